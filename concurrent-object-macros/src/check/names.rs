@@ -1,0 +1,95 @@
+//! The rules for names: what two functions cannot both be called on the proxy, in its outputs or on the builder.
+
+use std::collections::HashMap;
+
+use syn::Ident;
+
+use crate::errors::Errors;
+use crate::model::{Function, Object, Verdict};
+use crate::names::{self, RESERVED};
+
+/// Applies the rules to all functions of the object.
+pub(super) fn check_names(object: &mut Object, errors: &mut Errors) {
+    check_reserved_names(object, errors);
+    let methods = || object.methods.iter().map(|method| &method.function);
+    let mut clashes = check_method_names(methods(), errors);
+    clashes.extend(check_variant_names(methods().filter(|method| !clashes.contains(&method.index)), errors));
+    for method in object.methods.iter_mut().filter(|method| clashes.contains(&method.function.index)) {
+        method.function.verdict = Verdict::Nameless;
+    }
+    check_start_names(object, errors);
+}
+
+const REMEDY: &str = "rename it, or write `#[concurrent_object(rename = …)]` or `#[concurrent_object(skip)]` on it";
+
+/// `status` is what the proxy's own function is called.
+fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
+    for method in &mut object.methods {
+        let name = method.function.name();
+        if RESERVED.iter().any(|reserved| name == reserved) {
+            errors.at(name, format!("the method `{name}` would hide the proxy's own `{name}`; {REMEDY}"));
+            method.function.verdict = Verdict::Nameless;
+        }
+    }
+}
+
+/// `push_detect` is also what the push form of `detect` is called. Answers with the methods that lose their names.
+fn check_method_names<'a>(methods: impl Iterator<Item = &'a Function> + Clone, errors: &mut Errors) -> Vec<u32> {
+    let sound = methods.filter(|method| method.verdict != Verdict::Nameless);
+    let mut taken: HashMap<String, &Function> = HashMap::new();
+    let mut clashes = Vec::new();
+    for method in sound.clone() {
+        taken.entry(names::call(method.name()).to_string()).or_insert(method);
+    }
+    for method in sound {
+        let push = names::push(method.name()).to_string();
+        if let Some(other) = taken.get(&push) {
+            let (name, origin) = (other.name(), method.name());
+            errors.at(name, format!("the method `{name}` has the name of the push form of `{origin}`; {REMEDY}"));
+            clashes.push(other.index);
+        }
+    }
+    clashes
+}
+
+/// `get_x` and `getX` are both `GetX` among the outputs.
+fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: &mut Errors) -> Vec<u32> {
+    let mut taken: HashMap<Ident, &Function> = HashMap::new();
+    let mut clashes = Vec::new();
+    for method in methods.filter(|method| method.verdict != Verdict::Nameless) {
+        let variant = names::variant(method.name());
+        match taken.get(&variant) {
+            Some(other) if !are_alternatives(method, other) => {
+                let (name, origin) = (method.name(), other.name());
+                errors.at(
+                    name,
+                    format!("the methods `{origin}` and `{name}` would both be `{variant}` among the outputs; {REMEDY}"),
+                );
+                clashes.push(method.index);
+            }
+            _ => drop(taken.insert(variant, method)),
+        }
+    }
+    clashes
+}
+
+/// Two constructors have one name on the builder, which only `rename` can bring about.
+fn check_start_names(object: &mut Object, errors: &mut Errors) {
+    let mut taken: Vec<(Ident, Ident)> = Vec::new();
+    for constructor in &mut object.constructors {
+        let function = &mut constructor.function;
+        let (name, start) = (&function.sig.ident, names::start(function.name()));
+        match taken.iter().find(|(other, other_start)| *other_start == start && other != name) {
+            Some((other, _)) => {
+                errors.at(function.name(), format!("`{other}` and `{name}` would both be `{start}`; {REMEDY}"));
+                function.verdict = Verdict::Nameless;
+            }
+            None => taken.push((name.clone(), start)),
+        }
+    }
+}
+
+/// The same method written twice, under different `cfg`s.
+fn are_alternatives(a: &Function, b: &Function) -> bool {
+    a.sig.ident == b.sig.ident
+}

@@ -1,0 +1,182 @@
+//! The rules for the types in a signature: what cannot go to another process, or come from there.
+//!
+//! A type is walked from the outside, and the first rule that refuses a part of it ends the walk there.
+
+use syn::visit::{self, Visit};
+use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
+
+use crate::errors::Errors;
+use crate::model::{last_name, peel};
+
+/// Why a type, or a part of one, is refused.
+type Rule = fn(&Type) -> Option<&'static str>;
+
+const ARGUMENT_RULES: [Rule; 7] = [
+    check_raw_pointer,
+    check_function_pointer,
+    check_closure,
+    check_impl_argument,
+    check_mutable_borrow,
+    check_static_borrow,
+    check_trait_object,
+];
+
+const RESULT_RULES: [Rule; 7] = [
+    check_raw_pointer,
+    check_function_pointer,
+    check_closure,
+    check_returned_impl,
+    check_never,
+    check_guard,
+    check_borrowed_result,
+];
+
+/// Applies the rules to one argument.
+pub(super) fn check_argument(argument: &PatType, errors: &mut Errors) {
+    check_conditional_argument(argument, errors);
+    check_type(&argument.ty, &ARGUMENT_RULES, errors);
+}
+
+/// Applies the rules to what a method returns.
+pub(super) fn check_result(ty: Option<&Type>, errors: &mut Errors) {
+    if let Some(ty) = ty {
+        check_type(ty, &RESULT_RULES, errors);
+    }
+}
+
+fn check_type(ty: &Type, rules: &[Rule], errors: &mut Errors) {
+    struct Walk<'a> {
+        rules: &'a [Rule],
+        errors: &'a mut Errors,
+    }
+    impl Visit<'_> for Walk<'_> {
+        fn visit_type(&mut self, ty: &Type) {
+            match self.rules.iter().find_map(|rule| rule(ty)) {
+                Some(message) => self.errors.at(ty, message),
+                None => visit::visit_type(self, ty),
+            }
+        }
+    }
+    Walk { rules, errors }.visit_type(ty);
+}
+
+fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
+    for attribute in &argument.attrs {
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            errors.at(
+                attribute,
+                "one argument cannot be conditional; write the function twice, each with its own `cfg`",
+            );
+        }
+    }
+}
+
+fn check_raw_pointer(ty: &Type) -> Option<&'static str> {
+    matches!(ty, Type::Ptr(_))
+        .then_some("a raw pointer means nothing in another process; pass the data it points to")
+}
+
+fn check_function_pointer(ty: &Type) -> Option<&'static str> {
+    matches!(ty, Type::FnPtr(_)).then_some(
+        "a function pointer means nothing in another process; pass a value, such as an enum, that says what to do",
+    )
+}
+
+fn check_closure(ty: &Type) -> Option<&'static str> {
+    let bounds = match ty {
+        Type::ImplTrait(ty) => &ty.bounds,
+        Type::TraitObject(ty) => &ty.bounds,
+        _ => return None,
+    };
+    let is_closure = bounds.iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
+        }
+        _ => false,
+    });
+    is_closure
+        .then_some("a closure cannot go to another process; pass a value, such as an enum, that says what to do")
+}
+
+fn check_impl_argument(ty: &Type) -> Option<&'static str> {
+    matches!(ty, Type::ImplTrait(_))
+        .then_some("a child cannot be asked for a type it was not compiled for; write the concrete type")
+}
+
+fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Reference(reference) if reference.mutability.is_some() => {
+            Some("the child cannot change the caller's memory; take the value and return the changed one")
+        }
+        _ => None,
+    }
+}
+
+fn check_static_borrow(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Reference(reference) if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") => {
+            Some("an argument lives in the child for one call only; take a shorter borrow or an owned value")
+        }
+        _ => None,
+    }
+}
+
+fn check_trait_object(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => {
+            Some("a trait object behind a reference cannot go to another process; write the concrete type")
+        }
+        _ => None,
+    }
+}
+
+fn check_returned_impl(ty: &Type) -> Option<&'static str> {
+    matches!(ty, Type::ImplTrait(_)).then_some(
+        "what has no name cannot come back from another process; return the concrete type, and a `Vec` for an iterator",
+    )
+}
+
+fn check_never(ty: &Type) -> Option<&'static str> {
+    matches!(ty, Type::Never(_)).then_some(
+        "a method that never returns has no result to wait for; let it return `()`, or write \
+         `#[concurrent_object(skip)]` on it",
+    )
+}
+
+const GUARDS: [&str; 9] = [
+    "MutexGuard",
+    "MappedMutexGuard",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "MappedRwLockReadGuard",
+    "MappedRwLockWriteGuard",
+    "ReentrantLockGuard",
+    "Ref",
+    "RefMut",
+];
+
+fn check_guard(ty: &Type) -> Option<&'static str> {
+    last_name(ty)
+        .is_some_and(|name| GUARDS.iter().any(|guard| name == guard))
+        .then_some("a guard holds on to the object, which stays in the child; return a copy of what it guards")
+}
+
+/// A lifetime in a result other than that of a reference or a `Cow`, both of which have an owned form.
+fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
+    let message = "this borrows from the object, which stays in the child, and has no owned form; return an owned value";
+    match ty {
+        Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+            let mut lifetimes = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Lifetime(lifetime) => Some(lifetime),
+                _ => None,
+            });
+            let borrows = lifetimes.any(|lifetime| lifetime.ident != "static");
+            (borrows && last.ident != "Cow").then_some(message)
+        }
+        _ => None,
+    }
+}

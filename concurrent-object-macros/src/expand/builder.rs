@@ -1,0 +1,160 @@
+//! The builder: the options of the runtime, then one `start…` for each constructor.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::arguments::{expand_parameters, expand_writer};
+use super::docs::{docs, docs_after};
+use super::refused;
+use crate::model::{Constructor, Object, Verdict};
+use crate::names;
+
+/// `pub struct DetectorProxyBuilder { … }` with its `impl`.
+pub(super) fn expand_builder(object: &Object) -> TokenStream {
+    let builder = object.builder();
+    let definition = expand_struct(object);
+    let options = OPTIONS.iter().map(|option| expand_option(object, option));
+    let starts = object.named_constructors().map(|constructor| match constructor.function.verdict {
+        Verdict::Sound => expand_start(object, constructor),
+        _ => refused::expand_constructor(object, constructor),
+    });
+    quote! {
+        #definition
+
+        impl #builder {
+            #(#options)*
+            #(#starts)*
+        }
+    }
+}
+
+/// `pub struct DetectorProxyBuilder { options: Options }`
+fn expand_struct(object: &Object) -> TokenStream {
+    let (krate, vis, builder) = (object.krate(), object.vis(), object.builder());
+    let docs = docs(&format!("How a [`{}`] is to be started: options, then one of `start…`.", object.proxy()));
+    quote! {
+        #docs
+        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+        #[must_use = "nothing is started before one of `start…`"]
+        #vis struct #builder {
+            options: #krate::private::Options,
+        }
+    }
+}
+
+/// An option of the builder, which is one of the runtime's `Options` too.
+struct BuilderOption {
+    name: &'static str,
+    parameters: &'static [(&'static str, Parameter)],
+    docs: &'static str,
+}
+
+/// What an option's parameter takes.
+#[derive(Clone, Copy)]
+enum Parameter {
+    Size,
+    Count,
+    Time,
+    Path,
+    Text,
+    OnPanic,
+}
+
+const OPTIONS: [BuilderOption; 7] = [
+    BuilderOption {
+        name: "max_input_size",
+        parameters: &[("size", Parameter::Size)],
+        docs: "Sets the room for the arguments of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB.",
+    },
+    BuilderOption {
+        name: "max_output_size",
+        parameters: &[("size", Parameter::Size)],
+        docs: "Sets the room for the result of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB.",
+    },
+    BuilderOption {
+        name: "slots",
+        parameters: &[("count", Parameter::Count)],
+        docs: "Sets how many calls can be in flight. The default is 16.",
+    },
+    BuilderOption {
+        name: "grace",
+        parameters: &[("period", Parameter::Time)],
+        docs: "Sets how long the child may take to end before it is killed. The default is five seconds.",
+    },
+    BuilderOption {
+        name: "backing_dir",
+        parameters: &[("dir", Parameter::Path)],
+        docs: "Puts the shared memory into files in this directory, without a name, instead of memory.",
+    },
+    BuilderOption {
+        name: "env",
+        parameters: &[("name", Parameter::Text), ("value", Parameter::Text)],
+        docs: "Adds a variable to the child's environment.",
+    },
+    BuilderOption {
+        name: "on_panic",
+        parameters: &[("reaction", Parameter::OnPanic)],
+        docs: "Sets what a panic in a method means for the object. By default it lives on.",
+    },
+];
+
+/// `pub fn slots(self, count: usize) -> Self { Self { options: self.options.slots(count) } }`
+fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
+    let vis = object.vis();
+    let (docs, name) = (docs(option.docs), format_ident!("{}", option.name));
+    let names: Vec<_> = option.parameters.iter().map(|(name, _)| format_ident!("{name}")).collect();
+    let types = option.parameters.iter().map(|(_, parameter)| expand_parameter(object, *parameter));
+    quote! {
+        #docs
+        #vis fn #name(self, #(#names: #types),*) -> Self {
+            Self {
+                options: self.options.#name(#(#names),*),
+            }
+        }
+    }
+}
+
+fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
+    let krate = object.krate();
+    match parameter {
+        Parameter::Size => quote!(impl #krate::IntoSize),
+        Parameter::Count => quote!(usize),
+        Parameter::Time => quote!(::core::time::Duration),
+        Parameter::Path => quote!(impl ::core::convert::Into<::std::path::PathBuf>),
+        Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
+        Parameter::OnPanic => quote!(#krate::OnPanic),
+    }
+}
+
+/// `pub fn start(self, model: &Path) -> Result<DetectorProxy, StartError> { ::concurrent_object::private::start(…) }`
+fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
+    let (krate, ty, function) = (object.krate(), &object.ty, &constructor.function);
+    let (proxy, output) = (object.proxy(), object.output());
+    let (vis, index, start) = (&function.vis, function.number(), names::start(function.name()));
+    let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
+    let (parameters, writer) = (expand_parameters(function), expand_writer(function));
+    let docs = start_docs(object, constructor);
+    quote! {
+        #docs
+        #(#cfgs)*
+        #(#deprecated)*
+        #vis fn #start(self, #parameters) -> ::core::result::Result<#proxy, #krate::StartError> {
+            #krate::private::start::<#ty, #output>(self.options, #index, #writer)
+                .map(|proxy| #proxy { proxy })
+        }
+    }
+}
+
+fn start_docs(object: &Object, constructor: &Constructor) -> TokenStream {
+    let function = &constructor.function;
+    let text = format!(
+        "Starts a child process and makes the object there, with `{}::{}`. Does not wait for it.\n\
+         \n\
+         # Errors\n\
+         \n\
+         An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A\n\
+         constructor that fails is reported by `wait_until_ready` and by every call.",
+        object.ident, function.sig.ident
+    );
+    docs_after(&function.attributes.docs, &text)
+}

@@ -1,0 +1,147 @@
+//! Every generated identifier.
+//!
+//! Each stands at the place of the user's identifier that it comes from, but belongs to the macro, so that lints about
+//! what the user wrote look past it.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::Ident;
+use syn::ext::IdentExt;
+
+/// What all proxies have: no method of the user's can have these names.
+pub(crate) const RESERVED: [&str; 14] = [
+    "builder",
+    "status",
+    "pull",
+    "wait_pull",
+    "wait_pull_timeout",
+    "drain",
+    "wait_until_ready",
+    "wait_until_ready_timeout",
+    "close",
+    "terminate",
+    "kill",
+    "loan",
+    "handle",
+    "deref",
+];
+
+/// `Detector` -> `DetectorProxy`
+pub(crate) fn proxy(object: &Ident) -> Ident {
+    derived(object, &format!("{}Proxy", object.unraw()))
+}
+
+/// `Detector` -> `DetectorOutput`
+pub(crate) fn output(object: &Ident) -> Ident {
+    derived(object, &format!("{}Output", object.unraw()))
+}
+
+/// `DetectorProxy` -> `DetectorProxyBuilder`
+pub(crate) fn builder(proxy: &Ident) -> Ident {
+    derived(proxy, &format!("{}Builder", proxy.unraw()))
+}
+
+/// `detect` -> `detect`, as an identifier of the macro
+pub(crate) fn call(method: &Ident) -> Ident {
+    let mut name = method.clone();
+    name.set_span(generated(method.span()));
+    name
+}
+
+/// `detect` -> `push_detect`
+pub(crate) fn push(method: &Ident) -> Ident {
+    derived(method, &format!("push_{}", method.unraw()))
+}
+
+/// `detect_all` -> `DetectAll`
+pub(crate) fn variant(method: &Ident) -> Ident {
+    let mut camel = String::new();
+    for word in method.unraw().to_string().split('_') {
+        let mut letters = word.chars();
+        camel.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        camel.push_str(letters.as_str());
+    }
+    if camel == "Self" {
+        camel.push('_');
+    } else if !camel.starts_with(char::is_alphabetic) {
+        camel.insert_str(0, "Call");
+    }
+    derived(method, &camel)
+}
+
+/// `new` -> `start`, `open` -> `start_open`
+pub(crate) fn start(constructor: &Ident) -> Ident {
+    let name = constructor.unraw().to_string();
+    if name == "new" { derived(constructor, "start") } else { derived(constructor, &format!("start_{name}")) }
+}
+
+/// `argument_2`, for an argument whose pattern has no name of its own.
+pub(crate) fn argument(position: usize) -> Ident {
+    format_ident!("argument_{position}")
+}
+
+/// The same tokens at the same places, as tokens of the macro.
+pub(crate) fn generated_tokens(tokens: impl ToTokens) -> TokenStream {
+    let respanned = tokens.into_token_stream().into_iter().map(|mut tree| {
+        if let TokenTree::Group(group) = &tree {
+            let (span, inner) = (group.span(), generated_tokens(group.stream()));
+            tree = Group::new(group.delimiter(), inner).into();
+            tree.set_span(span);
+        }
+        tree.set_span(generated(tree.span()));
+        tree
+    });
+    respanned.collect()
+}
+
+fn derived(from: &Ident, name: &str) -> Ident {
+    Ident::new(name, generated(from.span()))
+}
+
+fn generated(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+    use syn::Ident;
+
+    use super::{push, start, variant};
+
+    fn ident(name: &str) -> Ident {
+        match name.strip_prefix("r#") {
+            Some(raw) => Ident::new_raw(raw, Span::call_site()),
+            None => Ident::new(name, Span::call_site()),
+        }
+    }
+
+    #[test]
+    fn variants_are_camel_case_and_always_identifiers() {
+        let cases = [
+            ("detect", "Detect"),
+            ("detect_all", "DetectAll"),
+            ("getX", "GetX"),
+            ("r#type", "Type"),
+            ("_2d", "Call2d"),
+            ("__", "Call"),
+            ("self_", "Self_"),
+            ("über_alles", "ÜberAlles"),
+        ];
+        for (method, expected) in cases {
+            assert_eq!(variant(&ident(method)), expected);
+        }
+    }
+
+    #[test]
+    fn raw_identifiers_lose_their_mark_where_something_is_put_before_them() {
+        assert_eq!(push(&ident("r#type")), "push_type");
+        assert_eq!(start(&ident("r#in")), "start_in");
+    }
+
+    #[test]
+    fn new_starts_without_a_suffix() {
+        assert_eq!(start(&ident("new")), "start");
+        assert_eq!(start(&ident("open")), "start_open");
+    }
+}

@@ -1,0 +1,236 @@
+//! The options of an object, and the one place where they are checked.
+//!
+//! Knows what a user may say; a generated builder forwards to it. Nothing is judged before `start`, so that a builder's
+//! methods can be chained without errors in between.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+
+use crate::channel::layout::Layout;
+use crate::channel::segment::Backing;
+use crate::error::StartError;
+use crate::serve::OnPanic;
+
+/// How much a call's arguments, or its result, may need by default. Areas are sparse: it costs address space only.
+const DEFAULT_SIZE: usize = 64 << 20;
+const DEFAULT_SLOTS: usize = 16;
+const DEFAULT_GRACE: Duration = Duration::from_secs(5);
+const MAX_NAME_SIZE: usize = 255;
+
+/// A size in bytes: a number, or text such as `"512 KB"`, `"4 MB"` (4,000,000 bytes) or `"1 GiB"`.
+///
+/// Text that is no size is an error of `start`, which quotes it.
+pub trait IntoSize {
+    /// As the builder keeps it.
+    #[doc(hidden)]
+    fn into_size(self) -> Size;
+}
+
+/// A size as it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Size {
+    Bytes(usize),
+    Text(String),
+}
+
+impl IntoSize for usize {
+    fn into_size(self) -> Size {
+        Size::Bytes(self)
+    }
+}
+
+impl IntoSize for &str {
+    fn into_size(self) -> Size {
+        Size::Text(self.to_owned())
+    }
+}
+
+impl IntoSize for String {
+    fn into_size(self) -> Size {
+        Size::Text(self)
+    }
+}
+
+impl Size {
+    fn bytes(&self, option: &'static str) -> Result<usize, StartError> {
+        match self {
+            Self::Bytes(bytes) => Ok(*bytes),
+            Self::Text(text) => {
+                let parsed = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
+                parsed.ok_or_else(|| StartError::InvalidSize { option, text: text.clone() })
+            }
+        }
+    }
+}
+
+/// The options of an object that is not started yet.
+#[derive(Clone)]
+#[must_use]
+#[doc(hidden)]
+pub struct Options {
+    name: String,
+    max_input_size: Option<Size>,
+    max_output_size: Option<Size>,
+    slots: usize,
+    grace: Duration,
+    backing_dir: Option<PathBuf>,
+    env: Vec<(OsString, OsString)>,
+    on_panic: OnPanic,
+}
+
+/// Options that were checked.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) name: String,
+    pub(crate) layout: Layout,
+    pub(crate) backing: Backing,
+    pub(crate) grace: Duration,
+    pub(crate) env: Vec<(OsString, OsString)>,
+    pub(crate) on_panic: OnPanic,
+}
+
+impl Options {
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            max_input_size: None,
+            max_output_size: None,
+            slots: DEFAULT_SLOTS,
+            grace: DEFAULT_GRACE,
+            backing_dir: None,
+            env: Vec::new(),
+            on_panic: OnPanic::Continue,
+        }
+    }
+
+    pub fn max_input_size(self, size: impl IntoSize) -> Self {
+        Self { max_input_size: Some(size.into_size()), ..self }
+    }
+
+    pub fn max_output_size(self, size: impl IntoSize) -> Self {
+        Self { max_output_size: Some(size.into_size()), ..self }
+    }
+
+    pub fn slots(self, slots: usize) -> Self {
+        Self { slots, ..self }
+    }
+
+    pub fn grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    pub fn backing_dir(self, directory: impl Into<PathBuf>) -> Self {
+        Self { backing_dir: Some(directory.into()), ..self }
+    }
+
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    pub fn on_panic(self, on_panic: OnPanic) -> Self {
+        Self { on_panic, ..self }
+    }
+
+    /// Judges all of them.
+    pub(crate) fn check(self) -> Result<Settings, StartError> {
+        let layout = self.layout()?;
+        self.check_name()?;
+        let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
+        let Self { name, grace, env, on_panic, .. } = self;
+        Ok(Settings { name, layout, backing, grace, env, on_panic })
+    }
+
+    fn layout(&self) -> Result<Layout, StartError> {
+        let given = (&self.max_input_size, &self.max_output_size);
+        if self.backing_dir.is_some() && matches!(given, (None, _) | (_, None)) {
+            return Err(StartError::SizesNeeded);
+        }
+        let size = |size: &Option<Size>, option| size.as_ref().map_or(Ok(DEFAULT_SIZE), |size| size.bytes(option));
+        let input_size = size(&self.max_input_size, "max_input_size")?;
+        let output_size = size(&self.max_output_size, "max_output_size")?;
+        let reason = "give 1 to 4094 slots, whose areas fit into 32 TiB together";
+        Layout::new(self.slots, input_size, output_size)
+            .ok_or(StartError::InvalidLayout { slots: self.slots, input_size, output_size, reason })
+    }
+
+    fn check_name(&self) -> Result<(), StartError> {
+        let reason = match self.name.as_str() {
+            "" => "it is empty",
+            name if name.len() > MAX_NAME_SIZE => "it is longer than 255 bytes",
+            name if name.contains('\0') => "it contains a NUL",
+            _ => return Ok(()),
+        };
+        Err(StartError::InvalidName { name: self.name.clone(), reason })
+    }
+}
+
+/// Values of environment variables may be secrets, so they are not shown.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, max_input_size, max_output_size, slots, grace, backing_dir, on_panic, env: _ } = self;
+        f.debug_struct("Options")
+            .field("name", name)
+            .field("max_input_size", max_input_size)
+            .field("max_output_size", max_output_size)
+            .field("slots", slots)
+            .field("grace", grace)
+            .field("backing_dir", backing_dir)
+            .field("on_panic", on_panic)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(options: Options) -> Result<Layout, StartError> {
+        options.check().map(|settings| settings.layout)
+    }
+
+    #[test]
+    fn sizes_are_numbers_or_text_with_a_unit() {
+        let sizes = [("512 KB", 512_000), ("4 MB", 4_000_000), ("1 GiB", 1 << 30), ("1.5 KiB", 1536), ("7", 7)];
+        for (text, bytes) in sizes {
+            assert_eq!(layout(Options::new("x").max_input_size(text)).expect(text).input_limit, bytes, "{text}");
+        }
+        assert_eq!(layout(Options::new("x").max_output_size(4096)).expect("number").output_limit, 4096);
+    }
+
+    #[test]
+    fn nonsense_is_quoted() {
+        for text in ["", "much", "-4 MB", "4 parsecs", "99999999999999 TB"] {
+            let error = layout(Options::new("x").max_output_size(text)).expect_err(text);
+            let quoted = format!("{text:?}");
+            assert!(error.to_string().contains(&quoted) || text.starts_with("999"), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_that_no_process_list_can_show_are_refused() {
+        for name in ["", "a\0b", &"x".repeat(256)] {
+            assert!(matches!(layout(Options::new(name)), Err(StartError::InvalidName { .. })), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_backing_directory_wants_both_sizes() {
+        let options = || Options::new("x").backing_dir("/tmp").max_input_size(1);
+        assert!(matches!(layout(options()), Err(StartError::SizesNeeded)));
+        assert!(layout(options().max_output_size(1)).is_ok());
+    }
+
+    #[test]
+    fn no_slots_or_too_many_are_refused() {
+        for slots in [0, 4095, usize::MAX] {
+            assert!(matches!(layout(Options::new("x").slots(slots)), Err(StartError::InvalidLayout { .. })), "{slots}");
+        }
+        assert!(layout(Options::new("x").slots(4094)).is_ok());
+    }
+}

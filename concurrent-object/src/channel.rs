@@ -1,0 +1,29 @@
+//! How bytes and small words move between the two processes.
+//!
+//! Knows memory files, rings, slot states and doorbells; knows no methods, no encoding and no processes.
+//! Both ends map the same two files. The parent maps the input file for writing and the child for reading only;
+//! the control and output file is writable by both, and the parent distrusts all of it.
+
+#[cfg(not(loom))]
+pub(crate) mod doorbell;
+#[cfg(not(loom))]
+pub(crate) mod last_words;
+#[cfg(not(loom))]
+pub(crate) mod layout;
+#[cfg(not(loom))]
+pub(crate) mod mapped;
+pub(crate) mod ring;
+#[cfg(not(loom))]
+pub(crate) mod sealed;
+#[cfg(not(loom))]
+pub(crate) mod segment;
+pub(crate) mod sleep;
+#[cfg(not(loom))]
+pub(crate) mod slot;
+pub(crate) mod state;
+#[cfg(not(loom))]
+pub(crate) mod wait;
+
+#[cfg(all(test, loom))]
+mod models;
+

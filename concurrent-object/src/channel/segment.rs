@@ -1,0 +1,163 @@
+//! A file in memory that two processes map: made, sealed, mapped, and looked into with bounds checked.
+//!
+//! Knows files and addresses; knows nothing of what lies where. Invariant: every look into a mapping lies inside it, and
+//! a file that is mapped cannot shrink (a memory file is sealed in size), so no look can raise a signal.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
+use std::sync::atomic::AtomicU64;
+
+use memmap2::{Advice, MmapOptions, MmapRaw};
+use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
+
+use crate::memory::{Area, Foreign};
+
+/// Where the files live.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Backing {
+    /// A memory file without a name; pages come into being when they are touched.
+    #[default]
+    Memory,
+    /// An unnamed file in this directory, its space allocated up front.
+    Directory(PathBuf),
+}
+
+/// A mapping of one of the files.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    mapping: ManuallyDrop<MmapRaw>,
+    /// The mapping is not ours to undo.
+    left: bool,
+}
+
+/// Makes a file of this size, all zero.
+pub(crate) fn create(backing: &Backing, name: &str, size: usize) -> io::Result<OwnedFd> {
+    match backing {
+        Backing::Memory => create_in_memory(name, size),
+        Backing::Directory(directory) => create_in_directory(directory, size),
+    }
+}
+
+fn create_in_memory(name: &str, size: usize) -> io::Result<OwnedFd> {
+    let fd = rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+    rustix::fs::ftruncate(&fd, size as u64)?;
+    rustix::fs::fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW)?;
+    Ok(fd)
+}
+
+fn create_in_directory(directory: &Path, size: usize) -> io::Result<OwnedFd> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC | OFlags::EXCL;
+    let fd = rustix::fs::open(directory, flags, Mode::RUSR | Mode::WUSR)?;
+    rustix::fs::fallocate(&fd, FallocateFlags::empty(), 0, size as u64)?;
+    Ok(fd)
+}
+
+/// Forbids every mapping for writing from now on; those that exist stay. Gives the descriptor to hand to the reader.
+pub(crate) fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
+    match backing {
+        Backing::Memory => {
+            rustix::fs::fcntl_add_seals(&fd, SealFlags::FUTURE_WRITE | SealFlags::SEAL)?;
+            Ok(fd)
+        }
+        // Files on disk know no seals: the reader gets a descriptor that cannot write.
+        Backing::Directory(_) => reopen_for_reading(&fd),
+    }
+}
+
+fn reopen_for_reading(fd: &OwnedFd) -> io::Result<OwnedFd> {
+    use std::os::fd::AsRawFd;
+    let path = format!("/proc/self/fd/{}", fd.as_raw_fd());
+    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
+}
+
+impl Segment {
+    /// Maps the whole file for reading and writing.
+    pub(crate) fn map(fd: impl AsFd, size: usize) -> io::Result<Self> {
+        Self::checked(fd, size, |options, raw| options.map_raw(raw))
+    }
+
+    /// Maps the whole file for reading.
+    pub(crate) fn map_read_only(fd: impl AsFd, size: usize) -> io::Result<Self> {
+        Self::checked(fd, size, |options, raw| options.map_raw_read_only(raw))
+    }
+
+    /// Keeps the mapping out of core dumps (writing gigabytes of them would delay the news of a death by seconds) and out
+    /// of forked copies (which would hold the memory for ever).
+    fn checked(
+        fd: impl AsFd,
+        size: usize,
+        map: impl FnOnce(&MmapOptions, i32) -> io::Result<MmapRaw>,
+    ) -> io::Result<Self> {
+        use std::os::fd::AsRawFd;
+        let actual = rustix::fs::fstat(&fd)?.st_size;
+        if usize::try_from(actual).is_ok_and(|actual| actual < size) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is smaller than it was said to be"));
+        }
+        let mapping = map(MmapOptions::new().len(size), fd.as_fd().as_raw_fd())?;
+        mapping.advise(Advice::DontDump)?;
+        mapping.advise(Advice::DontFork)?;
+        Ok(Self { mapping: ManuallyDrop::new(mapping), left: false })
+    }
+
+    /// From now on nothing is unmapped on drop: this process is a forked copy, in which nothing was mapped.
+    pub(crate) fn leave_mapped(&mut self) {
+        self.left = true;
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.mapping.len()
+    }
+
+    /// Shared words, whoever else may write them.
+    pub(crate) fn words(&self, offset: usize, count: usize) -> &[AtomicU64] {
+        assert!(offset.is_multiple_of(align_of::<AtomicU64>()), "words are aligned");
+        let base = self.at(offset, count * size_of::<AtomicU64>());
+        // SAFETY: `at` checked the range, the mapping starts at a page and the offset was checked, so the words are
+        // aligned; the mapping lives as long as `self`; atomics may be written by anybody at any time.
+        unsafe { std::slice::from_raw_parts(base.cast::<AtomicU64>().as_ptr(), count) }
+    }
+
+    /// Bytes that the other process may write.
+    pub(crate) fn foreign(&self, offset: usize, len: usize) -> Foreign<'_> {
+        // SAFETY: `at` checked the range; the mapping is readable and lives as long as `self`.
+        unsafe { Foreign::new(self.at(offset, len), len) }
+    }
+
+    /// Bytes to write.
+    ///
+    /// # Safety
+    /// The mapping is writable, and for the life of the result nothing else on this side reads or writes the range.
+    pub(crate) unsafe fn area(&self, offset: usize, len: usize) -> Area<'_> {
+        // SAFETY: `at` checked the range; the rest is the caller's promise.
+        unsafe { Area::new(self.at(offset, len), len) }
+    }
+
+    /// Bytes to read in place.
+    ///
+    /// # Safety
+    /// Nobody writes the range for the life of the result.
+    pub(crate) unsafe fn bytes(&self, offset: usize, len: usize) -> &[u8] {
+        // SAFETY: `at` checked the range; that nobody writes is the caller's promise.
+        unsafe { std::slice::from_raw_parts(self.at(offset, len).as_ptr(), len) }
+    }
+
+    fn at(&self, offset: usize, len: usize) -> NonNull<u8> {
+        let end = offset.checked_add(len).expect("ranges inside a mapping do not overflow");
+        assert!(end <= self.len(), "the range lies inside the mapping");
+        // `wrapping_add` stays inside the mapping, as just checked.
+        NonNull::new(self.mapping.as_mut_ptr().wrapping_add(offset)).expect("a mapping is never at address zero")
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        if !self.left {
+            // SAFETY: dropped here only, and `self` is not used afterwards.
+            unsafe { ManuallyDrop::drop(&mut self.mapping) }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! How a fresh child finds out that it is one, and which object it is for.
+//!
+//! Knows the first message and the executable. Invariant: the parent names an `Entry` by where it lies in the executable,
+//! and the child jumps there only after range, alignment, magic and type name were checked.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::channel::mapped::{Channel, Files};
+use crate::channel::sealed::Sealed;
+use crate::error::StartError;
+use crate::error::failure::{Failure, LastWord};
+use crate::output::Output;
+use crate::process::handshake::{self, Role};
+use crate::process::{executable, watch};
+use crate::serve::{self, Birth, ConcurrentObject, Hello, PROTOCOL};
+use crate::wire;
+
+/// Whether `init` was called in this process.
+static INITIALIZED: AtomicBool = AtomicBool::new(false);
+
+/// What an exit before the object could begin looks like.
+const BOOTSTRAP_EXIT_CODE: i32 = 2;
+
+/// One concrete type's way to life. It lies in the executable as a constant, one for each type.
+#[derive(Debug)]
+#[repr(C)]
+struct Entry {
+    magic: u64,
+    type_name: fn() -> &'static str,
+    live: fn(Birth) -> !,
+}
+
+const MAGIC: u64 = u64::from_ne_bytes(*b"cncr-obj");
+
+/// Where an entry lies, and what type it is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) offset: usize,
+    pub(crate) type_name: &'static str,
+}
+
+/// Makes this program able to start objects, and becomes one if it was started as one.
+///
+/// Call it first in `main`, before an async runtime starts and before threads are made. In an ordinary run it does next to
+/// nothing and returns. In a child it never returns: it constructs the object, serves its methods, and exits. What stands
+/// before it (setting up logging, say) runs in parent and child.
+///
+/// ```
+/// fn main() {
+///     concurrent_object::init();
+///     // The program.
+/// }
+/// # main();
+/// ```
+///
+/// In a test crate there is no `main` to edit: see [`init_before_main!`](crate::init_before_main).
+pub fn init() {
+    INITIALIZED.store(true, Ordering::Relaxed);
+    match handshake::role() {
+        Ok(Role::Program) => {}
+        Ok(Role::Child(socket)) => become_child(&socket),
+        Ok(Role::Orphan) => watch::end_now(),
+        Err(error) => fail(&format!("its standard input cannot be examined: {error}")),
+    }
+}
+
+/// What [`init_before_main!`](crate::init_before_main) puts before `main`.
+pub fn init_early() {
+    if std::env::var_os(handshake::MARKER).is_some() {
+        watch::ignore_broken_pipes();
+    }
+    init();
+}
+
+/// Where this type's entry lies, if the program is able to start objects.
+pub(crate) fn place_of<T: ConcurrentObject, O: Output>() -> Result<Place, StartError> {
+    if !INITIALIZED.load(Ordering::Relaxed) {
+        return Err(StartError::NotInitialized);
+    }
+    let type_name = std::any::type_name::<T>();
+    let offset = executable::offset_of(entry_of::<T, O>()).ok_or(StartError::OutsideExecutable { type_name })?;
+    Ok(Place { offset, type_name })
+}
+
+fn entry_of<T: ConcurrentObject, O: Output>() -> &'static Entry {
+    const {
+        &Entry { magic: MAGIC, type_name: std::any::type_name::<T>, live: |birth| serve::live::<T>(birth, O::METHODS) }
+    }
+}
+
+fn become_child(socket: &OwnedFd) -> ! {
+    let Ok((message, descriptors)) = handshake::receive(socket) else {
+        // The parent is gone, or it is no parent of ours.
+        watch::end_now()
+    };
+    let [control, input, request_bell, reply_bell, arguments, parent] = descriptors;
+    let files = Files { control, input };
+    match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent) {
+        Ok((entry, birth)) => (entry.live)(birth),
+        Err(reason) => fail(&reason),
+    }
+}
+
+type Reason = String;
+
+fn be_born(
+    message: &[u8],
+    files: &Files,
+    bells: [OwnedFd; 2],
+    arguments: &OwnedFd,
+    parent: OwnedFd,
+) -> Result<(&'static Entry, Birth), Reason> {
+    let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {error}");
+    watch::end_with(parent).map_err(told("watching the parent"))?;
+    let hello: Hello = wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
+    watch::leave_signals_to_the_parent();
+    watch::be_killed_first();
+    watch::name_main_thread(&hello.name);
+    let (channel, leases) =
+        Channel::attach(hello.layout, files, bells).map_err(told("mapping the object's files"))?;
+    let checked = check(&hello).and_then(|entry| {
+        let arguments = Sealed::map(arguments).map_err(told("mapping the constructor's arguments"))?;
+        Ok((entry, arguments))
+    });
+    match checked {
+        Ok((entry, arguments)) => Ok((entry, Birth { hello, channel: Arc::new(channel), leases, arguments })),
+        Err(reason) => {
+            let word = LastWord::NotConstructed(Failure::Malformed { reason: reason.clone() });
+            if let Ok(word) = wire::to_bytes(&word) {
+                channel.last_words().write(&word);
+            }
+            Err(reason)
+        }
+    }
+}
+
+/// Finds the entry that the message names, and trusts none of it.
+fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
+    let identity = executable::identity().map_err(|error| format!("the executable cannot be examined: {error}"))?;
+    if hello.protocol != PROTOCOL || identity != hello.executable {
+        return Err("parent and child are not the same executable".into());
+    }
+    let entry = executable::address_of::<Entry>(hello.entry).ok_or("the entry lies outside the executable")?;
+    // SAFETY: `address_of` checked that so many bytes at an aligned address are in a readable segment of the executable,
+    // which stays loaded, and every bit pattern is a `u64`.
+    let magic = unsafe { (&raw const (*entry).magic).read() };
+    if magic != MAGIC {
+        return Err("there is no entry where the parent says".into());
+    }
+    // SAFETY: the magic number says that this is an `Entry` of this very executable, as the parent found it there.
+    let entry = unsafe { &*entry };
+    if (entry.type_name)() != hello.type_name {
+        return Err(format!("the entry is for `{}`, not for `{}`", (entry.type_name)(), hello.type_name));
+    }
+    Ok(entry)
+}
+
+fn fail(reason: &str) -> ! {
+    eprintln!("concurrent-object: this process was started as an object's, but {reason}");
+    process::exit(BOOTSTRAP_EXIT_CODE)
+}

@@ -1,0 +1,83 @@
+//! What can go wrong, one type for each thing that the caller does: starting, pushing, calling.
+//!
+//! A leaf: knows no other module of ours. Invariant: every error is one readable line, can be sent to other threads, and
+//! carries its cause in `source()` only.
+
+mod call;
+mod death;
+pub(crate) mod exit;
+pub(crate) mod failure;
+pub(crate) mod panic;
+mod push;
+mod start;
+
+pub use call::{CallError, CallSite, Message, Started};
+pub use death::Death;
+pub use exit::Exit;
+pub use panic::Panic;
+pub use push::{PushError, PushErrorKind};
+pub use start::StartError;
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The number of a call: unique for its object, growing in the order in which calls were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(u64);
+
+impl CallId {
+    pub(crate) fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number itself; the first call of an object is 1.
+    #[must_use]
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// Any error of this crate: all others convert into it, so one `?` serves a whole function.
+///
+/// ```
+/// use concurrent_object::{Error, StartError};
+///
+/// fn start() -> Result<(), Error> {
+///     Err(StartError::NotInitialized)?
+/// }
+/// assert!(matches!(start(), Err(Error::Start(StartError::NotInitialized))));
+/// ```
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An object could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A push was refused.
+    #[error(transparent)]
+    Push(#[from] PushErrorKind),
+    /// A call has no result.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system.
+    #[error("object \"{name}\" (pid {pid}) could not be ended: it does not die of SIGKILL; it hangs in the kernel")]
+    #[non_exhaustive]
+    NotEnded {
+        /// The object's name.
+        name: Arc<str>,
+        /// Its process id.
+        pid: u32,
+    },
+}
+
+impl<A> From<PushError<A>> for Error {
+    fn from(error: PushError<A>) -> Self {
+        Self::Push(error.into_kind())
+    }
+}

@@ -1,0 +1,242 @@
+//! Why a call has no result.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{CallId, Death, Panic, StartError};
+
+/// Why a call has no result.
+///
+/// Each variant calls for another reaction of the caller. What all have in common (which call it was, and whether its
+/// method had begun) is told by methods.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The method panicked. The object lives on, unless its builder said otherwise; whether its state is still good is
+    /// yours to judge.
+    #[error("{site} panicked: {panic}")]
+    #[non_exhaustive]
+    Panicked {
+        /// What it said, and where.
+        panic: Panic,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The object's process died.
+    #[error("{site} has no result: {death}; the call {}", site.started)]
+    #[non_exhaustive]
+    Died {
+        /// How, and what it was doing.
+        death: Arc<Death>,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The object never came to life: its constructor failed, panicked, or took the process with it.
+    #[error("{site} has no result: the object was never constructed")]
+    #[non_exhaustive]
+    NotConstructed {
+        /// What `wait_until_ready` says too.
+        #[source]
+        reason: Arc<StartError>,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The object was ended on request (`terminate`, `close`, `kill`, or its proxy dropped) before it served this call.
+    #[error("{site} has no result: the object was ended on request; the call {}", site.started)]
+    #[non_exhaustive]
+    Ended {
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The arguments or the result need more room than a call slot has. The object lives on.
+    #[error(
+        "{site} has no result: its {message} need {needed} bytes and the limit is {limit}; raise `{}` of the builder",
+        message.option()
+    )]
+    #[non_exhaustive]
+    TooLarge {
+        /// Which of the two.
+        message: Message,
+        /// Bytes they need.
+        needed: usize,
+        /// Bytes there are.
+        limit: usize,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The arguments or the result could not be written as bytes: what their `Serialize` said. The object lives on.
+    #[error("{site} has no result: {part} could not be encoded: {reason}")]
+    #[non_exhaustive]
+    Encode {
+        /// The argument's name, or "the result".
+        part: String,
+        /// What was said.
+        reason: String,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The arguments or the result could not be read back: what their `Deserialize` said. The object lives on.
+    #[error("{site} has no result: {part} could not be decoded: {reason}")]
+    #[non_exhaustive]
+    Decode {
+        /// The argument's name, or "the result".
+        part: String,
+        /// What was said.
+        reason: String,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The child answered with something that no sound child answers. It was killed.
+    #[error("{site} has no result: the child broke the protocol and was killed: {reason}")]
+    #[non_exhaustive]
+    Protocol {
+        /// What made no sense.
+        reason: String,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The outcome was given before, by `try_wait` or `wait_timeout`: there is only one.
+    #[error("{site} has no second outcome: it was taken before")]
+    #[non_exhaustive]
+    AlreadyTaken {
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// This process is a forked copy of the one that started the object, and cannot reach it.
+    #[error("{site} has no result: this process is a forked copy of the one that started the object")]
+    #[non_exhaustive]
+    ForkedCopy {
+        /// Which call.
+        site: Box<CallSite>,
+    },
+}
+
+/// Which call an error is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CallSite {
+    /// The object's name, as given to its builder.
+    pub name: Arc<str>,
+    /// The object's process id.
+    pub pid: u32,
+    /// The method; empty if the error is not about one call.
+    pub method: &'static str,
+    /// The call; 0 if it was refused before it got a number.
+    pub call: CallId,
+    /// Whether the method had begun.
+    pub started: Started,
+}
+
+/// Whether a method had begun when its object ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It had not: nothing of it was done, and it may be called again elsewhere.
+    No,
+    /// It had: some or all of it may have been done.
+    Yes,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// One of the two messages of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// From the caller to the method.
+    Arguments,
+    /// From the method to the caller.
+    Result,
+}
+
+impl Message {
+    /// The builder's option that limits it.
+    pub(crate) fn option(self) -> &'static str {
+        match self {
+            Self::Arguments => "max_input_size",
+            Self::Result => "max_output_size",
+        }
+    }
+}
+
+impl CallError {
+    /// Whether the object is gone for good, so that every later call fails too.
+    #[must_use]
+    pub fn object_gone(&self) -> bool {
+        match self {
+            Self::Panicked { .. }
+            | Self::TooLarge { .. }
+            | Self::Encode { .. }
+            | Self::Decode { .. }
+            | Self::AlreadyTaken { .. } => false,
+            Self::Died { .. }
+            | Self::NotConstructed { .. }
+            | Self::Ended { .. }
+            | Self::Protocol { .. }
+            | Self::ForkedCopy { .. } => true,
+        }
+    }
+
+    /// The method that was called; empty if the error is not about one call.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.site().method
+    }
+
+    /// The call; number 0 if it was refused before it got one.
+    #[must_use]
+    pub fn call(&self) -> CallId {
+        self.site().call
+    }
+
+    /// Whether the method had begun.
+    #[must_use]
+    pub fn started(&self) -> Started {
+        self.site().started
+    }
+
+    /// Which object, process, method and call this is about.
+    #[must_use]
+    pub fn site(&self) -> &CallSite {
+        match self {
+            Self::Panicked { site, .. }
+            | Self::Died { site, .. }
+            | Self::NotConstructed { site, .. }
+            | Self::Ended { site }
+            | Self::TooLarge { site, .. }
+            | Self::Encode { site, .. }
+            | Self::Decode { site, .. }
+            | Self::Protocol { site, .. }
+            | Self::AlreadyTaken { site }
+            | Self::ForkedCopy { site } => site,
+        }
+    }
+}
+
+impl fmt::Display for CallSite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, pid, method, call, .. } = self;
+        match (*method, call.get()) {
+            ("", _) => write!(f, "object \"{name}\" (pid {pid})"),
+            (method, 0) => write!(f, "`{method}` of \"{name}\" (pid {pid})"),
+            (method, _) => write!(f, "`{method}` of \"{name}\" (pid {pid}, call {call})"),
+        }
+    }
+}
+
+impl fmt::Display for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::No => "had not started",
+            Self::Yes => "had started",
+            Self::Unknown => "may have started",
+        })
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Arguments => "arguments",
+            Self::Result => "results",
+        })
+    }
+}

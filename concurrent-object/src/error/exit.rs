@@ -1,0 +1,96 @@
+//! How a process ended.
+
+use std::fmt;
+
+/// How a child process ended.
+///
+/// ```
+/// use concurrent_object::Exit;
+///
+/// assert_eq!(Exit::Code(3).to_string(), "exit code 3");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exit {
+    /// It exited by itself, with this code.
+    Code(i32),
+    /// A signal ended it.
+    #[non_exhaustive]
+    Signal {
+        /// The signal's number.
+        number: i32,
+        /// Whether the kernel wrote a core dump.
+        core_dumped: bool,
+    },
+    /// It has ended, and something else in the parent took its status first (SIGCHLD ignored, or a `wait` for any child).
+    Unknown,
+}
+
+impl Exit {
+    pub(crate) fn signal(number: i32, core_dumped: bool) -> Self {
+        Self::Signal { number, core_dumped }
+    }
+
+    /// The name of the signal that ended it, such as `SIGSEGV`; nothing if none did or it has no name.
+    #[must_use]
+    pub fn signal_name(self) -> Option<&'static str> {
+        let Self::Signal { number, .. } = self else { return None };
+        NAMES.iter().find(|(known, _)| *known == number).map(|(_, name)| *name)
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Code(code) => write!(f, "exit code {code}"),
+            Self::Signal { number, core_dumped } => {
+                match self.signal_name() {
+                    Some(name) => write!(f, "{name} (signal {number})")?,
+                    None => write!(f, "signal {number}")?,
+                }
+                f.write_str(if core_dumped { ", core dumped" } else { "" })
+            }
+            Self::Unknown => f.write_str("an unknown end (its status was taken by somebody else)"),
+        }
+    }
+}
+
+const NAMES: [(i32, &str); 24] = [
+    (libc::SIGHUP, "SIGHUP"),
+    (libc::SIGINT, "SIGINT"),
+    (libc::SIGQUIT, "SIGQUIT"),
+    (libc::SIGILL, "SIGILL"),
+    (libc::SIGTRAP, "SIGTRAP"),
+    (libc::SIGABRT, "SIGABRT"),
+    (libc::SIGBUS, "SIGBUS"),
+    (libc::SIGFPE, "SIGFPE"),
+    (libc::SIGKILL, "SIGKILL"),
+    (libc::SIGUSR1, "SIGUSR1"),
+    (libc::SIGSEGV, "SIGSEGV"),
+    (libc::SIGUSR2, "SIGUSR2"),
+    (libc::SIGPIPE, "SIGPIPE"),
+    (libc::SIGALRM, "SIGALRM"),
+    (libc::SIGTERM, "SIGTERM"),
+    (libc::SIGSTKFLT, "SIGSTKFLT"),
+    (libc::SIGXCPU, "SIGXCPU"),
+    (libc::SIGXFSZ, "SIGXFSZ"),
+    (libc::SIGVTALRM, "SIGVTALRM"),
+    (libc::SIGPROF, "SIGPROF"),
+    (libc::SIGPOLL, "SIGPOLL"),
+    (libc::SIGPWR, "SIGPWR"),
+    (libc::SIGSYS, "SIGSYS"),
+    (libc::SIGWINCH, "SIGWINCH"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_are_told_by_name() {
+        assert_eq!(Exit::signal(libc::SIGSEGV, false).to_string(), "SIGSEGV (signal 11)");
+        assert_eq!(Exit::signal(libc::SIGABRT, true).to_string(), "SIGABRT (signal 6), core dumped");
+        assert_eq!(Exit::signal(60, false).to_string(), "signal 60");
+        assert_eq!(Exit::Code(3).signal_name(), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Why a push was refused.
+
+use std::{error, fmt};
+
+use super::CallError;
+
+/// A push was refused. The object knows nothing of it, and the arguments taken by value are inside.
+///
+/// It converts into [`Error`](crate::Error), and is itself an error whatever the arguments are, so `?` works on it.
+pub struct PushError<A> {
+    kind: PushErrorKind,
+    args: A,
+}
+
+/// Why a push was refused.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PushErrorKind {
+    /// As many calls are under way as there are slots. Pull an outcome, then push again.
+    #[error("every call slot is in use; pull an outcome before pushing another call")]
+    Full,
+    /// The arguments need more room than a call slot has.
+    #[error("the arguments need {needed} bytes and the limit is {limit}; raise `max_input_size` of the builder")]
+    #[non_exhaustive]
+    TooLarge {
+        /// Bytes they need.
+        needed: usize,
+        /// Bytes there are.
+        limit: usize,
+    },
+    /// An argument could not be written as bytes: what its `Serialize` said.
+    #[error("argument `{argument}` could not be encoded: {reason}")]
+    #[non_exhaustive]
+    Encode {
+        /// The argument's name.
+        argument: &'static str,
+        /// What was said.
+        reason: String,
+    },
+    /// The object is gone.
+    #[error("the object is gone")]
+    Gone(#[source] CallError),
+}
+
+impl<A> PushError<A> {
+    pub(crate) fn new(kind: PushErrorKind, args: A) -> Self {
+        Self { kind, args }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn kind(&self) -> &PushErrorKind {
+        &self.kind
+    }
+
+    /// Why, without the arguments.
+    #[must_use]
+    pub fn into_kind(self) -> PushErrorKind {
+        self.kind
+    }
+
+    /// The arguments that were taken by value, as a tuple.
+    #[must_use]
+    pub fn into_args(self) -> A {
+        self.args
+    }
+
+    /// Whether it was refused only because every slot is in use.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self.kind, PushErrorKind::Full)
+    }
+}
+
+impl<A> fmt::Debug for PushError<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PushError").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl<A> fmt::Display for PushError<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl<A> error::Error for PushError<A> {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        error::Error::source(&self.kind)
+    }
+}

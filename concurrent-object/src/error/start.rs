@@ -1,0 +1,153 @@
+//! Why an object could not be started.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Death, Panic};
+
+/// Why an object could not be started, or never came to life.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The program never called `init()`, so a child would run its `main` from the beginning. No process was made.
+    #[error(
+        "`concurrent_object::init()` was not called: add it as the first line of `main`, or put \
+         `concurrent_object::init_before_main!();` at the top level of a test crate"
+    )]
+    NotInitialized,
+    /// The object's name cannot stand in a process list.
+    #[error("the object's name {name:?} is not usable: {reason}")]
+    #[non_exhaustive]
+    InvalidName {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A size is no size.
+    #[error("`{option}` is not a size: {text:?}; give bytes as a number, or text such as \"512 KB\", \"4 MB\" or \"1 GiB\"")]
+    #[non_exhaustive]
+    InvalidSize {
+        /// The builder's option.
+        option: &'static str,
+        /// What was given.
+        text: String,
+    },
+    /// The slots are none, or too many, or together too large for an address space.
+    #[error("{slots} slots of {input_size} bytes of input and {output_size} bytes of output are not possible: {reason}")]
+    #[non_exhaustive]
+    InvalidLayout {
+        /// The number of slots.
+        slots: usize,
+        /// `max_input_size` in bytes.
+        input_size: usize,
+        /// `max_output_size` in bytes.
+        output_size: usize,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A backing directory takes its space at once, so the sizes must be said.
+    #[error("`backing_dir` takes its space at once: give `max_input_size` and `max_output_size` with it")]
+    SizesNeeded,
+    /// The backing directory has no room for the files.
+    #[error("{} has no room for the {needed} bytes that the object's files take", directory.display())]
+    #[non_exhaustive]
+    NoRoom {
+        /// The directory.
+        directory: PathBuf,
+        /// Bytes that both files take.
+        needed: usize,
+        /// What the system said.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// The object's code is not part of the executable (it came from a Rust `dylib`), so a child could not find it.
+    #[error(
+        "`{type_name}` does not live in the executable itself, so a child could not find it: link its crate statically \
+         (without `-C prefer-dynamic`, not as a `dylib`)"
+    )]
+    #[non_exhaustive]
+    OutsideExecutable {
+        /// The object's type.
+        type_name: &'static str,
+    },
+    /// An argument of the constructor could not be written as bytes, or not read back.
+    #[error("argument `{argument}` of the constructor could not be passed: {reason}")]
+    #[non_exhaustive]
+    Argument {
+        /// The argument's name.
+        argument: String,
+        /// What was said.
+        reason: String,
+    },
+    /// The system refused something.
+    #[error("{doing} failed{}", hint(source))]
+    #[non_exhaustive]
+    System {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        #[source]
+        source: Arc<io::Error>,
+    },
+    /// The constructor returned an error, or nothing.
+    #[error("the constructor failed: {message}")]
+    #[non_exhaustive]
+    Constructor {
+        /// The error's `Display`.
+        message: String,
+        /// The `Display` of each of its sources, outermost first.
+        chain: Vec<String>,
+    },
+    /// The constructor panicked.
+    #[error("the constructor panicked: {panic}")]
+    #[non_exhaustive]
+    ConstructorPanicked {
+        /// What it said, and where.
+        panic: Panic,
+    },
+    /// The process died before the object was constructed.
+    #[error("{death} during construction")]
+    #[non_exhaustive]
+    Died {
+        /// How.
+        death: Arc<Death>,
+    },
+    /// The child could not take up its work.
+    #[error("the child could not begin: {reason}")]
+    #[non_exhaustive]
+    Bootstrap {
+        /// What it said.
+        reason: String,
+    },
+    /// The object was ended on request before it was ready.
+    #[error("the object was ended on request before it was ready")]
+    Ended,
+    /// It is not ready yet; it may still be.
+    #[error("the object was not ready within {waited:?}")]
+    #[non_exhaustive]
+    NotReady {
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// This process is a forked copy of the one that started the object, and cannot reach it.
+    #[error("this process is a forked copy of the one that started the object")]
+    ForkedCopy,
+}
+
+impl StartError {
+    pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::System { doing, source: Arc::new(source) }
+    }
+}
+
+/// The remedy where the reason is a limit of this process.
+fn hint(error: &io::Error) -> &'static str {
+    match error.raw_os_error() {
+        Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
+        Some(libc::EAGAIN) => " (too many processes: raise the limit, `ulimit -u`)",
+        _ => "",
+    }
+}

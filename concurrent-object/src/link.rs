@@ -1,0 +1,298 @@
+//! The parent's side of one object: its calls, who waits for them, and what became of them.
+//!
+//! Knows call numbers, slots and bytes; knows no types of the user. Invariants: every call that was accepted is in exactly
+//! one place (backlog, slot, settled) until its outcome is taken; no code of the user (`Serialize`, `Deserialize`, `Drop`,
+//! wakers) runs while the lock is held.
+
+mod backlog;
+mod driver;
+mod end;
+mod outcomes;
+mod outgoing;
+mod parker;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::os::fd::OwnedFd;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+use std::{fmt, mem, sync::Arc};
+
+pub(crate) use driver::Key;
+pub(crate) use outcomes::{Owner, Taken, Ticket};
+pub use outgoing::ArgumentWriter;
+
+use self::backlog::Backlog;
+use self::driver::Driver;
+pub(crate) use end::{End, PANIC_EXIT_CODE};
+
+use self::end::Ending;
+use self::outcomes::Outcomes;
+use self::slots::SlotTable;
+use crate::channel::mapped::{Channel, Lease};
+use crate::channel::ring::{Entry, NOTICE};
+use crate::error::{CallError, CallId, CallSite, Started};
+use crate::process::child::Child;
+use crate::process::fork::Origin;
+
+/// The notice that the object was constructed.
+pub(crate) const READY: u64 = 1;
+
+/// How often a toucher that found nothing new asks the system whether the child is still alive.
+const ALIVE_CHECK_INTERVAL: Duration = Duration::from_micros(100);
+
+/// What is known of an object from its start.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) name: Arc<str>,
+    pub(crate) methods: &'static [&'static str],
+    pub(crate) grace: Duration,
+}
+
+/// One object, seen from its parent.
+pub(crate) struct Link {
+    pub(crate) identity: Identity,
+    child: Child,
+    origin: Origin,
+    channel: Channel,
+    core: Mutex<Core>,
+    /// The parent's end of the control socket, and the constructor's arguments: both are kept for the child's lifetime.
+    _kept: [OwnedFd; 2],
+}
+
+/// Everything that changes, under one lock.
+pub(crate) struct Core {
+    slots: SlotTable,
+    outcomes: Outcomes,
+    backlog: Backlog,
+    driver: Driver,
+    life: Life,
+    ending: Ending,
+    last_alive_check: Option<Instant>,
+    /// To be done when the lock is released.
+    after: After,
+}
+
+/// How far the object's life has come.
+#[derive(Clone, Debug)]
+pub(crate) enum Life {
+    Starting,
+    Ready,
+    Ended(End),
+}
+
+/// Counts of an object's calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// Calls that were accepted since the start.
+    pub accepted: u64,
+    /// Calls that were accepted and have no outcome yet.
+    pub outstanding: usize,
+    /// Of these, calls whose arguments wait in the parent because every slot is in use.
+    pub waiting: usize,
+    /// Pushed calls whose outcome was not pulled yet.
+    pub unpulled: usize,
+}
+
+#[derive(Default)]
+struct After {
+    wake: Vec<Waker>,
+    ring_child: bool,
+    ring_driver: bool,
+}
+
+impl Link {
+    pub(crate) fn new(
+        identity: Identity,
+        child: Child,
+        origin: Origin,
+        (channel, leases): (Channel, Vec<Lease>),
+        kept: [OwnedFd; 2],
+    ) -> Self {
+        let core = Core {
+            slots: SlotTable::new(leases),
+            outcomes: Outcomes::default(),
+            backlog: Backlog::default(),
+            driver: Driver::default(),
+            life: Life::Starting,
+            ending: Ending::default(),
+            last_alive_check: None,
+            after: After::default(),
+        };
+        Self { identity, child, origin, channel, core: Mutex::new(core), _kept: kept }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.pid()
+    }
+
+    /// Whether this process is the one that started the object: everything else may only be asked there.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.origin.is_here()
+    }
+
+    /// Locks, takes in what the child has answered, and moves waiting calls into free slots.
+    pub(crate) fn touch(&self) -> Locked<'_> {
+        let mut core = self.lock();
+        self.advance(&mut core);
+        if core.nobody_watches() && core.is_alive_check_due() && self.child.has_ended() {
+            self.finish(&mut core);
+        }
+        core
+    }
+
+    /// How far the object's life has come, and what may be pushed and pulled.
+    pub(crate) fn look(&self) -> (Life, bool, bool) {
+        let core = self.touch();
+        let ended = matches!(core.life, Life::Ended(_));
+        let can_push = ended || core.can_push(self.channel.layout.slots);
+        (core.life.clone(), can_push, core.outcomes.can_pull())
+    }
+
+    /// The counts of its calls.
+    pub(crate) fn statistics(&self) -> Statistics {
+        let core = self.touch();
+        Statistics {
+            accepted: core.outcomes.accepted(),
+            outstanding: core.outcomes.unsettled(),
+            waiting: core.backlog.len(),
+            unpulled: core.outcomes.unpulled(),
+        }
+    }
+
+    fn lock(&self) -> Locked<'_> {
+        // Nothing of the user's runs under the lock, so a poisoned lock can only come from a bug of ours that has shown already.
+        let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { link: self, core: Some(core) }
+    }
+
+    /// Settles what was answered, then fills free slots from the backlog.
+    fn advance(&self, core: &mut Core) {
+        while let Some(entry) = core.slots.next_reply(&self.channel) {
+            if let Err(reason) = self.take_in(core, entry) {
+                self.break_off(core, reason);
+            }
+        }
+        self.fill_slots(core);
+    }
+
+    /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
+    fn take_in(&self, core: &mut Core, entry: Entry) -> Result<(), &'static str> {
+        if entry.slot == NOTICE {
+            return self.take_in_notice(core, entry.call);
+        }
+        let index = core.slots.call_in(entry.slot).ok_or("a reply for a slot without a call")?;
+        if core.outcomes.call_of(index) != entry.call {
+            return Err("a reply for another call than the one in its slot");
+        }
+        self.take_in_answer(core, entry.slot, index)
+    }
+
+    fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {
+        if notice != READY || !matches!(core.life, Life::Starting) {
+            return Err("a notice that makes no sense");
+        }
+        core.life = Life::Ready;
+        tracing::debug!(target: "concurrent_object", name = &*self.identity.name, pid = self.pid(), "object is ready");
+        core.wake(Key::State);
+        Ok(())
+    }
+
+    pub(crate) fn site(&self, method: &'static str, call: u64, started: Started) -> Box<CallSite> {
+        Box::new(CallSite { name: self.identity.name.clone(), pid: self.pid(), method, call: CallId::new(call), started })
+    }
+
+    pub(crate) fn method_name(&self, method: u32) -> &'static str {
+        self.identity.methods.get(method as usize).copied().unwrap_or_default()
+    }
+
+    /// What every call gets in a forked copy of the parent.
+    pub(crate) fn forked_copy(&self, method: &'static str) -> CallError {
+        CallError::ForkedCopy { site: self.site(method, 0, Started::No) }
+    }
+
+    /// Why the object is gone, if it is: the error of a pull that has nothing else to say.
+    pub(crate) fn gone(&self, core: &Core) -> Option<CallError> {
+        let Life::Ended(end) = &core.life else { return None };
+        Some(end.error(self.site("", 0, Started::No)))
+    }
+}
+
+impl Core {
+    pub(crate) fn life(&self) -> &Life {
+        &self.life
+    }
+
+    pub(crate) fn outcomes(&mut self) -> &mut Outcomes {
+        &mut self.outcomes
+    }
+
+    fn can_push(&self, slots: usize) -> bool {
+        self.outcomes.unpulled() < slots && self.backlog.is_empty() && self.slots.has_room(&self.outcomes)
+    }
+
+    fn is_alive_check_due(&mut self) -> bool {
+        if matches!(self.life, Life::Ended(_)) {
+            return false;
+        }
+        let now = Instant::now();
+        let due = self.last_alive_check.is_none_or(|last| now.duration_since(last) >= ALIVE_CHECK_INTERVAL);
+        if due {
+            self.last_alive_check = Some(now);
+        }
+        due
+    }
+}
+
+/// The lock, held. What it gathered to be done without it is done when it goes.
+pub(crate) struct Locked<'l> {
+    link: &'l Link,
+    core: Option<MutexGuard<'l, Core>>,
+}
+
+impl std::ops::Deref for Locked<'_> {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        self.core.as_ref().expect("held until dropped")
+    }
+}
+
+impl std::ops::DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Core {
+        self.core.as_mut().expect("held until dropped")
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let Some(mut core) = self.core.take() else { return };
+        let after = mem::take(&mut core.after);
+        drop(core);
+        if after.ring_child {
+            self.link.channel.request_bell.ring();
+        }
+        if after.ring_driver {
+            self.link.channel.reply_bell.ring();
+        }
+        after.wake.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        if !self.is_ours() {
+            // A forked copy has other things, or nothing, where the files are mapped here.
+            self.channel.leave_mapped();
+        }
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("name", &self.identity.name).field("pid", &self.pid()).finish_non_exhaustive()
+    }
+}

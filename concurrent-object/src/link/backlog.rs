@@ -1,0 +1,75 @@
+//! Calls whose arguments wait in the parent because every slot is in use.
+//!
+//! Knows encoded calls and their order. Invariant: while one waits here, no later call gets a slot before it.
+
+use std::collections::VecDeque;
+
+use super::outcomes::{Stage, Ticket};
+use super::{Core, Link};
+use crate::channel::mapped::Lease;
+
+/// An encoded call, ready to be written into a slot.
+#[derive(Debug)]
+pub(super) struct Packet {
+    pub(super) method: u32,
+    pub(super) structured: Vec<u8>,
+    /// The raw regions, as they will lie in the slot.
+    pub(super) raw: Vec<u8>,
+}
+
+/// The waiting calls, oldest first.
+#[derive(Default)]
+pub(super) struct Backlog(VecDeque<(u32, u64, Packet)>);
+
+impl Backlog {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn push(&mut self, index: u32, call: u64, packet: Packet) {
+        self.0.push_back((index, call, packet));
+    }
+
+    /// Drops the waiting calls' arguments; the records of the calls, oldest first.
+    pub(super) fn drain(&mut self) -> Vec<u32> {
+        self.0.drain(..).map(|(index, ..)| index).collect()
+    }
+}
+
+impl Link {
+    /// Sends waiting calls, as long as there are slots.
+    pub(super) fn fill_slots(&self, core: &mut Core) {
+        while !core.backlog.is_empty() {
+            let Some(mut lease) = self.obtain_lease(core) else { return };
+            let Some((index, call, packet)) = core.backlog.0.pop_front() else { return };
+            // That it fits was checked before it was accepted.
+            self.channel.input_area(&mut lease).write(0, &packet.raw);
+            self.channel.write_request(&mut lease, packet.method, &packet.structured, packet.raw.len());
+            self.send(core, lease, index, call);
+        }
+    }
+
+    /// Hands a call whose arguments are in its slot to the child.
+    fn send(&self, core: &mut Core, lease: Lease, index: u32, call: u64) {
+        core.outcomes.set_sent(index);
+        core.after.ring_child |= core.slots.send(&self.channel, lease, index, call);
+    }
+
+    /// Accepts a call whose arguments are in its slot.
+    pub(super) fn accept_sent(&self, core: &mut Core, method: u32, owner: super::Owner, lease: Lease) -> Ticket {
+        let ticket = core.outcomes.open(method, owner, Stage::Sent);
+        core.after.ring_child |= core.slots.send(&self.channel, lease, ticket.index(), ticket.call);
+        ticket
+    }
+
+    /// Accepts a call for which there is no slot yet.
+    pub(super) fn accept_waiting(&self, core: &mut Core, owner: super::Owner, packet: Packet) -> Ticket {
+        let ticket = core.outcomes.open(packet.method, owner, Stage::Backlogged);
+        core.backlog.push(ticket.index(), ticket.call, packet);
+        ticket
+    }
+}

@@ -1,0 +1,153 @@
+//! Who waits for the child: at most one thread of all that wait on an object sleeps on its doorbell and takes in the
+//! replies of all; the others sleep on their own condition.
+//!
+//! Knows keys (what somebody waits for) and wakers. Invariants: while somebody waits in a thread, somebody drives; a
+//! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it.
+
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Instant;
+
+use super::outcomes::Ticket;
+use super::parker::Parker;
+use super::{Core, Life, Link, Locked};
+use crate::channel::doorbell::Woken;
+use crate::channel::ring::Consumer;
+use crate::channel::wait::wait_briefly;
+
+/// What somebody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// The outcome of this call.
+    Call(Ticket),
+    /// The outcome of any pushed call.
+    Pull,
+    /// A change in the object's life, or that all calls are settled.
+    State,
+}
+
+/// Who drives, and who sleeps.
+#[derive(Default)]
+pub(super) struct Driver {
+    driving: Option<Key>,
+    /// Threads that could drive.
+    parked: Vec<Arc<Parker>>,
+    pull_wakers: Vec<Waker>,
+    state_wakers: Vec<Waker>,
+}
+
+impl Link {
+    /// Waits until `ready` finds what it looks for; nothing if the deadline comes first. Once the object has ended, `ready`
+    /// must find something. Blocks at most until the child answers, ends, or the deadline comes.
+    pub(crate) fn wait_until<T>(
+        &self,
+        key: Key,
+        deadline: Option<Instant>,
+        mut ready: impl FnMut(&mut Core) -> Option<T>,
+    ) -> Option<T> {
+        let mut core = self.lock();
+        self.advance(&mut core);
+        loop {
+            let found = ready(&mut core);
+            if found.is_some() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                core.hand_over();
+                return found;
+            }
+            core = match core.driver.driving {
+                None => self.drive(core, key, deadline),
+                Some(_) => self.park(core, key, deadline),
+            };
+            self.advance(&mut core);
+        }
+    }
+
+    fn drive<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Instant>) -> Locked<'l> {
+        core.driver.driving = Some(key);
+        let position = core.slots.reply_position();
+        drop(core);
+        let died = self.await_reply(position, deadline);
+        let mut core = self.lock();
+        core.driver.driving = None;
+        if died {
+            self.finish(&mut core);
+        }
+        core
+    }
+
+    /// The three steps of waiting. True if the child has ended.
+    fn await_reply(&self, position: Consumer, deadline: Option<Instant>) -> bool {
+        let replied = || position.peek(self.channel.replies()).is_some();
+        if wait_briefly(replied) {
+            return false;
+        }
+        let Some(pidfd) = self.child.pidfd() else { return true };
+        self.channel.parent_sleep().announce();
+        let woken = if replied() { Ok(Woken::Rung) } else { self.channel.reply_bell.wait(Some(pidfd), deadline) };
+        self.channel.parent_sleep().clear();
+        match woken {
+            Ok(Woken::Rung | Woken::TimedOut) => false,
+            // A poll that fails (no memory) says nothing of the child: look, and wait again.
+            Ok(Woken::Other) | Err(_) => self.child.has_ended(),
+        }
+    }
+
+    fn park<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Instant>) -> Locked<'l> {
+        let parker = Parker::current();
+        core.register(key, Waker::from(parker.clone()));
+        core.driver.parked.push(parker.clone());
+        drop(core);
+        parker.park(deadline);
+        let mut core = self.lock();
+        core.driver.parked.retain(|other| !Arc::ptr_eq(other, &parker));
+        core.unregister(key, &Waker::from(parker));
+        core
+    }
+}
+
+impl Core {
+    /// Whether no thread watches the child at the moment.
+    pub(super) fn nobody_watches(&self) -> bool {
+        self.driver.driving.is_none()
+    }
+
+    /// From now on `waker` is woken when what it waits for has happened, whoever notices. Once.
+    pub(crate) fn register(&mut self, key: Key, waker: Waker) {
+        match key {
+            Key::Call(ticket) => self.outcomes.set_waker(ticket, Some(waker)),
+            Key::Pull => self.driver.pull_wakers.push(waker),
+            Key::State => self.driver.state_wakers.push(waker),
+        }
+    }
+
+    fn unregister(&mut self, key: Key, waker: &Waker) {
+        match key {
+            Key::Call(ticket) => self.outcomes.set_waker(ticket, None),
+            Key::Pull => self.driver.pull_wakers.retain(|other| !other.will_wake(waker)),
+            Key::State => self.driver.state_wakers.retain(|other| !other.will_wake(waker)),
+        }
+    }
+
+    /// Something has happened: wake those who wait for it. (A call's own waker is woken where the call is settled.)
+    pub(super) fn wake(&mut self, key: Key) {
+        match key {
+            Key::Call(_) => {}
+            Key::Pull => self.after.wake.append(&mut self.driver.pull_wakers),
+            Key::State => self.after.wake.append(&mut self.driver.state_wakers),
+        }
+        self.after.ring_driver |= self.driver.driving == Some(key);
+    }
+
+    /// The object has ended, or a driver must look at something new: everybody looks again.
+    pub(super) fn wake_all(&mut self) {
+        self.wake(Key::Pull);
+        self.wake(Key::State);
+        self.after.ring_driver |= self.driver.driving.is_some();
+    }
+
+    /// If nobody drives, one of those who sleep shall.
+    fn hand_over(&mut self) {
+        if self.driver.driving.is_none() && !matches!(self.life, Life::Ended(_)) {
+            self.after.wake.extend(self.driver.parked.pop().map(Waker::from));
+        }
+    }
+}

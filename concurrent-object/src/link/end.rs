@@ -1,0 +1,271 @@
+//! How an object ends: asked to, killed, or dead of itself; and what becomes of its calls then.
+//!
+//! Knows the child process and its last words. Invariant: when the object has ended every call is settled, with its result
+//! if there is one, and none is accepted any more.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::outcomes::Stage;
+use super::{Core, Key, Life, Link};
+use crate::channel::state::Phase;
+use crate::error::failure::{Failure, LastWord};
+use crate::error::{CallError, CallId, CallSite, Death, Error, Exit, Panic, StartError, Started};
+use crate::process::reap::reap;
+use crate::wire;
+
+/// A process that was sent SIGKILL is gone in milliseconds, unless it hangs in the kernel.
+const KILLED_WITHIN: Duration = Duration::from_secs(10);
+
+/// What Rust programs exit with after a panic.
+pub(crate) const PANIC_EXIT_CODE: i32 = 101;
+
+/// Why an object ended.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Died(Arc<Death>),
+    NotConstructed(Arc<StartError>),
+    Requested,
+    Broken(Arc<str>),
+}
+
+/// What was asked for or found out on the way to the end.
+#[derive(Debug, Default)]
+pub(super) struct Ending {
+    /// No new calls; those that were accepted are served.
+    closing: bool,
+    /// The child was told to stop.
+    asked: bool,
+    /// The child was killed by us on request.
+    killed: bool,
+    /// What made no sense; the child was killed for it.
+    broken: Option<&'static str>,
+}
+
+impl Link {
+    /// Serves what was accepted, then ends the object. Blocks until then.
+    pub(crate) fn close(&self) -> Result<(), Error> {
+        self.check_ours()?;
+        self.lock().ending.closing = true;
+        self.wait_until(Key::State, None, |core| (core.has_ended() || core.outcomes.unsettled() == 0).then_some(()));
+        self.terminate()
+    }
+
+    /// Ends the object after the running method, or after the grace period. Blocks until then.
+    pub(crate) fn terminate(&self) -> Result<(), Error> {
+        self.check_ours()?;
+        self.ask_to_stop();
+        let deadline = Instant::now() + self.identity.grace;
+        match self.wait_until(Key::State, Some(deadline), |core| core.has_ended().then_some(())) {
+            Some(()) => Ok(()),
+            None => self.kill(),
+        }
+    }
+
+    /// Ends the object at once. Blocks until the process is gone, some milliseconds.
+    pub(crate) fn kill(&self) -> Result<(), Error> {
+        self.check_ours()?;
+        let mut core = self.lock();
+        if !core.has_ended() {
+            core.ending.killed = true;
+            self.child.kill();
+        }
+        drop(core);
+        let deadline = Instant::now() + KILLED_WITHIN;
+        let ended = self.wait_until(Key::State, Some(deadline), |core| core.has_ended().then_some(()));
+        ended.ok_or_else(|| Error::NotEnded { name: self.identity.name.clone(), pid: self.pid() })
+    }
+
+    fn check_ours(&self) -> Result<(), Error> {
+        if self.is_ours() { Ok(()) } else { Err(self.forked_copy("").into()) }
+    }
+
+    fn ask_to_stop(&self) {
+        let mut core = self.lock();
+        self.advance(&mut core);
+        if core.has_ended() || core.ending.asked {
+            return;
+        }
+        core.ending.asked = true;
+        self.withdraw_all(&mut core);
+        // Release pairs with the child's Acquire: who sees the wish also sees the calls withdrawn.
+        self.channel.stop().store(1, Ordering::Release);
+        self.channel.request_bell.ring();
+        tracing::debug!(target: "concurrent_object", name = &*self.identity.name, pid = self.pid(), "asked to end");
+    }
+
+    /// Settles the calls that have not begun. A slot that was withdrawn is not used again.
+    fn withdraw_all(&self, core: &mut Core) {
+        let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
+        for (slot, index) in sent {
+            if self.channel.state(slot).withdraw(core.outcomes.call_of(index)) {
+                core.slots.vacate(slot);
+                self.settle_ended(core, index, Started::No, &End::Requested);
+            }
+        }
+        for index in core.backlog.drain() {
+            self.settle_ended(core, index, Started::No, &End::Requested);
+        }
+    }
+
+    /// The child answered nonsense. It is killed; its calls are settled when it is dead.
+    pub(super) fn break_off(&self, core: &mut Core, reason: &'static str) {
+        if core.ending.broken.is_none() && !core.has_ended() {
+            tracing::error!(target: "concurrent_object", name = &*self.identity.name, pid = self.pid(), reason, "protocol broken");
+            core.ending.broken = Some(reason);
+            self.child.kill();
+        }
+    }
+
+    /// A reply that was taken turned out to be nonsense.
+    pub(crate) fn break_off_after(&self, method: u32, call: u64, reason: String) -> CallError {
+        self.break_off(&mut self.lock(), "a result that is no message");
+        CallError::Protocol { reason, site: self.site(self.method_name(method), call, Started::Yes) }
+    }
+
+    /// The child has ended: reap it, take in what it answered, settle everything else.
+    pub(super) fn finish(&self, core: &mut Core) {
+        if core.has_ended() {
+            return;
+        }
+        let exit = reap(&self.child);
+        if core.ending.broken.is_none() {
+            self.advance(core);
+        }
+        let end = self.find_end(core, exit);
+        self.report(&end);
+        core.life = Life::Ended(end.clone());
+        self.settle_sent(core, &end);
+        for index in core.backlog.drain() {
+            self.settle_ended(core, index, Started::No, &end);
+        }
+        core.wake_all();
+    }
+
+    fn find_end(&self, core: &Core, exit: Exit) -> End {
+        if let Some(reason) = core.ending.broken {
+            return End::Broken(reason.into());
+        }
+        let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
+        let starting = matches!(core.life, Life::Starting);
+        let (panic, failure) = match last_word {
+            Some(LastWord::Panic(panic)) => (Some(panic), None),
+            Some(LastWord::NotConstructed(failure)) if starting => (None, Some(failure)),
+            _ => (None, None),
+        };
+        if let Some(failure) = failure {
+            return End::NotConstructed(Arc::new(construction_failed(failure)));
+        }
+        if core.ending.killed || (core.ending.asked && exit == Exit::Code(0)) {
+            return End::Requested;
+        }
+        let death = self.death(core, exit, panic);
+        if starting { End::NotConstructed(Arc::new(died_in_construction(death))) } else { End::Died(Arc::new(death)) }
+    }
+
+    fn death(&self, core: &Core, exit: Exit, last_panic: Option<Panic>) -> Death {
+        let running = core.slots.occupied().find_map(|(slot, index)| {
+            let call = core.outcomes.call_of(index);
+            let runs = self.channel.state(slot).phase_of(call) == Some(Phase::Running);
+            runs.then(|| (self.method_name(core.outcomes.method_of(index)), CallId::new(call)))
+        });
+        Death { name: self.identity.name.clone(), pid: self.pid(), exit, running, last_panic }
+    }
+
+    /// What was in the slots: answered counts as run, even if the child had no time to say so.
+    fn settle_sent(&self, core: &mut Core, end: &End) {
+        let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
+        for (slot, index) in sent {
+            let phase = self.channel.state(slot).phase_of(core.outcomes.call_of(index));
+            let answered = phase == Some(Phase::Answered) && !matches!(end, End::Broken(_));
+            if answered && self.take_in_answer(core, slot, index).is_ok() {
+                continue;
+            }
+            let started = match phase {
+                Some(Phase::Queued | Phase::Withdrawn) => Started::No,
+                Some(Phase::Running | Phase::Answered | Phase::Killed) => Started::Yes,
+                Some(Phase::Empty) | None => Started::Unknown,
+            };
+            core.slots.vacate(slot);
+            self.settle_ended(core, index, started, end);
+        }
+    }
+
+    fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {
+        let method = self.method_name(core.outcomes.method_of(index));
+        let error = end.error(self.site(method, core.outcomes.call_of(index), started));
+        core.settle(index, Stage::Failed(error));
+    }
+
+    /// Why a new call cannot be accepted, if it cannot.
+    pub(super) fn refusal(&self, core: &Core, method: u32) -> Option<CallError> {
+        let site = || self.site(self.method_name(method), 0, Started::No);
+        match &core.life {
+            Life::Ended(end) => Some(end.error(site())),
+            _ if core.ending.asked || core.ending.closing || core.ending.killed => Some(End::Requested.error(site())),
+            _ => core.ending.broken.map(|reason| End::Broken(reason.into()).error(site())),
+        }
+    }
+
+    fn report(&self, end: &End) {
+        let (name, pid) = (&*self.identity.name, self.pid());
+        match end {
+            End::Requested => tracing::debug!(target: "concurrent_object", name, pid, "object ended"),
+            End::Died(death) => {
+                let (method, call) = death.running.map_or(("", 0), |(method, call)| (method, call.get()));
+                tracing::error!(target: "concurrent_object", name, pid, method, call, exit = %death.exit, "object died: {death}");
+            }
+            End::NotConstructed(reason) => tracing::error!(target: "concurrent_object", name, pid, "{reason}"),
+            End::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, "killed: {reason}"),
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.life, Life::Ended(_))
+    }
+}
+
+impl End {
+    pub(super) fn error(&self, site: Box<CallSite>) -> CallError {
+        match self {
+            Self::Died(death) => CallError::Died { death: death.clone(), site },
+            Self::NotConstructed(reason) => CallError::NotConstructed { reason: reason.clone(), site },
+            Self::Requested => CallError::Ended { site },
+            Self::Broken(reason) => CallError::Protocol { reason: reason.to_string(), site },
+        }
+    }
+
+    /// Why the object is not ready, and never will be.
+    pub(crate) fn start_error(&self) -> StartError {
+        match self {
+            Self::Died(death) => StartError::Died { death: death.clone() },
+            Self::NotConstructed(reason) => StartError::clone(reason),
+            Self::Requested => StartError::Ended,
+            Self::Broken(reason) => StartError::Bootstrap { reason: reason.to_string() },
+        }
+    }
+}
+
+fn construction_failed(failure: Failure) -> StartError {
+    match failure {
+        Failure::Constructor { message, chain } => StartError::Constructor { message, chain },
+        Failure::Decode { argument, reason } => StartError::Argument { argument: argument.unwrap_or_default(), reason },
+        Failure::Panicked(panic) => StartError::ConstructorPanicked { panic },
+        Failure::Malformed { reason } | Failure::Encode { reason } => StartError::Bootstrap { reason },
+        Failure::TooLarge { needed, limit } => {
+            StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
+        }
+    }
+}
+
+/// Under `panic = "abort"` nothing is caught, and the panic is all that is left.
+fn died_in_construction(death: Death) -> StartError {
+    let panicked = death.exit == Exit::Code(PANIC_EXIT_CODE) || death.exit.signal_name() == Some("SIGABRT");
+    match &death.last_panic {
+        Some(panic) if panicked => StartError::ConstructorPanicked { panic: panic.clone() },
+        _ => StartError::Died { death: Arc::new(death) },
+    }
+}

@@ -1,0 +1,342 @@
+//! What became of each call: where it is, who owns it, and its reply once there is one.
+//!
+//! Knows replies as bytes, never as values. Invariant: a record is freed exactly once, when its outcome is taken or when
+//! an abandoned call is settled; a ticket names record and call, so a stale one is noticed.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::task::Waker;
+
+use super::{Core, Key, Link};
+use crate::channel::mapped::Lease;
+use crate::channel::state::Phase;
+use crate::channel::slot::{ReplyHeader, ReplyKind};
+use crate::error::CallError;
+use crate::memory::Foreign;
+
+/// A call that was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    index: u32,
+    pub(crate) call: u64,
+}
+
+impl Ticket {
+    pub(super) fn index(self) -> u32 {
+        self.index
+    }
+}
+
+/// Who gets the outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A `pull`.
+    Pushed,
+    /// A `Call`.
+    Held,
+    /// Nobody any more.
+    Abandoned,
+}
+
+/// Where a call is.
+pub(super) enum Stage {
+    /// Its record is free.
+    Free,
+    /// Its bytes wait in the parent.
+    Backlogged,
+    /// In a slot, not yet answered.
+    Sent,
+    /// In a slot, answered.
+    Answered(u16, ReplyHeader),
+    /// Answered, and copied out because the slot was needed.
+    Kept(ReplyHeader, Vec<u8>),
+    /// There will be no reply.
+    Failed(CallError),
+}
+
+struct Record {
+    call: u64,
+    method: u32,
+    owner: Owner,
+    stage: Stage,
+    waker: Option<Waker>,
+}
+
+/// All calls of one object that have an outcome to come or to be taken.
+#[derive(Default)]
+pub(crate) struct Outcomes {
+    records: Vec<Record>,
+    free: Vec<u32>,
+    /// Pushed calls in their order, until pulled.
+    pushes: VecDeque<Ticket>,
+    last_call: u64,
+    unsettled: usize,
+}
+
+impl Outcomes {
+    /// Gives a call its number and its record.
+    pub(super) fn open(&mut self, method: u32, owner: Owner, stage: Stage) -> Ticket {
+        self.last_call += 1;
+        self.unsettled += 1;
+        let record = Record { call: self.last_call, method, owner, stage, waker: None };
+        let index = match self.free.pop() {
+            Some(index) => {
+                self.records[index as usize] = record;
+                index
+            }
+            None => {
+                self.records.push(record);
+                u32::try_from(self.records.len() - 1).expect("fewer calls under way than u32 counts")
+            }
+        };
+        let ticket = Ticket { index, call: self.last_call };
+        if owner == Owner::Pushed {
+            self.pushes.push_back(ticket);
+        }
+        ticket
+    }
+
+    /// How many calls there were.
+    pub(super) fn accepted(&self) -> u64 {
+        self.last_call
+    }
+
+    pub(super) fn call_of(&self, index: u32) -> u64 {
+        self.records[index as usize].call
+    }
+
+    pub(super) fn method_of(&self, index: u32) -> u32 {
+        self.records[index as usize].method
+    }
+
+    pub(super) fn is_answered(&self, index: u32) -> bool {
+        matches!(self.records[index as usize].stage, Stage::Answered(..))
+    }
+
+    pub(super) fn is_sent(&self, index: u32) -> bool {
+        matches!(self.records[index as usize].stage, Stage::Sent)
+    }
+
+    pub(super) fn set_sent(&mut self, index: u32) {
+        self.records[index as usize].stage = Stage::Sent;
+    }
+
+    /// Pushed calls whose outcomes were not pulled.
+    pub(super) fn unpulled(&self) -> usize {
+        self.pushes.len()
+    }
+
+    /// Calls whose outcome is not known yet.
+    pub(super) fn unsettled(&self) -> usize {
+        self.unsettled
+    }
+
+    pub(super) fn can_pull(&self) -> bool {
+        self.pushes.front().is_some_and(|&ticket| self.is_settled(ticket))
+    }
+
+    /// The oldest pushed call, settled or not.
+    pub(crate) fn front(&self) -> Option<Ticket> {
+        self.pushes.front().copied()
+    }
+
+    pub(crate) fn is_settled(&self, ticket: Ticket) -> bool {
+        let record = self.record(ticket);
+        matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_))
+    }
+
+    pub(super) fn set_waker(&mut self, ticket: Ticket, waker: Option<Waker>) {
+        self.records[ticket.index as usize].waker = waker;
+    }
+
+    fn record(&self, ticket: Ticket) -> &Record {
+        let record = &self.records[ticket.index as usize];
+        debug_assert_eq!(record.call, ticket.call, "a ticket is used once");
+        record
+    }
+
+    fn close(&mut self, index: u32) -> Stage {
+        self.free.push(index);
+        std::mem::replace(&mut self.records[index as usize].stage, Stage::Free)
+    }
+}
+
+impl Core {
+    /// The call has its outcome. Nobody owns an abandoned one, so its record is freed at once.
+    pub(super) fn settle(&mut self, index: u32, stage: Stage) {
+        self.outcomes.unsettled -= 1;
+        let record = &mut self.outcomes.records[index as usize];
+        record.stage = stage;
+        let ticket = Ticket { index, call: record.call };
+        match record.owner {
+            Owner::Held => {
+                self.after.wake.extend(record.waker.take());
+                self.wake(Key::Call(ticket));
+            }
+            Owner::Pushed => self.wake(Key::Pull),
+            Owner::Abandoned => self.discard(index),
+        }
+        if self.outcomes.unsettled == 0 {
+            self.wake(Key::State);
+        }
+    }
+
+    /// Frees the record of a settled call, and the slot that its reply is in.
+    fn discard(&mut self, index: u32) {
+        if let Stage::Answered(slot, _) = self.outcomes.close(index) {
+            self.free_slot(slot);
+        }
+    }
+
+    /// Nobody wants the outcome any more. The call itself is made all the same.
+    pub(crate) fn abandon(&mut self, ticket: Ticket) {
+        if self.outcomes.is_settled(ticket) {
+            self.discard(ticket.index);
+        } else {
+            let record = &mut self.outcomes.records[ticket.index as usize];
+            record.owner = Owner::Abandoned;
+            record.waker = None;
+        }
+    }
+
+    fn free_slot(&mut self, slot: u16) {
+        if let Some(lease) = self.slots.vacate(slot) {
+            self.slots.release(lease);
+        }
+    }
+}
+
+impl Link {
+    /// The child says that the call in this slot is answered: check it, and settle the call.
+    pub(super) fn take_in_answer(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
+        let call = core.outcomes.call_of(index);
+        if self.channel.state(slot).phase_of(call) != Some(Phase::Answered) || !core.outcomes.is_sent(index) {
+            return Err("a reply for a call that is not answered");
+        }
+        let header = self.channel.reply_header(slot)?;
+        core.settle(index, Stage::Answered(slot, header));
+        Ok(())
+    }
+
+    /// A slot to send a call in: a free one, or one whose result is copied out for it.
+    pub(super) fn obtain_lease(&self, core: &mut Core) -> Option<Lease> {
+        core.slots.take().or_else(|| self.evacuate(core))
+    }
+
+    fn evacuate(&self, core: &mut Core) -> Option<Lease> {
+        let answered = core.slots.occupied().find(|&(_, index)| core.outcomes.is_answered(index));
+        let (slot, index) = answered?;
+        let record = &mut core.outcomes.records[index as usize];
+        if let Stage::Answered(_, header) = record.stage {
+            let mut bytes = Vec::new();
+            self.channel.reply(slot, header).append_to(&mut bytes);
+            record.stage = Stage::Kept(header, bytes);
+        }
+        core.slots.vacate(slot)
+    }
+
+    /// Takes the outcome of a call, if it has one. What is taken is gone from here.
+    pub(crate) fn take<'l>(&'l self, core: &mut Core, ticket: Ticket) -> Option<Taken<'l>> {
+        if !core.outcomes.is_settled(ticket) {
+            return None;
+        }
+        if core.outcomes.front() == Some(ticket) {
+            core.outcomes.pushes.pop_front();
+        }
+        let method = core.outcomes.method_of(ticket.index);
+        let outcome = match core.outcomes.close(ticket.index) {
+            Stage::Answered(slot, header) => Ok(self.take_from_slot(core, slot, header)),
+            Stage::Kept(header, bytes) => Ok(Reply { header, bytes: Bytes::Kept(bytes) }),
+            Stage::Failed(error) => Err(error),
+            Stage::Free | Stage::Backlogged | Stage::Sent => return None,
+        };
+        self.fill_slots(core);
+        Some(Taken { method, call: ticket.call, outcome })
+    }
+
+    /// A small reply is copied and its slot is free; a large one stays in its slot until it is read.
+    fn take_from_slot<'l>(&'l self, core: &mut Core, slot: u16, header: ReplyHeader) -> Reply<'l> {
+        let mut small = [0; SMALL_REPLY_SIZE];
+        if let Some(part) = small.get_mut(..header.end()) {
+            self.channel.reply(slot, header).copy_to(part);
+            core.free_slot(slot);
+            return Reply { header, bytes: Bytes::Small(small) };
+        }
+        let lease = core.slots.vacate(slot);
+        Reply { header, bytes: Bytes::InSlot(Reading { link: self, slot, lease }) }
+    }
+}
+
+/// The longest block that is copied out under the lock.
+const SMALL_REPLY_SIZE: usize = 128;
+
+/// The outcome of a call, taken.
+#[derive(Debug)]
+pub(crate) struct Taken<'l> {
+    pub(crate) method: u32,
+    pub(crate) call: u64,
+    pub(crate) outcome: Result<Reply<'l>, CallError>,
+}
+
+/// A reply as bytes.
+#[derive(Debug)]
+pub(crate) struct Reply<'l> {
+    header: ReplyHeader,
+    bytes: Bytes<'l>,
+}
+
+#[derive(Debug)]
+enum Bytes<'l> {
+    Small([u8; SMALL_REPLY_SIZE]),
+    Kept(Vec<u8>),
+    InSlot(Reading<'l>),
+}
+
+impl Reply<'_> {
+    pub(crate) fn kind(&self) -> ReplyKind {
+        self.header.kind
+    }
+
+    /// The structured part, to be copied out before anybody looks into it.
+    pub(crate) fn structured(&self) -> Foreign<'_> {
+        let part = self.block().slice(self.header.structured_offset, self.header.structured_len);
+        part.expect("the header was checked, and the block is as long as it says")
+    }
+
+    /// The part that raw regions lie in.
+    pub(crate) fn raw(&self) -> Foreign<'_> {
+        let part = self.block().slice(self.header.raw_offset(), self.header.raw_len());
+        part.expect("the header was checked, and the block is as long as it says")
+    }
+
+    fn block(&self) -> Foreign<'_> {
+        match &self.bytes {
+            Bytes::Small(bytes) => Foreign::of(bytes),
+            Bytes::Kept(bytes) => Foreign::of(bytes),
+            Bytes::InSlot(reading) => reading.link.channel.reply(reading.slot, self.header),
+        }
+    }
+}
+
+/// A slot whose reply is being read. It is free again when this is dropped, even if reading panics.
+struct Reading<'l> {
+    link: &'l Link,
+    slot: u16,
+    lease: Option<Lease>,
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        let mut core = self.link.lock();
+        if let Some(lease) = self.lease.take() {
+            core.slots.release(lease);
+        }
+        self.link.fill_slots(&mut core);
+    }
+}
+
+impl fmt::Debug for Reading<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("slot", &self.slot).finish_non_exhaustive()
+    }
+}

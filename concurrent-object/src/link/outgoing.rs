@@ -1,0 +1,244 @@
+//! A call on its way out: its arguments are encoded, as far as possible straight into the slot that they will be read in.
+//!
+//! Knows the encoder and the slots. Invariant: a slot that was reserved is sent or given back, even if the user's
+//! `Serialize` panics or calls the same object.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::backlog::Packet;
+use super::outcomes::{Owner, Ticket};
+use super::{Core, Link};
+use crate::channel::mapped::Lease;
+use crate::error::PushErrorKind;
+use crate::wire::{EncodeError, Encoder, Extent, RawSink};
+
+/// A structured part of more bytes than this is not copied under the lock.
+const SMALL_REQUEST_SIZE: usize = 4096;
+
+/// Takes a call's arguments, one after the other. After the first that cannot be encoded it ignores the rest.
+pub struct ArgumentWriter<'a> {
+    encoder: Encoder<'a>,
+    failed: Option<(&'static str, EncodeError)>,
+}
+
+impl<'a> ArgumentWriter<'a> {
+    pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
+        Self { encoder: Encoder::new(structured, raw), failed: None }
+    }
+
+    /// Writes the argument of this name.
+    #[inline]
+    pub fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        if self.failed.is_none()
+            && let Err(error) = self.encoder.put(value)
+        {
+            self.failed = Some((name, error));
+        }
+    }
+
+    /// Writes an optional argument of this name: whether it is there, then the argument.
+    #[inline]
+    pub fn put_option<T: Serialize + ?Sized>(&mut self, name: &'static str, value: Option<&T>) {
+        self.put(name, &value.is_some());
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+
+    /// How much was written, or the argument that could not be.
+    pub(crate) fn finish(self) -> Result<Extent, (&'static str, EncodeError)> {
+        match self.failed {
+            Some(failed) => Err(failed),
+            None => Ok(self.encoder.finish()),
+        }
+    }
+}
+
+impl fmt::Debug for ArgumentWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArgumentWriter").field("failed", &self.failed).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// Encodes a call and accepts it, or says why not. Never blocks.
+    pub(crate) fn submit(
+        &self,
+        method: u32,
+        owner: Owner,
+        write: impl FnOnce(&mut ArgumentWriter<'_>),
+    ) -> Result<Ticket, PushErrorKind> {
+        if !self.is_ours() {
+            return Err(PushErrorKind::Gone(self.forked_copy(self.method_name(method))));
+        }
+        let mut scratch = Scratch::take();
+        let mut outgoing = Outgoing { link: self, owner, room: Room::None };
+        let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
+        write(&mut writer);
+        let encoded = writer.finish();
+        let extent = encoded
+            .map_err(|(argument, error)| PushErrorKind::Encode { argument, reason: error.to_string() })?;
+        let ticket = outgoing.commit(method, &scratch.0, extent)?;
+        tracing::trace!(
+            target: "concurrent_object", name = &*self.identity.name, pid = self.pid(),
+            method = self.method_name(method), call = ticket.call, "call accepted"
+        );
+        Ok(ticket)
+    }
+}
+
+/// Where a call's raw regions go, decided when the first of them comes.
+struct Outgoing<'l> {
+    link: &'l Link,
+    owner: Owner,
+    room: Room,
+}
+
+enum Room {
+    /// Nothing was written yet.
+    None,
+    /// Into this slot.
+    Slot(Lease),
+    /// Into the parent's memory, until there is a slot.
+    Parent(Vec<u8>),
+    /// Nowhere: a push that is refused as full.
+    Refused,
+}
+
+impl RawSink for Outgoing<'_> {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        if matches!(self.room, Room::None) {
+            self.reserve();
+        }
+        match &mut self.room {
+            // What does not fit is counted by the encoder, and refused by `commit`.
+            Room::Slot(lease) => drop(self.link.channel.input_area(lease).write(offset, bytes)),
+            Room::Parent(raw) => RawSink::write(raw, offset, bytes),
+            Room::None | Room::Refused => {}
+        }
+    }
+}
+
+impl Outgoing<'_> {
+    fn reserve(&mut self) {
+        let mut core = self.link.lock();
+        self.room = match self.link.lease_for_new_call(&mut core, self.owner) {
+            Some(lease) => Room::Slot(lease),
+            None if self.owner == Owner::Pushed => Room::Refused,
+            None => Room::Parent(Vec::new()),
+        };
+    }
+
+    fn commit(mut self, method: u32, structured: &[u8], extent: Extent) -> Result<Ticket, PushErrorKind> {
+        let link = self.link;
+        link.check_size(structured, extent)?;
+        if structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, Room::None) {
+            self.reserve();
+        }
+        let mut written = false;
+        if let Room::Slot(lease) = &mut self.room {
+            written = link.channel.write_request(lease, method, structured, extent.raw_end);
+        }
+        let mut core = link.lock();
+        if let Some(gone) = link.refusal(&core, method) {
+            drop(core);
+            return Err(PushErrorKind::Gone(gone));
+        }
+        let lease = match std::mem::replace(&mut self.room, Room::Refused) {
+            Room::Slot(lease) => Some(lease),
+            Room::None => link.lease_for_new_call(&mut core, self.owner),
+            room @ (Room::Parent(_) | Room::Refused) => {
+                self.room = room;
+                None
+            }
+        };
+        match (lease, self.owner) {
+            (Some(mut lease), owner) => {
+                if !written {
+                    link.channel.write_request(&mut lease, method, structured, extent.raw_end);
+                }
+                Ok(link.accept_sent(&mut core, method, owner, lease))
+            }
+            (None, Owner::Pushed) => Err(PushErrorKind::Full),
+            (None, owner) => {
+                let packet = Packet { method, structured: structured.to_vec(), raw: self.take_raw() };
+                let ticket = link.accept_waiting(&mut core, owner, packet);
+                link.fill_slots(&mut core);
+                Ok(ticket)
+            }
+        }
+    }
+
+    fn take_raw(&mut self) -> Vec<u8> {
+        match &mut self.room {
+            Room::Parent(raw) => std::mem::take(raw),
+            Room::None | Room::Slot(_) | Room::Refused => Vec::new(),
+        }
+    }
+}
+
+impl Drop for Outgoing<'_> {
+    fn drop(&mut self) {
+        if let Room::Slot(lease) = std::mem::replace(&mut self.room, Room::None) {
+            let mut core = self.link.lock();
+            core.slots.release(lease);
+            self.link.fill_slots(&mut core);
+        }
+    }
+}
+
+impl Link {
+    /// A slot for a call that is new: not before those that wait, and for a push only within its share.
+    fn lease_for_new_call(&self, core: &mut Core, owner: Owner) -> Option<Lease> {
+        if owner == Owner::Pushed && core.outcomes.unpulled() >= self.channel.layout.slots {
+            return None;
+        }
+        if core.backlog.is_empty() && let Some(lease) = core.slots.take() {
+            return Some(lease);
+        }
+        self.advance(core);
+        if core.backlog.is_empty() { self.obtain_lease(core) } else { None }
+    }
+
+    fn check_size(&self, structured: &[u8], extent: Extent) -> Result<(), PushErrorKind> {
+        let limit = self.channel.layout.input_limit;
+        let whole = structured.len() + extent.raw_end;
+        if extent.counted > limit {
+            return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
+        }
+        // Only a call of very many parameters gets here: each may cost some bytes beyond what is counted.
+        if !self.channel.layout.fits_input(whole) {
+            return Err(PushErrorKind::TooLarge { needed: whole, limit });
+        }
+        Ok(())
+    }
+}
+
+/// The thread's buffer for structured parts. Nested use (a `Serialize` that makes a call) gets a fresh one.
+struct Scratch(Vec<u8>);
+
+thread_local!(static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
+
+/// A buffer that grew larger than this is not kept.
+const KEPT_SCRATCH_SIZE: usize = 1 << 20;
+
+impl Scratch {
+    fn take() -> Self {
+        let mut buffer = SCRATCH.try_with(Cell::take).unwrap_or_default();
+        buffer.clear();
+        Self(buffer)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.0.capacity() <= KEPT_SCRATCH_SIZE {
+            let buffer = std::mem::take(&mut self.0);
+            // While the thread is being torn down there is nothing to keep it in.
+            let _not_kept = SCRATCH.try_with(|kept| kept.set(buffer));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Which slot is free, and which call is in the others.
+//!
+//! Knows leases and record numbers. Invariant: each lease is free, or with the call in its slot, or with whoever writes
+//! arguments into it or reads a result out of it; never in two places.
+
+use super::outcomes::Outcomes;
+use crate::channel::mapped::{Channel, Lease};
+use crate::channel::ring::{Consumer, Entry, Producer};
+
+/// The slots of one object.
+pub(super) struct SlotTable {
+    /// Last freed, first taken: its pages are warm.
+    free: Vec<Lease>,
+    in_use: Vec<Option<Occupied>>,
+    requests: Producer,
+    replies: Consumer,
+}
+
+struct Occupied {
+    index: u32,
+    lease: Lease,
+}
+
+impl SlotTable {
+    pub(super) fn new(leases: Vec<Lease>) -> Self {
+        let in_use = leases.iter().map(|_| None).collect();
+        Self { free: leases, in_use, requests: Producer::default(), replies: Consumer::default() }
+    }
+
+    /// A free slot, to write arguments into.
+    pub(super) fn take(&mut self) -> Option<Lease> {
+        self.free.pop()
+    }
+
+    /// Gives a slot back.
+    pub(super) fn release(&mut self, lease: Lease) {
+        self.free.push(lease);
+    }
+
+    /// Sends the call whose arguments are in this slot. Whether the child must be woken for it.
+    pub(super) fn send(&mut self, channel: &Channel, lease: Lease, index: u32, call: u64) -> bool {
+        let slot = lease.slot();
+        channel.state(slot).queue(call);
+        self.in_use[usize::from(slot)] = Some(Occupied { index, lease });
+        self.requests.push(channel.requests(), Entry { slot, call });
+        channel.child_sleep().must_ring()
+    }
+
+    /// The record of the call in this slot; the number may come from the child, and be anything.
+    pub(super) fn call_in(&self, slot: u16) -> Option<u32> {
+        self.in_use.get(usize::from(slot))?.as_ref().map(|occupied| occupied.index)
+    }
+
+    /// Takes the lease away from the call in this slot.
+    pub(super) fn vacate(&mut self, slot: u16) -> Option<Lease> {
+        self.in_use.get_mut(usize::from(slot))?.take().map(|occupied| occupied.lease)
+    }
+
+    /// The slots with calls in them.
+    pub(super) fn occupied(&self) -> impl Iterator<Item = (u16, u32)> {
+        let slots = self.in_use.iter().enumerate();
+        slots.filter_map(|(slot, occupied)| occupied.as_ref().map(|occupied| (slot as u16, occupied.index)))
+    }
+
+    /// Whether a call could be sent: a slot is free, or one could be, by copying its result out.
+    pub(super) fn has_room(&self, outcomes: &Outcomes) -> bool {
+        !self.free.is_empty() || self.occupied().any(|(_, index)| outcomes.is_answered(index))
+    }
+
+    /// The next entry of the reply ring.
+    pub(super) fn next_reply(&mut self, channel: &Channel) -> Option<Entry> {
+        let entry = self.replies.peek(channel.replies())?;
+        self.replies.advance();
+        Some(entry)
+    }
+
+    /// Where the next reply will be, for somebody who looks for it without the lock.
+    pub(super) fn reply_position(&self) -> Consumer {
+        self.replies
+    }
+}

@@ -1,0 +1,55 @@
+//! What the parent knows of an object's methods: their names, and how to read what they return.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::error::failure::Failure;
+use crate::wire::{DecodeError, Decoder, Raw};
+
+/// The enum of an object's results, one variant for each method. Implemented by `#[concurrent_object]`; there is no other
+/// use for it.
+pub trait Output: Sized {
+    /// The methods' names, by their numbers.
+    #[doc(hidden)]
+    const METHODS: &'static [&'static str];
+
+    /// Reads what the method of this number returned.
+    #[doc(hidden)]
+    fn decode(method: u32, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+}
+
+/// Gives a method's result.
+pub struct ResultReader<'m> {
+    decoder: Decoder<'m>,
+}
+
+impl<'m> ResultReader<'m> {
+    /// The structured part is a private copy; the raw part may still lie where the child can write.
+    pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
+        Self { decoder: Decoder::new(structured, raw) }
+    }
+
+    /// The result.
+    #[inline]
+    pub fn take<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        let value = self.decoder.take().map_err(|error| refused(&error))?;
+        self.decoder.finish().map_err(|error| refused(&error))?;
+        Ok(value)
+    }
+}
+
+#[cold]
+fn refused(error: &DecodeError) -> Failure {
+    let reason = error.to_string();
+    match error {
+        DecodeError::Refused { .. } => Failure::Decode { argument: None, reason },
+        DecodeError::Malformed { .. } => Failure::Malformed { reason },
+    }
+}
+
+impl fmt::Debug for ResultReader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResultReader").finish_non_exhaustive()
+    }
+}

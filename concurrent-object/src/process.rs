@@ -1,0 +1,11 @@
+//! Who is alive: how a child is made, greeted, watched and ended.
+//!
+//! Knows processes, sockets and signals; knows no methods, no shared memory and no encoding.
+
+pub(crate) mod child;
+pub(crate) mod executable;
+pub(crate) mod fork;
+pub(crate) mod handshake;
+pub(crate) mod reap;
+pub(crate) mod spawn;
+pub(crate) mod watch;

@@ -1,0 +1,106 @@
+//! The first and only message to a fresh child, and how a process finds out that it is one.
+//!
+//! Knows a socket, a marker in the environment and descriptors; what the message says is for others.
+
+use std::ffi::OsString;
+use std::io::{self, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
+    SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair, sockopt,
+};
+
+/// The variable that marks a child's environment; its value names the control socket by inode.
+pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
+
+/// The descriptors that travel with the message.
+pub(crate) const DESCRIPTORS: usize = 6;
+
+const MAX_MESSAGE_SIZE: usize = 64 * 1024;
+const NO_WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
+/// Both ends of a control socket: the parent's, then the child's.
+pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
+    Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
+}
+
+/// The marker's value for a child whose standard input is this socket.
+pub(crate) fn marker_value(childs_end: &OwnedFd) -> io::Result<OsString> {
+    Ok(rustix::fs::fstat(childs_end)?.st_ino.to_string().into())
+}
+
+/// Sends the message. The socket's buffer is empty, so this does not block.
+pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'_>; DESCRIPTORS]) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    if message.len() > MAX_MESSAGE_SIZE || !ancillary.push(SendAncillaryMessage::ScmRights(descriptors)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the first message to the child is too long"));
+    }
+    sendmsg(socket, &[IoSlice::new(message)], &mut ancillary, SendFlags::NOSIGNAL)?;
+    Ok(())
+}
+
+/// Waits for the message. An end of file means that the parent is gone.
+pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRIPTORS])> {
+    let mut message = vec![0; MAX_MESSAGE_SIZE];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+    let received = loop {
+        match recvmsg(socket, &mut [IoSliceMut::new(&mut message)], &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
+            Err(rustix::io::Errno::INTR) => {}
+            other => break other?,
+        }
+    };
+    message.truncate(received.bytes);
+    let mut descriptors = Vec::with_capacity(DESCRIPTORS);
+    for part in ancillary.drain() {
+        if let RecvAncillaryMessage::ScmRights(received) = part {
+            descriptors.extend(received);
+        }
+    }
+    let incomplete = |_| io::Error::new(io::ErrorKind::InvalidData, "the first message came without its descriptors");
+    Ok((message, descriptors.try_into().map_err(incomplete)?))
+}
+
+/// What this process is, as far as the marker and its standard input tell.
+#[derive(Debug)]
+pub(crate) enum Role {
+    /// An ordinary program: no marker, or one that was inherited and is not meant for it.
+    Program,
+    /// A child, with its control socket taken off its standard input.
+    Child(OwnedFd),
+    /// A child whose parent died before it could look: nothing to do but end.
+    Orphan,
+}
+
+/// Finds out. A grandchild inherits the environment, but its standard input is not the socket that the marker names, or
+/// the socket's maker is not its parent.
+pub(crate) fn role() -> io::Result<Role> {
+    let Some(marker) = std::env::var_os(MARKER) else { return Ok(Role::Program) };
+    let stdin = rustix::stdio::stdin();
+    let named = rustix::fs::fstat(stdin).is_ok_and(|stat| marker.to_str() == Some(&stat.st_ino.to_string()));
+    if !named || !sockopt::socket_type(stdin).is_ok_and(|kind| kind == SocketType::SEQPACKET) {
+        return Ok(Role::Program);
+    }
+    let maker = sockopt::socket_peercred(stdin)?.pid;
+    if rustix::process::getppid() == Some(maker) {
+        return take_off_stdin(stdin).map(Role::Child);
+    }
+    Ok(if has_hung_up(stdin) { Role::Orphan } else { Role::Program })
+}
+
+fn has_hung_up(socket: BorrowedFd<'_>) -> bool {
+    let mut fds = [PollFd::from_borrowed_fd(socket, PollFlags::empty())];
+    poll(&mut fds, Some(&NO_WAIT)).is_ok() && fds[0].revents().contains(PollFlags::HUP)
+}
+
+/// The socket moves away and standard input becomes `/dev/null`: methods may read it, and find its end.
+fn take_off_stdin(stdin: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let socket = rustix::io::fcntl_dupfd_cloexec(stdin, 3)?;
+    let null = std::fs::File::open("/dev/null")?;
+    rustix::stdio::dup2_stdin(null.as_fd())?;
+    Ok(socket)
+}

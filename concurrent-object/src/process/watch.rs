@@ -1,0 +1,76 @@
+//! A child's care for what is around it: it ends with its parent, leaves signals to it, and dies first when memory ends.
+//!
+//! Knows process-wide settings; nothing of objects.
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::thread;
+
+use rustix::event::{PollFd, PollFlags, poll};
+
+/// How a child ends when its parent has gone.
+const ORPHANED: c_int = 0;
+
+/// Ends this process as soon as the process behind the descriptor has ended, whatever a method is doing then.
+pub(crate) fn end_with(parent: OwnedFd) -> io::Result<()> {
+    let builder = thread::Builder::new().name("parent-watch".into()).stack_size(64 * 1024);
+    builder.spawn(move || {
+        let mut fds = [PollFd::new(&parent, PollFlags::IN)];
+        // Only an interruption can end the poll before the parent does.
+        while !matches!(poll(&mut fds, None), Ok(1)) {}
+        end_now();
+    })?;
+    Ok(())
+}
+
+/// Ends this process at once: no destructor, no `atexit` function, no buffer is run or written.
+pub(crate) fn end_now() -> ! {
+    // SAFETY: `_exit` has no precondition.
+    unsafe { libc::_exit(ORPHANED) }
+}
+
+/// Interrupt and termination reach a whole group of processes; what they mean is the parent's to decide. The handler does
+/// nothing, and is not "ignore", because programs that the object starts would inherit that.
+pub(crate) fn leave_signals_to_the_parent() {
+    for signal in [libc::SIGINT, libc::SIGTERM] {
+        set_handler(signal, does_nothing as *const () as libc::sighandler_t);
+    }
+}
+
+/// As the Rust runtime does before `main`, where `init_before_main!` runs earlier than that.
+pub(crate) fn ignore_broken_pipes() {
+    set_handler(libc::SIGPIPE, libc::SIG_IGN);
+}
+
+extern "C" fn does_nothing(_signal: c_int) {}
+
+fn set_handler(signal: c_int, handler: libc::sighandler_t) {
+    // SAFETY: all zero is a valid `sigaction`: no flags, an empty mask.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler;
+    action.sa_flags = libc::SA_RESTART;
+    // SAFETY: the action is filled in, and the handler does nothing, which is safe in any context. It cannot fail for a
+    // signal that may be caught.
+    unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+}
+
+/// Names the main thread, which the kernel called `exe` after the link that was executed.
+pub(crate) fn name_main_thread(name: &str) {
+    let mut short: Vec<u8> = name.bytes().filter(|&byte| byte != 0).take(15).collect();
+    short.push(0);
+    if let Ok(short) = std::ffi::CString::from_vec_with_nul(short) {
+        // A name is for people; without it nothing is wrong.
+        let _unnamed = rustix::thread::set_name(&short);
+    }
+}
+
+/// When memory runs out, the child goes before the parent. Raising the score is always allowed; failing harms nothing.
+pub(crate) fn be_killed_first() {
+    const SCORE: &str = "/proc/self/oom_score_adj";
+    let current = std::fs::read_to_string(SCORE).ok().and_then(|text| text.trim().parse::<i32>().ok());
+    if let Some(current) = current {
+        let _unchanged = std::fs::write(SCORE, (current + 300).min(1000).to_string());
+    }
+}

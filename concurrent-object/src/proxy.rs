@@ -1,0 +1,244 @@
+//! The parent's end of an object: what every generated proxy wraps.
+//!
+//! Knows outputs, not methods. Everything here may be called from any thread.
+
+mod handle;
+mod start;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub use self::handle::Handle;
+pub(crate) use self::start::{Code, start};
+
+use crate::error::{CallError, CallId, Error, PushError, PushErrorKind, StartError};
+pub use crate::link::Statistics;
+use crate::link::{ArgumentWriter, Key, Life, Link, Owner, Taken};
+use crate::output::Output;
+
+/// How far an object's life has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Its process was made; its constructor has not returned.
+    Starting,
+    /// It serves calls.
+    Ready,
+    /// It is gone.
+    Ended,
+}
+
+/// What can be done with an object at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Status {
+    /// A push would not be refused as full. True on an object that is gone: the push would answer at once, with the error.
+    pub can_push: bool,
+    /// The outcome of the oldest pushed call is there: a result, or an error.
+    pub can_pull: bool,
+    /// How far the object's life has come.
+    pub state: State,
+}
+
+/// What all proxies have in common.
+///
+/// Dropping it ends the object as [`terminate`](Self::terminate) does, and may block as long.
+pub struct Proxy<O> {
+    pub(crate) link: Arc<Link>,
+    output: PhantomData<fn() -> O>,
+}
+
+impl<O> Proxy<O> {
+    pub(crate) fn new(link: Arc<Link>) -> Self {
+        Self { link, output: PhantomData }
+    }
+
+    /// What can be pushed and pulled now. Never blocks and never fails.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        if !self.link.is_ours() {
+            return Status { can_push: true, can_pull: false, state: State::Ended };
+        }
+        let (life, can_push, can_pull) = self.link.look();
+        Status { can_push, can_pull, state: State::of(&life) }
+    }
+
+    /// Blocks until the constructor has returned, or until it is known that it never will.
+    ///
+    /// Calls may be made before; they are served in their order once the object is ready.
+    ///
+    /// # Errors
+    /// Why there is no object: its constructor's error, panic or crash. Also if the object has died since.
+    pub fn wait_until_ready(&self) -> Result<(), StartError> {
+        self.ready_by(None).unwrap_or(Ok(()))
+    }
+
+    /// As [`wait_until_ready`](Self::wait_until_ready), for at most this time.
+    ///
+    /// # Errors
+    /// [`StartError::NotReady`] if the time is over; it may become ready later.
+    pub fn wait_until_ready_timeout(&self, timeout: Duration) -> Result<(), StartError> {
+        self.ready_by(Instant::now().checked_add(timeout)).unwrap_or(Err(StartError::NotReady { waited: timeout }))
+    }
+
+    fn ready_by(&self, deadline: Option<Instant>) -> Option<Result<(), StartError>> {
+        if !self.link.is_ours() {
+            return Some(Err(StartError::ForkedCopy));
+        }
+        self.link.wait_until(Key::State, deadline, |core| match core.life() {
+            Life::Starting => None,
+            Life::Ready => Some(Ok(())),
+            Life::Ended(end) => Some(Err(end.start_error())),
+        })
+    }
+
+    /// Serves every call that was made, then ends the object. Blocks until then: as long as those calls take, and at most
+    /// the grace period more. Outcomes that were not taken can still be taken. No new calls are accepted.
+    ///
+    /// # Errors
+    /// If the process cannot be ended, or this is a forked copy of the one that started it. An object that is gone already
+    /// is no error.
+    pub fn close(&self) -> Result<(), Error> {
+        self.link.close()
+    }
+
+    /// Ends the object: the running method is finished, the object dropped, and the process reaped. Blocks until then, but
+    /// at most the grace period (5 seconds unless the builder says otherwise); after it the process is killed. Calls that
+    /// had not started have [`CallError::Ended`] as their outcome. No new calls are accepted.
+    ///
+    /// # Errors
+    /// As for [`close`](Self::close).
+    pub fn terminate(&self) -> Result<(), Error> {
+        self.link.terminate()
+    }
+
+    /// Ends the object's process at once, whatever it is doing; its `Drop` does not run. Blocks until the process is gone,
+    /// a few milliseconds.
+    ///
+    /// # Errors
+    /// As for [`close`](Self::close).
+    pub fn kill(&self) -> Result<(), Error> {
+        self.link.kill()
+    }
+
+    /// Everything else that is to be known of the object: its name, its process, its numbers.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(self.link.clone())
+    }
+}
+
+impl<O: Output> Proxy<O> {
+    /// The outcome of the oldest pushed call that was not pulled yet; `None` if it is not there yet, or nothing was pushed.
+    /// Never blocks. Outcomes come in the order of the pushes; those of calls that a [`Call`](crate::Call) holds never come
+    /// here.
+    ///
+    /// # Errors
+    /// What became of that call instead of a result. On an object that is gone, when nothing is left to pull: that it is
+    /// gone, and why.
+    pub fn pull(&self) -> Result<Option<O>, CallError> {
+        self.check_ours()?;
+        let mut core = self.link.touch();
+        let taken = match core.outcomes().front() {
+            Some(ticket) => self.link.take(&mut core, ticket),
+            None => match self.link.gone(&core) {
+                Some(error) => return Err(error),
+                None => None,
+            },
+        };
+        drop(core);
+        taken.map(|taken| self.read(taken)).transpose()
+    }
+
+    /// As [`pull`](Self::pull), but blocks until the outcome is there. `None` at once if nothing was pushed that is still to
+    /// come.
+    ///
+    /// # Errors
+    /// As for [`pull`](Self::pull).
+    pub fn wait_pull(&self) -> Result<Option<O>, CallError> {
+        self.pull_by(None)
+    }
+
+    /// As [`wait_pull`](Self::wait_pull), for at most this time; `None` also if it is over.
+    ///
+    /// # Errors
+    /// As for [`pull`](Self::pull).
+    pub fn wait_pull_timeout(&self, timeout: Duration) -> Result<Option<O>, CallError> {
+        self.pull_by(Instant::now().checked_add(timeout))
+    }
+
+    fn pull_by(&self, deadline: Option<Instant>) -> Result<Option<O>, CallError> {
+        self.check_ours()?;
+        let found = self.link.wait_until(Key::Pull, deadline, |core| match core.outcomes().front() {
+            Some(ticket) => self.link.take(core, ticket).map(|taken| Ok(Some(taken))),
+            None => Some(self.link.gone(core).map_or(Ok(None), Err)),
+        });
+        found.unwrap_or(Ok(None))?.map(|taken| self.read(taken)).transpose()
+    }
+
+    /// The outcomes that are there now, oldest first. Never blocks.
+    ///
+    /// # Errors
+    /// Each item is the outcome of one pushed call: its result, or what became of it instead.
+    pub fn drain(&self) -> impl Iterator<Item = Result<O, CallError>> {
+        std::iter::from_fn(|| {
+            let ready = self.status().can_pull;
+            ready.then(|| self.pull().transpose()).flatten()
+        })
+    }
+
+    fn read(&self, taken: Taken<'_>) -> Result<O, CallError> {
+        let method = taken.method;
+        self.link.read(taken, |result| O::decode(method, result))
+    }
+
+    fn check_ours(&self) -> Result<(), CallError> {
+        if self.link.is_ours() { Ok(()) } else { Err(self.link.forked_copy("")) }
+    }
+}
+
+impl<O> Drop for Proxy<O> {
+    fn drop(&mut self) {
+        // In a forked copy nothing is to be done; and there is nobody to tell of a process that does not die.
+        let _not_ours_or_stuck = self.link.terminate();
+    }
+}
+
+impl<O> fmt::Debug for Proxy<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.link.identity.name;
+        f.debug_struct("Proxy").field("name", name).field("pid", &self.link.pid()).finish_non_exhaustive()
+    }
+}
+
+impl State {
+    fn of(life: &Life) -> Self {
+        match life {
+            Life::Starting => Self::Starting,
+            Life::Ready => Self::Ready,
+            Life::Ended(_) => Self::Ended,
+        }
+    }
+}
+
+/// A push that was refused, before it has its arguments back.
+#[derive(Debug)]
+pub struct Refused(PushErrorKind);
+
+impl Refused {
+    /// The error, with the arguments that were taken by value.
+    pub fn give_back<A>(self, args: A) -> PushError<A> {
+        PushError::new(self.0, args)
+    }
+}
+
+/// Pushes a call whose outcome a pull will give.
+pub(crate) fn push<O>(
+    proxy: &Proxy<O>,
+    method: u32,
+    write: impl FnOnce(&mut ArgumentWriter<'_>),
+) -> Result<CallId, Refused> {
+    let ticket = proxy.link.submit(method, Owner::Pushed, write).map_err(Refused)?;
+    Ok(CallId::new(ticket.call))
+}

@@ -1,0 +1,54 @@
+//! What is to be known of an object besides its calls.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::State;
+use crate::link::{Link, Statistics};
+
+/// Knows an object, whatever its type: its name, its process, its numbers. Clones know the same object. It neither keeps
+/// the object alive nor ends it.
+#[derive(Clone)]
+pub struct Handle(Arc<Link>);
+
+impl Handle {
+    pub(super) fn new(link: Arc<Link>) -> Self {
+        Self(link)
+    }
+
+    /// The name that was given to the builder.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.identity.name
+    }
+
+    /// The child's process id. After the child's end it may belong to somebody else.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.0.pid()
+    }
+
+    /// How far the object's life has come. Never blocks. In a forked copy of the parent: ended.
+    #[must_use]
+    pub fn state(&self) -> State {
+        if self.0.is_ours() { State::of(&self.0.look().0) } else { State::Ended }
+    }
+
+    /// Whether the object has not ended. Never blocks.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        self.state() != State::Ended
+    }
+
+    /// The counts of its calls. Never blocks. In a forked copy of the parent: zeros.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        if self.0.is_ours() { self.0.statistics() } else { Statistics::default() }
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("name", &self.name()).field("pid", &self.pid()).finish_non_exhaustive()
+    }
+}

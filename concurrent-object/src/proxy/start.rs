@@ -1,0 +1,132 @@
+//! Starts an object: makes its files and its process, and returns without waiting for it.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
+
+use super::Proxy;
+use crate::builder::{Options, Settings};
+use crate::channel::mapped::{Channel, Files, Lease};
+use crate::channel::sealed::Unsealed;
+use crate::channel::segment::Backing;
+use crate::error::StartError;
+use crate::link::{ArgumentWriter, Identity, Link};
+use crate::output::Output;
+use crate::process::executable;
+use crate::process::fork::Origin;
+use crate::process::spawn::{Spawn, spawn};
+use crate::serve::{Hello, PROTOCOL};
+use crate::wire::{self, RawSink};
+
+/// Where the child finds the object's code.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Code {
+    pub(crate) entry: usize,
+    pub(crate) type_name: &'static str,
+}
+
+/// Starts an object whose constructor has this number and these arguments.
+pub(crate) fn start<O: Output>(
+    options: Options,
+    code: Code,
+    constructor: u32,
+    write: impl FnOnce(&mut ArgumentWriter<'_>),
+) -> Result<Proxy<O>, StartError> {
+    let settings = options.check()?;
+    let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
+    let (arguments, structured_offset) = store_arguments(write)?;
+    let (channel, files, leases) = create_channel(&settings)?;
+    let hello = Hello {
+        protocol: PROTOCOL,
+        executable: executable::identity().map_err(StartError::system("examining the executable"))?,
+        entry: code.entry,
+        type_name: code.type_name.to_owned(),
+        name: settings.name.clone(),
+        layout: settings.layout,
+        on_panic: settings.on_panic,
+        constructor,
+        structured_offset,
+    };
+    let made = make_child(&settings, &hello, &channel, &files, &arguments);
+    let (child, socket) = made.map_err(StartError::system("making the object's process"))?;
+    tracing::debug!(target: "concurrent_object", name = settings.name, pid = child.pid(), "object starts");
+    let identity = Identity { name: settings.name.into(), methods: O::METHODS, grace: settings.grace };
+    Ok(Proxy::new(Arc::new(Link::new(identity, child, origin, (channel, leases), [socket, arguments]))))
+}
+
+fn create_channel(settings: &Settings) -> Result<(Channel, Files, Vec<Lease>), StartError> {
+    Channel::create(settings.layout, &settings.backing).map_err(|source| match &settings.backing {
+        Backing::Directory(directory) if is_lack_of_room(&source) => StartError::NoRoom {
+            directory: directory.clone(),
+            needed: settings.layout.control_file_size() + settings.layout.input_file_size(),
+            source: Arc::new(source),
+        },
+        Backing::Directory(_) => StartError::system("making files in the backing directory")(source),
+        Backing::Memory => StartError::system("making the object's memory files")(source),
+    })
+}
+
+fn is_lack_of_room(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+}
+
+fn make_child(
+    settings: &Settings,
+    hello: &Hello,
+    channel: &Channel,
+    files: &Files,
+    arguments: &OwnedFd,
+) -> io::Result<(crate::process::child::Child, OwnedFd)> {
+    let message = wire::to_bytes(hello).map_err(io::Error::other)?;
+    let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
+    spawn(&Spawn {
+        name: &settings.name,
+        env: &settings.env,
+        message: &message,
+        descriptors: [
+            files.control.as_fd(),
+            files.input.as_fd(),
+            channel.request_bell.as_fd(),
+            channel.reply_bell.as_fd(),
+            arguments.as_fd(),
+            parent.as_fd(),
+        ],
+    })
+}
+
+/// Writes the constructor's arguments into a file of their own, which nobody can change afterwards. Also where its
+/// structured part begins.
+fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(OwnedFd, usize), StartError> {
+    let failed = || StartError::system("storing the constructor's arguments");
+    let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
+    let mut sink = FileSink { file, failed: None };
+    let mut structured = Vec::new();
+    let mut writer = ArgumentWriter::new(&mut structured, &mut sink);
+    write(&mut writer);
+    let extent = writer.finish().map_err(|(argument, error)| StartError::Argument {
+        argument: argument.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let FileSink { file, failed: None } = sink else {
+        return Err(failed()(sink.failed.unwrap_or_else(|| io::ErrorKind::Other.into())));
+    };
+    file.write(extent.raw_end, &structured).map_err(failed())?;
+    Ok((file.seal().map_err(failed())?, extent.raw_end))
+}
+
+/// Writes raw regions into the file; remembers the first failure.
+struct FileSink {
+    file: Unsealed,
+    failed: Option<io::Error>,
+}
+
+impl RawSink for FileSink {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.file.write(offset, bytes).err();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A call's arguments, as the child reads them.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::error::failure::Failure;
+use crate::wire::{DecodeError, Decoder, Parameter, Raw};
+
+/// Gives a method's arguments, one after the other, borrowed from the message wherever that is possible.
+pub struct ArgumentReader<'m> {
+    decoder: Decoder<'m>,
+}
+
+impl<'m> ArgumentReader<'m> {
+    pub(crate) fn new(structured: &'m [u8], raw: &'m [u8]) -> Self {
+        Self { decoder: Decoder::new(structured, Raw::Trusted(raw)) }
+    }
+
+    /// The next argument, by value.
+    #[inline]
+    pub fn take<T: Deserialize<'m>>(&mut self, name: &'static str) -> Result<T, Failure> {
+        self.decoder.take().map_err(|error| refused(name, &error))
+    }
+
+    /// The next argument, to be lent to the method.
+    #[inline]
+    pub fn borrow<X: Parameter + ?Sized>(&mut self, name: &'static str) -> Result<X::Held<'m>, Failure> {
+        self.decoder.take_held::<X>().map_err(|error| refused(name, &error))
+    }
+
+    /// The next argument, which may be missing, to be lent to the method.
+    pub fn borrow_option<X: Parameter + ?Sized>(&mut self, name: &'static str) -> Result<Option<X::Held<'m>>, Failure> {
+        if self.take::<bool>(name)? { self.borrow::<X>(name).map(Some) } else { Ok(None) }
+    }
+
+    /// There are no more.
+    #[inline]
+    pub fn end(&mut self) -> Result<(), Failure> {
+        self.decoder.finish().map_err(|error| refused("", &error))
+    }
+}
+
+#[cold]
+fn refused(name: &'static str, error: &DecodeError) -> Failure {
+    Failure::Decode { argument: Some(name.into()), reason: error.to_string() }
+}
+
+impl fmt::Debug for ArgumentReader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArgumentReader").finish_non_exhaustive()
+    }
+}

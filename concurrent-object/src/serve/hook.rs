@@ -1,0 +1,64 @@
+//! What a child remembers of a panic: for the caller if it is caught, and as last words if it is the end.
+//!
+//! Knows panics. The hook that was there before still runs, so a panic looks on the child's stderr as it always did.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::Arc;
+
+use crate::channel::mapped::Channel;
+use crate::error::Panic;
+use crate::error::failure::{LastWord, shortened};
+use crate::wire;
+
+thread_local!(static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) });
+
+/// From now on every panic is remembered before anything else is done about it.
+pub(super) fn install(channel: Arc<Channel>) {
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let panic = describe(info);
+        leave(&channel, &LastWord::Panic(panic.clone()));
+        let _thread_ends = LAST.try_with(|last| last.replace(Some(panic)));
+        previous(info);
+    }));
+}
+
+/// Leaves last words for the parent.
+pub(super) fn leave(channel: &Channel, word: &LastWord) {
+    if let Ok(bytes) = wire::to_bytes(word) {
+        channel.last_words().write(&bytes);
+    }
+}
+
+/// What the panic that was just caught had to say.
+pub(super) fn caught(payload: Box<dyn Any + Send>) -> Panic {
+    let remembered = LAST.with(RefCell::take);
+    let panic = remembered.unwrap_or_else(|| Panic::new(text_of(&*payload), String::new(), 0, 0));
+    // A payload may panic when it is dropped; one more try, then it is left alone.
+    if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        std::mem::forget(second);
+    }
+    panic
+}
+
+/// The call is over and so is what its panics had to say, if it had any.
+pub(super) fn forget(channel: &Channel) {
+    // The record itself tells whether a panic was caught here or inside the method.
+    if channel.last_words().is_written() {
+        LAST.with(|last| last.replace(None));
+        channel.last_words().clear();
+    }
+}
+
+fn describe(info: &PanicHookInfo<'_>) -> Panic {
+    let message = info.payload_as_str().unwrap_or_default().to_owned();
+    let (file, line, column) = info.location().map_or(("", 0, 0), |at| (at.file(), at.line(), at.column()));
+    Panic::new(shortened(message), file.to_owned(), line, column)
+}
+
+fn text_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+}

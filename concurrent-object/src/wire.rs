@@ -1,0 +1,128 @@
+//! Turns values into bytes and back; does no I/O and knows nothing of processes, slots or channels.
+//!
+//! A message is *structured* bytes plus *raw regions*. Its top-level values stand one after the other, each in a form
+//! that its type alone decides, so both ends agree without a tag:
+//!
+//! | type | form |
+//! |---|---|
+//! | numbers, `bool`, `char` | their native bytes; `()` takes none |
+//! | paths, `OsStr`, `CStr` and their owned forms | MessagePack `bin`, so that they need not be UTF-8 |
+//! | slices, boxed slices and `Vec`s of plain numbers | a raw region, with a placeholder (see [`list`]) in its place |
+//! | everything else | MessagePack, in which longer lists of plain numbers are placeholders for raw regions too |
+//!
+//! Invariant: whatever the bytes, decoding them neither panics nor allocates more than a small multiple of them.
+//! [`scan`] judges every value before anything else reads it.
+
+mod access;
+mod compound;
+mod decode;
+mod deserializer;
+mod elements;
+mod encode;
+mod list;
+mod parameter;
+mod raw;
+mod scan;
+mod serializer;
+mod token;
+mod whole;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Display;
+
+use serde::{de, ser};
+
+use crate::memory::{Area, Foreign};
+
+pub use self::decode::Decoder;
+pub(crate) use self::encode::{Encoder, Extent};
+pub(crate) use self::whole::{from_bytes, to_bytes};
+pub use self::parameter::{Parameter, Slice};
+
+/// Each raw region starts at a multiple of this many bytes.
+pub(crate) const REGION_ALIGN: usize = 64;
+
+/// How deeply arrays, maps, variants and options in options may be nested; the stack of whoever decodes depends on it.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// Where raw regions go while a message is encoded.
+///
+/// Offsets are multiples of [`REGION_ALIGN`] and grow. A sink may drop what it cannot hold: the encoder still counts it.
+pub(crate) trait RawSink {
+    fn write(&mut self, offset: usize, bytes: &[u8]);
+}
+
+/// Grows as needed, with zeros between the regions.
+impl RawSink for Vec<u8> {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        self.resize(offset, 0);
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// Drops what does not fit.
+impl RawSink for Area<'_> {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        Area::write(self, offset, bytes);
+    }
+}
+
+/// The raw regions of a message to decode. Offset 0 is where the sink's offset 0 was.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Raw<'m> {
+    /// Memory that nobody writes for `'m`: lists may be borrowed from it.
+    Trusted(&'m [u8]),
+    /// Memory that the other process may write: lists are copied out of it.
+    Foreign(Foreign<'m>),
+}
+
+/// A value could not be encoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum EncodeError {
+    /// What serde, or the `Serialize` of the value's type, said.
+    #[error("{reason}")]
+    Refused { reason: String },
+    /// The value is nested too deeply. Nothing was recursed into beyond the limit.
+    #[error("the value is nested more than {limit} levels deep")]
+    TooDeep { limit: usize },
+}
+
+impl ser::Error for EncodeError {
+    #[cold]
+    fn custom<T: Display>(reason: T) -> Self {
+        Self::Refused { reason: reason.to_string() }
+    }
+}
+
+/// A value could not be decoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes are a well-formed message, but the type's `Deserialize` did not accept them.
+    #[error("{reason}")]
+    Refused {
+        /// What serde, or the type's `Deserialize`, said.
+        reason: String,
+    },
+    /// The bytes are no message that an encoder writes: the sender broke the protocol.
+    #[error("malformed message: {reason}")]
+    Malformed {
+        /// What is wrong with them.
+        reason: String,
+    },
+}
+
+impl DecodeError {
+    #[cold]
+    fn malformed(reason: impl Display) -> Self {
+        Self::Malformed { reason: reason.to_string() }
+    }
+}
+
+impl de::Error for DecodeError {
+    #[cold]
+    fn custom<T: Display>(reason: T) -> Self {
+        Self::Refused { reason: reason.to_string() }
+    }
+}

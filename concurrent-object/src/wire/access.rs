@@ -1,0 +1,144 @@
+//! Hands the elements of arrays and maps, and the content of variants, to whoever reads them.
+//!
+//! Knows how many are left; leaves each of them to [`super::deserializer`].
+
+use serde::Deserializer;
+use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
+
+use super::DecodeError;
+use super::deserializer::{Reader, ValueDeserializer};
+
+/// What is left of an array or a map.
+#[derive(Debug)]
+pub(super) struct Items<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    left: usize,
+}
+
+impl<'r, 'de> Items<'r, 'de> {
+    pub(super) fn new(reader: &'r mut Reader<'de>, len: usize) -> Self {
+        Self { reader, left: len }
+    }
+
+    pub(super) fn show_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        let value = visitor.visit_seq(&mut self)?;
+        check_all_read(self.left)?;
+        Ok(value)
+    }
+
+    pub(super) fn show_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        let value = visitor.visit_map(&mut self)?;
+        check_all_read(self.left)?;
+        Ok(value)
+    }
+
+    /// Reads the next element or key.
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                seed.deserialize(ValueDeserializer::new(self.reader)).map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+/// Refuses what a type leaves unread: the next value would be taken from the middle of this one.
+pub(super) fn check_all_read(left: usize) -> Result<(), DecodeError> {
+    match left {
+        0 => Ok(()),
+        _ => Err(de::Error::custom(format_args!("{left} elements more than the type reads"))),
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, 'de> {
+    type Error = DecodeError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+        self.next(seed)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left)
+    }
+}
+
+impl<'de> MapAccess<'de> for Items<'_, 'de> {
+    type Error = DecodeError;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+        self.next(seed)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeError> {
+        seed.deserialize(ValueDeserializer::new(self.reader))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left)
+    }
+}
+
+/// A variant: its name, then its content if it has one.
+#[derive(Debug)]
+pub(super) struct Variant<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    has_content: bool,
+}
+
+impl<'r, 'de> Variant<'r, 'de> {
+    /// The name comes next.
+    pub(super) fn unit(reader: &'r mut Reader<'de>) -> Self {
+        Self { reader, has_content: false }
+    }
+
+    /// The name comes next, as the only key of a map.
+    pub(super) fn with_content(reader: &'r mut Reader<'de>) -> Self {
+        Self { reader, has_content: true }
+    }
+
+    fn content(self, expected: &'static str) -> Result<ValueDeserializer<'r, 'de>, DecodeError> {
+        if !self.has_content {
+            return Err(de::Error::invalid_type(Unexpected::UnitVariant, &expected));
+        }
+        Ok(ValueDeserializer::new(self.reader))
+    }
+}
+
+impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
+    type Error = DecodeError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), DecodeError> {
+        let name = seed.deserialize(ValueDeserializer::new(self.reader))?;
+        Ok((name, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
+    type Error = DecodeError;
+
+    fn unit_variant(self) -> Result<(), DecodeError> {
+        if self.has_content {
+            return de::Deserialize::deserialize(ValueDeserializer::new(self.reader));
+        }
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, DecodeError> {
+        seed.deserialize(self.content("newtype variant")?)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, DecodeError> {
+        self.content("tuple variant")?.deserialize_tuple(len, visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        self.content("struct variant")?.deserialize_struct("", fields, visitor)
+    }
+}

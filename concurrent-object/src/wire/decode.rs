@@ -1,0 +1,170 @@
+//! Reads the top-level values of a message, each in the form that its type decides.
+//!
+//! Knows the forms; leaves what is inside a structured value to [`super::deserializer`], which sees only what
+//! [`super::scan`] has passed.
+
+use std::ffi::{CStr, CString, OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::deserializer::{Reader, ValueDeserializer};
+use super::list::{Bytes, List};
+use super::parameter::{Parameter, Slice};
+use super::scan::Scanner;
+use super::token::{Token, number};
+use super::{DecodeError, Raw, raw};
+
+/// Decodes one message.
+#[derive(Debug)]
+pub struct Decoder<'m> {
+    rest: &'m [u8],
+    raw: Raw<'m>,
+    scanner: Scanner,
+}
+
+impl<'m> Decoder<'m> {
+    /// `structured` must be bytes that nobody else can write.
+    pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
+        let raw_len = match raw {
+            Raw::Trusted(bytes) => bytes.len(),
+            Raw::Foreign(memory) => memory.len(),
+        };
+        Self { rest: structured, raw, scanner: Scanner::new(raw_len) }
+    }
+
+    /// Takes the next value, which was put as a `T`, or as what `T` borrows from.
+    #[inline]
+    pub(crate) fn take<T: Deserialize<'m>>(&mut self) -> Result<T, DecodeError> {
+        if let Some(scalar) = take_scalar(&mut self.rest) {
+            return scalar;
+        }
+        if let Some(text) = self.take_system_text() {
+            return text;
+        }
+        let value = self.scanner.take_value(&mut self.rest)?;
+        T::deserialize(ValueDeserializer::new(&mut Reader::new(value, self.raw)))
+    }
+
+    /// Takes the next value, which was put as an `X`, in the form that the child holds behind a `&X`.
+    pub(crate) fn take_held<X>(&mut self) -> Result<X::Held<'m>, DecodeError>
+    where
+        X: Parameter + ?Sized + 'm,
+    {
+        X::take(self)
+    }
+
+    /// Ends the message. Whatever is left over is a mistake of the sender.
+    pub(crate) fn finish(&self) -> Result<(), DecodeError> {
+        match self.rest.len() {
+            0 => Ok(()),
+            left => Err(DecodeError::malformed(format_args!("{left} bytes are left over"))),
+        }
+    }
+
+    /// Takes a list that was put as a `[T]`: borrowed if it can be.
+    pub(super) fn take_slice<T: Deserialize<'m>>(&mut self) -> Result<Slice<'m, T>, DecodeError> {
+        let Some(kind) = raw::kind_of::<T>() else {
+            return self.take().map(Slice::Owned);
+        };
+        let value = self.scanner.take_value(&mut self.rest)?;
+        let list = match Token::take(&mut &*value)? {
+            Token::Extension(tag, content) => List::parse(tag, content)?,
+            _ => None,
+        };
+        let list = list.filter(|list| list.kind() == kind).ok_or_else(|| DecodeError::malformed("not the list expected"))?;
+        if let Bytes::Trusted(bytes) = list.bytes(self.raw)?
+            && let Some(elements) = raw::borrow(kind, bytes)
+        {
+            return Ok(Slice::Borrowed(elements));
+        }
+        Vec::deserialize(ValueDeserializer::new(&mut Reader::new(value, self.raw))).map(Slice::Owned)
+    }
+
+    pub(super) fn take_str(&mut self) -> Result<&'m str, DecodeError> {
+        self.take()
+    }
+
+    pub(super) fn take_os_str(&mut self) -> Result<&'m OsStr, DecodeError> {
+        self.take_bin().map(OsStr::from_bytes)
+    }
+
+    pub(super) fn take_c_str(&mut self) -> Result<&'m CStr, DecodeError> {
+        CStr::from_bytes_with_nul(self.take_bin()?).map_err(|_| DecodeError::malformed("no C string"))
+    }
+
+    fn take_bin(&mut self) -> Result<&'m [u8], DecodeError> {
+        match Token::take(&mut self.rest)? {
+            Token::Bin(bytes) => Ok(bytes),
+            _ => Err(DecodeError::malformed("no string of the operating system")),
+        }
+    }
+
+    /// Takes a string of the operating system, if `T` is one; `None`, and nothing taken, if it is not.
+    #[inline(always)]
+    fn take_system_text<T>(&mut self) -> Option<Result<T, DecodeError>> {
+        let id = typeid::of::<T>();
+        if id == typeid::of::<PathBuf>() {
+            return take_as(self.take_os_str(), |text| PathBuf::from(OsString::from_vec(text.as_bytes().to_vec())));
+        }
+        if id == typeid::of::<OsString>() {
+            return take_as(self.take_os_str(), OsStr::to_os_string);
+        }
+        if id == typeid::of::<CString>() {
+            return take_as(self.take_c_str(), CStr::to_owned);
+        }
+        None
+    }
+
+    pub(super) fn take_path(&mut self) -> Result<&'m Path, DecodeError> {
+        self.take_os_str().map(Path::new)
+    }
+}
+
+#[inline(always)]
+fn take_as<A, B: raw::Timeless, T>(
+    taken: Result<A, DecodeError>,
+    own: impl FnOnce(A) -> B,
+) -> Option<Result<T, DecodeError>> {
+    match taken {
+        Ok(value) => raw::cast(own(value)).map(Ok),
+        Err(error) => Some(Err(error)),
+    }
+}
+
+/// Takes a plain scalar off the front, if `T` is one; `None`, and nothing taken, if it is not.
+#[inline(always)]
+fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, DecodeError>> {
+    let id = typeid::of::<T>();
+    macro_rules! numbers {
+        ($($number:ty)*) => {
+            $(if id == typeid::of::<$number>() {
+                return take_as(number(bytes), <$number>::from_ne_bytes);
+            })*
+        };
+    }
+    numbers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
+    if id == typeid::of::<bool>() {
+        return take_as(number(bytes).and_then(truth), |truth| truth);
+    }
+    if id == typeid::of::<char>() {
+        return take_as(number(bytes).and_then(letter), |letter| letter);
+    }
+    if id == typeid::of::<()>() {
+        return raw::cast(()).map(Ok);
+    }
+    None
+}
+
+fn truth([byte]: [u8; 1]) -> Result<bool, DecodeError> {
+    match byte {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(DecodeError::malformed("no bool")),
+    }
+}
+
+fn letter(bytes: [u8; 4]) -> Result<char, DecodeError> {
+    char::from_u32(u32::from_ne_bytes(bytes)).ok_or_else(|| DecodeError::malformed("no char"))
+}

@@ -1,0 +1,268 @@
+//! Shows a structured value to the `Deserialize` of its type, and puts the lists of plain numbers back in on the way.
+//!
+//! Knows serde's data model; knows no top-level forms. Wherever a type is not known (`untagged`, `flatten`,
+//! `serde_json::Value`) what we added to MessagePack is shown as what it stands for.
+
+use std::str;
+
+use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
+use serde::de::value::UnitDeserializer;
+use serde::de::{self, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::access::{Items, Variant};
+use super::elements::Elements;
+use super::list::{self, Bytes, Kind, List};
+use super::scan::skip_value;
+use super::token::Token;
+use super::{DecodeError, Raw, raw};
+
+/// A value that the scanner has passed, and how far it was read.
+#[derive(Debug)]
+pub(super) struct Reader<'de> {
+    rest: &'de [u8],
+    raw: Raw<'de>,
+}
+
+impl<'de> Reader<'de> {
+    pub(super) fn new(value: &'de [u8], raw: Raw<'de>) -> Self {
+        Self { rest: value, raw }
+    }
+
+    /// The next token, left where it is, and what comes after it.
+    fn peek(&self) -> Result<(Token<'de>, &'de [u8]), DecodeError> {
+        let mut rest = self.rest;
+        Ok((Token::take(&mut rest)?, rest))
+    }
+
+    /// The next token, if it is a list of plain numbers or a string of bytes, is taken.
+    fn take_list(&mut self) -> Result<Option<(Kind, Bytes<'de>)>, DecodeError> {
+        let (token, after) = self.peek()?;
+        let list = match token {
+            Token::Bin(bytes) => Some((Kind::Bytes, Bytes::Trusted(bytes))),
+            Token::Extension(tag, content) => match List::parse(tag, content)? {
+                Some(list) => Some((list.kind(), list.bytes(self.raw)?)),
+                None => None,
+            },
+            _ => None,
+        };
+        if list.is_some() {
+            self.rest = after;
+        }
+        Ok(list)
+    }
+}
+
+/// Reads one value.
+#[derive(Debug)]
+pub(super) struct ValueDeserializer<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// The `Some` around this value has been read.
+    inside_some: bool,
+}
+
+impl<'r, 'de> ValueDeserializer<'r, 'de> {
+    pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
+        Self { reader, inside_some: false }
+    }
+
+    /// Takes the mark of an option inside `Some` off, if there is one where the `Some` has been read.
+    fn unmark(&mut self) {
+        if self.inside_some && list::take_nested(&mut self.reader.rest) {
+            self.inside_some = false;
+        }
+    }
+
+    /// Reads a sequence in any of its forms, element by element.
+    fn sequence<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.unmark();
+        match self.reader.take_list()? {
+            Some((kind, bytes)) => Elements::new(kind, bytes).show(visitor),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    /// Reads an extension that is no list.
+    fn extension<V: Visitor<'de>>(self, tag: i8, value: &'de [u8], visitor: V) -> Result<V::Value, DecodeError> {
+        match tag {
+            list::UNIT if self.inside_some => visitor.visit_unit(),
+            list::UNIT => visitor.visit_some(UnitDeserializer::new()),
+            _ => rmp_serde::Deserializer::from_read_ref(value).deserialize_any(visitor).map_err(de::Error::custom),
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
+    type Error = DecodeError;
+
+    fn is_human_readable(&self) -> bool {
+        true
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.unmark();
+        if list::take_nested(&mut self.reader.rest) {
+            return visitor.visit_some(Self::new(self.reader));
+        }
+        let value = self.reader.rest;
+        match Token::take(&mut self.reader.rest)? {
+            Token::Nil => visitor.visit_unit(),
+            Token::Bool(truth) => visitor.visit_bool(truth),
+            Token::Unsigned(number) => visitor.visit_u64(number),
+            Token::Signed(number) => visitor.visit_i64(number),
+            Token::F32(number) => visitor.visit_f32(number),
+            Token::F64(number) => visitor.visit_f64(number),
+            Token::Str(text) => visitor.visit_borrowed_str(str::from_utf8(text).map_err(DecodeError::malformed)?),
+            Token::Bin(bytes) => visitor.visit_borrowed_bytes(bytes),
+            Token::Array(len) => Items::new(self.reader, len).show_seq(visitor),
+            Token::Map(len) => Items::new(self.reader, len).show_map(visitor),
+            Token::Extension(tag, content) => match List::parse(tag, content)? {
+                Some(list) => {
+                    let bytes = list.bytes(self.reader.raw)?;
+                    if list.kind() == Kind::Bytes { show_bytes(bytes, visitor) } else { Elements::new(list.kind(), bytes).show(visitor) }
+                }
+                None => self.extension(tag, value, visitor),
+            },
+        }
+    }
+
+    /// Here serde shows who reads a list: its own visitor for a `Vec` gets all of it at once.
+    fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.unmark();
+        match self.reader.take_list()? {
+            Some((kind, bytes)) => match raw::visit_whole::<V>(kind, bytes) {
+                Some(whole) => Ok(whole),
+                None => Elements::new(kind, bytes).show(visitor),
+            },
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
+        self.sequence(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        self.sequence(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.unmark();
+        let before = self.reader.rest;
+        match self.reader.take_list()? {
+            Some((kind, bytes)) if kind.reads_as(Kind::U8) => show_bytes(bytes, visitor),
+            _ => {
+                self.reader.rest = before;
+                self.deserialize_any(visitor)
+            }
+        }
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.unmark();
+        match self.reader.peek()? {
+            (Token::Nil, after) => {
+                self.reader.rest = after;
+                visitor.visit_none()
+            }
+            _ => visitor.visit_some(Self { reader: self.reader, inside_some: true }),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.inside_some = true;
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        let value = self.reader.rest;
+        if name != MSGPACK_EXT_STRUCT_NAME || list::is_reserved(value) {
+            return visitor.visit_newtype_struct(self);
+        }
+        skip_value(&mut self.reader.rest)?;
+        let mut extension = rmp_serde::Deserializer::from_read_ref(value);
+        extension.deserialize_newtype_struct(name, visitor).map_err(de::Error::custom)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        mut self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DecodeError> {
+        self.unmark();
+        match self.reader.peek()? {
+            (Token::Map(1), after) => {
+                self.reader.rest = after;
+                visitor.visit_enum(Variant::with_content(self.reader))
+            }
+            _ => visitor.visit_enum(Variant::unit(self.reader)),
+        }
+    }
+
+    fn deserialize_i128<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.take_128()? {
+            Some(bytes) => visitor.visit_i128(i128::from_be_bytes(bytes)),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        match self.take_128()? {
+            Some(bytes) => visitor.visit_u128(u128::from_be_bytes(bytes)),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        skip_value(&mut self.reader.rest)?;
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string map struct identifier
+    }
+}
+
+impl ValueDeserializer<'_, '_> {
+    /// Takes a number of 128 bits, which `rmp-serde` writes as sixteen bytes.
+    fn take_128(&mut self) -> Result<Option<[u8; 16]>, DecodeError> {
+        self.unmark();
+        let (token, after) = self.reader.peek()?;
+        let Token::Bin(bytes) = token else {
+            return Ok(None);
+        };
+        self.reader.rest = after;
+        let bytes = bytes.try_into().map_err(|_| de::Error::invalid_length(bytes.len(), &"16 bytes"))?;
+        Ok(Some(bytes))
+    }
+}
+
+/// Shows bytes to a visitor, which may borrow them if nobody writes them.
+fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, DecodeError> {
+    match bytes {
+        Bytes::Trusted(bytes) => visitor.visit_borrowed_bytes(bytes),
+        Bytes::Foreign(memory) => {
+            let mut copy = Vec::new();
+            memory.append_to(&mut copy);
+            visitor.visit_byte_buf(copy)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Shows a list of plain numbers as a sequence, to whoever does not take it whole.
+//!
+//! Knows kinds of elements; the type that reads them may be any.
+
+use std::borrow::Cow;
+
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::DecodeError;
+use super::access::check_all_read;
+use super::list::{Bytes, Kind};
+use super::token::number;
+
+/// What is left of a list.
+#[derive(Debug)]
+pub(super) struct Elements<'de> {
+    kind: Kind,
+    bytes: Cow<'de, [u8]>,
+    /// How many of the bytes were read.
+    read: usize,
+}
+
+impl<'de> Elements<'de> {
+    pub(super) fn new(kind: Kind, bytes: Bytes<'de>) -> Self {
+        let bytes = match bytes {
+            Bytes::Trusted(bytes) => Cow::Borrowed(bytes),
+            Bytes::Foreign(memory) => {
+                let mut copy = Vec::new();
+                memory.append_to(&mut copy);
+                Cow::Owned(copy)
+            }
+        };
+        Self { kind, bytes, read: 0 }
+    }
+
+    pub(super) fn show<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        let value = visitor.visit_seq(&mut self)?;
+        check_all_read(self.left())?;
+        Ok(value)
+    }
+
+    fn left(&self) -> usize {
+        (self.bytes.len() - self.read) / self.kind.size()
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de> {
+    type Error = DecodeError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+        if self.left() == 0 {
+            return Ok(None);
+        }
+        let bytes = &self.bytes[self.read..];
+        self.read += self.kind.size();
+        seed.deserialize(Element { kind: self.kind, bytes }).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left())
+    }
+}
+
+/// The first element of some bytes.
+struct Element<'e> {
+    kind: Kind,
+    bytes: &'e [u8],
+}
+
+impl<'de> Deserializer<'de> for Element<'_> {
+    type Error = DecodeError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        let mut bytes = self.bytes;
+        let bytes = &mut bytes;
+        match self.kind {
+            Kind::Bytes | Kind::U8 => visitor.visit_u8(u8::from_ne_bytes(number(bytes)?)),
+            Kind::U16 => visitor.visit_u16(u16::from_ne_bytes(number(bytes)?)),
+            Kind::U32 => visitor.visit_u32(u32::from_ne_bytes(number(bytes)?)),
+            Kind::U64 => visitor.visit_u64(u64::from_ne_bytes(number(bytes)?)),
+            Kind::U128 => visitor.visit_u128(u128::from_ne_bytes(number(bytes)?)),
+            Kind::I8 => visitor.visit_i8(i8::from_ne_bytes(number(bytes)?)),
+            Kind::I16 => visitor.visit_i16(i16::from_ne_bytes(number(bytes)?)),
+            Kind::I32 => visitor.visit_i32(i32::from_ne_bytes(number(bytes)?)),
+            Kind::I64 => visitor.visit_i64(i64::from_ne_bytes(number(bytes)?)),
+            Kind::I128 => visitor.visit_i128(i128::from_ne_bytes(number(bytes)?)),
+            Kind::F32 => visitor.visit_f32(f32::from_ne_bytes(number(bytes)?)),
+            Kind::F64 => visitor.visit_f64(f64::from_ne_bytes(number(bytes)?)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}

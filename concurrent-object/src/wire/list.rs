@@ -1,0 +1,185 @@
+//! What stands in a message for a list of plain numbers, and the other extensions that only we write.
+//!
+//! Knows the layout of our MessagePack extensions, and nothing of serde. A longer list lies in a raw region and leaves
+//! a placeholder behind; a short one travels inside its extension, for an aligned region of its own would cost more.
+
+use super::token::{Token, number};
+use super::{DecodeError, REGION_ALIGN, Raw};
+use crate::memory::{Foreign, Plain};
+
+/// Extension: a list in a raw region. One byte of kind, then offset and length in bytes, eight bytes each.
+const REGION: i8 = 100;
+/// Extension: a list that lies in the extension itself, after one byte of kind.
+const INLINE: i8 = 101;
+/// Extension: `()` inside `Some`, which would otherwise be read as `None`.
+pub(super) const UNIT: i8 = 102;
+/// Extension, and only ever the key of a map of one entry: the value is an option that lies inside `Some`.
+pub(super) const NESTED: i8 = 103;
+
+/// Lists of up to this many bytes travel inline, except at top level.
+pub(super) const INLINE_MAX: usize = 64;
+
+/// What the elements of a list are. `usize` and `isize` travel as what they are on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// What `serialize_bytes` was given, as opposed to a sequence of `u8`.
+    Bytes,
+    U8,
+    U16,
+    U32,
+    U64,
+    U128,
+    I8,
+    I16,
+    I32,
+    I64,
+    I128,
+    F32,
+    F64,
+}
+
+impl Kind {
+    const ALL: [Self; 13] = [
+        Self::Bytes, Self::U8, Self::U16, Self::U32, Self::U64, Self::U128, Self::I8,
+        Self::I16, Self::I32, Self::I64, Self::I128, Self::F32, Self::F64,
+    ];
+
+    /// The size of an element in bytes.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Bytes | Self::U8 | Self::I8 => 1,
+            Self::U16 | Self::I16 => 2,
+            Self::U32 | Self::I32 | Self::F32 => 4,
+            Self::U64 | Self::I64 | Self::F64 => 8,
+            Self::U128 | Self::I128 => 16,
+        }
+    }
+
+    /// Whether a list of this kind may be read as one of `wanted`.
+    pub(super) fn reads_as(self, wanted: Self) -> bool {
+        self == wanted || (self == Self::Bytes && wanted == Self::U8)
+    }
+}
+
+/// A list of plain numbers, as a message shows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum List<'m> {
+    Region { kind: Kind, offset: usize, len: usize },
+    Inline { kind: Kind, bytes: &'m [u8] },
+}
+
+impl<'m> List<'m> {
+    /// Reads the content of an extension; `None` if the extension is no list.
+    pub(super) fn parse(tag: i8, mut content: &'m [u8]) -> Result<Option<Self>, DecodeError> {
+        if tag != REGION && tag != INLINE {
+            return Ok(None);
+        }
+        let [code] = number(&mut content)?;
+        let kind = *Kind::ALL.get(usize::from(code)).ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
+        let (list, len) = if tag == INLINE {
+            (Self::Inline { kind, bytes: content }, content.len())
+        } else {
+            let offset = usize::from_be_bytes(number(&mut content)?);
+            let len = usize::from_be_bytes(number(&mut content)?);
+            if !content.is_empty() {
+                return Err(DecodeError::malformed("a placeholder is too long"));
+            }
+            if !offset.is_multiple_of(REGION_ALIGN) {
+                return Err(DecodeError::malformed("a raw region is misaligned"));
+            }
+            (Self::Region { kind, offset, len }, len)
+        };
+        if !len.is_multiple_of(kind.size()) {
+            return Err(DecodeError::malformed("a list ends in the middle of an element"));
+        }
+        Ok(Some(list))
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Region { kind, .. } | Self::Inline { kind, .. } => kind,
+        }
+    }
+
+    /// The bytes of the list, wherever they are.
+    pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, DecodeError> {
+        let bytes = match (self, raw) {
+            (Self::Inline { bytes, .. }, _) => Some(Bytes::Trusted(bytes)),
+            (Self::Region { offset, len, .. }, Raw::Trusted(all)) => {
+                all.get(offset..).and_then(|rest| rest.get(..len)).map(Bytes::Trusted)
+            }
+            (Self::Region { offset, len, .. }, Raw::Foreign(all)) => all.slice(offset, len).map(Bytes::Foreign),
+        };
+        bytes.ok_or_else(|| DecodeError::malformed("a raw region lies outside the message"))
+    }
+}
+
+/// The bytes of one list.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Bytes<'m> {
+    Trusted(&'m [u8]),
+    Foreign(Foreign<'m>),
+}
+
+impl Bytes<'_> {
+    /// Copies them out, as numbers; `None` if they are no whole number of elements.
+    pub(super) fn to_vec<T: Plain>(self) -> Option<Vec<T>> {
+        match self {
+            Self::Trusted(bytes) => Foreign::of(bytes).to_plain_vec(),
+            Self::Foreign(memory) => memory.to_plain_vec(),
+        }
+    }
+}
+
+/// Writes the placeholder of a raw region.
+pub(super) fn write_region(out: &mut Vec<u8>, kind: Kind, offset: usize, len: usize) {
+    out.extend_from_slice(&[0xc7, 17, REGION.cast_unsigned(), kind as u8]);
+    out.extend_from_slice(&offset.to_be_bytes());
+    out.extend_from_slice(&len.to_be_bytes());
+}
+
+/// Writes a list of at most [`INLINE_MAX`] bytes.
+pub(super) fn write_inline(out: &mut Vec<u8>, kind: Kind, bytes: &[u8]) {
+    debug_assert!(bytes.len() <= INLINE_MAX, "longer lists have a region");
+    out.extend_from_slice(&[0xc7, bytes.len() as u8 + 1, INLINE.cast_unsigned(), kind as u8]);
+    out.extend_from_slice(bytes);
+}
+
+/// Writes `()` inside `Some`.
+pub(super) fn write_unit(out: &mut Vec<u8>) {
+    out.extend_from_slice(&[0xd4, UNIT.cast_unsigned(), 0]);
+}
+
+/// The key that marks an option inside `Some`.
+const NESTED_KEY: [u8; 3] = [0xd4, NESTED.cast_unsigned(), 0];
+
+/// Announces that the value which follows is an option inside `Some`: a map of one entry with a key that only we write.
+pub(super) fn write_nested(out: &mut Vec<u8>) {
+    out.push(0x81);
+    out.extend_from_slice(&NESTED_KEY);
+}
+
+/// Takes the key off, if it comes next in a map of one entry.
+pub(super) fn take_nested_key(bytes: &mut &[u8]) -> bool {
+    let rest = bytes.strip_prefix(&NESTED_KEY);
+    *bytes = rest.unwrap_or(bytes);
+    rest.is_some()
+}
+
+/// Takes the announcement off, if it comes next.
+pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
+    let Some((0x81, mut rest)) = bytes.split_first() else {
+        return false;
+    };
+    let found = take_nested_key(&mut rest);
+    if found {
+        *bytes = rest;
+    }
+    found
+}
+
+/// Whether an encoded value is an extension with a tag that only we may write.
+pub(super) fn is_reserved(mut value: &[u8]) -> bool {
+    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED, _)))
+}

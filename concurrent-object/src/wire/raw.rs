@@ -1,0 +1,203 @@
+//! Sees through generic types: which of the types with a form of their own, if any, is this one?
+//!
+//! Knows types and their memory; knows no message. The only unsafe code of `wire`. All of it rests on one fact: `typeid`
+//! tells types apart except for their lifetimes, so for a type without lifetimes equality means the very same type. In
+//! optimised code each of these questions is answered at compile time.
+
+#![allow(unsafe_code)]
+
+use std::any::TypeId;
+use std::ffi::{CStr, CString, OsStr, OsString};
+use std::fmt::{self, Display};
+use std::mem::{self, ManuallyDrop};
+use std::path::{Path, PathBuf};
+use std::slice;
+
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::list::{Bytes, Kind};
+use crate::memory::Plain;
+
+/// A type that names no lifetime.
+///
+/// # Safety
+/// No lifetime may occur in the type: one that did could be stretched by [`cast`] and [`cast_ref`].
+pub(super) unsafe trait Timeless: 'static {}
+
+macro_rules! timeless {
+    ($($type:ty),*) => {$(
+        // SAFETY: the type is spelled out here, and no lifetime occurs in it.
+        unsafe impl Timeless for $type {}
+    )*};
+}
+timeless! { (), bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64 }
+timeless! { Path, PathBuf, OsStr, OsString, CStr, CString }
+// SAFETY: `T` is timeless, and `Vec` adds no lifetime.
+unsafe impl<T: Timeless> Timeless for Vec<T> {}
+
+/// `value` under the type's other name, if `To` is `From`.
+#[inline(always)]
+pub(super) fn cast<From: Timeless, To>(value: From) -> Option<To> {
+    if typeid::of::<From>() != typeid::of::<To>() {
+        return None;
+    }
+    let value = ManuallyDrop::new(value);
+    // SAFETY: `To` is `From`: their ids are equal, and `From` names no lifetime in which they could differ. The original
+    // is never dropped.
+    Some(unsafe { mem::transmute_copy::<From, To>(&value) })
+}
+
+/// The same for a reference, the other way round.
+#[inline(always)]
+pub(super) fn cast_ref<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From) -> Option<&'x To> {
+    if typeid::of::<From>() != typeid::of::<To>() {
+        return None;
+    }
+    // SAFETY: `From` is `To`: their ids are equal, and `To` names no lifetime in which they could differ.
+    Some(unsafe { mem::transmute_copy::<&'x From, &'x To>(&value) })
+}
+
+macro_rules! plain_kinds {
+    ($($number:ident: $kind:expr,)*) => {
+        /// The kind of a plain number; `None` for every other type.
+        #[inline(always)]
+        pub(super) fn kind_of<T>() -> Option<Kind> {
+            $(if typeid::of::<T>() == TypeId::of::<$number>() {
+                return Some($kind);
+            })*
+            None
+        }
+
+        /// The bytes of a `&Vec` or `&[_]` of plain numbers, which is what `Serializer::collect_seq` is shown of one.
+        #[inline(always)]
+        pub(super) fn plain_list<I>(list: &I) -> Option<(Kind, &[u8])> {
+            $(if let Some(elements) = elements::<I, $number>(list) {
+                return Some(($kind, bytes_of(elements)));
+            })*
+            None
+        }
+
+        /// Whether the type is a slice, a boxed slice or a `Vec` of plain numbers.
+        #[inline(always)]
+        pub(super) fn is_plain_list<T: ?Sized>() -> bool {
+            let id = typeid::of::<T>();
+            $(id == TypeId::of::<[$number]>() || id == TypeId::of::<Vec<$number>>() || id == TypeId::of::<Box<[$number]>>() ||)*
+            false
+        }
+
+        /// The whole list, if the visitor is serde's own for a `Vec` of such numbers.
+        ///
+        /// A visitor of somebody else is never bypassed, even if it makes the same type: it may do something else.
+        #[inline(always)]
+        pub(super) fn visit_whole<'de, V: Visitor<'de>>(kind: Kind, bytes: Bytes<'de>) -> Option<V::Value> {
+            $(if kind.reads_as($kind) && is_vec_visitor::<V, $number>() {
+                return cast::<Vec<$number>, V::Value>(bytes.to_vec()?);
+            })*
+            None
+        }
+
+        /// Whether the visitor is serde's own for a `Vec` of plain numbers.
+        #[inline(always)]
+        pub(super) fn wants_whole<'de, V: Visitor<'de>>() -> bool {
+            $(is_vec_visitor::<V, $number>() ||)* false
+        }
+    };
+}
+
+const USIZE: Kind = if usize::BITS == 64 { Kind::U64 } else { Kind::U32 };
+const ISIZE: Kind = if usize::BITS == 64 { Kind::I64 } else { Kind::I32 };
+
+plain_kinds! {
+    u8: Kind::U8,
+    u16: Kind::U16,
+    u32: Kind::U32,
+    u64: Kind::U64,
+    u128: Kind::U128,
+    usize: USIZE,
+    i8: Kind::I8,
+    i16: Kind::I16,
+    i32: Kind::I32,
+    i64: Kind::I64,
+    i128: Kind::I128,
+    isize: ISIZE,
+    f32: Kind::F32,
+    f64: Kind::F64,
+}
+
+/// `bytes` as a list of `T`, if `T` is a plain number of this kind and they lie aligned for it.
+pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
+    let base = bytes.as_ptr().cast::<T>();
+    if !kind.reads_as(kind_of::<T>()?) || !base.is_aligned() || !bytes.len().is_multiple_of(size_of::<T>()) {
+        return None;
+    }
+    // SAFETY: `T` is a plain number (`kind_of`), so every bit pattern is one; the bytes are borrowed for as long as the
+    // result, aligned, and a whole number of elements, as checked above.
+    Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
+}
+
+/// The elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
+#[inline(always)]
+fn elements<I, T: Plain>(list: &I) -> Option<&[T]> {
+    if typeid::of::<I>() == typeid::of::<&Vec<T>>() {
+        let list = (&raw const *list).cast::<&Vec<T>>();
+        // SAFETY: `I` is a `&Vec<T>`, whose own lifetime is at least that of the borrow of `list`, to which it is cut.
+        return Some(unsafe { *list });
+    }
+    if typeid::of::<I>() == typeid::of::<&[T]>() {
+        let list = (&raw const *list).cast::<&[T]>();
+        // SAFETY: `I` is a `&[T]`, whose own lifetime is at least that of the borrow of `list`, to which it is cut.
+        return Some(unsafe { *list });
+    }
+    None
+}
+
+fn bytes_of<T: Plain>(elements: &[T]) -> &[u8] {
+    // SAFETY: a plain number has no padding, so all its bytes are initialised; the slice is borrowed for as long.
+    unsafe { slice::from_raw_parts(elements.as_ptr().cast(), size_of_val(elements)) }
+}
+
+/// Whether `V` is what serde's `Vec<T>` hands to `deserialize_seq`. The type is private to serde, so it is caught.
+#[inline(always)]
+fn is_vec_visitor<'de, V: Visitor<'de>, T: Plain + Deserialize<'de>>() -> bool {
+    matches!(Vec::<T>::deserialize(Probe), Err(Caught(Some(visitor))) if visitor == typeid::of::<V>())
+}
+
+/// A deserializer that only tells which visitor it was given.
+struct Probe;
+
+#[derive(Debug)]
+struct Caught(Option<TypeId>);
+
+impl<'de> Deserializer<'de> for Probe {
+    type Error = Caught;
+
+    #[inline(always)]
+    fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
+        Err(Caught(Some(typeid::of::<V>())))
+    }
+
+    #[inline(always)]
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
+        Err(Caught(None))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl Display for Caught {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a probe reads nothing")
+    }
+}
+
+impl std::error::Error for Caught {}
+
+impl de::Error for Caught {
+    fn custom<T: Display>(_: T) -> Self {
+        Self(None)
+    }
+}

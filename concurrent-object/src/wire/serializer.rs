@@ -1,0 +1,231 @@
+//! Shows a structured value to `rmp-serde`, piece by piece, and takes out the lists of plain numbers on the way.
+//!
+//! Knows serde's data model; knows no top-level forms. Structs are written as maps (`skip_serializing_if` breaks the
+//! positional form) and the readable forms are used on both ends (`IpAddr` inside `flatten` fails otherwise).
+
+use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
+use serde::{Serialize, Serializer};
+
+use super::EncodeError;
+use super::compound::Compound;
+use super::encode::{Writer, check_length, packed};
+use super::list::{self, INLINE_MAX, Kind};
+use super::raw;
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// At top level, and its type is a list of plain numbers: always raw.
+    TopList,
+    Inside,
+    /// Directly inside `Some`, where `nil` would be taken for `None`.
+    InsideSome,
+}
+
+/// Writes one value.
+#[derive(Debug)]
+pub(super) struct ValueSerializer<'w, 'a> {
+    writer: &'w mut Writer<'a>,
+    place: Place,
+}
+
+type Outcome = Result<(), EncodeError>;
+
+impl<'w, 'a> ValueSerializer<'w, 'a> {
+    pub(super) fn new(writer: &'w mut Writer<'a>, place: Place) -> Self {
+        Self { writer, place }
+    }
+
+    /// Writes an option; inside another one it gets a mark of its own.
+    fn option(self, content: impl FnOnce(&mut Writer<'a>) -> Outcome) -> Outcome {
+        let levels = usize::from(self.place == Place::InsideSome);
+        if levels > 0 {
+            self.writer.enter(levels)?;
+            list::write_nested(self.writer.out());
+        }
+        content(self.writer)?;
+        self.writer.leave(levels);
+        Ok(())
+    }
+
+    /// Writes an extension of the user's, unless its tag is one of ours.
+    fn extension<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
+        let before = self.writer.out().len();
+        packed((&mut self.writer.pack).serialize_newtype_struct(MSGPACK_EXT_STRUCT_NAME, value))?;
+        if list::is_reserved(&self.writer.out()[before..]) {
+            return Err(serde::ser::Error::custom("MessagePack extensions 100 to 103 are reserved"));
+        }
+        Ok(())
+    }
+
+    /// Writes the name of a variant as the key of a map of one entry.
+    fn variant(&mut self, levels: usize, variant: &'static str) -> Outcome {
+        self.writer.enter(levels)?;
+        packed((&mut self.writer.pack).serialize_map(Some(1)))?;
+        packed((&mut self.writer.pack).serialize_str(variant))
+    }
+}
+
+/// Leaves that MessagePack writes as they are.
+macro_rules! leaves {
+    ($($method:ident: $value:ty,)*) => {$(
+        #[inline]
+        fn $method(self, value: $value) -> Outcome {
+            packed((&mut self.writer.pack).$method(value))
+        }
+    )*};
+}
+
+impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
+    type Ok = ();
+    type Error = EncodeError;
+    type SerializeSeq = Compound<'w, 'a>;
+    type SerializeTuple = Compound<'w, 'a>;
+    type SerializeTupleStruct = Compound<'w, 'a>;
+    type SerializeTupleVariant = Compound<'w, 'a>;
+    type SerializeMap = Compound<'w, 'a>;
+    type SerializeStruct = Compound<'w, 'a>;
+    type SerializeStructVariant = Compound<'w, 'a>;
+
+    leaves! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_u128: u128,
+        serialize_f32: f32,
+        serialize_f64: f64,
+        serialize_char: char,
+    }
+
+    fn is_human_readable(&self) -> bool {
+        true
+    }
+
+    fn serialize_str(self, text: &str) -> Outcome {
+        check_length(text.len())?;
+        packed((&mut self.writer.pack).serialize_str(text))
+    }
+
+    fn serialize_bytes(self, bytes: &[u8]) -> Outcome {
+        if bytes.len() > INLINE_MAX {
+            return self.writer.list(Kind::Bytes, bytes, true);
+        }
+        packed((&mut self.writer.pack).serialize_bytes(bytes))
+    }
+
+    fn serialize_none(self) -> Outcome {
+        self.option(|writer| packed(writer.pack.serialize_unit()))
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
+        self.option(|writer| value.serialize(ValueSerializer::new(writer, Place::InsideSome)))
+    }
+
+    fn serialize_unit(self) -> Outcome {
+        if self.place == Place::InsideSome {
+            list::write_unit(self.writer.out());
+            return Ok(());
+        }
+        packed((&mut self.writer.pack).serialize_unit())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Outcome {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Outcome {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Outcome {
+        if name == MSGPACK_EXT_STRUCT_NAME {
+            return self.extension(value);
+        }
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        mut self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Outcome {
+        self.variant(1, variant)?;
+        value.serialize(ValueSerializer::new(self.writer, Place::Inside))?;
+        self.writer.leave(1);
+        Ok(())
+    }
+
+    fn serialize_seq(self, len: Option<usize>) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.writer.enter(1)?;
+        Compound::array(self.writer, len, 1)
+    }
+
+    fn serialize_tuple(self, len: usize) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.serialize_seq(Some(len))
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.serialize_seq(Some(len))
+    }
+
+    fn serialize_tuple_variant(
+        mut self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.variant(2, variant)?;
+        Compound::array(self.writer, Some(len), 2)
+    }
+
+    fn serialize_map(self, len: Option<usize>) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.writer.enter(1)?;
+        Compound::map(self.writer, len, 1)
+    }
+
+    fn serialize_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.serialize_map(Some(len))
+    }
+
+    fn serialize_struct_variant(
+        mut self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Compound<'w, 'a>, EncodeError> {
+        self.variant(2, variant)?;
+        Compound::map(self.writer, Some(len), 2)
+    }
+
+    /// Here serde shows the type of a list, before it takes it apart.
+    fn collect_seq<I>(self, items: I) -> Outcome
+    where
+        I: IntoIterator,
+        I::Item: Serialize,
+    {
+        if let Some((kind, bytes)) = raw::plain_list(&items) {
+            return self.writer.list(kind, bytes, self.place == Place::TopList);
+        }
+        let items = items.into_iter();
+        let len = match items.size_hint() {
+            (least, Some(most)) if least == most => Some(least),
+            _ => None,
+        };
+        let mut array = self.serialize_seq(len)?;
+        for item in items {
+            array.item(&item)?;
+        }
+        array.finish()
+    }
+}

@@ -1,0 +1,109 @@
+//! Splits MessagePack into tokens: a leaf with its value, or the header of a container.
+//!
+//! Knows the format byte for byte; knows neither nesting nor what the extensions mean. `rmp-serde` is not used for
+//! reading because, when it borrows from its input, it shows neither what comes next nor where it stands, and both are
+//! needed here: to judge a message before anything is built from it, and to recognise placeholders.
+
+use super::DecodeError;
+
+/// One step through a message. Lengths of containers are what the sender claims.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Token<'m> {
+    Nil,
+    Bool(bool),
+    Unsigned(u64),
+    Signed(i64),
+    F32(f32),
+    F64(f64),
+    Str(&'m [u8]),
+    Bin(&'m [u8]),
+    Array(usize),
+    /// The number of entries, each a key and a value.
+    Map(usize),
+    Extension(i8, &'m [u8]),
+}
+
+impl<'m> Token<'m> {
+    /// Takes one token off the front of `bytes`.
+    #[inline]
+    pub(super) fn take(bytes: &mut &'m [u8]) -> Result<Self, DecodeError> {
+        let [marker] = number(bytes)?;
+        Ok(match marker {
+            0x00..=0x7f => Self::Unsigned(marker.into()),
+            0x80..=0x8f => Self::Map(usize::from(marker & 0x0f)),
+            0x90..=0x9f => Self::Array(usize::from(marker & 0x0f)),
+            0xa0..=0xbf => Self::Str(slice(bytes, usize::from(marker & 0x1f))?),
+            0xc0 => Self::Nil,
+            0xc2 | 0xc3 => Self::Bool(marker == 0xc3),
+            0xca => Self::F32(f32::from_be_bytes(number(bytes)?)),
+            0xcb => Self::F64(f64::from_be_bytes(number(bytes)?)),
+            0xcc => Self::Unsigned(u8::from_be_bytes(number(bytes)?).into()),
+            0xcd => Self::Unsigned(u16::from_be_bytes(number(bytes)?).into()),
+            0xce => Self::Unsigned(u32::from_be_bytes(number(bytes)?).into()),
+            0xcf => Self::Unsigned(u64::from_be_bytes(number(bytes)?)),
+            0xd0 => Self::Signed(i8::from_be_bytes(number(bytes)?).into()),
+            0xd1 => Self::Signed(i16::from_be_bytes(number(bytes)?).into()),
+            0xd2 => Self::Signed(i32::from_be_bytes(number(bytes)?).into()),
+            0xd3 => Self::Signed(i64::from_be_bytes(number(bytes)?)),
+            0xe0..=0xff => Self::Signed(marker.cast_signed().into()),
+            _ => return Self::take_long(marker, bytes),
+        })
+    }
+
+    /// Takes what follows a marker of a length of its own.
+    fn take_long(marker: u8, bytes: &mut &'m [u8]) -> Result<Self, DecodeError> {
+        Ok(match marker {
+            0xc4..=0xc6 => {
+                let len = length(bytes, marker - 0xc4)?;
+                Self::Bin(slice(bytes, len)?)
+            }
+            0xc7..=0xc9 => {
+                let len = length(bytes, marker - 0xc7)?;
+                Self::take_extension(bytes, len)?
+            }
+            0xd4..=0xd8 => Self::take_extension(bytes, 1 << (marker - 0xd4))?,
+            0xd9..=0xdb => {
+                let len = length(bytes, marker - 0xd9)?;
+                Self::Str(slice(bytes, len)?)
+            }
+            0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
+            0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
+            _ => return Err(DecodeError::malformed(format_args!("unknown MessagePack marker {marker:#04x}"))),
+        })
+    }
+
+    fn take_extension(bytes: &mut &'m [u8], len: usize) -> Result<Self, DecodeError> {
+        let tag = i8::from_be_bytes(number(bytes)?);
+        Ok(Self::Extension(tag, slice(bytes, len)?))
+    }
+}
+
+/// A length of 1, 2 or 4 bytes, for a `width` of 0, 1 or 2.
+fn length(bytes: &mut &[u8], width: u8) -> Result<usize, DecodeError> {
+    Ok(match width {
+        0 => u8::from_be_bytes(number(bytes)?).into(),
+        1 => u16::from_be_bytes(number(bytes)?).into(),
+        _ => u32::from_be_bytes(number(bytes)?) as usize,
+    })
+}
+
+/// The next `N` bytes, copied.
+#[inline]
+pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], DecodeError> {
+    let (taken, rest) = bytes.split_first_chunk().ok_or_else(truncated)?;
+    *bytes = rest;
+    Ok(*taken)
+}
+
+/// The next `len` bytes, borrowed.
+#[inline]
+pub(super) fn slice<'m>(bytes: &mut &'m [u8], len: usize) -> Result<&'m [u8], DecodeError> {
+    let (taken, rest) = bytes.split_at_checked(len).ok_or_else(truncated)?;
+    *bytes = rest;
+    Ok(taken)
+}
+
+#[cold]
+fn truncated() -> DecodeError {
+    DecodeError::malformed("it ends in the middle of a value")
+}

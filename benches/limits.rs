@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::event::{EventfdFlags, eventfd};
+use rustix::process::{Pid, Signal, kill_process};
 
 const VARIABLE: &str = "LIMIT_PARTNER";
 const STOP: u64 = u64::MAX;
@@ -50,8 +51,10 @@ impl SpinPartner {
         Ok(Self { words: map(&fd)?, child })
     }
 
+    /// The partner runs meanwhile, and at no other time: it would take a core from whoever else is measured.
     pub(crate) fn run(&self, repetitions: u32) -> Result<(), Box<dyn Error>> {
         let (to, from) = words(&self.words);
+        self.signal(Signal::CONT)?;
         for _ in 0..repetitions {
             let number = to.load(Ordering::Relaxed) + 1;
             to.store(number, Ordering::Release);
@@ -59,7 +62,12 @@ impl SpinPartner {
                 std::hint::spin_loop();
             }
         }
-        Ok(())
+        self.signal(Signal::STOP)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<(), Box<dyn Error>> {
+        let pid = Pid::from_raw(self.child.id().try_into()?).ok_or("a partner has a process id")?;
+        Ok(kill_process(pid, signal)?)
     }
 }
 
@@ -82,6 +90,7 @@ impl EventfdPartner {
 impl Drop for SpinPartner {
     fn drop(&mut self) {
         words(&self.words).0.store(STOP, Ordering::Release);
+        let _ended_already = self.signal(Signal::CONT);
         let _ended = self.child.wait();
     }
 }

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
-use crate::channel::slot::ReplyKind;
 use crate::error::failure::Failure;
 use crate::error::{CallError, CallId, Message, PushErrorKind, Started};
 use crate::link::{ArgumentWriter, Key, Link, Owner, Taken, Ticket};
@@ -162,9 +161,10 @@ impl Link {
                 &large
             }
         };
-        let value = match reply.kind() {
-            ReplyKind::Value => decode(&mut ResultReader::new(structured, Raw::Foreign(reply.raw()))),
-            ReplyKind::Failure => Err(told_failure(structured, reply.raw())),
+        let value = if reply.is_value() {
+            decode(&mut ResultReader::new(structured, Raw::Foreign(reply.raw())))
+        } else {
+            Err(told_failure(structured, reply.raw()))
         };
         drop(reply);
         value.map_err(|failure| self.failed(method, call, failure))

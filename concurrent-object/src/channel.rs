@@ -7,6 +7,8 @@
 #[cfg(not(loom))]
 pub(crate) mod doorbell;
 #[cfg(not(loom))]
+pub(crate) mod head;
+#[cfg(not(loom))]
 pub(crate) mod last_words;
 #[cfg(not(loom))]
 pub(crate) mod layout;
@@ -18,8 +20,6 @@ pub(crate) mod sealed;
 #[cfg(not(loom))]
 pub(crate) mod segment;
 pub(crate) mod sleep;
-#[cfg(not(loom))]
-pub(crate) mod slot;
 pub(crate) mod state;
 #[cfg(not(loom))]
 pub(crate) mod wait;

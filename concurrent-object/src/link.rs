@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use std::{fmt, mem, sync::Arc};
 
 pub(crate) use driver::Key;
-pub(crate) use outcomes::{Owner, Taken, Ticket};
+pub(crate) use outcomes::{FAILURE, Owner, Taken, Ticket, VALUE};
 pub use outgoing::ArgumentWriter;
 
 use self::backlog::Backlog;
@@ -32,7 +32,7 @@ use self::end::Ending;
 use self::outcomes::Outcomes;
 use self::slots::SlotTable;
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::ring::{Entry, NOTICE};
+use crate::channel::ring::{Carried, Entry, NOTICE};
 use crate::error::{CallError, CallId, CallSite, Started};
 use crate::process::child::Child;
 use crate::process::fork::Origin;
@@ -171,8 +171,8 @@ impl Link {
 
     /// Settles what was answered, then fills free slots from the backlog.
     fn advance(&self, core: &mut Core) {
-        while let Some(entry) = core.slots.next_reply(&self.channel) {
-            if let Err(reason) = self.take_in(core, entry) {
+        while let Some((entry, carried)) = core.slots.next_reply(&self.channel) {
+            if let Err(reason) = self.take_in(core, entry, &carried) {
                 self.break_off(core, reason);
             }
         }
@@ -180,7 +180,7 @@ impl Link {
     }
 
     /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
-    fn take_in(&self, core: &mut Core, entry: Entry) -> Result<(), &'static str> {
+    fn take_in(&self, core: &mut Core, entry: Entry, carried: &Carried) -> Result<(), &'static str> {
         if entry.slot == NOTICE {
             return self.take_in_notice(core, entry.call);
         }
@@ -188,7 +188,7 @@ impl Link {
         if core.outcomes.call_of(index) != entry.call {
             return Err("a reply for another call than the one in its slot");
         }
-        self.take_in_answer(core, entry.slot, index)
+        self.take_in_answer(core, entry.slot, index, carried)
     }
 
     fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {

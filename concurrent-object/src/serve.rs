@@ -18,9 +18,10 @@ use serde::{Deserialize, Serialize};
 pub use self::arguments::ArgumentReader;
 pub use self::reply::Reply;
 
+use crate::channel::head::{Body, Head};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::ring::{Consumer, Entry, NOTICE, Producer};
+use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::sealed::Sealed;
 use crate::channel::wait::wait_briefly;
 use crate::error::failure::{Failure, LastWord};
@@ -134,6 +135,8 @@ struct Server {
     on_panic: OnPanic,
     requests: Consumer,
     replies: Producer,
+    /// What the request's entry carried.
+    carried: Carried,
     scratch: Vec<u8>,
 }
 
@@ -142,14 +145,15 @@ impl Server {
         let Birth { hello, channel, mut leases, .. } = birth;
         leases.sort_by_key(Lease::slot);
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { channel, leases, methods, on_panic: hello.on_panic, requests, replies, scratch: Vec::new() }
+        Self { channel, leases, methods, on_panic: hello.on_panic, requests, replies, carried: [0; 7], scratch: Vec::new() }
     }
 
     fn serve<T: ConcurrentObject>(&mut self, object: &mut T) -> Stop {
-        self.tell(Entry { slot: NOTICE, call: READY });
+        self.publish(Entry { slot: NOTICE, call: READY });
         loop {
             let Some(entry) = self.next_request() else { return Stop::Asked };
             let started = self.channel.state(entry.slot).start(entry.call);
+            self.carried = self.requests.carried(self.channel.requests());
             self.requests.advance();
             // A call that was withdrawn is not ours to run, nor to answer.
             if started && self.run(object, entry) == Some(Stop::Panicked) {
@@ -160,7 +164,6 @@ impl Server {
 
     /// The next request; nothing when the parent has asked for the end. Sleeps while there is neither.
     fn next_request(&self) -> Option<Entry> {
-        let has_come = || self.is_stopped() || self.requests.peek(self.channel.requests()).is_some();
         loop {
             if self.is_stopped() {
                 return None;
@@ -168,8 +171,10 @@ impl Server {
             if let Some(entry) = self.requests.peek(self.channel.requests()) {
                 return Some(entry);
             }
-            if !wait_briefly(has_come) {
-                self.sleep_unless(has_come);
+            // Only requests are spun for; a wish for the end may take the moment until sleep.
+            let request = self.requests.watch(self.channel.requests());
+            if !wait_briefly(|| request.has_come()) {
+                self.sleep_unless(|| request.has_come() || self.is_stopped());
             }
         }
     }
@@ -193,12 +198,10 @@ impl Server {
         self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
         let outcome = self.dispatch(object, entry);
         let panicked = matches!(outcome, Err(Failure::Panicked(_)));
-        if let Err(failure) = outcome {
-            tracing::debug!(target: "concurrent_object", call = entry.call, ?failure, "call failed");
-            Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch).fail(failure);
-        }
+        let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
+        self.replies.prepare(self.channel.replies(), &head.to_words());
         if self.channel.state(entry.slot).answer(entry.call) {
-            self.tell(entry);
+            self.publish(entry);
         }
         if panicked && self.on_panic == OnPanic::Terminate {
             return Some(Stop::Panicked);
@@ -207,25 +210,35 @@ impl Server {
         None
     }
 
-    fn dispatch<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Result<(), Failure> {
+    fn dispatch<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Result<Head, Failure> {
         let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
-        let (method, structured, raw) = self.channel.request(entry.slot).map_err(malformed)?;
+        let input = self.channel.input(entry.slot);
+        let Head { tag: method, body } = Head::from_words(&self.carried, input.len()).map_err(malformed)?;
+        let (structured, raw) = match &body {
+            Body::Inline(inline) => (inline.bytes(), &[][..]),
+            Body::InArea { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
+        };
         let name = self.methods.get(method as usize).copied().unwrap_or_default();
         let span = tracing::trace_span!(target: "concurrent_object", "call", method = name, call = entry.call);
         let _in_call = span.enter();
         let mut arguments = ArgumentReader::new(structured, raw);
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         let outcome = catch_unwind(AssertUnwindSafe(|| object.call(method, &mut arguments, &mut reply)));
-        let sent = reply.was_sent();
         match outcome {
-            Ok(Ok(())) if !sent => Err(malformed("the method was not answered")),
-            Ok(outcome) => outcome,
+            Ok(Ok(())) => reply.head().ok_or_else(|| malformed("the method was not answered")),
+            Ok(Err(failure)) => Err(failure),
             Err(payload) => Err(Failure::Panicked(hook::caught(payload))),
         }
     }
 
-    fn tell(&mut self, entry: Entry) {
-        self.replies.push(self.channel.replies(), entry);
+    fn fail(&mut self, entry: Entry, failure: Failure) -> Head {
+        tracing::debug!(target: "concurrent_object", call = entry.call, ?failure, "call failed");
+        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
+        reply.fail(failure)
+    }
+
+    fn publish(&mut self, entry: Entry) {
+        self.replies.publish(self.channel.replies(), entry);
         if self.channel.parent_sleep().must_ring() {
             self.channel.reply_bell.ring();
         }

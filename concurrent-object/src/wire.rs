@@ -36,10 +36,10 @@ use serde::{de, ser};
 
 use crate::memory::{Area, Foreign};
 
-pub use self::decode::Decoder;
+pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
+pub use self::parameter::Parameter;
 pub(crate) use self::whole::{from_bytes, to_bytes};
-pub use self::parameter::{Parameter, Slice};
 
 /// Each raw region starts at a multiple of this many bytes.
 pub(crate) const REGION_ALIGN: usize = 64;
@@ -92,7 +92,9 @@ pub(crate) enum EncodeError {
 impl ser::Error for EncodeError {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
-        Self::Refused { reason: reason.to_string() }
+        Self::Refused {
+            reason: reason.to_string(),
+        }
     }
 }
 
@@ -116,13 +118,17 @@ pub enum DecodeError {
 impl DecodeError {
     #[cold]
     fn malformed(reason: impl Display) -> Self {
-        Self::Malformed { reason: reason.to_string() }
+        Self::Malformed {
+            reason: reason.to_string(),
+        }
     }
 }
 
 impl de::Error for DecodeError {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
-        Self::Refused { reason: reason.to_string() }
+        Self::Refused {
+            reason: reason.to_string(),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Where everything lies in the two files. Both ends compute it from the same three numbers.
 //!
-//! Knows offsets and sizes only. Invariant: no two parts overlap, every part is aligned to a cache line, every block
+//! Knows offsets and sizes only. Invariant: no two parts overlap, every part is aligned to a cache line, every area
 //! to a page, and the sums cannot overflow because `Layout::new` refused what could.
 
 use serde::{Deserialize, Serialize};
 
-use super::ring::{MAX_SLOTS, cells_for};
+use super::ring::{CELL_WORDS, MAX_SLOTS, cells_for};
 
 /// A cache line; raw regions are aligned to it, so every plain number is.
 pub(crate) const LINE: usize = 64;
@@ -15,7 +15,7 @@ const WORD: usize = 8;
 /// Room for the child's last words.
 pub(crate) const LAST_WORDS_SIZE: usize = 16 * 1024;
 
-/// Room in each block beyond what grows with the limit: reports of failures, and a few small regions' padding.
+/// Room in each area beyond what grows with the limit: reports of failures, and a few small regions' padding.
 const SLACK: usize = 8 * 1024;
 
 /// The largest file; beyond it an address space of 47 bits gets tight.
@@ -33,12 +33,8 @@ impl Layout {
     /// Nothing if the files would be too large to map, or the slots too many or none.
     pub(crate) fn new(slots: usize, input_limit: usize, output_limit: usize) -> Option<Self> {
         let layout = Self { slots, input_limit, output_limit };
-        let fits = |limit: usize| limit <= MAX_FILE_SIZE && slots * block_size(limit) <= MAX_FILE_SIZE;
+        let fits = |limit: usize| limit <= MAX_FILE_SIZE && slots * area_size(limit) <= MAX_FILE_SIZE;
         ((1..MAX_SLOTS).contains(&slots) && fits(input_limit) && fits(output_limit)).then_some(layout)
-    }
-
-    pub(crate) fn ring_cells(self) -> usize {
-        cells_for(self.slots)
     }
 
     /// The parent says here that it sleeps.
@@ -47,61 +43,66 @@ impl Layout {
     pub(crate) const CHILD_SLEEP: usize = 2 * LINE;
     /// The parent asks here for the end.
     pub(crate) const STOP: usize = 3 * LINE;
-    pub(crate) const REQUESTS: usize = 8 * LINE;
+    const REPLIES: usize = 8 * LINE;
+
+    /// Words of a ring.
+    pub(crate) fn ring_words(self) -> usize {
+        cells_for(self.slots) * CELL_WORDS
+    }
+
+    /// The requests' ring lies in the input file: only the parent writes it.
+    pub(crate) fn requests(self) -> usize {
+        0
+    }
 
     pub(crate) fn replies(self) -> usize {
-        Self::REQUESTS + self.ring_size()
+        Self::REPLIES
+    }
+
+    /// The line of a slot's state word. The child alone touches it, unless something goes wrong.
+    pub(crate) fn state(self, slot: usize) -> usize {
+        Self::REPLIES + self.ring_size() + slot * LINE
     }
 
     pub(crate) fn last_words(self) -> usize {
-        self.replies() + self.ring_size()
+        self.state(self.slots)
     }
 
-    /// The block of a slot in the control and output file: state, reply header, result.
-    pub(crate) fn output_block(self, slot: usize) -> usize {
-        page_up(self.last_words() + LAST_WORDS_SIZE) + slot * self.output_block_size()
+    /// The area of a slot in the control and output file.
+    pub(crate) fn output_area(self, slot: usize) -> usize {
+        page_up(self.last_words() + LAST_WORDS_SIZE) + slot * self.output_area_size()
     }
 
-    /// The block of a slot in the input file: request header, arguments.
-    pub(crate) fn input_block(self, slot: usize) -> usize {
-        slot * self.input_block_size()
+    /// The area of a slot in the input file.
+    pub(crate) fn input_area(self, slot: usize) -> usize {
+        page_up(self.ring_size()) + slot * self.input_area_size()
     }
 
-    pub(crate) fn output_block_size(self) -> usize {
-        block_size(self.output_limit)
+    pub(crate) fn output_area_size(self) -> usize {
+        area_size(self.output_limit)
     }
 
-    pub(crate) fn input_block_size(self) -> usize {
-        block_size(self.input_limit)
-    }
-
-    /// Whether a request of so many bytes, raw regions padded, fits a block.
-    pub(crate) fn fits_input(self, size: usize) -> bool {
-        size <= self.input_block_size() - LINE
-    }
-
-    /// Whether a reply of so many bytes, raw regions padded, fits a block.
-    pub(crate) fn fits_output(self, size: usize) -> bool {
-        size <= self.output_block_size() - LINE
+    pub(crate) fn input_area_size(self) -> usize {
+        area_size(self.input_limit)
     }
 
     pub(crate) fn control_file_size(self) -> usize {
-        self.output_block(self.slots)
+        self.output_area(self.slots)
     }
 
     pub(crate) fn input_file_size(self) -> usize {
-        self.input_block(self.slots)
+        self.input_area(self.slots)
     }
 
     fn ring_size(self) -> usize {
-        (self.ring_cells() * WORD).next_multiple_of(LINE)
+        self.ring_words() * WORD
     }
 }
 
 /// A message of `limit` counted bytes fits whatever its shape: padding and placeholders of nested regions add at most
 /// half to it (`wire` sends smaller arrays inline for that reason).
-fn block_size(limit: usize) -> usize {
-    page_up(LINE + limit + limit / 2 + SLACK)
+fn area_size(limit: usize) -> usize {
+    page_up(limit + limit / 2 + SLACK)
 }
 
 fn page_up(size: usize) -> usize {
@@ -124,14 +125,17 @@ mod tests {
     fn parts_follow_each_other_without_overlap() {
         for slots in [1, 2, 3, 16, 1000] {
             let layout = Layout::new(slots, 0, 5000).expect("small");
-            let ring = layout.ring_cells() * WORD;
-            assert!(layout.ring_cells() > slots);
-            assert!(Layout::STOP + LINE <= Layout::REQUESTS);
-            assert!(Layout::REQUESTS + ring <= layout.replies());
-            assert!(layout.replies() + ring <= layout.last_words());
-            assert!(layout.last_words() + LAST_WORDS_SIZE <= layout.output_block(0));
-            assert_eq!(layout.output_block(slots), layout.control_file_size());
-            assert_eq!(layout.output_block(1) % PAGE, 0);
+            let ring = layout.ring_words() * WORD;
+            assert!(ring >= (slots + 1) * LINE);
+            assert!(Layout::STOP + LINE <= layout.replies());
+            assert_eq!(layout.replies() + ring, layout.state(0));
+            assert_eq!(layout.state(slots), layout.last_words());
+            assert!(layout.last_words() + LAST_WORDS_SIZE <= layout.output_area(0));
+            assert_eq!(layout.output_area(slots), layout.control_file_size());
+            assert_eq!(layout.output_area(1) % PAGE, 0);
+            assert!(layout.requests() + ring <= layout.input_area(0));
+            assert_eq!(layout.input_area(slots), layout.input_file_size());
+            assert_eq!(layout.input_area(1) % PAGE, 0);
         }
     }
 }

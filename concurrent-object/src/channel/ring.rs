@@ -1,9 +1,9 @@
-//! Moves slot numbers from one process to the other through memory that both have mapped.
+//! Moves slot numbers, with a few words each, from one process to the other through memory that both have mapped.
 //!
-//! Knows positions and orderings; knows nothing of methods, encoding or child processes.
-//! A cell tells by its lap bit whether it was written in this lap, so the consumer looks at one word and not at a
-//! separate tail. Invariant: the producer is never more than the capacity ahead, because an entry stands for a slot
-//! that is in use, and a ring has more cells than there are slots.
+//! Knows positions and orderings; knows nothing of methods, encoding or child processes. A cell is one cache line, and
+//! tells by its lap bit whether it was written in this lap: the consumer looks at one line and not at a separate tail.
+//! Invariant: the producer is never more than the capacity ahead, because an entry stands for a slot that is in use, and
+//! a ring has more cells than there are slots.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -11,6 +11,12 @@ const LAP: u64 = 1 << 63;
 const SLOT_BITS: u32 = 12;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 const CALL_MASK: u64 = (LAP - 1) >> SLOT_BITS;
+
+/// Words in a cell: the entry's, and those that it carries.
+pub(crate) const CELL_WORDS: usize = 8;
+
+/// The words that an entry carries.
+pub(crate) type Carried = [u64; CELL_WORDS - 1];
 
 /// The largest number of slots; the last slot number is left for notices.
 pub(crate) const MAX_SLOTS: usize = SLOT_MASK as usize;
@@ -44,21 +50,40 @@ pub(crate) struct Consumer {
 }
 
 impl Producer {
+    /// Writes the words that the next entry will carry. Nobody sees them before `publish`.
+    pub(crate) fn prepare(&self, ring: &[AtomicU64], carried: &Carried) {
+        for (word, value) in cell(ring, self.position)[1..].iter().zip(carried) {
+            word.store(*value, Ordering::Relaxed);
+        }
+    }
+
     /// Publishes an entry, and with it everything written before.
-    pub(crate) fn push(&mut self, cells: &[AtomicU64], entry: Entry) {
-        let word = lap(cells, self.position) | pack(entry);
-        // Release pairs with the Acquire in `Consumer::peek`: whoever sees the entry also sees the message in its slot.
-        cell(cells, self.position).store(word, Ordering::Release);
+    pub(crate) fn publish(&mut self, ring: &[AtomicU64], entry: Entry) {
+        let word = lap(ring, self.position) | pack(entry);
+        // Release pairs with the Acquire in `Consumer::peek`: whoever sees the entry also sees what it carries, and the
+        // message in its slot.
+        cell(ring, self.position)[0].store(word, Ordering::Release);
         self.position += 1;
     }
 }
 
 impl Consumer {
     /// The next entry, if it is there. It stays until `advance`.
-    pub(crate) fn peek(&self, cells: &[AtomicU64]) -> Option<Entry> {
-        // Acquire pairs with the Release in `Producer::push`.
-        let word = cell(cells, self.position).load(Ordering::Acquire);
-        (word & LAP == lap(cells, self.position)).then(|| unpack(word))
+    pub(crate) fn peek(&self, ring: &[AtomicU64]) -> Option<Entry> {
+        // Acquire pairs with the Release in `Producer::publish`.
+        let word = cell(ring, self.position)[0].load(Ordering::Acquire);
+        (word & LAP == lap(ring, self.position)).then(|| unpack(word))
+    }
+
+    /// The word in which the next entry will show, to be looked at without the rest.
+    pub(crate) fn watch<'m>(&self, ring: &'m [AtomicU64]) -> Watch<'m> {
+        Watch { word: &cell(ring, self.position)[0], lap: lap(ring, self.position) }
+    }
+
+    /// The words that the next entry carries, or was to carry when its producer died.
+    pub(crate) fn carried(&self, ring: &[AtomicU64]) -> Carried {
+        let cell = cell(ring, self.position);
+        std::array::from_fn(|at| cell[at + 1].load(Ordering::Relaxed))
     }
 
     /// Passes over the entry that `peek` showed.
@@ -67,13 +92,34 @@ impl Consumer {
     }
 }
 
-fn cell(cells: &[AtomicU64], position: u64) -> &AtomicU64 {
-    &cells[position as usize & (cells.len() - 1)]
+/// One cell's first word, and the lap bit that an entry there will have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Watch<'m> {
+    word: &'m AtomicU64,
+    lap: u64,
+}
+
+impl Watch<'_> {
+    /// Whether the entry is there.
+    #[inline]
+    pub(crate) fn has_come(self) -> bool {
+        // Relaxed: whoever then takes the entry does so by `peek`.
+        self.word.load(Ordering::Relaxed) & LAP == self.lap
+    }
+}
+
+fn cell(ring: &[AtomicU64], position: u64) -> &[AtomicU64] {
+    let at = (position as usize & (cells(ring) - 1)) * CELL_WORDS;
+    &ring[at..at + CELL_WORDS]
 }
 
 /// The lap bit that an entry at this position carries: set in the first lap, since fresh memory is zero.
-fn lap(cells: &[AtomicU64], position: u64) -> u64 {
-    if position & cells.len() as u64 == 0 { LAP } else { 0 }
+fn lap(ring: &[AtomicU64], position: u64) -> u64 {
+    if position & cells(ring) as u64 == 0 { LAP } else { 0 }
+}
+
+fn cells(ring: &[AtomicU64]) -> usize {
+    ring.len() / CELL_WORDS
 }
 
 fn pack(entry: Entry) -> u64 {
@@ -90,15 +136,17 @@ mod tests {
 
     #[test]
     fn entries_come_out_in_order_over_many_laps() {
-        let cells: Vec<AtomicU64> = (0..4).map(|_| AtomicU64::new(0)).collect();
+        let ring: Vec<AtomicU64> = (0..4 * CELL_WORDS).map(|_| AtomicU64::new(0)).collect();
         let (mut producer, mut consumer) = (Producer::default(), Consumer::default());
         for call in 0..1_000 {
-            assert_eq!(consumer.peek(&cells), None);
+            assert_eq!(consumer.peek(&ring), None);
             for slot in 0..3 {
-                producer.push(&cells, Entry { slot, call });
+                producer.prepare(&ring, &[call + u64::from(slot); CELL_WORDS - 1]);
+                producer.publish(&ring, Entry { slot, call });
             }
             for slot in 0..3 {
-                assert_eq!(consumer.peek(&cells), Some(Entry { slot, call }));
+                assert_eq!(consumer.peek(&ring), Some(Entry { slot, call }));
+                assert_eq!(consumer.carried(&ring), [call + u64::from(slot); CELL_WORDS - 1]);
                 consumer.advance();
             }
         }

@@ -1,22 +1,22 @@
-//! The state word of a slot: which call is in it, and how far that call has come.
+//! The state word of a slot: which call was last begun or withdrawn in it, and how far that call has come.
 //!
-//! Knows nothing of what a call is. Number and phase share one word, so an exchange that is meant for one call can
-//! never touch another. Invariant: whoever loses an exchange does nothing.
+//! Knows nothing of what a call is. Number and phase share one word, so an exchange that is meant for one call can never
+//! touch another. The word of a call that waits still tells of the one before: nobody has to write it when a call is
+//! queued, so in ordinary service its cache line stays with the child. Invariant: call numbers in a word only grow, and
+//! whoever loses an exchange does nothing.
 
 use crate::sync::{AtomicU64, Ordering};
 
 const PHASE_BITS: u32 = 3;
 
-/// How far the call in a slot has come.
+/// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// No call was ever put here.
-    Empty,
-    /// In the request ring; the child has not begun.
+    /// The child has not begun it.
     Queued,
     /// The child is running the method.
     Running,
-    /// The result is in the output area.
+    /// The result is written.
     Answered,
     /// Taken back by the parent before it began.
     Withdrawn,
@@ -29,42 +29,46 @@ pub(crate) enum Phase {
 pub(crate) struct StateWord<'m>(pub(crate) &'m AtomicU64);
 
 impl StateWord<'_> {
-    /// Parent: puts a new call into a free slot. The ring entry that follows publishes it.
-    pub(crate) fn queue(self, call: u64) {
-        self.0.store(pack(call, Phase::Queued), Ordering::Relaxed);
-    }
-
     /// Child: begins the call, unless it was withdrawn.
     pub(crate) fn start(self, call: u64) -> bool {
-        self.exchange(call, Phase::Queued, Phase::Running)
-    }
-
-    /// Child: the result is written, unless the call was given up.
-    pub(crate) fn answer(self, call: u64) -> bool {
-        self.exchange(call, Phase::Running, Phase::Answered)
+        self.leave_queue(call, Phase::Running)
     }
 
     /// Parent: takes the call back, unless it has begun.
     pub(crate) fn withdraw(self, call: u64) -> bool {
-        self.exchange(call, Phase::Queued, Phase::Withdrawn)
+        self.leave_queue(call, Phase::Withdrawn)
+    }
+
+    /// Child: the result is written, unless the call was given up.
+    pub(crate) fn answer(self, call: u64) -> bool {
+        self.exchange(pack(call, Phase::Running), pack(call, Phase::Answered))
     }
 
     /// Parent: gives the call up, unless it is not running or just answered.
     #[cfg_attr(not(loom), expect(dead_code, reason = "deadlines and cancelling are built on it"))]
     pub(crate) fn kill(self, call: u64) -> bool {
-        self.exchange(call, Phase::Running, Phase::Killed)
+        self.exchange(pack(call, Phase::Running), pack(call, Phase::Killed))
     }
 
-    /// The phase of this call, or nothing if the word speaks of another call or makes no sense.
+    /// The phase of this call, or nothing if the word makes no sense for it.
     pub(crate) fn phase_of(self, call: u64) -> Option<Phase> {
         // Acquire pairs with the Release half of the exchange in `answer`: Answered means the output is there to read.
         let word = self.0.load(Ordering::Acquire);
+        if word >> PHASE_BITS < call {
+            return Some(Phase::Queued);
+        }
         (word >> PHASE_BITS == call).then(|| phase(word)).flatten()
     }
 
-    fn exchange(self, call: u64, from: Phase, to: Phase) -> bool {
+    /// Of two who try at once, one succeeds: the other finds the word changed, or this call's number in it.
+    fn leave_queue(self, call: u64, to: Phase) -> bool {
+        let word = self.0.load(Ordering::Acquire);
+        word >> PHASE_BITS < call && self.exchange(word, pack(call, to))
+    }
+
+    fn exchange(self, from: u64, to: u64) -> bool {
         // Release pairs with the Acquire in `phase_of`; Acquire with the Release of the exchange that was lost against.
-        self.0.compare_exchange(pack(call, from), pack(call, to), Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 
@@ -73,7 +77,7 @@ fn pack(call: u64, phase: Phase) -> u64 {
 }
 
 fn phase(word: u64) -> Option<Phase> {
-    [Phase::Empty, Phase::Queued, Phase::Running, Phase::Answered, Phase::Withdrawn, Phase::Killed]
+    [Phase::Queued, Phase::Running, Phase::Answered, Phase::Withdrawn, Phase::Killed]
         .into_iter()
         .find(|&phase| phase as u64 == word & ((1 << PHASE_BITS) - 1))
 }

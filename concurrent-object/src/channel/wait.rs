@@ -14,11 +14,14 @@ const SPINS: u32 = 100;
 const YIELD_FOR: Duration = Duration::from_micros(100);
 
 /// Waits a little for the condition; false if it is time to sleep.
-pub(crate) fn wait_briefly(ready: impl Fn() -> bool) -> bool {
-    spin(&ready) || give_way(&ready)
+#[inline]
+pub(crate) fn wait_briefly(ready: impl Fn() -> bool + Copy) -> bool {
+    spin(ready) || give_way(ready)
 }
 
-fn spin(ready: impl Fn() -> bool) -> bool {
+/// The first step alone.
+#[inline]
+pub(crate) fn spin(ready: impl Fn() -> bool) -> bool {
     let rounds = if several_cores() { SPINS } else { 1 };
     for _ in 0..rounds {
         if ready() {

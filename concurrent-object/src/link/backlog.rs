@@ -4,8 +4,9 @@
 
 use std::collections::VecDeque;
 
-use super::outcomes::{Stage, Ticket};
+use super::outcomes::{Owner, Stage, Ticket};
 use super::{Core, Link};
+use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::Lease;
 
 /// An encoded call, ready to be written into a slot.
@@ -48,26 +49,32 @@ impl Link {
             let Some((index, call, packet)) = core.backlog.0.pop_front() else { return };
             // That it fits was checked before it was accepted.
             self.channel.input_area(&mut lease).write(0, &packet.raw);
-            self.channel.write_request(&mut lease, packet.method, &packet.structured, packet.raw.len());
-            self.send(core, lease, index, call);
+            let head = self.write_request(&mut lease, packet.method, &packet.structured, packet.raw.len());
+            core.outcomes.set_sent(index);
+            core.after.ring_child |= core.slots.send(&self.channel, lease, index, call, head);
         }
     }
 
-    /// Hands a call whose arguments are in its slot to the child.
-    fn send(&self, core: &mut Core, lease: Lease, index: u32, call: u64) {
-        core.outcomes.set_sent(index);
-        core.after.ring_child |= core.slots.send(&self.channel, lease, index, call);
+    /// Writes a request's structured part where the child will look for it: into its head if it is short, and else into
+    /// the slot, after the raw regions, which end at `raw_end`.
+    pub(super) fn write_request(&self, lease: &mut Lease, method: u32, structured: &[u8], raw_end: usize) -> Head {
+        let inline = if raw_end == 0 { Inline::new(structured) } else { None };
+        let body = inline.map_or(Body::InArea { offset: raw_end, len: structured.len() }, Body::Inline);
+        if inline.is_none() {
+            self.channel.input_area(lease).write(raw_end, structured);
+        }
+        Head { tag: method, body }
     }
 
     /// Accepts a call whose arguments are in its slot.
-    pub(super) fn accept_sent(&self, core: &mut Core, method: u32, owner: super::Owner, lease: Lease) -> Ticket {
-        let ticket = core.outcomes.open(method, owner, Stage::Sent);
-        core.after.ring_child |= core.slots.send(&self.channel, lease, ticket.index(), ticket.call);
+    pub(super) fn accept_sent(&self, core: &mut Core, owner: Owner, lease: Lease, head: Head) -> Ticket {
+        let ticket = core.outcomes.open(head.tag, owner, Stage::Sent);
+        core.after.ring_child |= core.slots.send(&self.channel, lease, ticket.index(), ticket.call, head);
         ticket
     }
 
     /// Accepts a call for which there is no slot yet.
-    pub(super) fn accept_waiting(&self, core: &mut Core, owner: super::Owner, packet: Packet) -> Ticket {
+    pub(super) fn accept_waiting(&self, core: &mut Core, owner: Owner, packet: Packet) -> Ticket {
         let ticket = core.outcomes.open(packet.method, owner, Stage::Backlogged);
         core.backlog.push(ticket.index(), ticket.call, packet);
         ticket

@@ -76,13 +76,13 @@ impl Link {
 
     /// The three steps of waiting. True if the child has ended.
     fn await_reply(&self, position: Consumer, deadline: Option<Instant>) -> bool {
-        let replied = || position.peek(self.channel.replies()).is_some();
-        if wait_briefly(replied) {
+        let reply = position.watch(self.channel.replies());
+        if wait_briefly(|| reply.has_come()) {
             return false;
         }
         let Some(pidfd) = self.child.pidfd() else { return true };
         self.channel.parent_sleep().announce();
-        let woken = if replied() { Ok(Woken::Rung) } else { self.channel.reply_bell.wait(Some(pidfd), deadline) };
+        let woken = if reply.has_come() { Ok(Woken::Rung) } else { self.channel.reply_bell.wait(Some(pidfd), deadline) };
         self.channel.parent_sleep().clear();
         match woken {
             Ok(Woken::Rung | Woken::TimedOut) => false,

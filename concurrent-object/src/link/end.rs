@@ -56,8 +56,9 @@ impl Link {
     pub(crate) fn terminate(&self) -> Result<(), Error> {
         self.check_ours()?;
         self.ask_to_stop();
-        let deadline = Instant::now() + self.identity.grace;
-        match self.wait_until(Key::State, Some(deadline), |core| core.has_ended().then_some(())) {
+        // A time that no clock can show is for ever.
+        let deadline = Instant::now().checked_add(self.identity.grace);
+        match self.wait_until(Key::State, deadline, |core| core.has_ended().then_some(())) {
             Some(()) => Ok(()),
             None => self.kill(),
         }
@@ -157,7 +158,9 @@ impl Link {
         if let Some(failure) = failure {
             return End::NotConstructed(Arc::new(construction_failed(failure)));
         }
-        if core.ending.killed || (core.ending.asked && exit == Exit::Code(0)) {
+        // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
+        let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && panic.is_none());
+        if core.ending.killed || (core.ending.asked && ended_as_asked) {
             return End::Requested;
         }
         let death = self.death(core, exit, panic);
@@ -179,17 +182,23 @@ impl Link {
         for (slot, index) in sent {
             let phase = self.channel.state(slot).phase_of(core.outcomes.call_of(index));
             let answered = phase == Some(Phase::Answered) && !matches!(end, End::Broken(_));
-            if answered && self.take_in_answer(core, slot, index).is_ok() {
+            if answered && self.take_in_unpublished(core, slot, index).is_ok() {
                 continue;
             }
             let started = match phase {
                 Some(Phase::Queued | Phase::Withdrawn) => Started::No,
                 Some(Phase::Running | Phase::Answered | Phase::Killed) => Started::Yes,
-                Some(Phase::Empty) | None => Started::Unknown,
+                None => Started::Unknown,
             };
             core.slots.vacate(slot);
             self.settle_ended(core, index, started, end);
         }
+    }
+
+    /// The child answers one call at a time, so what it wrote for an entry that was not published is this call's.
+    fn take_in_unpublished(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
+        let carried = core.slots.unpublished(&self.channel);
+        self.take_in_answer(core, slot, index, &carried)
     }
 
     fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {

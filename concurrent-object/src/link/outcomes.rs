@@ -8,9 +8,10 @@ use std::fmt;
 use std::task::Waker;
 
 use super::{Core, Key, Link};
+use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
+use crate::channel::ring::Carried;
 use crate::channel::state::Phase;
-use crate::channel::slot::{ReplyHeader, ReplyKind};
 use crate::error::CallError;
 use crate::memory::Foreign;
 
@@ -46,10 +47,10 @@ pub(super) enum Stage {
     Backlogged,
     /// In a slot, not yet answered.
     Sent,
-    /// In a slot, answered.
-    Answered(u16, ReplyHeader),
-    /// Answered, and copied out because the slot was needed.
-    Kept(ReplyHeader, Vec<u8>),
+    /// Answered, with the result in its slot.
+    Answered(u16, Head),
+    /// Answered, with the result here: it was short, or it was copied out because the slot was needed.
+    Kept(Head, Vec<u8>),
     /// There will be no reply.
     Failed(CallError),
 }
@@ -207,14 +208,31 @@ impl Core {
 }
 
 impl Link {
-    /// The child says that the call in this slot is answered: check it, and settle the call.
-    pub(super) fn take_in_answer(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
-        let call = core.outcomes.call_of(index);
-        if self.channel.state(slot).phase_of(call) != Some(Phase::Answered) || !core.outcomes.is_sent(index) {
+    /// The child says that the call in this slot is answered: check it, and settle the call. A short result came with the
+    /// entry, and its slot is free; the state of a long one is checked where it lies.
+    pub(super) fn take_in_answer(
+        &self,
+        core: &mut Core,
+        slot: u16,
+        index: u32,
+        carried: &Carried,
+    ) -> Result<(), &'static str> {
+        if !core.outcomes.is_sent(index) {
+            return Err("a second reply for a call");
+        }
+        let head = Head::from_words(carried, self.channel.layout.output_area_size())?;
+        if !matches!(head.tag, VALUE | FAILURE) {
+            return Err("a reply of unknown kind");
+        }
+        if let Body::Inline(_) = head.body {
+            core.free_slot(slot);
+            core.settle(index, Stage::Kept(head, Vec::new()));
+            return Ok(());
+        }
+        if self.channel.state(slot).phase_of(core.outcomes.call_of(index)) != Some(Phase::Answered) {
             return Err("a reply for a call that is not answered");
         }
-        let header = self.channel.reply_header(slot)?;
-        core.settle(index, Stage::Answered(slot, header));
+        core.settle(index, Stage::Answered(slot, head));
         Ok(())
     }
 
@@ -227,10 +245,10 @@ impl Link {
         let answered = core.slots.occupied().find(|&(_, index)| core.outcomes.is_answered(index));
         let (slot, index) = answered?;
         let record = &mut core.outcomes.records[index as usize];
-        if let Stage::Answered(_, header) = record.stage {
+        if let Stage::Answered(_, head) = record.stage {
             let mut bytes = Vec::new();
-            self.channel.reply(slot, header).append_to(&mut bytes);
-            record.stage = Stage::Kept(header, bytes);
+            self.channel.output(slot, head.area_len()).append_to(&mut bytes);
+            record.stage = Stage::Kept(head, bytes);
         }
         core.slots.vacate(slot)
     }
@@ -245,30 +263,23 @@ impl Link {
         }
         let method = core.outcomes.method_of(ticket.index);
         let outcome = match core.outcomes.close(ticket.index) {
-            Stage::Answered(slot, header) => Ok(self.take_from_slot(core, slot, header)),
-            Stage::Kept(header, bytes) => Ok(Reply { header, bytes: Bytes::Kept(bytes) }),
+            Stage::Answered(slot, head) => {
+                let lease = core.slots.vacate(slot);
+                Ok(Reply { head, bytes: Bytes::InSlot(Reading { link: self, slot, lease }) })
+            }
+            Stage::Kept(head, bytes) => Ok(Reply { head, bytes: Bytes::Kept(bytes) }),
             Stage::Failed(error) => Err(error),
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };
         self.fill_slots(core);
         Some(Taken { method, call: ticket.call, outcome })
     }
-
-    /// A small reply is copied and its slot is free; a large one stays in its slot until it is read.
-    fn take_from_slot<'l>(&'l self, core: &mut Core, slot: u16, header: ReplyHeader) -> Reply<'l> {
-        let mut small = [0; SMALL_REPLY_SIZE];
-        if let Some(part) = small.get_mut(..header.end()) {
-            self.channel.reply(slot, header).copy_to(part);
-            core.free_slot(slot);
-            return Reply { header, bytes: Bytes::Small(small) };
-        }
-        let lease = core.slots.vacate(slot);
-        Reply { header, bytes: Bytes::InSlot(Reading { link: self, slot, lease }) }
-    }
 }
 
-/// The longest block that is copied out under the lock.
-const SMALL_REPLY_SIZE: usize = 128;
+/// The reply is what the method returned.
+pub(crate) const VALUE: u32 = 1;
+/// The reply is why there is no result; the object goes on.
+pub(crate) const FAILURE: u32 = 2;
 
 /// The outcome of a call, taken.
 #[derive(Debug)]
@@ -281,40 +292,44 @@ pub(crate) struct Taken<'l> {
 /// A reply as bytes.
 #[derive(Debug)]
 pub(crate) struct Reply<'l> {
-    header: ReplyHeader,
+    head: Head,
     bytes: Bytes<'l>,
 }
 
 #[derive(Debug)]
 enum Bytes<'l> {
-    Small([u8; SMALL_REPLY_SIZE]),
     Kept(Vec<u8>),
     InSlot(Reading<'l>),
 }
 
 impl Reply<'_> {
-    pub(crate) fn kind(&self) -> ReplyKind {
-        self.header.kind
+    /// Whether it is what the method returned, and not why there is nothing.
+    pub(crate) fn is_value(&self) -> bool {
+        self.head.tag == VALUE
     }
 
     /// The structured part, to be copied out before anybody looks into it.
     pub(crate) fn structured(&self) -> Foreign<'_> {
-        let part = self.block().slice(self.header.structured_offset, self.header.structured_len);
-        part.expect("the header was checked, and the block is as long as it says")
+        match &self.head.body {
+            Body::Inline(inline) => Foreign::of(inline.bytes()),
+            Body::InArea { offset, len } => self.part(*offset, *len),
+        }
     }
 
     /// The part that raw regions lie in.
     pub(crate) fn raw(&self) -> Foreign<'_> {
-        let part = self.block().slice(self.header.raw_offset(), self.header.raw_len());
-        part.expect("the header was checked, and the block is as long as it says")
+        match self.head.body {
+            Body::Inline(_) => Foreign::of(&[]),
+            Body::InArea { offset, .. } => self.part(0, offset),
+        }
     }
 
-    fn block(&self) -> Foreign<'_> {
-        match &self.bytes {
-            Bytes::Small(bytes) => Foreign::of(bytes),
+    fn part(&self, offset: usize, len: usize) -> Foreign<'_> {
+        let area = match &self.bytes {
             Bytes::Kept(bytes) => Foreign::of(bytes),
-            Bytes::InSlot(reading) => reading.link.channel.reply(reading.slot, self.header),
-        }
+            Bytes::InSlot(reading) => reading.link.channel.output(reading.slot, self.head.area_len()),
+        };
+        area.slice(offset, len).expect("the head was checked, and so much of the area is there")
     }
 }
 

@@ -138,9 +138,9 @@ impl Outgoing<'_> {
         if structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, Room::None) {
             self.reserve();
         }
-        let mut written = false;
+        let mut head = None;
         if let Room::Slot(lease) = &mut self.room {
-            written = link.channel.write_request(lease, method, structured, extent.raw_end);
+            head = Some(link.write_request(lease, method, structured, extent.raw_end));
         }
         let mut core = link.lock();
         if let Some(gone) = link.refusal(&core, method) {
@@ -157,10 +157,8 @@ impl Outgoing<'_> {
         };
         match (lease, self.owner) {
             (Some(mut lease), owner) => {
-                if !written {
-                    link.channel.write_request(&mut lease, method, structured, extent.raw_end);
-                }
-                Ok(link.accept_sent(&mut core, method, owner, lease))
+                let head = head.unwrap_or_else(|| link.write_request(&mut lease, method, structured, extent.raw_end));
+                Ok(link.accept_sent(&mut core, owner, lease, head))
             }
             (None, Owner::Pushed) => Err(PushErrorKind::Full),
             (None, owner) => {
@@ -210,7 +208,7 @@ impl Link {
             return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
         }
         // Only a call of very many parameters gets here: each may cost some bytes beyond what is counted.
-        if !self.channel.layout.fits_input(whole) {
+        if whole > self.channel.layout.input_area_size() {
             return Err(PushErrorKind::TooLarge { needed: whole, limit });
         }
         Ok(())

@@ -4,8 +4,9 @@
 //! arguments into it or reads a result out of it; never in two places.
 
 use super::outcomes::Outcomes;
+use crate::channel::head::Head;
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::ring::{Consumer, Entry, Producer};
+use crate::channel::ring::{Carried, Consumer, Entry, Producer};
 
 /// The slots of one object.
 pub(super) struct SlotTable {
@@ -37,12 +38,12 @@ impl SlotTable {
         self.free.push(lease);
     }
 
-    /// Sends the call whose arguments are in this slot. Whether the child must be woken for it.
-    pub(super) fn send(&mut self, channel: &Channel, lease: Lease, index: u32, call: u64) -> bool {
+    /// Sends the call in this slot. Whether the child must be woken for it.
+    pub(super) fn send(&mut self, channel: &Channel, lease: Lease, index: u32, call: u64, head: Head) -> bool {
         let slot = lease.slot();
-        channel.state(slot).queue(call);
         self.in_use[usize::from(slot)] = Some(Occupied { index, lease });
-        self.requests.push(channel.requests(), Entry { slot, call });
+        self.requests.prepare(channel.requests(), &head.to_words());
+        self.requests.publish(channel.requests(), Entry { slot, call });
         channel.child_sleep().must_ring()
     }
 
@@ -67,11 +68,17 @@ impl SlotTable {
         !self.free.is_empty() || self.occupied().any(|(_, index)| outcomes.is_answered(index))
     }
 
-    /// The next entry of the reply ring.
-    pub(super) fn next_reply(&mut self, channel: &Channel) -> Option<Entry> {
+    /// The next entry of the reply ring, and what it carries.
+    pub(super) fn next_reply(&mut self, channel: &Channel) -> Option<(Entry, Carried)> {
         let entry = self.replies.peek(channel.replies())?;
+        let carried = self.replies.carried(channel.replies());
         self.replies.advance();
-        Some(entry)
+        Some((entry, carried))
+    }
+
+    /// What the child wrote for an entry that it did not live to publish.
+    pub(super) fn unpublished(&self, channel: &Channel) -> Carried {
+        self.replies.carried(channel.replies())
     }
 
     /// Where the next reply will be, for somebody who looks for it without the lock.

@@ -1,1 +1,6 @@
-//! To come.
+//! A link against a child that is played by the test: an honest one, and one that means harm.
+
+mod deaths;
+mod nonsense;
+mod player;
+mod results;

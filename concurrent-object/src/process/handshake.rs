@@ -7,11 +7,11 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
     SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair, sockopt,
 };
+use rustix::process::{Pid, getppid};
 
 /// The variable that marks a child's environment; its value names the control socket by inode.
 pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
@@ -20,7 +20,6 @@ pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
 pub(crate) const DESCRIPTORS: usize = 6;
 
 const MAX_MESSAGE_SIZE: usize = 64 * 1024;
-const NO_WAIT: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// Both ends of a control socket: the parent's, then the child's.
 pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
@@ -86,15 +85,25 @@ pub(crate) fn role() -> io::Result<Role> {
         return Ok(Role::Program);
     }
     let maker = sockopt::socket_peercred(stdin)?.pid;
-    if rustix::process::getppid() == Some(maker) {
+    if getppid() == Some(maker) {
         return take_off_stdin(stdin).map(Role::Child);
     }
-    Ok(if has_hung_up(stdin) { Role::Orphan } else { Role::Program })
+    Ok(if descends_from(maker) { Role::Program } else { Role::Orphan })
 }
 
-fn has_hung_up(socket: BorrowedFd<'_>) -> bool {
-    let mut fds = [PollFd::from_borrowed_fd(socket, PollFlags::empty())];
-    poll(&mut fds, Some(&NO_WAIT)).is_ok() && fds[0].revents().contains(PollFlags::HUP)
+/// Whether this process is among our ancestors. It is if the marker was inherited with the socket, from a child that
+/// started us before its `init`. An orphan belongs to init or a subreaper, which is above its dead parent, never below.
+/// That the socket has hung up would say less: a dying parent of many threads loses its children before its descriptors.
+fn descends_from(maker: Pid) -> bool {
+    std::iter::successors(getppid(), |&ancestor| parent_of(ancestor)).any(|ancestor| ancestor == maker)
+}
+
+fn parent_of(pid: Pid) -> Option<Pid> {
+    let stat = std::fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    // The name stands in brackets, and may contain any byte; the state and the parent's id follow.
+    let text = String::from_utf8_lossy(&stat);
+    let (_, fields) = text.rsplit_once(") ")?;
+    Pid::from_raw(fields.split(' ').nth(1)?.parse().ok()?)
 }
 
 /// The socket moves away and standard input becomes `/dev/null`: methods may read it, and find its end.

@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::slot::ReplyKind;
 use crate::error::failure::Failure;
+use crate::link::{FAILURE, VALUE};
 use crate::wire::{EncodeError, Encoder, Extent};
 
 /// Where the result of a method goes: straight into shared memory.
@@ -14,12 +15,12 @@ pub struct Reply<'s> {
     channel: &'s Channel,
     lease: &'s mut Lease,
     scratch: &'s mut Vec<u8>,
-    sent: bool,
+    head: Option<Head>,
 }
 
 impl<'s> Reply<'s> {
     pub(crate) fn new(channel: &'s Channel, lease: &'s mut Lease, scratch: &'s mut Vec<u8>) -> Self {
-        Self { channel, lease, scratch, sent: false }
+        Self { channel, lease, scratch, head: None }
     }
 
     /// Sends what the method returned.
@@ -30,23 +31,34 @@ impl<'s> Reply<'s> {
         if extent.counted > layout.output_limit {
             return Err(Failure::TooLarge { needed: extent.counted, limit: layout.output_limit });
         }
-        if !layout.fits_output(whole) {
+        if whole > layout.output_area_size() {
             return Err(Failure::TooLarge { needed: whole, limit: layout.output_limit });
         }
-        self.sent = self.channel.write_reply(self.lease, ReplyKind::Value, self.scratch, extent.raw_end);
+        self.finish(VALUE, extent.raw_end);
         Ok(())
     }
 
     /// Sends why there is no result. It is short, so there is always room for it.
-    pub(crate) fn fail(&mut self, failure: Failure) {
+    pub(crate) fn fail(&mut self, failure: Failure) -> Head {
         let fallback = || Failure::Malformed { reason: "the failure itself could not be told".into() };
-        let written = self.encode(&failure.shortened()).or_else(|_| self.encode(&fallback())).is_ok();
-        let structured: &[u8] = if written { self.scratch } else { &[] };
-        self.sent = self.channel.write_reply(self.lease, ReplyKind::Failure, structured, 0);
+        if self.encode(&failure.shortened()).or_else(|_| self.encode(&fallback())).is_err() {
+            self.scratch.clear();
+        }
+        self.finish(FAILURE, 0)
     }
 
-    pub(crate) fn was_sent(&self) -> bool {
-        self.sent
+    /// The head to publish, if anything was sent.
+    pub(crate) fn head(&self) -> Option<Head> {
+        self.head
+    }
+
+    fn finish(&mut self, tag: u32, raw_end: usize) -> Head {
+        let inline = if raw_end == 0 { Inline::new(self.scratch) } else { None };
+        let body = inline.map_or(Body::InArea { offset: raw_end, len: self.scratch.len() }, Body::Inline);
+        if inline.is_none() {
+            self.channel.output_area(self.lease).write(raw_end, self.scratch);
+        }
+        *self.head.insert(Head { tag, body })
     }
 
     fn encode<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<Extent, EncodeError> {
@@ -60,6 +72,6 @@ impl<'s> Reply<'s> {
 
 impl fmt::Debug for Reply<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply").field("sent", &self.sent).finish_non_exhaustive()
+        f.debug_struct("Reply").field("head", &self.head).finish_non_exhaustive()
     }
 }

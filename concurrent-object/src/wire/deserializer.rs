@@ -63,7 +63,10 @@ pub(super) struct ValueDeserializer<'r, 'de> {
 
 impl<'r, 'de> ValueDeserializer<'r, 'de> {
     pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
-        Self { reader, inside_some: false }
+        Self {
+            reader,
+            inside_some: false,
+        }
     }
 
     /// Takes the mark of an option inside `Some` off, if there is one where the `Some` has been read.
@@ -87,7 +90,9 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
         match tag {
             list::UNIT if self.inside_some => visitor.visit_unit(),
             list::UNIT => visitor.visit_some(UnitDeserializer::new()),
-            _ => rmp_serde::Deserializer::from_read_ref(value).deserialize_any(visitor).map_err(de::Error::custom),
+            _ => rmp_serde::Deserializer::from_read_ref(value)
+                .deserialize_any(visitor)
+                .map_err(de::Error::custom),
         }
     }
 }
@@ -119,7 +124,11 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             Token::Extension(tag, content) => match List::parse(tag, content)? {
                 Some(list) => {
                     let bytes = list.bytes(self.reader.raw)?;
-                    if list.kind() == Kind::Bytes { show_bytes(bytes, visitor) } else { Elements::new(list.kind(), bytes).show(visitor) }
+                    if list.kind() == Kind::Bytes {
+                        show_bytes(bytes, visitor)
+                    } else {
+                        Elements::new(list.kind(), bytes).show(visitor)
+                    }
                 }
                 None => self.extension(tag, value, visitor),
             },
@@ -174,7 +183,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
                 self.reader.rest = after;
                 visitor.visit_none()
             }
-            _ => visitor.visit_some(Self { reader: self.reader, inside_some: true }),
+            _ => visitor.visit_some(Self {
+                reader: self.reader,
+                inside_some: true,
+            }),
         }
     }
 
@@ -198,7 +210,9 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
         skip_value(&mut self.reader.rest)?;
         let mut extension = rmp_serde::Deserializer::from_read_ref(value);
-        extension.deserialize_newtype_struct(name, visitor).map_err(de::Error::custom)
+        extension
+            .deserialize_newtype_struct(name, visitor)
+            .map_err(de::Error::custom)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -250,7 +264,9 @@ impl ValueDeserializer<'_, '_> {
             return Ok(None);
         };
         self.reader.rest = after;
-        let bytes = bytes.try_into().map_err(|_| de::Error::invalid_length(bytes.len(), &"16 bytes"))?;
+        let bytes = bytes
+            .try_into()
+            .map_err(|_| de::Error::invalid_length(bytes.len(), &"16 bytes"))?;
         Ok(Some(bytes))
     }
 }

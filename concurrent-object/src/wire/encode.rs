@@ -36,8 +36,21 @@ impl<'a> Encoder<'a> {
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
         let start = structured.len();
         let pack = rmp_serde::Serializer::new(structured);
-        let regions = Regions { sink: raw, end: 0, written: 0, placeholders: 0 };
-        Self { writer: Writer { pack, regions, depth: 0, failure: None }, start }
+        let regions = Regions {
+            sink: raw,
+            end: 0,
+            written: 0,
+            placeholders: 0,
+        };
+        Self {
+            writer: Writer {
+                pack,
+                regions,
+                depth: 0,
+                failure: None,
+            },
+            start,
+        }
     }
 
     /// Appends one top-level value. After an error the message is incomplete and of no use.
@@ -50,7 +63,11 @@ impl<'a> Encoder<'a> {
             check_length(text.len())?;
             return packed((&mut self.writer.pack).serialize_bytes(text));
         }
-        let place = if raw::is_plain_list::<T>() { Place::TopList } else { Place::Inside };
+        let place = if raw::is_plain_list::<T>() {
+            Place::TopList
+        } else {
+            Place::Inside
+        };
         self.writer.depth = 0;
         let outcome = value.serialize(ValueSerializer::new(&mut self.writer, place));
         match self.writer.failure.take() {
@@ -61,8 +78,16 @@ impl<'a> Encoder<'a> {
 
     pub(crate) fn finish(mut self) -> Extent {
         let structured = self.writer.out().len() - self.start;
-        let Regions { end, written, placeholders, .. } = self.writer.regions;
-        Extent { counted: structured - placeholders + written, raw_end: end }
+        let Regions {
+            end,
+            written,
+            placeholders,
+            ..
+        } = self.writer.regions;
+        Extent {
+            counted: structured - placeholders + written,
+            raw_end: end,
+        }
     }
 }
 
@@ -84,11 +109,13 @@ struct Regions<'a> {
 }
 
 impl<'a> Writer<'a> {
+    #[inline]
     pub(super) fn out(&mut self) -> &mut Vec<u8> {
         self.pack.get_mut()
     }
 
     /// Goes so many levels of nesting deeper.
+    #[inline]
     pub(super) fn enter(&mut self, levels: usize) -> Result<(), EncodeError> {
         self.depth += levels;
         if self.depth > MAX_DEPTH {
@@ -97,18 +124,18 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn leave(&mut self, levels: usize) {
         self.depth -= levels;
     }
 
     /// Remembers an error on its way out of a container.
-    pub(super) fn note(&mut self, outcome: Result<(), EncodeError>) -> Result<(), EncodeError> {
-        if let Err(error) = &outcome
-            && self.failure.is_none()
-        {
+    #[cold]
+    pub(super) fn note(&mut self, error: EncodeError) -> EncodeError {
+        if self.failure.is_none() {
             self.failure = Some(error.clone());
         }
-        outcome
+        error
     }
 
     /// Writes a list of plain numbers: raw if it is long, inline otherwise.
@@ -167,7 +194,8 @@ fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
         .or_else(|| raw::cast_ref::<T, OsStr>(value))
         .or_else(|| raw::cast_ref::<T, OsString>(value).map(OsString::as_os_str));
     let c_text = raw::cast_ref::<T, CStr>(value).or_else(|| raw::cast_ref::<T, CString>(value).map(CString::as_c_str));
-    text.map(OsStr::as_bytes).or_else(|| c_text.map(CStr::to_bytes_with_nul))
+    text.map(OsStr::as_bytes)
+        .or_else(|| c_text.map(CStr::to_bytes_with_nul))
 }
 
 /// Turns what `rmp-serde` says into an error of ours.
@@ -187,6 +215,9 @@ fn too_long() -> EncodeError {
 
 impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").field("depth", &self.depth).field("raw_end", &self.regions.end).finish_non_exhaustive()
+        f.debug_struct("Writer")
+            .field("depth", &self.depth)
+            .field("raw_end", &self.regions.end)
+            .finish_non_exhaustive()
     }
 }

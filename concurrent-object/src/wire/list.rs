@@ -41,8 +41,19 @@ pub(super) enum Kind {
 
 impl Kind {
     const ALL: [Self; 13] = [
-        Self::Bytes, Self::U8, Self::U16, Self::U32, Self::U64, Self::U128, Self::I8,
-        Self::I16, Self::I32, Self::I64, Self::I128, Self::F32, Self::F64,
+        Self::Bytes,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::U128,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::I128,
+        Self::F32,
+        Self::F64,
     ];
 
     /// The size of an element in bytes.
@@ -76,7 +87,9 @@ impl<'m> List<'m> {
             return Ok(None);
         }
         let [code] = number(&mut content)?;
-        let kind = *Kind::ALL.get(usize::from(code)).ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
+        let kind = *Kind::ALL
+            .get(usize::from(code))
+            .ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
         let (list, len) = if tag == INLINE {
             (Self::Inline { kind, bytes: content }, content.len())
         } else {
@@ -181,5 +194,8 @@ pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
 
 /// Whether an encoded value is an extension with a tag that only we may write.
 pub(super) fn is_reserved(mut value: &[u8]) -> bool {
-    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED, _)))
+    matches!(
+        Token::take(&mut value),
+        Ok(Token::Extension(REGION | INLINE | UNIT | NESTED, _))
+    )
 }

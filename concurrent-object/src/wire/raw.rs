@@ -96,12 +96,6 @@ macro_rules! plain_kinds {
             })*
             None
         }
-
-        /// Whether the visitor is serde's own for a `Vec` of plain numbers.
-        #[inline(always)]
-        pub(super) fn wants_whole<'de, V: Visitor<'de>>() -> bool {
-            $(is_vec_visitor::<V, $number>() ||)* false
-        }
     };
 }
 

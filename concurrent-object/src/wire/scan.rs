@@ -5,7 +5,7 @@
 //! so a small message cannot multiply into a large one, and whoever reads it afterwards may skip, retry and look twice.
 
 use super::list::{self, List};
-use super::token::Token;
+use super::token::{Token, skip_leaves};
 use super::{DecodeError, MAX_DEPTH};
 
 /// What the values scanned so far have used up.
@@ -24,25 +24,32 @@ impl Scanner {
     /// Takes one whole value off the front of `bytes`.
     pub(super) fn take_value<'m>(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], DecodeError> {
         let before = *bytes;
-        self.check_value(bytes, 0)?;
+        self.check_values(bytes, 1, 0)?;
         Ok(&before[..before.len() - bytes.len()])
     }
 
-    fn check_value(&mut self, bytes: &mut &[u8], depth: usize) -> Result<(), DecodeError> {
-        let children = match Token::take(bytes)? {
-            Token::Extension(tag, content) => return self.check_extension(tag, content),
-            Token::Array(len) => len,
-            Token::Map(1) if list::take_nested_key(bytes) => 1,
-            Token::Map(len) => 2 * len,
-            _ => return Ok(()),
-        };
-        if depth == MAX_DEPTH {
-            return Err(DecodeError::malformed(format_args!("nested more than {MAX_DEPTH} levels deep")));
-        }
-        for _ in 0..children {
-            self.check_value(bytes, depth + 1)?;
+    fn check_values(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), DecodeError> {
+        let mut left = skip_leaves(bytes, count);
+        while left > 0 {
+            match Token::take(bytes)? {
+                Token::Extension(tag, content) => self.check_extension(tag, content)?,
+                Token::Array(len) => self.check_children(bytes, len, depth)?,
+                Token::Map(1) if list::take_nested_key(bytes) => self.check_children(bytes, 1, depth)?,
+                Token::Map(len) => self.check_children(bytes, 2 * len, depth)?,
+                _ => {}
+            }
+            left = skip_leaves(bytes, left - 1);
         }
         Ok(())
+    }
+
+    fn check_children(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), DecodeError> {
+        if depth == MAX_DEPTH {
+            return Err(DecodeError::malformed(format_args!(
+                "nested more than {MAX_DEPTH} levels deep"
+            )));
+        }
+        self.check_values(bytes, count, depth + 1)
     }
 
     fn check_extension(&mut self, tag: i8, content: &[u8]) -> Result<(), DecodeError> {
@@ -68,15 +75,15 @@ impl Scanner {
 
 /// Takes one value, which was scanned before, off the front of `bytes`.
 pub(super) fn skip_value(bytes: &mut &[u8]) -> Result<(), DecodeError> {
-    let mut left = 1_usize;
+    let mut left = skip_leaves(bytes, 1);
     while left > 0 {
-        left -= 1;
-        left += match Token::take(bytes)? {
+        let children = match Token::take(bytes)? {
             Token::Array(len) => len,
             Token::Map(1) if list::take_nested_key(bytes) => 1,
             Token::Map(len) => 2 * len,
             _ => 0,
         };
+        left = skip_leaves(bytes, left - 1 + children);
     }
     Ok(())
 }

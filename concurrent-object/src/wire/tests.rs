@@ -9,6 +9,7 @@ use super::{DecodeError, Decoder, EncodeError, Encoder, Extent, Raw};
 use crate::memory::Foreign;
 
 mod hostile;
+mod known;
 mod lists;
 mod message;
 mod options;
@@ -35,7 +36,11 @@ impl Message {
         put(&mut encoder)?;
         let extent = encoder.finish();
         assert_eq!(raw.len(), extent.raw_end);
-        Ok(Self { structured, raw: aligned(&raw), extent })
+        Ok(Self {
+            structured,
+            raw: aligned(&raw),
+            extent,
+        })
     }
 
     /// Encodes one value.

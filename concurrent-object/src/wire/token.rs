@@ -68,7 +68,11 @@ impl<'m> Token<'m> {
             }
             0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
             0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
-            _ => return Err(DecodeError::malformed(format_args!("unknown MessagePack marker {marker:#04x}"))),
+            _ => {
+                return Err(DecodeError::malformed(format_args!(
+                    "unknown MessagePack marker {marker:#04x}"
+                )));
+            }
         })
     }
 
@@ -76,6 +80,27 @@ impl<'m> Token<'m> {
         let tag = i8::from_be_bytes(number(bytes)?);
         Ok(Self::Extension(tag, slice(bytes, len)?))
     }
+}
+
+/// Takes the leaves off the front of `bytes` whose length their marker alone tells, but at most `count` of them; returns
+/// how many are left of `count`. Most values of most messages are such leaves.
+#[inline]
+pub(super) fn skip_leaves(bytes: &mut &[u8], mut count: usize) -> usize {
+    while count > 0 {
+        let len = match bytes.first() {
+            Some(0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff) => 1,
+            Some(marker @ 0xa0..=0xbf) => 1 + usize::from(marker & 0x1f),
+            Some(0xcc | 0xd0) => 2,
+            Some(0xcd | 0xd1) => 3,
+            Some(0xca | 0xce | 0xd2) => 5,
+            Some(0xcb | 0xcf | 0xd3) => 9,
+            _ => break,
+        };
+        let Some(rest) = bytes.get(len..) else { break };
+        *bytes = rest;
+        count -= 1;
+    }
+    count
 }
 
 /// A length of 1, 2 or 4 bytes, for a `width` of 0, 1 or 2.

@@ -17,14 +17,22 @@ enum Tree {
     Wide(u128, i64),
     Option(Option<Option<Box<Tree>>>),
     Many(Vec<Tree>),
-    Struct { left: Box<Tree>, floats: Vec<f32>, names: BTreeMap<String, Vec<u16>> },
+    Struct {
+        left: Box<Tree>,
+        floats: Vec<f32>,
+        names: BTreeMap<String, Vec<u16>>,
+    },
     Untagged(Untagged),
 }
 
 #[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
 #[serde(untagged)]
 enum Untagged {
-    Named { name: String, list: Vec<u16>, maybe: Option<Option<bool>> },
+    Named {
+        name: String,
+        list: Vec<u16>,
+        maybe: Option<Option<bool>>,
+    },
     List(Vec<i16>),
 }
 
@@ -34,7 +42,11 @@ fn floats() -> impl Strategy<Value = Vec<f32>> {
 
 fn untagged() -> impl Strategy<Value = Untagged> {
     prop_oneof![
-        (any::<String>(), prop::collection::vec(any::<u16>(), 0..70), any::<Option<Option<bool>>>())
+        (
+            any::<String>(),
+            prop::collection::vec(any::<u16>(), 0..70),
+            any::<Option<Option<bool>>>()
+        )
             .prop_map(|(name, list, maybe)| Untagged::Named { name, list, maybe }),
         prop::collection::vec(any::<i16>(), 0..70).prop_map(Untagged::List),
     ]
@@ -54,7 +66,11 @@ fn tree() -> impl Strategy<Value = Tree> {
         prop_oneof![
             prop::option::of(prop::option::of(inner.clone().prop_map(Box::new))).prop_map(Tree::Option),
             prop::collection::vec(inner.clone(), 0..6).prop_map(Tree::Many),
-            (inner, floats(), names).prop_map(|(left, floats, names)| Tree::Struct { left: left.into(), floats, names }),
+            (inner, floats(), names).prop_map(|(left, floats, names)| Tree::Struct {
+                left: left.into(),
+                floats,
+                names
+            }),
         ]
     })
 }

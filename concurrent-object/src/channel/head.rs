@@ -1,0 +1,130 @@
+//! What a ring entry carries: what kind of message it announces, and where its structured part is.
+//!
+//! Knows seven words. A short message without raw regions is in them; any other lies in the slot's area, raw regions
+//! first. A head may come from the child, so reading one checks that it makes sense.
+
+use super::ring::Carried;
+
+/// The longest structured part that travels in the ring itself.
+pub(crate) const INLINE_SIZE: usize = 48;
+
+const WORD: usize = size_of::<u64>();
+const INLINE_SHIFT: u32 = 32;
+
+/// A message's announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The method's number in a request, the kind in a reply.
+    pub(crate) tag: u32,
+    pub(crate) body: Body,
+}
+
+/// Where a message's structured part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// Here.
+    Inline(Inline),
+    /// In the area; the raw regions lie before it.
+    InArea { offset: usize, len: usize },
+}
+
+/// A short structured part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Inline {
+    len: u8,
+    bytes: [u8; INLINE_SIZE],
+}
+
+impl Inline {
+    /// Nothing if it is too long.
+    pub(crate) fn new(structured: &[u8]) -> Option<Self> {
+        let mut bytes = [0; INLINE_SIZE];
+        bytes.get_mut(..structured.len())?.copy_from_slice(structured);
+        Some(Self { len: structured.len() as u8, bytes })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+impl Head {
+    /// How much of the slot's area the message takes.
+    pub(crate) fn area_len(&self) -> usize {
+        match self.body {
+            Body::Inline(_) => 0,
+            Body::InArea { offset, len } => offset + len,
+        }
+    }
+
+    pub(crate) fn to_words(self) -> Carried {
+        let mut words = [0; 7];
+        words[0] = u64::from(self.tag);
+        match self.body {
+            Body::Inline(inline) => {
+                words[0] |= (u64::from(inline.len) + 1) << INLINE_SHIFT;
+                for (word, chunk) in words[1..].iter_mut().zip(inline.bytes.as_chunks::<WORD>().0) {
+                    *word = u64::from_ne_bytes(*chunk);
+                }
+            }
+            Body::InArea { offset, len } => (words[1], words[2]) = (offset as u64, len as u64),
+        }
+        words
+    }
+
+    /// Reads the words that came with an entry; `area_size` is what there is of the slot's area.
+    pub(crate) fn from_words(words: &Carried, area_size: usize) -> Result<Self, &'static str> {
+        let tag = words[0] as u32;
+        let body = match words[0] >> INLINE_SHIFT {
+            0 => {
+                let (offset, len) = (words[1] as usize, words[2] as usize);
+                let end = offset.checked_add(len).ok_or("a message whose length overflows")?;
+                if end > area_size {
+                    return Err("a message that lies outside its area");
+                }
+                Body::InArea { offset, len }
+            }
+            len => Body::Inline(inline_from_words(words, len - 1)?),
+        };
+        Ok(Self { tag, body })
+    }
+}
+
+fn inline_from_words(words: &Carried, len: u64) -> Result<Inline, &'static str> {
+    let len = u8::try_from(len).ok().filter(|&len| usize::from(len) <= INLINE_SIZE);
+    let len = len.ok_or("a short message that is too long")?;
+    let mut bytes = [0; INLINE_SIZE];
+    for (chunk, word) in bytes.as_chunks_mut::<WORD>().0.iter_mut().zip(&words[1..]) {
+        *chunk = word.to_ne_bytes();
+    }
+    Ok(Inline { len, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_survive_the_ring() {
+        let texts: [&[u8]; 3] = [b"", b"short", &[7; INLINE_SIZE]];
+        for text in texts {
+            let head = Head { tag: u32::MAX, body: Body::Inline(Inline::new(text).expect("short")) };
+            let back = Head::from_words(&head.to_words(), 0).expect("sound");
+            assert_eq!(back, head);
+            let Body::Inline(inline) = back.body else { panic!("inline") };
+            assert_eq!(inline.bytes(), text);
+        }
+        let head = Head { tag: 1, body: Body::InArea { offset: 64, len: 36 } };
+        assert_eq!(Head::from_words(&head.to_words(), 100), Ok(head));
+        assert_eq!(Inline::new(&[0; INLINE_SIZE + 1]), None);
+    }
+
+    #[test]
+    fn heads_that_make_no_sense_are_refused() {
+        let area = |offset: usize, len: usize| Head { tag: 1, body: Body::InArea { offset, len } }.to_words();
+        assert!(Head::from_words(&area(64, 37), 100).is_err());
+        assert!(Head::from_words(&area(usize::MAX, 2), 100).is_err());
+        assert!(Head::from_words(&[(INLINE_SIZE as u64 + 2) << INLINE_SHIFT, 0, 0, 0, 0, 0, 0], 100).is_err());
+        assert!(Head::from_words(&[u64::MAX; 7], 100).is_err());
+    }
+}

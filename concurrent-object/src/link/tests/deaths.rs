@@ -1,0 +1,127 @@
+//! What the slots' state words tell when a child has died.
+
+use std::sync::atomic::Ordering;
+use std::thread;
+
+use super::player::{Player, SLOTS, long, short};
+use crate::channel::ring::Entry;
+use crate::channel::state::Phase;
+use crate::error::{CallError, Started};
+use crate::link::{Life, VALUE};
+
+const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
+
+#[test]
+fn queued_running_and_waiting_calls_say_whether_they_had_started() {
+    let mut player = Player::ready();
+    let running = player.call(0);
+    let queued: Vec<_> = (1..SLOTS as u64 + 3).map(|n| player.call(n)).collect();
+    player.start_next();
+    player.die();
+    let error = player.outcome::<u64>(running).expect_err("died");
+    assert_eq!((error.started(), error.call().get()), (Started::Yes, running.call));
+    let CallError::Died { death, .. } = error else { panic!("{error}") };
+    assert_eq!(death.running.map(|(method, call)| (method, call.get())), Some(("first", running.call)));
+    assert_eq!(death.exit.signal_name(), Some("SIGKILL"));
+    for call in queued {
+        let error = player.outcome::<u64>(call).expect_err("died");
+        assert_eq!((error.started(), error.call().get()), (Started::No, call.call));
+        assert!(matches!(error, CallError::Died { .. }), "{error}");
+    }
+}
+
+#[test]
+fn short_answer_without_an_entry_counts() {
+    let mut player = Player::ready();
+    let (answered, queued) = (player.call(1), player.call(2));
+    answer_unpublished(&mut player, short(VALUE, &ANSWER));
+    player.die();
+    assert_eq!(player.outcome::<u64>(answered).expect("it was answered"), 7);
+    assert_eq!(player.outcome::<u64>(queued).expect_err("died").started(), Started::No);
+}
+
+#[test]
+fn long_answer_without_an_entry_counts() {
+    let mut player = Player::ready();
+    let answered = player.call(1);
+    let entry = answer_unpublished(&mut player, long(VALUE, 0, ANSWER.len()));
+    player.write_output(entry.slot, &ANSWER);
+    player.die();
+    assert_eq!(player.outcome::<u64>(answered).expect("it was answered"), 7);
+}
+
+#[test]
+fn nonsense_without_an_entry_is_a_started_call_that_died() {
+    let mut player = Player::ready();
+    let answered = player.call(1);
+    answer_unpublished(&mut player, long(VALUE, usize::MAX, 1));
+    player.die();
+    let error = player.outcome::<u64>(answered).expect_err("that is no answer");
+    assert_eq!(error.started(), Started::Yes);
+    assert!(matches!(error, CallError::Died { .. }), "{error}");
+}
+
+#[test]
+fn state_that_makes_no_sense_tells_nothing() {
+    let mut player = Player::ready();
+    let call = player.call(1);
+    let (running, _) = player.start_next();
+    player.channel.state(running.slot).0.store(u64::MAX, Ordering::Relaxed);
+    player.die();
+    assert_eq!(player.outcome::<u64>(call).expect_err("died").started(), Started::Unknown);
+}
+
+#[test]
+fn replies_that_were_published_before_the_death_are_results() {
+    let mut player = Player::ready();
+    let calls: Vec<_> = (0..SLOTS as u64).map(|n| player.call(n)).collect();
+    calls.iter().for_each(|_| drop(player.serve()));
+    player.die();
+    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    for (n, call) in (0..).zip(calls) {
+        assert_eq!(player.outcome::<u64>(call).expect("served"), 2 * n);
+    }
+}
+
+#[test]
+fn withdrawn_call_never_runs() {
+    let mut player = Player::ready();
+    let (running, queued) = (player.call(1), player.call(2));
+    player.start_next();
+    let link = player.link.clone();
+    let ending = thread::spawn(move || link.terminate());
+    let error = player.outcome::<u64>(queued).expect_err("withdrawn");
+    assert_eq!(error.started(), Started::No);
+    assert!(matches!(error, CallError::Ended { .. }), "{error}");
+    let (entry, _) = player.take_request();
+    let state = player.channel.state(entry.slot);
+    assert!(!state.start(entry.call), "the child finds it withdrawn");
+    assert_eq!(state.phase_of(entry.call), Some(Phase::Withdrawn));
+    // This child does not do as it is asked; after the grace period it is killed.
+    ending.join().expect("no panic").expect("ended");
+    assert_eq!(player.outcome::<u64>(running).expect_err("killed").started(), Started::Yes);
+}
+
+#[test]
+fn reply_for_a_withdrawn_call_breaks_off() {
+    let mut player = Player::ready();
+    let (running, queued) = (player.call(1), player.call(2));
+    player.start_next();
+    let link = player.link.clone();
+    let ending = thread::spawn(move || link.terminate());
+    assert_eq!(player.outcome::<u64>(queued).expect_err("withdrawn").started(), Started::No);
+    let (entry, _) = player.take_request();
+    player.prepare(short(VALUE, &ANSWER));
+    player.publish(entry);
+    ending.join().expect("no panic").expect("ended");
+    let error = player.outcome::<u64>(running).expect_err("broken off, or killed after the grace period");
+    assert!(matches!(error, CallError::Protocol { .. } | CallError::Ended { .. }), "{error}");
+}
+
+/// The child writes its answer and dies before it can say so.
+fn answer_unpublished(player: &mut Player, words: [u64; 7]) -> Entry {
+    let (entry, _) = player.start_next();
+    player.prepare(words);
+    assert!(player.channel.state(entry.slot).answer(entry.call), "it was running");
+    entry
+}

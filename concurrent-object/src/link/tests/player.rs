@@ -1,0 +1,168 @@
+//! The child's part, played by the test in the memory that a real child would map. The process is one that only sleeps, so
+//! that it can be killed and reaped like any other.
+
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+
+use crate::channel::head::{Body, Head, Inline};
+use crate::channel::layout::Layout;
+use crate::channel::mapped::{Channel, Lease};
+use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
+use crate::channel::segment::Backing;
+use crate::error::CallError;
+use crate::link::{Identity, Key, Life, Link, Owner, READY, Ticket, VALUE};
+use crate::process::child::Child;
+use crate::process::fork::Origin;
+
+/// Slots of the link under test.
+pub(super) const SLOTS: usize = 4;
+
+/// What a result may take, in bytes.
+pub(super) const OUTPUT_LIMIT: usize = 64 * 1024;
+
+/// Ample for what takes milliseconds.
+const SOON: Duration = Duration::from_secs(60);
+
+/// Both ends: the link, and what the child would hold.
+pub(super) struct Player {
+    pub(super) link: Arc<Link>,
+    pub(super) channel: Channel,
+    leases: Vec<Lease>,
+    requests: Consumer,
+    replies: Producer,
+}
+
+impl Player {
+    /// A child that has said nothing yet.
+    pub(super) fn unborn() -> Self {
+        let layout = Layout::new(SLOTS, 1024, OUTPUT_LIMIT).expect("small");
+        let (channel, files, leases) = Channel::create(layout, &Backing::Memory).expect("files");
+        let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
+        let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
+        let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
+        childs_leases.sort_by_key(Lease::slot);
+        let identity = Identity { name: "rogue".into(), methods: &["first", "second"], grace: Duration::from_millis(50) };
+        let origin = Origin::here().expect("a page");
+        let link = Link::new(identity, sleeper(), origin, (channel, leases), [nothing(), nothing()]);
+        let (requests, replies) = (Consumer::default(), Producer::default());
+        Self { link: Arc::new(link), channel: childs_channel, leases: childs_leases, requests, replies }
+    }
+
+    /// A child that is ready to serve.
+    pub(super) fn ready() -> Self {
+        let mut player = Self::unborn();
+        player.notice(READY);
+        player.wait_for_state("ready", |life| matches!(life, Life::Ready));
+        player
+    }
+
+    /// Parent: makes a call with this argument.
+    pub(super) fn call(&self, argument: u64) -> Ticket {
+        self.link.submit(0, Owner::Held, |writer| writer.put("argument", &argument)).expect("accepted")
+    }
+
+    /// Parent: waits for the outcome of a call.
+    pub(super) fn outcome<T: DeserializeOwned>(&self, ticket: Ticket) -> Result<T, CallError> {
+        let deadline = Some(Instant::now() + SOON);
+        let taken = self.link.wait_until(Key::Call(ticket), deadline, |core| self.link.take(core, ticket));
+        self.link.read(taken.expect("settled in time"), |result| result.take())
+    }
+
+    /// Parent: waits until the object's life is as said.
+    #[track_caller]
+    pub(super) fn wait_for_state(&self, what: &str, is_so: impl Fn(&Life) -> bool) {
+        let deadline = Some(Instant::now() + SOON);
+        let found = self.link.wait_until(Key::State, deadline, |core| is_so(core.life()).then_some(()));
+        assert!(found.is_some(), "in vain: {what}");
+    }
+
+    /// Child: the next request and its argument, left where it is in its life.
+    pub(super) fn take_request(&mut self) -> (Entry, u64) {
+        let entry = self.requests.peek(self.channel.requests()).expect("a request");
+        let carried = self.requests.carried(self.channel.requests());
+        self.requests.advance();
+        let head = Head::from_words(&carried, 0).expect("an honest parent");
+        let Body::Inline(inline) = head.body else { panic!("one number is short") };
+        (entry, u64::from_ne_bytes(inline.bytes().try_into().expect("one number")))
+    }
+
+    /// Child: the next request, begun.
+    pub(super) fn start_next(&mut self) -> (Entry, u64) {
+        let (entry, argument) = self.take_request();
+        assert!(self.channel.state(entry.slot).start(entry.call), "not withdrawn");
+        (entry, argument)
+    }
+
+    /// Child: serves the next request as a sound child would: a number, doubled.
+    pub(super) fn serve(&mut self) -> Entry {
+        let (entry, argument) = self.start_next();
+        self.answer(entry, short(VALUE, &(argument * 2).to_ne_bytes()));
+        entry
+    }
+
+    /// Child: the call is answered.
+    pub(super) fn answer(&mut self, entry: Entry, words: Carried) {
+        self.prepare(words);
+        assert!(self.channel.state(entry.slot).answer(entry.call), "it was running");
+        self.publish(entry);
+    }
+
+    /// Child: what the next entry will carry.
+    pub(super) fn prepare(&self, words: Carried) {
+        self.replies.prepare(self.channel.replies(), &words);
+    }
+
+    /// Child: an entry, whatever it says.
+    pub(super) fn publish(&mut self, entry: Entry) {
+        self.replies.publish(self.channel.replies(), entry);
+        if self.channel.parent_sleep().must_ring() {
+            self.channel.reply_bell.ring();
+        }
+    }
+
+    /// Child: a notice about itself.
+    pub(super) fn notice(&mut self, notice: u64) {
+        self.publish(Entry { slot: NOTICE, call: notice });
+    }
+
+    /// Child: writes into a slot's output area.
+    pub(super) fn write_output(&mut self, slot: u16, bytes: &[u8]) {
+        assert!(self.channel.output_area(&mut self.leases[usize::from(slot)]).write(0, bytes), "it fits");
+    }
+
+    /// The process dies, as if of itself.
+    pub(super) fn die(&self) {
+        self.link.child.kill();
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        // The process and the descriptors must not outlive the test, whatever became of it.
+        self.link.kill().expect("the process ends");
+    }
+}
+
+/// What an entry carries whose message is in itself.
+pub(super) fn short(tag: u32, bytes: &[u8]) -> Carried {
+    Head { tag, body: Body::Inline(Inline::new(bytes).expect("short")) }.to_words()
+}
+
+/// What an entry carries whose message lies in the slot.
+pub(super) fn long(tag: u32, offset: usize, len: usize) -> Carried {
+    Head { tag, body: Body::InArea { offset, len } }.to_words()
+}
+
+fn sleeper() -> Child {
+    let spawned = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("a process");
+    Child::watched(spawned.id()).expect("watched")
+}
+
+fn nothing() -> OwnedFd {
+    File::open("/dev/null").expect("/dev/null").into()
+}

@@ -59,16 +59,17 @@ fn check_function(function: &mut Function, errors: &mut Errors) {
 }
 
 /// The attribute stands on something that is no impl block.
-pub(crate) fn check_impl_block(item: &Item, errors: &mut Errors) {
-    let message = "`#[concurrent_object]` goes on an impl block: the one with the constructors and methods of the type";
+pub(crate) fn check_impl_block(item: syn::Result<Item>, errors: &mut Errors) {
+    let message = "`#[concurrent_object]` goes on an impl block: the one with the type's constructors and methods";
     match item {
-        Item::Struct(item) => errors.at(&item.ident, message),
-        Item::Enum(item) => errors.at(&item.ident, message),
-        Item::Union(item) => errors.at(&item.ident, message),
-        Item::Trait(item) => errors.at(&item.ident, message),
-        Item::Fn(item) => errors.at(&item.sig.ident, message),
-        Item::Mod(item) => errors.at(&item.ident, message),
-        other => errors.at(other, message),
+        Ok(Item::Struct(item)) => errors.at(item.ident, message),
+        Ok(Item::Enum(item)) => errors.at(item.ident, message),
+        Ok(Item::Union(item)) => errors.at(item.ident, message),
+        Ok(Item::Trait(item)) => errors.at(item.ident, message),
+        Ok(Item::Fn(item)) => errors.at(item.sig.ident, message),
+        Ok(Item::Mod(item)) => errors.at(item.ident, message),
+        Ok(other) => errors.at(other, message),
+        Err(error) => errors.push(error),
     }
 }
 
@@ -114,7 +115,9 @@ fn check_constructors(object: &Object, errors: &mut Errors) {
     match &object.private_constructor {
         Some(private) => errors.at(
             private,
-            format!("nothing here can start the object: `{private}` makes it, but is private; make it `pub` or `pub(crate)`"),
+            format!(
+                "nothing here can start the object: `{private}` makes it, but is private; make it `pub` or `pub(crate)`"
+            ),
         ),
         None => errors.at(
             &object.ty,

@@ -4,6 +4,9 @@
 //! on the user's own tokens, and [`expand`] writes the proxy, its builder, its outputs and the dispatcher. Only `check`
 //! and `options` refuse anything; `expand` cannot fail.
 
+#![deny(missing_docs)]
+#![warn(unreachable_pub)]
+
 mod check;
 mod errors;
 mod expand;
@@ -41,10 +44,7 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(skip)]`: leave it alone.
 /// - `#[concurrent_object(rename = name)]`: give it another name on the proxy or the builder.
 #[proc_macro_attribute]
-pub fn concurrent_object(
-    options: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
+pub fn concurrent_object(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_attribute(options.into(), item.into()).into()
 }
 
@@ -54,12 +54,8 @@ fn expand_attribute(options: TokenStream, item: TokenStream) -> TokenStream {
     let options = ObjectOptions::parse(options, &mut errors);
     let block = match syn::parse2(item.clone()) {
         Ok(Item::Impl(block)) => block,
-        Ok(other) => {
-            check::check_impl_block(&other, &mut errors);
-            return quote!(#item #errors);
-        }
-        Err(error) => {
-            errors.push(error);
+        other => {
+            check::check_impl_block(other, &mut errors);
             return quote!(#item #errors);
         }
     };

@@ -91,7 +91,9 @@ impl Object {
                 let returned = Returned::read(&item.sig.output, &ty);
                 let function = Function::read(item, attributes, &ty, methods.len());
                 methods.push(Method { function, receiver, returned });
-            } else if let Some(made) = Made::read(&item.sig.output, &ty) && item.sig.receiver().is_none() {
+            } else if let Some(made) = Made::read(&item.sig.output, &ty)
+                && item.sig.receiver().is_none()
+            {
                 if is_private {
                     private_constructor.get_or_insert(item.sig.ident.clone());
                     continue;
@@ -106,6 +108,12 @@ impl Object {
     /// The path of the runtime crate.
     pub(crate) fn krate(&self) -> syn::Path {
         self.options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object))
+    }
+
+    /// What generated code may name of the runtime crate, apart from what users see.
+    pub(crate) fn private(&self) -> syn::Path {
+        let krate = self.krate();
+        parse_quote!(#krate::private)
     }
 
     /// `DetectorProxy`

@@ -61,8 +61,10 @@ impl Size {
         match self {
             Self::Bytes(bytes) => Ok(*bytes),
             Self::Text(text) => {
-                let parsed = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
-                parsed.ok_or_else(|| StartError::InvalidSize { option, text: text.clone() })
+                // What is too large to be counted is parsed as the largest number there is.
+                let parsed = text.parse::<ByteSize>().ok().filter(|size| size.as_u64() != u64::MAX);
+                let bytes = parsed.and_then(|size| usize::try_from(size.as_u64()).ok());
+                bytes.ok_or_else(|| StartError::InvalidSize { option, text: text.clone() })
             }
         }
     }
@@ -208,7 +210,7 @@ mod tests {
         for text in ["", "much", "-4 MB", "4 parsecs", "99999999999999 TB"] {
             let error = layout(Options::new("x").max_output_size(text)).expect_err(text);
             let quoted = format!("{text:?}");
-            assert!(error.to_string().contains(&quoted) || text.starts_with("999"), "{error}");
+            assert!(error.to_string().contains(&quoted), "{error}");
         }
     }
 

@@ -3,7 +3,6 @@
 //! Knows types; the bytes come from `link`. A value is decoded by whoever takes it, on that thread and without any lock.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,8 +31,11 @@ pub struct Call<T> {
     link: Arc<Link>,
     method: u32,
     state: State,
-    returns: PhantomData<fn() -> T>,
+    /// Whoever made the call knew how a `T` is read; whoever takes its result need not.
+    decode: Decode<T>,
 }
+
+type Decode<T> = fn(&mut ResultReader<'_>) -> Result<T, Failure>;
 
 #[derive(Debug)]
 enum State {
@@ -43,12 +45,15 @@ enum State {
 }
 
 impl<T> Call<T> {
-    pub(crate) fn made(link: &Arc<Link>, method: u32, outcome: Result<Ticket, PushErrorKind>) -> Self {
+    pub(crate) fn made(link: &Arc<Link>, method: u32, outcome: Result<Ticket, PushErrorKind>) -> Self
+    where
+        T: DeserializeOwned,
+    {
         let state = match outcome {
             Ok(ticket) => State::Open(ticket),
             Err(kind) => State::Refused(link.refused(method, kind)),
         };
-        Self { link: link.clone(), method, state, returns: PhantomData }
+        Self { link: link.clone(), method, state, decode: |result| result.take() }
     }
 
     /// Which call this is: its number, which errors and traces name too. 0 if it was refused before it got one.
@@ -62,7 +67,7 @@ impl<T> Call<T> {
     }
 }
 
-impl<T: DeserializeOwned> Call<T> {
+impl<T> Call<T> {
     /// Blocks until the outcome is there, and gives it. If the object dies, that is the outcome.
     ///
     /// # Errors
@@ -84,7 +89,7 @@ impl<T: DeserializeOwned> Call<T> {
         let taken = self.link.take(&mut core, ticket)?;
         drop(core);
         self.state = State::Taken(CallId::new(ticket.call));
-        Some(self.link.read(taken, |result| result.take()))
+        Some(self.link.read(taken, self.decode))
     }
 
     /// Blocks until the outcome is there, or until this time has passed: then nothing.
@@ -104,7 +109,7 @@ impl<T: DeserializeOwned> Call<T> {
         let link = &self.link;
         let taken = link.wait_until(Key::Call(ticket), deadline, |core| link.take(core, ticket))?;
         self.state = State::Taken(CallId::new(ticket.call));
-        Some(self.link.read(taken, |result| result.take()))
+        Some(self.link.read(taken, self.decode))
     }
 
     fn refusal(&self) -> Result<T, CallError> {
@@ -209,7 +214,7 @@ fn told_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {
 }
 
 /// Makes a call whose outcome its `Call` will give.
-pub(crate) fn make<T>(
+pub(crate) fn make<T: DeserializeOwned>(
     link: &Arc<Link>,
     method: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),

@@ -1,3 +1,5 @@
+#![deny(missing_docs)]
+#![warn(unreachable_pub)]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(loom, allow(dead_code, unused_imports, reason = "under loom only what is modelled is compiled"))]
 

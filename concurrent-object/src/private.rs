@@ -7,10 +7,14 @@ pub use crate::link::ArgumentWriter;
 pub use crate::output::{Output, ResultReader};
 pub use crate::proxy::Refused;
 pub use crate::serve::{ArgumentReader, Reply};
-pub use crate::wire::Parameter;
-pub use describe::{Chain, Plain, Sources};
+pub use crate::wire::{Parameter, Slice};
+pub use describe::{Chain, Described, Plain, Sources};
+pub use travel::{Argument, Borrowed, Element, Returned, Sent};
 
 mod describe;
+mod travel;
+
+use serde::de::DeserializeOwned;
 
 use crate::call::{self, Call};
 use crate::error::{CallId, StartError};
@@ -30,7 +34,11 @@ pub fn start<T: ConcurrentObject, O: Output>(
 
 /// Makes a call whose result the `Call` gives.
 #[inline]
-pub fn call<O, T>(proxy: &Proxy<O>, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<T> {
+pub fn call<O, T: DeserializeOwned>(
+    proxy: &Proxy<O>,
+    method: u32,
+    write: impl FnOnce(&mut ArgumentWriter<'_>),
+) -> Call<T> {
     call::make(&proxy.link, method, write)
 }
 
@@ -51,7 +59,7 @@ macro_rules! __describe {
     ($error:expr) => {{
         #[allow(unused_imports)]
         use $crate::private::{Chain as _, Plain as _, Sources as _};
-        match &$error {
+        match $crate::private::Described(&$error) {
             error => (&&&error).describe(),
         }
     }};

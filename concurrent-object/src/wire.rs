@@ -38,7 +38,7 @@ use crate::memory::{Area, Foreign};
 
 pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
-pub use self::parameter::Parameter;
+pub use self::parameter::{Parameter, Slice};
 pub(crate) use self::whole::{from_bytes, to_bytes};
 
 /// Each raw region starts at a multiple of this many bytes.

@@ -38,7 +38,7 @@ impl CounterProxy {
     pub fn add(&self, by: u64) -> ::concurrent_object::Call<u64> {
         ::concurrent_object::private::call(
             &self.proxy,
-            0u32,
+            0,
             |__arguments| {
                 __arguments.put("by", &by);
             },
@@ -60,7 +60,7 @@ impl CounterProxy {
     > {
         ::concurrent_object::private::push(
                 &self.proxy,
-                0u32,
+                0,
                 |__arguments| {
                     __arguments.put("by", &by);
                 },
@@ -147,7 +147,7 @@ impl CounterProxyBuilder {
             CounterOutput,
         >(
                 self.options,
-                0u32,
+                0,
                 |__arguments| {
                     __arguments.put("value", &value);
                 },
@@ -162,12 +162,9 @@ pub enum CounterOutput {
 }
 impl ::core::fmt::Debug for CounterOutput {
     fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        __formatter
-            .write_str(
-                match *self {
-                    Self::Add(_) => "Add",
-                },
-            )
+        match *self {
+            Self::Add(_) => __formatter.write_str("Add"),
+        }
     }
 }
 impl ::concurrent_object::private::Output for CounterOutput {
@@ -177,7 +174,7 @@ impl ::concurrent_object::private::Output for CounterOutput {
         __result: &mut ::concurrent_object::private::ResultReader<'_>,
     ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
         match __method {
-            0u32 => __result.take::<u64>().map(Self::Add),
+            0 => __result.take().map(Self::Add),
             _ => {
                 ::core::result::Result::Err(
                     ::concurrent_object::private::Failure::no_method(__method),
@@ -192,7 +189,7 @@ impl ::concurrent_object::ConcurrentObject for Counter {
         __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
     ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
         match __constructor {
-            0u32 => {
+            0 => {
                 let value = __arguments.take::<u64>("value")?;
                 __arguments.end()?;
                 ::core::result::Result::Ok(Self::new(value))
@@ -211,7 +208,7 @@ impl ::concurrent_object::ConcurrentObject for Counter {
         __reply: &mut ::concurrent_object::private::Reply<'_>,
     ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
         match __method {
-            0u32 => {
+            0 => {
                 let by = __arguments.take::<u64>("by")?;
                 __arguments.end()?;
                 __reply.send(&Self::add(self, by))

@@ -77,9 +77,11 @@ impl RemoteDetector {
         frame: &[u8],
         size: (u32, u32),
     ) -> ::concurrent_object::Call<Vec<Detection>> {
-        ::concurrent_object::private::call(
+        <Vec<
+            Detection,
+        > as ::concurrent_object::private::Returned>::call(
             &self.proxy,
-            0u32,
+            0,
             |__arguments| {
                 __arguments.put("frame", frame);
                 __arguments.put("size", &size);
@@ -103,7 +105,7 @@ impl RemoteDetector {
     > {
         ::concurrent_object::private::push(
                 &self.proxy,
-                0u32,
+                0,
                 |__arguments| {
                     __arguments.put("frame", frame);
                     __arguments.put("size", &size);
@@ -122,9 +124,11 @@ impl RemoteDetector {
     ) -> ::concurrent_object::Call<::std::string::String> {
         ::concurrent_object::private::call(
             &self.proxy,
-            1u32,
+            1,
             |__arguments| {
-                __arguments.put_option("of", of);
+                <Key as ::concurrent_object::private::Argument<
+                    '_,
+                >>::put_option(of, "of", __arguments);
                 __arguments.put_option("default", default);
             },
         )
@@ -146,9 +150,11 @@ impl RemoteDetector {
     > {
         ::concurrent_object::private::push(
                 &self.proxy,
-                1u32,
+                1,
                 |__arguments| {
-                    __arguments.put_option("of", of);
+                    <Key as ::concurrent_object::private::Argument<
+                        '_,
+                    >>::put_option(of, "of", __arguments);
                     __arguments.put_option("default", default);
                 },
             )
@@ -165,10 +171,16 @@ impl RemoteDetector {
     ) -> ::concurrent_object::Call<Option<::std::string::String>> {
         ::concurrent_object::private::call(
             &self.proxy,
-            2u32,
+            2,
             |__arguments| {
-                __arguments.put("words", words);
-                __arguments.put("exact", exact);
+                <[&str] as ::concurrent_object::private::Sent>::put(
+                    words,
+                    "words",
+                    __arguments,
+                );
+                <Exactness as ::concurrent_object::private::Argument<
+                    '_,
+                >>::put(exact, "exact", __arguments);
             },
         )
     }
@@ -190,10 +202,16 @@ impl RemoteDetector {
     > {
         ::concurrent_object::private::push(
                 &self.proxy,
-                2u32,
+                2,
                 |__arguments| {
-                    __arguments.put("words", words);
-                    __arguments.put("exact", exact);
+                    <[&str] as ::concurrent_object::private::Sent>::put(
+                        words,
+                        "words",
+                        __arguments,
+                    );
+                    <Exactness as ::concurrent_object::private::Argument<
+                        '_,
+                    >>::put(exact, "exact", __arguments);
                 },
             )
             .map_err(|__refused| __refused.give_back(()))
@@ -203,7 +221,7 @@ impl RemoteDetector {
     /// Runs `Detector::reset` in the child. The `Call` yields what it returned.
     #[cfg(not(feature = "frozen"))]
     pub fn reset(&self) -> ::concurrent_object::Call<()> {
-        ::concurrent_object::private::call(&self.proxy, 3u32, |_| {})
+        ::concurrent_object::private::call(&self.proxy, 3, |_| {})
     }
     /// Pushes a call of [`reset`](Self::reset) and returns at once. `pull` yields what it returned, as
     /// [`DetectorOutput::Reset`].
@@ -219,7 +237,7 @@ impl RemoteDetector {
         ::concurrent_object::CallId,
         ::concurrent_object::PushError<()>,
     > {
-        ::concurrent_object::private::push(&self.proxy, 3u32, |_| {})
+        ::concurrent_object::private::push(&self.proxy, 3, |_| {})
             .map_err(|__refused| __refused.give_back(()))
     }
     /// Sets the threshold.
@@ -228,7 +246,7 @@ impl RemoteDetector {
     pub fn with_threshold(&self, threshold: f32) -> ::concurrent_object::Call<()> {
         ::concurrent_object::private::call(
             &self.proxy,
-            4u32,
+            4,
             |__arguments| {
                 __arguments.put("threshold", &threshold);
             },
@@ -250,7 +268,7 @@ impl RemoteDetector {
     > {
         ::concurrent_object::private::push(
                 &self.proxy,
-                4u32,
+                4,
                 |__arguments| {
                     __arguments.put("threshold", &threshold);
                 },
@@ -338,7 +356,7 @@ impl RemoteDetectorBuilder {
             DetectorOutput,
         >(
                 self.options,
-                0u32,
+                0,
                 |__arguments| {
                     __arguments.put("model", model);
                     __arguments.put("threshold", &threshold);
@@ -364,7 +382,7 @@ impl RemoteDetectorBuilder {
             DetectorOutput,
         >(
                 self.options,
-                1u32,
+                1,
                 |__arguments| {
                     __arguments.put("id", &id);
                 },
@@ -400,12 +418,17 @@ impl ::concurrent_object::private::Output for DetectorOutput {
         __result: &mut ::concurrent_object::private::ResultReader<'_>,
     ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
         match __method {
-            0u32 => __result.take::<Vec<Detection>>().map(Self::Detect),
-            1u32 => __result.take::<::std::string::String>().map(Self::Label),
-            2u32 => __result.take::<Option<::std::string::String>>().map(Self::Known),
+            0 => {
+                <Vec<
+                    Detection,
+                > as ::concurrent_object::private::Returned>::take(__result)
+                    .map(Self::Detect)
+            }
+            1 => __result.take().map(Self::Label),
+            2 => __result.take().map(Self::Known),
             #[cfg(not(feature = "frozen"))]
-            3u32 => __result.take::<()>().map(Self::Reset),
-            4u32 => __result.take::<()>().map(Self::WithThreshold),
+            3 => __result.take().map(Self::Reset),
+            4 => __result.take().map(Self::WithThreshold),
             _ => {
                 ::core::result::Result::Err(
                     ::concurrent_object::private::Failure::no_method(__method),
@@ -420,7 +443,7 @@ impl ::concurrent_object::ConcurrentObject for Detector {
         __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
     ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
         match __constructor {
-            0u32 => {
+            0 => {
                 let model = __arguments.borrow::<Path>("model")?;
                 let threshold = __arguments.take::<f32>("threshold")?;
                 __arguments.end()?;
@@ -428,7 +451,7 @@ impl ::concurrent_object::ConcurrentObject for Detector {
                     .map_err(|__error| ::concurrent_object::private::describe!(__error))
             }
             #[cfg(feature = "numbers")]
-            1u32 => {
+            1 => {
                 let id = __arguments.take::<u32>("id")?;
                 __arguments.end()?;
                 Self::open(id).ok_or_else(::concurrent_object::private::Failure::none)
@@ -447,32 +470,45 @@ impl ::concurrent_object::ConcurrentObject for Detector {
         __reply: &mut ::concurrent_object::private::Reply<'_>,
     ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
         match __method {
-            0u32 => {
+            0 => {
                 let frame = __arguments.borrow::<[u8]>("frame")?;
                 let size = __arguments.take::<(u32, u32)>("size")?;
                 __arguments.end()?;
-                __reply.send(&Self::detect(self, &frame, size))
+                <Vec<
+                    Detection,
+                > as ::concurrent_object::private::Returned>::send(
+                    &Self::detect(self, &frame, size),
+                    __reply,
+                )
             }
-            1u32 => {
-                let of = __arguments.borrow_option::<Key>("of")?;
+            1 => {
+                let of = <Key as ::concurrent_object::private::Argument<
+                    '_,
+                >>::take_option("of", __arguments)?;
                 let default = __arguments.borrow_option::<str>("default")?;
                 __arguments.end()?;
-                __reply.send(Self::label(self, of.as_deref(), default.as_deref()))
+                __reply.send(Self::label(self, of.as_ref(), default.as_deref()))
             }
             #[allow(deprecated)]
-            2u32 => {
-                let words = __arguments.take::<::std::vec::Vec<&str>>("words")?;
-                let exact = __arguments.take::<Exactness>("exact")?;
+            2 => {
+                let words = <::std::vec::Vec<
+                    &str,
+                > as ::concurrent_object::private::Argument<
+                    '_,
+                >>::take("words", __arguments)?;
+                let exact = <Exactness as ::concurrent_object::private::Argument<
+                    '_,
+                >>::take("exact", __arguments)?;
                 __arguments.end()?;
                 __reply.send(&Self::known(self, &words, &exact))
             }
             #[cfg(not(feature = "frozen"))]
-            3u32 => {
+            3 => {
                 __arguments.end()?;
                 Self::reset(self);
                 __reply.send(&())
             }
-            4u32 => {
+            4 => {
                 let threshold = __arguments.take::<f32>("threshold")?;
                 __arguments.end()?;
                 let _ = Self::set(self, threshold);

@@ -63,7 +63,9 @@ fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: 
                 let (name, origin) = (method.name(), other.name());
                 errors.at(
                     name,
-                    format!("the methods `{origin}` and `{name}` would both be `{variant}` among the outputs; {REMEDY}"),
+                    format!(
+                        "the methods `{origin}` and `{name}` would both be `{variant}` among the outputs; {REMEDY}"
+                    ),
                 );
                 clashes.push(method.index);
             }

@@ -63,17 +63,14 @@ fn check_type(ty: &Type, rules: &[Rule], errors: &mut Errors) {
 fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
     for attribute in &argument.attrs {
         if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            errors.at(
-                attribute,
-                "one argument cannot be conditional; write the function twice, each with its own `cfg`",
-            );
+            errors
+                .at(attribute, "one argument cannot be conditional; write the function twice, each with its own `cfg`");
         }
     }
 }
 
 fn check_raw_pointer(ty: &Type) -> Option<&'static str> {
-    matches!(ty, Type::Ptr(_))
-        .then_some("a raw pointer means nothing in another process; pass the data it points to")
+    matches!(ty, Type::Ptr(_)).then_some("a raw pointer means nothing in another process; pass the data it points to")
 }
 
 fn check_function_pointer(ty: &Type) -> Option<&'static str> {
@@ -95,8 +92,7 @@ fn check_closure(ty: &Type) -> Option<&'static str> {
         }
         _ => false,
     });
-    is_closure
-        .then_some("a closure cannot go to another process; pass a value, such as an enum, that says what to do")
+    is_closure.then_some("a closure cannot go to another process; pass a value, such as an enum, that says what to do")
 }
 
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
@@ -115,7 +111,9 @@ fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {
 
 fn check_static_borrow(ty: &Type) -> Option<&'static str> {
     match ty {
-        Type::Reference(reference) if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") => {
+        Type::Reference(reference)
+            if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") =>
+        {
             Some("an argument lives in the child for one call only; take a shorter borrow or an owned value")
         }
         _ => None,
@@ -164,7 +162,8 @@ fn check_guard(ty: &Type) -> Option<&'static str> {
 
 /// A lifetime in a result other than that of a reference or a `Cow`, both of which have an owned form.
 fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
-    let message = "this borrows from the object, which stays in the child, and has no owned form; return an owned value";
+    let message =
+        "this borrows from the object, which stays in the child, and has no owned form; return an owned value";
     match ty {
         Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
         Type::Path(path) => {

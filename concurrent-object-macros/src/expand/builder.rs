@@ -132,7 +132,7 @@ fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
     let (proxy, output) = (object.proxy(), object.output());
     let (vis, index, start) = (&function.vis, function.number(), names::start(function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
-    let (parameters, writer) = (expand_parameters(function), expand_writer(function));
+    let (parameters, writer) = (expand_parameters(function), expand_writer(object, function));
     let docs = start_docs(object, constructor);
     quote! {
         #docs

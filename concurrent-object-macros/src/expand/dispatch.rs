@@ -47,14 +47,14 @@ fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStre
         Made::Result => quote!(#made.map_err(|__error| #krate::private::describe!(__error))),
         Made::Option => quote!(#made.ok_or_else(#krate::private::Failure::none)),
     };
-    expand_arm(function, &result)
+    expand_arm(object, function, &result)
 }
 
 /// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`
 fn expand_call(object: &Object) -> TokenStream {
     let krate = object.krate();
     let sound = object.methods.iter().filter(|method| method.function.verdict == Verdict::Sound);
-    let arms = sound.map(expand_call_arm);
+    let arms = sound.map(|method| expand_call_arm(object, method));
     quote! {
         fn call(
             &mut self,
@@ -70,23 +70,33 @@ fn expand_call(object: &Object) -> TokenStream {
     }
 }
 
-/// `0 => { …; __reply.send(&Self::detect(self, &frame, size)) }`
-fn expand_call_arm(method: &Method) -> TokenStream {
+/// `0 => { …; <Vec<Detection> as Returned>::send(&Self::detect(self, &frame, size), __reply) }`
+fn expand_call_arm(object: &Object, method: &Method) -> TokenStream {
     let function = &method.function;
     let (name, passed) = (&function.sig.ident, expand_passed(function));
     let called = quote!(Self::#name(self #(, #passed)*));
     let result = match method.returned.sending {
         Sending::Unit => quote!(#called; __reply.send(&())),
         Sending::Chained => quote!(let _ = #called; __reply.send(&())),
-        Sending::Reference => quote!(__reply.send(#called)),
-        Sending::Value => quote!(__reply.send(&#called)),
+        Sending::Reference => expand_send(object, method, &called),
+        Sending::Borrowing | Sending::Value => expand_send(object, method, &quote!(&#called)),
     };
-    expand_arm(function, &result)
+    expand_arm(object, function, &result)
+}
+
+/// `<Vec<Detection> as Returned>::send(&Self::detect(self, &frame, size), __reply)`
+fn expand_send(object: &Object, method: &Method, result: &TokenStream) -> TokenStream {
+    let (private, sent) = (object.private(), &method.returned.sent);
+    match method.returned.sending {
+        _ if method.returned.known => quote!(__reply.send(#result)),
+        Sending::Value => quote!(<#sent as #private::Returned>::send(#result, __reply)),
+        _ => quote!(<#sent as #private::Sent>::send(#result, __reply)),
+    }
 }
 
 /// `0 => { let frame = …; __arguments.end()?; result }`
-fn expand_arm(function: &Function, result: &TokenStream) -> TokenStream {
-    let (index, cfgs, reader) = (function.number(), &function.attributes.cfgs, expand_reader(function));
+fn expand_arm(object: &Object, function: &Function, result: &TokenStream) -> TokenStream {
+    let (index, cfgs, reader) = (function.number(), &function.attributes.cfgs, expand_reader(object, function));
     let deprecated = (!function.attributes.deprecated.is_empty()).then(|| quote!(#[allow(deprecated)]));
     quote! {
         #(#cfgs)*

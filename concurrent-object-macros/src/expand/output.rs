@@ -79,7 +79,7 @@ fn expand_debug(object: &Object) -> TokenStream {
 fn expand_decoding(object: &Object) -> TokenStream {
     let (krate, output) = (object.krate(), object.output());
     let methods = object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string());
-    let arms = object.named_methods().map(expand_decoding_arm);
+    let arms = object.named_methods().map(|method| expand_decoding_arm(object, method));
     quote! {
         impl #krate::private::Output for #output {
             const METHODS: &'static [&'static str] = &[#(#methods),*];
@@ -97,9 +97,13 @@ fn expand_decoding(object: &Object) -> TokenStream {
     }
 }
 
-/// `0 => __result.take().map(Self::Detect),`
-fn expand_decoding_arm(method: &Method) -> TokenStream {
-    let (function, owned) = (&method.function, &method.returned.owned);
+/// `0 => <Vec<Detection> as Returned>::take(__result).map(Self::Detect),`
+fn expand_decoding_arm(object: &Object, method: &Method) -> TokenStream {
+    let (private, function, owned) = (object.private(), &method.function, &method.returned.owned);
     let (cfgs, index, variant) = (&function.attributes.cfgs, function.number(), names::variant(function.name()));
-    quote!(#(#cfgs)* #index => __result.take::<#owned>().map(Self::#variant),)
+    let taken = match method.returned.known {
+        true => quote!(__result.take()),
+        false => quote!(<#owned as #private::Returned>::take(__result)),
+    };
+    quote!(#(#cfgs)* #index => #taken.map(Self::#variant),)
 }

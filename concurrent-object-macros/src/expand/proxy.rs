@@ -78,24 +78,28 @@ fn expand_builder_function(object: &Object) -> TokenStream {
     }
 }
 
-/// `pub fn detect(&self, frame: &[u8]) -> Call<Vec<Detection>> { ::concurrent_object::private::call(&self.proxy, 0, …) }`
+/// `pub fn detect(&self, frame: &[u8]) -> Call<Vec<Detection>> { <Vec<Detection> as Returned>::call(&self.proxy, 0, …) }`
 fn expand_call(object: &Object, method: &Method) -> TokenStream {
-    let (krate, function) = (object.krate(), &method.function);
+    let (krate, function, owned) = (object.krate(), &method.function, &method.returned.owned);
     let (vis, index, name) = (&function.vis, function.number(), names::call(function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
     let must_use = &function.attributes.must_use;
-    let (parameters, writer, owned) = (expand_parameters(function), expand_writer(function), &method.returned.owned);
+    let (parameters, writer) = (expand_parameters(function), expand_writer(object, function));
     let docs = docs_after(
         &function.attributes.docs,
         &format!("Runs `{}::{}` in the child. The `Call` yields what it returned.", object.ident, function.sig.ident),
     );
+    let call = match method.returned.known {
+        true => quote!(#krate::private::call),
+        false => quote!(<#owned as #krate::private::Returned>::call),
+    };
     quote! {
         #docs
         #(#cfgs)*
         #(#deprecated)*
         #(#must_use)*
         #vis fn #name(&self, #parameters) -> #krate::Call<#owned> {
-            #krate::private::call(&self.proxy, #index, #writer)
+            #call(&self.proxy, #index, #writer)
         }
     }
 }
@@ -105,7 +109,8 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
     let (krate, function) = (object.krate(), &method.function);
     let (vis, index, push) = (&function.vis, function.number(), names::push(function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
-    let (parameters, writer, docs) = (expand_parameters(function), expand_writer(function), push_docs(object, method));
+    let (parameters, writer) = (expand_parameters(function), expand_writer(object, function));
+    let docs = push_docs(object, method);
     let types = function.given_back().map(|argument| &argument.ty);
     let given_back = function.given_back().map(|argument| &argument.name);
     quote! {

@@ -1,7 +1,7 @@
 //! One argument of a function, and how it gets from the parent to the child.
 
 use syn::ext::IdentExt;
-use syn::{Ident, Pat, PatType, Type, parse_quote};
+use syn::{Ident, Pat, PatType, Type};
 
 use super::types::{self, as_option, as_reference, contains_lifetime, last_name, peel};
 use crate::names;
@@ -14,22 +14,24 @@ pub(crate) struct Argument {
     /// Its type on the proxy: `Self` is the object's type by name, and all lifetimes are elided.
     pub(crate) ty: Type,
     pub(crate) passing: Passing,
+    /// Whether it is an `Option` of a reference.
+    pub(crate) optional: bool,
+    /// Whether anyone knows that it can travel, so that no message about that is needed.
+    pub(crate) known: bool,
 }
 
-/// How an argument travels.
+/// How an argument travels. `Option<&T>` goes as `&T` does, if it is there.
 pub(crate) enum Passing {
     /// `size: (u32, u32)`: taken out of the message as it is.
     Value,
-    /// `frame: &[u8]`: a borrow of the message, as far as that can be.
-    Held(Type),
-    /// `key: Option<&Key>`: the same, if it is there.
-    OptionHeld(Type),
     /// `key: &Key`: taken out of the message, then lent to the method.
     Lent(Type),
-    /// `key: Option<&Cow<'_, str>>`: the same, if it is there.
-    OptionLent(Type),
-    /// `words: Option<&[&str]>`: the same, with a `Vec` to lend from.
-    OptionLentSlice(Type),
+    /// `frame: &[u8]`: a borrow of the message, as far as that can be. Holds the element.
+    Slice(Type),
+    /// `text: &str`: a borrow of the message.
+    Held(Type),
+    /// `words: &[&str]`: elements that borrow from the message, lent to the method. Holds the element.
+    Collected(Type),
 }
 
 impl Argument {
@@ -37,10 +39,14 @@ impl Argument {
         let mut ty = (*original.ty).clone();
         types::replace_self(&mut ty, object);
         types::elide_lifetimes(&mut ty);
+        let optional = as_option(&ty).and_then(as_reference);
+        let passing = as_reference(&ty).or(optional).map_or(Passing::Value, Passing::of_reference);
         Self {
             original: original.clone(),
             name: pattern_name(&original.pat).unwrap_or_else(|| names::argument(position)),
-            passing: Passing::of(&ty),
+            optional: optional.is_some(),
+            known: types::is_known(&ty) && !matches!(passing, Passing::Collected(_)),
+            passing,
             ty,
         }
     }
@@ -57,40 +63,19 @@ impl Argument {
 }
 
 impl Passing {
-    fn of(ty: &Type) -> Self {
-        if let Some(inner) = as_reference(ty) {
-            return if is_held(inner) { Self::Held(inner.clone()) } else { Self::Lent(sized(inner)) };
-        }
-        match as_option(ty).and_then(as_reference) {
-            None => Self::Value,
-            Some(inner) if !contains_lifetime(inner) => Self::OptionHeld(inner.clone()),
-            Some(inner) if matches!(peel(inner), Type::Slice(_)) => Self::OptionLentSlice(sized(inner)),
-            Some(inner) => Self::OptionLent(inner.clone()),
+    /// How `&ty` travels.
+    fn of_reference(ty: &Type) -> Self {
+        match peel(ty) {
+            Type::Slice(slice) if contains_lifetime(ty) => Self::Collected((*slice.elem).clone()),
+            Type::Slice(slice) => Self::Slice((*slice.elem).clone()),
+            _ if last_name(ty).is_some_and(|name| UNSIZED.iter().any(|other| name == other)) => Self::Held(ty.clone()),
+            _ => Self::Lent(ty.clone()),
         }
     }
 }
 
-/// The types that have no size, or whose form in the message can be lent without making a value of it.
-fn is_held(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::Slice(_) => !contains_lifetime(ty),
-        Type::Path(_) => last_name(ty).is_some_and(|name| HELD.iter().any(|held| name == held)),
-        _ => false,
-    }
-}
-
-const HELD: [&str; 4] = ["str", "Path", "OsStr", "CStr"];
-
-/// A type that can be taken out of the message and lent as `&ty`: `[&str]` -> `Vec<&str>`, others as they are.
-fn sized(ty: &Type) -> Type {
-    match peel(ty) {
-        Type::Slice(slice) => {
-            let element = &slice.elem;
-            parse_quote!(::std::vec::Vec<#element>)
-        }
-        other => other.clone(),
-    }
-}
+/// The types that can only be lent, by name.
+const UNSIZED: [&str; 4] = ["str", "Path", "OsStr", "CStr"];
 
 /// `frame` of `mut frame`; a pattern that takes its value apart has no name.
 fn pattern_name(pattern: &Pat) -> Option<Ident> {

@@ -2,7 +2,7 @@
 
 use syn::{ReturnType, Type, parse_quote};
 
-use super::types::{self, as_option, as_reference, as_result, peel};
+use super::types::{self, as_option, as_reference, as_result, contains_lifetime, peel};
 
 /// What a constructor gives back.
 #[derive(Clone, Copy)]
@@ -38,7 +38,11 @@ pub(crate) struct Returned {
     pub(crate) original: Option<Type>,
     /// What arrives in the parent: it borrows nothing.
     pub(crate) owned: Type,
+    /// What the child sends: the type itself, or what it refers to.
+    pub(crate) sent: Type,
     pub(crate) sending: Sending,
+    /// Whether anyone knows that it can travel, so that no message about that is needed.
+    pub(crate) known: bool,
 }
 
 /// How a result is handed to the reply.
@@ -50,6 +54,8 @@ pub(crate) enum Sending {
     Chained,
     /// `&str`: already a reference.
     Reference,
+    /// `Option<&str>`: a value that borrows.
+    Borrowing,
     /// Anything else.
     Value,
 }
@@ -62,12 +68,15 @@ impl Returned {
         };
         let mut owned = original.clone().unwrap_or_else(|| parse_quote!(()));
         types::replace_self(&mut owned, object);
+        types::elide_lifetimes(&mut owned);
         let sending = Sending::of(&owned, object);
+        let known = types::is_known(&owned) || sending == Sending::Chained;
+        let sent = as_reference(&owned).unwrap_or(&owned).clone();
         match sending {
             Sending::Chained => owned = parse_quote!(()),
             _ => types::make_owned(&mut owned),
         }
-        Self { original, owned, sending }
+        Self { original, owned, sent, sending, known }
     }
 }
 
@@ -77,6 +86,7 @@ impl Sending {
             Type::Tuple(tuple) if tuple.elems.is_empty() => Self::Unit,
             reference if as_reference(reference).is_some_and(|inner| types::same(inner, object)) => Self::Chained,
             Type::Reference(_) => Self::Reference,
+            other if contains_lifetime(other) => Self::Borrowing,
             _ => Self::Value,
         }
     }

@@ -2,9 +2,13 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, Ident, Lifetime, Path, PathArguments, PathSegment, Type, TypePath, TypeReference, parse_quote};
+use syn::{
+    GenericArgument, Ident, Lifetime, Path, PathArguments, PathSegment, Type, TypePath, TypeReference,
+    parse_quote_spanned,
+};
 
 /// The type without the parentheses and invisible groups around it.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -76,6 +80,35 @@ pub(crate) fn contains_lifetime(ty: &Type) -> bool {
     finder.0
 }
 
+/// Whether the type is made of the language's and the standard library's own, which are known to travel.
+pub(crate) fn is_known(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => is_known(&reference.elem),
+        Type::Slice(slice) => is_known(&slice.elem),
+        Type::Array(array) => is_known(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_known),
+        Type::Path(TypePath { qself: None, path, .. }) => path.segments.last().is_some_and(is_known_name),
+        _ => false,
+    }
+}
+
+fn is_known_name(segment: &PathSegment) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|name| segment.ident == name);
+    match &segment.arguments {
+        PathArguments::None => is_one_of(&KNOWN),
+        PathArguments::AngleBracketed(arguments) if is_one_of(&["Box", "Option", "Result", "Vec"]) => {
+            arguments.args.iter().all(|argument| matches!(argument, GenericArgument::Type(ty) if is_known(ty)))
+        }
+        _ => false,
+    }
+}
+
+#[rustfmt::skip]
+const KNOWN: [&str; 21] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    "str", "String", "Path", "PathBuf", "Duration",
+];
+
 /// Puts the object's type in the place of `Self`.
 pub(crate) fn replace_self(ty: &mut Type, object: &Type) {
     SelfReplacer { object }.visit_type_mut(ty);
@@ -138,7 +171,7 @@ pub(crate) fn make_owned(ty: &mut Type) {
     impl VisitMut for Owner {
         fn visit_type_mut(&mut self, ty: &mut Type) {
             if let Some(inner) = as_reference(ty) {
-                *ty = owned_form(inner);
+                *ty = owned_form(inner, ty.span());
             } else {
                 visit_mut::visit_type_mut(self, ty);
             }
@@ -150,20 +183,20 @@ pub(crate) fn make_owned(ty: &mut Type) {
     Owner.visit_type_mut(ty);
 }
 
-/// What `&ty` becomes.
-fn owned_form(ty: &Type) -> Type {
+/// What `&ty` becomes, at the place of the reference.
+fn owned_form(ty: &Type, span: Span) -> Type {
     match peel(ty) {
         Type::Slice(slice) => {
             let mut element = (*slice.elem).clone();
             make_owned(&mut element);
-            parse_quote!(::std::vec::Vec<#element>)
+            parse_quote_spanned!(span=> ::std::vec::Vec<#element>)
         }
-        Type::Path(path) if path.path.is_ident("str") => parse_quote!(::std::string::String),
+        Type::Path(path) if path.path.is_ident("str") => parse_quote_spanned!(span=> ::std::string::String),
         other if contains_lifetime(other) => {
             let mut other = other.clone();
             make_owned(&mut other);
             other
         }
-        other => parse_quote!(<#other as ::std::borrow::ToOwned>::Owned),
+        other => parse_quote_spanned!(span=> <#other as ::std::borrow::ToOwned>::Owned),
     }
 }

@@ -23,13 +23,14 @@ impl SleepFlag<'_> {
 
     /// Sleeper: says that it is about to sleep. It must look for work once more before it does.
     pub(crate) fn announce(self) {
-        self.0.store(ASLEEP, Ordering::Relaxed);
+        // An exchange here and in `clear`, as the publisher makes one: so the three are in one order that the models follow.
+        self.0.swap(ASLEEP, Ordering::Relaxed);
         // Pairs with the fence in `must_ring`.
         fence(Ordering::SeqCst);
     }
 
     /// Sleeper: is awake again.
     pub(crate) fn clear(self) {
-        self.0.store(AWAKE, Ordering::Relaxed);
+        self.0.swap(AWAKE, Ordering::Relaxed);
     }
 }

@@ -8,14 +8,18 @@ use std::iter;
 
 use crate::error::failure::Failure;
 
+/// Keeps references to the error apart from those that the compiler takes away.
+#[derive(Debug)]
+pub struct Described<'e, E>(pub &'e E);
+
 /// The error is an `Error`.
 pub trait Chain {
     fn describe(&self) -> Failure;
 }
 
-impl<E: Error> Chain for &&&E {
+impl<E: Error> Chain for &&Described<'_, E> {
     fn describe(&self) -> Failure {
-        with_sources(self.to_string(), self.source())
+        with_sources(self.0.to_string(), self.0.source())
     }
 }
 
@@ -24,10 +28,9 @@ pub trait Sources {
     fn describe(&self) -> Failure;
 }
 
-impl<E: Display + AsRef<dyn Error>> Sources for &&E {
+impl<E: Display + AsRef<dyn Error>> Sources for &Described<'_, E> {
     fn describe(&self) -> Failure {
-        let inner: &dyn Error = (***self).as_ref();
-        with_sources(self.to_string(), inner.source())
+        with_sources(self.0.to_string(), self.0.as_ref().source())
     }
 }
 
@@ -36,9 +39,9 @@ pub trait Plain {
     fn describe(&self) -> Failure;
 }
 
-impl<E: Display> Plain for &E {
+impl<E: Display> Plain for Described<'_, E> {
     fn describe(&self) -> Failure {
-        with_sources(self.to_string(), None)
+        with_sources(self.0.to_string(), None)
     }
 }
 

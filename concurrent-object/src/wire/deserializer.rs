@@ -11,7 +11,7 @@ use serde::de::{self, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::access::{Items, Variant};
-use super::elements::Elements;
+use super::elements::{Elements, check_somes};
 use super::list::{self, Bytes, Kind, List};
 use super::scan::skip_value;
 use super::token::Token;
@@ -57,22 +57,23 @@ impl<'de> Reader<'de> {
 #[derive(Debug)]
 pub(super) struct ValueDeserializer<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// The `Some` around this value has been read.
-    inside_some: bool,
+    /// How many `Some`s around this value have been read, none of which took a byte.
+    somes: usize,
 }
 
 impl<'r, 'de> ValueDeserializer<'r, 'de> {
     pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
-        Self {
-            reader,
-            inside_some: false,
-        }
+        Self { reader, somes: 0 }
+    }
+
+    fn inside_some(&self) -> bool {
+        self.somes > 0
     }
 
     /// Takes the mark of an option inside `Some` off, if there is one where the `Some` has been read.
     fn unmark(&mut self) {
-        if self.inside_some && list::take_nested(&mut self.reader.rest) {
-            self.inside_some = false;
+        if self.inside_some() && list::take_nested(&mut self.reader.rest) {
+            self.somes = 0;
         }
     }
 
@@ -88,11 +89,9 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
     /// Reads an extension that is no list.
     fn extension<V: Visitor<'de>>(self, tag: i8, value: &'de [u8], visitor: V) -> Result<V::Value, DecodeError> {
         match tag {
-            list::UNIT if self.inside_some => visitor.visit_unit(),
+            list::UNIT if self.inside_some() => visitor.visit_unit(),
             list::UNIT => visitor.visit_some(UnitDeserializer::new()),
-            _ => rmp_serde::Deserializer::from_read_ref(value)
-                .deserialize_any(visitor)
-                .map_err(de::Error::custom),
+            _ => rmp_serde::Deserializer::from_read_ref(value).deserialize_any(visitor).map_err(de::Error::custom),
         }
     }
 }
@@ -183,15 +182,15 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
                 self.reader.rest = after;
                 visitor.visit_none()
             }
-            _ => visitor.visit_some(Self {
-                reader: self.reader,
-                inside_some: true,
-            }),
+            _ => {
+                let somes = check_somes(self.somes + 1)?;
+                visitor.visit_some(Self { reader: self.reader, somes })
+            }
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.inside_some = true;
+        self.somes = 1;
         self.deserialize_any(visitor)
     }
 
@@ -210,9 +209,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
         skip_value(&mut self.reader.rest)?;
         let mut extension = rmp_serde::Deserializer::from_read_ref(value);
-        extension
-            .deserialize_newtype_struct(name, visitor)
-            .map_err(de::Error::custom)
+        extension.deserialize_newtype_struct(name, visitor).map_err(de::Error::custom)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -264,9 +261,7 @@ impl ValueDeserializer<'_, '_> {
             return Ok(None);
         };
         self.reader.rest = after;
-        let bytes = bytes
-            .try_into()
-            .map_err(|_| de::Error::invalid_length(bytes.len(), &"16 bytes"))?;
+        let bytes = bytes.try_into().map_err(|_| de::Error::invalid_length(bytes.len(), &"16 bytes"))?;
         Ok(Some(bytes))
     }
 }

@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::DecodeError;
 use super::access::check_all_read;
 use super::list::{Bytes, Kind};
 use super::token::number;
+use super::{DecodeError, MAX_DEPTH};
 
 /// What is left of a list.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         }
         let bytes = &self.bytes[self.read..];
         self.read += self.kind.size();
-        seed.deserialize(Element { kind: self.kind, bytes }).map(Some)
+        seed.deserialize(Element { kind: self.kind, bytes, somes: 0 }).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -66,6 +66,15 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 struct Element<'e> {
     kind: Kind,
     bytes: &'e [u8],
+    somes: usize,
+}
+
+/// Bounds the `Some`s that are read without taking a byte: a `struct S(Option<Box<S>>)` would read them for ever.
+pub(super) fn check_somes(somes: usize) -> Result<usize, DecodeError> {
+    match somes {
+        0..=MAX_DEPTH => Ok(somes),
+        _ => Err(DecodeError::malformed(format_args!("options nested more than {MAX_DEPTH} levels deep"))),
+    }
 }
 
 impl<'de> Deserializer<'de> for Element<'_> {
@@ -90,7 +99,8 @@ impl<'de> Deserializer<'de> for Element<'_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+        self.somes = check_somes(self.somes + 1)?;
         visitor.visit_some(self)
     }
 

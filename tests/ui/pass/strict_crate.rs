@@ -1,6 +1,6 @@
 //! A crate that denies whatever can be denied.
 #![forbid(unsafe_code)]
-#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, rust_2018_idioms)]
+#![deny(warnings, dead_code, unused, missing_docs, missing_debug_implementations, unreachable_pub, rust_2018_idioms)]
 #![deny(clippy::all, clippy::pedantic)]
 
 use std::error::Error;

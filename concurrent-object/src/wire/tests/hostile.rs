@@ -31,10 +31,7 @@ fn assert_malformed<T: serde::de::DeserializeOwned>(structured: &[u8]) {
 #[test]
 fn honest_placeholders_are_accepted() {
     assert_eq!(decode::<Vec<u8>>(&placeholder(U8, 0, 256)), Ok(vec![7; 256]));
-    assert_eq!(
-        decode::<Vec<u32>>(&placeholder(U32, 192, 64)),
-        Ok(vec![0x0707_0707; 16])
-    );
+    assert_eq!(decode::<Vec<u32>>(&placeholder(U32, 192, 64)), Ok(vec![0x0707_0707; 16]));
     assert_eq!(decode::<Vec<u8>>(&placeholder(U8, 256, 0)), Ok(vec![]));
     let pair = [vec![0x92], placeholder(U8, 0, 65), placeholder(U8, 128, 128)].concat();
     assert_eq!(decode(&pair), Ok((vec![7_u8; 65], vec![7_u8; 128])));
@@ -42,15 +39,7 @@ fn honest_placeholders_are_accepted() {
 
 #[test]
 fn regions_outside_the_message_are_malformed() {
-    for (offset, len) in [
-        (0, 257),
-        (64, 256),
-        (256, 4),
-        (320, 0),
-        (u64::MAX - 63, 64),
-        (0, u64::MAX),
-        (1 << 40, 4),
-    ] {
+    for (offset, len) in [(0, 257), (64, 256), (256, 4), (320, 0), (u64::MAX - 63, 64), (0, u64::MAX), (1 << 40, 4)] {
         assert_malformed::<Vec<u8>>(&placeholder(U8, offset, len));
     }
 }
@@ -74,18 +63,8 @@ fn unknown_kinds_and_odd_placeholders_are_malformed() {
 
 #[test]
 fn regions_that_overlap_or_go_back_are_malformed() {
-    for (first, second) in [
-        ((0, 65), (64, 4)),
-        ((64, 64), (0, 64)),
-        ((0, 64), (0, 64)),
-        ((0, 256), (64, 1)),
-    ] {
-        let pair = [
-            vec![0x92],
-            placeholder(U8, first.0, first.1),
-            placeholder(U8, second.0, second.1),
-        ]
-        .concat();
+    for (first, second) in [((0, 65), (64, 4)), ((64, 64), (0, 64)), ((0, 64), (0, 64)), ((0, 256), (64, 1))] {
+        let pair = [vec![0x92], placeholder(U8, first.0, first.1), placeholder(U8, second.0, second.1)].concat();
         assert_malformed::<(Vec<u8>, Vec<u8>)>(&pair);
         assert_malformed::<Vec<Vec<u8>>>(&pair);
     }
@@ -105,10 +84,7 @@ fn a_slice_of_another_kind_is_malformed() {
     let raw = [0; 256];
     for structured in [placeholder(U32, 0, 8), vec![0x92, 1, 2], vec![0xc0], vec![]] {
         let mut decoder = Decoder::new(&structured, Raw::Foreign(Foreign::of(&raw)));
-        assert!(matches!(
-            decoder.take_held::<[u8]>(),
-            Err(DecodeError::Malformed { .. })
-        ));
+        assert!(matches!(decoder.take_held::<[u8]>(), Err(DecodeError::Malformed { .. })));
     }
 }
 
@@ -134,26 +110,11 @@ fn scalars_out_of_range_are_malformed() {
 
 #[test]
 fn another_type_is_refused_and_no_malformed_message() {
-    assert!(matches!(
-        decode::<String>(&[0x93, 1, 2, 3]),
-        Err(DecodeError::Refused { .. })
-    ));
-    assert!(matches!(
-        decode::<Vec<String>>(&[0x91, 1]),
-        Err(DecodeError::Refused { .. })
-    ));
-    assert!(matches!(
-        decode::<(u8, u8)>(&[0x93, 1, 2, 3]),
-        Err(DecodeError::Refused { .. })
-    ));
-    assert!(matches!(
-        decode::<Result<u8, u8>>(&[0xa2, b'O', b'k']),
-        Err(DecodeError::Refused { .. })
-    ));
-    assert!(matches!(
-        decode::<Result<u8, u8>>(&[0x82, 1, 2, 3, 4]),
-        Err(DecodeError::Refused { .. })
-    ));
+    assert!(matches!(decode::<String>(&[0x93, 1, 2, 3]), Err(DecodeError::Refused { .. })));
+    assert!(matches!(decode::<Vec<String>>(&[0x91, 1]), Err(DecodeError::Refused { .. })));
+    assert!(matches!(decode::<(u8, u8)>(&[0x93, 1, 2, 3]), Err(DecodeError::Refused { .. })));
+    assert!(matches!(decode::<Result<u8, u8>>(&[0xa2, b'O', b'k']), Err(DecodeError::Refused { .. })));
+    assert!(matches!(decode::<Result<u8, u8>>(&[0x82, 1, 2, 3, 4]), Err(DecodeError::Refused { .. })));
 }
 
 #[derive(Deserialize, Serialize, PartialEq, Debug)]
@@ -198,25 +159,16 @@ fn both_ends_agree_on_the_depth() {
     let options = |levels| (0..levels).fold(Options(None), |inner, _| Options(Some(Box::new(inner))));
     let too_deep = Some(EncodeError::TooDeep { limit: MAX_DEPTH });
     super::assert_returns(&chain(MAX_DEPTH));
-    assert_eq!(
-        Message::of(|encoder| encoder.put(&chain(MAX_DEPTH + 1))).err(),
-        too_deep
-    );
+    assert_eq!(Message::of(|encoder| encoder.put(&chain(MAX_DEPTH + 1))).err(), too_deep);
     super::assert_returns(&options(MAX_DEPTH));
-    assert_eq!(
-        Message::of(|encoder| encoder.put(&options(MAX_DEPTH + 1))).err(),
-        too_deep
-    );
+    assert_eq!(Message::of(|encoder| encoder.put(&options(MAX_DEPTH + 1))).err(), too_deep);
 }
 
 #[test]
 fn huge_claims_are_malformed() {
-    for claim in [
-        &[0xdd, 255, 255, 255, 255][..],
-        &[0xdf, 255, 255, 255, 255],
-        &[0xdb, 255, 255, 255, 255],
-        &[0xdc, 1, 0],
-    ] {
+    for claim in
+        [&[0xdd, 255, 255, 255, 255][..], &[0xdf, 255, 255, 255, 255], &[0xdb, 255, 255, 255, 255], &[0xdc, 1, 0]]
+    {
         assert_malformed::<serde_json::Value>(claim);
         assert_malformed::<Vec<()>>(claim);
         assert_malformed::<Vec<Vec<u64>>>(&[&[0x91], claim].concat());
@@ -225,23 +177,9 @@ fn huge_claims_are_malformed() {
 
 #[test]
 fn truncation_is_malformed_at_every_byte() {
-    let value = (
-        1_u16,
-        "text",
-        Some(Some(vec![1.5_f64; 3])),
-        vec![(vec![1_u8; 100], Some(()))],
-        -70_000_i64,
-        0.5_f32,
-    );
+    let value = (1_u16, "text", Some(Some(vec![1.5_f64; 3])), vec![(vec![1_u8; 100], Some(()))], -70_000_i64, 0.5_f32);
     let message = Message::one(&value);
-    type Value = (
-        u16,
-        String,
-        Option<Option<Vec<f64>>>,
-        Vec<(Vec<u8>, Option<()>)>,
-        i64,
-        f32,
-    );
+    type Value = (u16, String, Option<Option<Vec<f64>>>, Vec<(Vec<u8>, Option<()>)>, i64, f32);
     for len in 0..message.structured.len() {
         assert_malformed::<Value>(&message.structured[..len]);
     }

@@ -1,0 +1,102 @@
+//! Publishers, a sleeper and a doorbell. A wake-up that is lost leaves the sleeper asleep, which loom reports as a deadlock.
+
+use loom::sync::{Arc, Condvar, Mutex};
+use loom::thread;
+
+use super::{check, ring};
+use crate::channel::ring::{Consumer, Entry, Producer};
+use crate::channel::sleep::SleepFlag;
+use crate::sync::AtomicU64;
+
+/// As an eventfd: a ring that nobody awaited ends the next wait at once.
+#[derive(Debug, Default)]
+struct Bell {
+    rung: Mutex<bool>,
+    condition: Condvar,
+}
+
+impl Bell {
+    fn ring(&self) {
+        *self.rung.lock().expect("no panic") = true;
+        self.condition.notify_one();
+    }
+
+    fn wait(&self) {
+        let mut rung = self.rung.lock().expect("no panic");
+        while !*rung {
+            rung = self.condition.wait(rung).expect("no panic");
+        }
+        *rung = false;
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    ring: Vec<AtomicU64>,
+    asleep: AtomicU64,
+    bell: Bell,
+    producer: Mutex<Producer>,
+}
+
+fn shared() -> Arc<Shared> {
+    let (asleep, bell) = (AtomicU64::new(0), Bell::default());
+    Arc::new(Shared { ring: ring(4), asleep, bell, producer: Mutex::new(Producer::default()) })
+}
+
+/// One entry; rings after the lock was released, as the parent does.
+fn publish(shared: &Shared, call: u64) {
+    let mut producer = shared.producer.lock().expect("no panic");
+    producer.publish(&shared.ring, Entry { slot: 0, call });
+    let must_ring = SleepFlag(&shared.asleep).must_ring();
+    drop(producer);
+    if must_ring {
+        shared.bell.ring();
+    }
+}
+
+/// The sleeper's loop, as both ends have it; it never spins here, so it must be woken.
+fn await_entries(shared: &Shared, count: usize) -> Vec<u64> {
+    let (mut consumer, mut seen) = (Consumer::default(), Vec::new());
+    let flag = SleepFlag(&shared.asleep);
+    while seen.len() < count {
+        if let Some(entry) = consumer.peek(&shared.ring) {
+            consumer.advance();
+            seen.push(entry.call);
+            continue;
+        }
+        flag.announce();
+        if consumer.peek(&shared.ring).is_none() {
+            shared.bell.wait();
+        }
+        flag.clear();
+    }
+    seen
+}
+
+#[test]
+fn sleeper_is_woken_for_every_entry_of_one_publisher() {
+    check(|| {
+        let shared = shared();
+        let publishers = shared.clone();
+        let publisher = thread::spawn(move || (1..=3).for_each(|call| publish(&publishers, call)));
+        assert_eq!(await_entries(&shared, 3), [1, 2, 3]);
+        publisher.join().expect("the publisher's part");
+    });
+}
+
+#[test]
+fn sleeper_is_woken_whoever_of_two_publishers_is_told_to_ring() {
+    check(|| {
+        let shared = shared();
+        let publishers: Vec<_> = (1..=2)
+            .map(|call| {
+                let shared = shared.clone();
+                thread::spawn(move || publish(&shared, call))
+            })
+            .collect();
+        let mut seen = await_entries(&shared, 2);
+        seen.sort_unstable();
+        assert_eq!(seen, [1, 2]);
+        publishers.into_iter().for_each(|publisher| publisher.join().expect("a publisher's part"));
+    });
+}

@@ -28,10 +28,7 @@ pub(crate) struct Contender<'c> {
 }
 
 impl<'c> Contender<'c> {
-    pub(crate) fn new(
-        name: impl Into<String>,
-        run: impl FnMut(u32) -> Result<(), Box<dyn Error>> + 'c,
-    ) -> Self {
+    pub(crate) fn new(name: impl Into<String>, run: impl FnMut(u32) -> Result<(), Box<dyn Error>> + 'c) -> Self {
         Self { name: name.into(), run: Box::new(run) }
     }
 }
@@ -57,7 +54,12 @@ pub(crate) fn compare(
     let base = times[0].clone();
     for (contender, times) in contenders.iter().zip(&times) {
         let ratios = times.iter().zip(&base).map(|(time, base)| time.as_secs_f64() / base.as_secs_f64());
-        println!("  {:<52} {:>12}   {:>8.2} x", contender.name, show(median(times.clone())), median_f64(ratios.collect()));
+        println!(
+            "  {:<52} {:>12}   {:>8.2} x",
+            contender.name,
+            show(median(times.clone())),
+            median_f64(ratios.collect())
+        );
     }
     Ok(())
 }

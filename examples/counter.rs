@@ -1,8 +1,5 @@
 //! The smallest whole program: a counter that lives in a process of its own.
-
-use std::error::Error;
-
-use concurrent_object::concurrent_object;
+use concurrent_object::{Error, concurrent_object};
 
 struct Counter {
     total: u64,
@@ -20,9 +17,9 @@ impl Counter {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Error> {
     concurrent_object::init();
     let counter = CounterProxy::builder("counter").start(40)?;
     println!("{}", counter.add(2).wait()?);
-    Ok(())
+    counter.terminate()
 }

@@ -1,1 +1,149 @@
-//! To come.
+//! How programs and test binaries come to be able to start objects, and what happens if they are not.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use concurrent_object::concurrent_object;
+use concurrent_object_tests::deadline::{SOON, within};
+
+concurrent_object::init_before_main!();
+
+/// Where the test that is run apart notes that its body ran.
+const NOTES: &str = "NOTE_EACH_RUN_IN";
+
+pub struct Counter {
+    total: u64,
+}
+
+#[concurrent_object]
+impl Counter {
+    pub fn new(total: u64) -> Self {
+        Self { total }
+    }
+
+    pub fn add(&mut self, amount: u64) -> u64 {
+        self.total += amount;
+        self.total
+    }
+
+    pub fn pid(&self) -> u32 {
+        std::process::id()
+    }
+
+    pub fn arguments(&self) -> Vec<String> {
+        env::args().skip(1).collect()
+    }
+
+    /// Runs this executable once more, as anybody might.
+    pub fn run_again(&self, arguments: Vec<String>) -> (bool, String) {
+        let output = Command::new("/proc/self/exe").args(arguments).output().expect("it runs");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("it runs")
+}
+
+fn lines(output: &Output) -> Vec<String> {
+    String::from_utf8_lossy(&output.stdout).lines().map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn a_program_without_init_is_told_what_to_add_and_makes_no_process() {
+    within(SOON, || {
+        let output = run(&mut Command::new(env!("CARGO_BIN_EXE_without_init")));
+        let lines = lines(&output);
+        assert!(output.status.success(), "{output:?}");
+        let refusal = lines.get(1).expect("a refusal");
+        for part in ["refused: ", "concurrent_object::init()", "main", "init_before_main!"] {
+            assert!(refusal.contains(part), "{part:?} is missing: {lines:?}");
+        }
+        // The last of them with no descriptor to spare, without which no process can be made: nothing was tried.
+        assert_eq!(lines, ["main runs", refusal, refusal, "children: []", refusal]);
+    });
+}
+
+#[test]
+fn a_program_on_tokio_that_calls_init_first_works() {
+    within(SOON, || {
+        let output = run(&mut Command::new(env!("CARGO_BIN_EXE_tokio_main")));
+        assert!(output.status.success(), "{output:?}");
+        // The main thread, and the one that watches the parent: no runtime came to be in the child.
+        let expected = ["main runs", "total: 42", "largest: 62", "panicked: true", "threads: 2"];
+        assert_eq!(lines(&output), expected);
+    });
+}
+
+/// Is run by the tests below, in processes of their own; by itself it is a test as any other.
+#[test]
+fn body_that_notes_each_run() {
+    if let Some(notes) = env::var_os(NOTES) {
+        let mut notes = OpenOptions::new().append(true).create(true).open(notes).expect("a file for notes");
+        writeln!(notes, "{}", std::process::id()).expect("noted");
+    }
+    within(SOON, || {
+        let counters: Vec<_> = (0..3).map(|n| CounterProxy::builder("counter").start(n).expect("starts")).collect();
+        for (n, counter) in (0..).zip(&counters) {
+            assert_eq!(counter.add(1).wait().expect("added"), n + 1);
+            assert_ne!(counter.pid().wait().expect("told"), std::process::id());
+        }
+    });
+}
+
+/// Runs this test binary once more; how often the body above ran in it.
+fn count_runs(arguments: &[&str]) -> usize {
+    let directory = tempfile::tempdir().expect("a directory");
+    let notes = directory.path().join("notes");
+    let mut command = Command::new(env::current_exe().expect("this executable"));
+    let output = run(command.args(arguments).env(NOTES, &notes));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    read_lines(&notes)
+}
+
+fn read_lines(file: &Path) -> usize {
+    std::fs::read_to_string(file).map_or(0, |text| text.lines().count())
+}
+
+#[test]
+fn a_test_body_runs_once_however_the_tests_are_run() {
+    within(SOON, || {
+        const BODY: &str = "body_that_notes_each_run";
+        assert_eq!(count_runs(&["--exact", BODY]), 1);
+        assert_eq!(count_runs(&["--exact", BODY, "--test-threads=1"]), 1);
+        assert_eq!(count_runs(&["--exact", BODY, "--nocapture"]), 1);
+        assert_eq!(count_runs(&["--exact", BODY, "--nocapture", "--test-threads=8"]), 1);
+        // As nextest calls it.
+        assert_eq!(count_runs(&[BODY, "--exact", "--nocapture", "--include-ignored"]), 1);
+        assert_eq!(count_runs(&["--skip", BODY, "--exact", "nothing_of_that_name"]), 0);
+    });
+}
+
+#[test]
+fn listing_the_tests_runs_none_and_starts_nothing() {
+    within(SOON, || assert_eq!(count_runs(&["--list", "--format", "terse"]), 0));
+}
+
+/// It inherits the marker in its environment, and is not mistaken for the object.
+#[test]
+fn a_process_that_an_object_makes_of_the_same_executable_is_an_ordinary_one() {
+    within(SOON, || {
+        let counter = CounterProxy::builder("counter").start(0).expect("starts");
+        let again = counter.run_again(vec!["--exact".into(), "body_that_notes_each_run".into()]);
+        let (succeeded, printed) = again.wait().expect("it ran");
+        assert!(succeeded && printed.contains("1 passed"), "{printed}");
+        assert_eq!(counter.add(1).wait().expect("added"), 1);
+    });
+}
+
+#[test]
+fn a_child_sees_the_arguments_of_its_parent() {
+    within(SOON, || {
+        let counter = CounterProxy::builder("counter").start(0).expect("starts");
+        assert_eq!(counter.arguments().wait().expect("told"), env::args().skip(1).collect::<Vec<_>>());
+    });
+}

@@ -1,1 +1,180 @@
-//! To come.
+//! A forked copy of the parent has proxies that are not its own: they fail, and do nothing when they are dropped.
+#![allow(unsafe_code)]
+
+use concurrent_object::{CallError, Error, PushErrorKind, StartError, Started, State};
+use concurrent_object_tests::census::is_running;
+use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
+use rustix::process::{Pid, WaitOptions, waitpid};
+
+concurrent_object::init_before_main!();
+
+/// What the copy exits with if all was as it should be.
+const FINE: i32 = 77;
+
+/// Runs the body in a forked copy of this process, and fails if it does not return true. The copy has only this thread,
+/// so the body must not use what another thread may have locked, such as the standard streams.
+fn in_forked_copy(body: impl FnOnce() -> Result<(), &'static str>) {
+    // SAFETY: the copy runs the body, which keeps to the above (the allocator takes care of forks itself), and exits.
+    let forked = unsafe { libc::fork() };
+    if forked == 0 {
+        // SAFETY: `alarm` has no precondition: a copy that hangs dies.
+        unsafe { libc::alarm(30) };
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
+        let code = match outcome {
+            Ok(Ok(())) => FINE,
+            Ok(Err(failed)) => tell(failed),
+            Err(_) => tell("a panic"),
+        };
+        // SAFETY: `_exit` has no precondition.
+        unsafe { libc::_exit(code) }
+    }
+    let copy = Pid::from_raw(forked).expect("it was forked");
+    let (_, status) = waitpid(Some(copy), WaitOptions::empty()).expect("it is ours").expect("it has ended");
+    assert_eq!(status.exit_status(), Some(FINE), "the copy says above what went wrong: {status:?}");
+}
+
+fn tell(failed: &str) -> i32 {
+    // SAFETY: the bytes are those of the text; descriptor 2 is written without any lock.
+    unsafe { libc::write(2, failed.as_ptr().cast(), failed.len()) };
+    1
+}
+
+fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(what) }
+}
+
+fn is_forked_copy<T>(outcome: &Result<T, CallError>) -> bool {
+    outcome.as_ref().is_err_and(|error| {
+        matches!(error, CallError::ForkedCopy { .. }) && error.started() == Started::No && error.object_gone()
+    })
+}
+
+/// Everything that a proxy can be asked for.
+fn check_operations(object: &MortalProxy) -> Result<(), &'static str> {
+    let status = object.status();
+    check((status.can_push, status.can_pull, status.state) == (true, false, State::Ended), "status")?;
+    check(is_forked_copy(&object.add(1).wait()), "a call")?;
+    check(is_forked_copy(&object.pull()), "pull")?;
+    check(is_forked_copy(&object.wait_pull()), "wait_pull")?;
+    check(object.drain().next().is_none(), "drain")?;
+    check(matches!(object.wait_until_ready(), Err(StartError::ForkedCopy)), "wait_until_ready")?;
+    let refused = object.push_add(7).map_err(|refused| {
+        let gone = matches!(refused.kind(), PushErrorKind::Gone(CallError::ForkedCopy { .. }));
+        gone && refused.into_args() == (7,)
+    });
+    check(refused == Err(true), "push")?;
+    for ended in [object.terminate(), object.close(), object.kill()] {
+        check(matches!(ended, Err(Error::Call(CallError::ForkedCopy { .. }))), "an end")?;
+    }
+    let handle = object.handle();
+    check(!handle.is_alive() && handle.pid() > 0 && handle.name() == "forked", "handle")?;
+    check(handle.statistics().accepted == 0, "statistics")
+}
+
+fn start() -> MortalProxy {
+    MortalProxy::builder("forked").start().expect("start")
+}
+
+#[test]
+fn operations_of_a_forked_copy_fail_and_the_object_does_not_notice() {
+    within(SOON, || {
+        let object = start();
+        object.push_add(1).expect("push");
+
+        in_forked_copy(|| check_operations(&object));
+
+        assert!(matches!(object.wait_pull(), Ok(Some(MortalOutput::Add(1)))));
+        assert_eq!(object.add(41).wait().expect("it lives"), 42);
+        assert_eq!(object.handle().statistics().accepted, 2, "nothing of the copy was accepted");
+    });
+}
+
+#[test]
+fn calls_under_way_belong_to_the_parent_and_fail_in_the_forked_copy() {
+    within(SOON, || {
+        let gate = Gate::new();
+        let object = start();
+        object.push_add(1).expect("push");
+        let mut running = Some(object.add_after(gate.path(), 1));
+        let mut queued = Some(object.add(1));
+        gate.wait_until_reached();
+
+        in_forked_copy(|| {
+            let mut running = running.take().ok_or("no call")?;
+            check(running.try_wait().is_some_and(|outcome| is_forked_copy(&outcome)), "try_wait")?;
+            check(running.wait_timeout(SOON).is_some_and(|outcome| is_forked_copy(&outcome)), "wait_timeout")?;
+            check(is_forked_copy(&running.wait()), "wait")?;
+            check(is_forked_copy(&queued.take().ok_or("no call")?.wait()), "wait of a queued call")?;
+            check(is_forked_copy(&object.pull()), "pull")
+        });
+
+        gate.open();
+        assert!(matches!(object.wait_pull(), Ok(Some(MortalOutput::Add(1)))));
+        assert_eq!(running.take().expect("the parent's own").wait().expect("it lives"), 2);
+        assert_eq!(queued.take().expect("the parent's own").wait().expect("it lives"), 3);
+    });
+}
+
+#[test]
+fn dropping_everything_in_a_forked_copy_does_nothing() {
+    within(SOON, || {
+        let gate = Gate::new();
+        let mut object = Some(start());
+        let pid = object.as_ref().expect("started").handle().pid();
+        let mut call = object.as_ref().map(|object| object.add_after(gate.path(), 42));
+        let mut answered = object.as_ref().map(|object| object.add(0));
+        gate.wait_until_reached();
+
+        in_forked_copy(|| {
+            drop(call.take());
+            drop(object.take());
+            drop(answered.take());
+            check(is_running(pid), "the object still runs")
+        });
+
+        gate.open();
+        assert_eq!(call.take().expect("the parent's own").wait().expect("it lives"), 42);
+        assert_eq!(answered.take().expect("the parent's own").wait().expect("it lives"), 42);
+        object.take().expect("the parent's own").terminate().expect("it ends");
+        assert!(!is_running(pid));
+    });
+}
+
+#[test]
+fn forked_copy_may_have_objects_of_its_own() {
+    within(SOON, || {
+        let object = start();
+
+        in_forked_copy(|| {
+            let own = MortalProxy::builder("copy's own").start().map_err(|_| "start")?;
+            check(matches!(own.add(42).wait(), Ok(42)), "a call")?;
+            check_operations(&object)?;
+            own.terminate().map_err(|_| "terminate")?;
+            check(!is_running(own.handle().pid()), "its end")
+        });
+
+        assert_eq!(object.add(1).wait().expect("it lives"), 1);
+    });
+}
+
+#[test]
+fn end_of_a_forked_copy_ends_the_objects_of_the_copy_alone() {
+    within(SOON, || {
+        let (gate, object) = (Gate::new(), start());
+
+        in_forked_copy(|| {
+            let own = MortalProxy::builder("copy's own").start().map_err(|_| "start")?;
+            own.push_spin(gate.path()).map_err(|_| "push")?;
+            gate.wait_until_reached();
+            std::fs::write(gate.path().join("pid"), own.handle().pid().to_string()).map_err(|_| "write")?;
+            std::mem::forget(own);
+            Ok(())
+        });
+
+        let pid = std::fs::read_to_string(gate.path().join("pid")).expect("written").parse().expect("a number");
+        concurrent_object_tests::deadline::wait_for("the copy's object is gone", || !is_running(pid));
+        assert_eq!(object.add(1).wait().expect("it lives"), 1);
+    });
+}

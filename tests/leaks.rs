@@ -1,1 +1,120 @@
-//! To come.
+//! Two hundred objects of every kind of end, and afterwards the process is what it was. Alone in its binary, so that
+//! nothing else opens or closes anything meanwhile.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
+
+use std::collections::BTreeSet;
+use std::env;
+
+use concurrent_object::concurrent_object;
+use concurrent_object_tests::census::{Census, entries};
+use concurrent_object_tests::deadline::wait_for;
+
+concurrent_object::init_before_main!();
+
+pub struct Guest;
+
+#[concurrent_object]
+impl Guest {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn refuse(reason: &str) -> Result<Self, String> {
+        Err(reason.to_owned())
+    }
+
+    pub fn explode(text: &str) -> Self {
+        panic!("{text}")
+    }
+
+    pub fn sum(&self, bytes: &[u8]) -> u64 {
+        bytes.iter().map(|&byte| u64::from(byte)).sum()
+    }
+
+    pub fn crash(&self) {
+        std::process::abort();
+    }
+
+    pub fn leave(&self, code: i32) {
+        std::process::exit(code);
+    }
+
+    pub fn fail(&self) {
+        panic!("no");
+    }
+}
+
+/// Starts an object and ends it in one of the ways there are.
+fn live_and_end(way: usize) {
+    let builder = GuestProxy::builder(format!("guest-{way}")).slots(2);
+    match way % 10 {
+        0 => builder.start().expect("starts").terminate().expect("terminated"),
+        1 => drop(builder.start().expect("starts")),
+        2 => builder.start().expect("starts").kill().expect("killed"),
+        3 => assert!(builder.start_refuse("no").expect("starts").wait_until_ready().is_err()),
+        4 => assert!(builder.start_explode("no").expect("starts").wait_until_ready().is_err()),
+        5 => {
+            let guest = builder.start().expect("starts");
+            assert!(guest.crash().wait().is_err());
+        }
+        6 => {
+            let guest = builder.start().expect("starts");
+            guest.push_leave(3).expect("pushed");
+            let held = guest.sum(&[1; 100_000]);
+            assert!(guest.wait_pull().is_err());
+            drop(guest);
+            drop(held.wait());
+        }
+        7 => {
+            let guest = builder.start().expect("starts");
+            for _ in 0..2 {
+                guest.push_sum(&[1; 50_000]).expect("pushed");
+            }
+            assert!(guest.fail().wait().is_err());
+            guest.close().expect("closed");
+        }
+        8 => {
+            let guest = builder.start().expect("starts");
+            let calls: Vec<_> = (0..20).map(|_| guest.sum(&[2; 70_000])).collect();
+            drop(guest);
+            drop(calls);
+        }
+        _ => {
+            let room = env::temp_dir();
+            let builder = builder.backing_dir(room).max_input_size(4096_usize).max_output_size(4096_usize);
+            assert_eq!(builder.start().expect("starts").sum(&[1; 4096]).wait().expect("summed"), 4096);
+        }
+    }
+}
+
+/// What no start may succeed with, so that half-made objects are seen too.
+fn fail_to_start() {
+    assert!(GuestProxy::builder("").start().is_err());
+    assert!(GuestProxy::builder("guest").max_input_size("much").start().is_err());
+    let nowhere = GuestProxy::builder("guest").backing_dir("/nowhere/at/all");
+    assert!(nowhere.max_input_size(1_usize).max_output_size(1_usize).start().is_err());
+    let no_such_arguments = GuestProxy::builder("guest").env("A=B\0", "x");
+    assert!(no_such_arguments.start().is_err());
+}
+
+fn named_files() -> BTreeSet<String> {
+    let places = ["/dev/shm".into(), env::temp_dir()];
+    let names = places.into_iter().flat_map(entries);
+    names.filter(|name| name.contains("concurrent") || name.contains("guest")).collect()
+}
+
+#[test]
+fn after_two_hundred_objects_the_process_is_what_it_was() {
+    // The first of each kind may make what stays for good, such as a thread's buffers.
+    (0..10).for_each(live_and_end);
+    fail_to_start();
+    let (before, files_before) = (Census::take(), named_files());
+
+    (0..200).for_each(live_and_end);
+    (0..20).for_each(|_| fail_to_start());
+
+    wait_for("threads that have ended are gone", || Census::take().threads <= before.threads);
+    assert_eq!(Census::take(), before);
+    assert_eq!(before.children, Vec::<u32>::new());
+    assert_eq!(named_files(), files_before);
+}

@@ -1,1 +1,217 @@
-//! To come.
+//! Sizes: nothing, one byte, exactly the limit, one more, and far more than that.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
+
+use std::path::Path;
+use std::time::Duration;
+
+use concurrent_object::{CallError, IntoSize, Message, PushErrorKind, StartError, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, within};
+
+concurrent_object::init_before_main!();
+
+const MIB: usize = 1 << 20;
+/// Debug builds move many bytes here.
+const LONG: Duration = Duration::from_secs(180);
+
+pub struct Scale {
+    loaded: usize,
+}
+
+#[concurrent_object(output_derive(Debug, PartialEq))]
+impl Scale {
+    pub fn new() -> Self {
+        Self { loaded: 0 }
+    }
+
+    pub fn load(bytes: &[u8], numbers: Vec<f64>, text: String) -> Self {
+        Self { loaded: bytes.len() + numbers.len() * 8 + text.len() }
+    }
+
+    pub fn loaded(&self) -> usize {
+        self.loaded
+    }
+
+    pub fn weigh(&self, bytes: &[u8]) -> usize {
+        bytes.len()
+    }
+
+    pub fn weigh_text(&self, text: &str) -> usize {
+        text.len()
+    }
+
+    pub fn make(&self, size: usize) -> Vec<u8> {
+        vec![9; size]
+    }
+
+    pub fn make_text(&self, size: usize) -> String {
+        "x".repeat(size)
+    }
+
+    pub fn increment(&self, bytes: &[u8]) -> Vec<u8> {
+        bytes.iter().map(|byte| byte.wrapping_add(1)).collect()
+    }
+}
+
+fn start(input: impl IntoSize, output: impl IntoSize) -> ScaleProxy {
+    ScaleProxy::builder("scale").max_input_size(input).max_output_size(output).start().expect("starts")
+}
+
+#[track_caller]
+fn assert_too_large<T>(outcome: Result<T, CallError>, expected: Message, limit_given: usize) -> usize {
+    match outcome.map(|_| ()) {
+        Err(CallError::TooLarge { message, needed, limit, .. }) => {
+            assert_eq!((message, limit), (expected, limit_given));
+            needed
+        }
+        other => panic!("not too large: {other:?}"),
+    }
+}
+
+#[test]
+fn four_million_bytes_are_exactly_four_megabytes() {
+    within(SOON, || {
+        let scale = start("4 MB", "4 MB");
+        for size in [0, 1, 3_999_999, 4_000_000] {
+            assert_eq!(scale.weigh(&vec![1; size]).wait().expect("it fits"), size);
+            assert_eq!(scale.make(size).wait().expect("it fits").len(), size);
+        }
+        assert_eq!(assert_too_large(scale.weigh(&vec![1; 4_000_001]).wait(), Message::Arguments, 4_000_000), 4_000_001);
+        assert_eq!(assert_too_large(scale.make(4_000_001).wait(), Message::Result, 4_000_000), 4_000_001);
+        assert_eq!(scale.weigh(&[1, 2]).wait().expect("the object lives on"), 2);
+    });
+}
+
+#[test]
+fn every_size_around_a_limit_is_judged_exactly() {
+    within(SOON, || {
+        for limit in [16, 100, 4096, 5000] {
+            let scale = start(limit, limit);
+            for size in limit - 3..=limit {
+                assert_eq!(scale.weigh(&vec![1; size]).wait().expect("it fits"), size);
+                assert_eq!(scale.make(size).wait().expect("it fits"), vec![9; size]);
+            }
+            for size in limit + 1..limit + 4 {
+                assert_eq!(assert_too_large(scale.weigh(&vec![1; size]).wait(), Message::Arguments, limit), size);
+                assert_eq!(assert_too_large(scale.make(size).wait(), Message::Result, limit), size);
+            }
+        }
+    });
+}
+
+/// Text has a header; with it, the last text that fits has exactly the limit.
+#[test]
+fn text_is_counted_with_its_header() {
+    within(SOON, || {
+        let scale = start(1000_usize, 1000_usize);
+        let needed = assert_too_large(scale.weigh_text(&"x".repeat(1001)).wait(), Message::Arguments, 1000);
+        let header = needed - 1001;
+        assert!((1..=8).contains(&header), "{header}");
+        assert_eq!(scale.weigh_text(&"x".repeat(1000 - header)).wait().expect("it fits"), 1000 - header);
+        assert_too_large(scale.weigh_text(&"x".repeat(1001 - header)).wait(), Message::Arguments, 1000);
+        let header = assert_too_large(scale.make_text(1001).wait(), Message::Result, 1000) - 1001;
+        assert_eq!(scale.make_text(1000 - header).wait().expect("it fits").len(), 1000 - header);
+        assert_too_large(scale.make_text(1001 - header).wait(), Message::Result, 1000);
+    });
+}
+
+#[test]
+fn a_push_that_is_too_large_is_refused_and_a_result_that_is_comes_as_its_error() {
+    within(SOON, || {
+        let scale = start(100_usize, 100_usize);
+        let refused = scale.push_weigh(&[0; 101]).expect_err("too large");
+        assert!(matches!(refused.kind(), PushErrorKind::TooLarge { needed: 101, limit: 100, .. }), "{refused:?}");
+        scale.push_make(101).expect("pushed");
+        scale.push_make(100).expect("pushed");
+        assert_eq!(assert_too_large(scale.wait_pull(), Message::Result, 100), 101);
+        assert_eq!(scale.wait_pull().expect("it fits"), Some(ScaleOutput::Make(vec![9; 100])));
+    });
+}
+
+#[test]
+fn a_result_far_beyond_the_limit_harms_nothing() {
+    within(LONG, || {
+        let scale = start(64_usize, "1 KB");
+        for _ in 0..3 {
+            assert_eq!(assert_too_large(scale.make(50 * MIB).wait(), Message::Result, 1000), 50 * MIB);
+            assert!(assert_too_large(scale.make_text(50 * MIB).wait(), Message::Result, 1000) > 50 * MIB);
+            assert_eq!(scale.make(1000).wait().expect("it fits").len(), 1000);
+        }
+    });
+}
+
+#[test]
+fn limits_of_zero_leave_room_for_nothing_but_errors() {
+    within(SOON, || {
+        let scale = start(0_usize, 0_usize);
+        assert_too_large(scale.loaded().wait(), Message::Result, 0);
+        assert_too_large(scale.weigh(&[1]).wait(), Message::Arguments, 0);
+        assert_too_large(scale.loaded().wait(), Message::Result, 0);
+    });
+}
+
+#[test]
+fn sixty_four_mebibytes_go_both_ways_with_default_options() {
+    within(LONG, || {
+        let scale = ScaleProxy::builder("scale").start().expect("starts");
+        let bytes: Vec<u8> = (0..64 * MIB).map(|n| (n % 251) as u8).collect();
+        let back = scale.increment(&bytes).wait().expect("it fits");
+        assert_eq!(back.len(), bytes.len());
+        let differ = bytes.iter().zip(&back).position(|(sent, got)| sent.wrapping_add(1) != *got);
+        assert_eq!(differ, None);
+        let over = vec![0; 64 * MIB + 1];
+        assert_eq!(assert_too_large(scale.weigh(&over).wait(), Message::Arguments, 64 * MIB), over.len());
+    });
+}
+
+#[test]
+fn constructor_arguments_have_no_limit() {
+    within(LONG, || {
+        let options = ScaleProxy::builder("scale").max_input_size(16_usize);
+        let empty = options.clone().start_load(&[], vec![], String::new()).expect("starts");
+        assert_eq!(empty.loaded().wait().expect("loaded"), 0);
+        let (bytes, numbers, text) = (vec![1; 100 * MIB], vec![0.5; MIB], "t".repeat(3 * MIB));
+        let scale = options.start_load(&bytes, numbers, text).expect("starts");
+        assert_eq!(scale.loaded().wait().expect("loaded"), 111 * MIB);
+    });
+}
+
+#[test]
+fn a_backing_directory_works_and_keeps_no_file() {
+    within(SOON, || {
+        let directory = tempfile::tempdir().expect("a directory");
+        let builder = ScaleProxy::builder("scale").slots(2).backing_dir(directory.path());
+        let scale = builder.max_input_size("1 MiB").max_output_size("1 MiB").start().expect("starts");
+        for _ in 0..3 {
+            assert_eq!(scale.increment(&vec![7; MIB]).wait().expect("it fits"), vec![8; MIB]);
+        }
+        assert_eq!(std::fs::read_dir(directory.path()).expect("it is there").count(), 0);
+        assert_eq!(assert_too_large(scale.make(MIB + 1).wait(), Message::Result, MIB), MIB + 1);
+    });
+}
+
+#[test]
+fn a_backing_directory_without_enough_room_fails_at_start() {
+    within(SOON, || {
+        let directory = tempfile::tempdir().expect("a directory");
+        let room = rustix::fs::statvfs(directory.path()).expect("it is there");
+        let free = usize::try_from(room.f_bfree * room.f_frsize).expect("it can be counted");
+        let builder = ScaleProxy::builder("scale").slots(1).backing_dir(directory.path());
+        let error = builder.max_input_size(1_usize).max_output_size(2 * free).start().expect_err("no room");
+        let StartError::NoRoom { directory: named, needed, .. } = &error else { panic!("another error: {error:?}") };
+        assert_eq!((named.as_path(), *needed > free), (directory.path(), true));
+        assert!(error.to_string().contains(&*directory.path().to_string_lossy()), "{error}");
+        let room_after = rustix::fs::statvfs(directory.path()).expect("it is there");
+        assert!(room_after.f_bfree * room_after.f_frsize > room.f_bfree * room.f_frsize / 2, "the room is free again");
+    });
+}
+
+#[test]
+fn a_backing_directory_that_is_none_fails_at_start() {
+    within(SOON, || {
+        for directory in [Path::new("/nowhere/at/all"), Path::new("/dev/null")] {
+            let builder = ScaleProxy::builder("scale").backing_dir(directory);
+            let error = builder.max_input_size(1_usize).max_output_size(1_usize).start().expect_err("no directory");
+            assert!(matches!(error, StartError::System { .. }), "{error:?}");
+        }
+    });
+}

@@ -157,8 +157,12 @@ impl Options {
         let input_size = size(&self.max_input_size, "max_input_size")?;
         let output_size = size(&self.max_output_size, "max_output_size")?;
         let reason = "give 1 to 4094 slots, whose areas fit into 32 TiB together";
-        Layout::new(self.slots, input_size, output_size)
-            .ok_or(StartError::InvalidLayout { slots: self.slots, input_size, output_size, reason })
+        Layout::new(self.slots, input_size, output_size).ok_or(StartError::InvalidLayout {
+            slots: self.slots,
+            input_size,
+            output_size,
+            reason,
+        })
     }
 
     fn check_name(&self) -> Result<(), StartError> {

@@ -137,7 +137,10 @@ impl<T> Drop for Call<T> {
 
 impl<T> fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("method", &self.link.method_name(self.method)).field("id", &self.id()).finish_non_exhaustive()
+        f.debug_struct("Call")
+            .field("method", &self.link.method_name(self.method))
+            .field("id", &self.id())
+            .finish_non_exhaustive()
     }
 }
 
@@ -186,7 +189,9 @@ impl Link {
             Failure::Panicked(panic) => CallError::Panicked { panic, site },
             Failure::Decode { argument: name, reason } => CallError::Decode { part: argument(name), reason, site },
             Failure::Encode { reason } => CallError::Encode { part: argument(None), reason, site },
-            Failure::TooLarge { needed, limit } => CallError::TooLarge { message: Message::Result, needed, limit, site },
+            Failure::TooLarge { needed, limit } => {
+                CallError::TooLarge { message: Message::Result, needed, limit, site }
+            }
             Failure::Malformed { reason } => self.break_off_after(method, call, reason),
             Failure::Constructor { message, .. } => self.break_off_after(method, call, message),
         }

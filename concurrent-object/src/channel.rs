@@ -26,4 +26,3 @@ pub(crate) mod wait;
 
 #[cfg(all(test, loom))]
 mod models;
-

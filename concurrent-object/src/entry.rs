@@ -88,9 +88,7 @@ pub(crate) fn place_of<T: ConcurrentObject, O: Output>() -> Result<Place, StartE
 }
 
 fn entry_of<T: ConcurrentObject, O: Output>() -> &'static Entry {
-    const {
-        &Entry { magic: MAGIC, type_name: std::any::type_name::<T>, live: |birth| serve::live::<T>(birth, O::METHODS) }
-    }
+    const { &Entry { magic: MAGIC, type_name: std::any::type_name::<T>, live: |birth| serve::live::<T>(birth, O::METHODS) } }
 }
 
 fn become_child(socket: &OwnedFd) -> ! {
@@ -117,12 +115,12 @@ fn be_born(
 ) -> Result<(&'static Entry, Birth), Reason> {
     let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {error}");
     watch::end_with(parent).map_err(told("watching the parent"))?;
-    let hello: Hello = wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
+    let hello: Hello =
+        wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
     watch::leave_signals_to_the_parent();
     watch::be_killed_first();
     watch::name_main_thread(&hello.name);
-    let (channel, leases) =
-        Channel::attach(hello.layout, files, bells).map_err(told("mapping the object's files"))?;
+    let (channel, leases) = Channel::attach(hello.layout, files, bells).map_err(told("mapping the object's files"))?;
     let checked = check(&hello).and_then(|entry| {
         let arguments = Sealed::map(arguments).map_err(told("mapping the constructor's arguments"))?;
         Ok((entry, arguments))
@@ -146,9 +144,10 @@ fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
         return Err("parent and child are not the same executable".into());
     }
     let entry = executable::address_of::<Entry>(hello.entry).ok_or("the entry lies outside the executable")?;
+    let magic: *const u64 = entry.cast();
     // SAFETY: `address_of` checked that so many bytes at an aligned address are in a readable segment of the executable,
-    // which stays loaded, and every bit pattern is a `u64`.
-    let magic = unsafe { (&raw const (*entry).magic).read() };
+    // which stays loaded; an entry begins with its magic number, and every bit pattern is a `u64`.
+    let magic = unsafe { magic.read() };
     if magic != MAGIC {
         return Err("there is no entry where the parent says".into());
     }

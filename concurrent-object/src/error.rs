@@ -45,6 +45,8 @@ impl fmt::Display for CallId {
 
 /// Any error of this crate: all others convert into it, so one `?` serves a whole function.
 ///
+/// Its `Debug` is what a `main` that returns it prints: the readable line, and the causes below it.
+///
 /// ```
 /// use concurrent_object::{Error, StartError};
 ///
@@ -53,7 +55,7 @@ impl fmt::Display for CallId {
 /// }
 /// assert!(matches!(start(), Err(Error::Start(StartError::NotInitialized))));
 /// ```
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// An object could not be started.
@@ -79,5 +81,13 @@ pub enum Error {
 impl<A> From<PushError<A>> for Error {
     fn from(error: PushError<A>) -> Self {
         Self::Push(error.into_kind())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let causes = std::iter::successors(std::error::Error::source(self), |&cause| cause.source());
+        causes.into_iter().try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
     }
 }

@@ -47,7 +47,9 @@ pub use {
     call::Call,
     concurrent_object_macros::concurrent_object,
     entry::init,
-    error::{CallError, CallId, CallSite, Death, Error, Exit, Message, Panic, PushError, PushErrorKind, StartError, Started},
+    error::{
+        CallError, CallId, CallSite, Death, Error, Exit, Message, Panic, PushError, PushErrorKind, StartError, Started,
+    },
     output::Output,
     proxy::{Handle, Proxy, State, Statistics, Status},
     serve::{ConcurrentObject, OnPanic},

@@ -202,7 +202,13 @@ impl Link {
     }
 
     pub(crate) fn site(&self, method: &'static str, call: u64, started: Started) -> Box<CallSite> {
-        Box::new(CallSite { name: self.identity.name.clone(), pid: self.pid(), method, call: CallId::new(call), started })
+        Box::new(CallSite {
+            name: self.identity.name.clone(),
+            pid: self.pid(),
+            method,
+            call: CallId::new(call),
+            started,
+        })
     }
 
     pub(crate) fn method_name(&self, method: u32) -> &'static str {

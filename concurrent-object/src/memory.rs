@@ -20,20 +20,12 @@ impl<'m> Foreign<'m> {
     /// # Safety
     /// The `len` bytes from `base` must stay mapped and readable for `'m`.
     pub(crate) unsafe fn new(base: NonNull<u8>, len: usize) -> Self {
-        Self {
-            base,
-            len,
-            mapping: PhantomData,
-        }
+        Self { base, len, mapping: PhantomData }
     }
 
     /// Private bytes, seen in the same way.
     pub(crate) fn of(bytes: &'m [u8]) -> Self {
-        Self {
-            base: NonNull::from(bytes).cast(),
-            len: bytes.len(),
-            mapping: PhantomData,
-        }
+        Self { base: NonNull::from(bytes).cast(), len: bytes.len(), mapping: PhantomData }
     }
 
     pub(crate) fn len(self) -> usize {
@@ -47,11 +39,7 @@ impl<'m> Foreign<'m> {
         }
         // SAFETY: `offset <= offset + len <= self.len`, checked above, and `self` is one mapping.
         let base = unsafe { self.base.add(offset) };
-        Some(Self {
-            base,
-            len,
-            mapping: PhantomData,
-        })
+        Some(Self { base, len, mapping: PhantomData })
     }
 
     /// Copies everything into `out`; refused, with `false`, when the lengths differ.
@@ -103,11 +91,7 @@ impl Area<'_> {
     /// The `len` bytes from `base` must stay mapped and writable for `'m`, nobody else may write them meanwhile, and no
     /// reference to them may exist in this process.
     pub(crate) unsafe fn new(base: NonNull<u8>, len: usize) -> Self {
-        Self {
-            base,
-            len,
-            mapping: PhantomData,
-        }
+        Self { base, len, mapping: PhantomData }
     }
 
     /// Writes `bytes` at `offset`; refused, with `false` and nothing written, when they do not fit.
@@ -146,10 +130,7 @@ mod tests {
     fn slice_stays_within_its_memory() {
         let bytes = [1, 2, 3, 4];
         let memory = Foreign::of(&bytes);
-        assert_eq!(
-            memory.slice(1, 2).expect("within").to_plain_vec::<u8>(),
-            Some(vec![2, 3])
-        );
+        assert_eq!(memory.slice(1, 2).expect("within").to_plain_vec::<u8>(), Some(vec![2, 3]));
         assert_eq!(memory.slice(4, 0).expect("empty, at the end").len(), 0);
         assert!(memory.slice(3, 2).is_none());
         assert!(memory.slice(5, 0).is_none());

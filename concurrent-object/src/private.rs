@@ -17,10 +17,10 @@ mod travel;
 use serde::de::DeserializeOwned;
 
 use crate::call::{self, Call};
+use crate::entry;
 use crate::error::{CallId, StartError};
 use crate::proxy::{self, Code, Proxy};
 use crate::serve::ConcurrentObject;
-use crate::entry;
 
 /// Starts an object.
 pub fn start<T: ConcurrentObject, O: Output>(
@@ -44,11 +44,7 @@ pub fn call<O, T: DeserializeOwned>(
 
 /// Pushes a call whose result a pull gives.
 #[inline]
-pub fn push<O>(
-    proxy: &Proxy<O>,
-    method: u32,
-    write: impl FnOnce(&mut ArgumentWriter<'_>),
-) -> Result<CallId, Refused> {
+pub fn push<O>(proxy: &Proxy<O>, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<CallId, Refused> {
     proxy::push(proxy, method, write)
 }
 

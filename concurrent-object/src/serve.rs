@@ -88,6 +88,8 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
         Ok(object) => object,
         Err(failure) => end_unborn(&birth.channel, failure),
     };
+    // Once more, in case the constructor has set a hook of its own: it goes on being called.
+    hook::install(birth.channel.clone());
     tracing::debug!(target: "concurrent_object", name = birth.hello.name, pid, "constructed");
     let mut server = Server::new(birth, methods);
     let reason = server.serve(&mut object);
@@ -145,7 +147,16 @@ impl Server {
         let Birth { hello, channel, mut leases, .. } = birth;
         leases.sort_by_key(Lease::slot);
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { channel, leases, methods, on_panic: hello.on_panic, requests, replies, carried: [0; 7], scratch: Vec::new() }
+        Self {
+            channel,
+            leases,
+            methods,
+            on_panic: hello.on_panic,
+            requests,
+            replies,
+            carried: [0; 7],
+            scratch: Vec::new(),
+        }
     }
 
     fn serve<T: ConcurrentObject>(&mut self, object: &mut T) -> Stop {

@@ -92,9 +92,7 @@ pub(crate) enum EncodeError {
 impl ser::Error for EncodeError {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
-        Self::Refused {
-            reason: reason.to_string(),
-        }
+        Self::Refused { reason: reason.to_string() }
     }
 }
 
@@ -118,17 +116,13 @@ pub enum DecodeError {
 impl DecodeError {
     #[cold]
     fn malformed(reason: impl Display) -> Self {
-        Self::Malformed {
-            reason: reason.to_string(),
-        }
+        Self::Malformed { reason: reason.to_string() }
     }
 }
 
 impl de::Error for DecodeError {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
-        Self::Refused {
-            reason: reason.to_string(),
-        }
+        Self::Refused { reason: reason.to_string() }
     }
 }

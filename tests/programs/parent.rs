@@ -1,3 +1,175 @@
-//! To come.
+//! A program with objects, for tests that need a whole process: its first argument says what it does.
+#![allow(unsafe_code)]
 
-fn main() {}
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use std::{env, mem, process, thread};
+
+use concurrent_object::{CallError, Exit, StartError};
+use concurrent_object_tests::fate::Fate;
+use concurrent_object_tests::gate::{self, Gate};
+use concurrent_object_tests::mortal::MortalProxy;
+
+fn main() {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    if arguments == ["start-before-init"] {
+        // In the child its standard input is still the control socket here, and is inherited.
+        let mut program = Command::new(env::current_exe().expect("this program"));
+        assert!(program.arg("greet").status().expect("it runs").success());
+    }
+    concurrent_object::init();
+    match arguments[..] {
+        ["ignore-sigchld"] => ignore_sigchld(),
+        ["overflow"] => overflow(),
+        ["spin", gate, ..] => hold(|object| object.push_spin(Path::new(gate))),
+        ["stand", gate, ..] => hold(|object| object.push_add_after(Path::new(gate), 1)),
+        ["construct", gate, ..] => construct(Path::new(gate)),
+        ["idle", gate, ..] => idle(Path::new(gate)),
+        ["return", gate, ..] => forget(Path::new(gate)),
+        ["panic", gate, ..] => panic_with(Path::new(gate)),
+        ["exit", gate, ..] => exit(Path::new(gate)),
+        ["churn", ..] => churn(),
+        ["greet"] => println!("greetings"),
+        ["start"] => start(),
+        ["start-before-init"] => println!("{}", started().add(42).wait().expect("alive")),
+        _ => panic!("what is {arguments:?}?"),
+    }
+}
+
+fn started() -> MortalProxy {
+    MortalProxy::builder("child").start().expect("start")
+}
+
+/// Goes on until it is killed.
+fn stay() -> ! {
+    loop {
+        thread::sleep(Duration::from_secs(3600));
+    }
+}
+
+fn hold<T, E: std::error::Error>(push: impl FnOnce(&MortalProxy) -> Result<T, E>) {
+    let object = started();
+    push(&object).expect("push");
+    stay();
+}
+
+fn construct(gate: &Path) {
+    let _object = MortalProxy::builder("child").start_late(gate).expect("start");
+    stay();
+}
+
+/// Its object has nothing to do.
+fn idle(gate: &Path) {
+    let object = started();
+    object.add(1).wait().expect("alive");
+    gate::reach(gate);
+    stay();
+}
+
+/// An object that computes for ever.
+fn spinning(gate: &Path) -> MortalProxy {
+    let object = MortalProxy::builder("child").grace(Duration::from_millis(10)).start().expect("start");
+    object.push_spin(gate).expect("push");
+    while !gate.join("reached").exists() {
+        thread::yield_now();
+    }
+    object
+}
+
+/// Ends without a word to its object.
+fn forget(gate: &Path) {
+    mem::forget(spinning(gate));
+}
+
+/// Its object is dropped while it unwinds.
+fn panic_with(gate: &Path) {
+    let _object = spinning(gate);
+    panic!("this is meant to happen");
+}
+
+/// Nothing is dropped.
+fn exit(gate: &Path) {
+    let _object = spinning(gate);
+    process::exit(7);
+}
+
+/// Starts and ends objects for ever: four at a time, each in a thread of its own, some idle and some busy for ever.
+fn churn() {
+    let gate = Path::new("/nowhere");
+    thread::scope(|scope| {
+        for number in 0..4 {
+            scope.spawn(move || loop {
+                let object = MortalProxy::builder("child").grace(Duration::ZERO).start().expect("start");
+                match number {
+                    0 => drop(object.add(1).wait()),
+                    1 => drop(object.push_spin(gate)),
+                    2 => mem::forget(object),
+                    _ => {}
+                }
+                if number == 2 {
+                    stay();
+                }
+            });
+        }
+    });
+}
+
+fn ignore_sigchld() {
+    // SAFETY: to ignore a signal needs no handler; no other thread changes it.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+    for fate in [Fate::Abort, Fate::Exit(3), Fate::NullWrite, Fate::StackOverflow, Fate::Kill] {
+        die_while_ignored(fate);
+    }
+    let gate = Gate::new();
+    gate.open();
+    let doomed = MortalProxy::builder("doomed").start_doomed(gate.path(), Fate::Exit(3)).expect("start");
+    assert!(matches!(doomed.wait_until_ready(), Err(StartError::Died { .. })));
+    end_while_ignored();
+    println!("all deaths noticed");
+}
+
+fn die_while_ignored(fate: Fate) {
+    let gate = Gate::new();
+    let object = started();
+    let fatal = object.die(gate.path(), fate);
+    let queued: Vec<_> = (0..40).map(|number| object.add(number)).collect();
+    gate.wait_until_reached();
+    gate.open();
+    let error = fatal.wait().expect_err("it died");
+    let CallError::Died { death, .. } = &error else { panic!("{error}") };
+    assert_eq!(death.exit, Exit::Unknown, "somebody else took the status");
+    assert_eq!(death.running.map(|(method, _)| method), Some("die"));
+    for call in queued {
+        assert!(call.wait().expect_err("it died").object_gone());
+    }
+    object.terminate().expect("it is gone already");
+}
+
+/// That the status is not known makes no death of an end that was asked for.
+fn end_while_ignored() {
+    let object = started();
+    assert_eq!(object.add(1).wait().expect("alive"), 1);
+    object.terminate().expect("it ends");
+    let error = object.add(1).wait().expect_err("it has ended");
+    assert!(matches!(error, CallError::Ended { .. }), "{error}");
+}
+
+fn overflow() {
+    let gate = Gate::new();
+    gate.open();
+    let error = started().die(gate.path(), Fate::StackOverflow).wait().expect_err("it died");
+    let CallError::Died { death, .. } = &error else { panic!("{error}") };
+    println!("{}", death.exit.signal_name().unwrap_or("no signal"));
+}
+
+/// An object of an object's program: what it starts inherits a marker that is not meant for it.
+fn start() {
+    let object = started();
+    let program = env::current_exe().expect("this program").to_string_lossy().into_owned();
+    let greeting = object.output_of(&program, &["greet".to_owned()]).wait().expect("alive");
+    let direct = Command::new(program).arg("greet").output().expect("it runs").stdout;
+    assert_eq!(greeting.as_bytes(), direct);
+    println!("{}", object.add(42).wait().expect("alive"));
+}

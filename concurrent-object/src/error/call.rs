@@ -23,7 +23,7 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// The object's process died.
-    #[error("{site} has no result: {death}; the call {}", site.started)]
+    #[error("{site} has no result: its process {}; the call {}", death.told_to(site.call), site.started)]
     #[non_exhaustive]
     Died {
         /// How, and what it was doing.

@@ -21,16 +21,19 @@ pub struct Death {
     pub last_panic: Option<Panic>,
 }
 
+impl Death {
+    /// How it ended, for an error about this call, which says itself who died.
+    pub(crate) fn told_to(&self, call: CallId) -> String {
+        let of_another = self.running.filter(|&(_, running)| running != call);
+        let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
+        let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
+        format!("died of {}{}{}", self.exit, running.unwrap_or_default(), panic.unwrap_or_default())
+    }
+}
+
 impl fmt::Display for Death {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, pid, exit, running, last_panic } = self;
-        write!(f, "object \"{name}\" (pid {pid}) died of {exit}")?;
-        if let Some((method, call)) = running {
-            write!(f, " while running `{method}` (call {call})")?;
-        }
-        match last_panic {
-            Some(panic) => write!(f, " after a panic: {panic}"),
-            None => Ok(()),
-        }
+        let nobody = CallId::new(0);
+        write!(f, "object \"{}\" (pid {}) {}", self.name, self.pid, self.told_to(nobody))
     }
 }

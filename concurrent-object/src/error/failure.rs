@@ -93,7 +93,9 @@ mod tests {
     #[test]
     fn long_texts_are_cut_between_characters() {
         let long = "ä".repeat(MAX_TEXT_SIZE);
-        let Failure::Malformed { reason } = (Failure::Malformed { reason: long }).shortened() else { panic!("changed") };
+        let Failure::Malformed { reason } = (Failure::Malformed { reason: long }).shortened() else {
+            panic!("changed")
+        };
         assert_eq!(reason.len(), MAX_TEXT_SIZE + '…'.len_utf8());
     }
 }

@@ -27,7 +27,9 @@ pub enum StartError {
         reason: &'static str,
     },
     /// A size is no size.
-    #[error("`{option}` is not a size: {text:?}; give bytes as a number, or text such as \"512 KB\", \"4 MB\" or \"1 GiB\"")]
+    #[error(
+        "`{option}` is not a size: {text:?}; give bytes as a number, or text such as \"512 KB\", \"4 MB\" or \"1 GiB\""
+    )]
     #[non_exhaustive]
     InvalidSize {
         /// The builder's option.
@@ -36,7 +38,9 @@ pub enum StartError {
         text: String,
     },
     /// The slots are none, or too many, or together too large for an address space.
-    #[error("{slots} slots of {input_size} bytes of input and {output_size} bytes of output are not possible: {reason}")]
+    #[error(
+        "{slots} slots of {input_size} bytes of input and {output_size} bytes of output are not possible: {reason}"
+    )]
     #[non_exhaustive]
     InvalidLayout {
         /// The number of slots.

@@ -82,7 +82,8 @@ impl Link {
         }
         let Some(pidfd) = self.child.pidfd() else { return true };
         self.channel.parent_sleep().announce();
-        let woken = if reply.has_come() { Ok(Woken::Rung) } else { self.channel.reply_bell.wait(Some(pidfd), deadline) };
+        let woken =
+            if reply.has_come() { Ok(Woken::Rung) } else { self.channel.reply_bell.wait(Some(pidfd), deadline) };
         self.channel.parent_sleep().clear();
         match woken {
             Ok(Woken::Rung | Woken::TimedOut) => false,

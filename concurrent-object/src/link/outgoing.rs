@@ -79,8 +79,8 @@ impl Link {
         let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
         write(&mut writer);
         let encoded = writer.finish();
-        let extent = encoded
-            .map_err(|(argument, error)| PushErrorKind::Encode { argument, reason: error.to_string() })?;
+        let extent =
+            encoded.map_err(|(argument, error)| PushErrorKind::Encode { argument, reason: error.to_string() })?;
         let ticket = outgoing.commit(method, &scratch.0, extent)?;
         tracing::trace!(
             target: "concurrent_object", name = &*self.identity.name, pid = self.pid(),
@@ -194,7 +194,9 @@ impl Link {
         if owner == Owner::Pushed && core.outcomes.unpulled() >= self.channel.layout.slots {
             return None;
         }
-        if core.backlog.is_empty() && let Some(lease) = core.slots.take() {
+        if core.backlog.is_empty()
+            && let Some(lease) = core.slots.take()
+        {
             return Some(lease);
         }
         self.advance(core);

@@ -87,7 +87,6 @@ extern "C" fn first_object(info: *mut dl_phdr_info, _size: usize, found: *mut c_
     1
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,9 +48,7 @@ impl<'r, 'de> Items<'r, 'de> {
 pub(super) fn check_all_read(left: usize) -> Result<(), DecodeError> {
     match left {
         0 => Ok(()),
-        _ => Err(de::Error::custom(format_args!(
-            "{left} elements more than the type reads"
-        ))),
+        _ => Err(de::Error::custom(format_args!("{left} elements more than the type reads"))),
     }
 }
 
@@ -92,18 +90,12 @@ pub(super) struct Variant<'r, 'de> {
 impl<'r, 'de> Variant<'r, 'de> {
     /// The name comes next.
     pub(super) fn unit(reader: &'r mut Reader<'de>) -> Self {
-        Self {
-            reader,
-            has_content: false,
-        }
+        Self { reader, has_content: false }
     }
 
     /// The name comes next, as the only key of a map.
     pub(super) fn with_content(reader: &'r mut Reader<'de>) -> Self {
-        Self {
-            reader,
-            has_content: true,
-        }
+        Self { reader, has_content: true }
     }
 
     fn content(self, expected: &'static str) -> Result<ValueDeserializer<'r, 'de>, DecodeError> {

@@ -47,15 +47,7 @@ impl<'w, 'a> Compound<'w, 'a> {
             None => writer.out().extend_from_slice(&long_header(marker, 0)),
         }
         let header = at..writer.out().len();
-        Ok(Self {
-            writer,
-            header,
-            marker,
-            announced: len,
-            count: 0,
-            key_waits: false,
-            levels,
-        })
+        Ok(Self { writer, header, marker, announced: len, count: 0, key_waits: false, levels })
     }
 
     /// Writes an element, and counts it.
@@ -65,17 +57,13 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        value
-            .serialize(ValueSerializer::new(self.writer, Place::Inside))
-            .map_err(|error| self.writer.note(error))
+        value.serialize(ValueSerializer::new(self.writer, Place::Inside)).map_err(|error| self.writer.note(error))
     }
 
     /// Keys and values of a map take turns.
     fn turn(&mut self, is_key: bool) -> Outcome {
         if self.key_waits == is_key {
-            return Err(self
-                .writer
-                .note(ser::Error::custom("keys and values of a map do not take turns")));
+            return Err(self.writer.note(ser::Error::custom("keys and values of a map do not take turns")));
         }
         self.key_waits = is_key;
         Ok(())
@@ -88,9 +76,7 @@ impl<'w, 'a> Compound<'w, 'a> {
 
     pub(super) fn finish(self) -> Outcome {
         if self.key_waits {
-            return Err(self
-                .writer
-                .note(ser::Error::custom("a map ends with a key that has no value")));
+            return Err(self.writer.note(ser::Error::custom("a map ends with a key that has no value")));
         }
         self.writer.leave(self.levels);
         if self.announced == Some(self.count) {

@@ -31,11 +31,7 @@ impl<'m> Decoder<'m> {
             Raw::Trusted(bytes) => bytes.len(),
             Raw::Foreign(memory) => memory.len(),
         };
-        Self {
-            rest: structured,
-            raw,
-            scanner: Scanner::new(raw_len),
-        }
+        Self { rest: structured, raw, scanner: Scanner::new(raw_len) }
     }
 
     /// Takes the next value, which was put as a `T`, or as what `T` borrows from.
@@ -77,9 +73,8 @@ impl<'m> Decoder<'m> {
             Token::Extension(tag, content) => List::parse(tag, content)?,
             _ => None,
         };
-        let list = list
-            .filter(|list| list.kind() == kind)
-            .ok_or_else(|| DecodeError::malformed("not the list expected"))?;
+        let list =
+            list.filter(|list| list.kind() == kind).ok_or_else(|| DecodeError::malformed("not the list expected"))?;
         if let Bytes::Trusted(bytes) = list.bytes(self.raw)?
             && let Some(elements) = raw::borrow(kind, bytes)
         {
@@ -112,9 +107,7 @@ impl<'m> Decoder<'m> {
     fn take_system_text<T>(&mut self) -> Option<Result<T, DecodeError>> {
         let id = typeid::of::<T>();
         if id == typeid::of::<PathBuf>() {
-            return take_as(self.take_os_str(), |text| {
-                PathBuf::from(OsString::from_vec(text.as_bytes().to_vec()))
-            });
+            return take_as(self.take_os_str(), |text| PathBuf::from(OsString::from_vec(text.as_bytes().to_vec())));
         }
         if id == typeid::of::<OsString>() {
             return take_as(self.take_os_str(), OsStr::to_os_string);

@@ -36,21 +36,8 @@ impl<'a> Encoder<'a> {
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
         let start = structured.len();
         let pack = rmp_serde::Serializer::new(structured);
-        let regions = Regions {
-            sink: raw,
-            end: 0,
-            written: 0,
-            placeholders: 0,
-        };
-        Self {
-            writer: Writer {
-                pack,
-                regions,
-                depth: 0,
-                failure: None,
-            },
-            start,
-        }
+        let regions = Regions { sink: raw, end: 0, written: 0, placeholders: 0 };
+        Self { writer: Writer { pack, regions, depth: 0, failure: None }, start }
     }
 
     /// Appends one top-level value. After an error the message is incomplete and of no use.
@@ -63,11 +50,7 @@ impl<'a> Encoder<'a> {
             check_length(text.len())?;
             return packed((&mut self.writer.pack).serialize_bytes(text));
         }
-        let place = if raw::is_plain_list::<T>() {
-            Place::TopList
-        } else {
-            Place::Inside
-        };
+        let place = if raw::is_plain_list::<T>() { Place::TopList } else { Place::Inside };
         self.writer.depth = 0;
         let outcome = value.serialize(ValueSerializer::new(&mut self.writer, place));
         match self.writer.failure.take() {
@@ -78,16 +61,8 @@ impl<'a> Encoder<'a> {
 
     pub(crate) fn finish(mut self) -> Extent {
         let structured = self.writer.out().len() - self.start;
-        let Regions {
-            end,
-            written,
-            placeholders,
-            ..
-        } = self.writer.regions;
-        Extent {
-            counted: structured - placeholders + written,
-            raw_end: end,
-        }
+        let Regions { end, written, placeholders, .. } = self.writer.regions;
+        Extent { counted: structured - placeholders + written, raw_end: end }
     }
 }
 
@@ -194,8 +169,7 @@ fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
         .or_else(|| raw::cast_ref::<T, OsStr>(value))
         .or_else(|| raw::cast_ref::<T, OsString>(value).map(OsString::as_os_str));
     let c_text = raw::cast_ref::<T, CStr>(value).or_else(|| raw::cast_ref::<T, CString>(value).map(CString::as_c_str));
-    text.map(OsStr::as_bytes)
-        .or_else(|| c_text.map(CStr::to_bytes_with_nul))
+    text.map(OsStr::as_bytes).or_else(|| c_text.map(CStr::to_bytes_with_nul))
 }
 
 /// Turns what `rmp-serde` says into an error of ours.
@@ -215,9 +189,6 @@ fn too_long() -> EncodeError {
 
 impl fmt::Debug for Writer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer")
-            .field("depth", &self.depth)
-            .field("raw_end", &self.regions.end)
-            .finish_non_exhaustive()
+        f.debug_struct("Writer").field("depth", &self.depth).field("raw_end", &self.regions.end).finish_non_exhaustive()
     }
 }

@@ -16,8 +16,9 @@ pub(super) const UNIT: i8 = 102;
 /// Extension, and only ever the key of a map of one entry: the value is an option that lies inside `Some`.
 pub(super) const NESTED: i8 = 103;
 
-/// Lists of up to this many bytes travel inline, except at top level.
-pub(super) const INLINE_MAX: usize = 64;
+/// Lists of up to this many bytes travel inline, except at top level: so padding and placeholders of the others add less
+/// than half to what is counted, and `channel` can size its areas by the limit alone.
+pub(super) const INLINE_MAX: usize = 256;
 
 /// What the elements of a list are. `usize` and `isize` travel as what they are on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,9 +88,8 @@ impl<'m> List<'m> {
             return Ok(None);
         }
         let [code] = number(&mut content)?;
-        let kind = *Kind::ALL
-            .get(usize::from(code))
-            .ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
+        let kind =
+            *Kind::ALL.get(usize::from(code)).ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
         let (list, len) = if tag == INLINE {
             (Self::Inline { kind, bytes: content }, content.len())
         } else {
@@ -194,8 +194,5 @@ pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
 
 /// Whether an encoded value is an extension with a tag that only we may write.
 pub(super) fn is_reserved(mut value: &[u8]) -> bool {
-    matches!(
-        Token::take(&mut value),
-        Ok(Token::Extension(REGION | INLINE | UNIT | NESTED, _))
-    )
+    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED, _)))
 }

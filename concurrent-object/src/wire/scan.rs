@@ -45,9 +45,7 @@ impl Scanner {
 
     fn check_children(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), DecodeError> {
         if depth == MAX_DEPTH {
-            return Err(DecodeError::malformed(format_args!(
-                "nested more than {MAX_DEPTH} levels deep"
-            )));
+            return Err(DecodeError::malformed(format_args!("nested more than {MAX_DEPTH} levels deep")));
         }
         self.check_values(bytes, count, depth + 1)
     }

@@ -36,11 +36,7 @@ impl Message {
         put(&mut encoder)?;
         let extent = encoder.finish();
         assert_eq!(raw.len(), extent.raw_end);
-        Ok(Self {
-            structured,
-            raw: aligned(&raw),
-            extent,
-        })
+        Ok(Self { structured, raw: aligned(&raw), extent })
     }
 
     /// Encodes one value.

@@ -69,9 +69,7 @@ impl<'m> Token<'m> {
             0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
             0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
             _ => {
-                return Err(DecodeError::malformed(format_args!(
-                    "unknown MessagePack marker {marker:#04x}"
-                )));
+                return Err(DecodeError::malformed(format_args!("unknown MessagePack marker {marker:#04x}")));
             }
         })
     }

@@ -46,7 +46,8 @@ impl Player {
         let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
         let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
         childs_leases.sort_by_key(Lease::slot);
-        let identity = Identity { name: "rogue".into(), methods: &["first", "second"], grace: Duration::from_millis(50) };
+        let identity =
+            Identity { name: "rogue".into(), methods: &["first", "second"], grace: Duration::from_millis(50) };
         let origin = Origin::here().expect("a page");
         let link = Link::new(identity, sleeper(), origin, (channel, leases), [nothing(), nothing()]);
         let (requests, replies) = (Consumer::default(), Producer::default());

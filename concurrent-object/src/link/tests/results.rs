@@ -17,7 +17,12 @@ fn pair(first: (u64, u64), second: (u64, u64)) -> Vec<u8> {
 }
 
 /// What the parent makes of this result, which lies after `raw_size` bytes of raw regions.
-fn result_of<T: DeserializeOwned>(player: &mut Player, tag: u32, raw_size: usize, structured: &[u8]) -> Result<T, CallError> {
+fn result_of<T: DeserializeOwned>(
+    player: &mut Player,
+    tag: u32,
+    raw_size: usize,
+    structured: &[u8],
+) -> Result<T, CallError> {
     let call = player.call(1);
     let (running, _) = player.start_next();
     player.write_output(running.slot, &[vec![5; raw_size], structured.to_vec()].concat());

@@ -58,11 +58,7 @@ fn addresses_return_inside_flatten() {
         #[serde(flatten)]
         host: Host,
     }
-    assert_returns_everywhere(&Server {
-        host: Host {
-            address: "127.0.0.1".parse().expect("an address"),
-        },
-    });
+    assert_returns_everywhere(&Server { host: Host { address: "127.0.0.1".parse().expect("an address") } });
 }
 
 #[test]
@@ -79,9 +75,6 @@ fn boxed_and_shared_lists_return() {
     let list: Vec<u32> = (0..1000).collect();
     assert_returns_everywhere(&list.clone().into_boxed_slice());
     assert_returns_everywhere(&Box::new(list.clone()));
-    let message = Message::one(&(
-        Rc::<Vec<u32>>::new(list.clone()).as_ref(),
-        std::borrow::Cow::Borrowed(&list[..]),
-    ));
+    let message = Message::one(&(Rc::<Vec<u32>>::new(list.clone()).as_ref(), std::borrow::Cow::Borrowed(&list[..])));
     assert_eq!(only(message.trusted()), Ok((list.clone(), list)));
 }

@@ -64,9 +64,7 @@ fn borrowing_types_borrow_from_the_message() {
     let (short, long) = (vec![1_u8; 10], vec![2_u8; 100]);
     let message = Message::one(&(&short[..], Some(&long[..]), "text", 7_u32));
     let mut decoder = message.trusted();
-    let (a, b, text, number) = decoder
-        .take::<(&[u8], Option<&[u8]>, &str, u32)>()
-        .expect("all can be borrowed");
+    let (a, b, text, number) = decoder.take::<(&[u8], Option<&[u8]>, &str, u32)>().expect("all can be borrowed");
     assert_eq!((a, b, text, number), (&short[..], Some(&long[..]), "text", 7));
     assert!(message.structured.as_ptr_range().contains(&a.as_ptr()));
     assert!(message.structured.as_ptr_range().contains(&text.as_ptr()));
@@ -111,11 +109,7 @@ mod bytes {
 #[test]
 fn borrowing_structs_borrow_from_the_message() {
     let long = vec![3; 100];
-    let value = Borrowing {
-        text: "text".into(),
-        bytes: Cow::Borrowed(&long),
-        words: vec!["a", "b"],
-    };
+    let value = Borrowing { text: "text".into(), bytes: Cow::Borrowed(&long), words: vec!["a", "b"] };
     let message = Message::one(&value);
     let back = message.trusted().take::<Borrowing<'_>>().expect("a struct");
     assert!(matches!(back.text, Cow::Borrowed("text")));
@@ -208,20 +202,11 @@ fn lists_are_read_as_other_sequences() {
     let long: Vec<u16> = (0..100).collect();
     let message = Message::one(&(&numbers, &long));
     type Others = ([f32; 3], std::collections::BTreeSet<u16>);
-    assert_eq!(
-        only::<Others>(message.trusted()),
-        Ok(([1.5; 3], long.iter().copied().collect()))
-    );
+    assert_eq!(only::<Others>(message.trusted()), Ok(([1.5; 3], long.iter().copied().collect())));
     type Wider = (Vec<Option<f64>>, std::collections::VecDeque<u64>);
-    let wider = (
-        vec![Some(1.5); 3],
-        long.iter().map(|number| u64::from(*number)).collect(),
-    );
+    let wider = (vec![Some(1.5); 3], long.iter().map(|number| u64::from(*number)).collect());
     assert_eq!(only::<Wider>(message.foreign()), Ok(wider));
-    assert!(
-        only::<([f32; 2], Vec<u16>)>(message.trusted()).is_err(),
-        "one element too many"
-    );
+    assert!(only::<([f32; 2], Vec<u16>)>(message.trusted()).is_err(), "one element too many");
 }
 
 #[test]
@@ -236,11 +221,7 @@ fn lists_that_are_ignored_are_skipped() {
     struct Little {
         c: Vec<u64>,
     }
-    let much = Much {
-        a: vec![1; 100],
-        b: vec![Some(None), None, Some(Some(1))],
-        c: vec![2; 100],
-    };
+    let much = Much { a: vec![1; 100], b: vec![Some(None), None, Some(Some(1))], c: vec![2; 100] };
     assert_eq!(only(Message::one(&much).foreign()), Ok(Little { c: vec![2; 100] }));
 }
 
@@ -257,8 +238,5 @@ fn in_place_reading_works() {
 
 #[test]
 fn lists_in_keys_return() {
-    assert_returns(&std::collections::BTreeMap::from([
-        (vec![1_i64; 100], 'a'),
-        (vec![], 'b'),
-    ]));
+    assert_returns(&std::collections::BTreeMap::from([(vec![1_i64; 100], 'a'), (vec![], 'b')]));
 }

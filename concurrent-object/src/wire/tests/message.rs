@@ -20,13 +20,7 @@ fn scalars_are_their_bytes_and_nothing_else() {
         encoder.put(&'x')
     });
     let message = message.expect("scalars");
-    let expected = [
-        &1_u64.to_ne_bytes()[..],
-        &2_i16.to_ne_bytes(),
-        &[1],
-        &u32::from('x').to_ne_bytes(),
-    ]
-    .concat();
+    let expected = [&1_u64.to_ne_bytes()[..], &2_i16.to_ne_bytes(), &[1], &u32::from('x').to_ne_bytes()].concat();
     assert_eq!(message.structured, expected);
     let mut decoder = message.foreign();
     assert_eq!(decoder.take::<u64>(), Ok(1));
@@ -52,10 +46,7 @@ fn values_return_in_order() {
     assert_eq!(*decoder.take_held::<[f32]>().expect("a list"), list);
     assert_eq!(decoder.take_held::<str>(), Ok("text"));
     assert_eq!(*decoder.take_held::<u8>().expect("a number"), 7);
-    assert_eq!(
-        *decoder.take_held::<Option<Vec<f32>>>().expect("an option"),
-        Some(list.clone())
-    );
+    assert_eq!(*decoder.take_held::<Option<Vec<f32>>>().expect("an option"), Some(list.clone()));
     assert_eq!(decoder.take::<Vec<f32>>(), Ok(list));
     assert_eq!(decoder.finish(), Ok(()));
 }
@@ -119,13 +110,7 @@ fn regions_are_aligned_and_end_where_they_say() {
         encoder.put(&Vec::<u8>::new())
     });
     let message = message.expect("lists");
-    assert_eq!(
-        message.extent,
-        Extent {
-            counted: 68,
-            raw_end: 192
-        }
-    );
+    assert_eq!(message.extent, Extent { counted: 68, raw_end: 192 });
     assert_eq!(message.raw()[64..67], [1, 0, 0]);
     assert_eq!(message.raw()[128..131], [2, 2, 2]);
 }
@@ -140,13 +125,7 @@ fn what_does_not_fit_is_counted_and_dropped() {
     let mut encoder = Encoder::new(&mut structured, &mut area);
     encoder.put(&vec![1_u8; 30]).expect("it fits");
     encoder.put(&vec![2_u8; 40]).expect("it is dropped");
-    assert_eq!(
-        encoder.finish(),
-        Extent {
-            counted: 70,
-            raw_end: 104
-        }
-    );
+    assert_eq!(encoder.finish(), Extent { counted: 70, raw_end: 104 });
     assert_eq!(memory[..30], [1; 30]);
     assert_eq!(memory[30..], [0; 70]);
 }
@@ -174,10 +153,7 @@ fn bytes_left_over_are_malformed() {
 fn other_readers_of_message_pack_agree() {
     let value = serde_json::json!({"a": [1, -200, 70_000, 0.5, null, true], "b": {"c": "x".repeat(300)}});
     let message = Message::one(&value);
-    assert_eq!(
-        rmp_serde::from_slice::<serde_json::Value>(&message.structured).expect("MessagePack"),
-        value
-    );
+    assert_eq!(rmp_serde::from_slice::<serde_json::Value>(&message.structured).expect("MessagePack"), value);
     let theirs = rmp_serde::to_vec_named(&value).expect("MessagePack");
     assert_eq!(message.structured, theirs);
 }
@@ -197,11 +173,7 @@ impl Serialize for Liar {
 fn wrong_announcements_are_corrected() {
     for (announced, len) in [(0, 3), (5, 3), (3, 100_000), (100_000, 3)] {
         let list: Vec<u32> = (0..len).collect();
-        let message = Message::one(&(
-            Liar(announced, list.clone()),
-            vec![1_u8; 100],
-            Liar(announced, list.clone()),
-        ));
+        let message = Message::one(&(Liar(announced, list.clone()), vec![1_u8; 100], Liar(announced, list.clone())));
         assert_eq!(only(message.foreign()), Ok((list.clone(), vec![1_u8; 100], list)));
     }
 }
@@ -228,9 +200,7 @@ impl Serialize for Unwilling {
 
 #[test]
 fn errors_of_elements_cannot_be_swallowed() {
-    let refused = EncodeError::Refused {
-        reason: "not me".into(),
-    };
+    let refused = EncodeError::Refused { reason: "not me".into() };
     let outcome = Message::of(|encoder| encoder.put(&Swallower)).err();
     assert_eq!(outcome, Some(refused));
 }
@@ -260,9 +230,6 @@ fn sequences_of_unknown_length_return() {
         }
     }
     let message = Message::one(&(Unknown(vec!["a".into(), String::new(), "b".into()]), 1_u8));
-    assert_eq!(
-        only(message.foreign()),
-        Ok((vec!["a".to_owned(), "b".to_owned()], 1_u8))
-    );
+    assert_eq!(only(message.foreign()), Ok((vec!["a".to_owned(), "b".to_owned()], 1_u8)));
     assert_returns(&Vec::<String>::new());
 }

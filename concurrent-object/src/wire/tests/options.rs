@@ -61,14 +61,7 @@ fn every() -> Vec<Fields> {
                 let some = index % 2 == 0;
                 let wrapped = [None, Some(Wrapped(None)), Some(Wrapped(Some(4)))][index % 3].clone();
                 let (unit, unit_struct) = (some.then_some(()), some.then_some(Unit));
-                all.push(Fields {
-                    twice,
-                    thrice,
-                    unit,
-                    unit_struct,
-                    list: list.clone(),
-                    wrapped,
-                });
+                all.push(Fields { twice, thrice, unit, unit_struct, list: list.clone(), wrapped });
             }
         }
     }

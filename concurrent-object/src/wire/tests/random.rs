@@ -17,22 +17,14 @@ enum Tree {
     Wide(u128, i64),
     Option(Option<Option<Box<Tree>>>),
     Many(Vec<Tree>),
-    Struct {
-        left: Box<Tree>,
-        floats: Vec<f32>,
-        names: BTreeMap<String, Vec<u16>>,
-    },
+    Struct { left: Box<Tree>, floats: Vec<f32>, names: BTreeMap<String, Vec<u16>> },
     Untagged(Untagged),
 }
 
 #[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
 #[serde(untagged)]
 enum Untagged {
-    Named {
-        name: String,
-        list: Vec<u16>,
-        maybe: Option<Option<bool>>,
-    },
+    Named { name: String, list: Vec<u16>, maybe: Option<Option<bool>> },
     List(Vec<i16>),
 }
 
@@ -42,11 +34,7 @@ fn floats() -> impl Strategy<Value = Vec<f32>> {
 
 fn untagged() -> impl Strategy<Value = Untagged> {
     prop_oneof![
-        (
-            any::<String>(),
-            prop::collection::vec(any::<u16>(), 0..70),
-            any::<Option<Option<bool>>>()
-        )
+        (any::<String>(), prop::collection::vec(any::<u16>(), 0..70), any::<Option<Option<bool>>>())
             .prop_map(|(name, list, maybe)| Untagged::Named { name, list, maybe }),
         prop::collection::vec(any::<i16>(), 0..70).prop_map(Untagged::List),
     ]

@@ -26,11 +26,7 @@ enum External {
 enum Internal {
     Unit,
     Newtype(Inner),
-    Struct {
-        list: Vec<f64>,
-        bytes: Vec<u8>,
-        letter: char,
-    },
+    Struct { list: Vec<f64>, bytes: Vec<u8>, letter: char },
 }
 
 #[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
@@ -117,11 +113,7 @@ struct Newtype(Vec<f64>);
 struct Tuple(u8, Vec<f64>, String);
 
 fn inner(list: &[f64]) -> Inner {
-    Inner {
-        list: list.to_vec(),
-        bytes: vec![7; list.len()],
-        fixed: [1.0, 2.0, 3.0],
-    }
+    Inner { list: list.to_vec(), bytes: vec![7; list.len()], fixed: [1.0, 2.0, 3.0] }
 }
 
 #[test]
@@ -132,13 +124,7 @@ fn structs_return_with_lists_inside() {
         assert_returns_everywhere(&Tuple(1, list.clone(), "x".into()));
         assert_returns_everywhere(&inner(&list));
         let absent = if list.is_empty() { None } else { Some(list.clone()) };
-        assert_returns_everywhere(&Attributes {
-            absent,
-            list,
-            text: 12,
-            renamed: true,
-            skipped: 0,
-        });
+        assert_returns_everywhere(&Attributes { absent, list, text: 12, renamed: true, skipped: 0 });
     }
 }
 
@@ -152,10 +138,7 @@ fn enums_of_every_representation_return() {
             External::Optional(Some(1)),
             External::Nothing(()),
             External::Tuple(1, list.clone()),
-            External::Struct {
-                list: list.clone(),
-                name: "x".into(),
-            },
+            External::Struct { list: list.clone(), name: "x".into() },
         ] {
             assert_returns_everywhere(&value);
             assert_returns_everywhere(&Untagged::External { external: value });
@@ -163,11 +146,7 @@ fn enums_of_every_representation_return() {
         for value in [
             Internal::Unit,
             Internal::Newtype(inner(&list)),
-            Internal::Struct {
-                list: list.clone(),
-                bytes: vec![1; 65],
-                letter: 'x',
-            },
+            Internal::Struct { list: list.clone(), bytes: vec![1; 65], letter: 'x' },
         ] {
             assert_returns_everywhere(&value);
         }
@@ -206,27 +185,11 @@ fn untagged_enums_return() {
 fn flattened_structs_return() {
     for list in lists() {
         let rest = BTreeMap::from([("more".to_owned(), vec![9; 100]), ("less".to_owned(), vec![])]);
-        assert_returns_everywhere(&Flattened {
-            first: 1,
-            inner: inner(&list),
-            rest,
-        });
-        let unit = FlattenedTag {
-            tagged: Internal::Unit,
-            inner: Some(inner(&list)),
-            last: "x".into(),
-        };
+        assert_returns_everywhere(&Flattened { first: 1, inner: inner(&list), rest });
+        let unit = FlattenedTag { tagged: Internal::Unit, inner: Some(inner(&list)), last: "x".into() };
         assert_returns_everywhere(&unit);
-        let tagged = Internal::Struct {
-            list,
-            bytes: vec![1; 65],
-            letter: 'x',
-        };
-        assert_returns_everywhere(&FlattenedTag {
-            tagged,
-            inner: None,
-            last: "x".into(),
-        });
+        let tagged = Internal::Struct { list, bytes: vec![1; 65], letter: 'x' };
+        assert_returns_everywhere(&FlattenedTag { tagged, inner: None, last: "x".into() });
     }
 }
 

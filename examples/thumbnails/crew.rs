@@ -1,0 +1,123 @@
+//! Shares the pictures out among the objects, and replaces an object that died or hangs.
+
+use std::fs;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Error, Result, anyhow, bail};
+use concurrent_object::{CallError, StartError};
+use indicatif::ProgressBar;
+
+use crate::thumbnailer::ThumbnailerProxy;
+
+/// How the pictures are to be worked on.
+pub(crate) struct Crew<'a> {
+    pub(crate) jobs: NonZero<usize>,
+    pub(crate) size: u32,
+    pub(crate) time_limit: Duration,
+    pub(crate) output: &'a Path,
+}
+
+/// What became of the pictures.
+#[derive(Default)]
+pub(crate) struct Summary {
+    pub(crate) made: usize,
+    /// How many child processes there were, those that were replaced among them.
+    pub(crate) processes: usize,
+    /// In the order of the pictures.
+    pub(crate) failures: Vec<(PathBuf, Error)>,
+}
+
+impl Crew<'_> {
+    /// Makes the thumbnails. Each worker is a thread with an object of its own, and takes the next picture when it is done
+    /// with one.
+    pub(crate) fn work(&self, pictures: &[PathBuf], progress: &ProgressBar) -> Summary {
+        let next = AtomicUsize::new(0);
+        let jobs = self.jobs.get().min(pictures.len());
+        let mut total = Summary::default();
+        thread::scope(|scope| {
+            let begin = |number| Worker { number, crew: self, object: None, summary: Summary::default() };
+            let next = &next;
+            let threads: Vec<_> =
+                (1..=jobs).map(|number| scope.spawn(move || begin(number).work(pictures, next, progress))).collect();
+            for thread in threads {
+                let summary = thread.join().expect("no picture is decoded on these threads");
+                total.made += summary.made;
+                total.processes += summary.processes;
+                total.failures.extend(summary.failures);
+            }
+        });
+        total.failures.sort_by(|(left, _), (right, _)| left.cmp(right));
+        total
+    }
+}
+
+struct Worker<'a> {
+    number: usize,
+    crew: &'a Crew<'a>,
+    /// Made when there is a picture for it.
+    object: Option<ThumbnailerProxy>,
+    summary: Summary,
+}
+
+impl Worker<'_> {
+    fn work(mut self, pictures: &[PathBuf], next: &AtomicUsize, progress: &ProgressBar) -> Summary {
+        while let Some(picture) = pictures.get(next.fetch_add(1, Ordering::Relaxed)) {
+            progress.set_message(picture.display().to_string());
+            match self.make_thumbnail(picture) {
+                Ok(()) => self.summary.made += 1,
+                Err(reason) => self.summary.failures.push((picture.clone(), reason)),
+            }
+            progress.inc(1);
+        }
+        self.summary
+    }
+
+    fn make_thumbnail(&mut self, picture: &Path) -> Result<()> {
+        let thumbnail = self.shrink(picture)?;
+        let target = self.crew.output.join(picture.file_name().context("it has no name")?);
+        fs::write(&target, thumbnail).with_context(|| format!("{} cannot be written", target.display()))
+    }
+
+    fn shrink(&mut self, picture: &Path) -> Result<Vec<u8>> {
+        let object = match self.object.take() {
+            Some(object) => object,
+            None => self.start()?,
+        };
+        let mut call = object.shrink(picture);
+        let Some(outcome) = call.wait_timeout(self.crew.time_limit) else {
+            // To drop it would be to ask, and to wait for an answer: it is known to hang.
+            object.kill()?;
+            bail!("it took longer than {:?}, and its process was killed", self.crew.time_limit);
+        };
+        if !outcome.as_ref().is_err_and(CallError::object_gone) {
+            self.object = Some(object);
+        }
+        outcome.map_err(explain)?.map_err(Error::msg)
+    }
+
+    /// Room for a path in, and for a thumbnail out, one call at a time.
+    fn start(&mut self) -> Result<ThumbnailerProxy, StartError> {
+        let object = ThumbnailerProxy::builder(format!("thumbnailer {}", self.number))
+            .max_input_size("64 KiB")
+            .max_output_size("64 MiB")
+            .slots(1)
+            .start(self.crew.size)?;
+        self.summary.processes += 1;
+        // The time limit is for pictures, not for the process to come up.
+        object.wait_until_ready()?;
+        Ok(object)
+    }
+}
+
+/// The reason, in the words of somebody whose interest is the picture.
+fn explain(error: CallError) -> Error {
+    match error {
+        CallError::Panicked { panic, .. } => anyhow!("the decoder panicked: {panic}"),
+        CallError::Died { death, .. } => anyhow!("its process died of {}", death.exit),
+        other => other.into(),
+    }
+}

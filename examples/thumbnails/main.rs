@@ -1,0 +1,121 @@
+//! Scales every picture in a folder, each in a child process: a bad picture costs that one file, whatever it does to the
+//! decoder, and the rest goes on.
+//!
+//! Run it: `cargo run --release --example thumbnails -- DIR`, or without `DIR` to see it on a sample set, bad files included.
+
+mod crew;
+mod samples;
+mod thumbnailer;
+
+use std::fs;
+use std::num::NonZero;
+use std::panic;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Parser;
+use image::ImageFormat;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::crew::{Crew, Summary};
+
+/// Makes a thumbnail of every picture in a folder (PNG, JPEG, GIF, WebP, BMP), but not of those in its subfolders.
+///
+/// Pictures are decoded in child processes. One that cannot be read, or makes its process panic, hang or die, is reported
+/// at the end and the rest goes on. Fails only if no thumbnail could be made at all.
+#[derive(Parser)]
+#[command(name = "thumbnails")]
+struct Arguments {
+    /// The folder with the pictures. Without it a sample set is drawn and used, bad files included
+    dir: Option<PathBuf>,
+    /// The folder for the thumbnails, made if it is not there. They have the names and formats of their pictures, and
+    /// replace files of the same names
+    #[arg(long, default_value = "thumbnails", value_name = "DIR")]
+    output: PathBuf,
+    /// The longest side of a thumbnail, in pixels. Pictures that are smaller keep their size
+    #[arg(long, default_value_t = 256, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(1..=2048))]
+    size: u32,
+    /// How long a picture may take before its process is killed
+    #[arg(long, default_value = "5", value_name = "SECONDS", value_parser = parse_seconds)]
+    time_limit: Duration,
+    /// How many child processes there are at a time [default: one for each core]
+    #[arg(long)]
+    jobs: Option<NonZero<usize>>,
+}
+
+fn main() -> Result<()> {
+    // What stands before `init` runs in the children too, and they go no further. A panic is reported in the summary; what
+    // the default hook writes to stderr would only tear the progress bar.
+    panic::set_hook(Box::new(|_| {}));
+    concurrent_object::init();
+    drop(panic::take_hook());
+    run(&Arguments::parse())
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let samples;
+    let dir = match &arguments.dir {
+        Some(dir) => dir.as_path(),
+        None => {
+            samples = samples::draw().context("the sample set could not be drawn")?;
+            samples.path()
+        }
+    };
+    let pictures = pictures_in(dir).with_context(|| format!("{} cannot be read", dir.display()))?;
+    ensure!(!pictures.is_empty(), "there are no pictures in {}", dir.display());
+    make_output_folder(&arguments.output, dir)?;
+
+    let jobs = arguments.jobs.map_or_else(thread::available_parallelism, Ok)?;
+    let Arguments { size, time_limit, .. } = *arguments;
+    let crew = Crew { jobs, size, time_limit, output: &arguments.output };
+    let progress = ProgressBar::new(pictures.len() as u64)
+        .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {wide_msg}")?);
+    let begin = Instant::now();
+    let summary = crew.work(&pictures, &progress);
+    progress.finish_and_clear();
+
+    print(&summary, &arguments.output, begin.elapsed());
+    if summary.made == 0 {
+        bail!("no thumbnail could be made");
+    }
+    Ok(())
+}
+
+fn print(summary: &Summary, output: &Path, took: Duration) {
+    let Summary { made, processes, failures } = summary;
+    println!("made: {made}, in {} (child processes: {processes}, time: {took:.1?})", output.display());
+    println!("failed: {}", failures.len());
+    for (picture, reason) in failures {
+        println!("  {}: {reason:#}", picture.file_name().unwrap_or_default().display());
+    }
+}
+
+/// The files whose extension is that of a known format, in the order of their names.
+fn pictures_in(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut pictures = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let is_picture = ImageFormat::from_path(&path).is_ok_and(|format| format.reading_enabled());
+        if is_picture && path.is_file() {
+            pictures.push(path);
+        }
+    }
+    pictures.sort();
+    Ok(pictures)
+}
+
+fn make_output_folder(output: &Path, dir: &Path) -> Result<()> {
+    fs::create_dir_all(output).with_context(|| format!("{} cannot be made", output.display()))?;
+    if fs::canonicalize(output)? == fs::canonicalize(dir)? {
+        bail!("the thumbnails would replace the pictures: give another folder as `--output`");
+    }
+    Ok(())
+}
+
+fn parse_seconds(text: &str) -> Result<Duration> {
+    let limit = Duration::try_from_secs_f64(text.parse()?)?;
+    ensure!(!limit.is_zero(), "no picture is done in no time");
+    Ok(limit)
+}

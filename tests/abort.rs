@@ -1,0 +1,46 @@
+//! The same program built with `panic = "unwind"` and with `panic = "abort"`: a panic is caught there, and here a death
+//! that is told with the panic's own words.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use concurrent_object_tests::deadline::within;
+
+/// The program is built anew, with all that it depends on.
+const BUILT: Duration = Duration::from_secs(900);
+
+const PANIC_LINE: &str = "line 24";
+
+#[track_caller]
+fn assert_says(program: &Path, expected: [&str; 4]) {
+    let output = Command::new(program).output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(said.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_panic_is_caught_where_panics_unwind() {
+    within(BUILT, || {
+        let caught = format!("caught: broken at work at {PANIC_LINE}");
+        let expected = ["added: 3", &caught, "lives on: true", "not constructed: broken from the start"];
+        assert_says(Path::new(env!("CARGO_BIN_EXE_panics")), expected);
+    });
+}
+
+#[test]
+fn a_panic_is_a_death_with_last_words_where_panics_abort() {
+    within(BUILT, || {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("abort");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--offline", "--config", "profile.dev.panic=\"abort\""]);
+        cargo.args(["--package", env!("CARGO_PKG_NAME"), "--bin", "panics"]).arg("--target-dir").arg(&target);
+        let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+        let died = format!("died of SIGABRT: broken at work at {PANIC_LINE}");
+        let expected = ["added: 3", &died, "lives on: false", "not constructed: broken from the start"];
+        assert_says(&target.join("debug/panics"), expected);
+    });
+}

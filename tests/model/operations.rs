@@ -1,0 +1,263 @@
+//! Random operations of one thread, with the expected outcome of each.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use concurrent_object::{CallError, PushErrorKind, Started, State};
+use concurrent_object_tests::random::Random;
+
+use super::machine::{Expected, LIMIT, Machine, MachineOutput, MachineProxy, Order, Pending};
+
+/// More calls than this are not held at once.
+const MAX_HELD: usize = 40;
+
+/// The proxy, and beside it all that the model knows.
+struct Run {
+    random: Random,
+    slots: usize,
+    machine: MachineProxy,
+    model: Machine,
+    /// Pushed and not pulled, oldest first.
+    pushed: VecDeque<(u64, Expected)>,
+    held: Vec<(Box<dyn Pending>, Expected)>,
+    /// Calls of this object that were accepted.
+    accepted: u64,
+}
+
+/// Makes so many operations and compares every outcome.
+pub fn run(random: Random, slots: usize, operations: u32) {
+    let mut run = Run {
+        random,
+        slots,
+        machine: start(slots),
+        model: Machine { sum: 0 },
+        pushed: VecDeque::new(),
+        held: Vec::new(),
+        accepted: 0,
+    };
+    for number in 0..operations {
+        let what = run.random.below(4_000);
+        let _told = Told { number, what };
+        run.operate(what);
+    }
+    run.close();
+}
+
+/// Tells where it went wrong.
+struct Told {
+    number: u32,
+    what: usize,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("operation {} was of kind {}", self.number, self.what % 20);
+        }
+    }
+}
+
+fn start(slots: usize) -> MachineProxy {
+    let builder = MachineProxy::builder("machine").slots(slots).max_input_size(LIMIT).max_output_size(LIMIT);
+    builder.env("RUST_BACKTRACE", "0").start().expect("starts")
+}
+
+impl Run {
+    fn operate(&mut self, what: usize) {
+        if what == 0 {
+            return self.kill();
+        }
+        match what % 20 {
+            0..6 => self.push(),
+            6..10 if self.held.len() < MAX_HELD => self.call(),
+            6..8 => self.wait_for_any(),
+            8 | 9 => self.drop_any(),
+            10..12 => self.pull(),
+            12 => self.wait_pull(),
+            13 => self.wait_pull_timeout(),
+            14 => self.drain(),
+            15 => self.try_any(),
+            16 => self.wait_for_any_for_a_while(),
+            17 => self.wait_for_any(),
+            18 => self.drop_any(),
+            _ => self.look(),
+        }
+    }
+
+    fn push(&mut self) {
+        let order = Order::any(&mut self.random);
+        let said = self.machine.status().can_push;
+        assert!(!said || self.pushed.len() < self.slots, "more could be pushed than there are slots");
+        let before = self.model.sum;
+        let expected = order.expect(&mut self.model);
+        match (order.push(&self.machine), expected) {
+            (Ok(_), Expected::ArgumentsTooLarge(size)) => panic!("{size} bytes were accepted"),
+            (Ok(call), expected) => {
+                assert!(self.pushed.len() < self.slots, "a push more than there are slots");
+                self.count(call);
+                self.pushed.push_back((call, expected));
+            }
+            (Err(PushErrorKind::TooLarge { needed, limit, .. }), Expected::ArgumentsTooLarge(size)) => {
+                assert_eq!((needed, limit), (size, LIMIT));
+            }
+            (Err(PushErrorKind::Full), _) => {
+                assert!(!said, "it was said that it can be pushed");
+                self.model.sum = before;
+            }
+            (Err(refused), expected) => panic!("refused: {refused}; expected {expected:?}"),
+        }
+    }
+
+    fn call(&mut self) {
+        let order = Order::any(&mut self.random);
+        let expected = order.expect(&mut self.model);
+        let call = order.call(&self.machine);
+        if matches!(expected, Expected::ArgumentsTooLarge(_)) {
+            assert_eq!(call.id(), 0, "it was refused");
+        } else {
+            self.count(call.id());
+        }
+        self.held.push((call, expected));
+    }
+
+    fn count(&mut self, call: u64) {
+        self.accepted += 1;
+        assert_eq!(call, self.accepted, "calls are numbered one after the other");
+    }
+
+    fn pull(&mut self) {
+        let said = self.machine.status().can_pull;
+        match self.machine.pull().transpose() {
+            Some(outcome) => self.check_pulled(&outcome),
+            None => assert!(!said, "it was said that it can be pulled"),
+        }
+    }
+
+    fn wait_pull(&mut self) {
+        match self.machine.wait_pull().transpose() {
+            Some(outcome) => self.check_pulled(&outcome),
+            None => assert!(self.pushed.is_empty(), "an outcome is still to come"),
+        }
+    }
+
+    fn wait_pull_timeout(&mut self) {
+        let timeout = Duration::from_micros(self.random.below(200) as u64);
+        if let Some(outcome) = self.machine.wait_pull_timeout(timeout).transpose() {
+            self.check_pulled(&outcome);
+        }
+    }
+
+    fn drain(&mut self) {
+        let drained: Vec<_> = self.machine.drain().collect();
+        drained.iter().for_each(|outcome| self.check_pulled(outcome));
+    }
+
+    fn check_pulled(&mut self, outcome: &Result<MachineOutput, CallError>) {
+        let (call, expected) = self.pushed.pop_front().expect("no more is pulled than was pushed");
+        check(call, &expected, outcome);
+    }
+
+    fn any_held(&mut self) -> Option<usize> {
+        (!self.held.is_empty()).then(|| self.random.below(self.held.len()))
+    }
+
+    fn try_any(&mut self) {
+        let Some(at) = self.any_held() else { return };
+        let (call, expected) = &mut self.held[at];
+        let id = call.id();
+        if let Some(outcome) = call.try_wait() {
+            check(id, expected, &outcome);
+            assert_eq!(call.id(), id);
+            if id != 0 {
+                let again = call.try_wait().expect("it is settled");
+                assert!(matches!(again, Err(CallError::AlreadyTaken { .. })), "{again:?}");
+            }
+            drop(self.held.swap_remove(at));
+        }
+    }
+
+    fn wait_for_any_for_a_while(&mut self) {
+        let Some(at) = self.any_held() else { return };
+        let timeout = Duration::from_micros(self.random.below(200) as u64);
+        let (call, expected) = &mut self.held[at];
+        if let Some(outcome) = call.wait_timeout(timeout) {
+            check(call.id(), expected, &outcome);
+            drop(self.held.swap_remove(at));
+        }
+    }
+
+    fn wait_for_any(&mut self) {
+        let Some(at) = self.any_held() else { return };
+        let (call, expected) = self.held.swap_remove(at);
+        check(call.id(), &expected, &call.wait());
+    }
+
+    fn drop_any(&mut self) {
+        if let Some(at) = self.any_held() {
+            drop(self.held.swap_remove(at));
+        }
+    }
+
+    fn look(&mut self) {
+        let status = self.machine.status();
+        assert_ne!(status.state, State::Ended);
+        assert!(!status.can_pull || !self.pushed.is_empty(), "nothing was pushed");
+        let counts = self.machine.handle().statistics();
+        assert_eq!((counts.accepted, counts.unpulled), (self.accepted, self.pushed.len()));
+        assert!(counts.waiting <= counts.outstanding, "{counts:?}");
+    }
+
+    /// Everything that was accepted is served before the object ends, and can be taken afterwards.
+    fn close(mut self) {
+        self.machine.close().expect("closed");
+        let pulled: Vec<_> = self.machine.drain().collect();
+        pulled.iter().for_each(|outcome| self.check_pulled(outcome));
+        assert!(self.pushed.is_empty());
+        for (call, expected) in self.held {
+            check(call.id(), &expected, &call.wait());
+        }
+    }
+
+    /// What was served before the kill has its outcome; all after the first that was not has an error. Then a new object.
+    fn kill(&mut self) {
+        self.machine.kill().expect("killed");
+        let mut outcomes: Vec<_> = self.held.drain(..).map(|(call, expected)| (call.id(), expected, call.wait())).collect();
+        while self.machine.status().can_pull {
+            let outcome = self.machine.pull().transpose().expect("it was said that it can be pulled");
+            let (call, expected) = self.pushed.pop_front().expect("no more is pulled than was pushed");
+            outcomes.push((call, expected, outcome));
+        }
+        assert!(self.pushed.is_empty(), "each push has its outcome");
+        check_killed(outcomes);
+        assert!(self.machine.pull().expect_err("it is gone").object_gone());
+        assert!(matches!(Order::Add(1).push(&self.machine), Err(PushErrorKind::Gone(CallError::Ended { .. }))));
+        assert!(matches!(Order::Add(1).call(&self.machine).wait(), Err(CallError::Ended { .. })));
+        (self.machine, self.model, self.accepted) = (start(self.slots), Machine { sum: 0 }, 0);
+    }
+}
+
+#[track_caller]
+fn check(call: u64, expected: &Expected, outcome: &Result<MachineOutput, CallError>) {
+    assert!(expected.matches(outcome), "call {call}: expected {expected:?}, and it is {outcome:?}");
+    if let Err(error) = outcome {
+        assert_eq!(error.call().get(), call, "{error}");
+    }
+}
+
+fn check_killed(mut outcomes: Vec<(u64, Expected, Result<MachineOutput, CallError>)>) {
+    outcomes.sort_by_key(|(call, ..)| *call);
+    let mut ended = false;
+    for (call, expected, outcome) in outcomes {
+        match &outcome {
+            Err(error @ CallError::Ended { .. }) => {
+                assert_eq!(error.call().get(), call);
+                assert!(!ended || error.started() == Started::No, "one call runs at a time: {error}");
+                ended = true;
+            }
+            outcome => {
+                assert!(!ended, "call {call} was served after one that was not");
+                check(call, &expected, outcome);
+            }
+        }
+    }
+}

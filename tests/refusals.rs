@@ -1,0 +1,167 @@
+//! Pushes and calls that are refused: the by-value arguments come back, and nothing else changes.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
+
+use std::error::Error as _;
+use std::path::Path;
+
+use concurrent_object::{Call, CallError, Error, Message, PushError, PushErrorKind, Started, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::gate::{self, Gate};
+use serde::{Deserialize, Serialize, Serializer};
+
+concurrent_object::init_before_main!();
+
+/// Comes back as the same thing, not as an equal one: its text is where it was.
+#[derive(Serialize, Deserialize)]
+pub struct Cargo(String);
+
+/// Refuses to be written.
+#[derive(Debug, PartialEq, Deserialize)]
+pub struct Stubborn(u8);
+
+impl Serialize for Stubborn {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("stubborn"))
+    }
+}
+
+pub struct Port;
+
+#[concurrent_object(output_derive(Debug, PartialEq))]
+impl Port {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn load(&self, cargo: Cargo, _mark: &str, weight: u32) -> (usize, u32) {
+        (cargo.0.len(), weight)
+    }
+
+    pub fn stubborn(&self, first: u8, thing: Stubborn) -> u8 {
+        first + thing.0
+    }
+
+    pub fn hold(&self, gate: &Path) {
+        gate::pass(gate);
+    }
+}
+
+fn start() -> PortProxy {
+    PortProxy::builder("port").slots(2).max_input_size(1000_usize).start().expect("starts")
+}
+
+/// Pushes something recognisable, and checks that it comes back as it was.
+fn refused_with(port: &PortProxy, size: usize) -> PushErrorKind {
+    let cargo = Cargo("x".repeat(size));
+    let place = cargo.0.as_ptr();
+    let error: PushError<(Cargo, u32)> = port.push_load(cargo, "mark", 3).expect_err("refused");
+    let kind = error.kind().clone();
+    let (cargo, weight) = error.into_args();
+    assert_eq!((cargo.0.as_ptr(), cargo.0.len(), weight), (place, size, 3));
+    kind
+}
+
+#[test]
+fn a_push_beyond_the_slots_gives_its_arguments_back() {
+    within(SOON, || {
+        let (port, gate) = (start(), Gate::new());
+        port.push_hold(gate.path()).expect("pushed");
+        port.push_load(Cargo("a".into()), "", 1).expect("pushed");
+        assert!(matches!(refused_with(&port, 10), PushErrorKind::Full));
+        gate.open();
+        assert_eq!(port.wait_pull().expect("held"), Some(PortOutput::Hold(())));
+        port.push_load(Cargo("bc".into()), "", 2).expect("there is room again");
+        assert_eq!(port.wait_pull().expect("first"), Some(PortOutput::Load((1, 1))));
+        assert_eq!(port.wait_pull().expect("second"), Some(PortOutput::Load((2, 2))));
+    });
+}
+
+#[test]
+fn arguments_too_large_come_back_and_the_object_lives_on() {
+    within(SOON, || {
+        let port = start();
+        let PushErrorKind::TooLarge { needed, limit, .. } = refused_with(&port, 1000) else { panic!("another kind") };
+        assert_eq!(limit, 1000);
+        assert!((1005..1100).contains(&needed), "{needed}");
+        port.push_load(Cargo("a".into()), "", 1).expect("pushed");
+        assert_eq!(port.wait_pull().expect("loaded"), Some(PortOutput::Load((1, 1))));
+    });
+}
+
+#[test]
+fn arguments_for_an_object_that_is_gone_come_back() {
+    within(SOON, || {
+        let port = start();
+        port.terminate().expect("terminated");
+        let PushErrorKind::Gone(error) = refused_with(&port, 10) else { panic!("another kind") };
+        assert!(matches!(error, CallError::Ended { .. }), "{error:?}");
+        assert_eq!((error.started(), error.method()), (Started::No, "load"));
+        assert_eq!(port.handle().statistics().accepted, 0);
+    });
+}
+
+#[test]
+fn an_argument_that_cannot_be_written_is_named_and_comes_back() {
+    within(SOON, || {
+        let port = start();
+        let error = port.push_stubborn(1, Stubborn(2)).expect_err("refused");
+        let PushErrorKind::Encode { argument, reason, .. } = error.kind() else { panic!("another kind: {error:?}") };
+        assert_eq!((*argument, reason.contains("stubborn")), ("thing", true), "{reason}");
+        assert_eq!(error.to_string().lines().count(), 1);
+        assert_eq!(error.into_args(), (1, Stubborn(2)));
+        let error = port.stubborn(1, Stubborn(2)).wait().expect_err("refused");
+        assert!(matches!(&error, CallError::Encode { part, .. } if part == "argument `thing`"), "{error:?}");
+        assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object lives on"), (3, 1));
+    });
+}
+
+#[test]
+fn a_call_too_large_says_so_by_waiting() {
+    within(SOON, || {
+        let port = start();
+        let error = port.load(Cargo("x".repeat(2000)), "", 1).wait().expect_err("too large");
+        let CallError::TooLarge { message, needed, limit, .. } = &error else { panic!("another error: {error:?}") };
+        assert_eq!((*message, *limit), (Message::Arguments, 1000));
+        assert!(*needed > 2000);
+        assert_eq!((error.started(), error.object_gone(), error.method()), (Started::No, false, "load"));
+        assert!(error.to_string().contains("max_input_size"), "{error}");
+    });
+}
+
+#[test]
+fn a_refusal_becomes_the_one_error_whatever_its_arguments_were() {
+    fn push(port: &PortProxy) -> Result<(), Error> {
+        let mark = String::from("borrowed");
+        port.push_load(Cargo("x".repeat(5000)), &mark, 1)?;
+        Ok(())
+    }
+    fn push_boxed(port: &PortProxy) -> Result<(), Box<dyn std::error::Error>> {
+        let mark = String::from("borrowed");
+        port.push_load(Cargo("x".repeat(5000)), &mark, 1)?;
+        Ok(())
+    }
+    within(SOON, || {
+        let port = start();
+        assert!(matches!(push(&port), Err(Error::Push(PushErrorKind::TooLarge { limit: 1000, .. }))));
+        let boxed = push_boxed(&port).expect_err("too large");
+        assert!(boxed.to_string().contains("max_input_size"), "{boxed}");
+        port.kill().expect("killed");
+        let gone = Error::from(port.push_load(Cargo("small".into()), "", 1).expect_err("gone"));
+        assert!(gone.source().is_some_and(|source| source.is::<CallError>()), "{gone:?}");
+    });
+}
+
+#[test]
+fn a_call_can_be_sent_to_another_thread_whatever_it_returns() {
+    fn is_send<T: Send + 'static>(call: T) -> T {
+        call
+    }
+    within(SOON, || {
+        let port = start();
+        let call: Call<(usize, u32)> = is_send(port.load(Cargo("abc".into()), "", 9));
+        let taken = std::thread::spawn(move || call.wait()).join().expect("the thread lives");
+        assert_eq!(taken.expect("loaded"), (3, 9));
+        // Never built: only its type counts.
+        let _: Option<Call<std::rc::Rc<u8>>> = is_send(None);
+    });
+}

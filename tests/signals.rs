@@ -1,0 +1,104 @@
+//! A child among other processes: what the terminal sends, what the process list shows, what it hands down.
+
+use std::process::Command;
+
+use concurrent_object_tests::census::is_running;
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::fate::send;
+use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
+use concurrent_object_tests::processes::{arguments, is_asleep, run};
+
+concurrent_object::init_before_main!();
+
+#[test]
+fn interrupt_and_termination_are_left_to_the_parent() {
+    within(SOON, || {
+        let gate = Gate::new();
+        let object = MortalProxy::builder("steady").start().expect("start");
+        object.wait_until_ready().expect("ready");
+        let pid = object.handle().pid();
+        wait_for("it is idle and sleeps", || is_asleep(pid, pid));
+        for signal in [libc::SIGINT, libc::SIGTERM] {
+            send(pid, signal);
+            assert!(object.add(1).wait().is_ok(), "idle, it got signal {signal}");
+        }
+
+        object.push_add_after(gate.path(), 40).expect("push");
+        gate.wait_until_reached();
+        [libc::SIGINT, libc::SIGTERM].into_iter().for_each(|signal| send(pid, signal));
+        gate.open();
+
+        assert!(matches!(object.wait_pull(), Ok(Some(MortalOutput::AddAfter(42)))));
+        assert!(is_running(pid));
+    });
+}
+
+#[test]
+fn programs_that_an_object_starts_do_not_ignore_signals() {
+    within(SOON, || {
+        let object = MortalProxy::builder("starter").start().expect("start");
+
+        let status = object.output_of("cat", &["/proc/self/status".to_owned()]).wait().expect("alive");
+
+        for sort in ["SigIgn", "SigBlk"] {
+            let line = status.lines().find_map(|line| line.strip_prefix(sort)?.strip_prefix(':')).expect("a line of it");
+            let mask = u64::from_str_radix(line.trim(), 16).expect("a mask");
+            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGPIPE] {
+                assert_eq!(mask >> (signal - 1) & 1, 0, "{signal} in {sort}");
+            }
+        }
+    });
+}
+
+#[test]
+fn process_list_shows_program_and_name() {
+    within(SOON, || {
+        let object = MortalProxy::builder("a long name of 31 characters [ü]").start().expect("start");
+        object.wait_until_ready().expect("ready");
+        let pid = object.handle().pid();
+
+        let own = std::env::current_exe().expect("this program");
+        let program = own.file_name().expect("a name").to_string_lossy();
+        assert_eq!(arguments(pid)[0], format!("{program} [a long name of 31 characters [ü]]"));
+        let short = std::fs::read_to_string(format!("/proc/{pid}/comm")).expect("it runs");
+        assert_eq!(short.trim_end(), "a long name of ".trim_end());
+    });
+}
+
+#[test]
+fn child_dies_before_its_parent_when_memory_ends() {
+    within(SOON, || {
+        let score = |pid: u32| {
+            let text = std::fs::read_to_string(format!("/proc/{pid}/oom_score_adj")).expect("it runs");
+            text.trim().parse::<i32>().expect("a number")
+        };
+        let object = MortalProxy::builder("humble").start().expect("start");
+        object.wait_until_ready().expect("ready");
+        assert_eq!(score(object.handle().pid()), (score(std::process::id()) + 300).min(1000));
+    });
+}
+
+#[test]
+fn object_may_start_its_own_program_which_is_not_taken_for_a_child() {
+    let finished = run(Command::new(env!("CARGO_BIN_EXE_parent")).arg("start"));
+    assert!(finished.status.success(), "{finished:?}");
+    assert_eq!(finished.stdout, "42\n");
+}
+
+#[test]
+fn program_that_an_object_starts_may_have_objects_too() {
+    within(SOON, || {
+        let object = MortalProxy::builder("grandparent").start().expect("start");
+        let printed = object.output_of(env!("CARGO_BIN_EXE_parent"), &["start".to_owned()]).wait().expect("alive");
+        assert_eq!(printed, "42\n");
+    });
+}
+
+#[test]
+fn program_that_is_started_before_init_inherits_marker_and_socket_and_is_not_taken_for_a_child() {
+    let finished = run(Command::new(env!("CARGO_BIN_EXE_parent")).arg("start-before-init"));
+    assert!(finished.status.success(), "{finished:?}");
+    // One from the parent, one from the child.
+    assert_eq!(finished.stdout, "greetings\ngreetings\n42\n");
+}

@@ -1,0 +1,75 @@
+//! Counts what a process has, as the kernel tells it: descriptors, mappings, threads, children.
+
+use std::fs;
+use std::path::Path;
+
+/// What this process holds at the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Census {
+    /// What each descriptor refers to, sorted, without the numbers.
+    pub descriptors: Vec<String>,
+    /// Mappings of memory files and of files that have no name any more.
+    pub mappings: usize,
+    /// Threads.
+    pub threads: usize,
+    /// Children of all threads, zombies included.
+    pub children: Vec<u32>,
+}
+
+impl Census {
+    /// Takes it.
+    #[must_use]
+    pub fn take() -> Self {
+        Self {
+            descriptors: descriptors(),
+            mappings: mappings(),
+            threads: entries("/proc/self/task").len(),
+            children: children_of(std::process::id()),
+        }
+    }
+}
+
+/// The children of a process, those of all its threads, zombies included.
+#[must_use]
+pub fn children_of(pid: u32) -> Vec<u32> {
+    let mut children = Vec::new();
+    for thread in entries(format!("/proc/{pid}/task")) {
+        let listed = fs::read_to_string(format!("/proc/{pid}/task/{thread}/children")).unwrap_or_default();
+        children.extend(listed.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+    }
+    children.sort_unstable();
+    children
+}
+
+/// Whether this process is running, and not dead or a zombie.
+#[must_use]
+pub fn is_running(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name stands in brackets, and may contain any character.
+    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
+}
+
+/// The names in a directory; none if it cannot be read.
+pub fn entries(directory: impl AsRef<Path>) -> Vec<String> {
+    let Ok(found) = fs::read_dir(directory) else { return Vec::new() };
+    let mut names: Vec<_> = found.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn descriptors() -> Vec<String> {
+    let targets = entries("/proc/self/fd").into_iter().filter_map(|number| {
+        let target = fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
+        Some(target.to_string_lossy().into_owned())
+    });
+    // Inode numbers of pipes and sockets are dropped: which one it is does not matter.
+    let mut kinds: Vec<_> = targets.map(|target| target.split(":[").next().unwrap_or_default().to_owned()).collect();
+    kinds.sort();
+    kinds
+}
+
+fn mappings() -> usize {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    maps.lines().filter(|line| line.contains("memfd:") || line.ends_with("(deleted)")).count()
+}

@@ -1,0 +1,128 @@
+//! Other processes as `/proc` shows them: what they are called, whether they sleep, what they have used and hold.
+
+use std::fs;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::census::{entries, is_running};
+use crate::deadline::wait_for;
+use crate::fate::send;
+
+/// The fields of `/proc/<pid>/stat` behind the name, the state first; none if there is no such process.
+fn stat(path: &str) -> Vec<String> {
+    let stat = fs::read_to_string(path).unwrap_or_default();
+    // The name stands in brackets, and may contain any character.
+    let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split_whitespace().map(str::to_owned).collect());
+    fields.unwrap_or_default()
+}
+
+/// Whether this thread of this process sleeps.
+#[must_use]
+pub fn is_asleep(pid: u32, thread: u32) -> bool {
+    stat(&format!("/proc/{pid}/task/{thread}/stat")).first().is_some_and(|state| state == "S")
+}
+
+/// The calling thread's id, as the kernel counts.
+#[must_use]
+pub fn own_thread_id() -> u32 {
+    rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs()
+}
+
+/// The processor time that a process has used, in the clock ticks of the kernel.
+///
+/// # Panics
+/// If there is no such process.
+#[must_use]
+pub fn cpu_ticks(pid: u32) -> u64 {
+    let fields = stat(&format!("/proc/{pid}/stat"));
+    // The state is field 3 of the manual page; user and system time are fields 14 and 15.
+    let ticks = |number: usize| fields[number - 3].parse::<u64>().expect("ticks");
+    ticks(14) + ticks(15)
+}
+
+/// How often the threads of a process went to sleep or were pushed aside.
+#[must_use]
+pub fn context_switches(pid: u32) -> u64 {
+    let statuses = entries(format!("/proc/{pid}/task")).into_iter();
+    let texts = statuses.filter_map(|thread| fs::read_to_string(format!("/proc/{pid}/task/{thread}/status")).ok());
+    let switches = |line: &str| line.split_once("ctxt_switches:")?.1.trim().parse::<u64>().ok();
+    texts.map(|text| text.lines().filter_map(switches).sum::<u64>()).sum()
+}
+
+/// The arguments of a process, the first its name in the process list.
+#[must_use]
+pub fn arguments(pid: u32) -> Vec<String> {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.split(|&byte| byte == 0).map(|part| String::from_utf8_lossy(part).into_owned()).collect()
+}
+
+/// The running processes that have this text in one of their arguments.
+#[must_use]
+pub fn with_argument(text: &str) -> Vec<u32> {
+    let pids = entries("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
+    pids.filter(|&pid| arguments(pid).iter().any(|argument| argument.contains(text)) && is_running(pid)).collect()
+}
+
+/// What a process holds besides its standard descriptors: the kind of each, and its inode.
+#[must_use]
+pub fn descriptors(pid: u32) -> Vec<(String, u64)> {
+    let numbers = entries(format!("/proc/{pid}/fd")).into_iter().filter(|number| !matches!(number.as_str(), "0" | "1" | "2"));
+    let held = numbers.filter_map(|number| {
+        let path = format!("/proc/{pid}/fd/{number}");
+        let target = fs::read_link(&path).ok()?.to_string_lossy().into_owned();
+        Some((target.split(":[").next().unwrap_or_default().to_owned(), fs::metadata(&path).ok()?.ino()))
+    });
+    held.collect()
+}
+
+/// A process that is not a child of ours, and that shall not outlive this value.
+#[derive(Debug)]
+pub struct Stray(pub u32);
+
+impl Drop for Stray {
+    fn drop(&mut self) {
+        if is_running(self.0) {
+            send(self.0, libc::SIGKILL);
+        }
+    }
+}
+
+/// How a program ended, and what it printed.
+#[derive(Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub stdout: String,
+}
+
+/// Runs a program to its end. Its errors are shown among those of the test.
+///
+/// # Panics
+/// If it cannot be run, or hangs for a minute.
+#[track_caller]
+pub fn run(command: &mut Command) -> Finished {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program runs");
+    let mut output = child.stdout.take().expect("a pipe");
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        output.read_to_string(&mut text).map(|_| text)
+    });
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("the program is ours") {
+            break status;
+        }
+        if start.elapsed() > Duration::from_secs(60) {
+            drop(child.kill());
+            drop(child.wait());
+            panic!("hangs: {command:?}");
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    wait_for("the program's output ends with it", || reader.is_finished());
+    let stdout = reader.join().expect("the reader").expect("text");
+    Finished { status, stdout }
+}

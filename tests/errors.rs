@@ -136,7 +136,8 @@ fn a_refused_push_is_an_error_whatever_its_arguments_are() {
     fn convert<A>(error: PushError<A>) -> Error {
         error.into()
     }
-    let _: (fn(&PushError<Opaque>) -> String, fn(PushError<&'static Opaque>) -> Error) = (show, convert);
+    let _: fn(&PushError<Opaque>) -> String = show;
+    let _: fn(PushError<&'static Opaque>) -> Error = convert;
     within(SOON, || {
         let refused = start().push_detect(&[0; 2000], (2, 2)).expect_err("too large");
         assert!(show(&refused).contains("2000") || show(&refused).contains("1000"), "{}", show(&refused));

@@ -170,7 +170,7 @@ fn an_argument_may_call_the_proxy_while_it_is_written() {
             let keeper = Arc::new(start(slots));
             let talker = keeper.clone();
             std::thread::spawn(move || {
-                TALKER.with(|own| own.set(talker).ok().expect("set once"));
+                TALKER.with(|own| own.set(talker).expect("set once"));
                 let said = keeper.chat(&Chatty(3), &[9; 70_000]).wait().expect("chatted");
                 assert_eq!((said, TALKS.get()), ((3, 70_000), 3));
                 assert_eq!(keeper.handle().statistics().accepted, keeper.size(&[]).id().get() - 1);
@@ -188,7 +188,7 @@ fn an_argument_may_call_the_proxy_while_it_holds_the_only_slot() {
         let keeper = Arc::new(start(1));
         let talker = keeper.clone();
         std::thread::spawn(move || {
-            TALKER.with(|own| own.set(talker).ok().expect("set once"));
+            TALKER.with(|own| own.set(talker).expect("set once"));
             let said = keeper.late(&[5; 70_000], &Chatty(1)).wait();
             assert_eq!(said.expect("chatted"), (1, 70_000));
         })

@@ -154,6 +154,21 @@ impl Link {
         taken: Taken<'_>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Result<T, CallError> {
+        let (method, call) = (taken.method, taken.call);
+        let outcome = self.decode(taken, decode);
+        tracing::trace!(
+            target: "concurrent_object", name = &*self.identity.name, pid = self.pid(),
+            method = self.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
+            "outcome taken"
+        );
+        outcome
+    }
+
+    fn decode<T>(
+        &self,
+        taken: Taken<'_>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CallError> {
         let Taken { method, call, outcome } = taken;
         let reply = outcome?;
         let structured = reply.structured();

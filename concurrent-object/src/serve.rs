@@ -243,7 +243,14 @@ impl Server {
     }
 
     fn fail(&mut self, entry: Entry, failure: Failure) -> Head {
-        tracing::debug!(target: "concurrent_object", call = entry.call, ?failure, "call failed");
+        // As in `Head::from_words`: the low half of the first word is the method's number.
+        let method = self.methods.get(self.carried[0] as u32 as usize).copied().unwrap_or_default();
+        match &failure {
+            Failure::Panicked(panic) => {
+                tracing::warn!(target: "concurrent_object", method, call = entry.call, %panic, "method panicked");
+            }
+            failure => tracing::debug!(target: "concurrent_object", method, call = entry.call, ?failure, "call failed"),
+        }
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         reply.fail(failure)
     }

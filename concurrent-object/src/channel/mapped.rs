@@ -109,6 +109,12 @@ impl Channel {
         unsafe { self.input.area(self.layout.input_area(lease.0.into()), self.layout.input_area_size()) }
     }
 
+    /// Parent: what it has written into this slot's input area.
+    pub(crate) fn written<'l>(&'l self, lease: &'l Lease, len: usize) -> &'l [u8] {
+        // SAFETY: nobody but the parent writes the input file, and it does so through the lease, which is borrowed here.
+        unsafe { self.input.bytes(self.layout.input_area(lease.0.into()), len) }
+    }
+
     /// Child: the arguments in this slot.
     pub(crate) fn input(&self, slot: u16) -> &[u8] {
         // SAFETY: the parent writes this area only while no call is in its slot, and there is one: the ring named it.

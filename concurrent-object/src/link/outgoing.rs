@@ -126,7 +126,12 @@ impl Outgoing<'_> {
     fn reserve(&mut self) {
         let mut core = self.link.lock();
         self.room = match self.link.lease_for_new_call(&mut core, self.owner) {
-            Some(lease) => Room::Slot(lease),
+            Some(lease) if core.slots.has_free() => Room::Slot(lease),
+            // The last slot is not held while code of the user runs: that code may itself wait for a call.
+            Some(lease) => {
+                core.slots.release(lease);
+                Room::Parent(Vec::new())
+            }
             None if self.owner == Owner::Pushed => Room::Refused,
             None => Room::Parent(Vec::new()),
         };
@@ -147,26 +152,50 @@ impl Outgoing<'_> {
             drop(core);
             return Err(PushErrorKind::Gone(gone));
         }
-        let lease = match std::mem::replace(&mut self.room, Room::Refused) {
-            Room::Slot(lease) => Some(lease),
-            Room::None => link.lease_for_new_call(&mut core, self.owner),
-            room @ (Room::Parent(_) | Room::Refused) => {
-                self.room = room;
-                None
-            }
-        };
+        let lease = self.settle_room(&mut core, extent.raw_end);
         match (lease, self.owner) {
             (Some(mut lease), owner) => {
                 let head = head.unwrap_or_else(|| link.write_request(&mut lease, method, structured, extent.raw_end));
                 Ok(link.accept_sent(&mut core, owner, lease, head))
             }
-            (None, Owner::Pushed) => Err(PushErrorKind::Full),
+            (None, Owner::Pushed) => {
+                link.fill_slots(&mut core);
+                Err(PushErrorKind::Full)
+            }
             (None, owner) => {
                 let packet = Packet { method, structured: structured.to_vec(), raw: self.take_raw() };
                 let ticket = link.accept_waiting(&mut core, owner, packet);
                 link.fill_slots(&mut core);
                 Ok(ticket)
             }
+        }
+    }
+
+    /// The slot to send the call in, if it may be sent now: not before those that wait, though they came while this one
+    /// was being encoded, and a push only within its share.
+    fn settle_room(&mut self, core: &mut Core, raw_end: usize) -> Option<Lease> {
+        let link = self.link;
+        match std::mem::replace(&mut self.room, Room::Refused) {
+            Room::Slot(lease) if core.backlog.is_empty() && !link.has_no_share(core, self.owner) => Some(lease),
+            Room::Slot(lease) => {
+                if self.owner == Owner::Held {
+                    self.room = Room::Parent(link.channel.written(&lease, raw_end).to_vec());
+                }
+                core.slots.release(lease);
+                None
+            }
+            Room::None => link.lease_for_new_call(core, self.owner),
+            Room::Parent(raw) => match link.lease_for_new_call(core, self.owner) {
+                Some(mut lease) => {
+                    link.channel.input_area(&mut lease).write(0, &raw);
+                    Some(lease)
+                }
+                None => {
+                    self.room = Room::Parent(raw);
+                    None
+                }
+            },
+            Room::Refused => None,
         }
     }
 
@@ -191,7 +220,7 @@ impl Drop for Outgoing<'_> {
 impl Link {
     /// A slot for a call that is new: not before those that wait, and for a push only within its share.
     fn lease_for_new_call(&self, core: &mut Core, owner: Owner) -> Option<Lease> {
-        if owner == Owner::Pushed && core.outcomes.unpulled() >= self.channel.layout.slots {
+        if self.has_no_share(core, owner) {
             return None;
         }
         if core.backlog.is_empty()
@@ -201,6 +230,10 @@ impl Link {
         }
         self.advance(core);
         if core.backlog.is_empty() { self.obtain_lease(core) } else { None }
+    }
+
+    fn has_no_share(&self, core: &Core, owner: Owner) -> bool {
+        owner == Owner::Pushed && core.outcomes.unpulled() >= self.channel.layout.slots
     }
 
     fn check_size(&self, structured: &[u8], extent: Extent) -> Result<(), PushErrorKind> {

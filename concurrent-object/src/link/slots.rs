@@ -33,6 +33,11 @@ impl SlotTable {
         self.free.pop()
     }
 
+    /// Whether a slot is free.
+    pub(super) fn has_free(&self) -> bool {
+        !self.free.is_empty()
+    }
+
     /// Gives a slot back.
     pub(super) fn release(&mut self, lease: Lease) {
         self.free.push(lease);

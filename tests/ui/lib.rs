@@ -1,0 +1,1 @@
+//! Drives the compile tests; see `ui.rs`.

@@ -21,10 +21,13 @@ impl Effort {
     }
 }
 
-/// Something to measure: does its work so many times.
+/// Does its work so many times.
+pub(crate) type Work<'w> = Box<dyn FnMut(u32) -> Result<(), Box<dyn Error>> + 'w>;
+
+/// Something to measure.
 pub(crate) struct Contender<'c> {
     pub(crate) name: String,
-    pub(crate) run: Box<dyn FnMut(u32) -> Result<(), Box<dyn Error>> + 'c>,
+    pub(crate) run: Work<'c>,
 }
 
 impl<'c> Contender<'c> {

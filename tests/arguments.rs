@@ -86,7 +86,13 @@ impl Mirror {
         (path.to_owned(), 1)
     }
 
-    pub fn optional(&self, frame: Option<&Frame>, text: Option<&str>, bytes: Option<&[u8]>, path: Option<&Path>) -> String {
+    pub fn optional(
+        &self,
+        frame: Option<&Frame>,
+        text: Option<&str>,
+        bytes: Option<&[u8]>,
+        path: Option<&Path>,
+    ) -> String {
         format!("{frame:?} {text:?} {bytes:?} {path:?}")
     }
 
@@ -106,7 +112,12 @@ impl Mirror {
         words.join("-")
     }
 
-    pub fn json(&self, value: JsonText, ip: IpAddr, nested: Option<Option<()>>) -> (JsonText, IpAddr, Option<Option<()>>) {
+    pub fn json(
+        &self,
+        value: JsonText,
+        ip: IpAddr,
+        nested: Option<Option<()>>,
+    ) -> (JsonText, IpAddr, Option<Option<()>>) {
         (value, ip, nested)
     }
 
@@ -161,7 +172,10 @@ fn borrowed_arguments_arrive_and_borrowed_results_come_back_owned() {
         mirror.keep("grüße", &[1.5, f64::INFINITY, -0.0]).wait().expect("kept");
         assert_eq!(mirror.text().wait().expect("text"), "grüße");
         let numbers = mirror.numbers().wait().expect("numbers");
-        assert_eq!(numbers.iter().map(|n| n.to_bits()).collect::<Vec<_>>(), [1.5, f64::INFINITY, -0.0].map(f64::to_bits));
+        assert_eq!(
+            numbers.iter().map(|n| n.to_bits()).collect::<Vec<_>>(),
+            [1.5, f64::INFINITY, -0.0].map(f64::to_bits)
+        );
         assert_eq!(mirror.largest().wait().expect("largest"), Some(f64::INFINITY));
         assert_eq!(mirror.frame().wait().expect("frame"), frame());
         mirror.keep("", &[]).wait().expect("kept");

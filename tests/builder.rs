@@ -51,7 +51,10 @@ fn refusal(builder: ProbeProxyBuilder) -> StartError {
 fn a_size_that_is_none_is_quoted_and_its_option_named() {
     within(SOON, || {
         for text in ["", "much", "-4 MB", "4 parsecs", "4,5 MB", "99999999999999999999 TB", "4 MB more"] {
-            let options = [("max_input_size", builder().max_input_size(text)), ("max_output_size", builder().max_output_size(text))];
+            let options = [
+                ("max_input_size", builder().max_input_size(text)),
+                ("max_output_size", builder().max_output_size(text)),
+            ];
             for (option, builder) in options {
                 let error = refusal(builder);
                 assert!(matches!(&error, StartError::InvalidSize { text: quoted, .. } if quoted == text), "{error:?}");
@@ -65,7 +68,11 @@ fn a_size_that_is_none_is_quoted_and_its_option_named() {
 #[test]
 fn sizes_may_be_numbers_or_any_text() {
     within(SOON, || {
-        let probe = builder().max_input_size("2 KB".to_owned()).max_output_size(100_usize).start(String::new()).expect("starts");
+        let probe = builder()
+            .max_input_size("2 KB".to_owned())
+            .max_output_size(100_usize)
+            .start(String::new())
+            .expect("starts");
         assert_eq!(probe.size(&[0; 2000]).wait().expect("it fits"), 2000);
         let error = probe.size(&[0; 2001]).wait().expect_err("too large");
         assert!(matches!(error, CallError::TooLarge { limit: 2000, .. }), "{error:?}");
@@ -79,7 +86,10 @@ fn sizes_may_be_numbers_or_any_text() {
 fn slots_and_sizes_that_no_address_space_holds_are_refused() {
     within(SOON, || {
         let too_many = [builder().slots(0), builder().slots(usize::MAX), builder().max_input_size(usize::MAX)];
-        for builder in too_many.into_iter().chain([builder().max_output_size("10 PB"), builder().slots(4000).max_input_size("1 TB")]) {
+        for builder in too_many
+            .into_iter()
+            .chain([builder().max_output_size("10 PB"), builder().slots(4000).max_input_size("1 TB")])
+        {
             let error = refusal(builder);
             assert!(matches!(error, StartError::InvalidLayout { .. }), "{error:?}");
         }
@@ -115,7 +125,8 @@ fn a_backing_directory_wants_both_sizes() {
 fn the_environment_reaches_the_child_and_only_the_child() {
     within(SOON, || {
         let odd = OsStr::from_bytes(b"\xff");
-        let probe = builder().env("PROBE_A", "1").env("PROBE_B", odd).env("PROBE_A", "2").start(String::new()).expect("starts");
+        let probe =
+            builder().env("PROBE_A", "1").env("PROBE_B", odd).env("PROBE_A", "2").start(String::new()).expect("starts");
         assert_eq!(probe.variable("PROBE_A").wait().expect("told"), Some(b"2".to_vec()));
         assert_eq!(probe.variable("PROBE_B").wait().expect("told"), Some(vec![0xff]));
         assert_eq!(probe.variable("PROBE_C").wait().expect("told"), None);

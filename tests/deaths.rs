@@ -99,13 +99,16 @@ fn dies_in_construction(fate: Fate) {
 
     gate.open();
 
-    let StartError::Died { death, .. } = object.wait_until_ready().expect_err("it dies") else { panic!("died otherwise") };
+    let StartError::Died { death, .. } = object.wait_until_ready().expect_err("it dies") else {
+        panic!("died otherwise")
+    };
     assert!(fate.is(death.exit), "{fate:?} is not {}", death.exit);
     assert_eq!((&*death.name, death.pid, death.running), ("doomed", object.handle().pid(), None));
     let error = object.wait_pull().expect_err("it was never constructed");
     assert_eq!(error.call(), pushed);
     let later = object.add(9);
-    for error in held.into_iter().chain([later]).map(|call| call.wait().expect_err("never constructed")).chain([error]) {
+    for error in held.into_iter().chain([later]).map(|call| call.wait().expect_err("never constructed")).chain([error])
+    {
         let CallError::NotConstructed { ref reason, .. } = error else { panic!("{error}") };
         assert_eq!((error.started(), error.object_gone()), (Started::No, true));
         assert_eq!(reason.to_string(), format!("{death} during construction"));

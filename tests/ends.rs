@@ -18,8 +18,7 @@ const PATIENT: Duration = Duration::from_secs(3600);
 type End = fn(&MortalProxy) -> Result<(), Error>;
 
 /// Every way to end an object.
-const ENDS: [End; 3] =
-    [|object| object.terminate(), |object| object.close(), |object| object.kill()];
+const ENDS: [End; 3] = [|object| object.terminate(), |object| object.close(), |object| object.kill()];
 
 fn builder() -> MortalProxyBuilder {
     MortalProxy::builder("ending").grace(PATIENT)

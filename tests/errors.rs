@@ -39,7 +39,9 @@ impl Detector {
     pub fn detect(&mut self, frame: &[u8], size: (u32, u32)) -> Vec<Detection> {
         assert_eq!(frame.len() as u32, size.0 * size.1, "the size is not the frame's\n\nreally");
         let bright = (0..).zip(frame).filter(|&(_, &pixel)| f32::from(pixel) / 255.0 > self.threshold);
-        bright.map(|(at, &pixel)| Detection { place: (at % size.0, at / size.0), sureness: f32::from(pixel) / 255.0 }).collect()
+        bright
+            .map(|(at, &pixel)| Detection { place: (at % size.0, at / size.0), sureness: f32::from(pixel) / 255.0 })
+            .collect()
     }
 
     pub fn threshold(&self) -> f32 {
@@ -66,10 +68,8 @@ fn is_sendable<E: StdError + Send + Sync + 'static>(_: &E) {}
 
 /// The example that the crate is explained with.
 fn detect(model: PathBuf, frame: Vec<u8>) -> Result<usize, Box<dyn StdError>> {
-    let detector = DetectorProxy::builder("detector")
-        .max_input_size("4 MB")
-        .max_output_size("1 MB")
-        .start(&model, 0.5)?;
+    let detector =
+        DetectorProxy::builder("detector").max_input_size("4 MB").max_output_size("1 MB").start(&model, 0.5)?;
     detector.wait_until_ready()?;
 
     detector.push_detect(&frame, (640, 480))?;

@@ -12,6 +12,7 @@ concurrent_object::init_before_main!();
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Key(u32);
 
+#[derive(Debug)]
 pub struct Store {
     keys: Vec<Key>,
     name: String,
@@ -38,7 +39,17 @@ impl Store {
         format!("{a} {b} {c:?} {d:?} {e:?}")
     }
 
-    pub fn borrowed(&self, text: &str, bytes: &[u8], keys: &[Key], key: &Key, path: &Path, os: &OsStr, c: &CStr) -> String {
+    #[allow(clippy::too_many_arguments, reason = "every form is to be there")]
+    pub fn borrowed(
+        &self,
+        text: &str,
+        bytes: &[u8],
+        keys: &[Key],
+        key: &Key,
+        path: &Path,
+        os: &OsStr,
+        c: &CStr,
+    ) -> String {
         format!("{text} {bytes:?} {keys:?} {key:?} {path:?} {os:?} {c:?}")
     }
 

@@ -1,4 +1,4 @@
-//! A child that is killed while somebody waits for it, in any of the ways in which one can wait: the waiter gets its error.
+//! A child that is killed while somebody waits for it, in any way one can wait: the waiter gets its error.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -147,16 +147,21 @@ fn waiters_of_every_kind_on_one_object_all_get_the_error() {
         let running = object.push_add_after(gate.path(), 1).expect("push");
         let waiters: [AtomicU32; 6] = Default::default();
         let errors: Vec<CallError> = thread::scope(|scope| {
-            let waiting: Vec<_> = waiters.iter().enumerate().map(|(number, waiter)| {
-                let object = &object;
-                scope.spawn(move || {
-                    let call = object.add(1);
-                    waiter.store(own_thread_id(), Ordering::Relaxed);
-                    if number < 2 { object.wait_pull().map(|_| 0) } else { call.wait() }.expect_err("killed")
+            let waiting: Vec<_> = waiters
+                .iter()
+                .enumerate()
+                .map(|(number, waiter)| {
+                    let object = &object;
+                    scope.spawn(move || {
+                        let call = object.add(1);
+                        waiter.store(own_thread_id(), Ordering::Relaxed);
+                        if number < 2 { object.wait_pull().map(|_| 0) } else { call.wait() }.expect_err("killed")
+                    })
                 })
-            }).collect();
+                .collect();
             gate.wait_until_reached();
-            let all_sleep = || waiters.iter().all(|waiter| is_asleep(std::process::id(), waiter.load(Ordering::Relaxed)));
+            let all_sleep =
+                || waiters.iter().all(|waiter| is_asleep(std::process::id(), waiter.load(Ordering::Relaxed)));
             wait_for("all sleep", all_sleep);
             send(object.handle().pid(), libc::SIGKILL);
             waiting.into_iter().map(|waiter| waiter.join().expect("an error, not a panic")).collect()
@@ -192,7 +197,6 @@ fn waiter_that_is_left_alone_by_another_gets_the_error() {
             first.open();
             assert_eq!(one.join().expect("no panic").expect("it was answered"), 1);
             second.wait_until_reached();
-
             send(object.handle().pid(), libc::SIGKILL);
 
             assert_killed(&two.join().expect("no panic").expect_err("killed"), Started::Yes);
@@ -207,11 +211,13 @@ fn kill_during_loop(turn: impl Fn(&MortalProxy, &Gate) -> Result<(), CallError> 
         let object = MortalProxy::builder("looping").slots(3).start().expect("start");
         let pid = object.handle().pid();
         thread::scope(|scope| {
-            let looping = scope.spawn(|| loop {
-                if let Err(error) = turn(&object, &gate) {
-                    return error;
+            let looping = scope.spawn(|| {
+                loop {
+                    if let Err(error) = turn(&object, &gate) {
+                        return error;
+                    }
+                    thread::yield_now();
                 }
-                thread::yield_now();
             });
             gate.wait_until_reached();
             send(pid, libc::SIGKILL);

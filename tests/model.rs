@@ -1,1 +1,43 @@
-//! To come.
+//! Hundreds of thousands of random operations, each compared with what a model in a few lines of arithmetic expects.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations)]
+
+#[path = "model/machine.rs"]
+mod machine;
+#[path = "model/operations.rs"]
+mod operations;
+#[path = "model/shared.rs"]
+mod shared;
+
+use std::time::Duration;
+
+use concurrent_object_tests::deadline::within;
+use concurrent_object_tests::random::Random;
+
+concurrent_object::init_before_main!();
+
+/// It takes a few seconds; this is for machines that are busy with other things.
+const LONG: Duration = Duration::from_secs(300);
+
+const OPERATIONS: u32 = 100_000;
+
+#[test]
+fn one_slot_does_what_the_model_expects() {
+    within(LONG, || operations::run(Random::new(), 1, OPERATIONS));
+}
+
+#[test]
+fn two_slots_do_what_the_model_expects() {
+    within(LONG, || operations::run(Random::new(), 2, OPERATIONS));
+}
+
+#[test]
+fn sixteen_slots_do_what_the_model_expects() {
+    within(LONG, || operations::run(Random::new(), 16, OPERATIONS));
+}
+
+#[test]
+fn eight_threads_on_one_proxy_lose_and_confuse_nothing() {
+    for slots in [1, 16] {
+        within(LONG, move || shared::run(Random::new(), slots, 8, 3_000));
+    }
+}

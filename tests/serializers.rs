@@ -158,7 +158,10 @@ fn an_argument_that_panics_when_read_is_a_panic_of_that_call() {
     within(SOON, || {
         let keeper = start(2);
         let error = keeper.step(Mine(0)).wait().expect_err("stepped on");
-        assert!(matches!(&error, CallError::Panicked { panic, .. } if panic.message.contains("stepped on")), "{error:?}");
+        assert!(
+            matches!(&error, CallError::Panicked { panic, .. } if panic.message.contains("stepped on")),
+            "{error:?}"
+        );
         assert_eq!(keeper.step(Mine(1)).wait().expect("the object lives on"), 1);
     });
 }

@@ -23,7 +23,8 @@ fn start_all() -> Vec<MortalProxy> {
         numbers.map(|number| MortalProxy::builder(format!("sibling {number}")).slots(4).start().expect("start"))
     };
     let started: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || start_some(thread).collect::<Vec<_>>())).collect();
+        let threads: Vec<_> =
+            (0..THREADS).map(|thread| scope.spawn(move || start_some(thread).collect::<Vec<_>>())).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
     });
     assert_eq!(started.len(), OBJECTS);

@@ -42,7 +42,8 @@ fn programs_that_an_object_starts_do_not_ignore_signals() {
         let status = object.output_of("cat", &["/proc/self/status".to_owned()]).wait().expect("alive");
 
         for sort in ["SigIgn", "SigBlk"] {
-            let line = status.lines().find_map(|line| line.strip_prefix(sort)?.strip_prefix(':')).expect("a line of it");
+            let line =
+                status.lines().find_map(|line| line.strip_prefix(sort)?.strip_prefix(':')).expect("a line of it");
             let mask = u64::from_str_radix(line.trim(), 16).expect("a mask");
             for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGPIPE] {
                 assert_eq!(mask >> (signal - 1) & 1, 0, "{signal} in {sort}");

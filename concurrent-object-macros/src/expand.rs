@@ -6,6 +6,7 @@ mod arguments;
 mod builder;
 mod dispatch;
 mod docs;
+mod many;
 mod output;
 mod proxy;
 mod refused;

@@ -5,6 +5,8 @@
 //! the control and output file is writable by both, and the parent distrusts all of it.
 
 #[cfg(not(loom))]
+pub(crate) mod clock;
+#[cfg(not(loom))]
 pub(crate) mod doorbell;
 #[cfg(not(loom))]
 pub(crate) mod head;

@@ -11,6 +11,8 @@ mod outcomes;
 mod outgoing;
 mod parker;
 mod slots;
+mod statistics;
+mod taken;
 #[cfg(test)]
 mod tests;
 
@@ -21,8 +23,10 @@ use std::time::{Duration, Instant};
 use std::{fmt, mem, sync::Arc};
 
 pub(crate) use driver::Key;
-pub(crate) use outcomes::{FAILURE, Owner, Taken, Ticket, VALUE};
+pub(crate) use outcomes::{Owner, Ticket};
 pub use outgoing::ArgumentWriter;
+pub use statistics::Statistics;
+pub(crate) use taken::{FAILURE, Taken, VALUE};
 
 use self::backlog::Backlog;
 use self::driver::Driver;
@@ -83,20 +87,6 @@ pub(crate) enum Life {
     Ended(End),
 }
 
-/// Counts of an object's calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Statistics {
-    /// Calls that were accepted since the start.
-    pub accepted: u64,
-    /// Calls that were accepted and have no outcome yet.
-    pub outstanding: usize,
-    /// Of these, calls whose arguments wait in the parent because every slot is in use.
-    pub waiting: usize,
-    /// Pushed calls whose outcome was not pulled yet.
-    pub unpulled: usize,
-}
-
 #[derive(Default)]
 struct After {
     wake: Vec<Waker>,
@@ -150,17 +140,6 @@ impl Link {
         let ended = matches!(core.life, Life::Ended(_));
         let can_push = ended || core.can_push(self.channel.layout.slots);
         (core.life.clone(), can_push, core.outcomes.can_pull())
-    }
-
-    /// The counts of its calls.
-    pub(crate) fn statistics(&self) -> Statistics {
-        let core = self.touch();
-        Statistics {
-            accepted: core.outcomes.accepted(),
-            outstanding: core.outcomes.unsettled(),
-            waiting: core.backlog.len(),
-            unpulled: core.outcomes.unpulled(),
-        }
     }
 
     fn lock(&self) -> Locked<'_> {

@@ -4,6 +4,8 @@
 //! answered, with its result or with why there is none, unless the process dies.
 
 mod arguments;
+#[cfg(test)]
+mod counting;
 mod hook;
 mod reply;
 
@@ -12,12 +14,12 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 
 pub use self::arguments::ArgumentReader;
 pub use self::reply::Reply;
 
+use crate::channel::clock::coarse_now;
 use crate::channel::head::{Body, Head};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
@@ -163,14 +165,18 @@ impl Server {
         self.publish(Entry { slot: NOTICE, call: READY });
         loop {
             let Some(entry) = self.next_request() else { return Stop::Asked };
-            let started = self.channel.state(entry.slot).start(entry.call);
-            self.carried = self.requests.carried(self.channel.requests());
-            self.requests.advance();
-            // A call that was withdrawn is not ours to run, nor to answer.
-            if started && self.run(object, entry) == Some(Stop::Panicked) {
+            if self.serve_request(object, entry) == Some(Stop::Panicked) {
                 return Stop::Panicked;
             }
         }
+    }
+
+    /// Runs the request at hand. A call that was withdrawn is not ours to run, nor to answer.
+    fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
+        let started = self.channel.state(entry.slot).start(entry.call);
+        self.carried = self.requests.carried(self.channel.requests());
+        self.requests.advance();
+        if started { self.run(object, entry) } else { None }
     }
 
     /// The next request; nothing when the parent has asked for the end. Sleeps while there is neither.
@@ -261,10 +267,4 @@ impl Server {
             self.channel.reply_bell.ring();
         }
     }
-}
-
-/// The coarse clock costs a few nanoseconds, and is exact to some milliseconds: enough for deadlines.
-fn coarse_now() -> u64 {
-    let now = clock_gettime(ClockId::MonotonicCoarse);
-    now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
 }

@@ -16,7 +16,8 @@ pub struct Machine {
 #[concurrent_object(output_derive(Debug, Clone, PartialEq))]
 impl Machine {
     pub fn new() -> Self {
-        let quiet = File::options().write(true).open("/dev/null").and_then(|null| Ok(rustix::stdio::dup2_stderr(null)?));
+        let quiet =
+            File::options().write(true).open("/dev/null").and_then(|null| Ok(rustix::stdio::dup2_stderr(null)?));
         quiet.expect("its many panics are not shown");
         Self { sum: 0 }
     }
@@ -72,14 +73,14 @@ pub enum Expected {
 impl Order {
     pub fn any(random: &mut Random) -> Self {
         match random.below(20) {
-            0..8 => Self::Add(random.next()),
-            8..11 => Self::Total((0..random.below(LIMIT / 8)).map(|_| random.next()).collect(), random.next()),
+            0..8 => Self::Add(random.any()),
+            8..11 => Self::Total((0..random.below(LIMIT / 8)).map(|_| random.any()).collect(), random.any()),
             11 => Self::Total(vec![1; LIMIT / 8 + random.below(3)], 1),
             12..14 => Self::Bytes(random.below(200)),
             14 => Self::Bytes(LIMIT - 1 + random.below(3)),
             15..17 => Self::Text("x".repeat(random.below(100))),
-            17 | 18 => Self::Divide(random.next(), random.below(3) as u64),
-            _ => Self::Fail(random.next()),
+            17 | 18 => Self::Divide(random.any(), random.below(3) as u64),
+            _ => Self::Fail(random.any()),
         }
     }
 
@@ -150,9 +151,10 @@ impl Expected {
                 panic.message == *message && panic.file.ends_with("machine.rs") && panic.line > 0
             }
             (Self::ResultTooLarge(size), Err(CallError::TooLarge { message: Message::Result, needed, limit, .. }))
-            | (Self::ArgumentsTooLarge(size), Err(CallError::TooLarge { message: Message::Arguments, needed, limit, .. })) => {
-                (size, LIMIT) == (needed, *limit)
-            }
+            | (
+                Self::ArgumentsTooLarge(size),
+                Err(CallError::TooLarge { message: Message::Arguments, needed, limit, .. }),
+            ) => (size, LIMIT) == (needed, *limit),
             _ => false,
         }
     }

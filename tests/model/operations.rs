@@ -221,7 +221,8 @@ impl Run {
     /// What was served before the kill has its outcome; all after the first that was not has an error. Then a new object.
     fn kill(&mut self) {
         self.machine.kill().expect("killed");
-        let mut outcomes: Vec<_> = self.held.drain(..).map(|(call, expected)| (call.id(), expected, call.wait())).collect();
+        let mut outcomes: Vec<_> =
+            self.held.drain(..).map(|(call, expected)| (call.id(), expected, call.wait())).collect();
         while self.machine.status().can_pull {
             let outcome = self.machine.pull().transpose().expect("it was said that it can be pulled");
             let (call, expected) = self.pushed.pop_front().expect("no more is pulled than was pushed");

@@ -44,7 +44,7 @@ pub fn run(mut random: Random, slots: usize, threads: u64, operations: u64) {
     let echo = EchoProxy::builder("echo").slots(slots).start().expect("starts");
     let shared = Shared { echo, pushed: Mutex::default(), pulled: Mutex::default() };
     let calls: u64 = thread::scope(|scope| {
-        let seeds: Vec<_> = (0..threads).map(|_| random.next()).collect();
+        let seeds: Vec<_> = (0..threads).map(|_| random.any()).collect();
         let spawn = |(thread, seed)| {
             let shared = &shared;
             scope.spawn(move || shared.operate(Random::seeded(seed), thread << 32, operations))

@@ -100,16 +100,18 @@ fn churn() {
     let gate = Path::new("/nowhere");
     thread::scope(|scope| {
         for number in 0..4 {
-            scope.spawn(move || loop {
-                let object = MortalProxy::builder("child").grace(Duration::ZERO).start().expect("start");
-                match number {
-                    0 => drop(object.add(1).wait()),
-                    1 => drop(object.push_spin(gate)),
-                    2 => mem::forget(object),
-                    _ => {}
-                }
-                if number == 2 {
-                    stay();
+            scope.spawn(move || {
+                loop {
+                    let object = MortalProxy::builder("child").grace(Duration::ZERO).start().expect("start");
+                    match number {
+                        0 => drop(object.add(1).wait()),
+                        1 => drop(object.push_spin(gate)),
+                        2 => mem::forget(object),
+                        _ => {}
+                    }
+                    if number == 2 {
+                        stay();
+                    }
                 }
             });
         }

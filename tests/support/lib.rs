@@ -1,1 +1,9 @@
 //! What several test files need.
+
+pub mod census;
+pub mod deadline;
+pub mod fate;
+pub mod gate;
+pub mod mortal;
+pub mod processes;
+pub mod random;

@@ -110,7 +110,9 @@ impl Mortal {
     /// What a program prints that this object starts.
     pub fn output_of(&self, program: &str, arguments: &[String]) -> String {
         let output = Command::new(program).args(arguments).stdin(Stdio::inherit()).output();
-        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_else(|error| error.to_string())
+        output
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .unwrap_or_else(|error| error.to_string())
     }
 
     /// From now on a death writes a core dump into this directory.

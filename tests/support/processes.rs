@@ -68,7 +68,8 @@ pub fn with_argument(text: &str) -> Vec<u32> {
 /// What a process holds besides its standard descriptors: the kind of each, and its inode.
 #[must_use]
 pub fn descriptors(pid: u32) -> Vec<(String, u64)> {
-    let numbers = entries(format!("/proc/{pid}/fd")).into_iter().filter(|number| !matches!(number.as_str(), "0" | "1" | "2"));
+    let numbers =
+        entries(format!("/proc/{pid}/fd")).into_iter().filter(|number| !matches!(number.as_str(), "0" | "1" | "2"));
     let held = numbers.filter_map(|number| {
         let path = format!("/proc/{pid}/fd/{number}");
         let target = fs::read_link(&path).ok()?.to_string_lossy().into_owned();

@@ -30,7 +30,7 @@ pub fn all() -> Vec<Source> {
 }
 
 fn found_in(folder: &'static str, without: &[&str]) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").join(folder);
+    let root = root_of(folder);
     let mut paths = Vec::new();
     collect(&root, without, &mut paths);
     assert!(!paths.is_empty(), "no sources in {}", root.display());
@@ -38,6 +38,10 @@ fn found_in(folder: &'static str, without: &[&str]) -> Vec<Source> {
     let name = |path: &Path| path.strip_prefix(&root).expect("below it").to_str().expect("text").to_owned();
     let read = |path: &PathBuf| fs::read_to_string(path).expect("readable");
     paths.iter().map(|path| Source { folder, name: name(path), text: read(path) }).collect()
+}
+
+fn root_of(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").join(folder)
 }
 
 fn collect(folder: &Path, without: &[&str], found: &mut Vec<PathBuf>) {
@@ -61,9 +65,10 @@ impl Source {
         self.text.lines().count()
     }
 
-    /// Whether it is compiled for tests only.
+    /// Whether it is compiled for tests only: a module above it, or its own declaration, says so.
     pub fn is_test(&self) -> bool {
-        self.module_path().iter().any(|module| matches!(*module, "tests" | "models" | "snapshot"))
+        let path = self.module_path();
+        (1..=path.len()).any(|depth| is_declared_for_tests(self.folder, &path[..depth]))
     }
 
     /// The modules that lead to it, from the top: `["link", "end"]` for `link/end.rs`, nothing for `lib.rs`.
@@ -77,8 +82,9 @@ impl Source {
     }
 
     pub fn has_doc(&self) -> bool {
-        let first = self.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        first.starts_with("//! ") || first.starts_with("#![doc = include_str!")
+        let head =
+            self.text.lines().take_while(|line| line.is_empty() || line.starts_with("//") || line.starts_with("#!["));
+        head.into_iter().any(|line| line.starts_with("//! ") || line.starts_with("#![doc = include_str!"))
     }
 
     pub fn allows_unsafe(&self) -> bool {
@@ -104,7 +110,9 @@ impl Source {
         let has_reason = |at: usize| {
             let above = lines[at.saturating_sub(REACH)..at].iter().rev();
             let statement = above.take_while(|line| !line.trim_end().ends_with(';') && !line.trim().is_empty());
-            statement.map(|line| line.trim_start()).any(|line| line.contains("SAFETY: ") || line.starts_with("/// # Safety"))
+            statement
+                .map(|line| line.trim_start())
+                .any(|line| line.contains("SAFETY: ") || line.starts_with("/// # Safety"))
         };
         let found = self.unsafe_lines().filter(|(at, _)| !has_reason(*at));
         found.map(|(at, line)| format!("{}:{}: {}", self.path(), at + 1, line.trim())).collect()
@@ -136,6 +144,16 @@ impl Source {
     }
 }
 
+/// Whether the parent of the module at this path declares it under `cfg(test)`.
+fn is_declared_for_tests(folder: &str, path: &[&str]) -> bool {
+    let Some((name, above)) = path.split_last() else { return false };
+    let parent = if above.is_empty() { "lib".to_owned() } else { above.join("/") };
+    let Ok(text) = fs::read_to_string(root_of(folder).join(format!("{parent}.rs"))) else { return false };
+    let declares = |line: &str| line.ends_with(&format!("mod {name};"));
+    let mut lines = text.lines().zip(text.lines().skip(1));
+    lines.any(|(before, line)| declares(line) && (before == "#[cfg(test)]" || before.starts_with("#[cfg(all(test")))
+}
+
 fn is_function(line: &str) -> bool {
     let qualifiers = ["const", "async", "unsafe", "extern"];
     let is_qualifier = |word: &str| word.starts_with("pub") || word.starts_with('"') || qualifiers.contains(&word);
@@ -146,7 +164,8 @@ fn is_function(line: &str) -> bool {
 fn size_of_block(lines: &[&str]) -> usize {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let first = depth(lines[0]);
-    let ends_at_once = |line: &str| line.ends_with(';') || line.ends_with('}') || line.ends_with(',') || line.ends_with(')');
+    let ends_at_once =
+        |line: &str| line.ends_with(';') || line.ends_with('}') || line.ends_with(',') || line.ends_with(')');
     if ends_at_once(lines[0].trim_end()) {
         return 1;
     }

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{expand_parameters, expand_writer};
 use super::docs::{docs, docs_after};
+use super::many::expand_many_arguments;
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
 use crate::names;
@@ -18,9 +19,11 @@ pub(super) fn expand_builder(object: &Object) -> TokenStream {
         Verdict::Sound => expand_start(object, constructor),
         _ => refused::expand_constructor(object, constructor),
     });
+    let allowed = expand_many_arguments(object.named_constructors().map(|constructor| &constructor.function));
     quote! {
         #definition
 
+        #allowed
         impl #builder {
             #(#options)*
             #(#starts)*

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::arguments::{expand_parameters, expand_writer};
 use super::docs::{docs, docs_after};
+use super::many::expand_many_arguments;
 use super::refused;
 use crate::model::{Method, Object, Verdict};
 use crate::names;
@@ -52,7 +53,9 @@ fn expand_functions(object: &Object) -> TokenStream {
         }
         _ => refused::expand_method(object, method),
     });
+    let allowed = expand_many_arguments(object.named_methods().map(|method| &method.function));
     quote! {
+        #allowed
         impl #proxy {
             #builder
             #(#methods)*

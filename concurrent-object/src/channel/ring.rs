@@ -44,7 +44,7 @@ pub(crate) struct Producer {
 }
 
 /// The reading end's position.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Consumer {
     position: u64,
 }

@@ -75,15 +75,17 @@ impl Link {
     }
 
     /// The three steps of waiting. True if the child has ended.
-    fn await_reply(&self, position: Consumer, deadline: Option<Instant>) -> bool {
+    pub(super) fn await_reply(&self, position: Consumer, deadline: Option<Instant>) -> bool {
         let reply = position.watch(self.channel.replies());
         if wait_briefly(|| reply.has_come()) {
             return false;
         }
         let Some(pidfd) = self.child.pidfd() else { return true };
         self.channel.parent_sleep().announce();
-        let woken =
-            if reply.has_come() { Ok(Woken::Rung) } else { self.channel.reply_bell.wait(Some(pidfd), deadline) };
+        // Others may have taken in a whole lap of replies meanwhile: then the word that was watched tells nothing of the next.
+        let is_next = self.lock().slots.reply_position() == position;
+        let may_sleep = is_next && !reply.has_come();
+        let woken = if may_sleep { self.channel.reply_bell.wait(Some(pidfd), deadline) } else { Ok(Woken::Rung) };
         self.channel.parent_sleep().clear();
         match woken {
             Ok(Woken::Rung | Woken::TimedOut) => false,

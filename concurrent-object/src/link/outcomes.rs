@@ -4,16 +4,15 @@
 //! an abandoned call is settled; a ticket names record and call, so a stale one is noticed.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::task::Waker;
 
+use super::taken::{FAILURE, Reply, Taken, VALUE};
 use super::{Core, Key, Link};
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
 use crate::channel::ring::Carried;
 use crate::channel::state::Phase;
 use crate::error::CallError;
-use crate::memory::Foreign;
 
 /// A call that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,93 +264,13 @@ impl Link {
         let outcome = match core.outcomes.close(ticket.index) {
             Stage::Answered(slot, head) => {
                 let lease = core.slots.vacate(slot);
-                Ok(Reply { head, bytes: Bytes::InSlot(Reading { link: self, slot, lease }) })
+                Ok(Reply::in_slot(head, self, slot, lease))
             }
-            Stage::Kept(head, bytes) => Ok(Reply { head, bytes: Bytes::Kept(bytes) }),
+            Stage::Kept(head, bytes) => Ok(Reply::kept(head, bytes)),
             Stage::Failed(error) => Err(error),
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };
         self.fill_slots(core);
         Some(Taken { method, call: ticket.call, outcome })
-    }
-}
-
-/// The reply is what the method returned.
-pub(crate) const VALUE: u32 = 1;
-/// The reply is why there is no result; the object goes on.
-pub(crate) const FAILURE: u32 = 2;
-
-/// The outcome of a call, taken.
-#[derive(Debug)]
-pub(crate) struct Taken<'l> {
-    pub(crate) method: u32,
-    pub(crate) call: u64,
-    pub(crate) outcome: Result<Reply<'l>, CallError>,
-}
-
-/// A reply as bytes.
-#[derive(Debug)]
-pub(crate) struct Reply<'l> {
-    head: Head,
-    bytes: Bytes<'l>,
-}
-
-#[derive(Debug)]
-enum Bytes<'l> {
-    Kept(Vec<u8>),
-    InSlot(Reading<'l>),
-}
-
-impl Reply<'_> {
-    /// Whether it is what the method returned, and not why there is nothing.
-    pub(crate) fn is_value(&self) -> bool {
-        self.head.tag == VALUE
-    }
-
-    /// The structured part, to be copied out before anybody looks into it.
-    pub(crate) fn structured(&self) -> Foreign<'_> {
-        match &self.head.body {
-            Body::Inline(inline) => Foreign::of(inline.bytes()),
-            Body::InArea { offset, len } => self.part(*offset, *len),
-        }
-    }
-
-    /// The part that raw regions lie in.
-    pub(crate) fn raw(&self) -> Foreign<'_> {
-        match self.head.body {
-            Body::Inline(_) => Foreign::of(&[]),
-            Body::InArea { offset, .. } => self.part(0, offset),
-        }
-    }
-
-    fn part(&self, offset: usize, len: usize) -> Foreign<'_> {
-        let area = match &self.bytes {
-            Bytes::Kept(bytes) => Foreign::of(bytes),
-            Bytes::InSlot(reading) => reading.link.channel.output(reading.slot, self.head.area_len()),
-        };
-        area.slice(offset, len).expect("the head was checked, and so much of the area is there")
-    }
-}
-
-/// A slot whose reply is being read. It is free again when this is dropped, even if reading panics.
-struct Reading<'l> {
-    link: &'l Link,
-    slot: u16,
-    lease: Option<Lease>,
-}
-
-impl Drop for Reading<'_> {
-    fn drop(&mut self) {
-        let mut core = self.link.lock();
-        if let Some(lease) = self.lease.take() {
-            core.slots.release(lease);
-        }
-        self.link.fill_slots(&mut core);
-    }
-}
-
-impl fmt::Debug for Reading<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reading").field("slot", &self.slot).finish_non_exhaustive()
     }
 }

@@ -33,6 +33,12 @@ impl Child {
         }
     }
 
+    /// A child that nobody watches, for where process descriptors are not to be had.
+    #[cfg(test)]
+    pub(crate) fn unwatched() -> Self {
+        Self { pid: rustix::process::getpid(), pidfd: None }
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }

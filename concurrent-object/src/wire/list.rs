@@ -16,9 +16,9 @@ pub(super) const UNIT: i8 = 102;
 /// Extension, and only ever the key of a map of one entry: the value is an option that lies inside `Some`.
 pub(super) const NESTED: i8 = 103;
 
-/// Lists of up to this many bytes travel inline, except at top level: so padding and placeholders of the others add less
-/// than half to what is counted, and `channel` can size its areas by the limit alone.
-pub(super) const INLINE_MAX: usize = 256;
+/// Lists of up to this many bytes travel inline, except at top level: so padding and placeholder of any other add
+/// less than five quarters to it, and `channel` can size its areas by the limit alone.
+pub(super) const INLINE_MAX: usize = 64;
 
 /// What the elements of a list are. `usize` and `isize` travel as what they are on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

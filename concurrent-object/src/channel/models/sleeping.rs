@@ -65,7 +65,7 @@ fn await_entries(shared: &Shared, count: usize) -> Vec<u64> {
             continue;
         }
         flag.announce();
-        if consumer.peek(&shared.ring).is_none() {
+        if !consumer.watch(&shared.ring).has_come() {
             shared.bell.wait();
         }
         flag.clear();

@@ -26,7 +26,7 @@ pub(super) const SLOTS: usize = 4;
 pub(super) const OUTPUT_LIMIT: usize = 64 * 1024;
 
 /// Ample for what takes milliseconds.
-const SOON: Duration = Duration::from_secs(60);
+pub(super) const SOON: Duration = Duration::from_secs(60);
 
 /// Both ends: the link, and what the child would hold.
 pub(super) struct Player {
@@ -160,6 +160,7 @@ pub(super) fn long(tag: u32, offset: usize, len: usize) -> Carried {
 }
 
 fn sleeper() -> Child {
+    #[expect(clippy::zombie_processes, reason = "the link reaps it, as it does with a real child")]
     let spawned = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("a process");
     Child::watched(spawned.id()).expect("watched")
 }

@@ -97,7 +97,7 @@ fn counting_is_exact() {
     assert_eq!(counted(&vec![1_u8]), 1);
     assert_eq!(counted(&7_u64), 8);
     assert_eq!(counted("abc"), 4);
-    assert_eq!(counted(&Some(vec![1_u8; 100])), 100);
+    assert_eq!(counted(&Some(vec![1_u8; 300])), 300);
     assert_eq!(counted(&Some(vec![1_u8; 64])), 64 + 4);
     assert_eq!(counted(&(vec![1_u8; 65], vec![1_u32; 65])), 1 + 65 + 4 * 65);
 }

@@ -1,0 +1,92 @@
+//! Both ends of small calls on one thread, for counting their instructions: `benches/instructions.sh` runs this under
+//! callgrind, which cannot follow a process that executes `/proc/self/exe`.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{ArgumentReader, Birth, ConcurrentObject, Hello, OnPanic, PROTOCOL, Reply, Server};
+use crate::call;
+use crate::channel::layout::Layout;
+use crate::channel::mapped::Channel;
+use crate::channel::sealed::{Sealed, Unsealed};
+use crate::channel::segment::Backing;
+use crate::error::failure::Failure;
+use crate::link::{Identity, Link};
+use crate::process::child::Child;
+use crate::process::fork::Origin;
+
+/// How many calls are counted; the script divides by it.
+const CALLS: u64 = 10_000;
+
+struct Adder;
+
+impl ConcurrentObject for Adder {
+    fn construct(_constructor: u32, _arguments: &mut ArgumentReader<'_>) -> Result<Self, Failure> {
+        Ok(Self)
+    }
+
+    fn call(&mut self, _method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
+        let (a, b) = (arguments.take::<u64>("a")?, arguments.take::<u64>("b")?);
+        arguments.end()?;
+        reply.send(&(a + b))
+    }
+}
+
+fn both_ends() -> (Arc<Link>, Server) {
+    let layout = Layout::new(16, 1024, 1024).expect("small");
+    let (channel, files, leases) = Channel::create(layout, &Backing::Memory).expect("files");
+    let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
+    let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
+    let (childs_channel, childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
+    let identity = Identity { name: "counted".into(), methods: &["add"], grace: Duration::ZERO };
+    let nothing = || File::open("/dev/null").expect("it exists").into();
+    let link = Link::new(
+        identity,
+        Child::unwatched(),
+        Origin::here().expect("a page"),
+        (channel, leases),
+        [nothing(), nothing()],
+    );
+    let sealed = Unsealed::new("nothing").and_then(Unsealed::seal).and_then(Sealed::map).expect("an empty file");
+    let hello = Hello {
+        protocol: PROTOCOL,
+        executable: (0, 0),
+        entry: 0,
+        type_name: String::new(),
+        name: String::new(),
+        layout,
+        on_panic: OnPanic::Continue,
+        constructor: 0,
+        structured_offset: 0,
+    };
+    let birth = Birth { hello, channel: Arc::new(childs_channel), leases: childs_leases, arguments: sealed };
+    (Arc::new(link), Server::new(birth, &["add"]))
+}
+
+/// What is counted: one call, from the caller's arguments to the caller's result.
+#[inline(never)]
+fn one_counted_call(link: &Arc<Link>, server: &mut Server, number: u64) -> u64 {
+    let call = one_submitted_call(link, number);
+    let entry = server.next_request().expect("not asked to end");
+    server.serve_request(&mut Adder, entry);
+    call.wait().expect("a sum")
+}
+
+#[inline(never)]
+fn one_submitted_call(link: &Arc<Link>, number: u64) -> call::Call<u64> {
+    call::make(link, 0, |arguments| {
+        arguments.put("a", &number);
+        arguments.put("b", &1_u64);
+    })
+}
+
+#[test]
+fn calls_are_answered_on_one_thread() {
+    let (link, mut server) = both_ends();
+    for number in 0..CALLS {
+        assert_eq!(black_box(one_counted_call(&link, &mut server, number)), number + 1);
+    }
+}

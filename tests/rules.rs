@@ -9,6 +9,8 @@ use std::time::Duration;
 use concurrent_object::{PushErrorKind, State, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use serde::{Deserialize, Serialize, Serializer};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 concurrent_object::init_before_main!();
 
@@ -66,6 +68,43 @@ fn push_that_makes_pushes_while_it_is_written_does_not_exceed_the_slots() {
             assert_eq!(keeper.keep(5).wait().expect("no slot was lost"), 5);
         });
     }
+}
+
+/// A subscriber that asks the object that it is told of, whatever it is told.
+struct Asking;
+
+impl Subscriber for Asking {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "concurrent_object"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn event(&self, _: &Event<'_>) {
+        if let Some(keeper) = PUSHED_TO.with(|keeper| keeper.borrow().upgrade()) {
+            assert!(keeper.handle().statistics().unpulled <= 16 || keeper.status().can_pull);
+        }
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[test]
+fn subscriber_may_ask_the_object_that_it_is_told_of() {
+    within(SOON, || {
+        tracing::subscriber::with_default(Asking, || {
+            let keeper = Arc::new(KeeperProxy::builder("keeper").start().expect("starts"));
+            PUSHED_TO.set(Arc::downgrade(&keeper));
+            keeper.wait_until_ready().expect("ready");
+            assert_eq!(keeper.keep(5).wait().expect("served"), 5);
+            keeper.terminate().expect("ended");
+        });
+    });
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod backlog;
 mod driver;
 mod end;
+mod news;
 mod outcomes;
 mod outgoing;
 mod parker;
@@ -33,6 +34,7 @@ use self::driver::Driver;
 pub(crate) use end::{End, PANIC_EXIT_CODE};
 
 use self::end::Ending;
+use self::news::News;
 use self::outcomes::Outcomes;
 use self::slots::SlotTable;
 use crate::channel::mapped::{Channel, Lease};
@@ -90,6 +92,7 @@ pub(crate) enum Life {
 #[derive(Default)]
 struct After {
     wake: Vec<Waker>,
+    news: Vec<News>,
     ring_child: bool,
     ring_driver: bool,
 }
@@ -175,7 +178,7 @@ impl Link {
             return Err("a notice that makes no sense");
         }
         core.life = Life::Ready;
-        tracing::debug!(target: "concurrent_object", name = &*self.identity.name, pid = self.pid(), "object is ready");
+        core.after.news.push(News::Ready);
         core.wake(Key::State);
         Ok(())
     }
@@ -264,6 +267,7 @@ impl Drop for Locked<'_> {
             self.link.channel.reply_bell.ring();
         }
         after.wake.into_iter().for_each(Waker::wake);
+        after.news.iter().for_each(|news| self.link.tell(news));
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use super::news::News;
 use super::outcomes::Stage;
 use super::{Core, Key, Life, Link};
 use crate::channel::state::Phase;
@@ -93,7 +94,7 @@ impl Link {
         // Release pairs with the child's Acquire: who sees the wish also sees the calls withdrawn.
         self.channel.stop().store(1, Ordering::Release);
         self.channel.request_bell.ring();
-        tracing::debug!(target: "concurrent_object", name = &*self.identity.name, pid = self.pid(), "asked to end");
+        core.after.news.push(News::AskedToEnd);
     }
 
     /// Settles the calls that have not begun. A slot that was withdrawn is not used again.
@@ -113,7 +114,7 @@ impl Link {
     /// The child answered nonsense. It is killed; its calls are settled when it is dead.
     pub(super) fn break_off(&self, core: &mut Core, reason: &'static str) {
         if core.ending.broken.is_none() && !core.has_ended() {
-            tracing::error!(target: "concurrent_object", name = &*self.identity.name, pid = self.pid(), reason, "protocol broken");
+            core.after.news.push(News::Broken(reason));
             core.ending.broken = Some(reason);
             self.child.kill();
         }
@@ -135,7 +136,7 @@ impl Link {
             self.advance(core);
         }
         let end = self.find_end(core, exit);
-        self.report(&end);
+        core.after.news.push(News::Ended(end.clone()));
         core.life = Life::Ended(end.clone());
         self.settle_sent(core, &end);
         for index in core.backlog.drain() {
@@ -214,19 +215,6 @@ impl Link {
             Life::Ended(end) => Some(end.error(site())),
             _ if core.ending.asked || core.ending.closing || core.ending.killed => Some(End::Requested.error(site())),
             _ => core.ending.broken.map(|reason| End::Broken(reason.into()).error(site())),
-        }
-    }
-
-    fn report(&self, end: &End) {
-        let (name, pid) = (&*self.identity.name, self.pid());
-        match end {
-            End::Requested => tracing::debug!(target: "concurrent_object", name, pid, "object ended"),
-            End::Died(death) => {
-                let (method, call) = death.running.map_or(("", 0), |(method, call)| (method, call.get()));
-                tracing::error!(target: "concurrent_object", name, pid, method, call, exit = %death.exit, "object died: {death}");
-            }
-            End::NotConstructed(reason) => tracing::error!(target: "concurrent_object", name, pid, "{reason}"),
-            End::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, "killed: {reason}"),
         }
     }
 }

@@ -1,0 +1,39 @@
+//! What whoever traces is told of an object's life.
+//!
+//! Knows tracing. Invariant: nothing is told while the lock is held, because a subscriber is code of the user.
+
+use super::Link;
+use super::end::End;
+
+/// Something happened in the object's life.
+pub(super) enum News {
+    Ready,
+    AskedToEnd,
+    Broken(&'static str),
+    Ended(End),
+}
+
+impl Link {
+    pub(super) fn tell(&self, news: &News) {
+        let (name, pid) = (&*self.identity.name, self.pid());
+        match news {
+            News::Ready => tracing::debug!(target: "concurrent_object", name, pid, "object is ready"),
+            News::AskedToEnd => tracing::debug!(target: "concurrent_object", name, pid, "asked to end"),
+            News::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, reason, "protocol broken"),
+            News::Ended(end) => self.tell_end(end),
+        }
+    }
+
+    fn tell_end(&self, end: &End) {
+        let (name, pid) = (&*self.identity.name, self.pid());
+        match end {
+            End::Requested => tracing::debug!(target: "concurrent_object", name, pid, "object ended"),
+            End::Died(death) => {
+                let (method, call) = death.running.map_or(("", 0), |(method, call)| (method, call.get()));
+                tracing::error!(target: "concurrent_object", name, pid, method, call, exit = %death.exit, "object died: {death}");
+            }
+            End::NotConstructed(reason) => tracing::error!(target: "concurrent_object", name, pid, "{reason}"),
+            End::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, "killed: {reason}"),
+        }
+    }
+}

@@ -7,6 +7,7 @@
 mod backlog;
 mod driver;
 mod end;
+mod locked;
 mod news;
 mod outcomes;
 mod outgoing;
@@ -17,11 +18,10 @@ mod taken;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::os::fd::OwnedFd;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use std::{fmt, mem, sync::Arc};
 
 pub(crate) use driver::Key;
 pub(crate) use outcomes::{Owner, Ticket};
@@ -34,6 +34,7 @@ use self::driver::Driver;
 pub(crate) use end::{End, PANIC_EXIT_CODE};
 
 use self::end::Ending;
+use self::locked::{After, Locked};
 use self::news::News;
 use self::outcomes::Outcomes;
 use self::slots::SlotTable;
@@ -89,14 +90,6 @@ pub(crate) enum Life {
     Ended(End),
 }
 
-#[derive(Default)]
-struct After {
-    wake: Vec<Waker>,
-    news: Vec<News>,
-    ring_child: bool,
-    ring_driver: bool,
-}
-
 impl Link {
     pub(crate) fn new(
         identity: Identity,
@@ -148,7 +141,7 @@ impl Link {
     fn lock(&self) -> Locked<'_> {
         // Nothing of the user's runs under the lock, so a poisoned lock can only come from a bug of ours that has shown already.
         let core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
-        Locked { link: self, core: Some(core) }
+        Locked::new(self, core)
     }
 
     /// Settles what was answered, then fills free slots from the backlog.
@@ -158,7 +151,9 @@ impl Link {
                 self.break_off(core, reason);
             }
         }
-        self.fill_slots(core);
+        if !core.backlog.is_empty() {
+            self.fill_slots(core);
+        }
     }
 
     /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
@@ -232,42 +227,6 @@ impl Core {
             self.last_alive_check = Some(now);
         }
         due
-    }
-}
-
-/// The lock, held. What it gathered to be done without it is done when it goes.
-pub(crate) struct Locked<'l> {
-    link: &'l Link,
-    core: Option<MutexGuard<'l, Core>>,
-}
-
-impl std::ops::Deref for Locked<'_> {
-    type Target = Core;
-
-    fn deref(&self) -> &Core {
-        self.core.as_ref().expect("held until dropped")
-    }
-}
-
-impl std::ops::DerefMut for Locked<'_> {
-    fn deref_mut(&mut self) -> &mut Core {
-        self.core.as_mut().expect("held until dropped")
-    }
-}
-
-impl Drop for Locked<'_> {
-    fn drop(&mut self) {
-        let Some(mut core) = self.core.take() else { return };
-        let after = mem::take(&mut core.after);
-        drop(core);
-        if after.ring_child {
-            self.link.channel.request_bell.ring();
-        }
-        if after.ring_driver {
-            self.link.channel.reply_bell.ring();
-        }
-        after.wake.into_iter().for_each(Waker::wake);
-        after.news.iter().for_each(|news| self.link.tell(news));
     }
 }
 

@@ -24,15 +24,18 @@ impl<'m> Foreign<'m> {
     }
 
     /// Private bytes, seen in the same way.
+    #[inline]
     pub(crate) fn of(bytes: &'m [u8]) -> Self {
         Self { base: NonNull::from(bytes).cast(), len: bytes.len(), mapping: PhantomData }
     }
 
+    #[inline]
     pub(crate) fn len(self) -> usize {
         self.len
     }
 
     /// The part of `len` bytes from `offset`, or `None` when it does not lie within.
+    #[inline]
     pub(crate) fn slice(self, offset: usize, len: usize) -> Option<Foreign<'m>> {
         if offset.checked_add(len)? > self.len {
             return None;
@@ -43,6 +46,7 @@ impl<'m> Foreign<'m> {
     }
 
     /// Copies everything into `out`; refused, with `false`, when the lengths differ.
+    #[inline]
     pub(crate) fn copy_to(self, out: &mut [u8]) -> bool {
         if out.len() != self.len {
             return false;

@@ -216,8 +216,12 @@ impl Server {
         let outcome = self.dispatch(object, entry);
         let panicked = matches!(outcome, Err(Failure::Panicked(_)));
         let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
-        self.replies.prepare(self.channel.replies(), &head.to_words());
+        let carried = head.to_words();
+        for (word, value) in self.channel.answer(entry.slot).iter().zip(carried) {
+            word.store(value, Ordering::Relaxed);
+        }
         if self.channel.state(entry.slot).answer(entry.call) {
+            self.replies.prepare(self.channel.replies(), &carried);
             self.publish(entry);
         }
         if panicked && self.on_panic == OnPanic::Terminate {

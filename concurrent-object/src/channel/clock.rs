@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 /// Nanoseconds, exact to some milliseconds: enough for deadlines, and read in a few nanoseconds.
+#[inline]
 pub(crate) fn coarse_now() -> u64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is to a `timespec` of this function. The clock exists since Linux 2.6.32, so it cannot fail.

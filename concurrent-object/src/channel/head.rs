@@ -37,12 +37,14 @@ pub(crate) struct Inline {
 
 impl Inline {
     /// Nothing if it is too long.
+    #[inline]
     pub(crate) fn new(structured: &[u8]) -> Option<Self> {
         let mut bytes = [0; INLINE_SIZE];
         bytes.get_mut(..structured.len())?.copy_from_slice(structured);
         Some(Self { len: structured.len() as u8, bytes })
     }
 
+    #[inline]
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
@@ -50,6 +52,7 @@ impl Inline {
 
 impl Head {
     /// How much of the slot's area the message takes.
+    #[inline]
     pub(crate) fn area_len(&self) -> usize {
         match self.body {
             Body::Inline(_) => 0,
@@ -57,6 +60,7 @@ impl Head {
         }
     }
 
+    #[inline]
     pub(crate) fn to_words(self) -> Carried {
         let mut words = [0; 7];
         words[0] = u64::from(self.tag);
@@ -73,6 +77,7 @@ impl Head {
     }
 
     /// Reads the words that came with an entry; `area_size` is what there is of the slot's area.
+    #[inline]
     pub(crate) fn from_words(words: &Carried, area_size: usize) -> Result<Self, &'static str> {
         let tag = words[0] as u32;
         let body = match words[0] >> INLINE_SHIFT {
@@ -90,6 +95,7 @@ impl Head {
     }
 }
 
+#[inline]
 fn inline_from_words(words: &Carried, len: u64) -> Result<Inline, &'static str> {
     let len = u8::try_from(len).ok().filter(|&len| usize::from(len) <= INLINE_SIZE);
     let len = len.ok_or("a short message that is too long")?;

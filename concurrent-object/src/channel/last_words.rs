@@ -41,6 +41,7 @@ impl LastWords<'_> {
     }
 
     /// Whether anything was written.
+    #[inline]
     pub(crate) fn is_written(self) -> bool {
         self.0[0].load(Ordering::Relaxed) != EMPTY
     }

@@ -12,6 +12,9 @@ pub(crate) const LINE: usize = 64;
 const PAGE: usize = 4096;
 const WORD: usize = 8;
 
+/// A slot's state word, when its call began, and what is carried by the reply: two cache lines.
+const STATE_SIZE: usize = 2 * LINE;
+
 /// Room for the child's last words.
 pub(crate) const LAST_WORDS_SIZE: usize = 16 * 1024;
 
@@ -43,7 +46,7 @@ impl Layout {
     pub(crate) const CHILD_SLEEP: usize = 2 * LINE;
     /// The parent asks here for the end.
     pub(crate) const STOP: usize = 3 * LINE;
-    const REPLIES: usize = 8 * LINE;
+    pub(crate) const REPLIES: usize = 8 * LINE;
 
     /// Words of a ring.
     pub(crate) fn ring_words(self) -> usize {
@@ -51,17 +54,11 @@ impl Layout {
     }
 
     /// The requests' ring lies in the input file: only the parent writes it.
-    pub(crate) fn requests(self) -> usize {
-        0
-    }
+    pub(crate) const REQUESTS: usize = 0;
 
-    pub(crate) fn replies(self) -> usize {
-        Self::REPLIES
-    }
-
-    /// The line of a slot's state word. The child alone touches it, unless something goes wrong.
+    /// The record of a slot's state. The child alone touches it, unless something goes wrong.
     pub(crate) fn state(self, slot: usize) -> usize {
-        Self::REPLIES + self.ring_size() + slot * LINE
+        Self::REPLIES + self.ring_size() + slot * STATE_SIZE
     }
 
     pub(crate) fn last_words(self) -> usize {
@@ -99,6 +96,49 @@ impl Layout {
     }
 }
 
+/// The places that every call looks up, computed once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    pub(crate) ring_words: usize,
+    pub(crate) states: usize,
+    pub(crate) last_words: usize,
+    pub(crate) input_areas: usize,
+    pub(crate) input_area_size: usize,
+    pub(crate) output_areas: usize,
+    pub(crate) output_area_size: usize,
+}
+
+impl From<Layout> for Places {
+    fn from(layout: Layout) -> Self {
+        Self {
+            ring_words: layout.ring_words(),
+            states: layout.state(0),
+            last_words: layout.last_words(),
+            input_areas: layout.input_area(0),
+            input_area_size: layout.input_area_size(),
+            output_areas: layout.output_area(0),
+            output_area_size: layout.output_area_size(),
+        }
+    }
+}
+
+impl Places {
+    #[inline]
+    pub(crate) fn state(&self, slot: u16) -> usize {
+        self.states + usize::from(slot) * STATE_SIZE
+    }
+
+    #[inline]
+    pub(crate) fn input_area(&self, slot: u16) -> usize {
+        self.input_areas + usize::from(slot) * self.input_area_size
+    }
+
+    #[inline]
+    pub(crate) fn output_area(&self, slot: u16) -> usize {
+        self.output_areas + usize::from(slot) * self.output_area_size
+    }
+}
+
 /// A message of `limit` counted bytes fits whatever its shape: padding and placeholders of nested regions add at most
 /// five quarters to it (`wire` sends the smallest arrays inline for that reason).
 fn area_size(limit: usize) -> usize {
@@ -127,13 +167,13 @@ mod tests {
             let layout = Layout::new(slots, 0, 5000).expect("small");
             let ring = layout.ring_words() * WORD;
             assert!(ring >= (slots + 1) * LINE);
-            assert!(Layout::STOP + LINE <= layout.replies());
-            assert_eq!(layout.replies() + ring, layout.state(0));
+            const { assert!(Layout::STOP + LINE <= Layout::REPLIES) };
+            assert_eq!(Layout::REPLIES + ring, layout.state(0));
             assert_eq!(layout.state(slots), layout.last_words());
             assert!(layout.last_words() + LAST_WORDS_SIZE <= layout.output_area(0));
             assert_eq!(layout.output_area(slots), layout.control_file_size());
             assert_eq!(layout.output_area(1) % PAGE, 0);
-            assert!(layout.requests() + ring <= layout.input_area(0));
+            assert!(Layout::REQUESTS + ring <= layout.input_area(0));
             assert_eq!(layout.input_area(slots), layout.input_file_size());
             assert_eq!(layout.input_area(1) % PAGE, 0);
         }

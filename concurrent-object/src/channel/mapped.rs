@@ -10,7 +10,8 @@ use std::sync::atomic::AtomicU64;
 
 use super::doorbell::Doorbell;
 use super::last_words::LastWords;
-use super::layout::{LAST_WORDS_SIZE, Layout};
+use super::layout::{LAST_WORDS_SIZE, Layout, Places};
+use super::ring::CELL_WORDS;
 use super::segment::{self, Backing, Segment};
 use super::sleep::SleepFlag;
 use super::state::StateWord;
@@ -20,6 +21,7 @@ use crate::memory::{Area, Foreign};
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) layout: Layout,
+    pub(crate) places: Places,
     pub(crate) request_bell: Doorbell,
     pub(crate) reply_bell: Doorbell,
     control: Segment,
@@ -38,6 +40,7 @@ pub(crate) struct Files {
 pub(crate) struct Lease(u16);
 
 impl Lease {
+    #[inline]
     pub(crate) fn slot(&self) -> u16 {
         self.0
     }
@@ -51,7 +54,14 @@ impl Channel {
         let input_fd = segment::create(backing, "concurrent-object:input", layout.input_file_size())?;
         let input = Segment::map(&input_fd, layout.input_file_size())?;
         let input_fd = segment::seal_against_writers(backing, input_fd)?;
-        let channel = Self { layout, request_bell: Doorbell::new()?, reply_bell: Doorbell::new()?, control, input };
+        let channel = Self {
+            layout,
+            places: layout.into(),
+            request_bell: Doorbell::new()?,
+            reply_bell: Doorbell::new()?,
+            control,
+            input,
+        };
         Ok((channel, Files { control: control_fd, input: input_fd }, leases(layout)))
     }
 
@@ -60,7 +70,7 @@ impl Channel {
         let control = Segment::map(&files.control, layout.control_file_size())?;
         let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
         let [request_bell, reply_bell] = bells.map(Doorbell::from_fd);
-        Ok((Self { layout, request_bell, reply_bell, control, input }, leases(layout)))
+        Ok((Self { layout, places: layout.into(), request_bell, reply_bell, control, input }, leases(layout)))
     }
 
     /// Parent, in a forked copy: the files are not mapped there, so nothing is to be undone.
@@ -69,69 +79,90 @@ impl Channel {
         self.input.leave_mapped();
     }
 
+    #[inline]
     pub(crate) fn requests(&self) -> &[AtomicU64] {
-        self.input.words(self.layout.requests(), self.layout.ring_words())
+        self.input.words(Layout::REQUESTS, self.places.ring_words)
     }
 
+    #[inline]
     pub(crate) fn replies(&self) -> &[AtomicU64] {
-        self.control.words(self.layout.replies(), self.layout.ring_words())
+        self.control.words(Layout::REPLIES, self.places.ring_words)
     }
 
+    #[inline]
     pub(crate) fn parent_sleep(&self) -> SleepFlag<'_> {
         SleepFlag(self.word(Layout::PARENT_SLEEP))
     }
 
+    #[inline]
     pub(crate) fn child_sleep(&self) -> SleepFlag<'_> {
         SleepFlag(self.word(Layout::CHILD_SLEEP))
     }
 
     /// Not zero when the parent has asked for the end.
+    #[inline]
     pub(crate) fn stop(&self) -> &AtomicU64 {
         self.word(Layout::STOP)
     }
 
+    #[inline]
     pub(crate) fn last_words(&self) -> LastWords<'_> {
-        LastWords(self.control.words(self.layout.last_words(), LAST_WORDS_SIZE / size_of::<u64>()))
+        LastWords(self.control.words(self.places.last_words, LAST_WORDS_SIZE / size_of::<u64>()))
     }
 
+    #[inline]
     pub(crate) fn state(&self, slot: u16) -> StateWord<'_> {
-        StateWord(self.word(self.layout.state(slot.into())))
+        StateWord(self.word(self.places.state(slot)))
     }
 
     /// When the call in this slot began, in nanoseconds of the coarse monotonic clock.
+    #[inline]
     pub(crate) fn started_at(&self, slot: u16) -> &AtomicU64 {
-        self.word(self.layout.state(slot.into()) + size_of::<u64>())
+        self.word(self.places.state(slot) + size_of::<u64>())
+    }
+
+    /// What the reply to the call in this slot carries, for the case that the child does not live to publish it. It is not
+    /// prepared in the ring before the state says that the call is answered: the parent looks at the ring's cell all the
+    /// time, and would draw its cache line away between the two.
+    #[inline]
+    pub(crate) fn answer(&self, slot: u16) -> &[AtomicU64] {
+        self.control.words(self.places.state(slot) + 2 * size_of::<u64>(), CELL_WORDS - 1)
     }
 
     /// Parent: where this slot's arguments go, raw regions first.
+    #[inline]
     pub(crate) fn input_area(&self, lease: &mut Lease) -> Area<'_> {
         // SAFETY: the parent maps the input file for writing, and the lease is the only way to this slot's area.
-        unsafe { self.input.area(self.layout.input_area(lease.0.into()), self.layout.input_area_size()) }
+        unsafe { self.input.area(self.places.input_area(lease.0), self.places.input_area_size) }
     }
 
     /// Parent: what it has written into this slot's input area.
     pub(crate) fn written<'l>(&'l self, lease: &'l Lease, len: usize) -> &'l [u8] {
         // SAFETY: nobody but the parent writes the input file, and it does so through the lease, which is borrowed here.
-        unsafe { self.input.bytes(self.layout.input_area(lease.0.into()), len) }
+        unsafe { self.input.bytes(self.places.input_area(lease.0), len) }
     }
 
     /// Child: the arguments in this slot.
+    #[inline]
     pub(crate) fn input(&self, slot: u16) -> &[u8] {
         // SAFETY: the parent writes this area only while no call is in its slot, and there is one: the ring named it.
-        unsafe { self.input.bytes(self.layout.input_area(slot.into()), self.layout.input_area_size()) }
+        unsafe { self.input.bytes(self.places.input_area(slot), self.places.input_area_size) }
     }
 
     /// Child: where this slot's result goes, raw regions first.
+    #[inline]
     pub(crate) fn output_area(&self, lease: &mut Lease) -> Area<'_> {
         // SAFETY: the child maps the file for writing, and the lease is the only way to this slot's area on its side.
-        unsafe { self.control.area(self.layout.output_area(lease.0.into()), self.layout.output_area_size()) }
+        unsafe { self.control.area(self.places.output_area(lease.0), self.places.output_area_size) }
     }
 
     /// Parent: the result in this slot, `len` bytes of its area.
+    #[inline]
     pub(crate) fn output(&self, slot: u16, len: usize) -> Foreign<'_> {
-        self.control.foreign(self.layout.output_area(slot.into()), len)
+        self.control.foreign(self.places.output_area(slot), len)
     }
 
+    #[inline]
     fn word(&self, offset: usize) -> &AtomicU64 {
         &self.control.words(offset, 1)[0]
     }

@@ -51,6 +51,7 @@ pub(crate) struct Consumer {
 
 impl Producer {
     /// Writes the words that the next entry will carry. Nobody sees them before `publish`.
+    #[inline]
     pub(crate) fn prepare(&self, ring: &[AtomicU64], carried: &Carried) {
         for (word, value) in cell(ring, self.position)[1..].iter().zip(carried) {
             word.store(*value, Ordering::Relaxed);
@@ -58,6 +59,7 @@ impl Producer {
     }
 
     /// Publishes an entry, and with it everything written before.
+    #[inline]
     pub(crate) fn publish(&mut self, ring: &[AtomicU64], entry: Entry) {
         let word = lap(ring, self.position) | pack(entry);
         // Release pairs with the Acquire in `Consumer::peek`: whoever sees the entry also sees what it carries, and the
@@ -69,6 +71,7 @@ impl Producer {
 
 impl Consumer {
     /// The next entry, if it is there. It stays until `advance`.
+    #[inline]
     pub(crate) fn peek(&self, ring: &[AtomicU64]) -> Option<Entry> {
         // Acquire pairs with the Release in `Producer::publish`.
         let word = cell(ring, self.position)[0].load(Ordering::Acquire);
@@ -76,17 +79,20 @@ impl Consumer {
     }
 
     /// The word in which the next entry will show, to be looked at without the rest.
+    #[inline]
     pub(crate) fn watch<'m>(&self, ring: &'m [AtomicU64]) -> Watch<'m> {
         Watch { word: &cell(ring, self.position)[0], lap: lap(ring, self.position) }
     }
 
-    /// The words that the next entry carries, or was to carry when its producer died.
+    /// The words that the next entry carries.
+    #[inline]
     pub(crate) fn carried(&self, ring: &[AtomicU64]) -> Carried {
         let cell = cell(ring, self.position);
         std::array::from_fn(|at| cell[at + 1].load(Ordering::Relaxed))
     }
 
     /// Passes over the entry that `peek` showed.
+    #[inline]
     pub(crate) fn advance(&mut self) {
         self.position += 1;
     }
@@ -108,12 +114,14 @@ impl Watch<'_> {
     }
 }
 
+#[inline]
 fn cell(ring: &[AtomicU64], position: u64) -> &[AtomicU64] {
     let at = (position as usize & (cells(ring) - 1)) * CELL_WORDS;
     &ring[at..at + CELL_WORDS]
 }
 
 /// The lap bit that an entry at this position carries: set in the first lap, since fresh memory is zero.
+#[inline]
 fn lap(ring: &[AtomicU64], position: u64) -> u64 {
     if position & cells(ring) as u64 == 0 { LAP } else { 0 }
 }
@@ -122,10 +130,12 @@ fn cells(ring: &[AtomicU64]) -> usize {
     ring.len() / CELL_WORDS
 }
 
+#[inline]
 fn pack(entry: Entry) -> u64 {
     ((entry.call & CALL_MASK) << SLOT_BITS) | u64::from(entry.slot)
 }
 
+#[inline]
 fn unpack(word: u64) -> Entry {
     Entry { slot: (word & SLOT_MASK) as u16, call: (word >> SLOT_BITS) & CALL_MASK }
 }

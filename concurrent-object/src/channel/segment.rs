@@ -113,6 +113,7 @@ impl Segment {
     }
 
     /// Shared words, whoever else may write them.
+    #[inline]
     pub(crate) fn words(&self, offset: usize, count: usize) -> &[AtomicU64] {
         assert!(offset.is_multiple_of(align_of::<AtomicU64>()), "words are aligned");
         let base = self.at(offset, count * size_of::<AtomicU64>());
@@ -122,6 +123,7 @@ impl Segment {
     }
 
     /// Bytes that the other process may write.
+    #[inline]
     pub(crate) fn foreign(&self, offset: usize, len: usize) -> Foreign<'_> {
         // SAFETY: `at` checked the range; the mapping is readable and lives as long as `self`.
         unsafe { Foreign::new(self.at(offset, len), len) }
@@ -131,6 +133,7 @@ impl Segment {
     ///
     /// # Safety
     /// The mapping is writable, and for the life of the result nothing else on this side reads or writes the range.
+    #[inline]
     pub(crate) unsafe fn area(&self, offset: usize, len: usize) -> Area<'_> {
         // SAFETY: `at` checked the range; the rest is the caller's promise.
         unsafe { Area::new(self.at(offset, len), len) }
@@ -140,11 +143,13 @@ impl Segment {
     ///
     /// # Safety
     /// Nobody writes the range for the life of the result.
+    #[inline]
     pub(crate) unsafe fn bytes(&self, offset: usize, len: usize) -> &[u8] {
         // SAFETY: `at` checked the range; that nobody writes is the caller's promise.
         unsafe { std::slice::from_raw_parts(self.at(offset, len).as_ptr(), len) }
     }
 
+    #[inline]
     fn at(&self, offset: usize, len: usize) -> NonNull<u8> {
         let end = offset.checked_add(len).expect("ranges inside a mapping do not overflow");
         assert!(end <= self.len(), "the range lies inside the mapping");

@@ -14,6 +14,7 @@ pub(crate) struct SleepFlag<'m>(pub(crate) &'m AtomicU64);
 
 impl SleepFlag<'_> {
     /// Publisher, after publishing: whether the doorbell must be rung. At most one publisher is told so for each sleep.
+    #[inline]
     pub(crate) fn must_ring(self) -> bool {
         // Pairs with the fence in `announce`: of "published, then looked at the flag" and "flagged, then looked for
         // what was published", at least one look comes after the other side's write.

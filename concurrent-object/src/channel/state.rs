@@ -30,6 +30,7 @@ pub(crate) struct StateWord<'m>(pub(crate) &'m AtomicU64);
 
 impl StateWord<'_> {
     /// Child: begins the call, unless it was withdrawn.
+    #[inline]
     pub(crate) fn start(self, call: u64) -> bool {
         self.leave_queue(call, Phase::Running)
     }
@@ -40,6 +41,7 @@ impl StateWord<'_> {
     }
 
     /// Child: the result is written, unless the call was given up.
+    #[inline]
     pub(crate) fn answer(self, call: u64) -> bool {
         self.exchange(pack(call, Phase::Running), pack(call, Phase::Answered))
     }
@@ -51,6 +53,7 @@ impl StateWord<'_> {
     }
 
     /// The phase of this call, or nothing if the word makes no sense for it.
+    #[inline]
     pub(crate) fn phase_of(self, call: u64) -> Option<Phase> {
         // Acquire pairs with the Release half of the exchange in `answer`: Answered means the output is there to read.
         let word = self.0.load(Ordering::Acquire);
@@ -61,17 +64,20 @@ impl StateWord<'_> {
     }
 
     /// Of two who try at once, one succeeds: the other finds the word changed, or this call's number in it.
+    #[inline]
     fn leave_queue(self, call: u64, to: Phase) -> bool {
         let word = self.0.load(Ordering::Acquire);
         word >> PHASE_BITS < call && self.exchange(word, pack(call, to))
     }
 
+    #[inline]
     fn exchange(self, from: u64, to: u64) -> bool {
         // Release pairs with the Acquire in `phase_of`; Acquire with the Release of the exchange that was lost against.
         self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 
+#[inline]
 fn pack(call: u64, phase: Phase) -> u64 {
     (call << PHASE_BITS) | phase as u64
 }

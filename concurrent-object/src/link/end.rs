@@ -196,9 +196,10 @@ impl Link {
         }
     }
 
-    /// The child answers one call at a time, so what it wrote for an entry that was not published is this call's.
+    /// What the child would have published, had it lived.
     fn take_in_unpublished(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
-        let carried = core.slots.unpublished(&self.channel);
+        let words = self.channel.answer(slot);
+        let carried = std::array::from_fn(|at| words[at].load(Ordering::Relaxed));
         self.take_in_answer(core, slot, index, &carried)
     }
 

@@ -101,10 +101,12 @@ impl Outcomes {
         self.last_call
     }
 
+    #[inline]
     pub(super) fn call_of(&self, index: u32) -> u64 {
         self.records[index as usize].call
     }
 
+    #[inline]
     pub(super) fn method_of(&self, index: u32) -> u32 {
         self.records[index as usize].method
     }
@@ -113,6 +115,7 @@ impl Outcomes {
         matches!(self.records[index as usize].stage, Stage::Answered(..))
     }
 
+    #[inline]
     pub(super) fn is_sent(&self, index: u32) -> bool {
         matches!(self.records[index as usize].stage, Stage::Sent)
     }
@@ -136,10 +139,12 @@ impl Outcomes {
     }
 
     /// The oldest pushed call, settled or not.
+    #[inline]
     pub(crate) fn front(&self) -> Option<Ticket> {
         self.pushes.front().copied()
     }
 
+    #[inline]
     pub(crate) fn is_settled(&self, ticket: Ticket) -> bool {
         let record = self.record(ticket);
         matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_))
@@ -149,12 +154,14 @@ impl Outcomes {
         self.records[ticket.index as usize].waker = waker;
     }
 
+    #[inline]
     fn record(&self, ticket: Ticket) -> &Record {
         let record = &self.records[ticket.index as usize];
         debug_assert_eq!(record.call, ticket.call, "a ticket is used once");
         record
     }
 
+    #[inline]
     fn close(&mut self, index: u32) -> Stage {
         self.free.push(index);
         std::mem::replace(&mut self.records[index as usize].stage, Stage::Free)
@@ -219,7 +226,7 @@ impl Link {
         if !core.outcomes.is_sent(index) {
             return Err("a second reply for a call");
         }
-        let head = Head::from_words(carried, self.channel.layout.output_area_size())?;
+        let head = Head::from_words(carried, self.channel.places.output_area_size)?;
         if !matches!(head.tag, VALUE | FAILURE) {
             return Err("a reply of unknown kind");
         }

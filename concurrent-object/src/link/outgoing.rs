@@ -243,7 +243,7 @@ impl Link {
             return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
         }
         // Only a call of very many parameters gets here: each may cost some bytes beyond what is counted.
-        if whole > self.channel.layout.input_area_size() {
+        if whole > self.channel.places.input_area_size {
             return Err(PushErrorKind::TooLarge { needed: whole, limit });
         }
         Ok(())

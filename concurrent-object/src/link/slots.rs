@@ -29,6 +29,7 @@ impl SlotTable {
     }
 
     /// A free slot, to write arguments into.
+    #[inline]
     pub(super) fn take(&mut self) -> Option<Lease> {
         self.free.pop()
     }
@@ -39,11 +40,13 @@ impl SlotTable {
     }
 
     /// Gives a slot back.
+    #[inline]
     pub(super) fn release(&mut self, lease: Lease) {
         self.free.push(lease);
     }
 
     /// Sends the call in this slot. Whether the child must be woken for it.
+    #[inline]
     pub(super) fn send(&mut self, channel: &Channel, lease: Lease, index: u32, call: u64, head: Head) -> bool {
         let slot = lease.slot();
         self.in_use[usize::from(slot)] = Some(Occupied { index, lease });
@@ -53,11 +56,13 @@ impl SlotTable {
     }
 
     /// The record of the call in this slot; the number may come from the child, and be anything.
+    #[inline]
     pub(super) fn call_in(&self, slot: u16) -> Option<u32> {
         self.in_use.get(usize::from(slot))?.as_ref().map(|occupied| occupied.index)
     }
 
     /// Takes the lease away from the call in this slot.
+    #[inline]
     pub(super) fn vacate(&mut self, slot: u16) -> Option<Lease> {
         self.in_use.get_mut(usize::from(slot))?.take().map(|occupied| occupied.lease)
     }
@@ -74,6 +79,7 @@ impl SlotTable {
     }
 
     /// The next entry of the reply ring, and what it carries.
+    #[inline]
     pub(super) fn next_reply(&mut self, channel: &Channel) -> Option<(Entry, Carried)> {
         let entry = self.replies.peek(channel.replies())?;
         let carried = self.replies.carried(channel.replies());
@@ -81,12 +87,8 @@ impl SlotTable {
         Some((entry, carried))
     }
 
-    /// What the child wrote for an entry that it did not live to publish.
-    pub(super) fn unpublished(&self, channel: &Channel) -> Carried {
-        self.replies.carried(channel.replies())
-    }
-
     /// Where the next reply will be, for somebody who looks for it without the lock.
+    #[inline]
     pub(super) fn reply_position(&self) -> Consumer {
         self.replies
     }

@@ -29,11 +29,13 @@ impl Origin {
     }
 
     /// Whether the caller still runs in that process.
+    #[inline]
     pub(crate) fn is_here(self) -> bool {
         page().is_ok_and(|page| current(page).load(Ordering::Relaxed) == self.0.get())
     }
 }
 
+#[inline]
 fn page() -> io::Result<&'static MmapRaw> {
     static PAGE: OnceLock<Result<MmapRaw, i32>> = OnceLock::new();
     let made = PAGE.get_or_init(|| emptied_by_fork().map_err(|error| error.raw_os_error().unwrap_or_default()));
@@ -47,6 +49,7 @@ fn emptied_by_fork() -> io::Result<MmapRaw> {
     if done == 0 { Ok(page) } else { Err(io::Error::last_os_error()) }
 }
 
+#[inline]
 fn current(page: &'static MmapRaw) -> &'static AtomicU64 {
     // SAFETY: the page is mapped for reading and writing for the rest of the process, is aligned as pages are, and is
     // looked at through this function only.

@@ -44,6 +44,7 @@ pub(super) fn caught(payload: Box<dyn Any + Send>) -> Panic {
 }
 
 /// The call is over and so is what its panics had to say, if it had any.
+#[inline]
 pub(super) fn forget(channel: &Channel) {
     // The record itself tells whether a panic was caught here or inside the method.
     if channel.last_words().is_written() {

@@ -31,7 +31,7 @@ impl<'s> Reply<'s> {
         if extent.counted > layout.output_limit {
             return Err(Failure::TooLarge { needed: extent.counted, limit: layout.output_limit });
         }
-        if whole > layout.output_area_size() {
+        if whole > self.channel.places.output_area_size {
             return Err(Failure::TooLarge { needed: whole, limit: layout.output_limit });
         }
         self.finish(VALUE, extent.raw_end);

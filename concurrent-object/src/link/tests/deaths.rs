@@ -123,7 +123,6 @@ fn reply_for_a_withdrawn_call_breaks_off() {
 /// The child writes its answer and dies before it can say so.
 fn answer_unpublished(player: &mut Player, words: [u64; 7]) -> Entry {
     let (entry, _) = player.start_next();
-    player.prepare(words);
-    assert!(player.channel.state(entry.slot).answer(entry.call), "it was running");
+    player.answer_unpublished(entry, words);
     entry
 }

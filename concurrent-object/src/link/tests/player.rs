@@ -5,6 +5,7 @@ use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -108,9 +109,17 @@ impl Player {
 
     /// Child: the call is answered.
     pub(super) fn answer(&mut self, entry: Entry, words: Carried) {
+        self.answer_unpublished(entry, words);
         self.prepare(words);
-        assert!(self.channel.state(entry.slot).answer(entry.call), "it was running");
         self.publish(entry);
+    }
+
+    /// Child: the call is answered, and the parent not told.
+    pub(super) fn answer_unpublished(&self, entry: Entry, words: Carried) {
+        for (word, value) in self.channel.answer(entry.slot).iter().zip(words) {
+            word.store(value, Ordering::Relaxed);
+        }
+        assert!(self.channel.state(entry.slot).answer(entry.call), "it was running");
     }
 
     /// Child: what the next entry will carry.

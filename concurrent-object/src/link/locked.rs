@@ -1,0 +1,77 @@
+//! The lock of an object, held; and what is to be done once it is released.
+//!
+//! Knows doorbells, wakers and news. Invariant: nothing of this runs while the lock is held, because it may be code of the
+//! user, or take its time.
+
+use std::mem;
+use std::sync::MutexGuard;
+use std::task::Waker;
+
+use super::news::News;
+use super::{Core, Link};
+
+#[derive(Default)]
+pub(super) struct After {
+    pub(super) wake: Vec<Waker>,
+    pub(super) news: Vec<News>,
+    pub(super) ring_child: bool,
+    pub(super) ring_driver: bool,
+}
+
+/// The lock, held. What it gathered to be done without it is done when it goes.
+pub(crate) struct Locked<'l> {
+    link: &'l Link,
+    core: Option<MutexGuard<'l, Core>>,
+}
+
+impl<'l> Locked<'l> {
+    pub(super) fn new(link: &'l Link, core: MutexGuard<'l, Core>) -> Self {
+        Self { link, core: Some(core) }
+    }
+}
+
+impl std::ops::Deref for Locked<'_> {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        self.core.as_ref().expect("held until dropped")
+    }
+}
+
+impl std::ops::DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut Core {
+        self.core.as_mut().expect("held until dropped")
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let Some(mut core) = self.core.take() else { return };
+        if !core.after.is_anything() {
+            return;
+        }
+        let after = mem::take(&mut core.after);
+        drop(core);
+        self.link.do_after(after);
+    }
+}
+
+impl After {
+    #[inline]
+    fn is_anything(&self) -> bool {
+        self.ring_child || self.ring_driver || !self.wake.is_empty() || !self.news.is_empty()
+    }
+}
+
+impl Link {
+    fn do_after(&self, after: After) {
+        if after.ring_child {
+            self.channel.request_bell.ring();
+        }
+        if after.ring_driver {
+            self.channel.reply_bell.ring();
+        }
+        after.wake.into_iter().for_each(Waker::wake);
+        after.news.iter().for_each(|news| self.tell(news));
+    }
+}

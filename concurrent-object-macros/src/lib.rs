@@ -1,7 +1,7 @@
 //! The attribute macro of `concurrent-object`. Use it through that crate, which re-exports it.
 //!
-//! The work has three steps: [`model`] reads the impl block, [`check`] says what is wrong with it, all of it at once and
-//! on the user's own tokens, and [`expand`] writes the proxy, its builder, its outputs and the dispatcher. Only `check`
+//! The work has three steps: `model` reads the impl block, `check` says what is wrong with it, all of it at once and
+//! on the user's own tokens, and `expand` writes the proxy, its builder, its outputs and the dispatcher. Only `check`
 //! and `options` refuse anything; `expand` cannot fail.
 
 #![deny(missing_docs)]

@@ -92,7 +92,9 @@ impl<T> Call<T> {
         Some(self.link.read(taken, self.decode))
     }
 
-    /// Blocks until the outcome is there, or until this time has passed: then nothing.
+    /// Blocks until the outcome is there, or until this time has passed: then nothing, and the call goes on. To give up a
+    /// method that takes too long, [`kill`](crate::Proxy::kill) the object and start another; dropping the proxy would wait
+    /// for the method first, as long as the grace period.
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).

@@ -20,11 +20,26 @@ use crate::wire::Raw;
 /// It holds on to what it needs: it may outlive its proxy, go to another thread, and be taken in any order with others.
 /// Dropping it abandons the result and nothing else: the method runs all the same.
 ///
-/// ```no_run
-/// # fn example(sum: concurrent_object::Call<u64>) -> Result<(), concurrent_object::CallError> {
-/// let total: u64 = sum.wait()?;
-/// # Ok(())
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
 /// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     let (first, mut second) = (divider.divide(42, 6), divider.divide(42, 7));
+///     while second.try_wait().is_none() {
+///         std::thread::yield_now(); // something else to do
+///     }
+///     assert_eq!(first.wait()?, 7);
+///     Ok(())
+/// }
 /// ```
 #[must_use = "a call that is dropped has nobody to take its result; `wait` for it, or use the push form"]
 pub struct Call<T> {

@@ -55,7 +55,7 @@ pub(crate) struct Place {
 ///     concurrent_object::init();
 ///     // The program.
 /// }
-/// # main();
+/// # struct Something;
 /// ```
 ///
 /// In a test crate there is no `main` to edit: see [`init_before_main!`](crate::init_before_main).

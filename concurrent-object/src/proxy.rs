@@ -30,6 +30,28 @@ pub enum State {
 }
 
 /// What can be done with an object at the moment.
+///
+/// # Examples
+/// ```
+/// use concurrent_object::State;
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     divider.wait_until_ready()?;
+///     let status = divider.status();
+///     assert!(status.can_push && !status.can_pull);
+///     assert_eq!(status.state, State::Ready);
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Status {
@@ -44,6 +66,29 @@ pub struct Status {
 /// What all proxies have in common.
 ///
 /// Dropping it ends the object as [`terminate`](Self::terminate) does, and may block as long.
+///
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     divider.push_divide(42, 6)?;
+///     divider.push_divide(1, 0)?; // it will panic
+///     assert!(matches!(divider.wait_pull()?, Some(DividerOutput::Divide(7))));
+///     assert!(divider.wait_pull().is_err()); // the panic, as an error; the object lives on
+///     assert!(divider.wait_pull()?.is_none()); // nothing more was pushed
+///     divider.close()?; // serves what was called, then ends the object
+///     Ok(())
+/// }
+/// ```
 pub struct Proxy<O> {
     pub(crate) link: Arc<Link>,
     output: PhantomData<fn() -> O>,

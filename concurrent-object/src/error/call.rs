@@ -9,6 +9,32 @@ use super::{CallId, Death, Panic, StartError};
 ///
 /// Each variant calls for another reaction of the caller. What all have in common (which call it was, and whether its
 /// method had begun) is told by methods.
+///
+/// # Examples
+/// ```
+/// use concurrent_object::{CallError, Started};
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     match divider.divide(1, 0).wait() {
+///         Err(CallError::Panicked { panic, .. }) => assert_eq!(panic.message, "attempt to divide by zero"),
+///         other => panic!("{other:?}"),
+///     }
+///     divider.kill()?;
+///     let error = divider.divide(42, 6).wait().expect_err("it is gone");
+///     assert!(error.object_gone());
+///     assert_eq!((error.method(), error.started()), ("divide", Started::No));
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {

@@ -7,6 +7,27 @@ use super::CallError;
 /// A push was refused. The object knows nothing of it, and the arguments taken by value are inside.
 ///
 /// It converts into [`Error`](crate::Error), and is itself an error whatever the arguments are, so `?` works on it.
+///
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     divider.terminate()?;
+///     let refused = divider.push_keep(vec![1, 2, 3]).expect_err("it is gone");
+///     let (values,) = refused.into_args();
+///     assert_eq!(values, [1, 2, 3]);
+///     Ok(())
+/// }
+/// ```
 pub struct PushError<A> {
     kind: PushErrorKind,
     args: A,

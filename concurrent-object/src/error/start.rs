@@ -8,6 +8,27 @@ use std::time::Duration;
 use super::{Death, Panic};
 
 /// Why an object could not be started, or never came to life.
+///
+/// # Examples
+/// ```
+/// use concurrent_object::StartError;
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     let error = DividerProxy::builder("large").max_input_size("4 parsecs").start().expect_err("no size");
+///     assert!(matches!(error, StartError::InvalidSize { .. }));
+///     divider.wait_until_ready()?;
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {

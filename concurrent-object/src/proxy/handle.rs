@@ -8,6 +8,28 @@ use crate::link::{Link, Statistics};
 
 /// Knows an object, whatever its type: its name, its process, its numbers. Clones know the same object. It neither keeps
 /// the object alive nor ends it.
+///
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     let handle = divider.handle();
+///     assert_eq!(handle.name(), "divider");
+///     assert!(handle.is_alive());
+///     divider.terminate()?;
+///     assert!(!handle.is_alive());
+///     Ok(())
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Handle(Arc<Link>);
 

@@ -24,6 +24,12 @@ pub fn is_asleep(pid: u32, thread: u32) -> bool {
     stat(&format!("/proc/{pid}/task/{thread}/stat")).first().is_some_and(|state| state == "S")
 }
 
+/// Whether the main thread of this process sleeps in a system call, and its going to sleep has been counted.
+#[must_use]
+pub fn is_off_the_processor(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/syscall")).is_ok_and(|call| !call.starts_with("running"))
+}
+
 /// The calling thread's id, as the kernel counts.
 #[must_use]
 pub fn own_thread_id() -> u32 {

@@ -7,37 +7,60 @@ mod names;
 mod signature;
 mod types;
 
-use quote::ToTokens;
-use syn::{GenericParam, Item, ItemImpl, Type, parse_quote};
+use syn::{Item, ItemImpl, Type, parse_quote};
 
 use crate::errors::Errors;
-use crate::model::{Function, Object, Verdict, contains_lifetime, peel};
+use crate::model::{Form, Function, Method, Object, Verdict, contains_lifetime, peel};
 
 /// Applies every rule to the object.
 pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
-    object.usable = refuses_nothing(errors, |errors| {
-        check_trait_impl(&object.item, errors);
-        check_generics(&object.item, errors);
-        check_self_type(&object.ty, errors);
-    });
+    object.form = check_form(object, errors);
+    let block_on = object.options.block_on.is_some();
     for constructor in &mut object.constructors {
-        check_function(&mut constructor.function, errors);
+        check_function(&mut constructor.function, block_on, errors);
+        let function = &mut constructor.function;
+        refuse_unless(function, errors, |function, errors| {
+            function
+                .arguments
+                .iter()
+                .for_each(|argument| types::check_constructor_argument(&argument.original, errors));
+        });
     }
     for method in &mut object.methods {
-        check_function(&mut method.function, errors);
-        let receiver = refuses_nothing(errors, |errors| signature::check_receiver(&method.receiver, errors));
-        let result = refuses_nothing(errors, |errors| types::check_result(method.returned.original.as_ref(), errors));
-        if !receiver || !result {
-            method.function.verdict = Verdict::Refused;
-        }
-        if !result || signature::has_type_parameters(&method.function.sig) {
-            method.returned.owned = parse_quote!(());
-        }
+        check_function(&mut method.function, block_on, errors);
+        check_method(method, errors);
     }
-    if object.usable {
+    if object.form != Form::Nothing {
         names::check_names(object, errors);
         check_constructors(object, errors);
         check_methods(object, errors);
+    }
+    if object.form == Form::Stub {
+        refuse_all(object);
+    }
+}
+
+fn check_form(object: &Object, errors: &mut Errors) -> Form {
+    if !refuses_nothing(errors, |errors| check_self_type(&object.item.self_ty, errors)) {
+        return Form::Nothing;
+    }
+    let sound = refuses_nothing(errors, |errors| {
+        check_negative_impl(&object.item, errors);
+        check_borrowing_object(&object.item, errors);
+    });
+    if sound { Form::Whole } else { Form::Stub }
+}
+
+fn check_method(method: &mut Method, errors: &mut Errors) {
+    let receiver = refuses_nothing(errors, |errors| signature::check_receiver(method, errors));
+    let result = refuses_nothing(errors, |errors| types::check_result(method.returned.original.as_ref(), errors));
+    let told = refuses_nothing(errors, |errors| signature::check_error_option(method, errors));
+    if !receiver || !result || !told {
+        method.function.verdict = Verdict::Refused;
+    }
+    let is_open = method.function.type_parameters().any(|name| method.function.chosen_for(name).is_none());
+    if !result || is_open {
+        method.returned.owned = parse_quote!(());
     }
 }
 
@@ -48,14 +71,26 @@ fn refuses_nothing(errors: &mut Errors, rules: impl FnOnce(&mut Errors)) -> bool
     errors.count() == before
 }
 
-fn check_function(function: &mut Function, errors: &mut Errors) {
-    let sound = refuses_nothing(errors, |errors| {
-        signature::check_signature(&function.sig, errors);
-        function.arguments.iter().for_each(|argument| types::check_argument(&argument.original, errors));
-    });
-    if !sound {
+fn refuse_unless(function: &mut Function, errors: &mut Errors, rules: impl FnOnce(&Function, &mut Errors)) {
+    if !refuses_nothing(errors, |errors| rules(function, errors)) {
         function.verdict = Verdict::Refused;
     }
+}
+
+/// Of an object that was refused only names are left.
+fn refuse_all(object: &mut Object) {
+    let constructors = object.constructors.iter_mut().map(|constructor| &mut constructor.function);
+    let methods = object.methods.iter_mut().map(|method| &mut method.function);
+    for function in constructors.chain(methods).filter(|function| function.verdict == Verdict::Sound) {
+        function.verdict = Verdict::Refused;
+    }
+}
+
+fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) {
+    refuse_unless(function, errors, |function, errors| {
+        signature::check_signature(function, block_on, errors);
+        function.arguments.iter().for_each(|argument| types::check_argument(&argument.original, errors));
+    });
 }
 
 /// The attribute stands on something that is no impl block.
@@ -73,38 +108,30 @@ pub(crate) fn check_impl_block(item: syn::Result<Item>, errors: &mut Errors) {
     }
 }
 
-fn check_trait_impl(item: &ItemImpl, errors: &mut Errors) {
-    if let Some((path, _)) = &item.trait_ {
+/// `impl !Trait for Type` has no functions.
+fn check_negative_impl(item: &ItemImpl, errors: &mut Errors) {
+    if let Some(negative) = &item.modifiers.polarity {
         errors.at(
-            path,
-            "an impl of a trait has no constructor to start from; write an impl block of the type itself, whose methods \
-             call the trait's",
+            negative,
+            "a negative impl has no functions to call; put the attribute on the impl block that has them",
         );
     }
 }
 
-fn check_generics(item: &ItemImpl, errors: &mut Errors) {
-    for parameter in &item.generics.params {
-        match parameter {
-            GenericParam::Lifetime(lifetime) => errors.at(lifetime, BORROWED),
-            other => errors.at(
-                other,
-                "a generic impl is not supported yet; write `impl` for a concrete type, such as `impl Grid<f32>`",
-            ),
-        }
+/// `impl<'a> View<'a>`, `impl View<'_>`
+fn check_borrowing_object(item: &ItemImpl, errors: &mut Errors) {
+    let mut named = item.generics.lifetimes().peekable();
+    if named.peek().is_none() && contains_lifetime(&item.self_ty) {
+        errors.at(&item.self_ty, BORROWED);
     }
+    named.for_each(|lifetime| errors.at(lifetime, BORROWED));
 }
 
 const BORROWED: &str = "an object that borrows cannot live in another process; let the type own what it needs";
 
 fn check_self_type(ty: &Type, errors: &mut Errors) {
-    match peel(ty) {
-        Type::Path(path) if path.qself.is_none() => {
-            if contains_lifetime(ty) && ty.to_token_stream().to_string().contains("'_") {
-                errors.at(ty, BORROWED);
-            }
-        }
-        other => errors.at(other, "the object's type must have a name; put the attribute on `impl Name { .. }`"),
+    if !matches!(peel(ty), Type::Path(path) if path.qself.is_none()) {
+        errors.at(ty, "the object's type must have a name; put the attribute on `impl Name { .. }`");
     }
 }
 
@@ -120,9 +147,10 @@ fn check_constructors(object: &Object, errors: &mut Errors) {
             ),
         ),
         None => errors.at(
-            &object.ty,
+            &object.item.self_ty,
             "nothing here can start the object; add a function such as `pub fn new() -> Self`, which may also return \
-             `Result<Self, E>` or `Option<Self>`",
+             `Result<Self, E>` or `Option<Self>`, or name one that stands elsewhere: \
+             `#[concurrent_object(constructor = fn new() -> Self)]`",
         ),
     }
 }
@@ -130,7 +158,7 @@ fn check_constructors(object: &Object, errors: &mut Errors) {
 fn check_methods(object: &Object, errors: &mut Errors) {
     if object.methods.is_empty() {
         errors.at(
-            &object.ty,
+            &object.item.self_ty,
             "nothing here can be called on the object; make a method with `&self` or `&mut self` `pub` or `pub(crate)`",
         );
     }

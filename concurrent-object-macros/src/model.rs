@@ -5,18 +5,25 @@
 
 mod argument;
 mod attributes;
+mod function;
+mod generics;
+mod read;
 mod result;
+mod scope;
 mod types;
 
-use proc_macro2::{Literal, Span};
 use quote::ToTokens;
-use syn::{FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Receiver, Signature, Type, Visibility, parse_quote};
+use syn::{Attribute, Generics, Ident, ItemImpl, Receiver, ReceiverKind, Type, Visibility, parse_quote};
 
 pub(crate) use self::argument::{Argument, Passing};
-pub(crate) use self::attributes::Attributes;
-pub(crate) use self::result::{Made, Returned, Sending};
-pub(crate) use self::types::{contains_lifetime, last_name, peel, same};
-use crate::errors::Errors;
+pub(crate) use self::function::{Function, Verdict};
+pub(crate) use self::generics::{generic_parts, mentions, parameters, restricted};
+pub(crate) use self::result::{Around, Made, Returned, Sending, Step};
+pub(crate) use self::scope::only_bound;
+pub(crate) use self::types::{
+    as_iterator, as_mutable_reference, as_option, as_result, contains_lifetime, is_text, last_name, name_lifetimes,
+    peel, same,
+};
 use crate::names;
 use crate::options::ObjectOptions;
 
@@ -28,13 +35,27 @@ pub(crate) struct Object {
     pub(crate) ident: Ident,
     /// The type as the user wrote it: `inner::Detector`.
     pub(crate) ty: Type,
+    /// The type and const parameters of the impl, with their bounds.
+    pub(crate) generics: Generics,
+    /// The `cfg`s of the impl block.
+    pub(crate) cfgs: Vec<Attribute>,
     pub(crate) options: ObjectOptions,
     pub(crate) constructors: Vec<Constructor>,
     pub(crate) methods: Vec<Method>,
     /// A function that makes the object but is private.
     pub(crate) private_constructor: Option<Ident>,
-    /// Whether a proxy can be made at all, even one of which parts are missing.
-    pub(crate) usable: bool,
+    pub(crate) form: Form,
+}
+
+/// What can be made of an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A proxy, even one of which parts are missing.
+    Whole,
+    /// Names only: the object itself was refused.
+    Stub,
+    /// Nothing: it has no name.
+    Nothing,
 }
 
 /// An associated function that makes the object.
@@ -50,61 +71,46 @@ pub(crate) struct Method {
     pub(crate) returned: Returned,
 }
 
-/// What constructors and methods have in common.
-pub(crate) struct Function {
-    /// Its number among the constructors, or among the methods: what travels in place of its name.
-    pub(crate) index: u32,
-    pub(crate) vis: Visibility,
-    pub(crate) sig: Signature,
-    /// Its name on the proxy or the builder, if that is not its own.
-    pub(crate) rename: Option<Ident>,
-    pub(crate) attributes: Attributes,
-    pub(crate) arguments: Vec<Argument>,
-    pub(crate) verdict: Verdict,
+/// How a method takes the object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// `&self`, `&mut self`, `self: &Self`, `self: &mut Self`
+    Borrowed,
+    /// `self`, `self: Self`
+    Owned,
+    /// `self: Box<Self>`
+    Boxed,
 }
 
-/// What becomes of a function in the output.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Nothing is wrong with it.
-    Sound,
-    /// It was refused; its names exist on the proxy, so that using them is not an error of its own.
-    Refused,
-    /// Its name was refused; nothing by that name is generated.
-    Nameless,
+impl Method {
+    /// `None` if it takes the object in a way that no method in a child can.
+    pub(crate) fn access(&self) -> Option<Access> {
+        let is_self = |ty: &Type| same(ty, &parse_quote!(Self));
+        match &self.receiver.kind {
+            ReceiverKind::Value => Some(Access::Owned),
+            ReceiverKind::Reference(..) => Some(Access::Borrowed),
+            ReceiverKind::Typed(_, ty) => match peel(ty) {
+                Type::Reference(reference) if is_self(&reference.elem) => Some(Access::Borrowed),
+                ty if is_self(ty) => Some(Access::Owned),
+                ty if same(ty, &parse_quote!(Box<Self>)) => Some(Access::Boxed),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the object is gone after it.
+    pub(crate) fn consumes(&self) -> bool {
+        matches!(self.access(), Some(Access::Owned | Access::Boxed))
+    }
+
+    /// Whether it has a push form, and so a variant among the outputs.
+    pub(crate) fn is_pushed(&self) -> bool {
+        !self.consumes() && self.function.in_out().next().is_none()
+    }
 }
 
 impl Object {
-    /// Reads the impl block; takes our own attributes off the functions in it.
-    pub(crate) fn read(mut item: ItemImpl, options: ObjectOptions, errors: &mut Errors) -> Self {
-        let ty = (*item.self_ty).clone();
-        let ident = last_name(&ty).cloned().unwrap_or_else(|| Ident::new("Object", Span::call_site()));
-        let (mut constructors, mut methods, mut private_constructor) = (Vec::new(), Vec::new(), None);
-        for item in &mut item.items {
-            let ImplItem::Fn(item) = item else { continue };
-            let attributes = Attributes::take_from(&mut item.attrs, errors);
-            if attributes.options.skip {
-                continue;
-            }
-            let is_private = matches!(item.vis, Visibility::Inherited);
-            if let Some(receiver) = item.sig.receiver().cloned().filter(|_| !is_private) {
-                let returned = Returned::read(&item.sig.output, &ty);
-                let function = Function::read(item, attributes, &ty, methods.len());
-                methods.push(Method { function, receiver, returned });
-            } else if let Some(made) = Made::read(&item.sig.output, &ty)
-                && item.sig.receiver().is_none()
-            {
-                if is_private {
-                    private_constructor.get_or_insert(item.sig.ident.clone());
-                    continue;
-                }
-                let function = Function::read(item, attributes, &ty, constructors.len());
-                constructors.push(Constructor { function, made });
-            }
-        }
-        Self { item, ident, ty, options, constructors, methods, private_constructor, usable: true }
-    }
-
     /// The path of the runtime crate.
     pub(crate) fn krate(&self) -> syn::Path {
         self.options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object))
@@ -138,6 +144,22 @@ impl Object {
         chosen.or_else(widest).cloned().unwrap_or(Visibility::Inherited)
     }
 
+    /// The names of its type and const parameters.
+    pub(crate) fn parameters(&self) -> Vec<Ident> {
+        parameters(&self.generics)
+    }
+
+    /// The parameters of the output enum: those that its variants name.
+    pub(crate) fn output_generics(&self) -> Generics {
+        let named: Vec<_> = self.pushed_methods().map(|method| method.returned.owned.to_token_stream()).collect();
+        restricted(&self.generics, |name| named.iter().any(|ty| mentions(ty, std::slice::from_ref(name))))
+    }
+
+    /// The methods that have a variant among the outputs.
+    pub(crate) fn pushed_methods(&self) -> impl Iterator<Item = &Method> {
+        self.named_methods().filter(|method| method.is_pushed())
+    }
+
     /// Constructors, then methods.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
         let constructors = self.constructors.iter().map(|constructor| &constructor.function);
@@ -152,39 +174,6 @@ impl Object {
     /// The methods whose name stands on the proxy.
     pub(crate) fn named_methods(&self) -> impl Iterator<Item = &Method> {
         self.methods.iter().filter(|method| method.function.verdict != Verdict::Nameless)
-    }
-}
-
-impl Function {
-    fn read(item: &ImplItemFn, mut attributes: Attributes, ty: &Type, index: usize) -> Self {
-        let typed = item.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(typed) => Some(typed),
-            FnArg::Receiver(_) => None,
-        });
-        Self {
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-            vis: item.vis.clone(),
-            sig: item.sig.clone(),
-            rename: attributes.options.rename.take(),
-            attributes,
-            arguments: typed.enumerate().map(|(position, typed)| Argument::read(typed, position, ty)).collect(),
-            verdict: Verdict::Sound,
-        }
-    }
-
-    /// Its number as it stands in the output.
-    pub(crate) fn number(&self) -> Literal {
-        Literal::u32_unsuffixed(self.index)
-    }
-
-    /// What its generated names are made of.
-    pub(crate) fn name(&self) -> &Ident {
-        self.rename.as_ref().unwrap_or(&self.sig.ident)
-    }
-
-    /// The arguments that a refused push gives back.
-    pub(crate) fn given_back(&self) -> impl Iterator<Item = &Argument> {
-        self.arguments.iter().filter(|argument| argument.is_given_back())
     }
 }
 

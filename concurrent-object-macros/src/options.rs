@@ -3,14 +3,19 @@
 //! Knows the options and how each is written; knows nothing of what they change. An option that is wrong is an error
 //! and otherwise as if it were not there, so that one mistake stays one error.
 
+mod elsewhere;
+mod spelling;
+
 use std::collections::HashSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitStr, Path, Token, Visibility, parenthesized};
+use syn::{GenericArgument, Ident, LitStr, Path, Token, Visibility, parenthesized};
 
+pub(crate) use self::elsewhere::Elsewhere;
+pub(crate) use self::spelling::nearest;
 use crate::errors::Errors;
 
 /// The options on the impl block.
@@ -28,6 +33,29 @@ pub(crate) struct ObjectOptions {
     pub(crate) output_derive: Vec<Path>,
     /// `vis = "pub(crate)"`
     pub(crate) vis: Option<Visibility>,
+    /// `block_on = path`
+    pub(crate) block_on: Option<Path>,
+    /// `error = "text"`
+    pub(crate) error: ErrorForm,
+    /// `constructor = fn new() -> Self`, as often as there are constructors elsewhere.
+    pub(crate) constructors: Vec<Elsewhere>,
+}
+
+/// How a method's error travels.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum ErrorForm {
+    /// As the value that it is.
+    #[default]
+    Value,
+    /// As what it says.
+    Text,
+}
+
+/// `P = PathBuf`: what stands for a type parameter.
+#[derive(Clone)]
+pub(crate) struct Chosen {
+    pub(crate) parameter: Ident,
+    pub(crate) argument: GenericArgument,
 }
 
 /// The options on a function.
@@ -37,10 +65,18 @@ pub(crate) struct FunctionOptions {
     pub(crate) skip: bool,
     /// `rename = name`
     pub(crate) rename: Option<Ident>,
+    /// `with(P = PathBuf)`
+    pub(crate) with: Vec<Chosen>,
+    /// `error = "text"`, or `"value"` where the impl block says otherwise.
+    pub(crate) error: Option<(ErrorForm, LitStr)>,
 }
 
-const OBJECT_OPTIONS: [&str; 6] = ["crate", "proxy", "output", "builder", "output_derive", "vis"];
-const FUNCTION_OPTIONS: [&str; 2] = ["skip", "rename"];
+const OBJECT_OPTIONS: [&str; 9] =
+    ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
+const FUNCTION_OPTIONS: [&str; 4] = ["skip", "rename", "with", "error"];
+
+/// The one option that may be given more than once.
+const CONSTRUCTOR: &str = "constructor";
 
 impl ObjectOptions {
     /// Reads what stands in the parentheses of the attribute on the impl block.
@@ -52,7 +88,10 @@ impl ObjectOptions {
                 "proxy" => options.proxy = Some(value(input, Ident::parse)?),
                 "output" => options.output = Some(value(input, Ident::parse)?),
                 "builder" => options.builder = Some(value(input, Ident::parse)?),
-                "output_derive" => options.output_derive = list(input)?,
+                "output_derive" => options.output_derive = list(input, Path::parse_mod_style)?,
+                "block_on" => options.block_on = Some(value(input, Path::parse)?),
+                "error" => options.error = value(input, parse_error_form)?.0,
+                CONSTRUCTOR => options.constructors.push(value(input, Elsewhere::parse)?),
                 _ => options.vis = Some(value(input, parse_vis)?),
             }
             Ok(())
@@ -62,11 +101,18 @@ impl ObjectOptions {
 }
 
 impl FunctionOptions {
+    /// Whether nothing but `skip` was given.
+    pub(crate) fn is_only_skip(&self) -> bool {
+        self.rename.is_none() && self.with.is_empty() && self.error.is_none()
+    }
+
     /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
     pub(crate) fn parse_into(&mut self, tokens: TokenStream, errors: &mut Errors) {
         parse_options(tokens, &FUNCTION_OPTIONS, errors, |name, input| {
             match name {
                 "skip" => self.skip = true,
+                "with" => self.with = list(input, parse_chosen)?,
+                "error" => self.error = Some(value(input, parse_error_form)?),
                 _ => self.rename = Some(value(input, Ident::parse_any)?),
             }
             Ok(())
@@ -88,7 +134,7 @@ fn parse_options(
             let text = name.unraw().to_string();
             if !known.contains(&text.as_str()) {
                 errors.at(&name, unknown_option(&text, known));
-            } else if !seen.insert(text.clone()) {
+            } else if !seen.insert(text.clone()) && text != CONSTRUCTOR {
                 errors.at(&name, format!("the option `{text}` is given twice; remove one"));
             } else if let Err(error) = read(&text, input) {
                 errors.push(error);
@@ -110,12 +156,30 @@ fn value<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>
     Ok(value)
 }
 
-fn list(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
+fn list<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
     let content;
     parenthesized!(content in input);
-    let paths = Punctuated::<Path, Token![,]>::parse_terminated(&content)?;
+    let items = Punctuated::<T, Token![,]>::parse_terminated_with(&content, parse)?;
     expect_comma_or_end(input)?;
-    Ok(paths.into_iter().collect())
+    Ok(items.into_iter().collect())
+}
+
+fn parse_chosen(input: ParseStream<'_>) -> syn::Result<Chosen> {
+    let parameter = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok(Chosen { parameter, argument: input.parse()? })
+}
+
+fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> {
+    let text = input.parse::<LitStr>()?;
+    match text.value().as_str() {
+        "text" => Ok((ErrorForm::Text, text)),
+        "value" => Ok((ErrorForm::Value, text)),
+        _ => Err(syn::Error::new(
+            text.span(),
+            "write \"text\" to send what the error says, or \"value\" to send the error itself",
+        )),
+    }
 }
 
 fn parse_vis(input: ParseStream<'_>) -> syn::Result<Visibility> {
@@ -136,46 +200,22 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 fn unknown_option(name: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|option| (distance(name, option), option)).min();
-    match nearest {
-        Some((steps, option)) if steps <= 2 => format!("unknown option `{name}`; did you mean `{option}`?"),
-        _ => format!("unknown option `{name}`; here it can be one of `{}`", known.join("`, `")),
+    match nearest(name, known.iter().copied()) {
+        Some(hint) => format!("unknown option `{name}`; {hint}"),
+        None => format!("unknown option `{name}`; here it can be one of `{}`", known.join("`, `")),
     }
-}
-
-/// How many letters must be put in, taken out or changed to make `a` of `b` (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.chars().enumerate() {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[row.len() - 1]
 }
 
 #[cfg(test)]
 mod tests {
     use quote::quote;
 
-    use super::{Errors, FunctionOptions, ObjectOptions, distance};
+    use super::{Errors, FunctionOptions, ObjectOptions};
 
     fn object_errors(tokens: proc_macro2::TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
         ObjectOptions::parse(tokens, &mut errors);
         errors.messages()
-    }
-
-    #[test]
-    fn distance_counts_changed_missing_and_extra_letters() {
-        assert_eq!(distance("rename", "rename"), 0);
-        assert_eq!(distance("renam", "rename"), 1);
-        assert_eq!(distance("sikp", "skip"), 2);
-        assert_eq!(distance("", "vis"), 3);
     }
 
     #[test]
@@ -202,9 +242,24 @@ mod tests {
             [
                 "unknown option `renam`; did you mean `rename`?",
                 "the option `skip` is given twice; remove one",
-                "unknown option `colour`; here it can be one of `skip`, `rename`",
+                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`",
             ]
         );
+    }
+
+    #[test]
+    fn constructors_elsewhere_may_be_several_and_may_name_their_trait() {
+        let mut errors = Errors::default();
+        let tokens = quote!(
+            constructor = fn new(path: &Path, sizes: HashMap<u8, u16>) -> Result<Self, E>,
+            constructor = pub fn a::Open::open<'a>(text: &'a str) -> Self,
+        );
+        let options = ObjectOptions::parse(tokens, &mut errors);
+        assert_eq!(errors.messages(), [""; 0]);
+        let found: Vec<_> =
+            options.constructors.iter().map(|one| (one.sig.ident.to_string(), one.of_trait.is_some())).collect();
+        assert_eq!(found, [("new".to_owned(), false), ("open".to_owned(), true)]);
+        assert_eq!(options.constructors[0].sig.inputs.len(), 2);
     }
 
     #[test]
@@ -212,5 +267,7 @@ mod tests {
         assert_eq!(object_errors(quote!(vis = "public")).len(), 1);
         assert_eq!(object_errors(quote!(proxy, builder = B)).len(), 1);
         assert_eq!(object_errors(quote!(proxy = A B)).len(), 1);
+        assert_eq!(object_errors(quote!(error = "texts")).len(), 1);
+        assert_eq!(object_errors(quote!(constructor = new())).len(), 1);
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod exit;
 pub(crate) mod failure;
 pub(crate) mod panic;
 mod push;
+mod remote;
 mod start;
 
 pub use call::{CallError, CallSite, Message, Started};
@@ -16,6 +17,7 @@ pub use death::Death;
 pub use exit::Exit;
 pub use panic::Panic;
 pub use push::{PushError, PushErrorKind};
+pub use remote::RemoteError;
 pub use start::StartError;
 
 use std::fmt;

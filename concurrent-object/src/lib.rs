@@ -44,11 +44,12 @@ mod sync;
 #[cfg(not(loom))]
 pub use {
     builder::IntoSize,
-    call::Call,
+    call::{Call, CallMut},
     concurrent_object_macros::concurrent_object,
     entry::init,
     error::{
-        CallError, CallId, CallSite, Death, Error, Exit, Message, Panic, PushError, PushErrorKind, StartError, Started,
+        CallError, CallId, CallSite, Death, Error, Exit, Message, Panic, PushError, PushErrorKind, RemoteError,
+        StartError, Started,
     },
     output::Output,
     proxy::{Handle, Proxy, State, Statistics, Status},

@@ -30,12 +30,24 @@ impl<'m> ResultReader<'m> {
         Self { decoder: Decoder::new(structured, raw) }
     }
 
-    /// The result.
+    /// The result, which is all there is.
     #[inline]
     pub fn take<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
-        let value = self.decoder.take().map_err(|error| refused(&error))?;
-        self.decoder.finish().map_err(|error| refused(&error))?;
+        let value = self.take_part()?;
+        self.end()?;
         Ok(value)
+    }
+
+    /// The result, or the next changed argument after it.
+    #[inline]
+    pub fn take_part<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
+        self.decoder.take().map_err(|error| refused(&error))
+    }
+
+    /// There are no more.
+    #[inline]
+    pub fn end(&mut self) -> Result<(), Failure> {
+        self.decoder.finish().map_err(|error| refused(&error))
     }
 }
 

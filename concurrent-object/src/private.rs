@@ -1,22 +1,26 @@
 //! What generated code may name: the complete list. It is no part of the public face and may change with any version.
 
+pub use serde::de::DeserializeOwned;
+pub use serde::{Deserialize, Serialize};
+
 pub use crate::builder::Options;
+pub use crate::call::{Pending, Reached, Target};
 pub use crate::entry::init_early;
 pub use crate::error::failure::Failure;
 pub use crate::link::ArgumentWriter;
 pub use crate::output::{Output, ResultReader};
 pub use crate::proxy::Refused;
-pub use crate::serve::{ArgumentReader, Reply};
+pub use crate::serve::{Answer, ArgumentReader, Reply};
 pub use crate::wire::{Parameter, Slice};
-pub use describe::{Chain, Described, Plain, Sources};
-pub use travel::{Argument, Borrowed, Element, Returned, Sent};
+pub use describe::{Chain, Described, Plain, Sources, Told};
+pub use travel::{Argument, Borrowed, Element, InOut, Lent, Returned, ReturnedError, ReturnedResult, Sent};
 
 mod describe;
 mod travel;
 
-use serde::de::DeserializeOwned;
+use std::convert::Infallible;
 
-use crate::call::{self, Call};
+use crate::call::{self, Call, CallMut};
 use crate::entry;
 use crate::error::{CallId, StartError};
 use crate::proxy::{self, Code, Proxy};
@@ -32,14 +36,37 @@ pub fn start<T: ConcurrentObject, O: Output>(
     proxy::start(options, Code { entry: place.offset, type_name: place.type_name }, constructor, write)
 }
 
-/// Makes a call whose result the `Call` gives.
+/// Makes a call whose result the `Call` gives. Given the proxy by value, it is the last one.
 #[inline]
-pub fn call<O, T: DeserializeOwned>(
-    proxy: &Proxy<O>,
+pub fn call<T: DeserializeOwned>(
+    target: impl Target,
     method: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Call<T> {
-    call::make(&proxy.link, method, write)
+    call::make(target, method, write)
+}
+
+/// Makes a call of a method that never returns: its outcome can only be what became of it.
+pub fn call_never(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Infallible> {
+    call::read_by(call::submit(target, method, write), never)
+}
+
+/// Reads what a method returned that never returns.
+pub fn never(_result: &mut ResultReader<'_>) -> Result<Infallible, Failure> {
+    Err(Failure::Malformed { reason: "a result of a method that never returns".into() })
+}
+
+/// Makes a call whose outcome is read by hand.
+pub fn submit(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
+    call::submit(target, method, write)
+}
+
+/// A call whose `read` takes the result and what the method made of its `&mut` arguments, and writes these back.
+pub fn in_out<'a, T>(
+    pending: Pending,
+    read: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure> + 'a,
+) -> CallMut<'a, T> {
+    CallMut::new(pending, read)
 }
 
 /// Pushes a call whose result a pull gives.
@@ -48,7 +75,12 @@ pub fn push<O>(proxy: &Proxy<O>, method: u32, write: impl FnOnce(&mut ArgumentWr
     proxy::push(proxy, method, write)
 }
 
-/// Turns a constructor's error into a failure, with its sources if it has any to tell.
+/// Everything that an iterator has to give, as it travels.
+pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
+    items.into_iter().collect()
+}
+
+/// Lets an error tell what it has to say, with its sources if it has any.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __describe {
@@ -56,7 +88,7 @@ macro_rules! __describe {
         #[allow(unused_imports)]
         use $crate::private::{Chain as _, Plain as _, Sources as _};
         match $crate::private::Described(&$error) {
-            error => (&&&error).describe(),
+            error => (&&&error).tell(),
         }
     }};
 }

@@ -4,6 +4,7 @@
 
 mod handle;
 mod start;
+mod target;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -245,8 +246,11 @@ impl<O: Output> Proxy<O> {
 
 impl<O> Drop for Proxy<O> {
     fn drop(&mut self) {
-        // In a forked copy nothing is to be done; and there is nobody to tell of a process that does not die.
-        let _not_ours_or_stuck = self.link.terminate();
+        if !self.link.is_ours() || self.link.is_consumed() {
+            return;
+        }
+        // There is nobody to tell of a process that does not die.
+        let _stuck = self.link.terminate();
     }
 }
 

@@ -1,33 +1,29 @@
 //! The child's end: constructs the object, then receives, dispatches and replies until told to stop.
 //!
-//! Knows the object through `ConcurrentObject` only. Here is the one panic boundary. Invariant: a call that was started is
-//! answered, with its result or with why there is none, unless the process dies.
+//! Knows the object through `ConcurrentObject` only. Here is its life, from constructor to end; `server` is what lies between.
 
 mod arguments;
 #[cfg(test)]
 mod counting;
 mod hook;
 mod reply;
+mod server;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::arguments::ArgumentReader;
-pub use self::reply::Reply;
+pub use self::reply::{Answer, Reply};
+use self::server::{Server, Stop};
 
-use crate::channel::clock::coarse_now;
-use crate::channel::head::{Body, Head};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::sealed::Sealed;
-use crate::channel::wait::wait_briefly;
 use crate::error::failure::{Failure, LastWord};
-use crate::link::{PANIC_EXIT_CODE, READY};
+use crate::link::PANIC_EXIT_CODE;
 
 /// An object that can live in a process of its own. Implemented by `#[concurrent_object]`; there is no other use for it.
 pub trait ConcurrentObject: Sized + 'static {
@@ -38,6 +34,17 @@ pub trait ConcurrentObject: Sized + 'static {
     /// Calls the method of this number, and sends what it returned.
     #[doc(hidden)]
     fn call(&mut self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure>;
+
+    /// The numbers of the methods that take the object by value.
+    #[doc(hidden)]
+    const CONSUMING: &'static [u32] = &[];
+
+    /// Calls the method of this number, which takes the object by value, and sends what it returned.
+    #[doc(hidden)]
+    fn consume(self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
+        let _ = (arguments, reply);
+        Err(Failure::no_method(method))
+    }
 }
 
 /// What happens to an object after one of its methods panicked.
@@ -109,7 +116,7 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
     let life = tracing::debug_span!(target: "concurrent_object", "object", name = birth.hello.name, pid);
     let _in_life = life.enter();
     hook::install(birth.channel.clone());
-    let mut object = match construct::<T>(&birth) {
+    let object = match construct::<T>(&birth) {
         Ok(object) => object,
         Err(failure) => end_unborn(&birth.channel, failure),
     };
@@ -117,8 +124,8 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
     hook::install(birth.channel.clone());
     tracing::debug!(target: "concurrent_object", name = birth.hello.name, pid, "constructed");
     let mut server = Server::new(birth, methods);
-    let reason = server.serve(&mut object);
-    end(object, reason)
+    let (rest, reason) = server.serve(object);
+    end(rest, reason)
 }
 
 fn construct<T: ConcurrentObject>(birth: &Birth) -> Result<T, Failure> {
@@ -137,161 +144,13 @@ fn end_unborn(channel: &Channel, failure: Failure) -> ! {
     process::exit(code)
 }
 
-fn end<T>(object: T, reason: Stop) -> ! {
+/// `rest` is the object, unless a method has consumed it.
+fn end<T>(rest: Option<T>, reason: Stop) -> ! {
     let dropped = match reason {
-        Stop::Asked => catch_unwind(AssertUnwindSafe(move || drop(object))),
+        Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || drop(rest))),
         // The object's state is not to be relied on, not even for its `Drop`.
         Stop::Panicked => process::exit(PANIC_EXIT_CODE),
     };
     tracing::debug!(target: "concurrent_object", pid = process::id(), "ends");
     process::exit(if dropped.is_ok() { 0 } else { PANIC_EXIT_CODE })
-}
-
-/// Why serving ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
-    Asked,
-    Panicked,
-}
-
-struct Server {
-    channel: Arc<Channel>,
-    /// By slot number.
-    leases: Vec<Lease>,
-    methods: &'static [&'static str],
-    on_panic: OnPanic,
-    requests: Consumer,
-    replies: Producer,
-    /// What the request's entry carried.
-    carried: Carried,
-    scratch: Vec<u8>,
-}
-
-impl Server {
-    fn new(birth: Birth, methods: &'static [&'static str]) -> Self {
-        let Birth { hello, channel, mut leases, .. } = birth;
-        leases.sort_by_key(Lease::slot);
-        let (requests, replies) = (Consumer::default(), Producer::default());
-        Self {
-            channel,
-            leases,
-            methods,
-            on_panic: hello.on_panic,
-            requests,
-            replies,
-            carried: [0; 7],
-            scratch: Vec::new(),
-        }
-    }
-
-    fn serve<T: ConcurrentObject>(&mut self, object: &mut T) -> Stop {
-        self.publish(Entry { slot: NOTICE, call: READY });
-        loop {
-            let Some(entry) = self.next_request() else { return Stop::Asked };
-            if self.serve_request(object, entry) == Some(Stop::Panicked) {
-                return Stop::Panicked;
-            }
-        }
-    }
-
-    /// Runs the request at hand. A call that was withdrawn is not ours to run, nor to answer.
-    fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
-        let started = self.channel.state(entry.slot).start(entry.call);
-        self.carried = self.requests.carried(self.channel.requests());
-        self.requests.advance();
-        if started { self.run(object, entry) } else { None }
-    }
-
-    /// The next request; nothing when the parent has asked for the end. Sleeps while there is neither.
-    fn next_request(&self) -> Option<Entry> {
-        loop {
-            if self.is_stopped() {
-                return None;
-            }
-            if let Some(entry) = self.requests.peek(self.channel.requests()) {
-                return Some(entry);
-            }
-            // Only requests are spun for; a wish for the end may take the moment until sleep.
-            let request = self.requests.watch(self.channel.requests());
-            if !wait_briefly(|| request.has_come()) {
-                self.sleep_unless(|| request.has_come() || self.is_stopped());
-            }
-        }
-    }
-
-    fn sleep_unless(&self, has_come: impl Fn() -> bool) {
-        let flag = self.channel.child_sleep();
-        flag.announce();
-        if !has_come() {
-            // A poll that fails (no memory) is tried again by the caller's loop.
-            let _woken = self.channel.request_bell.wait(None, None);
-        }
-        flag.clear();
-    }
-
-    fn is_stopped(&self) -> bool {
-        // Acquire pairs with the Release of the parent's wish.
-        self.channel.stop().load(Ordering::Acquire) != 0
-    }
-
-    fn run<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
-        self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
-        let outcome = self.dispatch(object, entry);
-        let panicked = matches!(outcome, Err(Failure::Panicked(_)));
-        let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
-        let carried = head.to_words();
-        for (word, value) in self.channel.answer(entry.slot).iter().zip(carried) {
-            word.store(value, Ordering::Relaxed);
-        }
-        if self.channel.state(entry.slot).answer(entry.call) {
-            self.replies.prepare(self.channel.replies(), &carried);
-            self.publish(entry);
-        }
-        if panicked && self.on_panic == OnPanic::Terminate {
-            return Some(Stop::Panicked);
-        }
-        hook::forget(&self.channel);
-        None
-    }
-
-    fn dispatch<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Result<Head, Failure> {
-        let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
-        let input = self.channel.input(entry.slot);
-        let Head { tag: method, body } = Head::from_words(&self.carried, input.len()).map_err(malformed)?;
-        let (structured, raw) = match &body {
-            Body::Inline(inline) => (inline.bytes(), &[][..]),
-            Body::InArea { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
-        };
-        let name = self.methods.get(method as usize).copied().unwrap_or_default();
-        let span = tracing::trace_span!(target: "concurrent_object", "call", method = name, call = entry.call);
-        let _in_call = span.enter();
-        let mut arguments = ArgumentReader::new(structured, raw);
-        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
-        let outcome = catch_unwind(AssertUnwindSafe(|| object.call(method, &mut arguments, &mut reply)));
-        match outcome {
-            Ok(Ok(())) => reply.head().ok_or_else(|| malformed("the method was not answered")),
-            Ok(Err(failure)) => Err(failure),
-            Err(payload) => Err(Failure::Panicked(hook::caught(payload))),
-        }
-    }
-
-    fn fail(&mut self, entry: Entry, failure: Failure) -> Head {
-        // As in `Head::from_words`: the low half of the first word is the method's number.
-        let method = self.methods.get(self.carried[0] as u32 as usize).copied().unwrap_or_default();
-        match &failure {
-            Failure::Panicked(panic) => {
-                tracing::warn!(target: "concurrent_object", method, call = entry.call, %panic, "method panicked");
-            }
-            failure => tracing::debug!(target: "concurrent_object", method, call = entry.call, ?failure, "call failed"),
-        }
-        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
-        reply.fail(failure)
-    }
-
-    fn publish(&mut self, entry: Entry) {
-        self.replies.publish(self.channel.replies(), entry);
-        if self.channel.parent_sleep().must_ring() {
-            self.channel.reply_bell.ring();
-        }
-    }
 }

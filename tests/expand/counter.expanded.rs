@@ -21,203 +21,217 @@ impl Counter {
 pub struct CounterProxy {
     proxy: ::concurrent_object::Proxy<CounterOutput>,
 }
-impl CounterProxy {
-    /// Begins a new object, called `name` in logs, errors and the process list.
-    ///
-    /// Nothing happens before the builder's `start…`.
-    pub fn builder(
-        name: impl ::core::convert::Into<::std::string::String>,
-    ) -> CounterProxyBuilder {
-        CounterProxyBuilder {
-            options: ::concurrent_object::private::Options::new(name),
-        }
-    }
-    /// Adds `by` and returns the sum.
-    ///
-    /// Runs `Counter::add` in the child. The `Call` yields what it returned.
-    pub fn add(&self, by: u64) -> ::concurrent_object::Call<u64> {
-        ::concurrent_object::private::call(
-            &self.proxy,
-            0,
-            |__arguments| {
-                __arguments.put("by", &by);
-            },
-        )
-    }
-    /// Pushes a call of [`add`](Self::add) and returns at once. `pull` yields what it returned, as
-    /// [`CounterOutput::Add`].
-    ///
-    /// # Errors
-    ///
-    /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-    /// the object is gone. The error gives back the arguments that were taken by value.
-    pub fn push_add(
-        &self,
-        by: u64,
-    ) -> ::core::result::Result<
-        ::concurrent_object::CallId,
-        ::concurrent_object::PushError<(u64,)>,
-    > {
-        ::concurrent_object::private::push(
-                &self.proxy,
-                0,
-                |__arguments| {
-                    __arguments.put("by", &by);
-                },
-            )
-            .map_err(|__refused| __refused.give_back((by,)))
-    }
-}
-impl ::core::ops::Deref for CounterProxy {
-    type Target = ::concurrent_object::Proxy<CounterOutput>;
-    fn deref(&self) -> &Self::Target {
-        &self.proxy
-    }
-}
 /// How a [`CounterProxy`] is to be started: options, then one of `start…`.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[must_use = "nothing is started before one of `start…`"]
 pub struct CounterProxyBuilder {
     options: ::concurrent_object::private::Options,
 }
-impl CounterProxyBuilder {
-    /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
-    pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-        Self {
-            options: self.options.max_input_size(size),
-        }
-    }
-    /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
-    pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-        Self {
-            options: self.options.max_output_size(size),
-        }
-    }
-    /// Sets how many calls can be in flight. The default is 16.
-    pub fn slots(self, count: usize) -> Self {
-        Self {
-            options: self.options.slots(count),
-        }
-    }
-    /// Sets how long the child may take to end before it is killed. The default is five seconds.
-    pub fn grace(self, period: ::core::time::Duration) -> Self {
-        Self {
-            options: self.options.grace(period),
-        }
-    }
-    /// Puts the shared memory into files in this directory, without a name, instead of memory.
-    pub fn backing_dir(
-        self,
-        dir: impl ::core::convert::Into<::std::path::PathBuf>,
-    ) -> Self {
-        Self {
-            options: self.options.backing_dir(dir),
-        }
-    }
-    /// Adds a variable to the child's environment.
-    pub fn env(
-        self,
-        name: impl ::core::convert::Into<::std::ffi::OsString>,
-        value: impl ::core::convert::Into<::std::ffi::OsString>,
-    ) -> Self {
-        Self {
-            options: self.options.env(name, value),
-        }
-    }
-    /// Sets what a panic in a method means for the object. By default it lives on.
-    pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
-        Self {
-            options: self.options.on_panic(reaction),
-        }
-    }
-    /// Starts counting at `value`.
-    ///
-    /// Starts a child process and makes the object there, with `Counter::new`. Does not wait for it.
-    ///
-    /// # Errors
-    ///
-    /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-    /// constructor that fails is reported by `wait_until_ready` and by every call.
-    pub fn start(
-        self,
-        value: u64,
-    ) -> ::core::result::Result<CounterProxy, ::concurrent_object::StartError> {
-        ::concurrent_object::private::start::<
-            Counter,
-            CounterOutput,
-        >(
-                self.options,
-                0,
-                |__arguments| {
-                    __arguments.put("value", &value);
-                },
-            )
-            .map(|proxy| CounterProxy { proxy })
-    }
-}
 /// What a pull of [`CounterProxy`] yields: the result of one pushed call, by the method's name.
+#[allow(dead_code)]
 pub enum CounterOutput {
     /// What `add` returned.
     Add(u64),
 }
-impl ::core::fmt::Debug for CounterOutput {
-    fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        match *self {
-            Self::Add(_) => __formatter.write_str("Add"),
+const _: () = {
+    #[allow(dead_code)]
+    impl CounterProxy {
+        /// Begins a new object, called `name` in logs, errors and the process list.
+        ///
+        /// Nothing happens before the builder's `start…`.
+        pub fn builder(
+            name: impl ::core::convert::Into<::std::string::String>,
+        ) -> CounterProxyBuilder {
+            CounterProxyBuilder {
+                options: ::concurrent_object::private::Options::new(name),
+            }
         }
-    }
-}
-impl ::concurrent_object::private::Output for CounterOutput {
-    const METHODS: &'static [&'static str] = &["add"];
-    fn decode(
-        __method: u32,
-        __result: &mut ::concurrent_object::private::ResultReader<'_>,
-    ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
-        match __method {
-            0 => __result.take().map(Self::Add),
-            _ => {
-                ::core::result::Result::Err(
-                    ::concurrent_object::private::Failure::no_method(__method),
+        /// Adds `by` and returns the sum.
+        ///
+        /// Runs `Counter::add` in the child. The `Call` yields what it returned.
+        pub fn add(&self, by: u64) -> ::concurrent_object::Call<u64> {
+            ::concurrent_object::private::call(
+                &self.proxy,
+                0,
+                |__arguments| {
+                    __arguments.put("by", &by);
+                },
+            )
+        }
+        /// Pushes a call of [`add`](Self::add) and returns at once. `pull` yields what it returned, as
+        /// [`CounterOutput::Add`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub fn push_add(
+            &self,
+            by: u64,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<(u64,)>,
+        > {
+            ::concurrent_object::private::push(
+                    &self.proxy,
+                    0,
+                    |__arguments| {
+                        __arguments.put("by", &by);
+                    },
                 )
-            }
+                .map_err(|__refused| __refused.give_back((by,)))
         }
     }
-}
-impl ::concurrent_object::ConcurrentObject for Counter {
-    fn construct(
-        __constructor: u32,
-        __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-    ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
-        match __constructor {
-            0 => {
-                let value = __arguments.take::<u64>("value")?;
-                __arguments.end()?;
-                ::core::result::Result::Ok(Self::new(value))
+    #[automatically_derived]
+    impl ::core::ops::Deref for CounterProxy {
+        type Target = ::concurrent_object::Proxy<CounterOutput>;
+        fn deref(&self) -> &Self::Target {
+            &self.proxy
+        }
+    }
+    #[allow(dead_code)]
+    impl CounterProxyBuilder {
+        /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
+        pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
+            Self {
+                options: self.options.max_input_size(size),
             }
-            _ => {
-                ::core::result::Result::Err(
-                    ::concurrent_object::private::Failure::no_constructor(__constructor),
+        }
+        /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
+        pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
+            Self {
+                options: self.options.max_output_size(size),
+            }
+        }
+        /// Sets how many calls can be in flight. The default is 16.
+        pub fn slots(self, count: usize) -> Self {
+            Self {
+                options: self.options.slots(count),
+            }
+        }
+        /// Sets how long the child may take to end before it is killed. The default is five seconds.
+        pub fn grace(self, period: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.grace(period),
+            }
+        }
+        /// Puts the shared memory into files in this directory, without a name, instead of memory.
+        pub fn backing_dir(
+            self,
+            dir: impl ::core::convert::Into<::std::path::PathBuf>,
+        ) -> Self {
+            Self {
+                options: self.options.backing_dir(dir),
+            }
+        }
+        /// Adds a variable to the child's environment.
+        pub fn env(
+            self,
+            name: impl ::core::convert::Into<::std::ffi::OsString>,
+            value: impl ::core::convert::Into<::std::ffi::OsString>,
+        ) -> Self {
+            Self {
+                options: self.options.env(name, value),
+            }
+        }
+        /// Sets what a panic in a method means for the object. By default it lives on.
+        pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
+            Self {
+                options: self.options.on_panic(reaction),
+            }
+        }
+        /// Starts counting at `value`.
+        ///
+        /// Starts a child process and makes the object there, with `Counter::new`. Does not wait for it.
+        ///
+        /// # Errors
+        ///
+        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
+        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        pub fn start(
+            self,
+            value: u64,
+        ) -> ::core::result::Result<CounterProxy, ::concurrent_object::StartError> {
+            ::concurrent_object::private::start::<
+                Counter,
+                CounterOutput,
+            >(
+                    self.options,
+                    0,
+                    |__arguments| {
+                        __arguments.put("value", &value);
+                    },
                 )
+                .map(|proxy| CounterProxy { proxy })
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for CounterOutput {
+        fn fmt(
+            &self,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            match *self {
+                Self::Add(_) => __formatter.write_str("Add"),
             }
         }
     }
-    fn call(
-        &mut self,
-        __method: u32,
-        __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        __reply: &mut ::concurrent_object::private::Reply<'_>,
-    ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
-        match __method {
-            0 => {
-                let by = __arguments.take::<u64>("by")?;
-                __arguments.end()?;
-                __reply.send(&Self::add(self, by))
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::concurrent_object::private::Failure::no_method(__method),
-                )
+    #[automatically_derived]
+    impl ::concurrent_object::private::Output for CounterOutput {
+        const METHODS: &'static [&'static str] = &["add"];
+        fn decode(
+            __method: u32,
+            __result: &mut ::concurrent_object::private::ResultReader<'_>,
+        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+            match __method {
+                0 => __result.take().map(Self::Add),
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_method(__method),
+                    )
+                }
             }
         }
     }
-}
+    #[automatically_derived]
+    impl ::concurrent_object::ConcurrentObject for Counter {
+        fn construct(
+            __constructor: u32,
+            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
+        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+            match __constructor {
+                0 => {
+                    let value = __arguments.take::<u64>("value")?;
+                    __arguments.end()?;
+                    ::core::result::Result::Ok(Self::new(value))
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_constructor(
+                            __constructor,
+                        ),
+                    )
+                }
+            }
+        }
+        fn call(
+            &mut self,
+            __method: u32,
+            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
+            __reply: &mut ::concurrent_object::private::Reply<'_>,
+        ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
+            match __method {
+                0 => {
+                    let by = __arguments.take::<u64>("by")?;
+                    __arguments.end()?;
+                    __reply.send(&Self::add(self, by))
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_method(__method),
+                    )
+                }
+            }
+        }
+    }
+};

@@ -56,342 +56,15 @@ impl Detector {
 pub struct RemoteDetector {
     proxy: ::concurrent_object::Proxy<DetectorOutput>,
 }
-impl RemoteDetector {
-    /// Begins a new object, called `name` in logs, errors and the process list.
-    ///
-    /// Nothing happens before the builder's `start…`.
-    pub fn builder(
-        name: impl ::core::convert::Into<::std::string::String>,
-    ) -> RemoteDetectorBuilder {
-        RemoteDetectorBuilder {
-            options: ::concurrent_object::private::Options::new(name),
-        }
-    }
-    /// Finds what is in a picture.
-    ///
-    /// Takes longer for larger pictures.
-    ///
-    /// Runs `Detector::detect` in the child. The `Call` yields what it returned.
-    pub fn detect(
-        &self,
-        frame: &[u8],
-        size: (u32, u32),
-    ) -> ::concurrent_object::Call<Vec<Detection>> {
-        <Vec<
-            Detection,
-        > as ::concurrent_object::private::Returned>::call(
-            &self.proxy,
-            0,
-            |__arguments| {
-                __arguments.put("frame", frame);
-                __arguments.put("size", &size);
-            },
-        )
-    }
-    /// Pushes a call of [`detect`](Self::detect) and returns at once. `pull` yields what it returned, as
-    /// [`DetectorOutput::Detect`].
-    ///
-    /// # Errors
-    ///
-    /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-    /// the object is gone. The error gives back the arguments that were taken by value.
-    pub fn push_detect(
-        &self,
-        frame: &[u8],
-        size: (u32, u32),
-    ) -> ::core::result::Result<
-        ::concurrent_object::CallId,
-        ::concurrent_object::PushError<((u32, u32),)>,
-    > {
-        ::concurrent_object::private::push(
-                &self.proxy,
-                0,
-                |__arguments| {
-                    __arguments.put("frame", frame);
-                    __arguments.put("size", &size);
-                },
-            )
-            .map_err(|__refused| __refused.give_back((size,)))
-    }
-    /// The label of one thing, or of all.
-    ///
-    /// Runs `Detector::label` in the child. The `Call` yields what it returned.
-    #[must_use]
-    pub(crate) fn label(
-        &self,
-        of: Option<&Key>,
-        default: Option<&str>,
-    ) -> ::concurrent_object::Call<::std::string::String> {
-        ::concurrent_object::private::call(
-            &self.proxy,
-            1,
-            |__arguments| {
-                <Key as ::concurrent_object::private::Argument<
-                    '_,
-                >>::put_option(of, "of", __arguments);
-                __arguments.put_option("default", default);
-            },
-        )
-    }
-    /// Pushes a call of [`label`](Self::label) and returns at once. `pull` yields what it returned, as
-    /// [`DetectorOutput::Label`].
-    ///
-    /// # Errors
-    ///
-    /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-    /// the object is gone. The error gives back the arguments that were taken by value.
-    pub(crate) fn push_label(
-        &self,
-        of: Option<&Key>,
-        default: Option<&str>,
-    ) -> ::core::result::Result<
-        ::concurrent_object::CallId,
-        ::concurrent_object::PushError<()>,
-    > {
-        ::concurrent_object::private::push(
-                &self.proxy,
-                1,
-                |__arguments| {
-                    <Key as ::concurrent_object::private::Argument<
-                        '_,
-                    >>::put_option(of, "of", __arguments);
-                    __arguments.put_option("default", default);
-                },
-            )
-            .map_err(|__refused| __refused.give_back(()))
-    }
-    /// Which of `words` is known.
-    ///
-    /// Runs `Detector::known` in the child. The `Call` yields what it returned.
-    #[deprecated = "use `label`"]
-    pub fn known(
-        &self,
-        words: &[&str],
-        exact: &Exactness,
-    ) -> ::concurrent_object::Call<Option<::std::string::String>> {
-        ::concurrent_object::private::call(
-            &self.proxy,
-            2,
-            |__arguments| {
-                <[&str] as ::concurrent_object::private::Sent>::put(
-                    words,
-                    "words",
-                    __arguments,
-                );
-                <Exactness as ::concurrent_object::private::Argument<
-                    '_,
-                >>::put(exact, "exact", __arguments);
-            },
-        )
-    }
-    /// Pushes a call of [`known`](Self::known) and returns at once. `pull` yields what it returned, as
-    /// [`DetectorOutput::Known`].
-    ///
-    /// # Errors
-    ///
-    /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-    /// the object is gone. The error gives back the arguments that were taken by value.
-    #[deprecated = "use `label`"]
-    pub fn push_known(
-        &self,
-        words: &[&str],
-        exact: &Exactness,
-    ) -> ::core::result::Result<
-        ::concurrent_object::CallId,
-        ::concurrent_object::PushError<()>,
-    > {
-        ::concurrent_object::private::push(
-                &self.proxy,
-                2,
-                |__arguments| {
-                    <[&str] as ::concurrent_object::private::Sent>::put(
-                        words,
-                        "words",
-                        __arguments,
-                    );
-                    <Exactness as ::concurrent_object::private::Argument<
-                        '_,
-                    >>::put(exact, "exact", __arguments);
-                },
-            )
-            .map_err(|__refused| __refused.give_back(()))
-    }
-    /// Forgets everything.
-    ///
-    /// Runs `Detector::reset` in the child. The `Call` yields what it returned.
-    #[cfg(not(feature = "frozen"))]
-    pub fn reset(&self) -> ::concurrent_object::Call<()> {
-        ::concurrent_object::private::call(&self.proxy, 3, |_| {})
-    }
-    /// Pushes a call of [`reset`](Self::reset) and returns at once. `pull` yields what it returned, as
-    /// [`DetectorOutput::Reset`].
-    ///
-    /// # Errors
-    ///
-    /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-    /// the object is gone. The error gives back the arguments that were taken by value.
-    #[cfg(not(feature = "frozen"))]
-    pub fn push_reset(
-        &self,
-    ) -> ::core::result::Result<
-        ::concurrent_object::CallId,
-        ::concurrent_object::PushError<()>,
-    > {
-        ::concurrent_object::private::push(&self.proxy, 3, |_| {})
-            .map_err(|__refused| __refused.give_back(()))
-    }
-    /// Sets the threshold.
-    ///
-    /// Runs `Detector::set` in the child. The `Call` yields what it returned.
-    pub fn with_threshold(&self, threshold: f32) -> ::concurrent_object::Call<()> {
-        ::concurrent_object::private::call(
-            &self.proxy,
-            4,
-            |__arguments| {
-                __arguments.put("threshold", &threshold);
-            },
-        )
-    }
-    /// Pushes a call of [`with_threshold`](Self::with_threshold) and returns at once. `pull` yields what it returned, as
-    /// [`DetectorOutput::WithThreshold`].
-    ///
-    /// # Errors
-    ///
-    /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-    /// the object is gone. The error gives back the arguments that were taken by value.
-    pub fn push_with_threshold(
-        &self,
-        threshold: f32,
-    ) -> ::core::result::Result<
-        ::concurrent_object::CallId,
-        ::concurrent_object::PushError<(f32,)>,
-    > {
-        ::concurrent_object::private::push(
-                &self.proxy,
-                4,
-                |__arguments| {
-                    __arguments.put("threshold", &threshold);
-                },
-            )
-            .map_err(|__refused| __refused.give_back((threshold,)))
-    }
-}
-impl ::core::ops::Deref for RemoteDetector {
-    type Target = ::concurrent_object::Proxy<DetectorOutput>;
-    fn deref(&self) -> &Self::Target {
-        &self.proxy
-    }
-}
 /// How a [`RemoteDetector`] is to be started: options, then one of `start…`.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[must_use = "nothing is started before one of `start…`"]
 pub struct RemoteDetectorBuilder {
     options: ::concurrent_object::private::Options,
 }
-impl RemoteDetectorBuilder {
-    /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
-    pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-        Self {
-            options: self.options.max_input_size(size),
-        }
-    }
-    /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
-    pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-        Self {
-            options: self.options.max_output_size(size),
-        }
-    }
-    /// Sets how many calls can be in flight. The default is 16.
-    pub fn slots(self, count: usize) -> Self {
-        Self {
-            options: self.options.slots(count),
-        }
-    }
-    /// Sets how long the child may take to end before it is killed. The default is five seconds.
-    pub fn grace(self, period: ::core::time::Duration) -> Self {
-        Self {
-            options: self.options.grace(period),
-        }
-    }
-    /// Puts the shared memory into files in this directory, without a name, instead of memory.
-    pub fn backing_dir(
-        self,
-        dir: impl ::core::convert::Into<::std::path::PathBuf>,
-    ) -> Self {
-        Self {
-            options: self.options.backing_dir(dir),
-        }
-    }
-    /// Adds a variable to the child's environment.
-    pub fn env(
-        self,
-        name: impl ::core::convert::Into<::std::ffi::OsString>,
-        value: impl ::core::convert::Into<::std::ffi::OsString>,
-    ) -> Self {
-        Self {
-            options: self.options.env(name, value),
-        }
-    }
-    /// Sets what a panic in a method means for the object. By default it lives on.
-    pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
-        Self {
-            options: self.options.on_panic(reaction),
-        }
-    }
-    /// Loads the model.
-    ///
-    /// Starts a child process and makes the object there, with `Detector::new`. Does not wait for it.
-    ///
-    /// # Errors
-    ///
-    /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-    /// constructor that fails is reported by `wait_until_ready` and by every call.
-    pub fn start(
-        self,
-        model: &Path,
-        threshold: f32,
-    ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
-        ::concurrent_object::private::start::<
-            Detector,
-            DetectorOutput,
-        >(
-                self.options,
-                0,
-                |__arguments| {
-                    __arguments.put("model", model);
-                    __arguments.put("threshold", &threshold);
-                },
-            )
-            .map(|proxy| RemoteDetector { proxy })
-    }
-    /// Opens a model by its number.
-    ///
-    /// Starts a child process and makes the object there, with `Detector::open`. Does not wait for it.
-    ///
-    /// # Errors
-    ///
-    /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-    /// constructor that fails is reported by `wait_until_ready` and by every call.
-    #[cfg(feature = "numbers")]
-    pub fn start_open(
-        self,
-        id: u32,
-    ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
-        ::concurrent_object::private::start::<
-            Detector,
-            DetectorOutput,
-        >(
-                self.options,
-                1,
-                |__arguments| {
-                    __arguments.put("id", &id);
-                },
-            )
-            .map(|proxy| RemoteDetector { proxy })
-    }
-}
 /// What a pull of [`RemoteDetector`] yields: the result of one pushed call, by the method's name.
 #[derive(Debug, Clone)]
+#[allow(dead_code)]
 pub enum DetectorOutput {
     /// What `detect` returned.
     Detect(Vec<Detection>),
@@ -405,120 +78,470 @@ pub enum DetectorOutput {
     /// What `with_threshold` returned.
     WithThreshold(()),
 }
-impl ::concurrent_object::private::Output for DetectorOutput {
-    const METHODS: &'static [&'static str] = &[
-        "detect",
-        "label",
-        "known",
-        "reset",
-        "set",
-    ];
-    fn decode(
-        __method: u32,
-        __result: &mut ::concurrent_object::private::ResultReader<'_>,
-    ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
-        match __method {
-            0 => {
-                <Vec<
-                    Detection,
-                > as ::concurrent_object::private::Returned>::take(__result)
-                    .map(Self::Detect)
+const _: () = {
+    #[allow(non_camel_case_types)]
+    enum detect {}
+    #[allow(non_camel_case_types)]
+    enum label {}
+    #[allow(non_camel_case_types)]
+    enum known {}
+    #[allow(dead_code)]
+    impl RemoteDetector {
+        /// Begins a new object, called `name` in logs, errors and the process list.
+        ///
+        /// Nothing happens before the builder's `start…`.
+        pub fn builder(
+            name: impl ::core::convert::Into<::std::string::String>,
+        ) -> RemoteDetectorBuilder {
+            RemoteDetectorBuilder {
+                options: ::concurrent_object::private::Options::new(name),
             }
-            1 => __result.take().map(Self::Label),
-            2 => __result.take().map(Self::Known),
-            #[cfg(not(feature = "frozen"))]
-            3 => __result.take().map(Self::Reset),
-            4 => __result.take().map(Self::WithThreshold),
-            _ => {
-                ::core::result::Result::Err(
-                    ::concurrent_object::private::Failure::no_method(__method),
+        }
+        /// Finds what is in a picture.
+        ///
+        /// Takes longer for larger pictures.
+        ///
+        /// Runs `Detector::detect` in the child. The `Call` yields what it returned.
+        pub fn detect(
+            &self,
+            frame: &[u8],
+            size: (u32, u32),
+        ) -> ::concurrent_object::Call<Vec<Detection>> {
+            <Vec<
+                Detection,
+            > as ::concurrent_object::private::Returned<
+                detect,
+            >>::call(
+                &self.proxy,
+                0,
+                |__arguments| {
+                    __arguments.put("frame", frame);
+                    __arguments.put("size", &size);
+                },
+            )
+        }
+        /// Pushes a call of [`detect`](Self::detect) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Detect`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub fn push_detect(
+            &self,
+            frame: &[u8],
+            size: (u32, u32),
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<((u32, u32),)>,
+        > {
+            ::concurrent_object::private::push(
+                    &self.proxy,
+                    0,
+                    |__arguments| {
+                        __arguments.put("frame", frame);
+                        __arguments.put("size", &size);
+                    },
                 )
+                .map_err(|__refused| __refused.give_back((size,)))
+        }
+        /// The label of one thing, or of all.
+        ///
+        /// Runs `Detector::label` in the child. The `Call` yields what it returned.
+        #[must_use]
+        pub(crate) fn label(
+            &self,
+            of: Option<&Key>,
+            default: Option<&str>,
+        ) -> ::concurrent_object::Call<::std::string::String> {
+            ::concurrent_object::private::call(
+                &self.proxy,
+                1,
+                |__arguments| {
+                    <Key as ::concurrent_object::private::Argument<
+                        '_,
+                        label,
+                    >>::put_option(of, "of", __arguments);
+                    __arguments.put_option("default", default);
+                },
+            )
+        }
+        /// Pushes a call of [`label`](Self::label) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Label`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub(crate) fn push_label(
+            &self,
+            of: Option<&Key>,
+            default: Option<&str>,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<()>,
+        > {
+            ::concurrent_object::private::push(
+                    &self.proxy,
+                    1,
+                    |__arguments| {
+                        <Key as ::concurrent_object::private::Argument<
+                            '_,
+                            label,
+                        >>::put_option(of, "of", __arguments);
+                        __arguments.put_option("default", default);
+                    },
+                )
+                .map_err(|__refused| __refused.give_back(()))
+        }
+        /// Which of `words` is known.
+        ///
+        /// Runs `Detector::known` in the child. The `Call` yields what it returned.
+        #[deprecated = "use `label`"]
+        pub fn known(
+            &self,
+            words: &[&str],
+            exact: &Exactness,
+        ) -> ::concurrent_object::Call<Option<::std::string::String>> {
+            ::concurrent_object::private::call(
+                &self.proxy,
+                2,
+                |__arguments| {
+                    <[&str] as ::concurrent_object::private::Sent<
+                        known,
+                    >>::put(words, "words", __arguments);
+                    <Exactness as ::concurrent_object::private::Argument<
+                        '_,
+                        known,
+                    >>::put(exact, "exact", __arguments);
+                },
+            )
+        }
+        /// Pushes a call of [`known`](Self::known) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Known`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        #[deprecated = "use `label`"]
+        pub fn push_known(
+            &self,
+            words: &[&str],
+            exact: &Exactness,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<()>,
+        > {
+            ::concurrent_object::private::push(
+                    &self.proxy,
+                    2,
+                    |__arguments| {
+                        <[&str] as ::concurrent_object::private::Sent<
+                            known,
+                        >>::put(words, "words", __arguments);
+                        <Exactness as ::concurrent_object::private::Argument<
+                            '_,
+                            known,
+                        >>::put(exact, "exact", __arguments);
+                    },
+                )
+                .map_err(|__refused| __refused.give_back(()))
+        }
+        /// Forgets everything.
+        ///
+        /// Runs `Detector::reset` in the child. The `Call` yields what it returned.
+        #[cfg(not(feature = "frozen"))]
+        pub fn reset(&self) -> ::concurrent_object::Call<()> {
+            ::concurrent_object::private::call(&self.proxy, 3, |_| {})
+        }
+        /// Pushes a call of [`reset`](Self::reset) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Reset`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        #[cfg(not(feature = "frozen"))]
+        pub fn push_reset(
+            &self,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<()>,
+        > {
+            ::concurrent_object::private::push(&self.proxy, 3, |_| {})
+                .map_err(|__refused| __refused.give_back(()))
+        }
+        /// Sets the threshold.
+        ///
+        /// Runs `Detector::set` in the child. The `Call` yields what it returned.
+        pub fn with_threshold(&self, threshold: f32) -> ::concurrent_object::Call<()> {
+            ::concurrent_object::private::call(
+                &self.proxy,
+                4,
+                |__arguments| {
+                    __arguments.put("threshold", &threshold);
+                },
+            )
+        }
+        /// Pushes a call of [`with_threshold`](Self::with_threshold) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::WithThreshold`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub fn push_with_threshold(
+            &self,
+            threshold: f32,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<(f32,)>,
+        > {
+            ::concurrent_object::private::push(
+                    &self.proxy,
+                    4,
+                    |__arguments| {
+                        __arguments.put("threshold", &threshold);
+                    },
+                )
+                .map_err(|__refused| __refused.give_back((threshold,)))
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for RemoteDetector {
+        type Target = ::concurrent_object::Proxy<DetectorOutput>;
+        fn deref(&self) -> &Self::Target {
+            &self.proxy
+        }
+    }
+    #[allow(dead_code)]
+    impl RemoteDetectorBuilder {
+        /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
+        pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
+            Self {
+                options: self.options.max_input_size(size),
+            }
+        }
+        /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
+        pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
+            Self {
+                options: self.options.max_output_size(size),
+            }
+        }
+        /// Sets how many calls can be in flight. The default is 16.
+        pub fn slots(self, count: usize) -> Self {
+            Self {
+                options: self.options.slots(count),
+            }
+        }
+        /// Sets how long the child may take to end before it is killed. The default is five seconds.
+        pub fn grace(self, period: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.grace(period),
+            }
+        }
+        /// Puts the shared memory into files in this directory, without a name, instead of memory.
+        pub fn backing_dir(
+            self,
+            dir: impl ::core::convert::Into<::std::path::PathBuf>,
+        ) -> Self {
+            Self {
+                options: self.options.backing_dir(dir),
+            }
+        }
+        /// Adds a variable to the child's environment.
+        pub fn env(
+            self,
+            name: impl ::core::convert::Into<::std::ffi::OsString>,
+            value: impl ::core::convert::Into<::std::ffi::OsString>,
+        ) -> Self {
+            Self {
+                options: self.options.env(name, value),
+            }
+        }
+        /// Sets what a panic in a method means for the object. By default it lives on.
+        pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
+            Self {
+                options: self.options.on_panic(reaction),
+            }
+        }
+        /// Loads the model.
+        ///
+        /// Starts a child process and makes the object there, with `Detector::new`. Does not wait for it.
+        ///
+        /// # Errors
+        ///
+        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
+        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        pub fn start(
+            self,
+            model: &Path,
+            threshold: f32,
+        ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
+            ::concurrent_object::private::start::<
+                Detector,
+                DetectorOutput,
+            >(
+                    self.options,
+                    0,
+                    |__arguments| {
+                        __arguments.put("model", model);
+                        __arguments.put("threshold", &threshold);
+                    },
+                )
+                .map(|proxy| RemoteDetector { proxy })
+        }
+        /// Opens a model by its number.
+        ///
+        /// Starts a child process and makes the object there, with `Detector::open`. Does not wait for it.
+        ///
+        /// # Errors
+        ///
+        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
+        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        #[cfg(feature = "numbers")]
+        pub fn start_open(
+            self,
+            id: u32,
+        ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
+            ::concurrent_object::private::start::<
+                Detector,
+                DetectorOutput,
+            >(
+                    self.options,
+                    1,
+                    |__arguments| {
+                        __arguments.put("id", &id);
+                    },
+                )
+                .map(|proxy| RemoteDetector { proxy })
+        }
+    }
+    #[automatically_derived]
+    impl ::concurrent_object::private::Output for DetectorOutput {
+        const METHODS: &'static [&'static str] = &[
+            "detect",
+            "label",
+            "known",
+            "reset",
+            "set",
+        ];
+        fn decode(
+            __method: u32,
+            __result: &mut ::concurrent_object::private::ResultReader<'_>,
+        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+            match __method {
+                0 => {
+                    <Vec<
+                        Detection,
+                    > as ::concurrent_object::private::Returned<detect>>::take(__result)
+                        .map(Self::Detect)
+                }
+                1 => __result.take().map(Self::Label),
+                2 => __result.take().map(Self::Known),
+                #[cfg(not(feature = "frozen"))]
+                3 => __result.take().map(Self::Reset),
+                4 => __result.take().map(Self::WithThreshold),
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_method(__method),
+                    )
+                }
             }
         }
     }
-}
-impl ::concurrent_object::ConcurrentObject for Detector {
-    fn construct(
-        __constructor: u32,
-        __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-    ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
-        match __constructor {
-            0 => {
-                let model = __arguments.borrow::<Path>("model")?;
-                let threshold = __arguments.take::<f32>("threshold")?;
-                __arguments.end()?;
-                Self::new(&model, threshold)
-                    .map_err(|__error| ::concurrent_object::private::describe!(__error))
+    #[automatically_derived]
+    impl ::concurrent_object::ConcurrentObject for Detector {
+        fn construct(
+            __constructor: u32,
+            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
+        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+            match __constructor {
+                0 => {
+                    let model = __arguments.borrow::<Path>("model")?;
+                    let threshold = __arguments.take::<f32>("threshold")?;
+                    __arguments.end()?;
+                    Self::new(&model, threshold)
+                        .map_err(|__error| ::concurrent_object::private::Failure::from(
+                            ::concurrent_object::private::describe!(__error),
+                        ))
+                }
+                #[cfg(feature = "numbers")]
+                1 => {
+                    let id = __arguments.take::<u32>("id")?;
+                    __arguments.end()?;
+                    Self::open(id)
+                        .ok_or_else(::concurrent_object::private::Failure::none)
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_constructor(
+                            __constructor,
+                        ),
+                    )
+                }
             }
-            #[cfg(feature = "numbers")]
-            1 => {
-                let id = __arguments.take::<u32>("id")?;
-                __arguments.end()?;
-                Self::open(id).ok_or_else(::concurrent_object::private::Failure::none)
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::concurrent_object::private::Failure::no_constructor(__constructor),
-                )
+        }
+        fn call(
+            &mut self,
+            __method: u32,
+            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
+            __reply: &mut ::concurrent_object::private::Reply<'_>,
+        ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
+            match __method {
+                0 => {
+                    let frame = __arguments.borrow::<[u8]>("frame")?;
+                    let size = __arguments.take::<(u32, u32)>("size")?;
+                    __arguments.end()?;
+                    <Vec<
+                        Detection,
+                    > as ::concurrent_object::private::Returned<
+                        detect,
+                    >>::send(&Self::detect(self, &frame, size), __reply)
+                }
+                1 => {
+                    let of = <Key as ::concurrent_object::private::Argument<
+                        '_,
+                        label,
+                    >>::take_option("of", __arguments)?;
+                    let default = __arguments.borrow_option::<str>("default")?;
+                    __arguments.end()?;
+                    __reply.send(Self::label(self, of.as_ref(), default.as_deref()))
+                }
+                #[allow(deprecated)]
+                2 => {
+                    let words = <::std::vec::Vec<
+                        &str,
+                    > as ::concurrent_object::private::Argument<
+                        '_,
+                        known,
+                    >>::take("words", __arguments)?;
+                    let exact = <Exactness as ::concurrent_object::private::Argument<
+                        '_,
+                        known,
+                    >>::take("exact", __arguments)?;
+                    __arguments.end()?;
+                    __reply.send(&Self::known(self, &words, &exact))
+                }
+                #[cfg(not(feature = "frozen"))]
+                3 => {
+                    __arguments.end()?;
+                    Self::reset(self);
+                    __reply.send(&())
+                }
+                4 => {
+                    let threshold = __arguments.take::<f32>("threshold")?;
+                    __arguments.end()?;
+                    let _ = Self::set(self, threshold);
+                    __reply.send(&())
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_method(__method),
+                    )
+                }
             }
         }
     }
-    fn call(
-        &mut self,
-        __method: u32,
-        __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        __reply: &mut ::concurrent_object::private::Reply<'_>,
-    ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
-        match __method {
-            0 => {
-                let frame = __arguments.borrow::<[u8]>("frame")?;
-                let size = __arguments.take::<(u32, u32)>("size")?;
-                __arguments.end()?;
-                <Vec<
-                    Detection,
-                > as ::concurrent_object::private::Returned>::send(
-                    &Self::detect(self, &frame, size),
-                    __reply,
-                )
-            }
-            1 => {
-                let of = <Key as ::concurrent_object::private::Argument<
-                    '_,
-                >>::take_option("of", __arguments)?;
-                let default = __arguments.borrow_option::<str>("default")?;
-                __arguments.end()?;
-                __reply.send(Self::label(self, of.as_ref(), default.as_deref()))
-            }
-            #[allow(deprecated)]
-            2 => {
-                let words = <::std::vec::Vec<
-                    &str,
-                > as ::concurrent_object::private::Argument<
-                    '_,
-                >>::take("words", __arguments)?;
-                let exact = <Exactness as ::concurrent_object::private::Argument<
-                    '_,
-                >>::take("exact", __arguments)?;
-                __arguments.end()?;
-                __reply.send(&Self::known(self, &words, &exact))
-            }
-            #[cfg(not(feature = "frozen"))]
-            3 => {
-                __arguments.end()?;
-                Self::reset(self);
-                __reply.send(&())
-            }
-            4 => {
-                let threshold = __arguments.take::<f32>("threshold")?;
-                __arguments.end()?;
-                let _ = Self::set(self, threshold);
-                __reply.send(&())
-            }
-            _ => {
-                ::core::result::Result::Err(
-                    ::concurrent_object::private::Failure::no_method(__method),
-                )
-            }
-        }
-    }
-}
+};

@@ -1,19 +1,20 @@
 //! The rules for names: what two functions cannot both be called on the proxy, in its outputs or on the builder.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use syn::Ident;
 
 use crate::errors::Errors;
-use crate::model::{Function, Object, Verdict};
+use crate::model::{Function, Method, Object, Verdict};
 use crate::names::{self, RESERVED};
 
 /// Applies the rules to all functions of the object.
 pub(super) fn check_names(object: &mut Object, errors: &mut Errors) {
     check_reserved_names(object, errors);
-    let methods = || object.methods.iter().map(|method| &method.function);
-    let mut clashes = check_method_names(methods(), errors);
-    clashes.extend(check_variant_names(methods().filter(|method| !clashes.contains(&method.index)), errors));
+    let mut clashes = check_method_names(&object.methods, errors);
+    let pushed = object.methods.iter().filter(|method| method.is_pushed()).map(|method| &method.function);
+    clashes.extend(check_variant_names(pushed.filter(|method| !clashes.contains(&method.index)), errors));
     for method in object.methods.iter_mut().filter(|method| clashes.contains(&method.function.index)) {
         method.function.verdict = Verdict::Nameless;
     }
@@ -34,14 +35,22 @@ fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
 }
 
 /// `push_detect` is also what the push form of `detect` is called. Answers with the methods that lose their names.
-fn check_method_names<'a>(methods: impl Iterator<Item = &'a Function> + Clone, errors: &mut Errors) -> Vec<u32> {
-    let sound = methods.filter(|method| method.verdict != Verdict::Nameless);
+fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
+    let named = methods.iter().filter(|method| method.function.verdict != Verdict::Nameless);
     let mut taken: HashMap<String, &Function> = HashMap::new();
     let mut clashes = Vec::new();
-    for method in sound.clone() {
-        taken.entry(names::call(method.name()).to_string()).or_insert(method);
+    for method in named.clone().map(|method| &method.function) {
+        match taken.entry(names::call(method.name()).to_string()) {
+            Entry::Vacant(free) => drop(free.insert(method)),
+            Entry::Occupied(other) if are_alternatives(method, other.get()) => {}
+            Entry::Occupied(other) => {
+                let (name, origin) = (method.name(), &other.get().sig.ident);
+                errors.at(name, format!("`{}` would have the name of `{origin}`; {REMEDY}", method.sig.ident));
+                clashes.push(method.index);
+            }
+        }
     }
-    for method in sound {
+    for method in named.filter(|method| method.is_pushed()).map(|method| &method.function) {
         let push = names::push(method.name()).to_string();
         if let Some(other) = taken.get(&push) {
             let (name, origin) = (other.name(), method.name());

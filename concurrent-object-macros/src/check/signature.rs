@@ -1,28 +1,31 @@
 //! The rules for a function's signature, apart from its types.
 
-use syn::{GenericParam, Receiver, ReceiverKind, Safety, Signature, Type, parse_quote};
+use syn::visit::{self, Visit};
+use syn::{GenericParam, Ident, Safety, Signature};
 
 use crate::errors::Errors;
-use crate::model::{peel, same};
+use crate::model::{Function, Method, only_bound};
+use crate::options::nearest;
 
 /// Applies the rules to one constructor or method.
-pub(super) fn check_signature(sig: &Signature, errors: &mut Errors) {
-    check_async(sig, errors);
+pub(super) fn check_signature(function: &Function, block_on: bool, errors: &mut Errors) {
+    let sig = &function.sig;
+    check_async(sig, block_on, errors);
     check_unsafe(sig, errors);
     check_extern(sig, errors);
-    check_generic_function(sig, errors);
+    check_variadic(sig, errors);
+    check_generic_function(function, errors);
+    check_chosen_types(function, errors);
+    check_ambiguous_type(function, errors);
 }
 
-/// Whether a type stands for another one in the signature.
-pub(super) fn has_type_parameters(sig: &Signature) -> bool {
-    sig.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
-}
-
-fn check_async(sig: &Signature, errors: &mut Errors) {
-    if let Some(token) = &sig.asyncness {
+fn check_async(sig: &Signature, block_on: bool, errors: &mut Errors) {
+    if let Some(token) = sig.asyncness.as_ref().filter(|_| !block_on) {
         errors.at(
             token,
-            "an async function needs a runtime in the child; make a plain function that runs the future to its end",
+            "an async function needs something in the child that runs its future to the end; name it on the impl block: \
+             `#[concurrent_object(block_on = path)]`, where `path` takes a future and returns its output, as \
+             `pollster::block_on` does",
         );
     }
 }
@@ -47,33 +50,87 @@ fn check_extern(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-fn check_generic_function(sig: &Signature, errors: &mut Errors) {
-    for parameter in &sig.generics.params {
-        if !matches!(parameter, GenericParam::Lifetime(_)) {
-            errors.at(
-                parameter,
-                "a child cannot be asked for a type it was not compiled for; write the concrete type, or \
-                 `#[concurrent_object(skip)]` on the function",
+fn check_variadic(sig: &Signature, errors: &mut Errors) {
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, "arguments without a type cannot go to another process; take a slice or a `Vec`");
+    }
+}
+
+/// A type or const parameter for which nothing was chosen.
+fn check_generic_function(function: &Function, errors: &mut Errors) {
+    for parameter in &function.sig.generics.params {
+        let (name, example) = match parameter {
+            GenericParam::Type(parameter) => (&parameter.ident, "PathBuf"),
+            GenericParam::Const(parameter) => (&parameter.ident, "4"),
+            GenericParam::Lifetime(_) => continue,
+        };
+        if function.chosen_for(name).is_none() {
+            let remedy = format!(
+                "a child cannot be asked for a type it was not compiled for; choose one with \
+                 `#[concurrent_object(with({name} = {example}))]`, or write `#[concurrent_object(skip)]` on the function"
             );
+            errors.at(parameter, remedy);
         }
     }
 }
 
-/// `&self`, `&mut self`, `self: &Self` and `self: &mut Self` are accepted.
-pub(super) fn check_receiver(receiver: &Receiver, errors: &mut Errors) {
-    let accepted = match &receiver.kind {
-        ReceiverKind::Reference(..) => true,
-        ReceiverKind::Typed(_, ty) => match peel(ty) {
-            Type::Reference(reference) => same(&reference.elem, &parse_quote!(Self)),
-            _ => false,
-        },
-        _ => false,
-    };
-    if !accepted {
+/// A choice for a parameter that the function does not have, or a second one.
+fn check_chosen_types(function: &Function, errors: &mut Errors) {
+    let parameters: Vec<String> = function.type_parameters().map(Ident::to_string).collect();
+    for (at, chosen) in function.with.iter().enumerate() {
+        let (name, own) = (&chosen.parameter, &function.sig.ident);
+        if function.with[..at].iter().any(|other| other.parameter == *name) {
+            errors.at(name, format!("a type was chosen for `{name}` before; remove one of the two"));
+        } else if function.type_parameters().all(|parameter| parameter != name) {
+            let hint = nearest(&name.to_string(), parameters.iter().map(String::as_str));
+            let hint = hint.unwrap_or_else(|| "remove it".to_owned());
+            errors.at(name, format!("`{own}` has no type parameter `{name}`; {hint}"));
+        }
+    }
+}
+
+/// `P::Item`, when a type was chosen for `P` and it cannot be told of which of its traits `Item` is.
+fn check_ambiguous_type(function: &Function, errors: &mut Errors) {
+    struct Walk<'a> {
+        function: &'a Function,
+        errors: &'a mut Errors,
+    }
+    impl Visit<'_> for Walk<'_> {
+        fn visit_type_path(&mut self, ty: &syn::TypePath) {
+            let first = ty.path.segments.first().filter(|_| ty.qself.is_none() && ty.path.segments.len() > 1);
+            let chosen = first.filter(|first| self.function.chosen_for(&first.ident).is_some());
+            if let Some(first) = chosen.filter(|first| only_bound(&self.function.sig.generics, &first.ident).is_none())
+            {
+                let name = &first.ident;
+                self.errors.at(
+                    ty,
+                    format!("of which trait of `{name}` this is cannot be told; write `<{name} as Trait>::..`"),
+                );
+            }
+            visit::visit_type_path(self, ty);
+        }
+    }
+    let mut walk = Walk { function, errors };
+    walk.function.arguments.iter().for_each(|argument| walk.visit_type(&argument.original.ty));
+    walk.visit_return_type(&function.sig.output);
+}
+
+/// `&self`, `&mut self`, `self` and their longer forms are accepted.
+pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
+    if method.access().is_none() {
         errors.at(
-            receiver,
-            "the object stays in the child, so a method can only borrow it; take `&self` or `&mut self`, or write \
+            &method.receiver,
+            "in the child nobody but the dispatcher holds the object; take `&self`, `&mut self` or `self`, or write \
              `#[concurrent_object(skip)]` on the method",
         );
+    }
+}
+
+/// `error = "…"` on a method that returns no `Result`
+pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
+    if let Some((_, text)) = &method.function.attributes.options.error
+        && !method.returned.is_result()
+    {
+        errors.at(text, "the method returns no `Result`, so there is no error to send; remove the option");
     }
 }

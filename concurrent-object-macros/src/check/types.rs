@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
 
 use crate::errors::Errors;
-use crate::model::{last_name, peel};
+use crate::model::{as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel};
 
 /// Why a type, or a part of one, is refused.
 type Rule = fn(&Type) -> Option<&'static str>;
@@ -21,26 +21,47 @@ const ARGUMENT_RULES: [Rule; 7] = [
     check_trait_object,
 ];
 
-const RESULT_RULES: [Rule; 7] = [
+/// For what `&mut` refers to.
+const IN_OUT_RULES: [Rule; 6] = [
     check_raw_pointer,
     check_function_pointer,
     check_closure,
-    check_returned_impl,
-    check_never,
-    check_guard,
-    check_borrowed_result,
+    check_impl_argument,
+    check_in_out_borrow,
+    check_in_out_unsized,
 ];
+
+const RESULT_RULES: [Rule; 6] =
+    [check_raw_pointer, check_function_pointer, check_closure, check_returned_impl, check_guard, check_borrowed_result];
 
 /// Applies the rules to one argument.
 pub(super) fn check_argument(argument: &PatType, errors: &mut Errors) {
     check_conditional_argument(argument, errors);
-    check_type(&argument.ty, &ARGUMENT_RULES, errors);
+    match as_mutable_reference(&argument.ty) {
+        Some(inner) => check_type(inner, &IN_OUT_RULES, errors),
+        None => check_type(&argument.ty, &ARGUMENT_RULES, errors),
+    }
 }
 
-/// Applies the rules to what a method returns.
+/// `&mut T` is for methods.
+pub(super) fn check_constructor_argument(argument: &PatType, errors: &mut Errors) {
+    if as_mutable_reference(&argument.ty).is_some() {
+        errors.at(
+            &argument.ty,
+            "a constructor runs after `start` has returned, so it cannot change the caller's variable; take a value or a \
+             shared reference",
+        );
+    }
+}
+
+/// Applies the rules to what a method returns: to the items, if it is an iterator, or a `Result` or `Option` of one.
 pub(super) fn check_result(ty: Option<&Type>, errors: &mut Errors) {
-    if let Some(ty) = ty {
-        check_type(ty, &RESULT_RULES, errors);
+    let Some(ty) = ty else { return };
+    let inner = as_result(ty).or_else(|| as_option(ty)).unwrap_or(ty);
+    match as_iterator(inner) {
+        Some(item) => check_type(item, &RESULT_RULES, errors),
+        None if matches!(peel(ty), Type::Never(_)) => {}
+        None => check_type(ty, &RESULT_RULES, errors),
     }
 }
 
@@ -96,17 +117,31 @@ fn check_closure(ty: &Type) -> Option<&'static str> {
 }
 
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
-    matches!(ty, Type::ImplTrait(_))
-        .then_some("a child cannot be asked for a type it was not compiled for; write the concrete type")
+    matches!(ty, Type::ImplTrait(_)).then_some(
+        "a child cannot be asked for a type it was not compiled for; write the concrete type, or a type parameter \
+             `P` with `#[concurrent_object(with(P = …))]` on the function",
+    )
 }
 
 fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {
     match ty {
-        Type::Reference(reference) if reference.mutability.is_some() => {
-            Some("the child cannot change the caller's memory; take the value and return the changed one")
-        }
+        Type::Reference(reference) if reference.mutability.is_some() => Some(
+            "only a whole argument can be written back; take `&mut T` itself, or the value and return the changed one",
+        ),
         _ => None,
     }
+}
+
+/// What borrows cannot be written back: it would borrow from the child.
+fn check_in_out_borrow(ty: &Type) -> Option<&'static str> {
+    let borrows = matches!(ty, Type::Reference(_)) || has_lifetime_argument(ty);
+    borrows
+        .then_some("what comes back from the child cannot borrow; take `&mut` of an owned type, such as `&mut String`")
+}
+
+fn check_in_out_unsized(ty: &Type) -> Option<&'static str> {
+    let message = "the child needs a value of its own to change; take `&mut` of an owned type, such as `&mut String`";
+    (is_text(ty) || matches!(ty, Type::TraitObject(_))).then_some(message)
 }
 
 fn check_static_borrow(ty: &Type) -> Option<&'static str> {
@@ -131,14 +166,8 @@ fn check_trait_object(ty: &Type) -> Option<&'static str> {
 
 fn check_returned_impl(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::ImplTrait(_)).then_some(
-        "what has no name cannot come back from another process; return the concrete type, and a `Vec` for an iterator",
-    )
-}
-
-fn check_never(ty: &Type) -> Option<&'static str> {
-    matches!(ty, Type::Never(_)).then_some(
-        "a method that never returns has no result to wait for; let it return `()`, or write \
-         `#[concurrent_object(skip)]` on it",
+        "what has no name cannot come back from another process; return the concrete type, or an iterator that says what \
+         its items are: `impl Iterator<Item = T>`",
     )
 }
 
@@ -166,16 +195,23 @@ fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
         "this borrows from the object, which stays in the child, and has no owned form; return an owned value";
     match ty {
         Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
-        Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-            let mut lifetimes = arguments.args.iter().filter_map(|argument| match argument {
-                GenericArgument::Lifetime(lifetime) => Some(lifetime),
-                _ => None,
-            });
-            let borrows = lifetimes.any(|lifetime| lifetime.ident != "static");
-            (borrows && last.ident != "Cow").then_some(message)
+        Type::Path(_) => {
+            let borrows = has_lifetime_argument(ty) && last_name(ty).is_none_or(|name| name != "Cow");
+            borrows.then_some(message)
         }
         _ => None,
     }
+}
+
+/// `Guard<'_>`
+fn has_lifetime_argument(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let arguments = path.path.segments.iter().filter_map(|segment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    });
+    arguments.flatten().any(|argument| match argument {
+        GenericArgument::Lifetime(lifetime) => lifetime.ident != "static",
+        _ => false,
+    })
 }

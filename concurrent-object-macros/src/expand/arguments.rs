@@ -2,87 +2,104 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Ident, Path};
+use syn::{Ident, Lifetime, Path};
 
-use crate::model::{Argument, Function, Object, Passing};
+use super::markers::marker;
+use crate::model::{Argument, Function, Object, Passing, name_lifetimes};
 
 /// `frame: &[u8], size: (u32, u32)`
 pub(super) fn expand_parameters(function: &Function) -> TokenStream {
     let names = function.arguments.iter().map(|argument| &argument.name);
-    let types = function.arguments.iter().map(|argument| &argument.ty);
+    let types = function.arguments.iter().map(|argument| match argument.passing {
+        Passing::InOut(_) | Passing::InOutSlice(_) => name_lifetimes(&argument.ty, &in_out_lifetime()),
+        _ => argument.ty.clone(),
+    });
     quote!(#(#names: #types),*)
 }
 
-/// `|__arguments| { __arguments.put("frame", frame); <Key as Argument<'_>>::put(&key, "key", __arguments); }`
+/// How long the `&mut` arguments of a call are borrowed.
+pub(super) fn in_out_lifetime() -> Lifetime {
+    Lifetime::new("'a", proc_macro2::Span::call_site())
+}
+
+/// `|__arguments| { __arguments.put("frame", frame); <Key as Argument<'_, find>>::put(&key, "key", __arguments); }`
 pub(super) fn expand_writer(object: &Object, function: &Function) -> TokenStream {
     if function.arguments.is_empty() {
         return quote!(|_| {});
     }
-    let puts = function.arguments.iter().map(|argument| expand_put(&object.private(), argument));
+    let marker = marker(object, function);
+    let puts = function.arguments.iter().map(|argument| expand_put(&object.private(), &marker, argument));
     quote!(|__arguments| { #(#puts)* })
 }
 
-fn expand_put(private: &Path, argument: &Argument) -> TokenStream {
+fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
     let (text, name) = (argument.text(), &argument.name);
-    let put = if_optional(argument, "put");
+    let put = function_name(argument, "put");
     let value = if matches!(argument.passing, Passing::Value) { quote!(&#name) } else { quote!(#name) };
     if argument.known {
         return quote!(__arguments.#put(#text, #value););
     }
     let travels = match &argument.passing {
-        Passing::Collected(element) => quote!(<[#element] as #private::Sent>),
-        _ => expand_travels(private, argument),
+        Passing::Collected(element) => quote!(<[#element] as #private::Sent<#marker>>),
+        _ => expand_travels(private, marker, argument),
     };
     quote!(#travels::#put(#value, #text, __arguments);)
 }
 
 /// `let frame = __arguments.borrow::<[u8]>("frame")?; … __arguments.end()?;`
 pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream {
-    let takes = function.arguments.iter().map(|argument| expand_take(&object.private(), argument));
+    let marker = marker(object, function);
+    let takes = function.arguments.iter().map(|argument| expand_take(&object.private(), &marker, argument));
     quote! {
         #(#takes)*
         __arguments.end()?;
     }
 }
 
-fn expand_take(private: &Path, argument: &Argument) -> TokenStream {
+fn expand_take(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
     let (text, name) = (argument.text(), &argument.name);
     if argument.known {
         let taken = expand_known_take(argument);
         return quote!(let #name = #taken?;);
     }
-    let (travels, take) = (expand_travels(private, argument), if_optional(argument, "take"));
-    quote!(let #name = #travels::#take(#text, __arguments)?;)
+    let (travels, take) = (expand_travels(private, marker, argument), function_name(argument, "take"));
+    let mutable = is_in_out(argument).then(|| quote!(mut));
+    quote!(let #mutable #name = #travels::#take(#text, __arguments)?;)
 }
 
 /// `__arguments.borrow::<[u8]>("frame")`
 fn expand_known_take(argument: &Argument) -> TokenStream {
-    let (text, borrow, whole) = (argument.text(), if_optional(argument, "borrow"), &argument.ty);
+    let (text, borrow, whole) = (argument.text(), function_name(argument, "borrow"), &argument.ty);
     match &argument.passing {
-        Passing::Value => quote!(__arguments.take::<#whole>(#text)),
         Passing::Slice(element) => quote!(__arguments.#borrow::<[#element]>(#text)),
-        Passing::Held(ty) | Passing::Lent(ty) | Passing::Collected(ty) => quote!(__arguments.#borrow::<#ty>(#text)),
+        Passing::Held(ty) | Passing::Lent(ty) => quote!(__arguments.#borrow::<#ty>(#text)),
+        _ => quote!(__arguments.take::<#whole>(#text)),
     }
 }
 
-/// `<Key as ::concurrent_object::private::Argument<'_>>`: on the user's tokens, so that this is where the compiler says
-/// that the type cannot travel.
-fn expand_travels(private: &Path, argument: &Argument) -> TokenStream {
+/// `<Key as ::concurrent_object::private::Argument<'_, find>>`: on the user's tokens, so that this is where the compiler
+/// says that the type cannot travel.
+pub(super) fn expand_travels(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
     match &argument.passing {
         Passing::Value => {
             let ty = &argument.ty;
-            quote!(<#ty as #private::Argument<'_>>)
+            quote!(<#ty as #private::Argument<'_, #marker>>)
         }
-        Passing::Lent(ty) => quote!(<#ty as #private::Argument<'_>>),
-        Passing::Slice(element) => quote!(<#element as #private::Element>),
-        Passing::Held(ty) => quote!(<#ty as #private::Borrowed>),
-        Passing::Collected(element) => quote!(<::std::vec::Vec<#element> as #private::Argument<'_>>),
+        Passing::Lent(ty) => quote!(<#ty as #private::Argument<'_, #marker>>),
+        Passing::Slice(element) => quote!(<#element as #private::Element<#marker>>),
+        Passing::Held(ty) => quote!(<#ty as #private::Borrowed<#marker>>),
+        Passing::Collected(element) => quote!(<::std::vec::Vec<#element> as #private::Argument<'_, #marker>>),
+        Passing::InOut(ty) | Passing::InOutSlice(ty) => quote!(<#ty as #private::InOut<#marker>>),
     }
 }
 
-/// `take`, or `take_option`
-fn if_optional(argument: &Argument, name: &str) -> Ident {
-    if argument.optional { format_ident!("{name}_option") } else { format_ident!("{name}") }
+/// `take`, `take_option` or `take_slice`
+pub(super) fn function_name(argument: &Argument, name: &str) -> Ident {
+    match argument.passing {
+        Passing::InOutSlice(_) => format_ident!("{name}_slice"),
+        _ if argument.optional => format_ident!("{name}_option"),
+        _ => format_ident!("{name}"),
+    }
 }
 
 /// `&frame, size`
@@ -94,8 +111,13 @@ fn expand_pass(argument: &Argument) -> TokenStream {
     let name = &argument.name;
     match &argument.passing {
         Passing::Value => quote!(#name),
+        Passing::InOut(_) | Passing::InOutSlice(_) => quote!(&mut #name),
         Passing::Lent(_) if argument.optional && !argument.known => quote!(#name.as_ref()),
         _ if argument.optional => quote!(#name.as_deref()),
         _ => quote!(&#name),
     }
+}
+
+fn is_in_out(argument: &Argument) -> bool {
+    matches!(argument.passing, Passing::InOut(_) | Passing::InOutSlice(_))
 }

@@ -4,16 +4,60 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::arguments::{expand_parameters, expand_writer};
+use super::bounds::{constructor_bounds, expand_marker_field, expand_marker_value, expand_where, is_generic};
 use super::docs::{docs, docs_after};
 use super::many::expand_many_arguments;
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
 use crate::names;
 
-/// `pub struct DetectorProxyBuilder { … }` with its `impl`.
-pub(super) fn expand_builder(object: &Object) -> TokenStream {
+/// `pub struct DetectorProxyBuilder { options: Options }`
+pub(super) fn expand_struct(object: &Object) -> TokenStream {
+    let (krate, vis, builder, marker) = (object.krate(), object.vis(), object.builder(), expand_marker_field(object));
+    let (generics, clause, cfgs) = (&object.generics, &object.generics.where_clause, &object.cfgs);
+    let docs = docs(&format!("How a [`{}`] is to be started: options, then one of `start…`.", object.proxy()));
+    let derived = (!is_generic(object)).then(|| quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]));
+    quote! {
+        #docs
+        #(#cfgs)*
+        #derived
+        #[must_use = "nothing is started before one of `start…`"]
+        #vis struct #builder #generics #clause {
+            options: #krate::private::Options,
+            #marker
+        }
+    }
+}
+
+/// `impl Clone for …` and `impl Debug for …`, where deriving them would ask something of the type parameters
+pub(super) fn expand_derives(object: &Object) -> TokenStream {
+    if !is_generic(object) {
+        return TokenStream::new();
+    }
+    let (builder, marker) = (object.builder(), expand_marker_value(object));
+    let (generics, types, clause) = object.generics.split_for_impl();
+    let name = builder.to_string();
+    quote! {
+        #[automatically_derived]
+        impl #generics ::core::clone::Clone for #builder #types #clause {
+            fn clone(&self) -> Self {
+                Self { options: ::core::clone::Clone::clone(&self.options), #marker }
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics ::core::fmt::Debug for #builder #types #clause {
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __formatter.debug_struct(#name).field("options", &self.options).finish()
+            }
+        }
+    }
+}
+
+/// `impl DetectorProxyBuilder { pub fn slots(…) …  pub fn start(…) … }`
+pub(super) fn expand_functions(object: &Object) -> TokenStream {
     let builder = object.builder();
-    let definition = expand_struct(object);
+    let (generics, types, clause) = object.generics.split_for_impl();
     let options = OPTIONS.iter().map(|option| expand_option(object, option));
     let starts = object.named_constructors().map(|constructor| match constructor.function.verdict {
         Verdict::Sound => expand_start(object, constructor),
@@ -21,26 +65,11 @@ pub(super) fn expand_builder(object: &Object) -> TokenStream {
     });
     let allowed = expand_many_arguments(object.named_constructors().map(|constructor| &constructor.function));
     quote! {
-        #definition
-
         #allowed
-        impl #builder {
+        #[allow(dead_code)]
+        impl #generics #builder #types #clause {
             #(#options)*
             #(#starts)*
-        }
-    }
-}
-
-/// `pub struct DetectorProxyBuilder { options: Options }`
-fn expand_struct(object: &Object) -> TokenStream {
-    let (krate, vis, builder) = (object.krate(), object.vis(), object.builder());
-    let docs = docs(&format!("How a [`{}`] is to be started: options, then one of `start…`.", object.proxy()));
-    quote! {
-        #docs
-        #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-        #[must_use = "nothing is started before one of `start…`"]
-        #vis struct #builder {
-            options: #krate::private::Options,
         }
     }
 }
@@ -107,11 +136,13 @@ fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
     let (docs, name) = (docs(option.docs), format_ident!("{}", option.name));
     let names: Vec<_> = option.parameters.iter().map(|(name, _)| format_ident!("{name}")).collect();
     let types = option.parameters.iter().map(|(_, parameter)| expand_parameter(object, *parameter));
+    let marker = expand_marker_value(object);
     quote! {
         #docs
         #vis fn #name(self, #(#names: #types),*) -> Self {
             Self {
                 options: self.options.#name(#(#names),*),
+                #marker
             }
         }
     }
@@ -132,20 +163,39 @@ fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
 /// `pub fn start(self, model: &Path) -> Result<DetectorProxy, StartError> { ::concurrent_object::private::start(…) }`
 fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
     let (krate, ty, function) = (object.krate(), &object.ty, &constructor.function);
-    let (proxy, output) = (object.proxy(), object.output());
+    let (proxy, output, marker) = (object.proxy(), expand_output_type(object), expand_marker_value(object));
+    let (_, types, _) = object.generics.split_for_impl();
     let (vis, index, start) = (&function.vis, function.number(), names::start(function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
     let (parameters, writer) = (expand_parameters(function), expand_writer(object, function));
-    let docs = start_docs(object, constructor);
+    let (docs, clause) = (start_docs(object, constructor), expand_start_clause(object, constructor));
     quote! {
         #docs
         #(#cfgs)*
         #(#deprecated)*
-        #vis fn #start(self, #parameters) -> ::core::result::Result<#proxy, #krate::StartError> {
+        #vis fn #start(self, #parameters) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
             #krate::private::start::<#ty, #output>(self.options, #index, #writer)
-                .map(|proxy| #proxy { proxy })
+                .map(|proxy| #proxy { proxy, #marker })
         }
     }
+}
+
+/// `GridOutput<T>`
+fn expand_output_type(object: &Object) -> TokenStream {
+    let (output, generics) = (object.output(), object.output_generics());
+    let (_, types, _) = generics.split_for_impl();
+    quote!(#output #types)
+}
+
+/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Output, Vec<T>: Serialize + DeserializeOwned` for a generic object
+fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStream {
+    if !is_generic(object) {
+        return TokenStream::new();
+    }
+    let (krate, ty, output) = (object.krate(), &object.ty, expand_output_type(object));
+    let mut bounds = vec![quote!(#ty: #krate::ConcurrentObject), quote!(#output: #krate::private::Output)];
+    bounds.extend(constructor_bounds(object, constructor));
+    expand_where(None, &bounds)
 }
 
 fn start_docs(object: &Object, constructor: &Constructor) -> TokenStream {

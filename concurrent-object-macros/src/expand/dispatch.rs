@@ -4,26 +4,56 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::arguments::{expand_passed, expand_reader};
-use crate::model::{Constructor, Function, Made, Method, Object, Sending, Verdict};
+use super::bounds::{constructor_bounds, expand_where, method_bounds};
+use super::results::{expand_answer, expand_awaited};
+use crate::model::{Constructor, Form, Function, Made, Method, Object, Verdict};
 
 /// `impl ConcurrentObject for Detector { … }`
 pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
+    if object.form != Form::Whole {
+        return TokenStream::new();
+    }
     let (krate, ty) = (object.krate(), &object.ty);
-    let construct = expand_construct(object);
-    let call = expand_call(object);
+    let (generics, _, clause) = object.generics.split_for_impl();
+    let clause = expand_where(clause, &bounds(object));
+    let (construct, call, consume) = (expand_construct(object), expand_call(object), expand_consume(object));
     quote! {
-        impl #krate::ConcurrentObject for #ty {
+        #[automatically_derived]
+        impl #generics #krate::ConcurrentObject for #ty #clause {
             #construct
             #call
+            #consume
         }
     }
+}
+
+/// What all functions together need of the type parameters; and the object outlives every borrow.
+fn bounds(object: &Object) -> Vec<TokenStream> {
+    let constructors = sound_constructors(object).flat_map(|constructor| constructor_bounds(object, constructor));
+    let methods = sound_methods(object).flat_map(|method| method_bounds(object, method));
+    let lasting = object.generics.type_params().map(|parameter| &parameter.ident);
+    let lasting = lasting.map(|parameter| quote!(#parameter: 'static));
+    let mut bounds: Vec<TokenStream> = Vec::new();
+    for bound in lasting.chain(constructors).chain(methods) {
+        if !bounds.iter().any(|other| other.to_string() == bound.to_string()) {
+            bounds.push(bound);
+        }
+    }
+    bounds
+}
+
+fn sound_constructors(object: &Object) -> impl Iterator<Item = &Constructor> {
+    object.constructors.iter().filter(|constructor| constructor.function.verdict == Verdict::Sound)
+}
+
+fn sound_methods(object: &Object) -> impl Iterator<Item = &Method> {
+    object.methods.iter().filter(|method| method.function.verdict == Verdict::Sound)
 }
 
 /// `fn construct(…) -> Result<Self, Failure> { match __constructor { … } }`
 fn expand_construct(object: &Object) -> TokenStream {
     let krate = object.krate();
-    let sound = object.constructors.iter().filter(|constructor| constructor.function.verdict == Verdict::Sound);
-    let arms = sound.map(|constructor| expand_construct_arm(object, constructor));
+    let arms = sound_constructors(object).map(|constructor| expand_construct_arm(object, constructor));
     quote! {
         fn construct(
             __constructor: u32,
@@ -37,27 +67,51 @@ fn expand_construct(object: &Object) -> TokenStream {
     }
 }
 
-/// `0 => { …; Self::new(&model, threshold).map_err(|error| describe!(error)) }`
+/// `0 => { …; Self::new(&model, threshold).map_err(|error| describe!(error).into_failure()) }`
 fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStream {
-    let (krate, function) = (object.krate(), &constructor.function);
-    let (name, passed) = (&function.sig.ident, expand_passed(function));
-    let made = quote!(Self::#name(#(#passed),*));
+    let (private, function) = (object.private(), &constructor.function);
+    let (callee, passed) = (function.callee(), expand_passed(function));
+    let made = expand_awaited(object, function.sig.asyncness.is_some(), quote!(#callee(#(#passed),*)));
     let result = match constructor.made {
         Made::Object => quote!(::core::result::Result::Ok(#made)),
-        Made::Result => quote!(#made.map_err(|__error| #krate::private::describe!(__error))),
-        Made::Option => quote!(#made.ok_or_else(#krate::private::Failure::none)),
+        Made::Result => quote!(#made.map_err(|__error| #private::describe!(__error).into_failure())),
+        Made::Option => quote!(#made.ok_or_else(#private::Failure::none)),
     };
     expand_arm(object, function, &result)
 }
 
 /// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`
 fn expand_call(object: &Object) -> TokenStream {
+    let borrowing = sound_methods(object).filter(|method| !method.consumes());
+    expand_calling(object, &quote!(call), &quote!(&mut self), borrowing)
+}
+
+/// `const CONSUMING: …; fn consume(self, …) -> Result<(), Failure> { match __method { … } }`, if there is such a method
+fn expand_consume(object: &Object) -> Option<TokenStream> {
+    let consuming: Vec<_> = sound_methods(object).filter(|method| method.consumes()).collect();
+    let numbers = consuming.iter().map(|method| method.function.number());
+    let cfgs = consuming.iter().map(|method| &method.function.attributes.cfgs);
+    let calling = expand_calling(object, &quote!(consume), &quote!(self), consuming.iter().copied());
+    (!consuming.is_empty()).then(|| {
+        quote! {
+            const CONSUMING: &'static [u32] = &[#(#(#cfgs)* #numbers),*];
+
+            #calling
+        }
+    })
+}
+
+fn expand_calling<'a>(
+    object: &Object,
+    name: &TokenStream,
+    receiver: &TokenStream,
+    methods: impl Iterator<Item = &'a Method>,
+) -> TokenStream {
     let krate = object.krate();
-    let sound = object.methods.iter().filter(|method| method.function.verdict == Verdict::Sound);
-    let arms = sound.map(|method| expand_call_arm(object, method));
+    let arms = methods.map(|method| expand_arm(object, &method.function, &expand_answer(object, method)));
     quote! {
-        fn call(
-            &mut self,
+        fn #name(
+            #receiver,
             __method: u32,
             __arguments: &mut #krate::private::ArgumentReader<'_>,
             __reply: &mut #krate::private::Reply<'_>,
@@ -67,30 +121,6 @@ fn expand_call(object: &Object) -> TokenStream {
                 _ => ::core::result::Result::Err(#krate::private::Failure::no_method(__method)),
             }
         }
-    }
-}
-
-/// `0 => { …; <Vec<Detection> as Returned>::send(&Self::detect(self, &frame, size), __reply) }`
-fn expand_call_arm(object: &Object, method: &Method) -> TokenStream {
-    let function = &method.function;
-    let (name, passed) = (&function.sig.ident, expand_passed(function));
-    let called = quote!(Self::#name(self #(, #passed)*));
-    let result = match method.returned.sending {
-        Sending::Unit => quote!(#called; __reply.send(&())),
-        Sending::Chained => quote!(let _ = #called; __reply.send(&())),
-        Sending::Reference => expand_send(object, method, &called),
-        Sending::Borrowing | Sending::Value => expand_send(object, method, &quote!(&#called)),
-    };
-    expand_arm(object, function, &result)
-}
-
-/// `<Vec<Detection> as Returned>::send(&Self::detect(self, &frame, size), __reply)`
-fn expand_send(object: &Object, method: &Method, result: &TokenStream) -> TokenStream {
-    let (private, sent) = (object.private(), &method.returned.sent);
-    match method.returned.sending {
-        _ if method.returned.known => quote!(__reply.send(#result)),
-        Sending::Value => quote!(<#sent as #private::Returned>::send(#result, __reply)),
-        _ => quote!(<#sent as #private::Sent>::send(#result, __reply)),
     }
 }
 

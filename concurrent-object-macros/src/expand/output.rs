@@ -4,35 +4,29 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
+use super::bounds::{expand_where, result_bounds};
 use super::docs::docs;
-use crate::model::{Method, Object};
+use super::results::expand_taken;
+use crate::model::{Method, Object, Verdict};
 use crate::names;
 
-/// `pub enum DetectorOutput { … }` with its `impl`s.
-pub(super) fn expand_output(object: &Object) -> TokenStream {
-    let definition = expand_enum(object);
-    let debug = (!derives_debug(object)).then(|| expand_debug(object));
-    let decoding = expand_decoding(object);
-    quote! {
-        #definition
-        #debug
-        #decoding
-    }
-}
-
 /// `pub enum DetectorOutput { Detect(Vec<Detection>), … }`
-fn expand_enum(object: &Object) -> TokenStream {
+pub(super) fn expand_enum(object: &Object) -> TokenStream {
     let (vis, output, derives) = (object.vis(), object.output(), &object.options.output_derive);
+    let (generics, cfgs) = (object.output_generics(), &object.cfgs);
+    let clause = &generics.where_clause;
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
-    let variants = object.named_methods().map(expand_variant);
+    let variants = object.pushed_methods().map(expand_variant);
     let docs = docs(&format!(
         "What a pull of [`{}`] yields: the result of one pushed call, by the method's name.",
         object.proxy()
     ));
     quote! {
         #docs
+        #(#cfgs)*
         #derives
-        #vis enum #output {
+        #[allow(dead_code)]
+        #vis enum #output #generics #clause {
             #(#variants)*
         }
     }
@@ -57,15 +51,20 @@ fn derives_debug(object: &Object) -> bool {
 }
 
 /// `impl Debug for DetectorOutput { … }`: prints the variant's name and asks nothing of the payload.
-fn expand_debug(object: &Object) -> TokenStream {
-    let output = object.output();
-    let arms = object.named_methods().map(|method| {
+pub(super) fn expand_debug(object: &Object) -> TokenStream {
+    if derives_debug(object) {
+        return TokenStream::new();
+    }
+    let (output, generics) = (object.output(), object.output_generics());
+    let (generics, types, clause) = generics.split_for_impl();
+    let arms = object.pushed_methods().map(|method| {
         let (cfgs, variant) = (&method.function.attributes.cfgs, names::variant(method.function.name()));
         let text = variant.to_string();
         quote!(#(#cfgs)* Self::#variant(_) => __formatter.write_str(#text),)
     });
     quote! {
-        impl ::core::fmt::Debug for #output {
+        #[automatically_derived]
+        impl #generics ::core::fmt::Debug for #output #types #clause {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match *self {
                     #(#arms)*
@@ -76,12 +75,17 @@ fn expand_debug(object: &Object) -> TokenStream {
 }
 
 /// `impl Output for DetectorOutput { … }`
-fn expand_decoding(object: &Object) -> TokenStream {
-    let (krate, output) = (object.krate(), object.output());
+pub(super) fn expand_decoding(object: &Object) -> TokenStream {
+    let (krate, output, generics) = (object.krate(), object.output(), object.output_generics());
     let methods = object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string());
-    let arms = object.named_methods().map(|method| expand_decoding_arm(object, method));
+    let sound = || object.pushed_methods().filter(|method| method.function.verdict == Verdict::Sound);
+    let arms = sound().map(|method| expand_decoding_arm(object, method));
+    let bounds: Vec<_> = sound().flat_map(|method| result_bounds(object, method)).collect();
+    let (generics, types, clause) = generics.split_for_impl();
+    let clause = expand_where(clause, &bounds);
     quote! {
-        impl #krate::private::Output for #output {
+        #[automatically_derived]
+        impl #generics #krate::private::Output for #output #types #clause {
             const METHODS: &'static [&'static str] = &[#(#methods),*];
 
             fn decode(
@@ -97,13 +101,10 @@ fn expand_decoding(object: &Object) -> TokenStream {
     }
 }
 
-/// `0 => <Vec<Detection> as Returned>::take(__result).map(Self::Detect),`
+/// `0 => <Vec<Detection> as Returned<detect>>::take(__result).map(Self::Detect),`
 fn expand_decoding_arm(object: &Object, method: &Method) -> TokenStream {
-    let (private, function, owned) = (object.private(), &method.function, &method.returned.owned);
+    let function = &method.function;
     let (cfgs, index, variant) = (&function.attributes.cfgs, function.number(), names::variant(function.name()));
-    let taken = match method.returned.known {
-        true => quote!(__result.take()),
-        false => quote!(<#owned as #private::Returned>::take(__result)),
-    };
+    let taken = expand_taken(object, method);
     quote!(#(#cfgs)* #index => #taken.map(Self::#variant),)
 }

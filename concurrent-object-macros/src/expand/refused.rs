@@ -34,6 +34,7 @@ pub(super) fn expand_method(object: &Object, method: &Method) -> TokenStream {
 /// `pub fn start<…>(self, …) -> Result<DetectorProxy, StartError> { unreachable!() }`
 pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> TokenStream {
     let (krate, proxy, function) = (object.krate(), object.proxy(), &constructor.function);
+    let (_, types, _) = object.generics.split_for_impl();
     let (vis, cfgs, start) = (&function.vis, &function.attributes.cfgs, names::start(function.name()));
     let (generics, clause) = (&function.sig.generics, &function.sig.generics.where_clause);
     let parameters = expand_parameters(function);
@@ -43,7 +44,7 @@ pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> 
         #vis fn #start #generics (
             self,
             #parameters
-        ) -> ::core::result::Result<#proxy, #krate::StartError> #clause {
+        ) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
             ::core::unreachable!()
         }
     }

@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType, Type};
 
-use super::types::{self, as_option, as_reference, contains_lifetime, last_name, peel};
+use super::types::{self, as_mutable_reference, as_option, as_reference, contains_lifetime, is_text, peel};
 use crate::names;
 
 /// An argument, under the one name that it has in all that is generated.
@@ -32,20 +32,29 @@ pub(crate) enum Passing {
     Held(Type),
     /// `words: &[&str]`: elements that borrow from the message, lent to the method. Holds the element.
     Collected(Type),
+    /// `image: &mut Image`: written back from what the method made of it.
+    InOut(Type),
+    /// `samples: &mut [f32]`: the same for a slice. Holds the element.
+    InOutSlice(Type),
 }
 
 impl Argument {
-    pub(crate) fn read(original: &PatType, position: usize, object: &Type) -> Self {
-        let mut ty = (*original.ty).clone();
-        types::replace_self(&mut ty, object);
+    /// `resolved` is its type as it reads outside the impl block.
+    pub(crate) fn read(original: &PatType, resolved: &Type, position: usize) -> Self {
+        let mut ty = resolved.clone();
         types::elide_lifetimes(&mut ty);
         let optional = as_option(&ty).and_then(as_reference);
-        let passing = as_reference(&ty).or(optional).map_or(Passing::Value, Passing::of_reference);
+        let passing = match as_mutable_reference(&ty) {
+            Some(inner) => Passing::of_mutable_reference(inner),
+            None => as_reference(&ty).or(optional).map_or(Passing::Value, Passing::of_reference),
+        };
+        let has_known_form =
+            matches!(passing, Passing::Value | Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_));
         Self {
             original: original.clone(),
             name: pattern_name(&original.pat).unwrap_or_else(|| names::argument(position)),
             optional: optional.is_some(),
-            known: types::is_known(&ty) && !matches!(passing, Passing::Collected(_)),
+            known: types::is_known(&ty) && has_known_form,
             passing,
             ty,
         }
@@ -63,19 +72,24 @@ impl Argument {
 }
 
 impl Passing {
+    /// How `&mut ty` travels.
+    fn of_mutable_reference(ty: &Type) -> Self {
+        match peel(ty) {
+            Type::Slice(slice) => Self::InOutSlice((*slice.elem).clone()),
+            _ => Self::InOut(ty.clone()),
+        }
+    }
+
     /// How `&ty` travels.
     fn of_reference(ty: &Type) -> Self {
         match peel(ty) {
             Type::Slice(slice) if contains_lifetime(ty) => Self::Collected((*slice.elem).clone()),
             Type::Slice(slice) => Self::Slice((*slice.elem).clone()),
-            _ if last_name(ty).is_some_and(|name| UNSIZED.iter().any(|other| name == other)) => Self::Held(ty.clone()),
+            _ if is_text(ty) => Self::Held(ty.clone()),
             _ => Self::Lent(ty.clone()),
         }
     }
 }
-
-/// The types that can only be lent, by name.
-const UNSIZED: [&str; 4] = ["str", "Path", "OsStr", "CStr"];
 
 /// `frame` of `mut frame`; a pattern that takes its value apart has no name.
 fn pattern_name(pattern: &Pat) -> Option<Ident> {

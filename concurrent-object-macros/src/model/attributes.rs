@@ -68,7 +68,7 @@ impl Attributes {
         if let Meta::List(list) = meta {
             conditional.parse_into(list.tokens.clone(), errors);
         }
-        if conditional.skip && conditional.rename.is_none() {
+        if conditional.skip && conditional.is_only_skip() {
             self.cfgs.push(parse_quote!(#[cfg(not(#predicate))]));
         } else if errors.count() == before {
             errors.at(meta, "only `skip` can be conditional; write other options without `cfg_attr`");

@@ -1,8 +1,11 @@
 //! What a function gives back: the object itself, or the result of a call.
 
-use syn::{ReturnType, Type, parse_quote};
+use syn::{Ident, ReturnType, Type, parse_quote};
 
-use super::types::{self, as_option, as_reference, as_result, contains_lifetime, peel};
+use super::function::Function;
+use super::scope::Scope;
+use super::types::{self, as_iterator, as_option, as_reference, as_result, contains_lifetime, first_argument, peel};
+use crate::options::ErrorForm;
 
 /// What a constructor gives back.
 #[derive(Clone, Copy)]
@@ -41,6 +44,11 @@ pub(crate) struct Returned {
     /// What the child sends: the type itself, or what it refers to.
     pub(crate) sent: Type,
     pub(crate) sending: Sending,
+    /// What is done with the result, or inside the `Option` or `Result` around it, before it is sent.
+    pub(crate) step: Step,
+    pub(crate) around: Around,
+    /// Whether its error is sent as what it says.
+    pub(crate) told: bool,
     /// Whether anyone knows that it can travel, so that no message about that is needed.
     pub(crate) known: bool,
 }
@@ -50,8 +58,8 @@ pub(crate) struct Returned {
 pub(crate) enum Sending {
     /// `()`
     Unit,
-    /// `&Self` or `&mut Self`, answered with `()`: the object itself stays where it is.
-    Chained,
+    /// `!`: never.
+    Never,
     /// `&str`: already a reference.
     Reference,
     /// `Option<&str>`: a value that borrows.
@@ -60,31 +68,116 @@ pub(crate) enum Sending {
     Value,
 }
 
+/// What is done with a result before it is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    None,
+    /// `&mut Self`, answered with `()`: the object itself stays where it is.
+    Chained,
+    /// `impl Iterator<Item = T>`, sent as a `Vec<T>`.
+    Collected,
+}
+
+/// What stands around the part of a result that a step is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Around {
+    Nothing,
+    Option,
+    Result,
+}
+
 impl Returned {
-    pub(crate) fn read(output: &ReturnType, object: &Type) -> Self {
-        let original = match output {
-            ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some((**ty).clone()),
+    /// `original` in the user's tokens, `resolved` as it reads outside the impl block.
+    ///
+    /// A method that asks for its error to be told returns a `Result`, whatever the type is called.
+    pub(crate) fn read(original: &ReturnType, resolved: &ReturnType, scope: &Scope, function: &Function) -> Self {
+        let mut ty = match resolved {
+            ReturnType::Default => parse_quote!(()),
+            ReturnType::Type(_, ty) => (**ty).clone(),
         };
-        let mut owned = original.clone().unwrap_or_else(|| parse_quote!(()));
-        types::replace_self(&mut owned, object);
-        types::elide_lifetimes(&mut owned);
-        let sending = Sending::of(&owned, object);
-        let known = types::is_known(&owned) || sending == Sending::Chained;
-        let sent = as_reference(&owned).unwrap_or(&owned).clone();
-        match sending {
-            Sending::Chained => owned = parse_quote!(()),
-            _ => types::make_owned(&mut owned),
+        types::elide_lifetimes(&mut ty);
+        let is_result = as_result(&ty).is_some();
+        let asks = function.attributes.options.error.is_some() && first_argument(&ty).is_some();
+        let told = function.error == ErrorForm::Text && (is_result || asks);
+        let (around, step) = find_step(&ty, scope);
+        let sent = sent_type(&ty, around, step, told.then_some(scope));
+        let sending = Sending::of(&sent);
+        let owned = owned_type(&sent, sending, &scope.parameters);
+        Self {
+            original: match original {
+                ReturnType::Default => None,
+                ReturnType::Type(_, ty) => Some((**ty).clone()),
+            },
+            known: types::is_known(&sent) && !told,
+            sent: as_reference(&sent).cloned().unwrap_or(sent),
+            owned,
+            sending,
+            step,
+            around,
+            told,
         }
-        Self { original, owned, sent, sending, known }
+    }
+
+    /// Whether it is a `Result`, whose parts are asked for by themselves.
+    pub(crate) fn is_result(&self) -> bool {
+        as_result(&self.owned).is_some()
     }
 }
 
+fn find_step(ty: &Type, scope: &Scope) -> (Around, Step) {
+    let (around, inner) = match (as_result(ty), as_option(ty)) {
+        (Some(inner), _) => (Around::Result, inner),
+        (_, Some(inner)) => (Around::Option, inner),
+        _ => (Around::Nothing, ty),
+    };
+    let is_object = as_reference(inner).is_some_and(|inner| types::same(inner, &scope.object));
+    if is_object && around != Around::Option {
+        (around, Step::Chained)
+    } else if as_iterator(inner).is_some() {
+        (around, Step::Collected)
+    } else {
+        (Around::Nothing, Step::None)
+    }
+}
+
+/// The type that is sent when the step is done. `told` if the error becomes what it says.
+fn sent_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Type {
+    let part = match around {
+        Around::Nothing => Some(ty),
+        Around::Option => as_option(ty),
+        Around::Result => as_result(ty),
+    };
+    let stepped: Option<Type> = match (step, part) {
+        (Step::Chained, _) => Some(parse_quote!(())),
+        (Step::Collected, Some(part)) => as_iterator(part).map(|item| parse_quote!(::std::vec::Vec<#item>)),
+        _ => None,
+    };
+    let mut sent = ty.clone();
+    match (stepped, around) {
+        (Some(stepped), Around::Nothing) => sent = stepped,
+        (Some(stepped), _) => types::replace_first_argument(&mut sent, stepped),
+        (None, _) => {}
+    }
+    match (told, first_argument(&sent)) {
+        (Some(Scope { krate, .. }), Some(value)) => parse_quote!(::core::result::Result<#value, #krate::RemoteError>),
+        _ => sent,
+    }
+}
+
+fn owned_type(sent: &Type, sending: Sending, parameters: &[Ident]) -> Type {
+    if sending == Sending::Never {
+        return parse_quote!(::core::convert::Infallible);
+    }
+    let mut owned = sent.clone();
+    types::make_owned(&mut owned, parameters);
+    owned
+}
+
 impl Sending {
-    fn of(ty: &Type, object: &Type) -> Self {
+    fn of(ty: &Type) -> Self {
         match peel(ty) {
             Type::Tuple(tuple) if tuple.elems.is_empty() => Self::Unit,
-            reference if as_reference(reference).is_some_and(|inner| types::same(inner, object)) => Self::Chained,
+            Type::Never(_) => Self::Never,
             Type::Reference(_) => Self::Reference,
             other if contains_lifetime(other) => Self::Borrowing,
             _ => Self::Value,

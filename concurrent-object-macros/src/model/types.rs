@@ -6,9 +6,11 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    GenericArgument, Ident, Lifetime, Path, PathArguments, PathSegment, Type, TypePath, TypeReference,
-    parse_quote_spanned,
+    GenericArgument, Ident, Lifetime, PathArguments, PathSegment, Type, TypeParamBound, TypePath, TypeReference,
+    WherePredicate, parse_quote_spanned,
 };
+
+use super::generics::mentions;
 
 /// The type without the parentheses and invisible groups around it.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -28,12 +30,12 @@ pub(crate) fn last_name(ty: &Type) -> Option<&Ident> {
 
 /// `T` of `Option<T>`
 pub(crate) fn as_option(ty: &Type) -> Option<&Type> {
-    last_segment(ty).filter(|segment| segment.ident == "Option").and_then(first_argument)
+    last_segment(ty).filter(|segment| segment.ident == "Option").and_then(first_of)
 }
 
 /// `T` of `Result<T, E>`
 pub(crate) fn as_result(ty: &Type) -> Option<&Type> {
-    last_segment(ty).filter(|segment| segment.ident == "Result").and_then(first_argument)
+    last_segment(ty).filter(|segment| segment.ident == "Result").and_then(first_of)
 }
 
 /// `T` of `&T`
@@ -42,6 +44,61 @@ pub(crate) fn as_reference(ty: &Type) -> Option<&Type> {
         Type::Reference(reference) => Some(&reference.elem),
         _ => None,
     }
+}
+
+/// `T` of `&mut T`
+pub(crate) fn as_mutable_reference(ty: &Type) -> Option<&Type> {
+    match peel(ty) {
+        Type::Reference(reference) if reference.mutability.is_some() => Some(&reference.elem),
+        _ => None,
+    }
+}
+
+/// Puts `other` in the place of the first type argument: `Option<T>` -> `Option<other>`
+pub(crate) fn replace_first_argument(ty: &mut Type, other: Type) {
+    let argument = match ty {
+        Type::Group(group) => return replace_first_argument(&mut group.elem, other),
+        Type::Paren(paren) => return replace_first_argument(&mut paren.elem, other),
+        Type::Path(path) => path.path.segments.last_mut().and_then(|last| match &mut last.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.iter_mut().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            }),
+            _ => None,
+        }),
+        _ => None,
+    };
+    if let Some(argument) = argument {
+        *argument = other;
+    }
+}
+
+/// `T` of `impl Iterator<Item = T>` and of `Box<dyn Iterator<Item = T>>`
+pub(crate) fn as_iterator(ty: &Type) -> Option<&Type> {
+    let bounds = match peel(ty) {
+        Type::ImplTrait(ty) => &ty.bounds,
+        other => match last_segment(other).filter(|segment| segment.ident == "Box").and_then(first_of)? {
+            Type::TraitObject(ty) => &ty.bounds,
+            _ => return None,
+        },
+    };
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let last = bound.path.segments.last().filter(|last| ITERATORS.iter().any(|name| last.ident == name))?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(item) if item.ident == "Item" => Some(&item.ty),
+            _ => None,
+        })
+    })
+}
+
+/// The traits of what can be gone through to its end.
+const ITERATORS: [&str; 5] = ["Iterator", "DoubleEndedIterator", "ExactSizeIterator", "FusedIterator", "IntoIterator"];
+
+/// Whether it is one of the standard library's types that can only be lent, by name.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| ["str", "Path", "OsStr", "CStr"].iter().any(|other| name == other))
 }
 
 /// Whether two types are written the same.
@@ -56,7 +113,12 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-fn first_argument(segment: &PathSegment) -> Option<&Type> {
+/// `T` of `io::Result<T>`, whatever it is called
+pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
+    last_segment(ty).and_then(first_of)
+}
+
+fn first_of(segment: &PathSegment) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
     arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
@@ -77,6 +139,19 @@ pub(crate) fn contains_lifetime(ty: &Type) -> bool {
     }
     let mut finder = Finder(false);
     finder.visit_type(ty);
+    finder.0
+}
+
+/// Whether a lifetime with a name other than `'static` stands in it.
+pub(crate) fn contains_named_lifetime(predicate: &WherePredicate) -> bool {
+    struct Finder(bool);
+    impl Visit<'_> for Finder {
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_where_predicate(predicate);
     finder.0
 }
 
@@ -109,42 +184,6 @@ const KNOWN: [&str; 21] = [
     "str", "String", "Path", "PathBuf", "Duration",
 ];
 
-/// Puts the object's type in the place of `Self`.
-pub(crate) fn replace_self(ty: &mut Type, object: &Type) {
-    SelfReplacer { object }.visit_type_mut(ty);
-}
-
-struct SelfReplacer<'a> {
-    object: &'a Type,
-}
-
-impl VisitMut for SelfReplacer<'_> {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        match ty {
-            Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self") => *ty = self.object.clone(),
-            _ => visit_mut::visit_type_mut(self, ty),
-        }
-    }
-
-    /// `Self::N` -> `Detector::N`
-    fn visit_path_mut(&mut self, path: &mut Path) {
-        visit_mut::visit_path_mut(self, path);
-        let Type::Path(TypePath { qself: None, path: object, .. }) = peel(self.object) else { return };
-        if path.leading_colon.is_none() && path.segments.first().is_some_and(|first| first.ident == "Self") {
-            let rest = path.segments.iter().skip(1).cloned();
-            path.segments = object.segments.iter().cloned().map(with_turbofish).chain(rest).collect();
-            path.leading_colon = object.leading_colon;
-        }
-    }
-}
-
-fn with_turbofish(mut segment: PathSegment) -> PathSegment {
-    if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
-        arguments.colon2_token.get_or_insert_default();
-    }
-    segment
-}
-
 /// Takes the names off all lifetimes: `&'a Cow<'b, str>` -> `&Cow<'_, str>`.
 pub(crate) fn elide_lifetimes(ty: &mut Type) {
     struct Elider;
@@ -164,39 +203,66 @@ pub(crate) fn elide_lifetimes(ty: &mut Type) {
     Elider.visit_type_mut(ty);
 }
 
-/// What holds the same value without a borrow: `&str` -> `String`, `&[T]` -> `Vec<T>`, `&T` -> `<T as ToOwned>::Owned`,
-/// also inside other types; `Cow<'_, T>` -> `Cow<'static, T>`.
-pub(crate) fn make_owned(ty: &mut Type) {
-    struct Owner;
-    impl VisitMut for Owner {
-        fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Some(inner) = as_reference(ty) {
-                *ty = owned_form(inner, ty.span());
-            } else {
-                visit_mut::visit_type_mut(self, ty);
-            }
+/// Puts this lifetime wherever one was left out: `&Cow<'_, str>` -> `&'m Cow<'m, str>`. The type has no named ones.
+pub(crate) fn name_lifetimes(ty: &Type, name: &Lifetime) -> Type {
+    struct Namer<'a>(&'a Lifetime);
+    impl VisitMut for Namer<'_> {
+        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+            reference.lifetime.get_or_insert_with(|| self.0.clone());
+            visit_mut::visit_type_reference_mut(self, reference);
         }
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            *lifetime = Lifetime::new("'static", Span::call_site());
+            if lifetime.ident == "_" {
+                *lifetime = self.0.clone();
+            }
         }
     }
-    Owner.visit_type_mut(ty);
+    let mut ty = ty.clone();
+    Namer(name).visit_type_mut(&mut ty);
+    ty
 }
 
-/// What `&ty` becomes, at the place of the reference.
-fn owned_form(ty: &Type, span: Span) -> Type {
-    match peel(ty) {
-        Type::Slice(slice) => {
-            let mut element = (*slice.elem).clone();
-            make_owned(&mut element);
-            parse_quote_spanned!(span=> ::std::vec::Vec<#element>)
+/// What holds the same value without a borrow: `&str` -> `String`, `&[T]` -> `Vec<T>`, `&T` -> `<T as ToOwned>::Owned`,
+/// also inside other types; `Cow<'_, T>` -> `Cow<'static, T>`. What depends on one of the type parameters is taken to have a
+/// size: `&T` -> `T`.
+pub(crate) fn make_owned(ty: &mut Type, parameters: &[Ident]) {
+    Owner { parameters }.visit_type_mut(ty);
+}
+
+struct Owner<'a> {
+    parameters: &'a [Ident],
+}
+
+impl VisitMut for Owner<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Some(inner) = as_reference(ty) {
+            *ty = self.owned_form(inner, ty.span());
+        } else {
+            visit_mut::visit_type_mut(self, ty);
         }
-        Type::Path(path) if path.path.is_ident("str") => parse_quote_spanned!(span=> ::std::string::String),
-        other if contains_lifetime(other) => {
-            let mut other = other.clone();
-            make_owned(&mut other);
-            other
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        *lifetime = Lifetime::new("'static", Span::call_site());
+    }
+}
+
+impl Owner<'_> {
+    /// What `&ty` becomes, at the place of the reference.
+    fn owned_form(&mut self, ty: &Type, span: Span) -> Type {
+        let mut inner = peel(ty).clone();
+        match &mut inner {
+            Type::Slice(slice) => {
+                self.visit_type_mut(&mut slice.elem);
+                let element = &slice.elem;
+                parse_quote_spanned!(span=> ::std::vec::Vec<#element>)
+            }
+            Type::Path(path) if path.path.is_ident("str") => parse_quote_spanned!(span=> ::std::string::String),
+            other if contains_lifetime(other) || mentions(&*other, self.parameters) => {
+                self.visit_type_mut(other);
+                inner
+            }
+            other => parse_quote_spanned!(span=> <#other as ::std::borrow::ToOwned>::Owned),
         }
-        other => parse_quote_spanned!(span=> <#other as ::std::borrow::ToOwned>::Owned),
     }
 }

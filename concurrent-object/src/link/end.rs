@@ -38,6 +38,8 @@ pub(super) struct Ending {
     closing: bool,
     /// The child was told to stop.
     asked: bool,
+    /// The last call was accepted that there will be: the child ends of itself when it has answered it.
+    consumed: bool,
     /// The child was killed by us on request.
     killed: bool,
     /// What made no sense; the child was killed for it.
@@ -51,6 +53,27 @@ impl Link {
         self.lock().ending.closing = true;
         self.wait_until(Key::State, None, |core| (core.has_ended() || core.outcomes.unsettled() == 0).then_some(()));
         self.terminate()
+    }
+
+    /// The object is consumed by a call that was just accepted: it ends of itself.
+    pub(crate) fn consume(&self) {
+        self.lock().ending.consumed = true;
+    }
+
+    /// Whether a call has consumed the object.
+    pub(crate) fn is_consumed(&self) -> bool {
+        self.lock().ending.consumed
+    }
+
+    /// Gives a consumed object the grace period to serve what was accepted, then ends it. Blocks until then.
+    pub(crate) fn end_consumed(&self) -> Result<(), Error> {
+        self.check_ours()?;
+        let deadline = Instant::now().checked_add(self.identity.grace);
+        let is_over = |core: &mut Core| (core.has_ended() || core.outcomes.unsettled() == 0).then_some(());
+        match self.wait_until(Key::State, deadline, is_over) {
+            Some(()) => self.terminate(),
+            None => self.kill(),
+        }
     }
 
     /// Ends the object after the running method, or after the grace period. Blocks until then.
@@ -161,7 +184,8 @@ impl Link {
         }
         // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
         let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && panic.is_none());
-        if core.ending.killed || (core.ending.asked && ended_as_asked) {
+        let ends_of_itself = core.ending.consumed && core.outcomes.unsettled() == 0;
+        if core.ending.killed || ((core.ending.asked || ends_of_itself) && ended_as_asked) {
             return End::Requested;
         }
         let death = self.death(core, exit, panic);
@@ -214,9 +238,15 @@ impl Link {
         let site = || self.site(self.method_name(method), 0, Started::No);
         match &core.life {
             Life::Ended(end) => Some(end.error(site())),
-            _ if core.ending.asked || core.ending.closing || core.ending.killed => Some(End::Requested.error(site())),
+            _ if core.ending.takes_no_calls() => Some(End::Requested.error(site())),
             _ => core.ending.broken.map(|reason| End::Broken(reason.into()).error(site())),
         }
+    }
+}
+
+impl Ending {
+    fn takes_no_calls(&self) -> bool {
+        self.asked || self.closing || self.killed || self.consumed
     }
 }
 

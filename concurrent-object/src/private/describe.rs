@@ -1,12 +1,40 @@
-//! How a constructor's error is told: it needs only `Display`; if it is an `Error`, or holds one, its sources are told too.
+//! How an error that is no data is told: it needs only `Display`; if it is an `Error`, or holds one, its sources are told
+//! too.
 //!
 //! Which of the three traits applies is found by the compiler, by how many references it has to take away.
 
+use std::any;
 use std::error::Error;
 use std::fmt::Display;
 use std::iter;
 
+use crate::error::RemoteError;
 use crate::error::failure::Failure;
+
+/// What an error had to say: itself, and its sources.
+#[derive(Debug)]
+pub struct Told {
+    type_name: &'static str,
+    message: String,
+    chain: Vec<String>,
+}
+
+impl Told {
+    fn new<E>(message: String, source: Option<&(dyn Error + 'static)>) -> Self {
+        let chain = iter::successors(source, |&error| error.source()).map(ToString::to_string).collect();
+        Self { type_name: any::type_name::<E>(), message, chain }
+    }
+
+    /// As a constructor's error.
+    pub fn into_failure(self) -> Failure {
+        Failure::Constructor { message: self.message, chain: self.chain }
+    }
+
+    /// As a method's error.
+    pub fn into_remote(self) -> RemoteError {
+        RemoteError::new(self.type_name.to_owned(), self.message, self.chain)
+    }
+}
 
 /// Keeps references to the error apart from those that the compiler takes away.
 #[derive(Debug)]
@@ -14,38 +42,33 @@ pub struct Described<'e, E>(pub &'e E);
 
 /// The error is an `Error`.
 pub trait Chain {
-    fn describe(&self) -> Failure;
+    fn tell(&self) -> Told;
 }
 
 impl<E: Error> Chain for &&Described<'_, E> {
-    fn describe(&self) -> Failure {
-        with_sources(self.0.to_string(), self.0.source())
+    fn tell(&self) -> Told {
+        Told::new::<E>(self.0.to_string(), self.0.source())
     }
 }
 
 /// The error holds an `Error`, as boxes and `anyhow`'s do.
 pub trait Sources {
-    fn describe(&self) -> Failure;
+    fn tell(&self) -> Told;
 }
 
 impl<E: Display + AsRef<dyn Error>> Sources for &Described<'_, E> {
-    fn describe(&self) -> Failure {
-        with_sources(self.0.to_string(), self.0.as_ref().source())
+    fn tell(&self) -> Told {
+        Told::new::<E>(self.0.to_string(), self.0.as_ref().source())
     }
 }
 
 /// The error can be shown, no more.
 pub trait Plain {
-    fn describe(&self) -> Failure;
+    fn tell(&self) -> Told;
 }
 
 impl<E: Display> Plain for Described<'_, E> {
-    fn describe(&self) -> Failure {
-        with_sources(self.0.to_string(), None)
+    fn tell(&self) -> Told {
+        Told::new::<E>(self.0.to_string(), None)
     }
-}
-
-fn with_sources(message: String, source: Option<&(dyn Error + 'static)>) -> Failure {
-    let chain = iter::successors(source, |&error| error.source()).map(ToString::to_string).collect();
-    Failure::Constructor { message, chain }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ArgumentReader, Birth, ConcurrentObject, Hello, OnPanic, PROTOCOL, Reply, Server};
-use crate::call;
+use crate::call::{self, Reached, Target};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::Channel;
 use crate::channel::sealed::{Sealed, Unsealed};
@@ -66,11 +66,25 @@ fn both_ends() -> (Arc<Link>, Server) {
     (Arc::new(link), Server::new(birth, &["add"]))
 }
 
+/// A proxy is not needed for a call.
+impl Target for &Arc<Link> {
+    #[inline]
+    fn reached(&self) -> Reached<'_> {
+        Reached(self)
+    }
+
+    #[inline]
+    fn accepted(self) -> bool {
+        false
+    }
+}
+
 /// What is counted: one call, from the caller's arguments to the caller's result.
 #[inline(never)]
 fn one_counted_call(link: &Arc<Link>, server: &mut Server, number: u64) -> u64 {
     let call = one_submitted_call(link, number);
     let entry = server.next_request().expect("not asked to end");
+    assert!(server.accept(entry));
     server.serve_request(&mut Adder, entry);
     call.wait().expect("a sum")
 }

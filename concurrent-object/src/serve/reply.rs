@@ -8,7 +8,7 @@ use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::error::failure::Failure;
 use crate::link::{FAILURE, VALUE};
-use crate::wire::{EncodeError, Encoder, Extent};
+use crate::wire::{Encoder, Extent};
 
 /// Where the result of a method goes: straight into shared memory.
 pub struct Reply<'s> {
@@ -24,8 +24,15 @@ impl<'s> Reply<'s> {
     }
 
     /// Sends what the method returned.
+    #[inline]
     pub fn send<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
-        let extent = self.encode(value).map_err(|error| Failure::Encode { reason: error.to_string() })?;
+        self.send_all(|answer| answer.put(value))
+    }
+
+    /// Sends what the method returned, and what it made of its `&mut` arguments, in the order in which they are put.
+    #[inline]
+    pub fn send_all(&mut self, write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+        let extent = self.encode(write)?;
         let layout = self.channel.layout;
         let whole = self.scratch.len() + extent.raw_end;
         if extent.counted > layout.output_limit {
@@ -41,7 +48,8 @@ impl<'s> Reply<'s> {
     /// Sends why there is no result. It is short, so there is always room for it.
     pub(crate) fn fail(&mut self, failure: Failure) -> Head {
         let fallback = || Failure::Malformed { reason: "the failure itself could not be told".into() };
-        if self.encode(&failure.shortened()).or_else(|_| self.encode(&fallback())).is_err() {
+        let told = self.encode(|answer| answer.put(&failure.shortened()));
+        if told.or_else(|_| self.encode(|answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
         self.finish(FAILURE, 0)
@@ -61,12 +69,26 @@ impl<'s> Reply<'s> {
         *self.head.insert(Head { tag, body })
     }
 
-    fn encode<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<Extent, EncodeError> {
+    fn encode(&mut self, write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>) -> Result<Extent, Failure> {
         self.scratch.clear();
         let mut area = self.channel.output_area(self.lease);
-        let mut encoder = Encoder::new(self.scratch, &mut area);
-        encoder.put(value)?;
-        Ok(encoder.finish())
+        let mut answer = Answer { encoder: Encoder::new(self.scratch, &mut area) };
+        write(&mut answer)?;
+        Ok(answer.encoder.finish())
+    }
+}
+
+/// Takes the values of a reply, one after the other.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    encoder: Encoder<'a>,
+}
+
+impl Answer<'_> {
+    /// The next value: the result first, then the changed arguments.
+    #[inline]
+    pub fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
+        self.encoder.put(value).map_err(|error| Failure::Encode { reason: error.to_string() })
     }
 }
 

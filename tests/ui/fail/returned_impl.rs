@@ -1,3 +1,5 @@
+use std::fmt::Display;
+
 use concurrent_object::concurrent_object;
 
 pub struct Thing;
@@ -8,12 +10,20 @@ impl Thing {
         Self
     }
 
-    pub fn numbers(&self) -> impl Iterator<Item = u32> {
-        0..3
+    pub fn shown(&self) -> impl Display + use<> {
+        1
+    }
+
+    pub fn nested(&self) -> (impl Iterator<Item = u32>, u32) {
+        (0..3, 3)
+    }
+
+    pub fn pointers(&self) -> impl Iterator<Item = *const u8> {
+        std::iter::empty()
     }
 }
 
 fn main() {
     let thing = ThingProxy::builder("thing").start().unwrap();
-    let _ = thing.numbers();
+    let _ = thing.shown();
 }

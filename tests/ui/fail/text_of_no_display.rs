@@ -2,14 +2,16 @@ use concurrent_object::concurrent_object;
 
 pub struct Thing;
 
-#[concurrent_object]
+pub struct Silent;
+
+#[concurrent_object(error = "text")]
 impl Thing {
     pub fn new() -> Self {
         Self
     }
 
-    pub fn run(&self) -> ! {
-        std::process::exit(0)
+    pub fn check(&self) -> Result<(), Silent> {
+        Err(Silent)
     }
 }
 

@@ -8,16 +8,16 @@ impl Thing {
         Self
     }
 
-    pub fn fill(&self, buffer: &mut [u8]) -> usize {
-        buffer.len()
-    }
-
     pub fn swap(&self, both: (&mut u32, &mut u32)) {
         let _ = both;
+    }
+
+    pub fn perhaps(&self, buffer: Option<&mut Vec<u8>>) {
+        let _ = buffer;
     }
 }
 
 fn main() {
     let thing = ThingProxy::builder("thing").start().unwrap();
-    let _: usize = thing.fill(&mut [0]).wait().unwrap();
+    thing.perhaps(None).wait().unwrap();
 }

@@ -1,0 +1,101 @@
+//! What generic objects need beside what other objects need: bounds where types have to travel, and a field that names the
+//! parameters.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Lifetime, Type, WhereClause};
+
+use crate::model::{Argument, Constructor, Function, Method, Object, Passing, Sending, generic_parts, name_lifetimes};
+
+/// `where T: Scalar, Vec<T>: Serialize + DeserializeOwned`, or nothing.
+pub(super) fn expand_where(own: Option<&WhereClause>, more: &[TokenStream]) -> TokenStream {
+    let own = own.into_iter().flat_map(|clause| clause.predicates.iter());
+    let all: Vec<_> = own.map(|predicate| quote!(#predicate)).chain(more.iter().cloned()).collect();
+    if all.is_empty() { TokenStream::new() } else { quote!(where #(#all),*) }
+}
+
+/// What a constructor needs of the type parameters.
+pub(super) fn constructor_bounds(object: &Object, constructor: &Constructor) -> Vec<TokenStream> {
+    function_bounds(object, &constructor.function)
+}
+
+/// What a method needs of the type parameters.
+pub(super) fn method_bounds(object: &Object, method: &Method) -> Vec<TokenStream> {
+    let mut bounds = function_bounds(object, &method.function);
+    bounds.extend(result_bounds(object, method));
+    bounds
+}
+
+/// What a method's result needs of the type parameters, to be read.
+pub(super) fn result_bounds(object: &Object, method: &Method) -> Vec<TokenStream> {
+    let returned = &method.returned;
+    let mut bounds = travels(object, &returned.owned);
+    if matches!(returned.sending, Sending::Reference | Sending::Borrowing) {
+        bounds.extend(is_sent(object, &returned.sent));
+    }
+    bounds
+}
+
+fn function_bounds(object: &Object, function: &Function) -> Vec<TokenStream> {
+    let own = function.predicates.iter().map(|predicate| quote!(#predicate));
+    let arguments = function.arguments.iter().flat_map(|argument| argument_bounds(object, argument));
+    own.chain(arguments).collect()
+}
+
+fn argument_bounds(object: &Object, argument: &Argument) -> Vec<TokenStream> {
+    match &argument.passing {
+        Passing::Value => travels(object, &argument.ty),
+        Passing::Lent(ty)
+        | Passing::Slice(ty)
+        | Passing::Held(ty)
+        | Passing::Collected(ty)
+        | Passing::InOut(ty)
+        | Passing::InOutSlice(ty) => travels(object, ty),
+    }
+}
+
+/// `T: Serialize + DeserializeOwned` for each part of `ty` that names a type parameter and is not one of the standard
+/// library's containers; `for<'m> Part<'m, T>: Serialize + Deserialize<'m>` if it borrows.
+fn travels(object: &Object, ty: &Type) -> Vec<TokenStream> {
+    let (private, lifetime) = (object.private(), message_lifetime());
+    let bound = |part: &Type| {
+        let named = name_lifetimes(part, &lifetime);
+        if named == *part {
+            quote!(#part: #private::Serialize + #private::DeserializeOwned)
+        } else {
+            quote!(for<#lifetime> #named: #private::Serialize + #private::Deserialize<#lifetime>)
+        }
+    };
+    generic_parts(ty, &object.parameters()).into_iter().map(bound).collect()
+}
+
+/// `T: Serialize` for each such part
+fn is_sent(object: &Object, ty: &Type) -> Vec<TokenStream> {
+    let (private, lifetime) = (object.private(), message_lifetime());
+    let bound = |part: &Type| {
+        let named = name_lifetimes(part, &lifetime);
+        let binder = (named != *part).then(|| quote!(for<#lifetime>));
+        quote!(#binder #named: #private::Serialize)
+    };
+    generic_parts(ty, &object.parameters()).into_iter().map(bound).collect()
+}
+
+fn message_lifetime() -> Lifetime {
+    Lifetime::new("'m", proc_macro2::Span::call_site())
+}
+
+/// `object: PhantomData<fn() -> Grid<T, N>>,` in the types of a generic object
+pub(super) fn expand_marker_field(object: &Object) -> Option<TokenStream> {
+    let ty = &object.ty;
+    is_generic(object).then(|| quote!(object: ::core::marker::PhantomData<fn() -> #ty>,))
+}
+
+/// `object: PhantomData,`
+pub(super) fn expand_marker_value(object: &Object) -> Option<TokenStream> {
+    is_generic(object).then(|| quote!(object: ::core::marker::PhantomData,))
+}
+
+/// Whether what is derived would ask something of the type parameters that nobody needs.
+pub(super) fn is_generic(object: &Object) -> bool {
+    !object.generics.params.is_empty()
+}

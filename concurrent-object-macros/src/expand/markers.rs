@@ -1,0 +1,51 @@
+//! Empty types called like functions, so that the compiler's reports can name the function that a type is used in.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+use syn::visit::{self, Visit};
+
+use crate::model::{Function, Object, Returned, Sending, Verdict};
+use crate::names;
+
+/// `enum detect {}` for each function with types of which it is not known that they can travel.
+pub(super) fn expand_markers(object: &Object) -> TokenStream {
+    let constructors = object.constructors.iter().map(|constructor| (&constructor.function, false));
+    let methods = object.methods.iter().map(|method| (&method.function, asks(&method.returned)));
+    let mut markers: Vec<TokenStream> = Vec::new();
+    for (function, asks) in constructors.chain(methods) {
+        let asks = asks || function.arguments.iter().any(|argument| !argument.known);
+        if asks && function.verdict == Verdict::Sound {
+            let (cfgs, marker) = (&function.attributes.cfgs, marker(object, function));
+            markers.push(quote!(#(#cfgs)* #[allow(non_camel_case_types)] enum #marker {}));
+        }
+    }
+    markers.dedup_by_key(|marker| marker.to_string());
+    quote!(#(#markers)*)
+}
+
+fn asks(returned: &Returned) -> bool {
+    !returned.known && returned.sending != Sending::Never
+}
+
+/// `detect`, or `detect_` where `detect::` already means something in the signatures.
+pub(super) fn marker(object: &Object, function: &Function) -> Ident {
+    let mut marker = names::call(&function.sig.ident);
+    while object.functions().any(|function| begins_a_path(function, &marker)) {
+        marker = format_ident!("{marker}_");
+    }
+    marker
+}
+
+fn begins_a_path(function: &Function, name: &Ident) -> bool {
+    struct Finder<'a>(&'a Ident, bool);
+    impl Visit<'_> for Finder<'_> {
+        fn visit_path(&mut self, path: &syn::Path) {
+            self.1 |= path.segments.first().is_some_and(|first| first.ident == *self.0);
+            visit::visit_path(self, path);
+        }
+    }
+    let mut finder = Finder(name, false);
+    finder.visit_signature(&function.sig);
+    finder.1
+}

@@ -1,0 +1,180 @@
+//! The result of a method: sent by the child, and read by the parent.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
+use super::markers::marker;
+use crate::model::{Access, Around, Method, Object, Sending, Step};
+
+/// `<Vec<Detection> as Returned<detect>>`, on the user's tokens
+pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
+    let (private, owned, marker) = (object.private(), &method.returned.owned, marker(object, &method.function));
+    match method.returned.is_result() {
+        true => quote!(<#owned as #private::ReturnedResult<#marker>>),
+        false => quote!(<#owned as #private::Returned<#marker>>),
+    }
+}
+
+/// `<Vec<Detection> as Returned<detect>>::call(&self.proxy, 0, |__arguments| { … })`
+pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
+    let (private, index) = (object.private(), method.function.number());
+    let writer = expand_writer(object, &method.function);
+    let target = if method.consumes() { quote!(self.proxy) } else { quote!(&self.proxy) };
+    if method.function.in_out().next().is_some() {
+        let reader = expand_in_out_reader(object, method);
+        return quote! {
+            let __call = #private::submit(#target, #index, #writer);
+            #private::in_out(__call, move |__result| { #reader })
+        };
+    }
+    let call = match method.returned.sending {
+        Sending::Never => quote!(#private::call_never),
+        _ if method.returned.known => quote!(#private::call),
+        _ => {
+            let returned = expand_returned(object, method);
+            quote!(#returned::call)
+        }
+    };
+    quote!(#call(#target, #index, #writer))
+}
+
+/// `let __returned = …; let __samples = …; __result.end()?; …write_slice_back(samples, __samples); Ok(__returned)`
+fn expand_in_out_reader(object: &Object, method: &Method) -> TokenStream {
+    let (private, marker) = (object.private(), marker(object, &method.function));
+    let part = expand_part(object, method);
+    let (mut takes, mut writes) = (Vec::new(), Vec::new());
+    for argument in method.function.in_out() {
+        let (name, changed) = (&argument.name, format_ident!("__{}", argument.text()));
+        let travels = expand_travels(&private, &marker, argument);
+        let take = format_ident!("{}_back", function_name(argument, "take"));
+        let write = format_ident!("{}_back", function_name(argument, "write"));
+        takes.push(quote!(let #changed = #travels::#take(#name, __result)?;));
+        writes.push(quote!(#travels::#write(#name, #changed);));
+    }
+    quote! {
+        let __returned = #part?;
+        #(#takes)*
+        __result.end()?;
+        #(#writes)*
+        ::core::result::Result::Ok(__returned)
+    }
+}
+
+fn expand_part(object: &Object, method: &Method) -> TokenStream {
+    let owned = &method.returned.owned;
+    match method.returned.sending {
+        Sending::Never => {
+            let private = object.private();
+            quote!(#private::never(__result))
+        }
+        _ if method.returned.known => quote!(__result.take_part::<#owned>()),
+        _ => {
+            let returned = expand_returned(object, method);
+            quote!(#returned::take_part(__result))
+        }
+    }
+}
+
+/// `__result.take()`: the result of a pushed call
+pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
+    match method.returned.sending {
+        Sending::Never => {
+            let private = object.private();
+            quote!(#private::never(__result))
+        }
+        _ if method.returned.known => quote!(__result.take()),
+        _ => {
+            let returned = expand_returned(object, method);
+            quote!(#returned::take(__result))
+        }
+    }
+}
+
+/// `<Vec<Detection> as Returned<detect>>::send(&Self::detect(self, &frame, size), __reply)`
+pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
+    let called = expand_stepped(object, method);
+    let changed: Vec<_> = expand_changed(object, method);
+    let (put, to) = match changed.is_empty() {
+        true => (format_ident!("send"), format_ident!("__reply")),
+        false => (format_ident!("put"), format_ident!("__answer")),
+    };
+    let value = match method.returned.sending {
+        Sending::Reference => called.clone(),
+        _ => quote!(&#called),
+    };
+    let sent = match method.returned.sending {
+        Sending::Never => return called,
+        Sending::Unit => quote!(#called; #to.#put(&())),
+        _ if method.returned.known => quote!(#to.#put(#value)),
+        Sending::Value => {
+            let returned = expand_returned(object, method);
+            quote!(#returned::#put(#value, #to))
+        }
+        Sending::Reference | Sending::Borrowing => {
+            let sender = expand_borrowed_sender(object, method);
+            quote!(#sender::#put(#value, #to))
+        }
+    };
+    if changed.is_empty() {
+        return sent;
+    }
+    quote! {
+        __reply.send_all(|__answer| {
+            #sent?;
+            #(#changed?;)*
+            ::core::result::Result::Ok(())
+        })
+    }
+}
+
+/// `<str as Sent<<String as Returned<label>>::Asked>>`: if the owned form cannot travel, that is the one report.
+fn expand_borrowed_sender(object: &Object, method: &Method) -> TokenStream {
+    let (private, sent, returned) = (object.private(), &method.returned.sent, expand_returned(object, method));
+    quote!(<#sent as #private::Lent<#returned::Asked>>)
+}
+
+/// `<f32 as InOut<scale>>::put_slice_back(&samples, __answer)` for each `&mut` argument
+fn expand_changed(object: &Object, method: &Method) -> Vec<TokenStream> {
+    let (private, marker) = (object.private(), marker(object, &method.function));
+    let changed = method.function.in_out().map(|argument| {
+        let (name, travels) = (&argument.name, expand_travels(&private, &marker, argument));
+        let put = format_ident!("{}_back", function_name(argument, "put"));
+        quote!(#travels::#put(&#name, __answer))
+    });
+    changed.collect()
+}
+
+/// The call, and what is done with its result before it is sent.
+fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
+    let (private, returned) = (object.private(), &method.returned);
+    let mut called = expand_called(object, method);
+    if returned.told {
+        called = quote!(#called.map_err(|__error| #private::describe!(__error).into_remote()));
+    }
+    match (returned.step, returned.around) {
+        (Step::None, _) => called,
+        (Step::Chained, Around::Nothing) => quote!(let _ = #called),
+        (Step::Chained, _) => quote!(#called.map(|_| ())),
+        (Step::Collected, Around::Nothing) => quote!(#private::collected(#called)),
+        (Step::Collected, _) => quote!(#called.map(#private::collected)),
+    }
+}
+
+/// `Self::detect(self, &frame, size)`
+fn expand_called(object: &Object, method: &Method) -> TokenStream {
+    let (callee, passed) = (method.function.callee(), expand_passed(&method.function));
+    let this = match method.access() {
+        Some(Access::Boxed) => quote!(::std::boxed::Box::new(self)),
+        _ => quote!(self),
+    };
+    expand_awaited(object, method.function.sig.asyncness.is_some(), quote!(#callee(#this #(, #passed)*)))
+}
+
+/// `block_on(Self::fetch(self))` for an async function
+pub(super) fn expand_awaited(object: &Object, is_async: bool, called: TokenStream) -> TokenStream {
+    match &object.options.block_on {
+        Some(block_on) if is_async => quote!(#block_on(#called)),
+        _ => called,
+    }
+}

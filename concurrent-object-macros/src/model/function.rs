@@ -1,0 +1,131 @@
+//! What constructors and methods have in common.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, Visibility, WherePredicate};
+
+use super::argument::{Argument, Passing};
+use super::attributes::Attributes;
+use super::generics::mentions;
+use super::scope::Scope;
+use super::types::contains_named_lifetime;
+use crate::options::{Chosen, ErrorForm};
+
+/// A function of the object that has a name on the proxy or the builder.
+pub(crate) struct Function {
+    /// Its number among the constructors, or among the methods: what travels in place of its name.
+    pub(crate) index: u32,
+    pub(crate) vis: Visibility,
+    /// The user's tokens.
+    pub(crate) sig: Signature,
+    /// Its name on the proxy or the builder, if that is not its own.
+    pub(crate) rename: Option<Ident>,
+    /// The types chosen for its type parameters.
+    pub(crate) with: Vec<Chosen>,
+    pub(crate) attributes: Attributes,
+    pub(crate) arguments: Vec<Argument>,
+    /// What it asks of the type parameters of the impl, beside what the impl asks.
+    pub(crate) predicates: Vec<WherePredicate>,
+    /// How its error travels, if it has one.
+    pub(crate) error: ErrorForm,
+    /// The trait that it is a function of.
+    of_trait: Option<Path>,
+    pub(crate) verdict: Verdict,
+}
+
+/// What becomes of a function in the output.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing is wrong with it.
+    Sound,
+    /// It was refused; its names exist on the proxy, so that using them is not an error of its own.
+    Refused,
+    /// Its name was refused; nothing by that name is generated.
+    Nameless,
+}
+
+/// A function as it stands in the source, before it is looked at.
+pub(crate) struct Source {
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) of_trait: Option<Path>,
+    pub(crate) attributes: Attributes,
+}
+
+impl Function {
+    /// Also the signature as it reads outside the impl block.
+    pub(crate) fn read(source: Source, scope: &Scope, index: usize) -> (Self, Signature) {
+        let Source { vis, sig, of_trait, mut attributes } = source;
+        let with = std::mem::take(&mut attributes.options.with);
+        let resolved = scope.resolve(&sig, &with);
+        let typed = typed(&sig).zip(typed(&resolved)).enumerate();
+        let clause = resolved.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter().cloned());
+        let carried = clause.filter(|one| mentions(one, &scope.parameters) && !contains_named_lifetime(one));
+        let function = Self {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            vis,
+            rename: attributes.options.rename.take(),
+            error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
+            arguments: typed.map(|(at, (original, resolved))| Argument::read(original, &resolved.ty, at)).collect(),
+            predicates: carried.collect(),
+            with,
+            attributes,
+            of_trait,
+            sig,
+            verdict: Verdict::Sound,
+        };
+        (function, resolved)
+    }
+
+    /// Its number as it stands in the output.
+    pub(crate) fn number(&self) -> Literal {
+        Literal::u32_unsuffixed(self.index)
+    }
+
+    /// What its generated names are made of.
+    pub(crate) fn name(&self) -> &Ident {
+        self.rename.as_ref().unwrap_or(&self.sig.ident)
+    }
+
+    /// `Self::open::<PathBuf>`, `<Self as Decoder>::decode`: what to call in the child.
+    pub(crate) fn callee(&self) -> TokenStream {
+        let name = &self.sig.ident;
+        let chosen: Vec<_> = self.type_parameters().filter_map(|name| self.chosen_for(name)).collect();
+        let turbofish = (!chosen.is_empty()).then(|| quote!(::<#(#chosen),*>));
+        match &self.of_trait {
+            Some(of_trait) => quote!(<Self as #of_trait>::#name #turbofish),
+            None => quote!(Self::#name #turbofish),
+        }
+    }
+
+    /// Its type and const parameters.
+    pub(crate) fn type_parameters(&self) -> impl Iterator<Item = &Ident> {
+        self.sig.generics.params.iter().filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+    }
+
+    /// The type that was chosen for a type parameter.
+    pub(crate) fn chosen_for(&self, parameter: &Ident) -> Option<&GenericArgument> {
+        self.with.iter().find(|chosen| chosen.parameter == *parameter).map(|chosen| &chosen.argument)
+    }
+
+    /// The arguments that a refused push gives back.
+    pub(crate) fn given_back(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(|argument| argument.is_given_back())
+    }
+
+    /// The arguments that are written back.
+    pub(crate) fn in_out(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(|argument| matches!(argument.passing, Passing::InOut(_) | Passing::InOutSlice(_)))
+    }
+}
+
+fn typed(sig: &Signature) -> impl Iterator<Item = &syn::PatType> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    })
+}

@@ -1,0 +1,96 @@
+//! Questions about type parameters.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypePath, parse_quote};
+
+use super::types::peel;
+
+/// The names of the type and const parameters.
+pub(crate) fn parameters(generics: &Generics) -> Vec<Ident> {
+    let names = generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.clone()),
+        GenericParam::Const(parameter) => Some(parameter.ident.clone()),
+        GenericParam::Lifetime(_) => None,
+    });
+    names.collect()
+}
+
+/// Whether one of the names stands in these tokens.
+pub(crate) fn mentions(tokens: impl ToTokens, names: &[Ident]) -> bool {
+    !names.is_empty() && stream_mentions(tokens.to_token_stream(), names)
+}
+
+fn stream_mentions(tokens: TokenStream, names: &[Ident]) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(ident) => names.contains(&ident),
+        TokenTree::Group(group) => stream_mentions(group.stream(), names),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// The parts of a type that name a parameter: what is inside the standard library's containers, which travel if it does.
+pub(crate) fn generic_parts<'t>(ty: &'t Type, names: &[Ident]) -> Vec<&'t Type> {
+    let inner: Vec<&Type> = match peel(ty) {
+        whole if !mentions(whole, names) => return Vec::new(),
+        Type::Reference(reference) => vec![&reference.elem],
+        Type::Slice(slice) => vec![&slice.elem],
+        Type::Tuple(tuple) => tuple.elems.iter().collect(),
+        Type::Path(path) => match container_arguments(path) {
+            Some(arguments) => arguments,
+            None => return vec![ty],
+        },
+        _ => return vec![ty],
+    };
+    inner.into_iter().flat_map(|part| generic_parts(part, names)).collect()
+}
+
+/// `K` and `V` of `HashMap<K, V>`
+fn container_arguments(path: &TypePath) -> Option<Vec<&Type>> {
+    let last = path.path.segments.last().filter(|last| CONTAINERS.iter().any(|name| last.ident == name))?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    Some(types.collect())
+}
+
+const CONTAINERS: [&str; 10] =
+    ["Vec", "Option", "Result", "Box", "Cow", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet"];
+
+/// Lets every type parameter outlive all borrows.
+pub(crate) fn make_lasting(generics: &mut Generics) {
+    for parameter in &mut generics.params {
+        if let GenericParam::Type(parameter) = parameter {
+            parameter.bounds.push(parse_quote!('static));
+        }
+    }
+}
+
+/// The generics with these parameters only, without lifetimes, and with the bounds that name no others.
+pub(crate) fn restricted(generics: &Generics, kept: impl Fn(&Ident) -> bool) -> Generics {
+    let mut restricted = generics.clone();
+    let lifetimes = generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Lifetime(parameter) => Some(parameter.lifetime.ident.clone()),
+        _ => None,
+    });
+    let dropped: Vec<_> = parameters(generics).into_iter().filter(|name| !kept(name)).chain(lifetimes).collect();
+    restricted.params.retain(|parameter| match parameter {
+        GenericParam::Type(parameter) => kept(&parameter.ident),
+        GenericParam::Const(parameter) => kept(&parameter.ident),
+        GenericParam::Lifetime(_) => false,
+    });
+    for parameter in &mut restricted.params {
+        if let GenericParam::Type(parameter) = parameter {
+            parameter.bounds.retain(|bound| !mentions(bound, &dropped));
+        }
+    }
+    if let Some(clause) = &mut restricted.where_clause {
+        clause.predicates.retain(|predicate| !mentions(predicate, &dropped));
+    }
+    if restricted.params.is_empty() {
+        restricted = Generics::default();
+    }
+    restricted
+}

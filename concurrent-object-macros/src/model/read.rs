@@ -1,0 +1,175 @@
+//! Reads an impl block into the model.
+
+use proc_macro2::Span;
+use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Lifetime, Signature, Type, Visibility, parse_quote};
+
+use super::attributes::Attributes;
+use super::function::{Function, Source};
+use super::generics::{make_lasting, parameters, restricted};
+use super::result::{Made, Returned};
+use super::scope::Scope;
+use super::types::last_name;
+use super::{Constructor, Form, Method, Object, width};
+use crate::errors::Errors;
+use crate::options::{Elsewhere, ObjectOptions};
+
+impl Object {
+    /// Reads the impl block; takes our own attributes off the functions in it.
+    pub(crate) fn read(mut item: ItemImpl, mut options: ObjectOptions, errors: &mut Errors) -> Self {
+        let scope = Scope {
+            object: without_lifetimes(&item.self_ty),
+            of_trait: item.trait_.as_ref().map(|(path, _)| path.clone()),
+            parameters: parameters(&item.generics),
+            constants: constants(&item),
+            error: options.error,
+            krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
+        };
+        let mut reader = Reader { scope: &scope, found: Found::default() };
+        let elsewhere = std::mem::take(&mut options.constructors);
+        let default_vis = default_vis(&item, &options, &elsewhere);
+        for constructor in elsewhere {
+            reader.read_elsewhere(constructor, &default_vis, errors);
+        }
+        for item in &mut item.items {
+            if let ImplItem::Fn(item) = item {
+                reader.read_function(item, &default_vis, errors);
+            }
+        }
+        let Found { constructors, methods, private_constructor } = reader.found;
+        let mut generics = restricted(&item.generics, |_| true);
+        scope.resolve_generics(&mut generics);
+        if methods.iter().any(|method| names_static(&method.returned.owned)) {
+            make_lasting(&mut generics);
+        }
+        Self {
+            ident: last_name(&scope.object).cloned().unwrap_or_else(|| Ident::new("Object", Span::call_site())),
+            ty: scope.object,
+            cfgs: cfgs(&item.attrs),
+            generics,
+            item,
+            options,
+            constructors,
+            methods,
+            private_constructor,
+            form: Form::Whole,
+        }
+    }
+}
+
+struct Reader<'s> {
+    scope: &'s Scope,
+    found: Found,
+}
+
+#[derive(Default)]
+struct Found {
+    constructors: Vec<Constructor>,
+    methods: Vec<Method>,
+    private_constructor: Option<Ident>,
+}
+
+impl Reader<'_> {
+    fn read_elsewhere(&mut self, elsewhere: Elsewhere, default_vis: &Visibility, errors: &mut Errors) {
+        let Elsewhere { mut attrs, vis, sig, of_trait } = elsewhere;
+        let attributes = Attributes::take_from(&mut attrs, errors);
+        match Made::read(&sig.output, &self.scope.object) {
+            Some(made) => {
+                let source = Source { vis: or_default(&vis, default_vis), sig, of_trait, attributes };
+                self.add_constructor(source, made);
+            }
+            None => errors.at(&sig.ident, "a constructor returns `Self`, `Result<Self, E>` or `Option<Self>`"),
+        }
+    }
+
+    fn read_function(&mut self, item: &mut ImplItemFn, default_vis: &Visibility, errors: &mut Errors) {
+        let attributes = Attributes::take_from(&mut item.attrs, errors);
+        if attributes.options.skip {
+            return;
+        }
+        let of_trait = self.scope.of_trait.clone();
+        let is_private = matches!(item.vis, Visibility::Inherited) && of_trait.is_none();
+        let source = || Source { vis: or_default(&item.vis, default_vis), sig: item.sig.clone(), of_trait, attributes };
+        if item.sig.receiver().is_some() {
+            if !is_private {
+                self.add_method(source());
+            }
+        } else if let Some(made) = self.made(&item.sig) {
+            if is_private {
+                self.found.private_constructor.get_or_insert(item.sig.ident.clone());
+            } else {
+                self.add_constructor(source(), made);
+            }
+        }
+    }
+
+    fn made(&self, sig: &Signature) -> Option<Made> {
+        Made::read(&sig.output, &self.scope.object)
+    }
+
+    fn add_constructor(&mut self, source: Source, made: Made) {
+        let (function, _) = Function::read(source, self.scope, self.found.constructors.len());
+        self.found.constructors.push(Constructor { function, made });
+    }
+
+    fn add_method(&mut self, source: Source) {
+        let Some(receiver) = source.sig.receiver().cloned() else { return };
+        let (function, resolved) = Function::read(source, self.scope, self.found.methods.len());
+        let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
+        self.found.methods.push(Method { function, receiver, returned });
+    }
+}
+
+/// What a function has that says nothing of its visibility: one of a trait, or of another impl block.
+fn default_vis(item: &ItemImpl, options: &ObjectOptions, elsewhere: &[Elsewhere]) -> Visibility {
+    let here = item.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(item) => Some(&item.vis),
+        _ => None,
+    });
+    let written = elsewhere.iter().map(|constructor| &constructor.vis).chain(here);
+    let widest = written.filter(|vis| !matches!(vis, Visibility::Inherited)).max_by_key(|vis| width(vis));
+    options.vis.as_ref().or(widest).cloned().unwrap_or_else(|| parse_quote!(pub(crate)))
+}
+
+fn or_default(vis: &Visibility, default: &Visibility) -> Visibility {
+    if matches!(vis, Visibility::Inherited) { default.clone() } else { vis.clone() }
+}
+
+/// The type of `impl<'a> View<'a>` is refused; what stands in its place outlives everything.
+fn without_lifetimes(ty: &Type) -> Type {
+    struct Outliver;
+    impl VisitMut for Outliver {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            *lifetime = Lifetime::new("'static", lifetime.span());
+        }
+    }
+    let mut ty = ty.clone();
+    Outliver.visit_type_mut(&mut ty);
+    ty
+}
+
+/// `Cow<'static, [T]>` needs a `T` that lasts as long.
+fn names_static(ty: &Type) -> bool {
+    struct Finder(bool);
+    impl Visit<'_> for Finder {
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            self.0 |= lifetime.ident == "static";
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(ty);
+    finder.0
+}
+
+fn constants(item: &ItemImpl) -> Vec<Ident> {
+    let constants = item.items.iter().filter_map(|item| match item {
+        ImplItem::Const(item) => Some(item.ident.clone()),
+        _ => None,
+    });
+    constants.collect()
+}
+
+fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
+}

@@ -1,0 +1,179 @@
+//! What names mean inside one impl block, and what stands in their place outside it: `Self`, and type parameters for which
+//! the user has chosen a type.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Expr, ExprPath, GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, Signature, Type,
+    TypeParamBound, TypePath, WherePredicate, parse_quote,
+};
+
+use super::types::peel;
+use crate::options::{Chosen, ErrorForm};
+
+/// What is the same for all functions of one impl block.
+pub(crate) struct Scope {
+    /// The type as the user wrote it.
+    pub(crate) object: Type,
+    /// The trait of `impl Decoder for Png`.
+    pub(crate) of_trait: Option<Path>,
+    /// The type and const parameters of the impl.
+    pub(crate) parameters: Vec<Ident>,
+    /// The constants of the impl block: what `Self::N` may mean in `impl Decoder for Png`.
+    pub(crate) constants: Vec<Ident>,
+    pub(crate) error: ErrorForm,
+    /// The path of the runtime crate.
+    pub(crate) krate: Path,
+}
+
+impl Scope {
+    /// The signature as it reads outside the impl block.
+    pub(crate) fn resolve(&self, sig: &Signature, chosen: &[Chosen]) -> Signature {
+        let mut resolved = sig.clone();
+        resolved.inputs = resolved.inputs.into_iter().filter(|input| matches!(input, syn::FnArg::Typed(_))).collect();
+        Resolver { scope: self, chosen, generics: &sig.generics }.visit_signature_mut(&mut resolved);
+        resolved
+    }
+
+    /// Bounds as they read outside the impl block.
+    pub(crate) fn resolve_generics(&self, generics: &mut Generics) {
+        let own = generics.clone();
+        Resolver { scope: self, chosen: &[], generics: &own }.visit_generics_mut(generics);
+    }
+}
+
+struct Resolver<'a> {
+    scope: &'a Scope,
+    chosen: &'a [Chosen],
+    /// Of the function: what bounds its parameters have.
+    generics: &'a Generics,
+}
+
+impl VisitMut for Resolver<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match self.in_place_of(ty) {
+            Some(other) => *ty = other,
+            None => visit_mut::visit_type_mut(self, ty),
+        }
+    }
+
+    fn visit_generic_argument_mut(&mut self, argument: &mut GenericArgument) {
+        let chosen = match argument {
+            GenericArgument::Type(Type::Path(path)) if path.qself.is_none() => self.chosen_for(&path.path),
+            _ => None,
+        };
+        match chosen {
+            Some(chosen) => *argument = chosen.argument.clone(),
+            None => visit_mut::visit_generic_argument_mut(self, argument),
+        }
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let chosen = match expr {
+            Expr::Path(path) if path.qself.is_none() => self.chosen_for(&path.path).and_then(as_expr),
+            _ => None,
+        };
+        match chosen {
+            Some(chosen) => *expr = chosen,
+            None => visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    /// `Self::N` -> `Detector::N`, or `<Png as Decoder>::N` for a constant of that impl
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        visit_mut::visit_expr_path_mut(self, path);
+        let Some(rest) = after_self(&path.path).filter(|_| path.qself.is_none()) else { return };
+        let object = &self.scope.object;
+        let of_trait = self.scope.of_trait.as_ref().filter(|_| self.scope.constants.contains(&rest.ident));
+        *path = match of_trait {
+            Some(of_trait) => parse_quote!(<#object as #of_trait>::#rest),
+            None => match peel(object) {
+                Type::Path(TypePath { qself: None, path, .. }) => {
+                    let path = with_turbofish(path);
+                    parse_quote!(#path::#rest)
+                }
+                _ => parse_quote!(<#object>::#rest),
+            },
+        };
+    }
+}
+
+impl Resolver<'_> {
+    /// `Detector` for `Self`, `PathBuf` for `P`, `<Png as Decoder>::Pixel` for `Self::Pixel`, `<File as Read>::X` for `R::X`
+    fn in_place_of(&self, ty: &Type) -> Option<Type> {
+        let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+        if path.is_ident("Self") {
+            return Some(self.scope.object.clone());
+        }
+        if let Some(GenericArgument::Type(chosen)) = self.chosen_for(path).map(|chosen| &chosen.argument) {
+            return Some(chosen.clone());
+        }
+        let object = &self.scope.object;
+        if let Some(mut rest) = after_self(path).cloned() {
+            visit_mut::visit_path_segment_mut(&mut Resolver { ..*self }, &mut rest);
+            return self.scope.of_trait.as_ref().map(|of_trait| parse_quote!(<#object as #of_trait>::#rest));
+        }
+        let (parameter, rest) = two_segments(path)?;
+        let chosen = self.chosen.iter().find(|chosen| chosen.parameter == parameter.ident)?;
+        let (argument, bound) = (&chosen.argument, only_bound(self.generics, &parameter.ident)?);
+        Some(parse_quote!(<#argument as #bound>::#rest))
+    }
+
+    fn chosen_for(&self, path: &Path) -> Option<&Chosen> {
+        self.chosen.iter().find(|chosen| path.is_ident(&chosen.parameter))
+    }
+}
+
+fn as_expr(chosen: &Chosen) -> Option<Expr> {
+    match &chosen.argument {
+        GenericArgument::Const(expr) => Some(expr.clone()),
+        GenericArgument::Type(ty) => Some(parse_quote!({ #ty })),
+        _ => None,
+    }
+}
+
+/// `N` of `Self::N`
+fn after_self(path: &Path) -> Option<&PathSegment> {
+    two_segments(path).filter(|(first, _)| first.ident == "Self").map(|(_, rest)| rest)
+}
+
+fn two_segments(path: &Path) -> Option<(&PathSegment, &PathSegment)> {
+    let mut segments = path.segments.iter();
+    let found = (segments.next()?, segments.next()?);
+    (path.leading_colon.is_none() && segments.next().is_none()).then_some(found)
+}
+
+/// The trait that a parameter must have, if it is one: what `R::Item` can only be of.
+pub(crate) fn only_bound(generics: &Generics, parameter: &Ident) -> Option<Path> {
+    let inline = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) if param.ident == *parameter => Some(&param.bounds),
+        _ => None,
+    });
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let outside = clause.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => match &predicate.bounded_ty {
+            Type::Path(path) if path.path.is_ident(parameter) => Some(&predicate.bounds),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut traits = inline.chain(outside).flatten().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) if bound.maybe.is_none() => Some(bound.path.clone()),
+        _ => None,
+    });
+    let mut found = traits.next()?;
+    if let Some(PathArguments::AngleBracketed(arguments)) = found.segments.last_mut().map(|last| &mut last.arguments) {
+        let kept = arguments.args.iter().filter(|argument| !matches!(argument, GenericArgument::AssocType(_))).cloned();
+        arguments.args = kept.collect();
+    }
+    traits.next().is_none().then_some(found)
+}
+
+fn with_turbofish(path: &Path) -> Path {
+    let mut path = path.clone();
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            arguments.colon2_token.get_or_insert_default();
+        }
+    }
+    path
+}

@@ -1,0 +1,99 @@
+//! Turns the outcome of a call, which is bytes, into a value or into the error that says why there is none.
+//!
+//! Knows how a child tells of failures. Whoever takes an outcome reads it, on that thread and without any lock.
+
+use crate::error::failure::Failure;
+use crate::error::{CallError, Message, PushErrorKind, Started};
+use crate::link::{Link, Taken};
+use crate::memory::Foreign;
+use crate::output::ResultReader;
+use crate::wire::Raw;
+
+/// A structured part of up to this many bytes is copied to the stack.
+const SMALL_STRUCTURED_SIZE: usize = 128;
+
+impl Link {
+    /// Turns an outcome into a value, or into the error that says why there is none.
+    pub(crate) fn read<T>(
+        &self,
+        taken: Taken<'_>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CallError> {
+        let (method, call) = (taken.method, taken.call);
+        let outcome = self.decode(taken, decode);
+        tracing::trace!(
+            target: "concurrent_object", name = &*self.identity.name, pid = self.pid(),
+            method = self.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
+            "outcome taken"
+        );
+        outcome
+    }
+
+    fn decode<T>(
+        &self,
+        taken: Taken<'_>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CallError> {
+        let Taken { method, call, outcome } = taken;
+        let reply = outcome?;
+        let structured = reply.structured();
+        let mut small = [0; SMALL_STRUCTURED_SIZE];
+        let mut large = Vec::new();
+        let structured: &[u8] = match small.get_mut(..structured.len()) {
+            Some(part) => {
+                structured.copy_to(part);
+                part
+            }
+            None => {
+                structured.append_to(&mut large);
+                &large
+            }
+        };
+        let value = if reply.is_value() {
+            decode(&mut ResultReader::new(structured, Raw::Foreign(reply.raw())))
+        } else {
+            Err(told_failure(structured, reply.raw()))
+        };
+        drop(reply);
+        value.map_err(|failure| self.failed(method, call, failure))
+    }
+
+    fn failed(&self, method: u32, call: u64, failure: Failure) -> CallError {
+        let site = self.site(self.method_name(method), call, Started::Yes);
+        let argument = |argument: Option<String>| match argument {
+            Some(name) if !name.is_empty() => format!("argument `{name}`"),
+            Some(_) => "the list of arguments".to_owned(),
+            None => "the result".to_owned(),
+        };
+        match failure {
+            Failure::Panicked(panic) => CallError::Panicked { panic, site },
+            Failure::Decode { argument: name, reason } => CallError::Decode { part: argument(name), reason, site },
+            Failure::Encode { reason } => CallError::Encode { part: argument(None), reason, site },
+            Failure::TooLarge { needed, limit } => {
+                CallError::TooLarge { message: Message::Result, needed, limit, site }
+            }
+            Failure::Malformed { reason } => self.break_off_after(method, call, reason),
+            Failure::Constructor { message, .. } => self.break_off_after(method, call, message),
+        }
+    }
+
+    /// A refusal, as the error of a call.
+    pub(super) fn refused(&self, method: u32, kind: PushErrorKind) -> CallError {
+        let site = self.site(self.method_name(method), 0, Started::No);
+        match kind {
+            PushErrorKind::Gone(error) => error,
+            PushErrorKind::TooLarge { needed, limit } => {
+                CallError::TooLarge { message: Message::Arguments, needed, limit, site }
+            }
+            PushErrorKind::Encode { argument, reason } => {
+                CallError::Encode { part: format!("argument `{argument}`"), reason, site }
+            }
+            PushErrorKind::Full => unreachable!("a call waits where a push would be refused as full"),
+        }
+    }
+}
+
+fn told_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {
+    let told = ResultReader::new(structured, Raw::Foreign(raw)).take();
+    told.unwrap_or_else(|error| Failure::Malformed { reason: format!("a failure that cannot be read: {error:?}") })
+}

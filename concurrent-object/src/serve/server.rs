@@ -1,0 +1,189 @@
+//! Receives requests, runs them, and publishes what came out, until there is a reason to stop.
+//!
+//! Here is the one panic boundary. Invariant: a call that was started is answered, with its result or with why there is
+//! none, unless the process dies.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, hook};
+use crate::channel::clock::coarse_now;
+use crate::channel::head::{Body, Head};
+use crate::channel::mapped::{Channel, Lease};
+use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
+use crate::channel::wait::wait_briefly;
+use crate::error::failure::Failure;
+use crate::link::READY;
+
+/// Why serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    Asked,
+    Panicked,
+    /// A method took the object by value; there is nobody left who could ask for more.
+    Consumed,
+}
+
+/// One call into the object: the method, its arguments, and where its result goes.
+trait Dispatch: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure> {}
+
+impl<F: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure>> Dispatch for F {}
+
+pub(super) struct Server {
+    channel: Arc<Channel>,
+    /// By slot number.
+    leases: Vec<Lease>,
+    methods: &'static [&'static str],
+    on_panic: OnPanic,
+    requests: Consumer,
+    replies: Producer,
+    /// What the request's entry carried.
+    carried: Carried,
+    scratch: Vec<u8>,
+}
+
+impl Server {
+    pub(super) fn new(birth: Birth, methods: &'static [&'static str]) -> Self {
+        let Birth { hello, channel, mut leases, .. } = birth;
+        leases.sort_by_key(Lease::slot);
+        let (requests, replies) = (Consumer::default(), Producer::default());
+        Self {
+            channel,
+            leases,
+            methods,
+            on_panic: hello.on_panic,
+            requests,
+            replies,
+            carried: [0; 7],
+            scratch: Vec::new(),
+        }
+    }
+
+    pub(super) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
+        self.publish(Entry { slot: NOTICE, call: READY });
+        loop {
+            let Some(entry) = self.next_request() else { return (Some(object), Stop::Asked) };
+            if !self.accept(entry) {
+                continue;
+            }
+            if T::CONSUMING.contains(&self.method()) {
+                let stop = self.run(entry, |method, arguments, reply| object.consume(method, arguments, reply));
+                return (None, stop.unwrap_or(Stop::Consumed));
+            }
+            if let Some(stop) = self.serve_request(&mut object, entry) {
+                return (Some(object), stop);
+            }
+        }
+    }
+
+    /// Takes the request at hand off the ring. A call that was withdrawn is not ours to run, nor to answer.
+    pub(super) fn accept(&mut self, entry: Entry) -> bool {
+        let started = self.channel.state(entry.slot).start(entry.call);
+        self.carried = self.requests.carried(self.channel.requests());
+        self.requests.advance();
+        started
+    }
+
+    /// Runs a request that was accepted.
+    pub(super) fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
+        self.run(entry, |method, arguments, reply| object.call(method, arguments, reply))
+    }
+
+    /// The method that is asked for. As in `Head::from_words`: the low half of the first word.
+    fn method(&self) -> u32 {
+        self.carried[0] as u32
+    }
+
+    /// The next request; nothing when the parent has asked for the end. Sleeps while there is neither.
+    pub(super) fn next_request(&self) -> Option<Entry> {
+        loop {
+            if self.is_stopped() {
+                return None;
+            }
+            if let Some(entry) = self.requests.peek(self.channel.requests()) {
+                return Some(entry);
+            }
+            // Only requests are spun for; a wish for the end may take the moment until sleep.
+            let request = self.requests.watch(self.channel.requests());
+            if !wait_briefly(|| request.has_come()) {
+                self.sleep_unless(|| request.has_come() || self.is_stopped());
+            }
+        }
+    }
+
+    fn sleep_unless(&self, has_come: impl Fn() -> bool) {
+        let flag = self.channel.child_sleep();
+        flag.announce();
+        if !has_come() {
+            // A poll that fails (no memory) is tried again by the caller's loop.
+            let _woken = self.channel.request_bell.wait(None, None);
+        }
+        flag.clear();
+    }
+
+    fn is_stopped(&self) -> bool {
+        // Acquire pairs with the Release of the parent's wish.
+        self.channel.stop().load(Ordering::Acquire) != 0
+    }
+
+    fn run(&mut self, entry: Entry, call: impl Dispatch) -> Option<Stop> {
+        self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
+        let outcome = self.dispatch(entry, call);
+        let panicked = matches!(outcome, Err(Failure::Panicked(_)));
+        let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
+        let carried = head.to_words();
+        for (word, value) in self.channel.answer(entry.slot).iter().zip(carried) {
+            word.store(value, Ordering::Relaxed);
+        }
+        if self.channel.state(entry.slot).answer(entry.call) {
+            self.replies.prepare(self.channel.replies(), &carried);
+            self.publish(entry);
+        }
+        if panicked && self.on_panic == OnPanic::Terminate {
+            return Some(Stop::Panicked);
+        }
+        hook::forget(&self.channel);
+        None
+    }
+
+    fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Result<Head, Failure> {
+        let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
+        let input = self.channel.input(entry.slot);
+        let Head { tag: method, body } = Head::from_words(&self.carried, input.len()).map_err(malformed)?;
+        let (structured, raw) = match &body {
+            Body::Inline(inline) => (inline.bytes(), &[][..]),
+            Body::InArea { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
+        };
+        let name = self.methods.get(method as usize).copied().unwrap_or_default();
+        let span = tracing::trace_span!(target: "concurrent_object", "call", method = name, call = entry.call);
+        let _in_call = span.enter();
+        let mut arguments = ArgumentReader::new(structured, raw);
+        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
+        let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
+        match outcome {
+            Ok(Ok(())) => reply.head().ok_or_else(|| malformed("the method was not answered")),
+            Ok(Err(failure)) => Err(failure),
+            Err(payload) => Err(Failure::Panicked(hook::caught(payload))),
+        }
+    }
+
+    fn fail(&mut self, entry: Entry, failure: Failure) -> Head {
+        let method = self.methods.get(self.method() as usize).copied().unwrap_or_default();
+        match &failure {
+            Failure::Panicked(panic) => {
+                tracing::warn!(target: "concurrent_object", method, call = entry.call, %panic, "method panicked");
+            }
+            failure => tracing::debug!(target: "concurrent_object", method, call = entry.call, ?failure, "call failed"),
+        }
+        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
+        reply.fail(failure)
+    }
+
+    fn publish(&mut self, entry: Entry) {
+        self.replies.publish(self.channel.replies(), entry);
+        if self.channel.parent_sleep().must_ring() {
+            self.channel.reply_bell.ring();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Every form that the attribute accepts also runs: each method is called in a child, through calls and through pushes, and
+//! gives what the same method gives here.
+
+#[path = "forms/asynchronous.rs"]
+mod asynchronous;
+#[path = "forms/chosen.rs"]
+mod chosen;
+#[path = "forms/consuming.rs"]
+mod consuming;
+#[path = "forms/elsewhere.rs"]
+mod elsewhere;
+#[path = "forms/errors.rs"]
+mod errors;
+#[path = "forms/generic.rs"]
+mod generic;
+#[path = "forms/in_out.rs"]
+mod in_out;
+#[path = "forms/iterators.rs"]
+mod iterators;
+#[path = "forms/of_a_trait.rs"]
+mod of_a_trait;
+
+concurrent_object::init_before_main!();

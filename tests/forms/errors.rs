@@ -1,0 +1,138 @@
+//! Errors that are no data arrive as what they say.
+
+use std::error::Error;
+use std::{fmt, io};
+
+use concurrent_object::{RemoteError, concurrent_object};
+use serde::{Deserialize, Serialize};
+
+/// Has a source, and cannot travel.
+#[derive(Debug)]
+pub struct LoadError {
+    file: String,
+    source: io::Error,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot load {}", self.file)
+    }
+}
+
+impl Error for LoadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub enum Code {
+    Missing,
+}
+
+pub struct Loader;
+
+type Loaded<T> = Result<T, LoadError>;
+
+#[concurrent_object(error = "text")]
+impl Loader {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn load(&self, file: &str) -> Result<Vec<u8>, LoadError> {
+        std::fs::read(file).map_err(|source| LoadError { file: file.to_owned(), source })
+    }
+
+    pub fn io(&self, file: &str) -> io::Result<u64> {
+        std::fs::metadata(file).map(|metadata| metadata.len())
+    }
+
+    pub fn any(&self, file: &str) -> anyhow::Result<Option<String>> {
+        use anyhow::Context as _;
+        Ok(Some(std::fs::read_to_string(file).context("any")?))
+    }
+
+    pub fn boxed(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        Err("boxed".into())
+    }
+
+    pub fn plain(&self, file: String) -> Result<&str, String> {
+        Err(file)
+    }
+
+    #[concurrent_object(error = "value")]
+    pub fn code(&self) -> Result<u8, Code> {
+        Err(Code::Missing)
+    }
+
+    pub fn chained(&mut self, fine: bool) -> Result<&mut Self, LoadError> {
+        if fine { Ok(self) } else { self.load("/nowhere").map(|_| self) }
+    }
+
+    pub fn number(&self) -> u8 {
+        7
+    }
+}
+
+pub struct Mixed;
+
+#[concurrent_object]
+impl Mixed {
+    pub fn new() -> Self {
+        Self
+    }
+
+    #[concurrent_object(error = "text")]
+    pub fn load(&self, file: &str) -> Loaded<u8> {
+        Loader.load(file).map(|bytes| bytes[0])
+    }
+
+    pub fn data(&self) -> Result<u8, Code> {
+        Err(Code::Missing)
+    }
+}
+
+fn all_of(error: &dyn Error) -> Vec<String> {
+    std::iter::successors(Some(error), |&error| error.source()).map(ToString::to_string).collect()
+}
+
+/// The same words, from the error to the last of its sources.
+fn assert_told(remote: &RemoteError, local: &dyn Error, type_name: &str) {
+    assert_eq!(all_of(remote), all_of(local));
+    assert_eq!(remote.type_name(), type_name);
+    assert_eq!(remote.chain().count() + 1, all_of(local).len());
+}
+
+#[test]
+fn errors_tell_what_they_tell_here_with_their_sources() {
+    let loader = LoaderProxy::builder("loader").start().expect("a child starts");
+    let error: RemoteError = loader.load("/nowhere").wait().expect("a result").expect_err("no such file");
+    assert_told(&error, &Loader.load("/nowhere").expect_err("no such file"), std::any::type_name::<LoadError>());
+    let error = loader.io("/nowhere").wait().expect("a result").expect_err("no such file");
+    assert_told(&error, &Loader.io("/nowhere").expect_err("no such file"), "std::io::error::Error");
+    let error = loader.any("/nowhere").wait().expect("a result").expect_err("no such file");
+    let local: anyhow::Error = Loader.any("/nowhere").expect_err("no such file");
+    assert_told(&error, local.as_ref(), "anyhow::Error");
+    let error = loader.boxed().wait().expect("a result").expect_err("always");
+    assert_eq!(error.to_string(), "boxed");
+    let error = loader.plain("file".to_owned()).wait().expect("a result").expect_err("always");
+    assert_eq!((error.message(), error.type_name()), ("file", "alloc::string::String"));
+}
+
+#[test]
+fn values_arrive_beside_told_errors_and_methods_may_differ() {
+    let loader = LoaderProxy::builder("loader").start().expect("a child starts");
+    assert!(loader.io("/proc/self/exe").wait().expect("a result").is_ok());
+    assert_eq!(loader.code().wait().expect("a result"), Err(Code::Missing));
+    assert_eq!(loader.number().wait().expect("a result"), 7);
+    assert_eq!(loader.chained(true).wait().expect("a result"), Ok(()));
+    assert!(loader.chained(false).wait().expect("a result").is_err());
+    loader.push_io("/nowhere").expect("a slot is free");
+    assert!(
+        matches!(loader.wait_pull(), Ok(Some(LoaderOutput::Io(Err(error)))) if error.message().starts_with("No such"))
+    );
+    let mixed = MixedProxy::builder("mixed").start().expect("a child starts");
+    assert!(mixed.load("/nowhere").wait().expect("a result").is_err());
+    assert_eq!(mixed.data().wait().expect("a result"), Err(Code::Missing));
+}

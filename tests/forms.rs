@@ -19,5 +19,7 @@ mod in_out;
 mod iterators;
 #[path = "forms/of_a_trait.rs"]
 mod of_a_trait;
+#[path = "forms/references.rs"]
+mod references;
 
 concurrent_object::init_before_main!();

@@ -136,7 +136,7 @@ fn check_self_type(ty: &Type, errors: &mut Errors) {
 }
 
 fn check_constructors(object: &Object, errors: &mut Errors) {
-    if !object.constructors.is_empty() {
+    if !object.constructors.is_empty() || object.options.constructor_is_missing {
         return;
     }
     match &object.private_constructor {

@@ -26,7 +26,8 @@ type Item = fn(&Object) -> TokenStream;
 const TYPES: [Item; 3] = [proxy::expand_struct, builder::expand_struct, output::expand_enum];
 
 /// What stands in a block of its own, where its names are nobody else's.
-const IMPLS: [Item; 9] = [
+const IMPLS: [Item; 10] = [
+    results::expand_scope,
     markers::expand_markers,
     proxy::expand_functions,
     proxy::expand_deref,

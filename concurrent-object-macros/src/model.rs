@@ -15,7 +15,7 @@ mod types;
 use quote::ToTokens;
 use syn::{Attribute, Generics, Ident, ItemImpl, Receiver, ReceiverKind, Type, Visibility, parse_quote};
 
-pub(crate) use self::argument::{Argument, Passing};
+pub(crate) use self::argument::{Argument, Holder, Passing};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{generic_parts, mentions, parameters, restricted};
 pub(crate) use self::result::{Around, Made, Returned, Sending, Step};

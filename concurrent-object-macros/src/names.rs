@@ -94,6 +94,16 @@ pub(crate) fn generated_tokens(tokens: impl ToTokens) -> TokenStream {
     respanned.collect()
 }
 
+/// The same token, and all in it, at another place.
+pub(crate) fn placed(mut tree: TokenTree, span: Span) -> TokenTree {
+    if let TokenTree::Group(group) = &tree {
+        let inner = group.stream().into_iter().map(|tree| placed(tree, span)).collect();
+        tree = Group::new(group.delimiter(), inner).into();
+    }
+    tree.set_span(span);
+    tree
+}
+
 fn derived(from: &Ident, name: &str) -> Ident {
     Ident::new(name, generated(from.span()))
 }

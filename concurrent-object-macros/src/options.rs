@@ -39,6 +39,8 @@ pub(crate) struct ObjectOptions {
     pub(crate) error: ErrorForm,
     /// `constructor = fn new() -> Self`, as often as there are constructors elsewhere.
     pub(crate) constructors: Vec<Elsewhere>,
+    /// Whether one of these could not be read.
+    pub(crate) constructor_is_missing: bool,
 }
 
 /// How a method's error travels.
@@ -69,6 +71,8 @@ pub(crate) struct FunctionOptions {
     pub(crate) with: Vec<Chosen>,
     /// `error = "text"`, or `"value"` where the impl block says otherwise.
     pub(crate) error: Option<(ErrorForm, LitStr)>,
+    /// The names of all that were given, in whatever attribute.
+    seen: HashSet<String>,
 }
 
 const OBJECT_OPTIONS: [&str; 9] =
@@ -82,7 +86,7 @@ impl ObjectOptions {
     /// Reads what stands in the parentheses of the attribute on the impl block.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        parse_options(tokens, &OBJECT_OPTIONS, errors, |name, input| {
+        parse_options(tokens, &OBJECT_OPTIONS, &mut HashSet::new(), errors, |name, input| {
             match name {
                 "crate" => options.krate = Some(value(input, Path::parse_mod_style)?),
                 "proxy" => options.proxy = Some(value(input, Ident::parse)?),
@@ -91,7 +95,13 @@ impl ObjectOptions {
                 "output_derive" => options.output_derive = list(input, Path::parse_mod_style)?,
                 "block_on" => options.block_on = Some(value(input, Path::parse)?),
                 "error" => options.error = value(input, parse_error_form)?.0,
-                CONSTRUCTOR => options.constructors.push(value(input, Elsewhere::parse)?),
+                CONSTRUCTOR => match value(input, Elsewhere::parse) {
+                    Ok(constructor) => options.constructors.push(constructor),
+                    Err(error) => {
+                        options.constructor_is_missing = true;
+                        return Err(error);
+                    }
+                },
                 _ => options.vis = Some(value(input, parse_vis)?),
             }
             Ok(())
@@ -108,7 +118,8 @@ impl FunctionOptions {
 
     /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
     pub(crate) fn parse_into(&mut self, tokens: TokenStream, errors: &mut Errors) {
-        parse_options(tokens, &FUNCTION_OPTIONS, errors, |name, input| {
+        let mut seen = std::mem::take(&mut self.seen);
+        parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, input| {
             match name {
                 "skip" => self.skip = true,
                 "with" => self.with = list(input, parse_chosen)?,
@@ -117,6 +128,7 @@ impl FunctionOptions {
             }
             Ok(())
         });
+        self.seen = seen;
     }
 }
 
@@ -124,10 +136,10 @@ impl FunctionOptions {
 fn parse_options(
     tokens: TokenStream,
     known: &[&str],
+    seen: &mut HashSet<String>,
     errors: &mut Errors,
     mut read: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
 ) {
-    let mut seen = HashSet::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
             let name = Ident::parse_any(input)?;

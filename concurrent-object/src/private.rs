@@ -1,7 +1,6 @@
 //! What generated code may name: the complete list. It is no part of the public face and may change with any version.
 
-pub use serde::de::DeserializeOwned;
-pub use serde::{Deserialize, Serialize};
+pub use serde::Serialize;
 
 pub use crate::builder::Options;
 pub use crate::call::{Pending, Reached, Target};
@@ -12,13 +11,18 @@ pub use crate::output::{Output, ResultReader};
 pub use crate::proxy::Refused;
 pub use crate::serve::{Answer, ArgumentReader, Reply};
 pub use crate::wire::{Parameter, Slice};
-pub use describe::{Chain, Described, Plain, Sources, Told};
-pub use travel::{Argument, Borrowed, Element, InOut, Lent, Returned, ReturnedError, ReturnedResult, Sent};
+pub use describe::{Chain, Described, Plain, Shown, Sources, Told};
+pub use travel::{
+    Argument, Borrowed, Element, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue, Sent, Travels,
+    TravelsTo, Unwritable, Writable,
+};
 
 mod describe;
 mod travel;
 
 use std::convert::Infallible;
+
+use serde::de::DeserializeOwned;
 
 use crate::call::{self, Call, CallMut};
 use crate::entry;
@@ -80,16 +84,12 @@ pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()
 }
 
-/// Lets an error tell what it has to say, with its sources if it has any.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __describe {
-    ($error:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::private::{Chain as _, Plain as _, Sources as _};
-        match $crate::private::Described(&$error) {
-            error => (&&&error).tell(),
-        }
-    }};
+/// References to everything in a list: a `&[&T]` as the child has it.
+pub fn each<T>(list: &[T]) -> Vec<&T> {
+    list.iter().collect()
 }
-pub use crate::__describe as describe;
+
+/// The same for a `&[&[T]]`.
+pub fn slices<T>(list: &[Vec<T>]) -> Vec<&[T]> {
+    list.iter().map(Vec::as_slice).collect()
+}

@@ -79,6 +79,8 @@ pub enum DetectorOutput {
     WithThreshold(()),
 }
 const _: () = {
+    #[allow(unused_imports)]
+    use ::concurrent_object::private::{Chain as _, Plain as _, Sources as _};
     #[allow(non_camel_case_types)]
     enum detect {}
     #[allow(non_camel_case_types)]
@@ -463,9 +465,11 @@ const _: () = {
                     let threshold = __arguments.take::<f32>("threshold")?;
                     __arguments.end()?;
                     Self::new(&model, threshold)
-                        .map_err(|__error| ::concurrent_object::private::Failure::from(
-                            ::concurrent_object::private::describe!(__error),
-                        ))
+                        .map_err(|__error| {
+                            (&&&::concurrent_object::private::Described(&__error))
+                                .tell()
+                                .into_failure()
+                        })
                 }
                 #[cfg(feature = "numbers")]
                 1 => {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Ident, Lifetime, Path};
 
 use super::markers::marker;
-use crate::model::{Argument, Function, Object, Passing, name_lifetimes};
+use crate::model::{Argument, Function, Holder, Object, Passing, name_lifetimes};
 
 /// `frame: &[u8], size: (u32, u32)`
 pub(super) fn expand_parameters(function: &Function) -> TokenStream {
@@ -35,7 +35,10 @@ pub(super) fn expand_writer(object: &Object, function: &Function) -> TokenStream
 fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
     let (text, name) = (argument.text(), &argument.name);
     let put = function_name(argument, "put");
-    let value = if matches!(argument.passing, Passing::Value) { quote!(&#name) } else { quote!(#name) };
+    let value = match argument.passing {
+        Passing::Value | Passing::Each(_, Holder::Vec) | Passing::Slices(_, Holder::Vec) => quote!(&#name),
+        _ => quote!(#name),
+    };
     if argument.known {
         return quote!(__arguments.#put(#text, #value););
     }
@@ -86,30 +89,38 @@ pub(super) fn expand_travels(private: &Path, marker: &Ident, argument: &Argument
             quote!(<#ty as #private::Argument<'_, #marker>>)
         }
         Passing::Lent(ty) => quote!(<#ty as #private::Argument<'_, #marker>>),
-        Passing::Slice(element) => quote!(<#element as #private::Element<#marker>>),
+        Passing::Slice(element) | Passing::Each(element, _) | Passing::Slices(element, _) => {
+            quote!(<#element as #private::Element<#marker>>)
+        }
         Passing::Held(ty) => quote!(<#ty as #private::Borrowed<#marker>>),
         Passing::Collected(element) => quote!(<::std::vec::Vec<#element> as #private::Argument<'_, #marker>>),
         Passing::InOut(ty) | Passing::InOutSlice(ty) => quote!(<#ty as #private::InOut<#marker>>),
     }
 }
 
-/// `take`, `take_option` or `take_slice`
+/// `take`, `take_option`, `take_slice` or the like
 pub(super) fn function_name(argument: &Argument, name: &str) -> Ident {
     match argument.passing {
         Passing::InOutSlice(_) => format_ident!("{name}_slice"),
+        Passing::Each(..) => format_ident!("{name}_each"),
+        Passing::Slices(..) => format_ident!("{name}_slices"),
         _ if argument.optional => format_ident!("{name}_option"),
         _ => format_ident!("{name}"),
     }
 }
 
 /// `&frame, size`
-pub(super) fn expand_passed(function: &Function) -> Vec<TokenStream> {
-    function.arguments.iter().map(expand_pass).collect()
+pub(super) fn expand_passed(object: &Object, function: &Function) -> Vec<TokenStream> {
+    function.arguments.iter().map(|argument| expand_pass(&object.private(), argument)).collect()
 }
 
-fn expand_pass(argument: &Argument) -> TokenStream {
+fn expand_pass(private: &Path, argument: &Argument) -> TokenStream {
     let name = &argument.name;
     match &argument.passing {
+        Passing::Each(_, Holder::Slice) => quote!(&#private::each(&#name)),
+        Passing::Each(_, Holder::Vec) => quote!(#private::each(&#name)),
+        Passing::Slices(_, Holder::Slice) => quote!(&#private::slices(&#name)),
+        Passing::Slices(_, Holder::Vec) => quote!(#private::slices(&#name)),
         Passing::Value => quote!(#name),
         Passing::InOut(_) | Passing::InOutSlice(_) => quote!(&mut #name),
         Passing::Lent(_) if argument.optional && !argument.known => quote!(#name.as_ref()),

@@ -7,7 +7,7 @@ use syn::{Lifetime, Type, WhereClause};
 
 use crate::model::{Argument, Constructor, Function, Method, Object, Passing, Sending, generic_parts, name_lifetimes};
 
-/// `where T: Scalar, Vec<T>: Serialize + DeserializeOwned`, or nothing.
+/// `where T: Scalar, T: Travels`, or nothing.
 pub(super) fn expand_where(own: Option<&WhereClause>, more: &[TokenStream]) -> TokenStream {
     let own = own.into_iter().flat_map(|clause| clause.predicates.iter());
     let all: Vec<_> = own.map(|predicate| quote!(#predicate)).chain(more.iter().cloned()).collect();
@@ -31,7 +31,8 @@ pub(super) fn result_bounds(object: &Object, method: &Method) -> Vec<TokenStream
     let returned = &method.returned;
     let mut bounds = travels(object, &returned.owned);
     if matches!(returned.sending, Sending::Reference | Sending::Borrowing) {
-        bounds.extend(is_sent(object, &returned.sent));
+        let read = generic_parts(&returned.owned, &object.parameters());
+        bounds.extend(is_sent(object, &returned.sent, &read));
     }
     bounds
 }
@@ -49,35 +50,38 @@ fn argument_bounds(object: &Object, argument: &Argument) -> Vec<TokenStream> {
         | Passing::Slice(ty)
         | Passing::Held(ty)
         | Passing::Collected(ty)
+        | Passing::Each(ty, _)
+        | Passing::Slices(ty, _)
         | Passing::InOut(ty)
         | Passing::InOutSlice(ty) => travels(object, ty),
     }
 }
 
-/// `T: Serialize + DeserializeOwned` for each part of `ty` that names a type parameter and is not one of the standard
-/// library's containers; `for<'m> Part<'m, T>: Serialize + Deserialize<'m>` if it borrows.
+/// `T: Travels` for each part of `ty` that names a type parameter and is not one of the standard
+/// library's containers; `for<'m> Part<'m, T>: TravelsTo<'m>` if it
+/// borrows.
 fn travels(object: &Object, ty: &Type) -> Vec<TokenStream> {
     let (private, lifetime) = (object.private(), message_lifetime());
     let bound = |part: &Type| {
         let named = name_lifetimes(part, &lifetime);
         if named == *part {
-            quote!(#part: #private::Serialize + #private::DeserializeOwned)
+            quote!(#part: #private::Travels)
         } else {
-            quote!(for<#lifetime> #named: #private::Serialize + #private::Deserialize<#lifetime>)
+            quote!(for<#lifetime> #named: #private::TravelsTo<#lifetime>)
         }
     };
     generic_parts(ty, &object.parameters()).into_iter().map(bound).collect()
 }
 
-/// `T: Serialize` for each such part
-fn is_sent(object: &Object, ty: &Type) -> Vec<TokenStream> {
+/// `T: Serialize` for each such part, unless it is read too
+fn is_sent(object: &Object, ty: &Type, read: &[&Type]) -> Vec<TokenStream> {
     let (private, lifetime) = (object.private(), message_lifetime());
     let bound = |part: &Type| {
         let named = name_lifetimes(part, &lifetime);
         let binder = (named != *part).then(|| quote!(for<#lifetime>));
         quote!(#binder #named: #private::Serialize)
     };
-    generic_parts(ty, &object.parameters()).into_iter().map(bound).collect()
+    generic_parts(ty, &object.parameters()).into_iter().filter(|part| !read.contains(part)).map(bound).collect()
 }
 
 fn message_lifetime() -> Lifetime {

@@ -187,7 +187,7 @@ fn expand_output_type(object: &Object) -> TokenStream {
     quote!(#output #types)
 }
 
-/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Output, Vec<T>: Serialize + DeserializeOwned` for a generic object
+/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Output, T: Travels` for a generic object
 fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStream {
     if !is_generic(object) {
         return TokenStream::new();

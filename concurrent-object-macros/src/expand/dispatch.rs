@@ -2,10 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ReturnType;
+use syn::spanned::Spanned;
 
 use super::arguments::{expand_passed, expand_reader};
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
-use super::results::{expand_answer, expand_awaited};
+use super::results::{expand_answer, expand_awaited, expand_told};
 use crate::model::{Constructor, Form, Function, Made, Method, Object, Verdict};
 
 /// `impl ConcurrentObject for Detector { … }`
@@ -67,17 +69,27 @@ fn expand_construct(object: &Object) -> TokenStream {
     }
 }
 
-/// `0 => { …; Self::new(&model, threshold).map_err(|error| describe!(error).into_failure()) }`
+/// `0 => { …; Self::new(&model, threshold).map_err(|error| …tell().into_failure()) }`
 fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStream {
     let (private, function) = (object.private(), &constructor.function);
-    let (callee, passed) = (function.callee(), expand_passed(function));
+    let (callee, passed) = (function.callee(), expand_passed(object, function));
     let made = expand_awaited(object, function.sig.asyncness.is_some(), quote!(#callee(#(#passed),*)));
     let result = match constructor.made {
         Made::Object => quote!(::core::result::Result::Ok(#made)),
-        Made::Result => quote!(#made.map_err(|__error| #private::describe!(__error).into_failure())),
+        Made::Result => {
+            let told = expand_told(&private, made_span(&function.sig.output));
+            quote!(#made.map_err(|__error| #told.into_failure()))
+        }
         Made::Option => quote!(#made.ok_or_else(#private::Failure::none)),
     };
     expand_arm(object, function, &result)
+}
+
+fn made_span(output: &ReturnType) -> proc_macro2::Span {
+    match output {
+        ReturnType::Default => output.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    }
 }
 
 /// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`

@@ -2,8 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Generics;
 
-use crate::model::{Constructor, Function, Method, Object};
+use crate::model::{Constructor, Function, Method, Object, restricted};
 use crate::names;
 
 /// `pub fn detect<…>(&self, …) -> Call<…> { unreachable!() }`, and the same for `push_detect`.
@@ -11,7 +12,8 @@ pub(super) fn expand_method(object: &Object, method: &Method) -> TokenStream {
     let (krate, function) = (object.krate(), &method.function);
     let (vis, cfgs, owned) = (&function.vis, &function.attributes.cfgs, &method.returned.owned);
     let (call, push) = (names::call(function.name()), names::push(function.name()));
-    let (generics, clause) = (&function.sig.generics, &function.sig.generics.where_clause);
+    let generics = open_generics(function);
+    let clause = &generics.where_clause;
     let parameters = expand_parameters(function);
     quote! {
         /// Was refused.
@@ -36,7 +38,8 @@ pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> 
     let (krate, proxy, function) = (object.krate(), object.proxy(), &constructor.function);
     let (_, types, _) = object.generics.split_for_impl();
     let (vis, cfgs, start) = (&function.vis, &function.attributes.cfgs, names::start(function.name()));
-    let (generics, clause) = (&function.sig.generics, &function.sig.generics.where_clause);
+    let generics = open_generics(function);
+    let clause = &generics.where_clause;
     let parameters = expand_parameters(function);
     quote! {
         /// Was refused.
@@ -53,4 +56,9 @@ pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> 
 fn expand_parameters(function: &Function) -> TokenStream {
     let types = function.arguments.iter().map(|argument| &argument.ty);
     quote!(#(_: #types),*)
+}
+
+/// Without the parameters that a type was chosen for: nothing tells the compiler what they are.
+fn open_generics(function: &Function) -> Generics {
+    restricted(&function.sig.generics, |name| function.chosen_for(name).is_none())
 }

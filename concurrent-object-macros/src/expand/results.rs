@@ -1,11 +1,14 @@
 //! The result of a method: sent by the child, and read by the parent.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::Path;
+use syn::spanned::Spanned;
 
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::markers::marker;
-use crate::model::{Access, Around, Method, Object, Sending, Step};
+use crate::model::{Access, Around, Made, Method, Object, Sending, Step};
+use crate::names;
 
 /// `<Vec<Detection> as Returned<detect>>`, on the user's tokens
 pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
@@ -112,8 +115,8 @@ pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
             quote!(#returned::#put(#value, #to))
         }
         Sending::Reference | Sending::Borrowing => {
-            let sender = expand_borrowed_sender(object, method);
-            quote!(#sender::#put(#value, #to))
+            let private = object.private();
+            quote!((&&#private::Lent(#value)).#put(#to))
         }
     };
     if changed.is_empty() {
@@ -126,12 +129,6 @@ pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
             ::core::result::Result::Ok(())
         })
     }
-}
-
-/// `<str as Sent<<String as Returned<label>>::Asked>>`: if the owned form cannot travel, that is the one report.
-fn expand_borrowed_sender(object: &Object, method: &Method) -> TokenStream {
-    let (private, sent, returned) = (object.private(), &method.returned.sent, expand_returned(object, method));
-    quote!(<#sent as #private::Lent<#returned::Asked>>)
 }
 
 /// `<f32 as InOut<scale>>::put_slice_back(&samples, __answer)` for each `&mut` argument
@@ -150,7 +147,8 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
     let (private, returned) = (object.private(), &method.returned);
     let mut called = expand_called(object, method);
     if returned.told {
-        called = quote!(#called.map_err(|__error| #private::describe!(__error).into_remote()));
+        let told = expand_told(&private, returned.original.span());
+        called = quote!(#called.map_err(|__error| #told.into_remote()));
     }
     match (returned.step, returned.around) {
         (Step::None, _) => called,
@@ -161,9 +159,31 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
     }
 }
 
+/// `(&&&Described(&__error)).tell()`, at the place of the type that the error is in
+pub(super) fn expand_told(private: &Path, span: Span) -> TokenStream {
+    let span = span.resolved_at(Span::call_site());
+    let told = quote!((&&&#private::Described(&__error)).tell());
+    told.into_iter().map(|tree| names::placed(tree, span)).collect()
+}
+
+/// `use private::{Chain as _, …};` if one of the functions needs it
+pub(super) fn expand_scope(object: &Object) -> TokenStream {
+    let private = object.private();
+    let told = object.methods.iter().any(|method| method.returned.told)
+        || object.constructors.iter().any(|constructor| matches!(constructor.made, Made::Result));
+    let is_lent = |method: &Method| {
+        !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
+    };
+    let told = told.then(|| quote!(use #private::{Chain as _, Plain as _, Sources as _};));
+    let lent = object.methods.iter().any(is_lent).then(|| quote!(use #private::{Unwritable as _, Writable as _};));
+    let allowed = quote!(#[allow(unused_imports)]);
+    let (told, lent) = (told.map(|told| quote!(#allowed #told)), lent.map(|lent| quote!(#allowed #lent)));
+    quote!(#told #lent)
+}
+
 /// `Self::detect(self, &frame, size)`
 fn expand_called(object: &Object, method: &Method) -> TokenStream {
-    let (callee, passed) = (method.function.callee(), expand_passed(&method.function));
+    let (callee, passed) = (method.function.callee(), expand_passed(object, &method.function));
     let this = match method.access() {
         Some(Access::Boxed) => quote!(::std::boxed::Box::new(self)),
         _ => quote!(self),

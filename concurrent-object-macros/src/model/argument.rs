@@ -3,7 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType, Type};
 
-use super::types::{self, as_mutable_reference, as_option, as_reference, contains_lifetime, is_text, peel};
+use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, contains_lifetime, is_text, peel};
 use crate::names;
 
 /// An argument, under the one name that it has in all that is generated.
@@ -32,10 +32,21 @@ pub(crate) enum Passing {
     Held(Type),
     /// `words: &[&str]`: elements that borrow from the message, lent to the method. Holds the element.
     Collected(Type),
+    /// `keys: &[&Key]`, `keys: Vec<&Key>`: built in the child, which refers to what it built. Holds what is referred to.
+    Each(Type, Holder),
+    /// `channels: &[&[f32]]`: the same for slices. Holds their element.
+    Slices(Type, Holder),
     /// `image: &mut Image`: written back from what the method made of it.
     InOut(Type),
     /// `samples: &mut [f32]`: the same for a slice. Holds the element.
     InOutSlice(Type),
+}
+
+/// Whether a list of references is itself lent to the method.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Slice,
+    Vec,
 }
 
 impl Argument {
@@ -46,7 +57,8 @@ impl Argument {
         let optional = as_option(&ty).and_then(as_reference);
         let passing = match as_mutable_reference(&ty) {
             Some(inner) => Passing::of_mutable_reference(inner),
-            None => as_reference(&ty).or(optional).map_or(Passing::Value, Passing::of_reference),
+            None => Passing::of_references(&ty)
+                .unwrap_or_else(|| as_reference(&ty).or(optional).map_or(Passing::Value, Passing::of_reference)),
         };
         let has_known_form =
             matches!(passing, Passing::Value | Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_));
@@ -72,6 +84,19 @@ impl Argument {
 }
 
 impl Passing {
+    /// How a list of references travels, unless the references themselves can be read from the message.
+    fn of_references(ty: &Type) -> Option<Self> {
+        let (list, holder) = match as_reference(ty).map(peel) {
+            Some(Type::Slice(slice)) => (&*slice.elem, Holder::Slice),
+            _ => (as_vec(ty)?, Holder::Vec),
+        };
+        let referred = as_reference(list).filter(|inner| !is_text(inner) && !contains_lifetime(inner))?;
+        Some(match peel(referred) {
+            Type::Slice(slice) => Self::Slices((*slice.elem).clone(), holder),
+            other => Self::Each(other.clone(), holder),
+        })
+    }
+
     /// How `&mut ty` travels.
     fn of_mutable_reference(ty: &Type) -> Self {
         match peel(ty) {

@@ -37,7 +37,8 @@ impl Object {
                 reader.read_function(item, &default_vis, errors);
             }
         }
-        let Found { constructors, methods, private_constructor } = reader.found;
+        let Found { constructors, methods, private_constructor, constructor_is_missing } = reader.found;
+        options.constructor_is_missing |= constructor_is_missing;
         let mut generics = restricted(&item.generics, |_| true);
         scope.resolve_generics(&mut generics);
         if methods.iter().any(|method| names_static(&method.returned.owned)) {
@@ -68,6 +69,7 @@ struct Found {
     constructors: Vec<Constructor>,
     methods: Vec<Method>,
     private_constructor: Option<Ident>,
+    constructor_is_missing: bool,
 }
 
 impl Reader<'_> {
@@ -79,7 +81,10 @@ impl Reader<'_> {
                 let source = Source { vis: or_default(&vis, default_vis), sig, of_trait, attributes };
                 self.add_constructor(source, made);
             }
-            None => errors.at(&sig.ident, "a constructor returns `Self`, `Result<Self, E>` or `Option<Self>`"),
+            None => {
+                self.found.constructor_is_missing = true;
+                errors.at(&sig.ident, "a constructor returns `Self`, `Result<Self, E>` or `Option<Self>`");
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a function gives back: the object itself, or the result of a call.
 
-use syn::{Ident, ReturnType, Type, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Ident, ReturnType, Type, parse_quote, parse_quote_spanned};
 
 use super::function::Function;
 use super::scope::Scope;
@@ -149,7 +150,9 @@ fn sent_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Typ
     };
     let stepped: Option<Type> = match (step, part) {
         (Step::Chained, _) => Some(parse_quote!(())),
-        (Step::Collected, Some(part)) => as_iterator(part).map(|item| parse_quote!(::std::vec::Vec<#item>)),
+        (Step::Collected, Some(part)) => {
+            as_iterator(part).map(|item| parse_quote_spanned!(part.span()=> ::std::vec::Vec<#item>))
+        }
         _ => None,
     };
     let mut sent = ty.clone();
@@ -159,7 +162,9 @@ fn sent_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Typ
         (None, _) => {}
     }
     match (told, first_argument(&sent)) {
-        (Some(Scope { krate, .. }), Some(value)) => parse_quote!(::core::result::Result<#value, #krate::RemoteError>),
+        (Some(Scope { krate, .. }), Some(value)) => {
+            parse_quote_spanned!(ty.span()=> ::core::result::Result<#value, #krate::RemoteError>)
+        }
         _ => sent,
     }
 }

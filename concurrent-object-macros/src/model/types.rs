@@ -33,6 +33,11 @@ pub(crate) fn as_option(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident == "Option").and_then(first_of)
 }
 
+/// `T` of `Vec<T>`
+pub(crate) fn as_vec(ty: &Type) -> Option<&Type> {
+    last_segment(ty).filter(|segment| segment.ident == "Vec").and_then(first_of)
+}
+
 /// `T` of `Result<T, E>`
 pub(crate) fn as_result(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident == "Result").and_then(first_of)
@@ -172,7 +177,10 @@ fn is_known_name(segment: &PathSegment) -> bool {
     match &segment.arguments {
         PathArguments::None => is_one_of(&KNOWN),
         PathArguments::AngleBracketed(arguments) if is_one_of(&["Box", "Option", "Result", "Vec"]) => {
-            arguments.args.iter().all(|argument| matches!(argument, GenericArgument::Type(ty) if is_known(ty)))
+            // `io::Result<T>` has an error that does not show.
+            let all = if segment.ident == "Result" { 2 } else { 1 };
+            let is_known = |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_known(ty));
+            arguments.args.len() == all && arguments.args.iter().all(is_known)
         }
         _ => false,
     }

@@ -64,11 +64,36 @@ impl<E: Display + AsRef<dyn Error>> Sources for &Described<'_, E> {
 
 /// The error can be shown, no more.
 pub trait Plain {
-    fn tell(&self) -> Told;
+    type Error;
+    fn tell(&self) -> Told
+    where
+        Self::Error: Shown;
 }
 
-impl<E: Display> Plain for Described<'_, E> {
-    fn tell(&self) -> Told {
-        Told::new::<E>(self.0.to_string(), None)
+impl<E> Plain for Described<'_, E> {
+    type Error = E;
+
+    fn tell(&self) -> Told
+    where
+        E: Shown,
+    {
+        Told::new::<E>(self.0.show(), None)
+    }
+}
+
+/// What is left of an error that is no data.
+#[diagnostic::on_unimplemented(
+    message = "the error `{Self}` cannot say what went wrong",
+    label = "what is told of an error is what its `std::fmt::Display` says",
+    note = "implement `std::fmt::Display` for it, or return an error that does"
+)]
+pub trait Shown {
+    fn show(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> Shown for E {
+    fn show(&self) -> String {
+        self.to_string()
     }
 }

@@ -6,9 +6,13 @@
 //! empty type called like the function, for the report to name it.
 
 mod argument;
+mod generic;
 mod in_out;
+mod lent;
 mod returned;
 
 pub use argument::{Argument, Borrowed, Element, Sent};
+pub use generic::{Travels, TravelsTo};
 pub use in_out::InOut;
-pub use returned::{Lent, Returned, ReturnedError, ReturnedResult};
+pub use lent::{Lent, Unwritable, Writable};
+pub use returned::{Returned, ReturnedError, ReturnedResult, ReturnedValue};

@@ -1,5 +1,7 @@
 //! Arguments: written in the parent, read in the child.
 
+use std::ops::Deref;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -14,34 +16,39 @@ use crate::wire::{Parameter, Slice};
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
 )]
-pub trait Argument<'m, Method>: Serialize + Deserialize<'m> {
+pub trait Argument<'m, Method>: Sized {
     /// Writes it in the parent.
+    fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Writes it in the parent, if it is there.
+    fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Reads it in the child.
+    fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Self, Failure>;
+    /// Reads it in the child, if it is there.
+    fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Self>, Failure>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {
     #[inline]
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, self);
     }
 
-    /// Writes it in the parent, if it is there.
     #[inline]
     fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put_option(name, value);
     }
 
-    /// Reads it in the child.
     #[inline]
     fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Self, Failure> {
         arguments.take(name)
     }
 
-    /// Reads it in the child, if it is there.
     #[inline]
     fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Self>, Failure> {
         if arguments.take::<bool>(name)? { arguments.take(name).map(Some) } else { Ok(None) }
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {}
 
 /// `frame: &[u8]`: the elements of a slice, which is borrowed from the message if it lies there as in memory.
 #[diagnostic::on_unimplemented(
@@ -49,37 +56,69 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {}
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
 )]
-pub trait Element<Method>: Serialize + DeserializeOwned {
+pub trait Element<Method>: Sized {
     /// Writes the slice in the parent.
+    fn put(slice: &[Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Writes the slice in the parent, if it is there.
+    fn put_option(slice: Option<&[Self]>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Reads the slice in the child.
+    fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure>;
+    /// Reads the slice in the child, if it is there.
+    fn take_option<'m>(
+        name: &'static str,
+        arguments: &mut ArgumentReader<'m>,
+    ) -> Result<Option<Slice<'m, Self>>, Failure>;
+    /// Writes what the references of a `&[&T]` refer to, in the parent.
+    fn put_each(list: &[&Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Reads what the references are to refer to, in the child.
+    fn take_each(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Self>, Failure>;
+    /// Writes the slices of a `&[&[T]]` in the parent.
+    fn put_slices(list: &[&[Self]], name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Reads the slices in the child.
+    fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Vec<Self>>, Failure>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {
+    fn put_each(list: &[&Self], name: &'static str, arguments: &mut ArgumentWriter<'_>) {
+        arguments.put(name, list);
+    }
+
+    fn take_each(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Self>, Failure> {
+        arguments.take(name)
+    }
+
+    fn put_slices(list: &[&[Self]], name: &'static str, arguments: &mut ArgumentWriter<'_>) {
+        arguments.put(name, list);
+    }
+
+    fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Vec<Self>>, Failure> {
+        arguments.take(name)
+    }
+
     #[inline]
     fn put(slice: &[Self], name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, slice);
     }
 
-    /// Writes the slice in the parent, if it is there.
     #[inline]
     fn put_option(slice: Option<&[Self]>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put_option(name, slice);
     }
 
-    /// Reads the slice in the child.
     #[inline]
     fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure> {
-        arguments.borrow::<[Self]>(name)
+        arguments.borrow::<[T]>(name)
     }
 
-    /// Reads the slice in the child, if it is there.
     #[inline]
     fn take_option<'m>(
         name: &'static str,
         arguments: &mut ArgumentReader<'m>,
     ) -> Result<Option<Slice<'m, Self>>, Failure> {
-        arguments.borrow_option::<[Self]>(name)
+        arguments.borrow_option::<[T]>(name)
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {}
 
 /// `text: &str`, `file: &Path`: an argument without a size, borrowed from the message.
 #[diagnostic::on_unimplemented(
@@ -87,63 +126,74 @@ impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {}
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
 )]
-pub trait Borrowed<Method>: Serialize + Parameter {
+pub trait Borrowed<Method> {
+    /// What the child holds while the method runs.
+    type Held<'m>: Deref<Target = Self>
+    where
+        Self: 'm;
     /// Writes it in the parent.
+    fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Writes it in the parent, if it is there.
+    fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Reads it in the child.
+    fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Self::Held<'m>, Failure>;
+    /// Reads it in the child, if it is there.
+    fn take_option<'m>(
+        name: &'static str,
+        arguments: &mut ArgumentReader<'m>,
+    ) -> Result<Option<Self::Held<'m>>, Failure>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<X: Serialize + Parameter + ?Sized, Method> Borrowed<Method> for X {
+    type Held<'m>
+        = X::Held<'m>
+    where
+        X: 'm;
+
     #[inline]
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, self);
     }
 
-    /// Writes it in the parent, if it is there.
     #[inline]
     fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put_option(name, value);
     }
 
-    /// Reads it in the child.
     #[inline]
-    fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Self::Held<'m>, Failure>
-    where
-        Self: 'm,
-    {
-        arguments.borrow::<Self>(name)
+    fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<X::Held<'m>, Failure> {
+        arguments.borrow::<X>(name)
     }
 
-    /// Reads it in the child, if it is there.
     #[inline]
-    fn take_option<'m>(
-        name: &'static str,
-        arguments: &mut ArgumentReader<'m>,
-    ) -> Result<Option<Self::Held<'m>>, Failure>
-    where
-        Self: 'm,
-    {
-        arguments.borrow_option::<Self>(name)
+    fn take_option<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<X::Held<'m>>, Failure> {
+        arguments.borrow_option::<X>(name)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<X: Serialize + Parameter + ?Sized, Method> Borrowed<Method> for X {}
-
-/// `words: &[&str]`, `-> Option<&Key>`: what is read as another type than it was written.
+/// `words: &[&str]`: what is read as another type than it was written.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
 )]
-pub trait Sent<Method>: Serialize {
+pub trait Sent<Method> {
     /// Writes the argument in the parent.
+    fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Writes the argument in the parent, if it is there.
+    fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized, Method> Sent<Method> for T {
     #[inline]
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, self);
     }
 
-    /// Writes the argument in the parent, if it is there.
     #[inline]
     fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put_option(name, value);
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized, Method> Sent<Method> for T {}

@@ -14,43 +14,59 @@ use crate::serve::{Answer, ArgumentReader};
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
 )]
-pub trait InOut<Method>: Serialize + DeserializeOwned {
+pub trait InOut<Method>: Sized {
     /// Writes the value in the parent.
+    fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Writes the slice in the parent.
+    fn put_slice(slice: &[Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
+    /// Reads the value in the child.
+    fn take(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Self, Failure>;
+    /// Reads the slice in the child.
+    fn take_slice(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Self>, Failure>;
+    /// Writes the changed value in the child.
+    fn put_back(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
+    /// Writes the changed slice in the child.
+    fn put_slice_back(slice: &[Self], answer: &mut Answer<'_>) -> Result<(), Failure>;
+    /// Reads the changed value in the parent.
+    fn take_back(place: &Self, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+    /// Reads the changed slice in the parent. A method cannot change how long it is.
+    fn take_slice_back(place: &[Self], result: &mut ResultReader<'_>) -> Result<Vec<Self>, Failure>;
+    /// Puts the changed value in the place of the caller's.
+    fn write_back(place: &mut Self, changed: Self);
+    /// Puts the changed elements in the place of the caller's.
+    fn write_slice_back(place: &mut [Self], changed: Vec<Self>);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned, Method> InOut<Method> for T {
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, self);
     }
 
-    /// Writes the slice in the parent.
     fn put_slice(slice: &[Self], name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, slice);
     }
 
-    /// Reads the value in the child.
     fn take(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Self, Failure> {
         arguments.take(name)
     }
 
-    /// Reads the slice in the child.
     fn take_slice(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Self>, Failure> {
         arguments.take(name)
     }
 
-    /// Writes the changed value in the child.
     fn put_back(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
         answer.put(self)
     }
 
-    /// Writes the changed slice in the child.
     fn put_slice_back(slice: &[Self], answer: &mut Answer<'_>) -> Result<(), Failure> {
         answer.put(slice)
     }
 
-    /// Reads the changed value in the parent.
-    fn take_back(_place: &Self, result: &mut ResultReader<'_>) -> Result<Self, Failure> {
+    fn take_back(_: &Self, result: &mut ResultReader<'_>) -> Result<Self, Failure> {
         result.take_part()
     }
 
-    /// Reads the changed slice in the parent. A method cannot change how long it is.
     fn take_slice_back(place: &[Self], result: &mut ResultReader<'_>) -> Result<Vec<Self>, Failure> {
         let changed: Vec<Self> = result.take_part()?;
         if changed.len() != place.len() {
@@ -60,16 +76,11 @@ pub trait InOut<Method>: Serialize + DeserializeOwned {
         Ok(changed)
     }
 
-    /// Puts the changed value in the place of the caller's.
     fn write_back(place: &mut Self, changed: Self) {
         *place = changed;
     }
 
-    /// Puts the changed elements in the place of the caller's.
     fn write_slice_back(place: &mut [Self], mut changed: Vec<Self>) {
         place.swap_with_slice(&mut changed);
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Method> InOut<Method> for T {}

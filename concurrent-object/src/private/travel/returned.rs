@@ -9,57 +9,13 @@ use crate::link::ArgumentWriter;
 use crate::output::ResultReader;
 use crate::serve::{Answer, Reply};
 
-/// `-> Vec<Detection>`: a result. A borrowed one is written as it is, and read in its owned form.
+/// `-> Vec<Detection>`: a result that borrows nothing, or what a borrowed one is read as.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
 )]
-pub trait Returned<Method>: Serialize + DeserializeOwned {
-    /// The method itself: nobody gets at it through a type that cannot travel.
-    type Asked;
-
-    /// Makes a call in the parent.
-    #[inline]
-    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
-        call::make(target, method, write)
-    }
-
-    /// Sends it from the child.
-    #[inline]
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
-        reply.send(self)
-    }
-
-    /// Writes it in the child, before the arguments that were changed.
-    #[inline]
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
-        answer.put(self)
-    }
-
-    /// Reads it in the parent.
-    #[inline]
-    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
-        result.take()
-    }
-
-    /// Reads it in the parent, before the arguments that were changed.
-    #[inline]
-    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
-        result.take_part()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
-    type Asked = Method;
-}
-
-/// `-> Result<Detection, DetectError>`: a result that is one of two things, each of which is asked for by itself.
-pub trait ReturnedResult<Method>: Sized {
-    /// As in [`Returned`].
-    type Asked;
-
+pub trait Returned<Method>: Sized {
     /// Makes a call in the parent.
     fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
     /// Sends it from the child.
@@ -72,9 +28,8 @@ pub trait ReturnedResult<Method>: Sized {
     fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
 }
 
-impl<T: Returned<Method>, E: ReturnedError<Method>, Method> ReturnedResult<Method> for Result<T, E> {
-    type Asked = Method;
-
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
     #[inline]
     fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
         call::make(target, method, write)
@@ -101,7 +56,59 @@ impl<T: Returned<Method>, E: ReturnedError<Method>, Method> ReturnedResult<Metho
     }
 }
 
-/// The error of a result.
+/// `-> Result<Detection, DetectError>`: a result that is one of two things, each of which is asked for by itself.
+pub trait ReturnedResult<Method>: Sized {
+    /// Makes a call in the parent.
+    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
+    /// Sends it from the child.
+    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
+    /// Writes it in the child, before the arguments that were changed.
+    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
+    /// Reads it in the parent.
+    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+    /// Reads it in the parent, before the arguments that were changed.
+    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+}
+
+impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<Method> for Result<T, E> {
+    #[inline]
+    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
+        call::make(target, method, write)
+    }
+
+    #[inline]
+    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
+        reply.send(self)
+    }
+
+    #[inline]
+    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
+        answer.put(self)
+    }
+
+    #[inline]
+    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
+        result.take()
+    }
+
+    #[inline]
+    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
+        result.take_part()
+    }
+}
+
+/// The value of a `Result`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot come back from another process, as `{Method}` asks",
+    label = "this needs `serde::Serialize` and `serde::Deserialize`",
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+)]
+pub trait ReturnedValue<Method>: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned, Method> ReturnedValue<Method> for T {}
+
+/// The error of a `Result`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as the error of `{Method}`",
     label = "the error needs `serde::Serialize` and `serde::Deserialize`",
@@ -112,27 +119,3 @@ pub trait ReturnedError<Method>: Serialize + DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Serialize + DeserializeOwned, Method> ReturnedError<Method> for E {}
-
-/// `-> &str`, `-> Option<&Key>`: a result that borrows from the object. `Asked` is reached through its owned form, so that a
-/// type of which that cannot travel is reported there and nowhere else.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot come back from another process, as `{Asked}` asks",
-    label = "this needs `serde::Serialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
-)]
-pub trait Lent<Asked>: Serialize {
-    /// Sends it from the child.
-    #[inline]
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
-        reply.send(self)
-    }
-
-    /// Writes it in the child, before the arguments that were changed.
-    #[inline]
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
-        answer.put(self)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized, Asked> Lent<Asked> for T {}

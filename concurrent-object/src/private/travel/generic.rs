@@ -1,0 +1,26 @@
+//! What is asked of the type parameters of a generic object, and of what is made of them.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// `T` of `impl<T> Grid<T>`, if a signature names it. Whatever is `Serialize` and `DeserializeOwned` is this.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot go to another process, or come back from there",
+    label = "for this object it needs `serde::Serialize` and `serde::Deserialize`",
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+)]
+pub trait Travels: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Travels for T {}
+
+/// The same for an argument that borrows from the message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot go to another process",
+    label = "for this object it needs `serde::Serialize` and `serde::Deserialize`",
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+)]
+pub trait TravelsTo<'m>: Serialize + Deserialize<'m> {}
+
+#[diagnostic::do_not_recommend]
+impl<'m, T: Serialize + Deserialize<'m>> TravelsTo<'m> for T {}

@@ -163,3 +163,45 @@ fn check_methods(object: &Object, errors: &mut Errors) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use crate::errors::Errors;
+    use crate::model::Object;
+    use crate::options::ObjectOptions;
+
+    /// What is said of an impl block that no stable compiler accepts, so that it cannot be compiled to see it.
+    fn messages(block: proc_macro2::TokenStream) -> Vec<String> {
+        let mut errors = Errors::default();
+        let block = syn::parse2(block).expect("an impl block");
+        let mut object = Object::read(block, ObjectOptions::default(), &mut errors);
+        super::check(&mut object, &mut errors);
+        errors.messages()
+    }
+
+    #[test]
+    fn negative_impls_and_variadic_functions_are_refused() {
+        let negative = messages(quote!(impl !Send for Thing {}));
+        assert!(negative[0].starts_with("a negative impl has no functions"), "{negative:?}");
+        let variadic = messages(quote!(
+            impl Thing {
+                pub fn new() -> Self {}
+                pub fn print(&self, format: &CStr, more: ...) {}
+            }
+        ));
+        assert_eq!(variadic, ["arguments without a type cannot go to another process; take a slice or a `Vec`"]);
+    }
+
+    #[test]
+    fn a_sound_block_is_not_refused() {
+        let block = quote!(
+            impl<T> Thing<T> {
+                pub fn new(of: T) -> Self {}
+                pub fn get(&self) -> &T {}
+            }
+        );
+        assert_eq!(messages(block), [""; 0]);
+    }
+}

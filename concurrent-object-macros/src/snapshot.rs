@@ -21,6 +21,11 @@ fn detector_expands_with_every_way_of_passing_and_carrying_over() {
     assert_expansion("detector");
 }
 
+#[test]
+fn grid_expands_with_the_parameters_and_bounds_that_are_needed() {
+    assert_expansion("grid");
+}
+
 fn assert_expansion(name: &str) {
     let input = fs::read_to_string(folder().join(format!("{name}.rs"))).expect("the input is a readable file");
     let expanded = expand_file(&syn::parse_file(&input).expect("the input is Rust"));

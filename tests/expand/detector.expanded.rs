@@ -40,6 +40,26 @@ impl Detector {
         self.threshold = threshold;
         self
     }
+    /// Marks what was found in the picture itself.
+    pub fn mark(&self, frame: &mut [u8], found: &mut Vec<Detection>) -> usize {
+        mark(frame, found)
+    }
+    /// All labels.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.labels.iter().map(|label| &**label)
+    }
+    /// Stores the model.
+    pub async fn store<P: AsRef<Path>>(&mut self, path: P) -> io::Result<()> {
+        store(path.as_ref()).await
+    }
+    /// Ends it, and gives the model back.
+    pub fn into_model(self) -> Result<Model, ModelError> {
+        Model::of(self)
+    }
+    /// Watches for ever.
+    pub fn watch(&self) -> ! {
+        watch(self.threshold)
+    }
     /// Stays in the child.
     pub fn raw(&self) -> *const f32 {
         &raw const self.threshold
@@ -77,6 +97,12 @@ pub enum DetectorOutput {
     Reset(()),
     /// What `with_threshold` returned.
     WithThreshold(()),
+    /// What `labels` returned.
+    Labels(::std::vec::Vec<::std::string::String>),
+    /// What `store` returned.
+    Store(::core::result::Result<(), ::concurrent_object::RemoteError>),
+    /// What `watch` returned.
+    Watch(::core::convert::Infallible),
 }
 const _: () = {
     #[allow(unused_imports)]
@@ -87,6 +113,12 @@ const _: () = {
     enum label {}
     #[allow(non_camel_case_types)]
     enum known {}
+    #[allow(non_camel_case_types)]
+    enum mark {}
+    #[allow(non_camel_case_types)]
+    enum store {}
+    #[allow(non_camel_case_types)]
+    enum into_model {}
     #[allow(dead_code)]
     impl RemoteDetector {
         /// Begins a new object, called `name` in logs, errors and the process list.
@@ -309,6 +341,161 @@ const _: () = {
                 )
                 .map_err(|__refused| __refused.give_back((threshold,)))
         }
+        /// Marks what was found in the picture itself.
+        ///
+        /// Runs `Detector::mark` in the child. The `Call` yields what it returned.
+        ///
+        /// Waiting for it writes the changed arguments back; if the call fails they are unchanged. There is no push
+        /// form, which would have to keep them borrowed.
+        pub fn mark<'a>(
+            &self,
+            frame: &'a mut [u8],
+            found: &'a mut Vec<Detection>,
+        ) -> ::concurrent_object::CallMut<'a, usize> {
+            let __call = ::concurrent_object::private::submit(
+                &self.proxy,
+                5,
+                |__arguments| {
+                    <u8 as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::put_slice(frame, "frame", __arguments);
+                    <Vec<
+                        Detection,
+                    > as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::put(found, "found", __arguments);
+                },
+            );
+            ::concurrent_object::private::in_out(
+                __call,
+                move |__result| {
+                    let __returned = __result.take_part::<usize>()?;
+                    let __frame = <u8 as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::take_slice_back(frame, __result)?;
+                    let __found = <Vec<
+                        Detection,
+                    > as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::take_back(found, __result)?;
+                    __result.end()?;
+                    <u8 as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::write_slice_back(frame, __frame);
+                    <Vec<
+                        Detection,
+                    > as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::write_back(found, __found);
+                    ::core::result::Result::Ok(__returned)
+                },
+            )
+        }
+        /// All labels.
+        ///
+        /// Runs `Detector::labels` in the child. The `Call` yields what it returned.
+        pub fn labels(
+            &self,
+        ) -> ::concurrent_object::Call<::std::vec::Vec<::std::string::String>> {
+            ::concurrent_object::private::call(&self.proxy, 6, |_| {})
+        }
+        /// Pushes a call of [`labels`](Self::labels) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Labels`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub fn push_labels(
+            &self,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<()>,
+        > {
+            ::concurrent_object::private::push(&self.proxy, 6, |_| {})
+                .map_err(|__refused| __refused.give_back(()))
+        }
+        /// Stores the model.
+        ///
+        /// Runs `Detector::store` in the child. The `Call` yields what it returned.
+        pub fn store(
+            &self,
+            path: PathBuf,
+        ) -> ::concurrent_object::Call<
+            ::core::result::Result<(), ::concurrent_object::RemoteError>,
+        > {
+            <::core::result::Result<
+                (),
+                ::concurrent_object::RemoteError,
+            > as ::concurrent_object::private::ReturnedResult<
+                store,
+            >>::call(
+                &self.proxy,
+                7,
+                |__arguments| {
+                    __arguments.put("path", &path);
+                },
+            )
+        }
+        /// Pushes a call of [`store`](Self::store) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Store`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub fn push_store(
+            &self,
+            path: PathBuf,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<(PathBuf,)>,
+        > {
+            ::concurrent_object::private::push(
+                    &self.proxy,
+                    7,
+                    |__arguments| {
+                        __arguments.put("path", &path);
+                    },
+                )
+                .map_err(|__refused| __refused.give_back((path,)))
+        }
+        /// Ends it, and gives the model back.
+        ///
+        /// Runs `Detector::into_model` in the child. The `Call` yields what it returned.
+        ///
+        /// The object is gone after it: the child serves the calls made before, this one, and ends. The `Call` keeps the
+        /// child until then. Outcomes of pushed calls that were not pulled are dropped.
+        pub fn into_model(self) -> ::concurrent_object::Call<Result<Model, ModelError>> {
+            <Result<
+                Model,
+                ModelError,
+            > as ::concurrent_object::private::ReturnedResult<
+                into_model,
+            >>::call(self.proxy, 8, |_| {})
+        }
+        /// Watches for ever.
+        ///
+        /// Runs `Detector::watch` in the child. The `Call` yields what it returned.
+        pub fn watch(&self) -> ::concurrent_object::Call<::core::convert::Infallible> {
+            ::concurrent_object::private::call_never(&self.proxy, 9, |_| {})
+        }
+        /// Pushes a call of [`watch`](Self::watch) and returns at once. `pull` yields what it returned, as
+        /// [`DetectorOutput::Watch`].
+        ///
+        /// # Errors
+        ///
+        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
+        /// the object is gone. The error gives back the arguments that were taken by value.
+        pub fn push_watch(
+            &self,
+        ) -> ::core::result::Result<
+            ::concurrent_object::CallId,
+            ::concurrent_object::PushError<()>,
+        > {
+            ::concurrent_object::private::push(&self.proxy, 9, |_| {})
+                .map_err(|__refused| __refused.give_back(()))
+        }
     }
     #[automatically_derived]
     impl ::core::ops::Deref for RemoteDetector {
@@ -368,6 +555,21 @@ const _: () = {
                 options: self.options.on_panic(reaction),
             }
         }
+        /// Starts a child process and makes the object there, with `Detector::default`. Does not wait for it.
+        ///
+        /// # Errors
+        ///
+        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
+        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        pub fn start_default(
+            self,
+        ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
+            ::concurrent_object::private::start::<
+                Detector,
+                DetectorOutput,
+            >(self.options, 0, |_| {})
+                .map(|proxy| RemoteDetector { proxy })
+        }
         /// Loads the model.
         ///
         /// Starts a child process and makes the object there, with `Detector::new`. Does not wait for it.
@@ -386,7 +588,7 @@ const _: () = {
                 DetectorOutput,
             >(
                     self.options,
-                    0,
+                    1,
                     |__arguments| {
                         __arguments.put("model", model);
                         __arguments.put("threshold", &threshold);
@@ -412,7 +614,7 @@ const _: () = {
                 DetectorOutput,
             >(
                     self.options,
-                    1,
+                    2,
                     |__arguments| {
                         __arguments.put("id", &id);
                     },
@@ -428,6 +630,11 @@ const _: () = {
             "known",
             "reset",
             "set",
+            "mark",
+            "labels",
+            "store",
+            "into_model",
+            "watch",
         ];
         fn decode(
             __method: u32,
@@ -445,6 +652,17 @@ const _: () = {
                 #[cfg(not(feature = "frozen"))]
                 3 => __result.take().map(Self::Reset),
                 4 => __result.take().map(Self::WithThreshold),
+                6 => __result.take().map(Self::Labels),
+                7 => {
+                    <::core::result::Result<
+                        (),
+                        ::concurrent_object::RemoteError,
+                    > as ::concurrent_object::private::ReturnedResult<
+                        store,
+                    >>::take(__result)
+                        .map(Self::Store)
+                }
+                9 => ::concurrent_object::private::never(__result).map(Self::Watch),
                 _ => {
                     ::core::result::Result::Err(
                         ::concurrent_object::private::Failure::no_method(__method),
@@ -461,6 +679,10 @@ const _: () = {
         ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
             match __constructor {
                 0 => {
+                    __arguments.end()?;
+                    ::core::result::Result::Ok(Self::default())
+                }
+                1 => {
                     let model = __arguments.borrow::<Path>("model")?;
                     let threshold = __arguments.take::<f32>("threshold")?;
                     __arguments.end()?;
@@ -472,7 +694,7 @@ const _: () = {
                         })
                 }
                 #[cfg(feature = "numbers")]
-                1 => {
+                2 => {
                     let id = __arguments.take::<u32>("id")?;
                     __arguments.end()?;
                     Self::open(id)
@@ -539,6 +761,83 @@ const _: () = {
                     __arguments.end()?;
                     let _ = Self::set(self, threshold);
                     __reply.send(&())
+                }
+                5 => {
+                    let mut frame = <u8 as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::take_slice("frame", __arguments)?;
+                    let mut found = <Vec<
+                        Detection,
+                    > as ::concurrent_object::private::InOut<
+                        mark,
+                    >>::take("found", __arguments)?;
+                    __arguments.end()?;
+                    __reply
+                        .send_all(|__answer| {
+                            __answer.put(&Self::mark(self, &mut frame, &mut found))?;
+                            <u8 as ::concurrent_object::private::InOut<
+                                mark,
+                            >>::put_slice_back(&frame, __answer)?;
+                            <Vec<
+                                Detection,
+                            > as ::concurrent_object::private::InOut<
+                                mark,
+                            >>::put_back(&found, __answer)?;
+                            ::core::result::Result::Ok(())
+                        })
+                }
+                6 => {
+                    __arguments.end()?;
+                    __reply
+                        .send(
+                            &::concurrent_object::private::collected(Self::labels(self)),
+                        )
+                }
+                7 => {
+                    let path = __arguments.take::<PathBuf>("path")?;
+                    __arguments.end()?;
+                    <::core::result::Result<
+                        (),
+                        ::concurrent_object::RemoteError,
+                    > as ::concurrent_object::private::ReturnedResult<
+                        store,
+                    >>::send(
+                        &runtime::run(Self::store::<PathBuf>(self, path))
+                            .map_err(|__error| {
+                                (&&&::concurrent_object::private::Described(&__error))
+                                    .tell()
+                                    .into_remote()
+                            }),
+                        __reply,
+                    )
+                }
+                9 => {
+                    __arguments.end()?;
+                    Self::watch(self)
+                }
+                _ => {
+                    ::core::result::Result::Err(
+                        ::concurrent_object::private::Failure::no_method(__method),
+                    )
+                }
+            }
+        }
+        const CONSUMING: &'static [u32] = &[8];
+        fn consume(
+            self,
+            __method: u32,
+            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
+            __reply: &mut ::concurrent_object::private::Reply<'_>,
+        ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
+            match __method {
+                8 => {
+                    __arguments.end()?;
+                    <Result<
+                        Model,
+                        ModelError,
+                    > as ::concurrent_object::private::ReturnedResult<
+                        into_model,
+                    >>::send(&Self::into_model(self), __reply)
                 }
                 _ => {
                     ::core::result::Result::Err(

@@ -5,7 +5,12 @@ pub struct Detector {
     labels: Vec<String>,
 }
 
-#[concurrent_object(proxy = RemoteDetector, output_derive(Debug, Clone))]
+#[concurrent_object(
+    proxy = RemoteDetector,
+    output_derive(Debug, Clone),
+    block_on = runtime::run,
+    constructor = fn default() -> Self,
+)]
 impl Detector {
     /// Loads the model.
     pub fn new(model: &Path, threshold: f32) -> Result<Self, LoadError> {
@@ -49,6 +54,32 @@ impl Detector {
         threshold = threshold.abs();
         self.threshold = threshold;
         self
+    }
+
+    /// Marks what was found in the picture itself.
+    pub fn mark(&self, frame: &mut [u8], found: &mut Vec<Detection>) -> usize {
+        mark(frame, found)
+    }
+
+    /// All labels.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        self.labels.iter().map(|label| &**label)
+    }
+
+    /// Stores the model.
+    #[concurrent_object(error = "text", with(P = PathBuf))]
+    pub async fn store<P: AsRef<Path>>(&mut self, path: P) -> io::Result<()> {
+        store(path.as_ref()).await
+    }
+
+    /// Ends it, and gives the model back.
+    pub fn into_model(self) -> Result<Model, ModelError> {
+        Model::of(self)
+    }
+
+    /// Watches for ever.
+    pub fn watch(&self) -> ! {
+        watch(self.threshold)
     }
 
     /// Stays in the child.

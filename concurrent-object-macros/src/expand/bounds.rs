@@ -10,7 +10,12 @@ use crate::model::{Argument, Constructor, Function, Method, Object, Passing, Sen
 /// `where T: Scalar, T: Travels`, or nothing.
 pub(super) fn expand_where(own: Option<&WhereClause>, more: &[TokenStream]) -> TokenStream {
     let own = own.into_iter().flat_map(|clause| clause.predicates.iter());
-    let all: Vec<_> = own.map(|predicate| quote!(#predicate)).chain(more.iter().cloned()).collect();
+    let mut all: Vec<TokenStream> = Vec::new();
+    for predicate in own.map(|predicate| quote!(#predicate)).chain(more.iter().cloned()) {
+        if !all.iter().any(|other| other.to_string() == predicate.to_string()) {
+            all.push(predicate);
+        }
+    }
     if all.is_empty() { TokenStream::new() } else { quote!(where #(#all),*) }
 }
 

@@ -35,13 +35,7 @@ fn bounds(object: &Object) -> Vec<TokenStream> {
     let methods = sound_methods(object).flat_map(|method| method_bounds(object, method));
     let lasting = object.generics.type_params().map(|parameter| &parameter.ident);
     let lasting = lasting.map(|parameter| quote!(#parameter: 'static));
-    let mut bounds: Vec<TokenStream> = Vec::new();
-    for bound in lasting.chain(constructors).chain(methods) {
-        if !bounds.iter().any(|other| other.to_string() == bound.to_string()) {
-            bounds.push(bound);
-        }
-    }
-    bounds
+    lasting.chain(constructors).chain(methods).collect()
 }
 
 fn sound_constructors(object: &Object) -> impl Iterator<Item = &Constructor> {

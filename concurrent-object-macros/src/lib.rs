@@ -32,6 +32,8 @@ use crate::options::ObjectOptions;
 /// associated function with any `pub` that makes the object is on the builder, `new` as `start` and `open` as
 /// `start_open`. Everything else in the block stays private to the child.
 ///
+/// The guide of the crate shows each option with an example, and lists what is refused and what to do then.
+///
 /// # Options
 ///
 /// On the impl block:
@@ -39,10 +41,15 @@ use crate::options::ObjectOptions;
 /// - `proxy = Name`, `output = Name`, `builder = Name`: the names of the generated types.
 /// - `output_derive(Trait, …)`: what the output enum derives.
 /// - `vis = "pub(crate)"`: the visibility of the generated types; without it, the widest among the functions.
+/// - `constructor = fn new() -> Self`: a constructor that stands elsewhere; may be given more than once.
+/// - `error = "text"`: methods' errors are sent as what they say.
+/// - `block_on = path`: what runs the future of an `async fn` to its end.
 ///
 /// On a function in it:
 /// - `#[concurrent_object(skip)]`: leave it alone.
 /// - `#[concurrent_object(rename = name)]`: give it another name on the proxy or the builder.
+/// - `#[concurrent_object(with(P = PathBuf))]`: the types for a generic function's parameters.
+/// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
 #[proc_macro_attribute]
 pub fn concurrent_object(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_attribute(options.into(), item.into()).into()

@@ -13,6 +13,13 @@ compile_error!(
 pub mod private;
 
 #[cfg(not(loom))]
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {
+    #[allow(unused_imports, reason = "the text links to them")]
+    use crate::{Call, CallMut, RemoteError};
+}
+
+#[cfg(not(loom))]
 mod entry;
 #[cfg(not(loom))]
 mod proxy;

@@ -16,7 +16,7 @@ pub mod private;
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {
     #[allow(unused_imports, reason = "the text links to them")]
-    use crate::{Call, CallMut, RemoteError};
+    use super::{call::Call, call::CallMut, error::RemoteError};
 }
 
 #[cfg(not(loom))]

@@ -2,12 +2,12 @@
 //!
 //! Cannot fail. What a rule refused is left out, or is there by name only.
 
+mod allowed;
 mod arguments;
 mod bounds;
 mod builder;
 mod dispatch;
 mod docs;
-mod many;
 mod markers;
 mod output;
 mod proxy;

@@ -167,12 +167,12 @@ impl Object {
     }
 
     /// The constructors whose name stands on the builder.
-    pub(crate) fn named_constructors(&self) -> impl Iterator<Item = &Constructor> {
+    pub(crate) fn named_constructors(&self) -> impl Iterator<Item = &Constructor> + Clone {
         self.constructors.iter().filter(|constructor| constructor.function.verdict != Verdict::Nameless)
     }
 
     /// The methods whose name stands on the proxy.
-    pub(crate) fn named_methods(&self) -> impl Iterator<Item = &Method> {
+    pub(crate) fn named_methods(&self) -> impl Iterator<Item = &Method> + Clone {
         self.methods.iter().filter(|method| method.function.verdict != Verdict::Nameless)
     }
 }

@@ -34,7 +34,12 @@ pub enum CounterOutput {
     Add(u64),
 }
 const _: () = {
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        clippy::needless_pass_by_value,
+        clippy::result_large_err,
+        clippy::type_complexity
+    )]
     impl CounterProxy {
         /// Begins a new object, called `name` in logs, errors and the process list.
         ///
@@ -89,7 +94,12 @@ const _: () = {
             &self.proxy
         }
     }
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        clippy::needless_pass_by_value,
+        clippy::result_large_err,
+        clippy::type_complexity
+    )]
     impl CounterProxyBuilder {
         /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
         pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
@@ -172,7 +182,7 @@ const _: () = {
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
             match *self {
-                Self::Add(_) => __formatter.write_str("Add"),
+                Self::Add(..) => __formatter.write_str("Add"),
             }
         }
     }

@@ -119,7 +119,12 @@ const _: () = {
     enum store {}
     #[allow(non_camel_case_types)]
     enum into_model {}
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        clippy::needless_pass_by_value,
+        clippy::result_large_err,
+        clippy::type_complexity
+    )]
     impl RemoteDetector {
         /// Begins a new object, called `name` in logs, errors and the process list.
         ///
@@ -182,7 +187,6 @@ const _: () = {
         /// The label of one thing, or of all.
         ///
         /// Runs `Detector::label` in the child. The `Call` yields what it returned.
-        #[must_use]
         pub(crate) fn label(
             &self,
             of: Option<&Key>,
@@ -504,7 +508,12 @@ const _: () = {
             &self.proxy
         }
     }
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        clippy::needless_pass_by_value,
+        clippy::result_large_err,
+        clippy::type_complexity
+    )]
     impl RemoteDetectorBuilder {
         /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
         pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
@@ -672,6 +681,11 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    #[allow(
+        clippy::needless_borrow,
+        clippy::needless_option_as_deref,
+        clippy::too_many_lines
+    )]
     impl ::concurrent_object::ConcurrentObject for Detector {
         fn construct(
             __constructor: u32,

@@ -71,7 +71,12 @@ const _: () = {
     enum row {}
     #[allow(non_camel_case_types)]
     enum sorted {}
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        clippy::needless_pass_by_value,
+        clippy::result_large_err,
+        clippy::type_complexity
+    )]
     impl<T: Scalar, const N: usize> GridProxy<T, N>
     where
         T: Default,
@@ -214,7 +219,12 @@ const _: () = {
             __formatter.debug_struct("GridProxy").field("proxy", &self.proxy).finish()
         }
     }
-    #[allow(dead_code)]
+    #[allow(
+        dead_code,
+        clippy::needless_pass_by_value,
+        clippy::result_large_err,
+        clippy::type_complexity
+    )]
     impl<T: Scalar, const N: usize> GridProxyBuilder<T, N>
     where
         T: Default,
@@ -350,9 +360,9 @@ const _: () = {
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
             match *self {
-                Self::Row(_) => __formatter.write_str("Row"),
-                Self::Width(_) => __formatter.write_str("Width"),
-                Self::Sorted(_) => __formatter.write_str("Sorted"),
+                Self::Row(..) => __formatter.write_str("Row"),
+                Self::Width(..) => __formatter.write_str("Width"),
+                Self::Sorted(..) => __formatter.write_str("Sorted"),
             }
         }
     }

@@ -1,4 +1,5 @@
 //! Methods that take the object by value: the last call of an object.
+#![allow(clippy::needless_arbitrary_self_type, clippy::boxed_local, reason = "the longer forms are to be there too")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};

@@ -1,4 +1,5 @@
 //! Constructors that stand elsewhere, and `Self` wherever it may stand.
+#![allow(clippy::needless_arbitrary_self_type, reason = "the longer forms are to be there too")]
 
 use std::convert::Infallible;
 

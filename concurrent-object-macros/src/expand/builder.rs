@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer};
 use super::bounds::{constructor_bounds, expand_marker_field, expand_marker_value, expand_where, is_generic};
 use super::docs::{docs, docs_after};
-use super::many::expand_many_arguments;
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
 use crate::names;
@@ -63,10 +63,9 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
         Verdict::Sound => expand_start(object, constructor),
         _ => refused::expand_constructor(object, constructor),
     });
-    let allowed = expand_many_arguments(object.named_constructors().map(|constructor| &constructor.function));
+    let allowed = expand_allowed(object.named_constructors().map(|constructor| &constructor.function));
     quote! {
         #allowed
-        #[allow(dead_code)]
         impl #generics #builder #types #clause {
             #(#options)*
             #(#starts)*

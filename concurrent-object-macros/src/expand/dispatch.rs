@@ -5,6 +5,7 @@ use quote::quote;
 use syn::ReturnType;
 use syn::spanned::Spanned;
 
+use super::allowed::expand_allowed_in_dispatcher;
 use super::arguments::{expand_passed, expand_reader};
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
 use super::results::{expand_answer, expand_awaited, expand_told};
@@ -18,9 +19,11 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     let (krate, ty) = (object.krate(), &object.ty);
     let (generics, _, clause) = object.generics.split_for_impl();
     let clause = expand_where(clause, &bounds(object));
+    let allowed = expand_allowed_in_dispatcher(object);
     let (construct, call, consume) = (expand_construct(object), expand_call(object), expand_consume(object));
     quote! {
         #[automatically_derived]
+        #allowed
         impl #generics #krate::ConcurrentObject for #ty #clause {
             #construct
             #call

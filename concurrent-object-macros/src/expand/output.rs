@@ -60,7 +60,7 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
     let arms = object.pushed_methods().map(|method| {
         let (cfgs, variant) = (&method.function.attributes.cfgs, names::variant(method.function.name()));
         let text = variant.to_string();
-        quote!(#(#cfgs)* Self::#variant(_) => __formatter.write_str(#text),)
+        quote!(#(#cfgs)* Self::#variant(..) => __formatter.write_str(#text),)
     });
     quote! {
         #[automatically_derived]

@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Meta;
 
+use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer, in_out_lifetime};
 use super::bounds::{expand_marker_field, expand_marker_value, expand_where, is_generic, method_bounds};
 use super::docs::{docs, docs_after};
-use super::many::expand_many_arguments;
 use super::refused;
 use super::results::expand_call;
 use crate::model::{Method, Object, Verdict};
@@ -68,10 +69,9 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
         }
         _ => refused::expand_method(object, method),
     });
-    let allowed = expand_many_arguments(object.named_methods().map(|method| &method.function));
+    let allowed = expand_allowed(object.named_methods().map(|method| &method.function));
     quote! {
         #allowed
-        #[allow(dead_code)]
         impl #generics #proxy #types #clause {
             #builder
             #(#methods)*
@@ -103,7 +103,8 @@ fn expand_builder_function(object: &Object) -> TokenStream {
 fn expand_call_function(object: &Object, method: &Method) -> TokenStream {
     let (function, vis, name) = (&method.function, &method.function.vis, names::call(method.function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
-    let must_use = &function.attributes.must_use;
+    // Without a message it says no more than the one that `Call` has.
+    let must_use = function.attributes.must_use.iter().filter(|attribute| !matches!(attribute.meta, Meta::Path(_)));
     let (parameters, docs) = (expand_parameters(function), call_docs(object, method));
     let clause = expand_where(None, &method_bounds(object, method));
     let receiver = if method.consumes() { quote!(self) } else { quote!(&self) };

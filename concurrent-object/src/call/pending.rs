@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::failure::Failure;
-use crate::error::{CallError, CallId, Started};
+use crate::error::{CallError, CallId, PushErrorKind, Started};
 use crate::link::{ArgumentWriter, Key, Link, Owner, Ticket};
 use crate::output::ResultReader;
 
@@ -55,21 +55,23 @@ impl Drop for Last {
 #[inline]
 pub(crate) fn submit(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
     let link = target.reached().0.clone();
-    match link.submit(method, Owner::Held, write) {
-        Ok(ticket) => {
-            let last = target.accepted().then(|| Last(link.clone()));
-            Pending { link, method, state: State::Open(ticket), last }
-        }
-        Err(kind) => {
-            let refused = link.refused(method, kind);
-            Pending { link, method, state: State::Refused(refused), last: None }
-        }
-    }
+    let outcome = link.submit(method, Owner::Held, write);
+    let is_last = outcome.is_ok() && target.accepted();
+    Pending::new(link, method, outcome, is_last)
 }
 
 type Outcome<T> = Result<T, CallError>;
 
 impl Pending {
+    fn new(link: Arc<Link>, method: u32, outcome: Result<Ticket, PushErrorKind>, is_last: bool) -> Self {
+        let last = is_last.then(|| Last(link.clone()));
+        let state = match outcome {
+            Ok(ticket) => State::Open(ticket),
+            Err(kind) => State::Refused(link.refused(method, kind)),
+        };
+        Self { link, method, state, last }
+    }
+
     pub(super) fn method(&self) -> &'static str {
         self.link.method_name(self.method)
     }

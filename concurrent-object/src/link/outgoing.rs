@@ -65,28 +65,26 @@ impl fmt::Debug for ArgumentWriter<'_> {
 
 impl Link {
     /// Encodes a call and accepts it, or says why not. Never blocks.
+    ///
+    /// What is compiled for each method is no more than what its arguments need.
+    #[inline]
     pub(crate) fn submit(
         &self,
         method: u32,
         owner: Owner,
         write: impl FnOnce(&mut ArgumentWriter<'_>),
     ) -> Result<Ticket, PushErrorKind> {
-        if !self.is_ours() {
-            return Err(PushErrorKind::Gone(self.forked_copy(self.method_name(method))));
-        }
+        self.check_reachable(method)?;
         let mut scratch = Scratch::take();
         let mut outgoing = Outgoing { link: self, owner, room: Room::None };
         let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
         write(&mut writer);
         let encoded = writer.finish();
-        let extent =
-            encoded.map_err(|(argument, error)| PushErrorKind::Encode { argument, reason: error.to_string() })?;
-        let ticket = outgoing.commit(method, &scratch.0, extent)?;
-        tracing::trace!(
-            target: "concurrent_object", name = &*self.identity.name, pid = self.pid(),
-            method = self.method_name(method), call = ticket.call, "call accepted"
-        );
-        Ok(ticket)
+        outgoing.accept(method, &scratch.0, encoded)
+    }
+
+    fn check_reachable(&self, method: u32) -> Result<(), PushErrorKind> {
+        if self.is_ours() { Ok(()) } else { Err(PushErrorKind::Gone(self.forked_copy(self.method_name(method)))) }
     }
 }
 
@@ -123,6 +121,23 @@ impl RawSink for Outgoing<'_> {
 }
 
 impl Outgoing<'_> {
+    fn accept(
+        self,
+        method: u32,
+        structured: &[u8],
+        encoded: Result<Extent, (&'static str, EncodeError)>,
+    ) -> Result<Ticket, PushErrorKind> {
+        let link = self.link;
+        let refused =
+            |(argument, error): (_, EncodeError)| PushErrorKind::Encode { argument, reason: error.to_string() };
+        let ticket = self.commit(method, structured, encoded.map_err(refused)?)?;
+        tracing::trace!(
+            target: "concurrent_object", name = &*link.identity.name, pid = link.pid(),
+            method = link.method_name(method), call = ticket.call, "call accepted"
+        );
+        Ok(ticket)
+    }
+
     fn reserve(&mut self) {
         let mut core = self.link.lock();
         self.room = match self.link.lease_for_new_call(&mut core, self.owner) {

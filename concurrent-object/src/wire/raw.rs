@@ -9,7 +9,7 @@
 use std::any::TypeId;
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fmt::{self, Display};
-use std::mem::{self, ManuallyDrop};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::slice;
 
@@ -45,7 +45,7 @@ pub(super) fn cast<From: Timeless, To>(value: From) -> Option<To> {
     let value = ManuallyDrop::new(value);
     // SAFETY: `To` is `From`: their ids are equal, and `From` names no lifetime in which they could differ. The original
     // is never dropped.
-    Some(unsafe { mem::transmute_copy::<From, To>(&value) })
+    Some(unsafe { (&raw const value).cast::<To>().read() })
 }
 
 /// The same for a reference, the other way round.
@@ -55,7 +55,7 @@ pub(super) fn cast_ref<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From)
         return None;
     }
     // SAFETY: `From` is `To`: their ids are equal, and `To` names no lifetime in which they could differ.
-    Some(unsafe { mem::transmute_copy::<&'x From, &'x To>(&value) })
+    Some(unsafe { (&raw const value).cast::<&'x To>().read() })
 }
 
 macro_rules! plain_kinds {

@@ -1,0 +1,69 @@
+//! Lints that are about what the user wrote: whoever wrote it has heard of it where it is written.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Type, parse_quote};
+
+use crate::model::{Function, Object, Passing, same};
+
+/// As many arguments as clippy takes without a word, the receiver among them.
+const UNREMARKED_ARGUMENTS: usize = 7;
+
+/// As many `bool`s, and as many names of one letter.
+const UNREMARKED_BOOLS: usize = 3;
+const UNREMARKED_LETTERS: usize = 4;
+
+/// As many functions as the dispatcher can have in a hundred lines.
+const UNREMARKED_ARMS: usize = 8;
+
+/// `#[allow(dead_code, clippy::too_many_arguments)]`: no program uses all that is generated, and these functions have as
+/// many arguments as the user's.
+pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> + Clone) -> TokenStream {
+    let mut lints = vec![quote!(dead_code)];
+    let mut allow = |is_so: fn(&Function) -> bool, lint: TokenStream| {
+        if functions.clone().any(is_so) {
+            lints.push(lint);
+        }
+    };
+    allow(|function| function.arguments.len() + 1 > UNREMARKED_ARGUMENTS, quote!(clippy::too_many_arguments));
+    allow(has_many_bools, quote!(clippy::fn_params_excessive_bools));
+    allow(has_many_letters, quote!(clippy::many_single_char_names));
+    allow(takes_values, quote!(clippy::needless_pass_by_value));
+    allow(|function| function.given_back().next().is_some(), quote!(clippy::result_large_err, clippy::type_complexity));
+    quote!(#[allow(#(#lints),*)])
+}
+
+/// The same for the dispatcher, which lends everything as if it was held.
+pub(super) fn expand_allowed_in_dispatcher(object: &Object) -> Option<TokenStream> {
+    let mut lints = Vec::new();
+    if object.functions().any(|function| function.arguments.iter().any(|argument| is_held(&argument.passing))) {
+        lints.push(quote!(clippy::needless_borrow, clippy::needless_option_as_deref));
+    }
+    if object.functions().count() > UNREMARKED_ARMS {
+        lints.push(quote!(clippy::too_many_lines));
+    }
+    if object.functions().any(has_many_letters) {
+        lints.push(quote!(clippy::many_single_char_names));
+    }
+    (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
+}
+
+fn has_many_bools(function: &Function) -> bool {
+    let is_bool = |ty: &Type| same(ty, &parse_quote!(bool));
+    function.arguments.iter().filter(|argument| is_bool(&argument.ty)).count() > UNREMARKED_BOOLS
+}
+
+fn has_many_letters(function: &Function) -> bool {
+    function.arguments.iter().filter(|argument| argument.text().chars().count() == 1).count() > UNREMARKED_LETTERS
+}
+
+fn takes_values(function: &Function) -> bool {
+    function
+        .arguments
+        .iter()
+        .any(|argument| matches!(argument.passing, Passing::Value | Passing::Each(..) | Passing::Slices(..)))
+}
+
+fn is_held(passing: &Passing) -> bool {
+    matches!(passing, Passing::Held(_))
+}

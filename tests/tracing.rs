@@ -124,3 +124,11 @@ fn object_that_is_not_constructed_is_an_error() {
     let traces = Traces::of("info", "unborn");
     traces.assert_parent(&[&["ERROR", "no such thing"]]);
 }
+
+#[test]
+fn a_consumed_object_ends_of_itself_in_good_order() {
+    let traces = Traces::of("debug", "consumed");
+    traces.assert_parent(&[&["object starts"], &["object ended"]]);
+    traces.assert_child(&[&["constructed"], &["ends"]]);
+    assert!(!traces.parent.contains("asked to end"), "{}", traces.parent);
+}

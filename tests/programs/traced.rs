@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::path::PathBuf;
-use std::{env, process};
+use std::{env, process, thread};
 
 use concurrent_object::concurrent_object;
 use tracing::Level;
@@ -32,6 +32,10 @@ impl Traced {
     pub fn exit(&self, code: i32) {
         process::exit(code)
     }
+
+    pub fn finish(self) -> u32 {
+        7
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -44,8 +48,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let builder = TracedProxy::builder("traced");
     match what.as_str() {
         "unborn" => assert!(builder.start_unborn()?.wait_until_ready().is_err()),
+        "consumed" => consume(builder.start()?)?,
         what => live(&builder.start()?, what)?,
     }
+    Ok(())
+}
+
+/// The child ends of itself, before anybody asks it to.
+fn consume(traced: TracedProxy) -> Result<(), Box<dyn Error>> {
+    let handle = traced.handle();
+    let mut last = traced.finish();
+    while handle.is_alive() {
+        thread::yield_now();
+    }
+    assert_eq!(last.try_wait().ok_or("no outcome")??, 7);
     Ok(())
 }
 

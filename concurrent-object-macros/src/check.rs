@@ -7,10 +7,13 @@ mod names;
 mod signature;
 mod types;
 
-use syn::{Item, ItemImpl, Type, parse_quote};
+use proc_macro2::Span;
+use syn::{Ident, Item, ItemImpl, LifetimeParam, Type, parse_quote};
 
 use crate::errors::Errors;
-use crate::model::{Form, Function, Method, Object, Verdict, contains_lifetime, peel};
+use crate::model::{
+    Form, Function, Method, Object, Verdict, contains_lifetime, contains_this_lifetime, mentions, peel,
+};
 
 /// Applies every rule to the object.
 pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
@@ -59,7 +62,8 @@ fn check_method(method: &mut Method, errors: &mut Errors) {
         method.function.verdict = Verdict::Refused;
     }
     let is_open = method.function.type_parameters().any(|name| method.function.chosen_for(name).is_none());
-    if !result || is_open {
+    let is_unresolved = mentions(&method.returned.owned, &[Ident::new("Self", Span::call_site())]);
+    if !result || is_open || is_unresolved {
         method.returned.owned = parse_quote!(());
     }
 }
@@ -90,6 +94,7 @@ fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) 
     refuse_unless(function, errors, |function, errors| {
         signature::check_signature(function, block_on, errors);
         function.arguments.iter().for_each(|argument| types::check_argument(&argument.original, errors));
+        function.with.iter().for_each(|chosen| types::check_chosen(chosen, errors));
     });
 }
 
@@ -120,7 +125,8 @@ fn check_negative_impl(item: &ItemImpl, errors: &mut Errors) {
 
 /// `impl<'a> View<'a>`, `impl View<'_>`
 fn check_borrowing_object(item: &ItemImpl, errors: &mut Errors) {
-    let mut named = item.generics.lifetimes().peekable();
+    let borrows = |lifetime: &&LifetimeParam| contains_this_lifetime(&item.self_ty, &lifetime.lifetime);
+    let mut named = item.generics.lifetimes().filter(borrows).peekable();
     if named.peek().is_none() && contains_lifetime(&item.self_ty) {
         errors.at(&item.self_ty, BORROWED);
     }
@@ -135,17 +141,22 @@ fn check_self_type(ty: &Type, errors: &mut Errors) {
     }
 }
 
-fn check_constructors(object: &Object, errors: &mut Errors) {
+fn check_constructors(object: &mut Object, errors: &mut Errors) {
     if !object.constructors.is_empty() || object.options.constructor_is_missing {
         return;
     }
-    match &object.private_constructor {
-        Some(private) => errors.at(
-            private,
-            format!(
-                "nothing here can start the object: `{private}` makes it, but is private; make it `pub` or `pub(crate)`"
-            ),
-        ),
+    match object.private_constructor.take() {
+        Some(mut private) => {
+            let name = &private.function.sig.ident;
+            errors.at(
+                name,
+                format!(
+                    "nothing here can start the object: `{name}` makes it, but is private; make it `pub` or `pub(crate)`"
+                ),
+            );
+            private.function.verdict = Verdict::Refused;
+            object.constructors.push(private);
+        }
         None => errors.at(
             &object.item.self_ty,
             "nothing here can start the object; add a function such as `pub fn new() -> Self`, which may also return \

@@ -7,22 +7,26 @@ mod argument;
 mod attributes;
 mod function;
 mod generics;
+mod known;
+mod lifetimes;
+mod owned;
 mod read;
 mod result;
 mod scope;
 mod types;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Generics, Ident, ItemImpl, Receiver, ReceiverKind, Type, Visibility, parse_quote};
+use syn::{Attribute, Generics, Ident, ItemImpl, Lifetime, Receiver, ReceiverKind, Type, Visibility, parse_quote};
 
 pub(crate) use self::argument::{Argument, Holder, Passing};
 pub(crate) use self::function::{Function, Verdict};
-pub(crate) use self::generics::{generic_parts, mentions, parameters, restricted};
+pub(crate) use self::generics::{generic_parts, mentions, named_parameters, parameters, restricted};
+pub(crate) use self::known::{MAX_ARRAY_LEN, literal_len};
+pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
 pub(crate) use self::result::{Around, Made, Returned, Sending, Step};
-pub(crate) use self::scope::only_bound;
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, as_option, as_result, contains_lifetime, is_text, last_name, name_lifetimes,
-    peel, same,
+    as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel, same, same_name,
 };
 use crate::names;
 use crate::options::ObjectOptions;
@@ -43,7 +47,7 @@ pub(crate) struct Object {
     pub(crate) constructors: Vec<Constructor>,
     pub(crate) methods: Vec<Method>,
     /// A function that makes the object but is private.
-    pub(crate) private_constructor: Option<Ident>,
+    pub(crate) private_constructor: Option<Constructor>,
     pub(crate) form: Form,
 }
 
@@ -69,6 +73,8 @@ pub(crate) struct Method {
     pub(crate) function: Function,
     pub(crate) receiver: Receiver,
     pub(crate) returned: Returned,
+    /// The type that it is a method of.
+    object: Type,
 }
 
 /// How a method takes the object.
@@ -85,11 +91,12 @@ pub(crate) enum Access {
 impl Method {
     /// `None` if it takes the object in a way that no method in a child can.
     pub(crate) fn access(&self) -> Option<Access> {
-        let is_self = |ty: &Type| same(ty, &parse_quote!(Self));
+        let is_self = |ty: &Type| same(ty, &parse_quote!(Self)) || same_name(ty, &self.object);
         match &self.receiver.kind {
             ReceiverKind::Value => Some(Access::Owned),
-            ReceiverKind::Reference(..) => Some(Access::Borrowed),
+            ReceiverKind::Reference(_, lifetime, _) => (!is_static(lifetime.as_ref())).then_some(Access::Borrowed),
             ReceiverKind::Typed(_, ty) => match peel(ty) {
+                Type::Reference(reference) if is_static(reference.lifetime.as_ref()) => None,
                 Type::Reference(reference) if is_self(&reference.elem) => Some(Access::Borrowed),
                 ty if is_self(ty) => Some(Access::Owned),
                 ty if same(ty, &parse_quote!(Box<Self>)) => Some(Access::Boxed),
@@ -149,10 +156,11 @@ impl Object {
         parameters(&self.generics)
     }
 
-    /// The parameters of the output enum: those that its variants name.
+    /// The parameters of the output enum: those that its variants name, and for `T::Item` those that the bounds of `T` name.
     pub(crate) fn output_generics(&self) -> Generics {
-        let named: Vec<_> = self.pushed_methods().map(|method| method.returned.owned.to_token_stream()).collect();
-        restricted(&self.generics, |name| named.iter().any(|ty| mentions(ty, std::slice::from_ref(name))))
+        let named: TokenStream = self.pushed_methods().map(|method| method.returned.owned.to_token_stream()).collect();
+        let kept = named_parameters(&self.generics, named);
+        restricted(&self.generics, |name| kept.contains(name))
     }
 
     /// The methods that have a variant among the outputs.
@@ -175,6 +183,10 @@ impl Object {
     pub(crate) fn named_methods(&self) -> impl Iterator<Item = &Method> + Clone {
         self.methods.iter().filter(|method| method.function.verdict != Verdict::Nameless)
     }
+}
+
+fn is_static(lifetime: Option<&Lifetime>) -> bool {
+    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
 }
 
 fn width(vis: &Visibility) -> (u8, usize) {

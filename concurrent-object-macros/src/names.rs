@@ -43,8 +43,14 @@ pub(crate) fn builder(proxy: &Ident) -> Ident {
 
 /// `detect` -> `detect`, as an identifier of the macro
 pub(crate) fn call(method: &Ident) -> Ident {
+    let span = generated(method.span());
+    let text = method.to_string();
+    // Words of an edition later than the user's: a token of the macro is read as in the macro's own.
+    if ["async", "await", "dyn", "gen", "try"].contains(&text.as_str()) {
+        return Ident::new_raw(&text, span);
+    }
     let mut name = method.clone();
-    name.set_span(generated(method.span()));
+    name.set_span(span);
     name
 }
 
@@ -76,8 +82,18 @@ pub(crate) fn start(constructor: &Ident) -> Ident {
 }
 
 /// `argument_2`, for an argument whose pattern has no name of its own.
-pub(crate) fn argument(position: usize) -> Ident {
-    format_ident!("argument_{position}")
+pub(crate) fn argument(prefix: &str, position: usize) -> Ident {
+    format_ident!("{prefix}_{position}")
+}
+
+/// `argument`, or something longer that no name among the arguments begins with.
+pub(crate) fn free_prefix(arguments: impl ToTokens) -> String {
+    let mut prefix = "argument".to_owned();
+    let text = arguments.to_token_stream().to_string();
+    while text.contains(&prefix) {
+        prefix.push('_');
+    }
+    prefix
 }
 
 /// The same tokens at the same places, as tokens of the macro.
@@ -101,6 +117,17 @@ pub(crate) fn placed(mut tree: TokenTree, span: Span) -> TokenTree {
         tree = Group::new(group.delimiter(), inner).into();
     }
     tree.set_span(span);
+    tree
+}
+
+/// The same token, and all in it, at another place, but with the names it has where it stood.
+pub(crate) fn moved(mut tree: TokenTree, span: Span) -> TokenTree {
+    let place = tree.span().located_at(span);
+    if let TokenTree::Group(group) = &tree {
+        let inner = group.stream().into_iter().map(|tree| moved(tree, span)).collect();
+        tree = Group::new(group.delimiter(), inner).into();
+    }
+    tree.set_span(place);
     tree
 }
 

@@ -149,7 +149,7 @@ fn parse_options(
             } else if !seen.insert(text.clone()) && text != CONSTRUCTOR {
                 errors.at(&name, format!("the option `{text}` is given twice; remove one"));
             } else if let Err(error) = read(&text, input) {
-                errors.push(error);
+                errors.push(syn::Error::new(error.span(), format!("{error}; write `{}`", form_of(&text))));
             }
             skip_to_comma(input)?;
             input.parse::<Option<Token![,]>>()?;
@@ -187,17 +187,13 @@ fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> 
     match text.value().as_str() {
         "text" => Ok((ErrorForm::Text, text)),
         "value" => Ok((ErrorForm::Value, text)),
-        _ => Err(syn::Error::new(
-            text.span(),
-            "write \"text\" to send what the error says, or \"value\" to send the error itself",
-        )),
+        _ => Err(syn::Error::new(text.span(), "this is neither \"text\" nor \"value\"")),
     }
 }
 
 fn parse_vis(input: ParseStream<'_>) -> syn::Result<Visibility> {
     let text = input.parse::<LitStr>()?;
-    text.parse()
-        .map_err(|_| syn::Error::new(text.span(), "this is no visibility; write \"pub\", \"pub(crate)\" or the like"))
+    text.parse().map_err(|_| syn::Error::new(text.span(), "this is no visibility"))
 }
 
 fn expect_comma_or_end(input: ParseStream<'_>) -> syn::Result<()> {
@@ -209,6 +205,24 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
+}
+
+/// How an option is written.
+fn form_of(option: &str) -> &'static str {
+    match option {
+        "crate" => "crate = path",
+        "proxy" => "proxy = Name",
+        "output" => "output = Name",
+        "builder" => "builder = Name",
+        "output_derive" => "output_derive(Debug, PartialEq)",
+        "vis" => "vis = \"pub(crate)\"",
+        "block_on" => "block_on = path",
+        "error" => "error = \"text\"",
+        CONSTRUCTOR => "constructor = fn new() -> Self",
+        "rename" => "rename = name",
+        "with" => "with(P = PathBuf)",
+        _ => "skip",
+    }
 }
 
 fn unknown_option(name: &str, known: &[&str]) -> String {

@@ -13,8 +13,8 @@ pub use crate::serve::{Answer, ArgumentReader, Reply};
 pub use crate::wire::{Parameter, Slice};
 pub use describe::{Chain, Described, Plain, Shown, Sources, Told};
 pub use travel::{
-    Argument, Borrowed, Element, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue, Sent, Travels,
-    TravelsTo, Unwritable, Writable,
+    Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,
+    Travels, TravelsTo, Unwritable, Writable,
 };
 
 mod describe;
@@ -82,6 +82,11 @@ pub fn push<O>(proxy: &Proxy<O>, method: u32, write: impl FnOnce(&mut ArgumentWr
 /// Everything that an iterator has to give, as it travels.
 pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()
+}
+
+/// The same, with something done to each item.
+pub fn collected_by<I: IntoIterator, T>(items: I, make: impl FnMut(I::Item) -> T) -> Vec<T> {
+    items.into_iter().map(make).collect()
 }
 
 /// References to everything in a list: a `&[&T]` as the child has it.

@@ -108,6 +108,8 @@ const _: () = {
     #[allow(unused_imports)]
     use ::concurrent_object::private::{Chain as _, Plain as _, Sources as _};
     #[allow(non_camel_case_types)]
+    enum new {}
+    #[allow(non_camel_case_types)]
     enum detect {}
     #[allow(non_camel_case_types)]
     enum label {}
@@ -245,7 +247,8 @@ const _: () = {
                 &self.proxy,
                 2,
                 |__arguments| {
-                    <[&str] as ::concurrent_object::private::Sent<
+                    <&str as ::concurrent_object::private::Element<
+                        '_,
                         known,
                     >>::put(words, "words", __arguments);
                     <Exactness as ::concurrent_object::private::Argument<
@@ -275,7 +278,8 @@ const _: () = {
                     &self.proxy,
                     2,
                     |__arguments| {
-                        <[&str] as ::concurrent_object::private::Sent<
+                        <&str as ::concurrent_object::private::Element<
+                            '_,
                             known,
                         >>::put(words, "words", __arguments);
                         <Exactness as ::concurrent_object::private::Argument<
@@ -374,10 +378,10 @@ const _: () = {
                 __call,
                 move |__result| {
                     let __returned = __result.take_part::<usize>()?;
-                    let __frame = <u8 as ::concurrent_object::private::InOut<
+                    let __changed_0 = <u8 as ::concurrent_object::private::InOut<
                         mark,
                     >>::take_slice_back(frame, __result)?;
-                    let __found = <Vec<
+                    let __changed_1 = <Vec<
                         Detection,
                     > as ::concurrent_object::private::InOut<
                         mark,
@@ -385,12 +389,12 @@ const _: () = {
                     __result.end()?;
                     <u8 as ::concurrent_object::private::InOut<
                         mark,
-                    >>::write_slice_back(frame, __frame);
+                    >>::write_slice_back(frame, __changed_0);
                     <Vec<
                         Detection,
                     > as ::concurrent_object::private::InOut<
                         mark,
-                    >>::write_back(found, __found);
+                    >>::write_back(found, __changed_1);
                     ::core::result::Result::Ok(__returned)
                 },
             )
@@ -428,16 +432,14 @@ const _: () = {
         ) -> ::concurrent_object::Call<
             ::core::result::Result<(), ::concurrent_object::RemoteError>,
         > {
-            <::core::result::Result<
-                (),
-                ::concurrent_object::RemoteError,
-            > as ::concurrent_object::private::ReturnedResult<
-                store,
-            >>::call(
+            ::concurrent_object::private::call(
                 &self.proxy,
                 7,
                 |__arguments| {
-                    __arguments.put("path", &path);
+                    <PathBuf as ::concurrent_object::private::Argument<
+                        '_,
+                        store,
+                    >>::put(&path, "path", __arguments);
                 },
             )
         }
@@ -459,7 +461,10 @@ const _: () = {
                     &self.proxy,
                     7,
                     |__arguments| {
-                        __arguments.put("path", &path);
+                        <PathBuf as ::concurrent_object::private::Argument<
+                            '_,
+                            store,
+                        >>::put(&path, "path", __arguments);
                     },
                 )
                 .map_err(|__refused| __refused.give_back((path,)))
@@ -599,7 +604,9 @@ const _: () = {
                     self.options,
                     1,
                     |__arguments| {
-                        __arguments.put("model", model);
+                        <Path as ::concurrent_object::private::Borrowed<
+                            new,
+                        >>::put(model, "model", __arguments);
                         __arguments.put("threshold", &threshold);
                     },
                 )
@@ -662,15 +669,7 @@ const _: () = {
                 3 => __result.take().map(Self::Reset),
                 4 => __result.take().map(Self::WithThreshold),
                 6 => __result.take().map(Self::Labels),
-                7 => {
-                    <::core::result::Result<
-                        (),
-                        ::concurrent_object::RemoteError,
-                    > as ::concurrent_object::private::ReturnedResult<
-                        store,
-                    >>::take(__result)
-                        .map(Self::Store)
-                }
+                7 => __result.take().map(Self::Store),
                 9 => ::concurrent_object::private::never(__result).map(Self::Watch),
                 _ => {
                     ::core::result::Result::Err(
@@ -697,7 +696,9 @@ const _: () = {
                     ::core::result::Result::Ok(Self::default())
                 }
                 1 => {
-                    let model = __arguments.borrow::<Path>("model")?;
+                    let model = <Path as ::concurrent_object::private::Borrowed<
+                        new,
+                    >>::take("model", __arguments)?;
                     let threshold = __arguments.take::<f32>("threshold")?;
                     __arguments.end()?;
                     Self::new(&model, threshold)
@@ -751,9 +752,7 @@ const _: () = {
                 }
                 #[allow(deprecated)]
                 2 => {
-                    let words = <::std::vec::Vec<
-                        &str,
-                    > as ::concurrent_object::private::Argument<
+                    let words = <&str as ::concurrent_object::private::Element<
                         '_,
                         known,
                     >>::take("words", __arguments)?;
@@ -808,22 +807,20 @@ const _: () = {
                         )
                 }
                 7 => {
-                    let path = __arguments.take::<PathBuf>("path")?;
-                    __arguments.end()?;
-                    <::core::result::Result<
-                        (),
-                        ::concurrent_object::RemoteError,
-                    > as ::concurrent_object::private::ReturnedResult<
+                    let path = <PathBuf as ::concurrent_object::private::Argument<
+                        '_,
                         store,
-                    >>::send(
-                        &runtime::run(Self::store::<PathBuf>(self, path))
-                            .map_err(|__error| {
-                                (&&&::concurrent_object::private::Described(&__error))
-                                    .tell()
-                                    .into_remote()
-                            }),
-                        __reply,
-                    )
+                    >>::take("path", __arguments)?;
+                    __arguments.end()?;
+                    __reply
+                        .send(
+                            &runtime::run(Self::store::<PathBuf>(self, path))
+                                .map_err(|__error| {
+                                    (&&&::concurrent_object::private::Described(&__error))
+                                        .tell()
+                                        .into_remote()
+                                }),
+                        )
                 }
                 9 => {
                     __arguments.end()?;

@@ -73,6 +73,14 @@ impl Loader {
     pub fn number(&self) -> u8 {
         7
     }
+
+    pub fn write(&mut self, text: &str) -> fmt::Result {
+        if text.is_empty() { Err(fmt::Error) } else { Ok(()) }
+    }
+
+    pub fn lines<'t>(&self, files: &[&'t str]) -> impl Iterator<Item = io::Result<u64>> + use<'t> {
+        files.iter().map(|file| std::fs::metadata(file).map(|metadata| metadata.len())).collect::<Vec<_>>().into_iter()
+    }
 }
 
 pub struct Mixed;
@@ -128,6 +136,16 @@ fn values_arrive_beside_told_errors_and_methods_may_differ() {
     assert_eq!(loader.number().wait().expect("a result"), 7);
     assert_eq!(loader.chained(true).wait().expect("a result"), Ok(()));
     assert!(loader.chained(false).wait().expect("a result").is_err());
+    assert_eq!(loader.write("x").wait().expect("a result"), Ok(()));
+    let error = loader.write("").wait().expect("a result").expect_err("empty");
+    assert_told(&error, &fmt::Error, "core::fmt::Error");
+    let lines = loader.lines(&["/proc/self/exe", "/nowhere"]).wait().expect("a result");
+    assert!(lines[0].is_ok());
+    assert_told(
+        lines[1].as_ref().expect_err("no such file"),
+        &Loader.io("/nowhere").expect_err("none"),
+        "std::io::error::Error",
+    );
     loader.push_io("/nowhere").expect("a slot is free");
     assert!(
         matches!(loader.wait_pull(), Ok(Some(LoaderOutput::Io(Err(error)))) if error.message().starts_with("No such"))

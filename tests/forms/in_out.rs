@@ -36,6 +36,13 @@ impl Filter {
         "relabelled"
     }
 
+    pub fn convolve(&self, input: &[f32], result: &mut Vec<f32>, returned: &mut u64, changed_0: &mut u8) -> u64 {
+        result.extend(input.iter().map(|value| value * f32::from(self.gain)));
+        *returned = 7;
+        *changed_0 += 1;
+        input.len() as u64
+    }
+
     pub fn keep<'b>(&self, text: &'b mut String) -> &'b str {
         text.push('!');
         text
@@ -97,6 +104,13 @@ proptest! {
         prop_assert_eq!(remote.keep(&mut there).wait().expect("a result"), kept);
         prop_assert_eq!(there, here);
     }
+}
+
+#[test]
+fn names_of_arguments_mean_nothing_to_what_is_generated() {
+    let (mut result, mut returned, mut changed) = (vec![1.0], 0, 1);
+    let call = started().convolve(&[2.0, 3.0], &mut result, &mut returned, &mut changed).wait();
+    assert_eq!((call.expect("a result"), result, returned, changed), (2, vec![1.0, 6.0, 9.0], 7, 2));
 }
 
 #[test]

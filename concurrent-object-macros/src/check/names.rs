@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use syn::Ident;
+use quote::format_ident;
+use syn::visit::{self, Visit};
+use syn::{Ident, Signature, TypePath};
 
 use crate::errors::Errors;
 use crate::model::{Function, Method, Object, Verdict};
@@ -19,6 +21,48 @@ pub(super) fn check_names(object: &mut Object, errors: &mut Errors) {
         method.function.verdict = Verdict::Nameless;
     }
     check_start_names(object, errors);
+    check_type_names(object, errors);
+}
+
+/// A type in the signatures has the name of one that is generated, which then gets another.
+fn check_type_names(object: &mut Object, errors: &mut Errors) {
+    let generated = [(object.proxy(), "proxy"), (object.output(), "output"), (object.builder(), "builder")];
+    for (name, option) in generated {
+        let used = object.functions().find_map(|function| first_use(&function.sig, &name));
+        if let Some(used) = used {
+            errors.at(
+                used,
+                format!(
+                    "`{name}` is also the name of what is generated; choose another for that: \
+                     `#[concurrent_object({option} = …)]` on the impl block"
+                ),
+            );
+            let other = format_ident!("{name}_");
+            let options = &mut object.options;
+            match option {
+                "proxy" => options.proxy = Some(other),
+                "output" => options.output = Some(other),
+                _ => options.builder = Some(other),
+            }
+        }
+    }
+}
+
+/// Where the name stands alone as a type in the signature.
+fn first_use(sig: &Signature, name: &Ident) -> Option<Ident> {
+    struct Finder<'a>(&'a Ident, Option<Ident>);
+    impl Visit<'_> for Finder<'_> {
+        fn visit_type_path(&mut self, ty: &TypePath) {
+            if ty.qself.is_none() && ty.path.is_ident(self.0) {
+                let found = ty.path.segments.first().map(|segment| segment.ident.clone());
+                self.1 = self.1.take().or(found);
+            }
+            visit::visit_type_path(self, ty);
+        }
+    }
+    let mut finder = Finder(name, None);
+    finder.visit_signature(sig);
+    finder.1
 }
 
 const REMEDY: &str = "rename it, or write `#[concurrent_object(rename = …)]` or `#[concurrent_object(skip)]` on it";

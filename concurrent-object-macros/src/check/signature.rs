@@ -3,8 +3,9 @@
 use syn::visit::{self, Visit};
 use syn::{GenericParam, Ident, Safety, Signature};
 
+use super::types::{CLOSURE, is_closure_bound};
 use crate::errors::Errors;
-use crate::model::{Function, Method, only_bound};
+use crate::model::{Function, Method};
 use crate::options::nearest;
 
 /// Applies the rules to one constructor or method.
@@ -64,7 +65,9 @@ fn check_generic_function(function: &Function, errors: &mut Errors) {
             GenericParam::Const(parameter) => (&parameter.ident, "4"),
             GenericParam::Lifetime(_) => continue,
         };
-        if function.chosen_for(name).is_none() {
+        if function.chosen_for(name).is_none() && is_closure(parameter) {
+            errors.at(parameter, CLOSURE);
+        } else if function.chosen_for(name).is_none() {
             let remedy = format!(
                 "a child cannot be asked for a type it was not compiled for; choose one with \
                  `#[concurrent_object(with({name} = {example}))]`, or write `#[concurrent_object(skip)]` on the function"
@@ -72,6 +75,12 @@ fn check_generic_function(function: &Function, errors: &mut Errors) {
             errors.at(parameter, remedy);
         }
     }
+}
+
+/// `F: Fn(u8)`
+fn is_closure(parameter: &GenericParam) -> bool {
+    let GenericParam::Type(parameter) = parameter else { return false };
+    parameter.bounds.iter().any(is_closure_bound)
 }
 
 /// A choice for a parameter that the function does not have, or a second one.
@@ -89,7 +98,8 @@ fn check_chosen_types(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// `P::Item`, when a type was chosen for `P` and it cannot be told of which of its traits `Item` is.
+/// `P::Item`, when a type was chosen for `P` and it cannot be told of which of its traits `Item` is; and `Self::Item` in an
+/// impl of a trait, when it comes from another one.
 fn check_ambiguous_type(function: &Function, errors: &mut Errors) {
     struct Walk<'a> {
         function: &'a Function,
@@ -98,21 +108,20 @@ fn check_ambiguous_type(function: &Function, errors: &mut Errors) {
     impl Visit<'_> for Walk<'_> {
         fn visit_type_path(&mut self, ty: &syn::TypePath) {
             let first = ty.path.segments.first().filter(|_| ty.qself.is_none() && ty.path.segments.len() > 1);
-            let chosen = first.filter(|first| self.function.chosen_for(&first.ident).is_some());
-            if let Some(first) = chosen.filter(|first| only_bound(&self.function.sig.generics, &first.ident).is_none())
-            {
-                let name = &first.ident;
-                self.errors.at(
-                    ty,
-                    format!("of which trait of `{name}` this is cannot be told; write `<{name} as Trait>::..`"),
-                );
+            if let Some(name) = first.map(|first| &first.ident).filter(|name| self.function.is_ambiguous(name, ty)) {
+                let message =
+                    format!("of which trait of `{name}` this is cannot be told; write `<{name} as Trait>::..`");
+                self.errors.at(ty, message);
             }
             visit::visit_type_path(self, ty);
         }
     }
     let mut walk = Walk { function, errors };
     walk.function.arguments.iter().for_each(|argument| walk.visit_type(&argument.original.ty));
-    walk.visit_return_type(&function.sig.output);
+    // What a constructor's error is called does not matter.
+    if function.sig.receiver().is_some() {
+        walk.visit_return_type(&function.sig.output);
+    }
 }
 
 /// `&self`, `&mut self`, `self` and their longer forms are accepted.

@@ -6,12 +6,16 @@ use syn::visit::{self, Visit};
 use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
 
 use crate::errors::Errors;
-use crate::model::{as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel};
+use crate::model::{
+    MAX_ARRAY_LEN, as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, literal_len, peel,
+};
+use crate::options::Chosen;
 
 /// Why a type, or a part of one, is refused.
 type Rule = fn(&Type) -> Option<&'static str>;
 
-const ARGUMENT_RULES: [Rule; 7] = [
+const ARGUMENT_RULES: [Rule; 8] = [
+    check_long_array,
     check_raw_pointer,
     check_function_pointer,
     check_closure,
@@ -22,7 +26,8 @@ const ARGUMENT_RULES: [Rule; 7] = [
 ];
 
 /// For what `&mut` refers to.
-const IN_OUT_RULES: [Rule; 6] = [
+const IN_OUT_RULES: [Rule; 7] = [
+    check_long_array,
     check_raw_pointer,
     check_function_pointer,
     check_closure,
@@ -31,8 +36,15 @@ const IN_OUT_RULES: [Rule; 6] = [
     check_in_out_unsized,
 ];
 
-const RESULT_RULES: [Rule; 6] =
-    [check_raw_pointer, check_function_pointer, check_closure, check_returned_impl, check_guard, check_borrowed_result];
+const RESULT_RULES: [Rule; 7] = [
+    check_long_array,
+    check_raw_pointer,
+    check_function_pointer,
+    check_closure,
+    check_returned_impl,
+    check_guard,
+    check_borrowed_result,
+];
 
 /// Applies the rules to one argument.
 pub(super) fn check_argument(argument: &PatType, errors: &mut Errors) {
@@ -40,6 +52,14 @@ pub(super) fn check_argument(argument: &PatType, errors: &mut Errors) {
     match as_mutable_reference(&argument.ty) {
         Some(inner) => check_type(inner, &IN_OUT_RULES, errors),
         None => check_type(&argument.ty, &ARGUMENT_RULES, errors),
+    }
+}
+
+/// Applies them to the types that were chosen for a function's parameters.
+pub(super) fn check_chosen(chosen: &Chosen, errors: &mut Errors) {
+    if let GenericArgument::Type(ty) = &chosen.argument {
+        let rules = if as_mutable_reference(ty).is_some() { &IN_OUT_RULES[..] } else { &ARGUMENT_RULES[..] };
+        check_type(as_mutable_reference(ty).unwrap_or(ty), rules, errors);
     }
 }
 
@@ -90,6 +110,15 @@ fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
     }
 }
 
+/// `[u8; 64]`
+fn check_long_array(ty: &Type) -> Option<&'static str> {
+    let Type::Array(array) = ty else { return None };
+    literal_len(&array.len).is_some_and(|len| len > MAX_ARRAY_LEN).then_some(
+        "`serde` carries arrays of at most 32 elements; take a slice, return a `Vec`, or wrap the array in a type that \
+         implements `Serialize` and `Deserialize`",
+    )
+}
+
 fn check_raw_pointer(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::Ptr(_)).then_some("a raw pointer means nothing in another process; pass the data it points to")
 }
@@ -106,14 +135,16 @@ fn check_closure(ty: &Type) -> Option<&'static str> {
         Type::TraitObject(ty) => &ty.bounds,
         _ => return None,
     };
-    let is_closure = bounds.iter().any(|bound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last();
-            last.is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
-        }
-        _ => false,
-    });
-    is_closure.then_some("a closure cannot go to another process; pass a value, such as an enum, that says what to do")
+    bounds.iter().any(is_closure_bound).then_some(CLOSURE)
+}
+
+pub(super) const CLOSURE: &str =
+    "a closure cannot go to another process; pass a value, such as an enum, that says what to do";
+
+/// `Fn(u8) -> u8`
+pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    bound.path.segments.last().is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
@@ -184,8 +215,9 @@ const GUARDS: [&str; 9] = [
 ];
 
 fn check_guard(ty: &Type) -> Option<&'static str> {
-    last_name(ty)
-        .is_some_and(|name| GUARDS.iter().any(|guard| name == guard))
+    let has_arguments =
+        matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| !last.arguments.is_none()));
+    (has_arguments && last_name(ty).is_some_and(|name| GUARDS.iter().any(|guard| name == guard)))
         .then_some("a guard holds on to the object, which stays in the child; return a copy of what it guards")
 }
 

@@ -42,10 +42,7 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
     if argument.known {
         return quote!(__arguments.#put(#text, #value););
     }
-    let travels = match &argument.passing {
-        Passing::Collected(element) => quote!(<[#element] as #private::Sent<#marker>>),
-        _ => expand_travels(private, marker, argument),
-    };
+    let travels = expand_travels(private, marker, argument);
     quote!(#travels::#put(#value, #text, __arguments);)
 }
 
@@ -90,10 +87,9 @@ pub(super) fn expand_travels(private: &Path, marker: &Ident, argument: &Argument
         }
         Passing::Lent(ty) => quote!(<#ty as #private::Argument<'_, #marker>>),
         Passing::Slice(element) | Passing::Each(element, _) | Passing::Slices(element, _) => {
-            quote!(<#element as #private::Element<#marker>>)
+            quote!(<#element as #private::Element<'_, #marker>>)
         }
         Passing::Held(ty) => quote!(<#ty as #private::Borrowed<#marker>>),
-        Passing::Collected(element) => quote!(<::std::vec::Vec<#element> as #private::Argument<'_, #marker>>),
         Passing::InOut(ty) | Passing::InOutSlice(ty) => quote!(<#ty as #private::InOut<#marker>>),
     }
 }

@@ -54,7 +54,6 @@ fn argument_bounds(object: &Object, argument: &Argument) -> Vec<TokenStream> {
         Passing::Lent(ty)
         | Passing::Slice(ty)
         | Passing::Held(ty)
-        | Passing::Collected(ty)
         | Passing::Each(ty, _)
         | Passing::Slices(ty, _)
         | Passing::InOut(ty)

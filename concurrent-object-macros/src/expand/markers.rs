@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Ident;
 use syn::visit::{self, Visit};
 
-use crate::model::{Function, Object, Returned, Sending, Verdict};
+use crate::model::{Function, Object, Returned, Sending, Verdict, mentions};
 use crate::names;
 
 /// `enum detect {}` for each function with types of which it is not known that they can travel.
@@ -28,13 +28,26 @@ fn asks(returned: &Returned) -> bool {
     !returned.known && returned.sending != Sending::Never
 }
 
-/// `detect`, or `detect_` where `detect::` already means something in the signatures.
+/// `detect`, or `detect_` where `detect::` already means something in what is generated.
 pub(super) fn marker(object: &Object, function: &Function) -> Ident {
     let mut marker = names::call(&function.sig.ident);
-    while object.functions().any(|function| begins_a_path(function, &marker)) {
+    let is_taken = |name: &Ident| {
+        mentions(names_of(object), std::slice::from_ref(name))
+            || object.functions().any(|function| begins_a_path(function, name))
+    };
+    while is_taken(&marker) {
         marker = format_ident!("{marker}_");
     }
     marker
+}
+
+/// What is named in generated code beside the types in signatures.
+fn names_of(object: &Object) -> TokenStream {
+    let (ty, generics, clause) = (&object.ty, &object.generics, &object.generics.where_clause);
+    let (krate, block_on) = (&object.options.krate, &object.options.block_on);
+    let of_trait = object.item.trait_.as_ref().map(|(path, _)| path);
+    let chosen = object.functions().flat_map(|function| &function.with).map(|chosen| &chosen.argument);
+    quote!(#ty #generics #clause #krate #block_on #of_trait #(#chosen)*)
 }
 
 fn begins_a_path(function: &Function, name: &Ident) -> bool {

@@ -42,13 +42,13 @@ pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
     quote!(#call(#target, #index, #writer))
 }
 
-/// `let __returned = …; let __samples = …; __result.end()?; …write_slice_back(samples, __samples); Ok(__returned)`
+/// `let __returned = …; let __changed_0 = …; __result.end()?; …write_slice_back(samples, __changed_0); Ok(__returned)`
 fn expand_in_out_reader(object: &Object, method: &Method) -> TokenStream {
     let (private, marker) = (object.private(), marker(object, &method.function));
     let part = expand_part(object, method);
     let (mut takes, mut writes) = (Vec::new(), Vec::new());
-    for argument in method.function.in_out() {
-        let (name, changed) = (&argument.name, format_ident!("__{}", argument.text()));
+    for (at, argument) in method.function.in_out().enumerate() {
+        let (name, changed) = (&argument.name, format_ident!("__changed_{at}"));
         let travels = expand_travels(&private, &marker, argument);
         let take = format_ident!("{}_back", function_name(argument, "take"));
         let write = format_ident!("{}_back", function_name(argument, "write"));
@@ -150,6 +150,15 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
         let told = expand_told(&private, returned.original.span());
         called = quote!(#called.map_err(|__error| #told.into_remote()));
     }
+    if returned.told_items {
+        let told = expand_told(&private, returned.original.span());
+        let tell = quote!(|__item| __item.map_err(|__error| #told.into_remote()));
+        let collect = quote!(#private::collected_by(__items, #tell));
+        return match returned.around {
+            Around::Nothing => quote!({ let __items = #called; #collect }),
+            _ => quote!(#called.map(|__items| #collect)),
+        };
+    }
     match (returned.step, returned.around) {
         (Step::None, _) => called,
         (Step::Chained, Around::Nothing) => quote!(let _ = #called),
@@ -169,7 +178,7 @@ pub(super) fn expand_told(private: &Path, span: Span) -> TokenStream {
 /// `use private::{Chain as _, …};` if one of the functions needs it
 pub(super) fn expand_scope(object: &Object) -> TokenStream {
     let private = object.private();
-    let told = object.methods.iter().any(|method| method.returned.told)
+    let told = object.methods.iter().any(|method| method.returned.told || method.returned.told_items)
         || object.constructors.iter().any(|constructor| matches!(constructor.made, Made::Result));
     let is_lent = |method: &Method| {
         !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)

@@ -3,7 +3,9 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType, Type};
 
-use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, contains_lifetime, is_text, peel};
+use super::known::is_known;
+use super::lifetimes::{contains_lifetime, elide_lifetimes};
+use super::types::{as_mutable_reference, as_option, as_reference, as_vec, is_str, is_text, peel};
 use crate::names;
 
 /// An argument, under the one name that it has in all that is generated.
@@ -30,8 +32,6 @@ pub(crate) enum Passing {
     Slice(Type),
     /// `text: &str`: a borrow of the message.
     Held(Type),
-    /// `words: &[&str]`: elements that borrow from the message, lent to the method. Holds the element.
-    Collected(Type),
     /// `keys: &[&Key]`, `keys: Vec<&Key>`: built in the child, which refers to what it built. Holds what is referred to.
     Each(Type, Holder),
     /// `channels: &[&[f32]]`: the same for slices. Holds their element.
@@ -50,23 +50,26 @@ pub(crate) enum Holder {
 }
 
 impl Argument {
-    /// `resolved` is its type as it reads outside the impl block.
-    pub(crate) fn read(original: &PatType, resolved: &Type, position: usize) -> Self {
+    /// `resolved` is its type as it reads outside the impl block; `spare` its name if it has none.
+    pub(crate) fn read(original: &PatType, resolved: &Type, spare: &Ident) -> Self {
         let mut ty = resolved.clone();
-        types::elide_lifetimes(&mut ty);
+        elide_lifetimes(&mut ty);
         let optional = as_option(&ty).and_then(as_reference);
         let passing = match as_mutable_reference(&ty) {
             Some(inner) => Passing::of_mutable_reference(inner),
             None => Passing::of_references(&ty)
                 .unwrap_or_else(|| as_reference(&ty).or(optional).map_or(Passing::Value, Passing::of_reference)),
         };
-        let has_known_form =
-            matches!(passing, Passing::Value | Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_));
+        let has_known_form = match &passing {
+            Passing::Value | Passing::Held(_) => true,
+            Passing::Lent(inner) | Passing::Slice(inner) => !contains_lifetime(inner),
+            _ => false,
+        };
         Self {
             original: original.clone(),
-            name: pattern_name(&original.pat).unwrap_or_else(|| names::argument(position)),
+            name: pattern_name(&original.pat).map_or_else(|| spare.clone(), |name| names::call(&name)),
             optional: optional.is_some(),
-            known: types::is_known(&ty) && has_known_form,
+            known: is_known(as_option(&ty).filter(|_| optional.is_some()).unwrap_or(&ty)) && has_known_form,
             passing,
             ty,
         }
@@ -90,9 +93,11 @@ impl Passing {
             Some(Type::Slice(slice)) => (&*slice.elem, Holder::Slice),
             _ => (as_vec(ty)?, Holder::Vec),
         };
-        let referred = as_reference(list).filter(|inner| !is_text(inner) && !contains_lifetime(inner))?;
+        let referred = as_reference(list).filter(|inner| !is_str(inner) && !contains_lifetime(inner))?;
         Some(match peel(referred) {
             Type::Slice(slice) => Self::Slices((*slice.elem).clone(), holder),
+            // These are read as references.
+            other if is_text(other) => return None,
             other => Self::Each(other.clone(), holder),
         })
     }
@@ -108,7 +113,6 @@ impl Passing {
     /// How `&ty` travels.
     fn of_reference(ty: &Type) -> Self {
         match peel(ty) {
-            Type::Slice(slice) if contains_lifetime(ty) => Self::Collected((*slice.elem).clone()),
             Type::Slice(slice) => Self::Slice((*slice.elem).clone()),
             _ if is_text(ty) => Self::Held(ty.clone()),
             _ => Self::Lent(ty.clone()),

@@ -2,13 +2,14 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, Visibility, WherePredicate};
+use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, TypePath, Visibility, WherePredicate};
 
 use super::argument::{Argument, Passing};
 use super::attributes::Attributes;
 use super::generics::mentions;
-use super::scope::Scope;
-use super::types::contains_named_lifetime;
+use super::lifetimes::{contains_named_lifetime, without_names};
+use super::scope::{Scope, only_bound};
+use crate::names;
 use crate::options::{Chosen, ErrorForm};
 
 /// A function of the object that has a name on the proxy or the builder.
@@ -30,6 +31,8 @@ pub(crate) struct Function {
     pub(crate) error: ErrorForm,
     /// The trait that it is a function of.
     of_trait: Option<Path>,
+    /// What `Self::Item` may be in an impl of a trait.
+    items: Vec<Ident>,
     pub(crate) verdict: Verdict,
 }
 
@@ -59,6 +62,7 @@ impl Function {
         let with = std::mem::take(&mut attributes.options.with);
         let resolved = scope.resolve(&sig, &with);
         let typed = typed(&sig).zip(typed(&resolved)).enumerate();
+        let free = names::free_prefix(&sig.inputs);
         let clause = resolved.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter().cloned());
         let carried = clause.filter(|one| mentions(one, &scope.parameters) && !contains_named_lifetime(one));
         let function = Self {
@@ -66,11 +70,14 @@ impl Function {
             vis,
             rename: attributes.options.rename.take(),
             error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
-            arguments: typed.map(|(at, (original, resolved))| Argument::read(original, &resolved.ty, at)).collect(),
+            arguments: typed
+                .map(|(at, (original, resolved))| Argument::read(original, &resolved.ty, &names::argument(&free, at)))
+                .collect(),
             predicates: carried.collect(),
             with,
             attributes,
             of_trait,
+            items: scope.items.clone(),
             sig,
             verdict: Verdict::Sound,
         };
@@ -93,7 +100,10 @@ impl Function {
         let chosen: Vec<_> = self.type_parameters().filter_map(|name| self.chosen_for(name)).collect();
         let turbofish = (!chosen.is_empty()).then(|| quote!(::<#(#chosen),*>));
         match &self.of_trait {
-            Some(of_trait) => quote!(<Self as #of_trait>::#name #turbofish),
+            Some(of_trait) => {
+                let of_trait = without_names(of_trait);
+                quote!(<Self as #of_trait>::#name #turbofish)
+            }
             None => quote!(Self::#name #turbofish),
         }
     }
@@ -110,6 +120,15 @@ impl Function {
     /// The type that was chosen for a type parameter.
     pub(crate) fn chosen_for(&self, parameter: &Ident) -> Option<&GenericArgument> {
         self.with.iter().find(|chosen| chosen.parameter == *parameter).map(|chosen| &chosen.argument)
+    }
+
+    /// Whether it cannot be told of which trait `ty` is, whose path begins with this name.
+    pub(crate) fn is_ambiguous(&self, name: &Ident, ty: &TypePath) -> bool {
+        if name == "Self" {
+            let is_own = ty.path.segments.get(1).is_some_and(|second| self.items.contains(&second.ident));
+            return self.of_trait.is_some() && !is_own;
+        }
+        self.chosen_for(name).is_some() && only_bound(&self.sig.generics, name).is_none()
     }
 
     /// The arguments that a refused push gives back.

@@ -2,9 +2,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypePath, parse_quote};
+use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypePath, WherePredicate, parse_quote};
 
-use super::types::peel;
+use super::types::{CONTAINERS, peel, same};
 
 /// The names of the type and const parameters.
 pub(crate) fn parameters(generics: &Generics) -> Vec<Ident> {
@@ -27,6 +27,47 @@ fn stream_mentions(tokens: TokenStream, names: &[Ident]) -> bool {
         TokenTree::Group(group) => stream_mentions(group.stream(), names),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
+}
+
+/// The parameters that these tokens name; and if they name a part of one (`T::Item`), those that its bounds name.
+pub(crate) fn named_parameters(generics: &Generics, tokens: TokenStream) -> Vec<Ident> {
+    let all = parameters(generics);
+    let mut named: Vec<Ident> =
+        all.iter().filter(|name| mentions(&tokens, std::slice::from_ref(name))).cloned().collect();
+    let mut at = 0;
+    while let Some(name) = named.get(at).cloned() {
+        if has_part(tokens.clone(), &name) {
+            let bounds = bounds_of(generics, &name);
+            let more =
+                all.iter().filter(|other| mentions(&bounds, std::slice::from_ref(other)) && !named.contains(other));
+            let more: Vec<_> = more.cloned().collect();
+            named.extend(more);
+        }
+        at += 1;
+    }
+    named
+}
+
+/// `T::` stands in the tokens.
+fn has_part(tokens: TokenStream, name: &Ident) -> bool {
+    let trees: Vec<_> = tokens.into_iter().collect();
+    let begins = |at: usize| {
+        matches!(&trees[at], TokenTree::Ident(ident) if ident == name)
+            && matches!(trees.get(at + 1), Some(TokenTree::Punct(colon)) if colon.as_char() == ':')
+    };
+    let inside = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if has_part(group.stream(), name));
+    (0..trees.len()).any(begins) || trees.iter().any(inside)
+}
+
+fn bounds_of(generics: &Generics, name: &Ident) -> TokenStream {
+    let inline =
+        generics.type_params().filter(|parameter| parameter.ident == *name).map(|one| one.bounds.to_token_stream());
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let outside = clause.filter_map(|predicate| match predicate {
+        WherePredicate::Type(one) if same(&one.bounded_ty, &parse_quote!(#name)) => Some(one.bounds.to_token_stream()),
+        _ => None,
+    });
+    inline.chain(outside).collect()
 }
 
 /// The parts of a type that name a parameter: what is inside the standard library's containers, which travel if it does.
@@ -55,9 +96,6 @@ fn container_arguments(path: &TypePath) -> Option<Vec<&Type>> {
     });
     Some(types.collect())
 }
-
-const CONTAINERS: [&str; 10] =
-    ["Vec", "Option", "Result", "Box", "Cow", "VecDeque", "HashMap", "BTreeMap", "HashSet", "BTreeSet"];
 
 /// Lets every type parameter outlive all borrows.
 pub(crate) fn make_lasting(generics: &mut Generics) {

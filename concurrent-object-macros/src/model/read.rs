@@ -22,7 +22,7 @@ impl Object {
             object: without_lifetimes(&item.self_ty),
             of_trait: item.trait_.as_ref().map(|(path, _)| path.clone()),
             parameters: parameters(&item.generics),
-            constants: constants(&item),
+            items: items(&item),
             error: options.error,
             krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
         };
@@ -68,7 +68,7 @@ struct Reader<'s> {
 struct Found {
     constructors: Vec<Constructor>,
     methods: Vec<Method>,
-    private_constructor: Option<Ident>,
+    private_constructor: Option<Constructor>,
     constructor_is_missing: bool,
 }
 
@@ -102,7 +102,7 @@ impl Reader<'_> {
             }
         } else if let Some(made) = self.made(&item.sig) {
             if is_private {
-                self.found.private_constructor.get_or_insert(item.sig.ident.clone());
+                self.found.private_constructor.get_or_insert_with(|| Self::constructor(self.scope, source(), made, 0));
             } else {
                 self.add_constructor(source(), made);
             }
@@ -114,15 +114,20 @@ impl Reader<'_> {
     }
 
     fn add_constructor(&mut self, source: Source, made: Made) {
-        let (function, _) = Function::read(source, self.scope, self.found.constructors.len());
-        self.found.constructors.push(Constructor { function, made });
+        let constructor = Self::constructor(self.scope, source, made, self.found.constructors.len());
+        self.found.constructors.push(constructor);
+    }
+
+    fn constructor(scope: &Scope, source: Source, made: Made, index: usize) -> Constructor {
+        Constructor { function: Function::read(source, scope, index).0, made }
     }
 
     fn add_method(&mut self, source: Source) {
         let Some(receiver) = source.sig.receiver().cloned() else { return };
         let (function, resolved) = Function::read(source, self.scope, self.found.methods.len());
         let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
-        self.found.methods.push(Method { function, receiver, returned });
+        let object = self.scope.object.clone();
+        self.found.methods.push(Method { function, receiver, returned, object });
     }
 }
 
@@ -167,12 +172,13 @@ fn names_static(ty: &Type) -> bool {
     finder.0
 }
 
-fn constants(item: &ItemImpl) -> Vec<Ident> {
-    let constants = item.items.iter().filter_map(|item| match item {
+fn items(item: &ItemImpl) -> Vec<Ident> {
+    let named = item.items.iter().filter_map(|item| match item {
         ImplItem::Const(item) => Some(item.ident.clone()),
+        ImplItem::Type(item) => Some(item.ident.clone()),
         _ => None,
     });
-    constants.collect()
+    named.collect()
 }
 
 fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {

@@ -1,11 +1,17 @@
 //! What a function gives back: the object itself, or the result of a call.
 
 use syn::spanned::Spanned;
-use syn::{Ident, ReturnType, Type, parse_quote, parse_quote_spanned};
+use syn::{ReturnType, Type, parse_quote, parse_quote_spanned};
 
 use super::function::Function;
+use super::known::is_known;
+use super::lifetimes::{contains_lifetime, elide_lifetimes};
+use super::owned::make_owned;
 use super::scope::Scope;
-use super::types::{self, as_iterator, as_option, as_reference, as_result, contains_lifetime, first_argument, peel};
+use super::types::{
+    self, as_iterator, as_option, as_reference, as_result, as_result_alias, first_argument, is_bare_result,
+    is_container, peel,
+};
 use crate::options::ErrorForm;
 
 /// What a constructor gives back.
@@ -23,10 +29,10 @@ impl Made {
     /// `None` when the function does not make the object.
     pub(crate) fn read(output: &ReturnType, object: &Type) -> Option<Self> {
         let ReturnType::Type(_, ty) = output else { return None };
-        let is_object = |ty: &Type| types::same(ty, object) || types::same(ty, &parse_quote!(Self));
+        let is_object = |ty: &Type| types::same_name(ty, object) || types::same(ty, &parse_quote!(Self));
         if is_object(ty) {
             Some(Self::Object)
-        } else if as_result(ty).is_some_and(is_object) {
+        } else if as_result(ty).or_else(|| as_result_alias(ty)).is_some_and(is_object) {
             Some(Self::Result)
         } else if as_option(ty).is_some_and(is_object) {
             Some(Self::Option)
@@ -50,6 +56,8 @@ pub(crate) struct Returned {
     pub(crate) around: Around,
     /// Whether its error is sent as what it says.
     pub(crate) told: bool,
+    /// The same for the items of an iterator.
+    pub(crate) told_items: bool,
     /// Whether anyone knows that it can travel, so that no message about that is needed.
     pub(crate) known: bool,
 }
@@ -96,26 +104,34 @@ impl Returned {
             ReturnType::Default => parse_quote!(()),
             ReturnType::Type(_, ty) => (**ty).clone(),
         };
-        types::elide_lifetimes(&mut ty);
-        let is_result = as_result(&ty).is_some();
-        let asks = function.attributes.options.error.is_some() && first_argument(&ty).is_some();
+        elide_lifetimes(&mut ty);
+        let asks = function.attributes.options.error.is_some() && !is_container(&ty);
+        let is_result = as_result(&ty).is_some() || is_bare_result(&ty);
+        let asks = asks && (first_argument(&ty).is_some() || types::is_called_result(&ty));
+        let is_result = is_result || (as_result_alias(&ty).is_some() && !is_container(&ty));
         let told = function.error == ErrorForm::Text && (is_result || asks);
         let (around, step) = find_step(&ty, scope);
-        let sent = sent_type(&ty, around, step, told.then_some(scope));
+        let told_items = step == Step::Collected
+            && function.error == ErrorForm::Text
+            && part_of(&ty, around).and_then(as_iterator).is_some_and(|item| as_result(item).is_some());
+        let part = stepped_type(&ty, around, step, told_items.then_some(scope));
+        let value_is_known = first_argument(&ty).is_some_and(is_known);
+        let sent = sent_type(&ty, part, around, told.then_some(scope));
         let sending = Sending::of(&sent);
-        let owned = owned_type(&sent, sending, &scope.parameters);
+        let owned = owned_type(&sent, sending);
         Self {
             original: match original {
                 ReturnType::Default => None,
                 ReturnType::Type(_, ty) => Some((**ty).clone()),
             },
-            known: types::is_known(&sent) && !told,
+            known: if told { value_is_known && step == Step::None } else { is_known(&sent) },
             sent: as_reference(&sent).cloned().unwrap_or(sent),
             owned,
             sending,
             step,
             around,
             told,
+            told_items,
         }
     }
 
@@ -141,40 +157,55 @@ fn find_step(ty: &Type, scope: &Scope) -> (Around, Step) {
     }
 }
 
-/// The type that is sent when the step is done. `told` if the error becomes what it says.
-fn sent_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Type {
-    let part = match around {
+fn part_of(ty: &Type, around: Around) -> Option<&Type> {
+    match around {
         Around::Nothing => Some(ty),
         Around::Option => as_option(ty),
         Around::Result => as_result(ty),
-    };
-    let stepped: Option<Type> = match (step, part) {
-        (Step::Chained, _) => Some(parse_quote!(())),
-        (Step::Collected, Some(part)) => {
-            as_iterator(part).map(|item| parse_quote_spanned!(part.span()=> ::std::vec::Vec<#item>))
+    }
+}
+
+/// What the step makes of the part that it is for. `told` if the errors among the items become what they say.
+fn stepped_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Option<Type> {
+    let part = part_of(ty, around)?;
+    match step {
+        Step::None => None,
+        Step::Chained => Some(parse_quote!(())),
+        Step::Collected => {
+            let item = as_iterator(part)?;
+            let item = told.map_or_else(|| item.clone(), |scope| told_type(item, scope));
+            Some(parse_quote_spanned!(part.span()=> ::std::vec::Vec<#item>))
         }
-        _ => None,
-    };
+    }
+}
+
+/// The type that is sent when the step is done. `told` if the error becomes what it says.
+fn sent_type(ty: &Type, stepped: Option<Type>, around: Around, told: Option<&Scope>) -> Type {
     let mut sent = ty.clone();
     match (stepped, around) {
         (Some(stepped), Around::Nothing) => sent = stepped,
         (Some(stepped), _) => types::replace_first_argument(&mut sent, stepped),
         (None, _) => {}
     }
-    match (told, first_argument(&sent)) {
-        (Some(Scope { krate, .. }), Some(value)) => {
-            parse_quote_spanned!(ty.span()=> ::core::result::Result<#value, #krate::RemoteError>)
-        }
-        _ => sent,
-    }
+    told.map_or_else(|| sent.clone(), |scope| told_type(&sent, scope))
 }
 
-fn owned_type(sent: &Type, sending: Sending, parameters: &[Ident]) -> Type {
+/// `Result<T, RemoteError>` for `io::Result<T>`
+fn told_type(ty: &Type, scope: &Scope) -> Type {
+    let krate = &scope.krate;
+    // What `fmt::Result` is the result of, only the compiler knows.
+    let value = first_argument(ty)
+        .cloned()
+        .unwrap_or_else(|| parse_quote_spanned!(ty.span()=> <#ty as #krate::private::Fallible>::Value));
+    parse_quote_spanned!(ty.span()=> ::core::result::Result<#value, #krate::RemoteError>)
+}
+
+fn owned_type(sent: &Type, sending: Sending) -> Type {
     if sending == Sending::Never {
         return parse_quote!(::core::convert::Infallible);
     }
     let mut owned = sent.clone();
-    types::make_owned(&mut owned, parameters);
+    make_owned(&mut owned);
     owned
 }
 

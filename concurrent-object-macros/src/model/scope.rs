@@ -1,6 +1,8 @@
 //! What names mean inside one impl block, and what stands in their place outside it: `Self`, and type parameters for which
 //! the user has chosen a type.
 
+use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Expr, ExprPath, GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, Signature, Type,
@@ -8,6 +10,7 @@ use syn::{
 };
 
 use super::types::peel;
+use crate::names;
 use crate::options::{Chosen, ErrorForm};
 
 /// What is the same for all functions of one impl block.
@@ -18,8 +21,8 @@ pub(crate) struct Scope {
     pub(crate) of_trait: Option<Path>,
     /// The type and const parameters of the impl.
     pub(crate) parameters: Vec<Ident>,
-    /// The constants of the impl block: what `Self::N` may mean in `impl Decoder for Png`.
-    pub(crate) constants: Vec<Ident>,
+    /// The constants and types of the impl block: what `Self::N` may mean in `impl Decoder for Png`.
+    pub(crate) items: Vec<Ident>,
     pub(crate) error: ErrorForm,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
@@ -28,6 +31,12 @@ pub(crate) struct Scope {
 impl Scope {
     /// The signature as it reads outside the impl block.
     pub(crate) fn resolve(&self, sig: &Signature, chosen: &[Chosen]) -> Signature {
+        // One choice may name another.
+        let mut complete = chosen.to_vec();
+        for one in &mut complete {
+            Resolver { scope: self, chosen, generics: &sig.generics }.visit_generic_argument_mut(&mut one.argument);
+        }
+        let chosen = &complete;
         let mut resolved = sig.clone();
         resolved.inputs = resolved.inputs.into_iter().filter(|input| matches!(input, syn::FnArg::Typed(_))).collect();
         Resolver { scope: self, chosen, generics: &sig.generics }.visit_signature_mut(&mut resolved);
@@ -83,7 +92,7 @@ impl VisitMut for Resolver<'_> {
         visit_mut::visit_expr_path_mut(self, path);
         let Some(rest) = after_self(&path.path).filter(|_| path.qself.is_none()) else { return };
         let object = &self.scope.object;
-        let of_trait = self.scope.of_trait.as_ref().filter(|_| self.scope.constants.contains(&rest.ident));
+        let of_trait = self.scope.of_trait.as_ref().filter(|_| self.scope.items.contains(&rest.ident));
         *path = match of_trait {
             Some(of_trait) => parse_quote!(<#object as #of_trait>::#rest),
             None => match peel(object) {
@@ -102,7 +111,7 @@ impl Resolver<'_> {
     fn in_place_of(&self, ty: &Type) -> Option<Type> {
         let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
         if path.is_ident("Self") {
-            return Some(self.scope.object.clone());
+            return Some(placed_at(&self.scope.object, path));
         }
         if let Some(GenericArgument::Type(chosen)) = self.chosen_for(path).map(|chosen| &chosen.argument) {
             return Some(chosen.clone());
@@ -110,7 +119,8 @@ impl Resolver<'_> {
         let object = &self.scope.object;
         if let Some(mut rest) = after_self(path).cloned() {
             visit_mut::visit_path_segment_mut(&mut Resolver { ..*self }, &mut rest);
-            return self.scope.of_trait.as_ref().map(|of_trait| parse_quote!(<#object as #of_trait>::#rest));
+            let of_trait = self.scope.of_trait.as_ref().filter(|_| self.scope.items.contains(&rest.ident));
+            return of_trait.map(|of_trait| parse_quote!(<#object as #of_trait>::#rest));
         }
         let (parameter, rest) = two_segments(path)?;
         let chosen = self.chosen.iter().find(|chosen| chosen.parameter == parameter.ident)?;
@@ -121,6 +131,13 @@ impl Resolver<'_> {
     fn chosen_for(&self, path: &Path) -> Option<&Chosen> {
         self.chosen.iter().find(|chosen| path.is_ident(&chosen.parameter))
     }
+}
+
+/// The type, where `Self` stands.
+fn placed_at(ty: &Type, place: &Path) -> Type {
+    let span = place.span();
+    let tokens = ty.to_token_stream().into_iter().map(|tree| names::moved(tree, span)).collect();
+    syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
 }
 
 fn as_expr(chosen: &Chosen) -> Option<Expr> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What a method's error said, where `#[concurrent_object(error = "text")]` asks for that: most errors cannot go to another
 /// process as what they are.
 ///
-/// It prints as the error did, and its sources print as the error's did.
+/// It prints as the error did, and its sources print as the error's did; with `{:#}` it prints them all in one line.
 ///
 /// # Examples
 /// ```
@@ -98,7 +98,11 @@ impl From<RemoteError> for Told {
 
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        if f.alternate() {
+            self.chain().try_for_each(|cause| write!(f, ": {cause}"))?;
+        }
+        Ok(())
     }
 }
 
@@ -128,6 +132,7 @@ mod tests {
     fn sources_are_told_from_the_nearest_to_the_last() {
         let error = RemoteError::new("E".into(), "top".into(), vec!["middle".into(), "root".into()]);
         assert_eq!(error.chain().collect::<Vec<_>>(), ["middle", "root"]);
+        assert_eq!((format!("{error}"), format!("{error:#}")), ("top".into(), "top: middle: root".into()));
         let middle = error.source().expect("a source");
         assert_eq!(
             (middle.to_string(), middle.source().map(ToString::to_string)),

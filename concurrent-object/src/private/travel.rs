@@ -11,8 +11,8 @@ mod in_out;
 mod lent;
 mod returned;
 
-pub use argument::{Argument, Borrowed, Element, Sent};
+pub use argument::{Argument, Borrowed, Element};
 pub use generic::{Travels, TravelsTo};
 pub use in_out::InOut;
 pub use lent::{Lent, Unwritable, Writable};
-pub use returned::{Returned, ReturnedError, ReturnedResult, ReturnedValue};
+pub use returned::{Fallible, Returned, ReturnedError, ReturnedResult, ReturnedValue};

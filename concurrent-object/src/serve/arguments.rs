@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::error::failure::Failure;
-use crate::wire::{DecodeError, Decoder, Parameter, Raw};
+use crate::wire::{DecodeError, Decoder, Parameter, Raw, Slice};
 
 /// Gives a method's arguments, one after the other, borrowed from the message wherever that is possible.
 pub struct ArgumentReader<'m> {
@@ -27,6 +27,12 @@ impl<'m> ArgumentReader<'m> {
     #[inline]
     pub fn borrow<X: Parameter + ?Sized>(&mut self, name: &'static str) -> Result<X::Held<'m>, Failure> {
         self.decoder.take_held::<X>().map_err(|error| refused(name, &error))
+    }
+
+    /// The next argument, a slice to be lent to the method.
+    #[inline]
+    pub fn borrow_slice<T: Deserialize<'m>>(&mut self, name: &'static str) -> Result<Slice<'m, T>, Failure> {
+        self.decoder.take_slice().map_err(|error| refused(name, &error))
     }
 
     /// The next argument, which may be missing, to be lent to the method.

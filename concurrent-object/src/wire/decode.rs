@@ -64,7 +64,7 @@ impl<'m> Decoder<'m> {
     }
 
     /// Takes a list that was put as a `[T]`: borrowed if it can be.
-    pub(super) fn take_slice<T: Deserialize<'m>>(&mut self) -> Result<Slice<'m, T>, DecodeError> {
+    pub(crate) fn take_slice<T: Deserialize<'m>>(&mut self) -> Result<Slice<'m, T>, DecodeError> {
         let Some(kind) = raw::kind_of::<T>() else {
             return self.take().map(Slice::Owned);
         };

@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::failure::Failure;
@@ -14,7 +13,7 @@ use crate::wire::{Parameter, Slice};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
 )]
 pub trait Argument<'m, Method>: Sized {
     /// Writes it in the parent.
@@ -54,37 +53,34 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
 )]
-pub trait Element<Method>: Sized {
+pub trait Element<'m, Method>: Sized {
     /// Writes the slice in the parent.
     fn put(slice: &[Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Writes the slice in the parent, if it is there.
     fn put_option(slice: Option<&[Self]>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Reads the slice in the child.
-    fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure>;
+    fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure>;
     /// Reads the slice in the child, if it is there.
-    fn take_option<'m>(
-        name: &'static str,
-        arguments: &mut ArgumentReader<'m>,
-    ) -> Result<Option<Slice<'m, Self>>, Failure>;
+    fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Slice<'m, Self>>, Failure>;
     /// Writes what the references of a `&[&T]` refer to, in the parent.
     fn put_each(list: &[&Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Reads what the references are to refer to, in the child.
-    fn take_each(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Self>, Failure>;
+    fn take_each(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Self>, Failure>;
     /// Writes the slices of a `&[&[T]]` in the parent.
     fn put_slices(list: &[&[Self]], name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Reads the slices in the child.
-    fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Vec<Self>>, Failure>;
+    fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Vec<Self>>, Failure>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {
+impl<'m, T: Serialize + Deserialize<'m>, Method> Element<'m, Method> for T {
     fn put_each(list: &[&Self], name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, list);
     }
 
-    fn take_each(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Self>, Failure> {
+    fn take_each(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Self>, Failure> {
         arguments.take(name)
     }
 
@@ -92,7 +88,7 @@ impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {
         arguments.put(name, list);
     }
 
-    fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'_>) -> Result<Vec<Vec<Self>>, Failure> {
+    fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Vec<Self>>, Failure> {
         arguments.take(name)
     }
 
@@ -107,16 +103,13 @@ impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {
     }
 
     #[inline]
-    fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure> {
-        arguments.borrow::<[T]>(name)
+    fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure> {
+        arguments.borrow_slice(name)
     }
 
     #[inline]
-    fn take_option<'m>(
-        name: &'static str,
-        arguments: &mut ArgumentReader<'m>,
-    ) -> Result<Option<Slice<'m, Self>>, Failure> {
-        arguments.borrow_option::<[T]>(name)
+    fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Slice<'m, Self>>, Failure> {
+        if arguments.take::<bool>(name)? { arguments.borrow_slice(name).map(Some) } else { Ok(None) }
     }
 }
 
@@ -124,7 +117,7 @@ impl<T: Serialize + DeserializeOwned, Method> Element<Method> for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
 )]
 pub trait Borrowed<Method> {
     /// What the child holds while the method runs.
@@ -169,31 +162,5 @@ impl<X: Serialize + Parameter + ?Sized, Method> Borrowed<Method> for X {
     #[inline]
     fn take_option<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<X::Held<'m>>, Failure> {
         arguments.borrow_option::<X>(name)
-    }
-}
-
-/// `words: &[&str]`: what is read as another type than it was written.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
-    label = "this needs `serde::Serialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
-)]
-pub trait Sent<Method> {
-    /// Writes the argument in the parent.
-    fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
-    /// Writes the argument in the parent, if it is there.
-    fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized, Method> Sent<Method> for T {
-    #[inline]
-    fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
-        arguments.put(name, self);
-    }
-
-    #[inline]
-    fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
-        arguments.put_option(name, value);
     }
 }

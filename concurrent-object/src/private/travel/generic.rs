@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process, or come back from there",
     label = "for this object it needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
 )]
 pub trait Travels: Serialize + DeserializeOwned {}
 
@@ -18,7 +18,7 @@ impl<T: Serialize + DeserializeOwned> Travels for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process",
     label = "for this object it needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
 )]
 pub trait TravelsTo<'m>: Serialize + Deserialize<'m> {}
 

@@ -12,7 +12,7 @@ use crate::serve::{Answer, ArgumentReader};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process and come back, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
 )]
 pub trait InOut<Method>: Sized {
     /// Writes the value in the parent.

@@ -13,7 +13,7 @@ use crate::serve::{Answer, Reply};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
 )]
 pub trait Returned<Method>: Sized {
     /// Makes a call in the parent.
@@ -57,6 +57,11 @@ impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
 }
 
 /// `-> Result<Detection, DetectError>`: a result that is one of two things, each of which is asked for by itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is called `Result` in `{Method}`, but is not the standard library's",
+    label = "this is taken for a `core::result::Result`, by its name",
+    note = "give it another name, or import it under one: `use … as …`"
+)]
 pub trait ReturnedResult<Method>: Sized {
     /// Makes a call in the parent.
     fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
@@ -101,7 +106,7 @@ impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
 )]
 pub trait ReturnedValue<Method>: Serialize + DeserializeOwned {}
 
@@ -119,3 +124,18 @@ pub trait ReturnedError<Method>: Serialize + DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Serialize + DeserializeOwned, Method> ReturnedError<Method> for E {}
+
+/// What `fmt::Result` and the like are the results of: an alias does not show it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is called `Result`, but is not the standard library's",
+    label = "this is taken for a `core::result::Result`, by its name",
+    note = "give it another name, or import it under one: `use … as …`"
+)]
+pub trait Fallible {
+    /// `T` of `Result<T, E>`
+    type Value;
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Value = T;
+}

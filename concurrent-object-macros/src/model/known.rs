@@ -1,0 +1,61 @@
+//! Types of which everybody knows that they can travel, so that nothing has to be asked of them.
+
+use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, PathSegment, Type, TypePath};
+
+use super::types::{is_str, peel};
+
+/// As many elements as `serde` can carry in an array.
+pub(crate) const MAX_ARRAY_LEN: u64 = 32;
+
+/// Whether the type is made of the language's own and of the standard library's most common ones. Of references inside it
+/// only `&str` can be read.
+pub(crate) fn is_known(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => is_known_inside(&reference.elem),
+        other => is_known_inside(other),
+    }
+}
+
+fn is_known_inside(ty: &Type) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => reference.mutability.is_none() && is_str(&reference.elem),
+        Type::Slice(slice) => is_known_inside(&slice.elem),
+        Type::Array(array) => {
+            is_known_inside(&array.elem) && literal_len(&array.len).is_some_and(|len| len <= MAX_ARRAY_LEN)
+        }
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_known_inside),
+        Type::Path(TypePath { qself: None, path, .. }) => path.segments.last().is_some_and(is_known_name),
+        _ => false,
+    }
+}
+
+/// `4` of `[u8; 4]`
+pub(crate) fn literal_len(len: &Expr) -> Option<u64> {
+    match len {
+        Expr::Lit(ExprLit { lit: Lit::Int(len), .. }) => len.base10_parse().ok(),
+        Expr::Group(group) => literal_len(&group.expr),
+        _ => None,
+    }
+}
+
+fn is_known_name(segment: &PathSegment) -> bool {
+    let is_one_of = |names: &[&str]| names.iter().any(|name| segment.ident == name);
+    match &segment.arguments {
+        PathArguments::None => is_one_of(&KNOWN),
+        PathArguments::AngleBracketed(arguments) if is_one_of(&["Box", "Option", "Result", "Vec"]) => {
+            // `io::Result<T>` has an error that does not show.
+            let all = if segment.ident == "Result" { 2 } else { 1 };
+            let is_known =
+                |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_known_inside(ty));
+            arguments.args.len() == all && arguments.args.iter().all(is_known)
+        }
+        _ => false,
+    }
+}
+
+/// No names that a user's type may well have: for those it is asked.
+#[rustfmt::skip]
+const KNOWN: [&str; 18] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+    "str", "String",
+];

@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 9] = [
     &["lib"],
     &["private"],
     &["proxy", "entry"],
-    &["call", "builder", "serve", "output"],
+    &["call", "builder", "serve", "output", "loan"],
     &["link"],
     &["process", "channel", "wire"],
     &["memory"],

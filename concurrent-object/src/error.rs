@@ -7,6 +7,7 @@ mod call;
 mod death;
 pub(crate) mod exit;
 pub(crate) mod failure;
+mod loan;
 pub(crate) mod panic;
 mod push;
 mod remote;
@@ -15,6 +16,7 @@ mod start;
 pub use call::{CallError, CallSite, Message, Started};
 pub use death::Death;
 pub use exit::Exit;
+pub use loan::LoanError;
 pub use panic::Panic;
 pub use push::{PushError, PushErrorKind};
 pub use remote::RemoteError;
@@ -69,6 +71,9 @@ pub enum Error {
     /// A call has no result.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// Memory could not be lent.
+    #[error(transparent)]
+    Loan(#[from] LoanError),
     /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system.
     #[error("object \"{name}\" (pid {pid}) could not be ended: it does not die of SIGKILL; it hangs in the kernel")]
     #[non_exhaustive]

@@ -29,6 +29,8 @@ mod builder;
 #[cfg(not(loom))]
 mod call;
 #[cfg(not(loom))]
+mod loan;
+#[cfg(not(loom))]
 mod output;
 #[cfg(not(loom))]
 mod serve;
@@ -55,9 +57,10 @@ pub use {
     concurrent_object_macros::concurrent_object,
     entry::init,
     error::{
-        CallError, CallId, CallSite, Death, Error, Exit, Message, Panic, PushError, PushErrorKind, RemoteError,
-        StartError, Started,
+        CallError, CallId, CallSite, Death, Error, Exit, LoanError, Message, Panic, PushError, PushErrorKind,
+        RemoteError, StartError, Started,
     },
+    loan::{Lent, Loan, Plain},
     output::Output,
     proxy::{Handle, Proxy, State, Statistics, Status},
     serve::{ConcurrentObject, OnPanic},

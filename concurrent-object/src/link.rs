@@ -7,6 +7,7 @@
 mod backlog;
 mod driver;
 mod end;
+mod loans;
 mod locked;
 mod news;
 mod outcomes;
@@ -20,10 +21,11 @@ mod tests;
 
 use std::fmt;
 use std::os::fd::OwnedFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 pub(crate) use driver::Key;
+pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub use outgoing::ArgumentWriter;
 pub use statistics::Statistics;
@@ -65,6 +67,8 @@ pub(crate) struct Link {
     origin: Origin,
     channel: Channel,
     core: Mutex<Core>,
+    /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
+    lent: Mutex<Vec<Weak<Lent>>>,
     /// The parent's end of the control socket, and the constructor's arguments: both are kept for the child's lifetime.
     _kept: [OwnedFd; 2],
 }
@@ -108,7 +112,7 @@ impl Link {
             last_alive_check: None,
             after: After::default(),
         };
-        Self { identity, child, origin, channel, core: Mutex::new(core), _kept: kept }
+        Self { identity, child, origin, channel, core: Mutex::new(core), lent: Mutex::default(), _kept: kept }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -112,11 +112,12 @@ impl Area<'_> {
     }
 }
 
-/// A number that travels as its bytes.
+/// A plain number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32`, `f64`. It travels as its bytes.
 ///
 /// # Safety
-/// Every bit pattern must be a value of the type, and the type must have no padding and a size other than zero.
-pub(crate) unsafe trait Plain: Copy + 'static {}
+/// Every bit pattern must be a value of the type, and the type must have no padding and a size other than zero. It is implemented
+/// for the numbers above and for nothing else.
+pub unsafe trait Plain: Copy + 'static {}
 
 macro_rules! plain {
     ($($number:ty)*) => {$(

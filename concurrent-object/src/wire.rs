@@ -30,7 +30,7 @@ mod whole;
 #[cfg(test)]
 mod tests;
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use serde::{de, ser};
 
@@ -39,6 +39,7 @@ use crate::memory::{Area, Foreign};
 pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
 pub use self::parameter::{Parameter, Slice};
+pub(crate) use self::raw::{as_numbers, as_numbers_mut};
 pub(crate) use self::whole::{from_bytes, to_bytes};
 
 /// Each raw region starts at a multiple of this many bytes.
@@ -52,6 +53,25 @@ pub(crate) const MAX_DEPTH: usize = 128;
 /// Offsets are multiples of [`REGION_ALIGN`] and grow. A sink may drop what it cannot hold: the encoder still counts it.
 pub(crate) trait RawSink {
     fn write(&mut self, offset: usize, bytes: &[u8]);
+
+    /// Where the bytes lie, if the reader has them in front of it already: then they are not written.
+    fn lent(&mut self, bytes: &[u8]) -> Option<LentPlace> {
+        let _ = bytes;
+        None
+    }
+}
+
+/// A place in the area of a slot, lent to the messages of other slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LentPlace {
+    pub(crate) slot: u16,
+    pub(crate) offset: usize,
+}
+
+/// The areas that messages may refer to.
+pub(crate) trait LentAreas: fmt::Debug {
+    /// All of the slot's area, which nobody writes while a message that refers to it is read.
+    fn area(&self, slot: u16) -> Option<&[u8]>;
 }
 
 /// Grows as needed, with zeros between the regions.
@@ -74,6 +94,8 @@ impl RawSink for Area<'_> {
 pub(crate) enum Raw<'m> {
     /// Memory that nobody writes for `'m`: lists may be borrowed from it.
     Trusted(&'m [u8]),
+    /// The same, with areas of other slots that the message may refer to.
+    WithAreas(&'m [u8], &'m dyn LentAreas),
     /// Memory that the other process may write: lists are copied out of it.
     Foreign(Foreign<'m>),
 }

@@ -142,10 +142,26 @@ impl Channel {
         unsafe { self.input.bytes(self.places.input_area(lease.0), len) }
     }
 
-    /// Child: the arguments in this slot.
+    /// Parent: the first bytes of this slot's input area, to be filled in place.
+    pub(crate) fn filled<'l>(&'l self, lease: &'l mut Lease, len: usize) -> &'l mut [u8] {
+        // SAFETY: the parent maps the input file for writing, the child reads an area only if a message names it, and the
+        // lease, which is borrowed exclusively here, is the only way to this one.
+        unsafe { self.input.bytes_mut(self.places.input_area(lease.0), len) }
+    }
+
+    /// Parent: the slot in whose input area these bytes lie, and where.
+    #[inline]
+    pub(crate) fn find_in_input(&self, bytes: &[u8]) -> Option<(u16, usize)> {
+        let offset = self.input.offset_of(bytes)?.checked_sub(self.places.input_areas)?;
+        let (slot, within) = (offset / self.places.input_area_size, offset % self.places.input_area_size);
+        (within + bytes.len() <= self.places.input_area_size).then_some((u16::try_from(slot).ok()?, within))
+    }
+
+    /// Child: the arguments in this slot, or what was lent there.
     #[inline]
     pub(crate) fn input(&self, slot: u16) -> &[u8] {
-        // SAFETY: the parent writes this area only while no call is in its slot, and there is one: the ring named it.
+        // SAFETY: the parent writes this area only while no call is in its slot and none refers to it, and there is one that
+        // does: the ring, or a message from it, named it.
         unsafe { self.input.bytes(self.places.input_area(slot), self.places.input_area_size) }
     }
 

@@ -149,6 +149,24 @@ impl Segment {
         unsafe { std::slice::from_raw_parts(self.at(offset, len).as_ptr(), len) }
     }
 
+    /// Bytes to write in place.
+    ///
+    /// # Safety
+    /// The mapping is writable, and for the life of the result nobody else reads or writes the range.
+    #[inline]
+    #[allow(clippy::mut_from_ref, reason = "that nothing else refers to the range is the caller's promise")]
+    pub(crate) unsafe fn bytes_mut(&self, offset: usize, len: usize) -> &mut [u8] {
+        // SAFETY: `at` checked the range; the rest is the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.at(offset, len).as_ptr(), len) }
+    }
+
+    /// Where in the mapping these bytes begin, if they lie in it.
+    #[inline]
+    pub(crate) fn offset_of(&self, bytes: &[u8]) -> Option<usize> {
+        let offset = (bytes.as_ptr() as usize).checked_sub(self.mapping.as_mut_ptr() as usize)?;
+        (offset < self.len() && bytes.len() <= self.len() - offset).then_some(offset)
+    }
+
     #[inline]
     fn at(&self, offset: usize, len: usize) -> NonNull<u8> {
         let end = offset.checked_add(len).expect("ranges inside a mapping do not overflow");

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 
+use super::loans::Held;
 use super::outcomes::{Owner, Stage, Ticket};
 use super::{Core, Link};
 use crate::channel::head::{Body, Head, Inline};
@@ -16,6 +17,8 @@ pub(super) struct Packet {
     pub(super) structured: Vec<u8>,
     /// The raw regions, as they will lie in the slot.
     pub(super) raw: Vec<u8>,
+    /// What the arguments refer to.
+    pub(super) lent: Held,
 }
 
 /// The waiting calls, oldest first.
@@ -67,15 +70,16 @@ impl Link {
     }
 
     /// Accepts a call whose arguments are in its slot.
-    pub(super) fn accept_sent(&self, core: &mut Core, owner: Owner, lease: Lease, head: Head) -> Ticket {
-        let ticket = core.outcomes.open(head.tag, owner, Stage::Sent);
+    pub(super) fn accept_sent(&self, core: &mut Core, owner: Owner, lease: Lease, head: Head, lent: Held) -> Ticket {
+        let ticket = core.outcomes.open(head.tag, owner, Stage::Sent, lent);
         core.after.ring_child |= core.slots.send(&self.channel, lease, ticket.index(), ticket.call, head);
         ticket
     }
 
     /// Accepts a call for which there is no slot yet.
-    pub(super) fn accept_waiting(&self, core: &mut Core, owner: Owner, packet: Packet) -> Ticket {
-        let ticket = core.outcomes.open(packet.method, owner, Stage::Backlogged);
+    pub(super) fn accept_waiting(&self, core: &mut Core, owner: Owner, mut packet: Packet) -> Ticket {
+        let lent = std::mem::take(&mut packet.lent);
+        let ticket = core.outcomes.open(packet.method, owner, Stage::Backlogged, lent);
         core.backlog.push(ticket.index(), ticket.call, packet);
         ticket
     }

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use super::loans::Held;
 use super::taken::{FAILURE, Reply, Taken, VALUE};
 use super::{Core, Key, Link};
 use crate::channel::head::{Body, Head};
@@ -60,6 +61,8 @@ struct Record {
     owner: Owner,
     stage: Stage,
     waker: Option<Waker>,
+    /// What the call's arguments refer to.
+    lent: Held,
 }
 
 /// All calls of one object that have an outcome to come or to be taken.
@@ -75,10 +78,10 @@ pub(crate) struct Outcomes {
 
 impl Outcomes {
     /// Gives a call its number and its record.
-    pub(super) fn open(&mut self, method: u32, owner: Owner, stage: Stage) -> Ticket {
+    pub(super) fn open(&mut self, method: u32, owner: Owner, stage: Stage, lent: Held) -> Ticket {
         self.last_call += 1;
         self.unsettled += 1;
-        let record = Record { call: self.last_call, method, owner, stage, waker: None };
+        let record = Record { call: self.last_call, method, owner, stage, waker: None, lent };
         let index = match self.free.pop() {
             Some(index) => {
                 self.records[index as usize] = record;
@@ -174,6 +177,8 @@ impl Core {
         self.outcomes.unsettled -= 1;
         let record = &mut self.outcomes.records[index as usize];
         record.stage = stage;
+        // Not dropped under the lock: the last one gives its slot back.
+        self.after.lent.append(&mut record.lent);
         let ticket = Ticket { index, call: record.call };
         match record.owner {
             Owner::Held => {

@@ -4,16 +4,18 @@
 //! `Serialize` panics or calls the same object.
 
 use std::cell::Cell;
-use std::fmt;
+use std::sync::Arc;
+use std::{fmt, mem};
 
 use serde::Serialize;
 
 use super::backlog::Packet;
+use super::loans::Held;
 use super::outcomes::{Owner, Ticket};
 use super::{Core, Link};
 use crate::channel::mapped::Lease;
 use crate::error::PushErrorKind;
-use crate::wire::{EncodeError, Encoder, Extent, RawSink};
+use crate::wire::{EncodeError, Encoder, Extent, LentPlace, RawSink};
 
 /// A structured part of more bytes than this is not copied under the lock.
 const SMALL_REQUEST_SIZE: usize = 4096;
@@ -76,7 +78,7 @@ impl Link {
     ) -> Result<Ticket, PushErrorKind> {
         self.check_reachable(method)?;
         let mut scratch = Scratch::take();
-        let mut outgoing = Outgoing { link: self, owner, room: Room::None };
+        let mut outgoing = Outgoing { link: self, owner, room: Room::None, lent: Held::new() };
         let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
         write(&mut writer);
         let encoded = writer.finish();
@@ -93,6 +95,8 @@ struct Outgoing<'l> {
     link: &'l Link,
     owner: Owner,
     room: Room,
+    /// What the arguments refer to.
+    lent: Held,
 }
 
 enum Room {
@@ -117,6 +121,15 @@ impl RawSink for Outgoing<'_> {
             Room::Parent(raw) => RawSink::write(raw, offset, bytes),
             Room::None | Room::Refused => {}
         }
+    }
+
+    #[inline]
+    fn lent(&mut self, bytes: &[u8]) -> Option<LentPlace> {
+        let (area, place) = self.link.find_lent(bytes)?;
+        if !self.lent.iter().any(|other| Arc::ptr_eq(other, &area)) {
+            self.lent.push(area);
+        }
+        Some(place)
     }
 }
 
@@ -171,14 +184,15 @@ impl Outgoing<'_> {
         match (lease, self.owner) {
             (Some(mut lease), owner) => {
                 let head = head.unwrap_or_else(|| link.write_request(&mut lease, method, structured, extent.raw_end));
-                Ok(link.accept_sent(&mut core, owner, lease, head))
+                Ok(link.accept_sent(&mut core, owner, lease, head, mem::take(&mut self.lent)))
             }
             (None, Owner::Pushed) => {
                 link.fill_slots(&mut core);
                 Err(PushErrorKind::Full)
             }
             (None, owner) => {
-                let packet = Packet { method, structured: structured.to_vec(), raw: self.take_raw() };
+                let (raw, lent) = (self.take_raw(), mem::take(&mut self.lent));
+                let packet = Packet { method, structured: structured.to_vec(), raw, lent };
                 let ticket = link.accept_waiting(&mut core, owner, packet);
                 link.fill_slots(&mut core);
                 Ok(ticket)
@@ -190,7 +204,7 @@ impl Outgoing<'_> {
     /// was being encoded, and a push only within its share.
     fn settle_room(&mut self, core: &mut Core, raw_end: usize) -> Option<Lease> {
         let link = self.link;
-        match std::mem::replace(&mut self.room, Room::Refused) {
+        match mem::replace(&mut self.room, Room::Refused) {
             Room::Slot(lease) if core.backlog.is_empty() && !link.has_no_share(core, self.owner) => Some(lease),
             Room::Slot(lease) => {
                 if self.owner == Owner::Held {
@@ -216,7 +230,7 @@ impl Outgoing<'_> {
 
     fn take_raw(&mut self) -> Vec<u8> {
         match &mut self.room {
-            Room::Parent(raw) => std::mem::take(raw),
+            Room::Parent(raw) => mem::take(raw),
             Room::None | Room::Slot(_) | Room::Refused => Vec::new(),
         }
     }
@@ -224,7 +238,7 @@ impl Outgoing<'_> {
 
 impl Drop for Outgoing<'_> {
     fn drop(&mut self) {
-        if let Room::Slot(lease) = std::mem::replace(&mut self.room, Room::None) {
+        if let Room::Slot(lease) = mem::replace(&mut self.room, Room::None) {
             let mut core = self.link.lock();
             core.slots.release(lease);
             self.link.fill_slots(&mut core);
@@ -284,7 +298,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         if self.0.capacity() <= KEPT_SCRATCH_SIZE {
-            let buffer = std::mem::take(&mut self.0);
+            let buffer = mem::take(&mut self.0);
             // While the thread is being torn down there is nothing to keep it in.
             let _not_kept = SCRATCH.try_with(|kept| kept.set(buffer));
         }

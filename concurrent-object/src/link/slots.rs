@@ -13,6 +13,8 @@ pub(super) struct SlotTable {
     /// Last freed, first taken: its pages are warm.
     free: Vec<Lease>,
     in_use: Vec<Option<Occupied>>,
+    /// How many are on loan to the user.
+    on_loan: usize,
     requests: Producer,
     replies: Consumer,
 }
@@ -25,7 +27,7 @@ struct Occupied {
 impl SlotTable {
     pub(super) fn new(leases: Vec<Lease>) -> Self {
         let in_use = leases.iter().map(|_| None).collect();
-        Self { free: leases, in_use, requests: Producer::default(), replies: Consumer::default() }
+        Self { free: leases, in_use, on_loan: 0, requests: Producer::default(), replies: Consumer::default() }
     }
 
     /// A free slot, to write arguments into.
@@ -43,6 +45,22 @@ impl SlotTable {
     #[inline]
     pub(super) fn release(&mut self, lease: Lease) {
         self.free.push(lease);
+    }
+
+    /// Whether a slot may be lent to the user: one at least is left for calls.
+    pub(super) fn may_lend(&self) -> bool {
+        self.on_loan + 1 < self.in_use.len()
+    }
+
+    /// A slot that was taken is lent to the user.
+    pub(super) fn lend(&mut self) {
+        self.on_loan += 1;
+    }
+
+    /// A slot that was lent to the user comes back.
+    pub(super) fn take_back(&mut self, lease: Lease) {
+        self.on_loan -= 1;
+        self.release(lease);
     }
 
     /// Sends the call in this slot. Whether the child must be woken for it.

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::channel::mapped::Channel;
 use crate::error::failure::Failure;
-use crate::wire::{DecodeError, Decoder, Parameter, Raw, Slice};
+use crate::wire::{DecodeError, Decoder, LentAreas, Parameter, Raw, Slice};
 
 /// Gives a method's arguments, one after the other, borrowed from the message wherever that is possible.
 pub struct ArgumentReader<'m> {
@@ -15,6 +16,11 @@ pub struct ArgumentReader<'m> {
 impl<'m> ArgumentReader<'m> {
     pub(crate) fn new(structured: &'m [u8], raw: &'m [u8]) -> Self {
         Self { decoder: Decoder::new(structured, Raw::Trusted(raw)) }
+    }
+
+    /// The same, for a message that may refer to the areas of other slots.
+    pub(crate) fn with_areas(structured: &'m [u8], raw: &'m [u8], areas: &'m Areas<'_>) -> Self {
+        Self { decoder: Decoder::new(structured, Raw::WithAreas(raw, areas)) }
     }
 
     /// The next argument, by value.
@@ -44,6 +50,16 @@ impl<'m> ArgumentReader<'m> {
     #[inline]
     pub fn end(&mut self) -> Result<(), Failure> {
         self.decoder.finish().map_err(|error| refused("", &error))
+    }
+}
+
+/// The input areas of all slots.
+#[derive(Debug)]
+pub(crate) struct Areas<'c>(pub(crate) &'c Channel);
+
+impl LentAreas for Areas<'_> {
+    fn area(&self, slot: u16) -> Option<&[u8]> {
+        (usize::from(slot) < self.0.layout.slots).then(|| self.0.input(slot))
     }
 }
 

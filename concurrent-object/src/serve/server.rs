@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::arguments::Areas;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, hook};
 use crate::channel::clock::coarse_now;
 use crate::channel::head::{Body, Head};
@@ -158,7 +159,8 @@ impl Server {
         let name = self.methods.get(method as usize).copied().unwrap_or_default();
         let span = tracing::trace_span!(target: "concurrent_object", "call", method = name, call = entry.call);
         let _in_call = span.enter();
-        let mut arguments = ArgumentReader::new(structured, raw);
+        let areas = Areas(&self.channel);
+        let mut arguments = ArgumentReader::with_areas(structured, raw, &areas);
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
         match outcome {

@@ -28,7 +28,7 @@ impl<'m> Decoder<'m> {
     /// `structured` must be bytes that nobody else can write.
     pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
         let raw_len = match raw {
-            Raw::Trusted(bytes) => bytes.len(),
+            Raw::Trusted(bytes) | Raw::WithAreas(bytes, _) => bytes.len(),
             Raw::Foreign(memory) => memory.len(),
         };
         Self { rest: structured, raw, scanner: Scanner::new(raw_len) }

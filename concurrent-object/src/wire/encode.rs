@@ -119,9 +119,13 @@ impl<'a> Writer<'a> {
             list::write_inline(self.out(), kind, bytes);
             return Ok(());
         }
-        let offset = self.regions.put(bytes)?;
         let before = self.out().len();
-        list::write_region(self.out(), kind, offset, bytes.len());
+        if let Some(place) = self.regions.sink.lent(bytes) {
+            list::write_lent(self.out(), kind, place, bytes.len());
+        } else {
+            let offset = self.regions.put(bytes)?;
+            list::write_region(self.out(), kind, offset, bytes.len());
+        }
         self.regions.placeholders += self.out().len() - before;
         Ok(())
     }

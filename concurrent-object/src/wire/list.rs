@@ -4,7 +4,7 @@
 //! a placeholder behind; a short one travels inside its extension, for an aligned region of its own would cost more.
 
 use super::token::{Token, number};
-use super::{DecodeError, REGION_ALIGN, Raw};
+use super::{DecodeError, LentPlace, REGION_ALIGN, Raw};
 use crate::memory::{Foreign, Plain};
 
 /// Extension: a list in a raw region. One byte of kind, then offset and length in bytes, eight bytes each.
@@ -15,6 +15,9 @@ const INLINE: i8 = 101;
 pub(super) const UNIT: i8 = 102;
 /// Extension, and only ever the key of a map of one entry: the value is an option that lies inside `Some`.
 pub(super) const NESTED: i8 = 103;
+/// Extension: a list that lies in the area of another slot. One byte of kind, two of slot number, then offset and length in
+/// bytes, eight bytes each.
+const LENT: i8 = 104;
 
 /// Lists of up to this many bytes travel inline, except at top level: so padding and placeholder of any other add
 /// less than five quarters to it, and `channel` can size its areas by the limit alone.
@@ -78,13 +81,14 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum List<'m> {
     Region { kind: Kind, offset: usize, len: usize },
+    Lent { kind: Kind, place: LentPlace, len: usize },
     Inline { kind: Kind, bytes: &'m [u8] },
 }
 
 impl<'m> List<'m> {
     /// Reads the content of an extension; `None` if the extension is no list.
     pub(super) fn parse(tag: i8, mut content: &'m [u8]) -> Result<Option<Self>, DecodeError> {
-        if tag != REGION && tag != INLINE {
+        if tag != REGION && tag != INLINE && tag != LENT {
             return Ok(None);
         }
         let [code] = number(&mut content)?;
@@ -92,6 +96,9 @@ impl<'m> List<'m> {
             *Kind::ALL.get(usize::from(code)).ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
         let (list, len) = if tag == INLINE {
             (Self::Inline { kind, bytes: content }, content.len())
+        } else if tag == LENT {
+            let (place, len) = parse_lent(content)?;
+            (Self::Lent { kind, place, len }, len)
         } else {
             let offset = usize::from_be_bytes(number(&mut content)?);
             let len = usize::from_be_bytes(number(&mut content)?);
@@ -111,7 +118,7 @@ impl<'m> List<'m> {
 
     pub(super) fn kind(self) -> Kind {
         match self {
-            Self::Region { kind, .. } | Self::Inline { kind, .. } => kind,
+            Self::Region { kind, .. } | Self::Lent { kind, .. } | Self::Inline { kind, .. } => kind,
         }
     }
 
@@ -119,13 +126,32 @@ impl<'m> List<'m> {
     pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, DecodeError> {
         let bytes = match (self, raw) {
             (Self::Inline { bytes, .. }, _) => Some(Bytes::Trusted(bytes)),
-            (Self::Region { offset, len, .. }, Raw::Trusted(all)) => {
-                all.get(offset..).and_then(|rest| rest.get(..len)).map(Bytes::Trusted)
+            (Self::Region { offset, len, .. }, Raw::Trusted(all) | Raw::WithAreas(all, _)) => {
+                part(all, offset, len).map(Bytes::Trusted)
             }
+            (Self::Lent { place, len, .. }, Raw::WithAreas(_, areas)) => {
+                areas.area(place.slot).and_then(|area| part(area, place.offset, len)).map(Bytes::Trusted)
+            }
+            // Only a parent lends.
+            (Self::Lent { .. }, Raw::Trusted(_) | Raw::Foreign(_)) => None,
             (Self::Region { offset, len, .. }, Raw::Foreign(all)) => all.slice(offset, len).map(Bytes::Foreign),
         };
         bytes.ok_or_else(|| DecodeError::malformed("a raw region lies outside the message"))
     }
+}
+
+fn part(bytes: &[u8], offset: usize, len: usize) -> Option<&[u8]> {
+    bytes.get(offset..)?.get(..len)
+}
+
+fn parse_lent(mut content: &[u8]) -> Result<(LentPlace, usize), DecodeError> {
+    let slot = u16::from_be_bytes(number(&mut content)?);
+    let offset = usize::from_be_bytes(number(&mut content)?);
+    let len = usize::from_be_bytes(number(&mut content)?);
+    if !content.is_empty() {
+        return Err(DecodeError::malformed("a placeholder is too long"));
+    }
+    Ok((LentPlace { slot, offset }, len))
 }
 
 /// The bytes of one list.
@@ -149,6 +175,14 @@ impl Bytes<'_> {
 pub(super) fn write_region(out: &mut Vec<u8>, kind: Kind, offset: usize, len: usize) {
     out.extend_from_slice(&[0xc7, 17, REGION.cast_unsigned(), kind as u8]);
     out.extend_from_slice(&offset.to_be_bytes());
+    out.extend_from_slice(&len.to_be_bytes());
+}
+
+/// Writes the placeholder of a list that lies in the area of another slot.
+pub(super) fn write_lent(out: &mut Vec<u8>, kind: Kind, place: LentPlace, len: usize) {
+    out.extend_from_slice(&[0xc7, 19, LENT.cast_unsigned(), kind as u8]);
+    out.extend_from_slice(&place.slot.to_be_bytes());
+    out.extend_from_slice(&place.offset.to_be_bytes());
     out.extend_from_slice(&len.to_be_bytes());
 }
 
@@ -194,5 +228,5 @@ pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
 
 /// Whether an encoded value is an extension with a tag that only we may write.
 pub(super) fn is_reserved(mut value: &[u8]) -> bool {
-    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED, _)))
+    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED | LENT, _)))
 }

@@ -130,6 +130,24 @@ pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
 }
 
+/// Bytes as numbers, to be read.
+pub(crate) fn as_numbers<T: Plain>(bytes: &[u8]) -> &[T] {
+    let base = bytes.as_ptr().cast::<T>();
+    assert!(base.is_aligned() && bytes.len().is_multiple_of(size_of::<T>()), "an area begins at a page");
+    // SAFETY: every bit pattern is a `T`, because `T` is `Plain`; the bytes are borrowed for as long as the result, aligned,
+    // and a whole number of elements, as checked above.
+    unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) }
+}
+
+/// Bytes as numbers, to be written.
+pub(crate) fn as_numbers_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
+    let base = bytes.as_mut_ptr().cast::<T>();
+    assert!(base.is_aligned() && bytes.len().is_multiple_of(size_of::<T>()), "an area begins at a page");
+    // SAFETY: every bit pattern is a `T`, because `T` is `Plain`, and a `T` has no padding, so whatever is written are bytes;
+    // they are borrowed exclusively for as long as the result, aligned, and a whole number of elements, as checked above.
+    unsafe { slice::from_raw_parts_mut(base, bytes.len() / size_of::<T>()) }
+}
+
 /// The elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
 #[inline(always)]
 fn elements<I, T: Plain>(list: &I) -> Option<&[T]> {

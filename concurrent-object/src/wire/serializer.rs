@@ -53,7 +53,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
         let before = self.writer.out().len();
         packed((&mut self.writer.pack).serialize_newtype_struct(MSGPACK_EXT_STRUCT_NAME, value))?;
         if list::is_reserved(&self.writer.out()[before..]) {
-            return Err(serde::ser::Error::custom("MessagePack extensions 100 to 103 are reserved"));
+            return Err(serde::ser::Error::custom("MessagePack extensions 100 to 104 are reserved"));
         }
         Ok(())
     }

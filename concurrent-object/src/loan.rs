@@ -1,0 +1,127 @@
+//! An object's shared memory, lent to be filled in place: what lies there already need not be copied to be passed.
+//!
+//! Knows numbers; the slots are `link`'s. Invariant: what is `Lent` is written by nobody while a handle or a call shares it.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use crate::link;
+use crate::link::Loaned;
+pub use crate::memory::Plain;
+use crate::wire::{as_numbers, as_numbers_mut};
+
+/// Numbers in an object's shared memory, to be filled in place.
+///
+/// Made by [`Proxy::loan`](crate::Proxy::loan). What is in it at first is not specified: zeros, or numbers from an earlier call.
+/// Passing it to a method copies it, as any slice; [`freeze`](Self::freeze) it first. It takes one of the object's slots until
+/// it is dropped; leaking it costs that slot and nothing else.
+///
+/// In a forked copy of the process the memory is not there: looking into it panics.
+///
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// # struct Adder;
+/// #[concurrent_object]
+/// impl Adder {
+///     # pub fn new() -> Self { Self }
+///     pub fn sum(&self, values: &[f32]) -> f32 {
+///         values.iter().sum()
+///     }
+/// }
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let adder = AdderProxy::builder("adder").start()?;
+///     let mut loan = adder.loan::<f32>(1000)?;
+///     loan.fill(0.5);
+///     let lent = loan.freeze();
+///     assert_eq!(adder.sum(&lent).wait()?, 500.0); // nothing is copied
+///     assert_eq!(adder.sum(&lent[..10]).wait()?, 5.0);
+///     let mut loan = lent.thaw().expect("no call can still read it");
+///     loan[0] = 1.0;
+///     Ok(())
+/// }
+/// ```
+pub struct Loan<T> {
+    loaned: Loaned,
+    numbers: PhantomData<fn() -> T>,
+}
+
+/// Numbers in an object's shared memory, which do not change.
+///
+/// It dereferences to a slice. Where a method of *that* object takes `&[T]`, also nested in other types, the slice or a part of it
+/// is passed without a copy, as often as one likes and to several calls at once. Other objects get a copy. Clones share the numbers.
+pub struct Lent<T> {
+    lent: Arc<link::Lent>,
+    numbers: PhantomData<fn() -> T>,
+}
+
+impl<T: Plain> Loan<T> {
+    pub(crate) fn new(loaned: Loaned) -> Self {
+        Self { loaned, numbers: PhantomData }
+    }
+
+    /// From now on the numbers do not change, and may be passed without a copy.
+    #[must_use]
+    pub fn freeze(self) -> Lent<T> {
+        Lent { lent: self.loaned.freeze(), numbers: PhantomData }
+    }
+}
+
+impl<T: Plain> Lent<T> {
+    /// Gives the numbers back for writing, if no call can still read them and no clone is left. Never blocks.
+    ///
+    /// A call can read them until its outcome has been taken in, which every use of the object's proxy or calls does.
+    ///
+    /// # Errors
+    /// The same handle, if somebody may still read them.
+    pub fn thaw(self) -> Result<Loan<T>, Self> {
+        match link::Lent::thaw(self.lent) {
+            Ok(loaned) => Ok(Loan::new(loaned)),
+            Err(lent) => Err(Self { lent, numbers: PhantomData }),
+        }
+    }
+}
+
+impl<T: Plain> Deref for Loan<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        as_numbers(self.loaned.bytes())
+    }
+}
+
+impl<T: Plain> DerefMut for Loan<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        as_numbers_mut(self.loaned.bytes_mut())
+    }
+}
+
+impl<T: Plain> Deref for Lent<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        as_numbers(self.lent.bytes())
+    }
+}
+
+impl<T> Clone for Lent<T> {
+    fn clone(&self) -> Self {
+        Self { lent: self.lent.clone(), numbers: PhantomData }
+    }
+}
+
+impl<T: Plain> fmt::Debug for Loan<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loan").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl<T: Plain> fmt::Debug for Lent<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lent").field("len", &self.len()).finish_non_exhaustive()
+    }
+}

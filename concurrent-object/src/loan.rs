@@ -74,7 +74,7 @@ impl<T: Plain> Loan<T> {
 impl<T: Plain> Lent<T> {
     /// Gives the numbers back for writing, if no call can still read them and no clone is left. Never blocks.
     ///
-    /// A call can read them until its outcome has been taken in, which every use of the object's proxy or calls does.
+    /// A call can read them until it is answered.
     ///
     /// # Errors
     /// The same handle, if somebody may still read them.

@@ -3,10 +3,9 @@
 //! Knows leases; knows no types. Invariants: an area that a call may read is not written, because whoever could write it (the
 //! one handle with its lease) cannot be made while a call or another handle shares it; one slot at least is never lent.
 
-use std::mem;
 use std::sync::{Arc, PoisonError, Weak};
 
-use super::{Core, Life, Link};
+use super::{Life, Link};
 use crate::channel::mapped::Lease;
 use crate::error::{LoanError, Started};
 use crate::wire::LentPlace;
@@ -38,8 +37,8 @@ impl Link {
             return Err(LoanError::TooLarge { needed: len, limit });
         }
         let mut core = self.touch();
-        if let Some(gone) = self.refusal_of_loan(&core) {
-            return Err(gone);
+        if let Life::Ended(end) = core.life() {
+            return Err(LoanError::Gone(end.error(self.site("", 0, Started::No))));
         }
         let full = LoanError::Full { slots: self.channel.layout.slots };
         if !core.slots.may_lend() || !core.backlog.is_empty() {
@@ -48,11 +47,6 @@ impl Link {
         let lease = self.obtain_lease(&mut core).ok_or(full)?;
         core.slots.lend();
         Ok(Loaned { link: self.clone(), lease: Some(lease), len })
-    }
-
-    fn refusal_of_loan(&self, core: &Core) -> Option<LoanError> {
-        let Life::Ended(end) = core.life() else { return None };
-        Some(LoanError::Gone(end.error(self.site("", 0, Started::No))))
     }
 
     /// The filled area that these bytes are a part of. Whoever has the bytes borrows them from a handle, so the area is not
@@ -106,6 +100,10 @@ impl Lent {
 
     /// For writing again, unless a call or another handle shares it.
     pub(crate) fn thaw(this: Arc<Self>) -> Result<Loaned, Arc<Self>> {
+        if this.0.link.is_ours() {
+            // A call that was answered reads no more: take its answer in, so that it lets go.
+            drop(this.0.link.touch());
+        }
         Arc::try_unwrap(this).map(|area| area.0)
     }
 }
@@ -117,8 +115,6 @@ impl Drop for Loaned {
             let mut core = self.link.lock();
             core.slots.take_back(lease);
             self.link.fill_slots(&mut core);
-        } else {
-            mem::forget(lease);
         }
     }
 }

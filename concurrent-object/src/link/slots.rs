@@ -1,7 +1,7 @@
 //! Which slot is free, and which call is in the others.
 //!
 //! Knows leases and record numbers. Invariant: each lease is free, or with the call in its slot, or with whoever writes
-//! arguments into it or reads a result out of it; never in two places.
+//! arguments into it or reads a result out of it, or on loan to the user; never in two places.
 
 use super::outcomes::Outcomes;
 use crate::channel::head::Head;

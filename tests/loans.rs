@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 
 concurrent_object::init_before_main!();
 
-#[derive(Deserialize, Serialize)]
-#[derive(Debug)]
+#[derive(Deserialize, Serialize, Debug)]
 pub struct Batch<'b> {
     name: Cow<'b, str>,
     columns: Vec<Cow<'b, [f32]>>,

@@ -13,6 +13,7 @@ mod news;
 mod outcomes;
 mod outgoing;
 mod parker;
+mod scratch;
 mod slots;
 mod statistics;
 mod taken;

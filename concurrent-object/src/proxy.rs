@@ -3,6 +3,7 @@
 //! Knows outputs, not methods. Everything here may be called from any thread.
 
 mod handle;
+mod lending;
 mod start;
 mod target;
 
@@ -14,10 +15,9 @@ use std::time::{Duration, Instant};
 pub use self::handle::Handle;
 pub(crate) use self::start::{Code, start};
 
-use crate::error::{CallError, CallId, Error, LoanError, PushError, PushErrorKind, StartError};
+use crate::error::{CallError, CallId, Error, PushError, PushErrorKind, StartError};
 pub use crate::link::Statistics;
 use crate::link::{ArgumentWriter, Key, Life, Link, Owner, Taken};
-use crate::loan::{Loan, Plain};
 use crate::output::Output;
 
 /// How far an object's life has come.
@@ -167,17 +167,6 @@ impl<O> Proxy<O> {
     /// As for [`close`](Self::close).
     pub fn kill(&self) -> Result<(), Error> {
         self.link.kill()
-    }
-
-    /// Lends so many numbers of the object's shared memory, to be filled in place and passed without a copy. Never blocks.
-    ///
-    /// A loan takes one of the object's slots until it is dropped; one slot is always left for calls. See [`Loan`].
-    ///
-    /// # Errors
-    /// [`LoanError::TooLarge`] beyond `max_input_size`, [`LoanError::Full`] if no slot can be spared, [`LoanError::Gone`] if the
-    /// object is gone.
-    pub fn loan<T: Plain>(&self, len: usize) -> Result<Loan<T>, LoanError> {
-        self.link.loan(len.saturating_mul(size_of::<T>())).map(Loan::new)
     }
 
     /// Everything else that is to be known of the object: its name, its process, its numbers.

@@ -3,7 +3,6 @@
 //! Knows the encoder and the slots. Invariant: a slot that was reserved is sent or given back, even if the user's
 //! `Serialize` panics or calls the same object.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::{fmt, mem};
 
@@ -12,6 +11,7 @@ use serde::Serialize;
 use super::backlog::Packet;
 use super::loans::Held;
 use super::outcomes::{Owner, Ticket};
+use super::scratch::Scratch;
 use super::{Core, Link};
 use crate::channel::mapped::Lease;
 use crate::error::PushErrorKind;
@@ -276,31 +276,5 @@ impl Link {
             return Err(PushErrorKind::TooLarge { needed: whole, limit });
         }
         Ok(())
-    }
-}
-
-/// The thread's buffer for structured parts. Nested use (a `Serialize` that makes a call) gets a fresh one.
-struct Scratch(Vec<u8>);
-
-thread_local!(static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
-
-/// A buffer that grew larger than this is not kept.
-const KEPT_SCRATCH_SIZE: usize = 1 << 20;
-
-impl Scratch {
-    fn take() -> Self {
-        let mut buffer = SCRATCH.try_with(Cell::take).unwrap_or_default();
-        buffer.clear();
-        Self(buffer)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if self.0.capacity() <= KEPT_SCRATCH_SIZE {
-            let buffer = mem::take(&mut self.0);
-            // While the thread is being torn down there is nothing to keep it in.
-            let _not_kept = SCRATCH.try_with(|kept| kept.set(buffer));
-        }
     }
 }

@@ -143,8 +143,8 @@ pub(crate) fn as_numbers<T: Plain>(bytes: &[u8]) -> &[T] {
 pub(crate) fn as_numbers_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
     let base = bytes.as_mut_ptr().cast::<T>();
     assert!(base.is_aligned() && bytes.len().is_multiple_of(size_of::<T>()), "an area begins at a page");
-    // SAFETY: every bit pattern is a `T`, because `T` is `Plain`, and a `T` has no padding, so whatever is written are bytes;
-    // they are borrowed exclusively for as long as the result, aligned, and a whole number of elements, as checked above.
+    // SAFETY: `T` is `Plain`: every bit pattern is one, and it has no padding; the bytes are borrowed exclusively for as long
+    // as the result, aligned, and a whole number of elements, as checked above.
     unsafe { slice::from_raw_parts_mut(base, bytes.len() / size_of::<T>()) }
 }
 

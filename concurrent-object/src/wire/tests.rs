@@ -10,6 +10,7 @@ use crate::memory::Foreign;
 
 mod hostile;
 mod known;
+mod lent;
 mod lists;
 mod message;
 mod options;

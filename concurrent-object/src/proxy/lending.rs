@@ -1,0 +1,18 @@
+//! Lends an object's shared memory.
+
+use super::Proxy;
+use crate::error::LoanError;
+use crate::loan::{Loan, Plain};
+
+impl<O> Proxy<O> {
+    /// Lends so many numbers of the object's shared memory, to be filled in place and passed without a copy. Never blocks.
+    ///
+    /// A loan takes one of the object's slots until it is dropped; one slot is always left for calls. See [`Loan`].
+    ///
+    /// # Errors
+    /// [`LoanError::TooLarge`] beyond `max_input_size`, [`LoanError::Full`] if no slot can be spared, [`LoanError::Gone`] if the
+    /// object is gone.
+    pub fn loan<T: Plain>(&self, len: usize) -> Result<Loan<T>, LoanError> {
+        self.link.loan(len.saturating_mul(size_of::<T>())).map(Loan::new)
+    }
+}

@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 concurrent_object::init_before_main!();
 
 #[derive(Deserialize, Serialize, Debug)]
-pub struct Batch<'b> {
+struct Batch<'b> {
     name: Cow<'b, str>,
     columns: Vec<Cow<'b, [f32]>>,
     weights: Cow<'b, [u64]>,
 }
 
 #[derive(Debug)]
-pub struct Reader;
+struct Reader;
 
 #[concurrent_object]
 impl Reader {

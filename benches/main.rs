@@ -1,47 +1,67 @@
-//! Measures calls beside the limits of the machine, in one run, and prints ratios.
+//! Measures calls beside the limits of the machine and beside other libraries, in one run, as ratios.
 //!
-//! `cargo run --release -p concurrent-object-benches` runs every section; `-- latency` or `-- arrays` some of them;
-//! `-- --quick` only shows that it runs. Absolute times promise nothing; the ratios are medians over interleaved rounds.
+//! `cargo run --release -p concurrent-object-benches` runs every section; `-- latency arrays` some of them; `-- --quick`
+//! only shows that it runs. Absolute times promise nothing; the ratios are medians over interleaved rounds. It prints what
+//! was to be reached beside what was, and writes `report.json` and plots into `target/bench`.
 
-mod arrays;
+mod allocations;
 mod limits;
 mod measure;
 mod object;
-mod pipelined;
-mod roundtrip;
+mod partner;
+#[cfg(feature = "peers")]
+mod peers;
+mod process;
+mod remote;
+mod report;
+mod sections;
+#[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only peers are asked by values"))]
+mod work;
 
-use std::error::Error;
+use clap::{Parser, ValueEnum};
 
-use clap::Parser;
+use crate::measure::{Effort, Outcome};
+use crate::report::machine::Machine;
+use crate::report::{Findings, Report};
+use crate::sections::Section;
 
 /// What is measured, and how thoroughly.
-#[derive(Parser)]
+#[derive(Debug, Parser)]
 struct Options {
-    /// The sections to run: latency, pipelined, arrays. All of them if none is named.
-    sections: Vec<String>,
+    /// The sections to run; all of them if none is named.
+    sections: Vec<Section>,
     /// Few and short rounds: shows that it runs, measures nothing.
     #[arg(long)]
     quick: bool,
+    /// How much memory the parent holds, in MiB, when objects are started from a large one.
+    #[arg(long, default_value_t = 1024)]
+    held_mib: usize,
+    /// How many objects are alive in the section `many`.
+    #[arg(long, default_value_t = 1000)]
+    objects: usize,
 }
 
-type Section = fn(measure::Effort) -> Result<(), Box<dyn Error>>;
-
-const SECTIONS: [(&str, Section); 3] =
-    [("latency", roundtrip::measure), ("pipelined", pipelined::measure), ("arrays", arrays::measure)];
-
-fn main() -> Result<(), Box<dyn Error>> {
-    // The limits' own second process comes first: it is no object.
-    limits::become_partner_if_told();
+fn main() -> Outcome {
     concurrent_object::init();
+    // What else this binary may have been executed for: no object, but the other side of something it is compared with.
+    #[cfg(feature = "peers")]
+    peers::init();
+    partner::become_partner_if_told();
     let options = Options::parse();
-    if let Some(unknown) = options.sections.iter().find(|name| !SECTIONS.iter().any(|(known, _)| known == name)) {
-        return Err(format!("there is no section {unknown:?}; there are latency, pipelined and arrays").into());
-    }
-    let effort = measure::Effort::new(options.quick);
-    for (name, section) in SECTIONS {
-        if options.sections.is_empty() || options.sections.iter().any(|wanted| wanted == name) {
-            section(effort)?;
+    let mut machine = Machine::here()?;
+    process::allow_many_descriptors()?;
+    let mut findings = Findings::default();
+    let mut failed = Vec::new();
+    for &section in Section::value_variants() {
+        if options.sections.is_empty() || options.sections.contains(&section) {
+            match section.measure(&options) {
+                Ok(found) => findings.add(found),
+                // The other sections are worth having.
+                Err(error) => failed.push(format!("{section:?}: {error}")),
+            }
         }
     }
-    Ok(())
+    machine.look_again()?;
+    Report::new(machine, Effort::new(options.quick).rounds, findings).publish()?;
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("; ").into()) }
 }

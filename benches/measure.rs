@@ -1,91 +1,272 @@
-//! Interleaved rounds, medians, ratios, and how they are printed.
+//! Interleaved rounds, and what came out of them: medians, percentiles and ratios.
+//!
+//! Knows closures that do something so often; knows nothing of what they do. Invariant: a ratio compares what was measured
+//! in the same round, so that whatever slows the machine down slows both down.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-/// How many rounds, and how long each.
+use rustix::process::{Pid, Signal, kill_process};
+use serde::Serialize;
+
+/// What may fail here is told to whoever runs the benchmark, and nobody else.
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// How many rounds, and how long each contender has in one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
     pub(crate) rounds: usize,
-    /// Of what a full run does in a round, this part is done: 1 or one in a thousand.
-    divisor: u32,
+    pub(crate) round: Duration,
 }
 
 impl Effort {
     pub(crate) fn new(quick: bool) -> Self {
-        if quick { Self { rounds: 1, divisor: 1000 } } else { Self { rounds: 7, divisor: 1 } }
+        if quick {
+            Self { rounds: 1, round: Duration::from_millis(1) }
+        } else {
+            Self { rounds: 7, round: Duration::from_millis(100) }
+        }
     }
 
-    pub(crate) fn repetitions(self, full: u32) -> u32 {
-        (full / self.divisor).max(1)
+    pub(crate) fn is_quick(self) -> bool {
+        self.rounds == 1
+    }
+
+    /// A number for a full run, or the one for a quick one.
+    pub(crate) fn either<T>(self, full: T, quick: T) -> T {
+        if self.is_quick() { quick } else { full }
     }
 }
 
-/// Does its work so many times.
-pub(crate) type Work<'w> = Box<dyn FnMut(u32) -> Result<(), Box<dyn Error>> + 'w>;
+/// How calls are timed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Timing {
+    /// All of a round together.
+    Together,
+    /// Each alone, which costs some tens of nanoseconds. A round counts as the mean: what calls cost in the long run.
+    EachMean,
+    /// Each alone. A round counts as the median: what a call costs if nothing comes in between.
+    EachMedian,
+}
+
+/// What a contender is asked to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// None at all means as many as fit into a round.
+    pub(crate) calls: u32,
+    pub(crate) timing: Timing,
+    /// Sleeps so long before each call.
+    pub(crate) pause: Option<Duration>,
+    /// If each is timed, no call begins later than this: where cores are taken away, no number of calls can be foreseen.
+    pub(crate) room: Duration,
+}
+
+type Work<'w> = Box<dyn FnMut(Plan) -> Outcome<Vec<Duration>> + 'w>;
 
 /// Something to measure.
 pub(crate) struct Contender<'c> {
-    pub(crate) name: String,
-    pub(crate) run: Work<'c>,
-    /// It does one in so many of the repetitions it is asked for, because each takes long.
-    part: u32,
+    name: String,
+    work: Work<'c>,
+    /// A process that works even if it has nothing to do. It is stopped while others are measured.
+    restless: Option<Pid>,
 }
 
 impl<'c> Contender<'c> {
-    pub(crate) fn new(name: impl Into<String>, run: impl FnMut(u32) -> Result<(), Box<dyn Error>> + 'c) -> Self {
-        Self { name: name.into(), run: Box::new(run), part: 1 }
+    /// Makes one call at a time.
+    pub(crate) fn new(name: impl Into<String>, mut call: impl FnMut() -> Outcome + 'c) -> Self {
+        Self::working(name, move |plan| perform(plan, &mut call))
     }
 
-    /// Does one in `part` of the repetitions.
-    pub(crate) fn of(self, part: u32) -> Self {
-        Self { part, ..self }
+    /// Does so many at once.
+    pub(crate) fn batch(name: impl Into<String>, mut batch: impl FnMut(u32) -> Outcome + 'c) -> Self {
+        Self::timed(name, move |calls| {
+            let began = Instant::now();
+            batch(calls)?;
+            Ok(began.elapsed())
+        })
+    }
+
+    /// Does so many, and says itself how long it took: not all that it does counts, or it does it elsewhere.
+    pub(crate) fn timed(name: impl Into<String>, mut timed: impl FnMut(u32) -> Outcome<Duration> + 'c) -> Self {
+        Self::working(name, move |plan| Ok(vec![timed(plan.calls)? / plan.calls]))
+    }
+
+    fn working(name: impl Into<String>, work: impl FnMut(Plan) -> Outcome<Vec<Duration>> + 'c) -> Self {
+        Self { name: name.into(), work: Box::new(work), restless: None }
+    }
+
+    /// Its partner is stopped while others are measured: it would take a core from them.
+    pub(crate) fn stopping(self, restless: Option<Pid>) -> Self {
+        Self { restless, ..self }
+    }
+
+    fn signal(&self, signal: Signal) -> Outcome {
+        Ok(self.restless.map_or(Ok(()), |pid| kill_process(pid, signal))?)
+    }
+
+    fn awake<T>(&mut self, work: impl FnOnce(&mut Work<'c>) -> Outcome<T>) -> Outcome<T> {
+        self.signal(Signal::CONT)?;
+        let done = work(&mut self.work);
+        self.signal(Signal::STOP)?;
+        done.map_err(|error| format!("{}: {error}", self.name).into())
+    }
+
+    /// How many calls fill the time of a round.
+    fn calibrate(&mut self, round: Duration, plan: Plan) -> Outcome<u32> {
+        if plan.calls > 0 {
+            return Ok(plan.calls);
+        }
+        self.awake(|work| {
+            let mut calls = 1;
+            loop {
+                let began = Instant::now();
+                work(Plan { calls, ..plan })?;
+                let took = began.elapsed();
+                if took >= round / 4 || calls > 1 << 24 {
+                    let wanted = f64::from(calls) * round.as_secs_f64() / took.as_secs_f64();
+                    return Ok((wanted as u32).max(1));
+                }
+                calls *= 2;
+            }
+        })
     }
 }
 
-/// Runs all contenders in turn, round by round, and prints the median time of each beside its ratio to the first.
-pub(crate) fn compare(
-    title: &str,
-    effort: Effort,
-    repetitions: u32,
-    contenders: &mut [Contender<'_>],
-) -> Result<(), Box<dyn Error>> {
-    let repetitions = effort.repetitions(repetitions);
-    let mut times = vec![Vec::new(); contenders.len()];
-    for _ in 0..effort.rounds {
-        for (contender, times) in contenders.iter_mut().zip(&mut times) {
-            (contender.run)(repetitions.div_ceil(10))?;
+fn perform(plan: Plan, call: &mut impl FnMut() -> Outcome) -> Outcome<Vec<Duration>> {
+    if plan.timing == Timing::Together {
+        let began = Instant::now();
+        for _ in 0..plan.calls {
+            call()?;
+        }
+        return Ok(vec![began.elapsed() / plan.calls]);
+    }
+    let all = Instant::now();
+    (0..plan.calls)
+        .take_while(|_| all.elapsed() < plan.room)
+        .map(|_| {
+            plan.pause.into_iter().for_each(std::thread::sleep);
             let began = Instant::now();
-            (contender.run)(repetitions)?;
-            times.push(began.elapsed() / (repetitions / contender.part).max(1));
+            call()?;
+            Ok(began.elapsed())
+        })
+        .collect()
+}
+
+/// What one contender took for one call.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Figure {
+    pub(crate) name: String,
+    /// Calls in each round, if they were not ended by time.
+    pub(crate) calls: u32,
+    /// For each round the time of a call in nanoseconds: the mean, or the median, as was planned.
+    pub(crate) rounds: Vec<f64>,
+    /// The median of these.
+    pub(crate) nanoseconds: f64,
+    /// The median over rounds of the ratio to the first contender.
+    pub(crate) ratio: f64,
+    /// Over the calls of all rounds, if each was timed.
+    pub(crate) each: Option<Each>,
+}
+
+/// What the single calls took, in nanoseconds.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Each {
+    pub(crate) mean: f64,
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+}
+
+/// What was measured side by side.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(crate) title: String,
+    pub(crate) figures: Vec<Figure>,
+}
+
+/// Runs all contenders in turn, round by round.
+pub(crate) fn compare(
+    title: impl Into<String>,
+    effort: Effort,
+    contenders: &mut [Contender<'_>],
+) -> Outcome<Comparison> {
+    compare_as(title, effort, Plan { calls: 0, timing: Timing::Together, pause: None, room: Duration::MAX }, contenders)
+}
+
+/// As `compare`, by this plan.
+pub(crate) fn compare_as(
+    title: impl Into<String>,
+    effort: Effort,
+    plan: Plan,
+    contenders: &mut [Contender<'_>],
+) -> Outcome<Comparison> {
+    contenders.iter().try_for_each(|contender| contender.signal(Signal::STOP))?;
+    let calibrated = contenders.iter_mut().map(|contender| contender.calibrate(effort.round, plan));
+    let calls = calibrated.collect::<Outcome<Vec<u32>>>()?;
+    let mut rounds = vec![Vec::new(); contenders.len()];
+    let mut singles = vec![Vec::new(); contenders.len()];
+    for _ in 0..effort.rounds {
+        for (at, contender) in contenders.iter_mut().enumerate() {
+            let warm_up = Plan { calls: calls[at].div_ceil(10), pause: None, room: plan.room / 10, ..plan };
+            let times = contender.awake(|work| {
+                work(warm_up)?;
+                work(Plan { calls: calls[at], ..plan })
+            })?;
+            let times: Vec<f64> = times.into_iter().map(|time| time.as_secs_f64() * 1e9).collect();
+            rounds[at].push(if plan.timing == Timing::EachMedian { quantile(&times, 0.5) } else { mean(&times) });
+            singles[at].extend(times);
         }
     }
-    println!("\n{title} ({} rounds of {repetitions})", effort.rounds);
-    let base = times[0].clone();
-    for (contender, times) in contenders.iter().zip(&times) {
-        let ratios = times.iter().zip(&base).map(|(time, base)| time.as_secs_f64() / base.as_secs_f64());
-        let (time, ratio) = (median(times.clone()), median_f64(ratios.collect()));
-        let rate = 1.0 / time.as_secs_f64();
-        println!("  {:<44} {:>11} {rate:>12.0} a second {ratio:>8.2} x", contender.name, show(time));
+    contenders.iter().try_for_each(|contender| contender.signal(Signal::CONT))?;
+    let figures = contenders.iter().zip(calls).zip(rounds.iter().zip(singles)).map(|((contender, calls), times)| {
+        let (own, single) = times;
+        let each = (plan.timing != Timing::Together).then(|| Each::of(&single));
+        let ratio = median_ratio(own, &rounds[0]);
+        Figure {
+            name: contender.name.clone(),
+            calls,
+            nanoseconds: quantile(own, 0.5),
+            rounds: own.clone(),
+            ratio,
+            each,
+        }
+    });
+    let comparison = Comparison { title: title.into(), figures: figures.collect() };
+    crate::report::table::print_comparison(&comparison);
+    Ok(comparison)
+}
+
+impl Each {
+    fn of(single: &[f64]) -> Self {
+        Self { mean: mean(single), p50: quantile(single, 0.5), p99: quantile(single, 0.99) }
     }
-    Ok(())
 }
 
-fn show(time: Duration) -> String {
-    let nanoseconds = time.as_nanos() as f64;
-    match nanoseconds {
-        ..1e4 => format!("{nanoseconds:.0} ns"),
-        ..1e7 => format!("{:.1} µs", nanoseconds / 1e3),
-        _ => format!("{:.2} ms", nanoseconds / 1e6),
+impl Comparison {
+    pub(crate) fn figure(&self, name: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.name == name)
+    }
+
+    /// The median over rounds of what one took to what the others took together, if all of them took part.
+    pub(crate) fn ratio(&self, of: &str, to: &[&str]) -> Option<f64> {
+        let others = to.iter().map(|name| self.figure(name)).collect::<Option<Vec<_>>>()?;
+        let of = self.figure(of)?;
+        let sums: Vec<f64> =
+            (0..of.rounds.len()).map(|round| others.iter().map(|other| other.rounds[round]).sum()).collect();
+        Some(median_ratio(&of.rounds, &sums))
     }
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
+fn median_ratio(of: &[f64], to: &[f64]) -> f64 {
+    quantile(&of.iter().zip(to).map(|(of, to)| of / to).collect::<Vec<_>>(), 0.5)
 }
 
-fn median_f64(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The value below which this part of the values lies.
+fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
 }

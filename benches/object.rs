@@ -2,15 +2,23 @@
 
 use concurrent_object::concurrent_object;
 
+use crate::allocations;
+use crate::measure::Outcome;
+use crate::work::{Frame, Profile, Worker, fill, sum};
+
 /// Does next to nothing, so that what is measured is the call.
 #[derive(Debug)]
-pub(crate) struct Adder;
+pub(crate) struct Adder {
+    worker: Worker,
+}
 
 #[concurrent_object]
 impl Adder {
     pub(crate) fn new() -> Self {
-        Self
+        Self { worker: Worker::default() }
     }
+
+    pub(crate) fn nothing(&self) {}
 
     pub(crate) fn add(&self, a: u64, b: u64) -> u64 {
         a.wrapping_add(b)
@@ -19,16 +27,32 @@ impl Adder {
     pub(crate) fn sum(&self, values: &[f64]) -> f64 {
         sum(values)
     }
+
+    pub(crate) fn fill(&self, count: usize) -> Vec<f64> {
+        fill(count)
+    }
+
+    pub(crate) fn look(&self, frame: &Frame) -> u64 {
+        frame.look()
+    }
+
+    pub(crate) fn show(&self) -> &Frame {
+        self.worker.frame()
+    }
+
+    pub(crate) fn describe(&self, profile: &Profile) -> u64 {
+        profile.look()
+    }
+
+    /// How often memory was allocated in the child's process.
+    pub(crate) fn allocations(&self) -> u64 {
+        allocations::so_far()
+    }
 }
 
-/// The sum, in several lanes so that memory and not the adder is the limit.
-pub(crate) fn sum(values: &[f64]) -> f64 {
-    let (chunks, rest) = values.as_chunks::<16>();
-    let mut lanes = [0.0; 16];
-    for chunk in chunks {
-        for (lane, value) in lanes.iter_mut().zip(chunk) {
-            *lane += value;
-        }
-    }
-    lanes.iter().sum::<f64>() + rest.iter().sum::<f64>()
+/// An object that is ready.
+pub(crate) fn ready() -> Outcome<AdderProxy> {
+    let adder = AdderProxy::builder("adder").start()?;
+    adder.wait_until_ready()?;
+    Ok(adder)
 }

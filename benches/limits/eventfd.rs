@@ -1,0 +1,51 @@
+//! Two processes that sleep on an eventfd each: the least that waking each other costs.
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+
+use rustix::event::{EventfdFlags, eventfd};
+use rustix::io::{read, write};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{Contender, Outcome};
+use crate::partner::{Part, Partner, end_when_told};
+
+/// What the partner reads, and what it writes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Ends(RawFd, RawFd);
+
+/// This side, and the partner.
+pub(crate) struct Eventfd {
+    to: OwnedFd,
+    from: OwnedFd,
+    _partner: Partner,
+}
+
+impl Eventfd {
+    pub(crate) const NAME: &str = "limit: eventfd ping-pong";
+
+    pub(crate) fn start() -> Outcome<Self> {
+        let (to, from) = (eventfd(0, EventfdFlags::empty())?, eventfd(0, EventfdFlags::empty())?);
+        let partner = Partner::start(&Part::Eventfd(Ends(to.as_raw_fd(), from.as_raw_fd())))?;
+        Ok(Self { to, from, _partner: partner })
+    }
+
+    pub(crate) fn contender(&self) -> Contender<'_> {
+        Contender::new(Self::NAME, || {
+            write(&self.to, &1_u64.to_ne_bytes())?;
+            read(&self.from, &mut [0; 8])?;
+            Ok(())
+        })
+    }
+}
+
+/// The partner's side.
+pub(crate) fn answer(Ends(to, from): Ends) -> Outcome {
+    // SAFETY: the parent left these descriptors open for this process, which names each once.
+    let [to, from] = [to, from].map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+    end_when_told();
+    loop {
+        read(&to, &mut [0; 8])?;
+        write(&from, &1_u64.to_ne_bytes())?;
+    }
+}

@@ -1,0 +1,80 @@
+//! Two processes that look at one word each, all the time: the fastest way to tell each other something.
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use memmap2::{MmapOptions, MmapRaw};
+use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{Contender, Outcome};
+use crate::partner::{Part, Partner, end_when_told};
+
+const LINE: usize = 64;
+
+/// The shared memory, inherited.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Words(RawFd);
+
+/// This side, and the partner, which answers by writing a word.
+pub(crate) struct Spin {
+    words: MmapRaw,
+    partner: Partner,
+}
+
+impl Spin {
+    pub(crate) const NAME: &str = "limit: two processes spinning on one word";
+
+    pub(crate) fn start() -> Outcome<Self> {
+        let fd = memfd_create("limit", MemfdFlags::empty())?;
+        ftruncate(&fd, 2 * LINE as u64)?;
+        let partner = Partner::start(&Part::Spin(Words(fd.as_raw_fd())))?;
+        Ok(Self { words: map(&fd)?, partner })
+    }
+
+    pub(crate) fn contender(&self) -> Contender<'_> {
+        let (to, from) = words(&self.words);
+        let mut number = 0;
+        Contender::new(Self::NAME, move || {
+            number += 1;
+            to.store(number, Ordering::Release);
+            while from.load(Ordering::Acquire) != number {
+                std::hint::spin_loop();
+            }
+            Ok(())
+        })
+        .stopping(self.partner.pid())
+    }
+}
+
+/// The partner's side.
+pub(crate) fn answer(Words(fd): Words) -> Outcome {
+    // SAFETY: the parent left this descriptor open for this process, which names it once.
+    let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+    let mapping = map(&fd)?;
+    let (to, from) = words(&mapping);
+    end_when_told();
+    let mut last = 0;
+    loop {
+        let number = to.load(Ordering::Acquire);
+        if number != last {
+            last = number;
+            from.store(number, Ordering::Release);
+        }
+        std::hint::spin_loop();
+    }
+}
+
+fn map(fd: &OwnedFd) -> Outcome<MmapRaw> {
+    Ok(MmapOptions::new().len(2 * LINE).map_raw(fd.as_raw_fd())?)
+}
+
+/// Two words, each in a line of its own.
+fn words(mapping: &MmapRaw) -> (&AtomicU64, &AtomicU64) {
+    // SAFETY: the mapping is two lines long, aligned as pages are, and lives as long as the result; others write atomics only.
+    let to = unsafe { &*mapping.as_mut_ptr().cast::<AtomicU64>() };
+    // SAFETY: as above; the second line begins within the mapping.
+    let from = unsafe { &*mapping.as_mut_ptr().wrapping_add(LINE).cast::<AtomicU64>() };
+    (to, from)
+}

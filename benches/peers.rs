@@ -1,0 +1,104 @@
+//! The peers: other ways to have a method called elsewhere, doing the same work in the same process layout.
+//!
+//! Each file knows one of them. A peer's other side is a thread (`crossbeam`), its own processes (`procspawn`), or this
+//! binary executed again (all others).
+
+mod crossbeam;
+pub(crate) mod iceoryx2;
+pub(crate) mod ipc_channel;
+mod procspawn;
+pub(crate) mod tarpc;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use rustix::process::Pid;
+
+pub(crate) use self::crossbeam::pipeline;
+use crate::measure::{Contender, Outcome};
+use crate::work::{Answer, Request, Worker};
+
+pub(crate) const CROSSBEAM: &str = "crossbeam-channel: a thread";
+pub(crate) const ICEORYX2_BUSY: &str = "iceoryx2, busy polling";
+pub(crate) const ICEORYX2_EVENT: &str = "iceoryx2, event-driven";
+pub(crate) const ICEORYX2_LOAN: &str = "iceoryx2, busy polling, from a loan";
+pub(crate) const IPC_CHANNEL: &str = "ipc-channel, serde";
+pub(crate) const IPC_CHANNEL_SHARED: &str = "ipc-channel, IpcSharedMemory";
+pub(crate) const PROCSPAWN: &str = "procspawn: a pool of one";
+pub(crate) const TARPC: &str = "tarpc over a Unix socket";
+
+/// Somebody who answers.
+pub(crate) trait Peer {
+    fn call(&mut self, request: &Request) -> Outcome<Answer>;
+
+    /// Its process, if that works even when it has nothing to do.
+    fn restless(&self) -> Option<Pid> {
+        None
+    }
+}
+
+/// Starts a peer for requests like this one; `None` if it cannot do them.
+type Start = fn(&Request) -> Outcome<Option<Box<dyn Peer>>>;
+
+const PEERS: [(&str, Start); 8] = [
+    (CROSSBEAM, crossbeam::start),
+    (ICEORYX2_BUSY, iceoryx2::start_busy),
+    (ICEORYX2_EVENT, iceoryx2::start_event),
+    (ICEORYX2_LOAN, iceoryx2::start_loan),
+    (IPC_CHANNEL, ipc_channel::start_serde),
+    (IPC_CHANNEL_SHARED, ipc_channel::start_shared),
+    (PROCSPAWN, procspawn::start),
+    (TARPC, tarpc::start),
+];
+
+/// What must happen first in `main`, for the peer that executes this binary of its own accord.
+pub(crate) fn init() {
+    ::procspawn::init();
+}
+
+/// Every peer that can do this, started, and found to answer what the worker would.
+pub(crate) fn contenders(request: &Request) -> Vec<Contender<'_>> {
+    let expected = Worker::default().answer(request);
+    PEERS.into_iter().filter_map(|(name, start)| contender(name, start, request, &expected)).collect()
+}
+
+fn contender<'r>(name: &str, start: Start, request: &'r Request, expected: &Answer) -> Option<Contender<'r>> {
+    let tried = start(request).and_then(|peer| {
+        let Some(mut peer) = peer else { return Ok(None) };
+        let answer = peer.call(request)?;
+        if answer == *expected { Ok(Some(peer)) } else { Err("its answer is wrong".into()) }
+    });
+    match tried {
+        Ok(Some(mut peer)) => {
+            let restless = peer.restless();
+            let call = move || {
+                black_box(peer.call(black_box(request))?);
+                Ok(())
+            };
+            Some(Contender::new(name, call).stopping(restless))
+        }
+        Ok(None) => None,
+        Err(error) => {
+            crate::report::note(format!("{name} was not measured: {error}"));
+            None
+        }
+    }
+}
+
+/// From nothing to the first answer, for each peer that has a process to start.
+pub(crate) fn starters<'c>() -> impl Iterator<Item = Contender<'c>> {
+    const STARTERS: [&str; 4] = [ICEORYX2_BUSY, IPC_CHANNEL, PROCSPAWN, TARPC];
+    const REQUEST: Request = Request::Add(1, 2);
+    PEERS.into_iter().filter(|(name, _)| STARTERS.contains(name)).map(|(name, start)| {
+        Contender::timed(name, move |calls| {
+            let mut took = Duration::ZERO;
+            for _ in 0..calls {
+                let began = Instant::now();
+                let mut peer = start(&REQUEST)?.ok_or("it cannot be asked")?;
+                peer.call(&REQUEST)?;
+                took += began.elapsed();
+            }
+            Ok(took)
+        })
+    })
+}

@@ -1,0 +1,70 @@
+//! A thread behind `crossbeam-channel`: what people use when they give up isolation.
+
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use super::Peer;
+use crate::measure::{Contender, Outcome};
+use crate::work::{Answer, Request, Worker};
+
+/// As many as the object has slots when its calls are pipelined.
+const ROOM: usize = 64;
+
+struct Thread {
+    ends: Option<(Sender<Request>, Receiver<Answer>)>,
+    thread: Option<JoinHandle<()>>,
+}
+
+pub(super) fn start(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    Ok(Some(Box::new(Thread::start())))
+}
+
+/// Requests one after the other without waiting for each.
+pub(crate) fn pipeline() -> Contender<'static> {
+    let thread = Thread::start();
+    Contender::batch(super::CROSSBEAM, move |calls| {
+        let (requests, answers) = thread.ends.as_ref().ok_or("it has not ended")?;
+        let (mut sent, mut received) = (0, 0);
+        while received < calls {
+            while sent < calls && sent - received < ROOM as u32 {
+                requests.send(Request::Add(sent.into(), 1))?;
+                sent += 1;
+            }
+            answers.recv()?;
+            received += 1 + answers.try_iter().count() as u32;
+        }
+        Ok(())
+    })
+}
+
+impl Thread {
+    fn start() -> Self {
+        let (requests, of_requests) = bounded::<Request>(ROOM);
+        let (of_answers, answers) = bounded(ROOM);
+        let thread = std::thread::spawn(move || {
+            let worker = Worker::default();
+            for request in of_requests {
+                if of_answers.send(worker.answer(&request)).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { ends: Some((requests, answers)), thread: Some(thread) }
+    }
+}
+
+impl Peer for Thread {
+    fn call(&mut self, request: &Request) -> Outcome<Answer> {
+        let (requests, answers) = self.ends.as_ref().ok_or("it has not ended")?;
+        requests.send(request.clone())?;
+        Ok(answers.recv()?)
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        drop(self.ends.take());
+        let _ended = self.thread.take().map(JoinHandle::join);
+    }
+}

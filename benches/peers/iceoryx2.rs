@@ -1,0 +1,98 @@
+//! `iceoryx2` request-response between two processes: busy polling, or woken by its events.
+
+mod arrays;
+mod bell;
+mod numbers;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use iceoryx2::node::{Node, NodeBuilder};
+use iceoryx2::prelude::{LogLevel, SignalHandlingMode, ipc, set_log_level};
+use serde::{Deserialize, Serialize};
+
+use super::Peer;
+use crate::measure::Outcome;
+use crate::partner::{Part, Partner, when_told};
+use crate::work::Request;
+
+/// What the two processes agree on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Setup {
+    name: String,
+    kind: Kind,
+    /// Sleeps until an event, instead of looking all the time.
+    sleeps: bool,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Kind {
+    Add,
+    /// Of so many numbers.
+    Sum(usize),
+    /// So many numbers.
+    Fill(usize),
+}
+
+pub(super) fn start_busy(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    start(request, false, false)
+}
+
+pub(super) fn start_event(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    start(request, true, false)
+}
+
+/// The numbers already lie where the server reads them.
+pub(super) fn start_loan(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    if matches!(request, Request::Sum(_)) { start(request, false, true) } else { Ok(None) }
+}
+
+fn start(request: &Request, sleeps: bool, filled_before: bool) -> Outcome<Option<Box<dyn Peer>>> {
+    let kind = match request {
+        Request::Add(..) => Kind::Add,
+        Request::Sum(values) => Kind::Sum(values.len()),
+        Request::Fill(count) => Kind::Fill(*count),
+        // What is no plain memory cannot be sent.
+        Request::Look(_) | Request::Show | Request::Describe(_) => return Ok(None),
+    };
+    // Two at the same time are two services.
+    static STARTED: AtomicU64 = AtomicU64::new(0);
+    let number = STARTED.fetch_add(1, Ordering::Relaxed);
+    let name = format!("concurrent-object-benches/{}/{number}", std::process::id());
+    let setup = Setup { name, kind, sleeps };
+    let partner = Partner::start(&Part::Iceoryx2(setup.clone()))?;
+    Ok(Some(match kind {
+        Kind::Add => Box::new(numbers::Client::start(&setup, partner)?),
+        Kind::Sum(_) | Kind::Fill(_) => Box::new(arrays::Client::start(&setup, partner, filled_before)?),
+    }))
+}
+
+/// The partner's side.
+pub(crate) fn serve(setup: &Setup) -> Outcome {
+    let told = Arc::new(AtomicBool::new(false));
+    let told_there = told.clone();
+    // It ends in order, or its files would stay behind.
+    when_told(move || told_there.store(true, Ordering::Relaxed));
+    match setup.kind {
+        Kind::Add => numbers::serve(setup, &told),
+        Kind::Sum(_) | Kind::Fill(_) => arrays::serve(setup, &told),
+    }
+}
+
+fn node() -> Outcome<Node<ipc::Service>> {
+    set_log_level(LogLevel::Error);
+    Ok(NodeBuilder::new().signal_handling_mode(SignalHandlingMode::Disabled).create()?)
+}
+
+/// Until the server is there: a request before would go nowhere.
+fn wait_for(mut there: impl FnMut() -> bool) -> Outcome {
+    for _ in 0..100_000 {
+        if there() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    Err("its server did not come".into())
+}

@@ -1,0 +1,84 @@
+//! `add(u64, u64)` as a request and a response of fixed size.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use iceoryx2::node::Node;
+use iceoryx2::port::client::Client as Port;
+use iceoryx2::prelude::{PortFactory as _, ZeroCopySend, ipc};
+use iceoryx2::service::port_factory::request_response::PortFactory;
+use rustix::process::Pid;
+
+use super::bell::Bell;
+use super::{Peer, Setup, node, wait_for};
+use crate::measure::Outcome;
+use crate::partner::Partner;
+use crate::work::{Answer, Request};
+
+#[derive(Clone, Copy, Debug, ZeroCopySend)]
+#[repr(C)]
+struct Operands {
+    a: u64,
+    b: u64,
+}
+
+type Service = PortFactory<ipc::Service, Operands, (), u64, ()>;
+
+pub(super) struct Client {
+    port: Port<ipc::Service, Operands, (), u64, ()>,
+    bell: Bell,
+    restless: Option<Pid>,
+    _node: Node<ipc::Service>,
+    _partner: Partner,
+}
+
+impl Client {
+    pub(super) fn start(setup: &Setup, partner: Partner) -> Outcome<Self> {
+        let node = node()?;
+        let service = service(&node, setup)?;
+        let bell = Bell::of_client(&node, setup)?;
+        wait_for(|| service.dynamic_config().number_of_servers() > 0)?;
+        let port = service.client_builder().create()?;
+        let restless = partner.pid().filter(|_| !setup.sleeps);
+        Ok(Self { port, bell, restless, _node: node, _partner: partner })
+    }
+}
+
+impl Peer for Client {
+    fn call(&mut self, request: &Request) -> Outcome<Answer> {
+        let &Request::Add(a, b) = request else { return Err("it was started for numbers".into()) };
+        let pending = self.port.send_copy(Operands { a, b })?;
+        self.bell.ring()?;
+        loop {
+            if let Some(response) = pending.receive()? {
+                return Ok(Answer::Number(*response));
+            }
+            self.bell.wait()?;
+        }
+    }
+
+    fn restless(&self) -> Option<Pid> {
+        self.restless
+    }
+}
+
+pub(super) fn serve(setup: &Setup, told: &AtomicBool) -> Outcome {
+    let node = node()?;
+    let service = service(&node, setup)?;
+    let bell = Bell::of_server(&node, setup)?;
+    let server = service.server_builder().create()?;
+    while !told.load(Ordering::Relaxed) {
+        match server.receive()? {
+            Some(request) => {
+                request.send_copy(request.a.wrapping_add(request.b))?;
+                bell.ring()?;
+            }
+            None => bell.wait()?,
+        }
+    }
+    Ok(())
+}
+
+fn service(node: &Node<ipc::Service>, setup: &Setup) -> Outcome<Service> {
+    let name = setup.name.as_str().try_into()?;
+    Ok(node.service_builder(&name).request_response::<Operands, u64>().open_or_create()?)
+}

@@ -1,0 +1,91 @@
+//! `ipc-channel` between two processes: values by way of `serde`, and arrays in an `IpcSharedMemory`.
+
+use std::fmt;
+
+use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender, IpcSharedMemory, channel};
+use serde::{Deserialize, Serialize};
+
+use super::Peer;
+use crate::measure::Outcome;
+use crate::partner::{Part, Partner, end_when_told};
+use crate::work::{Answer, Request, Worker, fill, sum};
+
+/// What is sent: the request as it is, or its numbers in shared memory.
+#[derive(Serialize, Deserialize)]
+enum Message {
+    Plain(Request),
+    Sum(IpcSharedMemory),
+    Fill(usize),
+}
+
+/// What comes back.
+#[derive(Serialize, Deserialize)]
+enum Reply {
+    Plain(Answer),
+    Values(IpcSharedMemory),
+}
+
+type Ends = (IpcSender<Message>, IpcReceiver<Reply>);
+
+struct Channel {
+    ends: Option<Ends>,
+    shared: bool,
+    _partner: Partner,
+}
+
+pub(super) fn start_serde(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    start(false)
+}
+
+pub(super) fn start_shared(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    if matches!(request, Request::Sum(_) | Request::Fill(_)) { start(true) } else { Ok(None) }
+}
+
+fn start(shared: bool) -> Outcome<Option<Box<dyn Peer>>> {
+    let (server, name) = IpcOneShotServer::<Ends>::new()?;
+    let partner = Partner::start(&Part::IpcChannel(name))?;
+    let (_, ends) = server.accept().map_err(told)?;
+    Ok(Some(Box::new(Channel { ends: Some(ends), shared, _partner: partner })))
+}
+
+impl Peer for Channel {
+    fn call(&mut self, request: &Request) -> Outcome<Answer> {
+        let (messages, replies) = self.ends.as_ref().ok_or("it has not ended")?;
+        messages
+            .send(match request {
+                Request::Sum(values) if self.shared => {
+                    Message::Sum(IpcSharedMemory::from_bytes(bytemuck::cast_slice(values)))
+                }
+                Request::Fill(count) if self.shared => Message::Fill(*count),
+                request => Message::Plain(request.clone()),
+            })
+            .map_err(told)?;
+        Ok(match replies.recv().map_err(told)? {
+            Reply::Plain(answer) => answer,
+            Reply::Values(values) => Answer::Values(bytemuck::cast_slice(&values).to_vec()),
+        })
+    }
+}
+
+/// The partner's side.
+pub(crate) fn serve(name: String) -> Outcome {
+    end_when_told();
+    let (messages, of_messages) = channel::<Message>()?;
+    let (of_replies, replies) = channel::<Reply>()?;
+    IpcSender::<Ends>::connect(name)?.send((messages, replies)).map_err(told)?;
+    let worker = Worker::default();
+    // When the client is gone, there is nothing to receive.
+    while let Ok(message) = of_messages.recv() {
+        let reply = match message {
+            Message::Plain(request) => Reply::Plain(worker.answer(&request)),
+            Message::Sum(values) => Reply::Plain(Answer::Sum(sum(bytemuck::cast_slice(&values)))),
+            Message::Fill(count) => Reply::Values(IpcSharedMemory::from_bytes(bytemuck::cast_slice(&fill(count)))),
+        };
+        of_replies.send(reply).map_err(told)?;
+    }
+    Ok(())
+}
+
+fn told(error: impl fmt::Display) -> String {
+    error.to_string()
+}

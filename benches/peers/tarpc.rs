@@ -1,0 +1,90 @@
+//! `tarpc` over a Unix socket, client and server in two processes, each in a runtime of one thread.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use tarpc::client::Config;
+use tarpc::context::{self, Context};
+use tarpc::serde_transport::unix;
+use tarpc::server::{BaseChannel, Channel};
+use tarpc::tokio_serde::formats::Bincode;
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use super::Peer;
+use crate::measure::Outcome;
+use crate::partner::{Part, Partner, end_when_told};
+use crate::work::{Answer, Request, Worker};
+
+/// The length of a message is limited unless one says otherwise.
+const LONGEST: usize = 1 << 30;
+
+#[tarpc::service]
+trait Answering {
+    async fn answer(request: Request) -> Answer;
+}
+
+struct Remote {
+    runtime: Runtime,
+    client: AnsweringClient,
+    _partner: Partner,
+    _directory: TempDir,
+}
+
+pub(super) fn start(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("socket");
+    let partner = Partner::start(&Part::Tarpc(path.clone()))?;
+    let runtime = runtime()?;
+    let client = runtime.block_on(async {
+        let connect = async {
+            loop {
+                let mut connecting = unix::connect(&path, Bincode::default);
+                connecting.config_mut().max_frame_length(LONGEST);
+                match connecting.await {
+                    Ok(transport) => return transport,
+                    // The server is not there yet.
+                    Err(_) => tokio::time::sleep(Duration::from_micros(100)).await,
+                }
+            }
+        };
+        let transport = tokio::time::timeout(Duration::from_secs(10), connect).await?;
+        Outcome::Ok(AnsweringClient::new(Config::default(), transport).spawn())
+    })?;
+    Ok(Some(Box::new(Remote { runtime, client, _partner: partner, _directory: directory })))
+}
+
+impl Peer for Remote {
+    fn call(&mut self, request: &Request) -> Outcome<Answer> {
+        Ok(self.runtime.block_on(self.client.answer(context::current(), request.clone()))?)
+    }
+}
+
+/// The partner's side.
+pub(crate) fn serve(path: &Path) -> Outcome {
+    end_when_told();
+    runtime()?.block_on(async {
+        let mut incoming = unix::listen(path, Bincode::default).await?;
+        incoming.config_mut().max_frame_length(LONGEST);
+        let transport = incoming.next().await.ok_or("nobody connected")??;
+        let server = Server(Arc::new(Worker::default()));
+        let answers = BaseChannel::with_defaults(transport).execute(server.serve());
+        answers.for_each(|answer| async { drop(tokio::spawn(answer)) }).await;
+        Ok(())
+    })
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
+}
+
+#[derive(Clone)]
+struct Server(Arc<Worker>);
+
+impl Answering for Server {
+    async fn answer(self, _context: Context, request: Request) -> Answer {
+        self.0.answer(&request)
+    }
+}

@@ -1,0 +1,80 @@
+//! What the kernel tells of processes: their processor time, memory, descriptors and threads.
+
+use procfs::process::{MMapPath, Process};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+use crate::measure::Outcome;
+
+/// Raises the number of descriptors to what may be had without asking anybody.
+pub(crate) fn allow_many_descriptors() -> Outcome {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
+}
+
+/// How many descriptors this process may have.
+pub(crate) fn descriptor_limit() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}
+
+/// What a process has done so far, all its threads together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) processor_nanoseconds: u64,
+    /// How often it went to sleep, and so how often it was woken.
+    pub(crate) sleeps: u64,
+    /// How often it was made to give way.
+    pub(crate) displaced: u64,
+}
+
+impl Done {
+    pub(crate) fn by(pid: u32) -> Outcome<Self> {
+        let mut done = Self::default();
+        for task in Process::new(pid.try_into()?)?.tasks()? {
+            let task = task?;
+            let status = task.status()?;
+            done.processor_nanoseconds += task.schedstat()?.sum_exec_runtime;
+            done.sleeps += status.voluntary_ctxt_switches.unwrap_or(0);
+            done.displaced += status.nonvoluntary_ctxt_switches.unwrap_or(0);
+        }
+        Ok(done)
+    }
+
+    pub(crate) fn by_all(pids: impl IntoIterator<Item = u32>) -> Outcome<Self> {
+        pids.into_iter().try_fold(Self::default(), |sum, pid| Ok(sum.plus(Self::by(pid)?)))
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            processor_nanoseconds: self.processor_nanoseconds + other.processor_nanoseconds,
+            sleeps: self.sleeps + other.sleeps,
+            displaced: self.displaced + other.displaced,
+        }
+    }
+
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            processor_nanoseconds: self.processor_nanoseconds - before.processor_nanoseconds,
+            sleeps: self.sleeps - before.sleeps,
+            displaced: self.displaced - before.displaced,
+        }
+    }
+}
+
+/// The memory that a process shares with no other, in bytes.
+pub(crate) fn private_memory(pid: u32) -> Outcome<u64> {
+    let rollup = Process::new(pid.try_into()?)?.smaps_rollup()?.memory_map_rollup;
+    let all = rollup.iter().filter(|map| matches!(map.pathname, MMapPath::Rollup));
+    let private = |key: &str| all.clone().filter_map(|map| map.extension.map.get(key)).sum::<u64>();
+    Ok(private("Private_Clean") + private("Private_Dirty"))
+}
+
+/// Descriptors and threads of this process.
+pub(crate) fn descriptors_and_threads() -> Outcome<(usize, usize)> {
+    let here = Process::myself()?;
+    Ok((here.fd_count()?, here.tasks()?.count()))
+}
+
+/// Whether the process waits for something.
+pub(crate) fn is_asleep(pid: u32) -> Outcome<bool> {
+    Ok(Process::new(pid.try_into()?)?.stat()?.state == 'S')
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Makes a full run and records it in docs/bench: the plots, every figure, and what was printed. For a quiet machine; what it
+# was is in the record. Its arguments go to the program: `--objects 300`, say.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never
+target=${CARGO_TARGET_DIR:-target}
+record=docs/bench
+
+cargo build --release --quiet -p concurrent-object-benches
+mkdir -p "$record"
+printed=$(mktemp)
+trap 'rm -f "$printed"' EXIT
+"$target/release/concurrent-object-benches" "$@" | tee "$printed"
+cp "$target"/bench/{latency,arrays,many}.svg "$target/bench/report.json" "$record"
+machine=$(grep -F 'others took' "$printed")
+{
+    echo '# A run of the benchmarks'
+    echo
+    echo "Written by \`benches/record.sh\`. The machine, and how busy others kept it: $machine."
+    echo 'Ratios are medians over interleaved rounds; absolute times promise nothing. Every figure is in `report.json`.'
+    echo
+    for plot in latency arrays many; do
+        echo "![$plot]($plot.svg)"
+        echo
+    done
+    echo '```text'
+    # Without the paths of this machine.
+    grep -v '^written: ' "$printed"
+    echo '```'
+} >"$record/README.md"

@@ -1,0 +1,111 @@
+//! Measuring in another process, so that this one can hold a different number of objects, or more memory, or fewer cores,
+//! and still take part in the same rounds.
+//!
+//! A line on its standard input asks for so many repetitions of a task; a line on its standard output says how many
+//! nanoseconds they took.
+
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{ChildStdin, ChildStdout};
+use std::time::{Duration, Instant};
+
+use rustix::thread::{CpuSet, sched_setaffinity};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{Contender, Outcome};
+use crate::object::{AdderProxy, ready};
+use crate::partner::{Part, Partner};
+use crate::sections::start;
+use crate::work::MIB;
+
+/// What the other process is like.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Assignment {
+    /// So many objects are alive, and called in turn.
+    pub(crate) objects: usize,
+    /// It and its objects have one core.
+    pub(crate) one_core: bool,
+    /// It holds so many MiB of memory that it has written to.
+    pub(crate) held_mib: usize,
+}
+
+/// What it is asked to do.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Task {
+    /// Calls its objects in turn.
+    Call,
+    /// Starts objects.
+    Start,
+    /// Executes this binary to do nothing.
+    Execute,
+}
+
+/// The other process.
+pub(crate) struct Remote {
+    partner: Partner,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Remote {
+    /// Waits until it is ready.
+    pub(crate) fn start(assignment: Assignment) -> Outcome<Self> {
+        let mut partner = Partner::start_talking(&Part::Measure(assignment))?;
+        let answers = BufReader::new(partner.child.stdout.take().ok_or("it has a standard output")?);
+        let mut remote = Self { partner, answers };
+        remote.read()?;
+        Ok(remote)
+    }
+
+    pub(crate) fn run(&mut self, task: Task, repetitions: u32) -> Outcome<Duration> {
+        let questions: &mut ChildStdin = self.partner.child.stdin.as_mut().ok_or("it has a standard input")?;
+        writeln!(questions, "{}", serde_json::to_string(&(task, repetitions))?)?;
+        Ok(Duration::from_nanos(self.read()?))
+    }
+
+    pub(crate) fn contender(&mut self, name: impl Into<String>, task: Task) -> Contender<'_> {
+        Contender::timed(name, move |repetitions| self.run(task, repetitions))
+    }
+
+    fn read(&mut self) -> Outcome<u64> {
+        let mut line = String::new();
+        self.answers.read_line(&mut line)?;
+        line.trim().parse().map_err(|_| "the process that was to measure has ended".into())
+    }
+}
+
+/// The other process's side.
+pub(crate) fn work_off(assignment: &Assignment) -> Outcome {
+    if assignment.one_core {
+        let mut first = CpuSet::new();
+        first.set(0);
+        sched_setaffinity(None, &first)?;
+    }
+    let held = vec![1_u8; assignment.held_mib * MIB];
+    let objects = (0..assignment.objects).map(|_| ready()).collect::<Outcome<Vec<_>>>()?;
+    println!("0");
+    for line in std::io::stdin().lines() {
+        let (task, repetitions) = serde_json::from_str(&line?)?;
+        let took = match task {
+            Task::Call => timed(|| call_in_turn(&objects, repetitions)),
+            Task::Start => start::start_objects(repetitions),
+            Task::Execute => timed(|| (0..repetitions).try_for_each(|_| crate::partner::execute_nothing())),
+        };
+        println!("{}", took?.as_nanos());
+    }
+    drop(black_box(held));
+    Ok(())
+}
+
+fn timed(work: impl FnOnce() -> Outcome) -> Outcome<Duration> {
+    let began = Instant::now();
+    work()?;
+    Ok(began.elapsed())
+}
+
+/// One call after the other, each of the next object.
+pub(crate) fn call_in_turn(objects: &[AdderProxy], calls: u32) -> Outcome {
+    for (number, object) in (0..calls).zip(objects.iter().cycle()) {
+        black_box(object.add(number.into(), 1).wait()?);
+    }
+    Ok(())
+}

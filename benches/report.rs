@@ -1,0 +1,144 @@
+//! What was found: figures, what they were to be, and facts that are no comparison.
+//!
+//! Knows nothing of how anything was measured. A section gives its `Findings`; all of them make the `Report`.
+
+pub(crate) mod machine;
+pub(crate) mod plots;
+pub(crate) mod table;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use serde::Serialize;
+
+use self::machine::Machine;
+use crate::measure::{Comparison, Outcome};
+
+/// What a call is to cost at most, and what it costs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Aim {
+    pub(crate) work: String,
+    pub(crate) aim: String,
+    pub(crate) measured: String,
+    /// Nothing if it could not be measured.
+    pub(crate) met: Option<bool>,
+}
+
+impl Aim {
+    /// A ratio that is to be at most so much.
+    pub(crate) fn at_most(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
+        Self {
+            work: work.into(),
+            aim: format!("≤ {bound} × {of}"),
+            measured: measured.map_or("not measured".into(), |ratio| format!("{ratio:.2} ×")),
+            met: measured.map(|ratio| ratio <= bound),
+        }
+    }
+
+    /// A ratio that is to be at least so much.
+    pub(crate) fn at_least(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
+        let aim = format!("≥ {bound} × {of}");
+        Self { aim, met: measured.map(|ratio| ratio >= bound), ..Self::at_most(work, bound, of, measured) }
+    }
+
+    /// A number that is to be at most so much.
+    pub(crate) fn number(work: impl Into<String>, bound: f64, unit: &str, measured: f64) -> Self {
+        Self {
+            work: work.into(),
+            aim: format!("≤ {bound} {unit}"),
+            measured: format!("{} {unit}", table::short(measured)),
+            met: Some(measured <= bound),
+        }
+    }
+}
+
+/// A number that is compared with nothing.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Fact {
+    pub(crate) what: String,
+    pub(crate) value: f64,
+}
+
+/// What a section found.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Findings {
+    pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) aims: Vec<Aim>,
+    pub(crate) facts: Vec<Fact>,
+}
+
+impl Findings {
+    pub(crate) fn of(comparison: Comparison, aims: impl IntoIterator<Item = Aim>) -> Self {
+        Self { comparisons: vec![comparison], aims: aims.into_iter().collect(), facts: Vec::new() }
+    }
+
+    /// Adds a fact, and prints it.
+    pub(crate) fn fact(&mut self, what: impl Into<String>, value: f64) {
+        let what = what.into();
+        println!("  {what:<58} {:>10}", table::short(value));
+        self.facts.push(Fact { what, value });
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.comparisons.extend(other.comparisons);
+        self.aims.extend(other.aims);
+        self.facts.extend(other.facts);
+    }
+}
+
+/// What could not be measured, and why.
+static NOTES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Remembers something that readers of the report must know, and prints it.
+pub(crate) fn note(text: impl Into<String>) {
+    let text = text.into();
+    eprintln!("note: {text}");
+    if let Ok(mut notes) = NOTES.lock()
+        && !notes.contains(&text)
+    {
+        notes.push(text);
+    }
+}
+
+/// Everything of one run.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    machine: Machine,
+    quick: bool,
+    rounds: usize,
+    #[serde(flatten)]
+    findings: Findings,
+    notes: Vec<String>,
+}
+
+impl Report {
+    pub(crate) fn new(machine: Machine, rounds: usize, findings: Findings) -> Self {
+        let notes = NOTES.lock().map_or(Vec::new(), |notes| notes.clone());
+        Self { machine, quick: rounds == 1, rounds, findings, notes }
+    }
+
+    /// Prints the aims, and writes the report and its plots into `target/bench`.
+    pub(crate) fn publish(&self) -> Outcome {
+        println!("\n{}", self.machine.describe());
+        if self.quick {
+            println!("quick: this shows that it runs; no figure in it means anything");
+        } else {
+            table::print_aims(&self.findings.aims);
+        }
+        self.notes.iter().for_each(|note| println!("note: {note}"));
+        let folder = folder()?;
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("report.json"), serde_json::to_string_pretty(self)?)?;
+        plots::draw(&folder, &self.machine, &self.findings.comparisons)?;
+        println!("written: {}", folder.join("report.json").display());
+        Ok(())
+    }
+}
+
+/// Beside the folder of the profile that this program was built in.
+fn folder() -> Outcome<PathBuf> {
+    let executable = std::env::current_exe()?;
+    let target = executable.ancestors().nth(2).ok_or("the executable is in a target directory")?;
+    Ok(Path::new(target).join("bench"))
+}

@@ -1,0 +1,183 @@
+//! The plots: round trip for each contender, throughput for each size of an array, latency for each number of objects.
+
+use std::path::Path;
+
+use plotters::prelude::*;
+
+use super::machine::Machine;
+use super::table;
+use crate::measure::{Comparison, Outcome};
+use crate::sections::{arrays, latency, many};
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
+
+const SIZE: (u32, u32) = (960, 540);
+/// Where the bars begin: a scale of logarithms has no zero.
+const LEFT: f64 = 0.02;
+const OURS: RGBColor = RGBColor(200, 60, 30);
+const LIMITS: [RGBColor; 2] = [RGBColor(60, 60, 60), RGBColor(150, 150, 150)];
+const OTHERS: [RGBColor; 9] = [
+    RGBColor(31, 119, 180),
+    RGBColor(44, 160, 44),
+    RGBColor(148, 103, 189),
+    RGBColor(188, 160, 34),
+    RGBColor(23, 160, 190),
+    RGBColor(227, 119, 194),
+    RGBColor(140, 86, 75),
+    RGBColor(120, 120, 220),
+    RGBColor(90, 180, 150),
+];
+
+/// Draws what was measured in this run.
+pub(crate) fn draw(folder: &Path, machine: &Machine, comparisons: &[Comparison]) -> Outcome {
+    let of = |title: &str| comparisons.iter().filter(|one| one.title.starts_with(title)).collect::<Vec<_>>();
+    if let [round_trips, ..] = of(latency::TITLE)[..] {
+        draw_bars(&folder.join("latency.svg"), machine, round_trips)?;
+    }
+    let sizes = of(arrays::TITLE);
+    if !sizes.is_empty() {
+        let title = "Throughput of sum(&[f64]), by the size of the argument";
+        let bytes = |comparison: &Comparison| arrays::mib_of(&comparison.title).unwrap_or(1) as f64;
+        let lines = Lines { title, x: "MiB", y: "GiB a second", margin: 1.6 };
+        let value = |x: f64, nanoseconds: f64| x / 1024.0 / (nanoseconds / 1e9);
+        lines.draw(&folder.join("arrays.svg"), machine, series_of(&sizes, bytes, value))?;
+    }
+    let numbers = of(many::TITLE);
+    if !numbers.is_empty() {
+        let title = "Round trip of add(u64, u64), by the number of objects alive";
+        let lines = Lines { title, x: "objects", y: "µs", margin: 4.0 };
+        let objects = |comparison: &Comparison| many::objects_of(&comparison.title).unwrap_or(1) as f64;
+        let series = series_of(&numbers, objects, |_, nanoseconds| nanoseconds / 1e3);
+        lines.draw(&folder.join("many.svg"), machine, series)?;
+    }
+    Ok(())
+}
+
+/// Prepares a picture: its title, and below it the machine.
+fn begin<'a>(path: &'a Path, title: &str, machine: &Machine) -> Outcome<Area<'a>> {
+    let area = SVGBackend::new(path, SIZE).into_drawing_area();
+    area.fill(&WHITE)?;
+    area.draw(&Text::new(title.to_owned(), (20, 16), ("sans-serif", 22)))?;
+    area.draw(&Text::new(machine.describe(), (20, 44), ("sans-serif", 13).into_font().color(&BLACK.mix(0.6))))?;
+    Ok(area.margin(70, 10, 10, 20))
+}
+
+/// A bar for each contender, on a log scale.
+fn draw_bars(path: &Path, machine: &Machine, comparison: &Comparison) -> Outcome {
+    let area = begin(path, "Round trip of add(u64, u64), log scale", machine)?;
+    let mut figures: Vec<_> = comparison.figures.iter().collect();
+    figures.sort_by(|one, other| one.nanoseconds.total_cmp(&other.nanoseconds));
+    let count = figures.len();
+    let slowest = figures.iter().map(|figure| figure.nanoseconds / 1e3).fold(1.0, f64::max);
+    let mut chart = ChartBuilder::on(&area)
+        .x_label_area_size(40)
+        .y_label_area_size(300)
+        .build_cartesian_2d((LEFT..slowest * 4.0).log_scale(), 0.0..count as f64)?;
+    let name = |at: &f64| {
+        let row = count.checked_sub(1 + at.floor() as usize);
+        row.and_then(|row| figures.get(row)).map_or(String::new(), |figure| figure.name.clone())
+    };
+    chart
+        .configure_mesh()
+        .disable_y_mesh()
+        .disable_y_axis()
+        .y_labels(0)
+        .x_desc("µs")
+        .label_style(("sans-serif", 14))
+        .draw()?;
+    for (row, figure) in figures.iter().enumerate() {
+        let (bottom, time) = ((count - 1 - row) as f64, figure.nanoseconds / 1e3);
+        let [color, ..] = colors_of(std::iter::once(figure.name.as_str()))[..] else { continue };
+        chart.draw_series([Rectangle::new([(LEFT, bottom + 0.2), (time, bottom + 0.8)], color.filled())])?;
+        let label = table::time(figure.nanoseconds);
+        chart.draw_series([Text::new(label, (time * 1.1, bottom + 0.66), ("sans-serif", 14))])?;
+        let (x, y) = chart.backend_coord(&(LEFT, bottom + 0.66));
+        let left = (x - 290 - area.get_base_pixel().0, y - area.get_base_pixel().1);
+        area.draw(&Text::new(name(&bottom), left, ("sans-serif", 14)))?;
+    }
+    Ok(area.present()?)
+}
+
+/// Lines over a log scale.
+struct Lines<'a> {
+    title: &'a str,
+    x: &'a str,
+    y: &'a str,
+    /// The room above and below the lines, as a factor.
+    margin: f64,
+}
+
+impl Lines<'_> {
+    fn draw(&self, path: &Path, machine: &Machine, series: Vec<(String, Points)>) -> Outcome {
+        let area = begin(path, &format!("{}, log scales", self.title), machine)?;
+        let points = || series.iter().flat_map(|(_, points)| points);
+        let xs = range(points().map(|point| point.0), 1.15);
+        let ys = range(points().map(|point| point.1), self.margin);
+        let mut measured: Vec<f64> = points().map(|point| point.0).collect();
+        measured.sort_by(f64::total_cmp);
+        measured.dedup();
+        let mut chart = ChartBuilder::on(&area)
+            .x_label_area_size(45)
+            .y_label_area_size(65)
+            .margin_right(330)
+            .build_cartesian_2d(xs.log_scale().with_key_points(measured), ys.log_scale())?;
+        chart
+            .configure_mesh()
+            .x_desc(self.x)
+            .y_desc(self.y)
+            .label_style(("sans-serif", 14))
+            .x_label_formatter(&|x| x.to_string())
+            .y_label_formatter(&|y| table::rounded(*y))
+            .light_line_style(TRANSPARENT)
+            .draw()?;
+        let colors = colors_of(series.iter().map(|(name, _)| name.as_str()));
+        for (at, ((name, points), color)) in series.iter().zip(colors).enumerate() {
+            let width = if color == OURS { 4 } else { 2 };
+            chart.draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(width)).point_size(4))?;
+            let top = 80 + 24 * at as i32;
+            area.draw(&PathElement::new([(620, top + 7), (645, top + 7)], color.stroke_width(width)))?;
+            area.draw(&Text::new(name.clone(), (652, top), ("sans-serif", 14)))?;
+        }
+        Ok(area.present()?)
+    }
+}
+
+type Points = Vec<(f64, f64)>;
+
+/// The points of each contender, the best at the top of the legend as at the right end of the plot.
+fn series_of(
+    comparisons: &[&Comparison],
+    x: impl Fn(&Comparison) -> f64,
+    y: impl Fn(f64, f64) -> f64,
+) -> Vec<(String, Points)> {
+    let mut series: Vec<(String, Points)> = Vec::new();
+    for comparison in comparisons {
+        for figure in &comparison.figures {
+            let at = x(comparison);
+            let point = (at, y(at, figure.nanoseconds));
+            match series.iter_mut().find(|(name, _)| *name == figure.name) {
+                Some((_, points)) => points.push(point),
+                None => series.push((figure.name.clone(), vec![point])),
+            }
+        }
+    }
+    let last = |points: &Points| points.last().map_or(0.0, |point| point.1);
+    series.sort_by(|one, other| last(&other.1).total_cmp(&last(&one.1)));
+    series
+}
+
+fn range(values: impl Iterator<Item = f64> + Clone, margin: f64) -> std::ops::Range<f64> {
+    values.clone().fold(f64::MAX, f64::min) / margin..values.fold(0.0, f64::max) * margin
+}
+
+/// A color for each of these, in their order. Ours stands out, and so do the limits.
+fn colors_of<'n>(names: impl Iterator<Item = &'n str>) -> Vec<RGBColor> {
+    let mut others = OTHERS.iter().copied().cycle();
+    let mut limits = LIMITS.iter().copied().cycle();
+    let color = |name: &str| match name {
+        name if name.starts_with("this library") => Some(OURS),
+        name if name.starts_with("limit") => limits.next(),
+        _ => others.next(),
+    };
+    names.map(color).map(Option::unwrap_or_default).collect()
+}

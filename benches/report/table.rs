@@ -1,0 +1,59 @@
+//! How figures and aims look on a terminal.
+
+use super::Aim;
+use crate::measure::{Comparison, Figure};
+
+/// What was measured side by side: the median time of each beside its ratio to the first.
+pub(crate) fn print_comparison(comparison: &Comparison) {
+    let rounds = comparison.figures.first().map_or(0, |figure| figure.rounds.len());
+    println!("\n{} ({rounds} rounds)", comparison.title);
+    for Figure { name, nanoseconds, ratio, each, .. } in &comparison.figures {
+        let rate = short(1e9 / nanoseconds);
+        print!("  {name:<58} {:>10} {rate:>10}/s {ratio:>9.2} x", time(*nanoseconds));
+        match each {
+            Some(each) => {
+                println!("   p50 {:>9}  p99 {:>9}  mean {:>9}", time(each.p50), time(each.p99), time(each.mean))
+            }
+            None => println!(),
+        }
+    }
+}
+
+/// What was to be reached, and whether it was.
+pub(crate) fn print_aims(aims: &[Aim]) {
+    println!("\n{:<58} {:<42} {:>22}", "work", "aim", "measured");
+    for Aim { work, aim, measured, met } in aims {
+        let met = match met {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "-",
+        };
+        println!("{work:<58} {aim:<42} {measured:>22}  {met}");
+    }
+}
+
+/// A time in a unit that suits it.
+pub(crate) fn time(nanoseconds: f64) -> String {
+    match nanoseconds {
+        ..1e4 => format!("{nanoseconds:.0} ns"),
+        ..1e7 => format!("{:.1} µs", nanoseconds / 1e3),
+        _ => format!("{:.2} ms", nanoseconds / 1e6),
+    }
+}
+
+/// A round number as people write it.
+pub(crate) fn rounded(value: f64) -> String {
+    ((value * 1e6).round() / 1e6).to_string()
+}
+
+/// A number with as many digits as are of use.
+pub(crate) fn short(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".into(),
+        ..0.01 => format!("{value:.1e}"),
+        ..10.0 => format!("{value:.2}"),
+        ..10_000.0 => format!("{value:.0}"),
+        ..10_000_000.0 => format!("{:.0} k", value / 1e3),
+        _ => format!("{:.1} M", value / 1e6),
+    }
+}

@@ -1,0 +1,91 @@
+//! The sections: one file for each row, or few, of what is to be reached.
+
+pub(crate) mod arrays;
+pub(crate) mod counts;
+mod idle;
+pub(crate) mod latency;
+mod loaded;
+pub(crate) mod many;
+mod nested;
+mod pause;
+mod pipelined;
+mod returned;
+pub(crate) mod start;
+mod structured;
+mod turns;
+
+use crate::Options;
+use crate::measure::{Contender, Effort, Outcome};
+use crate::report::Findings;
+use crate::work::Request;
+
+/// A section, as named on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
+pub(crate) enum Section {
+    /// Round trips of a small call, on idle cores.
+    Latency,
+    /// The same with one busy process for each core.
+    Loaded,
+    /// The same with 10 ms between the calls.
+    Pause,
+    /// Small calls without waiting for each.
+    Pipelined,
+    /// Arrays as arguments.
+    Arrays,
+    /// Arrays as results.
+    Returned,
+    /// Structs with arrays in them, as arguments and as results.
+    Nested,
+    /// A typical struct as an argument.
+    Structured,
+    /// From start to ready.
+    Start,
+    /// Many objects alive, one of them called.
+    Many,
+    /// Many objects alive, none called.
+    Idle,
+    /// More objects than cores, called in turn.
+    Turns,
+    /// Allocations and system calls of a small call.
+    Counts,
+}
+
+impl Section {
+    pub(crate) fn measure(self, options: &Options) -> Outcome<Findings> {
+        let effort = Effort::new(options.quick);
+        match self {
+            Self::Latency => latency::measure(effort),
+            Self::Loaded => loaded::measure(effort),
+            Self::Pause => pause::measure(effort),
+            Self::Pipelined => pipelined::measure(effort),
+            Self::Arrays => arrays::measure(effort),
+            Self::Returned => returned::measure(effort),
+            Self::Nested => nested::measure(effort),
+            Self::Structured => structured::measure(effort),
+            Self::Start => start::measure(effort, options.held_mib),
+            Self::Many => many::measure(effort, options.objects),
+            Self::Idle => idle::measure(effort),
+            Self::Turns => turns::measure(effort),
+            Self::Counts => counts::measure(effort),
+        }
+    }
+}
+
+/// The peers that can do this; none if this program was built without them.
+#[cfg(feature = "peers")]
+fn peers(request: &Request) -> Vec<Contender<'_>> {
+    crate::peers::contenders(request)
+}
+
+#[cfg(not(feature = "peers"))]
+fn peers(_request: &Request) -> Vec<Contender<'_>> {
+    Vec::new()
+}
+
+/// The names that aims are measured by, whether or not the peers were built.
+#[cfg(feature = "peers")]
+use crate::peers::{CROSSBEAM, ICEORYX2_BUSY};
+#[cfg(not(feature = "peers"))]
+const CROSSBEAM: &str = "crossbeam-channel";
+#[cfg(not(feature = "peers"))]
+const ICEORYX2_BUSY: &str = "iceoryx2";

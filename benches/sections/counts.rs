@@ -1,0 +1,93 @@
+//! What a small call asks of the allocator and of the kernel, in both processes.
+//!
+//! Allocations are counted by this program's allocator. System calls are counted by `strace`, if it is there: the run is
+//! made twice, with few calls and with many, and the difference is theirs. A call without a system call is not slowed down
+//! by being watched.
+
+use std::fs;
+use std::hint::black_box;
+use std::process::{Command, Stdio};
+
+use crate::allocations;
+use crate::measure::{Effort, Outcome};
+use crate::object::{AdderProxy, ready};
+use crate::partner::{Part, command};
+use crate::process::Done;
+use crate::report::{Aim, Findings, note};
+
+pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
+    let calls = effort.either(100_000, 1000);
+    let adder = ready()?;
+    call(&adder, calls / 10)?;
+    println!("\nwhat {calls} calls of add(u64, u64), one after the other, ask for; each number is for one call");
+    let mut findings = Findings::default();
+    let per_call = |count: u64| count as f64 / f64::from(calls);
+
+    let (here, there) = (allocations::so_far(), adder.allocations().wait()?);
+    call(&adder, calls)?;
+    let here = per_call(allocations::so_far() - here);
+    // The second look is a call as well, but one of hundred thousand.
+    let there = per_call(adder.allocations().wait()? - there);
+    findings.fact("allocations in the parent", here);
+    findings.fact("allocations in the child", there);
+    // What is rarer than one in a thousand calls is no part of a call.
+    findings.aims.push(Aim::number("allocations of a small call, both sides", 0.001, "", here + there));
+
+    let pids = [std::process::id(), adder.handle().pid()];
+    let before = pids.map(Done::by);
+    call(&adder, calls)?;
+    for ((side, pid), before) in ["parent", "child"].into_iter().zip(pids).zip(before) {
+        let done = Done::by(pid)?.since(before?);
+        findings.fact(format!("times that the {side} slept"), per_call(done.sleeps));
+    }
+    drop(adder);
+    match system_calls(calls) {
+        Ok(count) => {
+            findings.fact("system calls, both sides, counted by strace", count);
+            findings.aims.push(Aim::number("system calls of a call answered within the spin", 0.05, "", count));
+        }
+        Err(error) => note(format!("system calls were not counted: {error}")),
+    }
+    Ok(findings)
+}
+
+/// What is run under `strace`.
+pub(crate) fn make_calls(calls: u32) -> Outcome {
+    let adder = ready()?;
+    call(&adder, calls)
+}
+
+fn call(adder: &AdderProxy, calls: u32) -> Outcome {
+    for number in 0..calls {
+        black_box(adder.add(number.into(), 1).wait()?);
+    }
+    Ok(())
+}
+
+fn system_calls(calls: u32) -> Outcome<f64> {
+    let few = calls / 10;
+    Ok(traced(calls)?.saturating_sub(traced(few)?) as f64 / f64::from(calls - few))
+}
+
+/// How many system calls a process with an object makes that makes so many calls.
+fn traced(calls: u32) -> Outcome<u64> {
+    let folder = tempfile::tempdir()?;
+    let summary = folder.path().join("summary");
+    let program = command(&Part::Calls(calls))?;
+    let status = Command::new("strace")
+        .args(["-f", "-c", "-U", "calls,name", "-o"])
+        .arg(&summary)
+        .arg(std::env::current_exe()?)
+        .envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map_err(|error| format!("strace cannot be executed: {error}"))?;
+    if !status.success() {
+        return Err(format!("strace ended with {status}").into());
+    }
+    let text = fs::read_to_string(&summary)?;
+    let total = text.lines().rfind(|line| line.trim_end().ends_with("total"));
+    let count = total.and_then(|line| line.split_whitespace().next()).and_then(|count| count.parse().ok());
+    count.ok_or_else(|| format!("strace's summary has no total: {text}").into())
+}

@@ -1,0 +1,37 @@
+//! `add(u64, u64)`, called and waited for, beside the two ways in which processes can tell each other something, and beside
+//! all peers.
+
+use std::hint::black_box;
+
+use super::{ICEORYX2_BUSY, peers};
+use crate::limits::eventfd::Eventfd;
+use crate::limits::spin::Spin;
+use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::object::{AdderProxy, ready};
+use crate::report::{Aim, Findings};
+use crate::work::Request;
+
+pub(crate) const TITLE: &str = "round trip of add(u64, u64)";
+pub(super) const OURS: &str = "this library";
+pub(super) const REQUEST: Request = Request::Add(1, 2);
+
+pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
+    let (spin, eventfd, adder) = (Spin::start()?, Eventfd::start()?, ready()?);
+    let mut contenders = vec![spin.contender(), eventfd.contender(), ours(&adder)];
+    contenders.extend(peers(&REQUEST));
+    let comparison = compare(TITLE, effort, &mut contenders)?;
+    let aims = [
+        Aim::at_most(TITLE, 2.0, "the spin limit", comparison.ratio(OURS, &[Spin::NAME])),
+        Aim::at_most(TITLE, 0.25, "iceoryx2 busy", comparison.ratio(OURS, &[ICEORYX2_BUSY])),
+    ];
+    Ok(Findings::of(comparison, aims))
+}
+
+pub(super) fn ours(adder: &AdderProxy) -> Contender<'_> {
+    let mut number = 0;
+    Contender::new(OURS, move || {
+        number += 1;
+        black_box(adder.add(number, 1).wait()?);
+        Ok(())
+    })
+}

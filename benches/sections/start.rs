@@ -1,0 +1,50 @@
+//! From start to ready, beside executing the same binary to do nothing, and both again from a process that holds much
+//! memory.
+
+use std::time::{Duration, Instant};
+
+use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::object::AdderProxy;
+use crate::partner::execute_nothing;
+use crate::remote::{Assignment, Remote, Task};
+use crate::report::{Aim, Findings};
+
+const TITLE: &str = "start until ready";
+const OURS: &str = "this library";
+const NOTHING: &str = "limit: executing this binary to do nothing";
+
+pub(super) fn measure(effort: Effort, held_mib: usize) -> Outcome<Findings> {
+    let held_mib = effort.either(held_mib, held_mib.min(64));
+    // One and the same contender takes only one process to measure in, and there are two to measure.
+    let holding = || Remote::start(Assignment { held_mib, ..Assignment::default() });
+    let (mut executing, mut starting) = (holding()?, holding()?);
+    let ours_holding = format!("{OURS}, parent holds {held_mib} MiB");
+    let mut contenders = vec![
+        Contender::new(NOTHING, execute_nothing),
+        Contender::timed(OURS, start_objects),
+        executing.contender(format!("{NOTHING}, parent holds {held_mib} MiB"), Task::Execute),
+        starting.contender(&ours_holding, Task::Start),
+    ];
+    #[cfg(feature = "peers")]
+    contenders.extend(crate::peers::starters());
+    let comparison = compare(TITLE, effort, &mut contenders)?;
+    let unchanged = comparison.ratio(&ours_holding, &[OURS]);
+    let aims = [
+        Aim::at_most(TITLE, 1.5, "executing nothing", comparison.ratio(OURS, &[NOTHING])),
+        Aim::at_most(format!("{TITLE}, parent holds {held_mib} MiB"), 1.1, "with little memory", unchanged),
+    ];
+    Ok(Findings::of(comparison, aims))
+}
+
+/// Starts one object after the other; ending them is not counted.
+pub(crate) fn start_objects(repetitions: u32) -> Outcome<Duration> {
+    let mut took = Duration::ZERO;
+    for _ in 0..repetitions {
+        let began = Instant::now();
+        let adder = AdderProxy::builder("adder").start()?;
+        adder.wait_until_ready()?;
+        took += began.elapsed();
+        adder.terminate()?;
+    }
+    Ok(took)
+}

@@ -1,0 +1,168 @@
+//! What is asked of the object and of its peers: the same work for all of them.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) const MIB: usize = 1 << 20;
+
+/// What a peer is asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Request {
+    Add(u64, u64),
+    Sum(Vec<f64>),
+    /// Asks for so many numbers.
+    Fill(usize),
+    /// Gives a picture.
+    Look(Frame),
+    /// Asks for a picture.
+    Show,
+    Describe(Profile),
+}
+
+/// What it answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    Number(u64),
+    Sum(f64),
+    Values(Vec<f64>),
+    Frame(Frame),
+}
+
+/// Who answers, wherever it is.
+#[derive(Debug, Default)]
+pub(crate) struct Worker {
+    frame: OnceLock<Frame>,
+}
+
+impl Worker {
+    pub(crate) fn answer(&self, request: &Request) -> Answer {
+        match request {
+            Request::Add(a, b) => Answer::Number(a.wrapping_add(*b)),
+            Request::Sum(values) => Answer::Sum(sum(values)),
+            Request::Fill(count) => Answer::Values(fill(*count)),
+            Request::Look(frame) => Answer::Number(frame.look()),
+            Request::Show => Answer::Frame(self.frame().clone()),
+            Request::Describe(profile) => Answer::Number(profile.look()),
+        }
+    }
+
+    pub(crate) fn frame(&self) -> &Frame {
+        self.frame.get_or_init(|| Frame::of(FRAME))
+    }
+}
+
+/// The sum, in several lanes so that memory and not the adder is the limit.
+pub(crate) fn sum(values: &[f64]) -> f64 {
+    let (chunks, rest) = values.as_chunks::<16>();
+    let mut lanes = [0.0; 16];
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane += value;
+        }
+    }
+    lanes.iter().sum::<f64>() + rest.iter().sum::<f64>()
+}
+
+pub(crate) fn fill(count: usize) -> Vec<f64> {
+    (0..count).map(|number| number as f64).collect()
+}
+
+/// How large a picture is, in bytes.
+pub(crate) const FRAME: usize = 16 * MIB;
+
+const ROW: usize = 1024;
+
+/// Nested arrays: half of it bytes, half of it rows of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Frame {
+    width: u32,
+    pixels: Vec<u8>,
+    rows: Vec<Vec<f32>>,
+}
+
+impl Frame {
+    pub(crate) fn of(bytes: usize) -> Self {
+        let pixels = (0..bytes / 2).map(|at| at as u8).collect();
+        let rows = bytes / 2 / (ROW * size_of::<f32>());
+        let rows = (0..rows).map(|row| (0..ROW).map(|column| (row * column) as f32).collect()).collect();
+        Self { width: ROW as u32, pixels, rows }
+    }
+
+    /// Little work, that needs all parts.
+    pub(crate) fn look(&self) -> u64 {
+        u64::from(self.width) + self.pixels.len() as u64 + self.rows.len() as u64
+    }
+}
+
+/// What a picture is copied into and out of, as the shared memory would be.
+#[derive(Debug, Default)]
+pub(crate) struct Flat {
+    pixels: Vec<u8>,
+    values: Vec<f32>,
+}
+
+impl Flat {
+    /// Copies a picture in and out again.
+    pub(crate) fn pass(&mut self, frame: &Frame) -> Frame {
+        self.pixels.clear();
+        self.pixels.extend_from_slice(&frame.pixels);
+        self.values.clear();
+        frame.rows.iter().for_each(|row| self.values.extend_from_slice(row));
+        let passed = black_box(&*self);
+        let rows = passed.values.chunks(ROW).map(<[f32]>::to_vec).collect();
+        Frame { width: frame.width, pixels: passed.pixels.clone(), rows }
+    }
+}
+
+/// A typical structured argument: twelve fields, strings, a small map; about 300 bytes as MessagePack.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Profile {
+    id: u64,
+    name: String,
+    mail: String,
+    city: Option<String>,
+    active: bool,
+    age: u8,
+    balance: f64,
+    position: (f64, f64),
+    kind: Kind,
+    tags: Vec<String>,
+    limits: BTreeMap<String, u32>,
+    parent: Option<u64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    Person,
+    Company { employees: u32 },
+}
+
+impl Profile {
+    pub(crate) fn typical() -> Self {
+        let text = |text: &str| text.to_owned();
+        Self {
+            id: 7_226_813_301,
+            name: text("Adelheid Wiesengrund"),
+            mail: text("adelheid.wiesengrund@example.org"),
+            city: Some(text("Friedrichshafen am Bodensee")),
+            active: true,
+            age: 41,
+            balance: 1234.56,
+            position: (47.654, 9.479),
+            kind: Kind::Company { employees: 77 },
+            tags: ["newsletter", "wholesale", "priority", "northern-region"].map(text).into(),
+            limits: ["orders-per-day", "items-per-order", "open-invoices", "returns", "users"]
+                .map(|name| (text(name), name.len() as u32 * 100))
+                .into(),
+            parent: None,
+        }
+    }
+
+    /// Little work, that needs some of it.
+    pub(crate) fn look(&self) -> u64 {
+        self.id + self.name.len() as u64 + self.limits.values().map(|&limit| u64::from(limit)).sum::<u64>()
+    }
+}

@@ -19,6 +19,8 @@ machine=$(grep -F 'others took' "$printed")
     echo
     echo "Written by \`benches/record.sh\`. The machine, and how busy others kept it: $machine."
     echo 'Ratios are medians over interleaved rounds; absolute times promise nothing. Every figure is in `report.json`.'
+    echo 'On a virtual machine the host moves the cores, and with them the time of a round trip. So only what was measured in the same'
+    echo 'rounds compares: in the last plot the two lines, not the points along one.'
     echo
     for plot in latency arrays many; do
         echo "![$plot]($plot.svg)"

@@ -93,7 +93,10 @@ fn refuse_all(object: &mut Object) {
 fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) {
     refuse_unless(function, errors, |function, errors| {
         signature::check_signature(function, block_on, errors);
-        function.arguments.iter().for_each(|argument| types::check_argument(&argument.original, errors));
+        for argument in &function.arguments {
+            let is_chosen = function.chosen_for(&argument.name).is_some();
+            types::check_argument(&argument.original, is_chosen, errors);
+        }
         function.with.iter().for_each(|chosen| types::check_chosen(chosen, errors));
     });
 }

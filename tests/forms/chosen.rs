@@ -47,6 +47,18 @@ impl Store {
         items.into_iter().next()
     }
 
+    #[concurrent_object(with(path = &Path, name = String, parts = [u8]))]
+    pub fn rename(
+        &mut self,
+        path: impl AsRef<Path>,
+        name: &impl AsRef<str>,
+        parts: &(impl AsRef<[u8]> + ?Sized),
+    ) -> String {
+        let part = format!("{}{:?}", name.as_ref(), parts.as_ref());
+        self.path = path.as_ref().join(part);
+        self.path.display().to_string()
+    }
+
     #[concurrent_object(with(N = 3, D = u8))]
     pub fn row<D: Display, const N: usize>(&self, row: [u64; N], label: &D) -> String {
         format!("{label}: {row:?} in {}", self.path.display())
@@ -74,6 +86,9 @@ proptest! {
         prop_assert_eq!(remote.items(values.clone()).wait().expect("a result"), local.items(values.clone()));
         prop_assert_eq!(remote.qualified(values.clone()).wait().expect("a result"), local.qualified(values));
         prop_assert_eq!(remote.row(row, &9).wait().expect("a result"), local.row(row, &9));
+        let name = path.clone();
+        let renamed = local.rename(&path, &name, &[1, 2][..]);
+        prop_assert_eq!(remote.rename(Path::new(&path), &name, &[1, 2]).wait().expect("a result"), renamed);
         let keys: Vec<&str> = lines.iter().map(|line| &*line.0).chain(["missing"]).collect();
         let found = local.get(&keys).into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Vec<_>>();
         prop_assert_eq!(remote.get(&keys).wait().expect("a result"), found);

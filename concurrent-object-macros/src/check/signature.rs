@@ -85,12 +85,13 @@ fn is_closure(parameter: &GenericParam) -> bool {
 
 /// A choice for a parameter that the function does not have, or a second one.
 fn check_chosen_types(function: &Function, errors: &mut Errors) {
-    let parameters: Vec<String> = function.type_parameters().map(Ident::to_string).collect();
+    let arguments = function.impl_arguments().map(|argument| &argument.name);
+    let parameters: Vec<String> = function.type_parameters().chain(arguments).map(Ident::to_string).collect();
     for (at, chosen) in function.with.iter().enumerate() {
         let (name, own) = (&chosen.parameter, &function.sig.ident);
         if function.with[..at].iter().any(|other| other.parameter == *name) {
             errors.at(name, format!("a type was chosen for `{name}` before; remove one of the two"));
-        } else if function.type_parameters().all(|parameter| parameter != name) {
+        } else if !parameters.contains(&name.to_string()) {
             let hint = nearest(&name.to_string(), parameters.iter().map(String::as_str));
             let hint = hint.unwrap_or_else(|| "remove it".to_owned());
             errors.at(name, format!("`{own}` has no type parameter `{name}`; {hint}"));

@@ -46,10 +46,11 @@ const RESULT_RULES: [Rule; 7] = [
     check_borrowed_result,
 ];
 
-/// Applies the rules to one argument.
-pub(super) fn check_argument(argument: &PatType, errors: &mut Errors) {
+/// Applies the rules to one argument. A type that was chosen for it is judged in its place.
+pub(super) fn check_argument(argument: &PatType, is_chosen: bool, errors: &mut Errors) {
     check_conditional_argument(argument, errors);
     match as_mutable_reference(&argument.ty) {
+        _ if is_chosen => {}
         Some(inner) => check_type(inner, &IN_OUT_RULES, errors),
         None => check_type(&argument.ty, &ARGUMENT_RULES, errors),
     }
@@ -149,8 +150,8 @@ pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
 
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::ImplTrait(_)).then_some(
-        "a child cannot be asked for a type it was not compiled for; write the concrete type, or a type parameter \
-             `P` with `#[concurrent_object(with(P = …))]` on the function",
+        "a child cannot be asked for a type it was not compiled for; choose one by the argument's name, \
+         `#[concurrent_object(with(name = Type))]` on the function, or write the concrete type",
     )
 }
 

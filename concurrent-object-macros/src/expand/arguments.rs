@@ -119,6 +119,10 @@ fn expand_pass(private: &Path, argument: &Argument) -> TokenStream {
         Passing::Slices(_, Holder::Vec) => quote!(#private::slices(&#name)),
         Passing::Value => quote!(#name),
         Passing::InOut(_) | Passing::InOutSlice(_) => quote!(&mut #name),
+        Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_) if argument.inferred && !argument.optional => {
+            let ty = &argument.ty;
+            quote!({ let __lent: #ty = &#name; __lent })
+        }
         Passing::Lent(_) if argument.optional && !argument.known => quote!(#name.as_ref()),
         _ if argument.optional => quote!(#name.as_deref()),
         _ => quote!(&#name),

@@ -5,7 +5,7 @@ use syn::{Ident, Pat, PatType, Type};
 
 use super::known::is_known;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
-use super::types::{as_mutable_reference, as_option, as_reference, as_vec, is_str, is_text, peel};
+use super::types::{as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
 use crate::names;
 
 /// An argument, under the one name that it has in all that is generated.
@@ -18,6 +18,8 @@ pub(crate) struct Argument {
     pub(crate) passing: Passing,
     /// Whether it is an `Option` of a reference.
     pub(crate) optional: bool,
+    /// Whether the function leaves its type to be inferred: `impl Trait`, for which one was chosen.
+    pub(crate) inferred: bool,
     /// Whether anyone knows that it can travel, so that no message about that is needed.
     pub(crate) known: bool,
 }
@@ -69,6 +71,7 @@ impl Argument {
             original: original.clone(),
             name: pattern_name(&original.pat).map_or_else(|| spare.clone(), |name| names::call(&name)),
             optional: optional.is_some(),
+            inferred: contains_impl(&original.ty),
             known: is_known(as_option(&ty).filter(|_| optional.is_some()).unwrap_or(&ty)) && has_known_form,
             passing,
             ty,
@@ -121,7 +124,7 @@ impl Passing {
 }
 
 /// `frame` of `mut frame`; a pattern that takes its value apart has no name.
-fn pattern_name(pattern: &Pat) -> Option<Ident> {
+pub(super) fn pattern_name(pattern: &Pat) -> Option<Ident> {
     match pattern {
         Pat::Ident(pattern) => Some(pattern.ident.clone()),
         _ => None,

@@ -131,6 +131,11 @@ impl Function {
         self.chosen_for(name).is_some() && only_bound(&self.sig.generics, name).is_none()
     }
 
+    /// The arguments that a type can be chosen for, because theirs is `impl Trait`, by their names.
+    pub(crate) fn impl_arguments(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().filter(|argument| argument.inferred)
+    }
+
     /// The arguments that a refused push gives back.
     pub(crate) fn given_back(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| argument.is_given_back())

@@ -5,10 +5,11 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprPath, GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, Signature, Type,
-    TypeParamBound, TypePath, WherePredicate, parse_quote,
+    Expr, ExprPath, FnArg, GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, Signature,
+    Type, TypeParamBound, TypePath, WherePredicate, parse_quote,
 };
 
+use super::argument::pattern_name;
 use super::types::peel;
 use crate::names;
 use crate::options::{Chosen, ErrorForm};
@@ -38,8 +39,9 @@ impl Scope {
         }
         let chosen = &complete;
         let mut resolved = sig.clone();
-        resolved.inputs = resolved.inputs.into_iter().filter(|input| matches!(input, syn::FnArg::Typed(_))).collect();
+        resolved.inputs = resolved.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
         Resolver { scope: self, chosen, generics: &sig.generics }.visit_signature_mut(&mut resolved);
+        resolved.inputs.iter_mut().for_each(|input| choose_for_impl(input, chosen));
         resolved
     }
 
@@ -47,6 +49,25 @@ impl Scope {
     pub(crate) fn resolve_generics(&self, generics: &mut Generics) {
         let own = generics.clone();
         Resolver { scope: self, chosen: &[], generics: &own }.visit_generics_mut(generics);
+    }
+}
+
+/// `path: PathBuf` for `path: impl AsRef<Path>`, if that was chosen for it
+fn choose_for_impl(input: &mut FnArg, chosen: &[Chosen]) {
+    struct Chooser<'a>(&'a Type);
+    impl VisitMut for Chooser<'_> {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            // With the parentheses that several bounds need.
+            match peel(ty) {
+                Type::ImplTrait(_) => *ty = self.0.clone(),
+                _ => visit_mut::visit_type_mut(self, ty),
+            }
+        }
+    }
+    let FnArg::Typed(argument) = input else { return };
+    let Some(name) = pattern_name(&argument.pat) else { return };
+    if let Some(Chosen { argument: GenericArgument::Type(ty), .. }) = chosen.iter().find(|one| one.parameter == name) {
+        Chooser(ty).visit_type_mut(&mut argument.ty);
     }
 }
 

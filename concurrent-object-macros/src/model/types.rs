@@ -1,7 +1,8 @@
 //! Questions about types, by how they are written.
 
 use quote::ToTokens;
-use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type, TypeParamBound};
+use syn::visit::Visit;
+use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type, TypeImplTrait, TypeParamBound};
 
 /// The type without the parentheses and invisible groups around it.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -119,6 +120,19 @@ const ITERATORS: [&str; 5] = ["Iterator", "DoubleEndedIterator", "ExactSizeItera
 /// Whether it is one of the standard library's types that can only be lent, by name.
 pub(crate) fn is_text(ty: &Type) -> bool {
     last_name(ty).is_some_and(|name| ["str", "Path", "OsStr", "CStr"].iter().any(|other| name == other))
+}
+
+/// Whether `impl Trait` stands in it.
+pub(crate) fn contains_impl(ty: &Type) -> bool {
+    struct Finder(bool);
+    impl Visit<'_> for Finder {
+        fn visit_type_impl_trait(&mut self, _: &TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(ty);
+    finder.0
 }
 
 /// Whether it is `str`.

@@ -35,12 +35,19 @@ impl<T: Clone + From<u8>> Reader<T> {
         (of, N)
     }
 
+    #[concurrent_object(with(path = &Path, items = Vec<T>))]
+    pub fn load(&mut self, path: impl AsRef<Path>, items: impl IntoIterator<Item = T>) -> usize {
+        self.0.extend(items);
+        path.as_ref().as_os_str().len()
+    }
+
     #[concurrent_object(skip)]
     pub fn read<R: Read>(&mut self, _from: R) {}
 }
 
 pub fn types(reader: &ReaderProxy<u64>) {
     let _: Call<Option<u64>> = reader.extend(vec![1]);
+    let _: Call<usize> = reader.load(Path::new(""), vec![1]);
     let _: Call<([u8; 4], usize)> = reader.chunk([0; 4]);
 }
 

@@ -24,10 +24,17 @@ pub fn is_asleep(pid: u32, thread: u32) -> bool {
     stat(&format!("/proc/{pid}/task/{thread}/stat")).first().is_some_and(|state| state == "S")
 }
 
-/// Whether the main thread of this process sleeps in a system call, and its going to sleep has been counted.
+/// Whether every thread of this process, of which there are so many, sleeps in a system call, and its going to sleep
+/// has been counted.
 #[must_use]
-pub fn is_off_the_processor(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/syscall")).is_ok_and(|call| !call.starts_with("running"))
+pub fn is_off_the_processor(pid: u32, threads: usize) -> bool {
+    let tasks: Vec<u32> =
+        entries(format!("/proc/{pid}/task")).iter().filter_map(|thread| thread.parse().ok()).collect();
+    // The kernel shows a sleep a moment before it counts it; it names the system call only once that is done.
+    let counted = |thread: u32| {
+        fs::read_to_string(format!("/proc/{pid}/task/{thread}/syscall")).is_ok_and(|call| !call.starts_with("running"))
+    };
+    tasks.len() == threads && tasks.iter().all(|&thread| is_asleep(pid, thread) && counted(thread))
 }
 
 /// The calling thread's id, as the kernel counts.

@@ -94,10 +94,12 @@ fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) 
     refuse_unless(function, errors, |function, errors| {
         signature::check_signature(function, block_on, errors);
         for argument in &function.arguments {
-            let is_chosen = function.chosen_for(&argument.name).is_some();
-            types::check_argument(&argument.original, is_chosen, errors);
+            let is_chosen = argument.inferred && function.chosen_for(&argument.name).is_some();
+            types::check_argument(argument, is_chosen, errors);
         }
-        function.with.iter().for_each(|chosen| types::check_chosen(chosen, errors));
+        let is_judged = |name: &Ident| function.impl_arguments().any(|argument| argument.name == *name);
+        let chosen = function.with.iter().filter(|chosen| !is_judged(&chosen.parameter));
+        chosen.for_each(|chosen| types::check_chosen(chosen, errors));
     });
 }
 

@@ -7,7 +7,8 @@ use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
 
 use crate::errors::Errors;
 use crate::model::{
-    MAX_ARRAY_LEN, as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, literal_len, peel,
+    Argument, MAX_ARRAY_LEN, as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, literal_len,
+    peel,
 };
 use crate::options::Chosen;
 
@@ -46,21 +47,23 @@ const RESULT_RULES: [Rule; 7] = [
     check_borrowed_result,
 ];
 
-/// Applies the rules to one argument. A type that was chosen for it is judged in its place.
-pub(super) fn check_argument(argument: &PatType, is_chosen: bool, errors: &mut Errors) {
-    check_conditional_argument(argument, errors);
-    match as_mutable_reference(&argument.ty) {
-        _ if is_chosen => {}
+/// Applies the rules to one argument: as it is written, or as it reads with the type that was chosen for its `impl Trait`.
+pub(super) fn check_argument(argument: &Argument, is_chosen: bool, errors: &mut Errors) {
+    check_conditional_argument(&argument.original, errors);
+    check_argument_type(if is_chosen { &argument.ty } else { &argument.original.ty }, errors);
+}
+
+fn check_argument_type(ty: &Type, errors: &mut Errors) {
+    match as_mutable_reference(ty) {
         Some(inner) => check_type(inner, &IN_OUT_RULES, errors),
-        None => check_type(&argument.ty, &ARGUMENT_RULES, errors),
+        None => check_type(ty, &ARGUMENT_RULES, errors),
     }
 }
 
 /// Applies them to the types that were chosen for a function's parameters.
 pub(super) fn check_chosen(chosen: &Chosen, errors: &mut Errors) {
     if let GenericArgument::Type(ty) = &chosen.argument {
-        let rules = if as_mutable_reference(ty).is_some() { &IN_OUT_RULES[..] } else { &ARGUMENT_RULES[..] };
-        check_type(as_mutable_reference(ty).unwrap_or(ty), rules, errors);
+        check_argument_type(ty, errors);
     }
 }
 

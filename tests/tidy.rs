@@ -12,13 +12,14 @@ use std::fmt::Write as _;
 use sources::Source;
 
 /// From the top to the bottom. A module may import what stands below it.
-const LAYERS: [&[&str]; 9] = [
+const LAYERS: [&[&str]; 10] = [
     &["lib"],
     &["private"],
     &["proxy", "entry"],
     &["call", "builder", "serve", "output", "loan"],
     &["link"],
     &["process", "channel", "wire"],
+    &["shared"],
     &["memory"],
     &["sync"],
     &["error"],
@@ -31,7 +32,7 @@ const PEERS: [(&str, &str); 2] = [("call", "output"), ("builder", "serve")];
 const LEAVES: [&str; 3] = ["memory", "sync", "error"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
-const UNSAFE: [&str; 5] = ["channel/", "process/", "wire/raw.rs", "memory.rs", "entry.rs"];
+const UNSAFE: [&str; 6] = ["channel/", "process/", "wire/raw.rs", "memory.rs", "memory/", "entry.rs"];
 
 const MAX_FILE: usize = 300;
 const MAX_FUNCTION: usize = 60;

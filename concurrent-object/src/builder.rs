@@ -11,8 +11,8 @@ use std::time::Duration;
 use bytesize::ByteSize;
 
 use crate::channel::layout::Layout;
-use crate::channel::segment::Backing;
 use crate::error::StartError;
+use crate::memory::segment::Backing;
 use crate::serve::OnPanic;
 
 /// How much a call's arguments, or its result, may need by default. Areas are sparse: it costs address space only.

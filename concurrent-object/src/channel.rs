@@ -17,10 +17,6 @@ pub(crate) mod layout;
 #[cfg(not(loom))]
 pub(crate) mod mapped;
 pub(crate) mod ring;
-#[cfg(not(loom))]
-pub(crate) mod sealed;
-#[cfg(not(loom))]
-pub(crate) mod segment;
 pub(crate) mod sleep;
 pub(crate) mod state;
 #[cfg(not(loom))]

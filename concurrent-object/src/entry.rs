@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::channel::mapped::{Channel, Files};
-use crate::channel::sealed::Sealed;
 use crate::error::StartError;
 use crate::error::failure::{Failure, LastWord};
+use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
 use crate::process::{executable, watch};
-use crate::serve::{self, Birth, ConcurrentObject, Hello, PROTOCOL};
+use crate::serve::{self, Birth, ConcurrentObject, Hello, PROTOCOL, Shelf};
 use crate::wire;
 
 /// Whether `init` was called in this process.
@@ -63,7 +63,7 @@ pub fn init() {
     INITIALIZED.store(true, Ordering::Relaxed);
     match handshake::role() {
         Ok(Role::Program) => {}
-        Ok(Role::Child(socket)) => become_child(&socket),
+        Ok(Role::Child(socket)) => become_child(socket),
         Ok(Role::Orphan) => watch::end_now(),
         Err(error) => fail(&format!("its standard input cannot be examined: {error}")),
     }
@@ -91,14 +91,15 @@ fn entry_of<T: ConcurrentObject, O: Output>() -> &'static Entry {
     const { &Entry { magic: MAGIC, type_name: std::any::type_name::<T>, live: |birth| serve::live::<T>(birth, O::METHODS) } }
 }
 
-fn become_child(socket: &OwnedFd) -> ! {
-    let Ok((message, descriptors)) = handshake::receive(socket) else {
+fn become_child(socket: OwnedFd) -> ! {
+    let Ok((message, descriptors)) = handshake::receive(&socket) else {
         // The parent is gone, or it is no parent of ours.
         watch::end_now()
     };
     let [control, input, request_bell, reply_bell, arguments, parent] = descriptors;
     let files = Files { control, input };
-    match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent) {
+    let shelf = Arc::new(Shelf::new(socket));
+    match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent, shelf) {
         Ok((entry, birth)) => (entry.live)(birth),
         Err(reason) => fail(&reason),
     }
@@ -112,9 +113,11 @@ fn be_born(
     bells: [OwnedFd; 2],
     arguments: &OwnedFd,
     parent: OwnedFd,
+    shelf: Arc<Shelf>,
 ) -> Result<(&'static Entry, Birth), Reason> {
     let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {error}");
-    watch::end_with(parent).map_err(told("watching the parent"))?;
+    let letters = shelf.clone();
+    watch::watch(parent, shelf.clone(), move || letters.take_in()).map_err(told("watching the parent"))?;
     let hello: Hello =
         wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
     watch::leave_signals_to_the_parent();
@@ -126,7 +129,7 @@ fn be_born(
         Ok((entry, arguments))
     });
     match checked {
-        Ok((entry, arguments)) => Ok((entry, Birth { hello, channel: Arc::new(channel), leases, arguments })),
+        Ok((entry, arguments)) => Ok((entry, Birth { hello, channel: Arc::new(channel), leases, arguments, shelf })),
         Err(reason) => {
             let word = LastWord::NotConstructed(Failure::Malformed { reason: reason.clone() });
             if let Ok(word) = wire::to_bytes(&word) {

@@ -11,6 +11,7 @@ mod loan;
 pub(crate) mod panic;
 mod push;
 mod remote;
+mod shared;
 mod start;
 
 pub use call::{CallError, CallSite, Message, Started};
@@ -20,6 +21,7 @@ pub use loan::LoanError;
 pub use panic::Panic;
 pub use push::{PushError, PushErrorKind};
 pub use remote::RemoteError;
+pub use shared::SharedError;
 pub use start::StartError;
 
 use std::fmt;
@@ -74,6 +76,9 @@ pub enum Error {
     /// Memory could not be lent.
     #[error(transparent)]
     Loan(#[from] LoanError),
+    /// Memory to be shared could not be made.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
     /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system.
     #[error("object \"{name}\" (pid {pid}) could not be ended: it does not die of SIGKILL; it hangs in the kernel")]
     #[non_exhaustive]
@@ -83,6 +88,22 @@ pub enum Error {
         /// Its process id.
         pid: u32,
     },
+}
+
+/// The remedy where the reason is a limit of this process.
+fn hint(error: &std::io::Error) -> &'static str {
+    match error.raw_os_error() {
+        Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
+        Some(libc::EAGAIN) => " (too many processes: raise the limit, `ulimit -u`)",
+        Some(libc::EFBIG) => " (larger than files may be: raise the limit, `ulimit -f`)",
+        Some(libc::ETOOMANYREFS) => " (too many descriptors on their way: raise the limit, `ulimit -n`)",
+        _ => "",
+    }
+}
+
+/// What the system said, with the remedy.
+pub(crate) fn described(error: &std::io::Error) -> String {
+    format!("{error}{}", hint(error))
 }
 
 impl<A> From<PushError<A>> for Error {

@@ -45,6 +45,9 @@ mod process;
 mod wire;
 
 #[cfg(not(loom))]
+mod shared;
+
+#[cfg(not(loom))]
 mod error;
 #[cfg(not(loom))]
 mod memory;
@@ -58,12 +61,13 @@ pub use {
     entry::init,
     error::{
         CallError, CallId, CallSite, Death, Error, Exit, LoanError, Message, Panic, PushError, PushErrorKind,
-        RemoteError, StartError, Started,
+        RemoteError, SharedError, StartError, Started,
     },
     loan::{Lent, Loan, Plain},
     output::Output,
     proxy::{Handle, Proxy, State, Statistics, Status},
     serve::{ConcurrentObject, OnPanic},
+    shared::Shared,
 };
 
 /// Does in a test crate what [`init`] does in `main`: one line at the top level of each file in `tests/`, and of `lib.rs`

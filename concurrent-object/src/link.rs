@@ -7,6 +7,8 @@
 mod backlog;
 mod driver;
 mod end;
+mod files;
+mod held;
 mod loans;
 mod locked;
 mod news;
@@ -26,9 +28,11 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 pub(crate) use driver::Key;
+pub(crate) use files::{Files, KEEP, LET_GO, first_letters};
 pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub use outgoing::ArgumentWriter;
+pub(crate) use outgoing::LEAST_SHARED_SIZE;
 pub use statistics::Statistics;
 pub(crate) use taken::{FAILURE, Taken, VALUE};
 
@@ -44,8 +48,9 @@ use self::slots::SlotTable;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Entry, NOTICE};
 use crate::error::{CallError, CallId, CallSite, Started};
+use crate::memory::fork::Origin;
 use crate::process::child::Child;
-use crate::process::fork::Origin;
+use crate::shared::file::SharedFile;
 
 /// The notice that the object was constructed.
 pub(crate) const READY: u64 = 1;
@@ -70,8 +75,16 @@ pub(crate) struct Link {
     core: Mutex<Core>,
     /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
     lent: Mutex<Vec<Weak<Lent>>>,
-    /// The parent's end of the control socket, and the constructor's arguments: both are kept for the child's lifetime.
-    _kept: [OwnedFd; 2],
+    files: Arc<Files>,
+    _kept: Kept,
+}
+
+/// The constructor's arguments, kept for the object's lifetime.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) arguments: OwnedFd,
+    /// What they refer to.
+    pub(crate) files: Vec<Arc<SharedFile>>,
 }
 
 /// Everything that changes, under one lock.
@@ -83,6 +96,8 @@ pub(crate) struct Core {
     life: Life,
     ending: Ending,
     last_alive_check: Option<Instant>,
+    /// The oldest waiting call refers to files that the child could not take yet.
+    socket_is_full: bool,
     /// To be done when the lock is released.
     after: After,
 }
@@ -101,7 +116,8 @@ impl Link {
         child: Child,
         origin: Origin,
         (channel, leases): (Channel, Vec<Lease>),
-        kept: [OwnedFd; 2],
+        files: Arc<Files>,
+        kept: Kept,
     ) -> Self {
         let core = Core {
             slots: SlotTable::new(leases),
@@ -111,9 +127,10 @@ impl Link {
             life: Life::Starting,
             ending: Ending::default(),
             last_alive_check: None,
+            socket_is_full: false,
             after: After::default(),
         };
-        Self { identity, child, origin, channel, core: Mutex::new(core), lent: Mutex::default(), _kept: kept }
+        Self { identity, child, origin, channel, core: Mutex::new(core), lent: Mutex::default(), files, _kept: kept }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::link;
 use crate::link::Loaned;
 pub use crate::memory::Plain;
-use crate::wire::{as_numbers, as_numbers_mut};
+use crate::memory::plain::{as_numbers, as_numbers_mut};
 
 /// Numbers in an object's shared memory, to be filled in place.
 ///

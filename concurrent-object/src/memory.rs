@@ -1,12 +1,19 @@
-//! Views of memory that may be shared with another process.
+//! Views of memory that may be shared with another process; below it, files in memory and how they are mapped.
 //!
-//! Knows addresses and lengths; knows nothing of what the bytes mean or how they were mapped.
+//! Knows addresses and lengths; knows nothing of what the bytes mean.
 //! Invariant: no reference is ever made into memory that the other process may write; it is copied, through raw pointers.
 
 #![allow(unsafe_code)]
 
+pub(crate) mod fork;
+pub(crate) mod plain;
+pub(crate) mod sealed;
+pub(crate) mod segment;
+
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
+
+pub use self::plain::Plain;
 
 /// Memory that another process may write at any moment: it can be copied out of, never referenced.
 #[derive(Debug, Clone, Copy)]
@@ -111,21 +118,6 @@ impl Area<'_> {
         true
     }
 }
-
-/// A plain number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32`, `f64`. It travels as its bytes.
-///
-/// # Safety
-/// Every bit pattern must be a value of the type, and the type must have no padding and a size other than zero. It is implemented
-/// for the numbers above and for nothing else.
-pub unsafe trait Plain: Copy + 'static {}
-
-macro_rules! plain {
-    ($($number:ty)*) => {$(
-        // SAFETY: a primitive number has no padding, and every bit pattern of it is a value.
-        unsafe impl Plain for $number {}
-    )*};
-}
-plain! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
 
 #[cfg(test)]
 mod tests {

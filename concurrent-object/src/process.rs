@@ -4,8 +4,8 @@
 
 pub(crate) mod child;
 pub(crate) mod executable;
-pub(crate) mod fork;
 pub(crate) mod handshake;
+pub(crate) mod post;
 pub(crate) mod reap;
 pub(crate) mod spawn;
 pub(crate) mod watch;

@@ -8,6 +8,7 @@ mod counting;
 mod hook;
 mod reply;
 mod server;
+mod shelf;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
@@ -16,14 +17,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use self::arguments::ArgumentReader;
+use self::arguments::Surroundings;
 pub use self::reply::{Answer, Reply};
 use self::server::{Server, Stop};
+pub(crate) use self::shelf::Shelf;
 
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::sealed::Sealed;
 use crate::error::failure::{Failure, LastWord};
 use crate::link::PANIC_EXIT_CODE;
+use crate::memory::sealed::Sealed;
 
 /// An object that can live in a process of its own. Implemented by `#[concurrent_object]`; there is no other use for it.
 pub trait ConcurrentObject: Sized + 'static {
@@ -96,6 +99,8 @@ pub(crate) struct Hello {
     pub(crate) constructor: u32,
     /// Where the structured part of the constructor's arguments begins in their file.
     pub(crate) structured_offset: usize,
+    /// The shared files that they refer to.
+    pub(crate) files: Vec<u64>,
 }
 
 /// The version of everything the two ends agree on. Both are the same file, so a difference means that they are not.
@@ -108,6 +113,7 @@ pub(crate) struct Birth {
     pub(crate) channel: Arc<Channel>,
     pub(crate) leases: Vec<Lease>,
     pub(crate) arguments: Sealed,
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 /// Lives the object's life, and ends the process with it.
@@ -131,9 +137,11 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
 fn construct<T: ConcurrentObject>(birth: &Birth) -> Result<T, Failure> {
     let bytes = birth.arguments.bytes();
     let cut = birth.hello.structured_offset;
-    let outside = || Failure::Malformed { reason: "the constructor's arguments lie outside their file".into() };
-    let (raw, structured) = bytes.split_at_checked(cut).ok_or_else(outside)?;
-    let mut arguments = ArgumentReader::new(structured, raw);
+    let beyond = || Failure::Malformed { reason: "the constructor's arguments lie outside their file".into() };
+    let (raw, structured) = bytes.split_at_checked(cut).ok_or_else(beyond)?;
+    let outside =
+        Surroundings { channel: &birth.channel, files: birth.shelf.look_up(birth.hello.files.iter().copied())? };
+    let mut arguments = ArgumentReader::new(structured, raw, &outside);
     let built = catch_unwind(AssertUnwindSafe(|| T::construct(birth.hello.constructor, &mut arguments)));
     built.unwrap_or_else(|payload| Err(Failure::Panicked(hook::caught(payload))))
 }

@@ -8,6 +8,7 @@
 //! | numbers, `bool`, `char` | their native bytes; `()` takes none |
 //! | paths, `OsStr`, `CStr` and their owned forms | MessagePack `bin`, so that they need not be UTF-8 |
 //! | slices, boxed slices and `Vec`s of plain numbers | a raw region, with a placeholder (see [`list`]) in its place |
+//! | `Shared` lists of plain numbers | a placeholder for a part of a file that comes with the message, or as above if they are short |
 //! | everything else | MessagePack, in which longer lists of plain numbers are placeholders for raw regions too |
 //!
 //! Invariant: whatever the bytes, decoding them neither panics nor allocates more than a small multiple of them.
@@ -31,15 +32,16 @@ mod whole;
 mod tests;
 
 use std::fmt::{self, Display};
+use std::sync::Arc;
 
 use serde::{de, ser};
 
 use crate::memory::{Area, Foreign};
+use crate::shared::file::SharedFile;
 
 pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
 pub use self::parameter::{Parameter, Slice};
-pub(crate) use self::raw::{as_numbers, as_numbers_mut};
 pub(crate) use self::whole::{from_bytes, to_bytes};
 
 /// Each raw region starts at a multiple of this many bytes.
@@ -54,24 +56,40 @@ pub(crate) const MAX_DEPTH: usize = 128;
 pub(crate) trait RawSink {
     fn write(&mut self, offset: usize, bytes: &[u8]);
 
-    /// Where the bytes lie, if the reader has them in front of it already: then they are not written.
-    fn lent(&mut self, bytes: &[u8]) -> Option<LentPlace> {
-        let _ = bytes;
+    /// Where the bytes lie, if the reader has them in front of it already, or can be given them without a copy: then they are
+    /// not written. `shared`: their type says that they are shared.
+    fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
+        let _ = (bytes, shared);
         None
     }
 }
 
-/// A place in the area of a slot, lent to the messages of other slots.
+/// A place outside a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LentPlace {
-    pub(crate) slot: u16,
+pub(crate) struct Elsewhere {
+    pub(crate) holder: Holder,
     pub(crate) offset: usize,
 }
 
-/// The areas that messages may refer to.
-pub(crate) trait LentAreas: fmt::Debug {
+/// What a place outside a message is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// The area of this slot, lent to the messages of other slots.
+    Area(u16),
+    /// The shared file of this position among those that the message comes with.
+    File(u16),
+}
+
+/// What a message may refer to.
+pub(crate) trait Outside: fmt::Debug {
     /// All of the slot's area, which nobody writes while a message that refers to it is read.
     fn area(&self, slot: u16) -> Option<&[u8]>;
+
+    /// The shared file of this position.
+    fn file(&self, position: u16) -> Option<&Arc<SharedFile>>;
+
+    /// Whether so many bytes of shared files may be copied, which a small message could ask for again and again.
+    fn may_copy(&self, len: usize) -> bool;
 }
 
 /// Grows as needed, with zeros between the regions.
@@ -94,10 +112,28 @@ impl RawSink for Area<'_> {
 pub(crate) enum Raw<'m> {
     /// Memory that nobody writes for `'m`: lists may be borrowed from it.
     Trusted(&'m [u8]),
-    /// The same, with areas of other slots that the message may refer to.
-    WithAreas(&'m [u8], &'m dyn LentAreas),
+    /// The same, with what lies outside the message.
+    TrustedWith(&'m [u8], &'m dyn Outside),
     /// Memory that the other process may write: lists are copied out of it.
     Foreign(Foreign<'m>),
+    /// The same, with what lies outside the message.
+    ForeignWith(Foreign<'m>, &'m dyn Outside),
+}
+
+impl<'m> Raw<'m> {
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Trusted(bytes) | Self::TrustedWith(bytes, _) => bytes.len(),
+            Self::Foreign(memory) | Self::ForeignWith(memory, _) => memory.len(),
+        }
+    }
+
+    fn outside(self) -> Option<&'m dyn Outside> {
+        match self {
+            Self::TrustedWith(_, outside) | Self::ForeignWith(_, outside) => Some(outside),
+            Self::Trusted(_) | Self::Foreign(_) => None,
+        }
+    }
 }
 
 /// A value could not be encoded.

@@ -2,6 +2,9 @@
 //!
 //! Knows how a child tells of failures. Whoever takes an outcome reads it, on that thread and without any lock.
 
+use std::os::fd::OwnedFd;
+
+use super::attached::Attached;
 use crate::error::failure::Failure;
 use crate::error::{CallError, Message, PushErrorKind, Started};
 use crate::link::{Link, Taken};
@@ -34,7 +37,7 @@ impl Link {
         taken: Taken<'_>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Result<T, CallError> {
-        let Taken { method, call, outcome } = taken;
+        let Taken { method, call, files, outcome } = taken;
         let reply = outcome?;
         let structured = reply.structured();
         let mut small = [0; SMALL_STRUCTURED_SIZE];
@@ -50,7 +53,7 @@ impl Link {
             }
         };
         let value = if reply.is_value() {
-            decode(&mut ResultReader::new(structured, Raw::Foreign(reply.raw())))
+            read_value(structured, reply.raw(), files, decode)
         } else {
             Err(told_failure(structured, reply.raw()))
         };
@@ -91,6 +94,19 @@ impl Link {
             PushErrorKind::Full => unreachable!("a call waits where a push would be refused as full"),
         }
     }
+}
+
+fn read_value<T>(
+    structured: &[u8],
+    raw: Foreign<'_>,
+    files: Vec<OwnedFd>,
+    decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    if files.is_empty() {
+        return decode(&mut ResultReader::new(structured, Raw::Foreign(raw)));
+    }
+    let attached = Attached::open(files)?;
+    decode(&mut ResultReader::new(structured, Raw::ForeignWith(raw, &attached)))
 }
 
 fn told_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {

@@ -19,6 +19,8 @@ pub(crate) enum Woken {
     Rung,
     /// The other descriptor became readable.
     Other,
+    /// The third descriptor became writable.
+    Writable,
     TimedOut,
 }
 
@@ -37,16 +39,27 @@ impl Doorbell {
         let _already_ringing = rustix::io::write(&self.0, &1_u64.to_ne_bytes());
     }
 
-    /// Sleeps until the bell rings, `other` is readable, or the deadline has come.
-    pub(crate) fn wait(&self, other: Option<BorrowedFd<'_>>, deadline: Option<Instant>) -> io::Result<Woken> {
+    /// Sleeps until the bell rings, `other` is readable, `third` is writable, or the deadline has come.
+    pub(crate) fn wait(
+        &self,
+        other: Option<BorrowedFd<'_>>,
+        third: Option<BorrowedFd<'_>>,
+        deadline: Option<Instant>,
+    ) -> io::Result<Woken> {
         let other = other.unwrap_or(self.0.as_fd());
-        let mut fds = [PollFd::new(&self.0, PollFlags::IN), PollFd::from_borrowed_fd(other, PollFlags::IN)];
+        let mut fds = [
+            PollFd::new(&self.0, PollFlags::IN),
+            PollFd::from_borrowed_fd(other, PollFlags::IN),
+            PollFd::from_borrowed_fd(third.unwrap_or(other), PollFlags::OUT),
+        ];
+        let fds = if third.is_some() { &mut fds[..] } else { &mut fds[..2] };
         loop {
             let left = deadline.map(time_left);
-            match poll(&mut fds, left.as_ref()) {
+            match poll(fds, left.as_ref()) {
                 Ok(0) => return Ok(Woken::TimedOut),
-                Ok(_) if fds[0].revents().is_empty() => return Ok(Woken::Other),
-                Ok(_) => return self.silence().map(|()| Woken::Rung),
+                Ok(_) if !fds[0].revents().is_empty() => return self.silence().map(|()| Woken::Rung),
+                Ok(_) if !fds[1].revents().is_empty() => return Ok(Woken::Other),
+                Ok(_) => return Ok(Woken::Writable),
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -10,12 +10,15 @@ pub(crate) const INLINE_SIZE: usize = 48;
 
 const WORD: usize = size_of::<u64>();
 const INLINE_SHIFT: u32 = 32;
+const FILES_SHIFT: u32 = 48;
 
 /// A message's announcement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     /// The method's number in a request, the kind in a reply.
     pub(crate) tag: u32,
+    /// How many shared files the message refers to.
+    pub(crate) files: u16,
     pub(crate) body: Body,
 }
 
@@ -63,7 +66,7 @@ impl Head {
     #[inline]
     pub(crate) fn to_words(self) -> Carried {
         let mut words = [0; 7];
-        words[0] = u64::from(self.tag);
+        words[0] = u64::from(self.tag) | u64::from(self.files) << FILES_SHIFT;
         match self.body {
             Body::Inline(inline) => {
                 words[0] |= (u64::from(inline.len) + 1) << INLINE_SHIFT;
@@ -80,7 +83,8 @@ impl Head {
     #[inline]
     pub(crate) fn from_words(words: &Carried, area_size: usize) -> Result<Self, &'static str> {
         let tag = words[0] as u32;
-        let body = match words[0] >> INLINE_SHIFT {
+        let files = (words[0] >> FILES_SHIFT) as u16;
+        let body = match words[0] >> INLINE_SHIFT & u64::from(u16::MAX) {
             0 => {
                 let (offset, len) = (words[1] as usize, words[2] as usize);
                 let end = offset.checked_add(len).ok_or("a message whose length overflows")?;
@@ -91,7 +95,7 @@ impl Head {
             }
             len => Body::Inline(inline_from_words(words, len - 1)?),
         };
-        Ok(Self { tag, body })
+        Ok(Self { tag, files, body })
     }
 }
 
@@ -114,20 +118,20 @@ mod tests {
     fn heads_survive_the_ring() {
         let texts: [&[u8]; 3] = [b"", b"short", &[7; INLINE_SIZE]];
         for text in texts {
-            let head = Head { tag: u32::MAX, body: Body::Inline(Inline::new(text).expect("short")) };
+            let head = Head { tag: u32::MAX, files: u16::MAX, body: Body::Inline(Inline::new(text).expect("short")) };
             let back = Head::from_words(&head.to_words(), 0).expect("sound");
             assert_eq!(back, head);
             let Body::Inline(inline) = back.body else { panic!("inline") };
             assert_eq!(inline.bytes(), text);
         }
-        let head = Head { tag: 1, body: Body::InArea { offset: 64, len: 36 } };
+        let head = Head { tag: 1, files: 2, body: Body::InArea { offset: 64, len: 36 } };
         assert_eq!(Head::from_words(&head.to_words(), 100), Ok(head));
         assert_eq!(Inline::new(&[0; INLINE_SIZE + 1]), None);
     }
 
     #[test]
     fn heads_that_make_no_sense_are_refused() {
-        let area = |offset: usize, len: usize| Head { tag: 1, body: Body::InArea { offset, len } }.to_words();
+        let area = |offset: usize, len: usize| Head { tag: 1, files: 2, body: Body::InArea { offset, len } }.to_words();
         assert!(Head::from_words(&area(64, 37), 100).is_err());
         assert!(Head::from_words(&area(usize::MAX, 2), 100).is_err());
         assert!(Head::from_words(&[(INLINE_SIZE as u64 + 2) << INLINE_SHIFT, 0, 0, 0, 0, 0, 0], 100).is_err());

@@ -12,9 +12,9 @@ use super::doorbell::Doorbell;
 use super::last_words::LastWords;
 use super::layout::{LAST_WORDS_SIZE, Layout, Places};
 use super::ring::CELL_WORDS;
-use super::segment::{self, Backing, Segment};
 use super::sleep::SleepFlag;
 use super::state::StateWord;
+use crate::memory::segment::{self, Backing, Segment};
 use crate::memory::{Area, Foreign};
 
 /// Both files mapped, and both doorbells.

@@ -108,7 +108,7 @@ pub enum StartError {
         reason: String,
     },
     /// The system refused something.
-    #[error("{doing} failed{}", hint(source))]
+    #[error("{doing} failed{}", super::hint(source))]
     #[non_exhaustive]
     System {
         /// What was being done.
@@ -165,14 +165,5 @@ pub enum StartError {
 impl StartError {
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::System { doing, source: Arc::new(source) }
-    }
-}
-
-/// The remedy where the reason is a limit of this process.
-fn hint(error: &io::Error) -> &'static str {
-    match error.raw_os_error() {
-        Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
-        Some(libc::EAGAIN) => " (too many processes: raise the limit, `ulimit -u`)",
-        _ => "",
     }
 }

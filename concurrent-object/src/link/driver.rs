@@ -4,10 +4,12 @@
 //! Knows keys (what somebody waits for) and wakers. Invariants: while somebody waits in a thread, somebody drives; a
 //! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it.
 
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
+use super::files::Files;
 use super::outcomes::Ticket;
 use super::parker::Parker;
 use super::{Core, Life, Link, Locked};
@@ -64,8 +66,9 @@ impl Link {
     fn drive<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Instant>) -> Locked<'l> {
         core.driver.driving = Some(key);
         let position = core.slots.reply_position();
+        let socket = core.socket_is_full.then_some(&*self.files);
         drop(core);
-        let died = self.await_reply(position, deadline);
+        let died = self.await_reply(position, socket, deadline);
         let mut core = self.lock();
         core.driver.driving = None;
         if died {
@@ -75,7 +78,7 @@ impl Link {
     }
 
     /// The three steps of waiting. True if the child has ended.
-    pub(super) fn await_reply(&self, position: Consumer, deadline: Option<Instant>) -> bool {
+    pub(super) fn await_reply(&self, position: Consumer, socket: Option<&Files>, deadline: Option<Instant>) -> bool {
         let reply = position.watch(self.channel.replies());
         if wait_briefly(|| reply.has_come()) {
             return false;
@@ -85,10 +88,12 @@ impl Link {
         // Others may have taken in a whole lap of replies meanwhile: then the word that was watched tells nothing of the next.
         let is_next = self.lock().slots.reply_position() == position;
         let may_sleep = is_next && !reply.has_come();
-        let woken = if may_sleep { self.channel.reply_bell.wait(Some(pidfd), deadline) } else { Ok(Woken::Rung) };
+        let socket = socket.map(AsFd::as_fd);
+        let woken =
+            if may_sleep { self.channel.reply_bell.wait(Some(pidfd), socket, deadline) } else { Ok(Woken::Rung) };
         self.channel.parent_sleep().clear();
         match woken {
-            Ok(Woken::Rung | Woken::TimedOut) => false,
+            Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
             // A poll that fails (no memory) says nothing of the child: look, and wait again.
             Ok(Woken::Other) | Err(_) => self.child.has_ended(),
         }

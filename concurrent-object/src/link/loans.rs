@@ -8,10 +8,7 @@ use std::sync::{Arc, PoisonError, Weak};
 use super::{Life, Link};
 use crate::channel::mapped::Lease;
 use crate::error::{LoanError, Started};
-use crate::wire::LentPlace;
-
-/// What a call refers to: shared with the handles, and kept until the call is settled.
-pub(crate) type Held = Vec<Arc<Lent>>;
+use crate::wire::{Elsewhere, Holder};
 
 /// A slot that is being filled.
 #[derive(Debug)]
@@ -52,11 +49,11 @@ impl Link {
     /// The filled area that these bytes are a part of. Whoever has the bytes borrows them from a handle, so the area is not
     /// on its way back.
     #[inline]
-    pub(super) fn find_lent(&self, bytes: &[u8]) -> Option<(Arc<Lent>, LentPlace)> {
+    pub(super) fn find_lent(&self, bytes: &[u8]) -> Option<(Arc<Lent>, Elsewhere)> {
         let (slot, offset) = self.channel.find_in_input(bytes)?;
         let lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
         let area = lent.get(usize::from(slot))?.upgrade()?;
-        Some((area, LentPlace { slot, offset }))
+        Some((area, Elsewhere { holder: Holder::Area(slot), offset }))
     }
 }
 

@@ -7,7 +7,7 @@ use std::mem;
 use std::sync::MutexGuard;
 use std::task::Waker;
 
-use super::loans::Held;
+use super::held::Held;
 use super::news::News;
 use super::{Core, Link};
 
@@ -18,7 +18,7 @@ pub(super) struct After {
     pub(super) ring_child: bool,
     pub(super) ring_driver: bool,
     /// What settled calls referred to, to be let go.
-    pub(super) lent: Held,
+    pub(super) held: Held,
 }
 
 /// The lock, held. What it gathered to be done without it is done when it goes.
@@ -62,7 +62,7 @@ impl Drop for Locked<'_> {
 impl After {
     #[inline]
     fn is_anything(&self) -> bool {
-        self.ring_child || self.ring_driver || !self.wake.is_empty() || !self.news.is_empty() || !self.lent.is_empty()
+        self.ring_child || self.ring_driver || !self.wake.is_empty() || !self.news.is_empty() || !self.held.is_empty()
     }
 }
 

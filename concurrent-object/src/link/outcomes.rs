@@ -4,16 +4,21 @@
 //! an abandoned call is settled; a ticket names record and call, so a stale one is noticed.
 
 use std::collections::VecDeque;
+use std::mem;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::task::Waker;
 
-use super::loans::Held;
+use super::files::Attached;
+use super::held::Held;
 use super::taken::{FAILURE, Reply, Taken, VALUE};
 use super::{Core, Key, Link};
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
 use crate::channel::ring::Carried;
 use crate::channel::state::Phase;
-use crate::error::CallError;
+use crate::error::{CallError, CallSite, Started};
+use crate::shared::file::SharedFile;
 
 /// A call that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +67,9 @@ struct Record {
     stage: Stage,
     waker: Option<Waker>,
     /// What the call's arguments refer to.
-    lent: Held,
+    held: Held,
+    /// What came with its reply.
+    received: Vec<OwnedFd>,
 }
 
 /// All calls of one object that have an outcome to come or to be taken.
@@ -78,10 +85,10 @@ pub(crate) struct Outcomes {
 
 impl Outcomes {
     /// Gives a call its number and its record.
-    pub(super) fn open(&mut self, method: u32, owner: Owner, stage: Stage, lent: Held) -> Ticket {
+    pub(super) fn open(&mut self, method: u32, owner: Owner, stage: Stage, held: Held) -> Ticket {
         self.last_call += 1;
         self.unsettled += 1;
-        let record = Record { call: self.last_call, method, owner, stage, waker: None, lent };
+        let record = Record { call: self.last_call, method, owner, stage, waker: None, held, received: Vec::new() };
         let index = match self.free.pop() {
             Some(index) => {
                 self.records[index as usize] = record;
@@ -112,6 +119,11 @@ impl Outcomes {
     #[inline]
     pub(super) fn method_of(&self, index: u32) -> u32 {
         self.records[index as usize].method
+    }
+
+    /// The shared files that the call's arguments refer to.
+    pub(super) fn files_of(&self, index: u32) -> &[Arc<SharedFile>] {
+        &self.records[index as usize].held.files
     }
 
     pub(super) fn is_answered(&self, index: u32) -> bool {
@@ -178,7 +190,7 @@ impl Core {
         let record = &mut self.outcomes.records[index as usize];
         record.stage = stage;
         // Not dropped under the lock: the last one gives its slot back.
-        self.after.lent.append(&mut record.lent);
+        self.after.held.append(&mut record.held);
         let ticket = Ticket { index, call: record.call };
         match record.owner {
             Owner::Held => {
@@ -195,6 +207,8 @@ impl Core {
 
     /// Frees the record of a settled call, and the slot that its reply is in.
     fn discard(&mut self, index: u32) {
+        let received = mem::take(&mut self.outcomes.records[index as usize].received);
+        self.after.held.append(&mut Held { received, ..Held::default() });
         if let Stage::Answered(slot, _) = self.outcomes.close(index) {
             self.free_slot(slot);
         }
@@ -235,6 +249,9 @@ impl Link {
         if !matches!(head.tag, VALUE | FAILURE) {
             return Err("a reply of unknown kind");
         }
+        if head.files > 0 && !self.take_in_files(core, slot, index, head)? {
+            return Ok(());
+        }
         if let Body::Inline(_) = head.body {
             core.free_slot(slot);
             core.settle(index, Stage::Kept(head, Vec::new()));
@@ -245,6 +262,23 @@ impl Link {
         }
         core.settle(index, Stage::Answered(slot, head));
         Ok(())
+    }
+
+    /// Takes in the files that come with a reply. False if they were lost; the call is settled then.
+    fn take_in_files(&self, core: &mut Core, slot: u16, index: u32, head: Head) -> Result<bool, &'static str> {
+        let call = core.outcomes.call_of(index);
+        match self.files.take_in(call, head.files)? {
+            Attached::Files(files) => {
+                core.outcomes.records[index as usize].received = files;
+                Ok(true)
+            }
+            Attached::Lost => {
+                let site = self.site(self.method_name(core.outcomes.method_of(index)), call, Started::Yes);
+                core.free_slot(slot);
+                core.settle(index, Stage::Failed(too_many_descriptors(site)));
+                Ok(false)
+            }
+        }
     }
 
     /// A slot to send a call in: a free one, or one whose result is copied out for it.
@@ -273,6 +307,7 @@ impl Link {
             core.outcomes.pushes.pop_front();
         }
         let method = core.outcomes.method_of(ticket.index);
+        let files = mem::take(&mut core.outcomes.records[ticket.index as usize].received);
         let outcome = match core.outcomes.close(ticket.index) {
             Stage::Answered(slot, head) => {
                 let lease = core.slots.vacate(slot);
@@ -283,6 +318,11 @@ impl Link {
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };
         self.fill_slots(core);
-        Some(Taken { method, call: ticket.call, outcome })
+        Some(Taken { method, call: ticket.call, files, outcome })
     }
+}
+
+fn too_many_descriptors(site: Box<CallSite>) -> CallError {
+    let reason = "its shared memory was lost: this process has too many open descriptors; raise the limit, `ulimit -n`";
+    CallError::Decode { part: "the result".into(), reason: reason.into(), site }
 }

@@ -8,17 +8,23 @@ use std::{fmt, mem};
 
 use serde::Serialize;
 
-use super::backlog::Packet;
-use super::loans::Held;
+use super::backlog::{Packet, Request, not_passed_on};
+use super::held::Held;
+use super::loans::Lent;
 use super::outcomes::{Owner, Ticket};
 use super::scratch::Scratch;
 use super::{Core, Link};
 use crate::channel::mapped::Lease;
 use crate::error::PushErrorKind;
-use crate::wire::{EncodeError, Encoder, Extent, LentPlace, RawSink};
+use crate::process::post::Sent;
+use crate::shared::referred::Referred;
+use crate::wire::{Elsewhere, EncodeError, Encoder, Extent, Holder, RawSink};
 
 /// A structured part of more bytes than this is not copied under the lock.
 const SMALL_REQUEST_SIZE: usize = 4096;
+
+/// A smaller part of what is shared is copied, unless its type says that it is shared.
+pub(crate) const LEAST_SHARED_SIZE: usize = 4096;
 
 /// Takes a call's arguments, one after the other. After the first that cannot be encoded it ignores the rest.
 pub struct ArgumentWriter<'a> {
@@ -78,11 +84,11 @@ impl Link {
     ) -> Result<Ticket, PushErrorKind> {
         self.check_reachable(method)?;
         let mut scratch = Scratch::take();
-        let mut outgoing = Outgoing { link: self, owner, room: Room::None, lent: Held::new() };
+        let mut outgoing = Outgoing::new(self, owner);
         let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
         write(&mut writer);
         let encoded = writer.finish();
-        outgoing.accept(method, &scratch.0, encoded)
+        outgoing.accept(method, &mut scratch.0, encoded)
     }
 
     fn check_reachable(&self, method: u32) -> Result<(), PushErrorKind> {
@@ -96,7 +102,8 @@ struct Outgoing<'l> {
     owner: Owner,
     room: Room,
     /// What the arguments refer to.
-    lent: Held,
+    lent: Vec<Arc<Lent>>,
+    files: Referred,
 }
 
 enum Room {
@@ -124,26 +131,41 @@ impl RawSink for Outgoing<'_> {
     }
 
     #[inline]
-    fn lent(&mut self, bytes: &[u8]) -> Option<LentPlace> {
-        let (area, place) = self.link.find_lent(bytes)?;
-        if !self.lent.iter().any(|other| Arc::ptr_eq(other, &area)) {
-            self.lent.push(area);
+    fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
+        if let Some((area, place)) = self.link.find_lent(bytes) {
+            if !self.lent.iter().any(|other| Arc::ptr_eq(other, &area)) {
+                self.lent.push(area);
+            }
+            return Some(place);
         }
-        Some(place)
+        if !shared && bytes.len() < LEAST_SHARED_SIZE {
+            return None;
+        }
+        let (position, offset) = self.files.place_of(bytes)?;
+        Some(Elsewhere { holder: Holder::File(position), offset })
     }
 }
 
-impl Outgoing<'_> {
+impl<'l> Outgoing<'l> {
+    fn new(link: &'l Link, owner: Owner) -> Self {
+        Self { link, owner, room: Room::None, lent: Vec::new(), files: Referred::default() }
+    }
+
     fn accept(
         self,
         method: u32,
-        structured: &[u8],
+        structured: &mut Vec<u8>,
         encoded: Result<Extent, (&'static str, EncodeError)>,
     ) -> Result<Ticket, PushErrorKind> {
         let link = self.link;
         let refused =
             |(argument, error): (_, EncodeError)| PushErrorKind::Encode { argument, reason: error.to_string() };
-        let ticket = self.commit(method, structured, encoded.map_err(refused)?)?;
+        let extent = encoded.map_err(refused)?;
+        for file in self.files.files() {
+            structured.extend_from_slice(&file.id().to_ne_bytes());
+        }
+        let request = Request { method, structured, raw_end: extent.raw_end, files: self.files.count() };
+        let ticket = self.commit(request, extent)?;
         tracing::trace!(
             target: "concurrent_object", name = &*link.identity.name, pid = link.pid(),
             method = link.method_name(method), call = ticket.call, "call accepted"
@@ -165,39 +187,74 @@ impl Outgoing<'_> {
         };
     }
 
-    fn commit(mut self, method: u32, structured: &[u8], extent: Extent) -> Result<Ticket, PushErrorKind> {
+    fn commit(mut self, request: Request<'_>, extent: Extent) -> Result<Ticket, PushErrorKind> {
         let link = self.link;
-        link.check_size(structured, extent)?;
-        if structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, Room::None) {
+        link.check_size(request.structured, extent)?;
+        if request.structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, Room::None) {
             self.reserve();
         }
         let mut head = None;
         if let Room::Slot(lease) = &mut self.room {
-            head = Some(link.write_request(lease, method, structured, extent.raw_end));
+            head = Some(link.write_request(lease, request));
         }
         let mut core = link.lock();
-        if let Some(gone) = link.refusal(&core, method) {
+        if let Some(gone) = link.refusal(&core, request.method) {
             drop(core);
             return Err(PushErrorKind::Gone(gone));
         }
-        let lease = self.settle_room(&mut core, extent.raw_end);
+        let mut lease = self.settle_room(&mut core, request.raw_end);
+        if request.files > 0 {
+            lease = self.pass_files_on(&mut core, lease, request.raw_end)?;
+        }
         match (lease, self.owner) {
             (Some(mut lease), owner) => {
-                let head = head.unwrap_or_else(|| link.write_request(&mut lease, method, structured, extent.raw_end));
-                Ok(link.accept_sent(&mut core, owner, lease, head, mem::take(&mut self.lent)))
+                let head = head.unwrap_or_else(|| link.write_request(&mut lease, request));
+                Ok(link.accept_sent(&mut core, owner, lease, head, self.take_held()))
             }
             (None, Owner::Pushed) => {
                 link.fill_slots(&mut core);
                 Err(PushErrorKind::Full)
             }
             (None, owner) => {
-                let (raw, lent) = (self.take_raw(), mem::take(&mut self.lent));
-                let packet = Packet { method, structured: structured.to_vec(), raw, lent };
+                let Request { method, structured, files, .. } = request;
+                let (raw, held) = (self.take_raw(), self.take_held());
+                let packet = Packet { method, structured: structured.to_vec(), raw, files, held };
                 let ticket = link.accept_waiting(&mut core, owner, packet);
                 link.fill_slots(&mut core);
                 Ok(ticket)
             }
         }
+    }
+
+    /// Sees to it that the child has the shared files. If it cannot take them now, the call must wait.
+    fn pass_files_on(
+        &mut self,
+        core: &mut Core,
+        lease: Option<Lease>,
+        raw_end: usize,
+    ) -> Result<Option<Lease>, PushErrorKind> {
+        let Some(lease) = lease else { return Ok(None) };
+        let outcome = self.link.files.pass_on(self.files.files());
+        if matches!(outcome, Ok(Sent::Yes)) {
+            return Ok(Some(lease));
+        }
+        self.put_aside(core, lease, raw_end);
+        match outcome {
+            Ok(_) => Ok(None),
+            Err(error) => Err(PushErrorKind::Encode { argument: "", reason: not_passed_on(&error) }),
+        }
+    }
+
+    fn put_aside(&mut self, core: &mut Core, lease: Lease, raw_end: usize) {
+        if self.owner == Owner::Held {
+            self.room = Room::Parent(self.link.channel.written(&lease, raw_end).to_vec());
+        }
+        core.slots.release(lease);
+    }
+
+    fn take_held(&mut self) -> Held {
+        let (lent, files) = (mem::take(&mut self.lent), mem::take(&mut self.files).into_files());
+        Held { lent, files, received: Vec::new() }
     }
 
     /// The slot to send the call in, if it may be sent now: not before those that wait, though they came while this one
@@ -207,10 +264,7 @@ impl Outgoing<'_> {
         match mem::replace(&mut self.room, Room::Refused) {
             Room::Slot(lease) if core.backlog.is_empty() && !link.has_no_share(core, self.owner) => Some(lease),
             Room::Slot(lease) => {
-                if self.owner == Owner::Held {
-                    self.room = Room::Parent(link.channel.written(&lease, raw_end).to_vec());
-                }
-                core.slots.release(lease);
+                self.put_aside(core, lease, raw_end);
                 None
             }
             Room::None => link.lease_for_new_call(core, self.owner),

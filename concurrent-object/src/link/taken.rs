@@ -3,6 +3,7 @@
 //! Knows where a reply's parts lie; knows no types. Invariant: a slot whose reply is being read is given back exactly once.
 
 use std::fmt;
+use std::os::fd::OwnedFd;
 
 use super::Link;
 use crate::channel::head::{Body, Head};
@@ -20,6 +21,8 @@ pub(crate) const FAILURE: u32 = 2;
 pub(crate) struct Taken<'l> {
     pub(crate) method: u32,
     pub(crate) call: u64,
+    /// The shared files that the reply refers to, whatever they are.
+    pub(crate) files: Vec<OwnedFd>,
     pub(crate) outcome: Result<Reply<'l>, CallError>,
 }
 

@@ -11,7 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::child::Child;
-use super::{executable, handshake};
+use super::{executable, handshake, post};
 
 /// What a child gets with it.
 #[derive(Debug)]
@@ -20,12 +20,19 @@ pub(crate) struct Spawn<'a> {
     pub(crate) env: &'a [(OsString, OsString)],
     pub(crate) message: &'a [u8],
     pub(crate) descriptors: [BorrowedFd<'a>; handshake::DESCRIPTORS],
+    /// Letters that lie in the socket behind the message.
+    pub(crate) letters: &'a [(post::Words, BorrowedFd<'a>)],
 }
 
 /// Makes the child and returns without waiting for it. The message already lies in its socket when it begins.
 pub(crate) fn spawn(spawn: &Spawn<'_>) -> io::Result<(Child, OwnedFd)> {
     let (ours, childs) = handshake::control_socket()?;
     handshake::send(&ours, spawn.message, &spawn.descriptors)?;
+    for &(words, descriptor) in spawn.letters {
+        if post::send(&ours, words, Some(descriptor))? == post::Sent::NotNow {
+            return Err(io::Error::other("more shared memory at once than a socket holds"));
+        }
+    }
     let marker = handshake::marker_value(&childs)?;
     let mut command = Command::new(executable::SELF);
     command

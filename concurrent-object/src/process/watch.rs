@@ -5,7 +5,7 @@
 
 use std::ffi::c_int;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -13,16 +13,42 @@ use rustix::event::{PollFd, PollFlags, poll};
 /// How a child ends when its parent has gone.
 const ORPHANED: c_int = 0;
 
-/// Ends this process as soon as the process behind the descriptor has ended, whatever a method is doing then.
-pub(crate) fn end_with(parent: OwnedFd) -> io::Result<()> {
+/// Ends this process as soon as the process behind the descriptor has ended, whatever a method is doing then. Until then,
+/// `take_in` is called whenever letters have come, as long as it says that more may come.
+pub(crate) fn watch(
+    parent: OwnedFd,
+    letters: impl AsFd + Send + 'static,
+    take_in: impl Fn() -> bool + Send + 'static,
+) -> io::Result<()> {
     let builder = thread::Builder::new().name("parent-watch".into()).stack_size(64 * 1024);
     builder.spawn(move || {
-        let mut fds = [PollFd::new(&parent, PollFlags::IN)];
-        // Only an interruption can end the poll before the parent does.
-        while !matches!(poll(&mut fds, None), Ok(1)) {}
-        end_now();
+        let mut more = true;
+        loop {
+            match wait_for(&parent, more.then_some(&letters)) {
+                Came::End => end_now(),
+                Came::Letters => more = take_in(),
+                Came::Nothing => {}
+            }
+        }
     })?;
     Ok(())
+}
+
+enum Came {
+    End,
+    Letters,
+    /// The wait was interrupted.
+    Nothing,
+}
+
+fn wait_for(parent: &OwnedFd, letters: Option<&impl AsFd>) -> Came {
+    let letters = letters.map(|letters| PollFd::new(letters, PollFlags::IN));
+    let mut fds: Vec<_> = std::iter::once(PollFd::new(parent, PollFlags::IN)).chain(letters).collect();
+    match poll(&mut fds, None) {
+        Ok(_) if !fds[0].revents().is_empty() => Came::End,
+        Ok(_) => Came::Letters,
+        Err(_) => Came::Nothing,
+    }
 }
 
 /// Ends this process at once: no destructor, no `atexit` function, no buffer is run or written.

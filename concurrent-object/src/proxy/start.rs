@@ -8,17 +8,18 @@ use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::Proxy;
 use crate::builder::{Options, Settings};
-use crate::channel::mapped::{Channel, Files, Lease};
-use crate::channel::sealed::Unsealed;
-use crate::channel::segment::Backing;
+use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
-use crate::link::{ArgumentWriter, Identity, Link};
+use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Link, first_letters};
+use crate::memory::fork::Origin;
+use crate::memory::sealed::Unsealed;
+use crate::memory::segment::Backing;
 use crate::output::Output;
 use crate::process::executable;
-use crate::process::fork::Origin;
 use crate::process::spawn::{Spawn, spawn};
 use crate::serve::{Hello, PROTOCOL};
-use crate::wire::{self, RawSink};
+use crate::shared::referred::Referred;
+use crate::wire::{self, Elsewhere, Holder, RawSink};
 
 /// Where the child finds the object's code.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ pub(crate) fn start<O: Output>(
 ) -> Result<Proxy<O>, StartError> {
     let settings = options.check()?;
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
-    let (arguments, structured_offset) = store_arguments(write)?;
+    let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
     let hello = Hello {
         protocol: PROTOCOL,
@@ -48,15 +49,17 @@ pub(crate) fn start<O: Output>(
         on_panic: settings.on_panic,
         constructor,
         structured_offset,
+        files: kept.files.iter().map(|file| file.id()).collect(),
     };
-    let made = make_child(&settings, &hello, &channel, &files, &arguments);
+    let made = make_child(&settings, &hello, &channel, &files, &kept);
     let (child, socket) = made.map_err(StartError::system("making the object's process"))?;
     tracing::debug!(target: "concurrent_object", name = settings.name, pid = child.pid(), "object starts");
     let identity = Identity { name: settings.name.into(), methods: O::METHODS, grace: settings.grace };
-    Ok(Proxy::new(Arc::new(Link::new(identity, child, origin, (channel, leases), [socket, arguments]))))
+    let post = Files::new(socket, origin, &kept.files);
+    Ok(Proxy::new(Arc::new(Link::new(identity, child, origin, (channel, leases), post, kept))))
 }
 
-fn create_channel(settings: &Settings) -> Result<(Channel, Files, Vec<Lease>), StartError> {
+fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {
     Channel::create(settings.layout, &settings.backing).map_err(|source| match &settings.backing {
         Backing::Directory(directory) if is_lack_of_room(&source) => StartError::NoRoom {
             directory: directory.clone(),
@@ -77,8 +80,8 @@ fn make_child(
     settings: &Settings,
     hello: &Hello,
     channel: &Channel,
-    files: &Files,
-    arguments: &OwnedFd,
+    files: &mapped::Files,
+    kept: &Kept,
 ) -> io::Result<(crate::process::child::Child, OwnedFd)> {
     let message = wire::to_bytes(hello).map_err(io::Error::other)?;
     let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
@@ -91,18 +94,19 @@ fn make_child(
             files.input.as_fd(),
             channel.request_bell.as_fd(),
             channel.reply_bell.as_fd(),
-            arguments.as_fd(),
+            kept.arguments.as_fd(),
             parent.as_fd(),
         ],
+        letters: &first_letters(&kept.files),
     })
 }
 
 /// Writes the constructor's arguments into a file of their own, which nobody can change afterwards. Also where its
 /// structured part begins.
-fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(OwnedFd, usize), StartError> {
+fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept, usize), StartError> {
     let failed = || StartError::system("storing the constructor's arguments");
     let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
-    let mut sink = FileSink { file, failed: None };
+    let mut sink = FileSink { file, files: Referred::default(), failed: None };
     let mut structured = Vec::new();
     let mut writer = ArgumentWriter::new(&mut structured, &mut sink);
     write(&mut writer);
@@ -110,16 +114,18 @@ fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Owned
         argument: argument.to_owned(),
         reason: error.to_string(),
     })?;
-    let FileSink { file, failed: None } = sink else {
+    let FileSink { file, files, failed: None } = sink else {
         return Err(failed()(sink.failed.unwrap_or_else(|| io::ErrorKind::Other.into())));
     };
     file.write(extent.raw_end, &structured).map_err(failed())?;
-    Ok((file.seal().map_err(failed())?, extent.raw_end))
+    let arguments = file.seal().map_err(failed())?;
+    Ok((Kept { arguments, files: files.into_files() }, extent.raw_end))
 }
 
 /// Writes raw regions into the file; remembers the first failure.
 struct FileSink {
     file: Unsealed,
+    files: Referred,
     failed: Option<io::Error>,
 }
 
@@ -128,5 +134,13 @@ impl RawSink for FileSink {
         if self.failed.is_none() {
             self.failed = self.file.write(offset, bytes).err();
         }
+    }
+
+    fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
+        if !shared && bytes.len() < LEAST_SHARED_SIZE {
+            return None;
+        }
+        let (position, offset) = self.files.place_of(bytes)?;
+        Some(Elsewhere { holder: Holder::File(position), offset })
     }
 }

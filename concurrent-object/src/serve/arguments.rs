@@ -1,12 +1,14 @@
 //! A call's arguments, as the child reads them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::channel::mapped::Channel;
 use crate::error::failure::Failure;
-use crate::wire::{DecodeError, Decoder, LentAreas, Parameter, Raw, Slice};
+use crate::shared::file::SharedFile;
+use crate::wire::{DecodeError, Decoder, Outside, Parameter, Raw, Slice};
 
 /// Gives a method's arguments, one after the other, borrowed from the message wherever that is possible.
 pub struct ArgumentReader<'m> {
@@ -14,13 +16,8 @@ pub struct ArgumentReader<'m> {
 }
 
 impl<'m> ArgumentReader<'m> {
-    pub(crate) fn new(structured: &'m [u8], raw: &'m [u8]) -> Self {
-        Self { decoder: Decoder::new(structured, Raw::Trusted(raw)) }
-    }
-
-    /// The same, for a message that may refer to the areas of other slots.
-    pub(crate) fn with_areas(structured: &'m [u8], raw: &'m [u8], areas: &'m Areas<'_>) -> Self {
-        Self { decoder: Decoder::new(structured, Raw::WithAreas(raw, areas)) }
+    pub(crate) fn new(structured: &'m [u8], raw: &'m [u8], outside: &'m Surroundings<'_>) -> Self {
+        Self { decoder: Decoder::new(structured, Raw::TrustedWith(raw, outside)) }
     }
 
     /// The next argument, by value.
@@ -53,13 +50,25 @@ impl<'m> ArgumentReader<'m> {
     }
 }
 
-/// The input areas of all slots.
+/// What a call may refer to: the input areas of all slots, and the shared files that it came with.
 #[derive(Debug)]
-pub(crate) struct Areas<'c>(pub(crate) &'c Channel);
+pub(crate) struct Surroundings<'c> {
+    pub(crate) channel: &'c Channel,
+    pub(crate) files: Vec<Arc<SharedFile>>,
+}
 
-impl LentAreas for Areas<'_> {
+impl Outside for Surroundings<'_> {
     fn area(&self, slot: u16) -> Option<&[u8]> {
-        (usize::from(slot) < self.0.layout.slots).then(|| self.0.input(slot))
+        (usize::from(slot) < self.channel.layout.slots).then(|| self.channel.input(slot))
+    }
+
+    fn file(&self, position: u16) -> Option<&Arc<SharedFile>> {
+        self.files.get(usize::from(position))
+    }
+
+    /// The parent is trusted.
+    fn may_copy(&self, _len: usize) -> bool {
+        true
     }
 }
 

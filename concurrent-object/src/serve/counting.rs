@@ -7,16 +7,17 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ArgumentReader, Birth, ConcurrentObject, Hello, OnPanic, PROTOCOL, Reply, Server};
+use super::{ArgumentReader, Birth, ConcurrentObject, Hello, OnPanic, PROTOCOL, Reply, Server, Shelf};
 use crate::call::{self, Reached, Target};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::Channel;
-use crate::channel::sealed::{Sealed, Unsealed};
-use crate::channel::segment::Backing;
 use crate::error::failure::Failure;
-use crate::link::{Identity, Link};
+use crate::link::{Files, Identity, Kept, Link};
+use crate::memory::fork::Origin;
+use crate::memory::sealed::{Sealed, Unsealed};
+use crate::memory::segment::Backing;
 use crate::process::child::Child;
-use crate::process::fork::Origin;
+use crate::process::handshake::control_socket;
 
 /// How many calls are counted; the script divides by it.
 const CALLS: u64 = 10_000;
@@ -42,13 +43,15 @@ fn both_ends() -> (Arc<Link>, Server) {
     let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
     let (childs_channel, childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
     let identity = Identity { name: "counted".into(), methods: &["add"], grace: Duration::ZERO };
+    let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();
     let link = Link::new(
         identity,
         Child::unwatched(),
         Origin::here().expect("a page"),
         (channel, leases),
-        [nothing(), nothing()],
+        Files::new(ours, Origin::here().expect("a page"), &[]),
+        Kept { arguments: nothing(), files: Vec::new() },
     );
     let sealed = Unsealed::new("nothing").and_then(Unsealed::seal).and_then(Sealed::map).expect("an empty file");
     let hello = Hello {
@@ -61,8 +64,15 @@ fn both_ends() -> (Arc<Link>, Server) {
         on_panic: OnPanic::Continue,
         constructor: 0,
         structured_offset: 0,
+        files: Vec::new(),
     };
-    let birth = Birth { hello, channel: Arc::new(childs_channel), leases: childs_leases, arguments: sealed };
+    let birth = Birth {
+        hello,
+        channel: Arc::new(childs_channel),
+        leases: childs_leases,
+        arguments: sealed,
+        shelf: Arc::new(Shelf::new(childs)),
+    };
     (Arc::new(link), Server::new(birth, &["add"]))
 }
 

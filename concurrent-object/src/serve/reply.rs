@@ -1,6 +1,7 @@
 //! A call's result, as the child writes it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -8,19 +9,23 @@ use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::error::failure::Failure;
 use crate::link::{FAILURE, VALUE};
-use crate::wire::{Encoder, Extent};
+use crate::memory::Area;
+use crate::shared::file::SharedFile;
+use crate::shared::referred::Referred;
+use crate::wire::{Elsewhere, Encoder, Extent, Holder, RawSink};
 
 /// Where the result of a method goes: straight into shared memory.
 pub struct Reply<'s> {
     channel: &'s Channel,
     lease: &'s mut Lease,
     scratch: &'s mut Vec<u8>,
+    files: Referred,
     head: Option<Head>,
 }
 
 impl<'s> Reply<'s> {
     pub(crate) fn new(channel: &'s Channel, lease: &'s mut Lease, scratch: &'s mut Vec<u8>) -> Self {
-        Self { channel, lease, scratch, head: None }
+        Self { channel, lease, scratch, files: Referred::default(), head: None }
     }
 
     /// Sends what the method returned.
@@ -49,6 +54,7 @@ impl<'s> Reply<'s> {
     pub(crate) fn fail(&mut self, failure: Failure) -> Head {
         let fallback = || Failure::Malformed { reason: "the failure itself could not be told".into() };
         let told = self.encode(|answer| answer.put(&failure.shortened()));
+        self.files = Referred::default();
         if told.or_else(|_| self.encode(|answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
@@ -60,21 +66,44 @@ impl<'s> Reply<'s> {
         self.head
     }
 
+    /// The shared files that the result refers to.
+    pub(crate) fn files(&self) -> &[Arc<SharedFile>] {
+        self.files.files()
+    }
+
     fn finish(&mut self, tag: u32, raw_end: usize) -> Head {
         let inline = if raw_end == 0 { Inline::new(self.scratch) } else { None };
         let body = inline.map_or(Body::InArea { offset: raw_end, len: self.scratch.len() }, Body::Inline);
         if inline.is_none() {
             self.channel.output_area(self.lease).write(raw_end, self.scratch);
         }
-        *self.head.insert(Head { tag, body })
+        *self.head.insert(Head { tag, files: self.files.count(), body })
     }
 
     fn encode(&mut self, write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>) -> Result<Extent, Failure> {
         self.scratch.clear();
-        let mut area = self.channel.output_area(self.lease);
-        let mut answer = Answer { encoder: Encoder::new(self.scratch, &mut area) };
+        self.files = Referred::default();
+        let mut sink = Sink { area: self.channel.output_area(self.lease), files: &mut self.files };
+        let mut answer = Answer { encoder: Encoder::new(self.scratch, &mut sink) };
         write(&mut answer)?;
         Ok(answer.encoder.finish())
+    }
+}
+
+/// Where the raw regions of a result go. What its type says is shared goes nowhere.
+struct Sink<'s> {
+    area: Area<'s>,
+    files: &'s mut Referred,
+}
+
+impl RawSink for Sink<'_> {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        RawSink::write(&mut self.area, offset, bytes);
+    }
+
+    fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
+        let (position, offset) = if shared { self.files.place_of(bytes)? } else { return None };
+        Some(Elsewhere { holder: Holder::File(position), offset })
     }
 }
 

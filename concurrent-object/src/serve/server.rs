@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::arguments::Areas;
-use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, hook};
+use super::arguments::Surroundings;
+use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, hook};
 use crate::channel::clock::coarse_now;
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::{Channel, Lease};
@@ -42,11 +42,12 @@ pub(super) struct Server {
     /// What the request's entry carried.
     carried: Carried,
     scratch: Vec<u8>,
+    shelf: Arc<Shelf>,
 }
 
 impl Server {
     pub(super) fn new(birth: Birth, methods: &'static [&'static str]) -> Self {
-        let Birth { hello, channel, mut leases, .. } = birth;
+        let Birth { hello, channel, mut leases, shelf, .. } = birth;
         leases.sort_by_key(Lease::slot);
         let (requests, replies) = (Consumer::default(), Producer::default());
         Self {
@@ -58,6 +59,7 @@ impl Server {
             replies,
             carried: [0; 7],
             scratch: Vec::new(),
+            shelf,
         }
     }
 
@@ -118,7 +120,7 @@ impl Server {
         flag.announce();
         if !has_come() {
             // A poll that fails (no memory) is tried again by the caller's loop.
-            let _woken = self.channel.request_bell.wait(None, None);
+            let _woken = self.channel.request_bell.wait(None, None, None);
         }
         flag.clear();
     }
@@ -151,7 +153,7 @@ impl Server {
     fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Result<Head, Failure> {
         let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
         let input = self.channel.input(entry.slot);
-        let Head { tag: method, body } = Head::from_words(&self.carried, input.len()).map_err(malformed)?;
+        let Head { tag: method, files, body } = Head::from_words(&self.carried, input.len()).map_err(malformed)?;
         let (structured, raw) = match &body {
             Body::Inline(inline) => (inline.bytes(), &[][..]),
             Body::InArea { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
@@ -159,12 +161,15 @@ impl Server {
         let name = self.methods.get(method as usize).copied().unwrap_or_default();
         let span = tracing::trace_span!(target: "concurrent_object", "call", method = name, call = entry.call);
         let _in_call = span.enter();
-        let areas = Areas(&self.channel);
-        let mut arguments = ArgumentReader::with_areas(structured, raw, &areas);
+        let (structured, outside) = surroundings(&self.channel, &self.shelf, structured, files)?;
+        let mut arguments = ArgumentReader::new(structured, raw, &outside);
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
         match outcome {
-            Ok(Ok(())) => reply.head().ok_or_else(|| malformed("the method was not answered")),
+            Ok(Ok(())) => {
+                self.shelf.send(entry.call, reply.files())?;
+                reply.head().ok_or_else(|| malformed("the method was not answered"))
+            }
             Ok(Err(failure)) => Err(failure),
             Err(payload) => Err(Failure::Panicked(hook::caught(payload))),
         }
@@ -188,4 +193,21 @@ impl Server {
             self.channel.reply_bell.ring();
         }
     }
+}
+
+/// What a message may refer to, and the message without the numbers of its shared files, which stand at its end.
+fn surroundings<'s>(
+    channel: &'s Channel,
+    shelf: &Shelf,
+    structured: &'s [u8],
+    files: u16,
+) -> Result<(&'s [u8], Surroundings<'s>), Failure> {
+    if files == 0 {
+        return Ok((structured, Surroundings { channel, files: Vec::new() }));
+    }
+    let cut = structured.len().checked_sub(usize::from(files) * size_of::<u64>());
+    let cut = cut.ok_or_else(|| Failure::Malformed { reason: "a call without the numbers of its files".into() })?;
+    let (structured, numbers) = structured.split_at(cut);
+    let files = shelf.look_up(numbers.as_chunks().0.iter().map(|&number| u64::from_ne_bytes(number)))?;
+    Ok((structured, Surroundings { channel, files }))
 }

@@ -27,11 +27,7 @@ pub struct Decoder<'m> {
 impl<'m> Decoder<'m> {
     /// `structured` must be bytes that nobody else can write.
     pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
-        let raw_len = match raw {
-            Raw::Trusted(bytes) | Raw::WithAreas(bytes, _) => bytes.len(),
-            Raw::Foreign(memory) => memory.len(),
-        };
-        Self { rest: structured, raw, scanner: Scanner::new(raw_len) }
+        Self { rest: structured, raw, scanner: Scanner::new(raw.len()) }
     }
 
     /// Takes the next value, which was put as a `T`, or as what `T` borrows from.
@@ -75,7 +71,7 @@ impl<'m> Decoder<'m> {
         };
         let list =
             list.filter(|list| list.kind() == kind).ok_or_else(|| DecodeError::malformed("not the list expected"))?;
-        if let Bytes::Trusted(bytes) = list.bytes(self.raw)?
+        if let Bytes::Trusted(bytes) = list.bytes(self.raw)?.unshared()?
             && let Some(elements) = raw::borrow(kind, bytes)
         {
             return Ok(Slice::Borrowed(elements));

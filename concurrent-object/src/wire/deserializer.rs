@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 
 use super::access::{Items, Variant};
 use super::elements::{Elements, check_somes};
-use super::list::{self, Bytes, Kind, List};
+use super::list::{self, Bytes, Kind, List, SharedBytes};
 use super::scan::skip_value;
 use super::token::Token;
 use super::{DecodeError, Raw, raw};
@@ -81,7 +81,7 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
     fn sequence<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
         self.unmark();
         match self.reader.take_list()? {
-            Some((kind, bytes)) => Elements::new(kind, bytes).show(visitor),
+            Some((kind, bytes)) => Elements::new(kind, bytes)?.show(visitor),
             None => self.deserialize_any(visitor),
         }
     }
@@ -126,7 +126,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
                     if list.kind() == Kind::Bytes {
                         show_bytes(bytes, visitor)
                     } else {
-                        Elements::new(list.kind(), bytes).show(visitor)
+                        Elements::new(list.kind(), bytes)?.show(visitor)
                     }
                 }
                 None => self.extension(tag, value, visitor),
@@ -138,9 +138,9 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
         self.unmark();
         match self.reader.take_list()? {
-            Some((kind, bytes)) => match raw::visit_whole::<V>(kind, bytes) {
+            Some((kind, bytes)) => match raw::visit_whole::<V>(kind, bytes)? {
                 Some(whole) => Ok(whole),
-                None => Elements::new(kind, bytes).show(visitor),
+                None => Elements::new(kind, bytes)?.show(visitor),
             },
             None => self.deserialize_any(visitor),
         }
@@ -268,8 +268,8 @@ impl ValueDeserializer<'_, '_> {
 
 /// Shows bytes to a visitor, which may borrow them if nobody writes them.
 fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, DecodeError> {
-    match bytes {
-        Bytes::Trusted(bytes) => visitor.visit_borrowed_bytes(bytes),
+    match bytes.unshared()? {
+        Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => visitor.visit_borrowed_bytes(bytes),
         Bytes::Foreign(memory) => {
             let mut copy = Vec::new();
             memory.append_to(&mut copy);

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::access::check_all_read;
-use super::list::{Bytes, Kind};
+use super::list::{Bytes, Kind, SharedBytes};
 use super::token::number;
 use super::{DecodeError, MAX_DEPTH};
 
@@ -22,16 +22,16 @@ pub(super) struct Elements<'de> {
 }
 
 impl<'de> Elements<'de> {
-    pub(super) fn new(kind: Kind, bytes: Bytes<'de>) -> Self {
-        let bytes = match bytes {
-            Bytes::Trusted(bytes) => Cow::Borrowed(bytes),
+    pub(super) fn new(kind: Kind, bytes: Bytes<'de>) -> Result<Self, DecodeError> {
+        let bytes = match bytes.unshared()? {
+            Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => Cow::Borrowed(bytes),
             Bytes::Foreign(memory) => {
                 let mut copy = Vec::new();
                 memory.append_to(&mut copy);
                 Cow::Owned(copy)
             }
         };
-        Self { kind, bytes, read: 0 }
+        Ok(Self { kind, bytes, read: 0 })
     }
 
     pub(super) fn show<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {

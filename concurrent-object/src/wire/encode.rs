@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 
 use super::list::{self, INLINE_MAX, Kind};
 use super::serializer::{Place, ValueSerializer};
-use super::{EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, raw};
+use super::{Elsewhere, EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, raw};
 
 /// Encodes one message.
 #[derive(Debug)]
@@ -119,9 +119,22 @@ impl<'a> Writer<'a> {
             list::write_inline(self.out(), kind, bytes);
             return Ok(());
         }
+        let place = self.regions.sink.elsewhere(bytes, false);
+        self.placeholder(kind, bytes, place)
+    }
+
+    /// Writes a list whose type says that it is shared.
+    pub(super) fn shared_list(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), EncodeError> {
+        match self.regions.sink.elsewhere(bytes, true) {
+            None => self.list(kind, bytes, false),
+            place => self.placeholder(kind, bytes, place),
+        }
+    }
+
+    fn placeholder(&mut self, kind: Kind, bytes: &[u8], place: Option<Elsewhere>) -> Result<(), EncodeError> {
         let before = self.out().len();
-        if let Some(place) = self.regions.sink.lent(bytes) {
-            list::write_lent(self.out(), kind, place, bytes.len());
+        if let Some(place) = place {
+            list::write_elsewhere(self.out(), kind, place, bytes.len());
         } else {
             let offset = self.regions.put(bytes)?;
             list::write_region(self.out(), kind, offset, bytes.len());

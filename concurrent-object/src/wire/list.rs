@@ -3,9 +3,12 @@
 //! Knows the layout of our MessagePack extensions, and nothing of serde. A longer list lies in a raw region and leaves
 //! a placeholder behind; a short one travels inside its extension, for an aligned region of its own would cost more.
 
+use std::sync::Arc;
+
 use super::token::{Token, number};
-use super::{DecodeError, LentPlace, REGION_ALIGN, Raw};
+use super::{DecodeError, Elsewhere, Holder, Outside, REGION_ALIGN, Raw};
 use crate::memory::{Foreign, Plain};
+use crate::shared::file::SharedFile;
 
 /// Extension: a list in a raw region. One byte of kind, then offset and length in bytes, eight bytes each.
 const REGION: i8 = 100;
@@ -18,6 +21,8 @@ pub(super) const NESTED: i8 = 103;
 /// Extension: a list that lies in the area of another slot. One byte of kind, two of slot number, then offset and length in
 /// bytes, eight bytes each.
 const LENT: i8 = 104;
+/// Extension: a list that lies in a shared file. The same, with the file's position among those that come with the message.
+const SHARED: i8 = 105;
 
 /// Lists of up to this many bytes travel inline, except at top level: so padding and placeholder of any other add
 /// less than five quarters to it, and `channel` can size its areas by the limit alone.
@@ -81,14 +86,14 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum List<'m> {
     Region { kind: Kind, offset: usize, len: usize },
-    Lent { kind: Kind, place: LentPlace, len: usize },
+    Elsewhere { kind: Kind, place: Elsewhere, len: usize },
     Inline { kind: Kind, bytes: &'m [u8] },
 }
 
 impl<'m> List<'m> {
     /// Reads the content of an extension; `None` if the extension is no list.
     pub(super) fn parse(tag: i8, mut content: &'m [u8]) -> Result<Option<Self>, DecodeError> {
-        if tag != REGION && tag != INLINE && tag != LENT {
+        if !matches!(tag, REGION | INLINE | LENT | SHARED) {
             return Ok(None);
         }
         let [code] = number(&mut content)?;
@@ -96,9 +101,9 @@ impl<'m> List<'m> {
             *Kind::ALL.get(usize::from(code)).ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
         let (list, len) = if tag == INLINE {
             (Self::Inline { kind, bytes: content }, content.len())
-        } else if tag == LENT {
-            let (place, len) = parse_lent(content)?;
-            (Self::Lent { kind, place, len }, len)
+        } else if tag == LENT || tag == SHARED {
+            let (place, len) = parse_elsewhere(tag, content)?;
+            (Self::Elsewhere { kind, place, len }, len)
         } else {
             let offset = usize::from_be_bytes(number(&mut content)?);
             let len = usize::from_be_bytes(number(&mut content)?);
@@ -118,25 +123,34 @@ impl<'m> List<'m> {
 
     pub(super) fn kind(self) -> Kind {
         match self {
-            Self::Region { kind, .. } | Self::Lent { kind, .. } | Self::Inline { kind, .. } => kind,
+            Self::Region { kind, .. } | Self::Elsewhere { kind, .. } | Self::Inline { kind, .. } => kind,
         }
     }
 
     /// The bytes of the list, wherever they are.
     pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, DecodeError> {
-        let bytes = match (self, raw) {
-            (Self::Inline { bytes, .. }, _) => Some(Bytes::Trusted(bytes)),
-            (Self::Region { offset, len, .. }, Raw::Trusted(all) | Raw::WithAreas(all, _)) => {
-                part(all, offset, len).map(Bytes::Trusted)
-            }
-            (Self::Lent { place, len, .. }, Raw::WithAreas(_, areas)) => {
-                areas.area(place.slot).and_then(|area| part(area, place.offset, len)).map(Bytes::Trusted)
-            }
-            // Only a parent lends.
-            (Self::Lent { .. }, Raw::Trusted(_) | Raw::Foreign(_)) => None,
-            (Self::Region { offset, len, .. }, Raw::Foreign(all)) => all.slice(offset, len).map(Bytes::Foreign),
+        let bytes = match self {
+            Self::Inline { bytes, .. } => Some(Bytes::Trusted(bytes)),
+            Self::Elsewhere { place, len, .. } => raw.outside().and_then(|outside| place.bytes(outside, len)),
+            Self::Region { offset, len, .. } => match raw {
+                Raw::Trusted(all) | Raw::TrustedWith(all, _) => part(all, offset, len).map(Bytes::Trusted),
+                Raw::Foreign(all) | Raw::ForeignWith(all, _) => all.slice(offset, len).map(Bytes::Foreign),
+            },
         };
         bytes.ok_or_else(|| DecodeError::malformed("a raw region lies outside the message"))
+    }
+}
+
+impl Elsewhere {
+    fn bytes<'m>(self, outside: &'m dyn Outside, len: usize) -> Option<Bytes<'m>> {
+        match self.holder {
+            Holder::Area(slot) => outside.area(slot).and_then(|area| part(area, self.offset, len)).map(Bytes::Trusted),
+            Holder::File(position) => {
+                let file = outside.file(position)?;
+                let bytes = part(file.bytes(), self.offset, len)?;
+                Some(Bytes::Shared(SharedBytes { file, offset: self.offset, bytes, outside }))
+            }
+        }
     }
 }
 
@@ -144,14 +158,15 @@ fn part(bytes: &[u8], offset: usize, len: usize) -> Option<&[u8]> {
     bytes.get(offset..)?.get(..len)
 }
 
-fn parse_lent(mut content: &[u8]) -> Result<(LentPlace, usize), DecodeError> {
-    let slot = u16::from_be_bytes(number(&mut content)?);
+fn parse_elsewhere(tag: i8, mut content: &[u8]) -> Result<(Elsewhere, usize), DecodeError> {
+    let whose = u16::from_be_bytes(number(&mut content)?);
     let offset = usize::from_be_bytes(number(&mut content)?);
     let len = usize::from_be_bytes(number(&mut content)?);
     if !content.is_empty() {
         return Err(DecodeError::malformed("a placeholder is too long"));
     }
-    Ok((LentPlace { slot, offset }, len))
+    let holder = if tag == LENT { Holder::Area(whose) } else { Holder::File(whose) };
+    Ok((Elsewhere { holder, offset }, len))
 }
 
 /// The bytes of one list.
@@ -159,15 +174,35 @@ fn parse_lent(mut content: &[u8]) -> Result<(LentPlace, usize), DecodeError> {
 pub(super) enum Bytes<'m> {
     Trusted(&'m [u8]),
     Foreign(Foreign<'m>),
+    /// Only who wants what is shared takes them as they are: see [`Bytes::unshared`].
+    Shared(SharedBytes<'m>),
 }
 
-impl Bytes<'_> {
-    /// Copies them out, as numbers; `None` if they are no whole number of elements.
-    pub(super) fn to_vec<T: Plain>(self) -> Option<Vec<T>> {
+/// A part of a shared file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SharedBytes<'m> {
+    pub(super) file: &'m Arc<SharedFile>,
+    pub(super) offset: usize,
+    pub(super) bytes: &'m [u8],
+    outside: &'m dyn Outside,
+}
+
+impl<'m> Bytes<'m> {
+    /// The same, for somebody who may copy them.
+    pub(super) fn unshared(self) -> Result<Self, DecodeError> {
         match self {
-            Self::Trusted(bytes) => Foreign::of(bytes).to_plain_vec(),
-            Self::Foreign(memory) => memory.to_plain_vec(),
+            Self::Shared(shared) if shared.outside.may_copy(shared.bytes.len()) => Ok(Self::Trusted(shared.bytes)),
+            Self::Shared(_) => Err(DecodeError::malformed("shared memory is copied again and again")),
+            Self::Trusted(_) | Self::Foreign(_) => Ok(self),
         }
+    }
+
+    /// Copies them out, as numbers; `None` if they are no whole number of elements.
+    pub(super) fn to_vec<T: Plain>(self) -> Result<Option<Vec<T>>, DecodeError> {
+        Ok(match self.unshared()? {
+            Self::Trusted(bytes) | Self::Shared(SharedBytes { bytes, .. }) => Foreign::of(bytes).to_plain_vec(),
+            Self::Foreign(memory) => memory.to_plain_vec(),
+        })
     }
 }
 
@@ -178,10 +213,14 @@ pub(super) fn write_region(out: &mut Vec<u8>, kind: Kind, offset: usize, len: us
     out.extend_from_slice(&len.to_be_bytes());
 }
 
-/// Writes the placeholder of a list that lies in the area of another slot.
-pub(super) fn write_lent(out: &mut Vec<u8>, kind: Kind, place: LentPlace, len: usize) {
-    out.extend_from_slice(&[0xc7, 19, LENT.cast_unsigned(), kind as u8]);
-    out.extend_from_slice(&place.slot.to_be_bytes());
+/// Writes the placeholder of a list that lies outside the message.
+pub(super) fn write_elsewhere(out: &mut Vec<u8>, kind: Kind, place: Elsewhere, len: usize) {
+    let (tag, whose) = match place.holder {
+        Holder::Area(slot) => (LENT, slot),
+        Holder::File(position) => (SHARED, position),
+    };
+    out.extend_from_slice(&[0xc7, 19, tag.cast_unsigned(), kind as u8]);
+    out.extend_from_slice(&whose.to_be_bytes());
     out.extend_from_slice(&place.offset.to_be_bytes());
     out.extend_from_slice(&len.to_be_bytes());
 }
@@ -228,5 +267,5 @@ pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
 
 /// Whether an encoded value is an extension with a tag that only we may write.
 pub(super) fn is_reserved(mut value: &[u8]) -> bool {
-    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED | LENT, _)))
+    matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED | LENT | SHARED, _)))
 }

@@ -16,8 +16,11 @@ use std::slice;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
+use super::DecodeError;
 use super::list::{Bytes, Kind};
-use crate::memory::Plain;
+use crate::memory::plain::{Plain, bytes_of};
+use crate::shared::Shared;
+use crate::shared::travel::SharedVisitor;
 
 /// A type that names no lifetime.
 ///
@@ -35,6 +38,8 @@ timeless! { (), bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i
 timeless! { Path, PathBuf, OsStr, OsString, CStr, CString }
 // SAFETY: `T` is timeless, and `Vec` adds no lifetime.
 unsafe impl<T: Timeless> Timeless for Vec<T> {}
+// SAFETY: `T` is timeless, and neither `Shared` nor a slice adds a lifetime.
+unsafe impl<T: Timeless> Timeless for Shared<[T]> {}
 
 /// `value` under the type's other name, if `To` is `From`.
 #[inline(always)]
@@ -86,15 +91,23 @@ macro_rules! plain_kinds {
             false
         }
 
-        /// The whole list, if the visitor is serde's own for a `Vec` of such numbers.
+        /// The whole list, if the visitor is serde's own for a `Vec` of such numbers, or ours for what is shared.
         ///
         /// A visitor of somebody else is never bypassed, even if it makes the same type: it may do something else.
         #[inline(always)]
-        pub(super) fn visit_whole<'de, V: Visitor<'de>>(kind: Kind, bytes: Bytes<'de>) -> Option<V::Value> {
-            $(if kind.reads_as($kind) && is_vec_visitor::<V, $number>() {
-                return cast::<Vec<$number>, V::Value>(bytes.to_vec()?);
+        pub(super) fn visit_whole<'de, V: Visitor<'de>>(
+            kind: Kind,
+            bytes: Bytes<'de>,
+        ) -> Result<Option<V::Value>, DecodeError> {
+            $(if kind.reads_as($kind) {
+                if is_vec_visitor::<V, $number>() {
+                    return Ok(bytes.to_vec()?.and_then(cast::<Vec<$number>, V::Value>));
+                }
+                if typeid::of::<V>() == TypeId::of::<SharedVisitor<$number>>() {
+                    return Ok(cast::<Shared<[$number]>, V::Value>(share(bytes)?));
+                }
             })*
-            None
+            Ok(None)
         }
     };
 }
@@ -130,22 +143,14 @@ pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
 }
 
-/// Bytes as numbers, to be read.
-pub(crate) fn as_numbers<T: Plain>(bytes: &[u8]) -> &[T] {
-    let base = bytes.as_ptr().cast::<T>();
-    assert!(base.is_aligned() && bytes.len().is_multiple_of(size_of::<T>()), "an area begins at a page");
-    // SAFETY: every bit pattern is a `T`, because `T` is `Plain`; the bytes are borrowed for as long as the result, aligned,
-    // and a whole number of elements, as checked above.
-    unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) }
-}
-
-/// Bytes as numbers, to be written.
-pub(crate) fn as_numbers_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
-    let base = bytes.as_mut_ptr().cast::<T>();
-    assert!(base.is_aligned() && bytes.len().is_multiple_of(size_of::<T>()), "an area begins at a page");
-    // SAFETY: `T` is `Plain`: every bit pattern is one, and it has no padding; the bytes are borrowed exclusively for as long
-    // as the result, aligned, and a whole number of elements, as checked above.
-    unsafe { slice::from_raw_parts_mut(base, bytes.len() / size_of::<T>()) }
+/// The list as what is shared: a part of its file, or if it came without one, a copy.
+fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, DecodeError> {
+    let not_whole = || DecodeError::malformed("a part of shared memory does not begin or end with a number");
+    if let Bytes::Shared(part) = bytes {
+        return Shared::of_file(part.file.clone(), part.offset, part.bytes.len()).ok_or_else(not_whole);
+    }
+    let numbers: Vec<T> = bytes.to_vec()?.ok_or_else(not_whole)?;
+    Shared::new(&numbers).map_err(de::Error::custom)
 }
 
 /// The elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
@@ -162,11 +167,6 @@ fn elements<I, T: Plain>(list: &I) -> Option<&[T]> {
         return Some(unsafe { *list });
     }
     None
-}
-
-fn bytes_of<T: Plain>(elements: &[T]) -> &[u8] {
-    // SAFETY: a plain number has no padding, so all its bytes are initialised; the slice is borrowed for as long.
-    unsafe { slice::from_raw_parts(elements.as_ptr().cast(), size_of_val(elements)) }
 }
 
 /// Whether `V` is what serde's `Vec<T>` hands to `deserialize_seq`. The type is private to serde, so it is caught.

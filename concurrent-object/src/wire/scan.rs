@@ -53,8 +53,8 @@ impl Scanner {
     fn check_extension(&mut self, tag: i8, content: &[u8]) -> Result<(), DecodeError> {
         match List::parse(tag, content)? {
             Some(List::Region { offset, len, .. }) => self.check_region(offset, len),
-            // A lent list is checked where it is read: only the child does, which trusts its parent.
-            Some(List::Inline { .. } | List::Lent { .. }) => Ok(()),
+            // What lies outside the message is checked where it is read.
+            Some(List::Inline { .. } | List::Elsewhere { .. }) => Ok(()),
             None if tag == list::NESTED => Err(DecodeError::malformed("an option is marked where none can be")),
             None => Ok(()),
         }

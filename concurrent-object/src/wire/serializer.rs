@@ -11,6 +11,7 @@ use super::compound::Compound;
 use super::encode::{Writer, check_length, packed};
 use super::list::{self, INLINE_MAX, Kind};
 use super::raw;
+use crate::shared::travel;
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(super) enum Place {
     Inside,
     /// Directly inside `Some`, where `nil` would be taken for `None`.
     InsideSome,
+    /// The list inside a [`Shared`](crate::Shared).
+    Shared,
 }
 
 /// Writes one value.
@@ -53,7 +56,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
         let before = self.writer.out().len();
         packed((&mut self.writer.pack).serialize_newtype_struct(MSGPACK_EXT_STRUCT_NAME, value))?;
         if list::is_reserved(&self.writer.out()[before..]) {
-            return Err(serde::ser::Error::custom("MessagePack extensions 100 to 104 are reserved"));
+            return Err(serde::ser::Error::custom("MessagePack extensions 100 to 105 are reserved"));
         }
         Ok(())
     }
@@ -148,7 +151,8 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         if name == MSGPACK_EXT_STRUCT_NAME {
             return self.extension(value);
         }
-        value.serialize(self)
+        let place = if name == travel::NAME { Place::Shared } else { self.place };
+        value.serialize(Self { place, ..self })
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -215,6 +219,9 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         I::Item: Serialize,
     {
         if let Some((kind, bytes)) = raw::plain_list(&items) {
+            if self.place == Place::Shared {
+                return self.writer.shared_list(kind, bytes);
+            }
             return self.writer.list(kind, bytes, self.place == Place::TopList);
         }
         let items = items.into_iter();

@@ -14,11 +14,12 @@ use crate::channel::head::{Body, Head, Inline};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
-use crate::channel::segment::Backing;
 use crate::error::CallError;
-use crate::link::{Identity, Key, Life, Link, Owner, READY, Ticket, VALUE};
+use crate::link::{Files, Identity, Kept, Key, Life, Link, Owner, READY, Ticket, VALUE};
+use crate::memory::fork::Origin;
+use crate::memory::segment::Backing;
 use crate::process::child::Child;
-use crate::process::fork::Origin;
+use crate::process::handshake::control_socket;
 
 /// Slots of the link under test.
 pub(super) const SLOTS: usize = 4;
@@ -36,6 +37,8 @@ pub(super) struct Player {
     leases: Vec<Lease>,
     requests: Consumer,
     replies: Producer,
+    /// The child's end of the control socket.
+    pub(super) socket: OwnedFd,
 }
 
 impl Player {
@@ -50,9 +53,12 @@ impl Player {
         let identity =
             Identity { name: "rogue".into(), methods: &["first", "second"], grace: Duration::from_millis(50) };
         let origin = Origin::here().expect("a page");
-        let link = Link::new(identity, sleeper(), origin, (channel, leases), [nothing(), nothing()]);
+        let (ours, socket) = control_socket().expect("a socket");
+        let files = Files::new(ours, origin, &[]);
+        let kept = Kept { arguments: nothing(), files: Vec::new() };
+        let link = Link::new(identity, sleeper(), origin, (channel, leases), files, kept);
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { link: Arc::new(link), channel: childs_channel, leases: childs_leases, requests, replies }
+        Self { link: Arc::new(link), channel: childs_channel, leases: childs_leases, requests, replies, socket }
     }
 
     /// A child that is ready to serve.
@@ -160,12 +166,12 @@ impl Drop for Player {
 
 /// What an entry carries whose message is in itself.
 pub(super) fn short(tag: u32, bytes: &[u8]) -> Carried {
-    Head { tag, body: Body::Inline(Inline::new(bytes).expect("short")) }.to_words()
+    Head { tag, files: 0, body: Body::Inline(Inline::new(bytes).expect("short")) }.to_words()
 }
 
 /// What an entry carries whose message lies in the slot.
 pub(super) fn long(tag: u32, offset: usize, len: usize) -> Carried {
-    Head { tag, body: Body::InArea { offset, len } }.to_words()
+    Head { tag, files: 0, body: Body::InArea { offset, len } }.to_words()
 }
 
 fn sleeper() -> Child {

@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicU64;
 use memmap2::{Advice, MmapOptions, MmapRaw};
 use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
 
-use crate::memory::{Area, Foreign};
+use super::{Area, Foreign};
 
 /// Where the files live.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +34,18 @@ pub(crate) struct Segment {
     left: bool,
 }
 
+/// Refuses a size that the limit of this process forbids: the system would answer with a signal, which ends the process.
+pub(crate) fn check_file_size(size: usize) -> io::Result<()> {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
+    if limit.is_some_and(|limit| size as u64 > limit) {
+        return Err(rustix::io::Errno::FBIG.into());
+    }
+    Ok(())
+}
+
 /// Makes a file of this size, all zero.
 pub(crate) fn create(backing: &Backing, name: &str, size: usize) -> io::Result<OwnedFd> {
+    check_file_size(size)?;
     match backing {
         Backing::Memory => create_in_memory(name, size),
         Backing::Directory(directory) => create_in_directory(directory, size),

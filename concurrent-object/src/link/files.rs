@@ -1,0 +1,154 @@
+//! Shared files on their way between parent and child, over the control socket.
+//!
+//! Knows files and which of them the child has; knows no calls but their numbers. Invariant: the child has a file from the time
+//! when a call first refers to it until nobody in this process holds it any more; calls hold what they refer to.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use rustix::io::Errno;
+
+use crate::memory::fork::Origin;
+use crate::process::post::{self, Received, Sent, Words};
+use crate::shared::file::{Recipient, SharedFile};
+
+/// A letter to the child that comes with a file.
+pub(crate) const KEEP: u64 = 1;
+/// A letter to the child: nobody refers to this file any more.
+pub(crate) const LET_GO: u64 = 2;
+
+/// More letters than a socket holds.
+const MAX_STALE_LETTERS: usize = 4096;
+
+/// The parent's end of the control socket.
+#[derive(Debug)]
+pub(crate) struct Files {
+    socket: OwnedFd,
+    origin: Origin,
+    desk: Mutex<Desk>,
+}
+
+#[derive(Debug, Default)]
+struct Desk {
+    /// What the child has.
+    known: BTreeSet<u64>,
+    /// What it has, and is to be told to let go.
+    dropped: VecDeque<u64>,
+}
+
+/// What came with a reply.
+#[derive(Debug)]
+pub(super) enum Attached {
+    Files(Vec<OwnedFd>),
+    /// This process may have no more descriptors: they are lost.
+    Lost,
+}
+
+/// What the first letters say, which lie in the socket before the child looks.
+pub(crate) fn first_letters(files: &[Arc<SharedFile>]) -> Vec<(Words, BorrowedFd<'_>)> {
+    files.iter().map(|file| ([KEEP, file.id()], file.descriptor())).collect()
+}
+
+impl Files {
+    /// `first`: what the child got with the first letters.
+    pub(crate) fn new(socket: OwnedFd, origin: Origin, first: &[Arc<SharedFile>]) -> Arc<Self> {
+        let desk = Desk { known: first.iter().map(|file| file.id()).collect(), dropped: VecDeque::new() };
+        let files = Arc::new(Self { socket, origin, desk: Mutex::new(desk) });
+        first.iter().for_each(|file| file.passed_on_to(files.recipient()));
+        files
+    }
+
+    /// Sees to it that the child has these files, if it can take them now. Never blocks.
+    #[inline]
+    pub(super) fn pass_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
+        if files.is_empty() { Ok(Sent::Yes) } else { self.pass_each_on(files) }
+    }
+
+    fn pass_each_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
+        let mut desk = self.desk();
+        for file in files {
+            if desk.known.contains(&file.id()) {
+                continue;
+            }
+            if self.send([KEEP, file.id()], Some(file.descriptor()))? == Sent::NotNow {
+                return Ok(Sent::NotNow);
+            }
+            desk.known.insert(file.id());
+            file.passed_on_to(self.recipient());
+        }
+        self.tell_dropped(&mut desk);
+        Ok(Sent::Yes)
+    }
+
+    /// A dead child needs nothing, and its death is seen elsewhere.
+    fn send(&self, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
+        let gone = |error: &io::Error| {
+            [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&error.raw_os_error())
+        };
+        post::send(&self.socket, words, descriptor)
+            .or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
+    }
+
+    /// What cannot be told now is told later: it only costs the child memory until then.
+    fn tell_dropped(&self, desk: &mut Desk) {
+        while let Some(&id) = desk.dropped.front() {
+            if !matches!(self.send([LET_GO, id], None), Ok(Sent::Yes)) {
+                return;
+            }
+            desk.dropped.pop_front();
+        }
+    }
+
+    /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
+    pub(super) fn take_in(&self, call: u64, count: u16) -> Result<Attached, &'static str> {
+        let mut files = Vec::new();
+        let mut lost = false;
+        for position in 0..u64::from(count) {
+            match self.next_for(call) {
+                Some(Received::Letter(words, Some(file))) if words == [call, position] => files.push(file),
+                Some(Received::WithoutDescriptor(words)) if words == [call, position] => lost = true,
+                _ => return Err("a reply without the shared memory that it refers to"),
+            }
+        }
+        Ok(if lost { Attached::Lost } else { Attached::Files(files) })
+    }
+
+    /// The next letter, but for those of earlier calls, whose replies could not be sent after all.
+    fn next_for(&self, call: u64) -> Option<Received> {
+        let letters = (0..MAX_STALE_LETTERS).map(|_| post::receive(&self.socket));
+        letters.into_iter().find(|letter| match letter {
+            Received::Letter([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
+            Received::Nothing | Received::End => true,
+        })
+    }
+
+    fn recipient(self: &Arc<Self>) -> Weak<dyn Recipient> {
+        let recipient: Arc<dyn Recipient> = self.clone();
+        Arc::downgrade(&recipient)
+    }
+
+    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recipient for Files {
+    fn let_go(&self, id: u64) {
+        if !self.origin.is_here() {
+            return;
+        }
+        let mut desk = self.desk();
+        if desk.known.remove(&id) {
+            desk.dropped.push_back(id);
+        }
+        self.tell_dropped(&mut desk);
+    }
+}
+
+impl AsFd for Files {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}

@@ -1,0 +1,150 @@
+//! Bytes that never change again: a memory file, written once and sealed, then mapped by whoever gets its descriptor.
+//!
+//! Knows seals. Invariant: what is read in place carries the seals that forbid writing and shrinking, and has all its pages,
+//! as the reader checked: so nobody can change it under the reader, and no look at it can raise a signal.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use memmap2::{Advice, Mmap, MmapOptions};
+use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
+use rustix::io::retry_on_intr;
+
+use super::segment::check_file_size;
+
+/// How much room is taken at a time. A signal that comes in between undoes only as much.
+const STEP: usize = 8 << 20;
+
+/// A block of `st_blocks`, whatever the file system.
+const BLOCK: u64 = 512;
+
+/// A file while it is being filled.
+#[derive(Debug)]
+pub(crate) struct Unsealed(OwnedFd);
+
+impl Unsealed {
+    pub(crate) fn new(name: &str) -> io::Result<Self> {
+        Ok(Self(rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?))
+    }
+
+    /// Writes all bytes at this offset.
+    pub(crate) fn write(&self, offset: usize, mut bytes: &[u8]) -> io::Result<()> {
+        check_file_size(offset.saturating_add(bytes.len()))?;
+        let mut offset = offset as u64;
+        while !bytes.is_empty() {
+            let written = retry_on_intr(|| rustix::io::pwrite(&self.0, bytes, offset))?;
+            bytes = &bytes[written..];
+            offset += written as u64;
+        }
+        Ok(())
+    }
+
+    /// Takes the room for so many bytes, all zero, and lets them be filled in place. Lack of room is an error here, so that
+    /// it is no signal later.
+    pub(crate) fn fill<R>(&mut self, size: usize, fill: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
+        check_file_size(size)?;
+        for offset in (0..size).step_by(STEP) {
+            let len = STEP.min(size - offset);
+            retry_on_intr(|| rustix::fs::fallocate(&self.0, FallocateFlags::empty(), offset as u64, len as u64))?;
+        }
+        // SAFETY: the descriptor never left this value, which is borrowed exclusively: so nobody else writes the file, or cuts
+        // it short, while it is mapped here. All its room is taken.
+        let mut mapping = unsafe { MmapOptions::new().len(size).map_mut(&self.0) }?;
+        mapping.advise(Advice::DontDump)?;
+        // A forked copy that had it mapped would keep the file from being sealed.
+        mapping.advise(Advice::DontFork)?;
+        Ok(fill(&mut mapping))
+    }
+
+    /// Forbids every change from now on.
+    pub(crate) fn seal(self) -> io::Result<OwnedFd> {
+        rustix::fs::fcntl_add_seals(&self.0, frozen() | SealFlags::GROW | SealFlags::SEAL)?;
+        Ok(self.0)
+    }
+}
+
+/// A sealed file, mapped. Nothing if it is empty.
+#[derive(Debug)]
+pub(crate) struct Sealed(Option<Mmap>);
+
+impl Sealed {
+    /// Maps the whole file, after looking whether it can be relied on; whoever made it is not.
+    pub(crate) fn map(fd: impl AsFd) -> io::Result<Self> {
+        let refused = |reason| io::Error::new(io::ErrorKind::InvalidData, reason);
+        let seals = rustix::fs::fcntl_get_seals(&fd).map_err(|_| refused("the file is no memory file"))?;
+        if !seals.contains(frozen()) {
+            return Err(refused("the file is not sealed against changes"));
+        }
+        let stat = rustix::fs::fstat(&fd)?;
+        let size = usize::try_from(stat.st_size).map_err(|_| refused("the file has no size"))?;
+        if (stat.st_blocks as u64).saturating_mul(BLOCK) < size as u64 {
+            return Err(refused("the file has holes, which would take memory when they are read"));
+        }
+        Ok(Self(if size == 0 { None } else { Some(map_private(fd, size)?) }))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+/// A private mapping that nobody writes shows the file's own pages. A shared one of a sealed file is refused by kernels
+/// before 6.7, even for reading.
+fn map_private(fd: impl AsFd, size: usize) -> io::Result<Mmap> {
+    use std::os::fd::AsRawFd;
+    // SAFETY: `map` checked the seals, which are for ever: nobody can write the file or cut it short.
+    let mapping = unsafe { MmapOptions::new().len(size).map_copy_read_only(fd.as_fd().as_raw_fd()) }?;
+    mapping.advise(Advice::DontDump)?;
+    Ok(mapping)
+}
+
+fn frozen() -> SealFlags {
+    SealFlags::WRITE | SealFlags::SHRINK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sealed_bytes_are_read_and_cannot_be_written() {
+        let file = Unsealed::new("test").expect("a memory file");
+        file.write(0, b"one").expect("written");
+        file.write(64, b"two").expect("written");
+        let fd = file.seal().expect("sealed");
+        assert!(rustix::io::pwrite(&fd, b"x", 0).is_err());
+        let sealed = Sealed::map(&fd).expect("mapped");
+        assert_eq!((&sealed.bytes()[..3], &sealed.bytes()[64..]), (&b"one"[..], &b"two"[..]));
+    }
+
+    #[test]
+    fn bytes_are_filled_in_place() {
+        let mut file = Unsealed::new("test").expect("a memory file");
+        let size = STEP + 5000;
+        let first = file.fill(size, |bytes| {
+            bytes[size - 1] = 7;
+            bytes[0]
+        });
+        assert_eq!(first.expect("filled"), 0);
+        let sealed = Sealed::map(file.seal().expect("sealed")).expect("mapped");
+        assert_eq!((sealed.bytes().len(), sealed.bytes()[size - 1]), (size, 7));
+    }
+
+    #[test]
+    fn files_that_cannot_be_relied_on_are_refused() {
+        let seal = |seals| {
+            let file = Unsealed::new("test").expect("a memory file").0;
+            rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, 10).expect("room");
+            rustix::fs::fcntl_add_seals(&file, seals).expect("sealed");
+            Sealed::map(file).is_ok()
+        };
+        assert!(seal(SealFlags::WRITE | SealFlags::SHRINK));
+        assert!(!seal(SealFlags::WRITE | SealFlags::GROW));
+        assert!(!seal(SealFlags::FUTURE_WRITE | SealFlags::SHRINK | SealFlags::GROW));
+        assert!(Sealed::map(std::fs::File::open("/proc/self/exe").expect("it exists")).is_err());
+        let sparse = Unsealed::new("test").expect("a memory file");
+        rustix::fs::ftruncate(&sparse.0, 1 << 30).expect("no room is taken");
+        assert!(Sealed::map(sparse.seal().expect("sealed")).is_err());
+    }
+}

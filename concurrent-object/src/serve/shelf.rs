@@ -1,0 +1,104 @@
+//! The shared files that a child got from its parent, and those that it sends back.
+//!
+//! Knows letters and files. Invariant: a file that a request refers to was sent before the request, so it is here or in the
+//! socket; it stays until the parent says that nobody there holds it any more.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::failure::Failure;
+use crate::link::{KEEP, LET_GO};
+use crate::process::post::{self, Received, Sent, Words};
+use crate::shared::file::{SharedFile, open};
+
+type Kept = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
+
+/// The child's end of the control socket, and what came out of it.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    socket: OwnedFd,
+    kept: Mutex<Kept>,
+}
+
+impl Shelf {
+    pub(crate) fn new(socket: OwnedFd) -> Self {
+        Self { socket, kept: Mutex::default() }
+    }
+
+    /// Takes in what has come. False if nothing more will.
+    pub(crate) fn take_in(&self) -> bool {
+        let mut let_go = Vec::new();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let more = self.take_into(&mut kept, &mut let_go);
+        drop(kept);
+        // Unmapping takes its time, and needs no lock.
+        drop(let_go);
+        more
+    }
+
+    fn take_into(&self, kept: &mut Kept, let_go: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
+        loop {
+            match post::receive(&self.socket) {
+                Received::Letter([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
+                Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
+                Received::Letter([LET_GO, id], None) => let_go.extend(kept.remove(&id)),
+                Received::Nothing => return true,
+                Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
+            }
+        }
+    }
+
+    /// The files of these numbers.
+    pub(super) fn look_up(&self, ids: impl IntoIterator<Item = u64>) -> Result<Vec<Arc<SharedFile>>, Failure> {
+        let mut let_go = Vec::new();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut find = |id| {
+            if !kept.contains_key(&id) {
+                self.take_into(&mut kept, &mut let_go);
+            }
+            let missing = || Failure::Malformed { reason: "a call without the shared memory that it refers to".into() };
+            match kept.get(&id).ok_or_else(missing)? {
+                Ok(file) => Ok(file.clone()),
+                Err(reason) => Err(Failure::Decode { argument: Some(String::new()), reason: reason.clone() }),
+            }
+        };
+        let found = ids.into_iter().map(&mut find).collect();
+        drop(kept);
+        found
+    }
+
+    /// Sends the files that the reply to this call refers to. Waits if the parent has not looked at very many replies before.
+    pub(super) fn send(&self, call: u64, files: &[Arc<SharedFile>]) -> Result<(), Failure> {
+        for (position, file) in files.iter().enumerate() {
+            self.send_one([call, position as u64], file.descriptor())?;
+        }
+        Ok(())
+    }
+
+    fn send_one(&self, words: Words, file: BorrowedFd<'_>) -> Result<(), Failure> {
+        loop {
+            match post::send(&self.socket, words, Some(file)) {
+                Ok(Sent::Yes) => return Ok(()),
+                Ok(Sent::NotNow) => post::wait_until_sendable(&self.socket),
+                Err(error) => {
+                    return Err(Failure::Encode { reason: format!("its shared memory cannot be sent: {error}") });
+                }
+            }
+        }
+    }
+}
+
+impl AsFd for Shelf {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+fn opened(file: OwnedFd) -> Result<Arc<SharedFile>, String> {
+    open(file).map_err(|error| format!("its shared memory cannot be mapped: {error}"))
+}
+
+fn no_descriptors() -> String {
+    "its shared memory was lost: the child has too many open descriptors; raise the limit, `ulimit -n`".into()
+}

@@ -1,0 +1,27 @@
+//! Parts of what is shared.
+
+use std::ops::{Bound, RangeBounds};
+
+use super::{Place, Shared};
+use crate::memory::plain::Plain;
+
+pub(super) fn part_of<T: Plain>(shared: &Shared<[T]>, range: impl RangeBounds<usize>) -> Shared<[T]> {
+    let start = match range.start_bound() {
+        Bound::Included(&start) => start,
+        Bound::Excluded(&before) => before + 1,
+        Bound::Unbounded => 0,
+    };
+    let end = match range.end_bound() {
+        Bound::Included(&last) => last + 1,
+        Bound::Excluded(&end) => end,
+        Bound::Unbounded => shared.len(),
+    };
+    // Judges the range, as for slices.
+    let numbers = &shared[start..end];
+    Shared(match &shared.0 {
+        Place::File { file, offset, .. } => {
+            Place::File { file: file.clone(), offset: offset + start * size_of::<T>(), len: size_of_val(numbers) }
+        }
+        Place::Here(_) => Place::Here(numbers.into()),
+    })
+}

@@ -1,0 +1,145 @@
+//! Limits of a process: each is an error that names the remedy, and no signal. They are set in processes of their own.
+
+use std::io;
+use std::os::fd::AsRawFd;
+
+use concurrent_object::{CallError, Shared, concurrent_object};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+struct Limited;
+
+/// What a call ends with in an object of this one.
+type Told = Result<usize, String>;
+
+fn limit(resource: Resource, current: u64) -> io::Result<()> {
+    let maximum = getrlimit(resource).maximum;
+    Ok(setrlimit(resource, Rlimit { current: Some(current), maximum })?)
+}
+
+/// The number that the next descriptor gets.
+fn next_descriptor() -> io::Result<u64> {
+    let next = std::fs::File::open("/dev/null")?;
+    Ok(u64::from(next.as_raw_fd().unsigned_abs()))
+}
+
+#[concurrent_object]
+impl Limited {
+    pub fn new() -> Self {
+        Self
+    }
+
+    #[concurrent_object(error = "text")]
+    pub fn limit_file_size(&self, bytes: u64) -> io::Result<()> {
+        limit(Resource::Fsize, bytes)
+    }
+
+    #[concurrent_object(error = "text")]
+    pub fn limit_address_space(&self, bytes: u64) -> io::Result<()> {
+        limit(Resource::As, bytes)
+    }
+
+    /// No more descriptors than there are.
+    #[concurrent_object(error = "text")]
+    pub fn limit_descriptors(&self) -> io::Result<()> {
+        limit(Resource::Nofile, next_descriptor()?)
+    }
+
+    pub fn make(&self, bytes: usize) -> Told {
+        let shared = Shared::<[u8]>::filled(bytes, |bytes| bytes.fill(1)).map_err(|error| full(&error))?;
+        Ok(shared.iter().map(|&byte| usize::from(byte)).sum())
+    }
+
+    pub fn count(&self, bytes: &[u8]) -> usize {
+        bytes.len()
+    }
+
+    pub fn made(&self, bytes: usize) -> Shared<[u8]> {
+        Shared::filled(bytes, |bytes| bytes.fill(1)).expect("there is room")
+    }
+
+    /// Starts an object of its own.
+    pub fn start_another(&self) -> Told {
+        let inner = LimitedProxy::builder("inner").start().map_err(|error| full(&error))?;
+        inner.count(&[1, 2]).wait().map_err(|error| full(&error))
+    }
+
+    /// Gets shared memory from an object of its own, with no descriptor left for it; then with one.
+    pub fn receive(&self) -> (Told, Told) {
+        let inner = LimitedProxy::builder("inner").start().expect("starts");
+        inner.wait_until_ready().expect("ready");
+        let before = getrlimit(Resource::Nofile);
+        self.limit_descriptors().expect("a limit");
+        let lost = inner.made(10_000).wait().map(|shared| shared.len()).map_err(|error| full(&error));
+        setrlimit(Resource::Nofile, before).expect("a limit");
+        (lost, inner.made(10_000).wait().map(|shared| shared.len()).map_err(|error| full(&error)))
+    }
+}
+
+/// The whole chain of an error.
+fn full(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn started() -> LimitedProxy {
+    LimitedProxy::builder("limited").start().expect("a child starts")
+}
+
+#[track_caller]
+fn assert_told(told: Result<Told, CallError>, remedy: &str) {
+    let text = told.expect("it lives").expect_err("a limit");
+    assert!(text.contains(remedy), "{text:?} names {remedy:?}");
+}
+
+#[test]
+fn the_limit_of_file_sizes_is_an_error() {
+    let limited = started();
+    limited.limit_file_size(1 << 20).wait().expect("told").expect("limited");
+    assert_eq!(limited.make(1 << 20).wait().expect("it lives"), Ok(1 << 20));
+    assert_told(limited.make((1 << 20) + 1).wait(), "ulimit -f");
+    assert_told(limited.start_another().wait(), "ulimit -f");
+}
+
+#[test]
+fn the_limit_of_address_space_is_an_error() {
+    let limited = started();
+    let used = 8 << 30;
+    limited.limit_address_space(used).wait().expect("told").expect("limited");
+    assert_told(
+        limited.make(usize::try_from(used).expect("64 bits")).wait(),
+        "shared memory of 8589934592 bytes failed",
+    );
+    assert_eq!(limited.make(1000).wait().expect("it lives"), Ok(1000));
+}
+
+#[test]
+fn the_limit_of_descriptors_is_an_error_where_it_is_made() {
+    let limited = started();
+    limited.limit_descriptors().wait().expect("told").expect("limited");
+    assert_told(limited.make(1000).wait(), "ulimit -n");
+    assert_told(limited.start_another().wait(), "ulimit -n");
+    assert_eq!(limited.make(10).wait().expect("it lives"), Ok(10), "so little needs no file");
+}
+
+#[test]
+fn the_limit_of_descriptors_is_an_error_where_it_goes() {
+    let limited = started();
+    limited.limit_descriptors().wait().expect("told").expect("limited");
+    let shared = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
+    let error = limited.count(&shared).wait().expect_err("no descriptor is left");
+    assert!(full(&error).contains("ulimit -n"), "{error}");
+    assert_eq!(limited.count(&[1]).wait().expect("it lives"), 1);
+}
+
+#[test]
+fn the_limit_of_descriptors_is_an_error_where_it_comes_back() {
+    let (lost, found) = started().receive().wait().expect("a result");
+    assert!(lost.clone().expect_err("lost").contains("ulimit -n"), "{lost:?}");
+    assert_eq!(found, Ok(10_000));
+}
+
+#[test]
+fn more_than_an_address_space_is_refused() {
+    let error = Shared::<[u64]>::filled(usize::MAX, |_| {}).expect_err("too many");
+    assert!(error.to_string().contains("address space"));
+}

@@ -14,7 +14,8 @@ use std::time::Duration;
 use concurrent_object::Shared;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
-use holder::{Batch, HolderOutput, HolderProxy, Mapped, counted, mappings};
+use concurrent_object_tests::mapped::Mapped;
+use holder::{Batch, HolderOutput, HolderProxy, counted, mappings};
 
 concurrent_object::init_before_main!();
 

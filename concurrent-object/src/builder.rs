@@ -81,6 +81,7 @@ pub struct Options {
     slots: usize,
     grace: Duration,
     backing_dir: Option<PathBuf>,
+    prefault: bool,
     env: Vec<(OsString, OsString)>,
     on_panic: OnPanic,
 }
@@ -92,6 +93,7 @@ pub(crate) struct Settings {
     pub(crate) layout: Layout,
     pub(crate) backing: Backing,
     pub(crate) grace: Duration,
+    pub(crate) prefault: bool,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) on_panic: OnPanic,
 }
@@ -105,6 +107,7 @@ impl Options {
             slots: DEFAULT_SLOTS,
             grace: DEFAULT_GRACE,
             backing_dir: None,
+            prefault: false,
             env: Vec::new(),
             on_panic: OnPanic::Continue,
         }
@@ -130,6 +133,10 @@ impl Options {
         Self { backing_dir: Some(directory.into()), ..self }
     }
 
+    pub fn prefault(self, prefault: bool) -> Self {
+        Self { prefault, ..self }
+    }
+
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
@@ -144,13 +151,13 @@ impl Options {
         let layout = self.layout()?;
         self.check_name()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, grace, env, on_panic, .. } = self;
-        Ok(Settings { name, layout, backing, grace, env, on_panic })
+        let Self { name, grace, prefault, env, on_panic, .. } = self;
+        Ok(Settings { name, layout, backing, grace, prefault, env, on_panic })
     }
 
     fn layout(&self) -> Result<Layout, StartError> {
         let given = (&self.max_input_size, &self.max_output_size);
-        if self.backing_dir.is_some() && matches!(given, (None, _) | (_, None)) {
+        if (self.backing_dir.is_some() || self.prefault) && matches!(given, (None, _) | (_, None)) {
             return Err(StartError::SizesNeeded);
         }
         let size = |size: &Option<Size>, option| size.as_ref().map_or(Ok(DEFAULT_SIZE), |size| size.bytes(option));
@@ -179,7 +186,8 @@ impl Options {
 /// Values of environment variables may be secrets, so they are not shown.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, max_input_size, max_output_size, slots, grace, backing_dir, on_panic, env: _ } = self;
+        let Self { name, max_input_size, max_output_size, slots, grace, backing_dir, prefault, on_panic, env: _ } =
+            self;
         f.debug_struct("Options")
             .field("name", name)
             .field("max_input_size", max_input_size)
@@ -187,6 +195,7 @@ impl fmt::Debug for Options {
             .field("slots", slots)
             .field("grace", grace)
             .field("backing_dir", backing_dir)
+            .field("prefault", prefault)
             .field("on_panic", on_panic)
             .finish_non_exhaustive()
     }

@@ -16,6 +16,8 @@ pub(crate) mod last_words;
 pub(crate) mod layout;
 #[cfg(not(loom))]
 pub(crate) mod mapped;
+#[cfg(not(loom))]
+pub(crate) mod pages;
 pub(crate) mod ring;
 pub(crate) mod sleep;
 pub(crate) mod state;

@@ -125,6 +125,9 @@ fn be_born(
     watch::name_main_thread(&hello.name);
     let (channel, leases) = Channel::attach(hello.layout, files, bells).map_err(told("mapping the object's files"))?;
     let checked = check(&hello).and_then(|entry| {
+        if hello.prefault {
+            channel.populate_as_child().map_err(told("taking the pages of the object's files"))?;
+        }
         let arguments = Sealed::map(arguments).map_err(told("mapping the constructor's arguments"))?;
         Ok((entry, arguments))
     });

@@ -79,6 +79,16 @@ pub enum Error {
     /// Memory to be shared could not be made.
     #[error(transparent)]
     Shared(#[from] SharedError),
+    /// Memory could not be given back.
+    #[error("memory of object \"{name}\" could not be given back{}", hint(source))]
+    #[non_exhaustive]
+    NotTrimmed {
+        /// The object's name.
+        name: Arc<str>,
+        /// What the system said.
+        #[source]
+        source: Arc<std::io::Error>,
+    },
     /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system.
     #[error("object \"{name}\" (pid {pid}) could not be ended: it does not die of SIGKILL; it hangs in the kernel")]
     #[non_exhaustive]

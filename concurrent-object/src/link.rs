@@ -21,6 +21,7 @@ mod statistics;
 mod taken;
 #[cfg(test)]
 mod tests;
+mod trim;
 
 use std::fmt;
 use std::os::fd::OwnedFd;
@@ -28,13 +29,14 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 pub(crate) use driver::Key;
-pub(crate) use files::{Files, KEEP, LET_GO, first_letters};
+pub(crate) use files::{Files, KEEP, LET_GO, NEXT_INPUT, first_letters};
 pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub use outgoing::ArgumentWriter;
 pub(crate) use outgoing::LEAST_SHARED_SIZE;
 pub use statistics::Statistics;
 pub(crate) use taken::{FAILURE, Taken, VALUE};
+pub(crate) use trim::TRIM;
 
 use self::backlog::Backlog;
 use self::driver::Driver;
@@ -98,6 +100,8 @@ pub(crate) struct Core {
     last_alive_check: Option<Instant>,
     /// The oldest waiting call refers to files that the child could not take yet.
     socket_is_full: bool,
+    /// Calls of our own that asked for memory back.
+    trims: u64,
     /// To be done when the lock is released.
     after: After,
 }
@@ -128,6 +132,7 @@ impl Link {
             ending: Ending::default(),
             last_alive_check: None,
             socket_is_full: false,
+            trims: 0,
             after: After::default(),
         };
         Self { identity, child, origin, channel, core: Mutex::new(core), lent: Mutex::default(), files, _kept: kept }

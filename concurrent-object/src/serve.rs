@@ -99,6 +99,8 @@ pub(crate) struct Hello {
     pub(crate) constructor: u32,
     /// Where the structured part of the constructor's arguments begins in their file.
     pub(crate) structured_offset: usize,
+    /// Whether the areas' pages are taken at the start.
+    pub(crate) prefault: bool,
     /// The shared files that they refer to.
     pub(crate) files: Vec<u64>,
 }

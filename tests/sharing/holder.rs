@@ -1,12 +1,11 @@
 //! An object that takes, keeps, makes and returns shared memory; and what of it is mapped in a process.
 
 use std::borrow::Cow;
-use std::fs;
-use std::ops::Range;
 use std::thread;
 use std::time::Duration;
 
 use concurrent_object::{Shared, SharedError, concurrent_object};
+use concurrent_object_tests::mapped::{Mapped, mapped};
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize, Serialize)]
@@ -118,43 +117,7 @@ impl Holder {
     }
 }
 
-/// A mapping of shared memory, its sizes in bytes.
-#[derive(Clone, Debug)]
-pub struct Mapped {
-    addresses: Range<usize>,
-    pub size: usize,
-    pub resident: usize,
-    /// What of it is this process's share.
-    pub proportional: usize,
-}
-
-impl Mapped {
-    pub fn holds(&self, place: *const u64) -> bool {
-        self.addresses.contains(&(place as usize))
-    }
-}
-
 /// The shared memory that a process has mapped.
 pub fn mappings(pid: u32) -> Vec<Mapped> {
-    let text = fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap_or_default();
-    let mut found: Vec<Mapped> = Vec::new();
-    let mut ours = false;
-    for line in text.lines() {
-        let Some((first, rest)) = line.split_once(' ') else { continue };
-        if let Some((from, to)) = first.split_once('-') {
-            let address = |digits| usize::from_str_radix(digits, 16).expect("an address");
-            let addresses = address(from)..address(to);
-            ours = rest.contains("memfd:concurrent-object:shared");
-            let size = addresses.len();
-            found.extend(ours.then_some(Mapped { addresses, size, resident: 0, proportional: 0 }));
-        } else if ours && let Some(mapped) = found.last_mut() {
-            let bytes = || rest.trim().trim_end_matches(" kB").parse::<usize>().expect("a size") * 1024;
-            match first {
-                "Rss:" => mapped.resident = bytes(),
-                "Pss:" => mapped.proportional = bytes(),
-                _ => {}
-            }
-        }
-    }
-    found
+    mapped(pid, "memfd:concurrent-object:shared")
 }

@@ -4,6 +4,7 @@ pub mod census;
 pub mod deadline;
 pub mod fate;
 pub mod gate;
+pub mod mapped;
 pub mod mortal;
 pub mod processes;
 pub mod random;

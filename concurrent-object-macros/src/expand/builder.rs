@@ -88,10 +88,11 @@ enum Parameter {
     Time,
     Path,
     Text,
+    Truth,
     OnPanic,
 }
 
-const OPTIONS: [BuilderOption; 7] = [
+const OPTIONS: [BuilderOption; 8] = [
     BuilderOption {
         name: "max_input_size",
         parameters: &[("size", Parameter::Size)],
@@ -116,6 +117,11 @@ const OPTIONS: [BuilderOption; 7] = [
         name: "backing_dir",
         parameters: &[("dir", Parameter::Path)],
         docs: "Puts the shared memory into files in this directory, without a name, instead of memory.",
+    },
+    BuilderOption {
+        name: "prefault",
+        parameters: &[("pages", Parameter::Truth)],
+        docs: "Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.",
     },
     BuilderOption {
         name: "env",
@@ -155,6 +161,7 @@ fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
         Parameter::Time => quote!(::core::time::Duration),
         Parameter::Path => quote!(impl ::core::convert::Into<::std::path::PathBuf>),
         Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
+        Parameter::Truth => quote!(bool),
         Parameter::OnPanic => quote!(#krate::OnPanic),
     }
 }

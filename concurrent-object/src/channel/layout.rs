@@ -83,6 +83,15 @@ impl Layout {
         area_size(self.input_limit)
     }
 
+    /// What a call within the limit touches of an input area: a list and little else, or a little of everything.
+    pub(crate) fn warm_input_size(self) -> usize {
+        page_up(self.input_limit + SLACK)
+    }
+
+    pub(crate) fn warm_output_size(self) -> usize {
+        page_up(self.output_limit + SLACK)
+    }
+
     pub(crate) fn control_file_size(self) -> usize {
         self.output_area(self.slots)
     }

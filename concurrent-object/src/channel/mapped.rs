@@ -24,8 +24,9 @@ pub(crate) struct Channel {
     pub(crate) places: Places,
     pub(crate) request_bell: Doorbell,
     pub(crate) reply_bell: Doorbell,
-    control: Segment,
-    input: Segment,
+    pub(super) control: Segment,
+    pub(super) input: Segment,
+    pub(super) backing: Backing,
 }
 
 /// The descriptors of the two files, as the child gets them.
@@ -51,9 +52,7 @@ impl Channel {
     pub(crate) fn create(layout: Layout, backing: &Backing) -> io::Result<(Self, Files, Vec<Lease>)> {
         let control_fd = segment::create(backing, "concurrent-object:control", layout.control_file_size())?;
         let control = Segment::map(&control_fd, layout.control_file_size())?;
-        let input_fd = segment::create(backing, "concurrent-object:input", layout.input_file_size())?;
-        let input = Segment::map(&input_fd, layout.input_file_size())?;
-        let input_fd = segment::seal_against_writers(backing, input_fd)?;
+        let (input_fd, input) = segment::create_input(backing, layout.input_file_size())?;
         let channel = Self {
             layout,
             places: layout.into(),
@@ -61,6 +60,7 @@ impl Channel {
             reply_bell: Doorbell::new()?,
             control,
             input,
+            backing: backing.clone(),
         };
         Ok((channel, Files { control: control_fd, input: input_fd }, leases(layout)))
     }
@@ -70,7 +70,10 @@ impl Channel {
         let control = Segment::map(&files.control, layout.control_file_size())?;
         let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
         let [request_bell, reply_bell] = bells.map(Doorbell::from_fd);
-        Ok((Self { layout, places: layout.into(), request_bell, reply_bell, control, input }, leases(layout)))
+        // What the files are is the parent's to know.
+        let backing = Backing::Memory;
+        let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };
+        Ok((channel, leases(layout)))
     }
 
     /// Parent, in a forked copy: the files are not mapped there, so nothing is to be undone.

@@ -67,6 +67,21 @@ impl Producer {
         cell(ring, self.position)[0].store(word, Ordering::Release);
         self.position += 1;
     }
+
+    /// Publishes an entry that sends the reader to another ring, where it goes on at the next position. Afterwards this
+    /// producer writes there.
+    pub(crate) fn move_on(&mut self, ring: &[AtomicU64], next: &[AtomicU64], carried: &Carried, entry: Entry) {
+        // The lap bits tell old entries from new ones, so all of them must be there; this entry's too, for the next lap.
+        for (word, copy) in ring.iter().zip(next) {
+            copy.store(word.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+        let mut twin = Self { position: self.position };
+        twin.prepare(next, carried);
+        twin.publish(next, entry);
+        self.prepare(ring, carried);
+        // Whoever sees this entry sees the other ring as it was written before.
+        self.publish(ring, entry);
+    }
 }
 
 impl Consumer {

@@ -73,8 +73,8 @@ pub enum StartError {
         /// What is wrong.
         reason: &'static str,
     },
-    /// A backing directory takes its space at once, so the sizes must be said.
-    #[error("`backing_dir` takes its space at once: give `max_input_size` and `max_output_size` with it")]
+    /// A backing directory, and `prefault`, take their space at once, so the sizes must be said.
+    #[error("`backing_dir` and `prefault` take space at once: give `max_input_size` and `max_output_size` with them")]
     SizesNeeded,
     /// The backing directory has no room for the files.
     #[error("{} has no room for the {needed} bytes that the object's files take", directory.display())]

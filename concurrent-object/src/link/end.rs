@@ -102,7 +102,7 @@ impl Link {
         ended.ok_or_else(|| Error::NotEnded { name: self.identity.name.clone(), pid: self.pid() })
     }
 
-    fn check_ours(&self) -> Result<(), Error> {
+    pub(super) fn check_ours(&self) -> Result<(), Error> {
         if self.is_ours() { Ok(()) } else { Err(self.forked_copy("").into()) }
     }
 

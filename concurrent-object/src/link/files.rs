@@ -19,6 +19,9 @@ pub(crate) const KEEP: u64 = 1;
 /// A letter to the child: nobody refers to this file any more.
 pub(crate) const LET_GO: u64 = 2;
 
+/// A letter to the child: this file takes the place of the input file, as the next call says.
+pub(crate) const NEXT_INPUT: u64 = 3;
+
 /// More letters than a socket holds.
 const MAX_STALE_LETTERS: usize = 4096;
 
@@ -80,6 +83,11 @@ impl Files {
         }
         self.tell_dropped(&mut desk);
         Ok(Sent::Yes)
+    }
+
+    /// Sends a file that is for the child alone.
+    pub(super) fn send_file(&self, kind: u64, file: &OwnedFd) -> io::Result<Sent> {
+        self.send([kind, 0], Some(file.as_fd()))
     }
 
     /// A dead child needs nothing, and its death is seen elsewhere.

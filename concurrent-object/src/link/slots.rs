@@ -3,9 +3,12 @@
 //! Knows leases and record numbers. Invariant: each lease is free, or with the call in its slot, or with whoever writes
 //! arguments into it or reads a result out of it, or on loan to the user; never in two places.
 
-use super::outcomes::Outcomes;
+use std::{io, mem};
+
+use super::outcomes::{Outcomes, Ticket};
 use crate::channel::head::Head;
 use crate::channel::mapped::{Channel, Lease};
+use crate::channel::pages::FreshInput;
 use crate::channel::ring::{Carried, Consumer, Entry, Producer};
 
 /// The slots of one object.
@@ -47,6 +50,17 @@ impl SlotTable {
         self.free.push(lease);
     }
 
+    /// This slot, if it is free.
+    pub(super) fn take_free(&mut self, slot: u16) -> Option<Lease> {
+        let at = self.free.iter().position(|lease| lease.slot() == slot)?;
+        Some(self.free.remove(at))
+    }
+
+    /// Whether all slots are free: no call, no result, no loan is in any.
+    pub(super) fn all_are_free(&self) -> bool {
+        self.free.len() == self.in_use.len()
+    }
+
     /// Whether a slot may be lent to the user: one at least is left for calls.
     pub(super) fn may_lend(&self) -> bool {
         self.on_loan + 1 < self.in_use.len()
@@ -71,6 +85,27 @@ impl SlotTable {
         self.requests.prepare(channel.requests(), &head.to_words());
         self.requests.publish(channel.requests(), Entry { slot, call });
         channel.child_sleep().must_ring()
+    }
+
+    /// Sends, while all slots are free, a call that sends the child to another input file, and goes on there. Whether the
+    /// child must be woken for it. After an error no slot is used any more.
+    pub(super) fn move_on(
+        &mut self,
+        channel: &Channel,
+        next: FreshInput,
+        ticket: Ticket,
+        head: Head,
+    ) -> io::Result<bool> {
+        let mut leases = mem::take(&mut self.free);
+        assert_eq!(leases.len(), self.in_use.len(), "all slots are free");
+        let slot = leases.last().expect("there is one slot at least").slot();
+        self.requests.move_on(channel.requests(), next.requests(), &head.to_words(), Entry { slot, call: ticket.call });
+        let adopted = channel.adopt(next, &mut leases);
+        let lease = leases.pop().expect("it was there before");
+        self.in_use[usize::from(slot)] = Some(Occupied { index: ticket.index(), lease });
+        adopted?;
+        self.free = leases;
+        Ok(channel.child_sleep().must_ring())
     }
 
     /// The record of the call in this slot; the number may come from the child, and be anything.

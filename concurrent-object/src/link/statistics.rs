@@ -21,7 +21,7 @@ impl Link {
     pub(crate) fn statistics(&self) -> Statistics {
         let core = self.touch();
         Statistics {
-            accepted: core.outcomes.accepted(),
+            accepted: core.outcomes.accepted() - core.trims,
             outstanding: core.outcomes.unsettled(),
             waiting: core.backlog.len(),
             unpulled: core.outcomes.unpulled(),

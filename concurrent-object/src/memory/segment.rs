@@ -13,6 +13,7 @@ use std::sync::atomic::AtomicU64;
 
 use memmap2::{Advice, MmapOptions, MmapRaw};
 use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
+use rustix::mm::MremapFlags;
 
 use super::{Area, Foreign};
 
@@ -24,6 +25,13 @@ pub(crate) enum Backing {
     Memory,
     /// An unnamed file in this directory, its space allocated up front.
     Directory(PathBuf),
+}
+
+/// What pages are taken for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Access {
+    Read,
+    Write,
 }
 
 /// A mapping of one of the files.
@@ -66,8 +74,15 @@ fn create_in_directory(directory: &Path, size: usize) -> io::Result<OwnedFd> {
     Ok(fd)
 }
 
-/// Forbids every mapping for writing from now on; those that exist stay. Gives the descriptor to hand to the reader.
-pub(crate) fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
+/// Makes a file of this size and maps it, the only one who can: gives the descriptor to hand to the reader, and the mapping.
+pub(crate) fn create_input(backing: &Backing, size: usize) -> io::Result<(OwnedFd, Segment)> {
+    let file = create(backing, "concurrent-object:input", size)?;
+    let segment = Segment::map(&file, size)?;
+    Ok((seal_against_writers(backing, file)?, segment))
+}
+
+/// Forbids every mapping for writing from now on; those that exist stay.
+fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
     match backing {
         Backing::Memory => {
             rustix::fs::fcntl_add_seals(&fd, SealFlags::FUTURE_WRITE | SealFlags::SEAL)?;
@@ -111,6 +126,39 @@ impl Segment {
         mapping.advise(Advice::DontDump)?;
         mapping.advise(Advice::DontFork)?;
         Ok(Self { mapping: ManuallyDrop::new(mapping), left: false })
+    }
+
+    /// Takes pages for this part now, not when they are first touched. Lack of memory is an error here.
+    pub(crate) fn populate(&self, offset: usize, len: usize, access: Access) -> io::Result<()> {
+        let advice = match access {
+            Access::Read => Advice::PopulateRead,
+            Access::Write => Advice::PopulateWrite,
+        };
+        self.mapping.advise_range(advice, offset, len)
+    }
+
+    /// Gives the pages of this part back to the system. It reads as zeros then, on both sides.
+    ///
+    /// # Safety
+    /// The mapping is writable, and nobody refers to anything in this part.
+    pub(crate) unsafe fn give_back(&self, offset: usize, len: usize) -> io::Result<()> {
+        let range = self.at(offset, len);
+        // SAFETY: `at` checked the range; that nobody refers to it is the caller's promise.
+        Ok(unsafe { rustix::mm::madvise(range.as_ptr().cast(), len, rustix::mm::Advice::LinuxRemove) }?)
+    }
+
+    /// Puts another mapping, of the same size, in the place of this one. After an error there may be nothing in its place.
+    ///
+    /// # Safety
+    /// Nobody refers to anything in this mapping; and if there is an error, nobody looks into it any more.
+    pub(crate) unsafe fn replace_by(&self, mut other: Self) -> io::Result<()> {
+        assert_eq!(self.len(), other.len(), "one mapping in the place of another");
+        let (from, to) = (other.mapping.as_mut_ptr().cast(), self.mapping.as_mut_ptr().cast());
+        // SAFETY: both mappings are whole, of this length, and ours; nobody refers to what was in the place before (the
+        // caller's promise), nor to the other one, which is owned.
+        unsafe { rustix::mm::mremap_fixed(from, self.len(), self.len(), MremapFlags::MAYMOVE, to) }?;
+        other.leave_mapped();
+        Ok(())
     }
 
     /// From now on nothing is unmapped on drop: this process is a forked copy, in which nothing was mapped.

@@ -49,6 +49,7 @@ pub(crate) fn start<O: Output>(
         on_panic: settings.on_panic,
         constructor,
         structured_offset,
+        prefault: settings.prefault,
         files: kept.files.iter().map(|file| file.id()).collect(),
     };
     let made = make_child(&settings, &hello, &channel, &files, &kept);
@@ -60,7 +61,13 @@ pub(crate) fn start<O: Output>(
 }
 
 fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {
-    Channel::create(settings.layout, &settings.backing).map_err(|source| match &settings.backing {
+    let created = Channel::create(settings.layout, &settings.backing).and_then(|created| {
+        if settings.prefault {
+            created.0.populate_as_parent()?;
+        }
+        Ok(created)
+    });
+    created.map_err(|source| match &settings.backing {
         Backing::Directory(directory) if is_lack_of_room(&source) => StartError::NoRoom {
             directory: directory.clone(),
             needed: settings.layout.control_file_size() + settings.layout.input_file_size(),

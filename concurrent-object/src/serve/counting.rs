@@ -64,6 +64,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         on_panic: OnPanic::Continue,
         constructor: 0,
         structured_offset: 0,
+        prefault: false,
         files: Vec::new(),
     };
     let birth = Birth {

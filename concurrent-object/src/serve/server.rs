@@ -6,16 +6,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::{io, process};
 
 use super::arguments::Surroundings;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, hook};
 use crate::channel::clock::coarse_now;
-use crate::channel::head::{Body, Head};
+use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::wait::wait_briefly;
 use crate::error::failure::Failure;
-use crate::link::READY;
+use crate::link::{READY, TRIM, VALUE};
 
 /// Why serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,10 @@ impl Server {
         loop {
             let Some(entry) = self.next_request() else { return (Some(object), Stop::Asked) };
             if !self.accept(entry) {
+                continue;
+            }
+            if self.method() == TRIM {
+                self.trim(entry);
                 continue;
             }
             if T::CONSUMING.contains(&self.method()) {
@@ -135,6 +140,15 @@ impl Server {
         let outcome = self.dispatch(entry, call);
         let panicked = matches!(outcome, Err(Failure::Panicked(_)));
         let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
+        self.answer(entry, head);
+        if panicked && self.on_panic == OnPanic::Terminate {
+            return Some(Stop::Panicked);
+        }
+        hook::forget(&self.channel);
+        None
+    }
+
+    fn answer(&mut self, entry: Entry, head: Head) {
         let carried = head.to_words();
         for (word, value) in self.channel.answer(entry.slot).iter().zip(carried) {
             word.store(value, Ordering::Relaxed);
@@ -143,11 +157,18 @@ impl Server {
             self.replies.prepare(self.channel.replies(), &carried);
             self.publish(entry);
         }
-        if panicked && self.on_panic == OnPanic::Terminate {
-            return Some(Stop::Panicked);
+    }
+
+    /// Goes on with another input file.
+    fn trim(&mut self, entry: Entry) {
+        let file = self.shelf.next_input().ok_or_else(|| io::Error::other("it did not come"));
+        if let Err(error) = file.and_then(|file| self.channel.follow(&file)) {
+            // There is nothing left to read requests from.
+            eprintln!("concurrent-object: this object cannot go on with fresh memory: {error}");
+            process::abort();
         }
-        hook::forget(&self.channel);
-        None
+        let nothing = Inline::new(&[]).expect("nothing is short");
+        self.answer(entry, Head { tag: VALUE, files: 0, body: Body::Inline(nothing) });
     }
 
     fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Result<Head, Failure> {

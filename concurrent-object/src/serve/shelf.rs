@@ -3,12 +3,12 @@
 //! Knows letters and files. Invariant: a file that a request refers to was sent before the request, so it is here or in the
 //! socket; it stays until the parent says that nobody there holds it any more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::failure::Failure;
-use crate::link::{KEEP, LET_GO};
+use crate::link::{KEEP, LET_GO, NEXT_INPUT};
 use crate::process::post::{self, Received, Sent, Words};
 use crate::shared::file::{SharedFile, open};
 
@@ -19,11 +19,13 @@ type Kept = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
 pub(crate) struct Shelf {
     socket: OwnedFd,
     kept: Mutex<Kept>,
+    /// What is to take the place of the input file, oldest first.
+    inputs: Mutex<VecDeque<OwnedFd>>,
 }
 
 impl Shelf {
     pub(crate) fn new(socket: OwnedFd) -> Self {
-        Self { socket, kept: Mutex::default() }
+        Self { socket, kept: Mutex::default(), inputs: Mutex::default() }
     }
 
     /// Takes in what has come. False if nothing more will.
@@ -43,6 +45,7 @@ impl Shelf {
                 Received::Letter([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
                 Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
                 Received::Letter([LET_GO, id], None) => let_go.extend(kept.remove(&id)),
+                Received::Letter([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
                 Received::Nothing => return true,
                 Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
             }
@@ -66,6 +69,16 @@ impl Shelf {
         let found = ids.into_iter().map(&mut find).collect();
         drop(kept);
         found
+    }
+
+    /// The file that takes the place of the input file. It was sent before it was asked for.
+    pub(super) fn next_input(&self) -> Option<OwnedFd> {
+        self.take_in();
+        self.inputs().pop_front()
+    }
+
+    fn inputs(&self) -> MutexGuard<'_, VecDeque<OwnedFd>> {
+        self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends the files that the reply to this call refers to. Waits if the parent has not looked at very many replies before.

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 
-use concurrent_object::{Call, CallError, Message, PushErrorKind, concurrent_object};
+use concurrent_object::{Call, CallError, Message, PushErrorKind, Shared, concurrent_object};
 use concurrent_object_tests::random::Random;
 
 /// What arguments and results may take.
@@ -31,6 +31,15 @@ impl Machine {
         self.add(numbers.iter().fold(0, |sum: u64, n| sum.wrapping_add(*n)).wrapping_mul(factor))
     }
 
+    pub fn total_shared(&mut self, numbers: Shared<[u64]>) -> u64 {
+        self.total(&numbers, 3)
+    }
+
+    pub fn shared(&mut self, len: usize) -> Shared<[u64]> {
+        let first = self.add(2);
+        Shared::filled(len, |numbers| numbers.fill(first)).expect("there is room")
+    }
+
     pub fn bytes(&mut self, size: usize) -> Vec<u8> {
         vec![self.add(1) as u8; size]
     }
@@ -55,6 +64,8 @@ impl Machine {
 pub enum Order {
     Add(u64),
     Total(Vec<u64>, u64),
+    TotalShared(Shared<[u64]>),
+    Shared(usize),
     Bytes(usize),
     Text(String),
     Divide(u64, u64),
@@ -70,13 +81,21 @@ pub enum Expected {
     ArgumentsTooLarge(usize),
 }
 
+/// Numbers in memory of their own, or too few for that.
+fn some_shared(random: &mut Random) -> Shared<[u64]> {
+    let len = random.below(1000);
+    Shared::filled(len, |numbers| numbers.iter_mut().for_each(|number| *number = random.any())).expect("there is room")
+}
+
 impl Order {
     pub fn any(random: &mut Random) -> Self {
         match random.below(20) {
             0..8 => Self::Add(random.any()),
             8..11 => Self::Total((0..random.below(LIMIT / 8)).map(|_| random.any()).collect(), random.any()),
             11 => Self::Total(vec![1; LIMIT / 8 + random.below(3)], 1),
-            12..14 => Self::Bytes(random.below(200)),
+            12 => Self::TotalShared(some_shared(random)),
+            13 if random.below(2) == 0 => Self::Shared(random.below(1000)),
+            13 => Self::Bytes(random.below(200)),
             14 => Self::Bytes(LIMIT - 1 + random.below(3)),
             15..17 => Self::Text("x".repeat(random.below(100))),
             17 | 18 => Self::Divide(random.any(), random.below(3) as u64),
@@ -93,6 +112,10 @@ impl Order {
             }
             Self::Add(n) => Expected::Output(MachineOutput::Add(model.add(*n))),
             Self::Total(numbers, factor) => Expected::Output(MachineOutput::Total(model.total(numbers, *factor))),
+            Self::TotalShared(numbers) => {
+                Expected::Output(MachineOutput::TotalShared(model.total_shared(numbers.clone())))
+            }
+            Self::Shared(len) => Expected::Output(MachineOutput::Shared(model.shared(*len))),
             Self::Bytes(size) => match model.bytes(*size) {
                 bytes if bytes.len() > LIMIT => Expected::ResultTooLarge(bytes.len()),
                 bytes => Expected::Output(MachineOutput::Bytes(bytes)),
@@ -110,6 +133,8 @@ impl Order {
         let pushed = match self {
             Self::Add(n) => given_back(machine.push_add(*n), (*n,)),
             Self::Total(numbers, factor) => given_back(machine.push_total(numbers, *factor), (*factor,)),
+            Self::TotalShared(numbers) => given_back(machine.push_total_shared(numbers.clone()), (numbers.clone(),)),
+            Self::Shared(len) => given_back(machine.push_shared(*len), (*len,)),
             Self::Bytes(size) => given_back(machine.push_bytes(*size), (*size,)),
             Self::Text(text) => given_back(machine.push_text(text.clone()), (text.clone(),)),
             Self::Divide(n, by) => given_back(machine.push_divide(*n, *by), (*n, *by)),
@@ -122,6 +147,8 @@ impl Order {
         match self {
             Self::Add(n) => pending(machine.add(*n), MachineOutput::Add),
             Self::Total(numbers, factor) => pending(machine.total(numbers, *factor), MachineOutput::Total),
+            Self::TotalShared(numbers) => pending(machine.total_shared(numbers.clone()), MachineOutput::TotalShared),
+            Self::Shared(len) => pending(machine.shared(*len), MachineOutput::Shared),
             Self::Bytes(size) => pending(machine.bytes(*size), MachineOutput::Bytes),
             Self::Text(text) => pending(machine.text(text.clone()), MachineOutput::Text),
             Self::Divide(n, by) => pending(machine.divide(*n, *by), MachineOutput::Divide),

@@ -22,6 +22,9 @@ struct Run {
     held: Vec<(Box<dyn Pending>, Expected)>,
     /// Calls of this object that were accepted.
     accepted: u64,
+    /// The number that the next one has; there may be so many between as memory was given back, which takes a number too.
+    next_call: u64,
+    trims: u64,
 }
 
 /// Makes so many operations and compares every outcome.
@@ -34,6 +37,8 @@ pub fn run(random: Random, slots: usize, operations: u32) {
         pushed: VecDeque::new(),
         held: Vec::new(),
         accepted: 0,
+        next_call: 1,
+        trims: 0,
     };
     for number in 0..operations {
         let what = run.random.below(4_000);
@@ -78,6 +83,7 @@ impl Run {
             14 => self.drain(),
             15 => self.try_any(),
             16 => self.wait_for_any_for_a_while(),
+            17 if what < 400 => self.trim(),
             17 => self.wait_for_any(),
             18 => self.drop_any(),
             _ => self.look(),
@@ -120,9 +126,15 @@ impl Run {
         self.held.push((call, expected));
     }
 
+    fn trim(&mut self) {
+        self.machine.handle().trim().expect("it lives");
+        self.trims += 1;
+    }
+
     fn count(&mut self, call: u64) {
         self.accepted += 1;
-        assert_eq!(call, self.accepted, "calls are numbered one after the other");
+        assert!((0..=self.trims).contains(&(call - self.next_call)), "calls are numbered one after the other");
+        (self.next_call, self.trims) = (call + 1, 0);
     }
 
     fn pull(&mut self) {
@@ -233,7 +245,8 @@ impl Run {
         assert!(self.machine.pull().expect_err("it is gone").object_gone());
         assert!(matches!(Order::Add(1).push(&self.machine), Err(PushErrorKind::Gone(CallError::Ended { .. }))));
         assert!(matches!(Order::Add(1).call(&self.machine).wait(), Err(CallError::Ended { .. })));
-        (self.machine, self.model, self.accepted) = (start(self.slots), Machine { sum: 0 }, 0);
+        (self.machine, self.model) = (start(self.slots), Machine { sum: 0 });
+        (self.accepted, self.next_call, self.trims) = (0, 1, 0);
     }
 }
 

@@ -3,6 +3,7 @@
 //! `RUSTFLAGS="--cfg loom" cargo test -p concurrent-object --lib --release` runs them. Messages are loom's cells, so a
 //! message that is looked at before it is there, or written while it is read, fails the model.
 
+mod replaced;
 mod rings;
 mod sleeping;
 mod states;

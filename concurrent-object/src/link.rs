@@ -4,6 +4,8 @@
 //! one place (backlog, slot, settled) until its outcome is taken; no code of the user (`Serialize`, `Deserialize`, `Drop`,
 //! wakers) runs while the lock is held.
 
+mod answers;
+mod arguments;
 mod backlog;
 mod driver;
 mod end;
@@ -28,11 +30,11 @@ use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+pub use arguments::ArgumentWriter;
 pub(crate) use driver::Key;
 pub(crate) use files::{Files, KEEP, LET_GO, NEXT_INPUT, first_letters};
 pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
-pub use outgoing::ArgumentWriter;
 pub(crate) use outgoing::LEAST_SHARED_SIZE;
 pub use statistics::Statistics;
 pub(crate) use taken::{FAILURE, Taken, VALUE};

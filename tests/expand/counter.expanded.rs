@@ -134,6 +134,12 @@ const _: () = {
                 options: self.options.backing_dir(dir),
             }
         }
+        /// Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.
+        pub fn prefault(self, pages: bool) -> Self {
+            Self {
+                options: self.options.prefault(pages),
+            }
+        }
         /// Adds a variable to the child's environment.
         pub fn env(
             self,

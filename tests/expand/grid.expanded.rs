@@ -267,6 +267,13 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
+        /// Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.
+        pub fn prefault(self, pages: bool) -> Self {
+            Self {
+                options: self.options.prefault(pages),
+                object: ::core::marker::PhantomData,
+            }
+        }
         /// Adds a variable to the child's environment.
         pub fn env(
             self,

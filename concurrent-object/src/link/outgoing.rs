@@ -3,11 +3,10 @@
 //! Knows the encoder and the slots. Invariant: a slot that was reserved is sent or given back, even if the user's
 //! `Serialize` panics or calls the same object.
 
+use std::mem;
 use std::sync::Arc;
-use std::{fmt, mem};
 
-use serde::Serialize;
-
+use super::arguments::ArgumentWriter;
 use super::backlog::{Packet, Request, not_passed_on};
 use super::held::Held;
 use super::loans::Lent;
@@ -18,58 +17,13 @@ use crate::channel::mapped::Lease;
 use crate::error::PushErrorKind;
 use crate::process::post::Sent;
 use crate::shared::referred::Referred;
-use crate::wire::{Elsewhere, EncodeError, Encoder, Extent, Holder, RawSink};
+use crate::wire::{Elsewhere, EncodeError, Extent, Holder, RawSink};
 
 /// A structured part of more bytes than this is not copied under the lock.
 const SMALL_REQUEST_SIZE: usize = 4096;
 
 /// A smaller part of what is shared is copied, unless its type says that it is shared.
 pub(crate) const LEAST_SHARED_SIZE: usize = 4096;
-
-/// Takes a call's arguments, one after the other. After the first that cannot be encoded it ignores the rest.
-pub struct ArgumentWriter<'a> {
-    encoder: Encoder<'a>,
-    failed: Option<(&'static str, EncodeError)>,
-}
-
-impl<'a> ArgumentWriter<'a> {
-    pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
-        Self { encoder: Encoder::new(structured, raw), failed: None }
-    }
-
-    /// Writes the argument of this name.
-    #[inline]
-    pub fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
-        if self.failed.is_none()
-            && let Err(error) = self.encoder.put(value)
-        {
-            self.failed = Some((name, error));
-        }
-    }
-
-    /// Writes an optional argument of this name: whether it is there, then the argument.
-    #[inline]
-    pub fn put_option<T: Serialize + ?Sized>(&mut self, name: &'static str, value: Option<&T>) {
-        self.put(name, &value.is_some());
-        if let Some(value) = value {
-            self.put(name, value);
-        }
-    }
-
-    /// How much was written, or the argument that could not be.
-    pub(crate) fn finish(self) -> Result<Extent, (&'static str, EncodeError)> {
-        match self.failed {
-            Some(failed) => Err(failed),
-            None => Ok(self.encoder.finish()),
-        }
-    }
-}
-
-impl fmt::Debug for ArgumentWriter<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ArgumentWriter").field("failed", &self.failed).finish_non_exhaustive()
-    }
-}
 
 impl Link {
     /// Encodes a call and accepts it, or says why not. Never blocks.

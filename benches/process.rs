@@ -62,10 +62,18 @@ impl Done {
 
 /// The memory that a process shares with no other, in bytes.
 pub(crate) fn private_memory(pid: u32) -> Outcome<u64> {
+    rolled_up(pid, &["Private_Clean", "Private_Dirty"])
+}
+
+/// The memory of a process, what it shares divided among all that have it, in bytes.
+pub(crate) fn proportional_memory(pid: u32) -> Outcome<u64> {
+    rolled_up(pid, &["Pss"])
+}
+
+fn rolled_up(pid: u32, keys: &[&str]) -> Outcome<u64> {
     let rollup = Process::new(pid.try_into()?)?.smaps_rollup()?.memory_map_rollup;
     let all = rollup.iter().filter(|map| matches!(map.pathname, MMapPath::Rollup));
-    let private = |key: &str| all.clone().filter_map(|map| map.extension.map.get(key)).sum::<u64>();
-    Ok(private("Private_Clean") + private("Private_Dirty"))
+    Ok(all.flat_map(|map| keys.iter().filter_map(|&key| map.extension.map.get(key))).sum())
 }
 
 /// Descriptors and threads of this process.

@@ -7,9 +7,11 @@ pub(crate) mod latency;
 mod loaded;
 pub(crate) mod many;
 mod nested;
+mod pages;
 mod pause;
 mod pipelined;
 mod returned;
+mod sharing;
 pub(crate) mod start;
 mod structured;
 mod turns;
@@ -38,6 +40,10 @@ pub(crate) enum Section {
     Nested,
     /// A typical struct as an argument.
     Structured,
+    /// A table that several objects have.
+    Sharing,
+    /// Memory that is touched for the first time.
+    Pages,
     /// From start to ready.
     Start,
     /// Many objects alive, one of them called.
@@ -62,6 +68,8 @@ impl Section {
             Self::Returned => returned::measure(effort),
             Self::Nested => nested::measure(effort),
             Self::Structured => structured::measure(effort),
+            Self::Sharing => sharing::measure(effort),
+            Self::Pages => pages::measure(effort),
             Self::Start => start::measure(effort, options.held_mib),
             Self::Many => many::measure(effort, options.objects),
             Self::Idle => idle::measure(effort),

@@ -2,6 +2,8 @@
 
 use std::hint::black_box;
 
+use concurrent_object::Shared;
+
 use super::peers;
 use crate::measure::{Comparison, Contender, Effort, Outcome, compare};
 use crate::object::ready;
@@ -11,6 +13,7 @@ use crate::work::{MIB, Request, fill, sum};
 pub(crate) const TITLE: &str = "sum(&[f64]) of ";
 const OURS: &str = "this library";
 const OURS_LENT: &str = "this library, from a loan";
+const OURS_SHARED: &str = "this library, shared";
 const COPY_AND_SUM: &str = "limit: copy and sum in one process";
 const SUM: &str = "limit: sum in one process";
 
@@ -46,29 +49,36 @@ fn measure_size(effort: Effort, mib: usize) -> Outcome<Findings> {
         black_box(adder.sum(black_box(&lent)).wait()?);
         Ok(())
     };
+    let shared = Shared::new(&values)?;
+    let ours_shared = || {
+        black_box(adder.sum(black_box(&shared)).wait()?);
+        Ok(())
+    };
     let request = Request::Sum(values.clone());
     let mut contenders = vec![
         Contender::new(COPY_AND_SUM, copy_and_sum),
         Contender::new(SUM, sum_alone),
         Contender::new(OURS, ours),
         Contender::new(OURS_LENT, ours_lent),
+        Contender::new(OURS_SHARED, ours_shared),
     ];
     contenders.extend(peers(&request));
     let title = format!("{TITLE}{mib} MiB");
     let comparison = compare(&title, effort, &mut contenders)?;
     let ratio = comparison.ratio(OURS, &[COPY_AND_SUM]);
-    let aims = [Aim::at_most(&title, 1.1, "copy plus sum", ratio), lent_aim(&title, &comparison)];
+    let in_place = [(OURS_LENT, "from a loan"), (OURS_SHARED, "shared")];
+    let in_place = in_place.map(|(name, how)| in_place_aim(&format!("{title}, {how}"), name, &comparison));
+    let aims = [Aim::at_most(&title, 1.1, "copy plus sum", ratio)].into_iter().chain(in_place).collect::<Vec<_>>();
     Ok(Findings::of(comparison, aims))
 }
 
 /// The sum alone, hardly slower there than here, and the time of a call.
-fn lent_aim(title: &str, comparison: &Comparison) -> Aim {
+fn in_place_aim(work: &str, name: &str, comparison: &Comparison) -> Aim {
     let sum = comparison.figure(SUM).map_or(f64::INFINITY, |figure| figure.nanoseconds);
     // As a ratio to the sum alone, so that it compares what was measured in the same rounds.
     let bound = 1.02 + 5e3 / sum;
-    let work = format!("{title}, from a loan");
     let aim = format!("≤ 1.02 × the sum alone + 5 µs = {bound:.2} ×");
-    Aim { aim, ..Aim::at_most(work, bound, "the sum alone", comparison.ratio(OURS_LENT, &[SUM])) }
+    Aim { aim, ..Aim::at_most(work, bound, "the sum alone", comparison.ratio(name, &[SUM])) }
 }
 
 /// The size in a title.

@@ -80,11 +80,9 @@ fn whatever_is_passed_to_whom_sums_are_right() {
     open.check_all();
     assert!(kept.iter().all(|known| known.shared.iter().sum::<u64>() == known.sum));
     drop(kept);
-    for holder in &holders {
+    wait_for("the children let go of all", || {
         // Calls that nobody waits for hold what they refer to until somebody looks.
-        wait_for("the child lets go of all", || {
-            let _looked = holder.status();
-            mappings(holder.handle().pid()).is_empty()
-        });
-    }
+        holders.iter().for_each(|holder| _ = holder.status());
+        holders.iter().all(|holder| mappings(holder.handle().pid()).is_empty())
+    });
 }

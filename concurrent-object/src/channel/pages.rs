@@ -40,6 +40,8 @@ impl Channel {
 
     fn populate(&self, input: Access, output: Access) -> io::Result<()> {
         let Layout { slots, .. } = self.layout;
+        self.input.ask_for_huge_pages();
+        self.control.ask_for_huge_pages();
         self.input.populate(0, self.places.input_areas, input)?;
         for slot in 0..slots as u16 {
             self.input.populate(self.places.input_area(slot), self.layout.warm_input_size(), input)?;

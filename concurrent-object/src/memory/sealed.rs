@@ -7,13 +7,13 @@
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-use memmap2::{Advice, Mmap, MmapOptions};
+use memmap2::{Advice, Mmap, MmapMut, MmapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
 use rustix::io::retry_on_intr;
 
 use super::segment::check_file_size;
 
-/// How much room is taken at a time. A signal that comes in between undoes only as much.
+/// How much room is taken at a time: a signal that comes in between undoes only as much. A multiple of a huge page.
 const STEP: usize = 8 << 20;
 
 /// A block of `st_blocks`, whatever the file system.
@@ -40,21 +40,37 @@ impl Unsealed {
         Ok(())
     }
 
-    /// Takes the room for so many bytes, all zero, and lets them be filled in place. Lack of room is an error here, so that
-    /// it is no signal later.
+    /// Takes the room for so many bytes, all zero, and lets them be filled in place. Lack of room is an error here, so that it
+    /// is no signal later.
     pub(crate) fn fill<R>(&mut self, size: usize, fill: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
         check_file_size(size)?;
-        for offset in (0..size).step_by(STEP) {
-            let len = STEP.min(size - offset);
-            retry_on_intr(|| rustix::fs::fallocate(&self.0, FallocateFlags::empty(), offset as u64, len as u64))?;
-        }
+        rustix::fs::ftruncate(&self.0, size as u64)?;
         // SAFETY: the descriptor never left this value, which is borrowed exclusively: so nobody else writes the file, or cuts
-        // it short, while it is mapped here. All its room is taken.
+        // it short, while it is mapped here.
         let mut mapping = unsafe { MmapOptions::new().len(size).map_mut(&self.0) }?;
         mapping.advise(Advice::DontDump)?;
         // A forked copy that had it mapped would keep the file from being sealed.
         mapping.advise(Advice::DontFork)?;
+        // Where the system grants them: taking the room is ten times as fast then. Where it does not, nothing is lost.
+        let _not_granted = mapping.advise(Advice::HugePage);
+        self.take_room(&mapping)?;
         Ok(fill(&mut mapping))
+    }
+
+    fn take_room(&self, mapping: &MmapMut) -> io::Result<()> {
+        for offset in (0..mapping.len()).step_by(STEP) {
+            let len = STEP.min(mapping.len() - offset);
+            match mapping.advise_range(Advice::PopulateWrite, offset, len) {
+                // Kernels before 5.14 do not know the advice.
+                Err(error) if error.kind() == io::ErrorKind::InvalidInput => self.allocate(offset, len)?,
+                populated => populated?,
+            }
+        }
+        Ok(())
+    }
+
+    fn allocate(&self, offset: usize, len: usize) -> io::Result<()> {
+        Ok(retry_on_intr(|| rustix::fs::fallocate(&self.0, FallocateFlags::empty(), offset as u64, len as u64))?)
     }
 
     /// Forbids every change from now on.
@@ -96,6 +112,7 @@ fn map_private(fd: impl AsFd, size: usize) -> io::Result<Mmap> {
     // SAFETY: `map` checked the seals, which are for ever: nobody can write the file or cut it short.
     let mapping = unsafe { MmapOptions::new().len(size).map_copy_read_only(fd.as_fd().as_raw_fd()) }?;
     mapping.advise(Advice::DontDump)?;
+    let _not_granted = mapping.advise(Advice::HugePage);
     Ok(mapping)
 }
 
@@ -129,6 +146,13 @@ mod tests {
         assert_eq!(first.expect("filled"), 0);
         let sealed = Sealed::map(file.seal().expect("sealed")).expect("mapped");
         assert_eq!((sealed.bytes().len(), sealed.bytes()[size - 1]), (size, 7));
+    }
+
+    #[test]
+    fn room_is_taken_by_kernels_that_cannot_populate_too() {
+        let file = Unsealed::new("test").expect("a memory file");
+        file.allocate(0, 5000).expect("room");
+        assert_eq!(Sealed::map(file.seal().expect("sealed")).expect("mapped").bytes(), [0; 5000]);
     }
 
     #[test]

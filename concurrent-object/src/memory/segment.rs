@@ -128,6 +128,12 @@ impl Segment {
         Ok(Self { mapping: ManuallyDrop::new(mapping), left: false })
     }
 
+    /// Asks for huge pages. Only for what is taken as a whole: of a part that is hardly used they would take too much.
+    pub(crate) fn ask_for_huge_pages(&self) {
+        // Where the system does not grant them, nothing is lost.
+        let _not_granted = self.mapping.advise(Advice::HugePage);
+    }
+
     /// Takes pages for this part now, not when they are first touched. Lack of memory is an error here.
     pub(crate) fn populate(&self, offset: usize, len: usize, access: Access) -> io::Result<()> {
         let advice = match access {

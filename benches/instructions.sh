@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Counts the instructions of one small call, both ends, and what tracing without a subscriber has of them, and records them in
-# docs/instructions.md. The figures do not depend on how busy the machine is. Needs valgrind. Most of its time goes into
+# Counts the instructions of one small call, both ends, and what tracing without a subscriber has of them; and those of a small
+# struct, to bytes and back, beside `rmp-serde`. Records them in docs/instructions.md. The figures do not depend on how busy the machine is. Needs valgrind. Most of its time goes into
 # building the crate's unit tests with optimizations, once with tracing and once without.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,15 +9,23 @@ test=serve::counting::calls_are_answered_on_one_thread
 target=${CARGO_TARGET_DIR:-target}/bench
 record=docs/instructions.md
 
-# Prints the instructions of a call, and leaves the profile in the file named.
+# Builds the unit tests, and prints where they are.
+build() {
+    cargo test -p concurrent-object --lib --release --no-run --message-format=json "$@" 2>/dev/null |
+        grep -o '"executable":"[^"]*"' | tail -1 | cut -d'"' -f4
+}
+
+# Prints the instructions of what is named, each time, and leaves the profile in the file named.
 count() {
-    local profile=$1 binary
-    shift
-    binary=$(cargo test -p concurrent-object --lib --release --no-run --message-format=json "$@" 2>/dev/null |
-        grep -o '"executable":"[^"]*"' | tail -1 | cut -d'"' -f4)
-    valgrind --tool=callgrind --callgrind-out-file="$profile" --toggle-collect='*one_counted_call*' \
+    local binary=$1 test=$2 counted=$3 profile=$4
+    valgrind --tool=callgrind --callgrind-out-file="$profile" --toggle-collect="*$counted*" \
         "$binary" --exact "$test" >/dev/null 2>&1
     echo $(($(awk '/^summary:/ {print $2}' "$profile") / calls))
+}
+
+# Prints what one step of the way of a struct to bytes and back has.
+step() {
+    count "$binary" wire::tests::counting::a_struct_is_written_and_read "one_counted_$1" "$target/callgrind-struct.out"
 }
 
 # The functions of ours that have most of the instructions, those they call included, for one call. Annotated from elsewhere:
@@ -31,8 +39,11 @@ functions() {
 }
 
 mkdir -p "$target" docs
-with=$(count "$target/callgrind.out")
-without=$(count "$target/callgrind-without-tracing.out" --features tracing/release_max_level_off)
+binary=$(build)
+with=$(count "$binary" "$test" one_counted_call "$target/callgrind.out")
+encoding=$(step encoding) decoding=$(step decoding) packing=$(step packing) unpacking=$(step unpacking)
+binary=$(build --features tracing/release_max_level_off)
+without=$(count "$binary" "$test" one_counted_call "$target/callgrind-without-tracing.out")
 share=$(awk -v with="$with" -v without="$without" 'BEGIN { printf "%.1f", 100 * (with - without) / with }')
 {
     echo '# Instructions of a small call'
@@ -53,6 +64,16 @@ share=$(awk -v with="$with" -v without="$without" 'BEGIN { printf "%.1f", 100 * 
     echo '| function | instructions of a call |'
     echo '|---|---|'
     functions "$(realpath "$target/callgrind.out")"
+    echo
+    echo '## A small struct, to bytes and back'
+    echo
+    echo 'Twelve fields, strings, a small map: 337 bytes of MessagePack with the names of the fields, the same on both sides.'
+    echo 'Reading has the allocations in it.'
+    echo
+    echo '| what | this library | `rmp-serde`, named |'
+    echo '|---|---|---|'
+    echo "| writing | $encoding | $packing |"
+    echo "| reading | $decoding | $unpacking |"
 } >"$record"
 cat "$record"
 echo "more: callgrind_annotate --inclusive=yes $target/callgrind.out" >&2

@@ -21,6 +21,7 @@ mod deserializer;
 mod elements;
 mod encode;
 mod list;
+mod pack;
 mod parameter;
 mod raw;
 mod scan;
@@ -147,10 +148,11 @@ pub(crate) enum EncodeError {
     TooDeep { limit: usize },
 }
 
-impl ser::Error for EncodeError {
+/// In a box, so that an outcome without a value is one word: a struct has one for each of its fields.
+impl ser::Error for Box<EncodeError> {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
-        Self::Refused { reason: reason.to_string() }
+        Self::new(EncodeError::Refused { reason: reason.to_string() })
     }
 }
 
@@ -173,14 +175,15 @@ pub enum DecodeError {
 
 impl DecodeError {
     #[cold]
-    fn malformed(reason: impl Display) -> Self {
-        Self::Malformed { reason: reason.to_string() }
+    fn malformed(reason: impl Display) -> Box<Self> {
+        Box::new(Self::Malformed { reason: reason.to_string() })
     }
 }
 
-impl de::Error for DecodeError {
+/// In a box, for the same reason.
+impl de::Error for Box<DecodeError> {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
-        Self::Refused { reason: reason.to_string() }
+        Self::new(DecodeError::Refused { reason: reason.to_string() })
     }
 }

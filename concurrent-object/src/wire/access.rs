@@ -20,20 +20,20 @@ impl<'r, 'de> Items<'r, 'de> {
         Self { reader, left: len }
     }
 
-    pub(super) fn show_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    pub(super) fn show_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         let value = visitor.visit_seq(&mut self)?;
         check_all_read(self.left)?;
         Ok(value)
     }
 
-    pub(super) fn show_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    pub(super) fn show_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         let value = visitor.visit_map(&mut self)?;
         check_all_read(self.left)?;
         Ok(value)
     }
 
     /// Reads the next element or key.
-    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+    fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
@@ -45,7 +45,7 @@ impl<'r, 'de> Items<'r, 'de> {
 }
 
 /// Refuses what a type leaves unread: the next value would be taken from the middle of this one.
-pub(super) fn check_all_read(left: usize) -> Result<(), DecodeError> {
+pub(super) fn check_all_read(left: usize) -> Result<(), Box<DecodeError>> {
     match left {
         0 => Ok(()),
         _ => Err(de::Error::custom(format_args!("{left} elements more than the type reads"))),
@@ -53,9 +53,9 @@ pub(super) fn check_all_read(left: usize) -> Result<(), DecodeError> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'_, 'de> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         self.next(seed)
     }
 
@@ -65,13 +65,13 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
 }
 
 impl<'de> MapAccess<'de> for Items<'_, 'de> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         self.next(seed)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeError> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Box<DecodeError>> {
         seed.deserialize(ValueDeserializer::new(self.reader))
     }
 
@@ -98,7 +98,7 @@ impl<'r, 'de> Variant<'r, 'de> {
         Self { reader, has_content: true }
     }
 
-    fn content(self, expected: &'static str) -> Result<ValueDeserializer<'r, 'de>, DecodeError> {
+    fn content(self, expected: &'static str) -> Result<ValueDeserializer<'r, 'de>, Box<DecodeError>> {
         if !self.has_content {
             return Err(de::Error::invalid_type(Unexpected::UnitVariant, &expected));
         }
@@ -107,30 +107,30 @@ impl<'r, 'de> Variant<'r, 'de> {
 }
 
 impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
     type Variant = Self;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), DecodeError> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Box<DecodeError>> {
         let name = seed.deserialize(ValueDeserializer::new(self.reader))?;
         Ok((name, self))
     }
 }
 
 impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
 
-    fn unit_variant(self) -> Result<(), DecodeError> {
+    fn unit_variant(self) -> Result<(), Box<DecodeError>> {
         if self.has_content {
             return de::Deserialize::deserialize(ValueDeserializer::new(self.reader));
         }
         Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, DecodeError> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Box<DecodeError>> {
         seed.deserialize(self.content("newtype variant")?)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, DecodeError> {
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.content("tuple variant")?.deserialize_tuple(len, visitor)
     }
 
@@ -138,7 +138,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, DecodeError> {
+    ) -> Result<V::Value, Box<DecodeError>> {
         self.content("struct variant")?.deserialize_struct("", fields, visitor)
     }
 }

@@ -3,15 +3,12 @@
 //! Invariant: a header says how many elements really follow, whatever was announced; `serde_json` does not mind a wrong
 //! announcement, so there are types that make one.
 
-use serde::{Serialize, Serializer, ser};
+use serde::{Serialize, ser};
 
-use super::EncodeError;
-use super::encode::{Writer, check_length, packed};
+use super::encode::{Writer, check_length};
+use super::pack::{ARRAY_32, MAP_32};
 use super::serializer::{Place, ValueSerializer};
-
-/// MessagePack's markers for a length of four bytes.
-const ARRAY_32: u8 = 0xdd;
-const MAP_32: u8 = 0xdf;
+use super::{EncodeError, pack};
 
 /// An array or a map that is being written.
 #[derive(Debug)]
@@ -28,22 +25,34 @@ pub(super) struct Compound<'w, 'a> {
     levels: usize,
 }
 
-type Outcome = Result<(), EncodeError>;
+type Outcome = Result<(), Box<EncodeError>>;
 
 impl<'w, 'a> Compound<'w, 'a> {
-    pub(super) fn array(writer: &'w mut Writer<'a>, len: Option<usize>, levels: usize) -> Result<Self, EncodeError> {
+    #[inline]
+    pub(super) fn array(
+        writer: &'w mut Writer<'a>,
+        len: Option<usize>,
+        levels: usize,
+    ) -> Result<Self, Box<EncodeError>> {
         Self::start(writer, ARRAY_32, len, levels)
     }
 
-    pub(super) fn map(writer: &'w mut Writer<'a>, len: Option<usize>, levels: usize) -> Result<Self, EncodeError> {
+    #[inline]
+    pub(super) fn map(writer: &'w mut Writer<'a>, len: Option<usize>, levels: usize) -> Result<Self, Box<EncodeError>> {
         Self::start(writer, MAP_32, len, levels)
     }
 
-    fn start(writer: &'w mut Writer<'a>, marker: u8, len: Option<usize>, levels: usize) -> Result<Self, EncodeError> {
+    #[inline]
+    fn start(
+        writer: &'w mut Writer<'a>,
+        marker: u8,
+        len: Option<usize>,
+        levels: usize,
+    ) -> Result<Self, Box<EncodeError>> {
         let at = writer.out().len();
         match len {
-            Some(len) if marker == MAP_32 => drop(packed((&mut writer.pack).serialize_map(Some(checked(len)?)))?),
-            Some(len) => drop(packed((&mut writer.pack).serialize_seq(Some(checked(len)?)))?),
+            Some(len) if marker == MAP_32 => pack::write_map(writer.out(), checked(len)?),
+            Some(len) => pack::write_array(writer.out(), checked(len)?),
             None => writer.out().extend_from_slice(&long_header(marker, 0)),
         }
         let header = at..writer.out().len();
@@ -69,11 +78,14 @@ impl<'w, 'a> Compound<'w, 'a> {
         Ok(())
     }
 
+    /// Inlined for the name's sake: where it is known, its length and its bytes are constants.
+    #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Outcome {
-        packed((&mut self.writer.pack).serialize_str(name))?;
+        pack::write_str(self.writer.out(), name);
         self.item(value)
     }
 
+    #[inline]
     pub(super) fn finish(self) -> Outcome {
         if self.key_waits {
             return Err(self.writer.note(ser::Error::custom("a map ends with a key that has no value")));
@@ -93,7 +105,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 }
 
-fn checked(len: usize) -> Result<usize, EncodeError> {
+fn checked(len: usize) -> Result<usize, Box<EncodeError>> {
     check_length(len).map(|()| len)
 }
 
@@ -106,7 +118,7 @@ macro_rules! elements {
     ($($compound:ident: $method:ident,)*) => {$(
         impl ser::$compound for Compound<'_, '_> {
             type Ok = ();
-            type Error = EncodeError;
+            type Error = Box<EncodeError>;
 
             #[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
@@ -131,7 +143,7 @@ macro_rules! fields {
     ($($compound:ident,)*) => {$(
         impl ser::$compound for Compound<'_, '_> {
             type Ok = ();
-            type Error = EncodeError;
+            type Error = Box<EncodeError>;
 
             #[inline]
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Outcome {
@@ -149,7 +161,7 @@ fields! { SerializeStruct, SerializeStructVariant, }
 
 impl ser::SerializeMap for Compound<'_, '_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = Box<EncodeError>;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Outcome {
         self.turn(true)?;

@@ -32,7 +32,7 @@ impl<'m> Decoder<'m> {
 
     /// Takes the next value, which was put as a `T`, or as what `T` borrows from.
     #[inline]
-    pub(crate) fn take<T: Deserialize<'m>>(&mut self) -> Result<T, DecodeError> {
+    pub(crate) fn take<T: Deserialize<'m>>(&mut self) -> Result<T, Box<DecodeError>> {
         if let Some(scalar) = take_scalar(&mut self.rest) {
             return scalar;
         }
@@ -44,7 +44,7 @@ impl<'m> Decoder<'m> {
     }
 
     /// Takes the next value, which was put as an `X`, in the form that the child holds behind a `&X`.
-    pub(crate) fn take_held<X>(&mut self) -> Result<X::Held<'m>, DecodeError>
+    pub(crate) fn take_held<X>(&mut self) -> Result<X::Held<'m>, Box<DecodeError>>
     where
         X: Parameter + ?Sized + 'm,
     {
@@ -52,7 +52,7 @@ impl<'m> Decoder<'m> {
     }
 
     /// Ends the message. Whatever is left over is a mistake of the sender.
-    pub(crate) fn finish(&self) -> Result<(), DecodeError> {
+    pub(crate) fn finish(&self) -> Result<(), Box<DecodeError>> {
         match self.rest.len() {
             0 => Ok(()),
             left => Err(DecodeError::malformed(format_args!("{left} bytes are left over"))),
@@ -60,7 +60,7 @@ impl<'m> Decoder<'m> {
     }
 
     /// Takes a list that was put as a `[T]`: borrowed if it can be.
-    pub(crate) fn take_slice<T: Deserialize<'m>>(&mut self) -> Result<Slice<'m, T>, DecodeError> {
+    pub(crate) fn take_slice<T: Deserialize<'m>>(&mut self) -> Result<Slice<'m, T>, Box<DecodeError>> {
         let Some(kind) = raw::kind_of::<T>() else {
             return self.take().map(Slice::Owned);
         };
@@ -79,19 +79,19 @@ impl<'m> Decoder<'m> {
         Vec::deserialize(ValueDeserializer::new(&mut Reader::new(value, self.raw))).map(Slice::Owned)
     }
 
-    pub(super) fn take_str(&mut self) -> Result<&'m str, DecodeError> {
+    pub(super) fn take_str(&mut self) -> Result<&'m str, Box<DecodeError>> {
         self.take()
     }
 
-    pub(super) fn take_os_str(&mut self) -> Result<&'m OsStr, DecodeError> {
+    pub(super) fn take_os_str(&mut self) -> Result<&'m OsStr, Box<DecodeError>> {
         self.take_bin().map(OsStr::from_bytes)
     }
 
-    pub(super) fn take_c_str(&mut self) -> Result<&'m CStr, DecodeError> {
+    pub(super) fn take_c_str(&mut self) -> Result<&'m CStr, Box<DecodeError>> {
         CStr::from_bytes_with_nul(self.take_bin()?).map_err(|_| DecodeError::malformed("no C string"))
     }
 
-    fn take_bin(&mut self) -> Result<&'m [u8], DecodeError> {
+    fn take_bin(&mut self) -> Result<&'m [u8], Box<DecodeError>> {
         match Token::take(&mut self.rest)? {
             Token::Bin(bytes) => Ok(bytes),
             _ => Err(DecodeError::malformed("no string of the operating system")),
@@ -100,7 +100,7 @@ impl<'m> Decoder<'m> {
 
     /// Takes a string of the operating system, if `T` is one; `None`, and nothing taken, if it is not.
     #[inline(always)]
-    fn take_system_text<T>(&mut self) -> Option<Result<T, DecodeError>> {
+    fn take_system_text<T>(&mut self) -> Option<Result<T, Box<DecodeError>>> {
         let id = typeid::of::<T>();
         if id == typeid::of::<PathBuf>() {
             return take_as(self.take_os_str(), |text| PathBuf::from(OsString::from_vec(text.as_bytes().to_vec())));
@@ -114,16 +114,16 @@ impl<'m> Decoder<'m> {
         None
     }
 
-    pub(super) fn take_path(&mut self) -> Result<&'m Path, DecodeError> {
+    pub(super) fn take_path(&mut self) -> Result<&'m Path, Box<DecodeError>> {
         self.take_os_str().map(Path::new)
     }
 }
 
 #[inline(always)]
 fn take_as<A, B: raw::Timeless, T>(
-    taken: Result<A, DecodeError>,
+    taken: Result<A, Box<DecodeError>>,
     own: impl FnOnce(A) -> B,
-) -> Option<Result<T, DecodeError>> {
+) -> Option<Result<T, Box<DecodeError>>> {
     match taken {
         Ok(value) => raw::cast(own(value)).map(Ok),
         Err(error) => Some(Err(error)),
@@ -132,7 +132,7 @@ fn take_as<A, B: raw::Timeless, T>(
 
 /// Takes a plain scalar off the front, if `T` is one; `None`, and nothing taken, if it is not.
 #[inline(always)]
-fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, DecodeError>> {
+fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, Box<DecodeError>>> {
     let id = typeid::of::<T>();
     macro_rules! numbers {
         ($($number:ty)*) => {
@@ -154,7 +154,7 @@ fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, DecodeError>> {
     None
 }
 
-fn truth([byte]: [u8; 1]) -> Result<bool, DecodeError> {
+fn truth([byte]: [u8; 1]) -> Result<bool, Box<DecodeError>> {
     match byte {
         0 => Ok(false),
         1 => Ok(true),
@@ -162,6 +162,6 @@ fn truth([byte]: [u8; 1]) -> Result<bool, DecodeError> {
     }
 }
 
-fn letter(bytes: [u8; 4]) -> Result<char, DecodeError> {
+fn letter(bytes: [u8; 4]) -> Result<char, Box<DecodeError>> {
     char::from_u32(u32::from_ne_bytes(bytes)).ok_or_else(|| DecodeError::malformed("no char"))
 }

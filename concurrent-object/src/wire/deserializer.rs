@@ -3,8 +3,6 @@
 //! Knows serde's data model; knows no top-level forms. Wherever a type is not known (`untagged`, `flatten`,
 //! `serde_json::Value`) what we added to MessagePack is shown as what it stands for.
 
-use std::str;
-
 use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
 use serde::de::value::UnitDeserializer;
 use serde::de::{self, Deserializer, Visitor};
@@ -30,13 +28,13 @@ impl<'de> Reader<'de> {
     }
 
     /// The next token, left where it is, and what comes after it.
-    fn peek(&self) -> Result<(Token<'de>, &'de [u8]), DecodeError> {
+    fn peek(&self) -> Result<(Token<'de>, &'de [u8]), Box<DecodeError>> {
         let mut rest = self.rest;
         Ok((Token::take(&mut rest)?, rest))
     }
 
     /// The next token, if it is a list of plain numbers or a string of bytes, is taken.
-    fn take_list(&mut self) -> Result<Option<(Kind, Bytes<'de>)>, DecodeError> {
+    fn take_list(&mut self) -> Result<Option<(Kind, Bytes<'de>)>, Box<DecodeError>> {
         let (token, after) = self.peek()?;
         let list = match token {
             Token::Bin(bytes) => Some((Kind::Bytes, Bytes::Trusted(bytes))),
@@ -77,8 +75,16 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
         }
     }
 
+    /// Reads an option inside `Some`, whose mark has been taken off.
+    fn marked<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        if self.inside_some() {
+            return Self::new(self.reader).deserialize_any(visitor);
+        }
+        visitor.visit_some(Self::new(self.reader))
+    }
+
     /// Reads a sequence in any of its forms, element by element.
-    fn sequence<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn sequence<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.take_list()? {
             Some((kind, bytes)) => Elements::new(kind, bytes)?.show(visitor),
@@ -87,7 +93,7 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
     }
 
     /// Reads an extension that is no list.
-    fn extension<V: Visitor<'de>>(self, tag: i8, value: &'de [u8], visitor: V) -> Result<V::Value, DecodeError> {
+    fn extension<V: Visitor<'de>>(self, tag: i8, value: &'de [u8], visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match tag {
             list::UNIT if self.inside_some() => visitor.visit_unit(),
             list::UNIT => visitor.visit_some(UnitDeserializer::new()),
@@ -97,17 +103,13 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
 }
 
 impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
 
     fn is_human_readable(&self) -> bool {
         true
     }
 
-    fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.unmark();
-        if list::take_nested(&mut self.reader.rest) {
-            return visitor.visit_some(Self::new(self.reader));
-        }
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         let value = self.reader.rest;
         match Token::take(&mut self.reader.rest)? {
             Token::Nil => visitor.visit_unit(),
@@ -116,9 +118,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             Token::Signed(number) => visitor.visit_i64(number),
             Token::F32(number) => visitor.visit_f32(number),
             Token::F64(number) => visitor.visit_f64(number),
-            Token::Str(text) => visitor.visit_borrowed_str(str::from_utf8(text).map_err(DecodeError::malformed)?),
+            Token::Str(text) => visitor.visit_borrowed_str(raw::text(text).map_err(DecodeError::malformed)?),
             Token::Bin(bytes) => visitor.visit_borrowed_bytes(bytes),
             Token::Array(len) => Items::new(self.reader, len).show_seq(visitor),
+            Token::Map(1) if list::take_nested_key(&mut self.reader.rest) => self.marked(visitor),
             Token::Map(len) => Items::new(self.reader, len).show_map(visitor),
             Token::Extension(tag, content) => match List::parse(tag, content)? {
                 Some(list) => {
@@ -135,7 +138,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     }
 
     /// Here serde shows who reads a list: its own visitor for a `Vec` gets all of it at once.
-    fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.take_list()? {
             Some((kind, bytes)) => match raw::visit_whole::<V>(kind, bytes)? {
@@ -146,7 +149,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.sequence(visitor)
     }
 
@@ -155,11 +158,11 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, DecodeError> {
+    ) -> Result<V::Value, Box<DecodeError>> {
         self.sequence(visitor)
     }
 
-    fn deserialize_bytes<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_bytes<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         let before = self.reader.rest;
         match self.reader.take_list()? {
@@ -171,11 +174,11 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.deserialize_bytes(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.peek()? {
             (Token::Nil, after) => {
@@ -189,12 +192,16 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_unit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.somes = 1;
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Box<DecodeError>> {
         self.deserialize_unit(visitor)
     }
 
@@ -202,7 +209,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, DecodeError> {
+    ) -> Result<V::Value, Box<DecodeError>> {
         let value = self.reader.rest;
         if name != MSGPACK_EXT_STRUCT_NAME || list::is_reserved(value) {
             return visitor.visit_newtype_struct(self);
@@ -217,7 +224,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, DecodeError> {
+    ) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.peek()? {
             (Token::Map(1), after) => {
@@ -228,21 +235,21 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    fn deserialize_i128<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_i128<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.take_128()? {
             Some(bytes) => visitor.visit_i128(i128::from_be_bytes(bytes)),
             None => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_u128<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_u128<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.take_128()? {
             Some(bytes) => visitor.visit_u128(u128::from_be_bytes(bytes)),
             None => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         skip_value(&mut self.reader.rest)?;
         visitor.visit_unit()
     }
@@ -254,20 +261,22 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
 
 impl ValueDeserializer<'_, '_> {
     /// Takes a number of 128 bits, which `rmp-serde` writes as sixteen bytes.
-    fn take_128(&mut self) -> Result<Option<[u8; 16]>, DecodeError> {
+    fn take_128(&mut self) -> Result<Option<[u8; 16]>, Box<DecodeError>> {
         self.unmark();
         let (token, after) = self.reader.peek()?;
         let Token::Bin(bytes) = token else {
             return Ok(None);
         };
         self.reader.rest = after;
-        let bytes = bytes.try_into().map_err(|_| de::Error::invalid_length(bytes.len(), &"16 bytes"))?;
-        Ok(Some(bytes))
+        match bytes.try_into() {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(_) => Err(de::Error::invalid_length(bytes.len(), &"16 bytes")),
+        }
     }
 }
 
 /// Shows bytes to a visitor, which may borrow them if nobody writes them.
-fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, DecodeError> {
+fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, Box<DecodeError>> {
     match bytes.unshared()? {
         Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => visitor.visit_borrowed_bytes(bytes),
         Bytes::Foreign(memory) => {

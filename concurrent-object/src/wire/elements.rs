@@ -22,7 +22,7 @@ pub(super) struct Elements<'de> {
 }
 
 impl<'de> Elements<'de> {
-    pub(super) fn new(kind: Kind, bytes: Bytes<'de>) -> Result<Self, DecodeError> {
+    pub(super) fn new(kind: Kind, bytes: Bytes<'de>) -> Result<Self, Box<DecodeError>> {
         let bytes = match bytes.unshared()? {
             Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => Cow::Borrowed(bytes),
             Bytes::Foreign(memory) => {
@@ -34,7 +34,7 @@ impl<'de> Elements<'de> {
         Ok(Self { kind, bytes, read: 0 })
     }
 
-    pub(super) fn show<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    pub(super) fn show<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         let value = visitor.visit_seq(&mut self)?;
         check_all_read(self.left())?;
         Ok(value)
@@ -46,9 +46,9 @@ impl<'de> Elements<'de> {
 }
 
 impl<'de> SeqAccess<'de> for Elements<'de> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeError> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         if self.left() == 0 {
             return Ok(None);
         }
@@ -70,7 +70,7 @@ struct Element<'e> {
 }
 
 /// Bounds the `Some`s that are read without taking a byte: a `struct S(Option<Box<S>>)` would read them for ever.
-pub(super) fn check_somes(somes: usize) -> Result<usize, DecodeError> {
+pub(super) fn check_somes(somes: usize) -> Result<usize, Box<DecodeError>> {
     match somes {
         0..=MAX_DEPTH => Ok(somes),
         _ => Err(DecodeError::malformed(format_args!("options nested more than {MAX_DEPTH} levels deep"))),
@@ -78,9 +78,9 @@ pub(super) fn check_somes(somes: usize) -> Result<usize, DecodeError> {
 }
 
 impl<'de> Deserializer<'de> for Element<'_> {
-    type Error = DecodeError;
+    type Error = Box<DecodeError>;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         let mut bytes = self.bytes;
         let bytes = &mut bytes;
         match self.kind {
@@ -99,12 +99,16 @@ impl<'de> Deserializer<'de> for Element<'_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.somes = check_somes(self.somes + 1)?;
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DecodeError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Box<DecodeError>> {
         visitor.visit_newtype_struct(self)
     }
 

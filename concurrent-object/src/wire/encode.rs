@@ -9,11 +9,11 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::list::{self, INLINE_MAX, Kind};
 use super::serializer::{Place, ValueSerializer};
-use super::{Elsewhere, EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, raw};
+use super::{Elsewhere, EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, pack, raw};
 
 /// Encodes one message.
 #[derive(Debug)]
@@ -35,9 +35,8 @@ impl<'a> Encoder<'a> {
     /// Appends to `structured`, which may be reused from message to message; raw regions go to `raw`.
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
         let start = structured.len();
-        let pack = rmp_serde::Serializer::new(structured);
         let regions = Regions { sink: raw, end: 0, written: 0, placeholders: 0 };
-        Self { writer: Writer { pack, regions, depth: 0, failure: None }, start }
+        Self { writer: Writer { out: structured, regions, depth: 0, failure: None }, start }
     }
 
     /// Appends one top-level value. After an error the message is incomplete and of no use.
@@ -47,15 +46,16 @@ impl<'a> Encoder<'a> {
             return Ok(());
         }
         if let Some(text) = system_text(value) {
-            check_length(text.len())?;
-            return packed((&mut self.writer.pack).serialize_bytes(text));
+            check_length(text.len()).map_err(|error| *error)?;
+            pack::write_bin(self.writer.out(), text);
+            return Ok(());
         }
         let place = if raw::is_plain_list::<T>() { Place::TopList } else { Place::Inside };
         self.writer.depth = 0;
         let outcome = value.serialize(ValueSerializer::new(&mut self.writer, place));
         match self.writer.failure.take() {
-            Some(swallowed) => Err(swallowed),
-            None => outcome,
+            Some(swallowed) => Err(*swallowed),
+            None => outcome.map_err(|error| *error),
         }
     }
 
@@ -68,12 +68,12 @@ impl<'a> Encoder<'a> {
 
 /// What the encoding of all values of a message has in common.
 pub(super) struct Writer<'a> {
-    /// Writes the MessagePack of leaves and headers.
-    pub(super) pack: rmp_serde::Serializer<&'a mut Vec<u8>>,
+    /// The structured bytes.
+    out: &'a mut Vec<u8>,
     regions: Regions<'a>,
     depth: usize,
     /// The first error, so that none can be swallowed: it left half a value behind.
-    failure: Option<EncodeError>,
+    failure: Option<Box<EncodeError>>,
 }
 
 struct Regions<'a> {
@@ -86,15 +86,15 @@ struct Regions<'a> {
 impl<'a> Writer<'a> {
     #[inline]
     pub(super) fn out(&mut self) -> &mut Vec<u8> {
-        self.pack.get_mut()
+        self.out
     }
 
     /// Goes so many levels of nesting deeper.
     #[inline]
-    pub(super) fn enter(&mut self, levels: usize) -> Result<(), EncodeError> {
+    pub(super) fn enter(&mut self, levels: usize) -> Result<(), Box<EncodeError>> {
         self.depth += levels;
         if self.depth > MAX_DEPTH {
-            return Err(EncodeError::TooDeep { limit: MAX_DEPTH });
+            return Err(too_deep());
         }
         Ok(())
     }
@@ -106,7 +106,7 @@ impl<'a> Writer<'a> {
 
     /// Remembers an error on its way out of a container.
     #[cold]
-    pub(super) fn note(&mut self, error: EncodeError) -> EncodeError {
+    pub(super) fn note(&mut self, error: Box<EncodeError>) -> Box<EncodeError> {
         if self.failure.is_none() {
             self.failure = Some(error.clone());
         }
@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a list of plain numbers: raw if it is long, inline otherwise.
-    pub(super) fn list(&mut self, kind: Kind, bytes: &[u8], always_raw: bool) -> Result<(), EncodeError> {
+    pub(super) fn list(&mut self, kind: Kind, bytes: &[u8], always_raw: bool) -> Result<(), Box<EncodeError>> {
         if bytes.len() <= INLINE_MAX && !always_raw {
             list::write_inline(self.out(), kind, bytes);
             return Ok(());
@@ -124,14 +124,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a list whose type says that it is shared.
-    pub(super) fn shared_list(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), EncodeError> {
+    pub(super) fn shared_list(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), Box<EncodeError>> {
         match self.regions.sink.elsewhere(bytes, true) {
             None => self.list(kind, bytes, false),
             place => self.placeholder(kind, bytes, place),
         }
     }
 
-    fn placeholder(&mut self, kind: Kind, bytes: &[u8], place: Option<Elsewhere>) -> Result<(), EncodeError> {
+    fn placeholder(&mut self, kind: Kind, bytes: &[u8], place: Option<Elsewhere>) -> Result<(), Box<EncodeError>> {
         let before = self.out().len();
         if let Some(place) = place {
             list::write_elsewhere(self.out(), kind, place, bytes.len());
@@ -145,7 +145,7 @@ impl<'a> Writer<'a> {
 }
 
 impl Regions<'_> {
-    fn put(&mut self, bytes: &[u8]) -> Result<usize, EncodeError> {
+    fn put(&mut self, bytes: &[u8]) -> Result<usize, Box<EncodeError>> {
         let offset = self.end.checked_next_multiple_of(REGION_ALIGN).ok_or_else(too_long)?;
         self.end = offset.checked_add(bytes.len()).ok_or_else(too_long)?;
         self.written += bytes.len();
@@ -189,19 +189,19 @@ fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
     text.map(OsStr::as_bytes).or_else(|| c_text.map(CStr::to_bytes_with_nul))
 }
 
-/// Turns what `rmp-serde` says into an error of ours.
-pub(super) fn packed<T>(outcome: Result<T, rmp_serde::encode::Error>) -> Result<T, EncodeError> {
-    outcome.map_err(serde::ser::Error::custom)
-}
-
 /// Refuses what a length in MessagePack cannot express.
-pub(super) fn check_length(len: usize) -> Result<(), EncodeError> {
+pub(super) fn check_length(len: usize) -> Result<(), Box<EncodeError>> {
     u32::try_from(len).map(drop).map_err(|_| too_long())
 }
 
 #[cold]
-fn too_long() -> EncodeError {
+fn too_long() -> Box<EncodeError> {
     serde::ser::Error::custom("too long to be encoded")
+}
+
+#[cold]
+fn too_deep() -> Box<EncodeError> {
+    Box::new(EncodeError::TooDeep { limit: MAX_DEPTH })
 }
 
 impl fmt::Debug for Writer<'_> {

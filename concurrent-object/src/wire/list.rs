@@ -92,7 +92,7 @@ pub(super) enum List<'m> {
 
 impl<'m> List<'m> {
     /// Reads the content of an extension; `None` if the extension is no list.
-    pub(super) fn parse(tag: i8, mut content: &'m [u8]) -> Result<Option<Self>, DecodeError> {
+    pub(super) fn parse(tag: i8, mut content: &'m [u8]) -> Result<Option<Self>, Box<DecodeError>> {
         if !matches!(tag, REGION | INLINE | LENT | SHARED) {
             return Ok(None);
         }
@@ -128,7 +128,7 @@ impl<'m> List<'m> {
     }
 
     /// The bytes of the list, wherever they are.
-    pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, DecodeError> {
+    pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, Box<DecodeError>> {
         let bytes = match self {
             Self::Inline { bytes, .. } => Some(Bytes::Trusted(bytes)),
             Self::Elsewhere { place, len, .. } => raw.outside().and_then(|outside| place.bytes(outside, len)),
@@ -158,7 +158,7 @@ fn part(bytes: &[u8], offset: usize, len: usize) -> Option<&[u8]> {
     bytes.get(offset..)?.get(..len)
 }
 
-fn parse_elsewhere(tag: i8, mut content: &[u8]) -> Result<(Elsewhere, usize), DecodeError> {
+fn parse_elsewhere(tag: i8, mut content: &[u8]) -> Result<(Elsewhere, usize), Box<DecodeError>> {
     let whose = u16::from_be_bytes(number(&mut content)?);
     let offset = usize::from_be_bytes(number(&mut content)?);
     let len = usize::from_be_bytes(number(&mut content)?);
@@ -189,7 +189,7 @@ pub(super) struct SharedBytes<'m> {
 
 impl<'m> Bytes<'m> {
     /// The same, for somebody who may copy them.
-    pub(super) fn unshared(self) -> Result<Self, DecodeError> {
+    pub(super) fn unshared(self) -> Result<Self, Box<DecodeError>> {
         match self {
             Self::Shared(shared) if shared.outside.may_copy(shared.bytes.len()) => Ok(Self::Trusted(shared.bytes)),
             Self::Shared(_) => Err(DecodeError::malformed("shared memory is copied again and again")),
@@ -198,7 +198,7 @@ impl<'m> Bytes<'m> {
     }
 
     /// Copies them out, as numbers; `None` if they are no whole number of elements.
-    pub(super) fn to_vec<T: Plain>(self) -> Result<Option<Vec<T>>, DecodeError> {
+    pub(super) fn to_vec<T: Plain>(self) -> Result<Option<Vec<T>>, Box<DecodeError>> {
         Ok(match self.unshared()? {
             Self::Trusted(bytes) | Self::Shared(SharedBytes { bytes, .. }) => Foreign::of(bytes).to_plain_vec(),
             Self::Foreign(memory) => memory.to_plain_vec(),

@@ -18,7 +18,7 @@ pub trait Parameter {
         Self: 'm;
 
     #[doc(hidden)]
-    fn take<'m>(decoder: &mut Decoder<'m>) -> Result<Self::Held<'m>, DecodeError>
+    fn take<'m>(decoder: &mut Decoder<'m>) -> Result<Self::Held<'m>, Box<DecodeError>>
     where
         Self: 'm;
 }
@@ -61,7 +61,7 @@ impl<T: DeserializeOwned> Parameter for T {
     where
         T: 'm;
 
-    fn take<'m>(decoder: &mut Decoder<'m>) -> Result<Owned<T>, DecodeError>
+    fn take<'m>(decoder: &mut Decoder<'m>) -> Result<Owned<T>, Box<DecodeError>>
     where
         T: 'm,
     {
@@ -75,7 +75,7 @@ impl<T: DeserializeOwned> Parameter for [T] {
     where
         T: 'm;
 
-    fn take<'m>(decoder: &mut Decoder<'m>) -> Result<Slice<'m, T>, DecodeError>
+    fn take<'m>(decoder: &mut Decoder<'m>) -> Result<Slice<'m, T>, Box<DecodeError>>
     where
         T: 'm,
     {
@@ -88,7 +88,7 @@ macro_rules! borrowed {
         impl Parameter for $type {
             type Held<'m> = &'m $type;
 
-            fn take<'m>(decoder: &mut Decoder<'m>) -> Result<&'m $type, DecodeError>
+            fn take<'m>(decoder: &mut Decoder<'m>) -> Result<&'m $type, Box<DecodeError>>
             where
                 Self: 'm,
             {

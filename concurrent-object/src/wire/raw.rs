@@ -12,6 +12,7 @@ use std::fmt::{self, Display};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::slice;
+use std::str::{self, Utf8Error};
 
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -98,7 +99,7 @@ macro_rules! plain_kinds {
         pub(super) fn visit_whole<'de, V: Visitor<'de>>(
             kind: Kind,
             bytes: Bytes<'de>,
-        ) -> Result<Option<V::Value>, DecodeError> {
+        ) -> Result<Option<V::Value>, Box<DecodeError>> {
             $(if kind.reads_as($kind) {
                 if is_vec_visitor::<V, $number>() {
                     return Ok(bytes.to_vec()?.and_then(cast::<Vec<$number>, V::Value>));
@@ -143,8 +144,21 @@ pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
 }
 
+/// Bytes as text, if they are UTF-8.
+///
+/// Most texts in messages are short and ASCII, names of fields above all; the standard library goes through short ones byte by
+/// byte.
+#[inline]
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
+    if !bytes.is_ascii() {
+        return str::from_utf8(bytes);
+    }
+    // SAFETY: every byte is ASCII, checked above, and ASCII is UTF-8.
+    Ok(unsafe { str::from_utf8_unchecked(bytes) })
+}
+
 /// The list as what is shared: a part of its file, or if it came without one, a copy.
-fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, DecodeError> {
+fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, Box<DecodeError>> {
     let not_whole = || DecodeError::malformed("a part of shared memory does not begin or end with a number");
     if let Bytes::Shared(part) = bytes {
         return Shared::of_file(part.file.clone(), part.offset, part.bytes.len()).ok_or_else(not_whole);

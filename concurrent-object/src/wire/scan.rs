@@ -22,13 +22,13 @@ impl Scanner {
     }
 
     /// Takes one whole value off the front of `bytes`.
-    pub(super) fn take_value<'m>(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], DecodeError> {
+    pub(super) fn take_value<'m>(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], Box<DecodeError>> {
         let before = *bytes;
         self.check_values(bytes, 1, 0)?;
         Ok(&before[..before.len() - bytes.len()])
     }
 
-    fn check_values(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), DecodeError> {
+    fn check_values(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
         let mut left = skip_leaves(bytes, count);
         while left > 0 {
             match Token::take(bytes)? {
@@ -43,14 +43,14 @@ impl Scanner {
         Ok(())
     }
 
-    fn check_children(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), DecodeError> {
+    fn check_children(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
         if depth == MAX_DEPTH {
             return Err(DecodeError::malformed(format_args!("nested more than {MAX_DEPTH} levels deep")));
         }
         self.check_values(bytes, count, depth + 1)
     }
 
-    fn check_extension(&mut self, tag: i8, content: &[u8]) -> Result<(), DecodeError> {
+    fn check_extension(&mut self, tag: i8, content: &[u8]) -> Result<(), Box<DecodeError>> {
         match List::parse(tag, content)? {
             Some(List::Region { offset, len, .. }) => self.check_region(offset, len),
             // What lies outside the message is checked where it is read.
@@ -60,7 +60,7 @@ impl Scanner {
         }
     }
 
-    fn check_region(&mut self, offset: usize, len: usize) -> Result<(), DecodeError> {
+    fn check_region(&mut self, offset: usize, len: usize) -> Result<(), Box<DecodeError>> {
         if offset < self.region_end {
             return Err(DecodeError::malformed("raw regions overlap or are out of order"));
         }
@@ -73,7 +73,7 @@ impl Scanner {
 }
 
 /// Takes one value, which was scanned before, off the front of `bytes`.
-pub(super) fn skip_value(bytes: &mut &[u8]) -> Result<(), DecodeError> {
+pub(super) fn skip_value(bytes: &mut &[u8]) -> Result<(), Box<DecodeError>> {
     let mut left = skip_leaves(bytes, 1);
     while left > 0 {
         let children = match Token::take(bytes)? {

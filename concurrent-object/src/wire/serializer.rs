@@ -1,16 +1,15 @@
-//! Shows a structured value to `rmp-serde`, piece by piece, and takes out the lists of plain numbers on the way.
+//! Writes a structured value as MessagePack, piece by piece, and takes out the lists of plain numbers on the way.
 //!
 //! Knows serde's data model; knows no top-level forms. Structs are written as maps (`skip_serializing_if` breaks the
 //! positional form) and the readable forms are used on both ends (`IpAddr` inside `flatten` fails otherwise).
 
 use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, ser};
 
-use super::EncodeError;
 use super::compound::Compound;
-use super::encode::{Writer, check_length, packed};
+use super::encode::{Writer, check_length};
 use super::list::{self, INLINE_MAX, Kind};
-use super::raw;
+use super::{EncodeError, pack, raw};
 use crate::shared::travel;
 
 /// Where a value stands.
@@ -32,7 +31,7 @@ pub(super) struct ValueSerializer<'w, 'a> {
     place: Place,
 }
 
-type Outcome = Result<(), EncodeError>;
+type Outcome = Result<(), Box<EncodeError>>;
 
 impl<'w, 'a> ValueSerializer<'w, 'a> {
     pub(super) fn new(writer: &'w mut Writer<'a>, place: Place) -> Self {
@@ -54,9 +53,12 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     /// Writes an extension of the user's, unless its tag is one of ours.
     fn extension<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
         let before = self.writer.out().len();
-        packed((&mut self.writer.pack).serialize_newtype_struct(MSGPACK_EXT_STRUCT_NAME, value))?;
+        let mut theirs = rmp_serde::Serializer::new(self.writer.out());
+        theirs
+            .serialize_newtype_struct(MSGPACK_EXT_STRUCT_NAME, value)
+            .map_err(<Box<EncodeError> as ser::Error>::custom)?;
         if list::is_reserved(&self.writer.out()[before..]) {
-            return Err(serde::ser::Error::custom("MessagePack extensions 100 to 105 are reserved"));
+            return Err(ser::Error::custom("MessagePack extensions 100 to 105 are reserved"));
         }
         Ok(())
     }
@@ -64,24 +66,26 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     /// Writes the name of a variant as the key of a map of one entry.
     fn variant(&mut self, levels: usize, variant: &'static str) -> Outcome {
         self.writer.enter(levels)?;
-        packed((&mut self.writer.pack).serialize_map(Some(1)))?;
-        packed((&mut self.writer.pack).serialize_str(variant))
+        pack::write_map(self.writer.out(), 1);
+        pack::write_str(self.writer.out(), variant);
+        Ok(())
     }
 }
 
-/// Leaves that MessagePack writes as they are.
+/// Leaves that MessagePack writes as they are, or as what holds all of them.
 macro_rules! leaves {
-    ($($method:ident: $value:ty,)*) => {$(
+    ($($method:ident: $value:ty => $write:ident,)*) => {$(
         #[inline]
         fn $method(self, value: $value) -> Outcome {
-            packed((&mut self.writer.pack).$method(value))
+            pack::$write(self.writer.out(), value.into());
+            Ok(())
         }
     )*};
 }
 
 impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = Box<EncodeError>;
     type SerializeSeq = Compound<'w, 'a>;
     type SerializeTuple = Compound<'w, 'a>;
     type SerializeTupleStruct = Compound<'w, 'a>;
@@ -91,40 +95,57 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
     type SerializeStructVariant = Compound<'w, 'a>;
 
     leaves! {
-        serialize_bool: bool,
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_i128: i128,
-        serialize_u8: u8,
-        serialize_u16: u16,
-        serialize_u32: u32,
-        serialize_u64: u64,
-        serialize_u128: u128,
-        serialize_f32: f32,
-        serialize_f64: f64,
-        serialize_char: char,
+        serialize_bool: bool => write_bool,
+        serialize_i8: i8 => write_signed,
+        serialize_i16: i16 => write_signed,
+        serialize_i32: i32 => write_signed,
+        serialize_i64: i64 => write_signed,
+        serialize_u8: u8 => write_unsigned,
+        serialize_u16: u16 => write_unsigned,
+        serialize_u32: u32 => write_unsigned,
+        serialize_u64: u64 => write_unsigned,
+        serialize_f32: f32 => write_f32,
+        serialize_f64: f64 => write_f64,
+    }
+
+    fn serialize_i128(self, value: i128) -> Outcome {
+        pack::write_bin(self.writer.out(), &value.to_be_bytes());
+        Ok(())
+    }
+
+    fn serialize_u128(self, value: u128) -> Outcome {
+        pack::write_bin(self.writer.out(), &value.to_be_bytes());
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Outcome {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
     fn is_human_readable(&self) -> bool {
         true
     }
 
+    #[inline]
     fn serialize_str(self, text: &str) -> Outcome {
         check_length(text.len())?;
-        packed((&mut self.writer.pack).serialize_str(text))
+        pack::write_str(self.writer.out(), text);
+        Ok(())
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Outcome {
         if bytes.len() > INLINE_MAX {
             return self.writer.list(Kind::Bytes, bytes, true);
         }
-        packed((&mut self.writer.pack).serialize_bytes(bytes))
+        pack::write_bin(self.writer.out(), bytes);
+        Ok(())
     }
 
     fn serialize_none(self) -> Outcome {
-        self.option(|writer| packed(writer.pack.serialize_unit()))
+        self.option(|writer| {
+            writer.out().push(pack::NIL);
+            Ok(())
+        })
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
@@ -134,9 +155,10 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
     fn serialize_unit(self) -> Outcome {
         if self.place == Place::InsideSome {
             list::write_unit(self.writer.out());
-            return Ok(());
+        } else {
+            self.writer.out().push(pack::NIL);
         }
-        packed((&mut self.writer.pack).serialize_unit())
+        Ok(())
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Outcome {
@@ -168,16 +190,16 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Ok(())
     }
 
-    fn serialize_seq(self, len: Option<usize>) -> Result<Compound<'w, 'a>, EncodeError> {
+    fn serialize_seq(self, len: Option<usize>) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
         Compound::array(self.writer, len, 1)
     }
 
-    fn serialize_tuple(self, len: usize) -> Result<Compound<'w, 'a>, EncodeError> {
+    fn serialize_tuple(self, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.serialize_seq(Some(len))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, EncodeError> {
+    fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.serialize_seq(Some(len))
     }
 
@@ -187,17 +209,17 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         _: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Compound<'w, 'a>, EncodeError> {
+    ) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.variant(2, variant)?;
         Compound::array(self.writer, Some(len), 2)
     }
 
-    fn serialize_map(self, len: Option<usize>) -> Result<Compound<'w, 'a>, EncodeError> {
+    fn serialize_map(self, len: Option<usize>) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
         Compound::map(self.writer, len, 1)
     }
 
-    fn serialize_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, EncodeError> {
+    fn serialize_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.serialize_map(Some(len))
     }
 
@@ -207,7 +229,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         _: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Compound<'w, 'a>, EncodeError> {
+    ) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.variant(2, variant)?;
         Compound::map(self.writer, Some(len), 2)
     }

@@ -8,12 +8,14 @@ use serde::de::DeserializeOwned;
 use super::{DecodeError, Decoder, EncodeError, Encoder, Extent, Raw};
 use crate::memory::Foreign;
 
+mod counting;
 mod hostile;
 mod known;
 mod lent;
 mod lists;
 mod message;
 mod options;
+mod pack;
 mod random;
 mod shapes;
 
@@ -84,8 +86,8 @@ impl Lines for [Line] {
 }
 
 fn only<T: DeserializeOwned>(mut decoder: Decoder<'_>) -> Result<T, DecodeError> {
-    let value = decoder.take()?;
-    decoder.finish()?;
+    let value = decoder.take().map_err(|error| *error)?;
+    decoder.finish().map_err(|error| *error)?;
     Ok(value)
 }
 

@@ -24,9 +24,9 @@ pub(super) enum Token<'m> {
 }
 
 impl<'m> Token<'m> {
-    /// Takes one token off the front of `bytes`.
-    #[inline]
-    pub(super) fn take(bytes: &mut &'m [u8]) -> Result<Self, DecodeError> {
+    /// Takes one token off the front of `bytes`. Inlined, so that it never has to be put together where it is only taken apart.
+    #[inline(always)]
+    pub(super) fn take(bytes: &mut &'m [u8]) -> Result<Self, Box<DecodeError>> {
         let [marker] = number(bytes)?;
         Ok(match marker {
             0x00..=0x7f => Self::Unsigned(marker.into()),
@@ -51,7 +51,8 @@ impl<'m> Token<'m> {
     }
 
     /// Takes what follows a marker of a length of its own.
-    fn take_long(marker: u8, bytes: &mut &'m [u8]) -> Result<Self, DecodeError> {
+    #[inline(never)]
+    fn take_long(marker: u8, bytes: &mut &'m [u8]) -> Result<Self, Box<DecodeError>> {
         Ok(match marker {
             0xc4..=0xc6 => {
                 let len = length(bytes, marker - 0xc4)?;
@@ -74,27 +75,40 @@ impl<'m> Token<'m> {
         })
     }
 
-    fn take_extension(bytes: &mut &'m [u8], len: usize) -> Result<Self, DecodeError> {
+    fn take_extension(bytes: &mut &'m [u8], len: usize) -> Result<Self, Box<DecodeError>> {
         let tag = i8::from_be_bytes(number(bytes)?);
         Ok(Self::Extension(tag, slice(bytes, len)?))
     }
 }
 
+/// How long the leaves are whose length their marker alone tells, by that marker; 0 for all other values.
+const LEAVES: [u8; 256] = {
+    let mut lengths = [0; 256];
+    let mut marker = 0;
+    while marker < lengths.len() {
+        lengths[marker] = match marker as u8 {
+            0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => 1,
+            text @ 0xa0..=0xbf => 1 + (text & 0x1f),
+            0xcc | 0xd0 => 2,
+            0xcd | 0xd1 => 3,
+            0xca | 0xce | 0xd2 => 5,
+            0xcb | 0xcf | 0xd3 => 9,
+            _ => 0,
+        };
+        marker += 1;
+    }
+    lengths
+};
+
 /// Takes the leaves off the front of `bytes` whose length their marker alone tells, but at most `count` of them; returns
 /// how many are left of `count`. Most values of most messages are such leaves.
 #[inline]
 pub(super) fn skip_leaves(bytes: &mut &[u8], mut count: usize) -> usize {
-    while count > 0 {
-        let len = match bytes.first() {
-            Some(0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff) => 1,
-            Some(marker @ 0xa0..=0xbf) => 1 + usize::from(marker & 0x1f),
-            Some(0xcc | 0xd0) => 2,
-            Some(0xcd | 0xd1) => 3,
-            Some(0xca | 0xce | 0xd2) => 5,
-            Some(0xcb | 0xcf | 0xd3) => 9,
-            _ => break,
-        };
-        let Some(rest) = bytes.get(len..) else { break };
+    while count > 0
+        && let Some(&marker) = bytes.first()
+        && let len @ 1.. = LEAVES[usize::from(marker)]
+        && let Some(rest) = bytes.get(usize::from(len)..)
+    {
         *bytes = rest;
         count -= 1;
     }
@@ -102,7 +116,7 @@ pub(super) fn skip_leaves(bytes: &mut &[u8], mut count: usize) -> usize {
 }
 
 /// A length of 1, 2 or 4 bytes, for a `width` of 0, 1 or 2.
-fn length(bytes: &mut &[u8], width: u8) -> Result<usize, DecodeError> {
+fn length(bytes: &mut &[u8], width: u8) -> Result<usize, Box<DecodeError>> {
     Ok(match width {
         0 => u8::from_be_bytes(number(bytes)?).into(),
         1 => u16::from_be_bytes(number(bytes)?).into(),
@@ -112,7 +126,7 @@ fn length(bytes: &mut &[u8], width: u8) -> Result<usize, DecodeError> {
 
 /// The next `N` bytes, copied.
 #[inline]
-pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], DecodeError> {
+pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Box<DecodeError>> {
     let (taken, rest) = bytes.split_first_chunk().ok_or_else(truncated)?;
     *bytes = rest;
     Ok(*taken)
@@ -120,13 +134,13 @@ pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Decod
 
 /// The next `len` bytes, borrowed.
 #[inline]
-pub(super) fn slice<'m>(bytes: &mut &'m [u8], len: usize) -> Result<&'m [u8], DecodeError> {
+pub(super) fn slice<'m>(bytes: &mut &'m [u8], len: usize) -> Result<&'m [u8], Box<DecodeError>> {
     let (taken, rest) = bytes.split_at_checked(len).ok_or_else(truncated)?;
     *bytes = rest;
     Ok(taken)
 }
 
 #[cold]
-fn truncated() -> DecodeError {
+fn truncated() -> Box<DecodeError> {
     DecodeError::malformed("it ends in the middle of a value")
 }

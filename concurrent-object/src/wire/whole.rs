@@ -19,7 +19,7 @@ pub(crate) fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, EncodeError> 
 }
 
 /// Reads what `to_bytes` wrote.
-pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Box<DecodeError>> {
     let short = || DecodeError::malformed("the message is cut short");
     let (len, rest) = bytes.split_first_chunk::<8>().ok_or_else(short)?;
     let len = usize::try_from(u64::from_ne_bytes(*len)).map_err(|_| short())?;

@@ -1,0 +1,117 @@
+//! MessagePack's leaves and headers, as bytes, each in its shortest form.
+//!
+//! Knows the format byte for byte, as [`super::token`] does for reading; knows neither serde nor what a message is made of.
+//! `rmp-serde` would write the same (`tests/pack.rs` compares), but through an error of its own and a call for every byte,
+//! which cost a small struct more than its content.
+
+pub(super) const NIL: u8 = 0xc0;
+/// The markers of a length of four bytes.
+pub(super) const ARRAY_32: u8 = 0xdd;
+pub(super) const MAP_32: u8 = 0xdf;
+
+#[inline]
+pub(super) fn write_bool(out: &mut Vec<u8>, truth: bool) {
+    out.push(0xc2 | u8::from(truth));
+}
+
+#[inline]
+pub(super) fn write_unsigned(out: &mut Vec<u8>, number: u64) {
+    match number {
+        0..=0x7f => out.push(number as u8),
+        0x80..=0xff => out.extend_from_slice(&[0xcc, number as u8]),
+        0x100..=0xffff => write_16(out, 0xcd, number as u16),
+        0x1_0000..=0xffff_ffff => write_32(out, 0xce, number as u32),
+        _ => write_64(out, 0xcf, number),
+    }
+}
+
+#[inline]
+pub(super) fn write_signed(out: &mut Vec<u8>, number: i64) {
+    match number {
+        0.. => write_unsigned(out, number.cast_unsigned()),
+        -0x20..0 => out.push(number as u8),
+        -0x80..-0x20 => out.extend_from_slice(&[0xd0, number as u8]),
+        -0x8000..-0x80 => write_16(out, 0xd1, number as u16),
+        -0x8000_0000..-0x8000 => write_32(out, 0xd2, number as u32),
+        _ => write_64(out, 0xd3, number.cast_unsigned()),
+    }
+}
+
+#[inline]
+pub(super) fn write_f32(out: &mut Vec<u8>, number: f32) {
+    write_32(out, 0xca, number.to_bits());
+}
+
+#[inline]
+pub(super) fn write_f64(out: &mut Vec<u8>, number: f64) {
+    write_64(out, 0xcb, number.to_bits());
+}
+
+/// Writes text whose length `check_length` has passed.
+#[inline]
+pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
+    // Room for both, so that the second does not look for it again.
+    out.reserve(text.len() + 5);
+    match text.len() {
+        len @ 0..=0x1f => out.push(0xa0 | len as u8),
+        len => write_length(out, 0xd9, len),
+    }
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// Writes bytes whose number `check_length` has passed.
+#[inline]
+pub(super) fn write_bin(out: &mut Vec<u8>, bytes: &[u8]) {
+    write_length(out, 0xc4, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+/// Writes the header of an array of a length that `check_length` has passed.
+#[inline]
+pub(super) fn write_array(out: &mut Vec<u8>, len: usize) {
+    write_header(out, 0x90, 0xdc, len);
+}
+
+/// The same for a map: `len` entries, each a key and a value.
+#[inline]
+pub(super) fn write_map(out: &mut Vec<u8>, len: usize) {
+    write_header(out, 0x80, 0xde, len);
+}
+
+#[inline]
+fn write_header(out: &mut Vec<u8>, short: u8, marker: u8, len: usize) {
+    match len {
+        0..=0x0f => out.push(short | len as u8),
+        0x10..=0xffff => write_16(out, marker, len as u16),
+        _ => write_32(out, marker + 1, len as u32),
+    }
+}
+
+/// Writes a length of one, two or four bytes; `marker` is that of one.
+fn write_length(out: &mut Vec<u8>, marker: u8, len: usize) {
+    match len {
+        0..=0xff => out.extend_from_slice(&[marker, len as u8]),
+        0x100..=0xffff => write_16(out, marker + 1, len as u16),
+        _ => write_32(out, marker + 2, len as u32),
+    }
+}
+
+// In one piece each: the room for a piece is looked for once.
+
+#[inline]
+fn write_16(out: &mut Vec<u8>, marker: u8, number: u16) {
+    let [a, b] = number.to_be_bytes();
+    out.extend_from_slice(&[marker, a, b]);
+}
+
+#[inline]
+fn write_32(out: &mut Vec<u8>, marker: u8, number: u32) {
+    let [a, b, c, d] = number.to_be_bytes();
+    out.extend_from_slice(&[marker, a, b, c, d]);
+}
+
+#[inline]
+fn write_64(out: &mut Vec<u8>, marker: u8, number: u64) {
+    let [a, b, c, d, e, f, g, h] = number.to_be_bytes();
+    out.extend_from_slice(&[marker, a, b, c, d, e, f, g, h]);
+}

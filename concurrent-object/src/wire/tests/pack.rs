@@ -1,0 +1,63 @@
+//! Leaves and headers are written as `rmp-serde` writes them.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+
+use super::Message;
+
+/// A struct of one field is no plain scalar, so all of it is MessagePack.
+#[derive(Serialize, Debug)]
+struct Inside<T> {
+    value: T,
+}
+
+#[track_caller]
+fn assert_packed_alike<T: Serialize + Debug>(value: T) {
+    let value = Inside { value };
+    let theirs = rmp_serde::to_vec_named(&value).expect("MessagePack");
+    assert_eq!(Message::one(&value).structured, theirs, "{value:?}");
+}
+
+#[test]
+fn numbers_are_written_in_their_shortest_form() {
+    let edges = (0..64).flat_map(|bit| [-1, 0, 1].map(|near| (1_u64 << bit).wrapping_add_signed(near)));
+    for number in edges.chain([u64::MAX]) {
+        assert_packed_alike(number);
+        assert_packed_alike(number as u32);
+        assert_packed_alike(number as u16);
+        assert_packed_alike(number as u8);
+        let number = number.cast_signed();
+        for number in [number, number.wrapping_neg(), !number] {
+            assert_packed_alike(number);
+            assert_packed_alike(number as i32);
+            assert_packed_alike(number as i16);
+            assert_packed_alike(number as i8);
+        }
+        assert_packed_alike(i128::from(number));
+        assert_packed_alike(number as u128);
+    }
+}
+
+#[test]
+fn other_leaves_are_written_alike() {
+    for truth in [false, true] {
+        assert_packed_alike(truth);
+    }
+    assert_packed_alike(1.5_f32);
+    assert_packed_alike(-0.1_f64);
+    assert_packed_alike('a');
+    assert_packed_alike('\u{10ffff}');
+    assert_packed_alike(());
+    assert_packed_alike(None::<u8>);
+    assert_packed_alike(Some(1_u8));
+}
+
+#[test]
+fn lengths_are_written_in_their_shortest_form() {
+    for len in [0, 1, 15, 16, 31, 32, 255, 256, 65_535, 65_536] {
+        assert_packed_alike("t".repeat(len));
+        assert_packed_alike(vec![true; len]);
+        assert_packed_alike((0..len).map(|key| (key, ())).collect::<std::collections::BTreeMap<_, _>>());
+    }
+}

@@ -41,3 +41,13 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.dealloc(block, layout) }
     }
 }
+
+/// Lets this process keep what it has freed, as an object's process does: otherwise the limits would be measured with the
+/// page faults that glibc causes when it gives large blocks back to the system, or without, by what was freed before.
+pub(crate) fn keep_freed_memory() {
+    #[cfg(target_env = "gnu")]
+    for option in [libc::M_TRIM_THRESHOLD, libc::M_MMAP_THRESHOLD] {
+        // SAFETY: `mallopt` has no precondition: it takes the lock of the main arena itself.
+        let _kept = unsafe { libc::mallopt(option, 1 << 30) };
+    }
+}

@@ -47,6 +47,7 @@ fn main() -> Outcome {
     #[cfg(feature = "peers")]
     peers::init();
     partner::become_partner_if_told();
+    allocations::keep_freed_memory();
     let options = Options::parse();
     let mut machine = Machine::here()?;
     process::allow_many_descriptors()?;

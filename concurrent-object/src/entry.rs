@@ -16,7 +16,7 @@ use crate::error::failure::{Failure, LastWord};
 use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
-use crate::process::{executable, watch};
+use crate::process::{executable, heap, watch};
 use crate::serve::{self, Birth, ConcurrentObject, Hello, PROTOCOL, Shelf};
 use crate::wire;
 
@@ -123,6 +123,7 @@ fn be_born(
     watch::leave_signals_to_the_parent();
     watch::be_killed_first();
     watch::name_main_thread(&hello.name);
+    heap::keep(hello.layout.input_limit.saturating_add(hello.layout.output_limit));
     let (channel, leases) = Channel::attach(hello.layout, files, bells).map_err(told("mapping the object's files"))?;
     let checked = check(&hello).and_then(|entry| {
         if hello.prefault {

@@ -5,6 +5,7 @@
 pub(crate) mod child;
 pub(crate) mod executable;
 pub(crate) mod handshake;
+pub(crate) mod heap;
 pub(crate) mod post;
 pub(crate) mod reap;
 pub(crate) mod spawn;

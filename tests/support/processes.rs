@@ -55,6 +55,16 @@ pub fn cpu_ticks(pid: u32) -> u64 {
     ticks(14) + ticks(15)
 }
 
+/// How often a process had to be given a page of memory, without one being read from a disk.
+///
+/// # Panics
+/// If there is no such process.
+#[must_use]
+pub fn page_faults(pid: u32) -> u64 {
+    // The state is field 3 of the manual page; the count is field 10.
+    stat(&format!("/proc/{pid}/stat"))[10 - 3].parse().expect("a count")
+}
+
 /// How often the threads of a process went to sleep or were pushed aside.
 #[must_use]
 pub fn context_switches(pid: u32) -> u64 {

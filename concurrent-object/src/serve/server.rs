@@ -3,10 +3,10 @@
 //! Here is the one panic boundary. Invariant: a call that was started is answered, with its result or with why there is
 //! none, unless the process dies.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::{io, process};
 
 use super::arguments::Surroundings;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, hook};
@@ -17,6 +17,7 @@ use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::wait::wait_briefly;
 use crate::error::failure::Failure;
 use crate::link::{READY, TRIM, VALUE};
+use crate::process::heap;
 
 /// Why serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,14 +160,16 @@ impl Server {
         }
     }
 
-    /// Goes on with another input file.
+    /// Goes on with another input file, and gives back what the allocator keeps for later.
     fn trim(&mut self, entry: Entry) {
         let file = self.shelf.next_input().ok_or_else(|| io::Error::other("it did not come"));
         if let Err(error) = file.and_then(|file| self.channel.follow(&file)) {
             // There is nothing left to read requests from.
             eprintln!("concurrent-object: this object cannot go on with fresh memory: {error}");
-            process::abort();
+            std::process::abort();
         }
+        // What there was to give back does not matter to anybody.
+        let _some = heap::give_back();
         let nothing = Inline::new(&[]).expect("nothing is short");
         self.answer(entry, Head { tag: VALUE, files: 0, body: Body::Inline(nothing) });
     }

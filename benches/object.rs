@@ -1,5 +1,7 @@
 //! The object that is called.
 
+use std::time::Duration;
+
 use concurrent_object::concurrent_object;
 
 use crate::allocations;
@@ -42,6 +44,11 @@ impl Adder {
 
     pub(crate) fn describe(&self, profile: &Profile) -> u64 {
         profile.look()
+    }
+
+    /// Takes its time, without using the processor.
+    pub(crate) fn rest(&self, milliseconds: u64) {
+        std::thread::sleep(Duration::from_millis(milliseconds));
     }
 
     /// How often memory was allocated in the child's process.

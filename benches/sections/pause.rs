@@ -1,4 +1,5 @@
-//! `add(u64, u64)` after a pause of 10 ms: both sides sleep, and a core may have to wake.
+//! `add(u64, u64)` after a pause of 10 ms: both sides sleep, and a core may have to wake. And the processor time of calls
+//! that take long: whoever waits for them should sleep.
 
 use std::time::Duration;
 
@@ -6,8 +7,12 @@ use super::latency::{OURS, REQUEST, ours};
 use super::peers;
 use crate::limits::eventfd::Eventfd;
 use crate::measure::{Effort, Outcome, Plan, Timing, compare_as};
-use crate::object::ready;
+use crate::object::{AdderProxy, ready};
+use crate::process::Done;
 use crate::report::{Aim, Findings};
+
+/// How long a call takes that is worth sleeping for, in milliseconds.
+const LONG_CALL: u64 = 5;
 
 const TITLE: &str = "add(u64, u64) after a pause of 10 ms";
 
@@ -23,5 +28,27 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     };
     let comparison = compare_as(TITLE, effort, plan, &mut contenders)?;
     let aim = Aim::at_most(TITLE, 1.2, "eventfd ping-pong", comparison.ratio(OURS, &[Eventfd::NAME]));
-    Ok(Findings::of(comparison, [aim]))
+    let mut findings = Findings::of(comparison, [aim]);
+    long_calls(effort, &adder, &mut findings)?;
+    Ok(findings)
+}
+
+fn long_calls(effort: Effort, adder: &AdderProxy, findings: &mut Findings) -> Outcome {
+    let calls = effort.either(200, 2);
+    println!("\n{calls} calls that rest for {LONG_CALL} ms each");
+    let pids = [("parent", std::process::id()), ("child", adder.handle().pid())];
+    let before = pids.map(|(_, pid)| Done::by(pid));
+    for _ in 0..calls {
+        adder.rest(LONG_CALL).wait()?;
+    }
+    for ((side, pid), before) in pids.into_iter().zip(before) {
+        let microseconds = Done::by(pid)?.since(before?).processor_nanoseconds as f64 / 1e3 / f64::from(calls);
+        let what = format!("microseconds of processor time of a call of {LONG_CALL} ms, {side}");
+        findings.fact(&what, microseconds);
+        if side == "parent" {
+            let work = format!("processor time of the {side} in a call of {LONG_CALL} ms");
+            findings.aims.push(Aim::number(&work, LONG_CALL as f64 * 10.0, "µs", microseconds));
+        }
+    }
+    Ok(())
 }

@@ -51,6 +51,7 @@ use self::outcomes::Outcomes;
 use self::slots::SlotTable;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Entry, NOTICE};
+use crate::channel::wait::Waiting;
 use crate::error::{CallError, CallId, CallSite, Started};
 use crate::memory::fork::Origin;
 use crate::process::child::Child;
@@ -77,6 +78,7 @@ pub(crate) struct Link {
     origin: Origin,
     channel: Channel,
     core: Mutex<Core>,
+    waiting: Waiting,
     /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
     lent: Mutex<Vec<Weak<Lent>>>,
     files: Arc<Files>,
@@ -137,7 +139,17 @@ impl Link {
             trims: 0,
             after: After::default(),
         };
-        Self { identity, child, origin, channel, core: Mutex::new(core), lent: Mutex::default(), files, _kept: kept }
+        Self {
+            identity,
+            child,
+            origin,
+            channel,
+            core: Mutex::new(core),
+            waiting: Waiting::default(),
+            lent: Mutex::default(),
+            files,
+            _kept: kept,
+        }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -11,7 +12,11 @@ use rustix::io::Errno;
 
 /// One end of a doorbell. Ringing never blocks; a ring that nobody awaited ends the next wait at once.
 #[derive(Debug)]
-pub(crate) struct Doorbell(OwnedFd);
+pub(crate) struct Doorbell {
+    fd: OwnedFd,
+    /// A wait has ended with a ring, which rings on until `silence`.
+    heard: AtomicBool,
+}
 
 /// What ended a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,58 +31,78 @@ pub(crate) enum Woken {
 
 impl Doorbell {
     pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?))
+        Ok(Self::from_fd(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?))
     }
 
     pub(crate) fn from_fd(fd: OwnedFd) -> Self {
-        Self(fd)
+        Self { fd, heard: AtomicBool::new(false) }
     }
 
     /// Wakes the side that waits, or that is about to.
     pub(crate) fn ring(&self) {
         // A full counter (EAGAIN) is a doorbell that is ringing already: nothing else can go wrong with an eventfd we own.
-        let _already_ringing = rustix::io::write(&self.0, &1_u64.to_ne_bytes());
+        let _already_ringing = rustix::io::write(&self.fd, &1_u64.to_ne_bytes());
     }
 
-    /// Sleeps until the bell rings, `other` is readable, `third` is writable, or the deadline has come.
-    pub(crate) fn wait(
+    /// Whoever waits, before it makes sure for the last time that there is nothing to do: a ring that it heard shall not end
+    /// the next wait. Not done when it was heard, because then somebody waits for what it told.
+    #[inline]
+    pub(crate) fn silence(&self) {
+        // Relaxed: whoever waits does so alone, and hears its own rings.
+        if self.heard.load(Ordering::Relaxed) {
+            self.heard.store(false, Ordering::Relaxed);
+            // EAGAIN: somebody else silenced it. Nothing else can go wrong, and then the next wait ends at once.
+            let _silent_already = rustix::io::read(&self.fd, &mut [0_u8; 8]);
+        }
+    }
+
+    /// Sleeps until the bell rings. It rings on.
+    pub(crate) fn wait(&self) -> io::Result<Woken> {
+        self.poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], None)
+    }
+
+    /// Sleeps until the bell rings, which then rings on, or `other` is readable, or `third` is writable, or the deadline has come.
+    pub(crate) fn wait_or(
         &self,
-        other: Option<BorrowedFd<'_>>,
+        other: BorrowedFd<'_>,
         third: Option<BorrowedFd<'_>>,
         deadline: Option<Instant>,
     ) -> io::Result<Woken> {
-        let other = other.unwrap_or(self.0.as_fd());
-        let mut fds = [
-            PollFd::new(&self.0, PollFlags::IN),
-            PollFd::from_borrowed_fd(other, PollFlags::IN),
-            PollFd::from_borrowed_fd(third.unwrap_or(other), PollFlags::OUT),
-        ];
-        let fds = if third.is_some() { &mut fds[..] } else { &mut fds[..2] };
+        let (bell, other) = (PollFd::new(&self.fd, PollFlags::IN), PollFd::from_borrowed_fd(other, PollFlags::IN));
+        match third {
+            None => self.poll(&mut [bell, other], deadline),
+            Some(third) => self.poll(&mut [bell, other, PollFd::from_borrowed_fd(third, PollFlags::OUT)], deadline),
+        }
+    }
+
+    /// The first of the descriptors is the bell.
+    fn poll(&self, fds: &mut [PollFd<'_>], deadline: Option<Instant>) -> io::Result<Woken> {
         loop {
             let left = deadline.map(time_left);
             match poll(fds, left.as_ref()) {
                 Ok(0) => return Ok(Woken::TimedOut),
-                Ok(_) if !fds[0].revents().is_empty() => return self.silence().map(|()| Woken::Rung),
-                Ok(_) if !fds[1].revents().is_empty() => return Ok(Woken::Other),
-                Ok(_) => return Ok(Woken::Writable),
+                Ok(_) => return Ok(self.woken_by(fds)),
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    fn silence(&self) -> io::Result<()> {
-        match rustix::io::read(&self.0, &mut [0_u8; 8]) {
-            // Somebody else silenced it in between.
-            Ok(_) | Err(Errno::AGAIN) => Ok(()),
-            Err(error) => Err(error.into()),
+    fn woken_by(&self, fds: &[PollFd<'_>]) -> Woken {
+        match fds.iter().position(|fd| !fd.revents().is_empty()) {
+            Some(1) => Woken::Other,
+            Some(2) => Woken::Writable,
+            _ => {
+                self.heard.store(true, Ordering::Relaxed);
+                Woken::Rung
+            }
         }
     }
 }
 
 impl AsFd for Doorbell {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+        self.fd.as_fd()
     }
 }
 
@@ -86,4 +111,28 @@ fn time_left(deadline: Instant) -> Timespec {
     // Longer than i64 seconds is for ever to any kernel; cut at a century.
     let left = left.min(Duration::from_secs(100 * 365 * 86_400));
     Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What ends a wait that does not wait: nothing else can be readable here.
+    fn heard_now(bell: &Doorbell, never: &Doorbell) -> Woken {
+        bell.wait_or(never.as_fd(), None, Some(Instant::now())).expect("two descriptors can be polled")
+    }
+
+    #[test]
+    fn bell_rings_until_it_was_heard_and_silenced() {
+        let (bell, never) = (Doorbell::new().expect("a bell"), Doorbell::new().expect("a bell"));
+        assert_eq!(heard_now(&bell, &never), Woken::TimedOut);
+        bell.ring();
+        bell.silence();
+        assert_eq!(heard_now(&bell, &never), Woken::Rung, "nobody had heard it");
+        assert_eq!(heard_now(&bell, &never), Woken::Rung);
+        bell.silence();
+        assert_eq!(heard_now(&bell, &never), Woken::TimedOut);
+        never.ring();
+        assert_eq!(heard_now(&bell, &never), Woken::Other);
+    }
 }

@@ -1,28 +1,115 @@
-//! The steps of waiting before sleep: a short spin, then giving way to others for a while.
+//! The steps of waiting before sleep, and whether they pay: a short spin, then giving way to others for a while, unless the
+//! last waits were all in vain.
 //!
-//! Knows only a condition. On idle cores an answer comes within the spin; on busy ones giving way lets the other side
-//! run; sleeping is the caller's, because only the caller knows what may end its sleep.
+//! Knows a condition and how long sleeps took; sleeping is the caller's, because only the caller knows what may end it.
+//! What is remembered is advice, so nothing depends on when another thread sees it.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Rounds of the short spin: a few microseconds.
-const SPINS: u32 = 100;
+/// Rounds of the short spin: two or three microseconds.
+const SPINS: u8 = 100;
+
+/// Rounds if both sides run on one core: as long as a short call takes if they do not, to notice that.
+const FEW_SPINS: u8 = 16;
 
 /// How long to give way before sleep. Sleeping and waking cost tens of microseconds, so much less is not worth it.
 const YIELD_FOR: Duration = Duration::from_micros(100);
 
-/// Waits a little for the condition; false if it is time to sleep.
-#[inline]
-pub(crate) fn wait_briefly(ready: impl Fn() -> bool + Copy) -> bool {
-    spin(ready) || give_way(ready)
+/// With one core the other side has run when giving way comes back, or somebody else has: then it is time to sleep.
+const YIELDS_ON_ONE_CORE: u32 = 4;
+
+/// Who slept less than this would have been better off without. What looking would have seen for sure: much of a short
+/// sleep is the waking.
+const SHORT_SLEEP: Duration = Duration::from_micros(50);
+
+/// After so many waits in a row that took long, the next go to sleep at once...
+const LONG_IN_A_ROW: u8 = 4;
+
+/// ...but for one in so many, which finds out whether that still holds.
+const TRY_EVERY: u8 = 16;
+
+/// How one side waits for the other.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    /// Waits in a row that took long; when looking was given up, it goes round in steps of `TRY_EVERY`.
+    long: AtomicU8,
+    /// How many rounds the next wait spins. Less than `SPINS` if the other side may be waiting for the core that this one
+    /// runs on, none if one of them was just woken: the system often puts it there.
+    spins: AtomicU8,
 }
 
-/// The first step alone.
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { long: AtomicU8::new(0), spins: AtomicU8::new(SPINS) }
+    }
+}
+
+impl Waiting {
+    /// Looks for the condition as long as that pays; false if it is time to sleep.
+    #[inline]
+    pub(crate) fn look(&self, ready: impl Fn() -> bool + Copy) -> bool {
+        let soon = ready() || self.look_on(ready);
+        if soon {
+            set(&self.long, 0);
+        }
+        soon
+    }
+
+    /// One side was woken: the next wait begins by giving way.
+    #[inline]
+    pub(crate) fn note_woken(&self) {
+        set(&self.spins, 0);
+    }
+
+    /// So long was slept before the condition held.
+    pub(crate) fn note_sleep(&self, time: Duration) {
+        let long = if time < SHORT_SLEEP { 0 } else { one_more(self.long.load(Ordering::Relaxed)) };
+        self.long.store(long, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn look_on(&self, ready: impl Fn() -> bool + Copy) -> bool {
+        let (spins, is_patient) = (self.spins.load(Ordering::Relaxed), self.is_patient());
+        if !is_patient && spins != 0 {
+            return false;
+        }
+        if spin(ready, spins) {
+            set(&self.spins, SPINS);
+            return true;
+        }
+        thread::yield_now();
+        // What has come as soon as others ran was waiting for this core.
+        let share_a_core = ready();
+        set(&self.spins, if share_a_core { FEW_SPINS } else { SPINS });
+        share_a_core || (is_patient && give_way(ready))
+    }
+
+    /// Whether to look for a while before sleep.
+    fn is_patient(&self) -> bool {
+        let long = self.long.load(Ordering::Relaxed);
+        long < LONG_IN_A_ROW || long == LONG_IN_A_ROW + TRY_EVERY - 1
+    }
+}
+
+/// Writes only what is new: the cache line is read all the time.
 #[inline]
-pub(crate) fn spin(ready: impl Fn() -> bool) -> bool {
-    let rounds = if several_cores() { SPINS } else { 1 };
+fn set(word: &AtomicU8, value: u8) {
+    if word.load(Ordering::Relaxed) != value {
+        word.store(value, Ordering::Relaxed);
+    }
+}
+
+/// Counts to where looking is given up, and from there round.
+fn one_more(long: u8) -> u8 {
+    if long == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { long + 1 }
+}
+
+#[inline]
+fn spin(ready: impl Fn() -> bool, rounds: u8) -> bool {
+    let rounds = if several_cores() { rounds } else { 0 };
     for _ in 0..rounds {
         if ready() {
             return true;
@@ -34,9 +121,13 @@ pub(crate) fn spin(ready: impl Fn() -> bool) -> bool {
 
 fn give_way(ready: impl Fn() -> bool) -> bool {
     let began = Instant::now();
-    while began.elapsed() < YIELD_FOR {
+    let most = if several_cores() { u32::MAX } else { YIELDS_ON_ONE_CORE };
+    for _ in 0..most {
         if ready() {
             return true;
+        }
+        if began.elapsed() >= YIELD_FOR {
+            return false;
         }
         thread::yield_now();
     }
@@ -48,4 +139,87 @@ fn several_cores() -> bool {
     static SEVERAL: OnceLock<bool> = OnceLock::new();
     // Not `available_parallelism`, which reads half a dozen files of the control groups first.
     *SEVERAL.get_or_init(|| rustix::thread::sched_getaffinity(None).is_ok_and(|cores| cores.count() > 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Looks for what never comes; whether it took the trouble.
+    fn looks_in_vain(waiting: &Waiting) -> bool {
+        let looks = Cell::new(0);
+        let soon = waiting.look(|| {
+            looks.set(looks.get() + 1);
+            false
+        });
+        assert!(!soon);
+        looks.get() > 2
+    }
+
+    fn after_long_sleeps(count: u8) -> Waiting {
+        let waiting = Waiting::default();
+        (0..count).for_each(|_| waiting.note_sleep(YIELD_FOR));
+        waiting
+    }
+
+    #[test]
+    fn few_long_waits_change_nothing() {
+        for count in 0..LONG_IN_A_ROW {
+            assert!(looks_in_vain(&after_long_sleeps(count)), "after {count}");
+        }
+    }
+
+    #[test]
+    fn many_long_waits_end_looking_but_for_one_in_so_many() {
+        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        for _ in 0..5 {
+            let tries: Vec<bool> = (0..TRY_EVERY)
+                .map(|_| {
+                    let tries = looks_in_vain(&waiting);
+                    waiting.note_sleep(YIELD_FOR);
+                    tries
+                })
+                .collect();
+            assert_eq!(tries.iter().filter(|&&tries| tries).count(), 1, "{tries:?}");
+        }
+    }
+
+    #[test]
+    fn short_sleep_or_an_answer_in_time_begins_anew() {
+        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        waiting.note_sleep(Duration::ZERO);
+        assert!(looks_in_vain(&waiting));
+
+        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        assert!(waiting.look(|| true));
+        assert!(looks_in_vain(&waiting));
+    }
+
+    #[test]
+    fn wait_after_a_waking_gives_way_even_if_looking_was_given_up() {
+        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        waiting.note_woken();
+        let looks = Cell::new(0);
+        let soon = waiting.look(|| looks.replace(looks.get() + 1) == 1);
+        assert!(soon, "it looks once more after it gave way");
+    }
+
+    #[test]
+    fn sides_that_share_a_core_hardly_spin_until_an_answer_comes_within_that() {
+        let (waiting, looks) = (Waiting::default(), Cell::new(0));
+        let comes_at = |look: u32| {
+            looks.set(0);
+            assert!(waiting.look(|| looks.replace(looks.get() + 1) == look));
+            waiting.spins.load(Ordering::Relaxed)
+        };
+        let (few, all) = (u32::from(FEW_SPINS), u32::from(SPINS));
+        // One look before the spin, and one after giving way.
+        assert_eq!(comes_at(1 + all), FEW_SPINS);
+        assert_eq!(comes_at(1 + few), FEW_SPINS);
+        assert_eq!(comes_at(2 + few), SPINS, "giving way was of no use");
+        assert_eq!(comes_at(1 + all), FEW_SPINS);
+        assert_eq!(comes_at(few), SPINS, "it came while this side kept its core");
+    }
 }

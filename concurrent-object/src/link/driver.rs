@@ -15,7 +15,6 @@ use super::parker::Parker;
 use super::{Core, Life, Link, Locked};
 use crate::channel::doorbell::Woken;
 use crate::channel::ring::Consumer;
-use crate::channel::wait::wait_briefly;
 
 /// What somebody waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +64,8 @@ impl Link {
 
     fn drive<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Instant>) -> Locked<'l> {
         core.driver.driving = Some(key);
+        // What was rung for before is in what was just looked at; what is rung for from now on is not missed.
+        self.channel.reply_bell.silence();
         let position = core.slots.reply_position();
         let socket = core.socket_is_full.then_some(&*self.files);
         drop(core);
@@ -80,7 +81,7 @@ impl Link {
     /// The three steps of waiting. True if the child has ended.
     pub(super) fn await_reply(&self, position: Consumer, socket: Option<&Files>, deadline: Option<Instant>) -> bool {
         let reply = position.watch(self.channel.replies());
-        if wait_briefly(|| reply.has_come()) {
+        if self.waiting.look(|| reply.has_come()) {
             return false;
         }
         let Some(pidfd) = self.child.pidfd() else { return true };
@@ -89,9 +90,12 @@ impl Link {
         let is_next = self.lock().slots.reply_position() == position;
         let may_sleep = is_next && !reply.has_come();
         let socket = socket.map(AsFd::as_fd);
-        let woken =
-            if may_sleep { self.channel.reply_bell.wait(Some(pidfd), socket, deadline) } else { Ok(Woken::Rung) };
+        let began = Instant::now();
+        let woken = if may_sleep { self.channel.reply_bell.wait_or(pidfd, socket, deadline) } else { Ok(Woken::Rung) };
         self.channel.parent_sleep().clear();
+        if may_sleep && matches!(woken, Ok(Woken::Rung)) {
+            self.waiting.note_sleep(began.elapsed());
+        }
         match woken {
             Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
             // A poll that fails (no memory) says nothing of the child: look, and wait again.

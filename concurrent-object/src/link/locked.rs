@@ -70,6 +70,7 @@ impl Link {
     fn do_after(&self, after: After) {
         if after.ring_child {
             self.channel.request_bell.ring();
+            self.waiting.note_woken();
         }
         if after.ring_driver {
             self.channel.reply_bell.ring();

@@ -7,6 +7,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use super::arguments::Surroundings;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, hook};
@@ -14,7 +15,7 @@ use crate::channel::clock::coarse_now;
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
-use crate::channel::wait::wait_briefly;
+use crate::channel::wait::Waiting;
 use crate::error::failure::Failure;
 use crate::link::{READY, TRIM, VALUE};
 use crate::process::heap;
@@ -45,6 +46,7 @@ pub(super) struct Server {
     carried: Carried,
     scratch: Vec<u8>,
     shelf: Arc<Shelf>,
+    waiting: Waiting,
 }
 
 impl Server {
@@ -62,6 +64,7 @@ impl Server {
             carried: [0; 7],
             scratch: Vec::new(),
             shelf,
+            waiting: Waiting::default(),
         }
     }
 
@@ -115,7 +118,7 @@ impl Server {
             }
             // Only requests are spun for; a wish for the end may take the moment until sleep.
             let request = self.requests.watch(self.channel.requests());
-            if !wait_briefly(|| request.has_come()) {
+            if !self.waiting.look(|| request.has_come()) {
                 self.sleep_unless(|| request.has_come() || self.is_stopped());
             }
         }
@@ -123,10 +126,14 @@ impl Server {
 
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
         let flag = self.channel.child_sleep();
+        self.channel.request_bell.silence();
         flag.announce();
         if !has_come() {
+            let began = Instant::now();
             // A poll that fails (no memory) is tried again by the caller's loop.
-            let _woken = self.channel.request_bell.wait(None, None, None);
+            let _woken = self.channel.request_bell.wait();
+            self.waiting.note_sleep(began.elapsed());
+            self.waiting.note_woken();
         }
         flag.clear();
     }

@@ -1,4 +1,4 @@
-//! Publishers, a sleeper and a doorbell. A wake-up that is lost leaves the sleeper asleep, which loom reports as a deadlock.
+//! Publishers, a sleeper and a doorbell; and a driver that is told of what others did. A wake-up that is lost leaves the sleeper asleep, which loom reports as a deadlock.
 
 use loom::sync::{Arc, Condvar, Mutex};
 use loom::thread;
@@ -8,7 +8,7 @@ use crate::channel::ring::{Consumer, Entry, Producer};
 use crate::channel::sleep::SleepFlag;
 use crate::sync::AtomicU64;
 
-/// As an eventfd: a ring that nobody awaited ends the next wait at once.
+/// As an eventfd: a ring that nobody awaited ends the next wait at once, and so does one that was not silenced.
 #[derive(Debug, Default)]
 struct Bell {
     rung: Mutex<bool>,
@@ -26,7 +26,13 @@ impl Bell {
         while !*rung {
             rung = self.condition.wait(rung).expect("no panic");
         }
-        *rung = false;
+    }
+
+    /// As in `Doorbell::silence`, which remembers itself whether there was a ring.
+    fn silence(&self, heard: &mut bool) {
+        if std::mem::take(heard) {
+            *self.rung.lock().expect("no panic") = false;
+        }
     }
 }
 
@@ -57,16 +63,18 @@ fn publish(shared: &Shared, call: u64) {
 /// The sleeper's loop, as both ends have it; it never spins here, so it must be woken.
 fn await_entries(shared: &Shared, count: usize) -> Vec<u64> {
     let (mut consumer, mut seen) = (Consumer::default(), Vec::new());
-    let flag = SleepFlag(&shared.asleep);
+    let (flag, mut heard) = (SleepFlag(&shared.asleep), false);
     while seen.len() < count {
         if let Some(entry) = consumer.peek(&shared.ring) {
             consumer.advance();
             seen.push(entry.call);
             continue;
         }
+        shared.bell.silence(&mut heard);
         flag.announce();
         if !consumer.watch(&shared.ring).has_come() {
             shared.bell.wait();
+            heard = true;
         }
         flag.clear();
     }
@@ -98,5 +106,54 @@ fn sleeper_is_woken_whoever_of_two_publishers_is_told_to_ring() {
         seen.sort_unstable();
         assert_eq!(seen, [1, 2]);
         publishers.into_iter().for_each(|publisher| publisher.join().expect("a publisher's part"));
+    });
+}
+
+/// What a driver waits for beside replies: it changes under the lock, and whoever changes it rings once the lock is released.
+#[derive(Debug, Default)]
+struct Told {
+    changes: u32,
+    driving: bool,
+}
+
+fn tell(told: &Mutex<Told>, bell: &Bell) {
+    let mut core = told.lock().expect("no panic");
+    core.changes += 1;
+    let must_ring = core.driving;
+    drop(core);
+    if must_ring {
+        bell.ring();
+    }
+}
+
+/// The driver's loop. It silences the bell under the lock: what was rung for before, it has just seen.
+fn await_changes(told: &Mutex<Told>, bell: &Bell, count: u32) {
+    let mut heard = false;
+    loop {
+        let mut core = told.lock().expect("no panic");
+        core.driving = false;
+        if core.changes == count {
+            return;
+        }
+        core.driving = true;
+        bell.silence(&mut heard);
+        drop(core);
+        bell.wait();
+        heard = true;
+    }
+}
+
+#[test]
+fn driver_is_told_of_every_change_that_others_make() {
+    check(|| {
+        let shared = Arc::new((Mutex::new(Told::default()), Bell::default()));
+        let others: Vec<_> = (0..2)
+            .map(|_| {
+                let shared = shared.clone();
+                thread::spawn(move || tell(&shared.0, &shared.1))
+            })
+            .collect();
+        await_changes(&shared.0, &shared.1, 2);
+        others.into_iter().for_each(|other| other.join().expect("another's part"));
     });
 }

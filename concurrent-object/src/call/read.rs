@@ -39,19 +39,8 @@ impl Link {
     ) -> Result<T, CallError> {
         let Taken { method, call, files, outcome } = taken;
         let reply = outcome?;
-        let structured = reply.structured();
-        let mut small = [0; SMALL_STRUCTURED_SIZE];
-        let mut large = Vec::new();
-        let structured: &[u8] = match small.get_mut(..structured.len()) {
-            Some(part) => {
-                structured.copy_to(part);
-                part
-            }
-            None => {
-                structured.append_to(&mut large);
-                &large
-            }
-        };
+        let (mut small, mut large) = (None, Vec::new());
+        let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
         let value = if reply.is_value() {
             read_value(structured, reply.raw(), files, decode)
         } else {
@@ -107,6 +96,24 @@ fn read_value<T>(
     }
     let attached = Attached::open(files)?;
     decode(&mut ResultReader::new(structured, Raw::ForeignWith(raw, &attached)))
+}
+
+/// Copies what the child may still write: a little to the stack.
+fn copy_out<'b>(
+    structured: Foreign<'_>,
+    small: &'b mut Option<[u8; SMALL_STRUCTURED_SIZE]>,
+    large: &'b mut Vec<u8>,
+) -> &'b [u8] {
+    match small.insert([0; SMALL_STRUCTURED_SIZE]).get_mut(..structured.len()) {
+        Some(part) => {
+            structured.copy_to(part);
+            part
+        }
+        None => {
+            structured.append_to(large);
+            large
+        }
+    }
 }
 
 fn told_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {

@@ -96,7 +96,9 @@ impl Link {
             Stage::Failed(error) => Err(error),
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };
-        self.fill_slots(core);
+        if !core.backlog.is_empty() {
+            self.fill_slots(core);
+        }
         Some(Taken { method, call: ticket.call, files, outcome })
     }
 }

@@ -116,6 +116,13 @@ impl Link {
     }
 }
 
+impl Driver {
+    /// Whether anybody may have to be told of something. (Those who wait for a call are known where the call is.)
+    fn is_awaited(&self) -> bool {
+        self.driving.is_some() || !self.pull_wakers.is_empty() || !self.state_wakers.is_empty()
+    }
+}
+
 impl Core {
     /// Whether no thread watches the child at the moment.
     pub(super) fn nobody_watches(&self) -> bool {
@@ -140,7 +147,14 @@ impl Core {
     }
 
     /// Something has happened: wake those who wait for it. (A call's own waker is woken where the call is settled.)
+    #[inline]
     pub(super) fn wake(&mut self, key: Key) {
+        if self.driver.is_awaited() {
+            self.wake_waiting(key);
+        }
+    }
+
+    fn wake_waiting(&mut self, key: Key) {
         match key {
             Key::Call(_) => {}
             Key::Pull => self.after.wake.append(&mut self.driver.pull_wakers),

@@ -83,18 +83,24 @@ impl Outcomes {
     pub(super) fn open(&mut self, method: u32, owner: Owner, stage: Stage, held: Held) -> Ticket {
         self.last_call += 1;
         self.unsettled += 1;
-        let record = Record { call: self.last_call, method, owner, stage, waker: None, held, received: Vec::new() };
+        let call = self.last_call;
         let index = match self.free.pop() {
             Some(index) => {
-                self.records[index as usize] = record;
+                // Not replaced as a whole, which would look for what to drop: a free record has nothing.
+                let record = &mut self.records[index as usize];
+                debug_assert!(record.waker.is_none() && record.held.is_empty(), "it was settled");
+                (record.call, record.method, record.owner, record.stage) = (call, method, owner, stage);
+                if !held.is_empty() {
+                    record.held = held;
+                }
                 index
             }
             None => {
-                self.records.push(record);
+                self.records.push(Record { call, method, owner, stage, waker: None, held, received: Vec::new() });
                 u32::try_from(self.records.len() - 1).expect("fewer calls under way than u32 counts")
             }
         };
-        let ticket = Ticket { index, call: self.last_call };
+        let ticket = Ticket { index, call };
         if owner == Owner::Pushed {
             self.pushes.push_back(ticket);
         }
@@ -207,7 +213,9 @@ impl Core {
         let record = &mut self.outcomes.records[index as usize];
         record.stage = stage;
         // Not dropped under the lock: the last one gives its slot back.
-        self.after.held.append(&mut record.held);
+        if !record.held.is_empty() {
+            self.after.held.append(&mut record.held);
+        }
         let ticket = Ticket { index, call: record.call };
         match record.owner {
             Owner::Held => {

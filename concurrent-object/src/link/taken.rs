@@ -45,6 +45,15 @@ impl Reply<'_> {
         self.head.tag == VALUE
     }
 
+    /// The structured part, if it was short: then it was copied out of the ring, and may be looked into.
+    #[inline]
+    pub(crate) fn short(&self) -> Option<&[u8]> {
+        match &self.head.body {
+            Body::Inline(inline) => Some(inline.bytes()),
+            Body::InArea { .. } => None,
+        }
+    }
+
     /// The structured part, to be copied out before anybody looks into it.
     pub(crate) fn structured(&self) -> Foreign<'_> {
         match &self.head.body {

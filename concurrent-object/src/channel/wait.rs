@@ -5,15 +5,12 @@
 //! What is remembered is advice, so nothing depends on when another thread sees it.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// Rounds of the short spin: two or three microseconds.
-const SPINS: u8 = 100;
-
-/// Rounds if both sides run on one core: as long as a short call takes if they do not, to notice that.
-const FEW_SPINS: u8 = 16;
+const SPINS: u32 = 100;
 
 /// How long to give way before sleep. Sleeping and waking cost tens of microseconds, so much less is not worth it.
 const YIELD_FOR: Duration = Duration::from_micros(100);
@@ -32,19 +29,13 @@ const LONG_IN_A_ROW: u8 = 4;
 const TRY_EVERY: u8 = 16;
 
 /// How one side waits for the other.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Waiting {
     /// Waits in a row that took long; when looking was given up, it goes round in steps of `TRY_EVERY`.
     long: AtomicU8,
-    /// How many rounds the next wait spins. Less than `SPINS` if the other side may be waiting for the core that this one
-    /// runs on, none if one of them was just woken: the system often puts it there.
-    spins: AtomicU8,
-}
-
-impl Default for Waiting {
-    fn default() -> Self {
-        Self { long: AtomicU8::new(0), spins: AtomicU8::new(SPINS) }
-    }
+    /// One side was just woken. The system often puts it on the core of whoever woke it, so one may be waiting for the core
+    /// that the other runs on.
+    woken: AtomicBool,
 }
 
 impl Waiting {
@@ -52,8 +43,8 @@ impl Waiting {
     #[inline]
     pub(crate) fn look(&self, ready: impl Fn() -> bool + Copy) -> bool {
         let soon = ready() || self.look_on(ready);
-        if soon {
-            set(&self.long, 0);
+        if soon && self.long.load(Ordering::Relaxed) != 0 {
+            self.long.store(0, Ordering::Relaxed);
         }
         soon
     }
@@ -61,7 +52,7 @@ impl Waiting {
     /// One side was woken: the next wait begins by giving way.
     #[inline]
     pub(crate) fn note_woken(&self) {
-        set(&self.spins, 0);
+        self.woken.store(true, Ordering::Relaxed);
     }
 
     /// So long was slept before the condition held.
@@ -72,19 +63,12 @@ impl Waiting {
 
     #[inline]
     fn look_on(&self, ready: impl Fn() -> bool + Copy) -> bool {
-        let (spins, is_patient) = (self.spins.load(Ordering::Relaxed), self.is_patient());
-        if !is_patient && spins != 0 {
-            return false;
+        if self.woken.load(Ordering::Relaxed) {
+            self.woken.store(false, Ordering::Relaxed);
+            thread::yield_now();
+            return ready() || (self.is_patient() && give_way(ready));
         }
-        if spin(ready, spins) {
-            set(&self.spins, SPINS);
-            return true;
-        }
-        thread::yield_now();
-        // What has come as soon as others ran was waiting for this core.
-        let share_a_core = ready();
-        set(&self.spins, if share_a_core { FEW_SPINS } else { SPINS });
-        share_a_core || (is_patient && give_way(ready))
+        self.is_patient() && (spin(ready) || give_way(ready))
     }
 
     /// Whether to look for a while before sleep.
@@ -94,22 +78,14 @@ impl Waiting {
     }
 }
 
-/// Writes only what is new: the cache line is read all the time.
-#[inline]
-fn set(word: &AtomicU8, value: u8) {
-    if word.load(Ordering::Relaxed) != value {
-        word.store(value, Ordering::Relaxed);
-    }
-}
-
 /// Counts to where looking is given up, and from there round.
 fn one_more(long: u8) -> u8 {
     if long == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { long + 1 }
 }
 
 #[inline]
-fn spin(ready: impl Fn() -> bool, rounds: u8) -> bool {
-    let rounds = if several_cores() { rounds } else { 0 };
+fn spin(ready: impl Fn() -> bool) -> bool {
+    let rounds = if several_cores() { SPINS } else { 0 };
     for _ in 0..rounds {
         if ready() {
             return true;
@@ -149,13 +125,17 @@ mod tests {
 
     /// Looks for what never comes; whether it took the trouble.
     fn looks_in_vain(waiting: &Waiting) -> bool {
+        count_looks(waiting) > 2
+    }
+
+    fn count_looks(waiting: &Waiting) -> u32 {
         let looks = Cell::new(0);
         let soon = waiting.look(|| {
             looks.set(looks.get() + 1);
             false
         });
         assert!(!soon);
-        looks.get() > 2
+        looks.get()
     }
 
     fn after_long_sleeps(count: u8) -> Waiting {
@@ -201,28 +181,7 @@ mod tests {
     fn wait_after_a_waking_gives_way_even_if_looking_was_given_up() {
         let waiting = after_long_sleeps(LONG_IN_A_ROW);
         waiting.note_woken();
-        let looks = Cell::new(0);
-        let soon = waiting.look(|| looks.replace(looks.get() + 1) == 1);
-        assert!(soon, "it looks once more after it gave way");
-    }
-
-    #[test]
-    fn sides_that_share_a_core_hardly_spin_until_an_answer_comes_within_that() {
-        if !several_cores() {
-            return; // Nobody spins here.
-        }
-        let (waiting, looks) = (Waiting::default(), Cell::new(0));
-        let comes_at = |look: u32| {
-            looks.set(0);
-            assert!(waiting.look(|| looks.replace(looks.get() + 1) == look));
-            waiting.spins.load(Ordering::Relaxed)
-        };
-        let (few, all) = (u32::from(FEW_SPINS), u32::from(SPINS));
-        // One look before the spin, and one after giving way.
-        assert_eq!(comes_at(1 + all), FEW_SPINS);
-        assert_eq!(comes_at(1 + few), FEW_SPINS);
-        assert_eq!(comes_at(2 + few), SPINS, "giving way was of no use");
-        assert_eq!(comes_at(1 + all), FEW_SPINS);
-        assert_eq!(comes_at(few), SPINS, "it came while this side kept its core");
+        assert_eq!(count_looks(&waiting), 2, "one before it gave way, and one after");
+        assert_eq!(count_looks(&waiting), 1, "for one wait only");
     }
 }

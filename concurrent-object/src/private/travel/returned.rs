@@ -9,6 +9,52 @@ use crate::link::ArgumentWriter;
 use crate::output::ResultReader;
 use crate::serve::{Answer, Reply};
 
+/// What a result can do, whichever of the two traits below it is asked through.
+macro_rules! signatures {
+    () => {
+        /// Makes a call in the parent.
+        fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
+        /// Sends it from the child.
+        fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
+        /// Writes it in the child, before the arguments that were changed.
+        fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
+        /// Reads it in the parent.
+        fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+        /// Reads it in the parent, before the arguments that were changed.
+        fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+    };
+}
+
+/// The same, done.
+macro_rules! bodies {
+    () => {
+        #[inline]
+        fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
+            call::make(target, method, write)
+        }
+
+        #[inline]
+        fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
+            reply.send(self)
+        }
+
+        #[inline]
+        fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
+            answer.put(self)
+        }
+
+        #[inline]
+        fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
+            result.take()
+        }
+
+        #[inline]
+        fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
+            result.take_part()
+        }
+    };
+}
+
 /// `-> Vec<Detection>`: a result that borrows nothing, or what a borrowed one is read as.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
@@ -16,44 +62,12 @@ use crate::serve::{Answer, Reply};
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
 )]
 pub trait Returned<Method>: Sized {
-    /// Makes a call in the parent.
-    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
-    /// Sends it from the child.
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
-    /// Writes it in the child, before the arguments that were changed.
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
-    /// Reads it in the parent.
-    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
-    /// Reads it in the parent, before the arguments that were changed.
-    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+    signatures!();
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
-    #[inline]
-    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
-        call::make(target, method, write)
-    }
-
-    #[inline]
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
-        reply.send(self)
-    }
-
-    #[inline]
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
-        answer.put(self)
-    }
-
-    #[inline]
-    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
-        result.take()
-    }
-
-    #[inline]
-    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
-        result.take_part()
-    }
+    bodies!();
 }
 
 /// `-> Result<Detection, DetectError>`: a result that is one of two things, each of which is asked for by itself.
@@ -63,43 +77,11 @@ impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
     note = "give it another name, or import it under one: `use … as …`"
 )]
 pub trait ReturnedResult<Method>: Sized {
-    /// Makes a call in the parent.
-    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
-    /// Sends it from the child.
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
-    /// Writes it in the child, before the arguments that were changed.
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
-    /// Reads it in the parent.
-    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
-    /// Reads it in the parent, before the arguments that were changed.
-    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
+    signatures!();
 }
 
 impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<Method> for Result<T, E> {
-    #[inline]
-    fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
-        call::make(target, method, write)
-    }
-
-    #[inline]
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
-        reply.send(self)
-    }
-
-    #[inline]
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
-        answer.put(self)
-    }
-
-    #[inline]
-    fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
-        result.take()
-    }
-
-    #[inline]
-    fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure> {
-        result.take_part()
-    }
+    bodies!();
 }
 
 /// The value of a `Result`.

@@ -37,7 +37,7 @@ pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub(crate) use outgoing::LEAST_SHARED_SIZE;
 pub use statistics::Statistics;
-pub(crate) use taken::{FAILURE, Taken, VALUE};
+pub(crate) use taken::{FAILURE, Received, Taken, VALUE};
 pub(crate) use trim::TRIM;
 
 use self::backlog::Backlog;

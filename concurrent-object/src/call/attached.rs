@@ -20,7 +20,7 @@ pub(super) struct Attached {
 }
 
 impl Attached {
-    pub(super) fn open(files: Vec<OwnedFd>) -> Result<Self, Failure> {
+    pub(super) fn open(files: Box<[OwnedFd]>) -> Result<Self, Failure> {
         let files = files.into_iter().map(open).collect::<io::Result<Vec<_>>>().map_err(|error| refused(&error))?;
         let size = files.iter().fold(0_usize, |sum, file| sum.saturating_add(file.bytes().len()));
         Ok(Self { files, left: Cell::new(size) })

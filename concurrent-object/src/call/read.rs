@@ -2,12 +2,10 @@
 //!
 //! Knows how a child tells of failures. Whoever takes an outcome reads it, on that thread and without any lock.
 
-use std::os::fd::OwnedFd;
-
 use super::attached::Attached;
 use crate::error::failure::Failure;
 use crate::error::{CallError, Message, PushErrorKind, Started};
-use crate::link::{Link, Taken};
+use crate::link::{Link, Received, Taken};
 use crate::memory::Foreign;
 use crate::output::ResultReader;
 use crate::wire::Raw;
@@ -85,15 +83,16 @@ impl Link {
     }
 }
 
+#[inline]
 fn read_value<T>(
     structured: &[u8],
     raw: Foreign<'_>,
-    files: Vec<OwnedFd>,
+    files: Received,
     decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    if files.is_empty() {
+    let Some(files) = files else {
         return decode(&mut ResultReader::new(structured, Raw::Foreign(raw)));
-    }
+    };
     let attached = Attached::open(files)?;
     decode(&mut ResultReader::new(structured, Raw::ForeignWith(raw, &attached)))
 }

@@ -37,6 +37,7 @@ impl<'a> ArgumentWriter<'a> {
     }
 
     /// How much was written, or the argument that could not be.
+    #[inline]
     pub(crate) fn finish(self) -> Result<Extent, (&'static str, EncodeError)> {
         match self.failed {
             Some(failed) => Err(failed),

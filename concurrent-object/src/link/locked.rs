@@ -4,6 +4,7 @@
 //! user, or take its time.
 
 use std::mem;
+use std::os::fd::OwnedFd;
 use std::sync::MutexGuard;
 use std::task::Waker;
 
@@ -18,7 +19,9 @@ pub(super) struct After {
     pub(super) ring_child: bool,
     pub(super) ring_driver: bool,
     /// What settled calls referred to, to be let go.
-    pub(super) held: Held,
+    pub(super) held: Vec<Held>,
+    /// What came with replies that nobody wants.
+    pub(super) received: Vec<Box<[OwnedFd]>>,
 }
 
 /// The lock, held. What it gathered to be done without it is done when it goes.
@@ -62,7 +65,8 @@ impl Drop for Locked<'_> {
 impl After {
     #[inline]
     fn is_anything(&self) -> bool {
-        self.ring_child || self.ring_driver || !self.wake.is_empty() || !self.news.is_empty() || !self.held.is_empty()
+        let Self { wake, news, ring_child, ring_driver, held, received } = self;
+        *ring_child || *ring_driver || !(wake.is_empty() && news.is_empty() && held.is_empty() && received.is_empty())
     }
 }
 

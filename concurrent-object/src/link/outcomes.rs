@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::held::Held;
+use super::taken::Received;
 use super::{Core, Key};
 use crate::channel::head::Head;
 use crate::error::CallError;
@@ -64,7 +65,7 @@ struct Record {
     /// What the call's arguments refer to.
     held: Held,
     /// What came with its reply.
-    received: Vec<OwnedFd>,
+    received: Received,
 }
 
 /// All calls of one object that have an outcome to come or to be taken.
@@ -96,7 +97,7 @@ impl Outcomes {
                 index
             }
             None => {
-                self.records.push(Record { call, method, owner, stage, waker: None, held, received: Vec::new() });
+                self.records.push(Record { call, method, owner, stage, waker: None, held, received: None });
                 u32::try_from(self.records.len() - 1).expect("fewer calls under way than u32 counts")
             }
         };
@@ -124,7 +125,7 @@ impl Outcomes {
 
     /// The shared files that the call's arguments refer to.
     pub(super) fn files_of(&self, index: u32) -> &[Arc<SharedFile>] {
-        &self.records[index as usize].held.files
+        self.records[index as usize].held.files()
     }
 
     pub(super) fn is_answered(&self, index: u32) -> bool {
@@ -168,11 +169,11 @@ impl Outcomes {
 
     /// What came with the reply to a call.
     pub(super) fn set_received(&mut self, index: u32, files: Vec<OwnedFd>) {
-        self.records[index as usize].received = files;
+        self.records[index as usize].received = Some(files.into());
     }
 
-    pub(super) fn take_received(&mut self, index: u32) -> Vec<OwnedFd> {
-        mem::take(&mut self.records[index as usize].received)
+    pub(super) fn take_received(&mut self, index: u32) -> Received {
+        self.records[index as usize].received.take()
     }
 
     /// Copies a reply out of its slot, which somebody else needs.
@@ -214,7 +215,7 @@ impl Core {
         record.stage = stage;
         // Not dropped under the lock: the last one gives its slot back.
         if !record.held.is_empty() {
-            self.after.held.append(&mut record.held);
+            self.after.held.push(mem::take(&mut record.held));
         }
         let ticket = Ticket { index, call: record.call };
         match record.owner {
@@ -233,7 +234,8 @@ impl Core {
     /// Frees the record of a settled call, and the slot that its reply is in.
     fn discard(&mut self, index: u32) {
         let received = self.outcomes.take_received(index);
-        self.after.held.append(&mut Held { received, ..Held::default() });
+        // Closing the last descriptor of a large file takes its time.
+        self.after.received.extend(received);
         if let Stage::Answered(slot, _) = self.outcomes.close(index) {
             self.free_slot(slot);
         }

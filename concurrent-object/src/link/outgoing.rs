@@ -4,19 +4,17 @@
 //! `Serialize` panics or calls the same object.
 
 use std::mem;
-use std::sync::Arc;
 
 use super::arguments::ArgumentWriter;
 use super::backlog::{Packet, Request, not_passed_on};
 use super::held::Held;
-use super::loans::Lent;
 use super::outcomes::{Owner, Ticket};
 use super::scratch::Scratch;
 use super::{Core, Link};
 use crate::channel::mapped::Lease;
 use crate::error::PushErrorKind;
 use crate::process::post::Sent;
-use crate::shared::referred::Referred;
+use crate::shared::file::find;
 use crate::wire::{Elsewhere, EncodeError, Extent, Holder, RawSink};
 
 /// A structured part of more bytes than this is not copied under the lock.
@@ -45,6 +43,7 @@ impl Link {
         outgoing.accept(method, &mut scratch.0, encoded)
     }
 
+    #[inline]
     fn check_reachable(&self, method: u32) -> Result<(), PushErrorKind> {
         if self.is_ours() { Ok(()) } else { Err(PushErrorKind::Gone(self.forked_copy(self.method_name(method)))) }
     }
@@ -56,8 +55,7 @@ struct Outgoing<'l> {
     owner: Owner,
     room: Room,
     /// What the arguments refer to.
-    lent: Vec<Arc<Lent>>,
-    files: Referred,
+    held: Held,
 }
 
 enum Room {
@@ -87,22 +85,20 @@ impl RawSink for Outgoing<'_> {
     #[inline]
     fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
         if let Some((area, place)) = self.link.find_lent(bytes) {
-            if !self.lent.iter().any(|other| Arc::ptr_eq(other, &area)) {
-                self.lent.push(area);
-            }
+            self.held.hold(area);
             return Some(place);
         }
         if !shared && bytes.len() < LEAST_SHARED_SIZE {
             return None;
         }
-        let (position, offset) = self.files.place_of(bytes)?;
-        Some(Elsewhere { holder: Holder::File(position), offset })
+        let (file, offset) = find(bytes)?;
+        Some(Elsewhere { holder: Holder::File(self.held.hold_file(file)?), offset })
     }
 }
 
 impl<'l> Outgoing<'l> {
     fn new(link: &'l Link, owner: Owner) -> Self {
-        Self { link, owner, room: Room::None, lent: Vec::new(), files: Referred::default() }
+        Self { link, owner, room: Room::None, held: Held::default() }
     }
 
     fn accept(
@@ -115,10 +111,10 @@ impl<'l> Outgoing<'l> {
         let refused =
             |(argument, error): (_, EncodeError)| PushErrorKind::Encode { argument, reason: error.to_string() };
         let extent = encoded.map_err(refused)?;
-        for file in self.files.files() {
+        for file in self.held.files() {
             structured.extend_from_slice(&file.id().to_ne_bytes());
         }
-        let request = Request { method, structured, raw_end: extent.raw_end, files: self.files.count() };
+        let request = Request { method, structured, raw_end: extent.raw_end, files: self.held.count() };
         let ticket = self.commit(request, extent)?;
         tracing::trace!(
             target: "concurrent_object", name = &*link.identity.name, pid = link.pid(),
@@ -163,7 +159,7 @@ impl<'l> Outgoing<'l> {
         match (lease, self.owner) {
             (Some(mut lease), owner) => {
                 let head = head.unwrap_or_else(|| link.write_request(&mut lease, request));
-                Ok(link.accept_sent(&mut core, owner, lease, head, self.take_held()))
+                Ok(link.accept_sent(&mut core, owner, lease, head, mem::take(&mut self.held)))
             }
             (None, Owner::Pushed) => {
                 link.fill_slots(&mut core);
@@ -171,7 +167,7 @@ impl<'l> Outgoing<'l> {
             }
             (None, owner) => {
                 let Request { method, structured, files, .. } = request;
-                let (raw, held) = (self.take_raw(), self.take_held());
+                let (raw, held) = (self.take_raw(), mem::take(&mut self.held));
                 let packet = Packet { method, structured: structured.to_vec(), raw, files, held };
                 let ticket = link.accept_waiting(&mut core, owner, packet);
                 link.fill_slots(&mut core);
@@ -188,7 +184,7 @@ impl<'l> Outgoing<'l> {
         raw_end: usize,
     ) -> Result<Option<Lease>, PushErrorKind> {
         let Some(lease) = lease else { return Ok(None) };
-        let outcome = self.link.files.pass_on(self.files.files());
+        let outcome = self.link.files.pass_on(self.held.files());
         if matches!(outcome, Ok(Sent::Yes)) {
             return Ok(Some(lease));
         }
@@ -204,11 +200,6 @@ impl<'l> Outgoing<'l> {
             self.room = Room::Parent(self.link.channel.written(&lease, raw_end).to_vec());
         }
         core.slots.release(lease);
-    }
-
-    fn take_held(&mut self) -> Held {
-        let (lent, files) = (mem::take(&mut self.lent), mem::take(&mut self.files).into_files());
-        Held { lent, files, received: Vec::new() }
     }
 
     /// The slot to send the call in, if it may be sent now: not before those that wait, though they came while this one

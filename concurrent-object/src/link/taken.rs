@@ -16,13 +16,16 @@ pub(crate) const VALUE: u32 = 1;
 /// The reply is why there is no result; the object goes on.
 pub(crate) const FAILURE: u32 = 2;
 
+/// The shared files that came with a reply, if there were any.
+pub(crate) type Received = Option<Box<[OwnedFd]>>;
+
 /// The outcome of a call, taken.
 #[derive(Debug)]
 pub(crate) struct Taken<'l> {
     pub(crate) method: u32,
     pub(crate) call: u64,
     /// The shared files that the reply refers to, whatever they are.
-    pub(crate) files: Vec<OwnedFd>,
+    pub(crate) files: Received,
     pub(crate) outcome: Result<Reply<'l>, CallError>,
 }
 

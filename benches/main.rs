@@ -34,7 +34,7 @@ struct Options {
     #[arg(long)]
     quick: bool,
     /// How much memory the parent holds, in MiB, when objects are started from a large one.
-    #[arg(long, default_value_t = 1024)]
+    #[arg(long, default_value_t = 4096)]
     held_mib: usize,
     /// How many objects are alive in the section `many`.
     #[arg(long, default_value_t = 1000)]

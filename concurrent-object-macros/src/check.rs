@@ -21,6 +21,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     let block_on = object.options.block_on.is_some();
     for constructor in &mut object.constructors {
         check_function(&mut constructor.function, block_on, errors);
+        signature::check_constructor_timeout(&constructor.function, errors);
         let function = &mut constructor.function;
         refuse_unless(function, errors, |function, errors| {
             function

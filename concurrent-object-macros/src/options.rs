@@ -7,6 +7,7 @@ mod elsewhere;
 mod spelling;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -71,13 +72,15 @@ pub(crate) struct FunctionOptions {
     pub(crate) with: Vec<Chosen>,
     /// `error = "text"`, or `"value"` where the impl block says otherwise.
     pub(crate) error: Option<(ErrorForm, LitStr)>,
+    /// `timeout = "2s"`
+    pub(crate) timeout: Option<(Duration, LitStr)>,
     /// The names of all that were given, in whatever attribute.
     seen: HashSet<String>,
 }
 
 const OBJECT_OPTIONS: [&str; 9] =
     ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
-const FUNCTION_OPTIONS: [&str; 4] = ["skip", "rename", "with", "error"];
+const FUNCTION_OPTIONS: [&str; 5] = ["skip", "rename", "with", "error", "timeout"];
 
 /// The one option that may be given more than once.
 const CONSTRUCTOR: &str = "constructor";
@@ -113,7 +116,7 @@ impl ObjectOptions {
 impl FunctionOptions {
     /// Whether nothing but `skip` was given.
     pub(crate) fn is_only_skip(&self) -> bool {
-        self.rename.is_none() && self.with.is_empty() && self.error.is_none()
+        self.rename.is_none() && self.with.is_empty() && self.error.is_none() && self.timeout.is_none()
     }
 
     /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
@@ -124,6 +127,7 @@ impl FunctionOptions {
                 "skip" => self.skip = true,
                 "with" => self.with = list(input, parse_chosen)?,
                 "error" => self.error = Some(value(input, parse_error_form)?),
+                "timeout" => self.timeout = Some(value(input, parse_time)?),
                 _ => self.rename = Some(value(input, Ident::parse_any)?),
             }
             Ok(())
@@ -191,6 +195,15 @@ fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> 
     }
 }
 
+fn parse_time(input: ParseStream<'_>) -> syn::Result<(Duration, LitStr)> {
+    let text = input.parse::<LitStr>()?;
+    match humantime::parse_duration(&text.value()) {
+        Ok(time) if !time.is_zero() => Ok((time, text)),
+        Ok(_) => Err(syn::Error::new(text.span(), "no method can end within no time")),
+        Err(_) => Err(syn::Error::new(text.span(), "this is no time")),
+    }
+}
+
 fn parse_vis(input: ParseStream<'_>) -> syn::Result<Visibility> {
     let text = input.parse::<LitStr>()?;
     text.parse().map_err(|_| syn::Error::new(text.span(), "this is no visibility"))
@@ -218,6 +231,7 @@ fn form_of(option: &str) -> &'static str {
         "vis" => "vis = \"pub(crate)\"",
         "block_on" => "block_on = path",
         "error" => "error = \"text\"",
+        "timeout" => "timeout = \"2s\"",
         CONSTRUCTOR => "constructor = fn new() -> Self",
         "rename" => "rename = name",
         "with" => "with(P = PathBuf)",
@@ -268,7 +282,7 @@ mod tests {
             [
                 "unknown option `renam`; did you mean `rename`?",
                 "the option `skip` is given twice; remove one",
-                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`",
+                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`, `timeout`",
             ]
         );
     }

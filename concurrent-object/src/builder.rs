@@ -12,6 +12,7 @@ use bytesize::ByteSize;
 
 use crate::channel::layout::Layout;
 use crate::error::StartError;
+use crate::link::Limits;
 use crate::memory::segment::Backing;
 use crate::serve::OnPanic;
 
@@ -19,6 +20,7 @@ use crate::serve::OnPanic;
 const DEFAULT_SIZE: usize = 64 << 20;
 const DEFAULT_SLOTS: usize = 16;
 const DEFAULT_GRACE: Duration = Duration::from_secs(5);
+const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
 const MAX_NAME_SIZE: usize = 255;
 
 /// A size in bytes: a number, or text such as `"512 KB"`, `"4 MB"` (4,000,000 bytes) or `"1 GiB"`.
@@ -82,6 +84,7 @@ pub struct Options {
     grace: Duration,
     backing_dir: Option<PathBuf>,
     prefault: bool,
+    limits: Limits,
     env: Vec<(OsString, OsString)>,
     on_panic: OnPanic,
 }
@@ -94,6 +97,7 @@ pub(crate) struct Settings {
     pub(crate) backing: Backing,
     pub(crate) grace: Duration,
     pub(crate) prefault: bool,
+    pub(crate) limits: Limits,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) on_panic: OnPanic,
 }
@@ -108,6 +112,7 @@ impl Options {
             grace: DEFAULT_GRACE,
             backing_dir: None,
             prefault: false,
+            limits: Limits { cancel_grace: DEFAULT_CANCEL_GRACE, ..Limits::default() },
             env: Vec::new(),
             on_panic: OnPanic::Continue,
         }
@@ -137,6 +142,26 @@ impl Options {
         Self { prefault, ..self }
     }
 
+    pub fn timeout(mut self, time: Duration) -> Self {
+        self.limits.timeout = Some(time);
+        self
+    }
+
+    pub fn queue_timeout(mut self, time: Duration) -> Self {
+        self.limits.queue_timeout = Some(time);
+        self
+    }
+
+    pub fn cancel_grace(mut self, time: Duration) -> Self {
+        self.limits.cancel_grace = time;
+        self
+    }
+
+    pub fn ready_timeout(mut self, time: Duration) -> Self {
+        self.limits.ready_timeout = Some(time);
+        self
+    }
+
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
@@ -151,8 +176,8 @@ impl Options {
         let layout = self.layout()?;
         self.check_name()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, grace, prefault, env, on_panic, .. } = self;
-        Ok(Settings { name, layout, backing, grace, prefault, env, on_panic })
+        let Self { name, grace, prefault, limits, env, on_panic, .. } = self;
+        Ok(Settings { name, layout, backing, grace, prefault, limits, env, on_panic })
     }
 
     fn layout(&self) -> Result<Layout, StartError> {
@@ -186,8 +211,18 @@ impl Options {
 /// Values of environment variables may be secrets, so they are not shown.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, max_input_size, max_output_size, slots, grace, backing_dir, prefault, on_panic, env: _ } =
-            self;
+        let Self {
+            name,
+            max_input_size,
+            max_output_size,
+            slots,
+            grace,
+            backing_dir,
+            prefault,
+            limits,
+            on_panic,
+            env: _,
+        } = self;
         f.debug_struct("Options")
             .field("name", name)
             .field("max_input_size", max_input_size)
@@ -196,6 +231,7 @@ impl fmt::Debug for Options {
             .field("grace", grace)
             .field("backing_dir", backing_dir)
             .field("prefault", prefault)
+            .field("limits", limits)
             .field("on_panic", on_panic)
             .finish_non_exhaustive()
     }

@@ -66,6 +66,22 @@ impl<T> Call<T> {
         self.pending.id()
     }
 
+    /// Sets how long the method may run, for this call alone, from when it begins; what the method's attribute or the builder
+    /// says does not count for it. Never blocks. When the time is over the method is told to end
+    /// ([`cancelled`](crate::cancelled)), and killed with its object if it has not ended after the builder's `cancel_grace`; the
+    /// outcome is [`CallError::TimedOut`]. That happens whether or not anybody waits.
+    pub fn with_timeout(self, time: Duration) -> Self {
+        self.pending.set_timeout(time);
+        self
+    }
+
+    /// Ends the call early. Never blocks. If its method has not begun, it never will, and its arguments are dropped unread. If it
+    /// runs, it is told to end, and killed as for [`with_timeout`](Self::with_timeout). The outcome is [`CallError::Cancelled`],
+    /// unless there is one already.
+    pub fn cancel(&self) {
+        self.pending.cancel();
+    }
+
     /// Blocks until the outcome is there, and gives it. If the object dies, that is the outcome.
     ///
     /// # Errors

@@ -12,9 +12,10 @@ pub(crate) mod panic;
 mod push;
 mod remote;
 mod shared;
+mod site;
 mod start;
 
-pub use call::{CallError, CallSite, Message, Started};
+pub use call::{CallError, Message};
 pub use death::Death;
 pub use exit::Exit;
 pub use loan::LoanError;
@@ -22,6 +23,7 @@ pub use panic::Panic;
 pub use push::{PushError, PushErrorKind};
 pub use remote::RemoteError;
 pub use shared::SharedError;
+pub use site::{CallSite, Started};
 pub use start::StartError;
 
 use std::fmt;

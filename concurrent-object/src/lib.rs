@@ -66,7 +66,7 @@ pub use {
     loan::{Lent, Loan, Plain},
     output::Output,
     proxy::{Handle, Proxy, State, Statistics, Status},
-    serve::{ConcurrentObject, OnPanic},
+    serve::{ConcurrentObject, OnPanic, cancelled},
     shared::Shared,
 };
 

@@ -9,8 +9,11 @@ mod arguments;
 mod backlog;
 mod driver;
 mod end;
+mod ending;
+mod enforce;
 mod files;
 mod held;
+mod limits;
 mod loans;
 mod locked;
 mod news;
@@ -20,6 +23,7 @@ mod parker;
 mod scratch;
 mod slots;
 mod statistics;
+mod supervisor;
 mod taken;
 #[cfg(test)]
 mod tests;
@@ -33,18 +37,19 @@ use std::time::{Duration, Instant};
 pub use arguments::ArgumentWriter;
 pub(crate) use driver::Key;
 pub(crate) use files::{Files, KEEP, LET_GO, NEXT_INPUT, first_letters};
+pub(crate) use limits::Limits;
 pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub(crate) use outgoing::LEAST_SHARED_SIZE;
 pub use statistics::Statistics;
-pub(crate) use taken::{FAILURE, Received, Taken, VALUE};
+pub(crate) use taken::{FAILURE, Received, Taken, VALUE, WITHDRAWN};
 pub(crate) use trim::TRIM;
 
 use self::backlog::Backlog;
 use self::driver::Driver;
 pub(crate) use end::{End, PANIC_EXIT_CODE};
 
-use self::end::Ending;
+use self::ending::Ending;
 use self::locked::{After, Locked};
 use self::news::News;
 use self::outcomes::Outcomes;
@@ -69,10 +74,15 @@ pub(crate) struct Identity {
     pub(crate) name: Arc<str>,
     pub(crate) methods: &'static [&'static str],
     pub(crate) grace: Duration,
+    pub(crate) limits: Limits,
+    /// When its process was made, in nanoseconds of the monotonic clock.
+    pub(crate) started_at: u64,
 }
 
 /// One object, seen from its parent.
 pub(crate) struct Link {
+    /// Itself, for the supervising thread.
+    me: Weak<Self>,
     pub(crate) identity: Identity,
     child: Child,
     origin: Origin,
@@ -106,6 +116,8 @@ pub(crate) struct Core {
     socket_is_full: bool,
     /// Calls of our own that asked for memory back.
     trims: u64,
+    /// When the supervising thread looks, if it does, in nanoseconds of the monotonic clock.
+    next_look: Option<u64>,
     /// To be done when the lock is released.
     after: After,
 }
@@ -126,7 +138,7 @@ impl Link {
         (channel, leases): (Channel, Vec<Lease>),
         files: Arc<Files>,
         kept: Kept,
-    ) -> Self {
+    ) -> Arc<Self> {
         let core = Core {
             slots: SlotTable::new(leases),
             outcomes: Outcomes::default(),
@@ -137,9 +149,11 @@ impl Link {
             last_alive_check: None,
             socket_is_full: false,
             trims: 0,
+            next_look: None,
             after: After::default(),
         };
-        Self {
+        let link = Arc::new_cyclic(|me| Self {
+            me: me.clone(),
             identity,
             child,
             origin,
@@ -149,7 +163,11 @@ impl Link {
             lent: Mutex::default(),
             files,
             _kept: kept,
+        });
+        if let Some(timeout) = link.identity.limits.ready_timeout {
+            link.lock().look_at(limits::later(link.identity.started_at, timeout));
         }
+        link
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -202,11 +220,17 @@ impl Link {
         if entry.slot == NOTICE {
             return self.take_in_notice(core, entry.call);
         }
-        let index = core.slots.call_in(entry.slot).ok_or("a reply for a slot without a call")?;
+        let Some(index) = core.slots.call_in(entry.slot) else { return self.take_in_passing(core, entry, carried) };
         if core.outcomes.call_of(index) != entry.call {
             return Err("a reply for another call than the one in its slot");
         }
         self.take_in_answer(core, entry.slot, index, carried)
+    }
+
+    /// The child says that it has passed over a call that was taken back. As in `Head`: the low half of the first word.
+    fn take_in_passing(&self, core: &mut Core, entry: Entry, carried: &Carried) -> Result<(), &'static str> {
+        let is_so = carried[0] as u32 == WITHDRAWN && core.slots.pass_over(entry);
+        if is_so { Ok(()) } else { Err("a reply for a slot without a call") }
     }
 
     fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {

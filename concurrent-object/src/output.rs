@@ -1,6 +1,7 @@
 //! What the parent knows of an object's methods: their names, and how to read what they return.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -13,6 +14,10 @@ pub trait Output: Sized {
     /// The methods' names, by their numbers.
     #[doc(hidden)]
     const METHODS: &'static [&'static str];
+
+    /// How long methods may run, by their numbers, where an attribute says so.
+    #[doc(hidden)]
+    const TIMEOUTS: &'static [(u32, Duration)] = &[];
 
     /// Reads what the method of this number returned.
     #[doc(hidden)]

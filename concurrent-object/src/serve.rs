@@ -3,6 +3,7 @@
 //! Knows the object through `ConcurrentObject` only. Here is its life, from constructor to end; `server` is what lies between.
 
 mod arguments;
+mod cancel;
 #[cfg(test)]
 mod counting;
 mod hook;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::arguments::ArgumentReader;
 use self::arguments::Surroundings;
+pub use self::cancel::cancelled;
 pub use self::reply::{Answer, Reply};
 use self::server::{Server, Stop};
 pub(crate) use self::shelf::Shelf;
@@ -124,6 +126,7 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
     let life = tracing::debug_span!(target: "concurrent_object", "object", name = birth.hello.name, pid);
     let _in_life = life.enter();
     hook::install(birth.channel.clone());
+    cancel::install(&birth.channel);
     let object = match construct::<T>(&birth) {
         Ok(object) => object,
         Err(failure) => end_unborn(&birth.channel, failure),

@@ -140,6 +140,30 @@ const _: () = {
                 options: self.options.prefault(pages),
             }
         }
+        /// Sets how long a method may run, from when it begins. By default as long as it likes.
+        pub fn timeout(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.timeout(time),
+            }
+        }
+        /// Sets how long a call may wait until its method begins. By default as long as it takes.
+        pub fn queue_timeout(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.queue_timeout(time),
+            }
+        }
+        /// Sets how long a method may go on that was told to end, before the child is killed. The default is one second.
+        pub fn cancel_grace(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.cancel_grace(time),
+            }
+        }
+        /// Sets how long the constructor may take before the child is killed. By default as long as it likes.
+        pub fn ready_timeout(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.ready_timeout(time),
+            }
+        }
         /// Adds a variable to the child's environment.
         pub fn env(
             self,

@@ -67,7 +67,7 @@ impl Detector {
     }
 
     /// Stores the model.
-    #[concurrent_object(error = "text", with(P = PathBuf))]
+    #[concurrent_object(error = "text", timeout = "2s 500ms", with(P = PathBuf))]
     pub async fn store<P: AsRef<Path>>(&mut self, path: P) -> io::Result<()> {
         store(path.as_ref()).await
     }

@@ -274,6 +274,34 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
+        /// Sets how long a method may run, from when it begins. By default as long as it likes.
+        pub fn timeout(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.timeout(time),
+                object: ::core::marker::PhantomData,
+            }
+        }
+        /// Sets how long a call may wait until its method begins. By default as long as it takes.
+        pub fn queue_timeout(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.queue_timeout(time),
+                object: ::core::marker::PhantomData,
+            }
+        }
+        /// Sets how long a method may go on that was told to end, before the child is killed. The default is one second.
+        pub fn cancel_grace(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.cancel_grace(time),
+                object: ::core::marker::PhantomData,
+            }
+        }
+        /// Sets how long the constructor may take before the child is killed. By default as long as it likes.
+        pub fn ready_timeout(self, time: ::core::time::Duration) -> Self {
+            Self {
+                options: self.options.ready_timeout(time),
+                object: ::core::marker::PhantomData,
+            }
+        }
         /// Adds a variable to the child's environment.
         pub fn env(
             self,

@@ -144,3 +144,10 @@ pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
         errors.at(text, "the method returns no `Result`, so there is no error to send; remove the option");
     }
 }
+
+/// `timeout = "…"` on a constructor
+pub(super) fn check_constructor_timeout(constructor: &Function, errors: &mut Errors) {
+    if let Some((_, text)) = &constructor.attributes.options.timeout {
+        errors.at(text, "what limits a constructor's time is `ready_timeout` of the builder; remove the option");
+    }
+}

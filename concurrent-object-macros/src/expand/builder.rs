@@ -92,7 +92,7 @@ enum Parameter {
     OnPanic,
 }
 
-const OPTIONS: [BuilderOption; 8] = [
+const OPTIONS: [BuilderOption; 12] = [
     BuilderOption {
         name: "max_input_size",
         parameters: &[("size", Parameter::Size)],
@@ -122,6 +122,26 @@ const OPTIONS: [BuilderOption; 8] = [
         name: "prefault",
         parameters: &[("pages", Parameter::Truth)],
         docs: "Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.",
+    },
+    BuilderOption {
+        name: "timeout",
+        parameters: &[("time", Parameter::Time)],
+        docs: "Sets how long a method may run, from when it begins. By default as long as it likes.",
+    },
+    BuilderOption {
+        name: "queue_timeout",
+        parameters: &[("time", Parameter::Time)],
+        docs: "Sets how long a call may wait until its method begins. By default as long as it takes.",
+    },
+    BuilderOption {
+        name: "cancel_grace",
+        parameters: &[("time", Parameter::Time)],
+        docs: "Sets how long a method may go on that was told to end, before the child is killed. The default is one second.",
+    },
+    BuilderOption {
+        name: "ready_timeout",
+        parameters: &[("time", Parameter::Time)],
+        docs: "Sets how long the constructor may take before the child is killed. By default as long as it likes.",
     },
     BuilderOption {
         name: "env",

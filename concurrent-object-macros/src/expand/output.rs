@@ -1,6 +1,8 @@
 //! The outputs: an enum with one variant for each method, and how the parent reads one.
 
-use proc_macro2::TokenStream;
+use std::time::Duration;
+
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
@@ -78,6 +80,7 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
 pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     let (krate, output, generics) = (object.krate(), object.output(), object.output_generics());
     let methods = object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string());
+    let timeouts = expand_timeouts(object);
     let sound = || object.pushed_methods().filter(|method| method.function.verdict == Verdict::Sound);
     let arms = sound().map(|method| expand_decoding_arm(object, method));
     let bounds: Vec<_> = sound().flat_map(|method| result_bounds(object, method)).collect();
@@ -87,6 +90,7 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
         #[automatically_derived]
         impl #generics #krate::private::Output for #output #types #clause {
             const METHODS: &'static [&'static str] = &[#(#methods),*];
+            #timeouts
 
             fn decode(
                 __method: u32,
@@ -99,6 +103,32 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
             }
         }
     }
+}
+
+/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has one.
+fn expand_timeouts(object: &Object) -> Option<TokenStream> {
+    let timed = object.methods.iter().filter_map(|method| {
+        let (time, _) = method.function.attributes.options.timeout.as_ref()?;
+        let (cfgs, index) = (&method.function.attributes.cfgs, method.function.number());
+        let time = expand_time(*time);
+        Some(quote!(#(#cfgs)* (#index, #time)))
+    });
+    let timed: Vec<_> = timed.collect();
+    let list = quote!(&'static [(u32, ::core::time::Duration)]);
+    (!timed.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timed),*];))
+}
+
+/// `Duration::from_secs(2)`, in the largest unit that it is a whole number of.
+fn expand_time(time: Duration) -> TokenStream {
+    let units = [
+        (u128::from(time.as_secs()), 1_000_000_000, quote!(from_secs)),
+        (time.as_millis(), 1_000_000, quote!(from_millis)),
+        (time.as_micros(), 1000, quote!(from_micros)),
+    ];
+    let whole = units.into_iter().find(|&(count, size, _)| count * size == time.as_nanos());
+    let (count, _, unit) = whole.unwrap_or_else(|| (time.as_nanos(), 1, quote!(from_nanos)));
+    let count = Literal::u128_unsuffixed(count);
+    quote!(::core::time::Duration::#unit(#count))
 }
 
 /// `0 => <Vec<Detection> as Returned<detect>>::take(__result).map(Self::Detect),`

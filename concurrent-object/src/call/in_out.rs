@@ -61,6 +61,17 @@ impl<'a, T> CallMut<'a, T> {
         self.pending.id()
     }
 
+    /// As [`Call::with_timeout`](crate::Call::with_timeout).
+    pub fn with_timeout(self, time: Duration) -> Self {
+        self.pending.set_timeout(time);
+        self
+    }
+
+    /// As [`Call::cancel`](crate::Call::cancel). The variables are unchanged then.
+    pub fn cancel(&self) {
+        self.pending.cancel();
+    }
+
     /// Blocks until the outcome is there, writes the changed values back, and gives the result.
     ///
     /// # Errors

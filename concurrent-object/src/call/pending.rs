@@ -84,6 +84,24 @@ impl Pending {
         }
     }
 
+    /// Sets how long the method may run.
+    pub(super) fn set_timeout(&self, timeout: Duration) {
+        if let State::Open(ticket) = self.state
+            && self.link.is_ours()
+        {
+            self.link.set_timeout(ticket, timeout);
+        }
+    }
+
+    /// Ends the call early.
+    pub(super) fn cancel(&self) {
+        if let State::Open(ticket) = self.state
+            && self.link.is_ours()
+        {
+            self.link.cancel(ticket);
+        }
+    }
+
     /// The outcome, if it is there.
     pub(super) fn try_read<T>(
         &mut self,

@@ -46,6 +46,8 @@ impl Layout {
     pub(crate) const CHILD_SLEEP: usize = 2 * LINE;
     /// The parent asks here for the end.
     pub(crate) const STOP: usize = 3 * LINE;
+    /// The parent names here the call that shall end early.
+    pub(crate) const CANCEL: usize = 4 * LINE;
     pub(crate) const REPLIES: usize = 8 * LINE;
 
     /// Words of a ring.
@@ -176,7 +178,7 @@ mod tests {
             let layout = Layout::new(slots, 0, 5000).expect("small");
             let ring = layout.ring_words() * WORD;
             assert!(ring >= (slots + 1) * LINE);
-            const { assert!(Layout::STOP + LINE <= Layout::REPLIES) };
+            const { assert!(Layout::CANCEL + LINE <= Layout::REPLIES) };
             assert_eq!(Layout::REPLIES + ring, layout.state(0));
             assert_eq!(layout.state(slots), layout.last_words());
             assert!(layout.last_words() + LAST_WORDS_SIZE <= layout.output_area(0));

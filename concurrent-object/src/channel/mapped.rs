@@ -108,6 +108,12 @@ impl Channel {
         self.word(Layout::STOP)
     }
 
+    /// The call that the parent wants to end early; zero if there was none yet.
+    #[inline]
+    pub(crate) fn cancel(&self) -> &AtomicU64 {
+        self.word(Layout::CANCEL)
+    }
+
     #[inline]
     pub(crate) fn last_words(&self) -> LastWords<'_> {
         LastWords(self.control.words(self.places.last_words, LAST_WORDS_SIZE / size_of::<u64>()))

@@ -47,7 +47,6 @@ impl StateWord<'_> {
     }
 
     /// Parent: gives the call up, unless it is not running or just answered.
-    #[cfg_attr(not(loom), expect(dead_code, reason = "deadlines and cancelling are built on it"))]
     pub(crate) fn kill(self, call: u64) -> bool {
         self.exchange(pack(call, Phase::Running), pack(call, Phase::Killed))
     }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::site::{CallSite, Started};
 use super::{CallId, Death, Panic, StartError};
 
 /// Why a call has no result.
@@ -112,6 +114,29 @@ pub enum CallError {
         /// Which call.
         site: Box<CallSite>,
     },
+    /// The call took longer than it may: as `timeout` (of the builder, of the method, or of the call) says, from when its method
+    /// began, or as `queue_timeout` says, from when it was made. If the method ended when it was told to, the object lives on.
+    #[error("{site} timed out {}", ended(*ran_for, *killed, site.started))]
+    #[non_exhaustive]
+    TimedOut {
+        /// How long the method had run when it was told to end; nothing if it had not begun.
+        ran_for: Duration,
+        /// It did not end within `cancel_grace`, so the child was killed, and the object is gone.
+        killed: bool,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The call was cancelled.
+    #[error("{site} was cancelled {}", ended(*ran_for, *killed, site.started))]
+    #[non_exhaustive]
+    Cancelled {
+        /// How long the method had run when it was told to end; nothing if it had not begun.
+        ran_for: Duration,
+        /// It did not end within `cancel_grace`, so the child was killed, and the object is gone.
+        killed: bool,
+        /// Which call.
+        site: Box<CallSite>,
+    },
     /// The child answered with something that no sound child answers. It was killed.
     #[error("{site} has no result: the child broke the protocol and was killed: {reason}")]
     #[non_exhaustive]
@@ -135,33 +160,6 @@ pub enum CallError {
         /// Which call.
         site: Box<CallSite>,
     },
-}
-
-/// Which call an error is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CallSite {
-    /// The object's name, as given to its builder.
-    pub name: Arc<str>,
-    /// The object's process id.
-    pub pid: u32,
-    /// The method; empty if the error is not about one call.
-    pub method: &'static str,
-    /// The call; 0 if it was refused before it got a number.
-    pub call: CallId,
-    /// Whether the method had begun.
-    pub started: Started,
-}
-
-/// Whether a method had begun when its object ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Started {
-    /// It had not: nothing of it was done, and it may be called again elsewhere.
-    No,
-    /// It had: some or all of it may have been done.
-    Yes,
-    /// It cannot be told.
-    Unknown,
 }
 
 /// One of the two messages of a call.
@@ -188,6 +186,7 @@ impl CallError {
     #[must_use]
     pub fn object_gone(&self) -> bool {
         match self {
+            Self::TimedOut { killed, .. } | Self::Cancelled { killed, .. } => *killed,
             Self::Panicked { .. }
             | Self::TooLarge { .. }
             | Self::Encode { .. }
@@ -230,6 +229,8 @@ impl CallError {
             | Self::TooLarge { site, .. }
             | Self::Encode { site, .. }
             | Self::Decode { site, .. }
+            | Self::TimedOut { site, .. }
+            | Self::Cancelled { site, .. }
             | Self::Protocol { site, .. }
             | Self::AlreadyTaken { site }
             | Self::ForkedCopy { site } => site,
@@ -237,24 +238,14 @@ impl CallError {
     }
 }
 
-impl fmt::Display for CallSite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, pid, method, call, .. } = self;
-        match (*method, call.get()) {
-            ("", _) => write!(f, "object \"{name}\" (pid {pid})"),
-            (method, 0) => write!(f, "`{method}` of \"{name}\" (pid {pid})"),
-            (method, _) => write!(f, "`{method}` of \"{name}\" (pid {pid}, call {call})"),
-        }
-    }
-}
-
-impl fmt::Display for Started {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::No => "had not started",
-            Self::Yes => "had started",
-            Self::Unknown => "may have started",
-        })
+/// How a call ended that was told to.
+fn ended(ran_for: Duration, killed: bool, started: Started) -> String {
+    match (started, killed) {
+        (Started::No, _) => "before its method began".into(),
+        (_, false) => format!("after {ran_for:?}, and its method ended when it was told to"),
+        (_, true) => format!(
+            "after {ran_for:?}, and its object was killed since its method did not end; look at `cancelled()` in it"
+        ),
     }
 }
 

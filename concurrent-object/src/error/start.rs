@@ -133,6 +133,13 @@ pub enum StartError {
         /// What it said, and where.
         panic: Panic,
     },
+    /// The constructor took longer than the builder's `ready_timeout`; the process was killed.
+    #[error("the constructor did not return within {limit:?}, and was killed")]
+    #[non_exhaustive]
+    ConstructorTimedOut {
+        /// `ready_timeout`.
+        limit: Duration,
+    },
     /// The process died before the object was constructed.
     #[error("{death} during construction")]
     #[non_exhaustive]

@@ -32,6 +32,12 @@ impl Link {
         if head.files > 0 && !self.take_in_files(core, slot, index, head)? {
             return Ok(());
         }
+        if let Some(error) = self.told_outcome(core, index) {
+            core.outcomes.take_received(index).into_iter().for_each(|files| core.after.received.push(files));
+            core.free_slot(slot);
+            core.settle(index, Stage::Failed(error));
+            return Ok(());
+        }
         if let Body::Inline(_) = head.body {
             core.free_slot(slot);
             core.settle(index, Stage::Kept(head, Vec::new()));

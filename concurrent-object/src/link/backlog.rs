@@ -70,6 +70,16 @@ impl Backlog {
         self.0.push_back((index, call, packet));
     }
 
+    /// The waiting calls, oldest first.
+    pub(super) fn indices(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|&(index, ..)| index)
+    }
+
+    /// Drops the arguments of one of them.
+    pub(super) fn remove(&mut self, index: u32) {
+        self.0.retain(|&(other, ..)| other != index);
+    }
+
     /// Drops the waiting calls' arguments; the records of the calls, oldest first.
     pub(super) fn drain(&mut self) -> Vec<u32> {
         self.0.drain(..).map(|(index, ..)| index).collect()
@@ -129,6 +139,7 @@ impl Link {
     pub(super) fn accept_sent(&self, core: &mut Core, owner: Owner, lease: Lease, head: Head, held: Held) -> Ticket {
         let ticket = core.outcomes.open(head.tag, owner, Stage::Sent, held);
         core.after.ring_child |= core.slots.send(&self.channel, lease, ticket.index(), ticket.call, head);
+        self.note_limits(core, ticket, head.tag);
         ticket
     }
 
@@ -136,6 +147,7 @@ impl Link {
     pub(super) fn accept_waiting(&self, core: &mut Core, owner: Owner, mut packet: Packet) -> Ticket {
         let held = std::mem::take(&mut packet.held);
         let ticket = core.outcomes.open(packet.method, owner, Stage::Backlogged, held);
+        self.note_limits(core, ticket, packet.method);
         core.backlog.push(ticket.index(), ticket.call, packet);
         ticket
     }

@@ -31,21 +31,6 @@ pub(crate) enum End {
     Broken(Arc<str>),
 }
 
-/// What was asked for or found out on the way to the end.
-#[derive(Debug, Default)]
-pub(super) struct Ending {
-    /// No new calls; those that were accepted are served.
-    closing: bool,
-    /// The child was told to stop.
-    asked: bool,
-    /// The last call was accepted that there will be: the child ends of itself when it has answered it.
-    consumed: bool,
-    /// The child was killed by us on request.
-    killed: bool,
-    /// What made no sense; the child was killed for it.
-    broken: Option<&'static str>,
-}
-
 impl Link {
     /// Serves what was accepted, then ends the object. Blocks until then.
     pub(crate) fn close(&self) -> Result<(), Error> {
@@ -120,12 +105,13 @@ impl Link {
         core.after.news.push(News::AskedToEnd);
     }
 
-    /// Settles the calls that have not begun. A slot that was withdrawn is not used again.
+    /// Settles the calls that have not begun.
     fn withdraw_all(&self, core: &mut Core) {
         let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
         for (slot, index) in sent {
-            if self.channel.state(slot).withdraw(core.outcomes.call_of(index)) {
-                core.slots.vacate(slot);
+            let call = core.outcomes.call_of(index);
+            if self.channel.state(slot).withdraw(call) {
+                core.slots.withdraw(slot, call);
                 self.settle_ended(core, index, Started::No, &End::Requested);
             }
         }
@@ -174,6 +160,9 @@ impl Link {
         }
         let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
         let starting = matches!(core.life, Life::Starting);
+        if let (true, true, Some(limit)) = (core.ending.is_too_slow, starting, self.identity.limits.ready_timeout) {
+            return End::NotConstructed(Arc::new(StartError::ConstructorTimedOut { limit }));
+        }
         let (panic, failure) = match last_word {
             Some(LastWord::Panic(panic)) => (Some(panic), None),
             Some(LastWord::NotConstructed(failure)) if starting => (None, Some(failure)),
@@ -198,6 +187,7 @@ impl Link {
             let runs = self.channel.state(slot).phase_of(call) == Some(Phase::Running);
             runs.then(|| (self.method_name(core.outcomes.method_of(index)), CallId::new(call)))
         });
+        let running = core.ending.given_up.or(running);
         Death { name: self.identity.name.clone(), pid: self.pid(), exit, running, last_panic }
     }
 
@@ -241,12 +231,6 @@ impl Link {
             _ if core.ending.takes_no_calls() => Some(End::Requested.error(site())),
             _ => core.ending.broken.map(|reason| End::Broken(reason.into()).error(site())),
         }
-    }
-}
-
-impl Ending {
-    fn takes_no_calls(&self) -> bool {
-        self.asked || self.closing || self.killed || self.consumed
     }
 }
 

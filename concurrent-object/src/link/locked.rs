@@ -10,7 +10,7 @@ use std::task::Waker;
 
 use super::held::Held;
 use super::news::News;
-use super::{Core, Link};
+use super::{Core, Link, supervisor};
 
 #[derive(Default)]
 pub(super) struct After {
@@ -22,6 +22,8 @@ pub(super) struct After {
     pub(super) held: Vec<Held>,
     /// What came with replies that nobody wants.
     pub(super) received: Vec<Box<[OwnedFd]>>,
+    /// When the supervising thread shall look.
+    pub(super) remind: Option<u64>,
 }
 
 /// The lock, held. What it gathered to be done without it is done when it goes.
@@ -65,8 +67,11 @@ impl Drop for Locked<'_> {
 impl After {
     #[inline]
     fn is_anything(&self) -> bool {
-        let Self { wake, news, ring_child, ring_driver, held, received } = self;
-        *ring_child || *ring_driver || !(wake.is_empty() && news.is_empty() && held.is_empty() && received.is_empty())
+        let Self { wake, news, ring_child, ring_driver, held, received, remind } = self;
+        *ring_child
+            || *ring_driver
+            || remind.is_some()
+            || !(wake.is_empty() && news.is_empty() && held.is_empty() && received.is_empty())
     }
 }
 
@@ -78,6 +83,9 @@ impl Link {
         }
         if after.ring_driver {
             self.channel.reply_bell.ring();
+        }
+        if let Some(at) = after.remind {
+            supervisor::remind(at, self.me.clone());
         }
         after.wake.into_iter().for_each(Waker::wake);
         after.news.iter().for_each(|news| self.tell(news));

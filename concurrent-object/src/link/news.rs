@@ -9,6 +9,8 @@ use super::end::End;
 pub(super) enum News {
     Ready,
     AskedToEnd,
+    /// This call of this method was told to end.
+    ToldToEnd(&'static str, u64),
     Broken(&'static str),
     Ended(End),
 }
@@ -19,6 +21,9 @@ impl Link {
         match news {
             News::Ready => tracing::debug!(target: "concurrent_object", name, pid, "object is ready"),
             News::AskedToEnd => tracing::debug!(target: "concurrent_object", name, pid, "asked to end"),
+            News::ToldToEnd(method, call) => {
+                tracing::debug!(target: "concurrent_object", name, pid, method, call, "call told to end");
+            }
             News::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, reason, "protocol broken"),
             News::Ended(end) => self.tell_end(end),
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::held::Held;
+use super::limits::Timing;
 use super::taken::Received;
 use super::{Core, Key};
 use crate::channel::head::Head;
@@ -66,6 +67,7 @@ struct Record {
     held: Held,
     /// What came with its reply.
     received: Received,
+    timing: Option<Box<Timing>>,
 }
 
 /// All calls of one object that have an outcome to come or to be taken.
@@ -89,7 +91,10 @@ impl Outcomes {
             Some(index) => {
                 // Not replaced as a whole, which would look for what to drop: a free record has nothing.
                 let record = &mut self.records[index as usize];
-                debug_assert!(record.waker.is_none() && record.held.is_empty(), "it was settled");
+                debug_assert!(
+                    record.waker.is_none() && record.held.is_empty() && record.timing.is_none(),
+                    "it was settled"
+                );
                 (record.call, record.method, record.owner, record.stage) = (call, method, owner, stage);
                 if !held.is_empty() {
                     record.held = held;
@@ -97,7 +102,16 @@ impl Outcomes {
                 index
             }
             None => {
-                self.records.push(Record { call, method, owner, stage, waker: None, held, received: None });
+                self.records.push(Record {
+                    call,
+                    method,
+                    owner,
+                    stage,
+                    waker: None,
+                    held,
+                    received: None,
+                    timing: None,
+                });
                 u32::try_from(self.records.len() - 1).expect("fewer calls under way than u32 counts")
             }
         };
@@ -126,6 +140,15 @@ impl Outcomes {
     /// The shared files that the call's arguments refer to.
     pub(super) fn files_of(&self, index: u32) -> &[Arc<SharedFile>] {
         self.records[index as usize].held.files()
+    }
+
+    /// What is remembered of the call's time.
+    pub(super) fn timing_of(&self, index: u32) -> Timing {
+        self.records[index as usize].timing.as_deref().copied().unwrap_or_default()
+    }
+
+    pub(super) fn timing_mut(&mut self, index: u32) -> &mut Timing {
+        self.records[index as usize].timing.get_or_insert_default()
     }
 
     pub(super) fn is_answered(&self, index: u32) -> bool {
@@ -213,6 +236,7 @@ impl Core {
         self.outcomes.unsettled -= 1;
         let record = &mut self.outcomes.records[index as usize];
         record.stage = stage;
+        record.timing = None;
         // Not dropped under the lock: the last one gives its slot back.
         if !record.held.is_empty() {
             self.after.held.push(mem::take(&mut record.held));

@@ -23,8 +23,17 @@ pub(super) struct SlotTable {
 }
 
 struct Occupied {
-    index: u32,
+    holder: Holder,
     lease: Lease,
+}
+
+/// What is in a slot that is not free.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// The call with this record.
+    Call(u32),
+    /// A call that was taken back, by its number: the child has still to pass over it.
+    Withdrawn(u64),
 }
 
 impl SlotTable {
@@ -81,7 +90,7 @@ impl SlotTable {
     #[inline]
     pub(super) fn send(&mut self, channel: &Channel, lease: Lease, index: u32, call: u64, head: Head) -> bool {
         let slot = lease.slot();
-        self.in_use[usize::from(slot)] = Some(Occupied { index, lease });
+        self.in_use[usize::from(slot)] = Some(Occupied { holder: Holder::Call(index), lease });
         self.requests.prepare(channel.requests(), &head.to_words());
         self.requests.publish(channel.requests(), Entry { slot, call });
         channel.child_sleep().must_ring()
@@ -102,7 +111,7 @@ impl SlotTable {
         self.requests.move_on(channel.requests(), next.requests(), &head.to_words(), Entry { slot, call: ticket.call });
         let adopted = channel.adopt(next, &mut leases);
         let lease = leases.pop().expect("it was there before");
-        self.in_use[usize::from(slot)] = Some(Occupied { index: ticket.index(), lease });
+        self.in_use[usize::from(slot)] = Some(Occupied { holder: Holder::Call(ticket.index()), lease });
         adopted?;
         self.free = leases;
         Ok(channel.child_sleep().must_ring())
@@ -111,7 +120,10 @@ impl SlotTable {
     /// The record of the call in this slot; the number may come from the child, and be anything.
     #[inline]
     pub(super) fn call_in(&self, slot: u16) -> Option<u32> {
-        self.in_use.get(usize::from(slot))?.as_ref().map(|occupied| occupied.index)
+        match self.in_use.get(usize::from(slot))?.as_ref()?.holder {
+            Holder::Call(index) => Some(index),
+            Holder::Withdrawn(_) => None,
+        }
     }
 
     /// Takes the lease away from the call in this slot.
@@ -120,10 +132,32 @@ impl SlotTable {
         self.in_use.get_mut(usize::from(slot))?.take().map(|occupied| occupied.lease)
     }
 
+    /// The slot that the call with this record is in.
+    pub(super) fn slot_of(&self, index: u32) -> Option<u16> {
+        self.occupied().find(|&(_, other)| other == index).map(|(slot, _)| slot)
+    }
+
+    /// The call in this slot was taken back. The slot is free when the child has passed over it.
+    pub(super) fn withdraw(&mut self, slot: u16, call: u64) {
+        if let Some(occupied) = &mut self.in_use[usize::from(slot)] {
+            occupied.holder = Holder::Withdrawn(call);
+        }
+    }
+
+    /// The child has passed over this call: frees its slot. False if it was not taken back.
+    pub(super) fn pass_over(&mut self, entry: Entry) -> bool {
+        let withdrawn = Holder::Withdrawn(entry.call);
+        let slot = self.in_use.get_mut(usize::from(entry.slot));
+        let Some(occupied) = slot.and_then(|slot| slot.take_if(|occupied| occupied.holder == withdrawn)) else {
+            return false;
+        };
+        self.free.push(occupied.lease);
+        true
+    }
+
     /// The slots with calls in them.
     pub(super) fn occupied(&self) -> impl Iterator<Item = (u16, u32)> {
-        let slots = self.in_use.iter().enumerate();
-        slots.filter_map(|(slot, occupied)| occupied.as_ref().map(|occupied| (slot as u16, occupied.index)))
+        (0..self.in_use.len() as u16).filter_map(|slot| Some((slot, self.call_in(slot)?)))
     }
 
     /// Whether a call could be sent: a slot is free, or one could be, by copying its result out.

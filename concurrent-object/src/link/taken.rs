@@ -19,6 +19,9 @@ pub(crate) const FAILURE: u32 = 2;
 /// The shared files that came with a reply, if there were any.
 pub(crate) type Received = Option<Box<[OwnedFd]>>;
 
+/// No reply: the call was taken back, and the child has passed over it.
+pub(crate) const WITHDRAWN: u32 = 3;
+
 /// The outcome of a call, taken.
 #[derive(Debug)]
 pub(crate) struct Taken<'l> {

@@ -8,9 +8,10 @@ use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::Proxy;
 use crate::builder::{Options, Settings};
+use crate::channel::clock;
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
-use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Link, first_letters};
+use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, first_letters};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
@@ -55,9 +56,16 @@ pub(crate) fn start<O: Output>(
     let made = make_child(&settings, &hello, &channel, &files, &kept);
     let (child, socket) = made.map_err(StartError::system("making the object's process"))?;
     tracing::debug!(target: "concurrent_object", name = settings.name, pid = child.pid(), "object starts");
-    let identity = Identity { name: settings.name.into(), methods: O::METHODS, grace: settings.grace };
+    let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits };
+    let identity = Identity {
+        name: settings.name.into(),
+        methods: O::METHODS,
+        grace: settings.grace,
+        limits,
+        started_at: clock::now(),
+    };
     let post = Files::new(socket, origin, &kept.files);
-    Ok(Proxy::new(Arc::new(Link::new(identity, child, origin, (channel, leases), post, kept))))
+    Ok(Proxy::new(Link::new(identity, child, origin, (channel, leases), post, kept)))
 }
 
 fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {

@@ -12,7 +12,7 @@ use crate::call::{self, Reached, Target};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::Channel;
 use crate::error::failure::Failure;
-use crate::link::{Files, Identity, Kept, Link};
+use crate::link::{Files, Identity, Kept, Limits, Link};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::{Sealed, Unsealed};
 use crate::memory::segment::Backing;
@@ -42,7 +42,13 @@ fn both_ends() -> (Arc<Link>, Server) {
     let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
     let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
     let (childs_channel, childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
-    let identity = Identity { name: "counted".into(), methods: &["add"], grace: Duration::ZERO };
+    let identity = Identity {
+        name: "counted".into(),
+        methods: &["add"],
+        grace: Duration::ZERO,
+        limits: Limits::default(),
+        started_at: 0,
+    };
     let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();
     let link = Link::new(
@@ -74,7 +80,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         arguments: sealed,
         shelf: Arc::new(Shelf::new(childs)),
     };
-    (Arc::new(link), Server::new(birth, &["add"]))
+    (link, Server::new(birth, &["add"]))
 }
 
 /// A proxy is not needed for a call.

@@ -10,14 +10,14 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::arguments::Surroundings;
-use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, hook};
+use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook};
 use crate::channel::clock::coarse_now;
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::wait::Waiting;
 use crate::error::failure::Failure;
-use crate::link::{READY, TRIM, VALUE};
+use crate::link::{READY, TRIM, VALUE, WITHDRAWN};
 use crate::process::heap;
 
 /// Why serving ended.
@@ -73,6 +73,7 @@ impl Server {
         loop {
             let Some(entry) = self.next_request() else { return (Some(object), Stop::Asked) };
             if !self.accept(entry) {
+                self.pass_over(entry);
                 continue;
             }
             if self.method() == TRIM {
@@ -91,10 +92,18 @@ impl Server {
 
     /// Takes the request at hand off the ring. A call that was withdrawn is not ours to run, nor to answer.
     pub(super) fn accept(&mut self, entry: Entry) -> bool {
+        // Before the state says that it runs, so that whoever sees that sees its time too.
+        self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
         let started = self.channel.state(entry.slot).start(entry.call);
         self.carried = self.requests.carried(self.channel.requests());
         self.requests.advance();
         started
+    }
+
+    /// Tells the parent that its slot is free again.
+    fn pass_over(&mut self, entry: Entry) {
+        self.replies.prepare(self.channel.replies(), &nothing(WITHDRAWN).to_words());
+        self.publish(entry);
     }
 
     /// Runs a request that was accepted.
@@ -144,8 +153,9 @@ impl Server {
     }
 
     fn run(&mut self, entry: Entry, call: impl Dispatch) -> Option<Stop> {
-        self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
+        cancel::set_running(entry.call);
         let outcome = self.dispatch(entry, call);
+        cancel::set_running(0);
         let panicked = matches!(outcome, Err(Failure::Panicked(_)));
         let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
         self.answer(entry, head);
@@ -177,8 +187,7 @@ impl Server {
         }
         // What there was to give back does not matter to anybody.
         let _some = heap::give_back();
-        let nothing = Inline::new(&[]).expect("nothing is short");
-        self.answer(entry, Head { tag: VALUE, files: 0, body: Body::Inline(nothing) });
+        self.answer(entry, nothing(VALUE));
     }
 
     fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Result<Head, Failure> {
@@ -241,4 +250,9 @@ fn surroundings<'s>(
     let (structured, numbers) = structured.split_at(cut);
     let files = shelf.look_up(numbers.as_chunks().0.iter().map(|&number| u64::from_ne_bytes(number)))?;
     Ok((structured, Surroundings { channel, files }))
+}
+
+fn nothing(tag: u32) -> Head {
+    let nothing = Inline::new(&[]).expect("nothing is short");
+    Head { tag, files: 0, body: Body::Inline(nothing) }
 }

@@ -15,7 +15,7 @@ use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::error::CallError;
-use crate::link::{Files, Identity, Kept, Key, Life, Link, Owner, READY, Ticket, VALUE};
+use crate::link::{Files, Identity, Kept, Key, Life, Limits, Link, Owner, READY, Ticket, VALUE};
 use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;
 use crate::process::child::Child;
@@ -50,15 +50,20 @@ impl Player {
         let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
         let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
         childs_leases.sort_by_key(Lease::slot);
-        let identity =
-            Identity { name: "rogue".into(), methods: &["first", "second"], grace: Duration::from_millis(50) };
+        let identity = Identity {
+            name: "rogue".into(),
+            methods: &["first", "second"],
+            grace: Duration::from_millis(50),
+            limits: Limits::default(),
+            started_at: 0,
+        };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");
         let files = Files::new(ours, origin, &[]);
         let kept = Kept { arguments: nothing(), files: Vec::new() };
         let link = Link::new(identity, sleeper(), origin, (channel, leases), files, kept);
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { link: Arc::new(link), channel: childs_channel, leases: childs_leases, requests, replies, socket }
+        Self { link, channel: childs_channel, leases: childs_leases, requests, replies, socket }
     }
 
     /// A child that is ready to serve.

@@ -1,0 +1,70 @@
+//! How long things may take, and what is remembered of a call for it.
+//!
+//! Knows times; enforces nothing. Most calls have none of this, so what there is of a call is in a box.
+
+use std::time::Duration;
+
+use super::trim::TRIM;
+
+/// What the builder and the attributes on methods say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Limits {
+    /// How long a method may run.
+    pub(crate) timeout: Option<Duration>,
+    /// The same for single methods, by their numbers.
+    pub(crate) of_methods: &'static [(u32, Duration)],
+    /// How long a call may wait until its method begins.
+    pub(crate) queue_timeout: Option<Duration>,
+    /// How long a method that is told to end may go on.
+    pub(crate) cancel_grace: Duration,
+    /// How long the constructor may take.
+    pub(crate) ready_timeout: Option<Duration>,
+}
+
+impl Limits {
+    /// How long this method may run.
+    pub(super) fn of(&self, method: u32) -> Option<Duration> {
+        if method == TRIM {
+            return None;
+        }
+        let own = self.of_methods.iter().find(|&&(number, _)| number == method);
+        own.map(|&(_, timeout)| timeout).or(self.timeout)
+    }
+
+    /// Whether calls have any.
+    #[inline]
+    pub(super) fn concern_calls(&self) -> bool {
+        self.timeout.is_some() || self.queue_timeout.is_some() || !self.of_methods.is_empty()
+    }
+}
+
+/// Why a call ends before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    TimedOut,
+    Cancelled,
+}
+
+/// A method was told to end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    /// When, in nanoseconds of the monotonic clock.
+    pub(super) at: u64,
+    pub(super) ran_for: Duration,
+    pub(super) why: Why,
+}
+
+/// What is remembered of one call.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Timing {
+    /// How long it may run, if that was said for this call alone.
+    pub(super) timeout: Option<Duration>,
+    /// When its method must have begun, in nanoseconds of the monotonic clock.
+    pub(super) start_by: Option<u64>,
+    pub(super) told: Option<Told>,
+}
+
+/// So much later, as far as the clock goes.
+pub(super) fn later(at: u64, by: Duration) -> u64 {
+    at.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,78 @@
+//! The one thread that looks after all objects of the process which have a limit in time: started when the first needs it,
+//! asleep until something is due.
+//!
+//! Knows times and links; what is to be done then is the link's. Invariant: a link that asked is looked after when its time has
+//! come, or is gone.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::Duration;
+
+use super::Link;
+use crate::channel::clock;
+use crate::memory::fork::Origin;
+
+/// What is due when.
+struct Agenda {
+    due: BTreeMap<(u64, u64), Weak<Link>>,
+    /// Keeps apart what is due at the same time.
+    count: u64,
+    /// Where the thread runs, if it does: a forked copy has none.
+    thread: Option<Origin>,
+}
+
+static AGENDA: Mutex<Agenda> = Mutex::new(Agenda { due: BTreeMap::new(), count: 0, thread: None });
+static CHANGED: Condvar = Condvar::new();
+
+/// Looks after this link at this time, in nanoseconds of the monotonic clock.
+pub(super) fn remind(at: u64, link: Weak<Link>) {
+    let mut agenda = lock();
+    agenda.count += 1;
+    let key = (at, agenda.count);
+    agenda.due.insert(key, link);
+    if agenda.thread.is_none_or(|origin| !origin.is_here()) {
+        start(&mut agenda);
+    }
+    if agenda.due.first_key_value().is_some_and(|(&first, _)| first == key) {
+        CHANGED.notify_one();
+    }
+}
+
+fn start(agenda: &mut Agenda) {
+    let started = Origin::here().and_then(|origin| {
+        thread::Builder::new().name("object-supervisor".into()).spawn(supervise)?;
+        Ok(origin)
+    });
+    match started {
+        Ok(origin) => agenda.thread = Some(origin),
+        // The next one who asks tries again; until then limits are looked at by whoever looks after it.
+        Err(error) => tracing::error!(target: "concurrent_object", %error, "no thread for time limits"),
+    }
+}
+
+fn supervise() {
+    let mut agenda = lock();
+    loop {
+        let now = clock::now();
+        match agenda.due.first_key_value() {
+            None => agenda = CHANGED.wait(agenda).unwrap_or_else(PoisonError::into_inner),
+            Some((&(at, _), _)) if at > now => {
+                let left = Duration::from_nanos(at - now);
+                agenda = CHANGED.wait_timeout(agenda, left).unwrap_or_else(PoisonError::into_inner).0;
+            }
+            Some(_) => {
+                let due = agenda.due.pop_first();
+                drop(agenda);
+                if let Some(link) = due.and_then(|(_, link)| link.upgrade()) {
+                    link.look_after();
+                }
+                agenda = lock();
+            }
+        }
+    }
+}
+
+fn lock() -> MutexGuard<'static, Agenda> {
+    AGENDA.lock().unwrap_or_else(PoisonError::into_inner)
+}

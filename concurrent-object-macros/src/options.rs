@@ -5,6 +5,7 @@
 
 mod elsewhere;
 mod spelling;
+mod values;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use syn::{GenericArgument, Ident, LitStr, Path, Token, Visibility, parenthesized
 
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
+use self::values::{parse_chosen, parse_error_form, parse_time, parse_vis};
 use crate::errors::Errors;
 
 /// The options on the impl block.
@@ -178,35 +180,6 @@ fn list<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>)
     let items = Punctuated::<T, Token![,]>::parse_terminated_with(&content, parse)?;
     expect_comma_or_end(input)?;
     Ok(items.into_iter().collect())
-}
-
-fn parse_chosen(input: ParseStream<'_>) -> syn::Result<Chosen> {
-    let parameter = input.parse()?;
-    input.parse::<Token![=]>()?;
-    Ok(Chosen { parameter, argument: input.parse()? })
-}
-
-fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> {
-    let text = input.parse::<LitStr>()?;
-    match text.value().as_str() {
-        "text" => Ok((ErrorForm::Text, text)),
-        "value" => Ok((ErrorForm::Value, text)),
-        _ => Err(syn::Error::new(text.span(), "this is neither \"text\" nor \"value\"")),
-    }
-}
-
-fn parse_time(input: ParseStream<'_>) -> syn::Result<(Duration, LitStr)> {
-    let text = input.parse::<LitStr>()?;
-    match humantime::parse_duration(&text.value()) {
-        Ok(time) if !time.is_zero() => Ok((time, text)),
-        Ok(_) => Err(syn::Error::new(text.span(), "no method can end within no time")),
-        Err(_) => Err(syn::Error::new(text.span(), "this is no time")),
-    }
-}
-
-fn parse_vis(input: ParseStream<'_>) -> syn::Result<Visibility> {
-    let text = input.parse::<LitStr>()?;
-    text.parse().map_err(|_| syn::Error::new(text.span(), "this is no visibility"))
 }
 
 fn expect_comma_or_end(input: ParseStream<'_>) -> syn::Result<()> {

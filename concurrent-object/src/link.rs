@@ -51,11 +51,9 @@ pub(crate) use end::{End, PANIC_EXIT_CODE};
 
 use self::ending::Ending;
 use self::locked::{After, Locked};
-use self::news::News;
 use self::outcomes::Outcomes;
 use self::slots::SlotTable;
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::ring::{Carried, Entry, NOTICE};
 use crate::channel::wait::Waiting;
 use crate::error::{CallError, CallId, CallSite, Started};
 use crate::memory::fork::Origin;
@@ -213,34 +211,6 @@ impl Link {
         if !core.backlog.is_empty() {
             self.fill_slots(core);
         }
-    }
-
-    /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
-    fn take_in(&self, core: &mut Core, entry: Entry, carried: &Carried) -> Result<(), &'static str> {
-        if entry.slot == NOTICE {
-            return self.take_in_notice(core, entry.call);
-        }
-        let Some(index) = core.slots.call_in(entry.slot) else { return self.take_in_passing(core, entry, carried) };
-        if core.outcomes.call_of(index) != entry.call {
-            return Err("a reply for another call than the one in its slot");
-        }
-        self.take_in_answer(core, entry.slot, index, carried)
-    }
-
-    /// The child says that it has passed over a call that was taken back. As in `Head`: the low half of the first word.
-    fn take_in_passing(&self, core: &mut Core, entry: Entry, carried: &Carried) -> Result<(), &'static str> {
-        let is_so = carried[0] as u32 == WITHDRAWN && core.slots.pass_over(entry);
-        if is_so { Ok(()) } else { Err("a reply for a slot without a call") }
-    }
-
-    fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {
-        if notice != READY || !matches!(core.life, Life::Starting) {
-            return Err("a notice that makes no sense");
-        }
-        core.life = Life::Ready;
-        core.after.news.push(News::Ready);
-        core.wake(Key::State);
-        Ok(())
     }
 
     pub(crate) fn site(&self, method: &'static str, call: u64, started: Started) -> Box<CallSite> {

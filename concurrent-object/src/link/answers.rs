@@ -3,16 +3,45 @@
 //! Knows heads and slots; the child is not trusted, so every reply is checked against what was asked.
 
 use super::files::Attached;
+use super::news::News;
 use super::outcomes::{Stage, Ticket};
-use super::taken::{FAILURE, Reply, Taken, VALUE};
-use super::{Core, Link};
+use super::taken::{FAILURE, Reply, Taken, VALUE, WITHDRAWN};
+use super::{Core, Key, Life, Link, READY};
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
-use crate::channel::ring::Carried;
+use crate::channel::ring::{Carried, Entry, NOTICE};
 use crate::channel::state::Phase;
 use crate::error::{CallError, CallSite, Started};
 
 impl Link {
+    /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
+    pub(super) fn take_in(&self, core: &mut Core, entry: Entry, carried: &Carried) -> Result<(), &'static str> {
+        if entry.slot == NOTICE {
+            return self.take_in_notice(core, entry.call);
+        }
+        let Some(index) = core.slots.call_in(entry.slot) else { return self.take_in_passing(core, entry, carried) };
+        if core.outcomes.call_of(index) != entry.call {
+            return Err("a reply for another call than the one in its slot");
+        }
+        self.take_in_answer(core, entry.slot, index, carried)
+    }
+
+    /// The child says that it has passed over a call that was taken back. As in `Head`: the low half of the first word.
+    fn take_in_passing(&self, core: &mut Core, entry: Entry, carried: &Carried) -> Result<(), &'static str> {
+        let is_so = carried[0] as u32 == WITHDRAWN && core.slots.pass_over(entry);
+        if is_so { Ok(()) } else { Err("a reply for a slot without a call") }
+    }
+
+    fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {
+        if notice != READY || !matches!(core.life, Life::Starting) {
+            return Err("a notice that makes no sense");
+        }
+        core.life = Life::Ready;
+        core.after.news.push(News::Ready);
+        core.wake(Key::State);
+        Ok(())
+    }
+
     /// The child says that the call in this slot is answered: check it, and settle the call. A short result came with the
     /// entry, and its slot is free; the state of a long one is checked where it lies.
     pub(super) fn take_in_answer(

@@ -1,0 +1,37 @@
+//! What stands behind the names of options.
+
+use std::time::Duration;
+
+use syn::parse::ParseStream;
+use syn::{LitStr, Token, Visibility};
+
+use super::{Chosen, ErrorForm};
+
+pub(super) fn parse_chosen(input: ParseStream<'_>) -> syn::Result<Chosen> {
+    let parameter = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok(Chosen { parameter, argument: input.parse()? })
+}
+
+pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> {
+    let text = input.parse::<LitStr>()?;
+    match text.value().as_str() {
+        "text" => Ok((ErrorForm::Text, text)),
+        "value" => Ok((ErrorForm::Value, text)),
+        _ => Err(syn::Error::new(text.span(), "this is neither \"text\" nor \"value\"")),
+    }
+}
+
+pub(super) fn parse_time(input: ParseStream<'_>) -> syn::Result<(Duration, LitStr)> {
+    let text = input.parse::<LitStr>()?;
+    match humantime::parse_duration(&text.value()) {
+        Ok(time) if !time.is_zero() => Ok((time, text)),
+        Ok(_) => Err(syn::Error::new(text.span(), "no method can end within no time")),
+        Err(_) => Err(syn::Error::new(text.span(), "this is no time")),
+    }
+}
+
+pub(super) fn parse_vis(input: ParseStream<'_>) -> syn::Result<Visibility> {
+    let text = input.parse::<LitStr>()?;
+    text.parse().map_err(|_| syn::Error::new(text.span(), "this is no visibility"))
+}

@@ -1,9 +1,10 @@
 //! A forked copy of the parent has proxies that are not its own: they fail, and do nothing when they are dropped.
 #![allow(unsafe_code)]
 
-use concurrent_object::{CallError, Error, PushErrorKind, StartError, Started, State};
+use concurrent_object::{CallError, ChildStream, Error, PushErrorKind, StartError, Started, State};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::fate::Fate;
 use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -176,5 +177,50 @@ fn end_of_a_forked_copy_ends_the_objects_of_the_copy_alone() {
         let pid = std::fs::read_to_string(gate.path().join("pid")).expect("written").parse().expect("a number");
         concurrent_object_tests::deadline::wait_for("the copy's object is gone", || !is_running(pid));
         assert_eq!(object.add(1).wait().expect("it lives"), 1);
+    });
+}
+
+/// The reader of the copy would be a thread that it does not have, and the set of pipes is the parent's.
+#[test]
+fn what_is_read_of_an_object_is_read_on_when_a_forked_copy_drops_it() {
+    within(SOON, || {
+        let captured = || MortalProxy::builder("forked").stderr(ChildStream::Lines).env("RUST_BACKTRACE", "0");
+        let mut object = Some(captured().start().expect("start"));
+        in_forked_copy(|| {
+            let object = object.take().ok_or("no object")?;
+            check_operations(&object)?;
+            drop(object);
+            Ok(())
+        });
+
+        let object = object.take().expect("the parent's own");
+        let gate = Gate::new();
+        gate.open();
+        // More than a pipe holds: the child would wait for ever if nobody read.
+        assert!(object.panic(&"survived in the child, ".repeat(20_000)).wait().is_err());
+        let error = object.die(gate.path(), Fate::Abort).wait().expect_err("it dies");
+        let CallError::Died { death, .. } = &error else { panic!("{error}") };
+        assert!(death.stderr_tail.contains("survived in the child"), "{}", death.stderr_tail);
+    });
+}
+
+/// A copy may have objects of its own, and a reader of its own for them.
+#[test]
+fn a_forked_copy_reads_what_its_own_objects_print() {
+    within(SOON, || {
+        let captured = || MortalProxy::builder("forked").stderr(ChildStream::Lines).env("RUST_BACKTRACE", "0");
+        let parents = captured().start().expect("start");
+        let gate = Gate::new();
+        gate.open();
+        in_forked_copy(|| {
+            let own = captured().start().map_err(|_| "a start")?;
+            check(own.panic("the copy's own").wait().is_err(), "a call")?;
+            let tail = match own.die(gate.path(), Fate::Abort).wait() {
+                Err(CallError::Died { death, .. }) => death.stderr_tail.clone(),
+                _ => return Err("a death"),
+            };
+            check(tail.contains("the copy's own"), "the tail")
+        });
+        assert_eq!(parents.add(1).wait().expect("it lives"), 1);
     });
 }

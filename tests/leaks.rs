@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::env;
 
-use concurrent_object::concurrent_object;
+use concurrent_object::{ChildStream, concurrent_object};
 use concurrent_object_tests::census::{Census, entries};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
@@ -44,10 +44,17 @@ impl Guest {
     }
 }
 
+/// How many ways there are.
+const KINDS: usize = 13;
+
+fn captured(builder: GuestProxyBuilder) -> GuestProxyBuilder {
+    builder.stdout(ChildStream::Lines).stderr(ChildStream::Lines)
+}
+
 /// Starts an object and ends it in one of the ways there are.
 fn live_and_end(way: usize) {
     let builder = GuestProxy::builder(format!("guest-{way}")).slots(2);
-    match way % 10 {
+    match way % KINDS {
         0 => builder.start().expect("starts").terminate().expect("terminated"),
         1 => drop(builder.start().expect("starts")),
         2 => builder.start().expect("starts").kill().expect("killed"),
@@ -79,10 +86,25 @@ fn live_and_end(way: usize) {
             drop(guest);
             drop(calls);
         }
-        _ => {
+        9 => {
             let room = env::temp_dir();
             let builder = builder.backing_dir(room).max_input_size(4096_usize).max_output_size(4096_usize);
             assert_eq!(builder.start().expect("starts").sum(&[1; 4096]).wait().expect("summed"), 4096);
+        }
+        10 => {
+            let guest = captured(builder).start().expect("starts");
+            assert!(guest.fail().wait().is_err());
+            guest.close().expect("closed");
+        }
+        11 => {
+            let guest =
+                captured(builder).on_death(|death| assert!(!death.stderr_tail.is_empty())).start().expect("starts");
+            guest.push_fail().expect("pushed");
+            assert!(guest.crash().wait().is_err());
+        }
+        _ => {
+            let builder = builder.stdout(ChildStream::File("/dev/null".into())).stderr(ChildStream::Null);
+            assert!(builder.start().expect("starts").leave(3).wait().is_err());
         }
     }
 }
@@ -94,7 +116,9 @@ fn fail_to_start() {
     let nowhere = GuestProxy::builder("guest").backing_dir("/nowhere/at/all");
     assert!(nowhere.max_input_size(1_usize).max_output_size(1_usize).start().is_err());
     let no_such_arguments = GuestProxy::builder("guest").env("A=B\0", "x");
-    assert!(no_such_arguments.start().is_err());
+    assert!(captured(no_such_arguments).start().is_err());
+    let no_such_file = GuestProxy::builder("guest").stdout(ChildStream::Lines);
+    assert!(no_such_file.stderr(ChildStream::File("/nowhere/at/all".into())).start().is_err());
 }
 
 fn named_files() -> BTreeSet<String> {
@@ -105,7 +129,7 @@ fn named_files() -> BTreeSet<String> {
 
 fn live_end_and_compare() {
     // The first of each kind may make what stays for good, such as a thread's buffers.
-    (0..10).for_each(live_and_end);
+    (0..KINDS).for_each(live_and_end);
     fail_to_start();
     let (before, files_before) = (Census::take(), named_files());
 

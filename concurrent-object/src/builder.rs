@@ -3,17 +3,20 @@
 //! Knows what a user may say; a generated builder forwards to it. Nothing is judged before `start`, so that a builder's
 //! methods can be chained without errors in between.
 
+mod size;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bytesize::ByteSize;
+pub use self::size::{IntoSize, Size};
 
 use crate::channel::layout::Layout;
-use crate::error::StartError;
-use crate::link::Limits;
+use crate::error::{Death, StartError};
+use crate::link::{DeathHook, Limits};
 use crate::memory::segment::Backing;
+use crate::process::stream::{ChildStream, Wanted};
 use crate::serve::OnPanic;
 
 /// How much a call's arguments, or its result, may need by default. Areas are sparse: it costs address space only.
@@ -22,55 +25,6 @@ const DEFAULT_SLOTS: usize = 16;
 const DEFAULT_GRACE: Duration = Duration::from_secs(5);
 const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
 const MAX_NAME_SIZE: usize = 255;
-
-/// A size in bytes: a number, or text such as `"512 KB"`, `"4 MB"` (4,000,000 bytes) or `"1 GiB"`.
-///
-/// Text that is no size is an error of `start`, which quotes it.
-pub trait IntoSize {
-    /// As the builder keeps it.
-    #[doc(hidden)]
-    fn into_size(self) -> Size;
-}
-
-/// A size as it was given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[doc(hidden)]
-pub enum Size {
-    Bytes(usize),
-    Text(String),
-}
-
-impl IntoSize for usize {
-    fn into_size(self) -> Size {
-        Size::Bytes(self)
-    }
-}
-
-impl IntoSize for &str {
-    fn into_size(self) -> Size {
-        Size::Text(self.to_owned())
-    }
-}
-
-impl IntoSize for String {
-    fn into_size(self) -> Size {
-        Size::Text(self)
-    }
-}
-
-impl Size {
-    fn bytes(&self, option: &'static str) -> Result<usize, StartError> {
-        match self {
-            Self::Bytes(bytes) => Ok(*bytes),
-            Self::Text(text) => {
-                // What is too large to be counted is parsed as the largest number there is.
-                let parsed = text.parse::<ByteSize>().ok().filter(|size| size.as_u64() != u64::MAX);
-                let bytes = parsed.and_then(|size| usize::try_from(size.as_u64()).ok());
-                bytes.ok_or_else(|| StartError::InvalidSize { option, text: text.clone() })
-            }
-        }
-    }
-}
 
 /// The options of an object that is not started yet.
 #[derive(Clone)]
@@ -87,6 +41,8 @@ pub struct Options {
     limits: Limits,
     env: Vec<(OsString, OsString)>,
     on_panic: OnPanic,
+    streams: Wanted,
+    on_death: Option<DeathHook>,
 }
 
 /// Options that were checked.
@@ -100,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) on_panic: OnPanic,
+    pub(crate) streams: Wanted,
+    pub(crate) on_death: Option<DeathHook>,
 }
 
 impl Options {
@@ -115,6 +73,8 @@ impl Options {
             limits: Limits { cancel_grace: DEFAULT_CANCEL_GRACE, ..Limits::default() },
             env: Vec::new(),
             on_panic: OnPanic::Continue,
+            streams: Wanted::default(),
+            on_death: None,
         }
     }
 
@@ -171,13 +131,27 @@ impl Options {
         Self { on_panic, ..self }
     }
 
+    pub fn stdout(mut self, stream: ChildStream) -> Self {
+        self.streams.stdout = stream;
+        self
+    }
+
+    pub fn stderr(mut self, stream: ChildStream) -> Self {
+        self.streams.stderr = stream;
+        self
+    }
+
+    pub fn on_death(self, hook: impl Fn(&Death) + Send + Sync + 'static) -> Self {
+        Self { on_death: Some(DeathHook::new(hook)), ..self }
+    }
+
     /// Judges all of them.
     pub(crate) fn check(self) -> Result<Settings, StartError> {
         let layout = self.layout()?;
         self.check_name()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, grace, prefault, limits, env, on_panic, .. } = self;
-        Ok(Settings { name, layout, backing, grace, prefault, limits, env, on_panic })
+        let Self { name, grace, prefault, limits, env, on_panic, streams, on_death, .. } = self;
+        Ok(Settings { name, layout, backing, grace, prefault, limits, env, on_panic, streams, on_death })
     }
 
     fn layout(&self) -> Result<Layout, StartError> {
@@ -212,16 +186,7 @@ impl Options {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            name,
-            max_input_size,
-            max_output_size,
-            slots,
-            grace,
-            backing_dir,
-            prefault,
-            limits,
-            on_panic,
-            env: _,
+            name, max_input_size, max_output_size, slots, grace, backing_dir, prefault, limits, on_panic, ..
         } = self;
         f.debug_struct("Options")
             .field("name", name)
@@ -233,6 +198,8 @@ impl fmt::Debug for Options {
             .field("prefault", prefault)
             .field("limits", limits)
             .field("on_panic", on_panic)
+            .field("streams", &self.streams)
+            .field("on_death", &self.on_death)
             .finish_non_exhaustive()
     }
 }

@@ -65,6 +65,7 @@ pub use {
     },
     loan::{Lent, Loan, Plain},
     output::Output,
+    process::stream::ChildStream,
     proxy::{Handle, Proxy, State, Statistics, Status},
     serve::{ConcurrentObject, OnPanic, cancelled},
     shared::Shared,

@@ -7,6 +7,7 @@
 mod answers;
 mod arguments;
 mod backlog;
+mod cause;
 mod driver;
 mod end;
 mod ending;
@@ -20,6 +21,7 @@ mod news;
 mod outcomes;
 mod outgoing;
 mod parker;
+mod report;
 mod scratch;
 mod slots;
 mod statistics;
@@ -41,6 +43,7 @@ pub(crate) use limits::Limits;
 pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub(crate) use outgoing::LEAST_SHARED_SIZE;
+pub(crate) use report::{DeathHook, Report};
 pub use statistics::Statistics;
 pub(crate) use taken::{FAILURE, Received, Taken, VALUE, WITHDRAWN};
 pub(crate) use trim::TRIM;
@@ -75,6 +78,7 @@ pub(crate) struct Identity {
     pub(crate) limits: Limits,
     /// When its process was made, in nanoseconds of the monotonic clock.
     pub(crate) started_at: u64,
+    pub(crate) report: Report,
 }
 
 /// One object, seen from its parent.

@@ -9,4 +9,5 @@ pub(crate) mod heap;
 pub(crate) mod post;
 pub(crate) mod reap;
 pub(crate) mod spawn;
+pub(crate) mod stream;
 pub(crate) mod watch;

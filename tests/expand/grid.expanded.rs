@@ -320,6 +320,34 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
+        /// Sets where the child's standard output goes: by default to where this process's goes.
+        pub fn stdout(self, stream: ::concurrent_object::ChildStream) -> Self {
+            Self {
+                options: self.options.stdout(stream),
+                object: ::core::marker::PhantomData,
+            }
+        }
+        /// Sets where the child's standard error goes: by default to where this process's goes.
+        pub fn stderr(self, stream: ::concurrent_object::ChildStream) -> Self {
+            Self {
+                options: self.options.stderr(stream),
+                object: ::core::marker::PhantomData,
+            }
+        }
+        /// Sets what is called once if the object's process dies and nobody asked for that, also during construction.
+        ///
+        /// It is called by whichever thread notices the death: one that uses the proxy. A panic in it is caught, and traced.
+        pub fn on_death(
+            self,
+            hook: impl ::core::ops::Fn(
+                &::concurrent_object::Death,
+            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
+        ) -> Self {
+            Self {
+                options: self.options.on_death(hook),
+                object: ::core::marker::PhantomData,
+            }
+        }
         /// Fills it.
         ///
         /// Starts a child process and makes the object there, with `Grid::new`. Does not wait for it.

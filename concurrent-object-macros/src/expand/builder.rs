@@ -90,9 +90,16 @@ enum Parameter {
     Text,
     Truth,
     OnPanic,
+    Stream,
+    DeathHook,
 }
 
-const OPTIONS: [BuilderOption; 12] = [
+const DEATH_HOOK_DOCS: &str = "\
+Sets what is called once if the object's process dies and nobody asked for that, also during construction.
+
+It is called by whichever thread notices the death: one that uses the proxy. A panic in it is caught, and traced.";
+
+const OPTIONS: [BuilderOption; 15] = [
     BuilderOption {
         name: "max_input_size",
         parameters: &[("size", Parameter::Size)],
@@ -153,6 +160,17 @@ const OPTIONS: [BuilderOption; 12] = [
         parameters: &[("reaction", Parameter::OnPanic)],
         docs: "Sets what a panic in a method means for the object. By default it lives on.",
     },
+    BuilderOption {
+        name: "stdout",
+        parameters: &[("stream", Parameter::Stream)],
+        docs: "Sets where the child's standard output goes: by default to where this process's goes.",
+    },
+    BuilderOption {
+        name: "stderr",
+        parameters: &[("stream", Parameter::Stream)],
+        docs: "Sets where the child's standard error goes: by default to where this process's goes.",
+    },
+    BuilderOption { name: "on_death", parameters: &[("hook", Parameter::DeathHook)], docs: DEATH_HOOK_DOCS },
 ];
 
 /// `pub fn slots(self, count: usize) -> Self { Self { options: self.options.slots(count) } }`
@@ -183,6 +201,10 @@ fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
         Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
         Parameter::Truth => quote!(bool),
         Parameter::OnPanic => quote!(#krate::OnPanic),
+        Parameter::Stream => quote!(#krate::ChildStream),
+        Parameter::DeathHook => quote! {
+            impl ::core::ops::Fn(&#krate::Death) + ::core::marker::Send + ::core::marker::Sync + 'static
+        },
     }
 }
 

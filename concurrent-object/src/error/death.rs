@@ -19,6 +19,13 @@ pub struct Death {
     pub running: Option<(&'static str, CallId)>,
     /// The last panic that the process reported before its end, if it had one that was not caught.
     pub last_panic: Option<Panic>,
+    /// The backtrace of that panic, as far as it fits into 6 KiB. Only if `RUST_BACKTRACE` (or `RUST_LIB_BACKTRACE`) is set for the
+    /// child, since taking it costs milliseconds.
+    pub backtrace: Option<String>,
+    /// The last 4 KiB that the process wrote to its standard error, if that is
+    /// [`ChildStream::Lines`](crate::ChildStream::Lines); empty otherwise. What is no UTF-8 is replaced, and if it does not begin with
+    /// the first line, it begins with a later one.
+    pub stderr_tail: String,
 }
 
 impl Death {

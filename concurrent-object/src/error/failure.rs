@@ -25,8 +25,8 @@ pub enum Failure {
 /// What a child leaves behind when it ends before its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum LastWord {
-    /// A panic, which may have been the end.
-    Panic(Panic),
+    /// A panic, which may have been the end, and its backtrace if it was to be taken.
+    Panic(Panic, Option<String>),
     /// Why there is no object.
     NotConstructed(Failure),
 }
@@ -72,6 +72,15 @@ const MAX_TEXT_SIZE: usize = 4096;
 /// The text, cut where it gets too long to be told.
 pub(crate) fn shortened(mut text: String) -> String {
     shorten(&mut text);
+    text
+}
+
+/// The longest backtrace, in bytes: with the longest message and a path it fits where last words are left.
+const MAX_BACKTRACE_SIZE: usize = 6 * 1024;
+
+/// The backtrace, cut where it gets too long to be left.
+pub(crate) fn shortened_backtrace(mut text: String) -> String {
+    shorten_to(&mut text, MAX_BACKTRACE_SIZE);
     text
 }
 

@@ -1,5 +1,6 @@
 //! A panic as it is told to the other process.
 
+use std::any::Any;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,12 @@ pub struct Panic {
 impl Panic {
     pub(crate) fn new(message: String, file: String, line: u32, column: u32) -> Self {
         Self { message, file, line, column }
+    }
+
+    /// What a panic said; nothing if its payload is not text.
+    pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
+        let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
     }
 }
 

@@ -88,6 +88,18 @@ pub enum StartError {
         #[source]
         source: Arc<io::Error>,
     },
+    /// A file that the child should print to cannot be opened.
+    #[error("`{option}` of the child cannot go to {}: the file cannot be opened{}", path.display(), super::hint(source))]
+    #[non_exhaustive]
+    OutputFile {
+        /// The builder's option: `stdout` or `stderr`.
+        option: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: Arc<io::Error>,
+    },
     /// The object's code is not part of the executable (it came from a Rust `dylib`), so a child could not find it.
     #[error(
         "`{type_name}` does not live in the executable itself, so a child could not find it: link its crate statically \

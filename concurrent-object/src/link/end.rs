@@ -1,6 +1,6 @@
 //! How an object ends: asked to, killed, or dead of itself; and what becomes of its calls then.
 //!
-//! Knows the child process and its last words. Invariant: when the object has ended every call is settled, with its result
+//! Knows the child process; why it ended is found out in `cause`. Invariant: when the object has ended every call is settled, with its result
 //! if there is one, and none is accepted any more.
 
 use std::sync::Arc;
@@ -9,12 +9,11 @@ use std::time::{Duration, Instant};
 
 use super::news::News;
 use super::outcomes::Stage;
+use super::report::Ended;
 use super::{Core, Key, Life, Link};
 use crate::channel::state::Phase;
-use crate::error::failure::{Failure, LastWord};
-use crate::error::{CallError, CallId, CallSite, Death, Error, Exit, Panic, StartError, Started};
+use crate::error::{CallError, CallSite, Death, Error, StartError, Started};
 use crate::process::reap::reap;
-use crate::wire;
 
 /// A process that was sent SIGKILL is gone in milliseconds, unless it hangs in the kernel.
 const KILLED_WITHIN: Duration = Duration::from_secs(10);
@@ -144,51 +143,15 @@ impl Link {
         if core.ending.broken.is_none() {
             self.advance(core);
         }
-        let end = self.find_end(core, exit);
-        core.after.news.push(News::Ended(end.clone()));
+        let stderr_tail = self.identity.report.streams.end();
+        let (end, death) = self.find_end(core, exit, stderr_tail);
+        core.after.news.push(News::Ended(Ended { end: end.clone(), death }));
         core.life = Life::Ended(end.clone());
         self.settle_sent(core, &end);
         for index in core.backlog.drain() {
             self.settle_ended(core, index, Started::No, &end);
         }
         core.wake_all();
-    }
-
-    fn find_end(&self, core: &Core, exit: Exit) -> End {
-        if let Some(reason) = core.ending.broken {
-            return End::Broken(reason.into());
-        }
-        let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
-        let starting = matches!(core.life, Life::Starting);
-        if let (true, true, Some(limit)) = (core.ending.is_too_slow, starting, self.identity.limits.ready_timeout) {
-            return End::NotConstructed(Arc::new(StartError::ConstructorTimedOut { limit }));
-        }
-        let (panic, failure) = match last_word {
-            Some(LastWord::Panic(panic)) => (Some(panic), None),
-            Some(LastWord::NotConstructed(failure)) if starting => (None, Some(failure)),
-            _ => (None, None),
-        };
-        if let Some(failure) = failure {
-            return End::NotConstructed(Arc::new(construction_failed(failure)));
-        }
-        // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
-        let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && panic.is_none());
-        let ends_of_itself = core.ending.consumed && core.outcomes.unsettled() == 0;
-        if core.ending.killed || ((core.ending.asked || ends_of_itself) && ended_as_asked) {
-            return End::Requested;
-        }
-        let death = self.death(core, exit, panic);
-        if starting { End::NotConstructed(Arc::new(died_in_construction(death))) } else { End::Died(Arc::new(death)) }
-    }
-
-    fn death(&self, core: &Core, exit: Exit, last_panic: Option<Panic>) -> Death {
-        let running = core.slots.occupied().find_map(|(slot, index)| {
-            let call = core.outcomes.call_of(index);
-            let runs = self.channel.state(slot).phase_of(call) == Some(Phase::Running);
-            runs.then(|| (self.method_name(core.outcomes.method_of(index)), CallId::new(call)))
-        });
-        let running = core.ending.given_up.or(running);
-        Death { name: self.identity.name.clone(), pid: self.pid(), exit, running, last_panic }
     }
 
     /// What was in the slots: answered counts as run, even if the child had no time to say so.
@@ -258,26 +221,5 @@ impl End {
             Self::Requested => StartError::Ended,
             Self::Broken(reason) => StartError::Bootstrap { reason: reason.to_string() },
         }
-    }
-}
-
-fn construction_failed(failure: Failure) -> StartError {
-    match failure {
-        Failure::Constructor { message, chain } => StartError::Constructor { message, chain },
-        Failure::Decode { argument, reason } => StartError::Argument { argument: argument.unwrap_or_default(), reason },
-        Failure::Panicked(panic) => StartError::ConstructorPanicked { panic },
-        Failure::Malformed { reason } | Failure::Encode { reason } => StartError::Bootstrap { reason },
-        Failure::TooLarge { needed, limit } => {
-            StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
-        }
-    }
-}
-
-/// Under `panic = "abort"` nothing is caught, and the panic is all that is left.
-fn died_in_construction(death: Death) -> StartError {
-    let panicked = death.exit == Exit::Code(PANIC_EXIT_CODE) || death.exit.signal_name() == Some("SIGABRT");
-    match &death.last_panic {
-        Some(panic) if panicked => StartError::ConstructorPanicked { panic: panic.clone() },
-        _ => StartError::Died { death: Arc::new(death) },
     }
 }

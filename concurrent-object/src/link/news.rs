@@ -3,7 +3,7 @@
 //! Knows tracing. Invariant: nothing is told while the lock is held, because a subscriber is code of the user.
 
 use super::Link;
-use super::end::End;
+use super::report::Ended;
 
 /// Something happened in the object's life.
 pub(super) enum News {
@@ -12,7 +12,7 @@ pub(super) enum News {
     /// This call of this method was told to end.
     ToldToEnd(&'static str, u64),
     Broken(&'static str),
-    Ended(End),
+    Ended(Ended),
 }
 
 impl Link {
@@ -25,20 +25,7 @@ impl Link {
                 tracing::debug!(target: "concurrent_object", name, pid, method, call, "call told to end");
             }
             News::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, reason, "protocol broken"),
-            News::Ended(end) => self.tell_end(end),
-        }
-    }
-
-    fn tell_end(&self, end: &End) {
-        let (name, pid) = (&*self.identity.name, self.pid());
-        match end {
-            End::Requested => tracing::debug!(target: "concurrent_object", name, pid, "object ended"),
-            End::Died(death) => {
-                let (method, call) = death.running.map_or(("", 0), |(method, call)| (method, call.get()));
-                tracing::error!(target: "concurrent_object", name, pid, method, call, exit = %death.exit, "object died: {death}");
-            }
-            End::NotConstructed(reason) => tracing::error!(target: "concurrent_object", name, pid, "{reason}"),
-            End::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, "killed: {reason}"),
+            News::Ended(ended) => self.tell_ended(ended),
         }
     }
 }

@@ -11,6 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::child::Child;
+use super::stream::ForChild;
 use super::{executable, handshake, post};
 
 /// What a child gets with it.
@@ -25,7 +26,7 @@ pub(crate) struct Spawn<'a> {
 }
 
 /// Makes the child and returns without waiting for it. The message already lies in its socket when it begins.
-pub(crate) fn spawn(spawn: &Spawn<'_>) -> io::Result<(Child, OwnedFd)> {
+pub(crate) fn spawn(spawn: &Spawn<'_>, streams: ForChild) -> io::Result<(Child, OwnedFd)> {
     let (ours, childs) = handshake::control_socket()?;
     handshake::send(&ours, spawn.message, &spawn.descriptors)?;
     for &(words, descriptor) in spawn.letters {
@@ -41,7 +42,9 @@ pub(crate) fn spawn(spawn: &Spawn<'_>) -> io::Result<(Child, OwnedFd)> {
         .args(std::env::args_os().skip(1))
         .envs(spawn.env.iter().map(|(name, value)| (name, value)))
         .env(handshake::MARKER, marker)
-        .stdin(Stdio::from(childs));
+        .stdin(Stdio::from(childs))
+        .stdout(streams.stdout)
+        .stderr(streams.stderr);
     let child = command.spawn()?;
     Ok((Child::watched(child.id())?, ours))
 }

@@ -11,13 +11,16 @@ use crate::builder::{Options, Settings};
 use crate::channel::clock;
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
-use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, first_letters};
+use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Report, first_letters};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::output::Output;
+use crate::process::child::Child;
 use crate::process::executable;
+use crate::process::reap::reap;
 use crate::process::spawn::{Spawn, spawn};
+use crate::process::stream::{Captured, ForChild, Opened};
 use crate::serve::{Hello, PROTOCOL};
 use crate::shared::referred::Referred;
 use crate::wire::{self, Elsewhere, Holder, RawSink};
@@ -40,6 +43,7 @@ pub(crate) fn start<O: Output>(
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
     let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
+    let Opened { childs, pipes } = settings.streams.open()?;
     let hello = Hello {
         protocol: PROTOCOL,
         executable: executable::identity().map_err(StartError::system("examining the executable"))?,
@@ -53,15 +57,18 @@ pub(crate) fn start<O: Output>(
         prefault: settings.prefault,
         files: kept.files.iter().map(|file| file.id()).collect(),
     };
-    let made = make_child(&settings, &hello, &channel, &files, &kept);
+    let made = make_child(&settings, &hello, &channel, &files, &kept, childs);
     let (child, socket) = made.map_err(StartError::system("making the object's process"))?;
     tracing::debug!(target: "concurrent_object", name = settings.name, pid = child.pid(), "object starts");
+    let streams = Captured::begin(&settings.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
+    let report = Report { streams, on_death: settings.on_death };
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits };
     let identity = Identity {
         name: settings.name.into(),
         methods: O::METHODS,
         grace: settings.grace,
         limits,
+        report,
         started_at: clock::now(),
     };
     let post = Files::new(socket, origin, &kept.files);
@@ -97,10 +104,11 @@ fn make_child(
     channel: &Channel,
     files: &mapped::Files,
     kept: &Kept,
-) -> io::Result<(crate::process::child::Child, OwnedFd)> {
+    streams: ForChild,
+) -> io::Result<(Child, OwnedFd)> {
     let message = wire::to_bytes(hello).map_err(io::Error::other)?;
     let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
-    spawn(&Spawn {
+    let spawned = Spawn {
         name: &settings.name,
         env: &settings.env,
         message: &message,
@@ -113,7 +121,15 @@ fn make_child(
             parent.as_fd(),
         ],
         letters: &first_letters(&kept.files),
-    })
+    };
+    spawn(&spawned, streams)
+}
+
+/// A child whose output nobody would read would wait for ever when it prints, so it must not live.
+fn unread(child: &Child, error: io::Error) -> StartError {
+    child.kill();
+    reap(child);
+    StartError::system("reading what the object prints")(error)
 }
 
 /// Writes the constructor's arguments into a file of their own, which nobody can change afterwards. Also where its

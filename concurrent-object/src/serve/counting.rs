@@ -12,7 +12,7 @@ use crate::call::{self, Reached, Target};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::Channel;
 use crate::error::failure::Failure;
-use crate::link::{Files, Identity, Kept, Limits, Link};
+use crate::link::{Files, Identity, Kept, Limits, Link, Report};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::{Sealed, Unsealed};
 use crate::memory::segment::Backing;
@@ -48,6 +48,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         grace: Duration::ZERO,
         limits: Limits::default(),
         started_at: 0,
+        report: Report::default(),
     };
     let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();

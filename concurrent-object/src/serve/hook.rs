@@ -3,13 +3,14 @@
 //! Knows panics. The hook that was there before still runs, so a panic looks on the child's stderr as it always did.
 
 use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Arc;
 
 use crate::channel::mapped::Channel;
 use crate::error::Panic;
-use crate::error::failure::{LastWord, shortened};
+use crate::error::failure::{LastWord, shortened, shortened_backtrace};
 use crate::wire;
 
 thread_local!(static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) });
@@ -19,7 +20,11 @@ pub(super) fn install(channel: Arc<Channel>) {
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let panic = describe(info);
-        leave(&channel, &LastWord::Panic(panic.clone()));
+        leave(&channel, &LastWord::Panic(panic.clone(), None));
+        // Only then what takes long, and may itself be the end of a process whose memory is not what it should be.
+        if let Some(backtrace) = backtrace() {
+            leave(&channel, &LastWord::Panic(panic.clone(), Some(backtrace)));
+        }
         let _thread_ends = LAST.try_with(|last| last.replace(Some(panic)));
         previous(info);
     }));
@@ -35,7 +40,7 @@ pub(super) fn leave(channel: &Channel, word: &LastWord) {
 /// What the panic that was just caught had to say.
 pub(super) fn caught(payload: Box<dyn Any + Send>) -> Panic {
     let remembered = LAST.with(RefCell::take);
-    let panic = remembered.unwrap_or_else(|| Panic::new(text_of(&*payload), String::new(), 0, 0));
+    let panic = remembered.unwrap_or_else(|| Panic::new(Panic::text_of(&*payload), String::new(), 0, 0));
     // A payload may panic when it is dropped; one more try, then it is left alone.
     if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
         std::mem::forget(second);
@@ -59,7 +64,15 @@ fn describe(info: &PanicHookInfo<'_>) -> Panic {
     Panic::new(shortened(message), file.to_owned(), line, column)
 }
 
-fn text_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+/// Where the panic came from, if the environment asks for that: finding the names of the functions takes milliseconds.
+fn backtrace() -> Option<String> {
+    let taken = Backtrace::capture();
+    (taken.status() == BacktraceStatus::Captured).then(|| shortened_backtrace(of_the_panic(&taken.to_string())))
+}
+
+/// What stands above the panic's own machinery says nothing of the panic.
+fn of_the_panic(text: &str) -> String {
+    let begin = text.find("rust_begin_unwind").or_else(|| text.find("core::panicking::panic_fmt"));
+    let line = begin.and_then(|begin| text[..begin].rfind('\n')).map_or(0, |end| end + 1);
+    text[line..].to_owned()
 }

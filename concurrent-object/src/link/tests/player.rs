@@ -15,7 +15,7 @@ use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::error::CallError;
-use crate::link::{Files, Identity, Kept, Key, Life, Limits, Link, Owner, READY, Ticket, VALUE};
+use crate::link::{Files, Identity, Kept, Key, Life, Limits, Link, Owner, READY, Report, Ticket, VALUE};
 use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;
 use crate::process::child::Child;
@@ -56,6 +56,7 @@ impl Player {
             grace: Duration::from_millis(50),
             limits: Limits::default(),
             started_at: 0,
+            report: Report::default(),
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");

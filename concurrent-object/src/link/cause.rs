@@ -1,0 +1,94 @@
+//! Why an object has ended, found out when its process is gone: asked to, of its constructor, or dead; and then the report.
+//!
+//! Knows last words, which the child has written, and so may be anything.
+
+use std::sync::Arc;
+
+use super::end::{End, PANIC_EXIT_CODE};
+use super::{Core, Life, Link};
+use crate::channel::state::Phase;
+use crate::error::failure::{Failure, LastWord};
+use crate::error::{CallId, Death, Exit, StartError};
+use crate::wire;
+
+impl Link {
+    /// Why it ended, and the report if it died.
+    pub(super) fn find_end(&self, core: &Core, exit: Exit, stderr_tail: String) -> (End, Option<Arc<Death>>) {
+        let mut death = self.death(core, exit, stderr_tail);
+        let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
+        let starting = matches!(core.life, Life::Starting);
+        if let (true, true, Some(limit)) = (core.ending.is_too_slow, starting, self.identity.limits.ready_timeout) {
+            let reason = Arc::new(StartError::ConstructorTimedOut { limit });
+            return (End::NotConstructed(reason), Some(Arc::new(death)));
+        }
+        let failure = match last_word {
+            Some(LastWord::Panic(panic, backtrace)) => {
+                (death.last_panic, death.backtrace) = (Some(panic), backtrace);
+                None
+            }
+            Some(LastWord::NotConstructed(failure)) => Some(failure).filter(|_| starting),
+            None => None,
+        };
+        if let Some(reason) = core.ending.broken {
+            return (End::Broken(reason.into()), Some(Arc::new(death)));
+        }
+        if let Some(failure) = failure {
+            return not_constructed(failure, death);
+        }
+        // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
+        let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && death.last_panic.is_none());
+        let ends_of_itself = core.ending.consumed && core.outcomes.unsettled() == 0;
+        if core.ending.killed || ((core.ending.asked || ends_of_itself) && ended_as_asked) {
+            return (End::Requested, None);
+        }
+        let death = Arc::new(death);
+        let end = if starting {
+            End::NotConstructed(Arc::new(died_in_construction(&death)))
+        } else {
+            End::Died(death.clone())
+        };
+        (end, Some(death))
+    }
+
+    fn death(&self, core: &Core, exit: Exit, stderr_tail: String) -> Death {
+        let running = core.slots.occupied().find_map(|(slot, index)| {
+            let call = core.outcomes.call_of(index);
+            let runs = self.channel.state(slot).phase_of(call) == Some(Phase::Running);
+            runs.then(|| (self.method_name(core.outcomes.method_of(index)), CallId::new(call)))
+        });
+        let running = core.ending.given_up.or(running);
+        let name = self.identity.name.clone();
+        Death { name, pid: self.pid(), exit, running, last_panic: None, backtrace: None, stderr_tail }
+    }
+}
+
+/// A constructor that panicked is a death too, as it is where panics abort; one that gave an error is not.
+fn not_constructed(failure: Failure, mut death: Death) -> (End, Option<Arc<Death>>) {
+    let panicked = if let Failure::Panicked(panic) = &failure { Some(panic.clone()) } else { None };
+    let death = panicked.map(|panic| {
+        death.last_panic = Some(panic);
+        Arc::new(death)
+    });
+    (End::NotConstructed(Arc::new(construction_failed(failure))), death)
+}
+
+fn construction_failed(failure: Failure) -> StartError {
+    match failure {
+        Failure::Constructor { message, chain } => StartError::Constructor { message, chain },
+        Failure::Decode { argument, reason } => StartError::Argument { argument: argument.unwrap_or_default(), reason },
+        Failure::Panicked(panic) => StartError::ConstructorPanicked { panic },
+        Failure::Malformed { reason } | Failure::Encode { reason } => StartError::Bootstrap { reason },
+        Failure::TooLarge { needed, limit } => {
+            StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
+        }
+    }
+}
+
+/// Under `panic = "abort"` nothing is caught, and the panic is all that is left.
+fn died_in_construction(death: &Arc<Death>) -> StartError {
+    let panicked = death.exit == Exit::Code(PANIC_EXIT_CODE) || death.exit.signal_name() == Some("SIGABRT");
+    match &death.last_panic {
+        Some(panic) if panicked => StartError::ConstructorPanicked { panic: panic.clone() },
+        _ => StartError::Died { death: death.clone() },
+    }
+}

@@ -1,0 +1,139 @@
+//! Where a child's standard output and standard error go.
+//!
+//! Knows files and pipes; what is read from a pipe, and by whom, is in `capture` and `reader`. Invariant: whatever is opened
+//! here closes on exec, and a child gets it as the one stream that it is for.
+
+mod capture;
+mod lines;
+mod reader;
+mod tail;
+
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+
+pub(crate) use self::capture::Captured;
+use crate::error::StartError;
+
+/// Where what a child prints goes: the builder's options `stdout` and `stderr`.
+///
+/// # Examples
+/// ```
+/// use concurrent_object::ChildStream;
+/// # use concurrent_object::concurrent_object;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { println!("divides {a}"); a / b }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let path = std::env::temp_dir().join(format!("divider-{}.log", std::process::id()));
+///     let divider = DividerProxy::builder("divider").stdout(ChildStream::File(path.clone())).start()?;
+///     assert_eq!(divider.divide(42, 6).wait()?, 7);
+///     divider.terminate()?;
+///     assert_eq!(std::fs::read_to_string(&path)?, "divides 42\n");
+///     std::fs::remove_file(path)?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChildStream {
+    /// To where the parent's goes.
+    #[default]
+    Inherit,
+    /// Nowhere.
+    Null,
+    /// To the end of this file, which is made if there is none.
+    File(PathBuf),
+    /// Line by line to `tracing`, in the parent: target `concurrent_object`, with the fields `name`, `pid` and `stream`; standard
+    /// output at level `INFO`, standard error at `WARN`. Of standard error the last 4 KiB are kept besides, for
+    /// [`Death::stderr_tail`](crate::Death::stderr_tail).
+    ///
+    /// One thread of the parent reads the lines of all objects. It never makes the child wait for longer than the subscriber takes
+    /// for a line: at most 1 MiB waits to be told, what comes on top of it is left out, and how many lines that were is told. Lines are
+    /// cut after 16 KiB. When the object has ended, what a process that it has left behind prints is not read any more.
+    Lines,
+}
+
+/// One of the two streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Stdout,
+    Stderr,
+}
+
+/// What a builder wants of both.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    pub(crate) stdout: ChildStream,
+    pub(crate) stderr: ChildStream,
+}
+
+/// What a child gets, and what is to be read of it here.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) childs: ForChild,
+    pub(crate) pipes: Vec<(Which, OwnedFd)>,
+}
+
+/// What a child gets.
+#[derive(Debug)]
+pub(crate) struct ForChild {
+    pub(super) stdout: Stdio,
+    pub(super) stderr: Stdio,
+}
+
+impl Wanted {
+    /// Opens files and makes pipes.
+    pub(crate) fn open(&self) -> Result<Opened, StartError> {
+        let mut pipes = Vec::new();
+        let stdout = self.stdout.open(Which::Stdout, &mut pipes)?;
+        let stderr = self.stderr.open(Which::Stderr, &mut pipes)?;
+        Ok(Opened { childs: ForChild { stdout, stderr }, pipes })
+    }
+}
+
+impl ChildStream {
+    fn open(&self, which: Which, pipes: &mut Vec<(Which, OwnedFd)>) -> Result<Stdio, StartError> {
+        match self {
+            Self::Inherit => Ok(Stdio::inherit()),
+            Self::Null => Ok(Stdio::null()),
+            Self::File(path) => {
+                let opened = File::options().append(true).create(true).open(path);
+                let failed = |source| StartError::OutputFile {
+                    option: which.name(),
+                    path: path.clone(),
+                    source: Arc::new(source),
+                };
+                opened.map(Stdio::from).map_err(failed)
+            }
+            Self::Lines => {
+                let (reader, writer) = pipe().map_err(StartError::system("making a pipe for the child's output"))?;
+                pipes.push((which, reader));
+                Ok(writer)
+            }
+        }
+    }
+}
+
+/// Only our end does not block: the child may rely on it that its own does.
+fn pipe() -> io::Result<(OwnedFd, Stdio)> {
+    let (reader, writer) = io::pipe()?;
+    rustix::io::ioctl_fionbio(&reader, true)?;
+    Ok((reader.into(), writer.into()))
+}
+
+impl Which {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
+}

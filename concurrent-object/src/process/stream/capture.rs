@@ -1,0 +1,189 @@
+//! The streams of one object that are read here: from its start until its child was reaped.
+//!
+//! Knows pipes, and what is told to `tracing`; does not know who reads when. Invariants: the lines of a stream are told in their
+//! order, one at a time, without the lock that is needed to read; nothing here waits for the child.
+
+use std::fmt;
+use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::io::{Errno, ioctl_fionread, read, retry_on_intr};
+
+use super::Which;
+use super::lines::{Lines, Piece};
+use super::reader::{self, Registered};
+use super::tail::Tail;
+use crate::memory::fork::Origin;
+
+/// The streams of one object. Those that are not read here are nothing.
+#[derive(Default)]
+pub(crate) struct Captured(Option<Open>);
+
+struct Open {
+    origin: Origin,
+    streams: Vec<Registered>,
+}
+
+/// One stream.
+pub(super) struct Stream {
+    name: Arc<str>,
+    pid: u32,
+    which: Which,
+    inner: Mutex<Inner>,
+    /// Held by whoever tells a line, so that the next one comes after it.
+    telling: Mutex<()>,
+}
+
+struct Inner {
+    /// Nothing once the stream has ended.
+    pipe: Option<OwnedFd>,
+    lines: Lines,
+    tail: Tail,
+    /// Whether the reader knows that there is something to tell.
+    is_listed: bool,
+}
+
+/// What a look into a pipe has brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) ended: bool,
+    /// There is something to tell, and the reader did not know.
+    pub(super) is_news: bool,
+}
+
+impl Captured {
+    /// From now on what comes out of the pipes is read.
+    pub(crate) fn begin(name: &str, pid: u32, pipes: Vec<(Which, OwnedFd)>) -> std::io::Result<Self> {
+        if pipes.is_empty() {
+            return Ok(Self::default());
+        }
+        let name: Arc<str> = name.into();
+        let mut open = Open { origin: Origin::here()?, streams: Vec::new() };
+        for (which, pipe) in pipes {
+            let inner = Inner { pipe: None, lines: Lines::default(), tail: Tail::default(), is_listed: false };
+            let (inner, telling) = (Mutex::new(inner), Mutex::default());
+            open.streams.push(reader::register(Stream { name: name.clone(), pid, which, inner, telling }, pipe)?);
+        }
+        Ok(Self(Some(open)))
+    }
+
+    /// The child has ended: takes in what lies in the pipes, and closes them, whoever else may have them. Never blocks. The
+    /// tail of its standard error.
+    pub(crate) fn end(&self) -> String {
+        let Some(open) = &self.0 else { return String::new() };
+        open.streams.iter().for_each(Registered::end);
+        let stderr = open.streams.iter().find(|registered| registered.stream().which == Which::Stderr);
+        stderr.map(|registered| registered.stream().lock().tail.text()).unwrap_or_default()
+    }
+
+    /// Tells what was not told yet, so that it stands before what is told of the object's end.
+    pub(crate) fn tell_rest(&self) {
+        for registered in self.0.iter().flat_map(|open| &open.streams) {
+            registered.tell_rest();
+        }
+    }
+}
+
+impl Drop for Captured {
+    fn drop(&mut self) {
+        // The reader of a forked copy is the parent's.
+        if self.0.as_ref().is_some_and(|open| open.origin.is_here()) {
+            self.end();
+        }
+    }
+}
+
+impl Stream {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the pipe where it is read.
+    pub(super) fn open(&self, pipe: OwnedFd) {
+        self.lock().pipe = Some(pipe);
+    }
+
+    /// Takes in a part of what is there.
+    pub(super) fn take_in(&self, buffer: &mut [u8]) -> Look {
+        let mut inner = self.lock();
+        let ended = inner.take_in(buffer).is_none();
+        let is_news = !inner.is_listed && !inner.lines.is_empty();
+        inner.is_listed |= is_news;
+        Look { ended, is_news }
+    }
+
+    /// Takes in what is there at this moment, and gives the pipe away.
+    pub(super) fn take_last(&self) -> Option<OwnedFd> {
+        let mut inner = self.lock();
+        let mut left = inner.pipe.as_ref().and_then(|pipe| ioctl_fionread(pipe).ok()).unwrap_or_default();
+        let mut buffer = [0; 4096];
+        while left > 0 {
+            match inner.take_in(&mut buffer) {
+                Some(count) if count > 0 => left = left.saturating_sub(count as u64),
+                _ => break,
+            }
+        }
+        let pipe = inner.pipe.take()?;
+        inner.lines.end();
+        Some(pipe)
+    }
+
+    /// Tells the next line, if there is one.
+    pub(super) fn tell_next(&self) -> bool {
+        let _in_order = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.lock();
+        let next = inner.lines.next();
+        inner.is_listed &= next.is_some();
+        drop(inner);
+        let Some(piece) = next else { return false };
+        // A subscriber is code of the user; a panic in it has been reported by then, and is not to be the end of all reading.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| self.tell(&piece)));
+        true
+    }
+
+    fn tell(&self, piece: &Piece) {
+        let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
+        match (piece, self.which) {
+            (Piece::Line(line), Which::Stdout) => {
+                let line = String::from_utf8_lossy(line);
+                tracing::info!(target: "concurrent_object", parent: None, name, pid, stream, "{line}");
+            }
+            (Piece::Line(line), Which::Stderr) => {
+                let line = String::from_utf8_lossy(line);
+                tracing::warn!(target: "concurrent_object", parent: None, name, pid, stream, "{line}");
+            }
+            (Piece::Cut(bytes), _) => {
+                let message = "the rest of a long line was cut";
+                tracing::warn!(target: "concurrent_object", parent: None, name, pid, stream, bytes, "{message}");
+            }
+            (Piece::Dropped(lines), _) => {
+                let message = "lines were left out: there were too many at once";
+                tracing::warn!(target: "concurrent_object", parent: None, name, pid, stream, lines, "{message}");
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// How much was taken in, which may be nothing; `None` if nothing will come any more.
+    fn take_in(&mut self, buffer: &mut [u8]) -> Option<usize> {
+        let pipe = self.pipe.as_ref()?;
+        match retry_on_intr(|| read(pipe, &mut *buffer)) {
+            Err(Errno::AGAIN) => Some(0),
+            Ok(0) | Err(_) => None,
+            Ok(count) => {
+                self.tail.push(&buffer[..count]);
+                self.lines.push(&buffer[..count]);
+                Some(count)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Captured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let streams = self.0.iter().flat_map(|open| &open.streams);
+        f.debug_list().entries(streams.map(|registered| registered.stream().which)).finish()
+    }
+}

@@ -1,0 +1,154 @@
+//! The one thread that reads what the children of this process print.
+//!
+//! Knows which streams there are, and which of them have something to tell. It sleeps unless a child prints. Between two lines it
+//! looks whether there is something to read, so no child waits for longer than a line takes to be told. Invariants: a stream that
+//! has something to tell is listed, or is told by whoever ended it; a pipe is taken from the set before it is closed, because a
+//! forked copy of this process may have it open.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use rustix::buffer::spare_capacity;
+use rustix::event::{Timespec, epoll};
+use rustix::io::Errno;
+
+use super::capture::Stream;
+use crate::memory::fork::Origin;
+
+/// How much is read at once: what a pipe holds, unless somebody changed that.
+const CHUNK: usize = 64 * 1024;
+
+const MAX_EVENTS: usize = 64;
+
+/// The reader of this process. One that was inherited in a fork is the parent's, and never touched.
+static READER: Mutex<Option<(Origin, Arc<Reader>)>> = Mutex::new(None);
+
+thread_local!(static IS_READER: Cell<bool> = const { Cell::new(false) });
+
+struct Reader {
+    epoll: OwnedFd,
+    desk: Mutex<Desk>,
+}
+
+#[derive(Default)]
+struct Desk {
+    streams: BTreeMap<u64, Arc<Stream>>,
+    last: u64,
+    /// Streams that ended while the reader's own thread told a line, with lines that are left.
+    left: Vec<Arc<Stream>>,
+}
+
+/// A stream that is read.
+pub(super) struct Registered {
+    number: u64,
+    stream: Arc<Stream>,
+    reader: Arc<Reader>,
+}
+
+/// From now on this stream is read.
+pub(super) fn register(stream: Stream, pipe: OwnedFd) -> io::Result<Registered> {
+    let (reader, stream) = (reader()?, Arc::new(stream));
+    let mut desk = reader.desk();
+    desk.last += 1;
+    let number = desk.last;
+    epoll::add(&reader.epoll, &pipe, epoll::EventData::new_u64(number), epoll::EventFlags::IN)?;
+    stream.open(pipe);
+    desk.streams.insert(number, stream.clone());
+    drop(desk);
+    Ok(Registered { number, stream, reader })
+}
+
+impl Registered {
+    pub(super) fn stream(&self) -> &Stream {
+        &self.stream
+    }
+
+    /// Takes in what is there, and reads no more.
+    pub(super) fn end(&self) {
+        self.reader.close(self.number, &self.stream);
+    }
+
+    /// Tells what is left. The reader's own thread cannot do so while it tells a line: it does so afterwards.
+    pub(super) fn tell_rest(&self) {
+        if IS_READER.get() {
+            self.reader.desk().left.push(self.stream.clone());
+        } else {
+            while self.stream.tell_next() {}
+        }
+    }
+}
+
+fn reader() -> io::Result<Arc<Reader>> {
+    let mut current = READER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, reader)) = current.as_ref().filter(|(origin, _)| origin.is_here()) {
+        return Ok(reader.clone());
+    }
+    let reader = Arc::new(Reader { epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?, desk: Mutex::default() });
+    let own = reader.clone();
+    thread::Builder::new().name("object-output".into()).spawn(move || own.run())?;
+    std::mem::forget(current.replace((Origin::here()?, reader.clone())));
+    Ok(reader)
+}
+
+impl Reader {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self) {
+        IS_READER.set(true);
+        let mut buffer = vec![0; CHUNK];
+        let mut listed = VecDeque::new();
+        loop {
+            listed.extend(std::mem::take(&mut self.desk().left));
+            self.read(&mut buffer, &mut listed);
+            if let Some(stream) = listed.pop_front()
+                && stream.tell_next()
+            {
+                listed.push_back(stream);
+            }
+        }
+    }
+
+    /// Reads once from each pipe that has something. Sleeps until there is one, unless there is something to tell.
+    fn read(&self, buffer: &mut [u8], listed: &mut VecDeque<Arc<Stream>>) {
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let limit = (!listed.is_empty()).then_some(&now);
+        let mut events = Vec::with_capacity(MAX_EVENTS);
+        match epoll::wait(&self.epoll, spare_capacity(&mut events), limit) {
+            Ok(_) | Err(Errno::INTR) => {}
+            // Nothing else can be, as long as the set is one. Without it nothing can be read: then nothing is kept waiting.
+            Err(_) => return self.close_all(),
+        }
+        for event in events {
+            let number = event.data.u64();
+            let Some(stream) = self.desk().streams.get(&number).cloned() else { continue };
+            let look = stream.take_in(buffer);
+            if look.is_news {
+                listed.push_back(stream.clone());
+            }
+            if look.ended {
+                self.close(number, &stream);
+                listed.push_back(stream);
+            }
+        }
+    }
+
+    fn close(&self, number: u64, stream: &Stream) {
+        if let Some(pipe) = stream.take_last() {
+            // Nobody closed it, so it is in the set.
+            let _known = epoll::delete(&self.epoll, &pipe);
+            self.desk().streams.remove(&number);
+        }
+    }
+
+    fn close_all(&self) {
+        let streams = std::mem::take(&mut self.desk().streams);
+        streams.into_values().for_each(|stream| drop(stream.take_last()));
+        thread::park();
+    }
+}

@@ -1,0 +1,277 @@
+//! What is told of a death: to the caller, to whoever traces, and to the hook of the builder.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
+
+#[path = "printed/collector.rs"]
+mod collector;
+
+use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use collector::{collect, lines_of};
+use concurrent_object::{CallError, ChildStream, Death, Handle, OnPanic, StartError, State, concurrent_object};
+use concurrent_object_tests::census::is_running;
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::fate::{Fate, send};
+use concurrent_object_tests::processes::Stray;
+
+concurrent_object::init_before_main!();
+
+pub struct Talker;
+
+#[concurrent_object]
+impl Talker {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn refuse(reason: &str) -> Result<Self, String> {
+        Err(reason.to_owned())
+    }
+
+    pub fn explode(text: &str) -> Self {
+        panic!("{text}")
+    }
+
+    pub fn doomed(text: &str, fate: Fate) -> Self {
+        eprint!("{text}");
+        fate.meet()
+    }
+
+    /// Says something, then dies.
+    pub fn die(&self, text: &str, fate: Fate) {
+        eprint!("{text}");
+        fate.meet();
+    }
+
+    pub fn say(&self, text: &str) {
+        eprint!("{text}");
+    }
+
+    pub fn panic(&self, text: &str) {
+        panic!("{text}");
+    }
+
+    /// As where panics abort: the hooks run, and then nothing more.
+    pub fn panic_and_abort(&self, text: &str) {
+        struct Abort;
+        impl Drop for Abort {
+            fn drop(&mut self) {
+                std::process::abort();
+            }
+        }
+        let _abort = Abort;
+        panic!("{text}");
+    }
+
+    /// Starts a process that has this one's streams, and does not wait for it.
+    pub fn leave_behind(&self, seconds: u32) -> u32 {
+        Command::new("sleep").arg(seconds.to_string()).spawn().expect("a program").id()
+    }
+}
+
+fn captured(name: &str) -> TalkerProxyBuilder {
+    collect();
+    // A backtrace would push what was said before it out of the tail.
+    TalkerProxy::builder(name).stderr(ChildStream::Lines).env("RUST_BACKTRACE", "0")
+}
+
+fn death_of(error: &CallError) -> &Death {
+    assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    let CallError::Died { death, .. } = error else { panic!("not a death: {error}") };
+    assert_eq!(death.to_string().lines().count(), 1, "{death}");
+    death
+}
+
+/// The deaths that a hook was told of.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<Death>>>);
+
+impl Told {
+    fn hook(&self) -> impl Fn(&Death) + Send + Sync + 'static {
+        let told = self.clone();
+        move |death| told.0.lock().expect("no panic").push(death.clone())
+    }
+
+    fn deaths(&self) -> Vec<Death> {
+        self.0.lock().expect("no panic").clone()
+    }
+}
+
+#[test]
+fn what_was_said_last_is_in_the_report_whatever_the_end() {
+    within(SOON, || {
+        let text = format!("{}the last words\nof several lines", "some noise\n".repeat(5000));
+        for fate in [Fate::Exit(3), Fate::Abort, Fate::NullWrite, Fate::Kill] {
+            let talker = captured("last").start().expect("starts");
+            let error = talker.die(&text, fate).wait().expect_err("it dies");
+            let death = death_of(&error);
+            assert!(death.stderr_tail.ends_with("noise\nthe last words\nof several lines"), "{}", death.stderr_tail);
+            assert!(death.stderr_tail.starts_with("some noise\n"), "it begins with a line");
+            assert!((4000..=4096).contains(&death.stderr_tail.len()), "{}", death.stderr_tail.len());
+            assert!(format!("{death:?}").contains("the last words"));
+        }
+    });
+}
+
+#[test]
+fn a_panic_that_aborts_is_in_the_report_with_what_it_printed() {
+    within(SOON, || {
+        let talker = captured("aborter").start().expect("starts");
+        let error = talker.panic_and_abort("enough of this").wait().expect_err("it dies");
+        let death = death_of(&error);
+        assert_eq!(death.exit.signal_name(), Some("SIGABRT"));
+        assert!(death.stderr_tail.contains("enough of this"), "{}", death.stderr_tail);
+        assert_eq!(death.last_panic.as_ref().map(|panic| &*panic.message), Some("enough of this"));
+    });
+}
+
+#[test]
+fn a_death_in_construction_has_a_report_too() {
+    within(SOON, || {
+        let told = Told::default();
+        let builder = captured("unborn").on_death(told.hook());
+        let error = builder.start_doomed("no, thanks", Fate::Exit(3)).expect("starts").wait_until_ready();
+        let StartError::Died { death, .. } = error.expect_err("it dies") else { panic!("died otherwise") };
+        assert_eq!(death.stderr_tail, "no, thanks");
+        assert_eq!(told.deaths(), [Death::clone(&death)]);
+    });
+}
+
+#[test]
+fn nothing_is_kept_of_what_is_not_captured() {
+    within(SOON, || {
+        let talker = TalkerProxy::builder("silent").stderr(ChildStream::Null).start().expect("starts");
+        let error = talker.die("nobody hears", Fate::Exit(3)).wait().expect_err("it dies");
+        assert_eq!(death_of(&error).stderr_tail, "");
+    });
+}
+
+#[test]
+fn the_event_at_a_death_tells_all_that_is_known() {
+    within(SOON, || {
+        let talker = captured("traced").start().expect("starts");
+        talker.say("a line of its own\n").wait().expect("said");
+        let error = talker.panic_and_abort("beyond repair").wait().expect_err("it dies");
+        drop(error);
+        let lines = lines_of("traced");
+        let at = lines.iter().position(|line| line.contains("object died")).expect("an event");
+        let pid = talker.handle().pid();
+        for part in
+            ["ERROR", "method=\"panic_and_abort\"", "call=2", "SIGABRT", &format!("pid={pid}"), "panic=beyond repair"]
+        {
+            assert!(lines[at].contains(part), "no {part} in {}", lines[at]);
+        }
+        assert!(lines[at].contains("stderr_tail=\"a line of its own\\n"), "{}", lines[at]);
+        let own = lines.iter().position(|line| line.contains(": a line of its own")).expect("its line");
+        assert!(own < at, "what was printed stands before the end: {lines:?}");
+    });
+}
+
+#[test]
+fn the_hook_is_called_once_for_each_death() {
+    within(SOON, || {
+        let told = Told::default();
+        let builder = captured("hooked").on_death(told.hook());
+        for count in 1..4 {
+            let talker = builder.clone().start().expect("starts");
+            let error = talker.die("going", Fate::Exit(3)).wait().expect_err("it dies");
+            let report = told.deaths().pop().expect("told before the error was there");
+            assert_eq!(report, *death_of(&error));
+            assert!(talker.die("again", Fate::Abort).wait().is_err());
+            assert!(talker.wait_until_ready().is_err());
+            assert_eq!(talker.status().state, State::Ended);
+            talker.terminate().expect("it is gone");
+            drop(talker);
+            assert_eq!(told.deaths().len(), count);
+        }
+        let idle = builder.start().expect("starts");
+        idle.wait_until_ready().expect("ready");
+        send(idle.handle().pid(), libc::SIGKILL);
+        wait_for("its death shows", || idle.status().state == State::Ended);
+        assert_eq!(told.deaths().len(), 4);
+        assert_eq!(told.deaths()[3].exit.signal_name(), Some("SIGKILL"));
+    });
+}
+
+#[test]
+fn the_hook_is_not_called_for_an_end_that_was_asked_for() {
+    within(SOON, || {
+        let told = Told::default();
+        let builder = captured("asked").on_death(told.hook());
+        let start = || builder.clone().start().expect("starts");
+        start().terminate().expect("terminated");
+        start().close().expect("closed");
+        start().kill().expect("killed");
+        drop(start());
+        let refused = builder.clone().start_refuse("not today").expect("starts");
+        assert!(matches!(refused.wait_until_ready(), Err(StartError::Constructor { .. })));
+        assert_eq!(told.deaths(), []);
+        let panicked = builder.clone().start_explode("not ever").expect("starts");
+        assert!(matches!(panicked.wait_until_ready(), Err(StartError::ConstructorPanicked { .. })));
+        let deaths = told.deaths();
+        assert_eq!(deaths.len(), 1, "a panic is no answer");
+        assert_eq!(deaths[0].last_panic.as_ref().map(|panic| &*panic.message), Some("not ever"));
+    });
+}
+
+#[test]
+fn a_hook_that_panics_harms_nobody_and_is_traced() {
+    within(SOON, || {
+        let talker = captured("clumsy").on_death(|_| panic!("the hook fell over")).start().expect("starts");
+        let error = talker.die("going", Fate::Exit(3)).wait().expect_err("it dies");
+        assert_eq!(death_of(&error).stderr_tail, "going");
+        assert_eq!(talker.status().state, State::Ended);
+        talker.terminate().expect("it is gone");
+        let lines = lines_of("clumsy");
+        assert!(lines.iter().any(|line| line.contains("ERROR") && line.contains("the hook fell over")), "{lines:?}");
+    });
+}
+
+/// Under the object's lock it would wait for itself.
+#[test]
+fn the_hook_may_use_the_object() {
+    within(SOON, || {
+        let (handle, seen) = (Arc::new(OnceLock::<Handle>::new()), Arc::new(OnceLock::new()));
+        let hooks = (handle.clone(), seen.clone());
+        let hook = move |_: &Death| {
+            let handle = hooks.0.get().expect("it was set at the start");
+            hooks.1.set((handle.is_alive(), handle.statistics().outstanding)).expect("once");
+        };
+        let talker = captured("inward").on_death(hook).start().expect("starts");
+        handle.set(talker.handle()).expect("once");
+        let queued: Vec<_> = [talker.die("", Fate::Abort), talker.die("", Fate::Abort)].into_iter().collect();
+        for call in queued {
+            assert!(call.wait().is_err());
+        }
+        assert_eq!(seen.get().map(|(alive, _)| *alive), Some(false));
+    });
+}
+
+#[test]
+fn the_backtrace_of_the_last_panic_is_there_if_the_environment_asks_for_it() {
+    within(SOON, || {
+        for (asked, expected) in [("1", true), ("0", false)] {
+            let builder = captured("tracer").env("RUST_BACKTRACE", asked).env("RUST_LIB_BACKTRACE", asked);
+            let talker = builder.on_panic(OnPanic::Terminate).start().expect("starts");
+            assert!(talker.panic("where am I").wait().is_err());
+            let error = talker.say("").wait().expect_err("it has ended");
+            let death = death_of(&error);
+            assert_eq!(death.last_panic.as_ref().map(|panic| &*panic.message), Some("where am I"));
+            let backtrace = death.backtrace.as_deref().unwrap_or_default();
+            assert_eq!(backtrace.contains("Talker::panic"), expected, "{backtrace}");
+            assert_eq!(death.backtrace.is_some(), expected);
+            assert!(backtrace.len() <= 8192);
+        }
+    });
+}
+
+#[test]
+fn a_process_that_is_left_behind_with_the_streams_delays_no_report() {
+    within(SOON, || {
+        let talker = captured("forsaker").start().expect("starts");
+        let stray = Stray(talker.leave_behind(600).wait().expect("left"));
+        let error = talker.die("I leave a child", Fate::Abort).wait().expect_err("it dies");
+        assert_eq!(death_of(&error).stderr_tail, "I leave a child");
+        assert!(is_running(stray.0), "it was there all the time");
+    });
+}

@@ -10,7 +10,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use self::size::{IntoSize, Size};
+pub use self::size::IntoSize;
+use self::size::Size;
 
 use crate::channel::layout::Layout;
 use crate::error::{Death, StartError};

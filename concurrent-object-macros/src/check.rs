@@ -21,7 +21,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     let block_on = object.options.block_on.is_some();
     for constructor in &mut object.constructors {
         check_function(&mut constructor.function, block_on, errors);
-        signature::check_constructor_timeout(&constructor.function, errors);
+        signature::check_constructor_options(&constructor.function, errors);
         let function = &mut constructor.function;
         refuse_unless(function, errors, |function, errors| {
             function
@@ -58,7 +58,10 @@ fn check_form(object: &Object, errors: &mut Errors) -> Form {
 fn check_method(method: &mut Method, errors: &mut Errors) {
     let receiver = refuses_nothing(errors, |errors| signature::check_receiver(method, errors));
     let result = refuses_nothing(errors, |errors| types::check_result(method.returned.original.as_ref(), errors));
-    let told = refuses_nothing(errors, |errors| signature::check_error_option(method, errors));
+    let told = refuses_nothing(errors, |errors| {
+        signature::check_error_option(method, errors);
+        signature::check_idempotent(method, errors);
+    });
     if !receiver || !result || !told {
         method.function.verdict = Verdict::Refused;
     }

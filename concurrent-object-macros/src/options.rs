@@ -76,13 +76,15 @@ pub(crate) struct FunctionOptions {
     pub(crate) error: Option<(ErrorForm, LitStr)>,
     /// `timeout = "2s"`
     pub(crate) timeout: Option<(Duration, LitStr)>,
+    /// `idempotent`
+    pub(crate) idempotent: Option<Ident>,
     /// The names of all that were given, in whatever attribute.
     seen: HashSet<String>,
 }
 
 const OBJECT_OPTIONS: [&str; 9] =
     ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
-const FUNCTION_OPTIONS: [&str; 5] = ["skip", "rename", "with", "error", "timeout"];
+const FUNCTION_OPTIONS: [&str; 6] = ["skip", "rename", "with", "error", "timeout", "idempotent"];
 
 /// The one option that may be given more than once.
 const CONSTRUCTOR: &str = "constructor";
@@ -118,7 +120,11 @@ impl ObjectOptions {
 impl FunctionOptions {
     /// Whether nothing but `skip` was given.
     pub(crate) fn is_only_skip(&self) -> bool {
-        self.rename.is_none() && self.with.is_empty() && self.error.is_none() && self.timeout.is_none()
+        self.rename.is_none()
+            && self.with.is_empty()
+            && self.error.is_none()
+            && self.timeout.is_none()
+            && self.idempotent.is_none()
     }
 
     /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
@@ -127,6 +133,7 @@ impl FunctionOptions {
         parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, input| {
             match name {
                 "skip" => self.skip = true,
+                "idempotent" => self.idempotent = Some(Ident::new("idempotent", input.span())),
                 "with" => self.with = list(input, parse_chosen)?,
                 "error" => self.error = Some(value(input, parse_error_form)?),
                 "timeout" => self.timeout = Some(value(input, parse_time)?),
@@ -255,7 +262,7 @@ mod tests {
             [
                 "unknown option `renam`; did you mean `rename`?",
                 "the option `skip` is given twice; remove one",
-                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`, `timeout`",
+                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`, `timeout`, `idempotent`",
             ]
         );
     }

@@ -15,7 +15,7 @@ use self::size::Size;
 
 use crate::channel::layout::Layout;
 use crate::error::{Death, StartError};
-use crate::link::{DeathHook, Limits};
+use crate::link::{DeathHook, Limits, Restart};
 use crate::memory::segment::Backing;
 use crate::process::stream::{ChildStream, Wanted};
 use crate::serve::OnPanic;
@@ -40,6 +40,7 @@ pub struct Options {
     backing_dir: Option<PathBuf>,
     prefault: bool,
     limits: Limits,
+    restart: Restart,
     env: Vec<(OsString, OsString)>,
     on_panic: OnPanic,
     streams: Wanted,
@@ -55,6 +56,7 @@ pub(crate) struct Settings {
     pub(crate) grace: Duration,
     pub(crate) prefault: bool,
     pub(crate) limits: Limits,
+    pub(crate) restart: Restart,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) on_panic: OnPanic,
     pub(crate) streams: Wanted,
@@ -72,6 +74,7 @@ impl Options {
             backing_dir: None,
             prefault: false,
             limits: Limits { cancel_grace: DEFAULT_CANCEL_GRACE, ..Limits::default() },
+            restart: Restart::never(),
             env: Vec::new(),
             on_panic: OnPanic::Continue,
             streams: Wanted::default(),
@@ -123,6 +126,10 @@ impl Options {
         self
     }
 
+    pub fn restart(self, restart: Restart) -> Self {
+        Self { restart, ..self }
+    }
+
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
@@ -151,8 +158,8 @@ impl Options {
         let layout = self.layout()?;
         self.check_name()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, grace, prefault, limits, env, on_panic, streams, on_death, .. } = self;
-        Ok(Settings { name, layout, backing, grace, prefault, limits, env, on_panic, streams, on_death })
+        let Self { name, grace, prefault, limits, restart, env, on_panic, streams, on_death, .. } = self;
+        Ok(Settings { name, layout, backing, grace, prefault, limits, restart, env, on_panic, streams, on_death })
     }
 
     fn layout(&self) -> Result<Layout, StartError> {
@@ -187,7 +194,17 @@ impl Options {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            name, max_input_size, max_output_size, slots, grace, backing_dir, prefault, limits, on_panic, ..
+            name,
+            max_input_size,
+            max_output_size,
+            slots,
+            grace,
+            backing_dir,
+            prefault,
+            limits,
+            restart,
+            on_panic,
+            ..
         } = self;
         f.debug_struct("Options")
             .field("name", name)
@@ -198,6 +215,7 @@ impl fmt::Debug for Options {
             .field("backing_dir", backing_dir)
             .field("prefault", prefault)
             .field("limits", limits)
+            .field("restart", restart)
             .field("on_panic", on_panic)
             .field("streams", &self.streams)
             .field("on_death", &self.on_death)

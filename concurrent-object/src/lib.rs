@@ -63,6 +63,7 @@ pub use {
         CallError, CallId, CallSite, Death, Error, Exit, LoanError, Message, Panic, PushError, PushErrorKind,
         RemoteError, SharedError, StartError, Started,
     },
+    link::Restart,
     loan::{Lent, Loan, Plain},
     output::Output,
     process::stream::ChildStream,

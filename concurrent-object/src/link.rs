@@ -8,12 +8,14 @@ mod answers;
 mod arguments;
 mod backlog;
 mod cause;
+mod core;
 mod driver;
 mod end;
 mod ending;
 mod enforce;
 mod files;
 mod held;
+mod incarnation;
 mod limits;
 mod loans;
 mod locked;
@@ -21,7 +23,9 @@ mod news;
 mod outcomes;
 mod outgoing;
 mod parker;
+mod policy;
 mod report;
+mod restart;
 mod scratch;
 mod slots;
 mod statistics;
@@ -33,34 +37,32 @@ mod trim;
 
 use std::fmt;
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use arguments::ArgumentWriter;
+pub(crate) use core::{Core, Life};
 pub(crate) use driver::Key;
-pub(crate) use files::{Files, KEEP, LET_GO, NEXT_INPUT, first_letters};
+pub(crate) use files::{Files, KEEP, LET_GO, NEXT_INPUT};
+pub(crate) use incarnation::{Incarnation, Recipe};
 pub(crate) use limits::Limits;
 pub(crate) use loans::{Lent, Loaned};
 pub(crate) use outcomes::{Owner, Ticket};
 pub(crate) use outgoing::LEAST_SHARED_SIZE;
+pub use policy::Restart;
 pub(crate) use report::{DeathHook, Report};
 pub use statistics::Statistics;
 pub(crate) use taken::{FAILURE, Received, Taken, VALUE, WITHDRAWN};
 pub(crate) use trim::TRIM;
 
-use self::backlog::Backlog;
-use self::driver::Driver;
-pub(crate) use end::{End, PANIC_EXIT_CODE};
+pub(crate) use end::PANIC_EXIT_CODE;
 
-use self::ending::Ending;
-use self::locked::{After, Locked};
-use self::outcomes::Outcomes;
-use self::slots::SlotTable;
+use self::locked::Locked;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::wait::Waiting;
 use crate::error::{CallError, CallId, CallSite, Started};
 use crate::memory::fork::Origin;
-use crate::process::child::Child;
 use crate::shared::file::SharedFile;
 
 /// The notice that the object was constructed.
@@ -76,8 +78,9 @@ pub(crate) struct Identity {
     pub(crate) methods: &'static [&'static str],
     pub(crate) grace: Duration,
     pub(crate) limits: Limits,
-    /// When its process was made, in nanoseconds of the monotonic clock.
-    pub(crate) started_at: u64,
+    pub(crate) restart: Restart,
+    /// The numbers of the methods that may be run once more.
+    pub(crate) idempotent: &'static [u32],
     pub(crate) report: Report,
 }
 
@@ -86,7 +89,10 @@ pub(crate) struct Link {
     /// Itself, for the supervising thread.
     me: Weak<Self>,
     pub(crate) identity: Identity,
-    child: Child,
+    /// Of the latest process.
+    pid: AtomicU32,
+    /// How many processes there were.
+    incarnation: AtomicU64,
     origin: Origin,
     channel: Channel,
     core: Mutex<Core>,
@@ -94,7 +100,9 @@ pub(crate) struct Link {
     /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
     lent: Mutex<Vec<Weak<Lent>>>,
     files: Arc<Files>,
-    _kept: Kept,
+    kept: Kept,
+    /// Kept if it may be needed again.
+    recipe: Option<Recipe>,
 }
 
 /// The constructor's arguments, kept for the object's lifetime.
@@ -105,75 +113,45 @@ pub(crate) struct Kept {
     pub(crate) files: Vec<Arc<SharedFile>>,
 }
 
-/// Everything that changes, under one lock.
-pub(crate) struct Core {
-    slots: SlotTable,
-    outcomes: Outcomes,
-    backlog: Backlog,
-    driver: Driver,
-    life: Life,
-    ending: Ending,
-    last_alive_check: Option<Instant>,
-    /// The oldest waiting call refers to files that the child could not take yet.
-    socket_is_full: bool,
-    /// Calls of our own that asked for memory back.
-    trims: u64,
-    /// When the supervising thread looks, if it does, in nanoseconds of the monotonic clock.
-    next_look: Option<u64>,
-    /// To be done when the lock is released.
-    after: After,
-}
-
-/// How far the object's life has come.
-#[derive(Clone, Debug)]
-pub(crate) enum Life {
-    Starting,
-    Ready,
-    Ended(End),
-}
-
 impl Link {
     pub(crate) fn new(
         identity: Identity,
-        child: Child,
+        body: Incarnation,
         origin: Origin,
         (channel, leases): (Channel, Vec<Lease>),
         files: Arc<Files>,
-        kept: Kept,
+        (kept, recipe): (Kept, Option<Recipe>),
     ) -> Arc<Self> {
-        let core = Core {
-            slots: SlotTable::new(leases),
-            outcomes: Outcomes::default(),
-            backlog: Backlog::default(),
-            driver: Driver::default(),
-            life: Life::Starting,
-            ending: Ending::default(),
-            last_alive_check: None,
-            socket_is_full: false,
-            trims: 0,
-            next_look: None,
-            after: After::default(),
-        };
+        let pid = AtomicU32::new(body.child.pid());
         let link = Arc::new_cyclic(|me| Self {
             me: me.clone(),
             identity,
-            child,
+            pid,
+            incarnation: AtomicU64::new(1),
             origin,
             channel,
-            core: Mutex::new(core),
+            core: Mutex::new(Core::new(leases, body)),
             waiting: Waiting::default(),
             lent: Mutex::default(),
             files,
-            _kept: kept,
+            kept,
+            recipe,
         });
         if let Some(timeout) = link.identity.limits.ready_timeout {
-            link.lock().look_at(limits::later(link.identity.started_at, timeout));
+            let mut core = link.lock();
+            let at = limits::later(core.started_at, timeout);
+            core.look_at(at);
         }
         link
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.pid()
+        self.pid.load(Ordering::Relaxed)
+    }
+
+    /// How many processes there were.
+    pub(crate) fn incarnation(&self) -> u64 {
+        self.incarnation.load(Ordering::Relaxed)
     }
 
     /// Whether this process is the one that started the object: everything else may only be asked there.
@@ -185,7 +163,10 @@ impl Link {
     pub(crate) fn touch(&self) -> Locked<'_> {
         let mut core = self.lock();
         self.advance(&mut core);
-        if core.nobody_watches() && core.is_alive_check_due() && self.child.has_ended() {
+        if core.nobody_watches()
+            && core.is_alive_check_due()
+            && core.body.as_ref().is_some_and(|body| body.child.has_ended())
+        {
             self.finish(&mut core);
         }
         core
@@ -240,32 +221,6 @@ impl Link {
     pub(crate) fn gone(&self, core: &Core) -> Option<CallError> {
         let Life::Ended(end) = &core.life else { return None };
         Some(end.error(self.site("", 0, Started::No)))
-    }
-}
-
-impl Core {
-    pub(crate) fn life(&self) -> &Life {
-        &self.life
-    }
-
-    pub(crate) fn outcomes(&mut self) -> &mut Outcomes {
-        &mut self.outcomes
-    }
-
-    fn can_push(&self, slots: usize) -> bool {
-        self.outcomes.unpulled() < slots && self.backlog.is_empty() && self.slots.has_room(&self.outcomes)
-    }
-
-    fn is_alive_check_due(&mut self) -> bool {
-        if matches!(self.life, Life::Ended(_)) {
-            return false;
-        }
-        let now = Instant::now();
-        let due = self.last_alive_check.is_none_or(|last| now.duration_since(last) >= ALIVE_CHECK_INTERVAL);
-        if due {
-            self.last_alive_check = Some(now);
-        }
-        due
     }
 }
 

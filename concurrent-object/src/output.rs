@@ -19,6 +19,10 @@ pub trait Output: Sized {
     #[doc(hidden)]
     const TIMEOUTS: &'static [(u32, Duration)] = &[];
 
+    /// The numbers of the methods that may be run once more.
+    #[doc(hidden)]
+    const IDEMPOTENT: &'static [u32] = &[];
+
     /// Reads what the method of this number returned.
     #[doc(hidden)]
     fn decode(method: u32, result: &mut ResultReader<'_>) -> Result<Self, Failure>;

@@ -164,6 +164,12 @@ const _: () = {
                 options: self.options.ready_timeout(time),
             }
         }
+        /// Sets whether the object is made anew when its process dies. By default it is not.
+        pub fn restart(self, policy: ::concurrent_object::Restart) -> Self {
+            Self {
+                options: self.options.restart(policy),
+            }
+        }
         /// Adds a variable to the child's environment.
         pub fn env(
             self,

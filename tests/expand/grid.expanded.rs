@@ -302,6 +302,13 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
+        /// Sets whether the object is made anew when its process dies. By default it is not.
+        pub fn restart(self, policy: ::concurrent_object::Restart) -> Self {
+            Self {
+                options: self.options.restart(policy),
+                object: ::core::marker::PhantomData,
+            }
+        }
         /// Adds a variable to the child's environment.
         pub fn env(
             self,

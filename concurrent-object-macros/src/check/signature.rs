@@ -5,7 +5,7 @@ use syn::{GenericParam, Ident, Safety, Signature};
 
 use super::types::{CLOSURE, is_closure_bound};
 use crate::errors::Errors;
-use crate::model::{Function, Method};
+use crate::model::{Access, Function, Method};
 use crate::options::nearest;
 
 /// Applies the rules to one constructor or method.
@@ -145,8 +145,20 @@ pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// `timeout = "…"` on a constructor
-pub(super) fn check_constructor_timeout(constructor: &Function, errors: &mut Errors) {
+/// `idempotent` on a method that takes the object by value
+pub(super) fn check_idempotent(method: &Method, errors: &mut Errors) {
+    if let Some(option) = &method.function.attributes.options.idempotent
+        && matches!(method.access(), Some(Access::Owned | Access::Boxed))
+    {
+        errors.at(option, "a method that takes `self` by value is the object's last; it cannot be run once more");
+    }
+}
+
+/// `timeout = "…"` or `idempotent` on a constructor
+pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Errors) {
+    if let Some(option) = &constructor.attributes.options.idempotent {
+        errors.at(option, "a constructor is run for each new process anyway; remove the option");
+    }
     if let Some((_, text)) = &constructor.attributes.options.timeout {
         errors.at(text, "what limits a constructor's time is `ready_timeout` of the builder; remove the option");
     }

@@ -90,6 +90,7 @@ enum Parameter {
     Text,
     Truth,
     OnPanic,
+    Restart,
     Stream,
     DeathHook,
 }
@@ -99,7 +100,7 @@ Sets what is called once if the object's process dies and nobody asked for that,
 
 It is called by whichever thread notices the death: one that uses the proxy. A panic in it is caught, and traced.";
 
-const OPTIONS: [BuilderOption; 15] = [
+const OPTIONS: [BuilderOption; 16] = [
     BuilderOption {
         name: "max_input_size",
         parameters: &[("size", Parameter::Size)],
@@ -151,6 +152,11 @@ const OPTIONS: [BuilderOption; 15] = [
         docs: "Sets how long the constructor may take before the child is killed. By default as long as it likes.",
     },
     BuilderOption {
+        name: "restart",
+        parameters: &[("policy", Parameter::Restart)],
+        docs: "Sets whether the object is made anew when its process dies. By default it is not.",
+    },
+    BuilderOption {
         name: "env",
         parameters: &[("name", Parameter::Text), ("value", Parameter::Text)],
         docs: "Adds a variable to the child's environment.",
@@ -200,6 +206,7 @@ fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
         Parameter::Path => quote!(impl ::core::convert::Into<::std::path::PathBuf>),
         Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
         Parameter::Truth => quote!(bool),
+        Parameter::Restart => quote!(#krate::Restart),
         Parameter::OnPanic => quote!(#krate::OnPanic),
         Parameter::Stream => quote!(#krate::ChildStream),
         Parameter::DeathHook => quote! {

@@ -80,7 +80,7 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
 pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     let (krate, output, generics) = (object.krate(), object.output(), object.output_generics());
     let methods = object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string());
-    let timeouts = expand_timeouts(object);
+    let (timeouts, idempotent) = (expand_timeouts(object), expand_idempotent(object));
     let sound = || object.pushed_methods().filter(|method| method.function.verdict == Verdict::Sound);
     let arms = sound().map(|method| expand_decoding_arm(object, method));
     let bounds: Vec<_> = sound().flat_map(|method| result_bounds(object, method)).collect();
@@ -91,6 +91,7 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
         impl #generics #krate::private::Output for #output #types #clause {
             const METHODS: &'static [&'static str] = &[#(#methods),*];
             #timeouts
+            #idempotent
 
             fn decode(
                 __method: u32,
@@ -116,6 +117,17 @@ fn expand_timeouts(object: &Object) -> Option<TokenStream> {
     let timed: Vec<_> = timed.collect();
     let list = quote!(&'static [(u32, ::core::time::Duration)]);
     (!timed.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timed),*];))
+}
+
+/// `const IDEMPOTENT: &'static [u32] = &[0];`, if a method is.
+fn expand_idempotent(object: &Object) -> Option<TokenStream> {
+    let idempotent = object.methods.iter().filter(|method| method.function.attributes.options.idempotent.is_some());
+    let numbers = idempotent.map(|method| {
+        let (cfgs, index) = (&method.function.attributes.cfgs, method.function.number());
+        quote!(#(#cfgs)* #index)
+    });
+    let numbers: Vec<_> = numbers.collect();
+    (!numbers.is_empty()).then(|| quote!(const IDEMPOTENT: &'static [u32] = &[#(#numbers),*];))
 }
 
 /// `Duration::from_secs(2)`, in the largest unit that it is a whole number of.

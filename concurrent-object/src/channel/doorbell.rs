@@ -64,11 +64,14 @@ impl Doorbell {
     /// Sleeps until the bell rings, which then rings on, or `other` is readable, or `third` is writable, or the deadline has come.
     pub(crate) fn wait_or(
         &self,
-        other: BorrowedFd<'_>,
+        other: Option<BorrowedFd<'_>>,
         third: Option<BorrowedFd<'_>>,
         deadline: Option<Instant>,
     ) -> io::Result<Woken> {
-        let (bell, other) = (PollFd::new(&self.fd, PollFlags::IN), PollFd::from_borrowed_fd(other, PollFlags::IN));
+        let bell = PollFd::new(&self.fd, PollFlags::IN);
+        // The bell itself, looked at for nothing, where there is nothing else to look at.
+        let readable = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
+        let other = other.map_or(PollFd::new(&self.fd, PollFlags::empty()), readable);
         match third {
             None => self.poll(&mut [bell, other], deadline),
             Some(third) => self.poll(&mut [bell, other, PollFd::from_borrowed_fd(third, PollFlags::OUT)], deadline),
@@ -119,7 +122,7 @@ mod tests {
 
     /// What ends a wait that does not wait: nothing else can be readable here.
     fn heard_now(bell: &Doorbell, never: &Doorbell) -> Woken {
-        bell.wait_or(never.as_fd(), None, Some(Instant::now())).expect("two descriptors can be polled")
+        bell.wait_or(Some(never.as_fd()), None, Some(Instant::now())).expect("two descriptors can be polled")
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::doorbell::Doorbell;
 use super::last_words::LastWords;
@@ -106,6 +106,13 @@ impl Channel {
     #[inline]
     pub(crate) fn stop(&self) -> &AtomicU64 {
         self.word(Layout::STOP)
+    }
+
+    /// Parent, between two processes: nobody was asked for anything, nobody sleeps, nobody has said anything.
+    pub(crate) fn begin_anew(&self) {
+        self.stop().store(0, Ordering::Relaxed);
+        self.child_sleep().clear();
+        self.last_words().clear();
     }
 
     /// The call that the parent wants to end early; zero if there was none yet.

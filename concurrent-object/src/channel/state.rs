@@ -51,6 +51,12 @@ impl StateWord<'_> {
         self.exchange(pack(call, Phase::Running), pack(call, Phase::Killed))
     }
 
+    /// Parent, between two processes: the call was running, and waits again.
+    #[cfg(not(loom))]
+    pub(crate) fn requeue(self, call: u64) {
+        self.0.store(pack(call - 1, Phase::Answered), Ordering::Relaxed);
+    }
+
     /// The phase of this call, or nothing if the word makes no sense for it.
     #[inline]
     pub(crate) fn phase_of(self, call: u64) -> Option<Phase> {

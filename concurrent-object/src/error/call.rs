@@ -50,7 +50,7 @@ pub enum CallError {
         /// Which call.
         site: Box<CallSite>,
     },
-    /// The object's process died.
+    /// The object's process died. If its builder says so, it is restarted, and later calls are served.
     #[error("{site} has no result: its process {}; the call {}", death.told_to(site.call), site.started)]
     #[non_exhaustive]
     Died {
@@ -137,6 +137,18 @@ pub enum CallError {
         /// Which call.
         site: Box<CallSite>,
     },
+    /// The object died once more than its builder's `restart` allows. That it was restarted before shows that it was sound once.
+    #[error("{site} has no result: its object died after {count} restarts; the call {}", site.started)]
+    #[non_exhaustive]
+    RestartsExhausted {
+        /// How often it was restarted, within the time that counts.
+        count: u32,
+        /// The last death.
+        #[source]
+        last: Arc<Death>,
+        /// Which call.
+        site: Box<CallSite>,
+    },
     /// The child answered with something that no sound child answers. It was killed.
     #[error("{site} has no result: the child broke the protocol and was killed: {reason}")]
     #[non_exhaustive]
@@ -195,6 +207,7 @@ impl CallError {
             Self::Died { .. }
             | Self::NotConstructed { .. }
             | Self::Ended { .. }
+            | Self::RestartsExhausted { .. }
             | Self::Protocol { .. }
             | Self::ForkedCopy { .. } => true,
         }
@@ -231,6 +244,7 @@ impl CallError {
             | Self::Decode { site, .. }
             | Self::TimedOut { site, .. }
             | Self::Cancelled { site, .. }
+            | Self::RestartsExhausted { site, .. }
             | Self::Protocol { site, .. }
             | Self::AlreadyTaken { site }
             | Self::ForkedCopy { site } => site,

@@ -44,3 +44,5 @@ impl fmt::Display for Death {
         write!(f, "object \"{}\" (pid {}) {}", self.name, self.pid, self.told_to(nobody))
     }
 }
+
+impl std::error::Error for Death {}

@@ -159,6 +159,16 @@ pub enum StartError {
         /// How.
         death: Arc<Death>,
     },
+    /// The object died once more than its builder's `restart` allows.
+    #[error("the object died after {count} restarts")]
+    #[non_exhaustive]
+    RestartsExhausted {
+        /// How often it was restarted, within the time that counts.
+        count: u32,
+        /// The last death.
+        #[source]
+        last: Arc<Death>,
+    },
     /// The child could not take up its work.
     #[error("the child could not begin: {reason}")]
     #[non_exhaustive]

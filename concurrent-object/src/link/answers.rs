@@ -37,6 +37,7 @@ impl Link {
             return Err("a notice that makes no sense");
         }
         core.life = Life::Ready;
+        core.was_ready = true;
         core.after.news.push(News::Ready);
         core.wake(Key::State);
         Ok(())

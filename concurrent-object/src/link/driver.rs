@@ -4,12 +4,12 @@
 //! Knows keys (what somebody waits for) and wakers. Invariants: while somebody waits in a thread, somebody drives; a
 //! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Instant;
 
-use super::files::Files;
+use super::incarnation::Incarnation;
 use super::outcomes::Ticket;
 use super::parker::Parker;
 use super::{Core, Life, Link, Locked};
@@ -67,9 +67,10 @@ impl Link {
         // What was rung for before is in what was just looked at; what is rung for from now on is not missed.
         self.channel.reply_bell.silence();
         let position = core.slots.reply_position();
-        let socket = core.socket_is_full.then_some(&*self.files);
+        let socket = if core.socket_is_full { self.files.socket() } else { None };
+        let body = core.body.clone();
         drop(core);
-        let died = self.await_reply(position, socket, deadline);
+        let died = self.await_reply(position, body.as_deref(), socket.as_deref(), deadline);
         let mut core = self.lock();
         core.driver.driving = None;
         if died {
@@ -79,12 +80,23 @@ impl Link {
     }
 
     /// The three steps of waiting. True if the child has ended.
-    pub(super) fn await_reply(&self, position: Consumer, socket: Option<&Files>, deadline: Option<Instant>) -> bool {
+    pub(super) fn await_reply(
+        &self,
+        position: Consumer,
+        body: Option<&Incarnation>,
+        socket: Option<&OwnedFd>,
+        deadline: Option<Instant>,
+    ) -> bool {
         let reply = position.watch(self.channel.replies());
         if self.waiting.look(|| reply.has_come()) {
             return false;
         }
-        let Some(pidfd) = self.child.pidfd() else { return true };
+        // Between two processes there is only the bell to wait for.
+        let pidfd = match body.map(|body| body.child.pidfd()) {
+            Some(None) => return true,
+            Some(pidfd) => pidfd,
+            None => None,
+        };
         self.channel.parent_sleep().announce();
         // Others may have taken in a whole lap of replies meanwhile: then the word that was watched tells nothing of the next.
         let is_next = self.lock().slots.reply_position() == position;
@@ -99,7 +111,7 @@ impl Link {
         match woken {
             Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
             // A poll that fails (no memory) says nothing of the child: look, and wait again.
-            Ok(Woken::Other) | Err(_) => self.child.has_ended(),
+            Ok(Woken::Other) | Err(_) => body.is_some_and(|body| body.child.has_ended()),
         }
     }
 

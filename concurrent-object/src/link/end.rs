@@ -28,6 +28,11 @@ pub(crate) enum End {
     NotConstructed(Arc<StartError>),
     Requested,
     Broken(Arc<str>),
+    /// It died once more than its policy allows.
+    Exhausted {
+        count: u32,
+        last: Arc<Death>,
+    },
 }
 
 impl Link {
@@ -78,7 +83,8 @@ impl Link {
         let mut core = self.lock();
         if !core.has_ended() {
             core.ending.killed = true;
-            self.child.kill();
+            core.kill();
+            self.end_if_between_lives(&mut core);
         }
         drop(core);
         let deadline = Instant::now() + KILLED_WITHIN;
@@ -102,6 +108,13 @@ impl Link {
         self.channel.stop().store(1, Ordering::Release);
         self.channel.request_bell.ring();
         core.after.news.push(News::AskedToEnd);
+        self.end_if_between_lives(&mut core);
+    }
+
+    fn end_if_between_lives(&self, core: &mut Core) {
+        if core.is_between_lives() {
+            self.end_between_lives(core, &End::Requested);
+        }
     }
 
     /// Settles the calls that have not begun.
@@ -124,7 +137,7 @@ impl Link {
         if core.ending.broken.is_none() && !core.has_ended() {
             core.after.news.push(News::Broken(reason));
             core.ending.broken = Some(reason);
-            self.child.kill();
+            core.kill();
         }
     }
 
@@ -139,17 +152,24 @@ impl Link {
         if core.has_ended() {
             return;
         }
-        let exit = reap(&self.child);
+        let Some(body) = core.body.take() else { return };
+        let exit = reap(&body.child);
         if core.ending.broken.is_none() {
             self.advance(core);
         }
-        let stderr_tail = self.identity.report.streams.end();
-        let (end, death) = self.find_end(core, exit, stderr_tail);
-        core.after.news.push(News::Ended(Ended { end: end.clone(), death }));
-        core.life = Life::Ended(end.clone());
-        self.settle_sent(core, &end);
-        for index in core.backlog.drain() {
-            self.settle_ended(core, index, Started::No, &end);
+        let (end, death) = self.find_end(core, exit, body.streams.end());
+        let verdict = self.judge(core, &end, death.as_ref());
+        let told = verdict.as_ref().err().cloned().unwrap_or_else(|| end.clone());
+        core.after.news.push(News::Ended(Ended { end: told, death, body }));
+        match verdict {
+            Ok(at) => self.prepare_next(core, &end, at),
+            Err(last) => {
+                core.life = Life::Ended(last.clone());
+                self.settle_sent(core, &last);
+                for index in core.backlog.drain() {
+                    self.settle_ended(core, index, Started::No, &last);
+                }
+            }
         }
         core.wake_all();
     }
@@ -174,13 +194,13 @@ impl Link {
     }
 
     /// What the child would have published, had it lived.
-    fn take_in_unpublished(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
+    pub(super) fn take_in_unpublished(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
         let words = self.channel.answer(slot);
         let carried = std::array::from_fn(|at| words[at].load(Ordering::Relaxed));
         self.take_in_answer(core, slot, index, &carried)
     }
 
-    fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {
+    pub(super) fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {
         let method = self.method_name(core.outcomes.method_of(index));
         let error = end.error(self.site(method, core.outcomes.call_of(index), started));
         core.settle(index, Stage::Failed(error));
@@ -210,6 +230,7 @@ impl End {
             Self::NotConstructed(reason) => CallError::NotConstructed { reason: reason.clone(), site },
             Self::Requested => CallError::Ended { site },
             Self::Broken(reason) => CallError::Protocol { reason: reason.to_string(), site },
+            Self::Exhausted { count, last } => CallError::RestartsExhausted { count: *count, last: last.clone(), site },
         }
     }
 
@@ -220,6 +241,7 @@ impl End {
             Self::NotConstructed(reason) => StartError::clone(reason),
             Self::Requested => StartError::Ended,
             Self::Broken(reason) => StartError::Bootstrap { reason: reason.to_string() },
+            Self::Exhausted { count, last } => StartError::RestartsExhausted { count: *count, last: last.clone() },
         }
     }
 }

@@ -26,6 +26,11 @@ impl Ending {
         self.asked || self.closing || self.killed || self.consumed
     }
 
+    /// The next process has not been told anything.
+    pub(super) fn begin_anew(&mut self) {
+        (self.is_too_slow, self.given_up) = (false, None);
+    }
+
     /// Whether the child was sent SIGKILL.
     pub(super) fn is_killed(&self) -> bool {
         self.killed || self.is_too_slow || self.given_up.is_some() || self.broken.is_some()

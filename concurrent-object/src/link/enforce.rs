@@ -34,6 +34,9 @@ impl Link {
         if core.has_ended() {
             return None;
         }
+        if core.is_between_lives() {
+            return self.revive(core, now);
+        }
         if core.ending.is_killed() {
             return Some(later(now, AGAIN));
         }
@@ -51,12 +54,12 @@ impl Link {
         if !matches!(core.life, Life::Starting) {
             return None;
         }
-        let deadline = later(self.identity.started_at, self.identity.limits.ready_timeout?);
+        let deadline = later(core.started_at, self.identity.limits.ready_timeout?);
         if now < deadline {
             return Some(deadline);
         }
         core.ending.is_too_slow = true;
-        self.child.kill();
+        core.kill();
         Some(later(now, AGAIN))
     }
 
@@ -143,7 +146,7 @@ impl Link {
             return;
         }
         core.ending.given_up = Some((self.method_name(core.outcomes.method_of(index)), CallId::new(call)));
-        self.child.kill();
+        core.kill();
         core.slots.vacate(slot);
         let error = self.ended_early(core, index, told.why, told.ran_for, true, Started::Yes);
         core.settle(index, Stage::Failed(error));

@@ -28,13 +28,14 @@ const MAX_STALE_LETTERS: usize = 4096;
 /// The parent's end of the control socket.
 #[derive(Debug)]
 pub(crate) struct Files {
-    socket: OwnedFd,
     origin: Origin,
     desk: Mutex<Desk>,
 }
 
 #[derive(Debug, Default)]
 struct Desk {
+    /// Nothing between two processes.
+    socket: Option<Arc<OwnedFd>>,
     /// What the child has.
     known: BTreeSet<u64>,
     /// What it has, and is to be told to let go.
@@ -57,10 +58,26 @@ pub(crate) fn first_letters(files: &[Arc<SharedFile>]) -> Vec<(Words, BorrowedFd
 impl Files {
     /// `first`: what the child got with the first letters.
     pub(crate) fn new(socket: OwnedFd, origin: Origin, first: &[Arc<SharedFile>]) -> Arc<Self> {
-        let desk = Desk { known: first.iter().map(|file| file.id()).collect(), dropped: VecDeque::new() };
-        let files = Arc::new(Self { socket, origin, desk: Mutex::new(desk) });
-        first.iter().for_each(|file| file.passed_on_to(files.recipient()));
+        let files = Arc::new(Self { origin, desk: Mutex::default() });
+        files.connect(socket, first);
         files
+    }
+
+    /// There is another child. `first`: what it got with the first letters.
+    pub(super) fn connect(self: &Arc<Self>, socket: OwnedFd, first: &[Arc<SharedFile>]) {
+        let known = first.iter().map(|file| file.id()).collect();
+        *self.desk() = Desk { socket: Some(Arc::new(socket)), known, dropped: VecDeque::new() };
+        first.iter().for_each(|file| file.passed_on_to(self.recipient()));
+    }
+
+    /// The child is gone: what is to be passed on waits for the next one.
+    pub(super) fn hang_up(&self) {
+        *self.desk() = Desk::default();
+    }
+
+    /// To be waited for until it can be written to.
+    pub(super) fn socket(&self) -> Option<Arc<OwnedFd>> {
+        self.desk().socket.clone()
     }
 
     /// Sees to it that the child has these files, if it can take them now. Never blocks.
@@ -71,65 +88,43 @@ impl Files {
 
     fn pass_each_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
         let mut desk = self.desk();
+        if desk.socket.is_none() {
+            // The next child gets with its first letters what the calls refer to that are in slots by then.
+            return Ok(Sent::Yes);
+        }
         for file in files {
             if desk.known.contains(&file.id()) {
                 continue;
             }
-            if self.send([KEEP, file.id()], Some(file.descriptor()))? == Sent::NotNow {
+            if desk.send([KEEP, file.id()], Some(file.descriptor()))? == Sent::NotNow {
                 return Ok(Sent::NotNow);
             }
             desk.known.insert(file.id());
             file.passed_on_to(self.recipient());
         }
-        self.tell_dropped(&mut desk);
+        desk.tell_dropped();
         Ok(Sent::Yes)
     }
 
     /// Sends a file that is for the child alone.
     pub(super) fn send_file(&self, kind: u64, file: &OwnedFd) -> io::Result<Sent> {
-        self.send([kind, 0], Some(file.as_fd()))
-    }
-
-    /// A dead child needs nothing, and its death is seen elsewhere.
-    fn send(&self, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
-        let gone = |error: &io::Error| {
-            [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&error.raw_os_error())
-        };
-        post::send(&self.socket, words, descriptor)
-            .or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
-    }
-
-    /// What cannot be told now is told later: it only costs the child memory until then.
-    fn tell_dropped(&self, desk: &mut Desk) {
-        while let Some(&id) = desk.dropped.front() {
-            if !matches!(self.send([LET_GO, id], None), Ok(Sent::Yes)) {
-                return;
-            }
-            desk.dropped.pop_front();
-        }
+        self.desk().send([kind, 0], Some(file.as_fd()))
     }
 
     /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
     pub(super) fn take_in(&self, call: u64, count: u16) -> Result<Attached, &'static str> {
+        let desk = self.desk();
+        let socket = desk.socket.as_deref().ok_or("a reply from nobody")?;
         let mut files = Vec::new();
         let mut lost = false;
         for position in 0..u64::from(count) {
-            match self.next_for(call) {
+            match next_for(socket, call) {
                 Some(Received::Letter(words, Some(file))) if words == [call, position] => files.push(file),
                 Some(Received::WithoutDescriptor(words)) if words == [call, position] => lost = true,
                 _ => return Err("a reply without the shared memory that it refers to"),
             }
         }
         Ok(if lost { Attached::Lost } else { Attached::Files(files) })
-    }
-
-    /// The next letter, but for those of earlier calls, whose replies could not be sent after all.
-    fn next_for(&self, call: u64) -> Option<Received> {
-        let letters = (0..MAX_STALE_LETTERS).map(|_| post::receive(&self.socket));
-        letters.into_iter().find(|letter| match letter {
-            Received::Letter([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
-            Received::Nothing | Received::End => true,
-        })
     }
 
     fn recipient(self: &Arc<Self>) -> Weak<dyn Recipient> {
@@ -142,6 +137,27 @@ impl Files {
     }
 }
 
+impl Desk {
+    /// A dead child needs nothing, and its death is seen elsewhere.
+    fn send(&self, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
+        let Some(socket) = &self.socket else { return Ok(Sent::NotNow) };
+        let gone = |error: &io::Error| {
+            [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&error.raw_os_error())
+        };
+        post::send(socket, words, descriptor).or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
+    }
+
+    /// What cannot be told now is told later: it only costs the child memory until then.
+    fn tell_dropped(&mut self) {
+        while let Some(&id) = self.dropped.front() {
+            if !matches!(self.send([LET_GO, id], None), Ok(Sent::Yes)) {
+                return;
+            }
+            self.dropped.pop_front();
+        }
+    }
+}
+
 impl Recipient for Files {
     fn let_go(&self, id: u64) {
         if !self.origin.is_here() {
@@ -151,12 +167,15 @@ impl Recipient for Files {
         if desk.known.remove(&id) {
             desk.dropped.push_back(id);
         }
-        self.tell_dropped(&mut desk);
+        desk.tell_dropped();
     }
 }
 
-impl AsFd for Files {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
-    }
+/// The next letter, but for those of earlier calls, whose replies could not be sent after all.
+fn next_for(socket: &OwnedFd, call: u64) -> Option<Received> {
+    let letters = (0..MAX_STALE_LETTERS).map(|_| post::receive(socket));
+    letters.into_iter().find(|letter| match letter {
+        Received::Letter([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
+        Received::Nothing | Received::End => true,
+    })
 }

@@ -62,6 +62,8 @@ pub(super) struct Timing {
     /// When its method must have begun, in nanoseconds of the monotonic clock.
     pub(super) start_by: Option<u64>,
     pub(super) told: Option<Told>,
+    /// It runs for the second time.
+    pub(super) is_second: bool,
 }
 
 /// So much later, as far as the clock goes.

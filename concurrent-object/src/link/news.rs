@@ -12,6 +12,10 @@ pub(super) enum News {
     /// This call of this method was told to end.
     ToldToEnd(&'static str, u64),
     Broken(&'static str),
+    /// It has died, and will be made anew.
+    Restarts,
+    /// Its next process was made.
+    Restarted,
     Ended(Ended),
 }
 
@@ -25,6 +29,11 @@ impl Link {
                 tracing::debug!(target: "concurrent_object", name, pid, method, call, "call told to end");
             }
             News::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, reason, "protocol broken"),
+            News::Restarts => tracing::warn!(target: "concurrent_object", name, pid, "object will be restarted"),
+            News::Restarted => {
+                let incarnation = self.incarnation();
+                tracing::info!(target: "concurrent_object", name, pid, incarnation, "object restarted");
+            }
             News::Ended(ended) => self.tell_ended(ended),
         }
     }

@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use super::Link;
 use super::end::End;
+use super::incarnation::Incarnation;
 use crate::error::{Death, Panic};
-use crate::process::stream::Captured;
 
 /// How an object's life is reported.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    pub(crate) streams: Captured,
     pub(crate) on_death: Option<DeathHook>,
 }
 
@@ -27,6 +26,7 @@ pub(crate) struct DeathHook(Arc<dyn Fn(&Death) + Send + Sync>);
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) end: End,
+    pub(super) body: Arc<Incarnation>,
     pub(super) death: Option<Arc<Death>>,
 }
 
@@ -38,20 +38,21 @@ impl DeathHook {
 
 impl Link {
     pub(super) fn tell_ended(&self, ended: &Ended) {
-        self.identity.report.streams.tell_rest();
+        ended.body.streams.tell_rest();
         self.trace_end(ended);
         if let (Some(hook), Some(death)) = (&self.identity.report.on_death, &ended.death) {
             self.call(hook, death);
         }
     }
 
-    fn trace_end(&self, Ended { end, death }: &Ended) {
-        let (name, pid) = (&*self.identity.name, self.pid());
+    fn trace_end(&self, Ended { end, death, body }: &Ended) {
+        let (name, pid) = (&*self.identity.name, body.child.pid());
         let what = match end {
             End::Requested => return tracing::debug!(target: "concurrent_object", name, pid, "object ended"),
             End::Died(death) => format!("object died: {death}"),
             End::NotConstructed(reason) => reason.to_string(),
             End::Broken(reason) => format!("killed: {reason}"),
+            End::Exhausted { count, last } => format!("object died after {count} restarts: {last}"),
         };
         let Some(death) = death else {
             return tracing::error!(target: "concurrent_object", name, pid, "{what}");

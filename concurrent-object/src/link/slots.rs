@@ -9,7 +9,7 @@ use super::outcomes::{Outcomes, Ticket};
 use crate::channel::head::Head;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::pages::FreshInput;
-use crate::channel::ring::{Carried, Consumer, Entry, Producer};
+use crate::channel::ring::{self, Carried, Consumer, Entry, Producer};
 
 /// The slots of one object.
 pub(super) struct SlotTable {
@@ -46,6 +46,28 @@ impl SlotTable {
     #[inline]
     pub(super) fn take(&mut self) -> Option<Lease> {
         self.free.pop()
+    }
+
+    /// Between two processes: the rings are as they were at first. What was taken back is passed over by nobody.
+    pub(super) fn begin_anew(&mut self, channel: &Channel) {
+        ring::clear(channel.requests());
+        ring::clear(channel.replies());
+        (self.requests, self.replies) = (Producer::default(), Consumer::default());
+        for slot in &mut self.in_use {
+            let withdrawn = slot.take_if(|occupied| matches!(occupied.holder, Holder::Withdrawn(_)));
+            self.free.extend(withdrawn.map(|occupied| occupied.lease));
+        }
+    }
+
+    /// What the entry of a call carried that was sent and not passed over yet.
+    pub(super) fn carried_by(&self, channel: &Channel, entry: Entry) -> Option<Carried> {
+        ring::find(channel.requests(), entry)
+    }
+
+    /// Sends a call once more, which is still in its slot.
+    pub(super) fn send_again(&mut self, channel: &Channel, entry: Entry, carried: &Carried) {
+        self.requests.prepare(channel.requests(), carried);
+        self.requests.publish(channel.requests(), entry);
     }
 
     /// Whether a slot is free.

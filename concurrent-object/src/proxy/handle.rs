@@ -57,6 +57,12 @@ impl Handle {
         if self.0.is_ours() { State::of(&self.0.look().0) } else { State::Ended }
     }
 
+    /// How many processes the object has had, the present one included: 1, and one more for each restart.
+    #[must_use]
+    pub fn incarnation(&self) -> u64 {
+        self.0.incarnation()
+    }
+
     /// Whether the object has not ended. Never blocks.
     #[must_use]
     pub fn is_alive(&self) -> bool {

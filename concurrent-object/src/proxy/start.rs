@@ -1,26 +1,18 @@
 //! Starts an object: makes its files and its process, and returns without waiting for it.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-
-use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::Proxy;
 use crate::builder::{Options, Settings};
-use crate::channel::clock;
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
-use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Report, first_letters};
+use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Recipe, Report};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::output::Output;
-use crate::process::child::Child;
 use crate::process::executable;
-use crate::process::reap::reap;
-use crate::process::spawn::{Spawn, spawn};
-use crate::process::stream::{Captured, ForChild, Opened};
 use crate::serve::{Hello, PROTOCOL};
 use crate::shared::referred::Referred;
 use crate::wire::{self, Elsewhere, Holder, RawSink};
@@ -43,7 +35,6 @@ pub(crate) fn start<O: Output>(
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
     let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
-    let Opened { childs, pipes } = settings.streams.open()?;
     let hello = Hello {
         protocol: PROTOCOL,
         executable: executable::identity().map_err(StartError::system("examining the executable"))?,
@@ -57,22 +48,23 @@ pub(crate) fn start<O: Output>(
         prefault: settings.prefault,
         files: kept.files.iter().map(|file| file.id()).collect(),
     };
-    let made = make_child(&settings, &hello, &channel, &files, &kept, childs);
-    let (child, socket) = made.map_err(StartError::system("making the object's process"))?;
-    tracing::debug!(target: "concurrent_object", name = settings.name, pid = child.pid(), "object starts");
-    let streams = Captured::begin(&settings.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
-    let report = Report { streams, on_death: settings.on_death };
-    let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits };
+    let message = wire::to_bytes(&hello).map_err(io::Error::other);
+    let message = message.map_err(StartError::system("writing the object's first message"))?;
+    let recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files);
+    let (body, socket) = recipe.make(&channel, &kept.arguments, &kept.files)?;
+    tracing::debug!(target: "concurrent_object", name = settings.name, pid = body.child.pid(), "object starts");
+    let recipe = (!settings.restart.is_never()).then_some(recipe);
     let identity = Identity {
         name: settings.name.into(),
         methods: O::METHODS,
         grace: settings.grace,
-        limits,
-        report,
-        started_at: clock::now(),
+        limits: Limits { of_methods: O::TIMEOUTS, ..settings.limits },
+        restart: settings.restart,
+        idempotent: O::IDEMPOTENT,
+        report: Report { on_death: settings.on_death },
     };
     let post = Files::new(socket, origin, &kept.files);
-    Ok(Proxy::new(Link::new(identity, child, origin, (channel, leases), post, kept)))
+    Ok(Proxy::new(Link::new(identity, body, origin, (channel, leases), post, (kept, recipe))))
 }
 
 fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {
@@ -96,40 +88,6 @@ fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Le
 fn is_lack_of_room(error: &io::Error) -> bool {
     use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
-}
-
-fn make_child(
-    settings: &Settings,
-    hello: &Hello,
-    channel: &Channel,
-    files: &mapped::Files,
-    kept: &Kept,
-    streams: ForChild,
-) -> io::Result<(Child, OwnedFd)> {
-    let message = wire::to_bytes(hello).map_err(io::Error::other)?;
-    let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
-    let spawned = Spawn {
-        name: &settings.name,
-        env: &settings.env,
-        message: &message,
-        descriptors: [
-            files.control.as_fd(),
-            files.input.as_fd(),
-            channel.request_bell.as_fd(),
-            channel.reply_bell.as_fd(),
-            kept.arguments.as_fd(),
-            parent.as_fd(),
-        ],
-        letters: &first_letters(&kept.files),
-    };
-    spawn(&spawned, streams)
-}
-
-/// A child whose output nobody would read would wait for ever when it prints, so it must not live.
-fn unread(child: &Child, error: io::Error) -> StartError {
-    child.kill();
-    reap(child);
-    StartError::system("reading what the object prints")(error)
 }
 
 /// Writes the constructor's arguments into a file of their own, which nobody can change afterwards. Also where its

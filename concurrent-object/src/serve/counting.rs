@@ -12,12 +12,13 @@ use crate::call::{self, Reached, Target};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::Channel;
 use crate::error::failure::Failure;
-use crate::link::{Files, Identity, Kept, Limits, Link, Report};
+use crate::link::{Files, Identity, Incarnation, Kept, Limits, Link, Report, Restart};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::{Sealed, Unsealed};
 use crate::memory::segment::Backing;
 use crate::process::child::Child;
 use crate::process::handshake::control_socket;
+use crate::process::stream::Captured;
 
 /// How many calls are counted; the script divides by it.
 const CALLS: u64 = 10_000;
@@ -47,18 +48,19 @@ fn both_ends() -> (Arc<Link>, Server) {
         methods: &["add"],
         grace: Duration::ZERO,
         limits: Limits::default(),
-        started_at: 0,
+        restart: Restart::never(),
+        idempotent: &[],
         report: Report::default(),
     };
     let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();
     let link = Link::new(
         identity,
-        Child::unwatched(),
+        Incarnation { child: Child::unwatched(), streams: Captured::default() },
         Origin::here().expect("a page"),
         (channel, leases),
         Files::new(ours, Origin::here().expect("a page"), &[]),
-        Kept { arguments: nothing(), files: Vec::new() },
+        (Kept { arguments: nothing(), files: Vec::new() }, None),
     );
     let sealed = Unsealed::new("nothing").and_then(Unsealed::seal).and_then(Sealed::map).expect("an empty file");
     let hello = Hello {

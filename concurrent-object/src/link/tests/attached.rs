@@ -65,7 +65,7 @@ fn assert_breaks_off<T: DeserializeOwned>(files: u16, structured: &[u8], send: i
     let error = player.attached::<T>(files, structured, send).err().expect("no result is invented");
     assert!(matches!(error, CallError::Protocol { .. }), "another error: {error}");
     player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
-    assert!(player.link.child.has_ended());
+    assert!(player.child.has_ended());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn honest_files_are_read_as_what_is_shared_and_as_lists() {
     let list =
         player.attached::<Vec<u8>>(1, &placeholder(0, 0, SIZE as u64), |player, entry| player.send(entry, 0, sealed()));
     assert_eq!(list.expect("sound"), [3; SIZE]);
-    assert!(!player.link.child.has_ended());
+    assert!(!player.child.has_ended());
 }
 
 #[test]

@@ -21,7 +21,10 @@ fn serve_and_take(player: &mut Player) {
 /// Whether somebody who looked here before, and goes to sleep now, comes back in time.
 fn comes_back(player: &Player, seen: Consumer) -> bool {
     let (link, (done, finished)) = (player.link.clone(), mpsc::channel());
-    thread::spawn(move || done.send(link.await_reply(seen, None, None)));
+    thread::spawn(move || {
+        let body = link.lock().body.clone();
+        done.send(link.await_reply(seen, body.as_deref(), None, None))
+    });
     finished.recv_timeout(SOON).is_ok()
 }
 

@@ -30,7 +30,7 @@ fn assert_protocol_error(error: &CallError, expected: &str) {
 #[track_caller]
 fn assert_gone(player: &Player, reason: &str) {
     player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
-    assert!(player.link.child.has_ended());
+    assert!(player.child.has_ended());
     let refused = player.link.submit(0, Owner::Pushed, |writer| writer.put("argument", &1_u64));
     let Err(PushErrorKind::Gone(error)) = refused else { panic!("accepted, or refused for another reason") };
     assert_protocol_error(&error, reason);
@@ -48,7 +48,7 @@ fn honest_child_serves_every_call() {
             assert_eq!(player.outcome::<u64>(call).expect("served"), 2 * (round + n));
         }
     }
-    assert!(!player.link.child.has_ended());
+    assert!(!player.child.has_ended());
 }
 
 #[test]

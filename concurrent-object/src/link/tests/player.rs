@@ -15,11 +15,14 @@ use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::error::CallError;
-use crate::link::{Files, Identity, Kept, Key, Life, Limits, Link, Owner, READY, Report, Ticket, VALUE};
+use crate::link::{
+    Files, Identity, Incarnation, Kept, Key, Life, Limits, Link, Owner, READY, Report, Restart, Ticket, VALUE,
+};
 use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;
 use crate::process::child::Child;
 use crate::process::handshake::control_socket;
+use crate::process::stream::Captured;
 
 /// Slots of the link under test.
 pub(super) const SLOTS: usize = 4;
@@ -39,6 +42,8 @@ pub(super) struct Player {
     replies: Producer,
     /// The child's end of the control socket.
     pub(super) socket: OwnedFd,
+    /// The process, as the link has it too.
+    pub(super) child: Child,
 }
 
 impl Player {
@@ -55,16 +60,19 @@ impl Player {
             methods: &["first", "second"],
             grace: Duration::from_millis(50),
             limits: Limits::default(),
-            started_at: 0,
+            restart: Restart::never(),
+            idempotent: &[],
             report: Report::default(),
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");
         let files = Files::new(ours, origin, &[]);
         let kept = Kept { arguments: nothing(), files: Vec::new() };
-        let link = Link::new(identity, sleeper(), origin, (channel, leases), files, kept);
+        let child = sleeper();
+        let body = Incarnation { child: Child::watched(child.pid()).expect("watched"), streams: Captured::default() };
+        let link = Link::new(identity, body, origin, (channel, leases), files, (kept, None));
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { link, channel: childs_channel, leases: childs_leases, requests, replies, socket }
+        Self { link, channel: childs_channel, leases: childs_leases, requests, replies, socket, child }
     }
 
     /// A child that is ready to serve.
@@ -159,7 +167,7 @@ impl Player {
 
     /// The process dies, as if of itself.
     pub(super) fn die(&self) {
-        self.link.child.kill();
+        self.child.kill();
     }
 }
 

@@ -41,7 +41,7 @@ fn assert_breaks_off<T: DeserializeOwned>(tag: u32, raw_size: usize, structured:
         other => panic!("a later call is not refused as it should be: {other:?}"),
     }
     player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
-    assert!(player.link.child.has_ended());
+    assert!(player.child.has_ended());
 }
 
 type Lists = (Vec<u8>, Vec<u8>);
@@ -54,7 +54,7 @@ fn honest_results_are_read() {
     let nested = [vec![0x91; 100], vec![0xc0]].concat();
     assert!(result_of::<serde_json::Value>(&mut player, VALUE, 0, &nested).is_ok());
     assert_eq!(result_of::<String>(&mut player, VALUE, 0, b"\xa5hello").expect("sound"), "hello");
-    assert!(!player.link.child.has_ended());
+    assert!(!player.child.has_ended());
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! Everything of an object that changes, under one lock.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::ALIVE_CHECK_INTERVAL;
+use super::backlog::Backlog;
+use super::driver::Driver;
+use super::end::End;
+use super::ending::Ending;
+use super::incarnation::Incarnation;
+use super::locked::After;
+use super::outcomes::Outcomes;
+use super::policy::Restarts;
+use super::slots::SlotTable;
+use crate::channel::clock;
+use crate::channel::mapped::Lease;
+
+/// Everything that changes, under one lock.
+pub(crate) struct Core {
+    pub(super) slots: SlotTable,
+    pub(super) outcomes: Outcomes,
+    pub(super) backlog: Backlog,
+    pub(super) driver: Driver,
+    pub(super) life: Life,
+    pub(super) ending: Ending,
+    pub(super) last_alive_check: Option<Instant>,
+    /// The oldest waiting call refers to files that the child could not take yet.
+    pub(super) socket_is_full: bool,
+    /// Calls of our own that asked for memory back.
+    pub(super) trims: u64,
+    /// When the supervising thread looks, if it does, in nanoseconds of the monotonic clock.
+    pub(super) next_look: Option<u64>,
+    /// The process; nothing between two, and at the end.
+    pub(super) body: Option<Arc<Incarnation>>,
+    /// When it was made, in nanoseconds of the monotonic clock.
+    pub(super) started_at: u64,
+    /// Whether the object was ready at any time.
+    pub(super) was_ready: bool,
+    pub(super) restarts: Restarts,
+    /// When the next process is made.
+    pub(super) next_life: Option<u64>,
+    /// To be done when the lock is released.
+    pub(super) after: After,
+}
+
+/// How far the object's life has come.
+#[derive(Clone, Debug)]
+pub(crate) enum Life {
+    Starting,
+    Ready,
+    Ended(End),
+}
+
+impl Core {
+    pub(super) fn new(leases: Vec<Lease>, body: Incarnation) -> Self {
+        Self {
+            slots: SlotTable::new(leases),
+            outcomes: Outcomes::default(),
+            backlog: Backlog::default(),
+            driver: Driver::default(),
+            life: Life::Starting,
+            ending: Ending::default(),
+            last_alive_check: None,
+            socket_is_full: false,
+            trims: 0,
+            next_look: None,
+            body: Some(Arc::new(body)),
+            started_at: clock::now(),
+            was_ready: false,
+            restarts: Restarts::default(),
+            next_life: None,
+            after: After::default(),
+        }
+    }
+
+    /// Kills the process, if there is one.
+    pub(super) fn kill(&self) {
+        if let Some(body) = &self.body {
+            body.child.kill();
+        }
+    }
+
+    pub(crate) fn life(&self) -> &Life {
+        &self.life
+    }
+
+    pub(crate) fn outcomes(&mut self) -> &mut Outcomes {
+        &mut self.outcomes
+    }
+
+    pub(super) fn can_push(&self, slots: usize) -> bool {
+        self.outcomes.unpulled() < slots && self.backlog.is_empty() && self.slots.has_room(&self.outcomes)
+    }
+
+    pub(super) fn is_alive_check_due(&mut self) -> bool {
+        if matches!(self.life, Life::Ended(_)) {
+            return false;
+        }
+        let now = Instant::now();
+        let due = self.last_alive_check.is_none_or(|last| now.duration_since(last) >= ALIVE_CHECK_INTERVAL);
+        if due {
+            self.last_alive_check = Some(now);
+        }
+        due
+    }
+}

@@ -1,0 +1,102 @@
+//! An object's process, and how another one like it is made.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
+
+use super::files::first_letters;
+use crate::channel::mapped::{self, Channel};
+use crate::error::StartError;
+use crate::process::child::Child;
+use crate::process::reap::reap;
+use crate::process::spawn::{Spawn, spawn};
+use crate::process::stream::{Captured, ForChild, Opened, Wanted};
+use crate::shared::file::SharedFile;
+
+/// One process of an object, from its making until it was reaped.
+#[derive(Debug)]
+pub(crate) struct Incarnation {
+    pub(crate) child: Child,
+    pub(crate) streams: Captured,
+}
+
+/// All that it takes to make a process of this object.
+#[derive(Debug)]
+pub(crate) struct Recipe {
+    pub(crate) name: String,
+    pub(crate) env: Vec<(OsString, OsString)>,
+    pub(crate) streams: Wanted,
+    /// The first message.
+    pub(crate) message: Vec<u8>,
+    pub(crate) control: OwnedFd,
+    /// Giving memory back replaces it.
+    pub(crate) input: Mutex<OwnedFd>,
+}
+
+impl Recipe {
+    pub(crate) fn new(
+        name: String,
+        env: Vec<(OsString, OsString)>,
+        streams: Wanted,
+        message: Vec<u8>,
+        files: mapped::Files,
+    ) -> Self {
+        let mapped::Files { control, input } = files;
+        Self { name, env, streams, message, control, input: Mutex::new(input) }
+    }
+
+    /// Makes one, and does not wait for it. `files` lie in its socket from the beginning. Gives the parent's end of the socket too.
+    pub(crate) fn make(
+        &self,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+    ) -> Result<(Incarnation, OwnedFd), StartError> {
+        let Opened { childs, pipes } = self.streams.open()?;
+        let spawned = self.spawn(channel, arguments, files, childs);
+        let (child, socket) = spawned.map_err(StartError::system("making the object's process"))?;
+        let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
+        Ok((Incarnation { child, streams }, socket))
+    }
+
+    fn spawn(
+        &self,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+        streams: ForChild,
+    ) -> io::Result<(Child, OwnedFd)> {
+        let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
+        let input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
+        let spawned = Spawn {
+            name: &self.name,
+            env: &self.env,
+            message: &self.message,
+            descriptors: [
+                self.control.as_fd(),
+                input.as_fd(),
+                channel.request_bell.as_fd(),
+                channel.reply_bell.as_fd(),
+                arguments.as_fd(),
+                parent.as_fd(),
+            ],
+            letters: &first_letters(files),
+        };
+        spawn(&spawned, streams)
+    }
+
+    /// From now on the input file is this one.
+    pub(super) fn set_input(&self, file: OwnedFd) {
+        *self.input.lock().unwrap_or_else(PoisonError::into_inner) = file;
+    }
+}
+
+/// A child whose output nobody would read would wait for ever when it prints, so it must not live.
+fn unread(child: &Child, error: io::Error) -> StartError {
+    child.kill();
+    reap(child);
+    StartError::system("reading what the object prints")(error)
+}

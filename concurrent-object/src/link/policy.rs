@@ -1,0 +1,156 @@
+//! When an object that died is made anew.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Duration;
+
+use super::limits::later;
+
+/// What happens when an object's process dies and nobody asked for that: the builder's option `restart`.
+///
+/// A new process makes the object again, with the constructor's arguments, which are kept. Calls that had not begun are served by it, in their
+/// order; the one that was running fails with [`CallError::Died`](crate::CallError::Died), unless its method is
+/// `#[concurrent_object(idempotent)]`: then it is run once more. State is the constructor's to make again.
+///
+/// A constructor that gives an error, and a first construction that fails, are no reason to try again; neither is an end that was asked
+/// for, nor nonsense in place of an answer.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use concurrent_object::Restart;
+/// # use concurrent_object::concurrent_object;
+/// # struct Fragile;
+/// #[concurrent_object]
+/// impl Fragile {
+///     # pub fn new() -> Self { Self }
+///     pub fn crash(&self) {
+///         std::process::abort()
+///     }
+///     pub fn answer(&self) -> u64 {
+///         42
+///     }
+/// }
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let policy = Restart::on_death().max(3).within(Duration::from_secs(10));
+///     let fragile = FragileProxy::builder("fragile").restart(policy).start()?;
+///     let (crash, answer) = (fragile.crash(), fragile.answer());
+///     assert!(crash.wait().is_err());
+///     assert_eq!(answer.wait()?, 42); // served by the next one
+///     assert_eq!(fragile.handle().incarnation(), 2);
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restart {
+    max: Option<u32>,
+    within: Duration,
+    backoff: Range<Duration>,
+}
+
+impl Restart {
+    /// It stays dead: the default.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { max: None, within: Duration::ZERO, backoff: Duration::ZERO..Duration::ZERO }
+    }
+
+    /// It is made anew, three times within ten seconds at most, after 50 ms the first time, and twice as long each further time, up to
+    /// one second.
+    #[must_use]
+    pub fn on_death() -> Self {
+        let backoff = Duration::from_millis(50)..Duration::from_secs(1);
+        Self { max: Some(3), within: Duration::from_secs(10), backoff }
+    }
+
+    /// How often at most, within the time that [`within`](Self::within) says. One death more is the end.
+    #[must_use]
+    pub fn max(self, times: u32) -> Self {
+        Self { max: self.max.map(|_| times), ..self }
+    }
+
+    /// The time in which restarts are counted.
+    #[must_use]
+    pub fn within(self, time: Duration) -> Self {
+        Self { within: time, ..self }
+    }
+
+    /// How long to wait before a restart: the start of the range after a first death, twice as long after each further one within
+    /// the time, but no longer than the end of the range.
+    #[must_use]
+    pub fn backoff(self, range: Range<Duration>) -> Self {
+        Self { backoff: range, ..self }
+    }
+
+    /// Whether there are any.
+    pub(crate) fn is_never(&self) -> bool {
+        self.max.is_none()
+    }
+}
+
+impl Default for Restart {
+    fn default() -> Self {
+        Self::never()
+    }
+}
+
+/// The restarts that count, by their times in nanoseconds of the monotonic clock.
+#[derive(Debug, Default)]
+pub(super) struct Restarts(VecDeque<u64>);
+
+/// What the policy says to a death.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// A restart at this time.
+    At(u64),
+    /// So many restarts were enough.
+    Enough(u32),
+    Never,
+}
+
+impl Restarts {
+    /// One more death.
+    pub(super) fn judge(&mut self, policy: &Restart, now: u64) -> Verdict {
+        let Some(max) = policy.max else { return Verdict::Never };
+        while self.0.front().is_some_and(|&at| later(at, policy.within) <= now) {
+            self.0.pop_front();
+        }
+        let count = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        if count >= max {
+            return Verdict::Enough(count);
+        }
+        self.0.push_back(now);
+        let doubled =
+            2_u32.checked_pow(count).map_or(policy.backoff.end, |factor| policy.backoff.start.saturating_mul(factor));
+        Verdict::At(later(now, doubled.min(policy.backoff.end.max(policy.backoff.start))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: u64 = 1_000_000;
+
+    #[test]
+    fn waits_grow_up_to_the_end_and_restarts_are_counted_within_the_time() {
+        let ms = Duration::from_millis;
+        let policy = Restart::on_death().max(4).within(ms(100)).backoff(ms(2)..ms(7));
+        let mut restarts = Restarts::default();
+        let waits: Vec<_> = [0, 10, 20, 30]
+            .map(|at| match restarts.judge(&policy, at * MS) {
+                Verdict::At(then) => then / MS - at,
+                other => panic!("{other:?}"),
+            })
+            .into();
+        assert_eq!(waits, [2, 4, 7, 7]);
+        assert_eq!(restarts.judge(&policy, 99 * MS), Verdict::Enough(4));
+        assert!(matches!(restarts.judge(&policy, 101 * MS), Verdict::At(_)), "the first is long ago");
+        assert_eq!(restarts.judge(&Restart::never(), 0), Verdict::Never);
+        assert_eq!(Restarts::default().judge(&Restart::on_death().max(0), 0), Verdict::Enough(0));
+        assert_eq!(Restarts::default().judge(&Restart::never().max(5), 0), Verdict::Never);
+    }
+}

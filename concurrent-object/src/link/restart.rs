@@ -1,0 +1,160 @@
+//! An object that died is made anew: what survives is put in order for the next process, which is then made.
+//!
+//! Knows slots and rings. The files are used again: the old process was reaped, so nobody has them mapped, and descriptors of
+//! them it had none. Invariants: between two lives nobody reads the rings, so they may be written anew; a call that had begun is not
+//! run again, unless its method may be, and then once; the others keep their order.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::end::End;
+use super::news::News;
+use super::policy::Verdict;
+use super::trim::TRIM;
+use super::{Core, Life, Link};
+use crate::channel::clock;
+use crate::channel::ring::{Carried, Entry};
+use crate::channel::state::Phase;
+use crate::error::{Death, Started};
+use crate::shared::file::SharedFile;
+
+/// A call that the next process is to serve.
+struct Survivor {
+    call: u64,
+    slot: u16,
+    carried: Carried,
+}
+
+impl Link {
+    /// Whether there will be another life after this death, and when; or the end, if there were enough.
+    pub(super) fn judge(&self, core: &mut Core, end: &End, death: Option<&Arc<Death>>) -> Result<u64, End> {
+        let (Some(_), Some(death)) = (&self.recipe, death) else { return Err(end.clone()) };
+        let was_ready = core.was_ready && !matches!(end, End::Broken(_) | End::Requested);
+        let wanted = was_ready && !core.ending.asked && !core.ending.killed && !core.ending.consumed;
+        if !wanted {
+            return Err(end.clone());
+        }
+        match core.restarts.judge(&self.identity.restart, clock::now()) {
+            Verdict::At(at) => Ok(at),
+            Verdict::Enough(count) => Err(End::Exhausted { count, last: death.clone() }),
+            Verdict::Never => Err(end.clone()),
+        }
+    }
+
+    /// Settles what the dead process had begun, and puts the rest in order for the next one.
+    pub(super) fn prepare_next(&self, core: &mut Core, end: &End, at: u64) {
+        let mut survivors = self.survivors(core, end);
+        survivors.sort_by_key(|survivor| survivor.call);
+        core.slots.begin_anew(&self.channel);
+        self.channel.begin_anew();
+        for Survivor { call, slot, carried } in survivors {
+            core.slots.send_again(&self.channel, Entry { slot, call }, &carried);
+        }
+        core.ending.begin_anew();
+        core.life = Life::Starting;
+        self.files.hang_up();
+        core.next_life = Some(at);
+        core.look_at(at);
+        core.after.news.push(News::Restarts);
+        self.fill_slots(core);
+    }
+
+    fn survivors(&self, core: &mut Core, end: &End) -> Vec<Survivor> {
+        let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
+        let mut survivors = Vec::new();
+        for (slot, index) in sent {
+            let call = core.outcomes.call_of(index);
+            let phase = self.channel.state(slot).phase_of(call);
+            if phase == Some(Phase::Answered) && self.take_in_unpublished(core, slot, index).is_ok() {
+                continue;
+            }
+            let queued = phase == Some(Phase::Queued) && core.outcomes.method_of(index) != TRIM;
+            let again = phase == Some(Phase::Running) && self.may_run_again(core, index);
+            if (queued || again)
+                && let Some(carried) = core.slots.carried_by(&self.channel, Entry { slot, call })
+            {
+                if again {
+                    self.channel.state(slot).requeue(call);
+                }
+                survivors.push(Survivor { call, slot, carried });
+                continue;
+            }
+            core.free_slot(slot);
+            let started = if queued { Started::No } else { Started::Yes };
+            self.settle_ended(core, index, started, end);
+        }
+        survivors
+    }
+
+    /// Whether a call that was running may be run once more. It is remembered that it was.
+    fn may_run_again(&self, core: &mut Core, index: u32) -> bool {
+        let timing = core.outcomes.timing_of(index);
+        let may = self.identity.idempotent.contains(&core.outcomes.method_of(index));
+        if !may || timing.told.is_some() || timing.is_second {
+            return false;
+        }
+        core.outcomes.timing_mut(index).is_second = true;
+        true
+    }
+
+    /// Makes the next process, if its time has come. When to look again.
+    pub(super) fn revive(&self, core: &mut Core, now: u64) -> Option<u64> {
+        let at = core.next_life?;
+        if now < at {
+            return Some(at);
+        }
+        core.next_life = None;
+        let recipe = self.recipe.as_ref()?;
+        let files = self.files_of_all(core);
+        match recipe.make(&self.channel, &self.kept.arguments, &files) {
+            Ok((body, socket)) => {
+                self.files.connect(socket, &files);
+                self.pid.store(body.child.pid(), Ordering::Relaxed);
+                self.incarnation.fetch_add(1, Ordering::Relaxed);
+                core.body = Some(Arc::new(body));
+                core.started_at = now;
+                core.after.news.push(News::Restarted);
+            }
+            Err(error) => self.end_between_lives(core, &End::NotConstructed(Arc::new(error))),
+        }
+        // Whoever drives waits for another process now.
+        core.wake_all();
+        self.fill_slots(core);
+        None
+    }
+
+    /// What the constructor's arguments and the calls that were sent refer to.
+    fn files_of_all(&self, core: &Core) -> Vec<Arc<SharedFile>> {
+        let mut files = self.kept.files.clone();
+        for (_, index) in core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)) {
+            for file in core.outcomes.files_of(index) {
+                if !files.iter().any(|other| Arc::ptr_eq(other, file)) {
+                    files.push(file.clone());
+                }
+            }
+        }
+        files
+    }
+
+    /// There is no process, and there will be none: everything that was accepted is settled.
+    pub(super) fn end_between_lives(&self, core: &mut Core, end: &End) {
+        core.next_life = None;
+        core.life = Life::Ended(end.clone());
+        let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
+        for (slot, index) in sent {
+            core.free_slot(slot);
+            self.settle_ended(core, index, Started::No, end);
+        }
+        for index in core.backlog.drain() {
+            self.settle_ended(core, index, Started::No, end);
+        }
+        core.wake_all();
+    }
+}
+
+impl Core {
+    /// Whether the object has no process at the moment, and waits for its next one.
+    pub(super) fn is_between_lives(&self) -> bool {
+        self.body.is_none() && !self.has_ended()
+    }
+}

@@ -23,8 +23,8 @@ pub struct Death {
     /// child, since taking it costs milliseconds.
     pub backtrace: Option<String>,
     /// The last 4 KiB that the process wrote to its standard error, if that is
-    /// [`ChildStream::Lines`](crate::ChildStream::Lines); empty otherwise. What is no UTF-8 is replaced, and if it does not begin with
-    /// the first line, it begins with a later one.
+    /// [`ChildStream::Lines`](crate::ChildStream::Lines); empty otherwise. What is no UTF-8 is replaced. If that was not all
+    /// that it wrote, this begins with a line if one begins soon, and with a character otherwise.
     pub stderr_tail: String,
 }
 

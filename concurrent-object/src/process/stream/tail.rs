@@ -6,6 +6,9 @@ use std::collections::VecDeque;
 
 const CAPACITY: usize = 4096;
 
+/// The most that is given up for the tail to begin with a line.
+const LONGEST_SCRAP: usize = 1024;
+
 #[derive(Debug, Default)]
 pub(super) struct Tail {
     bytes: VecDeque<u8>,
@@ -22,13 +25,13 @@ impl Tail {
         self.bytes.extend(last);
     }
 
-    /// The text, which begins with a line if something was cut off and there is a line that begins, and with a character otherwise.
+    /// The text. If something was cut off, it begins with a line if one begins soon, and with a character otherwise.
     pub(super) fn text(&self) -> String {
         let bytes: Vec<u8> = self.bytes.iter().copied().collect();
         let is_inner = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
         let begin = match bytes.iter().position(|&byte| byte == b'\n') {
             _ if !self.cut => 0,
-            Some(end) if end + 1 < bytes.len() => end + 1,
+            Some(end) if end < LONGEST_SCRAP => end + 1,
             // A character has three such bytes at most.
             _ => bytes.iter().take(3).take_while(|byte| is_inner(byte)).count(),
         };
@@ -63,7 +66,8 @@ mod tests {
         assert!(text.len() > CAPACITY - 16);
         let text = tail(&["ä".repeat(CAPACITY).as_bytes(), b"x"]);
         assert!(text.starts_with('ä') && text.ends_with("äx"));
-        assert_eq!(tail(&[&[b'x'; 2 * CAPACITY], b"\n"]).len(), CAPACITY);
+        let text = tail(&[&[b'x'; 2 * CAPACITY], b"\nnote\n"]);
+        assert!(text.starts_with('x') && text.len() == CAPACITY, "a long line is not given up for a short one");
     }
 
     #[test]

@@ -214,7 +214,8 @@ fn a_forked_copy_reads_what_its_own_objects_print() {
         gate.open();
         in_forked_copy(|| {
             let own = captured().start().map_err(|_| "a start")?;
-            check(own.panic("the copy's own").wait().is_err(), "a call")?;
+            // More than a pipe holds.
+            check(own.panic(&"the copy's own, ".repeat(20_000)).wait().is_err(), "a call")?;
             let tail = match own.die(gate.path(), Fate::Abort).wait() {
                 Err(CallError::Died { death, .. }) => death.stderr_tail.clone(),
                 _ => return Err("a death"),

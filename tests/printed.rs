@@ -11,9 +11,9 @@ use std::process::Command;
 
 use collector::{collect, lines_of};
 use concurrent_object::{ChildStream, StartError, State, concurrent_object};
-use concurrent_object_tests::census::is_running;
+use concurrent_object_tests::census::{entries, is_running};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
-use concurrent_object_tests::processes::Stray;
+use concurrent_object_tests::processes::{Stray, is_asleep};
 
 concurrent_object::init_before_main!();
 
@@ -64,6 +64,15 @@ impl Printer {
 fn captured(name: &str) -> PrinterProxy {
     collect();
     PrinterProxy::builder(name).stdout(ChildStream::Lines).stderr(ChildStream::Lines).start().expect("starts")
+}
+
+/// The one thread that reads.
+fn reader() -> u32 {
+    let name = |thread: &String| fs::read_to_string(format!("/proc/self/task/{thread}/comm")).unwrap_or_default();
+    let threads = entries("/proc/self/task");
+    let readers: Vec<_> = threads.iter().filter(|thread| name(thread).trim() == "object-output").collect();
+    assert_eq!(readers.len(), 1, "one for all");
+    readers[0].parse().expect("a number")
 }
 
 #[test]
@@ -166,6 +175,7 @@ fn an_object_that_closes_its_streams_serves_on() {
         printer.close_streams().wait().expect("closed");
         wait_for("its lines are told", || !lines_of("closer").is_empty());
         printer.print(b"", b"").wait().expect("it serves");
+        wait_for("the reader sleeps", || is_asleep(std::process::id(), reader()));
         printer.terminate().expect("terminated");
     });
 }

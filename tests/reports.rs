@@ -7,7 +7,7 @@ mod collector;
 use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use collector::{collect, lines_of};
+use collector::{HOLD, collect, lines_of, release};
 use concurrent_object::{CallError, ChildStream, Death, Handle, OnPanic, StartError, State, concurrent_object};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
@@ -110,6 +110,25 @@ fn what_was_said_last_is_in_the_report_whatever_the_end() {
             assert!((4000..=4096).contains(&death.stderr_tail.len()), "{}", death.stderr_tail.len());
             assert!(format!("{death:?}").contains("the last words"));
         }
+    });
+}
+
+/// The reader is in the subscriber all the time, so only whoever notices the death can read.
+#[test]
+fn what_was_said_last_is_in_the_report_even_if_nobody_has_read_it_yet() {
+    within(SOON, || {
+        let (holder, talker) = (captured("holder").start().expect("starts"), captured("held").start().expect("starts"));
+        holder.say(&format!("{HOLD}\n")).wait().expect("said");
+        wait_for("the reader is held", || !lines_of("holder").is_empty());
+
+        let error = talker.die("one line\nand one more", Fate::Abort).wait().expect_err("it dies");
+
+        assert_eq!(death_of(&error).stderr_tail, "one line\nand one more");
+        let lines = lines_of("held");
+        assert_eq!(lines.len(), 3, "both lines and the death: {lines:?}");
+        holder.terminate().expect("a subscriber that is stuck does not keep an object from ending");
+        release();
+        assert!(!is_running(holder.handle().pid()));
     });
 }
 

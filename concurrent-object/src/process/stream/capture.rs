@@ -6,7 +6,8 @@
 use std::fmt;
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rustix::io::{Errno, ioctl_fionread, read, retry_on_intr};
 
@@ -31,10 +32,11 @@ pub(super) struct Stream {
     pid: u32,
     which: Which,
     inner: Mutex<Inner>,
-    /// Held by whoever tells a line, so that the next one comes after it.
-    telling: Mutex<()>,
+    /// Whoever told a line has told it.
+    told: Condvar,
 }
 
+#[derive(Default)]
 struct Inner {
     /// Nothing once the stream has ended.
     pipe: Option<OwnedFd>,
@@ -42,6 +44,17 @@ struct Inner {
     tail: Tail,
     /// Whether the reader knows that there is something to tell.
     is_listed: bool,
+    /// Somebody tells a line: the next one comes after it.
+    is_telling: bool,
+}
+
+/// What has come of an attempt to tell a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    Line,
+    Nothing,
+    /// Somebody else was telling one all the time.
+    Busy,
 }
 
 /// What a look into a pipe has brought.
@@ -61,9 +74,8 @@ impl Captured {
         let name: Arc<str> = name.into();
         let mut open = Open { origin: Origin::here()?, streams: Vec::new() };
         for (which, pipe) in pipes {
-            let inner = Inner { pipe: None, lines: Lines::default(), tail: Tail::default(), is_listed: false };
-            let (inner, telling) = (Mutex::new(inner), Mutex::default());
-            open.streams.push(reader::register(Stream { name: name.clone(), pid, which, inner, telling }, pipe)?);
+            let (inner, told) = (Mutex::default(), Condvar::new());
+            open.streams.push(reader::register(Stream { name: name.clone(), pid, which, inner, told }, pipe)?);
         }
         Ok(Self(Some(open)))
     }
@@ -129,17 +141,24 @@ impl Stream {
         Some(pipe)
     }
 
-    /// Tells the next line, if there is one.
-    pub(super) fn tell_next(&self) -> bool {
-        let _in_order = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut inner = self.lock();
-        let next = inner.lines.next();
-        inner.is_listed &= next.is_some();
+    /// Tells the next line, if there is one, and if nobody else tells one for so long.
+    pub(super) fn tell_next(&self, patience: Duration) -> Told {
+        let waited = self.told.wait_timeout_while(self.lock(), patience, |inner| inner.is_telling);
+        let (mut inner, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if inner.is_telling {
+            return Told::Busy;
+        }
+        let Some(piece) = inner.lines.next() else {
+            inner.is_listed = false;
+            return Told::Nothing;
+        };
+        inner.is_telling = true;
         drop(inner);
-        let Some(piece) = next else { return false };
         // A subscriber is code of the user; a panic in it has been reported by then, and is not to be the end of all reading.
         let _panicked = catch_unwind(AssertUnwindSafe(|| self.tell(&piece)));
-        true
+        self.lock().is_telling = false;
+        self.told.notify_one();
+        Told::Line
     }
 
     fn tell(&self, piece: &Piece) {

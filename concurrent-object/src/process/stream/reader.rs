@@ -11,18 +11,26 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
-use rustix::event::{Timespec, epoll};
+use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::io::Errno;
 
-use super::capture::Stream;
+use super::capture::{Stream, Told};
 use crate::memory::fork::Origin;
 
 /// How much is read at once: what a pipe holds, unless somebody changed that.
 const CHUNK: usize = 64 * 1024;
 
 const MAX_EVENTS: usize = 64;
+
+/// How long whoever ends an object tells what is left. What is left then is the reader's to tell, so that an end does not take as
+/// long as a slow subscriber does.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the bell is called in the set.
+const BELL: u64 = 0;
 
 /// The reader of this process. One that was inherited in a fork is the parent's, and never touched.
 static READER: Mutex<Option<(Origin, Arc<Reader>)>> = Mutex::new(None);
@@ -31,6 +39,8 @@ thread_local!(static IS_READER: Cell<bool> = const { Cell::new(false) });
 
 struct Reader {
     epoll: OwnedFd,
+    /// Rung when something was left for the reader.
+    bell: OwnedFd,
     desk: Mutex<Desk>,
 }
 
@@ -38,7 +48,7 @@ struct Reader {
 struct Desk {
     streams: BTreeMap<u64, Arc<Stream>>,
     last: u64,
-    /// Streams that ended while the reader's own thread told a line, with lines that are left.
+    /// Streams that have ended, with lines that whoever ended them has not told.
     left: Vec<Arc<Stream>>,
 }
 
@@ -72,13 +82,19 @@ impl Registered {
         self.reader.close(self.number, &self.stream);
     }
 
-    /// Tells what is left. The reader's own thread cannot do so while it tells a line: it does so afterwards.
+    /// Tells what is left, for a second at most. The reader's own thread cannot do so while it tells a line: it does so afterwards.
     pub(super) fn tell_rest(&self) {
-        if IS_READER.get() {
-            self.reader.desk().left.push(self.stream.clone());
-        } else {
-            while self.stream.tell_next() {}
+        let began = Instant::now();
+        while !IS_READER.get() && began.elapsed() < PATIENCE {
+            match self.stream.tell_next(PATIENCE.saturating_sub(began.elapsed())) {
+                Told::Line => {}
+                Told::Nothing => return,
+                Told::Busy => break,
+            }
         }
+        self.reader.desk().left.push(self.stream.clone());
+        // It can only fail if the bell was rung 2^64 times and never heard.
+        let _rung = rustix::io::write(&self.reader.bell, &1_u64.to_ne_bytes());
     }
 }
 
@@ -87,7 +103,10 @@ fn reader() -> io::Result<Arc<Reader>> {
     if let Some((_, reader)) = current.as_ref().filter(|(origin, _)| origin.is_here()) {
         return Ok(reader.clone());
     }
-    let reader = Arc::new(Reader { epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?, desk: Mutex::default() });
+    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+    epoll::add(&epoll, &bell, epoll::EventData::new_u64(BELL), epoll::EventFlags::IN)?;
+    let reader = Arc::new(Reader { epoll, bell, desk: Mutex::default() });
     let own = reader.clone();
     thread::Builder::new().name("object-output".into()).spawn(move || own.run())?;
     std::mem::forget(current.replace((Origin::here()?, reader.clone())));
@@ -101,40 +120,46 @@ impl Reader {
 
     fn run(&self) {
         IS_READER.set(true);
-        let mut buffer = vec![0; CHUNK];
+        let (mut buffer, mut events) = (vec![0; CHUNK], Vec::with_capacity(MAX_EVENTS));
         let mut listed = VecDeque::new();
         loop {
             listed.extend(std::mem::take(&mut self.desk().left));
-            self.read(&mut buffer, &mut listed);
+            events.clear();
+            self.wait(&mut events, listed.is_empty());
+            events.iter().for_each(|event| self.read(event.data.u64(), &mut buffer, &mut listed));
+            // If somebody else tells of a stream, it has ended: whoever ended it tells the rest, or leaves it here.
             if let Some(stream) = listed.pop_front()
-                && stream.tell_next()
+                && stream.tell_next(Duration::ZERO) == Told::Line
             {
                 listed.push_back(stream);
             }
         }
     }
 
-    /// Reads once from each pipe that has something. Sleeps until there is one, unless there is something to tell.
-    fn read(&self, buffer: &mut [u8], listed: &mut VecDeque<Arc<Stream>>) {
+    /// Which pipes have something. Sleeps until there is one, if it may.
+    fn wait(&self, events: &mut Vec<epoll::Event>, may_sleep: bool) {
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        let limit = (!listed.is_empty()).then_some(&now);
-        let mut events = Vec::with_capacity(MAX_EVENTS);
-        match epoll::wait(&self.epoll, spare_capacity(&mut events), limit) {
+        match epoll::wait(&self.epoll, spare_capacity(events), (!may_sleep).then_some(&now)) {
             Ok(_) | Err(Errno::INTR) => {}
-            // Nothing else can be, as long as the set is one. Without it nothing can be read: then nothing is kept waiting.
-            Err(_) => return self.close_all(),
+            // Nothing else can be, as long as the set is one. Without it nothing can be read: then nobody is kept waiting.
+            Err(_) => self.close_all(),
         }
-        for event in events {
-            let number = event.data.u64();
-            let Some(stream) = self.desk().streams.get(&number).cloned() else { continue };
-            let look = stream.take_in(buffer);
-            if look.is_news {
-                listed.push_back(stream.clone());
-            }
-            if look.ended {
-                self.close(number, &stream);
-                listed.push_back(stream);
-            }
+    }
+
+    /// Reads once from this pipe.
+    fn read(&self, number: u64, buffer: &mut [u8], listed: &mut VecDeque<Arc<Stream>>) {
+        if number == BELL {
+            // What it was rung for is seen in the next round.
+            let _silenced = rustix::io::read(&self.bell, &mut [0; size_of::<u64>()]);
+        }
+        let Some(stream) = self.desk().streams.get(&number).cloned() else { return };
+        let look = stream.take_in(buffer);
+        if look.is_news {
+            listed.push_back(stream.clone());
+        }
+        if look.ended {
+            self.close(number, &stream);
+            listed.push_back(stream);
         }
     }
 

@@ -14,7 +14,9 @@ use std::time::Duration;
 use concurrent_object::Shared;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
+use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mapped::Mapped;
+use concurrent_object_tests::processes::is_stopped;
 use holder::{Batch, HolderOutput, HolderProxy, counted, mappings};
 
 concurrent_object::init_before_main!();
@@ -96,6 +98,25 @@ fn what_one_child_makes_another_reads_and_nobody_between_touches_it() {
     drop(maker);
     assert_eq!(reader.sum(&made).wait().expect("a result").0, sum_of(9, 500_000));
     assert_eq!((made.len(), made[499_999]), (500_000, 500_008));
+}
+
+#[test]
+fn result_of_one_who_died_before_it_read_its_letters_is_a_result() {
+    within(SOON, || {
+        let (holder, gate, shared) = (started(), Gate::new(), counted(0, 20_000));
+        let pid = holder.handle().pid();
+        holder.sum(&shared).wait().expect("a result");
+        let (made, standing) = (holder.make(9, 20_000), holder.stand(gate.path()));
+        gate.wait_until_reached(); // so what was made is on its way, and nobody here has looked
+        send(pid, libc::SIGSTOP);
+        wait_for("it is stopped", || is_stopped(pid));
+        drop(shared); // a letter that it will not read
+
+        send(pid, libc::SIGKILL);
+
+        assert!(standing.wait().expect_err("killed").object_gone());
+        assert_eq!(made.wait().expect("it was answered"), counted(9, 20_000));
+    });
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! An object that takes, keeps, makes and returns shared memory; and what of it is mapped in a process.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use concurrent_object::{Shared, SharedError, concurrent_object};
+use concurrent_object_tests::gate;
 use concurrent_object_tests::mapped::{Mapped, mapped};
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,10 @@ impl Holder {
     pub fn sum_slowly(&self, numbers: Shared<[u64]>, pause: Duration) -> u64 {
         thread::sleep(pause);
         sum(&numbers).0
+    }
+
+    pub fn stand(&self, gate: &Path) {
+        gate::pass(gate);
     }
 
     pub fn batch(&self, batch: &Batch<'_>, more: &[&[u64]]) -> (Vec<u64>, u64) {

@@ -24,6 +24,14 @@ pub fn is_asleep(pid: u32, thread: u32) -> bool {
     stat(&format!("/proc/{pid}/task/{thread}/stat")).first().is_some_and(|state| state == "S")
 }
 
+/// Whether this process is stopped, with all its threads.
+#[must_use]
+pub fn is_stopped(pid: u32) -> bool {
+    let states = entries(format!("/proc/{pid}/task")).into_iter();
+    let mut states = states.map(|thread| stat(&format!("/proc/{pid}/task/{thread}/stat")).into_iter().next());
+    states.all(|state| state.as_deref() == Some("T")) && is_running(pid)
+}
+
 /// Whether every thread of this process, of which there are so many, sleeps in a system call, and its going to sleep
 /// has been counted.
 #[must_use]

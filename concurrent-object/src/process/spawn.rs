@@ -2,7 +2,7 @@
 //!
 //! Knows what a fresh process gets; does not know what it is for. No code runs between fork and exec (the standard
 //! library uses `posix_spawn` then), and every descriptor but the three standard ones closes on exec, so no child holds
-//! what belongs to another.
+//! what belongs to another. It begins with interrupts blocked, until it has handlers.
 
 use std::ffi::OsString;
 use std::io;
@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use super::child::Child;
 use super::stream::ForChild;
-use super::{executable, handshake, post};
+use super::{executable, handshake, interrupts, post};
 
 /// What a child gets with it.
 #[derive(Debug)]
@@ -45,6 +45,6 @@ pub(crate) fn spawn(spawn: &Spawn<'_>, streams: ForChild) -> io::Result<(Child, 
         .stdin(Stdio::from(childs))
         .stdout(streams.stdout)
         .stderr(streams.stderr);
-    let child = command.spawn()?;
+    let child = interrupts::held_back(|| command.spawn())?;
     Ok((Child::watched(child.id())?, ours))
 }

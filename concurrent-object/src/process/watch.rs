@@ -10,6 +10,8 @@ use std::thread;
 
 use rustix::event::{PollFd, PollFlags, poll};
 
+use super::interrupts;
+
 /// How a child ends when its parent has gone.
 const ORPHANED: c_int = 0;
 
@@ -60,9 +62,10 @@ pub(crate) fn end_now() -> ! {
 /// Interrupt and termination reach a whole group of processes; what they mean is the parent's to decide. The handler does
 /// nothing, and is not "ignore", because programs that the object starts would inherit that.
 pub(crate) fn leave_signals_to_the_parent() {
-    for signal in [libc::SIGINT, libc::SIGTERM] {
+    for signal in interrupts::INTERRUPTS {
         set_handler(signal, does_nothing as *const () as libc::sighandler_t);
     }
+    interrupts::let_through();
 }
 
 /// As the Rust runtime does before `main`, where `init_before_main!` runs earlier than that.

@@ -1,0 +1,14 @@
+//! Parents with eight objects each, killed at random moments: no process and no file of theirs is left.
+
+use std::process::Command;
+
+use concurrent_object_tests::processes::run;
+
+#[test]
+fn parents_killed_at_random_moments_leave_nothing() {
+    let program = env!("CARGO_BIN_EXE_parent_deaths");
+
+    let finished = run(Command::new(program).args(["--parents", "40", "--objects", "8"]));
+
+    assert!(finished.status.success(), "{finished:?}");
+}

@@ -1,0 +1,12 @@
+//! Two seconds of the storm: many threads, many objects, and faults at random.
+
+use std::process::Command;
+
+use concurrent_object_tests::processes::run;
+
+#[test]
+fn each_call_has_its_outcome_and_nothing_is_left_after_a_storm() {
+    let finished = run(Command::new(env!("CARGO_BIN_EXE_storm")).args(["--seconds", "2"]));
+
+    assert!(finished.status.success(), "{finished:?}");
+}

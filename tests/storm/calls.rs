@@ -1,0 +1,167 @@
+//! Makes one call, in one of its forms, and says before what is to come of it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use concurrent_object::{Call, CallId, PushError, PushErrorKind};
+use concurrent_object_tests::fate::Fate;
+
+use crate::content::{self, Content, Record};
+use crate::kept::Kept;
+use crate::ledger::{Expected, Seen};
+use crate::life::{Life, MAX_SIZE};
+use crate::object::{Told, VictimProxy};
+use crate::plan::Work;
+use crate::report::{differs, must};
+use crate::worker::Worker;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Held,
+    Pushed,
+}
+
+/// Where a call goes, and who makes it.
+pub struct Caller<'c, 's> {
+    pub worker: &'c mut Worker<'s>,
+    pub life: &'c Arc<Life>,
+    pub proxy: &'c VictimProxy,
+    pub form: Form,
+}
+
+/// Makes a call in the form that was asked for. Whether it was accepted, as far as that is known.
+macro_rules! send {
+    ($caller:ident, $expected:expr, $call:ident, $push:ident $(, $argument:expr)*) => {{
+        let id = $caller.announce($expected);
+        match $caller.form {
+            Form::Held => {
+                let call = $caller.proxy.$call(id $(, $argument)*);
+                $caller.held(id, call)
+            }
+            Form::Pushed => {
+                let outcome = $caller.proxy.$push(id $(, $argument)*);
+                $caller.pushed(id, outcome)
+            }
+        }
+    }};
+}
+
+impl Caller<'_, '_> {
+    /// False if there is no room for more pushes, or nobody to push to.
+    pub fn make(&mut self, work: Work) -> bool {
+        let seed = self.worker.rng.u64(..);
+        match work {
+            Work::Nothing => send!(self, Expected::Result, nothing, push_nothing),
+            Work::Digest(len) => {
+                let bytes = content::bytes(seed, len);
+                send!(self, |_| Expected::Result(bytes.digest()), digest, push_digest, &bytes)
+            }
+            Work::Turn(len) => {
+                let values = content::words(seed, len);
+                let turned: Vec<_> = values.iter().rev().copied().collect();
+                send!(self, |_| Expected::Result(turned.digest()), turn, push_turn, values)
+            }
+            Work::Record(len) => {
+                let record = Record::new(seed, len);
+                send!(self, |_| Expected::Result(record.digest()), record, push_record, record)
+            }
+            Work::Produce(len) => {
+                let expected = Expected::Result(content::bytes(seed, len).digest());
+                send!(self, |_| expected, produce, push_produce, seed, len)
+            }
+            Work::Table => {
+                let table = self.worker.any_table();
+                send!(self, |_| Expected::Result(table.digest()), table, push_table, table)
+            }
+            Work::MakeTable(len) => {
+                let expected = Expected::Result(content::words(seed, len).digest());
+                send!(self, |_| expected, make_table, push_make_table, seed, len)
+            }
+            Work::Grow(len) => self.grow(seed, len),
+            other => self.make_strange(other),
+        }
+    }
+
+    fn make_strange(&mut self, work: Work) -> bool {
+        match work {
+            Work::Pause(pause) => send!(self, Expected::Result, pause, push_pause, pause),
+            Work::Refuse => send!(self, |id: u64| Expected::Result(!id), refuse, push_refuse),
+            Work::Panic => {
+                self.life.panics.store(true, Ordering::SeqCst);
+                self.life.disturbed.fetch_or(self.life.birth.ends_on_panic, Ordering::SeqCst);
+                send!(self, |_| Expected::Panic, panic, push_panic)
+            }
+            Work::Run(sleep) => send!(self, Expected::Result, run, push_run, sleep),
+            Work::TooLarge => {
+                let bytes = vec![0; MAX_SIZE + 100_000];
+                send!(self, |_| Expected::TooLarge, digest, push_digest, &bytes)
+            }
+            Work::Die(fate) => self.die(fate),
+            other => differs(&format!("{other:?} is made elsewhere")),
+        }
+    }
+
+    fn die(&mut self, fate: Fate) -> bool {
+        self.life.will_die(fate);
+        send!(self, |_| Expected::NoResult, die, push_die, fate)
+    }
+
+    pub fn spin(&mut self) -> bool {
+        send!(self, |_| Expected::NoResult, spin, push_spin)
+    }
+
+    pub fn digest_of(&mut self, bytes: &[u8]) -> bool {
+        send!(self, |_| Expected::Result(bytes.digest()), digest, push_digest, bytes)
+    }
+
+    /// Its variable changes when the call succeeds, and only then.
+    fn grow(&mut self, seed: u64, len: usize) -> bool {
+        let before = content::words(seed, len);
+        let mut after: Vec<_> = before.iter().map(|word| !word).collect();
+        after.push(len as u64);
+        let id = self.announce(|_| Expected::Result(after.digest()));
+        let mut values = before.clone();
+        let call = self.proxy.grow(id, &mut values);
+        self.life.ledger.accepted(id, call.id().get());
+        let outcome = self.worker.wait("a call with a changed argument", self.life, || call.wait());
+        must!(values == if outcome.is_ok() { after } else { before }, "call {id} changed its argument wrongly");
+        self.worker.settle(self.life, id, outcome);
+        true
+    }
+
+    /// What is expected may depend on the call's number.
+    fn announce(&self, expected: impl FnOnce(u64) -> Expected) -> u64 {
+        let id = self.worker.seats.next_call();
+        self.life.ledger.announce(id, expected(id));
+        id
+    }
+
+    fn held<T: Told + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
+        self.life.ledger.accepted(id, call.id().get());
+        self.worker.hold(Kept { call, id, life: self.life.clone() });
+        true
+    }
+
+    fn pushed<A>(&mut self, id: u64, outcome: Result<CallId, PushError<A>>) -> bool {
+        let kind = match outcome {
+            Ok(call) => {
+                self.life.ledger.accepted(id, call.get());
+                self.worker.seats.tally.count("pushes accepted");
+                return true;
+            }
+            Err(refused) => refused.into_kind(),
+        };
+        let seen = match kind {
+            PushErrorKind::Full => Seen::Refused,
+            PushErrorKind::TooLarge { .. } => Seen::TooLarge,
+            PushErrorKind::Gone(error) => {
+                self.worker.judge(self.life, &error);
+                Seen::Refused
+            }
+            other => differs(&format!("call {id} was refused: {other}")),
+        };
+        self.worker.saw(self.life, id, seen);
+        self.worker.seats.tally.count("pushes refused");
+        seen == Seen::TooLarge
+    }
+}

@@ -1,0 +1,77 @@
+//! Ends objects, in every way that there is, and puts others in their places.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use concurrent_object::Error;
+
+use crate::kept::Kept;
+use crate::ledger::{Expected, Seen};
+use crate::life::Life;
+use crate::object::VictimProxy;
+use crate::plan::Ending;
+use crate::report::must;
+use crate::worker::Worker;
+
+/// Unless somebody else has done so.
+pub fn replace(worker: &mut Worker<'_>, life: &Arc<Life>) {
+    let watch = worker.watch.clone();
+    if watch.during("replacing", &life.name, || worker.seats.replace(life, &mut worker.rng)) {
+        let ending = Ending::choose(&mut worker.rng);
+        end(worker, life, ending);
+        worker.seats.leave(life.clone());
+    }
+}
+
+/// It does what will never end: whoever made it do so ends it, before anything else, even if its seat lost it meanwhile.
+pub fn stop(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: &VictimProxy) {
+    worker.seats.tally.count("ended while it spins");
+    life.will_end();
+    let outcome = worker
+        .watch
+        .clone()
+        .during("stopping what spins", &life.name, || if worker.rng.bool() { proxy.kill() } else { proxy.terminate() });
+    must!(outcome.is_ok(), "{}: it spins, and {outcome:?}", life.name);
+    replace(worker, life);
+}
+
+pub fn end(worker: &mut Worker<'_>, life: &Arc<Life>, ending: Ending) {
+    worker.seats.tally.count(&format!("ended by: {ending:?}"));
+    let was_asked = life.will_end();
+    if !matches!(ending, Ending::Close) || was_asked {
+        life.disturbed.store(true, Ordering::SeqCst);
+    }
+    let watch = worker.watch.clone();
+    let ended = |what: &'static str, end: fn(&VictimProxy) -> Result<(), Error>| {
+        let outcome = life.proxy().map_or(Ok(()), |proxy| watch.during(what, &life.name, || end(&proxy)));
+        must!(outcome.is_ok(), "{}: {what}: {outcome:?}", life.name);
+    };
+    match ending {
+        Ending::Terminate => ended("terminate", |proxy| proxy.terminate()),
+        Ending::Kill => ended("kill", |proxy| proxy.kill()),
+        Ending::Close => {
+            ended("close", |proxy| proxy.close());
+            life.closed.store(true, Ordering::SeqCst);
+        }
+        Ending::Drop => watch.during("dropping a proxy", &life.name, || drop(life.take_proxy())),
+        Ending::Finish => {
+            // If somebody has it besides, the last of them drops it.
+            if let Some(proxy) = life.take_proxy().and_then(Arc::into_inner) {
+                finish(worker, life, proxy);
+            }
+        }
+    }
+}
+
+fn finish(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: VictimProxy) {
+    let id = worker.seats.next_call();
+    life.ledger.announce(id, Expected::Result(id));
+    let call = proxy.finish(id);
+    life.ledger.accepted(id, call.id().get());
+    if worker.rng.bool() {
+        worker.hold(Kept { call, id, life: life.clone() });
+    } else {
+        worker.saw(life, id, Seen::Dropped);
+        worker.watch.clone().during("dropping the last call", &life.name, || drop(call));
+    }
+}

@@ -1,0 +1,62 @@
+//! Calls whose outcomes are taken later, by a wait, by a look, or never.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use concurrent_object::{Call, CallError};
+
+use crate::ledger::Seen;
+use crate::life::Life;
+use crate::object::Told;
+use crate::report::must;
+use crate::worker::Worker;
+
+/// A call whose outcome will be taken later.
+pub struct Kept<T> {
+    pub call: Call<T>,
+    pub id: u64,
+    /// After the call, which may be the last one and end the object when it is dropped.
+    pub life: Arc<Life>,
+}
+
+/// One of them, whatever it answers.
+pub trait Outstanding: Send {
+    fn wait(self: Box<Self>, worker: &mut Worker<'_>);
+    /// Whether that was the outcome.
+    fn look(&mut self, worker: &mut Worker<'_>, timeout: Option<Duration>) -> bool;
+    fn drop_untaken(self: Box<Self>, worker: &mut Worker<'_>);
+}
+
+impl<T: Told + Send> Outstanding for Kept<T> {
+    fn wait(self: Box<Self>, worker: &mut Worker<'_>) {
+        let Self { call, id, life } = *self;
+        let outcome = worker.wait("the wait of a call", &life, || call.wait());
+        worker.settle(&life, id, outcome);
+    }
+
+    fn look(&mut self, worker: &mut Worker<'_>, timeout: Option<Duration>) -> bool {
+        let outcome = match timeout {
+            None => self.call.try_wait(),
+            Some(timeout) => self.call.wait_timeout(timeout),
+        };
+        let Some(outcome) = outcome else { return false };
+        worker.settle(&self.life, self.id, outcome);
+        // A call that was refused says so each time.
+        let again = self.call.try_wait();
+        let is_taken = matches!(again, Some(Err(CallError::AlreadyTaken { .. })));
+        must!(
+            is_taken || self.call.id().get() == 0,
+            "call {} gives two outcomes: {:?}",
+            self.id,
+            again.map(|outcome| outcome.map(drop))
+        );
+        true
+    }
+
+    fn drop_untaken(self: Box<Self>, worker: &mut Worker<'_>) {
+        worker.seats.tally.count("calls dropped");
+        worker.saw(&self.life, self.id, Seen::Dropped);
+        let life = self.life.clone();
+        worker.watch.clone().during("dropping a call", &life.name, || drop(self));
+    }
+}

@@ -1,0 +1,191 @@
+//! What was asked of one object, what came of it, and what its methods noted: one must fit the other.
+//!
+//! Knows numbers and notes; knows no calls. Invariants that are checked: each call has exactly one outcome; one that has a
+//! result ran once to its end; one that has not started left no note; calls ran in the order in which they were made.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use concurrent_object::Started;
+
+use crate::object::{BEGAN, ENDED};
+
+/// What is to come of a call, if its object lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A result, with this digest.
+    Result(u64),
+    Panic,
+    /// Its arguments do not fit.
+    TooLarge,
+    /// It never ends, or takes the process with it.
+    NoResult,
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    Result,
+    Panicked,
+    TooLarge,
+    /// The object is gone.
+    Gone(Started),
+    /// A push was refused.
+    Refused,
+    /// Nobody took its outcome.
+    Dropped,
+}
+
+#[derive(Debug)]
+struct Made {
+    expected: Expected,
+    /// The library's number; 0 if it was not accepted.
+    call: u64,
+    seen: Option<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    made: HashMap<u64, Made>,
+    /// Errors that were pulled: they tell the library's number only.
+    pulled: Vec<(u64, Seen)>,
+}
+
+#[derive(Debug, Default)]
+pub struct Ledger(Mutex<Entries>);
+
+/// How an object came to its end, as far as it matters here.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// Its proxy was dropped, so outcomes of pushes were lost with it.
+    pub unpulled: bool,
+    /// It was closed, and nothing else befell it: all that was accepted was served.
+    pub served_all: bool,
+}
+
+impl Ledger {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call will be made.
+    pub fn announce(&self, id: u64, expected: Expected) {
+        self.lock().made.insert(id, Made { expected, call: 0, seen: None });
+    }
+
+    /// It was accepted, under this number.
+    pub fn accepted(&self, id: u64, call: u64) {
+        if let Some(made) = self.lock().made.get_mut(&id) {
+            made.call = call;
+        }
+    }
+
+    /// This came of it. What was expected of it; or what is wrong.
+    pub fn saw(&self, id: u64, seen: Seen) -> Result<Expected, String> {
+        let mut entries = self.lock();
+        let made = entries.made.get_mut(&id).ok_or_else(|| format!("an outcome of a call {id} that nobody made"))?;
+        match made.seen.replace(seen) {
+            Some(before) => Err(format!("call {id} ({}) has two outcomes: {before:?}, {seen:?}", made.call)),
+            None => Ok(made.expected),
+        }
+    }
+
+    /// This was answered to a call.
+    pub fn check_result(&self, (id, digest): (u64, u64)) -> Result<(), String> {
+        let expected = self.saw(id, Seen::Result)?;
+        let is_right = expected == Expected::Result(digest);
+        if is_right { Ok(()) } else { Err(format!("call {id}: {digest} is not {expected:?}")) }
+    }
+
+    /// An error was pulled.
+    pub fn pulled(&self, call: u64, seen: Seen) {
+        self.lock().pulled.push((call, seen));
+    }
+
+    /// Compares all of it, when the object is gone.
+    pub fn check(&self, notes: &Path, end: End) -> Result<(), String> {
+        self.match_pulled()?;
+        let entries = self.lock();
+        let notes = Notes::read(notes)?;
+        notes.check_order(|id| entries.made.get(&id).map(|made| made.call))?;
+        for (id, made) in &entries.made {
+            let ran = (notes.count(*id, BEGAN), notes.count(*id, ENDED));
+            made.check(ran, end).map_err(|wrong| format!("call {id}: {wrong}; noted {ran:?}; {made:?}; {end:?}"))?;
+        }
+        Ok(())
+    }
+
+    fn match_pulled(&self) -> Result<(), String> {
+        let pulled = std::mem::take(&mut self.lock().pulled);
+        let ids: HashMap<u64, u64> = self.lock().made.iter().map(|(id, made)| (made.call, *id)).collect();
+        for (call, seen) in pulled {
+            let id = ids.get(&call).filter(|_| call != 0);
+            self.saw(*id.ok_or_else(|| format!("{seen:?} was pulled for a call {call} that nobody made"))?, seen)?;
+        }
+        Ok(())
+    }
+}
+
+impl Made {
+    fn check(&self, ran: (usize, usize), end: End) -> Result<(), &'static str> {
+        let fits = match self.seen {
+            None if !end.unpulled => return Err("it has no outcome"),
+            None | Some(Seen::Dropped) => ran.0 <= 1 && ran.1 <= ran.0,
+            Some(Seen::Result) => ran == (1, 1) && matches!(self.expected, Expected::Result(_)),
+            Some(Seen::Panicked) => ran == (1, 0) && self.expected == Expected::Panic,
+            Some(Seen::TooLarge) => ran == (0, 0) && self.expected == Expected::TooLarge,
+            Some(Seen::Refused | Seen::Gone(Started::No)) => ran == (0, 0),
+            Some(Seen::Gone(Started::Yes)) => ran.0 <= 1 && ran.1 <= ran.0,
+            Some(Seen::Gone(Started::Unknown)) => return Err("nobody knows whether it started"),
+        };
+        let served = match self.expected {
+            Expected::Result(_) => ran == (1, 1),
+            Expected::Panic => ran == (1, 0),
+            Expected::TooLarge | Expected::NoResult => true,
+        };
+        match (fits, served || !end.served_all || self.call == 0) {
+            (true, true) => Ok(()),
+            (false, _) => Err("what it did is not what was told"),
+            (_, false) => Err("it was accepted and not served, though the object was closed"),
+        }
+    }
+}
+
+/// What the methods noted, in their order.
+struct Notes {
+    began: Vec<u64>,
+    counts: HashMap<(u64, u64), usize>,
+}
+
+impl Notes {
+    fn read(path: &Path) -> Result<Self, String> {
+        let bytes = std::fs::read(path).map_err(|error| format!("the side file cannot be read: {error}"))?;
+        let (words, rest) = bytes.as_chunks::<8>();
+        let words: Vec<_> = words.iter().map(|&word| u64::from_ne_bytes(word)).collect();
+        let (records, odd) = words.as_chunks::<2>();
+        if !rest.is_empty() || !odd.is_empty() {
+            return Err(format!("{} bytes of notes are not whole records", bytes.len()));
+        }
+        let mut counts = HashMap::new();
+        records.iter().for_each(|&[id, what]| *counts.entry((id, what)).or_default() += 1);
+        let began = records.iter().filter(|[_, what]| *what == BEGAN).map(|[id, _]| *id).collect();
+        Ok(Self { began, counts })
+    }
+
+    fn count(&self, id: u64, what: u64) -> usize {
+        self.counts.get(&(id, what)).copied().unwrap_or_default()
+    }
+
+    fn check_order(&self, call_of: impl Fn(u64) -> Option<u64>) -> Result<(), String> {
+        let mut last = 0;
+        for &id in &self.began {
+            let call = call_of(id).ok_or_else(|| format!("a method ran for a call {id} that nobody made"))?;
+            if call <= last {
+                return Err(format!("call {call} ({id}) ran after call {last}"));
+            }
+            last = call;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+//! What a storm may leave: nothing. No process, descriptor, mapping, thread or file.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use concurrent_object_tests::census::{Census, entries, is_running};
+
+use crate::life::Life;
+use crate::plan::{Birth, Way};
+use crate::report::must;
+
+/// The variable by which processes are known that come from here, whoever their parent is now.
+const MARK: &str = "STORM_MARK";
+
+pub struct Before(Census);
+
+/// Takes a census, after one object has lived: the first may make what stays for good, such as a thread's buffers.
+pub fn before(home: &Path) -> Before {
+    let birth = Birth { way: Way::New, slots: 2, grace: Duration::from_secs(5), ends_on_panic: false };
+    let life = Life::start("first".to_owned(), home, birth).expect("the first starts");
+    let proxy = life.take_proxy().expect("it is there");
+    proxy.nothing(1).wait().expect("it answers");
+    proxy.terminate().expect("it ends");
+    fs::remove_file(&life.notes).expect("its side file");
+    drop((proxy, life));
+    Before(Census::take())
+}
+
+impl Before {
+    /// Programs that were left behind sleep a little while.
+    pub fn compare(&self, home: &Path) {
+        let mark = home.to_string_lossy().into_owned();
+        wait_until(|| {
+            let left = marked(&mark);
+            (left.is_empty(), format!("processes are left: {left:?}"))
+        });
+        wait_until(|| {
+            let now = Census::take();
+            (now == self.0, format!("there was {:?}\nand there is {now:?}", self.0))
+        });
+        must!(entries(home).is_empty(), "files are left: {:?}", entries(home));
+    }
+}
+
+fn wait_until(look: impl Fn() -> (bool, String)) {
+    let begin = Instant::now();
+    loop {
+        let (holds, told) = look();
+        if holds {
+            return;
+        }
+        must!(begin.elapsed() < Duration::from_secs(20), "{told}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// What every object of this run has in its environment, and hands down.
+pub fn mark_of(home: &Path) -> (&'static str, String) {
+    (MARK, home.to_string_lossy().into_owned())
+}
+
+fn marked(mark: &str) -> Vec<u32> {
+    let line = format!("{MARK}={mark}").into_bytes();
+    let pids = entries("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
+    let has = |pid: &u32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|&byte| byte == 0).any(|variable| variable == line)
+    };
+    pids.filter(|pid| has(pid) && is_running(*pid)).collect()
+}

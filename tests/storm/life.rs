@@ -1,0 +1,144 @@
+//! One object from its start to its end: what was done to it, and so which ends and errors are right.
+//!
+//! Invariant: what is done to an object is written down before it is done.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, StartError};
+use concurrent_object_tests::fate::Fate;
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use crate::ledger::{Ledger, Seen};
+use crate::leftovers::mark_of;
+use crate::object::VictimProxy;
+use crate::plan::Birth;
+
+/// The most that a call of the storm carries, either way.
+pub const MAX_SIZE: usize = 4 << 20;
+
+#[derive(Debug)]
+pub struct Life {
+    pub name: String,
+    proxy: Mutex<Option<Arc<VictimProxy>>>,
+    pub handle: Handle,
+    /// Signals go to this process and to no later one with its number.
+    pidfd: OwnedFd,
+    pub ledger: Ledger,
+    pub notes: PathBuf,
+    pub birth: Birth,
+    begin: Instant,
+    /// When it was killed, in nanoseconds of its life; 0 if it was not.
+    killed_at: AtomicU64,
+    /// Somebody asked for its end.
+    asked: AtomicBool,
+    /// Something other than a request to close befell it.
+    pub disturbed: AtomicBool,
+    pub closed: AtomicBool,
+    /// A method panicked, or will.
+    pub panics: AtomicBool,
+    fates: Mutex<Vec<Fate>>,
+}
+
+impl Life {
+    pub fn start(name: String, directory: &Path, birth: Birth) -> Result<Self, StartError> {
+        let notes = directory.join(&name);
+        File::create(&notes).expect("a side file");
+        let (mark, here) = mark_of(directory);
+        let builder = VictimProxy::builder(&name)
+            .env(mark, here)
+            .max_input_size(MAX_SIZE + 4096)
+            .max_output_size(MAX_SIZE + 4096)
+            .slots(birth.slots)
+            .grace(birth.grace)
+            .on_panic(if birth.ends_on_panic { OnPanic::Terminate } else { OnPanic::Continue });
+        let proxy = birth.way.start(builder, &notes)?;
+        // Nobody has looked at it yet, so the process was not reaped, and the number is its own.
+        let pid = i32::try_from(proxy.handle().pid()).ok().and_then(Pid::from_raw).expect("a process id");
+        let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a process descriptor");
+        Ok(Self {
+            name,
+            handle: proxy.handle(),
+            proxy: Mutex::new(Some(Arc::new(proxy))),
+            pidfd,
+            ledger: Ledger::default(),
+            notes,
+            birth,
+            begin: Instant::now(),
+            killed_at: AtomicU64::new(0),
+            asked: AtomicBool::new(false),
+            disturbed: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+            panics: AtomicBool::new(false),
+            fates: Mutex::default(),
+        })
+    }
+
+    /// Nothing if it was taken, or dropped.
+    pub fn proxy(&self) -> Option<Arc<VictimProxy>> {
+        self.proxy.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn take_proxy(&self) -> Option<Arc<VictimProxy>> {
+        self.proxy.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Somebody asks for its end. Whether somebody else had.
+    pub fn will_end(&self) -> bool {
+        self.asked.swap(true, Ordering::SeqCst)
+    }
+
+    pub fn will_die(&self, fate: Fate) {
+        self.disturbed.store(true, Ordering::SeqCst);
+        self.fates.lock().unwrap_or_else(PoisonError::into_inner).push(fate);
+    }
+
+    pub fn kill(&self) {
+        self.disturbed.store(true, Ordering::SeqCst);
+        let now = u64::try_from(self.begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        // The first is what counts.
+        let _first = self.killed_at.compare_exchange(0, now, Ordering::SeqCst, Ordering::SeqCst);
+        self.signal(Signal::KILL);
+    }
+
+    /// It may have ended already.
+    pub fn signal(&self, signal: Signal) {
+        let _gone = pidfd_send_signal(&self.pidfd, signal);
+    }
+
+    /// How long somebody waited since the kill who began to wait then.
+    pub fn since_kill(&self, waiting: Instant) -> Option<Duration> {
+        let killed = Duration::from_nanos(self.killed_at.load(Ordering::SeqCst));
+        (!killed.is_zero()).then(|| (self.begin + killed).max(waiting).elapsed())
+    }
+
+    /// What an error says came of a call, if it is one that may be.
+    pub fn judge(&self, error: &CallError) -> Result<Seen, String> {
+        let wrong = || format!("{}: this cannot be: {error} ({error:?}): {self:?}", self.name);
+        let asked = self.asked.load(Ordering::SeqCst);
+        let may_be = match error {
+            CallError::Panicked { .. } => return Ok(Seen::Panicked),
+            CallError::TooLarge { .. } => return Ok(Seen::TooLarge),
+            CallError::Ended { .. } => asked,
+            CallError::Died { death, .. } => self.may_die_so(death),
+            CallError::NotConstructed { reason, .. } => match &**reason {
+                StartError::Died { death, .. } => self.may_die_so(death),
+                StartError::Ended => asked,
+                other => self.birth.way.may_fail_so(other),
+            },
+            _ => false,
+        };
+        if may_be { Ok(Seen::Gone(error.started())) } else { Err(wrong()) }
+    }
+
+    fn may_die_so(&self, death: &Death) -> bool {
+        let killed = self.killed_at.load(Ordering::SeqCst) != 0 && death.exit.signal_name() == Some("SIGKILL");
+        let panicked = self.birth.ends_on_panic && self.panics.load(Ordering::SeqCst) && death.exit == Exit::Code(101);
+        let fates = self.fates.lock().unwrap_or_else(PoisonError::into_inner);
+        killed || panicked || self.birth.way.fate().into_iter().chain(fates.iter().copied()).any(|f| f.is(death.exit))
+    }
+}

@@ -1,0 +1,122 @@
+//! A storm of faults: many threads call many objects in every way, while objects are killed, stopped, ended and replaced.
+//! Each outcome is compared with what the methods noted, and at the end nothing may be left.
+//!
+//! `cargo run --release -p concurrent-object-tests --bin storm -- --seconds 60 --seed 1`
+
+mod calls;
+mod content;
+mod coroner;
+mod endings;
+mod faults;
+mod kept;
+mod ledger;
+mod leftovers;
+mod life;
+mod object;
+mod plan;
+mod report;
+mod seats;
+mod watchdog;
+mod worker;
+
+use std::panic;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use fastrand::Rng;
+
+use crate::object::PLANNED;
+use crate::plan::Ending;
+use crate::report::{RUN, Run, must};
+use crate::seats::Seats;
+use crate::watchdog::Watchdog;
+use crate::worker::Worker;
+
+#[derive(Debug, Parser)]
+struct Options {
+    /// How long it lasts.
+    #[arg(long, default_value_t = 60)]
+    seconds: u64,
+    /// What is chosen by chance is chosen by this; the order in which threads run is not.
+    #[arg(long)]
+    seed: Option<u64>,
+    #[arg(long, default_value_t = 12)]
+    objects: usize,
+    #[arg(long, default_value_t = 8)]
+    threads: usize,
+}
+
+fn main() {
+    quieten_planned_panics();
+    concurrent_object::init();
+    let options = Options::parse();
+    let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
+    let home = tempfile::Builder::new().prefix("storm-").tempdir().expect("a directory");
+    let run = Run { seed, begin: Instant::now(), directory: home.path().to_owned() };
+    RUN.set(run).expect("one run");
+    println!("storm: seed {seed}");
+    let before = leftovers::before(home.path());
+
+    let mut rng = Rng::with_seed(seed);
+    let seats = Seats::new(options.objects, home.path().to_owned(), &mut rng);
+    let watchdog = Watchdog::default();
+    let looking = watchdog.clone().look();
+    blow(&options, &seats, &watchdog, &mut rng);
+    clear_up(seats, &watchdog, &mut rng);
+    drop(watchdog);
+    must!(looking.join().is_ok(), "the watchdog died");
+    before.compare(home.path());
+    println!("storm: nothing differs, nothing is left, after {:?}", RUN.get().map(|run| run.begin.elapsed()));
+}
+
+/// The panics of methods are meant to happen; any other is told, here and in the children.
+fn quieten_planned_panics() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if !info.payload_as_str().is_some_and(|text| text.starts_with(PLANNED)) {
+            tell(info);
+        }
+    }));
+}
+
+fn blow(options: &Options, seats: &Seats, watchdog: &Watchdog, rng: &mut Rng) {
+    let end = Instant::now() + Duration::from_secs(options.seconds);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.threads)
+            .map(|number| {
+                let worker = Worker::new(seats, rng.u64(..), watchdog.watch(format!("worker {number}")));
+                scope.spawn(|| worker.run())
+            })
+            .collect();
+        let seed = rng.u64(..);
+        let faults = scope.spawn(move || faults::run(seats, seed, || seats.all_have_settled()));
+        while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
+            seats.take_forgotten().into_iter().for_each(|life| coroner::examine(life, &seats.tally));
+            if Instant::now() > end {
+                seats.over.store(true, Ordering::Relaxed);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        for worker in workers {
+            must!(worker.join().is_ok(), "a worker panicked");
+        }
+        seats.settled.store(true, Ordering::Relaxed);
+        must!(faults.join().is_ok(), "the faults panicked");
+    });
+}
+
+/// Ends those that are left, and looks at all for the last time.
+fn clear_up(mut seats: Seats, watchdog: &Watchdog, rng: &mut Rng) {
+    for life in seats.clear() {
+        let mut worker = Worker::new(&seats, rng.u64(..), watchdog.watch("main".to_owned()));
+        let ending = Ending::choose(rng);
+        endings::end(&mut worker, &life, ending);
+        worker.settle_all();
+        seats.leave(life);
+    }
+    seats.take_forgotten().into_iter().for_each(|life| coroner::examine(life, &seats.tally));
+    must!(seats.left() == 0, "{} objects are still known to somebody", seats.left());
+    seats.tally.print();
+}

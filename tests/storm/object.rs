@@ -1,0 +1,199 @@
+//! The object of the storm. Each method notes in a side file that it begins and that it ends, with the call's number.
+//!
+//! Invariant: a note is one appended write of one record, so a process that dies at any moment leaves whole records.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use concurrent_object::{Shared, concurrent_object};
+use concurrent_object_tests::fate::Fate;
+
+use crate::content::{self, Content, Record};
+
+/// What a note says: the method began, or it ended.
+pub const BEGAN: u64 = 1;
+pub const ENDED: u64 = 2;
+
+/// What panics that are meant to happen begin with.
+pub const PLANNED: &str = "planned: ";
+
+#[derive(Debug)]
+pub struct Victim {
+    notes: File,
+}
+
+impl Victim {
+    fn note(&self, id: u64, what: u64) {
+        let record = [id.to_ne_bytes(), what.to_ne_bytes()].concat();
+        let written = (&self.notes).write(&record).expect("the side file takes notes");
+        assert_eq!(written, record.len(), "a note is written whole");
+    }
+
+    fn noted<T>(&self, id: u64, work: impl FnOnce() -> T) -> T {
+        self.note(id, BEGAN);
+        let value = work();
+        self.note(id, ENDED);
+        value
+    }
+}
+
+#[concurrent_object]
+impl Victim {
+    pub fn new(notes: &Path) -> Self {
+        Self { notes: OpenOptions::new().append(true).open(notes).expect("the side file is there") }
+    }
+
+    pub fn late(notes: &Path, pause: Duration) -> Self {
+        thread::sleep(pause);
+        Self::new(notes)
+    }
+
+    pub fn refusing(reason: &str) -> Result<Self, String> {
+        Err(reason.to_owned())
+    }
+
+    pub fn panicking() -> Self {
+        panic!("{PLANNED}in the constructor")
+    }
+
+    pub fn dying(fate: Fate) -> Self {
+        fate.meet()
+    }
+
+    pub fn nothing(&self, id: u64) -> (u64, u64) {
+        self.noted(id, || (id, id))
+    }
+
+    pub fn digest(&self, id: u64, bytes: &[u8]) -> (u64, u64) {
+        self.noted(id, || (id, bytes.digest()))
+    }
+
+    pub fn turn(&mut self, id: u64, mut values: Vec<u64>) -> (u64, Vec<u64>) {
+        self.noted(id, || {
+            values.reverse();
+            (id, values)
+        })
+    }
+
+    pub fn record(&mut self, id: u64, record: Record) -> (u64, Record) {
+        self.noted(id, || (id, record))
+    }
+
+    pub fn produce(&self, id: u64, seed: u64, len: usize) -> (u64, Vec<u8>) {
+        self.noted(id, || (id, content::bytes(seed, len)))
+    }
+
+    pub fn table(&self, id: u64, table: Shared<[u64]>) -> (u64, u64) {
+        self.noted(id, || (id, table.digest()))
+    }
+
+    pub fn make_table(&self, id: u64, seed: u64, len: usize) -> (u64, Shared<[u64]>) {
+        self.noted(id, || (id, Shared::new(&content::words(seed, len)).expect("room for a table")))
+    }
+
+    pub fn grow(&self, id: u64, values: &mut Vec<u64>) -> (u64, u64) {
+        self.noted(id, || {
+            let last = values.len() as u64;
+            values.iter_mut().for_each(|value| *value = !*value);
+            values.push(last);
+            (id, values.digest())
+        })
+    }
+
+    pub fn pause(&self, id: u64, pause: Duration) -> (u64, u64) {
+        self.noted(id, || {
+            thread::sleep(pause);
+            (id, id)
+        })
+    }
+
+    /// What fails is an answer as any other.
+    pub fn refuse(&self, id: u64) -> Result<(u64, u64), (u64, u64)> {
+        self.noted(id, || Err((id, !id)))
+    }
+
+    pub fn panic(&self, id: u64) -> (u64, u64) {
+        self.note(id, BEGAN);
+        panic!("{PLANNED}in a method")
+    }
+
+    pub fn die(&self, id: u64, fate: Fate) -> (u64, u64) {
+        self.note(id, BEGAN);
+        fate.meet()
+    }
+
+    pub fn spin(&self, id: u64) -> (u64, u64) {
+        self.note(id, BEGAN);
+        loop {
+            std::hint::spin_loop();
+        }
+    }
+
+    /// Runs a program to its end, or leaves one behind that sleeps for so long.
+    pub fn run(&self, id: u64, sleep: Option<Duration>) -> (u64, u64) {
+        self.noted(id, || {
+            match sleep {
+                None => assert!(quiet("true").status().expect("a program").success()),
+                Some(sleep) => leave_behind(quiet("sleep").arg(sleep.as_secs_f64().to_string())),
+            }
+            (id, id)
+        })
+    }
+
+    /// The last call: it takes the object.
+    pub fn finish(self, id: u64) -> (u64, u64) {
+        self.noted(id, || (id, id))
+    }
+}
+
+fn quiet(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+#[allow(clippy::zombie_processes, reason = "that nobody waits for it is the point")]
+fn leave_behind(command: &mut Command) {
+    command.spawn().expect("a program");
+}
+
+/// The number that an answer carries, and what is to be known of its content.
+pub trait Told {
+    fn told(&self) -> (u64, u64);
+}
+
+impl<C: Content> Told for (u64, C) {
+    fn told(&self) -> (u64, u64) {
+        (self.0, self.1.digest())
+    }
+}
+
+impl<C: Content> Told for Result<(u64, C), (u64, C)> {
+    fn told(&self) -> (u64, u64) {
+        self.as_ref().unwrap_or_else(|answer| answer).told()
+    }
+}
+
+impl Told for VictimOutput {
+    fn told(&self) -> (u64, u64) {
+        match self {
+            Self::Nothing(answer)
+            | Self::Digest(answer)
+            | Self::Table(answer)
+            | Self::Pause(answer)
+            | Self::Panic(answer)
+            | Self::Die(answer)
+            | Self::Spin(answer)
+            | Self::Run(answer) => answer.told(),
+            Self::Turn(answer) => answer.told(),
+            Self::Record(answer) => answer.told(),
+            Self::Produce(answer) => answer.told(),
+            Self::MakeTable(answer) => answer.told(),
+            Self::Refuse(answer) => answer.told(),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What happens by chance: how objects are born, what is called, what is done to them.
+//!
+//! Knows chances and sizes; does nothing. What the library learns next (deadlines, cancelling, restarts) is to be chosen
+//! here first: another `Work` or `Step`, with its `Expected` in `calls.rs`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use concurrent_object::StartError;
+use concurrent_object_tests::fate::Fate;
+use fastrand::Rng;
+
+use crate::life::MAX_SIZE;
+use crate::object::{VictimProxy, VictimProxyBuilder};
+
+/// How an object is born.
+#[derive(Clone, Debug)]
+pub struct Birth {
+    pub way: Way,
+    pub slots: usize,
+    pub grace: Duration,
+    pub ends_on_panic: bool,
+}
+
+/// Its constructor.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    New,
+    Late(Duration),
+    Refusing,
+    Panicking,
+    Dying(Fate),
+}
+
+impl Birth {
+    pub fn choose(rng: &mut Rng) -> Self {
+        let way = match rng.u32(..100) {
+            0..80 => Way::New,
+            80..94 => Way::Late(Duration::from_millis(rng.u64(1..40))),
+            94..96 => Way::Refusing,
+            96..98 => Way::Panicking,
+            _ => Way::Dying(fate(rng)),
+        };
+        let grace = Duration::from_millis(rng.u64(0..200));
+        Self { way, slots: rng.usize(1..=8), grace, ends_on_panic: rng.u32(..8) == 0 }
+    }
+}
+
+impl Way {
+    pub fn start(self, builder: VictimProxyBuilder, notes: &Path) -> Result<VictimProxy, StartError> {
+        match self {
+            Self::New => builder.start(notes),
+            Self::Late(pause) => builder.start_late(notes, pause),
+            Self::Refusing => builder.start_refusing("planned"),
+            Self::Panicking => builder.start_panicking(),
+            Self::Dying(fate) => builder.start_dying(fate),
+        }
+    }
+
+    /// Whether this is how its construction fails.
+    pub fn may_fail_so(self, error: &StartError) -> bool {
+        match error {
+            StartError::Constructor { message, .. } => matches!(self, Self::Refusing) && message == "planned",
+            StartError::ConstructorPanicked { .. } => matches!(self, Self::Panicking),
+            _ => false,
+        }
+    }
+
+    pub fn fate(self) -> Option<Fate> {
+        if let Self::Dying(fate) = self { Some(fate) } else { None }
+    }
+}
+
+/// A stack overflow would say so on the terminal.
+fn fate(rng: &mut Rng) -> Fate {
+    [Fate::Abort, Fate::Exit(3), Fate::NullWrite, Fate::Kill][rng.usize(..4)]
+}
+
+/// One call.
+#[derive(Clone, Copy, Debug)]
+pub enum Work {
+    Nothing,
+    Digest(usize),
+    Turn(usize),
+    Record(usize),
+    Produce(usize),
+    Table,
+    MakeTable(usize),
+    Grow(usize),
+    Pause(Duration),
+    Refuse,
+    Panic,
+    Run(Option<Duration>),
+    TooLarge,
+    Die(Fate),
+}
+
+impl Work {
+    pub fn choose(rng: &mut Rng) -> Self {
+        match rng.u32(..1000) {
+            0..250 => Self::Nothing,
+            250..450 => Self::Digest(size(rng)),
+            450..550 => Self::Turn(size(rng) / 8),
+            550..640 => Self::Record(size(rng) / 4),
+            640..740 => Self::Produce(size(rng)),
+            740..800 => Self::Table,
+            800..840 => Self::MakeTable(size(rng) / 8),
+            840..900 => Self::Grow(size(rng) / 9),
+            900..940 => Self::Pause(Duration::from_micros(rng.u64(..5000))),
+            940..965 => Self::Refuse,
+            965..980 => Self::Panic,
+            980..986 => Self::Run((rng.bool()).then(|| Duration::from_millis(rng.u64(1..2000)))),
+            986..994 => Self::TooLarge,
+            _ => Self::Die(fate(rng)),
+        }
+    }
+}
+
+/// Bytes: mostly few, sometimes none, sometimes all that fit.
+pub fn size(rng: &mut Rng) -> usize {
+    match rng.u32(..100) {
+        0..8 => 0,
+        8..55 => rng.usize(1..200),
+        55..85 => rng.usize(200..20_000),
+        85..97 => rng.usize(20_000..1 << 20),
+        97..99 => rng.usize(1 << 20..MAX_SIZE),
+        _ => MAX_SIZE,
+    }
+}
+
+/// What a thread does next.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// A call that is held, and its outcome taken now, later or never.
+    Hold,
+    /// So many pushes in a row, or as many as there is room for.
+    Push(usize),
+    /// Takes what is there, or waits for the oldest.
+    Pull,
+    /// Takes the outcome of a call that was held for later.
+    Settle,
+    Loan(usize),
+    Trim,
+    Look,
+    /// A method that never ends, and then the end of its object.
+    Spin,
+    Replace,
+}
+
+impl Step {
+    pub fn choose(rng: &mut Rng) -> Self {
+        match rng.u32(..1000) {
+            0..300 => Self::Hold,
+            300..450 => Self::Push(rng.usize(1..4)),
+            450..480 => Self::Push(40),
+            480..680 => Self::Pull,
+            680..880 => Self::Settle,
+            880..930 => Self::Loan(size(rng)),
+            930..940 => Self::Trim,
+            940..980 => Self::Look,
+            980..984 => Self::Spin,
+            _ => Self::Replace,
+        }
+    }
+}
+
+/// How an object is ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    Terminate,
+    Close,
+    Kill,
+    Drop,
+    /// By a method that takes it.
+    Finish,
+}
+
+impl Ending {
+    pub fn choose(rng: &mut Rng) -> Self {
+        [Self::Terminate, Self::Close, Self::Close, Self::Kill, Self::Drop, Self::Finish][rng.usize(..6)]
+    }
+}

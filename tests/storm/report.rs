@@ -1,0 +1,69 @@
+//! What the storm counts, and how it ends when something is not as it must be.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What a run is known by, and what it leaves if it is broken off.
+#[derive(Debug)]
+pub struct Run {
+    pub seed: u64,
+    pub begin: Instant,
+    pub directory: PathBuf,
+}
+
+pub static RUN: OnceLock<Run> = OnceLock::new();
+
+/// Ends the program at the first thing that is not as it must be. Its objects end with it.
+pub fn differs(what: &str) -> ! {
+    if let Some(run) = RUN.get() {
+        eprintln!("storm: after {:?}: {what}\nstorm: run again with --seed {}", run.begin.elapsed(), run.seed);
+        // It is in a place for what nobody misses, if it stays.
+        drop(std::fs::remove_dir_all(&run.directory));
+    }
+    std::process::exit(1)
+}
+
+/// Ends the program unless this holds.
+macro_rules! must {
+    ($holds:expr, $($told:tt)+) => {
+        if !$holds {
+            $crate::report::differs(&format!($($told)+));
+        }
+    };
+}
+pub(crate) use must;
+
+/// Counts by name, and the longest times by name.
+#[derive(Debug, Default)]
+pub struct Tally {
+    counts: Mutex<BTreeMap<String, u64>>,
+    longest: Mutex<BTreeMap<&'static str, Duration>>,
+}
+
+impl Tally {
+    pub fn count(&self, what: &str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get_mut(what) {
+            Some(count) => *count += 1,
+            None => drop(counts.insert(what.to_owned(), 1)),
+        }
+    }
+
+    pub fn time(&self, what: &'static str, took: Duration) {
+        let mut longest = self.longest.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = longest.entry(what).or_default();
+        *known = took.max(*known);
+    }
+
+    /// One line for each.
+    pub fn print(&self) {
+        for (what, count) in &*self.counts.lock().unwrap_or_else(PoisonError::into_inner) {
+            println!("{count:>10}  {what}");
+        }
+        for (what, took) in &*self.longest.lock().unwrap_or_else(PoisonError::into_inner) {
+            println!("{took:>10.1?}  {what}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! One of the threads that call, push, pull, wait, lend and end, all on the same objects.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use concurrent_object::{CallError, Error, LoanError, Shared};
+use fastrand::Rng;
+
+use crate::calls::{Caller, Form};
+use crate::content::{self, Content};
+use crate::endings;
+use crate::kept::{Kept, Outstanding};
+use crate::ledger::Seen;
+use crate::life::Life;
+use crate::object::{Told, VictimProxy};
+use crate::plan::{Step, Work, size};
+use crate::report::{differs, must};
+use crate::seats::Seats;
+use crate::watchdog::Watch;
+
+/// More are settled before another is kept.
+const MAX_KEPT: usize = 60;
+
+pub struct Worker<'s> {
+    pub seats: &'s Seats,
+    pub rng: Rng,
+    pub watch: Watch,
+    kept: Vec<Box<dyn Outstanding>>,
+    tables: Vec<Shared<[u64]>>,
+    /// The last outcome that this thread pulled of each object that it knows.
+    pulled: HashMap<String, u64>,
+}
+
+impl<'s> Worker<'s> {
+    pub fn new(seats: &'s Seats, seed: u64, watch: Watch) -> Self {
+        let rng = Rng::with_seed(seed);
+        Self { seats, rng, watch, kept: Vec::new(), tables: Vec::new(), pulled: HashMap::new() }
+    }
+
+    /// Until the storm is over. Then everything that was kept is settled.
+    pub fn run(mut self) {
+        while !self.seats.is_over() {
+            let life = self.watch.clone().during("finding an object", "any", || self.seats.any(&mut self.rng));
+            let Some(proxy) = life.proxy() else { continue };
+            let step = Step::choose(&mut self.rng);
+            self.step(step, &life, proxy);
+            if self.pulled.len() > 1000 {
+                self.pulled.clear();
+            }
+        }
+        self.settle_all();
+    }
+
+    pub fn settle_all(&mut self) {
+        std::mem::take(&mut self.kept).into_iter().for_each(|kept| kept.wait(self));
+    }
+
+    fn step(&mut self, step: Step, life: &Arc<Life>, proxy: Arc<VictimProxy>) {
+        match step {
+            Step::Hold => drop(self.call(life, &proxy, Form::Held)),
+            Step::Push(count) => {
+                // Refused ones are enough, too.
+                let _room = (0..count).all(|_| self.call(life, &proxy, Form::Pushed));
+            }
+            Step::Pull => self.pull(life, &proxy),
+            Step::Settle => self.settle_one(),
+            Step::Loan(len) => self.lend(life, &proxy, len),
+            Step::Trim => match proxy.handle().trim() {
+                Ok(_) => self.seats.tally.count("trims"),
+                Err(Error::Call(error)) => self.judge(life, &error),
+                Err(error) => differs(&format!("{}: not trimmed: {error:?}", life.name)),
+            },
+            Step::Look => {
+                let (status, statistics) = (proxy.status(), proxy.handle().statistics());
+                drop((status, statistics, format!("{proxy:?}")));
+            }
+            Step::Spin => {
+                let mut caller = Caller { worker: self, life, proxy: &proxy, form: Form::Pushed };
+                life.disturbed.store(true, Ordering::SeqCst);
+                caller.spin();
+                thread::sleep(Duration::from_micros(self.rng.u64(..20_000)));
+                endings::stop(self, life, &proxy);
+            }
+            Step::Replace => {
+                drop(proxy);
+                endings::replace(self, life);
+            }
+        }
+    }
+
+    fn call(&mut self, life: &Arc<Life>, proxy: &VictimProxy, form: Form) -> bool {
+        let mut work = Work::choose(&mut self.rng);
+        if form == Form::Pushed && matches!(work, Work::Grow(_)) {
+            work = Work::Nothing;
+        }
+        Caller { worker: self, life, proxy, form }.make(work)
+    }
+
+    /// What becomes of a call that was made to be held.
+    pub fn hold<T: Told + Send + 'static>(&mut self, mut kept: Kept<T>) {
+        self.seats.tally.count("calls held");
+        match self.rng.u32(..10) {
+            0..4 => Box::new(kept).wait(self),
+            4 => Box::new(kept).drop_untaken(self),
+            5 => {
+                let timeout = Duration::from_micros(self.rng.u64(..2000));
+                let life = kept.life.clone();
+                let watch = self.watch.clone();
+                if !watch.during("a wait with a limit", &life.name, || kept.look(self, Some(timeout))) {
+                    self.kept.push(Box::new(kept));
+                }
+            }
+            _ => self.kept.push(Box::new(kept)),
+        }
+        while self.kept.len() > MAX_KEPT {
+            self.settle_one();
+        }
+    }
+
+    fn settle_one(&mut self) {
+        if self.kept.is_empty() {
+            return;
+        }
+        let mut kept = self.kept.swap_remove(self.rng.usize(..self.kept.len()));
+        if self.rng.bool() {
+            kept.wait(self);
+        } else if !kept.look(self, None) {
+            self.kept.push(kept);
+            if self.kept.len() > MAX_KEPT {
+                let oldest = self.kept.swap_remove(0);
+                oldest.wait(self);
+            }
+        }
+    }
+
+    /// A wait that may be for a long time, whose error tells how long after a kill it came.
+    pub fn wait<T>(
+        &mut self,
+        what: &'static str,
+        life: &Life,
+        wait: impl FnOnce() -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let began = Instant::now();
+        let outcome = self.watch.during(what, &life.name, wait);
+        if let Err(CallError::Died { .. }) = &outcome
+            && let Some(took) = life.since_kill(began)
+        {
+            self.seats.tally.time("longest from a kill to the error of a waiter", took);
+        }
+        outcome
+    }
+
+    pub fn settle<T: Told>(&mut self, life: &Arc<Life>, id: u64, outcome: Result<T, CallError>) {
+        match outcome {
+            Ok(answer) => self.answered(life, answer.told(), Some(id)),
+            Err(error) => {
+                let seen = self.judged(life, &error);
+                self.saw(life, id, seen);
+            }
+        }
+    }
+
+    fn answered(&self, life: &Life, (id, digest): (u64, u64), of: Option<u64>) {
+        must!(of.is_none_or(|of| of == id), "{}: {of:?} was answered with what is {id}'s", life.name);
+        life.ledger.check_result((id, digest)).unwrap_or_else(|wrong| differs(&format!("{}: {wrong}", life.name)));
+        self.seats.tally.count("outcome: a result");
+    }
+
+    pub fn saw(&self, life: &Life, id: u64, seen: Seen) {
+        life.ledger.saw(id, seen).unwrap_or_else(|wrong| differs(&format!("{}: {wrong}", life.name)));
+    }
+
+    /// An error that is nobody's outcome.
+    pub fn judge(&self, life: &Life, error: &CallError) {
+        life.judge(error).unwrap_or_else(|wrong| differs(&wrong));
+    }
+
+    fn judged(&self, life: &Life, error: &CallError) -> Seen {
+        let seen = life.judge(error).unwrap_or_else(|wrong| differs(&wrong));
+        let kind = format!("{error:?}");
+        let kind = kind.split([' ', '{']).next().unwrap_or_default();
+        self.seats.tally.count(&format!("outcome: {kind}, started: {:?}", error.started()));
+        seen
+    }
+
+    fn pull(&mut self, life: &Arc<Life>, proxy: &VictimProxy) {
+        let times = self.rng.usize(1..12);
+        for _ in 0..times {
+            let pulled = match self.rng.u32(..10) {
+                0..4 => proxy.pull(),
+                4..6 => self.wait("a pull with a limit", life, || proxy.wait_pull_timeout(Duration::from_millis(3))),
+                6..8 => proxy.drain().next().transpose(),
+                _ => self.wait("a pull", life, || proxy.wait_pull()),
+            };
+            match pulled {
+                Ok(None) => return,
+                Ok(Some(output)) => self.answered(life, output.told(), None),
+                Err(error) if error.call().get() == 0 => {
+                    self.judge(life, &error);
+                    return endings::replace(self, life);
+                }
+                Err(error) => {
+                    let (call, seen) = (error.call().get(), self.judged(life, &error));
+                    let last = self.pulled.insert(life.name.clone(), call);
+                    must!(last.is_none_or(|last| last < call), "{}: {call} was pulled after {last:?}", life.name);
+                    life.ledger.pulled(call, seen);
+                }
+            }
+        }
+    }
+
+    fn lend(&mut self, life: &Arc<Life>, proxy: &VictimProxy, len: usize) {
+        let mut loan = match proxy.loan::<u8>(len) {
+            Ok(loan) => loan,
+            Err(LoanError::Full { .. }) => return,
+            Err(LoanError::Gone(error)) => return self.judge(life, &error),
+            Err(error) => differs(&format!("{}: no loan: {error}", life.name)),
+        };
+        self.seats.tally.count("loans");
+        loan.copy_from_slice(&content::bytes(self.rng.u64(..), len));
+        let mut lent = loan.freeze();
+        for _ in 0..self.rng.usize(1..4) {
+            let form = if self.rng.bool() { Form::Held } else { Form::Pushed };
+            Caller { worker: self, life, proxy, form }.digest_of(&lent);
+            let digest = lent.digest();
+            lent = match lent.thaw() {
+                Ok(mut loan) => {
+                    loan.reverse();
+                    loan.freeze()
+                }
+                Err(lent) => {
+                    must!(lent.digest() == digest, "{}: what is lent has changed", life.name);
+                    lent
+                }
+            };
+        }
+    }
+
+    pub fn any_table(&mut self) -> Shared<[u64]> {
+        if self.tables.len() < 4 || self.rng.u32(..10) == 0 {
+            let words = content::words(self.rng.u64(..), size(&mut self.rng) / 8);
+            self.tables.push(Shared::new(&words).unwrap_or_else(|error| differs(&format!("no table: {error}"))));
+        }
+        if self.tables.len() > 6 {
+            self.tables.swap_remove(0);
+        }
+        self.tables[self.rng.usize(..self.tables.len())].clone()
+    }
+}

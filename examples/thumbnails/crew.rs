@@ -1,4 +1,4 @@
-//! Shares the pictures out among the objects, and replaces an object that died or hangs.
+//! Shares the pictures out among the objects. One that dies or hangs is replaced by the library.
 
 use std::fs;
 use std::num::NonZero;
@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, anyhow, bail};
-use concurrent_object::{CallError, StartError};
+use anyhow::{Context, Error, Result, anyhow};
+use concurrent_object::{CallError, Restart, StartError};
 use indicatif::ProgressBar;
 
 use crate::thumbnailer::ThumbnailerProxy;
@@ -26,7 +26,7 @@ pub(crate) struct Crew<'a> {
 pub(crate) struct Summary {
     pub(crate) made: usize,
     /// How many child processes there were, those that were replaced among them.
-    pub(crate) processes: usize,
+    pub(crate) processes: u64,
     /// In the order of the pictures.
     pub(crate) failures: Vec<(PathBuf, Error)>,
 }
@@ -73,6 +73,7 @@ impl Worker<'_> {
             }
             progress.inc(1);
         }
+        self.summary.processes = self.object.map_or(0, |object| object.handle().incarnation());
         self.summary
     }
 
@@ -82,34 +83,28 @@ impl Worker<'_> {
         fs::write(&target, thumbnail).with_context(|| format!("{} cannot be written", target.display()))
     }
 
+    /// An object that crashes or hangs costs its picture; the next one is served by its successor.
     fn shrink(&mut self, picture: &Path) -> Result<Vec<u8>> {
-        let object = match self.object.take() {
+        let object = match &self.object {
             Some(object) => object,
-            None => self.start()?,
+            None => self.object.insert(self.crew.start(self.number)?),
         };
-        let mut call = object.shrink(picture);
-        let Some(outcome) = call.wait_timeout(self.crew.time_limit) else {
-            // To drop it would be to ask, and to wait for an answer: it is known to hang.
-            object.kill()?;
-            bail!("it took longer than {:?}, and its process was killed", self.crew.time_limit);
-        };
-        if !outcome.as_ref().is_err_and(CallError::object_gone) {
-            self.object = Some(object);
-        }
-        outcome.map_err(explain)?.map_err(Error::msg)
+        object.shrink(picture).wait().map_err(explain)?.map_err(Error::msg)
     }
+}
 
-    /// Room for a path in, and for a thumbnail out, one call at a time.
-    fn start(&mut self) -> Result<ThumbnailerProxy, StartError> {
-        let object = ThumbnailerProxy::builder(format!("thumbnailer {}", self.number))
+impl Crew<'_> {
+    /// Room for a path in, and for a thumbnail out, one call at a time. The time limit is for each picture, and begins with it.
+    fn start(&self, number: usize) -> Result<ThumbnailerProxy, StartError> {
+        let always = Restart::on_death().max(u32::MAX).backoff(Duration::ZERO..Duration::ZERO);
+        ThumbnailerProxy::builder(format!("thumbnailer {number}"))
             .max_input_size("64 KiB")
             .max_output_size("64 MiB")
             .slots(1)
-            .start(self.crew.size)?;
-        self.summary.processes += 1;
-        // The time limit is for pictures, not for the process to come up.
-        object.wait_until_ready()?;
-        Ok(object)
+            .timeout(self.time_limit)
+            .cancel_grace(Duration::ZERO)
+            .restart(always)
+            .start(self.size)
     }
 }
 
@@ -118,6 +113,7 @@ fn explain(error: CallError) -> Error {
     match error {
         CallError::Panicked { panic, .. } => anyhow!("the decoder panicked: {panic}"),
         CallError::Died { death, .. } => anyhow!("its process died of {}", death.exit),
+        CallError::TimedOut { ran_for, .. } => anyhow!("it took longer than {ran_for:.1?}, and its process was killed"),
         other => other.into(),
     }
 }

@@ -10,7 +10,7 @@ mod values;
 use std::collections::HashSet;
 use std::time::Duration;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -93,7 +93,7 @@ impl ObjectOptions {
     /// Reads what stands in the parentheses of the attribute on the impl block.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        parse_options(tokens, &OBJECT_OPTIONS, &mut HashSet::new(), errors, |name, input| {
+        parse_options(tokens, &OBJECT_OPTIONS, &mut HashSet::new(), errors, |name, _, input| {
             match name {
                 "crate" => options.krate = Some(value(input, Path::parse_mod_style)?),
                 "proxy" => options.proxy = Some(value(input, Ident::parse)?),
@@ -130,10 +130,10 @@ impl FunctionOptions {
     /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
     pub(crate) fn parse_into(&mut self, tokens: TokenStream, errors: &mut Errors) {
         let mut seen = std::mem::take(&mut self.seen);
-        parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, input| {
+        parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, span, input| {
             match name {
                 "skip" => self.skip = true,
-                "idempotent" => self.idempotent = Some(Ident::new("idempotent", input.span())),
+                "idempotent" => self.idempotent = Some(Ident::new("idempotent", span)),
                 "with" => self.with = list(input, parse_chosen)?,
                 "error" => self.error = Some(value(input, parse_error_form)?),
                 "timeout" => self.timeout = Some(value(input, parse_time)?),
@@ -151,7 +151,7 @@ fn parse_options(
     known: &[&str],
     seen: &mut HashSet<String>,
     errors: &mut Errors,
-    mut read: impl FnMut(&str, ParseStream<'_>) -> syn::Result<()>,
+    mut read: impl FnMut(&str, Span, ParseStream<'_>) -> syn::Result<()>,
 ) {
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -161,7 +161,7 @@ fn parse_options(
                 errors.at(&name, unknown_option(&text, known));
             } else if !seen.insert(text.clone()) && text != CONSTRUCTOR {
                 errors.at(&name, format!("the option `{text}` is given twice; remove one"));
-            } else if let Err(error) = read(&text, input) {
+            } else if let Err(error) = read(&text, name.span(), input) {
                 errors.push(syn::Error::new(error.span(), format!("{error}; write `{}`", form_of(&text))));
             }
             skip_to_comma(input)?;

@@ -8,6 +8,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use collector::{collect, lines_of};
 use concurrent_object::{ChildStream, StartError, State, concurrent_object};
@@ -175,7 +177,13 @@ fn an_object_that_closes_its_streams_serves_on() {
         printer.close_streams().wait().expect("closed");
         wait_for("its lines are told", || !lines_of("closer").is_empty());
         printer.print(b"", b"").wait().expect("it serves");
-        wait_for("the reader sleeps", || is_asleep(std::process::id(), reader()));
+        let is_asleep = || is_asleep(std::process::id(), reader());
+        wait_for("the reader sleeps, and not just for a moment", || {
+            (0..50).all(|_| {
+                thread::sleep(Duration::from_millis(1));
+                is_asleep()
+            })
+        });
         printer.terminate().expect("terminated");
     });
 }

@@ -2,7 +2,7 @@
 
 use super::player::{OUTPUT_LIMIT, Player, SLOTS, long, short};
 use crate::channel::ring::Entry;
-use crate::error::{CallError, PushErrorKind};
+use crate::error::{CallError, Exit, PushErrorKind};
 use crate::link::{Key, Life, Owner, READY, VALUE};
 
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
@@ -31,6 +31,7 @@ fn assert_protocol_error(error: &CallError, expected: &str) {
 fn assert_gone(player: &Player, reason: &str) {
     player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
     assert!(player.child.has_ended());
+    assert_eq!(*player.deaths.lock().expect("sound"), [Exit::signal(libc::SIGKILL, false)], "nobody asked for it");
     let refused = player.link.submit(0, Owner::Pushed, |writer| writer.put("argument", &1_u64));
     let Err(PushErrorKind::Gone(error)) = refused else { panic!("accepted, or refused for another reason") };
     assert_protocol_error(&error, reason);

@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -14,9 +14,10 @@ use crate::channel::head::{Body, Head, Inline};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
-use crate::error::CallError;
+use crate::error::{CallError, Exit};
 use crate::link::{
-    Files, Identity, Incarnation, Kept, Key, Life, Limits, Link, Owner, READY, Report, Restart, Ticket, VALUE,
+    DeathHook, Files, Identity, Incarnation, Kept, Key, Life, Limits, Link, Owner, READY, Report, Restart, Ticket,
+    VALUE,
 };
 use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;
@@ -44,6 +45,8 @@ pub(super) struct Player {
     pub(super) socket: OwnedFd,
     /// The process, as the link has it too.
     pub(super) child: Child,
+    /// The deaths that the hook was told of.
+    pub(super) deaths: Arc<Mutex<Vec<Exit>>>,
 }
 
 impl Player {
@@ -55,6 +58,9 @@ impl Player {
         let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
         let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
         childs_leases.sort_by_key(Lease::slot);
+        let deaths = Arc::new(Mutex::new(Vec::new()));
+        let told = deaths.clone();
+        let on_death = DeathHook::new(move |death| told.lock().expect("sound").push(death.exit));
         let identity = Identity {
             name: "rogue".into(),
             methods: &["first", "second"],
@@ -62,7 +68,7 @@ impl Player {
             limits: Limits::default(),
             restart: Restart::never(),
             idempotent: &[],
-            report: Report::default(),
+            report: Report { on_death: Some(on_death) },
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");
@@ -72,7 +78,7 @@ impl Player {
         let body = Incarnation { child: Child::watched(child.pid()).expect("watched"), streams: Captured::default() };
         let link = Link::new(identity, body, origin, (channel, leases), files, (kept, None));
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { link, channel: childs_channel, leases: childs_leases, requests, replies, socket, child }
+        Self { link, channel: childs_channel, leases: childs_leases, requests, replies, socket, child, deaths }
     }
 
     /// A child that is ready to serve.

@@ -111,6 +111,19 @@ impl Stream {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A stream that has ended, with lines that were not told.
+    #[cfg(test)]
+    pub(super) fn ended_with(lines: &[u8]) -> Self {
+        let mut inner = Inner::default();
+        inner.lines.push(lines);
+        Self { name: "ended".into(), pid: 1, which: Which::Stdout, inner: Mutex::new(inner), told: Condvar::new() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_told(&self) -> bool {
+        self.lock().lines.is_empty()
+    }
+
     /// Puts the pipe where it is read.
     pub(super) fn open(&self, pipe: OwnedFd) {
         self.lock().pipe = Some(pipe);

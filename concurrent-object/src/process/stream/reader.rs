@@ -177,3 +177,28 @@ impl Reader {
         thread::park();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As when a subscriber, on the reader's own thread, notices a death.
+    #[test]
+    fn the_reader_is_woken_for_what_is_left_to_it() {
+        IS_READER.set(true);
+        let registered = |number| {
+            let stream = Arc::new(Stream::ended_with(b"one\ntwo\n"));
+            Registered { number, stream, reader: reader().expect("a reader") }
+        };
+        for number in 0..3 {
+            let registered = registered(u64::MAX - number);
+            registered.tell_rest();
+            let began = Instant::now();
+            while !registered.stream.is_told() {
+                assert!(began.elapsed() < Duration::from_secs(60), "nobody tells it");
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+        IS_READER.set(false);
+    }
+}

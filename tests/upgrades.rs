@@ -1,11 +1,26 @@
 //! A program whose file is replaced or deleted while it runs: its objects are still made of the code that runs.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
-use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+
+/// While another test makes a process, that one may have our copy open for writing for a moment: then it cannot be run yet.
+fn run(program: &Path) -> Child {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = None;
+    wait_for("the copy can be run", || match command.spawn() {
+        Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => false,
+        outcome => {
+            running = Some(outcome.expect("the copy runs"));
+            true
+        }
+    });
+    running.expect("waited for")
+}
 
 /// What a program answers that starts an object before and after this befell its file.
 fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
@@ -13,8 +28,7 @@ fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
         let home = tempfile::tempdir().expect("a directory");
         let program = home.path().join("program");
         fs::copy(env!("CARGO_BIN_EXE_upgraded"), &program).expect("a copy");
-        let mut command = Command::new(&program);
-        let mut running = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the copy runs");
+        let mut running = run(&program);
         let mut input = running.stdin.take().expect("a pipe");
         let mut lines = BufReader::new(running.stdout.take().expect("a pipe")).lines();
         assert_eq!(lines.next().expect("a line").expect("text"), "running");

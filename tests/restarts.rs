@@ -3,6 +3,8 @@
 
 #[path = "restarts/fragile.rs"]
 mod fragile;
+#[path = "restarts/timed.rs"]
+mod timed;
 
 use std::fs;
 use std::sync::Arc;

@@ -147,7 +147,8 @@ impl Link {
         }
         core.ending.given_up = Some((self.method_name(core.outcomes.method_of(index)), CallId::new(call)));
         core.kill();
-        core.slots.vacate(slot);
+        // Nobody passes over it, and the child may read there until it is gone: the slot is free for the next one.
+        core.slots.withdraw(slot, call);
         let error = self.ended_early(core, index, told.why, told.ran_for, true, Started::Yes);
         core.settle(index, Stage::Failed(error));
     }

@@ -31,6 +31,14 @@ impl Fragile {
         fragile
     }
 
+    /// Hangs in its second construction.
+    pub fn hanging_again(ledger: &Path) -> Self {
+        if ledger.exists() {
+            thread::sleep(Duration::from_secs(1000));
+        }
+        Self::new(ledger, Shared::new(&[]).expect("nothing"))
+    }
+
     pub fn add(&mut self, number: u64) -> u64 {
         self.note(&number.to_string());
         self.count += 1;

@@ -1,12 +1,13 @@
 //! Limits in time and cancelling, where deaths and restarts come between.
 
+use std::thread;
 use std::time::Duration;
 
-use concurrent_object::CallError;
+use concurrent_object::{CallError, Restart, Started};
 use concurrent_object_tests::deadline::{SOON, within};
 
-use crate::LONG;
-use crate::fragile::Watched;
+use crate::fragile::{FragileProxy, Watched, at_once};
+use crate::{LONG, assert_died};
 
 #[test]
 fn each_hang_gives_its_slot_back() {
@@ -18,5 +19,41 @@ fn each_hang_gives_its_slot_back() {
             assert!(matches!(hang.wait(), Err(CallError::TimedOut { killed: true, .. })));
             assert_eq!(next.wait().expect("served by the next one, in the same slot"), number);
         }
+    });
+}
+
+#[test]
+fn limits_hold_between_two_lives_and_in_the_next_one() {
+    let (short, pause) = (Duration::from_millis(20), Duration::from_millis(200));
+    let policy = move || Restart::on_death().backoff(pause..pause);
+    within(SOON, move || {
+        let watched = Watched::new(|builder| builder.timeout(short).cancel_grace(short).restart(policy()));
+        let (death, hang) = (watched.fragile.die(0), watched.fragile.nap(LONG));
+        assert_died(death.wait(), Started::Yes);
+        assert!(matches!(hang.wait(), Err(CallError::TimedOut { killed: true, .. })));
+
+        let watched = Watched::new(|builder| builder.queue_timeout(short).restart(policy()));
+        let (death, waiting) = (watched.fragile.die(0), watched.fragile.add(1));
+        assert_died(death.wait(), Started::Yes);
+        let error = waiting.wait().expect_err("it waited too long");
+        assert!(matches!(error, CallError::TimedOut { killed: false, .. }), "{error:?}");
+        assert_eq!((error.started(), watched.fragile.handle().incarnation()), (Started::No, 1));
+        assert_eq!(watched.ledger(), ["new", "0"]);
+    });
+}
+
+#[test]
+fn a_second_construction_that_hangs_is_ended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let policy = at_once().max(1).within(LONG);
+    let limit = Duration::from_secs(1);
+    let builder = FragileProxy::builder("fragile").restart(policy).ready_timeout(limit);
+    let fragile = builder.start_hanging_again(&folder.path().join("ledger")).expect("a child starts");
+    fragile.wait_until_ready().expect("the first does not hang");
+    // Until nobody looks any more because of the first.
+    thread::sleep(limit);
+    within(SOON, move || {
+        assert_died(fragile.die(0).wait(), Started::Yes);
+        assert!(matches!(fragile.add(1).wait(), Err(CallError::RestartsExhausted { count: 1, .. })));
     });
 }

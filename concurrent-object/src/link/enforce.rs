@@ -34,8 +34,9 @@ impl Link {
         if core.has_ended() {
             return None;
         }
-        if core.is_between_lives() {
-            return self.revive(core, now);
+        let next_life = if core.is_between_lives() { self.revive(core, now) } else { None };
+        if core.has_ended() {
+            return None;
         }
         if core.ending.is_killed() {
             return Some(later(now, AGAIN));
@@ -43,7 +44,7 @@ impl Link {
         let sent = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index));
         let sent: Vec<_> = sent.map(|(slot, index)| (Some(slot), index)).collect();
         let waiting: Vec<_> = core.backlog.indices().map(|index| (None, index)).collect();
-        let mut next = self.enforce_ready(core, now);
+        let mut next = earlier(next_life, self.enforce_ready(core, now));
         for (slot, index) in sent.into_iter().chain(waiting) {
             next = earlier(next, self.enforce_call(core, slot, index, now));
         }
@@ -51,7 +52,7 @@ impl Link {
     }
 
     fn enforce_ready(&self, core: &mut Core, now: u64) -> Option<u64> {
-        if !matches!(core.life, Life::Starting) {
+        if !matches!(core.life, Life::Starting) || core.is_between_lives() {
             return None;
         }
         let deadline = later(core.started_at, self.identity.limits.ready_timeout?);

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Restart, Started};
-use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object::{CallError, Restart, Started, State};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 use crate::fragile::{FragileProxy, Watched, at_once};
 use crate::{LONG, assert_died};
@@ -56,4 +56,25 @@ fn a_second_construction_that_hangs_is_ended() {
         assert_died(fragile.die(0).wait(), Started::Yes);
         assert!(matches!(fragile.add(1).wait(), Err(CallError::RestartsExhausted { count: 1, .. })));
     });
+}
+
+#[test]
+fn what_waits_to_run_again_had_begun() {
+    let long = Duration::from_millis(200);
+    for ends in [false, true] {
+        let watched =
+            Watched::new(|builder| builder.queue_timeout(long / 4).restart(Restart::on_death().backoff(long..long)));
+        let once = watched.fragile.die_once(1, &watched.mark());
+        wait_for("it died", || watched.fragile.handle().state() == State::Starting && watched.mark().exists());
+        if ends {
+            watched.fragile.terminate().expect("it ends");
+        } else {
+            once.cancel();
+        }
+        let error = once.wait().expect_err("ended early");
+        assert_eq!(error.started(), Started::Yes, "{error:?}");
+    }
+    let watched =
+        Watched::new(|builder| builder.queue_timeout(long / 4).restart(Restart::on_death().backoff(long..long)));
+    assert_eq!(watched.fragile.die_once(1, &watched.mark()).wait().expect("it had begun in time"), 1);
 }

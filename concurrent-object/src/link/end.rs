@@ -202,6 +202,7 @@ impl Link {
 
     pub(super) fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {
         let method = self.method_name(core.outcomes.method_of(index));
+        let started = core.outcomes.had_begun(index, started);
         let error = end.error(self.site(method, core.outcomes.call_of(index), started));
         core.settle(index, Stage::Failed(error));
     }

@@ -170,7 +170,7 @@ impl Link {
         started: Started,
     ) -> CallError {
         let method = self.method_name(core.outcomes.method_of(index));
-        let site = self.site(method, core.outcomes.call_of(index), started);
+        let site = self.site(method, core.outcomes.call_of(index), core.outcomes.had_begun(index, started));
         match why {
             Why::TimedOut => CallError::TimedOut { ran_for, killed, site },
             Why::Cancelled => CallError::Cancelled { ran_for, killed, site },

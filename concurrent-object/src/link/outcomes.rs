@@ -14,7 +14,7 @@ use super::limits::Timing;
 use super::taken::Received;
 use super::{Core, Key};
 use crate::channel::head::Head;
-use crate::error::CallError;
+use crate::error::{CallError, Started};
 use crate::shared::file::SharedFile;
 
 /// A call that was accepted.
@@ -149,6 +149,11 @@ impl Outcomes {
 
     pub(super) fn timing_mut(&mut self, index: u32) -> &mut Timing {
         self.records[index as usize].timing.get_or_insert_default()
+    }
+
+    /// Whether the call has begun, if that is how far it has come in this life: one that runs again has begun before.
+    pub(super) fn had_begun(&self, index: u32, in_this_life: Started) -> Started {
+        if self.timing_of(index).is_second { Started::Yes } else { in_this_life }
     }
 
     pub(super) fn is_answered(&self, index: u32) -> bool {

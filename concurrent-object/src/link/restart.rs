@@ -93,7 +93,9 @@ impl Link {
         if !may || timing.told.is_some() || timing.is_second {
             return false;
         }
-        core.outcomes.timing_mut(index).is_second = true;
+        let timing = core.outcomes.timing_mut(index);
+        // It has begun in time.
+        (timing.is_second, timing.start_by) = (true, None);
         true
     }
 

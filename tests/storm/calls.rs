@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
 
 use concurrent_object::{Call, CallId, PushError, PushErrorKind};
 use concurrent_object_tests::fate::Fate;
@@ -10,7 +12,7 @@ use crate::content::{self, Content, Record};
 use crate::kept::Kept;
 use crate::ledger::{Expected, Seen};
 use crate::life::{Life, MAX_SIZE};
-use crate::object::{Told, VictimProxy};
+use crate::object::{IDEMPOTENT, Told, VictimProxy};
 use crate::plan::Work;
 use crate::report::{differs, must};
 use crate::worker::Worker;
@@ -27,12 +29,14 @@ pub struct Caller<'c, 's> {
     pub life: &'c Arc<Life>,
     pub proxy: &'c VictimProxy,
     pub form: Form,
+    /// The call will not end unless it is told to.
+    pub hangs: bool,
 }
 
 /// Makes a call in the form that was asked for. Whether it was accepted, as far as that is known.
 macro_rules! send {
     ($caller:ident, $expected:expr, $call:ident, $push:ident $(, $argument:expr)*) => {{
-        let id = $caller.announce($expected);
+        let id = $caller.announce($expected, IDEMPOTENT.contains(&stringify!($call)));
         match $caller.form {
             Form::Held => {
                 let call = $caller.proxy.$call(id $(, $argument)*);
@@ -97,6 +101,7 @@ impl Caller<'_, '_> {
                 send!(self, |_| Expected::TooLarge, digest, push_digest, &bytes)
             }
             Work::Die(fate) => self.die(fate),
+            Work::Hang { obeys } => self.hang(obeys),
             other => differs(&format!("{other:?} is made elsewhere")),
         }
     }
@@ -104,6 +109,21 @@ impl Caller<'_, '_> {
     fn die(&mut self, fate: Fate) -> bool {
         self.life.will_die(fate);
         send!(self, |_| Expected::NoResult, die, push_die, fate)
+    }
+
+    /// Of a call that nobody would end there is none.
+    fn hang(&mut self, obeys: bool) -> bool {
+        let limits = &self.life.birth.limits;
+        self.hangs = self.form == Form::Held && limits.of_calls;
+        if !self.hangs && limits.timeout.is_none() {
+            return true;
+        }
+        self.worker.seats.tally.count(if obeys { "hangs until told" } else { "hangs for good" });
+        if obeys {
+            send!(self, |_| Expected::NoResult, obey, push_obey)
+        } else {
+            send!(self, |_| Expected::NoResult, defy, push_defy)
+        }
     }
 
     pub fn spin(&mut self) -> bool {
@@ -119,7 +139,7 @@ impl Caller<'_, '_> {
         let before = content::words(seed, len);
         let mut after: Vec<_> = before.iter().map(|word| !word).collect();
         after.push(len as u64);
-        let id = self.announce(|_| Expected::Result(after.digest()));
+        let id = self.announce(|_| Expected::Result(after.digest()), false);
         let mut values = before.clone();
         let call = self.proxy.grow(id, &mut values);
         self.life.ledger.accepted(id, call.id().get());
@@ -130,16 +150,37 @@ impl Caller<'_, '_> {
     }
 
     /// What is expected may depend on the call's number.
-    fn announce(&self, expected: impl FnOnce(u64) -> Expected) -> u64 {
+    fn announce(&self, expected: impl FnOnce(u64) -> Expected, is_idempotent: bool) -> u64 {
         let id = self.worker.seats.next_call();
-        self.life.ledger.announce(id, expected(id));
+        let twice = is_idempotent && self.life.birth.limits.restarts.is_some();
+        self.life.ledger.announce(id, expected(id), twice);
         id
     }
 
     fn held<T: Told + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
         self.life.ledger.accepted(id, call.id().get());
+        let call = self.limit(call);
         self.worker.hold(Kept { call, id, life: self.life.clone() });
         true
+    }
+
+    /// A limit for this call alone, or its end at some moment, or both.
+    fn limit<T: Told>(&mut self, mut call: Call<T>) -> Call<T> {
+        if !self.life.birth.limits.of_calls {
+            return call;
+        }
+        let rng = &mut self.worker.rng;
+        let chance = if self.hangs { rng.u32(..3) } else { rng.u32(..20) };
+        if chance < 2 {
+            call = call.with_timeout(Duration::from_micros(rng.u64(..20_000)));
+        }
+        if chance == 1 || chance == 2 {
+            if rng.bool() {
+                thread::sleep(Duration::from_micros(rng.u64(..3000)));
+            }
+            call.cancel();
+        }
+        call
     }
 
     fn pushed<A>(&mut self, id: u64, outcome: Result<CallId, PushError<A>>) -> bool {

@@ -18,6 +18,7 @@ pub fn examine(life: Life, tally: &Tally) {
     if let Some(proxy) = &proxy {
         tally.count(&pull_all(&life, proxy).unwrap_or_else(|reason| wrong(reason)));
     }
+    (1..life.handle.incarnation()).for_each(|_| tally.count("restarts"));
     let is_born = matches!(life.birth.way, Way::New | Way::Late(_));
     let only_closed = life.closed.load(Ordering::SeqCst) && !life.disturbed.load(Ordering::SeqCst);
     let end = End { unpulled: proxy.is_none(), served_all: only_closed && is_born };
@@ -48,6 +49,7 @@ fn pull_all(life: &Life, proxy: &VictimProxy) -> Result<String, String> {
 fn kind_of(error: &CallError) -> String {
     match error {
         CallError::Died { death, .. } => format!("died of {}", death.exit),
+        CallError::RestartsExhausted { .. } => "restarts exhausted".to_owned(),
         CallError::NotConstructed { reason, .. } => match &**reason {
             StartError::Died { death, .. } => format!("died in construction of {}", death.exit),
             other => format!("never constructed: {}", other.to_string().split(':').next().unwrap_or_default()),

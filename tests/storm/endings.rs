@@ -65,7 +65,7 @@ pub fn end(worker: &mut Worker<'_>, life: &Arc<Life>, ending: Ending) {
 
 fn finish(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: VictimProxy) {
     let id = worker.seats.next_call();
-    life.ledger.announce(id, Expected::Result(id));
+    life.ledger.announce(id, Expected::Result(id), false);
     let call = proxy.finish(id);
     life.ledger.accepted(id, call.id().get());
     if worker.rng.bool() {

@@ -1,7 +1,8 @@
 //! What was asked of one object, what came of it, and what its methods noted: one must fit the other.
 //!
 //! Knows numbers and notes; knows no calls. Invariants that are checked: each call has exactly one outcome; one that has a
-//! result ran once to its end; one that has not started left no note; calls ran in the order in which they were made.
+//! result ran once to its end; one that has not started left no note; calls ran in the order in which they were made; what ran more than once may have, and
+//! its object died.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -31,6 +32,11 @@ pub enum Seen {
     TooLarge,
     /// The object is gone.
     Gone(Started),
+    /// It was cancelled, or took too long.
+    Early {
+        started: Started,
+        killed: bool,
+    },
     /// A push was refused.
     Refused,
     /// Nobody took its outcome.
@@ -42,6 +48,8 @@ struct Made {
     expected: Expected,
     /// The library's number; 0 if it was not accepted.
     call: u64,
+    /// It may have been run once more, if the object died meanwhile.
+    twice: bool,
     seen: Option<Seen>,
 }
 
@@ -70,8 +78,8 @@ impl Ledger {
     }
 
     /// A call will be made.
-    pub fn announce(&self, id: u64, expected: Expected) {
-        self.lock().made.insert(id, Made { expected, call: 0, seen: None });
+    pub fn announce(&self, id: u64, expected: Expected, twice: bool) {
+        self.lock().made.insert(id, Made { expected, call: 0, twice, seen: None });
     }
 
     /// It was accepted, under this number.
@@ -108,7 +116,7 @@ impl Ledger {
         self.match_pulled()?;
         let entries = self.lock();
         let notes = Notes::read(notes)?;
-        notes.check_order(|id| entries.made.get(&id).map(|made| made.call))?;
+        notes.check_order(|id| entries.made.get(&id).map(|made| (made.call, made.twice)))?;
         for (id, made) in &entries.made {
             let ran = (notes.count(*id, BEGAN), notes.count(*id, ENDED));
             made.check(ran, end).map_err(|wrong| format!("call {id}: {wrong}; noted {ran:?}; {made:?}; {end:?}"))?;
@@ -129,18 +137,25 @@ impl Ledger {
 
 impl Made {
     fn check(&self, ran: (usize, usize), end: End) -> Result<(), &'static str> {
+        let most = if self.twice { 2 } else { 1 };
+        let at_most = ran.0 <= most && ran.1 <= ran.0;
+        let to_its_end = at_most && ran.1 >= 1;
         let fits = match self.seen {
             None if !end.unpulled => return Err("it has no outcome"),
-            None | Some(Seen::Dropped) => ran.0 <= 1 && ran.1 <= ran.0,
-            Some(Seen::Result) => ran == (1, 1) && matches!(self.expected, Expected::Result(_)),
+            None | Some(Seen::Dropped) => at_most,
+            Some(Seen::Result) => to_its_end && matches!(self.expected, Expected::Result(_)),
             Some(Seen::Panicked) => ran == (1, 0) && self.expected == Expected::Panic,
             Some(Seen::TooLarge) => ran == (0, 0) && self.expected == Expected::TooLarge,
-            Some(Seen::Refused | Seen::Gone(Started::No)) => ran == (0, 0),
-            Some(Seen::Gone(Started::Yes)) => ran.0 <= 1 && ran.1 <= ran.0,
-            Some(Seen::Gone(Started::Unknown)) => return Err("nobody knows whether it started"),
+            Some(Seen::Refused | Seen::Gone(Started::No) | Seen::Early { started: Started::No, .. }) => ran == (0, 0),
+            // What was not killed has answered, unless it was taken back while it waited to run again.
+            Some(Seen::Early { killed: false, started: Started::Yes }) => at_most && (self.twice || ran.0 == 1),
+            Some(Seen::Gone(Started::Yes) | Seen::Early { started: Started::Yes, .. }) => at_most,
+            Some(Seen::Gone(Started::Unknown) | Seen::Early { started: Started::Unknown, .. }) => {
+                return Err("nobody knows whether it started");
+            }
         };
         let served = match self.expected {
-            Expected::Result(_) => ran == (1, 1),
+            Expected::Result(_) => to_its_end,
             Expected::Panic => ran == (1, 0),
             Expected::TooLarge | Expected::NoResult => true,
         };
@@ -177,11 +192,11 @@ impl Notes {
         self.counts.get(&(id, what)).copied().unwrap_or_default()
     }
 
-    fn check_order(&self, call_of: impl Fn(u64) -> Option<u64>) -> Result<(), String> {
+    fn check_order(&self, call_of: impl Fn(u64) -> Option<(u64, bool)>) -> Result<(), String> {
         let mut last = 0;
         for &id in &self.began {
-            let call = call_of(id).ok_or_else(|| format!("a method ran for a call {id} that nobody made"))?;
-            if call <= last {
+            let (call, twice) = call_of(id).ok_or_else(|| format!("a method ran for a call {id} that nobody made"))?;
+            if call < last || (call == last && !twice) {
                 return Err(format!("call {call} ({id}) ran after call {last}"));
             }
             last = call;

@@ -7,6 +7,7 @@ use std::{fs, thread};
 use concurrent_object_tests::census::{Census, entries, is_running};
 
 use crate::life::Life;
+use crate::limits::Limits;
 use crate::plan::{Birth, Way};
 use crate::report::must;
 
@@ -15,9 +16,11 @@ const MARK: &str = "STORM_MARK";
 
 pub struct Before(Census);
 
-/// Takes a census, after one object has lived: the first may make what stays for good, such as a thread's buffers.
+/// Takes a census, after one object has lived: the first may make what stays for good, such as a thread's buffers, and the
+/// thread that looks after limits in time.
 pub fn before(home: &Path) -> Before {
-    let birth = Birth { way: Way::New, slots: 2, grace: Duration::from_secs(5), ends_on_panic: false };
+    let birth =
+        Birth { way: Way::New, slots: 2, grace: Duration::from_secs(5), ends_on_panic: false, limits: Limits::timed() };
     let life = Life::start("first".to_owned(), home, birth).expect("the first starts");
     let proxy = life.take_proxy().expect("it is there");
     proxy.nothing(1).wait().expect("it answers");
@@ -60,12 +63,14 @@ pub fn mark_of(home: &Path) -> (&'static str, String) {
     (MARK, home.to_string_lossy().into_owned())
 }
 
-fn marked(mark: &str) -> Vec<u32> {
+/// Whether this is a process of this run.
+pub fn is_marked(pid: u32, mark: &str) -> bool {
     let line = format!("{MARK}={mark}").into_bytes();
+    let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    environment.split(|&byte| byte == 0).any(|variable| variable == line)
+}
+
+fn marked(mark: &str) -> Vec<u32> {
     let pids = entries("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
-    let has = |pid: &u32| {
-        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|&byte| byte == 0).any(|variable| variable == line)
-    };
-    pids.filter(|pid| has(pid) && is_running(*pid)).collect()
+    pids.filter(|&pid| is_marked(pid, mark) && is_running(pid)).collect()
 }

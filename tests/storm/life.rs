@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, StartError};
+use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, StartError, Started, State};
 use concurrent_object_tests::fate::Fate;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::ledger::{Ledger, Seen};
-use crate::leftovers::mark_of;
+use crate::leftovers::{is_marked, mark_of};
 use crate::object::VictimProxy;
 use crate::plan::Birth;
 
@@ -56,7 +56,8 @@ impl Life {
             .slots(birth.slots)
             .grace(birth.grace)
             .on_panic(if birth.ends_on_panic { OnPanic::Terminate } else { OnPanic::Continue });
-        let proxy = birth.way.start(builder, &notes)?;
+        let proxy = birth.way.start(birth.limits.apply(builder), &notes)?;
+        let is_limited = birth.limits.concern_calls();
         // Nobody has looked at it yet, so the process was not reaped, and the number is its own.
         let pid = i32::try_from(proxy.handle().pid()).ok().and_then(Pid::from_raw).expect("a process id");
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a process descriptor");
@@ -71,7 +72,7 @@ impl Life {
             begin: Instant::now(),
             killed_at: AtomicU64::new(0),
             asked: AtomicBool::new(false),
-            disturbed: AtomicBool::new(false),
+            disturbed: AtomicBool::new(is_limited),
             closed: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             fates: Mutex::default(),
@@ -107,13 +108,24 @@ impl Life {
 
     /// It may have ended already.
     pub fn signal(&self, signal: Signal) {
-        let _gone = pidfd_send_signal(&self.pidfd, signal);
+        if self.birth.limits.restarts.is_none() {
+            let _gone = pidfd_send_signal(&self.pidfd, signal);
+            return;
+        }
+        let number = self.handle.pid();
+        let pid = i32::try_from(number).ok().and_then(Pid::from_raw).expect("a process id");
+        let Ok(latest) = pidfd_open(pid, PidfdFlags::empty()) else { return };
+        // The number may be somebody else's by now, but not one of this run's.
+        if is_marked(number, &mark_of(self.notes.parent().expect("a directory")).1) {
+            let _gone = pidfd_send_signal(&latest, signal);
+        }
     }
 
     /// How long somebody waited since the kill who began to wait then.
     pub fn since_kill(&self, waiting: Instant) -> Option<Duration> {
         let killed = Duration::from_nanos(self.killed_at.load(Ordering::SeqCst));
-        (!killed.is_zero()).then(|| (self.begin + killed).max(waiting).elapsed())
+        (!killed.is_zero() && self.birth.limits.restarts.is_none())
+            .then(|| (self.begin + killed).max(waiting).elapsed())
     }
 
     /// What an error says came of a call, if it is one that may be.
@@ -123,8 +135,21 @@ impl Life {
         let may_be = match error {
             CallError::Panicked { .. } => return Ok(Seen::Panicked),
             CallError::TooLarge { .. } => return Ok(Seen::TooLarge),
+            CallError::TimedOut { killed, .. } | CallError::Cancelled { killed, .. } => {
+                let is_limited = self.birth.limits.concern_calls();
+                let early = Seen::Early { started: error.started(), killed: *killed };
+                return if is_limited { Ok(early) } else { Err(wrong()) };
+            }
+            CallError::RestartsExhausted { count, last, .. } => {
+                let is_over = self.handle.state() == State::Ended && self.handle.incarnation() == u64::from(*count) + 1;
+                self.birth.limits.restarts == Some(*count) && is_over && self.may_die_so(last)
+            }
             CallError::Ended { .. } => asked,
-            CallError::Died { death, .. } => self.may_die_so(death),
+            // Of one that is made anew, only what it was just doing fails.
+            CallError::Died { death, .. } => {
+                let is_final = asked || self.birth.limits.restarts.is_none();
+                (is_final || error.started() == Started::Yes) && self.may_die_so(death)
+            }
             CallError::NotConstructed { reason, .. } => match &**reason {
                 StartError::Died { death, .. } => self.may_die_so(death),
                 StartError::Ended => asked,
@@ -136,7 +161,8 @@ impl Life {
     }
 
     fn may_die_so(&self, death: &Death) -> bool {
-        let killed = self.killed_at.load(Ordering::SeqCst) != 0 && death.exit.signal_name() == Some("SIGKILL");
+        let may_be_killed = self.killed_at.load(Ordering::SeqCst) != 0 || self.birth.limits.may_kill();
+        let killed = may_be_killed && death.exit.signal_name() == Some("SIGKILL");
         let panicked = self.birth.ends_on_panic && self.panics.load(Ordering::SeqCst) && death.exit == Exit::Code(101);
         let fates = self.fates.lock().unwrap_or_else(PoisonError::into_inner);
         killed || panicked || self.birth.way.fate().into_iter().chain(fates.iter().copied()).any(|f| f.is(death.exit))

@@ -12,6 +12,7 @@ mod kept;
 mod ledger;
 mod leftovers;
 mod life;
+mod limits;
 mod object;
 mod plan;
 mod report;

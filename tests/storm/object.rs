@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Shared, concurrent_object};
+use concurrent_object::{Shared, cancelled, concurrent_object};
 use concurrent_object_tests::fate::Fate;
 
 use crate::content::{self, Content, Record};
@@ -17,6 +17,9 @@ use crate::content::{self, Content, Record};
 /// What a note says: the method began, or it ended.
 pub const BEGAN: u64 = 1;
 pub const ENDED: u64 = 2;
+
+/// The methods that may be run once more.
+pub const IDEMPOTENT: [&str; 3] = ["nothing", "digest", "table"];
 
 /// What panics that are meant to happen begin with.
 pub const PLANNED: &str = "planned: ";
@@ -64,10 +67,12 @@ impl Victim {
         fate.meet()
     }
 
+    #[concurrent_object(idempotent)]
     pub fn nothing(&self, id: u64) -> (u64, u64) {
         self.noted(id, || (id, id))
     }
 
+    #[concurrent_object(idempotent)]
     pub fn digest(&self, id: u64, bytes: &[u8]) -> (u64, u64) {
         self.noted(id, || (id, bytes.digest()))
     }
@@ -87,6 +92,7 @@ impl Victim {
         self.noted(id, || (id, content::bytes(seed, len)))
     }
 
+    #[concurrent_object(idempotent)]
     pub fn table(&self, id: u64, table: Shared<[u64]>) -> (u64, u64) {
         self.noted(id, || (id, table.digest()))
     }
@@ -130,6 +136,24 @@ impl Victim {
         self.note(id, BEGAN);
         loop {
             std::hint::spin_loop();
+        }
+    }
+
+    /// Ends when it is told to.
+    pub fn obey(&self, id: u64) -> (u64, u64) {
+        self.noted(id, || {
+            while !cancelled() {
+                thread::sleep(Duration::from_micros(100));
+            }
+            (id, id)
+        })
+    }
+
+    /// Never ends, whatever it is told.
+    pub fn defy(&self, id: u64) -> (u64, u64) {
+        self.note(id, BEGAN);
+        loop {
+            thread::sleep(Duration::from_secs(1));
         }
     }
 
@@ -188,6 +212,8 @@ impl Told for VictimOutput {
             | Self::Panic(answer)
             | Self::Die(answer)
             | Self::Spin(answer)
+            | Self::Obey(answer)
+            | Self::Defy(answer)
             | Self::Run(answer) => answer.told(),
             Self::Turn(answer) => answer.told(),
             Self::Record(answer) => answer.told(),

@@ -1,7 +1,7 @@
 //! What happens by chance: how objects are born, what is called, what is done to them.
 //!
-//! Knows chances and sizes; does nothing. What the library learns next (deadlines, cancelling, restarts) is to be chosen
-//! here first: another `Work` or `Step`, with its `Expected` in `calls.rs`.
+//! Knows chances and sizes; does nothing. What the library learns next is to be chosen here first: another
+//! `Work` or `Step`, with its `Expected` in `calls.rs`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use concurrent_object_tests::fate::Fate;
 use fastrand::Rng;
 
 use crate::life::MAX_SIZE;
+use crate::limits::Limits;
 use crate::object::{VictimProxy, VictimProxyBuilder};
 
 /// How an object is born.
@@ -20,6 +21,7 @@ pub struct Birth {
     pub slots: usize,
     pub grace: Duration,
     pub ends_on_panic: bool,
+    pub limits: Limits,
 }
 
 /// Its constructor.
@@ -42,7 +44,8 @@ impl Birth {
             _ => Way::Dying(fate(rng)),
         };
         let grace = Duration::from_millis(rng.u64(0..200));
-        Self { way, slots: rng.usize(1..=8), grace, ends_on_panic: rng.u32(..8) == 0 }
+        let limits = if rng.u32(..5) < 2 { Limits::none() } else { Limits::choose(rng) };
+        Self { way, slots: rng.usize(1..=8), grace, ends_on_panic: rng.u32(..8) == 0, limits }
     }
 }
 
@@ -93,6 +96,10 @@ pub enum Work {
     Run(Option<Duration>),
     TooLarge,
     Die(Fate),
+    /// Ends when it is told to, or does not.
+    Hang {
+        obeys: bool,
+    },
 }
 
 impl Work {
@@ -107,7 +114,8 @@ impl Work {
             800..840 => Self::MakeTable(size(rng) / 8),
             840..900 => Self::Grow(size(rng) / 9),
             900..940 => Self::Pause(Duration::from_micros(rng.u64(..5000))),
-            940..965 => Self::Refuse,
+            940..957 => Self::Refuse,
+            957..965 => Self::Hang { obeys: rng.u32(..3) != 0 },
             965..980 => Self::Panic,
             980..986 => Self::Run((rng.bool()).then(|| Duration::from_millis(rng.u64(1..2000)))),
             986..994 => Self::TooLarge,

@@ -24,6 +24,9 @@ use crate::watchdog::Watch;
 /// More are settled before another is kept.
 const MAX_KEPT: usize = 60;
 
+/// The calls before it had their limits too, and a process may be stopped for seconds.
+const MAX_LATE: Duration = Duration::from_secs(20);
+
 pub struct Worker<'s> {
     pub seats: &'s Seats,
     pub rng: Rng,
@@ -78,12 +81,14 @@ impl<'s> Worker<'s> {
                 drop((status, statistics, format!("{proxy:?}")));
             }
             Step::Spin => {
-                let mut caller = Caller { worker: self, life, proxy: &proxy, form: Form::Pushed };
+                let mut caller = Caller { worker: self, life, proxy: &proxy, form: Form::Pushed, hangs: false };
                 life.disturbed.store(true, Ordering::SeqCst);
                 caller.spin();
                 thread::sleep(Duration::from_micros(self.rng.u64(..20_000)));
                 endings::stop(self, life, &proxy);
             }
+            // Who is made anew shall be so several times.
+            Step::Replace if life.birth.limits.restarts.is_some() && self.rng.u32(..4) != 0 => {}
             Step::Replace => {
                 drop(proxy);
                 endings::replace(self, life);
@@ -96,7 +101,7 @@ impl<'s> Worker<'s> {
         if form == Form::Pushed && matches!(work, Work::Grow(_)) {
             work = Work::Nothing;
         }
-        Caller { worker: self, life, proxy, form }.make(work)
+        Caller { worker: self, life, proxy, form, hangs: false }.make(work)
     }
 
     /// What becomes of a call that was made to be held.
@@ -145,6 +150,10 @@ impl<'s> Worker<'s> {
     ) -> Result<T, CallError> {
         let began = Instant::now();
         let outcome = self.watch.during(what, &life.name, wait);
+        if let Err(CallError::TimedOut { .. } | CallError::Cancelled { .. }) = &outcome {
+            must!(began.elapsed() < MAX_LATE, "{}: an end after {:?} of waiting: {life:?}", life.name, began.elapsed());
+            self.seats.tally.time("longest wait for a call that ended early", began.elapsed());
+        }
         if let Err(CallError::Died { .. }) = &outcome
             && let Some(took) = life.since_kill(began)
         {
@@ -180,8 +189,15 @@ impl<'s> Worker<'s> {
 
     fn judged(&self, life: &Life, error: &CallError) -> Seen {
         let seen = life.judge(error).unwrap_or_else(|wrong| differs(&wrong));
+        if let (CallError::RestartsExhausted { .. }, Some(proxy)) = (error, life.proxy()) {
+            let again = proxy.handle().trim();
+            let is_final = matches!(again, Err(Error::Call(CallError::RestartsExhausted { .. })));
+            must!(is_final, "{}: it was over, and then {again:?}", life.name);
+        }
         let kind = format!("{error:?}");
         let kind = kind.split([' ', '{']).next().unwrap_or_default();
+        let kind =
+            if matches!(seen, Seen::Early { killed: true, .. }) { format!("{kind}, killed") } else { kind.to_owned() };
         self.seats.tally.count(&format!("outcome: {kind}, started: {:?}", error.started()));
         seen
     }
@@ -224,7 +240,7 @@ impl<'s> Worker<'s> {
         let mut lent = loan.freeze();
         for _ in 0..self.rng.usize(1..4) {
             let form = if self.rng.bool() { Form::Held } else { Form::Pushed };
-            Caller { worker: self, life, proxy, form }.digest_of(&lent);
+            Caller { worker: self, life, proxy, form, hangs: false }.digest_of(&lent);
             let digest = lent.digest();
             lent = match lent.thaw() {
                 Ok(mut loan) => {

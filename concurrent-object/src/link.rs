@@ -226,7 +226,9 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        if !self.is_ours() {
+        if self.is_ours() {
+            supervisor::forget(&self.me);
+        } else {
             // A forked copy has other things, or nothing, where the files are mapped here.
             self.channel.leave_mapped();
         }

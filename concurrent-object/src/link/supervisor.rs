@@ -39,6 +39,11 @@ pub(super) fn remind(at: u64, link: Weak<Link>) {
     }
 }
 
+/// Forgets a link that is gone: what is due in an hour would keep its memory as long.
+pub(super) fn forget(link: &Weak<Link>) {
+    lock().due.retain(|_, other| !other.ptr_eq(link));
+}
+
 fn start(agenda: &mut Agenda) {
     let started = Origin::here().and_then(|origin| {
         thread::Builder::new().name("object-supervisor".into()).spawn(supervise)?;
@@ -75,4 +80,9 @@ fn supervise() {
 
 fn lock() -> MutexGuard<'static, Agenda> {
     AGENDA.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+pub(super) fn knows(link: &Weak<Link>) -> bool {
+    lock().due.values().any(|other| other.ptr_eq(link))
 }

@@ -7,6 +7,7 @@ use super::player::{Player, SLOTS, long, short};
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::error::{CallError, Started};
+use crate::link::supervisor;
 use crate::link::{Life, VALUE};
 
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
@@ -125,4 +126,14 @@ fn answer_unpublished(player: &mut Player, words: [u64; 7]) -> Entry {
     let (entry, _) = player.start_next();
     player.answer_unpublished(entry, words);
     entry
+}
+
+#[test]
+fn a_link_that_is_gone_is_not_looked_after() {
+    let player = Player::ready();
+    let link = std::sync::Arc::downgrade(&player.link);
+    supervisor::remind(u64::MAX, link.clone());
+    assert!(supervisor::knows(&link));
+    drop(player);
+    assert!(!supervisor::knows(&link));
 }

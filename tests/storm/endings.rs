@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 
 use concurrent_object::Error;
 
+use crate::calls::{Caller, Form};
 use crate::kept::Kept;
 use crate::ledger::{Expected, Seen};
 use crate::life::Life;
 use crate::object::VictimProxy;
-use crate::plan::Ending;
+use crate::plan::{Ending, Work};
 use crate::report::must;
 use crate::worker::Worker;
 
@@ -17,10 +18,33 @@ use crate::worker::Worker;
 pub fn replace(worker: &mut Worker<'_>, life: &Arc<Life>) {
     let watch = worker.watch.clone();
     if watch.during("replacing", &life.name, || worker.seats.replace(life, &mut worker.rng)) {
+        try_again(worker, life);
         let ending = Ending::choose(&mut worker.rng);
         end(worker, life, ending);
         worker.seats.leave(life.clone());
     }
+}
+
+/// What is made anew serves on, however often it died, and has its limits: shown where few others call it any more, whose calls
+/// would have somebody look after it.
+fn try_again(worker: &mut Worker<'_>, life: &Arc<Life>) {
+    let limits = &life.birth.limits;
+    let Some(proxy) = life.proxy() else { return };
+    if limits.restarts.is_none() || worker.rng.u32(..3) == 0 {
+        return;
+    }
+    worker.seats.tally.count("trials before the end");
+    worker.waits_at_once = true;
+    for _ in 0..worker.rng.u32(1..5) {
+        if worker.rng.bool() {
+            life.kill();
+        }
+        let mut caller = Caller { worker, life, proxy: &proxy, form: Form::Held, hangs: false };
+        caller.make(Work::Hang { obeys: false });
+        caller.hangs = false;
+        caller.make(Work::Nothing);
+    }
+    worker.waits_at_once = false;
 }
 
 /// It does what will never end: whoever made it do so ends it, before anything else, even if its seat lost it meanwhile.

@@ -45,7 +45,9 @@ impl Birth {
         };
         let grace = Duration::from_millis(rng.u64(0..200));
         let limits = if rng.u32(..5) < 2 { Limits::none() } else { Limits::choose(rng) };
-        Self { way, slots: rng.usize(1..=8), grace, ends_on_panic: rng.u32(..8) == 0, limits }
+        // Few, so that one that is lost is missed.
+        let slots = rng.usize(1..=if limits.may_kill() { 3 } else { 8 });
+        Self { way, slots, grace, ends_on_panic: rng.u32(..8) == 0, limits }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Worker<'s> {
     pub seats: &'s Seats,
     pub rng: Rng,
     pub watch: Watch,
+    /// Nothing is held for later.
+    pub waits_at_once: bool,
     kept: Vec<Box<dyn Outstanding>>,
     tables: Vec<Shared<[u64]>>,
     /// The last outcome that this thread pulled of each object that it knows.
@@ -40,7 +42,7 @@ pub struct Worker<'s> {
 impl<'s> Worker<'s> {
     pub fn new(seats: &'s Seats, seed: u64, watch: Watch) -> Self {
         let rng = Rng::with_seed(seed);
-        Self { seats, rng, watch, kept: Vec::new(), tables: Vec::new(), pulled: HashMap::new() }
+        Self { seats, rng, watch, waits_at_once: false, kept: Vec::new(), tables: Vec::new(), pulled: HashMap::new() }
     }
 
     /// Until the storm is over. Then everything that was kept is settled.
@@ -108,6 +110,7 @@ impl<'s> Worker<'s> {
     pub fn hold<T: Told + Send + 'static>(&mut self, mut kept: Kept<T>) {
         self.seats.tally.count("calls held");
         match self.rng.u32(..10) {
+            _ if self.waits_at_once => Box::new(kept).wait(self),
             0..4 => Box::new(kept).wait(self),
             4 => Box::new(kept).drop_untaken(self),
             5 => {

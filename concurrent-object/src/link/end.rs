@@ -138,6 +138,9 @@ impl Link {
             core.after.news.push(News::Broken(reason));
             core.ending.broken = Some(reason);
             core.kill();
+            if core.is_between_lives() {
+                self.end_between_lives(core, &End::Broken(reason.into()));
+            }
         }
     }
 

@@ -53,6 +53,7 @@ pub(crate) use outgoing::LEAST_SHARED_SIZE;
 pub use policy::Restart;
 pub(crate) use report::{DeathHook, Report};
 pub use statistics::Statistics;
+pub(crate) use supervisor::ensure as ensure_supervisor;
 pub(crate) use taken::{FAILURE, Received, Taken, VALUE, WITHDRAWN};
 pub(crate) use trim::TRIM;
 

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::AsRawFd;
 
 use concurrent_object::{CallError, Shared, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, within};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 struct Limited;
@@ -61,6 +62,21 @@ impl Limited {
     pub fn start_another(&self) -> Told {
         let inner = LimitedProxy::builder("inner").start().map_err(|error| full(&error))?;
         inner.count(&[1, 2]).wait().map_err(|error| full(&error))
+    }
+
+    /// Has an object of its own give memory back with no more descriptors than these, then calls it; and once more with enough.
+    pub fn trim_with(&self, descriptors: u64) -> (Told, usize, bool) {
+        let restart = concurrent_object::Restart::on_death();
+        let inner = LimitedProxy::builder("inner").restart(restart).start().expect("starts");
+        inner.wait_until_ready().expect("ready");
+        let before = getrlimit(Resource::Nofile);
+        limit(Resource::Nofile, next_descriptor().expect("a number") + descriptors).expect("a limit");
+        let refused = inner.handle().trim().map(usize::from).map_err(|error| full(&error));
+        setrlimit(Resource::Nofile, before).expect("a limit");
+        let counted = inner.count(&[1, 2, 3]).wait().expect("it serves");
+        let trimmed = inner.handle().trim().expect("trimmed");
+        inner.close().expect("nothing is left open");
+        (refused, counted, trimmed)
     }
 
     /// Gets shared memory from an object of its own, with no descriptor left for it; then with one.
@@ -136,6 +152,16 @@ fn the_limit_of_descriptors_is_an_error_where_it_comes_back() {
     let (lost, found) = started().receive().wait().expect("a result");
     assert!(lost.clone().expect_err("lost").contains("ulimit -n"), "{lost:?}");
     assert_eq!(found, Ok(10_000));
+}
+
+#[test]
+fn memory_that_cannot_be_given_back_for_want_of_descriptors_changes_nothing() {
+    for descriptors in [0, 1] {
+        let told = within(SOON, move || started().trim_with(descriptors).wait());
+        let (refused, counted, trimmed) = told.expect("a result");
+        assert!(refused.clone().expect_err("no descriptor is left").contains("ulimit -n"), "{refused:?}");
+        assert!(counted == 3 && trimmed, "it serves and gives back as if nothing had been");
+    }
 }
 
 #[test]

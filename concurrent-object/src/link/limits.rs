@@ -31,6 +31,11 @@ impl Limits {
         own.map(|&(_, timeout)| timeout).or(self.timeout)
     }
 
+    /// Whether anything has any.
+    pub(crate) fn are_any(&self) -> bool {
+        self.concern_calls() || self.ready_timeout.is_some()
+    }
+
     /// Whether calls have any.
     #[inline]
     pub(super) fn concern_calls(&self) -> bool {

@@ -5,6 +5,7 @@
 //! come, or is gone.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -25,15 +26,27 @@ struct Agenda {
 static AGENDA: Mutex<Agenda> = Mutex::new(Agenda { due: BTreeMap::new(), count: 0, thread: None });
 static CHANGED: Condvar = Condvar::new();
 
+/// Sees to it that there is the thread. Objects that cannot do without are not started without.
+pub(crate) fn ensure() -> io::Result<()> {
+    let mut agenda = lock();
+    if agenda.thread.is_none_or(|origin| !origin.is_here()) {
+        let origin = Origin::here()?;
+        thread::Builder::new().name("object-supervisor".into()).spawn(supervise)?;
+        agenda.thread = Some(origin);
+    }
+    Ok(())
+}
+
 /// Looks after this link at this time, in nanoseconds of the monotonic clock.
 pub(super) fn remind(at: u64, link: Weak<Link>) {
+    if let Err(error) = ensure() {
+        // Only a call of an object that has no limits of its own gets here; the next one who asks tries again.
+        tracing::error!(target: "concurrent_object", %error, "no thread for time limits");
+    }
     let mut agenda = lock();
     agenda.count += 1;
     let key = (at, agenda.count);
     agenda.due.insert(key, link);
-    if agenda.thread.is_none_or(|origin| !origin.is_here()) {
-        start(&mut agenda);
-    }
     if agenda.due.first_key_value().is_some_and(|(&first, _)| first == key) {
         CHANGED.notify_one();
     }
@@ -42,18 +55,6 @@ pub(super) fn remind(at: u64, link: Weak<Link>) {
 /// Forgets a link that is gone: what is due in an hour would keep its memory as long.
 pub(super) fn forget(link: &Weak<Link>) {
     lock().due.retain(|_, other| !other.ptr_eq(link));
-}
-
-fn start(agenda: &mut Agenda) {
-    let started = Origin::here().and_then(|origin| {
-        thread::Builder::new().name("object-supervisor".into()).spawn(supervise)?;
-        Ok(origin)
-    });
-    match started {
-        Ok(origin) => agenda.thread = Some(origin),
-        // The next one who asks tries again; until then limits are looked at by whoever looks after it.
-        Err(error) => tracing::error!(target: "concurrent_object", %error, "no thread for time limits"),
-    }
 }
 
 fn supervise() {

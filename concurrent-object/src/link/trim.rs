@@ -55,19 +55,21 @@ impl Link {
     }
 
     fn trim_input(&self, core: &mut Core, fresh: FreshInput) -> io::Result<bool> {
-        if core.body.is_none()
-            || !core.slots.all_are_free()
-            || self.files.send_file(NEXT_INPUT, &fresh.file)? == Sent::NotNow
-        {
+        if core.body.is_none() || !core.slots.all_are_free() {
             return Ok(false);
+        }
+        // Whatever can fail comes before anything is done: a child that was sent the file goes on with it.
+        let kept = self.recipe.as_ref().map(|_| fresh.file.try_clone()).transpose()?;
+        if self.files.send_file(NEXT_INPUT, &fresh.file)? == Sent::NotNow {
+            return Ok(false);
+        }
+        if let (Some(recipe), Some(kept)) = (&self.recipe, kept) {
+            recipe.set_input(kept);
         }
         let nothing = Inline::new(&[]).expect("nothing is short");
         let head = Head { tag: TRIM, files: 0, body: Body::Inline(nothing) };
         let ticket = core.outcomes.open(TRIM, Owner::Abandoned, Stage::Sent, Held::default());
         core.trims += 1;
-        if let Some(recipe) = &self.recipe {
-            recipe.set_input(fresh.file.try_clone()?);
-        }
         match core.slots.move_on(&self.channel, fresh, ticket, head) {
             Ok(ring) => core.after.ring_child |= ring,
             Err(error) => {

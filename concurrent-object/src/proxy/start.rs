@@ -7,7 +7,9 @@ use super::Proxy;
 use crate::builder::{Options, Settings};
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
-use crate::link::{ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Recipe, Report};
+use crate::link::{
+    ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Recipe, Report, ensure_supervisor,
+};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
@@ -32,6 +34,10 @@ pub(crate) fn start<O: Output>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
     let settings = options.check()?;
+    let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
+    if limits.are_any() || !settings.restart.is_never() {
+        ensure_supervisor().map_err(StartError::system("making the thread that looks after time limits"))?;
+    }
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
     let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
@@ -58,7 +64,7 @@ pub(crate) fn start<O: Output>(
         name: settings.name.into(),
         methods: O::METHODS,
         grace: settings.grace,
-        limits: Limits { of_methods: O::TIMEOUTS, ..settings.limits },
+        limits,
         restart: settings.restart,
         idempotent: O::IDEMPOTENT,
         report: Report { on_death: settings.on_death },

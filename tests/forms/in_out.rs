@@ -28,6 +28,13 @@ impl Filter {
         samples.iter().sum()
     }
 
+    /// Changes the number, again and again, until it is told to end.
+    pub fn count_on(&self, count: &mut u64) {
+        while !concurrent_object::cancelled() {
+            *count += 1;
+        }
+    }
+
     pub fn relabel(&mut self, image: &mut Image, names: &mut [String], count: &mut u64, suffix: &str) -> &str {
         image.pixels.push(self.gain);
         image.name.push_str(suffix);
@@ -155,4 +162,16 @@ fn waiting_for_a_while_loses_nothing() {
     assert!(matches!(call.try_wait(), Some(Err(CallError::AlreadyTaken { .. }))));
     drop(call);
     assert_eq!(list, [9, 9]);
+}
+
+#[test]
+fn a_call_that_is_ended_early_changes_nothing() {
+    let filter = FilterProxy::builder("filter").start(1).expect("a child starts");
+    let mut count = 7;
+    let timed = filter.count_on(&mut count).with_timeout(Duration::from_millis(20)).wait();
+    assert!(matches!(timed, Err(CallError::TimedOut { killed: false, .. })), "{timed:?}");
+    let call = filter.count_on(&mut count);
+    call.cancel();
+    assert!(matches!(call.wait(), Err(CallError::Cancelled { killed: false, .. })));
+    assert_eq!(count, 7);
 }

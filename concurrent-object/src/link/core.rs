@@ -8,6 +8,7 @@ use super::backlog::Backlog;
 use super::driver::Driver;
 use super::end::End;
 use super::ending::Ending;
+use super::held::Held;
 use super::incarnation::Incarnation;
 use super::locked::After;
 use super::outcomes::Outcomes;
@@ -40,6 +41,8 @@ pub(crate) struct Core {
     pub(super) restarts: Restarts,
     /// When the next process is made.
     pub(super) next_life: Option<u64>,
+    /// What a call refers to that a child was killed for: it may read that until it is gone.
+    pub(super) dying: Held,
     /// To be done when the lock is released.
     pub(super) after: After,
 }
@@ -70,6 +73,7 @@ impl Core {
             was_ready: false,
             restarts: Restarts::default(),
             next_life: None,
+            dying: Held::default(),
             after: After::default(),
         }
     }

@@ -3,6 +3,7 @@
 //! Knows the child process; why it ended is found out in `cause`. Invariant: when the object has ended every call is settled, with its result
 //! if there is one, and none is accepted any more.
 
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -157,6 +158,10 @@ impl Link {
         }
         let Some(body) = core.body.take() else { return };
         let exit = reap(&body.child);
+        if !core.dying.is_empty() {
+            let let_go = mem::take(&mut core.dying);
+            core.after.held.push(let_go);
+        }
         if core.ending.broken.is_none() {
             self.advance(core);
         }

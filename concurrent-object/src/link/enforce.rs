@@ -141,7 +141,7 @@ impl Link {
     }
 
     /// Kills the child, unless the call has just been answered.
-    fn give_up(&self, core: &mut Core, slot: u16, index: u32, told: Told) {
+    pub(super) fn give_up(&self, core: &mut Core, slot: u16, index: u32, told: Told) {
         let call = core.outcomes.call_of(index);
         if !self.channel.state(slot).kill(call) {
             return;
@@ -150,6 +150,8 @@ impl Link {
         core.kill();
         // Nobody passes over it, and the child may read there until it is gone: the slot is free for the next one.
         core.slots.withdraw(slot, call);
+        // Nor is what the call refers to let go before that.
+        core.dying = core.outcomes.take_held(index);
         let error = self.ended_early(core, index, told.why, told.ran_for, true, Started::Yes);
         core.settle(index, Stage::Failed(error));
     }

@@ -142,6 +142,11 @@ impl Outcomes {
         self.records[index as usize].held.files()
     }
 
+    /// What the call's arguments refer to, for whoever holds it longer than the call.
+    pub(super) fn take_held(&mut self, index: u32) -> Held {
+        mem::take(&mut self.records[index as usize].held)
+    }
+
     /// What is remembered of the call's time.
     pub(super) fn timing_of(&self, index: u32) -> Timing {
         self.records[index as usize].timing.as_deref().copied().unwrap_or_default()

@@ -3,12 +3,13 @@
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use super::player::{Player, SLOTS, long, short};
+use super::player::{Player, SLOTS, SOON, long, short};
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::error::{CallError, Started};
+use crate::link::limits::{Told, Why};
 use crate::link::supervisor;
-use crate::link::{Life, VALUE};
+use crate::link::{ArgumentWriter, Life, Owner, VALUE};
 
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
 
@@ -136,4 +137,22 @@ fn a_link_that_is_gone_is_not_looked_after() {
     assert!(supervisor::knows(&link));
     drop(player);
     assert!(!supervisor::knows(&link));
+}
+
+#[test]
+fn what_a_child_may_read_that_is_being_killed_is_held_until_it_is_gone() {
+    let player = Player::ready();
+    let lent = player.link.loan(100).expect("a slot is free").freeze();
+    let put = |writer: &mut ArgumentWriter<'_>| writer.put("argument", lent.bytes());
+    let ticket = player.link.submit(0, Owner::Held, put).expect("accepted");
+    let mut core = player.link.lock();
+    let slot = core.slots.slot_of(ticket.index()).expect("it was sent");
+    assert!(player.channel.state(slot).start(ticket.call), "not withdrawn");
+    let told = Told { at: 0, ran_for: SOON, why: Why::Cancelled };
+    player.link.give_up(&mut core, slot, ticket.index(), told);
+    drop(core);
+    assert_eq!(std::sync::Arc::strong_count(&lent), 2, "it is held");
+    assert!(matches!(player.outcome::<u64>(ticket), Err(CallError::Cancelled { killed: true, .. })));
+    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    assert_eq!(std::sync::Arc::strong_count(&lent), 1, "it was let go");
 }

@@ -5,6 +5,7 @@
 
 mod names;
 mod signature;
+mod snapshots;
 mod types;
 
 use proc_macro2::Span;
@@ -38,6 +39,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
         names::check_names(object, errors);
         check_constructors(object, errors);
         check_methods(object, errors);
+        snapshots::check_snapshots(object, errors);
     }
     if object.form == Form::Stub {
         refuse_all(object);

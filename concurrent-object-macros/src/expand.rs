@@ -13,6 +13,7 @@ mod output;
 mod proxy;
 mod refused;
 mod results;
+mod snapshots;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -46,6 +46,10 @@ pub(crate) struct Object {
     pub(crate) options: ObjectOptions,
     pub(crate) constructors: Vec<Constructor>,
     pub(crate) methods: Vec<Method>,
+    /// What saves the object's state: one, if the rules are kept. On the proxy if it is among the methods too.
+    pub(crate) savers: Vec<Method>,
+    /// What makes the object of a saved state and of a constructor's arguments. On the builder if it is among the constructors too.
+    pub(crate) restorers: Vec<Constructor>,
     /// A function that makes the object but is private.
     pub(crate) private_constructor: Option<Constructor>,
     pub(crate) form: Form,
@@ -66,6 +70,20 @@ pub(crate) enum Form {
 pub(crate) struct Constructor {
     pub(crate) function: Function,
     pub(crate) made: Made,
+}
+
+impl Constructor {
+    /// Whether it is the same function.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.function.sig.ident == other.function.sig.ident
+    }
+
+    /// Whether it takes a state, and then what the other one takes.
+    fn restores(&self, other: &Self) -> bool {
+        let Some((_state, rest)) = self.function.arguments.split_first() else { return false };
+        let (mut rest, theirs) = (rest.iter(), &other.function.arguments);
+        rest.len() == theirs.len() && theirs.iter().all(|theirs| rest.next().is_some_and(|ours| ours.ty == theirs.ty))
+    }
 }
 
 /// A function with a receiver.
@@ -172,6 +190,23 @@ impl Object {
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
         let constructors = self.constructors.iter().map(|constructor| &constructor.function);
         constructors.chain(self.methods.iter().map(|method| &method.function))
+    }
+
+    /// The functions that are called in the child: these, and those that only save and restore.
+    pub(crate) fn called_functions(&self) -> impl Iterator<Item = &Function> {
+        let savers = self.savers.iter().map(|saver| &saver.function);
+        let restorers = self.restorers.iter().map(|restorer| &restorer.function);
+        self.functions().chain(savers.chain(restorers).filter(|function| !self.is_listed(function)))
+    }
+
+    /// Whether this one is among the constructors or methods.
+    fn is_listed(&self, function: &Function) -> bool {
+        self.functions().any(|other| other.sig.ident == function.sig.ident)
+    }
+
+    /// What makes the object of a saved state, and of the arguments that this constructor takes.
+    pub(crate) fn restorers_of(&self, constructor: &Constructor) -> impl Iterator<Item = &Constructor> {
+        self.restorers.iter().filter(|restorer| restorer.is_like(constructor) || restorer.restores(constructor))
     }
 
     /// The constructors whose name stands on the builder.

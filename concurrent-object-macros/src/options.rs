@@ -18,6 +18,7 @@ use syn::{GenericArgument, Ident, LitStr, Path, Token, Visibility, parenthesized
 
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
+use self::spelling::unknown_option;
 use self::values::{parse_chosen, parse_error_form, parse_time, parse_vis};
 use crate::errors::Errors;
 
@@ -64,7 +65,7 @@ pub(crate) struct Chosen {
 }
 
 /// The options on a function.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct FunctionOptions {
     /// `skip`
     pub(crate) skip: bool,
@@ -78,13 +79,18 @@ pub(crate) struct FunctionOptions {
     pub(crate) timeout: Option<(Duration, LitStr)>,
     /// `idempotent`
     pub(crate) idempotent: Option<Ident>,
+    /// `snapshot`
+    pub(crate) snapshot: Option<Ident>,
+    /// `restore`
+    pub(crate) restore: Option<Ident>,
     /// The names of all that were given, in whatever attribute.
     seen: HashSet<String>,
 }
 
 const OBJECT_OPTIONS: [&str; 9] =
     ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
-const FUNCTION_OPTIONS: [&str; 6] = ["skip", "rename", "with", "error", "timeout", "idempotent"];
+const FUNCTION_OPTIONS: [&str; 8] =
+    ["skip", "rename", "with", "error", "timeout", "idempotent", "snapshot", "restore"];
 
 /// The one option that may be given more than once.
 const CONSTRUCTOR: &str = "constructor";
@@ -125,6 +131,8 @@ impl FunctionOptions {
             && self.error.is_none()
             && self.timeout.is_none()
             && self.idempotent.is_none()
+            && self.snapshot.is_none()
+            && self.restore.is_none()
     }
 
     /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
@@ -134,6 +142,8 @@ impl FunctionOptions {
             match name {
                 "skip" => self.skip = true,
                 "idempotent" => self.idempotent = Some(Ident::new("idempotent", span)),
+                "snapshot" => self.snapshot = Some(Ident::new("snapshot", span)),
+                "restore" => self.restore = Some(Ident::new("restore", span)),
                 "with" => self.with = list(input, parse_chosen)?,
                 "error" => self.error = Some(value(input, parse_error_form)?),
                 "timeout" => self.timeout = Some(value(input, parse_time)?),
@@ -219,13 +229,6 @@ fn form_of(option: &str) -> &'static str {
     }
 }
 
-fn unknown_option(name: &str, known: &[&str]) -> String {
-    match nearest(name, known.iter().copied()) {
-        Some(hint) => format!("unknown option `{name}`; {hint}"),
-        None => format!("unknown option `{name}`; here it can be one of `{}`", known.join("`, `")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use quote::quote;
@@ -262,7 +265,8 @@ mod tests {
             [
                 "unknown option `renam`; did you mean `rename`?",
                 "the option `skip` is given twice; remove one",
-                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`, `timeout`, `idempotent`",
+                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`, `timeout`, `idempotent`, \
+                 `snapshot`, `restore`",
             ]
         );
     }

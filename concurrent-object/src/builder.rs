@@ -15,7 +15,7 @@ use self::size::Size;
 
 use crate::channel::layout::Layout;
 use crate::error::{Death, StartError};
-use crate::link::{DeathHook, Limits, Restart};
+use crate::link::{DeathHook, Limits, Restart, Snapshots};
 use crate::memory::segment::Backing;
 use crate::process::stream::{ChildStream, Wanted};
 use crate::serve::OnPanic;
@@ -41,6 +41,7 @@ pub struct Options {
     prefault: bool,
     limits: Limits,
     restart: Restart,
+    snapshots: Snapshots,
     env: Vec<(OsString, OsString)>,
     on_panic: OnPanic,
     streams: Wanted,
@@ -57,6 +58,7 @@ pub(crate) struct Settings {
     pub(crate) prefault: bool,
     pub(crate) limits: Limits,
     pub(crate) restart: Restart,
+    pub(crate) snapshots: Snapshots,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) on_panic: OnPanic,
     pub(crate) streams: Wanted,
@@ -75,6 +77,7 @@ impl Options {
             prefault: false,
             limits: Limits { cancel_grace: DEFAULT_CANCEL_GRACE, ..Limits::default() },
             restart: Restart::never(),
+            snapshots: Snapshots::default(),
             env: Vec::new(),
             on_panic: OnPanic::Continue,
             streams: Wanted::default(),
@@ -130,6 +133,10 @@ impl Options {
         Self { restart, ..self }
     }
 
+    pub fn snapshots(self, snapshots: Snapshots) -> Self {
+        Self { snapshots, ..self }
+    }
+
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
@@ -158,8 +165,8 @@ impl Options {
         let layout = self.layout()?;
         self.check_name()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, grace, prefault, limits, restart, env, on_panic, streams, on_death, .. } = self;
-        Ok(Settings { name, layout, backing, grace, prefault, limits, restart, env, on_panic, streams, on_death })
+        let Self { name, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
+        Ok(Settings { name, layout, backing, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death })
     }
 
     fn layout(&self) -> Result<Layout, StartError> {
@@ -203,6 +210,7 @@ impl fmt::Debug for Options {
             prefault,
             limits,
             restart,
+            snapshots,
             on_panic,
             ..
         } = self;
@@ -216,6 +224,7 @@ impl fmt::Debug for Options {
             .field("prefault", prefault)
             .field("limits", limits)
             .field("restart", restart)
+            .field("snapshots", snapshots)
             .field("on_panic", on_panic)
             .field("streams", &self.streams)
             .field("on_death", &self.on_death)

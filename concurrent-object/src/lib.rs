@@ -64,6 +64,7 @@ pub use {
         RemoteError, SharedError, StartError, Started,
     },
     link::Restart,
+    link::Snapshots,
     loan::{Lent, Loan, Plain},
     output::Output,
     process::stream::ChildStream,

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)]
 
+pub(crate) mod draft;
 pub(crate) mod fork;
 pub(crate) mod plain;
 pub(crate) mod sealed;

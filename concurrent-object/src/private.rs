@@ -37,7 +37,7 @@ pub fn start<T: ConcurrentObject, O: Output>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
     let place = entry::place_of::<T, O>()?;
-    proxy::start(options, Code { entry: place.offset, type_name: place.type_name }, constructor, write)
+    proxy::start(options, Code { entry: place.offset, type_name: place.type_name, saves: T::SAVES }, constructor, write)
 }
 
 /// Makes a call whose result the `Call` gives. Given the proxy by value, it is the last one.

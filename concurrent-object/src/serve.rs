@@ -8,9 +8,11 @@ mod cancel;
 mod counting;
 mod hook;
 mod reply;
+mod saving;
 mod server;
 mod shelf;
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::sync::Arc;
@@ -21,13 +23,14 @@ pub use self::arguments::ArgumentReader;
 use self::arguments::Surroundings;
 pub use self::cancel::cancelled;
 pub use self::reply::{Answer, Reply};
+use self::saving::{Handed, Saving};
 use self::server::{Server, Stop};
 pub(crate) use self::shelf::Shelf;
 
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::error::failure::{Failure, LastWord};
-use crate::link::PANIC_EXIT_CODE;
+use crate::link::{PANIC_EXIT_CODE, Snapshots};
 use crate::memory::sealed::Sealed;
 
 /// An object that can live in a process of its own. Implemented by `#[concurrent_object]`; there is no other use for it.
@@ -43,6 +46,28 @@ pub trait ConcurrentObject: Sized + 'static {
     /// The numbers of the methods that take the object by value.
     #[doc(hidden)]
     const CONSUMING: &'static [u32] = &[];
+
+    /// Whether the object can save its state, and be made of what was saved.
+    #[doc(hidden)]
+    const SAVES: bool = false;
+
+    /// Saves the object's state.
+    #[doc(hidden)]
+    fn save(&mut self, state: &mut Answer<'_>) -> Result<(), Failure> {
+        let _ = state;
+        Err(Failure::Malformed { reason: "a snapshot of an object that has none".into() })
+    }
+
+    /// Constructs the object of a state that was saved, and of the arguments of the constructor of this number.
+    #[doc(hidden)]
+    fn restore(
+        constructor: u32,
+        state: &mut ArgumentReader<'_>,
+        arguments: &mut ArgumentReader<'_>,
+    ) -> Result<Self, Failure> {
+        let _ = (state, arguments);
+        Err(Failure::no_constructor(constructor))
+    }
 
     /// Calls the method of this number, which takes the object by value, and sends what it returned.
     #[doc(hidden)]
@@ -98,6 +123,8 @@ pub(crate) struct Hello {
     pub(crate) name: String,
     pub(crate) layout: Layout,
     pub(crate) on_panic: OnPanic,
+    /// When the object's state is saved, if it is.
+    pub(crate) snapshots: Option<Snapshots>,
     pub(crate) constructor: u32,
     /// Where the structured part of the constructor's arguments begins in their file.
     pub(crate) structured_offset: usize,
@@ -127,19 +154,36 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
     let _in_life = life.enter();
     hook::install(birth.channel.clone());
     cancel::install(&birth.channel);
-    let object = match construct::<T>(&birth) {
-        Ok(object) => object,
+    let (object, saving) = match be_made::<T>(&birth) {
+        Ok(made) => made,
         Err(failure) => end_unborn(&birth.channel, failure),
     };
     // Once more, in case the constructor has set a hook of its own: it goes on being called.
     hook::install(birth.channel.clone());
     tracing::debug!(target: "concurrent_object", name = birth.hello.name, pid, "constructed");
-    let mut server = Server::new(birth, methods);
+    let mut server = Server::new(birth, methods, saving);
     let (rest, reason) = server.serve(object);
     end(rest, reason)
 }
 
-fn construct<T: ConcurrentObject>(birth: &Birth) -> Result<T, Failure> {
+/// The object, and what saves its state, if that is wanted.
+fn be_made<T: ConcurrentObject>(birth: &Birth) -> Result<(T, Option<Saving>), Failure> {
+    birth.shelf.take_in();
+    let Handed { drafts, snapshot } = mem::take(&mut *birth.shelf.handed());
+    let saving = birth.hello.snapshots.map(|when| Saving::new(drafts, when)).transpose()?;
+    let made = match snapshot {
+        Some(file) => saving::with_state(file, &birth.channel, |state| {
+            construct(birth, |constructor, arguments| T::restore(constructor, state, arguments))
+        }),
+        None => construct(birth, T::construct),
+    };
+    Ok((made?, saving))
+}
+
+fn construct<T>(
+    birth: &Birth,
+    make: impl FnOnce(u32, &mut ArgumentReader<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let bytes = birth.arguments.bytes();
     let cut = birth.hello.structured_offset;
     let beyond = || Failure::Malformed { reason: "the constructor's arguments lie outside their file".into() };
@@ -147,7 +191,7 @@ fn construct<T: ConcurrentObject>(birth: &Birth) -> Result<T, Failure> {
     let outside =
         Surroundings { channel: &birth.channel, files: birth.shelf.look_up(birth.hello.files.iter().copied())? };
     let mut arguments = ArgumentReader::new(structured, raw, &outside);
-    let built = catch_unwind(AssertUnwindSafe(|| T::construct(birth.hello.constructor, &mut arguments)));
+    let built = catch_unwind(AssertUnwindSafe(|| make(birth.hello.constructor, &mut arguments)));
     built.unwrap_or_else(|payload| Err(Failure::Panicked(hook::caught(payload))))
 }
 

@@ -36,13 +36,13 @@ pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> +
 /// The same for the dispatcher, which lends everything as if it was held.
 pub(super) fn expand_allowed_in_dispatcher(object: &Object) -> Option<TokenStream> {
     let mut lints = Vec::new();
-    if object.functions().any(|function| function.arguments.iter().any(|argument| is_held(&argument.passing))) {
+    if object.called_functions().any(|function| function.arguments.iter().any(|argument| is_held(&argument.passing))) {
         lints.push(quote!(clippy::needless_borrow, clippy::needless_option_as_deref));
     }
-    if object.functions().count() > UNREMARKED_ARMS {
+    if object.called_functions().count() > UNREMARKED_ARMS {
         lints.push(quote!(clippy::too_many_lines));
     }
-    if object.functions().any(has_many_letters) {
+    if object.called_functions().any(has_many_letters) {
         lints.push(quote!(clippy::many_single_char_names));
     }
     (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))

@@ -49,31 +49,37 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
 /// `let frame = __arguments.borrow::<[u8]>("frame")?; … __arguments.end()?;`
 pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream {
     let marker = marker(object, function);
-    let takes = function.arguments.iter().map(|argument| expand_take(&object.private(), &marker, argument));
+    let from = format_ident!("__arguments");
+    expand_reader_of(object, &marker, &function.arguments, &from)
+}
+
+/// The same for some of its arguments, which `from` gives.
+pub(super) fn expand_reader_of(object: &Object, marker: &Ident, arguments: &[Argument], from: &Ident) -> TokenStream {
+    let takes = arguments.iter().map(|argument| expand_take(&object.private(), marker, argument, from));
     quote! {
         #(#takes)*
-        __arguments.end()?;
+        #from.end()?;
     }
 }
 
-fn expand_take(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
+fn expand_take(private: &Path, marker: &Ident, argument: &Argument, from: &Ident) -> TokenStream {
     let (text, name) = (argument.text(), &argument.name);
     if argument.known {
-        let taken = expand_known_take(argument);
+        let taken = expand_known_take(argument, from);
         return quote!(let #name = #taken?;);
     }
     let (travels, take) = (expand_travels(private, marker, argument), function_name(argument, "take"));
     let mutable = is_in_out(argument).then(|| quote!(mut));
-    quote!(let #mutable #name = #travels::#take(#text, __arguments)?;)
+    quote!(let #mutable #name = #travels::#take(#text, #from)?;)
 }
 
 /// `__arguments.borrow::<[u8]>("frame")`
-fn expand_known_take(argument: &Argument) -> TokenStream {
+fn expand_known_take(argument: &Argument, from: &Ident) -> TokenStream {
     let (text, borrow, whole) = (argument.text(), function_name(argument, "borrow"), &argument.ty);
     match &argument.passing {
-        Passing::Slice(element) => quote!(__arguments.#borrow::<[#element]>(#text)),
-        Passing::Held(ty) | Passing::Lent(ty) => quote!(__arguments.#borrow::<#ty>(#text)),
-        _ => quote!(__arguments.take::<#whole>(#text)),
+        Passing::Slice(element) => quote!(#from.#borrow::<[#element]>(#text)),
+        Passing::Held(ty) | Passing::Lent(ty) => quote!(#from.#borrow::<#ty>(#text)),
+        _ => quote!(#from.take::<#whole>(#text)),
     }
 }
 

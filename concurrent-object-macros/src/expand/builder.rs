@@ -58,7 +58,8 @@ pub(super) fn expand_derives(object: &Object) -> TokenStream {
 pub(super) fn expand_functions(object: &Object) -> TokenStream {
     let builder = object.builder();
     let (generics, types, clause) = object.generics.split_for_impl();
-    let options = OPTIONS.iter().map(|option| expand_option(object, option));
+    let snapshots = Some(&SNAPSHOTS).filter(|_| !object.savers.is_empty());
+    let options = OPTIONS.iter().chain(snapshots).map(|option| expand_option(object, option));
     let starts = object.named_constructors().map(|constructor| match constructor.function.verdict {
         Verdict::Sound => expand_start(object, constructor),
         _ => refused::expand_constructor(object, constructor),
@@ -91,6 +92,7 @@ enum Parameter {
     Truth,
     OnPanic,
     Restart,
+    Snapshots,
     Stream,
     DeathHook,
 }
@@ -179,6 +181,14 @@ const OPTIONS: [BuilderOption; 16] = [
     BuilderOption { name: "on_death", parameters: &[("hook", Parameter::DeathHook)], docs: DEATH_HOOK_DOCS },
 ];
 
+/// The option of objects that have a snapshot.
+const SNAPSHOTS: BuilderOption = BuilderOption {
+    name: "snapshots",
+    parameters: &[("when", Parameter::Snapshots)],
+    docs: "Sets when the object's state is saved, for a process that has to take its place: by default after each call, if \
+           there is a `restart` policy.",
+};
+
 /// `pub fn slots(self, count: usize) -> Self { Self { options: self.options.slots(count) } }`
 fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
     let vis = object.vis();
@@ -207,6 +217,7 @@ fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
         Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
         Parameter::Truth => quote!(bool),
         Parameter::Restart => quote!(#krate::Restart),
+        Parameter::Snapshots => quote!(#krate::Snapshots),
         Parameter::OnPanic => quote!(#krate::OnPanic),
         Parameter::Stream => quote!(#krate::ChildStream),
         Parameter::DeathHook => quote! {

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::ReturnType;
 use syn::spanned::Spanned;
 
+use super::snapshots;
 use super::allowed::expand_allowed_in_dispatcher;
 use super::arguments::{expand_passed, expand_reader};
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
@@ -21,6 +22,7 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     let clause = expand_where(clause, &bounds(object));
     let allowed = expand_allowed_in_dispatcher(object);
     let (construct, call, consume) = (expand_construct(object), expand_call(object), expand_consume(object));
+    let snapshots = snapshots::expand_snapshots(object);
     quote! {
         #[automatically_derived]
         #allowed
@@ -28,6 +30,7 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
             #construct
             #call
             #consume
+            #snapshots
         }
     }
 }
@@ -38,10 +41,11 @@ fn bounds(object: &Object) -> Vec<TokenStream> {
     let methods = sound_methods(object).flat_map(|method| method_bounds(object, method));
     let lasting = object.generics.type_params().map(|parameter| &parameter.ident);
     let lasting = lasting.map(|parameter| quote!(#parameter: 'static));
-    lasting.chain(constructors).chain(methods).collect()
+    let snapshots = snapshots::bounds(object);
+    lasting.chain(constructors).chain(methods).chain(snapshots).collect()
 }
 
-fn sound_constructors(object: &Object) -> impl Iterator<Item = &Constructor> {
+pub(super) fn sound_constructors(object: &Object) -> impl Iterator<Item = &Constructor> {
     object.constructors.iter().filter(|constructor| constructor.function.verdict == Verdict::Sound)
 }
 
@@ -68,18 +72,22 @@ fn expand_construct(object: &Object) -> TokenStream {
 
 /// `0 => { …; Self::new(&model, threshold).map_err(|error| …tell().into_failure()) }`
 fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStream {
+    expand_arm(object, &constructor.function, &expand_made(object, constructor))
+}
+
+/// `Self::new(&model, threshold).map_err(|error| …tell().into_failure())`
+pub(super) fn expand_made(object: &Object, constructor: &Constructor) -> TokenStream {
     let (private, function) = (object.private(), &constructor.function);
     let (callee, passed) = (function.callee(), expand_passed(object, function));
     let made = expand_awaited(object, function.sig.asyncness.is_some(), quote!(#callee(#(#passed),*)));
-    let result = match constructor.made {
+    match constructor.made {
         Made::Object => quote!(::core::result::Result::Ok(#made)),
         Made::Result => {
             let told = expand_told(&private, made_span(&function.sig.output));
             quote!(#made.map_err(|__error| #told.into_failure()))
         }
         Made::Option => quote!(#made.ok_or_else(#private::Failure::none)),
-    };
-    expand_arm(object, function, &result)
+    }
 }
 
 fn made_span(output: &ReturnType) -> proc_macro2::Span {

@@ -10,17 +10,19 @@ use crate::names;
 
 /// `enum detect {}` for each function with types of which it is not known that they can travel.
 pub(super) fn expand_markers(object: &Object) -> TokenStream {
-    let constructors = object.constructors.iter().map(|constructor| (&constructor.function, false));
-    let methods = object.methods.iter().map(|method| (&method.function, asks(&method.returned)));
+    let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, false));
+    let methods = object.methods.iter().chain(&object.savers).map(|method| (&method.function, asks(&method.returned)));
     let mut markers: Vec<TokenStream> = Vec::new();
     for (function, asks) in constructors.chain(methods) {
         let asks = asks || function.arguments.iter().any(|argument| !argument.known);
         if asks && function.verdict == Verdict::Sound {
             let (cfgs, marker) = (&function.attributes.cfgs, marker(object, function));
-            markers.push(quote!(#(#cfgs)* #[allow(non_camel_case_types)] enum #marker {}));
+            let marker = quote!(#(#cfgs)* #[allow(non_camel_case_types)] enum #marker {});
+            if !markers.iter().any(|other| other.to_string() == marker.to_string()) {
+                markers.push(marker);
+            }
         }
     }
-    markers.dedup_by_key(|marker| marker.to_string());
     quote!(#(#markers)*)
 }
 
@@ -33,7 +35,7 @@ pub(super) fn marker(object: &Object, function: &Function) -> Ident {
     let mut marker = names::call(&function.sig.ident);
     let is_taken = |name: &Ident| {
         mentions(names_of(object), std::slice::from_ref(name))
-            || object.functions().any(|function| begins_a_path(function, name))
+            || object.called_functions().any(|function| begins_a_path(function, name))
     };
     while is_taken(&marker) {
         marker = format_ident!("{marker}_");
@@ -46,7 +48,7 @@ fn names_of(object: &Object) -> TokenStream {
     let (ty, generics, clause) = (&object.ty, &object.generics, &object.generics.where_clause);
     let (krate, block_on) = (&object.options.krate, &object.options.block_on);
     let of_trait = object.item.trait_.as_ref().map(|(path, _)| path);
-    let chosen = object.functions().flat_map(|function| &function.with).map(|chosen| &chosen.argument);
+    let chosen = object.called_functions().flat_map(|function| &function.with).map(|chosen| &chosen.argument);
     quote!(#ty #generics #clause #krate #block_on #of_trait #(#chosen)*)
 }
 

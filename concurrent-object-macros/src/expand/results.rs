@@ -96,18 +96,30 @@ pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
 
 /// `<Vec<Detection> as Returned<detect>>::send(&Self::detect(self, &frame, size), __reply)`
 pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
-    let called = expand_stepped(object, method);
     let changed: Vec<_> = expand_changed(object, method);
-    let (put, to) = match changed.is_empty() {
-        true => (format_ident!("send"), format_ident!("__reply")),
-        false => (format_ident!("put"), format_ident!("__answer")),
-    };
+    if changed.is_empty() || method.returned.sending == Sending::Never {
+        return expand_sent(object, method, "send", "__reply");
+    }
+    let sent = expand_sent(object, method, "put", "__answer");
+    quote! {
+        __reply.send_all(|__answer| {
+            #sent?;
+            #(#changed?;)*
+            ::core::result::Result::Ok(())
+        })
+    }
+}
+
+/// `__state.put(&Self::save(self))`: what a method returned, handed to `to` by `put`.
+pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str) -> TokenStream {
+    let called = expand_stepped(object, method);
+    let (put, to) = (format_ident!("{put}"), format_ident!("{to}"));
     let value = match method.returned.sending {
         Sending::Reference => called.clone(),
         _ => quote!(&#called),
     };
-    let sent = match method.returned.sending {
-        Sending::Never => return called,
+    match method.returned.sending {
+        Sending::Never => called,
         Sending::Unit => quote!(#called; #to.#put(&())),
         _ if method.returned.known => quote!(#to.#put(#value)),
         Sending::Value => {
@@ -118,16 +130,6 @@ pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
             let private = object.private();
             quote!((&&#private::Lent(#value)).#put(#to))
         }
-    };
-    if changed.is_empty() {
-        return sent;
-    }
-    quote! {
-        __reply.send_all(|__answer| {
-            #sent?;
-            #(#changed?;)*
-            ::core::result::Result::Ok(())
-        })
     }
 }
 
@@ -179,12 +181,12 @@ pub(super) fn expand_told(private: &Path, span: Span) -> TokenStream {
 pub(super) fn expand_scope(object: &Object) -> TokenStream {
     let private = object.private();
     let told = object.methods.iter().any(|method| method.returned.told || method.returned.told_items)
-        || object.constructors.iter().any(|constructor| matches!(constructor.made, Made::Result));
+        || object.constructors.iter().chain(&object.restorers).any(|constructor| matches!(constructor.made, Made::Result));
     let is_lent = |method: &Method| {
         !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
     };
     let told = told.then(|| quote!(use #private::{Chain as _, Plain as _, Sources as _};));
-    let lent = object.methods.iter().any(is_lent).then(|| quote!(use #private::{Unwritable as _, Writable as _};));
+    let lent = object.methods.iter().chain(&object.savers).any(is_lent).then(|| quote!(use #private::{Unwritable as _, Writable as _};));
     let allowed = quote!(#[allow(unused_imports)]);
     let (told, lent) = (told.map(|told| quote!(#allowed #told)), lent.map(|lent| quote!(#allowed #lent)));
     quote!(#told #lent)

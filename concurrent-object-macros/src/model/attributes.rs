@@ -10,7 +10,7 @@ use crate::errors::Errors;
 use crate::options::FunctionOptions;
 
 /// Copies of what the user wrote on a function, sorted by what it governs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Attributes {
     pub(crate) docs: Vec<Attribute>,
     /// `cfg`s, and the `cfg`s that conditional attributes amount to.

@@ -48,6 +48,7 @@ pub(crate) enum Verdict {
 }
 
 /// A function as it stands in the source, before it is looked at.
+#[derive(Clone)]
 pub(crate) struct Source {
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,

@@ -37,7 +37,7 @@ impl Object {
                 reader.read_function(item, &default_vis, errors);
             }
         }
-        let Found { constructors, methods, private_constructor, constructor_is_missing } = reader.found;
+        let Found { constructors, methods, savers, restorers, private_constructor, constructor_is_missing } = reader.found;
         options.constructor_is_missing |= constructor_is_missing;
         let mut generics = restricted(&item.generics, |_| true);
         scope.resolve_generics(&mut generics);
@@ -53,6 +53,8 @@ impl Object {
             options,
             constructors,
             methods,
+            savers,
+            restorers,
             private_constructor,
             form: Form::Whole,
         }
@@ -68,6 +70,8 @@ struct Reader<'s> {
 struct Found {
     constructors: Vec<Constructor>,
     methods: Vec<Method>,
+    savers: Vec<Method>,
+    restorers: Vec<Constructor>,
     private_constructor: Option<Constructor>,
     constructor_is_missing: bool,
 }
@@ -79,6 +83,7 @@ impl Reader<'_> {
         match Made::read(&sig.output, &self.scope.object) {
             Some(made) => {
                 let source = Source { vis: or_default(&vis, default_vis), sig, of_trait, attributes };
+                self.read_restore_option(&source, errors);
                 self.add_constructor(source, made);
             }
             None => {
@@ -90,22 +95,48 @@ impl Reader<'_> {
 
     fn read_function(&mut self, item: &mut ImplItemFn, default_vis: &Visibility, errors: &mut Errors) {
         let attributes = Attributes::take_from(&mut item.attrs, errors);
-        if attributes.options.skip {
-            return;
-        }
         let of_trait = self.scope.of_trait.clone();
         let is_private = matches!(item.vis, Visibility::Inherited) && of_trait.is_none();
-        let source = || Source { vis: or_default(&item.vis, default_vis), sig: item.sig.clone(), of_trait, attributes };
+        let skip = attributes.options.skip;
+        let source = Source { vis: or_default(&item.vis, default_vis), sig: item.sig.clone(), of_trait, attributes };
+        self.read_snapshot_option(&source, errors);
+        self.read_restore_option(&source, errors);
+        if skip {
+            return;
+        }
         if item.sig.receiver().is_some() {
             if !is_private {
-                self.add_method(source());
+                self.add_method(source);
             }
         } else if let Some(made) = self.made(&item.sig) {
-            if is_private {
-                self.found.private_constructor.get_or_insert_with(|| Self::constructor(self.scope, source(), made, 0));
-            } else {
-                self.add_constructor(source(), made);
+            if !is_private {
+                self.add_constructor(source, made);
+            } else if source.attributes.options.restore.is_none() {
+                self.found.private_constructor.get_or_insert_with(|| Self::constructor(self.scope, source, made, 0));
             }
+        }
+    }
+
+    fn read_snapshot_option(&mut self, source: &Source, errors: &mut Errors) {
+        let Some(option) = &source.attributes.options.snapshot else { return };
+        match self.method(source.clone(), self.found.savers.len()) {
+            Some(method) => self.found.savers.push(method),
+            None => errors.at(option, "what saves the state is a method: `fn save(&self) -> State`"),
+        }
+    }
+
+    fn read_restore_option(&mut self, source: &Source, errors: &mut Errors) {
+        let Some(option) = &source.attributes.options.restore else { return };
+        match self.made(&source.sig).filter(|_| source.sig.receiver().is_none()) {
+            Some(made) => {
+                let index = self.found.restorers.len();
+                self.found.restorers.push(Self::constructor(self.scope, source.clone(), made, index));
+            }
+            None => errors.at(
+                option,
+                "what restores the object is a constructor: `fn load(state: State) -> Self`, and after the state it takes what \
+                 the constructor takes",
+            ),
         }
     }
 
@@ -123,11 +154,14 @@ impl Reader<'_> {
     }
 
     fn add_method(&mut self, source: Source) {
-        let Some(receiver) = source.sig.receiver().cloned() else { return };
-        let (function, resolved) = Function::read(source, self.scope, self.found.methods.len());
+        self.found.methods.extend(self.method(source, self.found.methods.len()));
+    }
+
+    fn method(&self, source: Source, index: usize) -> Option<Method> {
+        let receiver = source.sig.receiver().cloned()?;
+        let (function, resolved) = Function::read(source, self.scope, index);
         let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
-        let object = self.scope.object.clone();
-        self.found.methods.push(Method { function, receiver, returned, object });
+        Some(Method { function, receiver, returned, object: self.scope.object.clone() })
     }
 }
 

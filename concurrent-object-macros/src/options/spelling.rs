@@ -6,6 +6,14 @@ pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) 
     (nearest.0 <= 2).then(|| format!("did you mean `{}`?", nearest.1))
 }
 
+/// What is said of a name that is no option, where these are.
+pub(super) fn unknown_option(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(hint) => format!("unknown option `{name}`; {hint}"),
+        None => format!("unknown option `{name}`; here it can be one of `{}`", known.join("`, `")),
+    }
+}
+
 /// How many letters must be put in, taken out or changed to make `a` of `b` (Levenshtein).
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();

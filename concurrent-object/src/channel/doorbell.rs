@@ -56,9 +56,9 @@ impl Doorbell {
         }
     }
 
-    /// Sleeps until the bell rings. It rings on.
-    pub(crate) fn wait(&self) -> io::Result<Woken> {
-        self.poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], None)
+    /// Sleeps until the bell rings, which then rings on, or the deadline has come.
+    pub(crate) fn wait(&self, deadline: Option<Instant>) -> io::Result<Woken> {
+        self.poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], deadline)
     }
 
     /// Sleeps until the bell rings, which then rings on, or `other` is readable, or `third` is writable, or the deadline has come.

@@ -22,6 +22,12 @@ pub(crate) const LET_GO: u64 = 2;
 /// A letter to the child: this file takes the place of the input file, as the next call says.
 pub(crate) const NEXT_INPUT: u64 = 3;
 
+/// A letter to a child that is new: the state that it is to go on with.
+pub(crate) const SNAPSHOT: u64 = 4;
+
+/// A letter to a child that is new: a file to write its state into.
+pub(crate) const DRAFT: u64 = 5;
+
 /// More letters than a socket holds.
 const MAX_STALE_LETTERS: usize = 4096;
 

@@ -2,15 +2,17 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
+use super::drafts::Drafts;
 use super::files::first_letters;
 use crate::channel::mapped::{self, Channel};
 use crate::error::StartError;
 use crate::process::child::Child;
+use crate::process::post::Words;
 use crate::process::reap::reap;
 use crate::process::spawn::{Spawn, spawn};
 use crate::process::stream::{Captured, ForChild, Opened, Wanted};
@@ -34,6 +36,8 @@ pub(crate) struct Recipe {
     pub(crate) control: OwnedFd,
     /// Giving memory back replaces it.
     pub(crate) input: Mutex<OwnedFd>,
+    /// If its state is to be saved.
+    pub(crate) drafts: Mutex<Option<Drafts>>,
 }
 
 impl Recipe {
@@ -43,9 +47,11 @@ impl Recipe {
         streams: Wanted,
         message: Vec<u8>,
         files: mapped::Files,
+        drafts: Option<Drafts>,
     ) -> Self {
         let mapped::Files { control, input } = files;
-        Self { name, env, streams, message, control, input: Mutex::new(input) }
+        let (input, drafts) = (Mutex::new(input), Mutex::new(drafts));
+        Self { name, env, streams, message, control, input, drafts }
     }
 
     /// Makes one, and does not wait for it. `files` lie in its socket from the beginning. Gives the parent's end of the socket too.
@@ -55,8 +61,14 @@ impl Recipe {
         arguments: &OwnedFd,
         files: &[Arc<SharedFile>],
     ) -> Result<(Incarnation, OwnedFd), StartError> {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(drafts) = &mut *drafts {
+            drafts.turn_over().map_err(StartError::system("keeping the last snapshot"))?;
+        }
+        let mut letters = first_letters(files);
+        letters.extend(drafts.iter().flat_map(Drafts::letters));
         let Opened { childs, pipes } = self.streams.open()?;
-        let spawned = self.spawn(channel, arguments, files, childs);
+        let spawned = self.spawn(channel, arguments, &letters, childs);
         let (child, socket) = spawned.map_err(StartError::system("making the object's process"))?;
         let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
         Ok((Incarnation { child, streams }, socket))
@@ -66,7 +78,7 @@ impl Recipe {
         &self,
         channel: &Channel,
         arguments: &OwnedFd,
-        files: &[Arc<SharedFile>],
+        letters: &[(Words, BorrowedFd<'_>)],
         streams: ForChild,
     ) -> io::Result<(Child, OwnedFd)> {
         let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
@@ -83,7 +95,7 @@ impl Recipe {
                 arguments.as_fd(),
                 parent.as_fd(),
             ],
-            letters: &first_letters(files),
+            letters,
         };
         spawn(&spawned, streams)
     }

@@ -5,7 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use memmap2::{Advice, Mmap, MmapMut, MmapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
@@ -26,6 +26,16 @@ pub(crate) struct Unsealed(OwnedFd);
 impl Unsealed {
     pub(crate) fn new(name: &str) -> io::Result<Self> {
         Ok(Self(rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?))
+    }
+
+    /// One that another process made, or will read.
+    pub(super) fn of(file: OwnedFd) -> Self {
+        Self(file)
+    }
+
+    /// Ends the file here.
+    pub(super) fn cut(&self, size: usize) -> io::Result<()> {
+        Ok(retry_on_intr(|| rustix::fs::ftruncate(&self.0, size as u64))?)
     }
 
     /// Writes all bytes at this offset.
@@ -77,6 +87,12 @@ impl Unsealed {
     pub(crate) fn seal(self) -> io::Result<OwnedFd> {
         rustix::fs::fcntl_add_seals(&self.0, frozen() | SealFlags::GROW | SealFlags::SEAL)?;
         Ok(self.0)
+    }
+}
+
+impl AsFd for Unsealed {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::builder::{Options, Settings};
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
 use crate::link::{
-    ArgumentWriter, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Recipe, Report, ensure_supervisor,
+    ArgumentWriter, Drafts, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Recipe, Report, ensure_supervisor,
 };
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
@@ -24,6 +24,8 @@ use crate::wire::{self, Elsewhere, Holder, RawSink};
 pub(crate) struct Code {
     pub(crate) entry: usize,
     pub(crate) type_name: &'static str,
+    /// Whether the object can save its state, and be made of what was saved.
+    pub(crate) saves: bool,
 }
 
 /// Starts an object whose constructor has this number and these arguments.
@@ -41,6 +43,9 @@ pub(crate) fn start<O: Output>(
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
     let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
+    let snapshots = Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
+    let drafts = snapshots.map(|_| Drafts::new()).transpose();
+    let drafts = drafts.map_err(StartError::system("making the files for snapshots"))?;
     let hello = Hello {
         protocol: PROTOCOL,
         executable: executable::identity().map_err(StartError::system("examining the executable"))?,
@@ -49,6 +54,7 @@ pub(crate) fn start<O: Output>(
         name: settings.name.clone(),
         layout: settings.layout,
         on_panic: settings.on_panic,
+        snapshots,
         constructor,
         structured_offset,
         prefault: settings.prefault,
@@ -56,7 +62,7 @@ pub(crate) fn start<O: Output>(
     };
     let message = wire::to_bytes(&hello).map_err(io::Error::other);
     let message = message.map_err(StartError::system("writing the object's first message"))?;
-    let recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files);
+    let recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
     let (body, socket) = recipe.make(&channel, &kept.arguments, &kept.files)?;
     tracing::debug!(target: "concurrent_object", name = settings.name, pid = body.child.pid(), "object starts");
     let recipe = (!settings.restart.is_never()).then_some(recipe);

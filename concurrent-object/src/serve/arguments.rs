@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::Shelf;
+
 use crate::channel::mapped::Channel;
 use crate::error::failure::Failure;
 use crate::shared::file::SharedFile;
@@ -70,6 +72,23 @@ impl Outside for Surroundings<'_> {
     fn may_copy(&self, _len: usize) -> bool {
         true
     }
+}
+
+/// What a message may refer to, and the message without the numbers of its shared files, which stand at its end.
+pub(super) fn surroundings<'s>(
+    channel: &'s Channel,
+    shelf: &Shelf,
+    structured: &'s [u8],
+    files: u16,
+) -> Result<(&'s [u8], Surroundings<'s>), Failure> {
+    if files == 0 {
+        return Ok((structured, Surroundings { channel, files: Vec::new() }));
+    }
+    let cut = structured.len().checked_sub(usize::from(files) * size_of::<u64>());
+    let cut = cut.ok_or_else(|| Failure::Malformed { reason: "a call without the numbers of its files".into() })?;
+    let (structured, numbers) = structured.split_at(cut);
+    let files = shelf.look_up(numbers.as_chunks().0.iter().map(|&number| u64::from_ne_bytes(number)))?;
+    Ok((structured, Surroundings { channel, files }))
 }
 
 #[cold]

@@ -83,7 +83,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         arguments: sealed,
         shelf: Arc::new(Shelf::new(childs)),
     };
-    (link, Server::new(birth, &["add"]))
+    (link, Server::new(birth, &["add"], None))
 }
 
 /// A proxy is not needed for a call.

@@ -84,9 +84,9 @@ impl<'s> Reply<'s> {
         self.scratch.clear();
         self.files = Referred::default();
         let mut sink = Sink { area: self.channel.output_area(self.lease), files: &mut self.files };
-        let mut answer = Answer { encoder: Encoder::new(self.scratch, &mut sink) };
+        let mut answer = Answer::over(Encoder::new(self.scratch, &mut sink));
         write(&mut answer)?;
-        Ok(answer.encoder.finish())
+        Ok(answer.finish())
     }
 }
 
@@ -113,7 +113,15 @@ pub struct Answer<'a> {
     encoder: Encoder<'a>,
 }
 
-impl Answer<'_> {
+impl<'a> Answer<'a> {
+    pub(super) fn over(encoder: Encoder<'a>) -> Self {
+        Self { encoder }
+    }
+
+    pub(super) fn finish(self) -> Extent {
+        self.encoder.finish()
+    }
+
     /// The next value: the result first, then the changed arguments.
     #[inline]
     pub fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {

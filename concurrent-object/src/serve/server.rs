@@ -7,11 +7,12 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::arguments::Surroundings;
+use super::arguments::surroundings;
+use super::saving::Saving;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook};
-use crate::channel::clock::coarse_now;
+use crate::channel::clock::{self, coarse_now};
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
@@ -47,10 +48,21 @@ pub(super) struct Server {
     scratch: Vec<u8>,
     shelf: Arc<Shelf>,
     waiting: Waiting,
+    saving: Option<Saving>,
 }
 
+/// What there is to do.
+enum Todo {
+    Request(Entry),
+    Save,
+    End,
+}
+
+/// What became of a call: what to answer, or why there is nothing.
+type Outcome = Result<Head, Failure>;
+
 impl Server {
-    pub(super) fn new(birth: Birth, methods: &'static [&'static str]) -> Self {
+    pub(super) fn new(birth: Birth, methods: &'static [&'static str], saving: Option<Saving>) -> Self {
         let Birth { hello, channel, mut leases, shelf, .. } = birth;
         leases.sort_by_key(Lease::slot);
         let (requests, replies) = (Consumer::default(), Producer::default());
@@ -65,13 +77,19 @@ impl Server {
             scratch: Vec::new(),
             shelf,
             waiting: Waiting::default(),
+            saving,
         }
     }
 
     pub(super) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
         self.publish(Entry { slot: NOTICE, call: READY });
         loop {
-            let Some(entry) = self.next_request() else { return (Some(object), Stop::Asked) };
+            let entry = match self.next() {
+                Todo::Request(entry) => entry,
+                Todo::Save if !self.save(&mut object) => continue,
+                Todo::Save => return (Some(object), Stop::Panicked),
+                Todo::End => return (Some(object), Stop::Asked),
+            };
             if !self.accept(entry) {
                 self.pass_over(entry);
                 continue;
@@ -81,8 +99,8 @@ impl Server {
                 continue;
             }
             if T::CONSUMING.contains(&self.method()) {
-                let stop = self.run(entry, |method, arguments, reply| object.consume(method, arguments, reply));
-                return (None, stop.unwrap_or(Stop::Consumed));
+                let outcome = self.run(entry, |method, arguments, reply| object.consume(method, arguments, reply));
+                return (None, self.conclude(entry, outcome, false).unwrap_or(Stop::Consumed));
             }
             if let Some(stop) = self.serve_request(&mut object, entry) {
                 return (Some(object), stop);
@@ -108,7 +126,21 @@ impl Server {
 
     /// Runs a request that was accepted.
     pub(super) fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
-        self.run(entry, |method, arguments, reply| object.call(method, arguments, reply))
+        let outcome = self.run(entry, |method, arguments, reply| object.call(method, arguments, reply));
+        // Before the answer, so that what was answered is in it. What a panic left behind is not for a next life.
+        let is_due = T::SAVES && !has_panicked(&outcome) && self.saving.as_mut().is_some_and(Saving::is_due_after_call);
+        let save_is_fatal = is_due && self.save(object);
+        self.conclude(entry, outcome, save_is_fatal)
+    }
+
+    /// Saves the object's state. Whether the object must end, since that panicked.
+    fn save<T: ConcurrentObject>(&mut self, object: &mut T) -> bool {
+        let panicked = self.saving.as_mut().is_some_and(|saving| saving.save(object));
+        if panicked && self.on_panic == OnPanic::Terminate {
+            return true;
+        }
+        hook::forget(&self.channel);
+        false
     }
 
     /// The method that is asked for. As in `Head::from_words`: the low half of the first word.
@@ -116,14 +148,23 @@ impl Server {
         self.carried[0] as u32
     }
 
-    /// The next request; nothing when the parent has asked for the end. Sleeps while there is neither.
+    /// The next request; nothing when the parent has asked for the end.
+    #[cfg(test)]
     pub(super) fn next_request(&self) -> Option<Entry> {
+        if let Todo::Request(entry) = self.next() { Some(entry) } else { None }
+    }
+
+    /// The next request, until the parent has asked for the end. Sleeps while there is nothing to do.
+    fn next(&self) -> Todo {
         loop {
             if self.is_stopped() {
-                return None;
+                return Todo::End;
             }
             if let Some(entry) = self.requests.peek(self.channel.requests()) {
-                return Some(entry);
+                return Todo::Request(entry);
+            }
+            if self.saving.as_ref().is_some_and(Saving::is_due) {
+                return Todo::Save;
             }
             // Only requests are spun for; a wish for the end may take the moment until sleep.
             let request = self.requests.watch(self.channel.requests());
@@ -140,11 +181,17 @@ impl Server {
         if !has_come() {
             let began = Instant::now();
             // A poll that fails (no memory) is tried again by the caller's loop.
-            let _woken = self.channel.request_bell.wait();
+            let _woken = self.channel.request_bell.wait(self.due_at(began));
             self.waiting.note_sleep(began.elapsed());
             self.waiting.note_woken();
         }
         flag.clear();
+    }
+
+    /// When the state is to be saved, though nothing is called.
+    fn due_at(&self, now: Instant) -> Option<Instant> {
+        let at = self.saving.as_ref()?.due_at()?;
+        now.checked_add(Duration::from_nanos(at.saturating_sub(clock::now())))
     }
 
     fn is_stopped(&self) -> bool {
@@ -152,11 +199,16 @@ impl Server {
         self.channel.stop().load(Ordering::Acquire) != 0
     }
 
-    fn run(&mut self, entry: Entry, call: impl Dispatch) -> Option<Stop> {
+    fn run(&mut self, entry: Entry, call: impl Dispatch) -> Outcome {
         cancel::set_running(entry.call);
         let outcome = self.dispatch(entry, call);
         cancel::set_running(0);
-        let panicked = matches!(outcome, Err(Failure::Panicked(_)));
+        outcome
+    }
+
+    /// Answers a call that was run. Why serving ends, if it does.
+    fn conclude(&mut self, entry: Entry, outcome: Outcome, save_is_fatal: bool) -> Option<Stop> {
+        let panicked = save_is_fatal || has_panicked(&outcome);
         let head = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
         self.answer(entry, head);
         if panicked && self.on_panic == OnPanic::Terminate {
@@ -190,7 +242,7 @@ impl Server {
         self.answer(entry, nothing(VALUE));
     }
 
-    fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Result<Head, Failure> {
+    fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Outcome {
         let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
         let input = self.channel.input(entry.slot);
         let Head { tag: method, files, body } = Head::from_words(&self.carried, input.len()).map_err(malformed)?;
@@ -235,21 +287,8 @@ impl Server {
     }
 }
 
-/// What a message may refer to, and the message without the numbers of its shared files, which stand at its end.
-fn surroundings<'s>(
-    channel: &'s Channel,
-    shelf: &Shelf,
-    structured: &'s [u8],
-    files: u16,
-) -> Result<(&'s [u8], Surroundings<'s>), Failure> {
-    if files == 0 {
-        return Ok((structured, Surroundings { channel, files: Vec::new() }));
-    }
-    let cut = structured.len().checked_sub(usize::from(files) * size_of::<u64>());
-    let cut = cut.ok_or_else(|| Failure::Malformed { reason: "a call without the numbers of its files".into() })?;
-    let (structured, numbers) = structured.split_at(cut);
-    let files = shelf.look_up(numbers.as_chunks().0.iter().map(|&number| u64::from_ne_bytes(number)))?;
-    Ok((structured, Surroundings { channel, files }))
+fn has_panicked(outcome: &Outcome) -> bool {
+    matches!(outcome, Err(Failure::Panicked(_)))
 }
 
 fn nothing(tag: u32) -> Head {

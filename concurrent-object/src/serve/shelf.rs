@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::saving::Handed;
 use crate::error::failure::Failure;
-use crate::link::{KEEP, LET_GO, NEXT_INPUT};
+use crate::link::{DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 use crate::process::post::{self, Received, Sent, Words};
 use crate::shared::file::{SharedFile, open};
 
@@ -21,11 +22,12 @@ pub(crate) struct Shelf {
     kept: Mutex<Kept>,
     /// What is to take the place of the input file, oldest first.
     inputs: Mutex<VecDeque<OwnedFd>>,
+    handed: Mutex<Handed>,
 }
 
 impl Shelf {
     pub(crate) fn new(socket: OwnedFd) -> Self {
-        Self { socket, kept: Mutex::default(), inputs: Mutex::default() }
+        Self { socket, kept: Mutex::default(), inputs: Mutex::default(), handed: Mutex::default() }
     }
 
     /// Takes in what has come. False if nothing more will.
@@ -46,6 +48,8 @@ impl Shelf {
                 Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
                 Received::Letter([LET_GO, id], None) => let_go.extend(kept.remove(&id)),
                 Received::Letter([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
+                Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
+                Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
                 Received::Nothing => return true,
                 Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
             }
@@ -75,6 +79,11 @@ impl Shelf {
     pub(super) fn next_input(&self) -> Option<OwnedFd> {
         self.take_in();
         self.inputs().pop_front()
+    }
+
+    /// What came with the first letters for snapshots.
+    pub(super) fn handed(&self) -> MutexGuard<'_, Handed> {
+        self.handed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn inputs(&self) -> MutexGuard<'_, VecDeque<OwnedFd>> {

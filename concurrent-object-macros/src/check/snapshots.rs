@@ -1,0 +1,141 @@
+//! How a state is saved, and what is made of it: both or neither, and they fit each other and the constructors.
+
+use quote::ToTokens;
+
+use super::{check_function, refuses_nothing, signature, types};
+use crate::errors::Errors;
+use crate::model::{Access, Constructor, Method, Object, Verdict, as_result, same};
+
+pub(super) fn check_snapshots(object: &mut Object, errors: &mut Errors) {
+    check_savers(object, errors);
+    check_restorers(object, errors);
+    check_both(object, errors);
+    check_states(object, errors);
+    check_every_constructor(object, errors);
+}
+
+fn check_savers(object: &mut Object, errors: &mut Errors) {
+    let listed: Vec<_> = object.methods.iter().map(|method| method.function.sig.ident.clone()).collect();
+    let block_on = object.options.block_on.is_some();
+    for saver in &mut object.savers {
+        let sound = refuses_nothing(errors, |errors| {
+            // What is a method of the proxy too was looked at as one.
+            let mut heard = Errors::default();
+            let general = if listed.contains(&saver.function.sig.ident) { &mut heard } else { &mut *errors };
+            check_function(&mut saver.function, block_on, general);
+            signature::check_receiver(saver, general);
+            types::check_result(saver.returned.original.as_ref(), general);
+            check_saver(saver, errors);
+        });
+        if !sound {
+            saver.function.verdict = Verdict::Refused;
+        }
+    }
+    for second in object.savers.iter().skip(1) {
+        errors.at(&second.function.attributes.options.snapshot, "one method saves the state; remove `snapshot` from the others");
+    }
+}
+
+fn check_saver(saver: &Method, errors: &mut Errors) {
+    let function = &saver.function;
+    if !matches!(saver.access(), Some(Access::Borrowed)) {
+        errors.at(&saver.receiver, "the object lives on when its state is saved; take `&self`");
+    }
+    if !function.arguments.is_empty() {
+        errors.at(&function.sig.inputs, "the state is saved between calls, when nobody has arguments for that; take `&self` alone");
+    }
+    match &saver.returned.original {
+        None => errors.at(&function.sig.ident, "what saves the state returns it: `fn save(&self) -> State`"),
+        Some(ty) if as_result(ty).is_some() => errors.at(
+            ty,
+            "what saves the state returns the state itself; if that fails, panic: the snapshot before is kept, and the object \
+             lives on as after any panic",
+        ),
+        Some(_) => {}
+    }
+}
+
+fn check_restorers(object: &mut Object, errors: &mut Errors) {
+    let listed: Vec<_> = object.constructors.iter().map(|one| one.function.sig.ident.clone()).collect();
+    let block_on = object.options.block_on.is_some();
+    for restorer in &mut object.restorers {
+        let mut heard = Errors::default();
+        let general = if listed.contains(&restorer.function.sig.ident) { &mut heard } else { &mut *errors };
+        check_function(&mut restorer.function, block_on, general);
+        for argument in &restorer.function.arguments {
+            types::check_constructor_argument(&argument.original, general);
+        }
+    }
+}
+
+/// One without the other is of no use.
+fn check_both(object: &Object, errors: &mut Errors) {
+    let savers = object.savers.iter().filter(|_| object.restorers.is_empty());
+    for saver in savers {
+        errors.at(
+            &saver.function.attributes.options.snapshot,
+            "nothing here makes an object of this snapshot; mark a constructor that takes it first, and then what the constructor \
+             takes: `#[concurrent_object(restore)] fn load(state: State) -> Self`",
+        );
+    }
+    for restorer in object.restorers.iter().filter(|_| object.savers.is_empty()) {
+        errors.at(
+            &restorer.function.attributes.options.restore,
+            "nothing here saves a state to restore; mark a method that returns it: \
+             `#[concurrent_object(snapshot)] fn save(&self) -> State`",
+        );
+    }
+}
+
+/// What is saved is what is restored.
+fn check_states(object: &Object, errors: &mut Errors) {
+    let Some(saver) = object.savers.first() else { return };
+    for restorer in &object.restorers {
+        let function = &restorer.function;
+        let message = || {
+            let saved = saver.returned.original.as_ref().map(|ty| ty.to_token_stream().to_string());
+            let (load, save) = (&function.sig.ident, &saver.function.sig.ident);
+            let state = saved.unwrap_or_else(|| "State".into());
+            format!("`{load}` first takes the state that `{save}` returns, by value and spelled the same: `state: {state}`")
+        };
+        match function.arguments.first() {
+            None => errors.at(&function.sig.ident, message()),
+            Some(state) if !same(&state.ty, &saver.returned.owned) => errors.at(&state.original, message()),
+            Some(_) => {}
+        }
+    }
+}
+
+/// Whatever made the object, after a death it can be made of its state.
+fn check_every_constructor(object: &Object, errors: &mut Errors) {
+    if object.savers.is_empty() || object.restorers.is_empty() {
+        return;
+    }
+    for constructor in &object.constructors {
+        let restorers: Vec<_> = object.restorers_of(constructor).collect();
+        let is_one = object.restorers.iter().any(|restorer| restorer.is_like(constructor));
+        match restorers.as_slice() {
+            [_] => {}
+            _ if is_one => {}
+            [] => errors.at(&constructor.function.sig.ident, unrestored(object, constructor)),
+            [_, second, ..] => errors.at(
+                &second.function.sig.ident,
+                format!("another constructor restores what `{}` made; remove one", constructor.function.sig.ident),
+            ),
+        }
+    }
+}
+
+fn unrestored(object: &Object, constructor: &Constructor) -> String {
+    let types = constructor.function.arguments.iter().map(|argument| argument.original.to_token_stream().to_string());
+    let taken: Vec<_> = types.collect();
+    let saved = object.savers.first().and_then(|saver| saver.returned.original.as_ref());
+    let state = saved.map_or_else(|| "State".into(), |ty| ty.to_token_stream().to_string());
+    let all: Vec<_> = std::iter::once(state).chain(taken).collect();
+    format!(
+        "nothing restores an object that `{}` made; a constructor marked `#[concurrent_object(restore)]` takes the state and then \
+         the same arguments, spelled the same: `({})`",
+        constructor.function.sig.ident,
+        all.join(", ").replace(" :", ":")
+    )
+}

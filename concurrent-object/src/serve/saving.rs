@@ -1,0 +1,131 @@
+//! The object's state, saved between two calls, and what a new object is made of.
+//!
+//! Knows drafts and when one is due. Invariant: the snapshot before stays whole until a newer one is.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::arguments::Surroundings;
+use super::{Answer, ArgumentReader, ConcurrentObject, hook};
+use crate::channel::clock;
+use crate::channel::mapped::Channel;
+use crate::error::failure::Failure;
+use crate::link::Snapshots;
+use crate::memory::draft::{BODY, Contents, Draft};
+use crate::memory::sealed::Sealed;
+use crate::wire::{Elsewhere, Encoder, RawSink};
+
+/// What a new child got from its parent to save its state in, and the state to begin with.
+#[derive(Debug, Default)]
+pub(super) struct Handed {
+    pub(super) drafts: Vec<OwnedFd>,
+    pub(super) snapshot: Option<OwnedFd>,
+}
+
+/// Saves the object's state whenever it is due.
+#[derive(Debug)]
+pub(super) struct Saving {
+    drafts: [Draft; 2],
+    when: Snapshots,
+    /// How many snapshots there are.
+    sequence: u64,
+    /// Calls since the last one.
+    calls: u32,
+    /// When that was, in nanoseconds of the monotonic clock.
+    last: u64,
+    structured: Vec<u8>,
+}
+
+impl Saving {
+    pub(super) fn new(drafts: Vec<OwnedFd>, when: Snapshots) -> Result<Self, Failure> {
+        let missing = |_| Failure::Malformed { reason: "the files for snapshots did not come".into() };
+        let drafts: [OwnedFd; 2] = drafts.try_into().map_err(missing)?;
+        let drafts = drafts.map(Draft::of);
+        Ok(Self { drafts, when, sequence: 0, calls: 0, last: clock::now(), structured: Vec::new() })
+    }
+
+    /// There was a call. Whether the state is to be saved now.
+    pub(super) fn is_due_after_call(&mut self) -> bool {
+        self.calls = self.calls.saturating_add(1);
+        self.when.is_due_after(self.calls) || self.is_due()
+    }
+
+    /// Whether the time for it has come.
+    pub(super) fn is_due(&self) -> bool {
+        self.due_at().is_some_and(|at| at <= clock::now())
+    }
+
+    /// When it is due, if nothing more is called until then.
+    pub(super) fn due_at(&self) -> Option<u64> {
+        let interval = self.when.interval().filter(|_| self.calls > 0)?;
+        Some(self.last.saturating_add(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)))
+    }
+
+    /// Saves the state. Whether that panicked.
+    pub(super) fn save<T: ConcurrentObject>(&mut self, object: &mut T) -> bool {
+        (self.calls, self.last) = (0, clock::now());
+        let saved = catch_unwind(AssertUnwindSafe(|| self.write(object)));
+        match saved.unwrap_or_else(|payload| Err(Failure::Panicked(hook::caught(payload)))) {
+            Ok(()) => false,
+            Err(failure) => {
+                tracing::error!(target: "concurrent_object", ?failure, "no snapshot of the object's state; the last one stays");
+                matches!(failure, Failure::Panicked(_))
+            }
+        }
+    }
+
+    fn write<T: ConcurrentObject>(&mut self, object: &mut T) -> Result<(), Failure> {
+        let sequence = self.sequence + 1;
+        let draft = &mut self.drafts[(sequence % 2) as usize];
+        draft.begin().map_err(unwritten)?;
+        self.structured.clear();
+        let mut sink = Sink { draft, failed: None };
+        let mut answer = Answer::over(Encoder::new(&mut self.structured, &mut sink));
+        object.save(&mut answer)?;
+        let cut = answer.finish().raw_end;
+        let Sink { draft, failed } = sink;
+        failed.map_or(Ok(()), Err).map_err(unwritten)?;
+        draft.write(cut, &self.structured).map_err(unwritten)?;
+        draft.finish(Contents { sequence, cut, end: cut + self.structured.len() }).map_err(unwritten)?;
+        self.sequence = sequence;
+        Ok(())
+    }
+}
+
+fn unwritten(error: io::Error) -> Failure {
+    Failure::Encode { reason: format!("the snapshot cannot be written: {error}") }
+}
+
+/// Writes raw regions into the draft; remembers the first failure. What is shared is copied: another process goes on with it.
+struct Sink<'d> {
+    draft: &'d mut Draft,
+    failed: Option<io::Error>,
+}
+
+impl RawSink for Sink<'_> {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.draft.write(offset, bytes).err();
+        }
+    }
+
+    fn elsewhere(&mut self, _bytes: &[u8], _shared: bool) -> Option<Elsewhere> {
+        None
+    }
+}
+
+/// Lets `restore` read the state in this file, which a process wrote that has died since.
+pub(super) fn with_state<R>(
+    file: OwnedFd,
+    channel: &Channel,
+    restore: impl FnOnce(&mut ArgumentReader<'_>) -> Result<R, Failure>,
+) -> Result<R, Failure> {
+    let unread = |reason: String| Failure::Decode { argument: None, reason: format!("the snapshot: {reason}") };
+    let contents = Contents::of(&file).map_err(|error| unread(error.to_string()))?;
+    let sealed = Sealed::map(&file).map_err(|error| unread(error.to_string()))?;
+    let whole = contents.and_then(|Contents { cut, end, .. }| sealed.bytes().get(BODY..)?.get(..end)?.split_at_checked(cut));
+    let (raw, structured) = whole.ok_or_else(|| unread("there is none in its file".into()))?;
+    let outside = Surroundings { channel, files: Vec::new() };
+    restore(&mut ArgumentReader::new(structured, raw, &outside))
+}

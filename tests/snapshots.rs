@@ -1,0 +1,161 @@
+//! The state of an object outlives its process: saved between calls, and what the next process begins with.
+#![allow(missing_docs, missing_debug_implementations)]
+
+#[path = "snapshots/ledger.rs"]
+mod ledger;
+
+use std::fs;
+use std::time::Duration;
+
+use concurrent_object::{CallError, OnPanic, Restart, Snapshots, StartError, State};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::fate::send;
+use ledger::{LedgerProxy, LedgerProxyBuilder, Summary};
+use tempfile::TempDir;
+
+concurrent_object::init_before_main!();
+
+const LONG: Duration = Duration::from_secs(1000);
+
+fn at_once() -> Restart {
+    Restart::on_death().max(100).within(LONG).backoff(Duration::ZERO..Duration::ZERO)
+}
+
+/// A ledger that is restarted at once, and where it notes what is done to it.
+fn start(set: impl FnOnce(LedgerProxyBuilder) -> LedgerProxyBuilder) -> (LedgerProxy, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let builder = set(LedgerProxy::builder("ledger").restart(at_once()));
+    let ledger = builder.start("books", directory.path()).expect("starts");
+    (ledger, directory)
+}
+
+fn crash(ledger: &LedgerProxy) {
+    let outcome = ledger.crash().wait();
+    assert!(matches!(outcome, Err(CallError::Died { .. })), "{outcome:?}");
+}
+
+/// What was done to the ledger, one line each.
+fn notes(directory: &TempDir) -> Vec<String> {
+    let text = fs::read_to_string(directory.path().join("notes")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn whatever_was_answered_is_there_after_a_death() {
+    let (ledger, directory) = start(|builder| builder);
+    for n in 1..=10 {
+        assert_eq!(ledger.add(n).wait().expect("added"), n as usize);
+        if n % 3 == 0 {
+            crash(&ledger);
+        }
+    }
+    let summary = ledger.summary().wait().expect("served");
+    assert_eq!(summary, Summary { title: "books".into(), entries: (1..=10).collect() });
+    let notes = notes(&directory);
+    assert_eq!(notes.iter().filter(|&note| note == "new").count(), 1, "{notes:?}");
+    assert_eq!(notes.iter().filter(|&note| note == "load").count(), 3, "{notes:?}");
+}
+
+#[test]
+fn calls_that_wait_for_the_next_process_find_the_state_that_the_last_one_left() {
+    let (ledger, _directory) = start(|builder| builder);
+    let calls: Vec<_> = (1..=4).map(|n| ledger.add(n)).collect();
+    let death = ledger.crash();
+    let later: Vec<_> = (5..=8).map(|n| ledger.add(n)).collect();
+    assert!(death.wait().is_err());
+    let counts: Vec<_> = calls.into_iter().chain(later).map(|call| call.wait().expect("served")).collect();
+    assert_eq!(counts, (1..=8).collect::<Vec<_>>());
+}
+
+#[test]
+fn snapshots_are_taken_after_so_many_calls() {
+    let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::after_calls(4)));
+    (1..=10).for_each(|n| assert!(ledger.add(n).wait().is_ok()));
+    crash(&ledger);
+    let saved = notes(&directory).iter().filter(|&note| note == "save").count();
+    assert_eq!((saved, ledger.add(100).wait().expect("added")), (2, 9), "eight were saved");
+}
+
+#[test]
+fn snapshots_are_taken_after_so_much_time_though_nothing_is_called() {
+    let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::every(Duration::from_millis(30))));
+    assert_eq!(ledger.add(1).wait().expect("added"), 1);
+    wait_for("the state is saved", || notes(&directory).contains(&"save".to_owned()));
+    std::thread::sleep(Duration::from_millis(200));
+    assert_eq!(notes(&directory).iter().filter(|&note| note == "save").count(), 1, "nothing was called since");
+    send(ledger.handle().pid(), libc::SIGKILL);
+    assert_eq!(ledger.add(2).wait().expect("added"), 2);
+}
+
+#[test]
+fn nothing_is_saved_where_nothing_would_be_restored() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let never = LedgerProxy::builder("mortal").start("books", directory.path()).expect("starts");
+    assert_eq!(never.add(1).wait().expect("added"), 1);
+    let (ledger, other) = start(|builder| builder.snapshots(Snapshots::never()));
+    assert_eq!(ledger.add(1).wait().expect("added"), 1);
+    crash(&ledger);
+    assert_eq!(ledger.add(1).wait().expect("added"), 1, "the constructor made it anew");
+    assert_eq!((notes(&directory), notes(&other)), (vec!["new".to_owned()], vec!["new".to_owned(); 2]));
+}
+
+#[test]
+fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
+    for (reaction, dies) in [(OnPanic::Continue, false), (OnPanic::Terminate, true)] {
+        let (ledger, _directory) = start(|builder| builder.on_panic(reaction));
+        assert_eq!(ledger.add(1).wait().expect("added"), 1);
+        assert_eq!(ledger.add(ledger::UNSAVEABLE).wait().expect("it was run, and its result is no panic's"), 2);
+        if !dies {
+            assert_eq!(ledger.summary().wait().expect("it lives on").entries, [1, ledger::UNSAVEABLE]);
+            crash(&ledger);
+        }
+        assert_eq!(ledger.add(3).wait().expect("added"), 2, "the second was in no snapshot");
+        assert_eq!(ledger.handle().incarnation(), 2);
+    }
+}
+
+#[test]
+fn a_process_killed_while_it_saves_leaves_the_snapshot_before() {
+    let (ledger, directory) = start(|builder| builder);
+    assert_eq!(ledger.add(1).wait().expect("added"), 1);
+    let killed = ledger.add(ledger::SAVED_FOR_EVER);
+    wait_for("the state is being saved", || notes(&directory).contains(&"saves for ever".to_owned()));
+    send(ledger.handle().pid(), libc::SIGKILL);
+    assert!(matches!(killed.wait(), Err(CallError::Died { .. })), "it was not answered");
+    assert_eq!(ledger.summary().wait().expect("served").entries, [1]);
+}
+
+#[test]
+fn a_time_limit_holds_for_the_saving_too() {
+    let time = Duration::from_millis(100);
+    let (ledger, _directory) = start(|builder| builder.timeout(time).cancel_grace(Duration::ZERO));
+    let outcome = within(SOON, move || {
+        let outcome = ledger.add(ledger::SAVED_FOR_EVER).wait();
+        (outcome, ledger.add(1).wait().expect("added"))
+    });
+    assert!(matches!(outcome, (Err(CallError::TimedOut { killed: true, .. }), 1)), "{outcome:?}");
+}
+
+#[test]
+fn a_restore_that_fails_is_the_end_and_says_why() {
+    let (ledger, _directory) = start(|builder| builder);
+    assert_eq!(ledger.add(ledger::UNRESTORABLE).wait().expect("added"), 1);
+    crash(&ledger);
+    let outcome = ledger.add(1).wait();
+    let Err(CallError::NotConstructed { reason, .. }) = outcome else { panic!("{outcome:?}") };
+    assert!(matches!(&*reason, StartError::Constructor { .. }) && reason.to_string().contains("burnt"), "{reason}");
+    assert_eq!(ledger.status().state, State::Ended);
+}
+
+#[test]
+fn states_of_any_size_are_kept_and_their_memory_is_given_back() {
+    let (ledger, _directory) = start(|builder| builder.max_input_size("1 MiB").max_output_size("1 MiB"));
+    let wide: usize = 32 << 20;
+    assert_eq!(ledger.widen(wide as u64).wait().expect("wide"), wide as u64);
+    crash(&ledger);
+    assert_eq!(ledger.width().wait().expect("served"), wide as u64, "more than fits into a call");
+    assert_eq!(ledger.widen(0).wait().expect("narrow"), 0);
+    assert_eq!(ledger.widen(0).wait().expect("narrow"), 0);
+    crash(&ledger);
+    assert_eq!(ledger.width().wait().expect("served"), 0);
+}

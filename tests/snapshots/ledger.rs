@@ -1,0 +1,93 @@
+//! An object with a state that is worth keeping.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use concurrent_object::concurrent_object;
+use serde::{Deserialize, Serialize};
+
+/// An entry with which saving panics.
+pub const UNSAVEABLE: u64 = 1 << 60;
+/// An entry with which saving never ends.
+pub const SAVED_FOR_EVER: u64 = 1 << 61;
+/// An entry that can be saved, but not restored.
+pub const UNRESTORABLE: u64 = 1 << 62;
+
+pub struct Ledger {
+    title: String,
+    directory: PathBuf,
+    entries: Vec<u64>,
+    wide: Vec<u64>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub title: String,
+    pub entries: Vec<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct Saved {
+    entries: Vec<u64>,
+    wide: Vec<u64>,
+}
+
+#[concurrent_object]
+impl Ledger {
+    pub fn new(title: &str, directory: &Path) -> Self {
+        let ledger = Self { title: title.into(), directory: directory.into(), entries: Vec::new(), wide: Vec::new() };
+        ledger.note("new");
+        ledger
+    }
+
+    #[concurrent_object(restore)]
+    fn load(saved: Saved, title: &str, directory: &Path) -> Result<Self, String> {
+        let Saved { entries, wide } = saved;
+        if entries.contains(&UNRESTORABLE) {
+            return Err("the books are burnt".into());
+        }
+        let ledger = Self { title: title.into(), directory: directory.into(), entries, wide };
+        ledger.note("load");
+        Ok(ledger)
+    }
+
+    #[concurrent_object(snapshot)]
+    fn save(&self) -> Saved {
+        assert_ne!(self.entries.last(), Some(&UNSAVEABLE), "the ink has run dry");
+        while self.entries.last() == Some(&SAVED_FOR_EVER) {
+            self.note("saves for ever");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        self.note("save");
+        Saved { entries: self.entries.clone(), wide: self.wide.clone() }
+    }
+
+    pub fn add(&mut self, entry: u64) -> usize {
+        self.entries.push(entry);
+        self.entries.len()
+    }
+
+    pub fn summary(&self) -> Summary {
+        Summary { title: self.title.clone(), entries: self.entries.clone() }
+    }
+
+    pub fn widen(&mut self, width: u64) -> u64 {
+        self.wide = (0..width / 8).collect();
+        self.width()
+    }
+
+    pub fn width(&self) -> u64 {
+        assert!((0..).zip(&self.wide).all(|(at, &word)| at == word), "every word is in its place");
+        self.wide.len() as u64 * 8
+    }
+
+    pub fn crash(&self) {
+        std::process::abort()
+    }
+
+    fn note(&self, what: &str) {
+        let notes = OpenOptions::new().create(true).append(true).open(self.directory.join("notes"));
+        writeln!(notes.expect("a file for notes"), "{what}").expect("noted");
+    }
+}

@@ -1,6 +1,8 @@
 //! The state of an object outlives its process: saved between calls, and what the next process begins with.
 #![allow(missing_docs, missing_debug_implementations)]
 
+#[path = "snapshots/forms.rs"]
+mod forms;
 #[path = "snapshots/ledger.rs"]
 mod ledger;
 
@@ -42,87 +44,101 @@ fn notes(directory: &TempDir) -> Vec<String> {
 
 #[test]
 fn whatever_was_answered_is_there_after_a_death() {
-    let (ledger, directory) = start(|builder| builder);
-    for n in 1..=10 {
-        assert_eq!(ledger.add(n).wait().expect("added"), n as usize);
-        if n % 3 == 0 {
-            crash(&ledger);
+    within(SOON, || {
+        let (ledger, directory) = start(|builder| builder);
+        for n in 1..=10 {
+            assert_eq!(ledger.add(n).wait().expect("added"), n as usize);
+            if n % 3 == 0 {
+                crash(&ledger);
+            }
         }
-    }
-    let summary = ledger.summary().wait().expect("served");
-    assert_eq!(summary, Summary { title: "books".into(), entries: (1..=10).collect() });
-    let notes = notes(&directory);
-    assert_eq!(notes.iter().filter(|&note| note == "new").count(), 1, "{notes:?}");
-    assert_eq!(notes.iter().filter(|&note| note == "load").count(), 3, "{notes:?}");
+        let summary = ledger.summary().wait().expect("served");
+        assert_eq!(summary, Summary { title: "books".into(), entries: (1..=10).collect() });
+        let notes = notes(&directory);
+        assert_eq!(notes.iter().filter(|&note| note == "new").count(), 1, "{notes:?}");
+        assert_eq!(notes.iter().filter(|&note| note == "load").count(), 3, "{notes:?}");
+    });
 }
 
 #[test]
 fn calls_that_wait_for_the_next_process_find_the_state_that_the_last_one_left() {
-    let (ledger, _directory) = start(|builder| builder);
-    let calls: Vec<_> = (1..=4).map(|n| ledger.add(n)).collect();
-    let death = ledger.crash();
-    let later: Vec<_> = (5..=8).map(|n| ledger.add(n)).collect();
-    assert!(death.wait().is_err());
-    let counts: Vec<_> = calls.into_iter().chain(later).map(|call| call.wait().expect("served")).collect();
-    assert_eq!(counts, (1..=8).collect::<Vec<_>>());
+    within(SOON, || {
+        let (ledger, _directory) = start(|builder| builder);
+        let calls: Vec<_> = (1..=4).map(|n| ledger.add(n)).collect();
+        let death = ledger.crash();
+        let later: Vec<_> = (5..=8).map(|n| ledger.add(n)).collect();
+        assert!(death.wait().is_err());
+        let counts: Vec<_> = calls.into_iter().chain(later).map(|call| call.wait().expect("served")).collect();
+        assert_eq!(counts, (1..=8).collect::<Vec<_>>());
+    });
 }
 
 #[test]
 fn snapshots_are_taken_after_so_many_calls() {
-    let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::after_calls(4)));
-    (1..=10).for_each(|n| assert!(ledger.add(n).wait().is_ok()));
-    crash(&ledger);
-    let saved = notes(&directory).iter().filter(|&note| note == "save").count();
-    assert_eq!((saved, ledger.add(100).wait().expect("added")), (2, 9), "eight were saved");
+    within(SOON, || {
+        let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::after_calls(4)));
+        (1..=10).for_each(|n| assert!(ledger.add(n).wait().is_ok()));
+        crash(&ledger);
+        let saved = notes(&directory).iter().filter(|&note| note == "save").count();
+        assert_eq!((saved, ledger.add(100).wait().expect("added")), (2, 9), "eight were saved");
+    });
 }
 
 #[test]
 fn snapshots_are_taken_after_so_much_time_though_nothing_is_called() {
-    let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::every(Duration::from_millis(30))));
-    assert_eq!(ledger.add(1).wait().expect("added"), 1);
-    wait_for("the state is saved", || notes(&directory).contains(&"save".to_owned()));
-    std::thread::sleep(Duration::from_millis(200));
-    assert_eq!(notes(&directory).iter().filter(|&note| note == "save").count(), 1, "nothing was called since");
-    send(ledger.handle().pid(), libc::SIGKILL);
-    assert_eq!(ledger.add(2).wait().expect("added"), 2);
+    within(SOON, || {
+        let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::every(Duration::from_millis(30))));
+        assert_eq!(ledger.add(1).wait().expect("added"), 1);
+        wait_for("the state is saved", || notes(&directory).contains(&"save".to_owned()));
+        std::thread::sleep(Duration::from_millis(200));
+        assert_eq!(notes(&directory).iter().filter(|&note| note == "save").count(), 1, "nothing was called since");
+        send(ledger.handle().pid(), libc::SIGKILL);
+        assert_eq!(ledger.add(2).wait().expect("added"), 2);
+    });
 }
 
 #[test]
 fn nothing_is_saved_where_nothing_would_be_restored() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let never = LedgerProxy::builder("mortal").start("books", directory.path()).expect("starts");
-    assert_eq!(never.add(1).wait().expect("added"), 1);
-    let (ledger, other) = start(|builder| builder.snapshots(Snapshots::never()));
-    assert_eq!(ledger.add(1).wait().expect("added"), 1);
-    crash(&ledger);
-    assert_eq!(ledger.add(1).wait().expect("added"), 1, "the constructor made it anew");
-    assert_eq!((notes(&directory), notes(&other)), (vec!["new".to_owned()], vec!["new".to_owned(); 2]));
+    within(SOON, || {
+        let directory = tempfile::tempdir().expect("a directory");
+        let never = LedgerProxy::builder("mortal").start("books", directory.path()).expect("starts");
+        assert_eq!(never.add(1).wait().expect("added"), 1);
+        let (ledger, other) = start(|builder| builder.snapshots(Snapshots::never()));
+        assert_eq!(ledger.add(1).wait().expect("added"), 1);
+        crash(&ledger);
+        assert_eq!(ledger.add(1).wait().expect("added"), 1, "the constructor made it anew");
+        assert_eq!((notes(&directory), notes(&other)), (vec!["new".to_owned()], vec!["new".to_owned(); 2]));
+    });
 }
 
 #[test]
 fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
-    for (reaction, dies) in [(OnPanic::Continue, false), (OnPanic::Terminate, true)] {
-        let (ledger, _directory) = start(|builder| builder.on_panic(reaction));
-        assert_eq!(ledger.add(1).wait().expect("added"), 1);
-        assert_eq!(ledger.add(ledger::UNSAVEABLE).wait().expect("it was run, and its result is no panic's"), 2);
-        if !dies {
-            assert_eq!(ledger.summary().wait().expect("it lives on").entries, [1, ledger::UNSAVEABLE]);
-            crash(&ledger);
+    within(SOON, || {
+        for (reaction, dies) in [(OnPanic::Continue, false), (OnPanic::Terminate, true)] {
+            let (ledger, _directory) = start(|builder| builder.on_panic(reaction));
+            assert_eq!(ledger.add(1).wait().expect("added"), 1);
+            assert_eq!(ledger.add(ledger::UNSAVEABLE).wait().expect("it was run, and its result is no panic's"), 2);
+            if !dies {
+                assert_eq!(ledger.summary().wait().expect("it lives on").entries, [1, ledger::UNSAVEABLE]);
+                crash(&ledger);
+            }
+            assert_eq!(ledger.add(3).wait().expect("added"), 2, "the second was in no snapshot");
+            assert_eq!(ledger.handle().incarnation(), 2);
         }
-        assert_eq!(ledger.add(3).wait().expect("added"), 2, "the second was in no snapshot");
-        assert_eq!(ledger.handle().incarnation(), 2);
-    }
+    });
 }
 
 #[test]
 fn a_process_killed_while_it_saves_leaves_the_snapshot_before() {
-    let (ledger, directory) = start(|builder| builder);
-    assert_eq!(ledger.add(1).wait().expect("added"), 1);
-    let killed = ledger.add(ledger::SAVED_FOR_EVER);
-    wait_for("the state is being saved", || notes(&directory).contains(&"saves for ever".to_owned()));
-    send(ledger.handle().pid(), libc::SIGKILL);
-    assert!(matches!(killed.wait(), Err(CallError::Died { .. })), "it was not answered");
-    assert_eq!(ledger.summary().wait().expect("served").entries, [1]);
+    within(SOON, || {
+        let (ledger, directory) = start(|builder| builder);
+        assert_eq!(ledger.add(1).wait().expect("added"), 1);
+        let killed = ledger.add(ledger::SAVED_FOR_EVER);
+        wait_for("the state is being saved", || notes(&directory).contains(&"saves for ever".to_owned()));
+        send(ledger.handle().pid(), libc::SIGKILL);
+        assert!(matches!(killed.wait(), Err(CallError::Died { .. })), "it was not answered");
+        assert_eq!(ledger.summary().wait().expect("served").entries, [1]);
+    });
 }
 
 #[test]
@@ -138,24 +154,28 @@ fn a_time_limit_holds_for_the_saving_too() {
 
 #[test]
 fn a_restore_that_fails_is_the_end_and_says_why() {
-    let (ledger, _directory) = start(|builder| builder);
-    assert_eq!(ledger.add(ledger::UNRESTORABLE).wait().expect("added"), 1);
-    crash(&ledger);
-    let outcome = ledger.add(1).wait();
-    let Err(CallError::NotConstructed { reason, .. }) = outcome else { panic!("{outcome:?}") };
-    assert!(matches!(&*reason, StartError::Constructor { .. }) && reason.to_string().contains("burnt"), "{reason}");
-    assert_eq!(ledger.status().state, State::Ended);
+    within(SOON, || {
+        let (ledger, _directory) = start(|builder| builder);
+        assert_eq!(ledger.add(ledger::UNRESTORABLE).wait().expect("added"), 1);
+        crash(&ledger);
+        let outcome = ledger.add(1).wait();
+        let Err(CallError::NotConstructed { reason, .. }) = outcome else { panic!("{outcome:?}") };
+        assert!(matches!(&*reason, StartError::Constructor { .. }) && reason.to_string().contains("burnt"), "{reason}");
+        assert_eq!(ledger.status().state, State::Ended);
+    });
 }
 
 #[test]
 fn states_of_any_size_are_kept_and_their_memory_is_given_back() {
-    let (ledger, _directory) = start(|builder| builder.max_input_size("1 MiB").max_output_size("1 MiB"));
-    let wide: usize = 32 << 20;
-    assert_eq!(ledger.widen(wide as u64).wait().expect("wide"), wide as u64);
-    crash(&ledger);
-    assert_eq!(ledger.width().wait().expect("served"), wide as u64, "more than fits into a call");
-    assert_eq!(ledger.widen(0).wait().expect("narrow"), 0);
-    assert_eq!(ledger.widen(0).wait().expect("narrow"), 0);
-    crash(&ledger);
-    assert_eq!(ledger.width().wait().expect("served"), 0);
+    within(SOON, || {
+        let (ledger, _directory) = start(|builder| builder.max_input_size("1 MiB").max_output_size("1 MiB"));
+        let wide: usize = 32 << 20;
+        assert_eq!(ledger.widen(wide as u64).wait().expect("wide"), wide as u64);
+        crash(&ledger);
+        assert_eq!(ledger.width().wait().expect("served"), wide as u64, "more than fits into a call");
+        assert_eq!(ledger.widen(0).wait().expect("narrow"), 0);
+        assert_eq!(ledger.widen(0).wait().expect("narrow"), 0);
+        crash(&ledger);
+        assert_eq!(ledger.width().wait().expect("served"), 0);
+    });
 }

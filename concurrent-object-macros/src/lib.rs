@@ -50,6 +50,10 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(rename = name)]`: give it another name on the proxy or the builder.
 /// - `#[concurrent_object(with(P = PathBuf))]`: the types for a generic function's parameters.
 /// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
+/// - `#[concurrent_object(timeout = "2s")]`: how long this method may run.
+/// - `#[concurrent_object(idempotent)]`: run once more if the process dies meanwhile, and there will be another.
+/// - `#[concurrent_object(snapshot)]`, `#[concurrent_object(restore)]`: the method that returns the object's state to be kept, and the
+///   constructor that makes the object of it after a death. They need not be `pub`.
 #[proc_macro_attribute]
 pub fn concurrent_object(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_attribute(options.into(), item.into()).into()

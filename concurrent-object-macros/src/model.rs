@@ -26,7 +26,7 @@ pub(crate) use self::known::{MAX_ARRAY_LEN, literal_len};
 pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
 pub(crate) use self::result::{Around, Made, Returned, Sending, Step};
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel, same, same_name,
+    as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel, same, same_name, without_std,
 };
 use crate::names;
 use crate::options::ObjectOptions;

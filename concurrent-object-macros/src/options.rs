@@ -89,8 +89,7 @@ pub(crate) struct FunctionOptions {
 
 const OBJECT_OPTIONS: [&str; 9] =
     ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
-const FUNCTION_OPTIONS: [&str; 8] =
-    ["skip", "rename", "with", "error", "timeout", "idempotent", "snapshot", "restore"];
+const FUNCTION_OPTIONS: [&str; 8] = ["skip", "rename", "with", "error", "timeout", "idempotent", "snapshot", "restore"];
 
 /// The one option that may be given more than once.
 const CONSTRUCTOR: &str = "constructor";

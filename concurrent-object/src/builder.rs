@@ -166,7 +166,20 @@ impl Options {
         self.check_name()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
         let Self { name, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
-        Ok(Settings { name, layout, backing, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death })
+        Ok(Settings {
+            name,
+            layout,
+            backing,
+            grace,
+            prefault,
+            limits,
+            restart,
+            snapshots,
+            env,
+            on_panic,
+            streams,
+            on_death,
+        })
     }
 
     fn layout(&self) -> Result<Layout, StartError> {

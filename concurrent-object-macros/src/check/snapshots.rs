@@ -4,7 +4,7 @@ use quote::ToTokens;
 
 use super::{check_function, refuses_nothing, signature, types};
 use crate::errors::Errors;
-use crate::model::{Access, Constructor, Method, Object, Verdict, as_result, same};
+use crate::model::{Access, Constructor, Method, Object, Verdict, as_result, same, without_std};
 
 pub(super) fn check_snapshots(object: &mut Object, errors: &mut Errors) {
     check_savers(object, errors);
@@ -32,7 +32,10 @@ fn check_savers(object: &mut Object, errors: &mut Errors) {
         }
     }
     for second in object.savers.iter().skip(1) {
-        errors.at(&second.function.attributes.options.snapshot, "one method saves the state; remove `snapshot` from the others");
+        errors.at(
+            &second.function.attributes.options.snapshot,
+            "one method saves the state; remove `snapshot` from the others",
+        );
     }
 }
 
@@ -42,7 +45,10 @@ fn check_saver(saver: &Method, errors: &mut Errors) {
         errors.at(&saver.receiver, "the object lives on when its state is saved; take `&self`");
     }
     if !function.arguments.is_empty() {
-        errors.at(&function.sig.inputs, "the state is saved between calls, when nobody has arguments for that; take `&self` alone");
+        errors.at(
+            &function.sig.inputs,
+            "the state is saved between calls, when nobody has arguments for that; take `&self` alone",
+        );
     }
     match &saver.returned.original {
         None => errors.at(&function.sig.ident, "what saves the state returns it: `fn save(&self) -> State`"),
@@ -90,17 +96,19 @@ fn check_both(object: &Object, errors: &mut Errors) {
 /// What is saved is what is restored.
 fn check_states(object: &Object, errors: &mut Errors) {
     let Some(saver) = object.savers.first() else { return };
+    let saved = without_std(&saver.returned.owned);
     for restorer in &object.restorers {
         let function = &restorer.function;
         let message = || {
-            let saved = saver.returned.original.as_ref().map(|ty| ty.to_token_stream().to_string());
             let (load, save) = (&function.sig.ident, &saver.function.sig.ident);
-            let state = saved.unwrap_or_else(|| "State".into());
-            format!("`{load}` first takes the state that `{save}` returns, by value and spelled the same: `state: {state}`")
+            let state = spelled(&saved);
+            format!(
+                "`{load}` first takes the state that `{save}` returns, by value and spelled the same: `state: {state}`"
+            )
         };
         match function.arguments.first() {
             None => errors.at(&function.sig.ident, message()),
-            Some(state) if !same(&state.ty, &saver.returned.owned) => errors.at(&state.original, message()),
+            Some(state) if !same(&without_std(&state.ty), &saved) => errors.at(&state.original, message()),
             Some(_) => {}
         }
     }
@@ -127,15 +135,22 @@ fn check_every_constructor(object: &Object, errors: &mut Errors) {
 }
 
 fn unrestored(object: &Object, constructor: &Constructor) -> String {
-    let types = constructor.function.arguments.iter().map(|argument| argument.original.to_token_stream().to_string());
-    let taken: Vec<_> = types.collect();
-    let saved = object.savers.first().and_then(|saver| saver.returned.original.as_ref());
-    let state = saved.map_or_else(|| "State".into(), |ty| ty.to_token_stream().to_string());
-    let all: Vec<_> = std::iter::once(state).chain(taken).collect();
+    let state = object.savers.iter().take(1).map(|saver| spelled(&without_std(&saver.returned.owned)));
+    let arguments = constructor.function.arguments.iter().map(|argument| spelled(&argument.original));
+    let all: Vec<_> = state.chain(arguments).collect();
     format!(
         "nothing restores an object that `{}` made; a constructor marked `#[concurrent_object(restore)]` takes the state and then \
          the same arguments, spelled the same: `({})`",
         constructor.function.sig.ident,
-        all.join(", ").replace(" :", ":")
+        all.join(", ")
     )
+}
+
+/// As people write it.
+fn spelled(tokens: &impl ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (printed, written) in [(" < ", "<"), (" >", ">"), ("& ", "&"), (" :: ", "::"), (" ,", ","), (" :", ":")] {
+        text = text.replace(printed, written);
+    }
+    text
 }

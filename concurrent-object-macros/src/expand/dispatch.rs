@@ -5,11 +5,11 @@ use quote::quote;
 use syn::ReturnType;
 use syn::spanned::Spanned;
 
-use super::snapshots;
 use super::allowed::expand_allowed_in_dispatcher;
 use super::arguments::{expand_passed, expand_reader};
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
 use super::results::{expand_answer, expand_awaited, expand_told};
+use super::snapshots;
 use crate::model::{Constructor, Form, Function, Made, Method, Object, Verdict};
 
 /// `impl ConcurrentObject for Detector { … }`

@@ -181,12 +181,21 @@ pub(super) fn expand_told(private: &Path, span: Span) -> TokenStream {
 pub(super) fn expand_scope(object: &Object) -> TokenStream {
     let private = object.private();
     let told = object.methods.iter().any(|method| method.returned.told || method.returned.told_items)
-        || object.constructors.iter().chain(&object.restorers).any(|constructor| matches!(constructor.made, Made::Result));
+        || object
+            .constructors
+            .iter()
+            .chain(&object.restorers)
+            .any(|constructor| matches!(constructor.made, Made::Result));
     let is_lent = |method: &Method| {
         !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
     };
     let told = told.then(|| quote!(use #private::{Chain as _, Plain as _, Sources as _};));
-    let lent = object.methods.iter().chain(&object.savers).any(is_lent).then(|| quote!(use #private::{Unwritable as _, Writable as _};));
+    let lent = object
+        .methods
+        .iter()
+        .chain(&object.savers)
+        .any(is_lent)
+        .then(|| quote!(use #private::{Unwritable as _, Writable as _};));
     let allowed = quote!(#[allow(unused_imports)]);
     let (told, lent) = (told.map(|told| quote!(#allowed #told)), lent.map(|lent| quote!(#allowed #lent)));
     quote!(#told #lent)

@@ -37,7 +37,8 @@ impl Object {
                 reader.read_function(item, &default_vis, errors);
             }
         }
-        let Found { constructors, methods, savers, restorers, private_constructor, constructor_is_missing } = reader.found;
+        let Found { constructors, methods, savers, restorers, private_constructor, constructor_is_missing } =
+            reader.found;
         options.constructor_is_missing |= constructor_is_missing;
         let mut generics = restricted(&item.generics, |_| true);
         scope.resolve_generics(&mut generics);

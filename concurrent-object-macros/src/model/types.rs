@@ -2,7 +2,8 @@
 
 use quote::ToTokens;
 use syn::visit::Visit;
-use syn::{GenericArgument, Ident, PathArguments, PathSegment, Type, TypeImplTrait, TypeParamBound};
+use syn::visit_mut::VisitMut;
+use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, TypeImplTrait, TypeParamBound};
 
 /// The type without the parentheses and invisible groups around it.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -149,6 +150,26 @@ pub(crate) fn same_name(a: &Type, b: &Type) -> bool {
 /// Whether two types are written the same.
 pub(crate) fn same(a: &Type, b: &Type) -> bool {
     peel(a).to_token_stream().to_string() == peel(b).to_token_stream().to_string()
+}
+
+/// The same, with what is of the standard library by its name alone: `::std::vec::Vec<T>` as `Vec<T>`.
+pub(crate) fn without_std(ty: &Type) -> Type {
+    struct Shortener;
+    impl VisitMut for Shortener {
+        fn visit_path_mut(&mut self, path: &mut Path) {
+            syn::visit_mut::visit_path_mut(self, path);
+            let is_std = path
+                .segments
+                .first()
+                .is_some_and(|first| ["std", "core", "alloc"].iter().any(|std| first.ident == std));
+            if is_std && let Some(last) = path.segments.pop() {
+                *path = last.into();
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    Shortener.visit_type_mut(&mut ty);
+    ty
 }
 
 fn last_segment(ty: &Type) -> Option<&PathSegment> {

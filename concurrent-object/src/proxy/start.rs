@@ -43,7 +43,8 @@ pub(crate) fn start<O: Output>(
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
     let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
-    let snapshots = Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
+    let snapshots =
+        Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
     let drafts = snapshots.map(|_| Drafts::new()).transpose();
     let drafts = drafts.map_err(StartError::system("making the files for snapshots"))?;
     let hello = Hello {

@@ -124,7 +124,8 @@ pub(super) fn with_state<R>(
     let unread = |reason: String| Failure::Decode { argument: None, reason: format!("the snapshot: {reason}") };
     let contents = Contents::of(&file).map_err(|error| unread(error.to_string()))?;
     let sealed = Sealed::map(&file).map_err(|error| unread(error.to_string()))?;
-    let whole = contents.and_then(|Contents { cut, end, .. }| sealed.bytes().get(BODY..)?.get(..end)?.split_at_checked(cut));
+    let whole =
+        contents.and_then(|Contents { cut, end, .. }| sealed.bytes().get(BODY..)?.get(..end)?.split_at_checked(cut));
     let (raw, structured) = whole.ok_or_else(|| unread("there is none in its file".into()))?;
     let outside = Surroundings { channel, files: Vec::new() };
     restore(&mut ArgumentReader::new(structured, raw, &outside))

@@ -1,0 +1,143 @@
+//! The forms that saving and restoring can have.
+
+use concurrent_object::{Restart, Shared, Snapshots, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, within};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::at_once;
+
+/// Generic, made in three ways, and saved without a copy.
+pub struct Stack<T> {
+    items: Vec<T>,
+    limit: usize,
+    made_by: &'static str,
+}
+
+#[concurrent_object]
+impl<T: Clone + Serialize + DeserializeOwned> Stack<T> {
+    pub fn new(limit: usize) -> Self {
+        Self { items: Vec::new(), limit, made_by: "new" }
+    }
+
+    /// Nothing if there are too many.
+    pub fn of(first: &[T], limit: Option<usize>) -> Option<Self> {
+        let limit = limit.unwrap_or(2);
+        (first.len() <= limit).then(|| Self { items: first.to_vec(), limit, made_by: "of" })
+    }
+
+    /// Also a way to begin with a state from elsewhere.
+    #[concurrent_object(restore)]
+    pub fn load(items: Vec<T>, limit: usize) -> Self {
+        Self { items, limit, made_by: "load" }
+    }
+
+    #[concurrent_object(restore)]
+    fn load_of(items: Vec<T>, _first: &[T], limit: Option<usize>) -> Option<Self> {
+        Some(Self { items, limit: limit.unwrap_or(2), made_by: "load_of" })
+    }
+
+    #[concurrent_object(snapshot)]
+    pub fn save(&self) -> &[T] {
+        &self.items
+    }
+
+    pub fn push(&mut self, item: T) -> bool {
+        let has_room = self.items.len() < self.limit;
+        if has_room {
+            self.items.push(item);
+        }
+        has_room
+    }
+
+    pub fn made_by(&self) -> &str {
+        self.made_by
+    }
+
+    pub fn crash(&self) {
+        std::process::abort()
+    }
+}
+
+/// What a stack is after a death, and another call before it.
+fn reborn(stack: &StackProxy<String>) -> (Vec<String>, String) {
+    assert!(stack.push("pushed".into()).wait().expect("served"));
+    assert!(stack.crash().wait().is_err());
+    assert!(!stack.push("too many".into()).wait().expect("served"), "the limit is the constructor's argument");
+    (stack.save().wait().expect("it is a method too"), stack.made_by().wait().expect("served"))
+}
+
+#[test]
+fn each_constructor_has_its_restorer() {
+    within(SOON, || {
+        let builder = || StackProxy::<String>::builder("stack").restart(at_once());
+        let told = |items: &[&str], by: &str| (items.iter().map(|&item| item.to_owned()).collect(), by.to_owned());
+
+        assert_eq!(reborn(&builder().start(1).expect("starts")), told(&["pushed"], "load"));
+        let of = builder().start_of(&["first".to_owned()], None).expect("starts");
+        assert_eq!(reborn(&of), told(&["first", "pushed"], "load_of"));
+        let loaded = builder().start_load(vec!["older".to_owned()], 2).expect("starts");
+        assert_eq!(loaded.made_by().wait().expect("served"), "load");
+        assert_eq!(reborn(&loaded), told(&["older", "pushed"], "load"), "not the state that it was started with");
+    });
+}
+
+/// A state with shared memory in it, of which some came from the parent.
+pub struct Table {
+    rows: Shared<[u32]>,
+    more: Vec<Shared<[u32]>>,
+}
+
+#[concurrent_object]
+impl Table {
+    pub fn new(rows: &[u32]) -> Self {
+        Self { rows: Shared::new(rows).expect("room"), more: Vec::new() }
+    }
+
+    #[concurrent_object(restore)]
+    fn load((rows, more): (Shared<[u32]>, Vec<Shared<[u32]>>), _rows: &[u32]) -> Self {
+        Self { rows, more }
+    }
+
+    #[concurrent_object(snapshot)]
+    fn save(&self) -> (Shared<[u32]>, Vec<Shared<[u32]>>) {
+        (self.rows.clone(), self.more.clone())
+    }
+
+    pub fn take(&mut self, more: Shared<[u32]>) -> usize {
+        self.more.push(more);
+        self.more.len()
+    }
+
+    pub fn all(&self) -> Vec<u32> {
+        self.more.iter().fold(self.rows.to_vec(), |all, more| [&all, &**more].concat())
+    }
+
+    pub fn crash(&self) {
+        std::process::abort()
+    }
+}
+
+#[test]
+fn what_is_shared_is_kept_too() {
+    within(SOON, || {
+        let rows: Vec<_> = (0..5000).collect();
+        let table = TableProxy::builder("table").restart(at_once()).start(&rows).expect("starts");
+        let more = Shared::new(&rows[..2000]).expect("room");
+        assert_eq!(table.take(more).wait().expect("taken"), 1);
+        for _ in 0..2 {
+            assert!(table.crash().wait().is_err());
+            assert_eq!(table.all().wait().expect("served"), [&rows[..], &rows[..2000]].concat());
+        }
+    });
+}
+
+#[test]
+fn policies_say_what_they_are() {
+    assert_eq!(Snapshots::default(), Snapshots::after_calls(1));
+    assert_eq!(Snapshots::after_calls(0), Snapshots::never());
+    assert_ne!(Snapshots::every(std::time::Duration::ZERO), Snapshots::never());
+    assert!(format!("{:?}", Snapshots::after_calls(7)).contains('7'));
+    let builder = TableProxy::builder("table").restart(Restart::never()).snapshots(Snapshots::after_calls(9));
+    assert!(format!("{builder:?}").contains("AfterCalls(9)"));
+}

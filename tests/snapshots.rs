@@ -132,11 +132,28 @@ fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
 fn a_process_killed_while_it_saves_leaves_the_snapshot_before() {
     within(SOON, || {
         let (ledger, directory) = start(|builder| builder);
+        for round in 1..=4 {
+            assert_eq!(ledger.add(round).wait().expect("added"), round as usize);
+            assert_eq!(ledger.widen(round << 16).wait().expect("wide"), round << 16);
+            let saved = notes(&directory).len();
+            let killed = ledger.widen_and_add(round << 18, ledger::SAVED_FOR_EVER);
+            wait_for("the state is being saved", || notes(&directory).len() > saved);
+            std::thread::sleep(Duration::from_millis(20));
+            send(ledger.handle().pid(), libc::SIGKILL);
+            assert!(matches!(killed.wait(), Err(CallError::Died { .. })), "it was not answered");
+            assert_eq!(ledger.summary().wait().expect("served").entries, (1..=round).collect::<Vec<_>>());
+            assert_eq!(ledger.width().wait().expect("served"), round << 16);
+        }
+    });
+}
+
+#[test]
+fn what_a_panic_leaves_behind_is_not_for_the_next_process() {
+    within(SOON, || {
+        let (ledger, _directory) = start(|builder| builder);
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
-        let killed = ledger.add(ledger::SAVED_FOR_EVER);
-        wait_for("the state is being saved", || notes(&directory).contains(&"saves for ever".to_owned()));
+        assert!(matches!(ledger.add_half(2).wait(), Err(CallError::Panicked { .. })));
         send(ledger.handle().pid(), libc::SIGKILL);
-        assert!(matches!(killed.wait(), Err(CallError::Died { .. })), "it was not answered");
         assert_eq!(ledger.summary().wait().expect("served").entries, [1]);
     });
 }

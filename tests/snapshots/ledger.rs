@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use concurrent_object::concurrent_object;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An entry with which saving panics.
 pub const UNSAVEABLE: u64 = 1 << 60;
@@ -29,8 +29,17 @@ pub struct Summary {
 
 #[derive(Serialize, Deserialize)]
 pub struct Saved {
-    entries: Vec<u64>,
     wide: Vec<u64>,
+    #[serde(serialize_with = "write_some")]
+    entries: Vec<u64>,
+}
+
+/// Some entries take for ever to be written: what comes before them is in the file by then.
+fn write_some<S: Serializer>(entries: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+    while entries.last() == Some(&SAVED_FOR_EVER) {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    entries.serialize(serializer)
 }
 
 #[concurrent_object]
@@ -55,10 +64,6 @@ impl Ledger {
     #[concurrent_object(snapshot)]
     fn save(&self) -> Saved {
         assert_ne!(self.entries.last(), Some(&UNSAVEABLE), "the ink has run dry");
-        while self.entries.last() == Some(&SAVED_FOR_EVER) {
-            self.note("saves for ever");
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
         self.note("save");
         Saved { entries: self.entries.clone(), wide: self.wide.clone() }
     }
@@ -68,6 +73,11 @@ impl Ledger {
         self.entries.len()
     }
 
+    pub fn add_half(&mut self, entry: u64) -> usize {
+        self.entries.push(entry);
+        panic!("the other half is missing")
+    }
+
     pub fn summary(&self) -> Summary {
         Summary { title: self.title.clone(), entries: self.entries.clone() }
     }
@@ -75,6 +85,11 @@ impl Ledger {
     pub fn widen(&mut self, width: u64) -> u64 {
         self.wide = (0..width / 8).collect();
         self.width()
+    }
+
+    pub fn widen_and_add(&mut self, width: u64, entry: u64) -> usize {
+        self.widen(width);
+        self.add(entry)
     }
 
     pub fn width(&self) -> u64 {

@@ -71,6 +71,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         name: String::new(),
         layout,
         on_panic: OnPanic::Continue,
+        snapshots: None,
         constructor: 0,
         structured_offset: 0,
         prefault: false,

@@ -3,6 +3,8 @@
 
 #[path = "snapshots/forms.rs"]
 mod forms;
+#[path = "snapshots/killed.rs"]
+mod killed;
 #[path = "snapshots/ledger.rs"]
 mod ledger;
 
@@ -21,6 +23,10 @@ const LONG: Duration = Duration::from_secs(1000);
 
 fn at_once() -> Restart {
     Restart::on_death().max(100).within(LONG).backoff(Duration::ZERO..Duration::ZERO)
+}
+
+fn endlessly() -> Restart {
+    at_once().max(u32::MAX)
 }
 
 /// A ledger that is restarted at once, and where it notes what is done to it.

@@ -12,6 +12,7 @@ mod pause;
 mod pipelined;
 mod returned;
 mod sharing;
+mod snapshots;
 pub(crate) mod start;
 mod structured;
 mod turns;
@@ -44,6 +45,8 @@ pub(crate) enum Section {
     Sharing,
     /// Memory that is touched for the first time.
     Pages,
+    /// The state of an object, saved after its calls.
+    Snapshots,
     /// From start to ready.
     Start,
     /// Many objects alive, one of them called.
@@ -70,6 +73,7 @@ impl Section {
             Self::Structured => structured::measure(effort),
             Self::Sharing => sharing::measure(effort),
             Self::Pages => pages::measure(effort),
+            Self::Snapshots => snapshots::measure(effort),
             Self::Start => start::measure(effort, options.held_mib),
             Self::Many => many::measure(effort, options.objects),
             Self::Idle => idle::measure(effort),

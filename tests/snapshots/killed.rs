@@ -58,7 +58,7 @@ fn kill_again_and_again(ledger: &LedgerProxy, random: &mut Random) -> u64 {
         thread::sleep(Duration::from_micros(random.below(3000) as u64));
         send(ledger.handle().pid(), libc::SIGKILL);
         while ledger.handle().incarnation() == incarnation {
-            ledger.status();
+            assert_ne!(ledger.status().state, concurrent_object::State::Ended);
             thread::sleep(Duration::from_micros(100));
         }
         kills += 1;

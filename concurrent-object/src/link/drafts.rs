@@ -35,7 +35,7 @@ impl Drafts {
         }
         // `None` is less than any number.
         let [first, second] = std::mem::replace(&mut self.drafts, fresh()?);
-        let newer = if found[0] < found[1] { first } else { second };
+        let newer = if found[0] > found[1] { first } else { second };
         self.last = Some(newer.seal()?);
         Ok(())
     }

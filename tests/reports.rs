@@ -95,6 +95,11 @@ impl Told {
     fn deaths(&self) -> Vec<Death> {
         self.0.lock().expect("no panic").clone()
     }
+
+    fn wait(&self, count: usize) -> Vec<Death> {
+        wait_for("the hook is called", || self.deaths().len() == count);
+        self.deaths()
+    }
 }
 
 #[test]
@@ -154,7 +159,7 @@ fn a_death_in_construction_has_a_report_too() {
         let error = builder.start_doomed("no, thanks", Fate::Exit(3)).expect("starts").wait_until_ready();
         let StartError::Died { death, .. } = error.expect_err("it dies") else { panic!("died otherwise") };
         assert_eq!(death.stderr_tail, "no, thanks");
-        assert_eq!(told.deaths(), [Death::clone(&death)]);
+        assert_eq!(told.wait(1), [Death::clone(&death)]);
     });
 }
 
@@ -196,8 +201,7 @@ fn the_hook_is_called_once_for_each_death() {
         for count in 1..4 {
             let talker = builder.clone().start().expect("starts");
             let error = talker.die("going", Fate::Exit(3)).wait().expect_err("it dies");
-            let report = told.deaths().pop().expect("told before the error was there");
-            assert_eq!(report, *death_of(&error));
+            assert_eq!(told.wait(count)[count - 1], *death_of(&error));
             assert!(talker.die("again", Fate::Abort).wait().is_err());
             assert!(talker.wait_until_ready().is_err());
             assert_eq!(talker.status().state, State::Ended);
@@ -209,8 +213,7 @@ fn the_hook_is_called_once_for_each_death() {
         idle.wait_until_ready().expect("ready");
         send(idle.handle().pid(), libc::SIGKILL);
         wait_for("its death shows", || idle.status().state == State::Ended);
-        assert_eq!(told.deaths().len(), 4);
-        assert_eq!(told.deaths()[3].exit.signal_name(), Some("SIGKILL"));
+        assert_eq!(told.wait(4)[3].exit.signal_name(), Some("SIGKILL"));
     });
 }
 
@@ -229,8 +232,7 @@ fn the_hook_is_not_called_for_an_end_that_was_asked_for() {
         assert_eq!(told.deaths(), []);
         let panicked = builder.clone().start_explode("not ever").expect("starts");
         assert!(matches!(panicked.wait_until_ready(), Err(StartError::ConstructorPanicked { .. })));
-        let deaths = told.deaths();
-        assert_eq!(deaths.len(), 1, "a panic is no answer");
+        let deaths = told.wait(1);
         assert_eq!(deaths[0].last_panic.as_ref().map(|panic| &*panic.message), Some("not ever"));
     });
 }
@@ -243,8 +245,8 @@ fn a_hook_that_panics_harms_nobody_and_is_traced() {
         assert_eq!(death_of(&error).stderr_tail, "going");
         assert_eq!(talker.status().state, State::Ended);
         talker.terminate().expect("it is gone");
-        let lines = lines_of("clumsy");
-        assert!(lines.iter().any(|line| line.contains("ERROR") && line.contains("the hook fell over")), "{lines:?}");
+        let is_told = |line: &String| line.contains("ERROR") && line.contains("the hook fell over");
+        wait_for("it is traced", || lines_of("clumsy").iter().any(is_told));
     });
 }
 
@@ -264,7 +266,7 @@ fn the_hook_may_use_the_object() {
         for call in queued {
             assert!(call.wait().is_err());
         }
-        assert_eq!(seen.get().map(|(alive, _)| *alive), Some(false));
+        wait_for("the hook has looked", || seen.get().is_some_and(|(alive, _)| !alive));
     });
 }
 

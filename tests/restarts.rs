@@ -174,7 +174,7 @@ fn each_death_is_told_of() {
         assert_died(watched.fragile.die(number).wait(), Started::Yes);
     }
     watched.fragile.terminate().expect("it ends");
-    assert_eq!(deaths.load(Ordering::Relaxed), 3);
+    wait_for("each is told", || deaths.load(Ordering::Relaxed) == 3);
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod incarnation;
 mod limits;
 mod loans;
 mod locked;
+mod lookout;
 mod news;
 mod outcomes;
 mod outgoing;
@@ -33,9 +34,11 @@ mod snapshots;
 mod statistics;
 mod supervisor;
 mod taken;
+mod teller;
 #[cfg(test)]
 mod tests;
 mod trim;
+mod watched;
 
 use std::fmt;
 use std::os::fd::OwnedFd;

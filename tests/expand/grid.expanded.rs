@@ -343,7 +343,9 @@ const _: () = {
         }
         /// Sets what is called once if the object's process dies and nobody asked for that, also during construction.
         ///
-        /// It is called by whichever thread notices the death: one that uses the proxy. A panic in it is caught, and traced.
+        /// Nobody need use the object for that. It is called by whichever thread notices the death: one that waits for the object or looks at it just
+        /// then, or else one thread that calls the hooks of all objects, one after the other. That thread, and nobody else, is held up while it
+        /// runs; it may use the object, and wait for its next process. A panic in it is caught, and traced.
         pub fn on_death(
             self,
             hook: impl ::core::ops::Fn(

@@ -3,6 +3,7 @@
 pub mod census;
 pub mod deadline;
 pub mod fate;
+pub mod forked;
 pub mod gate;
 pub mod mapped;
 pub mod mortal;

@@ -14,6 +14,7 @@ use super::locked::After;
 use super::outcomes::Outcomes;
 use super::policy::Restarts;
 use super::slots::SlotTable;
+use super::supervisor::Watch;
 use crate::channel::clock;
 use crate::channel::mapped::Lease;
 
@@ -34,6 +35,10 @@ pub(crate) struct Core {
     pub(super) next_look: Option<u64>,
     /// The process; nothing between two, and at the end.
     pub(super) body: Option<Arc<Incarnation>>,
+    /// The same process, if the supervising thread watches it.
+    pub(super) watch: Option<Watch>,
+    /// The supervising thread has seen its end, and left it to whoever drives.
+    pub(super) end_is_known: bool,
     /// When it was made, in nanoseconds of the monotonic clock.
     pub(super) started_at: u64,
     /// Whether the object was ready at any time.
@@ -69,6 +74,8 @@ impl Core {
             trims: 0,
             next_look: None,
             body: Some(Arc::new(body)),
+            watch: None,
+            end_is_known: false,
             started_at: clock::now(),
             was_ready: false,
             restarts: Restarts::default(),

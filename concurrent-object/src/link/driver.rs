@@ -73,7 +73,7 @@ impl Link {
         let died = self.await_reply(position, body.as_deref(), socket.as_deref(), deadline);
         let mut core = self.lock();
         core.driver.driving = None;
-        if died {
+        if died || core.end_is_known {
             self.finish(&mut core);
         }
         core

@@ -157,6 +157,7 @@ impl Link {
             return;
         }
         let Some(body) = core.body.take() else { return };
+        (core.watch, core.end_is_known) = (None, false);
         let exit = reap(&body.child);
         if !core.dying.is_empty() {
             let let_go = mem::take(&mut core.dying);

@@ -10,7 +10,7 @@ use std::task::Waker;
 
 use super::held::Held;
 use super::news::News;
-use super::{Core, Link, supervisor};
+use super::{Core, Link, supervisor, teller};
 
 #[derive(Default)]
 pub(super) struct After {
@@ -88,6 +88,8 @@ impl Link {
             supervisor::remind(at, self.me.clone());
         }
         after.wake.into_iter().for_each(Waker::wake);
-        after.news.iter().for_each(|news| self.tell(news));
+        if !after.news.is_empty() {
+            teller::tell(self, after.news);
+        }
     }
 }

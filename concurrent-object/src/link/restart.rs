@@ -108,12 +108,14 @@ impl Link {
         core.next_life = None;
         let recipe = self.recipe.as_ref()?;
         let files = self.files_of_all(core);
-        match recipe.make(&self.channel, &self.kept.arguments, &files) {
-            Ok((body, socket)) => {
+        let made = recipe.make(&self.channel, &self.kept.arguments, &files).and_then(|made| self.watched(made));
+        match made {
+            Ok((body, watch, socket)) => {
                 self.files.connect(socket, &files);
                 self.pid.store(body.child.pid(), Ordering::Relaxed);
                 self.incarnation.fetch_add(1, Ordering::Relaxed);
-                core.body = Some(Arc::new(body));
+                self.expect_end(core, &body);
+                (core.body, core.watch) = (Some(body), watch);
                 core.started_at = now;
                 core.after.news.push(News::Restarted);
             }

@@ -1,55 +1,77 @@
-//! The one thread that looks after all objects of the process which have a limit in time: started when the first needs it,
-//! asleep until something is due.
+//! The one thread that looks after all objects of the process which have a limit in time, are restarted, or have a hook for their
+//! death: started when the first needs it, asleep until something is due or one of their processes has ended.
 //!
-//! Knows times and links; what is to be done then is the link's. Invariant: a link that asked is looked after when its time has
-//! come, or is gone.
+//! Knows times, links, and the numbers of processes; what is to be done then is the link's. Invariants: a link that asked is looked
+//! after when its time has come, or is gone; a process that is watched is told dead to its own link alone, as that process; whoever has
+//! the agenda takes no other lock.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::Duration;
 
-use super::Link;
+use super::incarnation::Incarnation;
+use super::lookout::Lookout;
+use super::{Link, teller};
 use crate::channel::clock;
 use crate::memory::fork::Origin;
 
-/// What is due when.
+/// What is due when, and who is watched.
 struct Agenda {
     due: BTreeMap<(u64, u64), Weak<Link>>,
-    /// Keeps apart what is due at the same time.
+    watched: BTreeMap<u64, Weak<Link>>,
+    /// Keeps apart what is due at the same time, and all processes that were ever watched.
     count: u64,
-    /// Where the thread runs, if it does: a forked copy has none.
-    thread: Option<Origin>,
+    /// Where the thread runs, if it does, and what it sleeps on: a forked copy has none.
+    thread: Option<(Origin, Arc<Lookout>)>,
 }
 
-static AGENDA: Mutex<Agenda> = Mutex::new(Agenda { due: BTreeMap::new(), count: 0, thread: None });
-static CHANGED: Condvar = Condvar::new();
+static AGENDA: Mutex<Agenda> = Mutex::new(Agenda::new());
+
+/// A process that is watched. When this is dropped, it no longer is.
+pub(super) struct Watch {
+    number: u64,
+    /// Keeps its descriptor open.
+    body: Arc<Incarnation>,
+    origin: Origin,
+    lookout: Arc<Lookout>,
+}
 
 /// Sees to it that there is the thread. Objects that cannot do without are not started without.
 pub(crate) fn ensure() -> io::Result<()> {
-    let mut agenda = lock();
-    if agenda.thread.is_none_or(|origin| !origin.is_here()) {
-        let origin = Origin::here()?;
-        thread::Builder::new().name("object-supervisor".into()).spawn(supervise)?;
-        agenda.thread = Some(origin);
-    }
-    Ok(())
+    lock().running().map(drop)
 }
 
 /// Looks after this link at this time, in nanoseconds of the monotonic clock.
 pub(super) fn remind(at: u64, link: Weak<Link>) {
-    if let Err(error) = ensure() {
-        // Only a call of an object that has no limits of its own gets here; the next one who asks tries again.
-        tracing::error!(target: "concurrent_object", %error, "no thread for time limits");
-    }
     let mut agenda = lock();
+    let running = agenda.running();
     agenda.count += 1;
     let key = (at, agenda.count);
     agenda.due.insert(key, link);
-    if agenda.due.first_key_value().is_some_and(|(&first, _)| first == key) {
-        CHANGED.notify_one();
+    let is_first = agenda.due.first_key_value().is_some_and(|(&first, _)| first == key);
+    match running {
+        Ok((_, lookout)) if is_first => lookout.wake_at(Some(at)),
+        Ok(_) => {}
+        Err(error) => {
+            drop(agenda);
+            // Only a call of an object that has no limits of its own gets here; the next one who asks tries again.
+            tracing::error!(target: "concurrent_object", %error, "no thread for time limits");
+        }
     }
+}
+
+/// From now on the link is told when this process of it has ended. Nothing if that is the case already, and its descriptor is gone.
+pub(super) fn watch(body: &Arc<Incarnation>, link: Weak<Link>) -> io::Result<Option<Watch>> {
+    let Some(pidfd) = body.child.pidfd() else { return Ok(None) };
+    let mut agenda = lock();
+    let (origin, lookout) = agenda.running()?;
+    agenda.count += 1;
+    let number = agenda.count;
+    lookout.watch(number, pidfd)?;
+    agenda.watched.insert(number, link);
+    Ok(Some(Watch { number, body: body.clone(), origin, lookout }))
 }
 
 /// Forgets a link that is gone: what is due in an hour would keep its memory as long.
@@ -57,25 +79,89 @@ pub(super) fn forget(link: &Weak<Link>) {
     lock().due.retain(|_, other| !other.ptr_eq(link));
 }
 
-fn supervise() {
-    let mut agenda = lock();
-    loop {
-        let now = clock::now();
-        match agenda.due.first_key_value() {
-            None => agenda = CHANGED.wait(agenda).unwrap_or_else(PoisonError::into_inner),
-            Some((&(at, _), _)) if at > now => {
-                let left = Duration::from_nanos(at - now);
-                agenda = CHANGED.wait_timeout(agenda, left).unwrap_or_else(PoisonError::into_inner).0;
-            }
-            Some(_) => {
-                let due = agenda.due.pop_first();
-                drop(agenda);
-                if let Some(link) = due.and_then(|(_, link)| link.upgrade()) {
-                    link.look_after();
-                }
-                agenda = lock();
+impl Watch {
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // In a forked copy the set is the parent's.
+        if self.origin.is_here() {
+            self.body.child.pidfd().into_iter().for_each(|pidfd| self.lookout.unwatch(pidfd));
+            lock().watched.remove(&self.number);
+        }
+    }
+}
+
+impl Agenda {
+    const fn new() -> Self {
+        Self { due: BTreeMap::new(), watched: BTreeMap::new(), count: 0, thread: None }
+    }
+
+    /// What the thread sleeps on. If there is none, it is made.
+    fn running(&mut self) -> io::Result<(Origin, Arc<Lookout>)> {
+        if let Some((origin, lookout)) = self.thread.as_ref().filter(|(origin, _)| origin.is_here()) {
+            return Ok((*origin, lookout.clone()));
+        }
+        let origin = Origin::here()?;
+        let (lookout, teller) = (Arc::new(Lookout::new()?), teller::begin()?);
+        let own = lookout.clone();
+        thread::Builder::new().name("object-supervisor".into()).spawn(move || {
+            teller::leave_to(teller);
+            supervise(&own);
+        })?;
+        if self.thread.is_some() {
+            // It was inherited in a fork: what is in it is the parent's, and is not touched.
+            mem::forget(mem::replace(self, Self::new()));
+        }
+        self.thread = Some((origin, lookout.clone()));
+        Ok((origin, lookout))
+    }
+
+    /// Whoever is due, or the timer is set to when the next one is.
+    fn next_due(&mut self, lookout: &Lookout) -> Option<Weak<Link>> {
+        let first = self.due.first_entry();
+        let at = first.as_ref().map(|first| first.key().0);
+        match first {
+            Some(first) if first.key().0 <= clock::now() => Some(first.remove()),
+            _ => {
+                lookout.wake_at(at);
+                None
             }
         }
+    }
+}
+
+fn supervise(lookout: &Lookout) {
+    loop {
+        look_after_due(lookout);
+        match lookout.wait() {
+            Ok(ended) => ended.into_iter().for_each(tell_end),
+            Err(_) => {
+                // Nothing else can be, as long as the set is one. Without it nobody can wake this thread.
+                thread::park();
+            }
+        }
+    }
+}
+
+fn look_after_due(lookout: &Lookout) {
+    loop {
+        let Some(link) = lock().next_due(lookout) else { return };
+        if let Some(link) = link.upgrade() {
+            link.look_after();
+            teller::let_go(link);
+        }
+    }
+}
+
+fn tell_end(number: u64) {
+    let link = lock().watched.get(&number).cloned();
+    if let Some(link) = link.and_then(|link| link.upgrade()) {
+        link.notice_end(number);
+        teller::let_go(link);
     }
 }
 
@@ -85,5 +171,6 @@ fn lock() -> MutexGuard<'static, Agenda> {
 
 #[cfg(test)]
 pub(super) fn knows(link: &Weak<Link>) -> bool {
-    lock().due.values().any(|other| other.ptr_eq(link))
+    let agenda = lock();
+    agenda.due.values().chain(agenda.watched.values()).any(|other| other.ptr_eq(link))
 }

@@ -37,8 +37,8 @@ pub(crate) fn start<O: Output>(
 ) -> Result<Proxy<O>, StartError> {
     let settings = options.check()?;
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
-    if limits.are_any() || !settings.restart.is_never() {
-        ensure_supervisor().map_err(StartError::system("making the thread that looks after time limits"))?;
+    if limits.are_any() || !settings.restart.is_never() || settings.on_death.is_some() {
+        ensure_supervisor().map_err(StartError::system("making the thread that looks after limits and deaths"))?;
     }
     let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
     let (kept, structured_offset) = store_arguments(write)?;
@@ -77,7 +77,9 @@ pub(crate) fn start<O: Output>(
         report: Report { on_death: settings.on_death },
     };
     let post = Files::new(socket, origin, &kept.files);
-    Ok(Proxy::new(Link::new(identity, body, origin, (channel, leases), post, (kept, recipe))))
+    let proxy = Proxy::new(Link::new(identity, body, origin, (channel, leases), post, (kept, recipe)));
+    proxy.link.watch_first().map_err(StartError::system("watching the object's process"))?;
+    Ok(proxy)
 }
 
 fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {

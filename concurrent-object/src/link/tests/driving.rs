@@ -2,9 +2,11 @@
 
 use std::sync::mpsc;
 use std::thread;
+use std::time::Instant;
 
 use super::player::{Player, SLOTS, SOON};
 use crate::channel::ring::{Consumer, cells_for};
+use crate::link::{Key, Life};
 
 /// Where the next reply will be.
 fn position(player: &Player) -> Consumer {
@@ -50,5 +52,46 @@ fn driver_that_others_overtook_looks_again_before_it_sleeps() {
             serve_and_take(&mut player);
         }
         assert!(comes_back(&player, seen), "it sleeps after {replies} replies that others took in");
+    }
+}
+
+/// The supervising thread leaves an end to whoever drives, who may just be woken by something else, and not come back.
+#[test]
+fn driver_that_leaves_deals_with_the_end_that_was_left_to_it() {
+    let player = Player::ready();
+    let link = player.link.clone();
+    let driver = thread::spawn(move || {
+        let mut looks = 0;
+        link.wait_until(Key::State, None, |_| {
+            looks += 1;
+            (looks > 1).then_some(())
+        })
+    });
+    let began = Instant::now();
+    while player.link.lock().nobody_watches() {
+        assert!(began.elapsed() < SOON, "nobody drives");
+        thread::yield_now();
+    }
+    let mut core = player.link.lock();
+    // Whatever else there is, the bell is what it sees.
+    player.link.channel.reply_bell.ring();
+    player.child.kill();
+    core.end_is_known = true;
+    drop(core);
+    driver.join().expect("no panic");
+    assert!(matches!(player.link.lock().life, Life::Ended(_)), "nobody will look any more");
+}
+
+#[test]
+fn an_end_of_which_is_told_late_is_not_taken_for_that_of_another_process() {
+    let player = Player::ready();
+    player.child.kill();
+    player.link.notice_end(1);
+    assert!(player.link.lock().body.is_some(), "what was told is not of this process");
+    player.link.watch_first().expect("watched");
+    let began = Instant::now();
+    while player.link.lock().body.is_some() {
+        assert!(began.elapsed() < SOON, "nobody is told");
+        thread::yield_now();
     }
 }

@@ -4,23 +4,26 @@
 //! Both ends map the same two files. The parent maps the input file for writing and the child for reading only;
 //! the control and output file is writable by both, and the parent distrusts all of it.
 
+pub(crate) mod cancel;
 #[cfg(not(loom))]
 pub(crate) mod clock;
 #[cfg(not(loom))]
 pub(crate) mod doorbell;
-#[cfg(not(loom))]
 pub(crate) mod head;
-#[cfg(not(loom))]
 pub(crate) mod last_words;
 #[cfg(not(loom))]
 pub(crate) mod layout;
 #[cfg(not(loom))]
+pub(crate) mod mapped;
+#[cfg(loom)]
+#[path = "channel/models/mapped.rs"]
 pub(crate) mod mapped;
 #[cfg(not(loom))]
 pub(crate) mod pages;
 pub(crate) mod ring;
 pub(crate) mod sleep;
 pub(crate) mod state;
+pub(crate) mod steps;
 #[cfg(not(loom))]
 pub(crate) mod wait;
 

@@ -6,8 +6,9 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
+use super::cancel::CancelWord;
 use super::doorbell::Doorbell;
 use super::last_words::LastWords;
 use super::layout::{LAST_WORDS_SIZE, Layout, Places};
@@ -108,17 +109,9 @@ impl Channel {
         self.word(Layout::STOP)
     }
 
-    /// Parent, between two processes: nobody was asked for anything, nobody sleeps, nobody has said anything.
-    pub(crate) fn begin_anew(&self) {
-        self.stop().store(0, Ordering::Relaxed);
-        self.child_sleep().clear();
-        self.last_words().clear();
-    }
-
-    /// The call that the parent wants to end early; zero if there was none yet.
     #[inline]
-    pub(crate) fn cancel(&self) -> &AtomicU64 {
-        self.word(Layout::CANCEL)
+    pub(crate) fn cancel(&self) -> CancelWord<'_> {
+        CancelWord(self.word(Layout::CANCEL))
     }
 
     #[inline]

@@ -3,9 +3,15 @@
 //! `RUSTFLAGS="--cfg loom" cargo test -p concurrent-object --lib --release` runs them. Messages are loom's cells, so a
 //! message that is looked at before it is there, or written while it is read, fails the model.
 
+mod cancelling;
+mod ends;
+mod given_up;
+mod lives;
 mod replaced;
 mod rings;
 mod sleeping;
+#[path = "../link/slots.rs"]
+mod slots;
 mod states;
 
 use loom::cell::UnsafeCell;

@@ -130,13 +130,11 @@ impl Watch<'_> {
 }
 
 /// Makes a ring as fresh memory is. Nobody may be at either end.
-#[cfg(not(loom))]
 pub(crate) fn clear(ring: &[AtomicU64]) {
     ring.iter().for_each(|word| word.store(0, Ordering::Relaxed));
 }
 
 /// What an entry carries that is anywhere in the ring.
-#[cfg(not(loom))]
 pub(crate) fn find(ring: &[AtomicU64], entry: Entry) -> Option<Carried> {
     let is_it = |cell: &&[AtomicU64]| unpack(cell[0].load(Ordering::Relaxed)) == entry;
     let cell = ring.chunks_exact(CELL_WORDS).find(is_it)?;

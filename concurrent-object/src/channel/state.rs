@@ -51,8 +51,7 @@ impl StateWord<'_> {
         self.exchange(pack(call, Phase::Running), pack(call, Phase::Killed))
     }
 
-    /// Parent, between two processes: the call was running, and waits again.
-    #[cfg(not(loom))]
+    /// Parent, between two processes: the call waits, whatever has become of it before.
     pub(crate) fn requeue(self, call: u64) {
         self.0.store(pack(call - 1, Phase::Answered), Ordering::Relaxed);
     }

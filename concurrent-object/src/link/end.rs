@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use super::news::News;
 use super::outcomes::Stage;
 use super::report::Ended;
+use super::slots::Left;
 use super::{Core, Key, Life, Link};
+use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::error::{CallError, CallSite, Death, Error, StartError, Started};
 use crate::process::reap::reap;
@@ -122,9 +124,8 @@ impl Link {
     fn withdraw_all(&self, core: &mut Core) {
         let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
         for (slot, index) in sent {
-            let call = core.outcomes.call_of(index);
-            if self.channel.state(slot).withdraw(call) {
-                core.slots.withdraw(slot, call);
+            let entry = Entry { slot, call: core.outcomes.call_of(index) };
+            if core.slots.withdraw(&self.channel, entry) {
                 self.settle_ended(core, index, Started::No, &End::Requested);
             }
         }
@@ -187,26 +188,16 @@ impl Link {
     fn settle_sent(&self, core: &mut Core, end: &End) {
         let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
         for (slot, index) in sent {
-            let phase = self.channel.state(slot).phase_of(core.outcomes.call_of(index));
-            let answered = phase == Some(Phase::Answered) && !matches!(end, End::Broken(_));
-            if answered && self.take_in_unpublished(core, slot, index).is_ok() {
+            let left = core.slots.left_of(&self.channel, Entry { slot, call: core.outcomes.call_of(index) });
+            if let Left::Answered(carried) = &left
+                && !matches!(end, End::Broken(_))
+                && self.take_in_answer(core, slot, index, carried).is_ok()
+            {
                 continue;
             }
-            let started = match phase {
-                Some(Phase::Queued | Phase::Withdrawn) => Started::No,
-                Some(Phase::Running | Phase::Answered | Phase::Killed) => Started::Yes,
-                None => Started::Unknown,
-            };
             core.slots.vacate(slot);
-            self.settle_ended(core, index, started, end);
+            self.settle_ended(core, index, left.started(), end);
         }
-    }
-
-    /// What the child would have published, had it lived.
-    pub(super) fn take_in_unpublished(&self, core: &mut Core, slot: u16, index: u32) -> Result<(), &'static str> {
-        let words = self.channel.answer(slot);
-        let carried = std::array::from_fn(|at| words[at].load(Ordering::Relaxed));
-        self.take_in_answer(core, slot, index, &carried)
     }
 
     pub(super) fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {
@@ -230,6 +221,17 @@ impl Link {
 impl Core {
     pub(crate) fn has_ended(&self) -> bool {
         matches!(self.life, Life::Ended(_))
+    }
+}
+
+impl Left {
+    /// Whether the call had begun.
+    pub(super) fn started(&self) -> Started {
+        match self {
+            Self::Waiting(_) | Self::Nothing(Some(Phase::Queued | Phase::Withdrawn)) => Started::No,
+            Self::Begun(_) | Self::Answered(_) | Self::Nothing(Some(_)) => Started::Yes,
+            Self::Nothing(None) => Started::Unknown,
+        }
     }
 }
 

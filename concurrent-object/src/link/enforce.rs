@@ -11,6 +11,7 @@ use super::news::News;
 use super::outcomes::{Stage, Ticket};
 use super::{Core, Life, Link};
 use crate::channel::clock::{self, COARSE_BY};
+use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::error::{CallError, CallId, Started};
 
@@ -122,8 +123,7 @@ impl Link {
         core.outcomes.timing_mut(index).told = Some(Told { at: now, ran_for, why });
         let call = core.outcomes.call_of(index);
         core.after.news.push(News::ToldToEnd(self.method_name(core.outcomes.method_of(index)), call));
-        // Release pairs with the Acquire of the method that looks, though it needs nothing but the number.
-        self.channel.cancel().store(call, Ordering::Release);
+        self.channel.cancel().tell(call);
         later(now, self.identity.limits.cancel_grace)
     }
 
@@ -132,7 +132,7 @@ impl Link {
         let call = core.outcomes.call_of(index);
         match slot {
             None => core.backlog.remove(index),
-            Some(slot) if self.channel.state(slot).withdraw(call) => core.slots.withdraw(slot, call),
+            Some(slot) if core.slots.withdraw(&self.channel, Entry { slot, call }) => {}
             Some(_) => return false,
         }
         let error = self.ended_early(core, index, why, Duration::ZERO, false, Started::No);
@@ -143,14 +143,12 @@ impl Link {
     /// Kills the child, unless the call has just been answered.
     pub(super) fn give_up(&self, core: &mut Core, slot: u16, index: u32, told: Told) {
         let call = core.outcomes.call_of(index);
-        if !self.channel.state(slot).kill(call) {
+        if !core.slots.give_up(&self.channel, Entry { slot, call }) {
             return;
         }
         core.ending.given_up = Some((self.method_name(core.outcomes.method_of(index)), CallId::new(call)));
         core.kill();
-        // Nobody passes over it, and the child may read there until it is gone: the slot is free for the next one.
-        core.slots.withdraw(slot, call);
-        // Nor is what the call refers to let go before that.
+        // The child may read there until it is gone: what the call refers to is not let go before that.
         core.dying = core.outcomes.take_held(index);
         let error = self.ended_early(core, index, told.why, told.ran_for, true, Started::Yes);
         core.settle(index, Stage::Failed(error));

@@ -10,20 +10,13 @@ use std::sync::atomic::Ordering;
 use super::end::End;
 use super::news::News;
 use super::policy::Verdict;
+use super::slots::{Left, Survivor};
 use super::trim::TRIM;
 use super::{Core, Life, Link};
 use crate::channel::clock;
-use crate::channel::ring::{Carried, Entry};
-use crate::channel::state::Phase;
+use crate::channel::ring::Entry;
 use crate::error::{Death, Started};
 use crate::shared::file::SharedFile;
-
-/// A call that the next process is to serve.
-struct Survivor {
-    call: u64,
-    slot: u16,
-    carried: Carried,
-}
 
 impl Link {
     /// Whether there will be another life after this death, and when; or the end, if there were enough.
@@ -43,13 +36,8 @@ impl Link {
 
     /// Settles what the dead process had begun, and puts the rest in order for the next one.
     pub(super) fn prepare_next(&self, core: &mut Core, end: &End, at: u64) {
-        let mut survivors = self.survivors(core, end);
-        survivors.sort_by_key(|survivor| survivor.call);
-        core.slots.begin_anew(&self.channel);
-        self.channel.begin_anew();
-        for Survivor { call, slot, carried } in survivors {
-            core.slots.send_again(&self.channel, Entry { slot, call }, &carried);
-        }
+        let survivors = self.survivors(core, end);
+        core.slots.begin_anew(&self.channel, survivors);
         core.ending.begin_anew();
         core.life = Life::Starting;
         self.files.hang_up();
@@ -63,25 +51,18 @@ impl Link {
         let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
         let mut survivors = Vec::new();
         for (slot, index) in sent {
-            let call = core.outcomes.call_of(index);
-            let phase = self.channel.state(slot).phase_of(call);
-            if phase == Some(Phase::Answered) && self.take_in_unpublished(core, slot, index).is_ok() {
-                continue;
-            }
-            let queued = phase == Some(Phase::Queued) && core.outcomes.method_of(index) != TRIM;
-            let again = phase == Some(Phase::Running) && self.may_run_again(core, index);
-            if (queued || again)
-                && let Some(carried) = core.slots.carried_by(&self.channel, Entry { slot, call })
-            {
-                if again {
-                    self.channel.state(slot).requeue(call);
+            let entry = Entry { slot, call: core.outcomes.call_of(index) };
+            match core.slots.left_of(&self.channel, entry) {
+                Left::Answered(carried) if self.take_in_answer(core, slot, index, &carried).is_ok() => {}
+                Left::Waiting(carried) if core.outcomes.method_of(index) != TRIM => {
+                    survivors.push(Survivor { entry, carried });
                 }
-                survivors.push(Survivor { call, slot, carried });
-                continue;
+                Left::Begun(carried) if self.may_run_again(core, index) => survivors.push(Survivor { entry, carried }),
+                left => {
+                    core.free_slot(slot);
+                    self.settle_ended(core, index, left.started(), end);
+                }
             }
-            core.free_slot(slot);
-            let started = if queued { Started::No } else { Started::Yes };
-            self.settle_ended(core, index, started, end);
         }
         survivors
     }

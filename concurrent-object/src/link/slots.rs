@@ -3,13 +3,17 @@
 //! Knows leases and record numbers. Invariant: each lease is free, or with the call in its slot, or with whoever writes
 //! arguments into it or reads a result out of it, or on loan to the user; never in two places.
 
+#[cfg(not(loom))]
 use std::{io, mem};
 
+#[cfg(not(loom))]
 use super::outcomes::{Outcomes, Ticket};
 use crate::channel::head::Head;
 use crate::channel::mapped::{Channel, Lease};
+#[cfg(not(loom))]
 use crate::channel::pages::FreshInput;
 use crate::channel::ring::{self, Carried, Consumer, Entry, Producer};
+use crate::channel::state::Phase;
 
 /// The slots of one object.
 pub(super) struct SlotTable {
@@ -36,6 +40,26 @@ enum Holder {
     Withdrawn(u64),
 }
 
+/// What a process that is gone has left of a call.
+#[derive(Debug)]
+pub(super) enum Left {
+    /// Its request: it had not begun.
+    Waiting(Carried),
+    /// Its request, though it had begun.
+    Begun(Carried),
+    /// Its answer, published or not.
+    Answered(Carried),
+    /// Nothing that could go on; and how far it had come, if that makes sense.
+    Nothing(Option<Phase>),
+}
+
+/// A call that the next process is to serve.
+#[derive(Debug)]
+pub(super) struct Survivor {
+    pub(super) entry: Entry,
+    pub(super) carried: Carried,
+}
+
 impl SlotTable {
     pub(super) fn new(leases: Vec<Lease>) -> Self {
         let in_use = leases.iter().map(|_| None).collect();
@@ -48,8 +72,23 @@ impl SlotTable {
         self.free.pop()
     }
 
-    /// Between two processes: the rings are as they were at first. What was taken back is passed over by nobody.
-    pub(super) fn begin_anew(&mut self, channel: &Channel) {
+    /// After a death: what there is of the call in this slot.
+    pub(super) fn left_of(&self, channel: &Channel, entry: Entry) -> Left {
+        let request = || ring::find(channel.requests(), entry);
+        let phase = channel.state(entry.slot).phase_of(entry.call);
+        let left = match phase {
+            Some(Phase::Queued) => request().map(Left::Waiting),
+            Some(Phase::Running) => request().map(Left::Begun),
+            Some(Phase::Answered) => Some(Left::Answered(channel.unpublished(entry.slot))),
+            Some(Phase::Withdrawn | Phase::Killed) | None => None,
+        };
+        left.unwrap_or(Left::Nothing(phase))
+    }
+
+    /// Between two processes: the rings are as they were at first, and hold these calls, which are still in their slots. What
+    /// was taken back is passed over by nobody.
+    pub(super) fn begin_anew(&mut self, channel: &Channel, mut survivors: Vec<Survivor>) {
+        channel.begin_anew();
         ring::clear(channel.requests());
         ring::clear(channel.replies());
         (self.requests, self.replies) = (Producer::default(), Consumer::default());
@@ -57,17 +96,12 @@ impl SlotTable {
             let withdrawn = slot.take_if(|occupied| matches!(occupied.holder, Holder::Withdrawn(_)));
             self.free.extend(withdrawn.map(|occupied| occupied.lease));
         }
-    }
-
-    /// What the entry of a call carried that was sent and not passed over yet.
-    pub(super) fn carried_by(&self, channel: &Channel, entry: Entry) -> Option<Carried> {
-        ring::find(channel.requests(), entry)
-    }
-
-    /// Sends a call once more, which is still in its slot.
-    pub(super) fn send_again(&mut self, channel: &Channel, entry: Entry, carried: &Carried) {
-        self.requests.prepare(channel.requests(), carried);
-        self.requests.publish(channel.requests(), entry);
+        survivors.sort_by_key(|survivor| survivor.entry.call);
+        for Survivor { entry, carried } in survivors {
+            channel.state(entry.slot).requeue(entry.call);
+            self.requests.prepare(channel.requests(), &carried);
+            self.requests.publish(channel.requests(), entry);
+        }
     }
 
     /// Whether a slot is free.
@@ -120,6 +154,7 @@ impl SlotTable {
 
     /// Sends, while all slots are free, a call that sends the child to another input file, and goes on there. Whether the
     /// child must be woken for it. After an error no slot is used any more.
+    #[cfg(not(loom))]
     pub(super) fn move_on(
         &mut self,
         channel: &Channel,
@@ -159,10 +194,28 @@ impl SlotTable {
         self.occupied().find(|&(_, other)| other == index).map(|(slot, _)| slot)
     }
 
-    /// The call in this slot was taken back. The slot is free when the child has passed over it.
-    pub(super) fn withdraw(&mut self, slot: u16, call: u64) {
-        if let Some(occupied) = &mut self.in_use[usize::from(slot)] {
-            occupied.holder = Holder::Withdrawn(call);
+    /// Takes the call back, unless it has begun. Its slot is free when the child has passed over it.
+    pub(super) fn withdraw(&mut self, channel: &Channel, entry: Entry) -> bool {
+        let withdrawn = channel.state(entry.slot).withdraw(entry.call);
+        if withdrawn {
+            self.leave_to_child(entry);
+        }
+        withdrawn
+    }
+
+    /// Gives the call up, unless it is not running or just answered; the child must then be killed. Nobody passes over the
+    /// call, and the child may read its arguments until it is gone: the slot is free for the next one.
+    pub(super) fn give_up(&mut self, channel: &Channel, entry: Entry) -> bool {
+        let given_up = channel.state(entry.slot).kill(entry.call);
+        if given_up {
+            self.leave_to_child(entry);
+        }
+        given_up
+    }
+
+    fn leave_to_child(&mut self, entry: Entry) {
+        if let Some(occupied) = &mut self.in_use[usize::from(entry.slot)] {
+            occupied.holder = Holder::Withdrawn(entry.call);
         }
     }
 
@@ -183,6 +236,7 @@ impl SlotTable {
     }
 
     /// Whether a call could be sent: a slot is free, or one could be, by copying its result out.
+    #[cfg(not(loom))]
     pub(super) fn has_room(&self, outcomes: &Outcomes) -> bool {
         !self.free.is_empty() || self.occupied().any(|(_, index)| outcomes.is_answered(index))
     }

@@ -1,9 +1,9 @@
 //! Whether the running method was told to end.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::channel::mapped::Channel;
+use crate::sync::{AtomicU64, Ordering};
 
 static CHANNEL: OnceLock<Arc<Channel>> = OnceLock::new();
 
@@ -59,9 +59,7 @@ static RUNNING: AtomicU64 = AtomicU64::new(0);
 /// ```
 #[must_use]
 pub fn cancelled() -> bool {
-    let running = RUNNING.load(Ordering::Relaxed);
-    // Acquire pairs with the Release of the parent that told it to end.
-    running != 0 && CHANNEL.get().is_some_and(|channel| channel.cancel().load(Ordering::Acquire) == running)
+    CHANNEL.get().is_some_and(|channel| channel.cancel().tells(&RUNNING))
 }
 
 /// From now on this process has an object.

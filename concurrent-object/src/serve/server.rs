@@ -7,6 +7,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::arguments::surroundings;
@@ -82,7 +83,7 @@ impl Server {
     }
 
     pub(super) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
-        self.publish(Entry { slot: NOTICE, call: READY });
+        self.channel.publish(&mut self.replies, Entry { slot: NOTICE, call: READY }, &Carried::default());
         loop {
             let entry = match self.next() {
                 Todo::Request(entry) => entry,
@@ -110,18 +111,14 @@ impl Server {
 
     /// Takes the request at hand off the ring. A call that was withdrawn is not ours to run, nor to answer.
     pub(super) fn accept(&mut self, entry: Entry) -> bool {
-        // Before the state says that it runs, so that whoever sees that sees its time too.
-        self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
-        let started = self.channel.state(entry.slot).start(entry.call);
-        self.carried = self.requests.carried(self.channel.requests());
-        self.requests.advance();
+        let (started, carried) = self.channel.accept(&mut self.requests, entry, coarse_now());
+        self.carried = carried;
         started
     }
 
     /// Tells the parent that its slot is free again.
     fn pass_over(&mut self, entry: Entry) {
-        self.replies.prepare(self.channel.replies(), &nothing(WITHDRAWN).to_words());
-        self.publish(entry);
+        self.channel.publish(&mut self.replies, entry, &nothing(WITHDRAWN).to_words());
     }
 
     /// Runs a request that was accepted.
@@ -175,17 +172,13 @@ impl Server {
     }
 
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
-        let flag = self.channel.child_sleep();
-        self.channel.request_bell.silence();
-        flag.announce();
-        if !has_come() {
+        self.channel.sleep_unless(has_come, || {
             let began = Instant::now();
             // A poll that fails (no memory) is tried again by the caller's loop.
             let _woken = self.channel.request_bell.wait(self.due_at(began));
             self.waiting.note_sleep(began.elapsed());
             self.waiting.note_woken();
-        }
-        flag.clear();
+        });
     }
 
     /// When the state is to be saved, though nothing is called.
@@ -219,13 +212,8 @@ impl Server {
     }
 
     fn answer(&mut self, entry: Entry, head: Head) {
-        let carried = head.to_words();
-        for (word, value) in self.channel.answer(entry.slot).iter().zip(carried) {
-            word.store(value, Ordering::Relaxed);
-        }
-        if self.channel.state(entry.slot).answer(entry.call) {
-            self.replies.prepare(self.channel.replies(), &carried);
-            self.publish(entry);
+        if !self.channel.conclude(&mut self.replies, entry, &head.to_words()) {
+            wait_to_be_killed();
         }
     }
 
@@ -278,12 +266,12 @@ impl Server {
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         reply.fail(failure)
     }
+}
 
-    fn publish(&mut self, entry: Entry) {
-        self.replies.publish(self.channel.replies(), entry);
-        if self.channel.parent_sleep().must_ring() {
-            self.channel.reply_bell.ring();
-        }
+/// The parent has given up what ran here. What waits behind it is served by the next process, if nothing of it is begun here.
+fn wait_to_be_killed() -> ! {
+    loop {
+        thread::park();
     }
 }
 

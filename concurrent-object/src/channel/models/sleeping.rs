@@ -1,51 +1,25 @@
-//! Publishers, a sleeper and a doorbell; and a driver that is told of what others did. A wake-up that is lost leaves the sleeper asleep, which loom reports as a deadlock.
+//! Publishers, a sleeper and a doorbell; and a driver that is told of what others did. A wake-up that is lost leaves the
+//! sleeper asleep, which loom reports as a deadlock.
 
-use loom::sync::{Arc, Condvar, Mutex};
+use loom::sync::{Arc, Mutex};
 use loom::thread;
 
 use super::{check, ring};
+use crate::channel::mapped::Doorbell;
 use crate::channel::ring::{Consumer, Entry, Producer};
 use crate::channel::sleep::SleepFlag;
 use crate::sync::AtomicU64;
-
-/// As an eventfd: a ring that nobody awaited ends the next wait at once, and so does one that was not silenced.
-#[derive(Debug, Default)]
-struct Bell {
-    rung: Mutex<bool>,
-    condition: Condvar,
-}
-
-impl Bell {
-    fn ring(&self) {
-        *self.rung.lock().expect("no panic") = true;
-        self.condition.notify_one();
-    }
-
-    fn wait(&self) {
-        let mut rung = self.rung.lock().expect("no panic");
-        while !*rung {
-            rung = self.condition.wait(rung).expect("no panic");
-        }
-    }
-
-    /// As in `Doorbell::silence`, which remembers itself whether there was a ring.
-    fn silence(&self, heard: &mut bool) {
-        if std::mem::take(heard) {
-            *self.rung.lock().expect("no panic") = false;
-        }
-    }
-}
 
 #[derive(Debug)]
 struct Shared {
     ring: Vec<AtomicU64>,
     asleep: AtomicU64,
-    bell: Bell,
+    bell: Doorbell,
     producer: Mutex<Producer>,
 }
 
 fn shared() -> Arc<Shared> {
-    let (asleep, bell) = (AtomicU64::new(0), Bell::default());
+    let (asleep, bell) = (AtomicU64::new(0), Doorbell::default());
     Arc::new(Shared { ring: ring(4), asleep, bell, producer: Mutex::new(Producer::default()) })
 }
 
@@ -63,18 +37,17 @@ fn publish(shared: &Shared, call: u64) {
 /// The sleeper's loop, as both ends have it; it never spins here, so it must be woken.
 fn await_entries(shared: &Shared, count: usize) -> Vec<u64> {
     let (mut consumer, mut seen) = (Consumer::default(), Vec::new());
-    let (flag, mut heard) = (SleepFlag(&shared.asleep), false);
+    let flag = SleepFlag(&shared.asleep);
     while seen.len() < count {
         if let Some(entry) = consumer.peek(&shared.ring) {
             consumer.advance();
             seen.push(entry.call);
             continue;
         }
-        shared.bell.silence(&mut heard);
+        shared.bell.silence();
         flag.announce();
         if !consumer.watch(&shared.ring).has_come() {
             shared.bell.wait();
-            heard = true;
         }
         flag.clear();
     }
@@ -116,7 +89,7 @@ struct Told {
     driving: bool,
 }
 
-fn tell(told: &Mutex<Told>, bell: &Bell) {
+fn tell(told: &Mutex<Told>, bell: &Doorbell) {
     let mut core = told.lock().expect("no panic");
     core.changes += 1;
     let must_ring = core.driving;
@@ -127,8 +100,7 @@ fn tell(told: &Mutex<Told>, bell: &Bell) {
 }
 
 /// The driver's loop. It silences the bell under the lock: what was rung for before, it has just seen.
-fn await_changes(told: &Mutex<Told>, bell: &Bell, count: u32) {
-    let mut heard = false;
+fn await_changes(told: &Mutex<Told>, bell: &Doorbell, count: u32) {
     loop {
         let mut core = told.lock().expect("no panic");
         core.driving = false;
@@ -136,17 +108,16 @@ fn await_changes(told: &Mutex<Told>, bell: &Bell, count: u32) {
             return;
         }
         core.driving = true;
-        bell.silence(&mut heard);
+        bell.silence();
         drop(core);
         bell.wait();
-        heard = true;
     }
 }
 
 #[test]
 fn driver_is_told_of_every_change_that_others_make() {
     check(|| {
-        let shared = Arc::new((Mutex::new(Told::default()), Bell::default()));
+        let shared = Arc::new((Mutex::new(Told::default()), Doorbell::default()));
         let others: Vec<_> = (0..2)
             .map(|_| {
                 let shared = shared.clone();

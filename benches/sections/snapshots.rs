@@ -71,7 +71,7 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
             called("saves after each call", start(bytes, Snapshots::after_calls(1))?),
         ];
         all.add(Findings::of(
-            compare(&format!("a call of an object with a state of {size}"), effort, &mut contenders)?,
+            compare(format!("a call of an object with a state of {size}"), effort, &mut contenders)?,
             [],
         ));
     }

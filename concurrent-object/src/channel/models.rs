@@ -4,9 +4,10 @@
 //! message that is looked at before it is there, or written while it is read, fails the model.
 
 mod cancelling;
-mod ends;
+mod child;
 mod given_up;
 mod lives;
+mod parent;
 mod replaced;
 mod rings;
 mod sleeping;

@@ -1,7 +1,8 @@
 //! A call that is given up, and the child killed for it, while another waits behind it: that one is not hit.
 
 use super::check;
-use super::ends::{Begun, Ended, Outcome, Parent};
+use super::child::{Begun, Ended};
+use super::parent::{Outcome, Parent};
 use crate::channel::mapped::Fate;
 
 fn calls(log: &[Begun]) -> Vec<u64> {

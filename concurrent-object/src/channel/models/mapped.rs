@@ -49,9 +49,12 @@ struct SlotWords {
     answer: Vec<AtomicU64>,
 }
 
-/// How the child ends where it dies: it unwinds from whatever it was about to do.
-#[derive(Debug)]
-pub(crate) struct Died;
+/// How the child ends where it dies: it unwinds from whatever it was about to do, which was something with these words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Died {
+    BeforeReplying,
+    Elsewhere,
+}
 
 /// When a child dies.
 #[derive(Debug)]
@@ -111,7 +114,7 @@ impl Channel {
     }
 
     pub(crate) fn replies(&self) -> &[AtomicU64] {
-        &self.step().replies
+        &self.step_at(Died::BeforeReplying).replies
     }
 
     pub(crate) fn parent_sleep(&self) -> SleepFlag<'_> {
@@ -146,15 +149,19 @@ impl Channel {
         &self.step().slots[usize::from(slot)].answer
     }
 
-    /// The words, if this end still lives.
     fn step(&self) -> &Words {
+        self.step_at(Died::Elsewhere)
+    }
+
+    /// The words, if this end still lives.
+    fn step_at(&self, place: Died) -> &Words {
         let dies = match &self.fate {
             Fate::Immortal => false,
             Fate::After(steps) => steps.replace(steps.get().saturating_sub(1)) == 0,
             Fate::WhenKilled => self.words.killed.load(Ordering::Relaxed) != 0,
         };
         if dies {
-            resume_unwind(Box::new(Died));
+            resume_unwind(Box::new(place));
         }
         &self.words
     }

@@ -1,104 +1,16 @@
-//! Both ends of an object's channel, as far as the models need them: what they do to shared words is the real code.
-//!
-//! The child's loop and the parent's table of outcomes are the models' own, and say with every step what must be so.
+//! A parent in the models: its table of outcomes is their own and says with every step what must be so; what it does to
+//! shared words and slots is the real code.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use loom::thread::{self, JoinHandle};
 
 use super::Message;
+use super::child::{Begun, Child, Ended, Log, VALUE, WITHDRAWN, message};
 use super::slots::{Left, SlotTable, Survivor};
-use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Died, Fate};
-use crate::channel::ring::{Consumer, Entry, Producer};
-use crate::sync::{AtomicU64, Ordering};
-
-const VALUE: u32 = 1;
-const WITHDRAWN: u32 = 3;
-
-/// A method that began in a child.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Begun {
-    pub(super) call: u64,
-    /// Whether it saw that it was told to end.
-    pub(super) told: bool,
-}
-
-/// How a child ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// It has served as many requests as it should.
-    Served,
-    /// The call at hand was given up: it begins nothing more.
-    GivenUp,
-    Died,
-}
-
-/// Not loom's lock, so what is noted here orders nothing.
-type Log = Arc<Mutex<Vec<Begun>>>;
-
-#[derive(Debug)]
-struct Child {
-    channel: Channel,
-    input: Arc<Vec<Message>>,
-    /// Which of the object's processes this is.
-    life: u64,
-    requests: Consumer,
-    replies: Producer,
-    running: AtomicU64,
-    log: Log,
-}
-
-impl Child {
-    fn serve(&mut self, count: usize, sleeps: bool) -> Ended {
-        for _ in 0..count {
-            let entry = self.next_request(sleeps);
-            let (started, carried) = self.channel.accept(&mut self.requests, entry, 1);
-            if !started {
-                self.channel.publish(&mut self.replies, entry, &message(WITHDRAWN, 0).to_words());
-                continue;
-            }
-            let at = self.note(entry.call);
-            assert_eq!(carried, message(VALUE, entry.call).to_words());
-            self.running.store(entry.call, Ordering::Relaxed);
-            self.look_whether_told(at);
-            assert_eq!(self.input[usize::from(entry.slot)].read(), entry.call);
-            self.look_whether_told(at);
-            self.running.store(0, Ordering::Relaxed);
-            if !self.channel.conclude(&mut self.replies, entry, &message(VALUE, self.life).to_words()) {
-                return Ended::GivenUp;
-            }
-        }
-        Ended::Served
-    }
-
-    fn next_request(&self, sleeps: bool) -> Entry {
-        loop {
-            if let Some(entry) = self.requests.peek(self.channel.requests()) {
-                return entry;
-            }
-            let request = self.requests.watch(self.channel.requests());
-            if sleeps {
-                self.channel.sleep_unless(|| request.has_come(), || self.channel.request_bell.wait());
-            } else {
-                thread::yield_now();
-            }
-        }
-    }
-
-    fn note(&self, call: u64) -> usize {
-        let mut log = self.log.lock().expect("no panic");
-        log.push(Begun { call, told: false });
-        log.len() - 1
-    }
-
-    fn look_whether_told(&self, at: usize) {
-        let told = self.channel.cancel().tells(&self.running);
-        self.log.lock().expect("no panic")[at].told |= told;
-    }
-}
+use crate::channel::ring::Entry;
 
 /// What has become of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,28 +38,22 @@ pub(super) struct Parent {
     lives: u64,
     /// The first call's first.
     outcomes: Vec<Outcome>,
+    /// How often it has rung for the child.
+    pub(super) rings: u32,
 }
 
 impl Parent {
     pub(super) fn new(slots: u16, cells: usize) -> Self {
         let (channel, leases) = Channel::create(slots, cells);
         let input = Arc::new((0..slots).map(|_| Message::default()).collect());
-        Self { channel, slots: SlotTable::new(leases), input, lives: 0, outcomes: Vec::new() }
+        Self { channel, slots: SlotTable::new(leases), input, lives: 0, outcomes: Vec::new(), rings: 0 }
     }
 
     /// Makes a process, which serves so many requests.
     pub(super) fn make(&mut self, fate: Fate, count: usize, sleeps: bool) -> Process {
         self.lives += 1;
         let log = Log::default();
-        let mut child = Child {
-            channel: self.channel.attach(fate),
-            input: self.input.clone(),
-            life: self.lives,
-            requests: Consumer::default(),
-            replies: Producer::default(),
-            running: AtomicU64::new(0),
-            log: log.clone(),
-        };
+        let mut child = Child::new(self.channel.attach(fate), self.input.clone(), self.lives, log.clone());
         // As a process descriptor, which wakes whoever waits for a reply.
         let descriptor = self.channel.reply_bell.other_end();
         let thread = thread::spawn(move || {
@@ -169,6 +75,7 @@ impl Parent {
         self.input[usize::from(lease.slot())].write(call);
         self.outcomes.push(Outcome::Sent);
         if self.slots.send(&self.channel, lease, index, call, message(VALUE, call)) {
+            self.rings += 1;
             self.channel.request_bell.ring();
         }
         Some(call)
@@ -202,17 +109,15 @@ impl Parent {
         self.channel.parent_sleep().clear();
     }
 
-    /// Takes a call back that has not begun, or tells it to end.
-    pub(super) fn cancel(&mut self, call: u64) -> bool {
+    /// Takes a call back that has not begun, or tells it to end, unless it is over.
+    pub(super) fn cancel(&mut self, call: u64) {
         self.take_in();
-        let Some(entry) = self.entry_of(call) else { return false };
-        let withdrawn = self.slots.withdraw(&self.channel, entry);
-        if withdrawn {
+        let Some(entry) = self.entry_of(call) else { return };
+        if self.slots.withdraw(&self.channel, entry) {
             self.set_outcome(call, Outcome::Withdrawn);
         } else {
             self.channel.cancel().tell(call);
         }
-        true
     }
 
     /// Gives up a call that runs, and kills the child for it.
@@ -287,14 +192,4 @@ impl Parent {
         let slot = self.slots.slot_of(call as u32 - 1)?;
         Some(Entry { slot, call })
     }
-}
-
-/// A child that dies after so many steps.
-pub(super) fn after(steps: u32) -> Fate {
-    Fate::After(Cell::new(steps))
-}
-
-fn message(tag: u32, number: u64) -> Head {
-    let inline = Inline::new(&number.to_ne_bytes()).expect("it is short");
-    Head { tag, files: 0, body: Body::Inline(inline) }
 }

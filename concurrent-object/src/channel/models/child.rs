@@ -1,0 +1,130 @@
+//! A child in the models: its loop is their own and says with every step what must be so; what it does to shared words is the
+//! real code.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex};
+
+use loom::thread;
+
+use super::Message;
+use crate::channel::head::{Body, Head, Inline};
+use crate::channel::mapped::{Channel, Died, Fate};
+use crate::channel::ring::{Consumer, Entry, Producer};
+use crate::sync::{AtomicU64, Ordering};
+
+pub(super) const VALUE: u32 = 1;
+pub(super) const WITHDRAWN: u32 = 3;
+
+/// A method that began in a child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Begun {
+    pub(super) call: u64,
+    /// Whether it saw that it was told to end.
+    pub(super) told: bool,
+    /// Whether the child came as far as to say that it is answered.
+    pub(super) answered: bool,
+}
+
+/// How a child ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It has served as many requests as it should.
+    Served,
+    /// The call at hand was given up: it begins nothing more.
+    GivenUp,
+    Died,
+}
+
+/// Not loom's lock, so what is noted here orders nothing.
+pub(super) type Log = Arc<Mutex<Vec<Begun>>>;
+
+/// The child's end.
+#[derive(Debug)]
+pub(super) struct Child {
+    channel: Channel,
+    input: Arc<Vec<Message>>,
+    /// Which of the object's processes this is.
+    life: u64,
+    requests: Consumer,
+    replies: Producer,
+    running: AtomicU64,
+    log: Log,
+}
+
+impl Child {
+    pub(super) fn new(channel: Channel, input: Arc<Vec<Message>>, life: u64, log: Log) -> Self {
+        let (requests, replies) = (Consumer::default(), Producer::default());
+        Self { channel, input, life, requests, replies, running: AtomicU64::new(0), log }
+    }
+
+    /// Serves so many requests. It sleeps while there is none, or looks again and again.
+    pub(super) fn serve(&mut self, count: usize, sleeps: bool) -> Ended {
+        for _ in 0..count {
+            let entry = self.next_request(sleeps);
+            let (started, carried) = self.channel.accept(&mut self.requests, entry, 1);
+            if !started {
+                self.channel.publish(&mut self.replies, entry, &message(WITHDRAWN, 0).to_words());
+                continue;
+            }
+            let at = self.note(entry.call);
+            assert_eq!(carried, message(VALUE, entry.call).to_words());
+            self.running.store(entry.call, Ordering::Relaxed);
+            self.look_whether_told(at);
+            assert_eq!(self.input[usize::from(entry.slot)].read(), entry.call);
+            self.look_whether_told(at);
+            self.running.store(0, Ordering::Relaxed);
+            if !self.conclude(entry, at) {
+                return Ended::GivenUp;
+            }
+        }
+        Ended::Served
+    }
+
+    fn next_request(&self, sleeps: bool) -> Entry {
+        loop {
+            if let Some(entry) = self.requests.peek(self.channel.requests()) {
+                return entry;
+            }
+            let request = self.requests.watch(self.channel.requests());
+            if sleeps {
+                self.channel.sleep_unless(|| request.has_come(), || self.channel.request_bell.wait());
+            } else {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// As the channel does it; what it came to is noted even if the child dies of it.
+    fn conclude(&mut self, entry: Entry, at: usize) -> bool {
+        let result = message(VALUE, self.life).to_words();
+        let concluded = catch_unwind(AssertUnwindSafe(|| self.channel.conclude(&mut self.replies, entry, &result)));
+        let died = concluded.as_ref().err().and_then(|payload| payload.downcast_ref::<Died>());
+        // After the reply that was published comes nothing that a child could die of, but to look whether the parent sleeps.
+        let answered = matches!(concluded, Ok(true)) || died == Some(&Died::BeforeReplying);
+        self.log.lock().expect("no panic")[at].answered = answered;
+        concluded.unwrap_or_else(|payload| resume_unwind(payload))
+    }
+
+    fn note(&self, call: u64) -> usize {
+        let mut log = self.log.lock().expect("no panic");
+        log.push(Begun { call, told: false, answered: false });
+        log.len() - 1
+    }
+
+    fn look_whether_told(&self, at: usize) {
+        let told = self.channel.cancel().tells(&self.running);
+        self.log.lock().expect("no panic")[at].told |= told;
+    }
+}
+
+/// A child that dies after so many steps.
+pub(super) fn after(steps: u32) -> Fate {
+    Fate::After(Cell::new(steps))
+}
+
+/// A message: what kind it is of, and a number.
+pub(super) fn message(tag: u32, number: u64) -> Head {
+    let inline = Inline::new(&number.to_ne_bytes()).expect("it is short");
+    Head { tag, files: 0, body: Body::Inline(inline) }
+}

@@ -88,7 +88,9 @@ impl Child {
             }
             let request = self.requests.watch(self.channel.requests());
             if sleeps {
-                self.channel.sleep_unless(|| request.has_come(), || self.channel.request_bell.wait());
+                // As it looks for both, it may die between saying that it sleeps and sleeping.
+                let has_come = || request.has_come() || self.channel.stop().load(Ordering::Acquire) != 0;
+                self.channel.sleep_unless(has_come, || self.channel.request_bell.wait());
             } else {
                 thread::yield_now();
             }

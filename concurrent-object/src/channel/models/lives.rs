@@ -110,6 +110,8 @@ fn sleep_twice(steps: u32) -> Ended {
     // It is woken by a reply, or by the end.
     parent.sleep();
     let (ended, began) = parent.reap(first);
+    // It may have died asleep, as no thread of a model does.
+    parent.channel.child_sleep().announce();
     let survivors = parent.begin_anew(&[]);
     let rings = parent.rings;
     parent.send();

@@ -243,3 +243,12 @@ fn close_serves_everything_and_outcomes_can_still_be_taken() {
         assert!(matches!(echo.echo(1).wait(), Err(CallError::Ended { .. })));
     });
 }
+
+#[test]
+fn calls_and_handles_say_what_they_are_when_printed() {
+    let echo = EchoProxy::builder("echo").start().expect("a child starts");
+    let call = echo.echo(1);
+    assert_eq!(format!("{call:?}"), format!("Call {{ method: \"echo\", id: {:?}, .. }}", call.id()));
+    let handle = echo.handle();
+    assert_eq!(format!("{handle:?}"), format!("Handle {{ name: \"echo\", pid: {}, .. }}", handle.pid()));
+}

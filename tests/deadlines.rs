@@ -169,6 +169,7 @@ fn a_call_that_waits_too_long_never_runs() {
         let error = call.wait().expect_err("it waited too long");
         assert!(matches!(&error, CallError::TimedOut { killed: false, ran_for: Duration::ZERO, .. }), "{error:?}");
         assert_eq!(error.started(), Started::No);
+        assert!(error.to_string().contains("before its method began"), "{error}");
     }
     assert_eq!(first.wait().expect("it had begun"), 1);
     assert_eq!(watched.sleeper.obey(7, Duration::ZERO).wait().expect("its slot is free again"), 7);
@@ -191,7 +192,9 @@ fn cancelled_calls_end_where_they_are() {
         assert_eq!(error.started(), Started::No);
     }
     running.cancel();
-    assert!(matches!(running.wait(), Err(CallError::Cancelled { killed: false, .. })));
+    let error = running.wait().expect_err("cancelled");
+    assert!(matches!(&error, CallError::Cancelled { killed: false, .. }), "{error:?}");
+    assert!(error.to_string().contains("ended when it was told to"), "{error}");
     assert_eq!(kept.wait().expect("it was not cancelled"), 4);
     assert_eq!(watched.begun(), [1, 4]);
 }
@@ -220,6 +223,7 @@ fn cancelling_kills_what_does_not_end() {
     call.cancel();
     let error = call.wait().expect_err("cancelled");
     assert!(matches!(&error, CallError::Cancelled { killed: true, .. }) && error.object_gone(), "{error:?}");
+    assert!(error.to_string().contains("look at `cancelled()`"), "{error}");
     wait_for("the object is gone", || watched.sleeper.handle().state() == State::Ended);
 }
 

@@ -114,6 +114,10 @@ fn every_error_can_be_sent_kept_and_shown() {
         let start = DetectorProxy::builder("").start(Path::new(""), 0.5).map(|_| ()).expect_err("no name");
         is_sendable(&start);
         is_sendable(&Error::from(start.clone()));
+        let printed = format!("{:?}", Error::from(start.clone()));
+        let (first, causes) = printed.split_once('\n').unwrap_or((&printed, ""));
+        assert_eq!(first, Error::from(start.clone()).to_string());
+        assert!(causes.lines().all(|line| line.starts_with("  caused by: ")), "{printed}");
         let all = [call.to_string(), push.to_string(), start.to_string(), Error::from(call).to_string()];
         for shown in all {
             assert_eq!(shown.lines().count(), 1, "{shown:?}");

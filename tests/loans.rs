@@ -72,6 +72,7 @@ fn lent(reader: &ReaderProxy, values: &[u64]) -> Lent<u64> {
 fn a_lent_slice_is_read_where_it_lies_and_any_other_is_copied() {
     let reader = started(4);
     let mut loan: Loan<f32> = reader.loan(1000).expect("a slot is free");
+    assert_eq!(format!("{loan:?}"), "Loan { len: 1000, .. }");
     loan.fill(1.0);
     let lent = loan.freeze();
     let at = |values: &[f32]| reader.address(values).wait().expect("a result");

@@ -9,6 +9,7 @@ mod limits;
 mod random;
 
 use std::borrow::Cow;
+use std::ops::Bound;
 use std::time::Duration;
 
 use concurrent_object::Shared;
@@ -39,6 +40,10 @@ fn it_is_a_slice_and_its_parts_are_the_same_memory() {
     assert!(shared.part(1000..).is_empty() && Shared::<[u64]>::new(&[]).expect("nothing").is_empty());
     assert_eq!(Shared::new(&[1_u8, 2]).expect("there is room").part(..1)[..], [1]);
     assert!(std::panic::catch_unwind(|| counted(0, 10).part(5..11)).is_err());
+    let after = (Bound::Excluded(989), Bound::Unbounded);
+    assert_eq!(shared.part(after).into_iter().sum::<u64>(), sum_of(995, 10));
+    assert_eq!(AsRef::<[u64]>::as_ref(&part)[0], 16);
+    assert_eq!(format!("{part:?}"), "Shared { len: 10, .. }");
 }
 
 #[test]
@@ -186,11 +191,19 @@ fn more_than_a_socket_holds_waits_and_blocks_nobody() {
     let pid = holder.handle().pid();
     holder.wait_until_ready().expect("ready");
     send(pid, libc::SIGSTOP);
-    let calls: Vec<_> = (0..800).map(|first| (first, holder.sum_shared(counted(first, 600)))).collect();
+    // A call's files are sent before it: these are more than a socket has room for.
+    let parts = (0..400).map(|first| counted(first, 600)).collect();
+    let batch = Batch { name: "b".into(), parts, slice: Cow::Borrowed(&[]), small: counted(7, 1) };
+    let mut first = holder.batch(&batch, &[]);
+    drop(batch);
+    let calls: Vec<_> = (0..400).map(|first| (first, holder.sum_shared(counted(first, 600)))).collect();
     // The last handles are gone already: the calls hold what they refer to.
     assert!(!holder.status().can_push);
+    assert!(first.wait_timeout(Duration::from_millis(20)).is_none(), "whoever waits for it waits for the socket too");
     send(pid, libc::SIGCONT);
     let holder = within(SOON, move || {
+        let sums: Vec<_> = (0..400).map(|first| sum_of(first, 600)).chain([0, 7]).collect();
+        assert_eq!(first.wait().expect("a result"), (sums, 0));
         for (first, call) in calls {
             assert_eq!(call.wait().expect("a result").0, sum_of(first, 600));
         }

@@ -3,8 +3,9 @@
 use std::io;
 use std::os::fd::AsRawFd;
 
-use concurrent_object::{CallError, Shared, concurrent_object};
+use concurrent_object::{CallError, Shared, State, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::fate::send;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 struct Limited;
@@ -62,6 +63,18 @@ impl Limited {
     pub fn start_another(&self) -> Told {
         let inner = LimitedProxy::builder("inner").start().map_err(|error| full(&error))?;
         inner.count(&[1, 2]).wait().map_err(|error| full(&error))
+    }
+
+    /// Has an object of its own die when there is no descriptor for its next process; what becomes of a call.
+    pub fn lose_another(&self) -> Told {
+        let restart = concurrent_object::Restart::on_death();
+        let inner = LimitedProxy::builder("inner").restart(restart).start().expect("starts");
+        inner.wait_until_ready().expect("ready");
+        limit(Resource::Nofile, 3).expect("a limit");
+        send(inner.handle().pid(), libc::SIGKILL);
+        let outcome = inner.count(&[1, 2]).wait().map_err(|error| full(&error));
+        assert_eq!(inner.handle().state(), State::Ended);
+        outcome
     }
 
     /// Has an object of its own give memory back with no more descriptors than these, then calls it; and once more with enough.
@@ -152,6 +165,11 @@ fn the_limit_of_descriptors_is_an_error_where_it_comes_back() {
     let (lost, found) = started().receive().wait().expect("a result");
     assert!(lost.clone().expect_err("lost").contains("ulimit -n"), "{lost:?}");
     assert_eq!(found, Ok(10_000));
+}
+
+#[test]
+fn an_object_whose_next_process_cannot_be_made_has_ended_and_says_why() {
+    within(SOON, || assert_told(started().lose_another().wait(), "ulimit -n"));
 }
 
 #[test]

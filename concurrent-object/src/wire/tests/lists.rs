@@ -154,6 +154,20 @@ fn byte_strings_return() {
     }
 }
 
+/// Numbers whose kind the one who reads them is told by the message.
+#[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
+#[serde(untagged)]
+enum Signed {
+    Small { small: Vec<i8> },
+    Large { large: Vec<i64> },
+}
+
+#[test]
+fn signed_numbers_return_to_one_who_does_not_know_their_kind() {
+    assert_returns_everywhere(&Signed::Small { small: (-50..50).collect() });
+    assert_returns_everywhere(&Signed::Large { large: (0..100).map(|at| i64::MIN + at).collect() });
+}
+
 /// A list that is read in a way of its own: with a sum at its end.
 #[derive(PartialEq, Debug, Clone)]
 struct Summed(Vec<u8>);

@@ -17,7 +17,7 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mapped::Mapped;
-use concurrent_object_tests::processes::is_stopped;
+use concurrent_object_tests::processes::{is_asleep, is_stopped, own_thread_id};
 use holder::{Batch, HolderOutput, HolderProxy, counted, mappings};
 
 concurrent_object::init_before_main!();
@@ -194,16 +194,23 @@ fn more_than_a_socket_holds_waits_and_blocks_nobody() {
     // A call's files are sent before it: these are more than a socket has room for.
     let parts = (0..400).map(|first| counted(first, 600)).collect();
     let batch = Batch { name: "b".into(), parts, slice: Cow::Borrowed(&[]), small: counted(7, 1) };
-    let mut first = holder.batch(&batch, &[]);
+    let first = holder.batch(&batch, &[]);
     drop(batch);
     let calls: Vec<_> = (0..400).map(|first| (first, holder.sum_shared(counted(first, 600)))).collect();
     // The last handles are gone already: the calls hold what they refer to.
     assert!(!holder.status().can_push);
-    assert!(first.wait_timeout(Duration::from_millis(20)).is_none(), "whoever waits for it waits for the socket too");
+    let (say, said) = std::sync::mpsc::channel();
+    let waiter = std::thread::spawn(move || {
+        say.send(own_thread_id()).expect("somebody listens");
+        first.wait()
+    });
+    let thread = said.recv().expect("its number");
+    wait_for("the waiter sleeps", || is_asleep(std::process::id(), thread));
+    // There is no request that the child could answer: only the socket can wake the waiter.
     send(pid, libc::SIGCONT);
     let holder = within(SOON, move || {
         let sums: Vec<_> = (0..400).map(|first| sum_of(first, 600)).chain([0, 7]).collect();
-        assert_eq!(first.wait().expect("a result"), (sums, 0));
+        assert_eq!(waiter.join().expect("no panic").expect("a result"), (sums, 0));
         for (first, call) in calls {
             assert_eq!(call.wait().expect("a result").0, sum_of(first, 600));
         }

@@ -19,8 +19,16 @@ pub struct Before(Census);
 /// Takes a census, after one object has lived: the first may make what stays for good, such as a thread's buffers, and the
 /// thread that looks after limits in time.
 pub fn before(home: &Path) -> Before {
-    let birth =
-        Birth { way: Way::New, slots: 2, grace: Duration::from_secs(5), ends_on_panic: false, limits: Limits::timed() };
+    let birth = Birth {
+        way: Way::New,
+        slots: 2,
+        grace: Duration::from_secs(5),
+        ends_on_panic: false,
+        limits: Limits::timed(),
+        saved_after: 1,
+        prefault: false,
+        on_disk: false,
+    };
     let life = Life::start("first".to_owned(), home, birth).expect("the first starts");
     let proxy = life.take_proxy().expect("it is there");
     proxy.nothing(1).wait().expect("it answers");

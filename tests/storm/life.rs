@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, StartError, Started, State};
+use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, Snapshots, StartError, Started, State};
 use concurrent_object_tests::fate::Fate;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
@@ -17,6 +17,7 @@ use crate::ledger::{Ledger, Seen};
 use crate::leftovers::{is_marked, mark_of};
 use crate::object::VictimProxy;
 use crate::plan::Birth;
+use crate::restored::SAVED_AFTER;
 
 /// The most that a call of the storm carries, either way.
 pub const MAX_SIZE: usize = 4 << 20;
@@ -55,7 +56,11 @@ impl Life {
             .max_output_size(MAX_SIZE + 4096)
             .slots(birth.slots)
             .grace(birth.grace)
+            .snapshots(Snapshots::after_calls(birth.saved_after))
+            .env(SAVED_AFTER, birth.saved_after.to_string())
+            .prefault(birth.prefault)
             .on_panic(if birth.ends_on_panic { OnPanic::Terminate } else { OnPanic::Continue });
+        let builder = if birth.on_disk { builder.backing_dir(directory) } else { builder };
         let proxy = birth.way.start(birth.limits.apply(builder), &notes)?;
         let is_limited = birth.limits.concern_calls();
         // Nobody has looked at it yet, so the process was not reaped, and the number is its own.

@@ -16,6 +16,7 @@ mod limits;
 mod object;
 mod plan;
 mod report;
+mod restored;
 mod seats;
 mod watchdog;
 mod worker;

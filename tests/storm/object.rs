@@ -2,6 +2,7 @@
 //!
 //! Invariant: a note is one appended write of one record, so a process that dies at any moment leaves whole records.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -13,10 +14,13 @@ use concurrent_object::{Shared, cancelled, concurrent_object};
 use concurrent_object_tests::fate::Fate;
 
 use crate::content::{self, Content, Record};
+use crate::restored;
 
 /// What a note says: the method began, or it ended.
 pub const BEGAN: u64 = 1;
 pub const ENDED: u64 = 2;
+/// What a note says that is about no call: there is another process.
+pub const BORN: u64 = 3;
 
 /// The methods that may be run once more.
 pub const IDEMPOTENT: [&str; 3] = ["nothing", "digest", "table"];
@@ -27,6 +31,8 @@ pub const PLANNED: &str = "planned: ";
 #[derive(Debug)]
 pub struct Victim {
     notes: File,
+    /// The calls that ended, in their order. It is saved.
+    done: RefCell<Vec<u64>>,
 }
 
 impl Victim {
@@ -34,6 +40,9 @@ impl Victim {
         let record = [id.to_ne_bytes(), what.to_ne_bytes()].concat();
         let written = (&self.notes).write(&record).expect("the side file takes notes");
         assert_eq!(written, record.len(), "a note is written whole");
+        if what == ENDED {
+            self.done.borrow_mut().push(id);
+        }
     }
 
     fn noted<T>(&self, id: u64, work: impl FnOnce() -> T) -> T {
@@ -47,7 +56,54 @@ impl Victim {
 #[concurrent_object]
 impl Victim {
     pub fn new(notes: &Path) -> Self {
-        Self { notes: OpenOptions::new().append(true).open(notes).expect("the side file is there") }
+        let notes = OpenOptions::new().append(true).open(notes).expect("the side file is there");
+        let victim = Self { notes, done: RefCell::default() };
+        victim.note(0, BORN);
+        victim
+    }
+
+    #[concurrent_object(snapshot)]
+    fn save(&self) -> Vec<u64> {
+        self.done.borrow().clone()
+    }
+
+    #[concurrent_object(restore)]
+    fn load(done: Vec<u64>, notes: &Path) -> Self {
+        restored::check(&done, notes);
+        Self { done: RefCell::new(done), ..Self::new(notes) }
+    }
+
+    #[concurrent_object(restore)]
+    fn load_late(done: Vec<u64>, notes: &Path, pause: Duration) -> Self {
+        thread::sleep(pause);
+        Self::load(done, notes)
+    }
+
+    #[concurrent_object(restore)]
+    fn load_refused(_done: Vec<u64>, reason: &str) -> Result<Self, String> {
+        unreachable!("it never was: {reason}")
+    }
+
+    #[concurrent_object(restore)]
+    fn load_panicked(_done: Vec<u64>) -> Self {
+        unreachable!("it never was")
+    }
+
+    #[concurrent_object(restore)]
+    fn load_dead(_done: Vec<u64>, fate: Fate) -> Self {
+        unreachable!("it met {fate:?} before it was ready")
+    }
+
+    #[concurrent_object(restore)]
+    fn load_hanging(_done: Vec<u64>, _for_ever: ()) -> Self {
+        unreachable!("it hung before it was ready")
+    }
+
+    /// Never comes to its end.
+    pub fn hanging(_for_ever: ()) -> Self {
+        loop {
+            thread::park();
+        }
     }
 
     pub fn late(notes: &Path, pause: Duration) -> Self {

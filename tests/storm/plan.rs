@@ -22,6 +22,12 @@ pub struct Birth {
     pub grace: Duration,
     pub ends_on_panic: bool,
     pub limits: Limits,
+    /// After how many calls its state is saved.
+    pub saved_after: u32,
+    /// Its memory is taken at the start.
+    pub prefault: bool,
+    /// Its memory is in files of a directory.
+    pub on_disk: bool,
 }
 
 /// Its constructor.
@@ -32,6 +38,8 @@ pub enum Way {
     Refusing,
     Panicking,
     Dying(Fate),
+    /// Until its time is over.
+    Hanging(Duration),
 }
 
 impl Birth {
@@ -41,13 +49,15 @@ impl Birth {
             80..94 => Way::Late(Duration::from_millis(rng.u64(1..40))),
             94..96 => Way::Refusing,
             96..98 => Way::Panicking,
+            98 => Way::Hanging(Duration::from_millis(rng.u64(1..40))),
             _ => Way::Dying(fate(rng)),
         };
         let grace = Duration::from_millis(rng.u64(0..200));
         let limits = if rng.u32(..5) < 2 { Limits::none() } else { Limits::choose(rng) };
         // Few, so that one that is lost is missed.
         let slots = rng.usize(1..=if limits.may_kill() { 3 } else { 8 });
-        Self { way, slots, grace, ends_on_panic: rng.u32(..8) == 0, limits }
+        let (saved_after, prefault, on_disk) = (rng.u32(1..4), rng.u32(..40) == 0, rng.u32(..10) == 0);
+        Self { way, slots, grace, ends_on_panic: rng.u32(..8) == 0, limits, saved_after, prefault, on_disk }
     }
 }
 
@@ -59,6 +69,7 @@ impl Way {
             Self::Refusing => builder.start_refusing("planned"),
             Self::Panicking => builder.start_panicking(),
             Self::Dying(fate) => builder.start_dying(fate),
+            Self::Hanging(time) => builder.ready_timeout(time).start_hanging(()),
         }
     }
 
@@ -67,6 +78,7 @@ impl Way {
         match error {
             StartError::Constructor { message, .. } => matches!(self, Self::Refusing) && message == "planned",
             StartError::ConstructorPanicked { .. } => matches!(self, Self::Panicking),
+            StartError::ConstructorTimedOut { .. } => matches!(self, Self::Hanging(_)),
             _ => false,
         }
     }

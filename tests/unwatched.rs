@@ -139,6 +139,7 @@ fn a_death_is_dealt_with_when_whoever_waited_gives_up_at_that_moment() {
         deaths.recv_timeout(SOON).expect("told");
         drop(call);
     }
+    drop(gate);
     assert!(deaths.try_recv().is_err(), "each was told once");
 }
 

@@ -3,6 +3,8 @@
 
 #[path = "restarts/fragile.rs"]
 mod fragile;
+#[path = "restarts/refusing.rs"]
+mod refusing;
 #[path = "restarts/timed.rs"]
 mod timed;
 
@@ -16,6 +18,7 @@ use concurrent_object::{CallError, Death, Restart, Shared, StartError, Started, 
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
+use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::random::Random;
 use fragile::{FragileOutput, FragileProxy, Watched, at_once};
 

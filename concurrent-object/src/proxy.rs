@@ -23,7 +23,7 @@ use crate::output::Output;
 /// How far an object's life has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Its process was made; its constructor has not returned.
+    /// Its constructor has not returned. Also from a death until the next process is ready, if it is restarted.
     Starting,
     /// It serves calls.
     Ready,
@@ -57,7 +57,8 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Status {
-    /// A push would not be refused as full. True on an object that is gone: the push would answer at once, with the error.
+    /// A push would not be refused as full. True on an object that is gone: the push would answer at once, with the error. False
+    /// while an object is restarted that [fails fast](crate::Restart::fail_fast): a push would be accepted later.
     pub can_push: bool,
     /// The outcome of the oldest pushed call is there: a result, or an error.
     pub can_pull: bool,

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use concurrent_object::{Restart, Shared, concurrent_object};
+use concurrent_object_tests::gate;
 
 /// Writes down every method that it begins, and every construction.
 pub struct Fragile {
@@ -39,6 +40,12 @@ impl Fragile {
         Self::new(ledger, Shared::new(&[]).expect("nothing"))
     }
 
+    /// Takes until the gate is opened.
+    pub fn late(ledger: &Path, gate: &Path) -> Self {
+        gate::pass(gate);
+        Self::new(ledger, Shared::new(&[]).expect("nothing"))
+    }
+
     pub fn add(&mut self, number: u64) -> u64 {
         self.note(&number.to_string());
         self.count += 1;
@@ -65,6 +72,11 @@ impl Fragile {
     pub fn die(&mut self, number: u64) {
         self.note(&number.to_string());
         std::process::abort();
+    }
+
+    pub fn die_after(&mut self, number: u64, gate: &Path) {
+        gate::pass(gate);
+        self.die(number);
     }
 
     pub fn sum(&self, numbers: &[u64]) -> u64 {

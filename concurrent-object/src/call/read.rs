@@ -71,7 +71,7 @@ impl Link {
     pub(super) fn refused(&self, method: u32, kind: PushErrorKind) -> CallError {
         let site = self.site(self.method_name(method), 0, Started::No);
         match kind {
-            PushErrorKind::Gone(error) => error,
+            PushErrorKind::Gone(error) | PushErrorKind::Restarting(error) => error,
             PushErrorKind::TooLarge { needed, limit } => {
                 CallError::TooLarge { message: Message::Arguments, needed, limit, site }
             }

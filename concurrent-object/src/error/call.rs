@@ -149,6 +149,17 @@ pub enum CallError {
         /// Which call.
         site: Box<CallSite>,
     },
+    /// The object has died and its next process is not ready yet: the call was made meanwhile, or had not begun when the object died. It
+    /// never ran. Only where the builder's policy is to [`fail_fast`](crate::Restart::fail_fast). Later calls are served.
+    #[error("{site} has no result: its object has died and is being restarted; the call {}", site.started)]
+    #[non_exhaustive]
+    Restarting {
+        /// The last death.
+        #[source]
+        last: Arc<Death>,
+        /// Which call.
+        site: Box<CallSite>,
+    },
     /// The child answered with something that no sound child answers. It was killed.
     #[error("{site} has no result: the child broke the protocol and was killed: {reason}")]
     #[non_exhaustive]
@@ -203,6 +214,7 @@ impl CallError {
             | Self::TooLarge { .. }
             | Self::Encode { .. }
             | Self::Decode { .. }
+            | Self::Restarting { .. }
             | Self::AlreadyTaken { .. } => false,
             Self::Died { .. }
             | Self::NotConstructed { .. }
@@ -245,6 +257,7 @@ impl CallError {
             | Self::TimedOut { site, .. }
             | Self::Cancelled { site, .. }
             | Self::RestartsExhausted { site, .. }
+            | Self::Restarting { site, .. }
             | Self::Protocol { site, .. }
             | Self::AlreadyTaken { site }
             | Self::ForkedCopy { site } => site,

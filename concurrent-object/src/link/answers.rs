@@ -38,6 +38,7 @@ impl Link {
         }
         core.life = Life::Ready;
         core.was_ready = true;
+        core.restarts_after = None;
         core.after.news.push(News::Ready);
         core.wake(Key::State);
         Ok(())

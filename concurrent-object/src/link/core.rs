@@ -17,6 +17,7 @@ use super::slots::SlotTable;
 use super::supervisor::Watch;
 use crate::channel::clock;
 use crate::channel::mapped::Lease;
+use crate::error::Death;
 
 /// Everything that changes, under one lock.
 pub(crate) struct Core {
@@ -44,6 +45,8 @@ pub(crate) struct Core {
     /// Whether the object was ready at any time.
     pub(super) was_ready: bool,
     pub(super) restarts: Restarts,
+    /// The last death, while new calls are refused for it: until the object is ready again.
+    pub(super) restarts_after: Option<Arc<Death>>,
     /// When the next process is made.
     pub(super) next_life: Option<u64>,
     /// What a call refers to that a child was killed for: it may read that until it is gone.
@@ -79,6 +82,7 @@ impl Core {
             started_at: clock::now(),
             was_ready: false,
             restarts: Restarts::default(),
+            restarts_after: None,
             next_life: None,
             dying: Held::default(),
             after: After::default(),
@@ -101,7 +105,8 @@ impl Core {
     }
 
     pub(super) fn can_push(&self, slots: usize) -> bool {
-        self.outcomes.unpulled() < slots && self.backlog.is_empty() && self.slots.has_room(&self.outcomes)
+        let is_free = self.outcomes.unpulled() < slots && self.backlog.is_empty();
+        is_free && self.restarts_after.is_none() && self.slots.has_room(&self.outcomes)
     }
 
     pub(super) fn is_alive_check_due(&mut self) -> bool {

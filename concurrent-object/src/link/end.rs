@@ -170,9 +170,12 @@ impl Link {
         let (end, death) = self.find_end(core, exit, body.streams.end());
         let verdict = self.judge(core, &end, death.as_ref());
         let told = verdict.as_ref().err().cloned().unwrap_or_else(|| end.clone());
-        core.after.news.push(News::Ended(Ended { end: told, death, body }));
+        core.after.news.push(News::Ended(Ended { end: told, death: death.clone(), body }));
         match verdict {
-            Ok(at) => self.prepare_next(core, &end, at),
+            Ok(at) => {
+                core.restarts_after = death.filter(|_| self.identity.restart.fails_fast());
+                self.prepare_next(core, &end, at);
+            }
             Err(last) => {
                 core.life = Life::Ended(last.clone());
                 self.settle_sent(core, &last);

@@ -148,10 +148,7 @@ impl<'l> Outgoing<'l> {
             head = Some(link.write_request(lease, request));
         }
         let mut core = link.lock();
-        if let Some(gone) = link.refusal(&core, request.method) {
-            drop(core);
-            return Err(PushErrorKind::Gone(gone));
-        }
+        link.check_accepts(&mut core, request.method)?;
         let mut lease = self.settle_room(&mut core, request.raw_end);
         if request.files > 0 {
             lease = self.pass_files_on(&mut core, lease, request.raw_end)?;

@@ -8,9 +8,10 @@ use super::limits::later;
 
 /// What happens when an object's process dies and nobody asked for that: the builder's option `restart`.
 ///
-/// A new process makes the object again, with the constructor's arguments, which are kept. Calls that had not begun are served by it, in their
-/// order; the one that was running fails with [`CallError::Died`](crate::CallError::Died), unless its method is
-/// `#[concurrent_object(idempotent)]`: then it is run once more. State is the constructor's to make again.
+/// A new process makes the object again, with the constructor's arguments, which are kept, whether or not anybody uses the object. Calls that
+/// had not begun are served by it, in their order, or fail, if the policy is to [`fail_fast`](Self::fail_fast); the one that was running
+/// fails with [`CallError::Died`](crate::CallError::Died), unless its method is `#[concurrent_object(idempotent)]`: then it is run once
+/// more. State is the constructor's to make again.
 ///
 /// A constructor that gives an error, and a first construction that fails, are no reason to try again; neither is an end that was asked
 /// for, nor nonsense in place of an answer.
@@ -49,13 +50,14 @@ pub struct Restart {
     max: Option<u32>,
     within: Duration,
     backoff: Range<Duration>,
+    fails_fast: bool,
 }
 
 impl Restart {
     /// It stays dead: the default.
     #[must_use]
     pub fn never() -> Self {
-        Self { max: None, within: Duration::ZERO, backoff: Duration::ZERO..Duration::ZERO }
+        Self { max: None, within: Duration::ZERO, backoff: Duration::ZERO..Duration::ZERO, fails_fast: false }
     }
 
     /// It is made anew, three times within ten seconds at most, after 50 ms the first time, and twice as long each further time, up to
@@ -63,7 +65,7 @@ impl Restart {
     #[must_use]
     pub fn on_death() -> Self {
         let backoff = Duration::from_millis(50)..Duration::from_secs(1);
-        Self { max: Some(3), within: Duration::from_secs(10), backoff }
+        Self { max: Some(3), within: Duration::from_secs(10), backoff, fails_fast: false }
     }
 
     /// How often at most, within the time that [`within`](Self::within) says. One death more is the end.
@@ -83,6 +85,48 @@ impl Restart {
     #[must_use]
     pub fn backoff(self, range: Range<Duration>) -> Self {
         Self { backoff: range, ..self }
+    }
+
+    /// From a death until the next process is ready, calls fail at once instead of waiting for it: for callers that have something better
+    /// to do, such as to ask another object.
+    ///
+    /// New calls are refused with [`CallError::Restarting`](crate::CallError::Restarting), and pushes with
+    /// [`PushErrorKind::Restarting`](crate::PushErrorKind::Restarting); calls that had not begun when the object died have that as their
+    /// outcome too. None of them has run, or ever will. The one that was running fails with [`CallError::Died`](crate::CallError::Died), also
+    /// if its method is `#[concurrent_object(idempotent)]`. Calls that are made before the object is ready for the first time wait as always.
+    ///
+    /// # Examples
+    /// ```
+    /// use concurrent_object::{CallError, Restart, Started};
+    /// # use concurrent_object::concurrent_object;
+    /// # struct Fragile;
+    /// # #[concurrent_object]
+    /// # impl Fragile {
+    /// #     pub fn new() -> Self { Self }
+    /// #     pub fn crash(&self) { std::process::abort() }
+    /// #     pub fn answer(&self) -> u64 { 42 }
+    /// # }
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     concurrent_object::init();
+    ///     let fragile = FragileProxy::builder("fragile").restart(Restart::on_death().fail_fast()).start()?;
+    ///     let (crash, behind) = (fragile.crash(), fragile.answer());
+    ///     assert!(matches!(crash.wait(), Err(CallError::Died { .. })));
+    ///     let error = behind.wait().expect_err("it does not wait for the next process");
+    ///     assert!(matches!(error, CallError::Restarting { .. }));
+    ///     assert_eq!((error.started(), error.object_gone()), (Started::No, false));
+    ///     fragile.wait_until_ready()?;
+    ///     assert_eq!(fragile.answer().wait()?, 42); // served by the next one
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fail_fast(self) -> Self {
+        Self { fails_fast: true, ..self }
+    }
+
+    /// Whether calls do not wait for the next process.
+    pub(crate) fn fails_fast(&self) -> bool {
+        self.fails_fast
     }
 
     /// Whether there are any.

@@ -2,20 +2,21 @@
 //!
 //! Knows slots and rings. The files are used again: the old process was reaped, so nobody has them mapped, and descriptors of
 //! them it had none. Invariants: between two lives nobody reads the rings, so they may be written anew; a call that had begun is not
-//! run again, unless its method may be, and then once; the others keep their order.
+//! run again, unless its method may be, and then once; the others keep their order, or, if the policy says so, all fail.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::end::End;
 use super::news::News;
+use super::outcomes::Stage;
 use super::policy::Verdict;
 use super::slots::{Left, Survivor};
 use super::trim::TRIM;
 use super::{Core, Life, Link};
 use crate::channel::clock;
 use crate::channel::ring::Entry;
-use crate::error::{Death, Started};
+use crate::error::{CallError, Death, PushErrorKind, Started};
 use crate::shared::file::SharedFile;
 
 impl Link {
@@ -54,24 +55,54 @@ impl Link {
             let entry = Entry { slot, call: core.outcomes.call_of(index) };
             match core.slots.left_of(&self.channel, entry) {
                 Left::Answered(carried) if self.take_in_answer(core, slot, index, &carried).is_ok() => {}
-                Left::Waiting(carried) if core.outcomes.method_of(index) != TRIM => {
+                Left::Waiting(carried) if core.restarts_after.is_none() && core.outcomes.method_of(index) != TRIM => {
                     survivors.push(Survivor { entry, carried });
                 }
                 Left::Begun(carried) if self.may_run_again(core, index) => survivors.push(Survivor { entry, carried }),
                 left => {
                     core.free_slot(slot);
-                    self.settle_ended(core, index, left.started(), end);
+                    match self.restarting(core, index).filter(|_| matches!(left, Left::Waiting(_))) {
+                        Some(error) => core.settle(index, Stage::Failed(error)),
+                        None => self.settle_ended(core, index, left.started(), end),
+                    }
                 }
             }
         }
+        if core.restarts_after.is_some() {
+            for index in core.backlog.drain() {
+                let error = self.restarting(core, index);
+                error.into_iter().for_each(|error| core.settle(index, Stage::Failed(error)));
+            }
+        }
         survivors
+    }
+
+    /// Why this call, which had not begun, does not wait for the next process, if it does not.
+    fn restarting(&self, core: &Core, index: u32) -> Option<CallError> {
+        let (method, call) = (core.outcomes.method_of(index), core.outcomes.call_of(index));
+        let last = core.restarts_after.clone()?;
+        Some(CallError::Restarting { last, site: self.site(self.method_name(method), call, Started::No) })
+    }
+
+    /// Whether a new call is accepted.
+    pub(super) fn check_accepts(&self, core: &mut Core, method: u32) -> Result<(), PushErrorKind> {
+        if core.restarts_after.is_some() {
+            // It may be ready again, and nobody has heard of it.
+            self.advance(core);
+        }
+        let site = || self.site(self.method_name(method), 0, Started::No);
+        match (self.refusal(core, method), core.restarts_after.clone()) {
+            (Some(gone), _) => Err(PushErrorKind::Gone(gone)),
+            (None, Some(last)) => Err(PushErrorKind::Restarting(CallError::Restarting { last, site: site() })),
+            (None, None) => Ok(()),
+        }
     }
 
     /// Whether a call that was running may be run once more. It is remembered that it was.
     fn may_run_again(&self, core: &mut Core, index: u32) -> bool {
         let timing = core.outcomes.timing_of(index);
         let may = self.identity.idempotent.contains(&core.outcomes.method_of(index));
-        if !may || timing.told.is_some() || timing.is_second {
+        if !may || timing.told.is_some() || timing.is_second || core.restarts_after.is_some() {
             return false;
         }
         let timing = core.outcomes.timing_mut(index);

@@ -199,3 +199,21 @@ fn an_argument_may_call_the_proxy_while_it_holds_the_only_slot() {
         .expect("it does not hang and does not panic");
     });
 }
+
+#[test]
+fn a_proxy_may_be_among_what_a_thread_lets_go_of_at_its_end() {
+    within(SOON, || {
+        for _ in 0..5 {
+            let thread = std::thread::spawn(|| {
+                let keeper = Arc::new(KeeperProxy::builder("keeper").start().expect("starts"));
+                TALKER.with(|talker| assert!(talker.set(keeper.clone()).is_ok(), "nobody is there yet"));
+                // What happens to the object is told by this thread, before and while it lets go.
+                keeper.wait_until_ready().expect("ready");
+                assert_eq!(keeper.size(&[7; 9]).wait().expect("served"), 9);
+                keeper.handle().clone()
+            });
+            let handle = thread.join().expect("no panic");
+            assert_eq!(handle.state(), concurrent_object::State::Ended);
+        }
+    });
+}

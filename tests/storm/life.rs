@@ -28,7 +28,8 @@ pub struct Life {
     proxy: Mutex<Option<Arc<VictimProxy>>>,
     pub handle: Handle,
     /// Signals go to this process and to no later one with its number.
-    pidfd: OwnedFd,
+    /// Nothing if it was gone before anybody looked.
+    pidfd: Option<OwnedFd>,
     pub ledger: Ledger,
     pub notes: PathBuf,
     pub birth: Birth,
@@ -63,9 +64,11 @@ impl Life {
         let builder = if birth.on_disk { builder.backing_dir(directory) } else { builder };
         let proxy = birth.way.start(birth.limits.apply(builder), &notes)?;
         let is_limited = birth.limits.concern_calls();
-        // Nobody has looked at it yet, so the process was not reaped, and the number is its own.
+        // One that is made anew is looked after, and may have been reaped; the others' numbers are their own until they are looked at.
         let pid = i32::try_from(proxy.handle().pid()).ok().and_then(Pid::from_raw).expect("a process id");
-        let pidfd = pidfd_open(pid, PidfdFlags::empty()).expect("a process descriptor");
+        let pidfd = pidfd_open(pid, PidfdFlags::empty());
+        let pidfd =
+            if birth.limits.restarts.is_some() { pidfd.ok() } else { Some(pidfd.expect("a process descriptor")) };
         Ok(Self {
             name,
             handle: proxy.handle(),
@@ -114,7 +117,7 @@ impl Life {
     /// It may have ended already.
     pub fn signal(&self, signal: Signal) {
         if self.birth.limits.restarts.is_none() {
-            let _gone = pidfd_send_signal(&self.pidfd, signal);
+            let _gone = self.pidfd.as_ref().map(|pidfd| pidfd_send_signal(pidfd, signal));
             return;
         }
         let number = self.handle.pid();

@@ -33,10 +33,10 @@ pub(super) fn leave_to(teller: Teller) {
 
 /// Tells it here, unless this is the supervising thread.
 pub(super) fn tell(link: &Link, news: Vec<News>) {
-    let here = TELLER.with(|teller| match (teller.get(), link.me.upgrade()) {
+    let here = match (teller(), link.me.upgrade()) {
         (Some(teller), Some(link)) => teller.send((link, news)).map_err(|unsent| unsent.0.1),
         _ => Err(news),
-    });
+    };
     // It is lost nowhere, though a thread that never ends cannot be gone.
     here.unwrap_or_else(|news| {
         news.iter().for_each(|news| link.tell(news));
@@ -46,8 +46,13 @@ pub(super) fn tell(link: &Link, news: Vec<News>) {
 /// Lets go of a link. If nobody else has it, that drops its hook, and what code of the user does then is not for this thread.
 pub(super) fn let_go(link: Arc<Link>) {
     if let Some(last) = Arc::into_inner(link) {
-        TELLER.with(|teller| teller.get().map(|teller| teller.send((Arc::new(last), Vec::new()))));
+        teller().map(|teller| teller.send((Arc::new(last), Vec::new())));
     }
+}
+
+/// The way to the thread, for the supervising thread. A thread that is being torn down, with a proxy among what it lets go of, is none.
+fn teller() -> Option<Teller> {
+    TELLER.try_with(|teller| teller.get().cloned()).ok().flatten()
 }
 
 fn tell_all(news: &Receiver<(Arc<Link>, Vec<News>)>) {

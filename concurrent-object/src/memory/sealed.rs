@@ -9,12 +9,15 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use memmap2::{Advice, Mmap, MmapMut, MmapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
-use rustix::io::retry_on_intr;
+use rustix::io::{Errno, retry_on_intr};
 
 use super::segment::check_file_size;
 
 /// How much room is taken at a time: a signal that comes in between undoes only as much. A multiple of a huge page.
 const STEP: usize = 8 << 20;
+
+/// How much is copied at a time of what cannot be sealed itself.
+const COPIED_AT_ONCE: usize = 1 << 20;
 
 /// A block of `st_blocks`, whatever the file system.
 const BLOCK: u64 = 512;
@@ -85,8 +88,28 @@ impl Unsealed {
 
     /// Forbids every change from now on.
     pub(crate) fn seal(self) -> io::Result<OwnedFd> {
-        rustix::fs::fcntl_add_seals(&self.0, frozen() | SealFlags::GROW | SealFlags::SEAL)?;
-        Ok(self.0)
+        let seals = frozen() | SealFlags::GROW | SealFlags::SEAL;
+        let file = match rustix::fs::fcntl_add_seals(&self.0, seals) {
+            // This process was forked between the mapping of the file and the advice: the copy has it mapped while it lives.
+            Err(Errno::BUSY) => self.copy()?,
+            sealed => return Ok(sealed.map(|()| self.0)?),
+        };
+        rustix::fs::fcntl_add_seals(&file.0, seals)?;
+        Ok(file.0)
+    }
+
+    /// The same in a file that nobody has ever mapped.
+    fn copy(&self) -> io::Result<Self> {
+        let copy = Self::new("concurrent-object:copy")?;
+        let (mut part, mut offset) = (vec![0; COPIED_AT_ONCE], 0);
+        loop {
+            let read = retry_on_intr(|| rustix::io::pread(&self.0, &mut part[..], offset as u64))?;
+            if read == 0 {
+                return Ok(copy);
+            }
+            copy.write(offset, &part[..read])?;
+            offset += read;
+        }
     }
 }
 
@@ -162,6 +185,17 @@ mod tests {
         assert_eq!(first.expect("filled"), 0);
         let sealed = Sealed::map(file.seal().expect("sealed")).expect("mapped");
         assert_eq!((sealed.bytes().len(), sealed.bytes()[size - 1]), (size, 7));
+    }
+
+    #[test]
+    fn a_file_that_a_forked_copy_has_mapped_can_be_sealed_all_the_same() {
+        let mut file = Unsealed::new("test").expect("a memory file");
+        let size = COPIED_AT_ONCE + 5000;
+        file.fill(size, |bytes| bytes[size - 1] = 7).expect("filled");
+        let of_copy = MmapOptions::new().len(size).map_raw(&file.0).expect("mapped");
+        let sealed = Sealed::map(file.seal().expect("sealed")).expect("mapped");
+        assert_eq!((sealed.bytes().len(), sealed.bytes()[0], sealed.bytes()[size - 1]), (size, 0, 7));
+        drop(of_copy);
     }
 
     #[test]

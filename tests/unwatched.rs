@@ -75,7 +75,9 @@ fn one_life_follows_the_other_though_nobody_touches_the_object() {
     for life in 2..12 {
         let pid = *pids.last().expect("one at least");
         send(pid, libc::SIGKILL);
-        assert!(is_killed(&deaths.recv_timeout(SOON).expect("it is told"), pid));
+        let death = deaths.recv_timeout(SOON).expect("it is told");
+        assert!(is_killed(&death, pid));
+        assert_eq!(death.incarnation + 1, life);
         wait_for_life(&object, life);
         assert!(!pids.contains(&object.handle().pid()));
         pids.push(object.handle().pid());

@@ -13,6 +13,8 @@ pub struct Death {
     pub name: Arc<str>,
     /// The process id that it had.
     pub pid: u32,
+    /// Which of the object's processes it was: 1 for the first, and one more for each after a restart.
+    pub incarnation: u64,
     /// How it ended.
     pub exit: Exit,
     /// The method that was running, if one was.

@@ -57,8 +57,8 @@ impl Link {
             runs.then(|| (self.method_name(core.outcomes.method_of(index)), CallId::new(call)))
         });
         let running = core.ending.given_up.or(running);
-        let name = self.identity.name.clone();
-        Death { name, pid: self.pid(), exit, running, last_panic: None, backtrace: None, stderr_tail }
+        let (name, incarnation) = (self.identity.name.clone(), self.incarnation());
+        Death { name, pid: self.pid(), incarnation, exit, running, last_panic: None, backtrace: None, stderr_tail }
     }
 }
 

@@ -65,6 +65,7 @@ impl Link {
             pid,
             method = running.map(|(method, _)| method),
             call = running.map(|(_, call)| call),
+            incarnation = death.incarnation,
             exit = %death.exit,
             panic,
             backtrace = death.backtrace.as_deref(),

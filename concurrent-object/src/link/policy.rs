@@ -11,7 +11,7 @@ use super::limits::later;
 /// A new process makes the object again, with the constructor's arguments, which are kept, whether or not anybody uses the object. Calls that
 /// had not begun are served by it, in their order, or fail, if the policy is to [`fail_fast`](Self::fail_fast); the one that was running
 /// fails with [`CallError::Died`](crate::CallError::Died), unless its method is `#[concurrent_object(idempotent)]`: then it is run once
-/// more. State is the constructor's to make again.
+/// more. State is the constructor's to make again, unless the object has [`Snapshots`](crate::Snapshots).
 ///
 /// A constructor that gives an error, and a first construction that fails, are no reason to try again; neither is an end that was asked
 /// for, nor nonsense in place of an answer.

@@ -69,7 +69,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub fn push_add(
             &self,
             by: u64,

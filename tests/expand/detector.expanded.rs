@@ -167,7 +167,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub fn push_detect(
             &self,
             frame: &[u8],
@@ -212,7 +212,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub(crate) fn push_label(
             &self,
             of: Option<&Key>,
@@ -264,7 +264,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         #[deprecated = "use `label`"]
         pub fn push_known(
             &self,
@@ -303,7 +303,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         #[cfg(not(feature = "frozen"))]
         pub fn push_reset(
             &self,
@@ -332,7 +332,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub fn push_with_threshold(
             &self,
             threshold: f32,
@@ -413,7 +413,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub fn push_labels(
             &self,
         ) -> ::core::result::Result<
@@ -449,7 +449,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub fn push_store(
             &self,
             path: PathBuf,
@@ -495,7 +495,7 @@ const _: () = {
         /// # Errors
         ///
         /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone. The error gives back the arguments that were taken by value.
+        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
         pub fn push_watch(
             &self,
         ) -> ::core::result::Result<

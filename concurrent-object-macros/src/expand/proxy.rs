@@ -180,7 +180,7 @@ fn push_docs(object: &Object, method: &Method) -> TokenStream {
          # Errors\n\
          \n\
          The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when\n\
-         the object is gone. The error gives back the arguments that were taken by value.",
+         the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.",
         output = object.output(),
         variant = names::variant(name),
     ))

@@ -12,9 +12,11 @@ use crate::content::{self, Content, Record};
 use crate::kept::Kept;
 use crate::ledger::{Expected, Seen};
 use crate::life::{Life, MAX_SIZE};
-use crate::object::{IDEMPOTENT, Told, VictimProxy};
-use crate::plan::Work;
+use crate::nested;
+use crate::object::{IDEMPOTENT, VictimProxy};
+use crate::plan::{Way, Work};
 use crate::report::{differs, must};
+use crate::told::Told;
 use crate::worker::Worker;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +97,8 @@ impl Caller<'_, '_> {
                 self.life.disturbed.fetch_or(self.life.birth.ends_on_panic, Ordering::SeqCst);
                 send!(self, |_| Expected::Panic, panic, push_panic)
             }
+            Work::Relay(len) => self.relay(len),
+            Work::Fork(stay) => send!(self, Expected::Result, fork, push_fork, stay),
             Work::Run(sleep) => send!(self, Expected::Result, run, push_run, sleep),
             Work::TooLarge => {
                 let bytes = vec![0; MAX_SIZE + 100_000];
@@ -104,6 +108,13 @@ impl Caller<'_, '_> {
             Work::Hang { obeys } => self.hang(obeys),
             other => differs(&format!("{other:?} is made elsewhere")),
         }
+    }
+
+    fn relay(&mut self, len: usize) -> bool {
+        let bytes = content::bytes(self.worker.rng.u64(..), len);
+        let nests = matches!(self.life.birth.way, Way::Nesting);
+        let expected = if nests { Expected::Relayed(bytes.digest()) } else { Expected::Result(nested::NONE) };
+        send!(self, |_| expected, relay, push_relay, &bytes)
     }
 
     fn die(&mut self, fate: Fate) -> bool {
@@ -152,7 +163,7 @@ impl Caller<'_, '_> {
     /// What is expected may depend on the call's number.
     fn announce(&self, expected: impl FnOnce(u64) -> Expected, is_idempotent: bool) -> u64 {
         let id = self.worker.seats.next_call();
-        let twice = is_idempotent && self.life.birth.limits.restarts.is_some();
+        let twice = is_idempotent && self.life.birth.limits.repeats();
         self.life.ledger.announce(id, expected(id), twice);
         id
     }
@@ -175,10 +186,18 @@ impl Caller<'_, '_> {
             call = call.with_timeout(Duration::from_micros(rng.u64(..20_000)));
         }
         if chance == 1 || chance == 2 {
-            if rng.bool() {
-                thread::sleep(Duration::from_micros(rng.u64(..3000)));
+            let pause = Duration::from_micros(if rng.bool() { 0 } else { rng.u64(..3000) });
+            if rng.u32(..4) == 0 {
+                thread::scope(|scope| {
+                    scope.spawn(|| {
+                        thread::sleep(pause);
+                        call.cancel();
+                    });
+                });
+            } else {
+                thread::sleep(pause);
+                call.cancel();
             }
-            call.cancel();
         }
         call
     }
@@ -195,7 +214,7 @@ impl Caller<'_, '_> {
         let seen = match kind {
             PushErrorKind::Full => Seen::Refused,
             PushErrorKind::TooLarge { .. } => Seen::TooLarge,
-            PushErrorKind::Gone(error) => {
+            PushErrorKind::Gone(error) | PushErrorKind::Restarting(error) => {
                 self.worker.judge(self.life, &error);
                 Seen::Refused
             }

@@ -2,43 +2,75 @@
 //! methods noted fits.
 
 use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use concurrent_object::{CallError, StartError};
 
 use crate::ledger::{End, Seen};
 use crate::life::Life;
-use crate::object::{Told, VictimProxy};
-use crate::plan::Way;
+use crate::object::VictimProxy;
 use crate::report::{Tally, differs, must};
+use crate::told::Told;
 
 pub fn examine(life: Life, tally: &Tally) {
     let proxy = life.take_proxy();
     must!(!life.handle.is_alive(), "{} lives on after its end: {life:?}", life.name);
     let wrong = |wrong: String| -> ! { differs(&format!("{}: {wrong}\n{life:?}", life.name)) };
-    if let Some(proxy) = &proxy {
-        tally.count(&pull_all(&life, proxy).unwrap_or_else(|reason| wrong(reason)));
-    }
+    let end = proxy.as_ref().map(|proxy| pull_all(&life, proxy).unwrap_or_else(|reason| wrong(reason)));
+    check_deaths(&life, end.as_ref(), tally).unwrap_or_else(|reason| wrong(reason));
+    check_counts(&life, proxy.is_some()).unwrap_or_else(|reason| wrong(reason));
+    end.into_iter().for_each(|end| tally.count(&format!("end: {}", kind_of(&end))));
     (1..life.handle.incarnation()).for_each(|_| tally.count("restarts"));
-    let is_born = matches!(life.birth.way, Way::New | Way::Late(_));
     let only_closed = life.closed.load(Ordering::SeqCst) && !life.disturbed.load(Ordering::SeqCst);
-    let end = End { unpulled: proxy.is_none(), served_all: only_closed && is_born };
+    let end = End { unpulled: proxy.is_none(), served_all: only_closed && life.birth.way.succeeds() };
     if end.served_all {
         tally.count("closed, and nothing else");
     }
-    life.ledger.check(&life.notes, end).unwrap_or_else(|reason| wrong(reason));
-    must!(std::fs::remove_file(&life.notes).is_ok(), "{}: its side file is gone", life.name);
+    let inner = life.inner_notes();
+    life.ledger.check(&life.notes, inner.as_deref(), end).unwrap_or_else(|reason| wrong(reason));
+    for notes in inner.iter().chain([&life.notes]) {
+        must!(std::fs::remove_file(notes).is_ok(), "{}: its side file is gone", life.name);
+    }
+}
+
+/// The hook was told of each death once. Whoever noticed the last one may be about to tell it.
+fn check_deaths(life: &Life, end: Option<&CallError>, tally: &Tally) -> Result<(), String> {
+    let lives = usize::try_from(life.handle.incarnation()).unwrap_or(usize::MAX);
+    let is_death = end.is_some_and(|end| matches!(end, CallError::Died { .. } | CallError::RestartsExhausted { .. }));
+    let (least, begin) = (if is_death { lives } else { lives - 1 }, Instant::now());
+    while life.deaths().len() < least && begin.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let deaths = life.deaths();
+    deaths.iter().for_each(|exit| tally.count(&format!("death: {exit}")));
+    let fits = (least..=lives).contains(&deaths.len());
+    if fits { Ok(()) } else { Err(format!("{lives} lives, and {deaths:?} was told; {end:?}")) }
+}
+
+/// Its own counts are ours, and it had no more lives than it may have.
+fn check_counts(life: &Life, is_pulled: bool) -> Result<(), String> {
+    let (counts, accepted) = (life.handle.statistics(), life.ledger.count_accepted());
+    let is_settled = counts.outstanding == 0 && counts.waiting == 0 && (counts.unpulled == 0 || !is_pulled);
+    if counts.accepted != accepted as u64 || !is_settled {
+        return Err(format!("{accepted} calls were accepted, and its counts are {counts:?}"));
+    }
+    let (restarts, limits) = (life.handle.incarnation() - 1, &life.birth.limits);
+    let most = u64::from(limits.restarts.unwrap_or_default());
+    let may_be_more = limits.restarts.is_some_and(|max| max > 0) && limits.within.is_some();
+    if restarts <= most || may_be_more { Ok(()) } else { Err(format!("{restarts} restarts, and {most} are allowed")) }
 }
 
 /// Takes the outcomes of the pushes that nobody pulled. How the object ended.
-fn pull_all(life: &Life, proxy: &VictimProxy) -> Result<String, String> {
+fn pull_all(life: &Life, proxy: &VictimProxy) -> Result<CallError, String> {
     loop {
         match proxy.pull() {
-            Ok(Some(output)) => life.ledger.check_result(output.told())?,
+            Ok(Some(output)) => life.check_result(output.told())?,
             Ok(None) => return Err("a pull of one that has ended gives nothing".to_owned()),
             Err(error) => {
                 let seen: Seen = life.judge(&error)?;
                 if error.call().get() == 0 {
-                    return Ok(format!("end: {}", kind_of(&error)));
+                    return Ok(error);
                 }
                 life.ledger.pulled(error.call().get(), seen);
             }
@@ -52,6 +84,7 @@ fn kind_of(error: &CallError) -> String {
         CallError::RestartsExhausted { .. } => "restarts exhausted".to_owned(),
         CallError::NotConstructed { reason, .. } => match &**reason {
             StartError::Died { death, .. } => format!("died in construction of {}", death.exit),
+            StartError::ConstructorTimedOut { .. } => "its constructor took too long".to_owned(),
             other => format!("never constructed: {}", other.to_string().split(':').next().unwrap_or_default()),
         },
         CallError::Ended { .. } => "as asked".to_owned(),

@@ -51,6 +51,10 @@ pub fn run(seats: &Seats, seed: u64, is_over: impl Fn() -> bool) {
                 let status = Command::new("true").status();
                 must!(status.as_ref().is_ok_and(|status| status.success()), "a program of ours: {status:?}");
             }
+            // Few have objects of their own.
+            90..94 if (0..16).any(|_| seats.any(&mut rng).hurt_inner()) => {
+                seats.tally.count("fault: an object of an object killed");
+            }
             _ => {}
         }
     }

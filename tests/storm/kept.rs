@@ -1,14 +1,16 @@
 //! Calls whose outcomes are taken later, by a wait, by a look, or never.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use concurrent_object::{Call, CallError};
+use fastrand::Rng;
 
 use crate::ledger::Seen;
 use crate::life::Life;
-use crate::object::Told;
 use crate::report::must;
+use crate::told::Told;
 use crate::worker::Worker;
 
 /// A call whose outcome will be taken later.
@@ -25,6 +27,31 @@ pub trait Outstanding: Send {
     /// Whether that was the outcome.
     fn look(&mut self, worker: &mut Worker<'_>, timeout: Option<Duration>) -> bool;
     fn drop_untaken(self: Box<Self>, worker: &mut Worker<'_>);
+    /// Ends it early, if that is allowed.
+    fn cancel(&self, worker: &Worker<'_>);
+}
+
+/// Calls that any thread may settle, whoever made them.
+#[derive(Default)]
+pub struct Pool(Mutex<Vec<Box<dyn Outstanding>>>);
+
+impl Pool {
+    /// Gives one, for another if there is one.
+    pub fn exchange(&self, rng: &mut Rng, kept: Box<dyn Outstanding>) -> Option<Box<dyn Outstanding>> {
+        let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pool.push(kept);
+        (pool.len() > 20).then(|| pool.swap_remove(rng.usize(..20)))
+    }
+
+    pub fn take_all(&self) -> Vec<Box<dyn Outstanding>> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").finish_non_exhaustive()
+    }
 }
 
 impl<T: Told + Send> Outstanding for Kept<T> {
@@ -51,6 +78,13 @@ impl<T: Told + Send> Outstanding for Kept<T> {
             again.map(|outcome| outcome.map(drop))
         );
         true
+    }
+
+    fn cancel(&self, worker: &Worker<'_>) {
+        if self.life.birth.limits.of_calls {
+            worker.seats.tally.count("calls cancelled later, by any thread");
+            self.call.cancel();
+        }
     }
 
     fn drop_untaken(self: Box<Self>, worker: &mut Worker<'_>) {

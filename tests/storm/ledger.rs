@@ -7,9 +7,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use concurrent_object::Started;
 
+use crate::nested;
 use crate::object::{BEGAN, ENDED};
 
 /// What is to come of a call, if its object lives.
@@ -17,6 +19,8 @@ use crate::object::{BEGAN, ENDED};
 pub enum Expected {
     /// A result, with this digest.
     Result(u64),
+    /// A result with this digest that the object's own object made, or that the latter died.
+    Relayed(u64),
     Panic,
     /// Its arguments do not fit.
     TooLarge,
@@ -28,6 +32,8 @@ pub enum Expected {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
     Result,
+    /// The object's own object died of it.
+    InnerDied,
     Panicked,
     TooLarge,
     /// The object is gone.
@@ -45,6 +51,7 @@ pub enum Seen {
 
 #[derive(Debug)]
 struct Made {
+    at: Instant,
     expected: Expected,
     /// The library's number; 0 if it was not accepted.
     call: u64,
@@ -79,7 +86,7 @@ impl Ledger {
 
     /// A call will be made.
     pub fn announce(&self, id: u64, expected: Expected, twice: bool) {
-        self.lock().made.insert(id, Made { expected, call: 0, twice, seen: None });
+        self.lock().made.insert(id, Made { at: Instant::now(), expected, call: 0, twice, seen: None });
     }
 
     /// It was accepted, under this number.
@@ -101,9 +108,23 @@ impl Ledger {
 
     /// This was answered to a call.
     pub fn check_result(&self, (id, digest): (u64, u64)) -> Result<(), String> {
-        let expected = self.saw(id, Seen::Result)?;
-        let is_right = expected == Expected::Result(digest);
+        let inner_died = digest == nested::DIED;
+        let expected = self.saw(id, if inner_died { Seen::InnerDied } else { Seen::Result })?;
+        let is_right = match expected {
+            Expected::Relayed(expected) => expected == digest || inner_died,
+            other => other == Expected::Result(digest),
+        };
         if is_right { Ok(()) } else { Err(format!("call {id}: {digest} is not {expected:?}")) }
+    }
+
+    /// How long ago it was announced.
+    pub fn age(&self, id: u64) -> Option<Duration> {
+        self.lock().made.get(&id).map(|made| made.at.elapsed())
+    }
+
+    /// How many calls were accepted.
+    pub fn count_accepted(&self) -> usize {
+        self.lock().made.values().filter(|made| made.call != 0).count()
     }
 
     /// An error was pulled.
@@ -112,14 +133,17 @@ impl Ledger {
     }
 
     /// Compares all of it, when the object is gone.
-    pub fn check(&self, notes: &Path, end: End) -> Result<(), String> {
+    pub fn check(&self, notes: &Path, inner: Option<&Path>, end: End) -> Result<(), String> {
         self.match_pulled()?;
         let entries = self.lock();
         let notes = Notes::read(notes)?;
+        let inner = inner.map(Notes::read).transpose()?.unwrap_or_default();
         notes.check_order(|id| entries.made.get(&id).map(|made| (made.call, made.twice)))?;
         for (id, made) in &entries.made {
             let ran = (notes.count(*id, BEGAN), notes.count(*id, ENDED));
-            made.check(ran, end).map_err(|wrong| format!("call {id}: {wrong}; noted {ran:?}; {made:?}; {end:?}"))?;
+            let inner_ran = (inner.count(*id, BEGAN), inner.count(*id, ENDED));
+            let told = |wrong| format!("call {id}: {wrong}; noted {ran:?}, within {inner_ran:?}; {made:?}; {end:?}");
+            made.check(ran, end).and_then(|()| made.check_inner(ran, inner_ran)).map_err(told)?;
         }
         Ok(())
     }
@@ -143,7 +167,8 @@ impl Made {
         let fits = match self.seen {
             None if !end.unpulled => return Err("it has no outcome"),
             None | Some(Seen::Dropped) => at_most,
-            Some(Seen::Result) => to_its_end && matches!(self.expected, Expected::Result(_)),
+            Some(Seen::Result) => to_its_end && matches!(self.expected, Expected::Result(_) | Expected::Relayed(_)),
+            Some(Seen::InnerDied) => to_its_end && matches!(self.expected, Expected::Relayed(_)),
             Some(Seen::Panicked) => ran == (1, 0) && self.expected == Expected::Panic,
             Some(Seen::TooLarge) => ran == (0, 0) && self.expected == Expected::TooLarge,
             Some(Seen::Refused | Seen::Gone(Started::No) | Seen::Early { started: Started::No, .. }) => ran == (0, 0),
@@ -155,7 +180,7 @@ impl Made {
             }
         };
         let served = match self.expected {
-            Expected::Result(_) => to_its_end,
+            Expected::Result(_) | Expected::Relayed(_) => to_its_end,
             Expected::Panic => ran == (1, 0),
             Expected::TooLarge | Expected::NoResult => true,
         };
@@ -165,9 +190,21 @@ impl Made {
             (_, false) => Err("it was accepted and not served, though the object was closed"),
         }
     }
+
+    /// What the object's own object did for this call.
+    fn check_inner(&self, ran: (usize, usize), inner: (usize, usize)) -> Result<(), &'static str> {
+        let at_most = inner.0 <= ran.0.min(1) && inner.1 <= inner.0;
+        let fits = match (self.expected, self.seen) {
+            (Expected::Relayed(_), Some(Seen::Result)) => inner == (1, 1),
+            (Expected::Relayed(_), _) => at_most,
+            _ => inner == (0, 0),
+        };
+        if fits { Ok(()) } else { Err("what its own object did is not what was told") }
+    }
 }
 
 /// What the methods noted, in their order.
+#[derive(Default)]
 struct Notes {
     began: Vec<u64>,
     counts: HashMap<(u64, u64), usize>,

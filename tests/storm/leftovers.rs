@@ -8,8 +8,9 @@ use concurrent_object_tests::census::{Census, entries, is_running};
 
 use crate::life::Life;
 use crate::limits::Limits;
-use crate::plan::{Birth, Way};
+use crate::plan::{Birth, Room, Way};
 use crate::report::must;
+use crate::restored::Saving;
 
 /// The variable by which processes are known that come from here, whoever their parent is now.
 const MARK: &str = "STORM_MARK";
@@ -25,9 +26,8 @@ pub fn before(home: &Path) -> Before {
         grace: Duration::from_secs(5),
         ends_on_panic: false,
         limits: Limits::timed(),
-        saved_after: 1,
-        prefault: false,
-        on_disk: false,
+        saving: Saving::AfterCalls(1),
+        room: Room::default(),
     };
     let life = Life::start("first".to_owned(), home, birth).expect("the first starts");
     let proxy = life.take_proxy().expect("it is there");

@@ -9,15 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, Snapshots, StartError, Started, State};
+use concurrent_object::{CallError, Death, Exit, Handle, OnPanic, StartError, Started, State};
+use concurrent_object_tests::census::children_of;
 use concurrent_object_tests::fate::Fate;
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::ledger::{Ledger, Seen};
 use crate::leftovers::{is_marked, mark_of};
-use crate::object::VictimProxy;
-use crate::plan::Birth;
-use crate::restored::SAVED_AFTER;
+use crate::nested;
+use crate::object::{PLANNED, VictimProxy};
+use crate::plan::{Birth, Way};
+use crate::restored::SAVED;
 
 /// The most that a call of the storm carries, either way.
 pub const MAX_SIZE: usize = 4 << 20;
@@ -27,8 +29,7 @@ pub struct Life {
     pub name: String,
     proxy: Mutex<Option<Arc<VictimProxy>>>,
     pub handle: Handle,
-    /// Signals go to this process and to no later one with its number.
-    /// Nothing if it was gone before anybody looked.
+    /// Signals go to this process and to no later one with its number. None if it was gone before anybody looked.
     pidfd: Option<OwnedFd>,
     pub ledger: Ledger,
     pub notes: PathBuf,
@@ -44,31 +45,40 @@ pub struct Life {
     /// A method panicked, or will.
     pub panics: AtomicBool,
     fates: Mutex<Vec<Fate>>,
+    /// Its own object was killed.
+    inner_hurt: AtomicBool,
+    /// What the builder's hook was told.
+    deaths: Arc<Mutex<Vec<Exit>>>,
 }
 
 impl Life {
     pub fn start(name: String, directory: &Path, birth: Birth) -> Result<Self, StartError> {
         let notes = directory.join(&name);
         File::create(&notes).expect("a side file");
+        if matches!(birth.way, Way::Nesting) {
+            File::create(nested::notes_beside(&notes)).expect("a second side file");
+        }
         let (mark, here) = mark_of(directory);
+        let deaths: Arc<Mutex<Vec<Exit>>> = Arc::default();
+        let told = deaths.clone();
         let builder = VictimProxy::builder(&name)
             .env(mark, here)
             .max_input_size(MAX_SIZE + 4096)
             .max_output_size(MAX_SIZE + 4096)
             .slots(birth.slots)
             .grace(birth.grace)
-            .snapshots(Snapshots::after_calls(birth.saved_after))
-            .env(SAVED_AFTER, birth.saved_after.to_string())
-            .prefault(birth.prefault)
+            .snapshots(birth.saving.policy())
+            .env(SAVED, birth.saving.told())
+            .prefault(birth.room.prefault)
+            .on_death(move |death| told.lock().unwrap_or_else(PoisonError::into_inner).push(death.exit))
             .on_panic(if birth.ends_on_panic { OnPanic::Terminate } else { OnPanic::Continue });
-        let builder = if birth.on_disk { builder.backing_dir(directory) } else { builder };
+        let builder = if birth.room.on_disk { builder.backing_dir(directory) } else { builder };
+        let begin = Instant::now();
         let proxy = birth.way.start(birth.limits.apply(builder), &notes)?;
-        let is_limited = birth.limits.concern_calls();
-        // One that is made anew is looked after, and may have been reaped; the others' numbers are their own until they are looked at.
+        let is_limited = birth.limits.concern_calls() || birth.limits.ready_timeout.is_some();
+        // Whoever reaped it meanwhile did so just now: the number is nobody else's yet.
         let pid = i32::try_from(proxy.handle().pid()).ok().and_then(Pid::from_raw).expect("a process id");
-        let pidfd = pidfd_open(pid, PidfdFlags::empty());
-        let pidfd =
-            if birth.limits.restarts.is_some() { pidfd.ok() } else { Some(pidfd.expect("a process descriptor")) };
+        let pidfd = pidfd_open(pid, PidfdFlags::empty()).ok();
         Ok(Self {
             name,
             handle: proxy.handle(),
@@ -77,13 +87,15 @@ impl Life {
             ledger: Ledger::default(),
             notes,
             birth,
-            begin: Instant::now(),
+            begin,
             killed_at: AtomicU64::new(0),
             asked: AtomicBool::new(false),
             disturbed: AtomicBool::new(is_limited),
             closed: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             fates: Mutex::default(),
+            inner_hurt: AtomicBool::new(false),
+            deaths,
         })
     }
 
@@ -120,7 +132,20 @@ impl Life {
             let _gone = self.pidfd.as_ref().map(|pidfd| pidfd_send_signal(pidfd, signal));
             return;
         }
-        let number = self.handle.pid();
+        self.signal_marked(self.handle.pid(), signal);
+    }
+
+    /// Kills the object's own object, if it has one. Whether it has.
+    pub fn hurt_inner(&self) -> bool {
+        let inner = children_of(self.handle.pid()).into_iter().find(|&pid| nested::is_inner(pid));
+        if inner.is_some() {
+            self.inner_hurt.store(true, Ordering::SeqCst);
+        }
+        inner.into_iter().for_each(|pid| self.signal_marked(pid, Signal::KILL));
+        inner.is_some()
+    }
+
+    fn signal_marked(&self, number: u32, signal: Signal) {
         let pid = i32::try_from(number).ok().and_then(Pid::from_raw).expect("a process id");
         let Ok(latest) = pidfd_open(pid, PidfdFlags::empty()) else { return };
         // The number may be somebody else's by now, but not one of this run's.
@@ -141,7 +166,7 @@ impl Life {
         let wrong = || format!("{}: this cannot be: {error} ({error:?}): {self:?}", self.name);
         let asked = self.asked.load(Ordering::SeqCst);
         let may_be = match error {
-            CallError::Panicked { .. } => return Ok(Seen::Panicked),
+            CallError::Panicked { panic, .. } if panic.message.starts_with(PLANNED) => return Ok(Seen::Panicked),
             CallError::TooLarge { .. } => return Ok(Seen::TooLarge),
             CallError::TimedOut { killed, .. } | CallError::Cancelled { killed, .. } => {
                 let is_limited = self.birth.limits.concern_calls();
@@ -149,23 +174,57 @@ impl Life {
                 return if is_limited { Ok(early) } else { Err(wrong()) };
             }
             CallError::RestartsExhausted { count, last, .. } => {
-                let is_over = self.handle.state() == State::Ended && self.handle.incarnation() == u64::from(*count) + 1;
+                let (lives, most) = (self.handle.incarnation(), u64::from(*count) + 1);
+                let is_counted = lives == most || (self.birth.limits.within.is_some() && lives > most);
+                let is_over = self.handle.state() == State::Ended && is_counted;
                 self.birth.limits.restarts == Some(*count) && is_over && self.may_die_so(last)
             }
             CallError::Ended { .. } => asked,
+            CallError::Restarting { last, .. } => {
+                self.birth.limits.fails_fast && error.started() == Started::No && self.may_die_so(last)
+            }
             // Of one that is made anew, only what it was just doing fails.
             CallError::Died { death, .. } => {
                 let is_final = asked || self.birth.limits.restarts.is_none();
                 (is_final || error.started() == Started::Yes) && self.may_die_so(death)
             }
-            CallError::NotConstructed { reason, .. } => match &**reason {
-                StartError::Died { death, .. } => self.may_die_so(death),
-                StartError::Ended => asked,
-                other => self.birth.way.may_fail_so(other),
-            },
+            CallError::NotConstructed { reason, .. } => self.may_fail_so(reason),
             _ => false,
         };
         if may_be { Ok(Seen::Gone(error.started())) } else { Err(wrong()) }
+    }
+
+    /// Whether this may be why it is not ready.
+    pub fn may_fail_so(&self, error: &StartError) -> bool {
+        match error {
+            StartError::Died { death, .. } => self.may_die_so(death),
+            StartError::RestartsExhausted { count, last, .. } => {
+                self.birth.limits.restarts == Some(*count) && self.may_die_so(last)
+            }
+            StartError::Ended => self.asked.load(Ordering::SeqCst),
+            StartError::ConstructorTimedOut { limit, .. } => {
+                self.birth.limits.ready_timeout == Some(*limit) && self.begin.elapsed() >= *limit
+            }
+            other => self.birth.way.may_fail_so(other),
+        }
+    }
+
+    /// This was answered to a call.
+    pub fn check_result(&self, told: (u64, u64)) -> Result<(), String> {
+        if told.1 == nested::DIED && !self.inner_hurt.load(Ordering::SeqCst) {
+            return Err(format!("call {}: its own object died, and nobody has killed it", told.0));
+        }
+        self.ledger.check_result(told)
+    }
+
+    /// Where its own object, if it has one, takes notes.
+    pub fn inner_notes(&self) -> Option<PathBuf> {
+        matches!(self.birth.way, Way::Nesting).then(|| nested::notes_beside(&self.notes))
+    }
+
+    /// What its hook was told until now.
+    pub fn deaths(&self) -> Vec<Exit> {
+        self.deaths.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn may_die_so(&self, death: &Death) -> bool {

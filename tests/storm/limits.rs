@@ -14,20 +14,28 @@ pub struct Limits {
     cancel_grace: Duration,
     /// Single calls are cancelled, and have limits of their own.
     pub of_calls: bool,
+    /// How long its constructor may take.
+    pub ready_timeout: Option<Duration>,
     /// How often it is made anew.
     pub restarts: Option<u32>,
+    /// Meanwhile calls and pushes are refused, rather than left for the next life.
+    pub fails_fast: bool,
+    /// The time in which restarts are counted; none if that is longer than any storm, so that each counts.
+    pub within: Option<Duration>,
     backoff: Duration,
 }
 
 impl Limits {
     pub fn none() -> Self {
-        let (timeout, queue_timeout, restarts) = (None, None, None);
         Self {
-            timeout,
-            queue_timeout,
+            timeout: None,
+            queue_timeout: None,
             cancel_grace: Duration::ZERO,
             of_calls: false,
-            restarts,
+            ready_timeout: None,
+            restarts: None,
+            fails_fast: false,
+            within: None,
             backoff: Duration::ZERO,
         }
     }
@@ -44,7 +52,10 @@ impl Limits {
             queue_timeout: (rng.u32(..6) == 0).then(|| millis(rng, 1, 100)),
             cancel_grace: millis(rng, 0, 30),
             of_calls: rng.bool(),
+            ready_timeout: (rng.u32(..6) == 0).then(|| millis(rng, 20, 400)),
             restarts: rng.bool().then(|| rng.u32(..12)),
+            fails_fast: rng.u32(..4) == 0,
+            within: (rng.u32(..3) == 0).then(|| millis(rng, 1, 300)),
             backoff: if rng.bool() { Duration::ZERO } else { millis(rng, 1, 40) },
         }
     }
@@ -53,12 +64,18 @@ impl Limits {
         let builder = self.timeout.into_iter().fold(builder, |builder, timeout| builder.timeout(timeout));
         let builder = self.queue_timeout.into_iter().fold(builder, |builder, timeout| builder.queue_timeout(timeout));
         let builder = builder.cancel_grace(self.cancel_grace);
-        // Within a time that is longer than any storm, so that each restart counts.
+        let builder = self.ready_timeout.into_iter().fold(builder, |builder, timeout| builder.ready_timeout(timeout));
         let policy = |max| {
-            let backoff = self.backoff..4 * self.backoff;
-            Restart::on_death().max(max).within(Duration::from_secs(1_000_000)).backoff(backoff)
+            let within = self.within.unwrap_or(Duration::from_secs(1_000_000));
+            let policy = Restart::on_death().max(max).within(within).backoff(self.backoff..4 * self.backoff);
+            if self.fails_fast { policy.fail_fast() } else { policy }
         };
         self.restarts.map(policy).into_iter().fold(builder, |builder, policy| builder.restart(policy))
+    }
+
+    /// Whether a call that may run twice does so.
+    pub fn repeats(&self) -> bool {
+        self.restarts.is_some() && !self.fails_fast
     }
 
     /// Whether calls may end before their time.
@@ -68,6 +85,6 @@ impl Limits {
 
     /// Whether the library may kill what does not end when it is told to.
     pub fn may_kill(&self) -> bool {
-        self.timeout.is_some() || self.of_calls
+        self.timeout.is_some() || self.of_calls || self.ready_timeout.is_some()
     }
 }

@@ -3,21 +3,27 @@
 //!
 //! `cargo run --release -p concurrent-object-tests --bin storm -- --seconds 60 --seed 1`
 
+mod brief;
 mod calls;
 mod content;
+mod copies;
 mod coroner;
 mod endings;
 mod faults;
 mod kept;
 mod ledger;
 mod leftovers;
+mod lending;
 mod life;
 mod limits;
+mod nested;
 mod object;
 mod plan;
 mod report;
 mod restored;
+mod scenes;
 mod seats;
+mod told;
 mod watchdog;
 mod worker;
 
@@ -120,5 +126,5 @@ fn clear_up(mut seats: Seats, watchdog: &Watchdog, rng: &mut Rng) {
     }
     seats.take_forgotten().into_iter().for_each(|life| coroner::examine(life, &seats.tally));
     must!(seats.left() == 0, "{} objects are still known to somebody", seats.left());
-    seats.tally.print();
+    seats.print();
 }

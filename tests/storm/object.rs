@@ -13,7 +13,9 @@ use std::time::Duration;
 use concurrent_object::{Shared, cancelled, concurrent_object};
 use concurrent_object_tests::fate::Fate;
 
-use crate::content::{self, Content, Record};
+use crate::content::{self, Content as _, Record};
+use crate::copies;
+use crate::nested::{self, InnerProxy};
 use crate::restored;
 
 /// What a note says: the method began, or it ended.
@@ -33,6 +35,7 @@ pub struct Victim {
     notes: File,
     /// The calls that ended, in their order. It is saved.
     done: RefCell<Vec<u64>>,
+    inner: Option<InnerProxy>,
 }
 
 impl Victim {
@@ -57,7 +60,7 @@ impl Victim {
 impl Victim {
     pub fn new(notes: &Path) -> Self {
         let notes = OpenOptions::new().append(true).open(notes).expect("the side file is there");
-        let victim = Self { notes, done: RefCell::default() };
+        let victim = Self { notes, done: RefCell::default(), inner: None };
         victim.note(0, BORN);
         victim
     }
@@ -77,6 +80,11 @@ impl Victim {
     fn load_late(done: Vec<u64>, notes: &Path, pause: Duration) -> Self {
         thread::sleep(pause);
         Self::load(done, notes)
+    }
+
+    #[concurrent_object(restore)]
+    fn load_nesting(done: Vec<u64>, notes: &Path, beside: &Path) -> Self {
+        Self { inner: Some(nested::start(beside)), ..Self::load(done, notes) }
     }
 
     #[concurrent_object(restore)]
@@ -109,6 +117,11 @@ impl Victim {
     pub fn late(notes: &Path, pause: Duration) -> Self {
         thread::sleep(pause);
         Self::new(notes)
+    }
+
+    /// With an object of its own, that takes notes there.
+    pub fn nesting(notes: &Path, beside: &Path) -> Self {
+        Self { inner: Some(nested::start(beside)), ..Self::new(notes) }
     }
 
     pub fn refusing(reason: &str) -> Result<Self, String> {
@@ -224,6 +237,18 @@ impl Victim {
         })
     }
 
+    /// Leaves a copy of this process behind, that has all that it has, for so long.
+    pub fn fork(&self, id: u64, stay: Duration) -> (u64, u64) {
+        self.noted(id, || {
+            copies::leave_behind(stay);
+            (id, id)
+        })
+    }
+
+    pub fn relay(&self, id: u64, bytes: &[u8]) -> (u64, u64) {
+        self.noted(id, || (id, self.inner.as_ref().map_or(nested::NONE, |inner| nested::ask(inner, id, bytes))))
+    }
+
     /// The last call: it takes the object.
     pub fn finish(self, id: u64) -> (u64, u64) {
         self.noted(id, || (id, id))
@@ -239,43 +264,4 @@ fn quiet(program: &str) -> Command {
 #[allow(clippy::zombie_processes, reason = "that nobody waits for it is the point")]
 fn leave_behind(command: &mut Command) {
     command.spawn().expect("a program");
-}
-
-/// The number that an answer carries, and what is to be known of its content.
-pub trait Told {
-    fn told(&self) -> (u64, u64);
-}
-
-impl<C: Content> Told for (u64, C) {
-    fn told(&self) -> (u64, u64) {
-        (self.0, self.1.digest())
-    }
-}
-
-impl<C: Content> Told for Result<(u64, C), (u64, C)> {
-    fn told(&self) -> (u64, u64) {
-        self.as_ref().unwrap_or_else(|answer| answer).told()
-    }
-}
-
-impl Told for VictimOutput {
-    fn told(&self) -> (u64, u64) {
-        match self {
-            Self::Nothing(answer)
-            | Self::Digest(answer)
-            | Self::Table(answer)
-            | Self::Pause(answer)
-            | Self::Panic(answer)
-            | Self::Die(answer)
-            | Self::Spin(answer)
-            | Self::Obey(answer)
-            | Self::Defy(answer)
-            | Self::Run(answer) => answer.told(),
-            Self::Turn(answer) => answer.told(),
-            Self::Record(answer) => answer.told(),
-            Self::Produce(answer) => answer.told(),
-            Self::MakeTable(answer) => answer.told(),
-            Self::Refuse(answer) => answer.told(),
-        }
-    }
 }

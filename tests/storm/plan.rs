@@ -12,7 +12,9 @@ use fastrand::Rng;
 
 use crate::life::MAX_SIZE;
 use crate::limits::Limits;
+use crate::nested;
 use crate::object::{VictimProxy, VictimProxyBuilder};
+use crate::restored::Saving;
 
 /// How an object is born.
 #[derive(Clone, Debug)]
@@ -22,12 +24,15 @@ pub struct Birth {
     pub grace: Duration,
     pub ends_on_panic: bool,
     pub limits: Limits,
-    /// After how many calls its state is saved.
-    pub saved_after: u32,
-    /// Its memory is taken at the start.
-    pub prefault: bool,
-    /// Its memory is in files of a directory.
+    pub saving: Saving,
+    pub room: Room,
+}
+
+/// Where its memory is, and whether all of it is taken at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Room {
     pub on_disk: bool,
+    pub prefault: bool,
 }
 
 /// Its constructor.
@@ -35,29 +40,37 @@ pub struct Birth {
 pub enum Way {
     New,
     Late(Duration),
+    /// With an object of its own.
+    Nesting,
     Refusing,
     Panicking,
     Dying(Fate),
     /// Until its time is over.
-    Hanging(Duration),
+    Hanging,
 }
 
 impl Birth {
     pub fn choose(rng: &mut Rng) -> Self {
         let way = match rng.u32(..100) {
-            0..80 => Way::New,
-            80..94 => Way::Late(Duration::from_millis(rng.u64(1..40))),
+            0..73 => Way::New,
+            73..80 => Way::Nesting,
+            80..82 => Way::Hanging,
+            82..94 => Way::Late(Duration::from_millis(rng.u64(1..40))),
             94..96 => Way::Refusing,
             96..98 => Way::Panicking,
-            98 => Way::Hanging(Duration::from_millis(rng.u64(1..40))),
             _ => Way::Dying(fate(rng)),
         };
         let grace = Duration::from_millis(rng.u64(0..200));
-        let limits = if rng.u32(..5) < 2 { Limits::none() } else { Limits::choose(rng) };
+        let mut limits = if rng.u32(..5) < 2 { Limits::none() } else { Limits::choose(rng) };
+        if matches!(way, Way::Hanging) {
+            limits.ready_timeout = Some(Duration::from_millis(rng.u64(1..150)));
+        }
+        let room = Room { on_disk: rng.u32(..25) == 0, prefault: rng.u32(..25) == 0 };
         // Few, so that one that is lost is missed.
-        let slots = rng.usize(1..=if limits.may_kill() { 3 } else { 8 });
-        let (saved_after, prefault, on_disk) = (rng.u32(1..4), rng.u32(..40) == 0, rng.u32(..10) == 0);
-        Self { way, slots, grace, ends_on_panic: rng.u32(..8) == 0, limits, saved_after, prefault, on_disk }
+        let saving = Saving::choose(rng);
+        let most = if room.on_disk || room.prefault { 2 } else { 8 };
+        let slots = rng.usize(1..=if limits.may_kill() { most.min(3) } else { most });
+        Self { way, slots, grace, ends_on_panic: rng.u32(..8) == 0, limits, saving, room }
     }
 }
 
@@ -66,10 +79,11 @@ impl Way {
         match self {
             Self::New => builder.start(notes),
             Self::Late(pause) => builder.start_late(notes, pause),
+            Self::Nesting => builder.start_nesting(notes, &nested::notes_beside(notes)),
             Self::Refusing => builder.start_refusing("planned"),
             Self::Panicking => builder.start_panicking(),
             Self::Dying(fate) => builder.start_dying(fate),
-            Self::Hanging(time) => builder.ready_timeout(time).start_hanging(()),
+            Self::Hanging => builder.start_hanging(()),
         }
     }
 
@@ -78,9 +92,13 @@ impl Way {
         match error {
             StartError::Constructor { message, .. } => matches!(self, Self::Refusing) && message == "planned",
             StartError::ConstructorPanicked { .. } => matches!(self, Self::Panicking),
-            StartError::ConstructorTimedOut { .. } => matches!(self, Self::Hanging(_)),
             _ => false,
         }
+    }
+
+    /// Whether it gives an object.
+    pub fn succeeds(self) -> bool {
+        matches!(self, Self::New | Self::Late(_) | Self::Nesting)
     }
 
     pub fn fate(self) -> Option<Fate> {
@@ -108,6 +126,10 @@ pub enum Work {
     Refuse,
     Panic,
     Run(Option<Duration>),
+    /// Leaves a copy of its process behind.
+    Fork(Duration),
+    /// Passed on to the object's own object.
+    Relay(usize),
     TooLarge,
     Die(Fate),
     /// Ends when it is told to, or does not.
@@ -122,7 +144,8 @@ impl Work {
             0..250 => Self::Nothing,
             250..450 => Self::Digest(size(rng)),
             450..550 => Self::Turn(size(rng) / 8),
-            550..640 => Self::Record(size(rng) / 4),
+            550..615 => Self::Record(size(rng) / 4),
+            615..640 => Self::Relay(size(rng) / 4),
             640..740 => Self::Produce(size(rng)),
             740..800 => Self::Table,
             800..840 => Self::MakeTable(size(rng) / 8),
@@ -131,7 +154,8 @@ impl Work {
             940..957 => Self::Refuse,
             957..965 => Self::Hang { obeys: rng.u32(..3) != 0 },
             965..980 => Self::Panic,
-            980..986 => Self::Run((rng.bool()).then(|| Duration::from_millis(rng.u64(1..2000)))),
+            980..983 => Self::Fork(Duration::from_millis(rng.u64(..1500))),
+            983..986 => Self::Run((rng.bool()).then(|| Duration::from_millis(rng.u64(1..2000)))),
             986..994 => Self::TooLarge,
             _ => Self::Die(fate(rng)),
         }
@@ -164,6 +188,12 @@ pub enum Step {
     Loan(usize),
     Trim,
     Look,
+    /// Waits a little until it is ready.
+    Ready,
+    /// A forked copy of this program, that tries what it must not be able to do.
+    Copy,
+    /// What needs an object of its own.
+    Scene,
     /// A method that never ends, and then the end of its object.
     Spin,
     Replace,
@@ -179,7 +209,10 @@ impl Step {
             680..880 => Self::Settle,
             880..930 => Self::Loan(size(rng)),
             930..940 => Self::Trim,
-            940..980 => Self::Look,
+            940..964 => Self::Look,
+            964..976 => Self::Ready,
+            976..979 => Self::Copy,
+            979..980 => Self::Scene,
             980..984 => Self::Spin,
             _ => Self::Replace,
         }

@@ -2,11 +2,51 @@
 
 use std::env;
 use std::path::Path;
+use std::time::Duration;
+
+use concurrent_object::Snapshots;
+use fastrand::Rng;
 
 use crate::object::{BORN, ENDED};
 
-/// After how many calls the state is saved; whoever is to know.
-pub const SAVED_AFTER: &str = "STORM_SAVED_AFTER";
+/// After how many calls the state is saved, if that is counted; whoever is to know.
+pub const SAVED: &str = "STORM_SAVED";
+
+/// When an object's state is saved.
+#[derive(Clone, Copy, Debug)]
+pub enum Saving {
+    AfterCalls(u32),
+    Every(Duration),
+    Never,
+}
+
+impl Saving {
+    pub fn choose(rng: &mut Rng) -> Self {
+        match rng.u32(..10) {
+            0 => Self::Never,
+            1..4 => Self::Every(Duration::from_micros(rng.u64(1..20_000))),
+            _ => Self::AfterCalls(rng.u32(1..4)),
+        }
+    }
+
+    pub fn policy(self) -> Snapshots {
+        match self {
+            Self::AfterCalls(calls) => Snapshots::after_calls(calls),
+            Self::Every(pause) => Snapshots::every(pause),
+            Self::Never => Snapshots::never(),
+        }
+    }
+
+    pub fn told(self) -> String {
+        match self {
+            Self::AfterCalls(calls) => calls.to_string(),
+            Self::Every(_) => "in time".to_owned(),
+            Self::Never => NEVER.to_owned(),
+        }
+    }
+}
+
+const NEVER: &str = "never";
 
 /// These calls had ended when the state was saved: in their order, and in each life before this one all but the last few.
 ///
@@ -19,7 +59,9 @@ pub fn check(done: &[u64], notes: &Path) {
     let mut ended = noted(ENDED);
     let is_in_order = done.iter().all(|id| ended.any(|other| other == *id));
     assert!(is_in_order, "saved: {done:?}, ended: {:?}", noted(ENDED).collect::<Vec<_>>());
-    let after: usize = env::var(SAVED_AFTER).ok().and_then(|after| after.parse().ok()).unwrap_or(1);
+    let saved = env::var(SAVED).expect("how it is saved");
+    assert!(saved != NEVER, "what is never saved was restored: {done:?}");
+    let Ok(after) = saved.parse::<usize>() else { return };
     // In each life the one that was just to be answered, and those before it after which nothing was to be saved.
     let (missing, lives) = (noted(ENDED).count() - done.len(), noted(BORN).count());
     assert!(missing <= after * lives, "{missing} calls are missing of {lives} lives, saved after {after} calls");

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use fastrand::Rng;
 
+use crate::kept::Pool;
 use crate::life::Life;
 use crate::plan::Birth;
 use crate::report::{Tally, differs};
@@ -16,7 +17,7 @@ use crate::report::{Tally, differs};
 pub struct Seats {
     seats: Vec<RwLock<Arc<Life>>>,
     left: Mutex<Vec<Arc<Life>>>,
-    directory: PathBuf,
+    pub directory: PathBuf,
     births: AtomicU64,
     calls: AtomicU64,
     /// The time is over: nothing new is begun.
@@ -24,6 +25,8 @@ pub struct Seats {
     /// Nobody waits for anything any more.
     pub settled: AtomicBool,
     pub tally: Tally,
+    /// Calls that go from thread to thread.
+    pub pool: Pool,
 }
 
 impl Seats {
@@ -37,6 +40,7 @@ impl Seats {
             over: AtomicBool::new(false),
             settled: AtomicBool::new(false),
             tally: Tally::default(),
+            pool: Pool::default(),
         };
         seats.seats = (0..count).map(|_| RwLock::new(Arc::new(seats.bear(rng)))).collect();
         seats
@@ -52,6 +56,11 @@ impl Seats {
 
     pub fn next_call(&self) -> u64 {
         self.calls.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub fn print(&self) {
+        println!("{:>10}  calls announced", self.calls.load(Ordering::Relaxed));
+        self.tally.print();
     }
 
     pub fn any(&self, rng: &mut Rng) -> Arc<Life> {

@@ -6,26 +6,28 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, Error, LoanError, Shared};
+use concurrent_object::{CallError, Error, Shared, StartError, Started};
 use fastrand::Rng;
 
 use crate::calls::{Caller, Form};
-use crate::content::{self, Content};
+use crate::copies;
 use crate::endings;
 use crate::kept::{Kept, Outstanding};
 use crate::ledger::Seen;
 use crate::life::Life;
-use crate::object::{Told, VictimProxy};
-use crate::plan::{Step, Work, size};
+use crate::object::VictimProxy;
+use crate::plan::{Step, Work};
 use crate::report::{differs, must};
+use crate::scenes;
 use crate::seats::Seats;
+use crate::told::Told;
 use crate::watchdog::Watch;
 
 /// More are settled before another is kept.
 const MAX_KEPT: usize = 60;
 
 /// The calls before it had their limits too, and a process may be stopped for seconds.
-const MAX_LATE: Duration = Duration::from_secs(20);
+pub const MAX_LATE: Duration = Duration::from_secs(20);
 
 pub struct Worker<'s> {
     pub seats: &'s Seats,
@@ -34,7 +36,7 @@ pub struct Worker<'s> {
     /// Nothing is held for later.
     pub waits_at_once: bool,
     kept: Vec<Box<dyn Outstanding>>,
-    tables: Vec<Shared<[u64]>>,
+    pub tables: Vec<Shared<[u64]>>,
     /// The last outcome that this thread pulled of each object that it knows.
     pulled: HashMap<String, u64>,
 }
@@ -60,7 +62,8 @@ impl<'s> Worker<'s> {
     }
 
     pub fn settle_all(&mut self) {
-        std::mem::take(&mut self.kept).into_iter().for_each(|kept| kept.wait(self));
+        let kept = std::mem::take(&mut self.kept).into_iter().chain(self.seats.pool.take_all());
+        kept.for_each(|kept| kept.wait(self));
     }
 
     fn step(&mut self, step: Step, life: &Arc<Life>, proxy: Arc<VictimProxy>) {
@@ -82,6 +85,9 @@ impl<'s> Worker<'s> {
                 let (status, statistics) = (proxy.status(), proxy.handle().statistics());
                 drop((status, statistics, format!("{proxy:?}")));
             }
+            Step::Ready => self.await_ready(life, &proxy),
+            Step::Copy => copies::fork_parent(self, life, &proxy),
+            Step::Scene => scenes::play(self),
             Step::Spin => {
                 let mut caller = Caller { worker: self, life, proxy: &proxy, form: Form::Pushed, hangs: false };
                 life.disturbed.store(true, Ordering::SeqCst);
@@ -132,7 +138,12 @@ impl<'s> Worker<'s> {
         if self.kept.is_empty() {
             return;
         }
-        let mut kept = self.kept.swap_remove(self.rng.usize(..self.kept.len()));
+        let kept = self.kept.swap_remove(self.rng.usize(..self.kept.len()));
+        let kept = if self.rng.u32(..3) == 0 { self.seats.pool.exchange(&mut self.rng, kept) } else { Some(kept) };
+        let Some(mut kept) = kept else { return };
+        if self.rng.u32(..30) == 0 {
+            kept.cancel(self);
+        }
         if self.rng.bool() {
             kept.wait(self);
         } else if !kept.look(self, None) {
@@ -169,15 +180,40 @@ impl<'s> Worker<'s> {
         match outcome {
             Ok(answer) => self.answered(life, answer.told(), Some(id)),
             Err(error) => {
+                self.check_not_too_early(life, id, &error);
                 let seen = self.judged(life, &error);
                 self.saw(life, id, seen);
             }
         }
     }
 
+    /// What took too long did take as long as it may.
+    fn check_not_too_early(&self, life: &Life, id: u64, error: &CallError) {
+        let CallError::TimedOut { ran_for, .. } = error else { return };
+        let limits = &life.birth.limits;
+        let (took, limit) = match error.started() {
+            Started::No => (life.ledger.age(id), limits.queue_timeout),
+            // Some calls have limits of their own.
+            _ if limits.of_calls => return,
+            _ => (Some(*ran_for), limits.timeout),
+        };
+        must!(limit.is_some() && took >= limit, "{}: call {id} ended after {took:?}: {error:?}", life.name);
+    }
+
+    fn await_ready(&mut self, life: &Life, proxy: &VictimProxy) {
+        let timeout = Duration::from_micros(self.rng.u64(..5000));
+        let watch = self.watch.clone();
+        let outcome = watch.during("waiting until ready", &life.name, || proxy.wait_until_ready_timeout(timeout));
+        match outcome {
+            Ok(()) => must!(life.birth.way.succeeds(), "{}: what cannot be is ready", life.name),
+            Err(StartError::NotReady { .. }) => {}
+            Err(error) => must!(life.may_fail_so(&error), "{}: not ready: {error:?}: {life:?}", life.name),
+        }
+    }
+
     fn answered(&self, life: &Life, (id, digest): (u64, u64), of: Option<u64>) {
         must!(of.is_none_or(|of| of == id), "{}: {of:?} was answered with what is {id}'s", life.name);
-        life.ledger.check_result((id, digest)).unwrap_or_else(|wrong| differs(&format!("{}: {wrong}", life.name)));
+        life.check_result((id, digest)).unwrap_or_else(|wrong| differs(&format!("{}: {wrong}", life.name)));
         self.seats.tally.count("outcome: a result");
     }
 
@@ -229,43 +265,5 @@ impl<'s> Worker<'s> {
                 }
             }
         }
-    }
-
-    fn lend(&mut self, life: &Arc<Life>, proxy: &VictimProxy, len: usize) {
-        let mut loan = match proxy.loan::<u8>(len) {
-            Ok(loan) => loan,
-            Err(LoanError::Full { .. }) => return,
-            Err(LoanError::Gone(error)) => return self.judge(life, &error),
-            Err(error) => differs(&format!("{}: no loan: {error}", life.name)),
-        };
-        self.seats.tally.count("loans");
-        loan.copy_from_slice(&content::bytes(self.rng.u64(..), len));
-        let mut lent = loan.freeze();
-        for _ in 0..self.rng.usize(1..4) {
-            let form = if self.rng.bool() { Form::Held } else { Form::Pushed };
-            Caller { worker: self, life, proxy, form, hangs: false }.digest_of(&lent);
-            let digest = lent.digest();
-            lent = match lent.thaw() {
-                Ok(mut loan) => {
-                    loan.reverse();
-                    loan.freeze()
-                }
-                Err(lent) => {
-                    must!(lent.digest() == digest, "{}: what is lent has changed", life.name);
-                    lent
-                }
-            };
-        }
-    }
-
-    pub fn any_table(&mut self) -> Shared<[u64]> {
-        if self.tables.len() < 4 || self.rng.u32(..10) == 0 {
-            let words = content::words(self.rng.u64(..), size(&mut self.rng) / 8);
-            self.tables.push(Shared::new(&words).unwrap_or_else(|error| differs(&format!("no table: {error}"))));
-        }
-        if self.tables.len() > 6 {
-            self.tables.swap_remove(0);
-        }
-        self.tables[self.rng.usize(..self.tables.len())].clone()
     }
 }

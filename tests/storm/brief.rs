@@ -1,0 +1,48 @@
+//! The object of the scenes: some of its methods say themselves how long they may run.
+
+use std::thread;
+use std::time::Duration;
+
+use concurrent_object::{cancelled, concurrent_object};
+
+/// What the attributes below say.
+pub const BRIEF: Duration = Duration::from_millis(15);
+
+#[derive(Debug)]
+pub struct Brief;
+
+#[concurrent_object]
+impl Brief {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn answer(&self, value: u64) -> u64 {
+        value
+    }
+
+    /// Ends when it is told to, as the builder says.
+    pub fn obey(&self) {
+        while !cancelled() {
+            thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    #[concurrent_object(timeout = "15ms")]
+    pub fn obey_shortly(&self) {
+        self.obey()
+    }
+
+    #[concurrent_object(timeout = "15ms")]
+    pub fn defy(&self) {
+        loop {
+            thread::sleep(Duration::from_secs(1));
+        }
+    }
+
+    #[concurrent_object(timeout = "1000s")]
+    pub fn take_time(&self, pause: Duration) -> Duration {
+        thread::sleep(pause);
+        pause
+    }
+}

@@ -1,0 +1,82 @@
+//! The object that an object of the storm has: made by the child, killed from outside, and made anew by the child.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use concurrent_object::{CallError, Restart, Started, concurrent_object};
+use concurrent_object_tests::processes::arguments;
+
+use crate::content::Content;
+use crate::object::{BEGAN, ENDED, PLANNED};
+
+/// What is answered instead of a digest: there is no such object; it died of the call; something else, which cannot be.
+pub const NONE: u64 = 0x6e6f_6e65;
+pub const DIED: u64 = 0x6469_6564;
+const WRONG: u64 = 0x7772_6f6e;
+
+const NAME: &str = "within";
+
+#[derive(Debug)]
+pub struct Inner {
+    notes: File,
+}
+
+#[concurrent_object]
+impl Inner {
+    pub fn new(notes: &Path) -> Self {
+        let notes = OpenOptions::new().append(true).open(notes);
+        Self { notes: notes.unwrap_or_else(|_| panic!("{PLANNED}nobody waits for it any more")) }
+    }
+
+    pub fn digest(&self, id: u64, bytes: &[u8]) -> u64 {
+        self.note(id, BEGAN);
+        let digest = bytes.digest();
+        self.note(id, ENDED);
+        digest
+    }
+}
+
+impl Inner {
+    fn note(&self, id: u64, what: u64) {
+        let record = [id.to_ne_bytes(), what.to_ne_bytes()].concat();
+        let written = (&self.notes).write(&record).expect("the side file takes notes");
+        assert_eq!(written, record.len(), "a note is written whole");
+    }
+}
+
+/// Where it takes notes whose owner takes notes there.
+pub fn notes_beside(notes: &Path) -> PathBuf {
+    let mut beside = OsString::from(notes);
+    beside.push(".within");
+    beside.into()
+}
+
+/// One that has been ready: only then it is made anew when it dies.
+pub fn start(notes: &Path) -> InnerProxy {
+    let policy = Restart::on_death().max(u32::MAX).backoff(Duration::from_millis(1)..Duration::from_millis(5));
+    loop {
+        let builder = InnerProxy::builder(NAME).slots(2).grace(Duration::from_millis(100)).restart(policy.clone());
+        let inner = builder.start(notes).expect("an object in an object starts");
+        if inner.wait_until_ready().is_ok() {
+            return inner;
+        }
+    }
+}
+
+/// A digest, or what became of it.
+pub fn ask(inner: &InnerProxy, id: u64, bytes: &[u8]) -> u64 {
+    match inner.digest(id, bytes).wait() {
+        Ok(digest) => digest,
+        // What had not begun is served by the next one.
+        Err(error @ CallError::Died { .. }) if error.started() == Started::Yes => DIED,
+        Err(_) => WRONG,
+    }
+}
+
+/// Whether this process is one of these.
+pub fn is_inner(pid: u32) -> bool {
+    arguments(pid).first().is_some_and(|name| name.contains(&format!("[{NAME}]")))
+}

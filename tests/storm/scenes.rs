@@ -1,0 +1,121 @@
+//! What needs an object of its own, that nobody else calls or kills: then it is known what must happen, while the storm goes on
+//! around it.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use concurrent_object::{Call, CallError, Restart, Started};
+use concurrent_object_tests::fate::send;
+
+use crate::brief::{BRIEF, BriefProxy, BriefProxyBuilder};
+use crate::leftovers::mark_of;
+use crate::report::{differs, must};
+use crate::worker::{MAX_LATE, Worker};
+
+/// Longer than anything that is waited for.
+const LONG: Duration = Duration::from_secs(1_000_000);
+
+pub fn play(worker: &mut Worker<'_>) {
+    let (name, scene): (_, fn(&mut Worker<'_>)) = match worker.rng.u32(..3) {
+        0 => ("scene: restarts are forgiven", forgive),
+        1 => ("scene: methods with limits of their own obey", obey),
+        _ => ("scene: methods with limits of their own defy", defy),
+    };
+    worker.seats.tally.count(name);
+    worker.watch.clone().during("a scene", name, || scene(worker));
+}
+
+fn builder(worker: &Worker<'_>) -> BriefProxyBuilder {
+    let (mark, here) = mark_of(&worker.seats.directory);
+    BriefProxy::builder("brief").slots(2).env(mark, here)
+}
+
+fn start(builder: BriefProxyBuilder) -> BriefProxy {
+    let brief = builder.start().unwrap_or_else(|error| differs(&format!("a scene did not start: {error:?}")));
+    let ready = brief.wait_until_ready();
+    must!(ready.is_ok(), "a scene is not ready: {ready:?}");
+    brief
+}
+
+fn end(brief: &BriefProxy) {
+    let ended = brief.terminate();
+    must!(ended.is_ok() && !brief.handle().is_alive(), "a scene did not end: {ended:?}");
+}
+
+/// One restart is allowed in a time, and there are several, each after that time.
+fn forgive(worker: &mut Worker<'_>) {
+    let within = Duration::from_millis(worker.rng.u64(1..40));
+    let policy = Restart::on_death().max(1).within(within).backoff(Duration::ZERO..Duration::ZERO);
+    let brief = start(builder(worker).restart(policy));
+    for life in 1..4 {
+        send(brief.handle().pid(), libc::SIGKILL);
+        await_next(&brief, life);
+        thread::sleep(within);
+    }
+    end(&brief);
+}
+
+/// Calls until the next life serves them.
+fn await_next(brief: &BriefProxy, life: u64) {
+    let begin = Instant::now();
+    while brief.handle().incarnation() == life {
+        must!(begin.elapsed() < MAX_LATE, "killed, and life {life} goes on: {brief:?}");
+        match brief.answer(life).wait() {
+            Ok(answer) => must!(answer == life, "{answer} is not {life}"),
+            Err(error) => must!(
+                matches!(error, CallError::Died { .. }) && error.started() == Started::Yes,
+                "life {life} ended so that there is no other: {error:?}"
+            ),
+        }
+    }
+    let answer = brief.answer(life).wait();
+    must!(matches!(answer, Ok(answer) if answer == life), "the life after {life} says {answer:?}");
+}
+
+/// The call's own limit comes before the method's, and that before the builder's.
+fn obey(worker: &mut Worker<'_>) {
+    let of_builder = Duration::from_millis(worker.rng.u64(1..10));
+    let brief = start(builder(worker).timeout(of_builder).cancel_grace(LONG));
+    let of_call = Duration::from_millis(worker.rng.u64(16..30));
+    for _ in 0..worker.rng.u32(1..4) {
+        match worker.rng.u32(..4) {
+            0 => check_told(worker, brief.obey(), of_builder),
+            1 => check_told(worker, brief.obey_shortly(), BRIEF),
+            2 => check_told(worker, brief.obey_shortly().with_timeout(of_call), of_call),
+            _ => {
+                let taken = brief.take_time(2 * of_builder).wait();
+                must!(matches!(taken, Ok(taken) if taken == 2 * of_builder), "its own limit is longer: {taken:?}");
+            }
+        }
+    }
+    end(&brief);
+}
+
+fn check_told(worker: &Worker<'_>, call: Call<()>, limit: Duration) {
+    check_limit(worker, call, limit, Duration::ZERO, false);
+}
+
+/// It is killed, and made anew.
+fn defy(worker: &mut Worker<'_>) {
+    let grace = Duration::from_millis(worker.rng.u64(..10));
+    let policy = Restart::on_death().max(1).within(LONG).backoff(Duration::ZERO..Duration::ZERO);
+    let brief = start(builder(worker).cancel_grace(grace).restart(policy));
+    let next = brief.answer(1);
+    let (defied, after) = (brief.defy(), brief.answer(2));
+    check_limit(worker, defied, BRIEF, grace, true);
+    let answers = (next.wait(), after.wait());
+    must!(matches!(answers, (Ok(1), Ok(2))), "before and after what was killed: {answers:?}");
+    must!(brief.handle().incarnation() == 2, "killed once: {}", brief.handle().incarnation());
+    end(&brief);
+}
+
+fn check_limit<T: std::fmt::Debug>(worker: &Worker<'_>, call: Call<T>, limit: Duration, grace: Duration, kills: bool) {
+    let begin = Instant::now();
+    let outcome = call.wait();
+    let fits = matches!(&outcome, Err(error @ CallError::TimedOut { ran_for, killed, .. })
+        if *ran_for >= limit && *killed == kills && error.started() == Started::Yes);
+    must!(fits, "limit {limit:?} and grace {grace:?}: {outcome:?}");
+    let late = begin.elapsed().saturating_sub(limit + grace);
+    must!(late < MAX_LATE, "ended {late:?} after its time");
+    worker.seats.tally.time("longest past a limit, nobody disturbing", late);
+}

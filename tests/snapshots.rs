@@ -9,9 +9,10 @@ mod killed;
 mod ledger;
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use concurrent_object::{CallError, OnPanic, Restart, Snapshots, StartError, State};
+use concurrent_object::{CallError, Death, OnPanic, Restart, Snapshots, StartError, State};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use ledger::{LedgerProxy, LedgerProxyBuilder, Summary};
@@ -46,6 +47,17 @@ fn crash(ledger: &LedgerProxy) {
 fn notes(directory: &TempDir) -> Vec<String> {
     let text = fs::read_to_string(directory.path().join("notes")).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
+}
+
+/// The hook may be told a moment later than the caller.
+fn told_of<T: Clone>(deaths: &Mutex<Vec<T>>, count: usize) -> Vec<T> {
+    loop {
+        let told = deaths.lock().expect("whole").clone();
+        if told.len() >= count {
+            return told;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
@@ -121,7 +133,10 @@ fn nothing_is_saved_where_nothing_would_be_restored() {
 fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
     within(SOON, || {
         for (reaction, dies) in [(OnPanic::Continue, false), (OnPanic::Terminate, true)] {
-            let (ledger, _directory) = start(|builder| builder.on_panic(reaction));
+            let unsaved: Arc<Mutex<Vec<_>>> = Arc::default();
+            let told = unsaved.clone();
+            let tell = move |death: &Death| told.lock().expect("whole").push(death.unsaved.clone());
+            let (ledger, _directory) = start(|builder| builder.on_panic(reaction).on_death(tell));
             assert_eq!(ledger.add(1).wait().expect("added"), 1);
             assert_eq!(ledger.add(ledger::UNSAVEABLE).wait().expect("it was run, and its result is no panic's"), 2);
             if !dies {
@@ -130,7 +145,31 @@ fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
             }
             assert_eq!(ledger.add(3).wait().expect("added"), 2, "the second was in no snapshot");
             assert_eq!(ledger.handle().incarnation(), 2);
+            assert_eq!(ledger.add(4).wait().expect("added"), 3);
+            crash(&ledger);
+            assert_eq!(ledger.add(5).wait().expect("added"), 4, "the ink was filled up");
+            let [first, second] = &*told_of(&unsaved, 2) else { panic!("two deaths") };
+            let reason = first.as_ref().expect("its last state was lost");
+            assert!(reason.contains("saving it panicked") && reason.contains("the ink has run dry"), "{reason}");
+            assert_eq!(*second, None, "its last state was saved");
         }
+    });
+}
+
+#[test]
+fn a_state_that_cannot_be_encoded_loses_no_call_and_the_death_says_so() {
+    within(SOON, || {
+        let unsaved: Arc<Mutex<Vec<_>>> = Arc::default();
+        let told = unsaved.clone();
+        let tell = move |death: &Death| told.lock().expect("whole").push(death.to_string());
+        let (ledger, _directory) = start(|builder| builder.on_panic(OnPanic::Terminate).on_death(tell));
+        assert_eq!(ledger.add(1).wait().expect("added"), 1);
+        assert_eq!(ledger.add(ledger::UNENCODABLE).wait().expect("it was run"), 2);
+        assert_eq!(ledger.handle().incarnation(), 1, "that is no panic");
+        crash(&ledger);
+        assert_eq!(ledger.summary().wait().expect("made anew").entries, [1]);
+        let death = &told_of(&unsaved, 1)[0];
+        assert!(death.contains("its last state is lost") && death.contains("in invisible ink"), "{death}");
     });
 }
 

@@ -5,12 +5,15 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use concurrent_object::concurrent_object;
+use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 /// An entry with which saving panics.
 pub const UNSAVEABLE: u64 = 1 << 60;
 /// An entry with which saving never ends.
 pub const SAVED_FOR_EVER: u64 = 1 << 61;
+/// An entry with which saving gives what cannot be encoded.
+pub const UNENCODABLE: u64 = 1 << 59;
 /// An entry that can be saved, but not restored.
 pub const UNRESTORABLE: u64 = 1 << 62;
 
@@ -38,6 +41,9 @@ pub struct Saved {
 fn write_some<S: Serializer>(entries: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
     while entries.last() == Some(&SAVED_FOR_EVER) {
         std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    if entries.last() == Some(&UNENCODABLE) {
+        return Err(S::Error::custom("it is written in invisible ink"));
     }
     entries.serialize(serializer)
 }

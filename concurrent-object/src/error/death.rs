@@ -28,6 +28,9 @@ pub struct Death {
     /// [`ChildStream::Lines`](crate::ChildStream::Lines); empty otherwise. What is no UTF-8 is replaced. If that was not all
     /// that it wrote, this begins with a line if one begins soon, and with a character otherwise.
     pub stderr_tail: String,
+    /// Why the state that it left is not saved, if saving it failed ([`Snapshots`](crate::Snapshots)): the next process begins with an
+    /// older state, or with the constructor's, and what was answered since is undone.
+    pub unsaved: Option<String>,
 }
 
 impl Death {
@@ -36,7 +39,9 @@ impl Death {
         let of_another = self.running.filter(|&(_, running)| running != call);
         let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
         let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
-        format!("died of {}{}{}", self.exit, running.unwrap_or_default(), panic.unwrap_or_default())
+        let unsaved = self.unsaved.as_ref().map(|reason| format!("; its last state is lost: {reason}"));
+        let [running, panic, unsaved] = [running, panic, unsaved].map(Option::unwrap_or_default);
+        format!("died of {}{running}{panic}{unsaved}", self.exit)
     }
 }
 

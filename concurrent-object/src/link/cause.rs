@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::end::{End, PANIC_EXIT_CODE};
+use super::incarnation::Recipe;
 use super::{Core, Life, Link};
 use crate::channel::state::Phase;
 use crate::error::failure::{Failure, LastWord};
@@ -58,7 +59,18 @@ impl Link {
         });
         let running = core.ending.given_up.or(running);
         let (name, incarnation) = (self.identity.name.clone(), self.incarnation());
-        Death { name, pid: self.pid(), incarnation, exit, running, last_panic: None, backtrace: None, stderr_tail }
+        let unsaved = self.recipe.as_ref().and_then(Recipe::unsaved);
+        Death {
+            name,
+            pid: self.pid(),
+            incarnation,
+            exit,
+            running,
+            last_panic: None,
+            backtrace: None,
+            stderr_tail,
+            unsaved,
+        }
     }
 }
 

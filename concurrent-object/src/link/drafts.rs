@@ -31,6 +31,10 @@ impl Drafts {
             *found = draft.contents()?.map(|contents| contents.sequence);
         }
         if found == [None; 2] {
+            if self.unsaved().is_some() {
+                // What this process could not do is not said of the next.
+                self.drafts = fresh()?;
+            }
             return Ok(());
         }
         // `None` is less than any number.
@@ -38,6 +42,11 @@ impl Drafts {
         let newer = if found[0] > found[1] { first } else { second };
         self.last = Some(newer.seal()?);
         Ok(())
+    }
+
+    /// Why the latest state is not saved, if its process has said so.
+    pub(super) fn unsaved(&self) -> Option<String> {
+        self.drafts.iter().find_map(|draft| draft.reason().ok().flatten())
     }
 
     /// What its next process gets with its first letters. The last snapshot comes first, because there is something to write only for
@@ -83,6 +92,13 @@ mod tests {
         drafts.drafts[0].begin().expect("begun");
         drafts.turn_over().expect("turned over");
         assert_eq!(last(&drafts), Some(2));
+
+        // Another one could not write its first, and said so.
+        assert_eq!(drafts.unsaved(), None);
+        drafts.drafts[1].give_up(1, "no room").expect("written");
+        assert_eq!(drafts.unsaved().as_deref(), Some("no room"));
+        drafts.turn_over().expect("turned over");
+        assert_eq!((last(&drafts), drafts.unsaved()), (Some(2), None));
 
         // Another one died while it wrote its fourth.
         write(&mut drafts.drafts[0], 3);

@@ -54,6 +54,12 @@ impl Recipe {
         Self { name, env, streams, message, control, input, drafts }
     }
 
+    /// Why the state that the last one left is not saved, if it has said so.
+    pub(super) fn unsaved(&self) -> Option<String> {
+        let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.as_ref().and_then(Drafts::unsaved)
+    }
+
     /// Makes one, and does not wait for it. `files` lie in its socket from the beginning. Gives the parent's end of the socket too.
     pub(crate) fn make(
         &self,

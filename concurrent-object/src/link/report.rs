@@ -69,6 +69,7 @@ impl Link {
             exit = %death.exit,
             panic,
             backtrace = death.backtrace.as_deref(),
+            unsaved = death.unsaved.as_deref(),
             stderr_tail = Some(&*death.stderr_tail).filter(|tail| !tail.is_empty()),
             "{what}"
         );

@@ -15,6 +15,10 @@ use super::sealed::Unsealed;
 pub(crate) const BODY: usize = 64;
 
 const MAGIC: u64 = u64::from_ne_bytes(*b"snapshot");
+/// There is no message, and the body says why.
+const MISSING: u64 = u64::from_ne_bytes(*b"no state");
+/// The longest that is read of that, in bytes.
+const MAX_REASON_SIZE: usize = 4096;
 const WORDS: usize = 5;
 
 /// A file that takes one message at a time.
@@ -56,18 +60,37 @@ impl Draft {
 
     /// The message is whole.
     pub(crate) fn finish(&mut self, contents: Contents) -> io::Result<()> {
+        self.put(MAGIC, contents)
+    }
+
+    /// There will be no message, for this reason, until another one is written.
+    pub(crate) fn give_up(&mut self, sequence: u64, reason: &str) -> io::Result<()> {
+        let end = reason.len().min(MAX_REASON_SIZE);
+        self.begin()?;
+        self.write(0, &reason.as_bytes()[..end])?;
+        self.put(MISSING, Contents { sequence, cut: 0, end })
+    }
+
+    fn put(&mut self, magic: u64, contents: Contents) -> io::Result<()> {
         let size = BODY + contents.end;
         if size < self.size {
             self.file.cut(size)?;
         }
         self.size = size;
-        let words = contents.to_words();
-        self.file.write(0, words.map(u64::to_ne_bytes).as_flattened())
+        self.file.write(0, contents.to_words(magic).map(u64::to_ne_bytes).as_flattened())
     }
 
     /// What is in it, if it is whole.
     pub(crate) fn contents(&self) -> io::Result<Option<Contents>> {
         Contents::of(&self.file)
+    }
+
+    /// Why there is none, if whoever was to write it has said so.
+    pub(crate) fn reason(&self) -> io::Result<Option<String>> {
+        let Some(Contents { end, .. }) = Contents::read(&self.file, MISSING)? else { return Ok(None) };
+        let mut text = vec![0; end.min(MAX_REASON_SIZE)];
+        let read = retry_on_intr(|| rustix::io::pread(&self.file, &mut text, BODY as u64))?;
+        Ok(Some(String::from_utf8_lossy(&text[..read]).into_owned()))
     }
 
     /// Nobody writes it any more.
@@ -85,6 +108,10 @@ impl AsFd for Draft {
 impl Contents {
     /// What the header of this file says; nothing if there is none that can be true.
     pub(crate) fn of(file: impl AsFd) -> io::Result<Option<Self>> {
+        Self::read(file, MAGIC)
+    }
+
+    fn read(file: impl AsFd, magic: u64) -> io::Result<Option<Self>> {
         let mut header = [0; WORDS * size_of::<u64>()];
         let read = retry_on_intr(|| rustix::io::pread(&file, &mut header, 0))?;
         let size = rustix::fs::fstat(&file)?.st_size as u64;
@@ -92,16 +119,16 @@ impl Contents {
             return Ok(None);
         }
         let mut words = header.as_chunks().0.iter().map(|&bytes| u64::from_ne_bytes(bytes));
-        Ok(Self::from_words(std::array::from_fn(|_| words.next().unwrap_or_default()), size))
+        Ok(Self::from_words(magic, std::array::from_fn(|_| words.next().unwrap_or_default()), size))
     }
 
-    fn to_words(self) -> [u64; WORDS] {
+    fn to_words(self, magic: u64) -> [u64; WORDS] {
         let (cut, end) = (self.cut as u64, self.end as u64);
-        [MAGIC, self.sequence, cut, end, check(self.sequence, cut, end)]
+        [magic, self.sequence, cut, end, check(self.sequence, cut, end)]
     }
 
-    fn from_words([magic, sequence, cut, end, checked]: [u64; WORDS], size: u64) -> Option<Self> {
-        let is_true = magic == MAGIC && checked == check(sequence, cut, end) && cut <= end;
+    fn from_words(asked: u64, [magic, sequence, cut, end, checked]: [u64; WORDS], size: u64) -> Option<Self> {
+        let is_true = magic == asked && checked == check(sequence, cut, end) && cut <= end;
         let fits = end.checked_add(BODY as u64).is_some_and(|whole| whole <= size);
         (is_true && fits).then_some(Self { sequence, cut: cut as usize, end: end as usize })
     }
@@ -149,18 +176,31 @@ mod tests {
     }
 
     #[test]
+    fn why_there_is_no_message_is_said_until_there_is_one() {
+        let mut draft = Draft::new("test").expect("a memory file");
+        assert_eq!(draft.reason().expect("readable"), None);
+        draft.give_up(1, "the ink has run dry").expect("written");
+        assert_eq!(draft.reason().expect("readable").as_deref(), Some("the ink has run dry"));
+        assert_eq!(draft.contents().expect("readable"), None, "a reason is no message");
+        draft.give_up(1, &"x".repeat(10_000)).expect("written");
+        assert_eq!(draft.reason().expect("readable").map(|text| text.len()), Some(MAX_REASON_SIZE));
+        draft.begin().expect("begun");
+        assert_eq!(draft.reason().expect("readable"), None);
+    }
+
+    #[test]
     fn headers_that_cannot_be_true_are_none() {
-        let good = contents(7, 100).to_words();
-        assert_eq!(Contents::from_words(good, 164), Some(contents(7, 100)));
-        assert_eq!(Contents::from_words(good, 163), None, "the file ends before");
+        let good = contents(7, 100).to_words(MAGIC);
+        assert_eq!(Contents::from_words(MAGIC, good, 164), Some(contents(7, 100)));
+        assert_eq!(Contents::from_words(MAGIC, good, 163), None, "the file ends before");
         for word in 0..WORDS {
             let mut bad = good;
             bad[word] ^= 1 << 20;
-            assert_eq!(Contents::from_words(bad, u64::MAX), None, "word {word}");
+            assert_eq!(Contents::from_words(MAGIC, bad, u64::MAX), None, "word {word}");
         }
-        let beyond = Contents { sequence: 1, cut: 5, end: 4 }.to_words();
-        assert_eq!(Contents::from_words(beyond, u64::MAX), None);
-        let endless = Contents { sequence: 1, cut: 0, end: usize::MAX }.to_words();
-        assert_eq!(Contents::from_words(endless, u64::MAX), None);
+        let beyond = Contents { sequence: 1, cut: 5, end: 4 }.to_words(MAGIC);
+        assert_eq!(Contents::from_words(MAGIC, beyond, u64::MAX), None);
+        let endless = Contents { sequence: 1, cut: 0, end: usize::MAX }.to_words(MAGIC);
+        assert_eq!(Contents::from_words(MAGIC, endless, u64::MAX), None);
     }
 }

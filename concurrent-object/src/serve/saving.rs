@@ -2,7 +2,7 @@
 //!
 //! Knows drafts and when one is due. Invariant: the snapshot before stays whole until a newer one is.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -69,9 +69,24 @@ impl Saving {
         match saved.unwrap_or_else(|payload| Err(Failure::Panicked(hook::caught(payload)))) {
             Ok(()) => false,
             Err(failure) => {
-                tracing::error!(target: "concurrent_object", ?failure, "no snapshot of the object's state; the last one stays");
-                matches!(failure, Failure::Panicked(_))
+                let reason = told(&failure);
+                tracing::error!(target: "concurrent_object", reason, "no snapshot of the object's state; the last one stays");
+                self.leave(&reason);
+                let panicked = matches!(failure, Failure::Panicked(_));
+                if !panicked {
+                    // As a panic has been. Whoever has closed the stream does not want to know.
+                    let _unheard = writeln!(io::stderr(), "the object's state is not saved: {reason}");
+                }
+                panicked
             }
+        }
+    }
+
+    /// Tells whoever reads the drafts when this process is gone. If not even that can be written, there is nobody else to tell.
+    fn leave(&mut self, reason: &str) {
+        let sequence = self.sequence + 1;
+        if let Err(error) = self.drafts[(sequence % 2) as usize].give_up(sequence, reason) {
+            tracing::error!(target: "concurrent_object", %error, "no word of it either");
         }
     }
 
@@ -90,6 +105,14 @@ impl Saving {
         draft.finish(Contents { sequence, cut, end: cut + self.structured.len() }).map_err(unwritten)?;
         self.sequence = sequence;
         Ok(())
+    }
+}
+
+fn told(failure: &Failure) -> String {
+    match failure {
+        Failure::Panicked(panic) => format!("saving it panicked: {panic}"),
+        Failure::Encode { reason } => format!("saving it failed: {reason}"),
+        other => format!("saving it failed: {other:?}"),
     }
 }
 

@@ -7,6 +7,8 @@ mod holder;
 mod limits;
 #[path = "sharing/random.rs"]
 mod random;
+#[path = "sharing/sockets.rs"]
+mod sockets;
 
 use std::borrow::Cow;
 use std::ops::Bound;

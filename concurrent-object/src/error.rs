@@ -4,6 +4,7 @@
 //! carries its cause in `source()` only.
 
 mod call;
+pub(crate) mod closed;
 mod death;
 pub(crate) mod exit;
 pub(crate) mod failure;

@@ -10,12 +10,16 @@ use std::time::{Duration, Instant};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::io::Errno;
 
+use crate::error::closed::end_without_descriptors;
+
 /// One end of a doorbell. Ringing never blocks; a ring that nobody awaited ends the next wait at once.
 #[derive(Debug)]
 pub(crate) struct Doorbell {
     fd: OwnedFd,
     /// A wait has ended with a ring, which rings on until `silence`.
     heard: AtomicBool,
+    /// A child ends if it has lost its bells.
+    is_childs: bool,
 }
 
 /// What ended a wait.
@@ -31,17 +35,23 @@ pub(crate) enum Woken {
 
 impl Doorbell {
     pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self::from_fd(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?))
+        let fd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        Ok(Self { fd, heard: AtomicBool::new(false), is_childs: false })
     }
 
-    pub(crate) fn from_fd(fd: OwnedFd) -> Self {
-        Self { fd, heard: AtomicBool::new(false) }
+    /// A child's end of one that its parent made.
+    pub(crate) fn of_child(fd: OwnedFd) -> Self {
+        Self { fd, heard: AtomicBool::new(false), is_childs: true }
     }
 
     /// Wakes the side that waits, or that is about to.
     pub(crate) fn ring(&self) {
-        // A full counter (EAGAIN) is a doorbell that is ringing already: nothing else can go wrong with an eventfd we own.
-        let _already_ringing = rustix::io::write(&self.fd, &1_u64.to_ne_bytes());
+        // A full counter (EAGAIN) is a doorbell that is ringing already: nothing else can go wrong with an eventfd, unless somebody has
+        // closed it who does not own it.
+        let rung = rustix::io::write(&self.fd, &1_u64.to_ne_bytes());
+        if self.is_childs && rung.is_err_and(|errno| errno != Errno::AGAIN) {
+            end_without_descriptors();
+        }
     }
 
     /// Whoever waits, before it makes sure for the last time that there is nothing to do: a ring that it heard shall not end
@@ -96,6 +106,9 @@ impl Doorbell {
             Some(1) => Woken::Other,
             Some(2) => Woken::Writable,
             _ => {
+                if self.is_childs && fds[0].revents().contains(PollFlags::NVAL) {
+                    end_without_descriptors();
+                }
                 self.heard.store(true, Ordering::Relaxed);
                 Woken::Rung
             }

@@ -70,7 +70,7 @@ impl Channel {
     pub(crate) fn attach(layout: Layout, files: &Files, bells: [OwnedFd; 2]) -> io::Result<(Self, Vec<Lease>)> {
         let control = Segment::map(&files.control, layout.control_file_size())?;
         let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
-        let [request_bell, reply_bell] = bells.map(Doorbell::from_fd);
+        let [request_bell, reply_bell] = bells.map(Doorbell::of_child);
         // What the files are is the parent's to know.
         let backing = Backing::Memory;
         let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };

@@ -31,7 +31,9 @@ pub(crate) struct Entry {
     pub(crate) call: u64,
 }
 
-/// The number of cells for so many slots: room for each of them and for the notices of a start.
+/// The number of cells for so many slots: room for each of them and for two notices. A child that has not answered a call says
+/// that it is ready at most once, and that its socket is full at most once more than the parent has taken in replies since: a cell
+/// became free with each.
 #[cfg(not(loom))]
 pub(crate) fn cells_for(slots: usize) -> usize {
     (slots + 2).next_power_of_two()

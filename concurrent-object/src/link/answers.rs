@@ -6,7 +6,7 @@ use super::files::Attached;
 use super::news::News;
 use super::outcomes::{Stage, Ticket};
 use super::taken::{FAILURE, Reply, Taken, VALUE, WITHDRAWN};
-use super::{Core, Key, Life, Link, READY};
+use super::{Core, FULL, Key, Life, Link, READY};
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
 use crate::channel::ring::{Carried, Entry, NOTICE};
@@ -33,6 +33,9 @@ impl Link {
     }
 
     fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {
+        if notice == FULL {
+            return self.files.make_room();
+        }
         if notice != READY || !matches!(core.life, Life::Starting) {
             return Err("a notice that makes no sense");
         }

@@ -31,6 +31,12 @@ pub(crate) const DRAFT: u64 = 5;
 /// More letters than a socket holds.
 const MAX_STALE_LETTERS: usize = 4096;
 
+/// More letters than belong to one reply, and to the replies before it that are on their way.
+const MAX_WAITING_LETTERS: usize = u16::MAX as usize + MAX_STALE_LETTERS;
+
+/// More often than the files of one reply can fill a socket, and the replies before it.
+const MAX_TIMES_FULL: u32 = 1 << 16;
+
 /// The parent's end of the control socket.
 #[derive(Debug)]
 pub(crate) struct Files {
@@ -46,6 +52,10 @@ struct Desk {
     known: BTreeSet<u64>,
     /// What it has, and is to be told to let go.
     dropped: VecDeque<u64>,
+    /// Letters of replies that are still to come, oldest first.
+    arrived: VecDeque<Received>,
+    /// How often the socket was full since the last reply with files.
+    times_full: u32,
 }
 
 /// What came with a reply.
@@ -72,7 +82,7 @@ impl Files {
     /// There is another child. `first`: what it got with the first letters.
     pub(super) fn connect(self: &Arc<Self>, socket: OwnedFd, first: &[Arc<SharedFile>]) {
         let known = first.iter().map(|file| file.id()).collect();
-        *self.desk() = Desk { socket: Some(Arc::new(socket)), known, dropped: VecDeque::new() };
+        *self.desk() = Desk { socket: Some(Arc::new(socket)), known, ..Desk::default() };
         first.iter().for_each(|file| file.passed_on_to(self.recipient()));
     }
 
@@ -119,18 +129,34 @@ impl Files {
 
     /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
     pub(super) fn take_in(&self, call: u64, count: u16) -> Result<Attached, &'static str> {
-        let desk = self.desk();
-        let socket = desk.socket.as_deref().ok_or("a reply from nobody")?;
+        let mut desk = self.desk();
+        desk.times_full = 0;
         let mut files = Vec::new();
         let mut lost = false;
         for position in 0..u64::from(count) {
-            match next_for(socket, call) {
+            match desk.next_for(call) {
                 Some(Received::Letter(words, Some(file))) if words == [call, position] => files.push(file),
                 Some(Received::WithoutDescriptor(words)) if words == [call, position] => lost = true,
                 _ => return Err("a reply without the shared memory that it refers to"),
             }
         }
         Ok(if lost { Attached::Lost } else { Attached::Files(files) })
+    }
+
+    /// Takes letters out of the full socket, for a reply that the child cannot give before. The child is not trusted: it does not
+    /// send more than a reply may refer to.
+    pub(super) fn make_room(&self) -> Result<(), &'static str> {
+        let mut desk = self.desk();
+        desk.times_full += 1;
+        for _ in 0..MAX_STALE_LETTERS {
+            let letter = desk.receive();
+            if !matches!(letter, Received::Letter(..) | Received::WithoutDescriptor(_)) {
+                break;
+            }
+            desk.arrived.push_back(letter);
+        }
+        let is_too_much = desk.arrived.len() > MAX_WAITING_LETTERS || desk.times_full > MAX_TIMES_FULL;
+        if is_too_much { Err("more shared memory than a reply may refer to") } else { Ok(()) }
     }
 
     fn recipient(self: &Arc<Self>) -> Weak<dyn Recipient> {
@@ -151,6 +177,20 @@ impl Desk {
             [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&error.raw_os_error())
         };
         post::send(socket, words, descriptor).or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
+    }
+
+    /// The next letter for this call, without those of earlier calls, whose replies could not be sent after all.
+    fn next_for(&mut self, call: u64) -> Option<Received> {
+        let stale = MAX_STALE_LETTERS + self.arrived.len();
+        let mut letters = (0..stale).map(|_| self.arrived.pop_front().unwrap_or_else(|| self.receive()));
+        letters.find(|letter| match letter {
+            Received::Letter([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
+            Received::Nothing | Received::End => true,
+        })
+    }
+
+    fn receive(&self) -> Received {
+        self.socket.as_deref().map_or(Received::End, post::receive)
     }
 
     /// What cannot be told now is told later: it only costs the child memory until then.
@@ -175,13 +215,4 @@ impl Recipient for Files {
         }
         desk.tell_dropped();
     }
-}
-
-/// The next letter, but for those of earlier calls, whose replies could not be sent after all.
-fn next_for(socket: &OwnedFd, call: u64) -> Option<Received> {
-    let letters = (0..MAX_STALE_LETTERS).map(|_| post::receive(socket));
-    letters.into_iter().find(|letter| match letter {
-        Received::Letter([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
-        Received::Nothing | Received::End => true,
-    })
 }

@@ -11,6 +11,7 @@ use std::thread;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::interrupts;
+use crate::error::closed::end_without_descriptors;
 
 /// How a child ends when its parent has gone.
 const ORPHANED: c_int = 0;
@@ -47,6 +48,7 @@ fn wait_for(parent: &OwnedFd, letters: Option<&impl AsFd>) -> Came {
     let letters = letters.map(|letters| PollFd::new(letters, PollFlags::IN));
     let mut fds: Vec<_> = std::iter::once(PollFd::new(parent, PollFlags::IN)).chain(letters).collect();
     match poll(&mut fds, None) {
+        Ok(_) if fds[0].revents().contains(PollFlags::NVAL) => end_without_descriptors(),
         Ok(_) if !fds[0].revents().is_empty() => Came::End,
         Ok(_) => Came::Letters,
         Err(_) => Came::Nothing,

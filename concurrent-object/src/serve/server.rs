@@ -19,7 +19,7 @@ use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::wait::Waiting;
 use crate::error::failure::Failure;
-use crate::link::{READY, TRIM, VALUE, WITHDRAWN};
+use crate::link::{FULL, READY, TRIM, VALUE, WITHDRAWN};
 use crate::process::heap;
 
 /// Why serving ended.
@@ -247,7 +247,9 @@ impl Server {
         let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
         match outcome {
             Ok(Ok(())) => {
-                self.shelf.send(entry.call, reply.files())?;
+                let full = Entry { slot: NOTICE, call: FULL };
+                let tell_full = || self.channel.publish(&mut self.replies, full, &Carried::default());
+                self.shelf.send(entry.call, reply.files(), tell_full)?;
                 reply.head().ok_or_else(|| malformed("the method was not answered"))
             }
             Ok(Err(failure)) => Err(failure),

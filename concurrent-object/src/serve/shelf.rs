@@ -90,19 +90,28 @@ impl Shelf {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends the files that the reply to this call refers to. Waits if the parent has not looked at very many replies before.
-    pub(super) fn send(&self, call: u64, files: &[Arc<SharedFile>]) -> Result<(), Failure> {
+    /// Sends the files that the reply to this call refers to. If they are more than the socket holds, `tell_full` says so to the
+    /// parent, and this waits until it has taken some out.
+    pub(super) fn send(
+        &self,
+        call: u64,
+        files: &[Arc<SharedFile>],
+        mut tell_full: impl FnMut(),
+    ) -> Result<(), Failure> {
         for (position, file) in files.iter().enumerate() {
-            self.send_one([call, position as u64], file.descriptor())?;
+            self.send_one([call, position as u64], file.descriptor(), &mut tell_full)?;
         }
         Ok(())
     }
 
-    fn send_one(&self, words: Words, file: BorrowedFd<'_>) -> Result<(), Failure> {
+    fn send_one(&self, words: Words, file: BorrowedFd<'_>, tell_full: &mut impl FnMut()) -> Result<(), Failure> {
         loop {
             match post::send(&self.socket, words, Some(file)) {
                 Ok(Sent::Yes) => return Ok(()),
-                Ok(Sent::NotNow) => post::wait_until_sendable(&self.socket),
+                Ok(Sent::NotNow) => {
+                    tell_full();
+                    post::wait_until_sendable(&self.socket);
+                }
                 Err(error) => {
                     return Err(Failure::Encode { reason: format!("its shared memory cannot be sent: {error}") });
                 }

@@ -8,7 +8,7 @@ use super::player::{Player, short};
 use crate::channel::head::Head;
 use crate::channel::ring::Entry;
 use crate::error::CallError;
-use crate::link::{Life, VALUE};
+use crate::link::{FULL, Life, VALUE};
 use crate::memory::sealed::Unsealed;
 use crate::process::post;
 use crate::shared::Shared;
@@ -88,6 +88,41 @@ fn letters_of_calls_whose_replies_were_never_sent_are_passed_over() {
     let shared =
         player.attached::<Shared<[u8]>>(1, &placeholder(0, 0, 8), |player, entry| player.send(entry, 0, sealed()));
     assert_eq!(shared.expect("sound")[..], [3; 8]);
+}
+
+#[test]
+fn files_are_taken_in_before_their_reply_when_the_socket_is_full() {
+    let mut player = Player::ready();
+    let call = player.call(1);
+    let (running, _) = player.start_next();
+    for position in 0..3 {
+        player.send(running, position, sealed());
+        player.notice(FULL);
+        let _looked = player.link.statistics();
+        assert!(matches!(post::receive(&player.socket), post::Received::Nothing), "the other end is whole");
+    }
+    player.send(running, 3, sealed());
+    let last = placeholder(3, 0, 8);
+    player.answer_with(running, 4, &last);
+    assert_eq!(player.outcome::<Shared<[u8]>>(call).expect("sound")[..], [3; 8]);
+}
+
+#[test]
+fn more_letters_than_a_reply_can_refer_to_break_off() {
+    let mut player = Player::ready();
+    let call = player.call(1);
+    let (running, _) = player.start_next();
+    for _ in 0..1 << 17 {
+        let _full_or_gone = post::send(&player.socket, [running.call, 0], None);
+        player.notice(FULL);
+        let _looked = player.link.statistics();
+        if player.child.has_ended() {
+            break;
+        }
+    }
+    let reason = "more shared memory than a reply may refer to";
+    let error = player.outcome::<u64>(call).expect_err("no result is invented").to_string();
+    assert!(error.contains(reason), "{error}");
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn repeated_long_reply_breaks_off() {
 
 #[test]
 fn notice_that_makes_no_sense_breaks_off() {
-    for notice in [0, 2, READY, u64::MAX >> 13] {
+    for notice in [0, 3, READY, u64::MAX >> 13] {
         assert_breaks_off("a notice that makes no sense", |player, _| player.notice(notice));
     }
 }
@@ -158,7 +158,7 @@ fn notice_that_makes_no_sense_breaks_off() {
 fn nonsense_instead_of_the_first_notice_breaks_off() {
     let mut player = Player::unborn();
     let call = player.call(1);
-    player.notice(2);
+    player.notice(3);
     let reason = "a notice that makes no sense";
     assert_protocol_error(&player.outcome::<u64>(call).expect_err("broken"), reason);
     assert_gone(&player, reason);

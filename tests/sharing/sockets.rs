@@ -1,0 +1,105 @@
+//! The socket through which files go: full, and gone.
+#![allow(unsafe_code)]
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+
+use concurrent_object::{CallError, Shared, concurrent_object};
+use concurrent_object_tests::census::is_running;
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::gate::{self, Gate};
+use concurrent_object_tests::processes::{is_asleep, own_thread_id};
+
+struct Printer;
+
+#[concurrent_object]
+impl Printer {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn print(&self, pages: u64, gate: &Path) -> Vec<Shared<[u64]>> {
+        let pages = (0..pages).map(|page| Shared::new(&[page; 600]).expect("room for a page")).collect();
+        gate::reach(gate);
+        pages
+    }
+
+    pub fn weigh(&self, page: &Shared<[u64]>) -> u64 {
+        page.iter().sum()
+    }
+
+    pub fn echo(&self, value: u64) -> u64 {
+        value
+    }
+
+    /// As a library does that makes a daemon of its process.
+    pub fn close_everything(&self, gate: &Path) {
+        gate::pass(gate);
+        // SAFETY: what is closed is not used here any more; whoever else uses it gets an error.
+        assert_eq!(unsafe { libc::close_range(3, u32::MAX, 0) }, 0);
+    }
+}
+
+fn started() -> PrinterProxy {
+    let printer = PrinterProxy::builder("printer").slots(2).start().expect("a child starts");
+    printer.wait_until_ready().expect("ready");
+    printer
+}
+
+#[test]
+fn more_than_a_socket_holds_is_answered_when_somebody_looks() {
+    for waits in [true, false] {
+        within(SOON, move || {
+            let printer = started();
+            let pid = printer.handle().pid();
+            let gate = Gate::new();
+            printer.push_print(400, gate.path()).expect("a slot is free");
+            gate.wait_until_reached();
+            wait_for("the child waits for room", || is_asleep(pid, pid));
+            let pages = loop {
+                match if waits { printer.wait_pull() } else { printer.pull() } {
+                    Ok(None) if !waits => thread::yield_now(),
+                    Ok(Some(PrinterOutput::Print(pages))) => break pages,
+                    other => panic!("no pages: {:?}", other.map(drop)),
+                }
+            };
+            assert_eq!(pages.len(), 400);
+            assert!(pages.iter().zip(0..).all(|(page, number)| page.len() == 600 && page[599] == number));
+            assert_eq!(printer.echo(1).wait().expect("a result"), 1);
+        });
+    }
+}
+
+#[test]
+fn an_object_that_closes_its_channel_to_the_parent_dies_and_nobody_waits() {
+    for sleeps in [true, false] {
+        within(SOON, move || {
+            let printer = started();
+            let pid = printer.handle().pid();
+            let gate = Gate::new();
+            let closing = printer.close_everything(gate.path());
+            gate.wait_until_reached();
+            if sleeps {
+                // The parent is asleep when it is to be told.
+                thread::scope(|scope| {
+                    let (say, said) = mpsc::channel();
+                    let waiter = scope.spawn(move || {
+                        say.send(own_thread_id()).expect("somebody listens");
+                        closing.wait()
+                    });
+                    let thread = said.recv().expect("its number");
+                    wait_for("the waiter sleeps", || is_asleep(std::process::id(), thread));
+                    gate.open();
+                    waiter.join().expect("no panic").expect("it was done, and answered");
+                });
+            } else {
+                gate.open();
+            }
+            wait_for("the child ends", || !is_running(pid));
+            let error = printer.echo(1).wait().expect_err("nobody is there to answer");
+            let CallError::Died { death, .. } = &error else { panic!("{error:?}") };
+            assert_eq!(death.exit.signal_name(), Some("SIGABRT"), "{error}");
+        });
+    }
+}

@@ -29,7 +29,7 @@ const LONG: Duration = Duration::from_secs(1000);
 #[track_caller]
 fn assert_died<T: std::fmt::Debug>(outcome: Result<T, CallError>, started: Started) {
     match outcome {
-        Err(error @ CallError::Died { .. }) => assert_eq!(error.started(), started),
+        Err(error @ CallError::Died { .. }) => assert_eq!((error.started(), error.object_gone()), (started, false)),
         other => panic!("it died: {other:?}"),
     }
 }
@@ -194,7 +194,8 @@ fn a_hang_is_mended_like_a_crash() {
     let short = Duration::from_millis(20);
     let watched = Watched::new(|builder| builder.timeout(short).cancel_grace(short));
     let (hang, next) = (watched.fragile.nap(LONG), watched.fragile.add(1));
-    assert!(matches!(hang.wait(), Err(CallError::TimedOut { killed: true, .. })));
+    let error = hang.wait().expect_err("it took too long");
+    assert!(matches!(error, CallError::TimedOut { killed: true, .. }) && !error.object_gone(), "{error:?}");
     assert_eq!(next.wait().expect("served by the next one"), 1);
 }
 

@@ -215,6 +215,7 @@ impl Link {
             method,
             call: CallId::new(call),
             started,
+            lives_on: false,
         })
     }
 

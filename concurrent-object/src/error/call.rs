@@ -119,9 +119,10 @@ pub enum CallError {
     #[error("{site} timed out {}", ended(*ran_for, *killed, site.started))]
     #[non_exhaustive]
     TimedOut {
-        /// How long the method had run when it was told to end; nothing if it had not begun.
+        /// How long the method had run when it was told to end; nothing if it had not begun. The clock for it goes in steps of the
+        /// kernel's tick, 1 to 10 ms: a limit comes that much later than it says, never earlier, and this may be that much too long.
         ran_for: Duration,
-        /// It did not end within `cancel_grace`, so the child was killed, and the object is gone.
+        /// It did not end within `cancel_grace`, so the child was killed; the object is gone, unless it is restarted.
         killed: bool,
         /// Which call.
         site: Box<CallSite>,
@@ -130,9 +131,10 @@ pub enum CallError {
     #[error("{site} was cancelled {}", ended(*ran_for, *killed, site.started))]
     #[non_exhaustive]
     Cancelled {
-        /// How long the method had run when it was told to end; nothing if it had not begun.
+        /// How long the method had run when it was told to end; nothing if it had not begun. The clock for it goes in steps of the
+        /// kernel's tick, 1 to 10 ms: a limit comes that much later than it says, never earlier, and this may be that much too long.
         ran_for: Duration,
-        /// It did not end within `cancel_grace`, so the child was killed, and the object is gone.
+        /// It did not end within `cancel_grace`, so the child was killed; the object is gone, unless it is restarted.
         killed: bool,
         /// Which call.
         site: Box<CallSite>,
@@ -205,10 +207,11 @@ impl Message {
 }
 
 impl CallError {
-    /// Whether the object is gone for good, so that every later call fails too.
+    /// Whether the object is gone for good, so that every later call fails too. An object that has died and is restarted is not.
     #[must_use]
     pub fn object_gone(&self) -> bool {
         match self {
+            _ if self.site().lives_on => false,
             Self::TimedOut { killed, .. } | Self::Cancelled { killed, .. } => *killed,
             Self::Panicked { .. }
             | Self::TooLarge { .. }

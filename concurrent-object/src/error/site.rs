@@ -19,6 +19,8 @@ pub struct CallSite {
     pub call: CallId,
     /// Whether the method had begun.
     pub started: Started,
+    /// What became of the call is not the end of its object: there is a next process.
+    pub(crate) lives_on: bool,
 }
 
 /// Whether a method had begun when its object ended.

@@ -206,7 +206,9 @@ impl Link {
     pub(super) fn settle_ended(&self, core: &mut Core, index: u32, started: Started, end: &End) {
         let method = self.method_name(core.outcomes.method_of(index));
         let started = core.outcomes.had_begun(index, started);
-        let error = end.error(self.site(method, core.outcomes.call_of(index), started));
+        let mut site = self.site(method, core.outcomes.call_of(index), started);
+        site.lives_on = core.is_between_lives();
+        let error = end.error(site);
         core.settle(index, Stage::Failed(error));
     }
 

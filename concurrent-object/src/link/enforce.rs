@@ -10,7 +10,7 @@ use super::limits::{Told, Why, later};
 use super::news::News;
 use super::outcomes::{Stage, Ticket};
 use super::{Core, Life, Link};
-use crate::channel::clock::{self, COARSE_BY};
+use crate::channel::clock;
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::error::{CallError, CallId, Started};
@@ -99,7 +99,7 @@ impl Link {
             self.give_up(core, slot, index, told);
             return Some(later(now, AGAIN));
         }
-        let until = later(later(self.started(slot, now), timeout?), COARSE_BY);
+        let until = later(later(self.started(slot, now), timeout?), clock::coarse_by());
         if now < until {
             return Some(until);
         }
@@ -170,7 +170,8 @@ impl Link {
         started: Started,
     ) -> CallError {
         let method = self.method_name(core.outcomes.method_of(index));
-        let site = self.site(method, core.outcomes.call_of(index), core.outcomes.had_begun(index, started));
+        let mut site = self.site(method, core.outcomes.call_of(index), core.outcomes.had_begun(index, started));
+        site.lives_on = killed && self.may_live_on(core);
         match why {
             Why::TimedOut => CallError::TimedOut { ran_for, killed, site },
             Why::Cancelled => CallError::Cancelled { ran_for, killed, site },

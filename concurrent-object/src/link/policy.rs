@@ -156,6 +156,12 @@ pub(super) enum Verdict {
 }
 
 impl Restarts {
+    /// Whether one more death would be followed by a restart.
+    pub(super) fn may_be_more(&self, policy: &Restart, now: u64) -> bool {
+        let counted = self.0.iter().filter(|&&at| later(at, policy.within) > now).count();
+        policy.max.is_some_and(|max| counted < max as usize)
+    }
+
     /// One more death.
     pub(super) fn judge(&mut self, policy: &Restart, now: u64) -> Verdict {
         let Some(max) = policy.max else { return Verdict::Never };
@@ -191,8 +197,10 @@ mod tests {
             })
             .into();
         assert_eq!(waits, [2, 4, 7, 7]);
+        assert!(!restarts.may_be_more(&policy, 99 * MS) && restarts.may_be_more(&policy, 100 * MS));
         assert_eq!(restarts.judge(&policy, 99 * MS), Verdict::Enough(4));
         assert!(matches!(restarts.judge(&policy, 101 * MS), Verdict::At(_)), "the first is long ago");
+        assert!(!restarts.may_be_more(&Restart::never(), 0));
         assert_eq!(restarts.judge(&Restart::never(), 0), Verdict::Never);
         assert_eq!(Restarts::default().judge(&Restart::on_death().max(0), 0), Verdict::Enough(0));
         assert_eq!(Restarts::default().judge(&Restart::never().max(5), 0), Verdict::Never);

@@ -22,17 +22,23 @@ use crate::shared::file::SharedFile;
 impl Link {
     /// Whether there will be another life after this death, and when; or the end, if there were enough.
     pub(super) fn judge(&self, core: &mut Core, end: &End, death: Option<&Arc<Death>>) -> Result<u64, End> {
-        let (Some(_), Some(death)) = (&self.recipe, death) else { return Err(end.clone()) };
-        let was_ready = core.was_ready && !matches!(end, End::Broken(_) | End::Requested);
-        let wanted = was_ready && !core.ending.asked && !core.ending.killed && !core.ending.consumed;
-        if !wanted {
-            return Err(end.clone());
-        }
+        let death = death.filter(|_| self.is_restartable(core) && !matches!(end, End::Broken(_) | End::Requested));
+        let Some(death) = death else { return Err(end.clone()) };
         match core.restarts.judge(&self.identity.restart, clock::now()) {
             Verdict::At(at) => Ok(at),
             Verdict::Enough(count) => Err(End::Exhausted { count, last: death.clone() }),
             Verdict::Never => Err(end.clone()),
         }
+    }
+
+    /// Whether a death now would be followed by another life.
+    pub(super) fn may_live_on(&self, core: &Core) -> bool {
+        self.is_restartable(core) && core.restarts.may_be_more(&self.identity.restart, clock::now())
+    }
+
+    fn is_restartable(&self, core: &Core) -> bool {
+        let was_asked = core.ending.asked || core.ending.killed || core.ending.consumed;
+        self.recipe.is_some() && core.was_ready && !was_asked
     }
 
     /// Settles what the dead process had begun, and puts the rest in order for the next one.

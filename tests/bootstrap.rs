@@ -64,7 +64,11 @@ fn a_program_without_init_is_told_what_to_add_and_makes_no_process() {
             assert!(refusal.contains(part), "{part:?} is missing: {lines:?}");
         }
         // The last of them with no descriptor to spare, without which no process can be made: nothing was tried.
-        assert_eq!(lines, ["main runs", refusal, refusal, "children: []", refusal]);
+        let elsewhere = lines.get(4).expect("a panic");
+        for part in ["elsewhere: ", "concurrent_object::init()", "main thread", "init_before_main!"] {
+            assert!(elsewhere.contains(part), "{part:?} is missing: {lines:?}");
+        }
+        assert_eq!(lines, ["main runs", refusal, refusal, "children: []", elsewhere, refusal]);
     });
 }
 

@@ -118,6 +118,9 @@ fn every_error_can_be_sent_kept_and_shown() {
         let (first, causes) = printed.split_once('\n').unwrap_or((&printed, ""));
         assert_eq!(first, Error::from(start.clone()).to_string());
         assert!(causes.lines().all(|line| line.starts_with("  caused by: ")), "{printed}");
+        // What a failed `unwrap` says, too.
+        assert_eq!([format!("{start:?}"), format!("{push:?}")], [start.to_string(), push.to_string()]);
+        assert_eq!(format!("{call:?}"), call.to_string());
         let all = [call.to_string(), push.to_string(), start.to_string(), Error::from(call).to_string()];
         for shown in all {
             assert_eq!(shown.lines().count(), 1, "{shown:?}");

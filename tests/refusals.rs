@@ -7,7 +7,7 @@ use std::path::Path;
 use concurrent_object::{Call, CallError, Error, Message, PushError, PushErrorKind, Started, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::gate::{self, Gate};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 concurrent_object::init_before_main!();
 
@@ -25,6 +25,16 @@ impl Serialize for Stubborn {
     }
 }
 
+/// Cannot be read again.
+#[derive(Serialize)]
+pub struct Illegible(u8);
+
+impl<'de> Deserialize<'de> for Illegible {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(serde::de::Error::custom("illegible"))
+    }
+}
+
 pub struct Port;
 
 #[concurrent_object(output_derive(Debug, PartialEq))]
@@ -39,6 +49,10 @@ impl Port {
 
     pub fn stubborn(&self, first: u8, thing: Stubborn) -> u8 {
         first + thing.0
+    }
+
+    pub fn illegible(&self, thing: Illegible) -> u8 {
+        thing.0
     }
 
     pub fn hold(&self, gate: &Path) {
@@ -111,6 +125,17 @@ fn an_argument_that_cannot_be_written_is_named_and_comes_back() {
         assert_eq!(error.into_args(), (1, Stubborn(2)));
         let error = port.stubborn(1, Stubborn(2)).wait().expect_err("refused");
         assert!(matches!(&error, CallError::Encode { part, .. } if part == "argument `thing`"), "{error:?}");
+        assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object lives on"), (3, 1));
+    });
+}
+
+#[test]
+fn an_argument_that_cannot_be_read_is_named_and_its_method_had_not_begun() {
+    within(SOON, || {
+        let port = start();
+        let error = port.illegible(Illegible(2)).wait().expect_err("nobody can read it");
+        assert!(matches!(&error, CallError::Decode { part, .. } if part == "argument `thing`"), "{error:?}");
+        assert_eq!((error.started(), error.object_gone()), (Started::No, false));
         assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object lives on"), (3, 1));
     });
 }

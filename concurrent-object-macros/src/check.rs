@@ -116,7 +116,16 @@ pub(crate) fn check_impl_block(item: syn::Result<Item>, errors: &mut Errors) {
         Ok(Item::Struct(item)) => errors.at(item.ident, message),
         Ok(Item::Enum(item)) => errors.at(item.ident, message),
         Ok(Item::Union(item)) => errors.at(item.ident, message),
-        Ok(Item::Trait(item)) => errors.at(item.ident, message),
+        Ok(Item::Trait(item)) => {
+            errors.at(
+                &item.ident,
+                format!(
+                    "{message}. For the methods of a trait, put it on `impl {} for Type`, with `constructor = fn …` for what makes \
+                     one",
+                    item.ident
+                ),
+            );
+        }
         Ok(Item::Fn(item)) => errors.at(item.sig.ident, message),
         Ok(Item::Mod(item)) => errors.at(item.ident, message),
         Ok(other) => errors.at(other, message),

@@ -58,8 +58,19 @@ pub(crate) struct Place {
 /// # struct Something;
 /// ```
 ///
-/// In a test crate there is no `main` to edit: see [`init_before_main!`](crate::init_before_main).
+/// In a test crate there is no `main` to edit: see [`init_before_main!`](crate::init_before_main). Never call it in a `#[test]`: each
+/// child would run the tests that come before that one.
+///
+/// # Panics
+/// If it was not called before and this is not the main thread: a child would run all that `main` does until it gets here.
+#[track_caller]
 pub fn init() {
+    if !INITIALIZED.load(Ordering::Relaxed) && rustix::thread::gettid() != rustix::process::getpid() {
+        panic!(
+            "`concurrent_object::init()` belongs at the beginning of `main`, on the main thread: each child runs the program until \
+             it gets there. In a test crate, put `concurrent_object::init_before_main!();` at the top level of the file instead"
+        );
+    }
     INITIALIZED.store(true, Ordering::Relaxed);
     match handshake::role() {
         Ok(Role::Program) => {}

@@ -125,10 +125,17 @@ impl<A> From<PushError<A>> for Error {
     }
 }
 
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")?;
-        let causes = std::iter::successors(std::error::Error::source(self), |&cause| cause.source());
-        causes.into_iter().try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
-    }
+/// What `unwrap` prints, and a `main` that returns an error: all of it, in words.
+macro_rules! debug_in_words {
+    ($($error:ty),*) => {
+        $(impl fmt::Debug for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{self}")?;
+                let causes = std::iter::successors(std::error::Error::source(self), |&cause| cause.source());
+                causes.into_iter().try_for_each(|cause| write!(f, "\n  caused by: {cause}"))
+            }
+        })*
+    };
 }
+
+debug_in_words!(Error, StartError, CallError, PushErrorKind);

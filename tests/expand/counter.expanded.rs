@@ -21,7 +21,7 @@ impl Counter {
 pub struct CounterProxy {
     proxy: ::concurrent_object::Proxy<CounterOutput>,
 }
-/// How a [`CounterProxy`] is to be started: options, then one of `start…`.
+/// Starts a [`CounterProxy`]: options, then one of `start…`.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[must_use = "nothing is started before one of `start…`"]
 pub struct CounterProxyBuilder {

@@ -76,7 +76,7 @@ impl Detector {
 pub struct RemoteDetector {
     proxy: ::concurrent_object::Proxy<DetectorOutput>,
 }
-/// How a [`RemoteDetector`] is to be started: options, then one of `start…`.
+/// Starts a [`RemoteDetector`]: options, then one of `start…`.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
 #[must_use = "nothing is started before one of `start…`"]
 pub struct RemoteDetectorBuilder {
@@ -351,7 +351,7 @@ const _: () = {
         }
         /// Marks what was found in the picture itself.
         ///
-        /// Runs `Detector::mark` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::mark` in the child. The `CallMut` yields what it returned.
         ///
         /// Waiting for it writes the changed arguments back; if the call fails they are unchanged. There is no push
         /// form, which would have to keep them borrowed.

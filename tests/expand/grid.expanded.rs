@@ -40,7 +40,7 @@ where
     proxy: ::concurrent_object::Proxy<GridOutput<T>>,
     object: ::core::marker::PhantomData<fn() -> Grid<T, N>>,
 }
-/// How a [`GridProxy`] is to be started: options, then one of `start…`.
+/// Starts a [`GridProxy`]: options, then one of `start…`.
 #[must_use = "nothing is started before one of `start…`"]
 pub struct GridProxyBuilder<T: Scalar, const N: usize>
 where

@@ -29,6 +29,8 @@ fn main() {
     try_to_start();
     try_to_start();
     println!("children: {:?}", children_of(std::process::id()));
+    let elsewhere = std::thread::spawn(concurrent_object::init).join();
+    println!("elsewhere: {}", elsewhere.expect_err("not the main thread").downcast_ref::<&str>().expect("a text"));
     let only_the_standard_streams = Rlimit { current: Some(3), maximum: Some(3) };
     setrlimit(Resource::Nofile, only_the_standard_streams).expect("a limit may be lowered");
     try_to_start();

@@ -15,7 +15,7 @@ use crate::names;
 pub(super) fn expand_struct(object: &Object) -> TokenStream {
     let (krate, vis, builder, marker) = (object.krate(), object.vis(), object.builder(), expand_marker_field(object));
     let (generics, clause, cfgs) = (&object.generics, &object.generics.where_clause, &object.cfgs);
-    let docs = docs(&format!("How a [`{}`] is to be started: options, then one of `start…`.", object.proxy()));
+    let docs = docs(&format!("Starts a [`{}`]: options, then one of `start…`.", object.proxy()));
     let derived = (!is_generic(object)).then(|| quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]));
     quote! {
         #docs

@@ -132,7 +132,8 @@ fn expand_call_type(object: &Object, method: &Method) -> (Option<TokenStream>, T
 
 fn call_docs(object: &Object, method: &Method) -> TokenStream {
     let (function, name) = (&method.function, &method.function.sig.ident);
-    let mut text = format!("Runs `{}::{name}` in the child. The `Call` yields what it returned.", object.ident);
+    let call = if function.in_out().next().is_some() { "CallMut" } else { "Call" };
+    let mut text = format!("Runs `{}::{name}` in the child. The `{call}` yields what it returned.", object.ident);
     if function.in_out().next().is_some() {
         text.push_str(
             "\n\nWaiting for it writes the changed arguments back; if the call fails they are unchanged. There is no push\n\

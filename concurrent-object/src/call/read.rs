@@ -49,7 +49,10 @@ impl Link {
     }
 
     fn failed(&self, method: u32, call: u64, failure: Failure) -> CallError {
-        let site = self.site(self.method_name(method), call, Started::Yes);
+        // What its arguments could not be read for did not begin.
+        let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. });
+        let started = if is_unread { Started::No } else { Started::Yes };
+        let site = self.site(self.method_name(method), call, started);
         let argument = |argument: Option<String>| match argument {
             Some(name) if !name.is_empty() => format!("argument `{name}`"),
             Some(_) => "the list of arguments".to_owned(),

@@ -37,7 +37,7 @@ use super::{CallId, Death, Panic, StartError};
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
     /// The method panicked. The object lives on, unless its builder said otherwise; whether its state is still good is

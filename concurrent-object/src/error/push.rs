@@ -34,7 +34,7 @@ pub struct PushError<A> {
 }
 
 /// Why a push was refused.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushErrorKind {
     /// As many calls are under way as there are slots. Pull an outcome, then push again.
@@ -99,7 +99,7 @@ impl<A> PushError<A> {
 
 impl<A> fmt::Debug for PushError<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PushError").field("kind", &self.kind).finish_non_exhaustive()
+        fmt::Debug::fmt(&self.kind, f)
     }
 }
 

@@ -29,7 +29,7 @@ use super::{Death, Panic};
 ///     Ok(())
 /// }
 /// ```
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
     /// The program never called `init()`, so a child would run its `main` from the beginning. No process was made.

@@ -60,7 +60,7 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// The object never came to life: its constructor failed, panicked, or took the process with it.
-    #[error("{site} has no result: the object was never constructed")]
+    #[error("{site} has no result: the object could not be constructed")]
     #[non_exhaustive]
     NotConstructed {
         /// What `wait_until_ready` says too.

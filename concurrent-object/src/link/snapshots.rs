@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 /// second makes the object of the latest snapshot, and of the constructor's arguments. The default is a snapshot after each
 /// call: then nothing is lost but what the running call had done.
 ///
+/// After a method that panicked nothing is saved: what it left half done is not for the next process, so its death takes back all that
+/// it had done since the snapshot before. If `restore` returns an error, the object has ended; if it panics or dies, that is a death
+/// like any other, and the next process tries the same snapshot again.
+///
 /// A snapshot that falls due after a call is taken before the call is answered, and takes of its time limit: what was answered before
 /// is in it. If saving panics, or gives what cannot be encoded, the call has its result all the same, and the snapshot before stays; if the object
 /// dies with a state that is not saved, the death says so and why ([`Death::unsaved`](crate::Death::unsaved)).

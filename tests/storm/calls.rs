@@ -83,6 +83,10 @@ impl Caller<'_, '_> {
                 let expected = Expected::Result(content::words(seed, len).digest());
                 send!(self, |_| expected, make_table, push_make_table, seed, len)
             }
+            Work::MakeTables(count) => {
+                let expected = Expected::Result(content::tables(seed, count).digest());
+                send!(self, |_| expected, make_tables, push_make_tables, seed, count)
+            }
             Work::Grow(len) => self.grow(seed, len),
             other => self.make_strange(other),
         }

@@ -27,6 +27,11 @@ pub fn bytes(seed: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
+/// So many tables, of one number and more.
+pub fn tables(seed: u64, count: u64) -> Vec<Vec<u64>> {
+    (0..count).map(|number| words(word(seed, number), number as usize % 9 + 1)).collect()
+}
+
 impl Content for u64 {
     fn digest(&self) -> u64 {
         *self
@@ -62,6 +67,23 @@ impl Content for Vec<u8> {
 impl Content for Shared<[u64]> {
     fn digest(&self) -> u64 {
         self[..].digest()
+    }
+}
+
+fn digest_of_all<'c, C: Content + 'c>(tables: impl ExactSizeIterator<Item = &'c C>) -> u64 {
+    let len = tables.len() as u64;
+    tables.fold(len, |sum, table| mix(sum, table.digest()))
+}
+
+impl Content for Vec<Vec<u64>> {
+    fn digest(&self) -> u64 {
+        digest_of_all(self.iter())
+    }
+}
+
+impl Content for Vec<Shared<[u64]>> {
+    fn digest(&self) -> u64 {
+        digest_of_all(self.iter())
     }
 }
 

@@ -19,6 +19,7 @@ use crate::leftovers::{is_marked, mark_of};
 use crate::nested;
 use crate::object::{PLANNED, VictimProxy};
 use crate::plan::{Birth, Way};
+use crate::report::must;
 use crate::restored::SAVED;
 
 /// The most that a call of the storm carries, either way.
@@ -70,7 +71,10 @@ impl Life {
             .snapshots(birth.saving.policy())
             .env(SAVED, birth.saving.told())
             .prefault(birth.room.prefault)
-            .on_death(move |death| told.lock().unwrap_or_else(PoisonError::into_inner).push(death.exit))
+            .on_death(move |death| {
+                must!(death.unsaved.is_none(), "its state was not saved: {death}");
+                told.lock().unwrap_or_else(PoisonError::into_inner).push(death.exit);
+            })
             .on_panic(if birth.ends_on_panic { OnPanic::Terminate } else { OnPanic::Continue });
         let builder = if birth.room.on_disk { builder.backing_dir(directory) } else { builder };
         let begin = Instant::now();

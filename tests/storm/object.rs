@@ -170,6 +170,13 @@ impl Victim {
         self.noted(id, || (id, Shared::new(&content::words(seed, len)).expect("room for a table")))
     }
 
+    pub fn make_tables(&self, id: u64, seed: u64, count: u64) -> (u64, Vec<Shared<[u64]>>) {
+        self.noted(id, || {
+            let share = |table: Vec<u64>| Shared::new(&table).expect("room for a table");
+            (id, content::tables(seed, count).into_iter().map(share).collect())
+        })
+    }
+
     pub fn grow(&self, id: u64, values: &mut Vec<u64>) -> (u64, u64) {
         self.noted(id, || {
             let last = values.len() as u64;

@@ -121,6 +121,8 @@ pub enum Work {
     Produce(usize),
     Table,
     MakeTable(usize),
+    /// So many small ones, which may be more than a socket holds.
+    MakeTables(u64),
     Grow(usize),
     Pause(Duration),
     Refuse,
@@ -148,7 +150,8 @@ impl Work {
             615..640 => Self::Relay(size(rng) / 4),
             640..740 => Self::Produce(size(rng)),
             740..800 => Self::Table,
-            800..840 => Self::MakeTable(size(rng) / 8),
+            800..836 => Self::MakeTable(size(rng) / 8),
+            836..840 => Self::MakeTables(rng.u64(..500)),
             840..900 => Self::Grow(size(rng) / 9),
             900..940 => Self::Pause(Duration::from_micros(rng.u64(..5000))),
             940..957 => Self::Refuse,

@@ -39,6 +39,7 @@ impl Told for VictimOutput {
             Self::Record(answer) => answer.told(),
             Self::Produce(answer) => answer.told(),
             Self::MakeTable(answer) => answer.told(),
+            Self::MakeTables(answer) => answer.told(),
             Self::Refuse(answer) => answer.told(),
         }
     }

@@ -11,9 +11,12 @@ use crate::names;
 /// `enum detect {}` for each function with types of which it is not known that they can travel.
 pub(super) fn expand_markers(object: &Object) -> TokenStream {
     let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, false));
-    let methods = object.methods.iter().chain(&object.savers).map(|method| (&method.function, asks(&method.returned)));
+    let methods = object.methods.iter().map(|method| (&method.function, asks(&method.returned)));
+    // What borrows is read where it is restored, and asked there.
+    let asks_here = |returned: &Returned| !returned.known && returned.sending == Sending::Value;
+    let savers = object.savers.iter().map(|saver| (&saver.function, asks_here(&saver.returned)));
     let mut markers: Vec<TokenStream> = Vec::new();
-    for (function, asks) in constructors.chain(methods) {
+    for (function, asks) in constructors.chain(methods).chain(savers) {
         let asks = asks || function.arguments.iter().any(|argument| !argument.known);
         if asks && function.verdict == Verdict::Sound {
             let (cfgs, marker) = (&function.attributes.cfgs, marker(object, function));

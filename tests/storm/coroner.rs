@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, StartError};
+use concurrent_object::{CallError, Exit, StartError};
 
 use crate::ledger::{End, Seen};
 use crate::life::Life;
@@ -43,6 +43,9 @@ fn check_deaths(life: &Life, end: Option<&CallError>, tally: &Tally) -> Result<(
         thread::sleep(Duration::from_millis(1));
     }
     let deaths = life.deaths();
+    if deaths.contains(&Exit::Code(0)) {
+        return Err(format!("an end in good order is no death: {deaths:?}, {end:?}"));
+    }
     deaths.iter().for_each(|exit| tally.count(&format!("death: {exit}")));
     let fits = (least..=lives).contains(&deaths.len());
     if fits { Ok(()) } else { Err(format!("{lives} lives, and {deaths:?} was told; {end:?}")) }

@@ -29,12 +29,12 @@ enum State {
 
 /// Whom a call is made on: the proxy, borrowed, or for a method that takes `self` by value the proxy itself.
 pub trait Target {
+    /// Whether the object ends with the call.
+    #[doc(hidden)]
+    const IS_LAST: bool;
+
     #[doc(hidden)]
     fn reached(&self) -> Reached<'_>;
-
-    /// The call was accepted: whether the object ends with it.
-    #[doc(hidden)]
-    fn accepted(self) -> bool;
 }
 
 /// The object behind a proxy.
@@ -53,10 +53,12 @@ impl Drop for Last {
 
 /// Makes a call.
 #[inline]
-pub(crate) fn submit(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
+pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
     let link = target.reached().0.clone();
-    let outcome = link.submit(method, Owner::Held, write);
-    let is_last = outcome.is_ok() && target.accepted();
+    let outcome = link.submit(method, if T::IS_LAST { Owner::Last } else { Owner::Held }, write);
+    let is_last = outcome.is_ok() && T::IS_LAST;
+    // A proxy whose last call was accepted ends with it, and not here.
+    drop(target);
     Pending::new(link, method, outcome, is_last)
 }
 

@@ -18,7 +18,10 @@ impl Link {
         let mut death = self.death(core, exit, stderr_tail);
         let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
         let starting = matches!(core.life, Life::Starting);
-        if let (true, true, Some(limit)) = (core.ending.is_too_slow, starting, self.identity.limits.ready_timeout) {
+        // One that ended of itself just before the kill says why as any other does.
+        let was_killed = exit == Exit::Unknown || exit.signal_name() == Some("SIGKILL");
+        let is_too_slow = core.ending.is_too_slow && starting && was_killed;
+        if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
             let reason = Arc::new(StartError::ConstructorTimedOut { limit });
             return (End::NotConstructed(reason), Some(Arc::new(death)));
         }

@@ -47,11 +47,6 @@ impl Link {
         self.terminate()
     }
 
-    /// The object is consumed by a call that was just accepted: it ends of itself.
-    pub(crate) fn consume(&self) {
-        self.lock().ending.consumed = true;
-    }
-
     /// Whether a call has consumed the object.
     pub(crate) fn is_consumed(&self) -> bool {
         self.lock().ending.consumed

@@ -37,6 +37,8 @@ pub(crate) enum Owner {
     Pushed,
     /// A `Call`.
     Held,
+    /// A `Call` that is the last of its object, which ends with it. Recorded as held.
+    Last,
     /// Nobody any more.
     Abandoned,
 }
@@ -253,7 +255,7 @@ impl Core {
         }
         let ticket = Ticket { index, call: record.call };
         match record.owner {
-            Owner::Held => {
+            Owner::Held | Owner::Last => {
                 self.after.wake.extend(record.waker.take());
                 self.wake(Key::Call(ticket));
             }

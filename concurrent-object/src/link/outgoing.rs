@@ -53,6 +53,8 @@ impl Link {
 struct Outgoing<'l> {
     link: &'l Link,
     owner: Owner,
+    /// The object ends with the call.
+    is_last: bool,
     room: Room,
     /// What the arguments refer to.
     held: Held,
@@ -98,7 +100,9 @@ impl RawSink for Outgoing<'_> {
 
 impl<'l> Outgoing<'l> {
     fn new(link: &'l Link, owner: Owner) -> Self {
-        Self { link, owner, room: Room::None, held: Held::default() }
+        let is_last = owner == Owner::Last;
+        let owner = if is_last { Owner::Held } else { owner };
+        Self { link, owner, is_last, room: Room::None, held: Held::default() }
     }
 
     fn accept(
@@ -153,6 +157,8 @@ impl<'l> Outgoing<'l> {
         if request.files > 0 {
             lease = self.pass_files_on(&mut core, lease, request.raw_end)?;
         }
+        // What the child does of itself from now on is the end that was asked for.
+        core.ending.consumed |= self.is_last;
         match (lease, self.owner) {
             (Some(mut lease), owner) => {
                 let head = head.unwrap_or_else(|| link.write_request(&mut lease, request));

@@ -89,14 +89,11 @@ fn both_ends() -> (Arc<Link>, Server) {
 
 /// A proxy is not needed for a call.
 impl Target for &Arc<Link> {
+    const IS_LAST: bool = false;
+
     #[inline]
     fn reached(&self) -> Reached<'_> {
         Reached(self)
-    }
-
-    #[inline]
-    fn accepted(self) -> bool {
-        false
     }
 }
 

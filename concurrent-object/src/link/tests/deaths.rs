@@ -33,6 +33,17 @@ fn queued_running_and_waiting_calls_say_whether_they_had_started() {
 }
 
 #[test]
+fn the_end_of_the_last_call_was_asked_for_from_when_it_was_accepted() {
+    let player = Player::ready();
+    let link = &player.link;
+    let submit = |owner| link.submit(0, owner, |writer| writer.put("argument", &1));
+    assert!(!link.is_consumed());
+    submit(Owner::Last).expect("accepted");
+    assert!(link.is_consumed(), "whoever sees the child end now knows why");
+    assert!(submit(Owner::Held).is_err(), "nobody is there for another one");
+}
+
+#[test]
 fn short_answer_without_an_entry_counts() {
     let mut player = Player::ready();
     let (answered, queued) = (player.call(1), player.call(2));

@@ -3,12 +3,14 @@
 
 #[path = "printed/collector.rs"]
 mod collector;
+#[path = "reports/using.rs"]
+mod using;
 
 use std::process::Command;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use collector::{HOLD, collect, lines_of, release};
-use concurrent_object::{CallError, ChildStream, Death, Handle, OnPanic, StartError, State, concurrent_object};
+use concurrent_object::{CallError, ChildStream, Death, OnPanic, StartError, State, concurrent_object};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::{Fate, send};
@@ -251,25 +253,6 @@ fn a_hook_that_panics_harms_nobody_and_is_traced() {
 }
 
 /// Under the object's lock it would wait for itself.
-#[test]
-fn the_hook_may_use_the_object() {
-    within(SOON, || {
-        let (handle, seen) = (Arc::new(OnceLock::<Handle>::new()), Arc::new(OnceLock::new()));
-        let hooks = (handle.clone(), seen.clone());
-        let hook = move |_: &Death| {
-            let handle = hooks.0.get().expect("it was set at the start");
-            hooks.1.set((handle.is_alive(), handle.statistics().outstanding)).expect("once");
-        };
-        let talker = captured("inward").on_death(hook).start().expect("starts");
-        handle.set(talker.handle()).expect("once");
-        let queued: Vec<_> = [talker.die("", Fate::Abort), talker.die("", Fate::Abort)].into_iter().collect();
-        for call in queued {
-            assert!(call.wait().is_err());
-        }
-        wait_for("the hook has looked", || seen.get().is_some_and(|(alive, _)| !alive));
-    });
-}
-
 #[test]
 fn the_backtrace_of_the_last_panic_is_there_if_the_environment_asks_for_it() {
     within(SOON, || {

@@ -2,7 +2,8 @@
 //! replies of all; the others sleep on their own condition.
 //!
 //! Knows keys (what somebody waits for) and wakers. Invariants: while somebody waits in a thread, somebody drives; a
-//! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it.
+//! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it; whoever drives, or is known
+//! to sleep, runs no code of the user.
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
@@ -53,6 +54,14 @@ impl Link {
             if found.is_some() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 core.hand_over();
                 return found;
+            }
+            if core.after.is_anything() {
+                // It may be code of the user, that waits for this object itself: nobody counts on this thread meanwhile.
+                core.hand_over();
+                drop(core);
+                core = self.lock();
+                self.advance(&mut core);
+                continue;
             }
             core = match core.driver.driving {
                 None => self.drive(core, key, deadline),

@@ -66,7 +66,7 @@ impl Drop for Locked<'_> {
 
 impl After {
     #[inline]
-    fn is_anything(&self) -> bool {
+    pub(super) fn is_anything(&self) -> bool {
         let Self { wake, news, ring_child, ring_driver, held, received, remind } = self;
         *ring_child
             || *ring_driver

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
-use concurrent_object::{CallError, Shared, concurrent_object};
+use concurrent_object::{CallError, Restart, Shared, concurrent_object};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::{self, Gate};
@@ -25,8 +25,17 @@ impl Printer {
         pages
     }
 
-    pub fn weigh(&self, page: &Shared<[u64]>) -> u64 {
-        page.iter().sum()
+    pub fn bound(pages: Vec<Shared<[u64]>>) -> Self {
+        assert!(pages.iter().zip(0..).all(|(page, number)| page[599] == number));
+        Self
+    }
+
+    pub fn weigh(&self, pages: &[Shared<[u64]>]) -> u64 {
+        pages.iter().map(|page| page.iter().sum::<u64>()).sum()
+    }
+
+    pub fn die(&self) {
+        std::process::abort();
     }
 
     pub fn echo(&self, value: u64) -> u64 {
@@ -69,6 +78,33 @@ fn more_than_a_socket_holds_is_answered_when_somebody_looks() {
             assert_eq!(printer.echo(1).wait().expect("a result"), 1);
         });
     }
+}
+
+fn pages(first: u64, count: u64) -> Vec<Shared<[u64]>> {
+    (first..first + count).map(|page| Shared::new(&[page; 600]).expect("room for a page")).collect()
+}
+
+#[test]
+fn a_constructor_takes_more_than_a_socket_holds() {
+    within(SOON, || {
+        let printer = PrinterProxy::builder("printer").start_bound(pages(0, 700)).expect("starts");
+        assert_eq!(printer.echo(1).wait().expect("it was constructed"), 1);
+    });
+}
+
+#[test]
+fn the_next_process_serves_calls_that_hold_more_than_a_socket_does() {
+    within(SOON, || {
+        let printer = PrinterProxy::builder("printer").slots(12).restart(Restart::on_death()).start().expect("starts");
+        printer.wait_until_ready().expect("ready");
+        let died = printer.die();
+        let calls: Vec<_> = (0..10).map(|call| printer.weigh(&pages(100 * call, 60))).collect();
+        assert!(died.wait().is_err());
+        for (call, weight) in (0..).zip(calls) {
+            let expected = (100 * call..100 * call + 60).map(|page| 600 * page).sum::<u64>();
+            assert_eq!(weight.wait().expect("served by the next process"), expected);
+        }
+    });
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Letters on a control socket, after the first message: two numbers, and a descriptor if it is about a file.
+//! Letters on a control socket, after the first message: two numbers, and a descriptor if it is about a file. Several that come with
+//! descriptors may travel together, since a socket holds only so many messages.
 //!
 //! Knows the socket; what the numbers mean is for others. Nothing here blocks.
 
@@ -37,16 +38,33 @@ pub(crate) enum Received {
 
 const LENGTH: usize = size_of::<Words>();
 
+/// How many letters travel together at most. The kernel's limit is 253 descriptors.
+pub(crate) const MAX_TOGETHER: usize = 128;
+
 /// Sends a letter, if that is possible now.
 pub(crate) fn send(socket: impl AsFd, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    send_message(socket, &to_bytes(words), descriptor.as_slice())
+}
+
+/// Sends letters with descriptors, in their order, in as few messages as possible. `NotNow`: not all of them.
+pub(crate) fn send_together(socket: impl AsFd, letters: &[(Words, BorrowedFd<'_>)]) -> io::Result<Sent> {
+    for letters in letters.chunks(MAX_TOGETHER) {
+        let bytes: Vec<u8> = letters.iter().flat_map(|&(words, _)| to_bytes(words)).collect();
+        let descriptors: Vec<_> = letters.iter().map(|&(_, descriptor)| descriptor).collect();
+        if send_message(&socket, &bytes, &descriptors)? == Sent::NotNow {
+            return Ok(Sent::NotNow);
+        }
+    }
+    Ok(Sent::Yes)
+}
+
+fn send_message(socket: impl AsFd, bytes: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<Sent> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_TOGETHER))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    let descriptor = descriptor.as_slice();
-    let fits = descriptor.is_empty() || ancillary.push(SendAncillaryMessage::ScmRights(descriptor));
-    assert!(fits, "there is space for one descriptor");
-    let bytes = to_bytes(words);
+    let fits = descriptors.is_empty() || ancillary.push(SendAncillaryMessage::ScmRights(descriptors));
+    assert!(fits, "there is space for so many descriptors");
     let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
-    match retry_on_intr(|| sendmsg(&socket, &[IoSlice::new(&bytes)], &mut ancillary, flags)) {
+    match retry_on_intr(|| sendmsg(&socket, &[IoSlice::new(bytes)], &mut ancillary, flags)) {
         Ok(_) => Ok(Sent::Yes),
         Err(Errno::AGAIN) => Ok(Sent::NotNow),
         Err(error) => Err(error.into()),
@@ -59,29 +77,38 @@ pub(crate) fn wait_until_sendable(socket: impl AsFd) {
     let _ended = poll(&mut [PollFd::new(&socket, PollFlags::OUT)], None);
 }
 
-/// Takes the next letter, if there is one.
+/// Takes the next letter, if there is one, where none travel together.
 pub(crate) fn receive(socket: impl AsFd) -> Received {
-    let mut bytes = [0; LENGTH];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut letters = receive_together(socket);
+    letters.pop().filter(|_| letters.is_empty()).unwrap_or(Received::End)
+}
+
+/// Takes the next message, with one letter or several; or what there is instead.
+pub(crate) fn receive_together(socket: impl AsFd) -> Vec<Received> {
+    let mut bytes = [0; LENGTH * MAX_TOGETHER];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_TOGETHER))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
     let mut take = || retry_on_intr(|| recvmsg(&socket, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, flags));
     // Once, and before what it had sent, the kernel says of another side that is gone that it had not read everything.
     let taken = take().or_else(|error| if error == Errno::CONNRESET { take() } else { Err(error) });
     let message = match taken {
-        Ok(message) if message.bytes == LENGTH => message,
-        Err(Errno::AGAIN) => return Received::Nothing,
-        Ok(_) | Err(_) => return Received::End,
+        Ok(message) if message.bytes > 0 && message.bytes % LENGTH == 0 => message,
+        Err(Errno::AGAIN) => return vec![Received::Nothing],
+        Ok(_) | Err(_) => return vec![Received::End],
     };
-    let words = from_bytes(bytes);
-    let descriptor = ancillary.drain().find_map(|part| match part {
-        RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
-        _ => None,
-    });
-    match descriptor {
-        None if message.flags.contains(ReturnFlags::CTRUNC) => Received::WithoutDescriptor(words),
-        descriptor => Received::Letter(words, descriptor),
+    let mut descriptors = Vec::new();
+    for part in ancillary.drain() {
+        if let RecvAncillaryMessage::ScmRights(received) = part {
+            descriptors.extend(received);
+        }
     }
+    let (mut descriptors, lost) = (descriptors.into_iter(), message.flags.contains(ReturnFlags::CTRUNC));
+    let letters = bytes[..message.bytes].as_chunks().0.iter().map(|&bytes| match (descriptors.next(), lost) {
+        (None, true) => Received::WithoutDescriptor(from_bytes(bytes)),
+        (descriptor, _) => Received::Letter(from_bytes(bytes), descriptor),
+    });
+    letters.collect()
 }
 
 fn to_bytes(words: Words) -> [u8; LENGTH] {
@@ -112,6 +139,25 @@ mod tests {
         assert!(matches!(receive(&there), Received::Letter([2, 0], Some(_))));
         drop(here);
         assert!(matches!(receive(&there), Received::End));
+    }
+
+    #[test]
+    fn letters_that_travel_together_arrive_in_their_order() {
+        let (here, there) = control_socket().expect("a socket");
+        let letters: Vec<_> = (0..MAX_TOGETHER as u64 + 2).map(|number| ([7, number], here.as_fd())).collect();
+        assert_eq!(send_together(&here, &letters).expect("sent"), Sent::Yes);
+        let mut expected = 0;
+        for count in [MAX_TOGETHER, 2] {
+            let received = receive_together(&there);
+            assert_eq!(received.len(), count);
+            for letter in received {
+                assert!(matches!(letter, Received::Letter([7, number], Some(_)) if number == expected), "{letter:?}");
+                expected += 1;
+            }
+        }
+        assert!(matches!(receive(&there), Received::Nothing));
+        assert_eq!(send_together(&here, &letters[..2]).expect("sent"), Sent::Yes);
+        assert!(matches!(receive(&there), Received::End), "one who takes single letters takes no others");
     }
 
     #[test]

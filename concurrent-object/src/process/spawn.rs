@@ -29,10 +29,8 @@ pub(crate) struct Spawn<'a> {
 pub(crate) fn spawn(spawn: &Spawn<'_>, streams: ForChild) -> io::Result<(Child, OwnedFd)> {
     let (ours, childs) = handshake::control_socket()?;
     handshake::send(&ours, spawn.message, &spawn.descriptors)?;
-    for &(words, descriptor) in spawn.letters {
-        if post::send(&ours, words, Some(descriptor))? == post::Sent::NotNow {
-            return Err(io::Error::other("more shared memory at once than a socket holds"));
-        }
+    if post::send_together(&ours, spawn.letters)? == post::Sent::NotNow {
+        return Err(io::Error::other("more shared memory at once than a socket holds"));
     }
     let marker = handshake::marker_value(&childs)?;
     let mut command = Command::new(executable::SELF);

@@ -43,15 +43,17 @@ impl Shelf {
 
     fn take_into(&self, kept: &mut Kept, let_go: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
         loop {
-            match post::receive(&self.socket) {
-                Received::Letter([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
-                Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
-                Received::Letter([LET_GO, id], None) => let_go.extend(kept.remove(&id)),
-                Received::Letter([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
-                Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
-                Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
-                Received::Nothing => return true,
-                Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
+            for letter in post::receive_together(&self.socket) {
+                match letter {
+                    Received::Letter([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
+                    Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
+                    Received::Letter([LET_GO, id], None) => let_go.extend(kept.remove(&id)),
+                    Received::Letter([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
+                    Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
+                    Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
+                    Received::Nothing => return true,
+                    Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
+                }
             }
         }
     }

@@ -3,6 +3,8 @@
 
 #[path = "restarts/fragile.rs"]
 mod fragile;
+#[path = "restarts/last.rs"]
+mod last;
 #[path = "restarts/refusing.rs"]
 mod refusing;
 #[path = "restarts/timed.rs"]
@@ -197,17 +199,6 @@ fn a_hang_is_mended_like_a_crash() {
     let error = hang.wait().expect_err("it took too long");
     assert!(matches!(error, CallError::TimedOut { killed: true, .. }) && !error.object_gone(), "{error:?}");
     assert_eq!(next.wait().expect("served by the next one"), 1);
-}
-
-#[test]
-fn a_consumed_object_stays_dead() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let builder = FragileProxy::builder("fragile").restart(at_once());
-    let table = Shared::new(&[]).expect("nothing");
-    let fragile = builder.start(&folder.path().join("ledger"), table).expect("a child starts");
-    let handle = fragile.handle();
-    assert!(fragile.last().wait().is_err());
-    assert_eq!((handle.incarnation(), handle.state()), (1, State::Ended));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod reply;
 mod saving;
 mod server;
 mod shelf;
+mod unanswered;
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -79,6 +79,12 @@ impl Fragile {
         self.die(number);
     }
 
+    /// How many calls of `add` there were in this process.
+    pub fn finish(self, number: u64) -> u64 {
+        self.note(&number.to_string());
+        self.count
+    }
+
     pub fn sum(&self, numbers: &[u64]) -> u64 {
         numbers.iter().sum::<u64>() + self.table.iter().sum::<u64>()
     }

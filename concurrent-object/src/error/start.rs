@@ -192,6 +192,13 @@ pub enum StartError {
 }
 
 impl StartError {
+    /// Whether the system may have later what it lacks now: descriptors, processes, memory.
+    pub(crate) fn is_transient(&self) -> bool {
+        let Self::System { source, .. } = self else { return false };
+        let lacking = [libc::EMFILE, libc::ENFILE, libc::EAGAIN, libc::ENOMEM, libc::ETOOMANYREFS];
+        source.raw_os_error().is_some_and(|errno| lacking.contains(&errno))
+    }
+
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::System { doing, source: Arc::new(source) }
     }

@@ -49,7 +49,7 @@ pub(super) fn not_passed_on(error: &io::Error) -> String {
     format!("shared memory could not be sent to the object: {}", described(error))
 }
 
-/// The waiting calls, oldest first.
+/// The waiting calls, oldest first, and so in the order of their numbers.
 #[derive(Default)]
 pub(super) struct Backlog(VecDeque<(u32, u64, Packet)>);
 
@@ -75,9 +75,16 @@ impl Backlog {
         self.0.iter().map(|&(index, ..)| index)
     }
 
-    /// Drops the arguments of one of them.
-    pub(super) fn remove(&mut self, index: u32) {
-        self.0.retain(|&(other, ..)| other != index);
+    /// Whether this call is among them.
+    pub(super) fn holds(&self, call: u64) -> bool {
+        self.0.binary_search_by_key(&call, |&(_, call, _)| call).is_ok()
+    }
+
+    /// Drops the arguments of this call. The oldest goes at once, as it does when many have waited too long.
+    pub(super) fn remove(&mut self, call: u64) {
+        if let Ok(at) = self.0.binary_search_by_key(&call, |&(_, call, _)| call) {
+            self.0.remove(at);
+        }
     }
 
     /// Drops the waiting calls' arguments; the records of the calls, oldest first.

@@ -41,7 +41,7 @@ impl Link {
         }
         // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
         let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && death.last_panic.is_none());
-        let ends_of_itself = core.ending.consumed && core.outcomes.unsettled() == 0;
+        let ends_of_itself = core.ending.last_call.is_some() && core.outcomes.unsettled() == 0;
         if core.ending.killed || ((core.ending.asked || ends_of_itself) && ended_as_asked) {
             return (End::Requested, None);
         }

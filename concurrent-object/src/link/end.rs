@@ -49,7 +49,7 @@ impl Link {
 
     /// Whether a call has consumed the object.
     pub(crate) fn is_consumed(&self) -> bool {
-        self.lock().ending.consumed
+        self.lock().ending.last_call.is_some()
     }
 
     /// Gives a consumed object the grace period to serve what was accepted, then ends it. Blocks until then.

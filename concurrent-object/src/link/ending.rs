@@ -1,5 +1,6 @@
 //! What is known of an object's end before it has come.
 
+use super::outcomes::Ticket;
 use crate::error::CallId;
 
 /// What was asked for or found out on the way to the end.
@@ -10,7 +11,7 @@ pub(super) struct Ending {
     /// The child was told to stop.
     pub(super) asked: bool,
     /// The last call was accepted that there will be: the child ends of itself when it has answered it.
-    pub(super) consumed: bool,
+    pub(super) last_call: Option<Ticket>,
     /// The child was killed by us on request.
     pub(super) killed: bool,
     /// What made no sense; the child was killed for it.
@@ -23,7 +24,7 @@ pub(super) struct Ending {
 
 impl Ending {
     pub(super) fn takes_no_calls(&self) -> bool {
-        self.asked || self.closing || self.killed || self.consumed
+        self.asked || self.closing || self.killed || self.last_call.is_some()
     }
 
     /// The next process has not been told anything.

@@ -18,6 +18,9 @@ use crate::error::{CallError, CallId, Started};
 /// How soon to look again whether a child that was killed is gone, or what a lost race has come to.
 const AGAIN: Duration = Duration::from_millis(2);
 
+/// The child has written into the words that say how far its calls have come.
+const NONSENSE: &str = "a call in a state that it cannot be in";
+
 impl Link {
     /// Looks whether anything has taken too long, and when to look again. Called by the supervising thread.
     pub(super) fn look_after(&self) {
@@ -78,8 +81,11 @@ impl Link {
                 }
                 earlier(timing.start_by, timeout.map(|timeout| later(now, timeout)))
             }
-            // Answered: the reply is on its way. Anything else is nonsense, and judged elsewhere.
-            _ => None,
+            (_, Some(Phase::Answered)) => None, // The reply is on its way.
+            _ => {
+                self.break_off(core, NONSENSE);
+                None
+            }
         }
     }
 
@@ -131,7 +137,7 @@ impl Link {
     fn take_back(&self, core: &mut Core, slot: Option<u16>, index: u32, why: Why) -> bool {
         let call = core.outcomes.call_of(index);
         match slot {
-            None => core.backlog.remove(index),
+            None => core.backlog.remove(call),
             Some(slot) if core.slots.withdraw(&self.channel, Entry { slot, call }) => {}
             Some(_) => return false,
         }
@@ -195,7 +201,8 @@ impl Link {
                 let at = self.tell_to_end(&mut core, slot, index, Why::Cancelled, clock::now());
                 core.look_at(at);
             }
-            _ => {}
+            (_, Some(Phase::Queued | Phase::Answered)) => {}
+            _ => self.break_off(&mut core, NONSENSE),
         }
     }
 

@@ -4,6 +4,7 @@
 
 use super::Link;
 use super::report::Ended;
+use crate::error::StartError;
 
 /// Something happened in the object's life.
 pub(super) enum News {
@@ -14,6 +15,8 @@ pub(super) enum News {
     Broken(&'static str),
     /// It has died, and will be made anew.
     Restarts,
+    /// Its next process could not be made.
+    NotMade(StartError),
     /// Its next process was made.
     Restarted,
     Ended(Ended),
@@ -30,6 +33,9 @@ impl Link {
             }
             News::Broken(reason) => tracing::error!(target: "concurrent_object", name, pid, reason, "protocol broken"),
             News::Restarts => tracing::warn!(target: "concurrent_object", name, pid, "object will be restarted"),
+            News::NotMade(error) => {
+                tracing::error!(target: "concurrent_object", name, pid, "the object's next process could not be made: {error}");
+            }
             News::Restarted => {
                 let incarnation = self.incarnation();
                 tracing::info!(target: "concurrent_object", name, pid, incarnation, "object restarted");

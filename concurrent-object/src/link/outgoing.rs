@@ -157,16 +157,14 @@ impl<'l> Outgoing<'l> {
         if request.files > 0 {
             lease = self.pass_files_on(&mut core, lease, request.raw_end)?;
         }
-        // What the child does of itself from now on is the end that was asked for.
-        core.ending.consumed |= self.is_last;
-        match (lease, self.owner) {
+        let ticket = match (lease, self.owner) {
             (Some(mut lease), owner) => {
                 let head = head.unwrap_or_else(|| link.write_request(&mut lease, request));
-                Ok(link.accept_sent(&mut core, owner, lease, head, mem::take(&mut self.held)))
+                link.accept_sent(&mut core, owner, lease, head, mem::take(&mut self.held))
             }
             (None, Owner::Pushed) => {
                 link.fill_slots(&mut core);
-                Err(PushErrorKind::Full)
+                return Err(PushErrorKind::Full);
             }
             (None, owner) => {
                 let Request { method, structured, files, .. } = request;
@@ -174,9 +172,14 @@ impl<'l> Outgoing<'l> {
                 let packet = Packet { method, structured: structured.to_vec(), raw, files, held };
                 let ticket = link.accept_waiting(&mut core, owner, packet);
                 link.fill_slots(&mut core);
-                Ok(ticket)
+                ticket
             }
+        };
+        if self.is_last {
+            // What the child does of itself from now on is the end that was asked for.
+            core.ending.last_call = Some(ticket);
         }
+        Ok(ticket)
     }
 
     /// Sees to it that the child has the shared files. If it cannot take them now, the call must wait.

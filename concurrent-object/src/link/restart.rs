@@ -16,8 +16,12 @@ use super::trim::TRIM;
 use super::{Core, Life, Link};
 use crate::channel::clock;
 use crate::channel::ring::Entry;
-use crate::error::{CallError, Death, PushErrorKind, Started};
+use crate::channel::state::Phase;
+use crate::error::{CallError, Death, PushErrorKind, StartError, Started};
 use crate::shared::file::SharedFile;
+
+/// Between two attempts to make a process, in nanoseconds: whatever the policy says, this is no loop.
+const LEAST_PAUSE: u64 = 1_000_000;
 
 impl Link {
     /// Whether there will be another life after this death, and when; or the end, if there were enough.
@@ -37,8 +41,17 @@ impl Link {
     }
 
     fn is_restartable(&self, core: &Core) -> bool {
-        let was_asked = core.ending.asked || core.ending.killed || core.ending.consumed;
+        let was_asked = core.ending.asked || core.ending.killed || self.is_used_up(core);
         self.recipe.is_some() && core.was_ready && !was_asked
+    }
+
+    /// Whether the last call that there will be has begun. If not, the calls before it are to be served, and so is it.
+    fn is_used_up(&self, core: &Core) -> bool {
+        let Some(last) = core.ending.last_call else { return false };
+        let waits_in = |slot| self.channel.state(slot).phase_of(last.call) == Some(Phase::Queued);
+        let mut sent =
+            core.slots.occupied().filter(|&(_, index)| index == last.index() && core.outcomes.is_sent(index));
+        !core.backlog.holds(last.call) && !sent.any(|(slot, _)| waits_in(slot))
     }
 
     /// Settles what the dead process had begun, and puts the rest in order for the next one.
@@ -137,12 +150,21 @@ impl Link {
                 core.started_at = now;
                 core.after.news.push(News::Restarted);
             }
-            Err(error) => self.end_between_lives(core, &End::NotConstructed(Arc::new(error))),
+            Err(error) => self.try_again(core, error, now),
         }
         // Whoever drives waits for another process now.
         core.wake_all();
         self.fill_slots(core);
-        None
+        core.next_life
+    }
+
+    /// The next process could not be made. What the system lacks now, it may have later: that counts as a restart.
+    fn try_again(&self, core: &mut Core, error: StartError, now: u64) {
+        core.after.news.push(News::NotMade(error.clone()));
+        match core.restarts.judge(&self.identity.restart, now) {
+            Verdict::At(at) if error.is_transient() => core.next_life = Some(at.max(now + LEAST_PAUSE)),
+            _ => self.end_between_lives(core, &End::NotConstructed(Arc::new(error))),
+        }
     }
 
     /// What the constructor's arguments and the calls that were sent refer to.

@@ -20,6 +20,8 @@ use crate::memory::fork::Origin;
 /// What is due when, and who is watched.
 struct Agenda {
     due: BTreeMap<(u64, u64), Weak<Link>>,
+    /// When each link is due, by its address: once, the first time it asked for. It asks anew when it was looked after.
+    times: BTreeMap<usize, (u64, u64)>,
     watched: BTreeMap<u64, Weak<Link>>,
     /// Keeps apart what is due at the same time, and all processes that were ever watched.
     count: u64,
@@ -47,12 +49,10 @@ pub(crate) fn ensure() -> io::Result<()> {
 pub(super) fn remind(at: u64, link: Weak<Link>) {
     let mut agenda = lock();
     let running = agenda.running();
-    agenda.count += 1;
-    let key = (at, agenda.count);
-    agenda.due.insert(key, link);
+    let key = agenda.enter(at, link);
     let is_first = agenda.due.first_key_value().is_some_and(|(&first, _)| first == key);
     match running {
-        Ok((_, lookout)) if is_first => lookout.wake_at(Some(at)),
+        Ok((_, lookout)) if is_first => lookout.wake_at(Some(key.0)),
         Ok(_) => {}
         Err(error) => {
             drop(agenda);
@@ -76,7 +76,9 @@ pub(super) fn watch(body: &Arc<Incarnation>, link: Weak<Link>) -> io::Result<Opt
 
 /// Forgets a link that is gone: what is due in an hour would keep its memory as long.
 pub(super) fn forget(link: &Weak<Link>) {
-    lock().due.retain(|_, other| !other.ptr_eq(link));
+    let mut agenda = lock();
+    let key = agenda.times.remove(&address(link));
+    key.map(|key| agenda.due.remove(&key));
 }
 
 impl Watch {
@@ -97,7 +99,7 @@ impl Drop for Watch {
 
 impl Agenda {
     const fn new() -> Self {
-        Self { due: BTreeMap::new(), watched: BTreeMap::new(), count: 0, thread: None }
+        Self { due: BTreeMap::new(), times: BTreeMap::new(), watched: BTreeMap::new(), count: 0, thread: None }
     }
 
     /// What the thread sleeps on. If there is none, it is made.
@@ -120,18 +122,43 @@ impl Agenda {
         Ok((origin, lookout))
     }
 
+    /// Enters a link, unless it is due earlier anyway. When it is due.
+    fn enter(&mut self, at: u64, link: Weak<Link>) -> (u64, u64) {
+        let address = address(&link);
+        if let Some(&key) = self.times.get(&address) {
+            if key.0 <= at {
+                return key;
+            }
+            self.due.remove(&key);
+        }
+        self.count += 1;
+        let key = (at, self.count);
+        self.times.insert(address, key);
+        self.due.insert(key, link);
+        key
+    }
+
     /// Whoever is due, or the timer is set to when the next one is.
     fn next_due(&mut self, lookout: &Lookout) -> Option<Weak<Link>> {
         let first = self.due.first_entry();
         let at = first.as_ref().map(|first| first.key().0);
         match first {
-            Some(first) if first.key().0 <= clock::now() => Some(first.remove()),
+            Some(first) if first.key().0 <= clock::now() => {
+                let link = first.remove();
+                self.times.remove(&address(&link));
+                Some(link)
+            }
             _ => {
                 lookout.wake_at(at);
                 None
             }
         }
     }
+}
+
+/// Nobody else's as long as somebody has the link, be it weakly.
+fn address(link: &Weak<Link>) -> usize {
+    link.as_ptr().addr()
 }
 
 fn supervise(lookout: &Lookout) {

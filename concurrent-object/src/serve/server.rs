@@ -7,12 +7,11 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::arguments::surroundings;
 use super::saving::Saving;
-use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook};
+use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook, unanswered};
 use crate::channel::clock::{self, coarse_now};
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
@@ -213,7 +212,7 @@ impl Server {
 
     fn answer(&mut self, entry: Entry, head: Head) {
         if !self.channel.conclude(&mut self.replies, entry, &head.to_words()) {
-            wait_to_be_killed();
+            unanswered::end(&self.channel, entry);
         }
     }
 
@@ -267,13 +266,6 @@ impl Server {
         }
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         reply.fail(failure)
-    }
-}
-
-/// The parent has given up what ran here. What waits behind it is served by the next process, if nothing of it is begun here.
-fn wait_to_be_killed() -> ! {
-    loop {
-        thread::park();
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use std::{process, thread};
 
 use concurrent_object_tests::census::{children_of, is_running};
-use concurrent_object_tests::deadline::{SOON, wait_for_within, within};
+use concurrent_object_tests::deadline::{SOON, wait_for, wait_for_within, within};
+use concurrent_object_tests::fate::send;
 use concurrent_object_tests::gate::Gate;
-use concurrent_object_tests::processes::with_argument;
+use concurrent_object_tests::processes::{is_stopped, with_argument};
 
 /// Ample for a process to notice that another one is gone; less than the test has, so that what is left is ended.
 const NOTICED_WITHIN: Duration = Duration::from_secs(20);
@@ -45,7 +46,7 @@ impl Drop for Parent {
         drop(self.process.kill());
         drop(self.process.wait());
         for pid in with_argument(&self.token) {
-            concurrent_object_tests::fate::send(pid, libc::SIGKILL);
+            send(pid, libc::SIGKILL);
         }
     }
 }
@@ -69,6 +70,21 @@ fn killed_parent_takes_its_child_with_it(mode: &'static str) {
 #[test]
 fn child_that_loops_for_ever_goes_with_its_killed_parent() {
     killed_parent_takes_its_child_with_it("spin");
+}
+
+#[test]
+fn child_that_is_stopped_goes_with_its_killed_parent() {
+    within(SOON, || {
+        let gate = Gate::new();
+        let mut parent = Parent::run("idle", &gate);
+        gate.wait_until_reached();
+        let children = children_of(parent.process.id());
+        assert_eq!(children.len(), 1, "one object, one process");
+        send(children[0], libc::SIGSTOP);
+        wait_for("it is stopped", || is_stopped(children[0]));
+        parent.kill();
+        parent.assert_leaves_nothing();
+    });
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::error::failure::{Failure, LastWord};
 use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
-use crate::process::{executable, heap, watch};
+use crate::process::{executable, heap, lifeline, watch};
 use crate::serve::{self, Birth, ConcurrentObject, Hello, PROTOCOL, Shelf};
 use crate::wire;
 
@@ -107,7 +107,8 @@ fn become_child(socket: OwnedFd) -> ! {
         // The parent is gone, or it is no parent of ours.
         watch::end_now()
     };
-    let [control, input, request_bell, reply_bell, arguments, parent] = descriptors;
+    let [control, input, request_bell, reply_bell, arguments, parent, lifeline] = descriptors;
+    lifeline::hold_on_to(lifeline);
     let files = Files { control, input };
     let shelf = Arc::new(Shelf::new(socket));
     match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent, shelf) {

@@ -50,7 +50,7 @@ pub use arguments::ArgumentWriter;
 pub(crate) use core::{Core, Life};
 pub(crate) use drafts::Drafts;
 pub(crate) use driver::Key;
-pub(crate) use files::{DRAFT, Files, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
+pub(crate) use files::{DIE, DRAFT, Files, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 pub(crate) use incarnation::{Incarnation, Recipe};
 pub(crate) use limits::Limits;
 pub(crate) use loans::{Lent, Loaned};

@@ -7,6 +7,7 @@ pub(crate) mod executable;
 pub(crate) mod handshake;
 pub(crate) mod heap;
 mod interrupts;
+pub(crate) mod lifeline;
 pub(crate) mod post;
 pub(crate) mod reap;
 pub(crate) mod spawn;

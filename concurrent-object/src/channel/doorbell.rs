@@ -22,11 +22,14 @@ pub(crate) struct Doorbell {
     is_childs: bool,
 }
 
+/// How long to sleep where nothing can be waited for.
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
+
 /// What ended a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Woken {
     Rung,
-    /// The other descriptor became readable.
+    /// The other descriptor became readable, or it is not known what did.
     Other,
     /// The third descriptor became writable.
     Writable,
@@ -96,6 +99,11 @@ impl Doorbell {
                 Ok(0) => return Ok(Woken::TimedOut),
                 Ok(_) => return Ok(self.woken_by(fds)),
                 Err(Errno::INTR) => {}
+                // The limit of descriptors is lower than what is asked about: look now and then, at what can be seen without.
+                Err(Errno::INVAL) => {
+                    std::thread::sleep(LOOK_AGAIN);
+                    return Ok(Woken::Other);
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -89,13 +89,6 @@ impl Core {
         }
     }
 
-    /// Kills the process, if there is one.
-    pub(super) fn kill(&self) {
-        if let Some(body) = &self.body {
-            body.child.kill();
-        }
-    }
-
     pub(crate) fn life(&self) -> &Life {
         &self.life
     }

@@ -81,13 +81,20 @@ impl Link {
         let mut core = self.lock();
         if !core.has_ended() {
             core.ending.killed = true;
-            core.kill();
+            self.kill_child(&mut core);
             self.end_if_between_lives(&mut core);
         }
         drop(core);
         let deadline = Instant::now() + KILLED_WITHIN;
         let ended = self.wait_until(Key::State, Some(deadline), |core| core.has_ended().then_some(()));
         ended.ok_or_else(|| Error::NotEnded { name: self.identity.name.clone(), pid: self.pid() })
+    }
+
+    /// Kills the process, if there is one. One that has become another user's, or that this process may not kill any more, is told to end.
+    pub(super) fn kill_child(&self, core: &mut Core) {
+        if core.body.as_ref().is_some_and(|body| !body.child.kill()) {
+            self.files.tell_to_die();
+        }
     }
 
     pub(super) fn check_ours(&self) -> Result<(), Error> {
@@ -134,7 +141,7 @@ impl Link {
         if core.ending.broken.is_none() && !core.has_ended() {
             core.after.news.push(News::Broken(reason));
             core.ending.broken = Some(reason);
-            core.kill();
+            self.kill_child(core);
             if core.is_between_lives() {
                 self.end_between_lives(core, &End::Broken(reason.into()));
             }

@@ -64,7 +64,7 @@ impl Link {
             return Some(deadline);
         }
         core.ending.is_too_slow = true;
-        core.kill();
+        self.kill_child(core);
         Some(later(now, AGAIN))
     }
 
@@ -153,7 +153,7 @@ impl Link {
             return;
         }
         core.ending.given_up = Some((self.method_name(core.outcomes.method_of(index)), CallId::new(call)));
-        core.kill();
+        self.kill_child(core);
         // The child may read there until it is gone: what the call refers to is not let go before that.
         core.dying = core.outcomes.take_held(index);
         let error = self.ended_early(core, index, told.why, told.ran_for, true, Started::Yes);

@@ -28,6 +28,9 @@ pub(crate) const SNAPSHOT: u64 = 4;
 /// A letter to a child that is new: a file to write its state into.
 pub(crate) const DRAFT: u64 = 5;
 
+/// A letter to the child: end at once. For a parent that may not kill it.
+pub(crate) const DIE: u64 = 6;
+
 /// More letters than a socket holds.
 const MAX_STALE_LETTERS: usize = 4096;
 
@@ -125,6 +128,12 @@ impl Files {
     /// Sends a file that is for the child alone.
     pub(super) fn send_file(&self, kind: u64, file: &OwnedFd) -> io::Result<Sent> {
         self.desk().send([kind, 0], Some(file.as_fd()))
+    }
+
+    /// Has the child end, if it reads its letters.
+    pub(super) fn tell_to_die(&self) {
+        // One that cannot be told lives on, and whoever waits for its end hears so.
+        let _told = self.desk().send([DIE, 0], None);
     }
 
     /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.

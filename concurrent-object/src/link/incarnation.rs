@@ -12,6 +12,7 @@ use super::files::first_letters;
 use crate::channel::mapped::{self, Channel};
 use crate::error::StartError;
 use crate::process::child::Child;
+use crate::process::lifeline::Lifeline;
 use crate::process::post::Words;
 use crate::process::reap::reap;
 use crate::process::spawn::{Spawn, spawn};
@@ -87,7 +88,7 @@ impl Recipe {
         letters: &[(Words, BorrowedFd<'_>)],
         streams: ForChild,
     ) -> io::Result<(Child, OwnedFd)> {
-        let parent = pidfd_open(getpid(), PidfdFlags::empty())?;
+        let (parent, lifeline) = (pidfd_open(getpid(), PidfdFlags::empty())?, Lifeline::own()?);
         let input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
         let spawned = Spawn {
             name: &self.name,
@@ -100,6 +101,7 @@ impl Recipe {
                 channel.reply_bell.as_fd(),
                 arguments.as_fd(),
                 parent.as_fd(),
+                lifeline.end(),
             ],
             letters,
         };

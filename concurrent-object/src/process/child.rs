@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid};
 
 /// A child that was made by this process.
 #[derive(Debug)]
@@ -52,14 +52,21 @@ impl Child {
     pub(crate) fn has_ended(&self) -> bool {
         let Some(pidfd) = &self.pidfd else { return true };
         let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
-        matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1))
+        match poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) {
+            // The limit of descriptors is 0.
+            Err(Errno::INVAL) => {
+                let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+                matches!(waitid(WaitId::PidFd(pidfd.as_fd()), options), Ok(Some(_)) | Err(Errno::CHILD))
+            }
+            ended => ended == Ok(1),
+        }
     }
 
-    /// Kills it, whatever it is doing. Nothing happens if it has ended.
-    pub(crate) fn kill(&self) {
-        if let Some(pidfd) = &self.pidfd {
-            // ESRCH: it has ended. EPERM cannot be, short of the child having become another user.
-            let _ended = pidfd_send_signal(pidfd, Signal::KILL);
-        }
+    /// Kills it, whatever it is doing. Nothing happens if it has ended. False if this process may not: one of the two has become another
+    /// user.
+    pub(crate) fn kill(&self) -> bool {
+        let Some(pidfd) = &self.pidfd else { return true };
+        // ESRCH: it has ended.
+        pidfd_send_signal(pidfd, Signal::KILL) != Err(Errno::PERM)
     }
 }

@@ -17,7 +17,7 @@ use rustix::process::{Pid, getppid};
 pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
 
 /// The descriptors that travel with the message.
-pub(crate) const DESCRIPTORS: usize = 6;
+pub(crate) const DESCRIPTORS: usize = 7;
 
 const MAX_MESSAGE_SIZE: usize = 64 * 1024;
 

@@ -11,11 +11,14 @@ mod tail;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 pub(crate) use self::capture::Captured;
+use rustix::fs::OFlags;
+
 use crate::error::StartError;
 
 /// Where what a child prints goes: the builder's options `stdout` and `stderr`.
@@ -105,7 +108,7 @@ impl ChildStream {
             Self::Inherit => Ok(Stdio::inherit()),
             Self::Null => Ok(Stdio::null()),
             Self::File(path) => {
-                let opened = File::options().append(true).create(true).open(path);
+                let opened = open_at_once(path);
                 let failed = |source| StartError::OutputFile {
                     option: which.name(),
                     path: path.clone(),
@@ -120,6 +123,15 @@ impl ChildStream {
             }
         }
     }
+}
+
+/// Opens it without waiting for anybody, which a named pipe without a reader would do: that is an error. Writing to it does wait.
+fn open_at_once(path: &Path) -> io::Result<File> {
+    let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+    let file = File::options().append(true).create(true).custom_flags(flags).open(path)?;
+    let flags = rustix::fs::fcntl_getfl(&file)?;
+    rustix::fs::fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
+    Ok(file)
 }
 
 /// Only our end does not block: the child may rely on it that its own does.

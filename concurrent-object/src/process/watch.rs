@@ -7,11 +7,17 @@ use std::ffi::c_int;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use rustix::process::{Pid, getppid};
 
 use super::interrupts;
 use crate::error::closed::end_without_descriptors;
+
+/// How long to sleep where nothing can be waited for.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// How a child ends when its parent has gone.
 const ORPHANED: c_int = 0;
@@ -23,13 +29,15 @@ pub(crate) fn watch(
     letters: impl AsFd + Send + 'static,
     take_in: impl Fn() -> bool + Send + 'static,
 ) -> io::Result<()> {
+    let of = getppid();
     let builder = thread::Builder::new().name("parent-watch".into()).stack_size(64 * 1024);
     builder.spawn(move || {
         let mut more = true;
         loop {
-            match wait_for(&parent, more.then_some(&letters)) {
+            match wait_for(&parent, of, more.then_some(&letters)) {
                 Came::End => end_now(),
-                Came::Letters => more = take_in(),
+                Came::Letters if more => more = take_in(),
+                Came::Letters => {}
                 Came::Nothing => {}
             }
         }
@@ -44,15 +52,27 @@ enum Came {
     Nothing,
 }
 
-fn wait_for(parent: &OwnedFd, letters: Option<&impl AsFd>) -> Came {
+/// `of`: the parent's process id.
+fn wait_for(parent: &OwnedFd, of: Option<Pid>, letters: Option<&impl AsFd>) -> Came {
     let letters = letters.map(|letters| PollFd::new(letters, PollFlags::IN));
     let mut fds: Vec<_> = std::iter::once(PollFd::new(parent, PollFlags::IN)).chain(letters).collect();
     match poll(&mut fds, None) {
         Ok(_) if fds[0].revents().contains(PollFlags::NVAL) => end_without_descriptors(),
         Ok(_) if !fds[0].revents().is_empty() => Came::End,
         Ok(_) => Came::Letters,
+        // The limit of descriptors is lower than what is asked about: look now and then.
+        Err(Errno::INVAL) => {
+            thread::sleep(LOOK_AGAIN);
+            if getppid() == of { Came::Letters } else { Came::End }
+        }
         Err(_) => Came::Nothing,
     }
+}
+
+/// As if it had been killed by a parent that may not do so: a shell says that of a process that was sent SIGKILL.
+pub(crate) fn end_as_told() -> ! {
+    // SAFETY: `_exit` has no precondition.
+    unsafe { libc::_exit(128 + libc::SIGKILL) }
 }
 
 /// Ends this process at once: no destructor, no `atexit` function, no buffer is run or written.

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::saving::Handed;
 use crate::error::failure::Failure;
-use crate::link::{DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
+use crate::link::{DIE, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 use crate::process::post::{self, Received, Sent, Words};
+use crate::process::watch;
 use crate::shared::file::{SharedFile, open};
 
 type Kept = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
@@ -51,6 +52,7 @@ impl Shelf {
                     Received::Letter([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
                     Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
                     Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
+                    Received::Letter([DIE, _], None) => watch::end_as_told(),
                     Received::Nothing => return true,
                     Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
                 }

@@ -201,3 +201,17 @@ pub(super) fn knows(link: &Weak<Link>) -> bool {
     let agenda = lock();
     agenda.due.values().chain(agenda.watched.values()).any(|other| other.ptr_eq(link))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_on_the_agenda_once_for_the_earliest_time() {
+        let mut agenda = Agenda::new();
+        for (at, due) in [(10, 10), (20, 10), (5, 5), (7, 5)] {
+            assert_eq!(agenda.enter(at, Weak::new()).0, due);
+            assert_eq!((agenda.due.len(), agenda.times.len()), (1, 1));
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Entries that no sound child writes: the child is killed, and every call has an error that says so.
 
+use std::sync::atomic::Ordering;
+
 use super::player::{OUTPUT_LIMIT, Player, SLOTS, long, short};
 use crate::channel::ring::Entry;
 use crate::error::{CallError, Exit, PushErrorKind};
@@ -233,4 +235,20 @@ fn ring_full_of_noise_breaks_off() {
     }
     let error = player.outcome::<u64>(call).expect_err("broken");
     assert!(matches!(error, CallError::Protocol { .. }), "{error}");
+}
+
+#[test]
+fn a_state_that_a_call_cannot_be_in_breaks_off_when_its_time_is_looked_at() {
+    let reason = "a call in a state that it cannot be in";
+    assert_breaks_off(reason, |player, running| {
+        player.channel.state(running.slot).0.store(u64::MAX, Ordering::SeqCst);
+        player.link.look_after();
+    });
+    let mut player = Player::ready();
+    let call = player.call(1);
+    let (running, _) = player.start_next();
+    player.channel.state(running.slot).0.store(u64::MAX, Ordering::SeqCst);
+    player.link.cancel(call);
+    assert_protocol_error(&player.outcome::<u64>(call).expect_err("no result is invented"), reason);
+    assert_gone(&player, reason);
 }

@@ -41,6 +41,10 @@ impl Echo {
         if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
     }
 
+    pub fn panic_with(&self, number: u32) -> u32 {
+        std::panic::panic_any(number)
+    }
+
     pub fn panic(&self, text: &str) -> u32 {
         panic!("{text}")
     }
@@ -251,4 +255,12 @@ fn calls_and_handles_say_what_they_are_when_printed() {
     assert_eq!(format!("{call:?}"), format!("Call {{ method: \"echo\", id: {:?}, .. }}", call.id()));
     let handle = echo.handle();
     assert_eq!(format!("{handle:?}"), format!("Handle {{ name: \"echo\", pid: {}, .. }}", handle.pid()));
+}
+
+#[test]
+fn a_panic_with_a_value_that_is_no_text_says_so() {
+    let error = start(1).panic_with(7).wait().expect_err("it panicked");
+    let CallError::Panicked { panic, .. } = &error else { panic!("another error: {error}") };
+    assert_eq!(panic.message, "a value that is no text");
+    assert!(panic.line > 0, "{error}");
 }

@@ -10,7 +10,7 @@ pub(crate) mod exit;
 pub(crate) mod failure;
 mod loan;
 pub(crate) mod panic;
-mod push;
+pub(crate) mod push;
 mod remote;
 mod shared;
 mod site;
@@ -107,7 +107,9 @@ pub enum Error {
 fn hint(error: &std::io::Error) -> &'static str {
     match error.raw_os_error() {
         Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
-        Some(libc::EAGAIN) => " (too many processes: raise the limit, `ulimit -u`)",
+        Some(libc::EAGAIN) => {
+            " (too many processes, or too much locked memory: raise the limit, `ulimit -u` or `ulimit -l`)"
+        }
         Some(libc::EFBIG) => " (larger than files may be: raise the limit, `ulimit -f`)",
         Some(libc::ETOOMANYREFS) => " (too many descriptors on their way: raise the limit, `ulimit -n`)",
         _ => "",

@@ -220,7 +220,8 @@ impl Link {
     }
 
     pub(crate) fn method_name(&self, method: u32) -> &'static str {
-        self.identity.methods.get(method as usize).copied().unwrap_or_default()
+        let own = || if method == TRIM { "trim" } else { "" };
+        self.identity.methods.get(method as usize).copied().unwrap_or_else(own)
     }
 
     /// What every call gets in a forked copy of the parent.

@@ -4,6 +4,7 @@
 
 use super::attached::Attached;
 use crate::error::failure::Failure;
+use crate::error::push::part_of_arguments;
 use crate::error::{CallError, Message, PushErrorKind, Started};
 use crate::link::{Link, Received, Taken};
 use crate::memory::Foreign;
@@ -53,10 +54,8 @@ impl Link {
         let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. });
         let started = if is_unread { Started::No } else { Started::Yes };
         let site = self.site(self.method_name(method), call, started);
-        let argument = |argument: Option<String>| match argument {
-            Some(name) if !name.is_empty() => format!("argument `{name}`"),
-            Some(_) => "the list of arguments".to_owned(),
-            None => "the result".to_owned(),
+        let argument = |argument: Option<String>| {
+            argument.map_or_else(|| "the result".to_owned(), |name| part_of_arguments(&name))
         };
         match failure {
             Failure::Panicked(panic) => CallError::Panicked { panic, site },
@@ -79,7 +78,7 @@ impl Link {
                 CallError::TooLarge { message: Message::Arguments, needed, limit, site }
             }
             PushErrorKind::Encode { argument, reason } => {
-                CallError::Encode { part: format!("argument `{argument}`"), reason, site }
+                CallError::Encode { part: part_of_arguments(argument), reason, site }
             }
             PushErrorKind::Full => unreachable!("a call waits where a push would be refused as full"),
         }

@@ -27,9 +27,12 @@ impl Panic {
     /// What a panic said; nothing if its payload is not text.
     pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-        text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+        text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| NO_TEXT.to_owned())
     }
 }
+
+/// The message of a panic whose value is no text.
+pub(crate) const NO_TEXT: &str = "a value that is no text";
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -50,7 +50,7 @@ pub enum PushErrorKind {
         limit: usize,
     },
     /// An argument could not be written as bytes: what its `Serialize` said.
-    #[error("argument `{argument}` could not be encoded: {reason}")]
+    #[error("{} could not be encoded: {reason}", part_of_arguments(argument))]
     #[non_exhaustive]
     Encode {
         /// The argument's name.
@@ -65,6 +65,11 @@ pub enum PushErrorKind {
     /// or elsewhere.
     #[error("the object is being restarted")]
     Restarting(#[source] CallError),
+}
+
+/// An argument, or all of them if none is named.
+pub(crate) fn part_of_arguments(argument: &str) -> String {
+    if argument.is_empty() { "the list of arguments".to_owned() } else { format!("argument `{argument}`") }
 }
 
 impl<A> PushError<A> {

@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 /// it had done since the snapshot before. If `restore` returns an error, the object has ended; if it panics or dies, that is a death
 /// like any other, and the next process tries the same snapshot again.
 ///
+/// Nothing limits the time of a snapshot that falls due while the object has nothing to do ([`every`](Self::every)): what `save` does then
+/// holds up the calls that come meanwhile.
+///
 /// A snapshot that falls due after a call is taken before the call is answered, and takes of its time limit: what was answered before
 /// is in it. If saving panics, or gives what cannot be encoded, the call has its result all the same, and the snapshot before stays; if the object
 /// dies with a state that is not saved, the death says so and why ([`Death::unsaved`](crate::Death::unsaved)).

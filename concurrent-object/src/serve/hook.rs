@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::channel::mapped::Channel;
 use crate::error::Panic;
 use crate::error::failure::{LastWord, shortened, shortened_backtrace};
+use crate::error::panic::NO_TEXT;
 use crate::wire;
 
 thread_local!(static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) });
@@ -59,7 +60,7 @@ pub(super) fn forget(channel: &Channel) {
 }
 
 fn describe(info: &PanicHookInfo<'_>) -> Panic {
-    let message = info.payload_as_str().unwrap_or_default().to_owned();
+    let message = info.payload_as_str().unwrap_or(NO_TEXT).to_owned();
     let (file, line, column) = info.location().map_or(("", 0, 0), |at| (at.file(), at.line(), at.column()));
     Panic::new(shortened(message), file.to_owned(), line, column)
 }

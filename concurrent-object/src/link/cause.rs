@@ -10,6 +10,7 @@ use super::{Core, Life, Link};
 use crate::channel::state::Phase;
 use crate::error::failure::{Failure, LastWord};
 use crate::error::{CallId, Death, Exit, StartError};
+use crate::process::watch::TOLD_TO_DIE;
 use crate::wire;
 
 impl Link {
@@ -19,7 +20,8 @@ impl Link {
         let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
         let starting = matches!(core.life, Life::Starting);
         // One that ended of itself just before the kill says why as any other does.
-        let was_killed = exit == Exit::Unknown || exit.signal_name() == Some("SIGKILL");
+        let was_killed =
+            exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(TOLD_TO_DIE)].contains(&exit);
         let is_too_slow = core.ending.is_too_slow && starting && was_killed;
         if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
             let reason = Arc::new(StartError::ConstructorTimedOut { limit });

@@ -69,10 +69,13 @@ fn wait_for(parent: &OwnedFd, of: Option<Pid>, letters: Option<&impl AsFd>) -> C
     }
 }
 
-/// As if it had been killed by a parent that may not do so: a shell says that of a process that was sent SIGKILL.
+/// How a child ends that was told to by a parent that may not kill it: as a shell says it of a process that was sent SIGKILL.
+pub(crate) const TOLD_TO_DIE: c_int = 128 + libc::SIGKILL;
+
+/// Ends this process as if it had been killed.
 pub(crate) fn end_as_told() -> ! {
     // SAFETY: `_exit` has no precondition.
-    unsafe { libc::_exit(128 + libc::SIGKILL) }
+    unsafe { libc::_exit(TOLD_TO_DIE) }
 }
 
 /// Ends this process at once: no destructor, no `atexit` function, no buffer is run or written.

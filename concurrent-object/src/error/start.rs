@@ -100,10 +100,12 @@ pub enum StartError {
         #[source]
         source: Arc<io::Error>,
     },
-    /// The object's code is not part of the executable (it came from a Rust `dylib`), so a child could not find it.
+    /// The object's code is not part of the executable, so a child could not find it: it came from a Rust `dylib`, or the executable is
+    /// the dynamic linker, which was told to run the program.
     #[error(
         "`{type_name}` does not live in the executable itself, so a child could not find it: link its crate statically \
-         (without `-C prefer-dynamic`, not as a `dylib`)"
+         (without `-C prefer-dynamic`, not as a `dylib`), and run the program as itself, not as an argument of the dynamic \
+         linker"
     )]
     #[non_exhaustive]
     OutsideExecutable {

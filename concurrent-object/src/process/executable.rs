@@ -5,8 +5,10 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
+use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::sync::OnceLock;
 
 use libc::{c_void, dl_phdr_info};
@@ -48,6 +50,16 @@ pub(crate) fn address_of<T>(offset: usize) -> Option<*const T> {
 struct Image {
     base: usize,
     segments: Vec<Range<usize>>,
+    headers: Vec<Header>,
+}
+
+/// A program header: what kind of segment, and where it lies in the file and in memory.
+#[derive(Debug, PartialEq, Eq)]
+struct Header {
+    kind: u32,
+    in_file: u64,
+    in_memory: u64,
+    size: u64,
 }
 
 impl Image {
@@ -66,7 +78,28 @@ fn find_image() -> Option<Image> {
     let mut found: Option<Image> = None;
     // SAFETY: `first_object` has the signature that is asked for, and gets the address of `found`, which outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(first_object), (&raw mut found).cast()) };
-    found
+    // A program that the dynamic linker was told to run is not what a child would execute.
+    found.filter(|image| headers_of_file().is_ok_and(|headers| headers == image.headers))
+}
+
+/// The program headers that stand in the file that would be executed.
+fn headers_of_file() -> io::Result<Vec<Header>> {
+    // Where an ELF file says where they are, and how many.
+    const PLACE: u64 = 32;
+    const COUNT: u64 = 56;
+    const SIZE: usize = size_of::<libc::Elf64_Phdr>();
+    let file = File::open(SELF)?;
+    let (mut place, mut count) = ([0; 8], [0; 2]);
+    file.read_exact_at(&mut place, PLACE)?;
+    file.read_exact_at(&mut count, COUNT)?;
+    let mut bytes = vec![0; SIZE * usize::from(u16::from_ne_bytes(count))];
+    file.read_exact_at(&mut bytes, u64::from_ne_bytes(place))?;
+    let headers = bytes.as_chunks::<SIZE>().0.iter().map(|bytes| {
+        let word = |at: usize| u64::from_ne_bytes(std::array::from_fn(|byte| bytes[at + byte]));
+        let kind = u32::from_ne_bytes(std::array::from_fn(|byte| bytes[byte]));
+        Header { kind, in_file: word(8), in_memory: word(16), size: word(40) }
+    });
+    Ok(headers.collect())
 }
 
 /// The dynamic linker names the executable first, then its libraries; the result 1 ends the walk.
@@ -81,7 +114,13 @@ extern "C" fn first_object(info: *mut dl_phdr_info, _size: usize, found: *mut c_
         let start = base.wrapping_add(header.p_vaddr as usize);
         start..start.wrapping_add(header.p_memsz as usize)
     });
-    let image = Image { base, segments: segments.collect() };
+    let described = headers.iter().map(|header| Header {
+        kind: header.p_type,
+        in_file: header.p_offset,
+        in_memory: header.p_vaddr,
+        size: header.p_memsz,
+    });
+    let image = Image { base, segments: segments.collect(), headers: described.collect() };
     // SAFETY: `find_image` passed the address of its `Option<Image>`.
     unsafe { *found.cast::<Option<Image>>() = Some(image) };
     1

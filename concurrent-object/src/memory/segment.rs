@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
 use std::sync::atomic::AtomicU64;
 
-use memmap2::{Advice, MmapOptions, MmapRaw};
+use memmap2::{Advice, MmapOptions, MmapRaw, RemapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
+use rustix::io::Errno;
 use rustix::mm::MremapFlags;
 
 use super::{Area, Foreign};
@@ -99,6 +100,23 @@ fn reopen_for_reading(fd: &OwnedFd) -> io::Result<OwnedFd> {
     Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
 }
 
+/// Makes a mapping of this size that is not locked in memory, even if this process called `mlockall(MCL_FUTURE)`.
+///
+/// After that call the kernel locks each new mapping: it takes all pages at once, gigabytes of areas that are mostly never
+/// used. What `mremap` adds to a mapping is locked only if the mapping is. So this maps one page, unlocks it, and grows it.
+fn map_unlocked(size: usize, map: impl Fn(usize) -> io::Result<MmapRaw>) -> io::Result<MmapRaw> {
+    let mut mapping = map(1)?;
+    let grown = mapping.unlock().and_then(|()| {
+        // SAFETY: the mapping is new, so nothing refers to its old address.
+        unsafe { mapping.remap(size, RemapOptions::new().may_move(true)) }
+    });
+    match grown {
+        Ok(()) => Ok(mapping),
+        // A filter of system calls or an emulator may refuse either call. Then the mapping is locked if the process is.
+        Err(_) => map(size),
+    }
+}
+
 impl Segment {
     /// Maps the whole file for reading and writing.
     pub(crate) fn map(fd: impl AsFd, size: usize) -> io::Result<Self> {
@@ -112,17 +130,14 @@ impl Segment {
 
     /// Keeps the mapping out of core dumps (writing gigabytes of them would delay the news of a death by seconds) and out
     /// of forked copies (which would hold the memory for ever).
-    fn checked(
-        fd: impl AsFd,
-        size: usize,
-        map: impl FnOnce(&MmapOptions, i32) -> io::Result<MmapRaw>,
-    ) -> io::Result<Self> {
+    fn checked(fd: impl AsFd, size: usize, map: impl Fn(&MmapOptions, i32) -> io::Result<MmapRaw>) -> io::Result<Self> {
         use std::os::fd::AsRawFd;
         let actual = rustix::fs::fstat(&fd)?.st_size;
         if usize::try_from(actual).is_ok_and(|actual| actual < size) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is smaller than it was said to be"));
         }
-        let mapping = map(MmapOptions::new().len(size), fd.as_fd().as_raw_fd())?;
+        let raw = fd.as_fd().as_raw_fd();
+        let mapping = map_unlocked(size, |len| map(MmapOptions::new().len(len), raw))?;
         mapping.advise(Advice::DontDump)?;
         mapping.advise(Advice::DontFork)?;
         Ok(Self { mapping: ManuallyDrop::new(mapping), left: false })
@@ -148,9 +163,18 @@ impl Segment {
     /// # Safety
     /// The mapping is writable, and nobody refers to anything in this part.
     pub(crate) unsafe fn give_back(&self, offset: usize, len: usize) -> io::Result<()> {
-        let range = self.at(offset, len);
+        let range = self.at(offset, len).as_ptr().cast();
         // SAFETY: `at` checked the range; that nobody refers to it is the caller's promise.
-        Ok(unsafe { rustix::mm::madvise(range.as_ptr().cast(), len, rustix::mm::Advice::LinuxRemove) }?)
+        let remove = || unsafe { rustix::mm::madvise(range, len, rustix::mm::Advice::LinuxRemove) };
+        match remove() {
+            // The pages are locked: the program called `mlockall(MCL_CURRENT)` since they were mapped.
+            Err(Errno::INVAL) => {
+                // SAFETY: `at` checked the range, and unlocking changes no content.
+                unsafe { rustix::mm::munlock(range, len) }?;
+                Ok(remove()?)
+            }
+            removed => Ok(removed?),
+        }
     }
 
     /// Puts another mapping, of the same size, in the place of this one. After an error there may be nothing in its place.

@@ -3,57 +3,61 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(loom, allow(dead_code, unused_imports, reason = "under loom only what is modelled is compiled"))]
 
-#[cfg(not(target_os = "linux"))]
+// All modules are left out with it: otherwise the compiler reports dozens of errors that say nothing more.
+#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
 compile_error!(
-    "concurrent-object works on Linux only: it is built on memory files, seals and process descriptors of its kernel"
+    "concurrent-object works on 64-bit Linux only: it needs memory files, seals and process descriptors of that kernel, \
+     and address space for memory that is mostly never used"
 );
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[doc(hidden)]
 pub mod private;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {
     #[allow(unused_imports, reason = "the text links to them")]
     use super::{call::Call, call::CallMut, error::RemoteError};
 }
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod entry;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod proxy;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod builder;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod call;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod loan;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod output;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod serve;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod link;
 
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod channel;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod process;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod wire;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod shared;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod error;
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod memory;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod sync;
 
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 pub use {
     builder::IntoSize,
     call::{Call, CallMut},
@@ -83,7 +87,7 @@ pub use {
 ///
 /// It takes over before `main`, and so before the test harness, so no test runs twice. It is not for programs: what
 /// `main` sets up before [`init`] would be missing in the child, and static constructors of C++ libraries may not have run.
-#[cfg(not(loom))]
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[macro_export]
 macro_rules! init_before_main {
     () => {

@@ -126,7 +126,8 @@ fn lines_arrive_with_name_process_and_stream() {
 
         let lines = lines_of("liner");
         let expected = |level: &str, text: &str, stream: &str| {
-            let line = format!("{level} concurrent_object: {text} name=\"liner\" pid={pid} stream=\"{stream}\"");
+            let line =
+                format!("{level} concurrent_object::output: {text} name=\"liner\" pid={pid} stream=\"{stream}\"");
             assert!(lines.iter().any(|told| told.trim() == line), "no {line:?} in {lines:?}");
         };
         for text in ["first", "second", "begun"] {

@@ -75,7 +75,7 @@ struct Asking;
 
 impl Subscriber for Asking {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "concurrent_object"
+        metadata.target().starts_with("concurrent_object::")
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

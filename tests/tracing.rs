@@ -49,7 +49,7 @@ impl Traces {
     fn assert_parent(&self, lines: &[&[&str]]) {
         let pid = format!("pid={}", self.pid);
         let named = |line: &&[&str]| {
-            Self::position(&self.parent, &[line, &["name=\"traced\"", &pid, "concurrent_object: "][..]].concat())
+            Self::position(&self.parent, &[line, &["name=\"traced\"", &pid, "concurrent_object::"][..]].concat())
         };
         let positions: Vec<_> = lines.iter().map(named).collect();
         assert!(positions.is_sorted(), "in another order:\n{}", self.parent);
@@ -74,7 +74,10 @@ fn sound_life_is_told_at_debug_level() {
         &["DEBUG", "asked to end"],
         &["DEBUG", "object ended"],
     ]);
-    traces.assert_child(&[&["DEBUG", "concurrent_object: constructed"], &["DEBUG", "concurrent_object: ends"]]);
+    traces.assert_child(&[
+        &["DEBUG", "concurrent_object::life: constructed"],
+        &["DEBUG", "concurrent_object::life: ends"],
+    ]);
     assert!(!traces.parent.contains("TRACE") && !traces.child.contains("TRACE"));
 }
 

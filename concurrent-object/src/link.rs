@@ -14,6 +14,7 @@ mod driver;
 mod end;
 mod ending;
 mod enforce;
+mod events;
 mod files;
 mod held;
 mod incarnation;
@@ -21,7 +22,6 @@ mod limits;
 mod loans;
 mod locked;
 mod lookout;
-mod news;
 mod outcomes;
 mod outgoing;
 mod parker;
@@ -43,7 +43,7 @@ mod watched;
 use std::fmt;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 pub use arguments::ArgumentWriter;
@@ -106,6 +106,8 @@ pub(crate) struct Link {
     origin: Origin,
     channel: Channel,
     core: Mutex<Core>,
+    /// Notified after each report of an event.
+    reported: Condvar,
     waiting: Waiting,
     /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
     lent: Mutex<Vec<Weak<Lent>>>,
@@ -141,6 +143,7 @@ impl Link {
             origin,
             channel,
             core: Mutex::new(Core::new(leases, body)),
+            reported: Condvar::new(),
             waiting: Waiting::default(),
             lent: Mutex::default(),
             files,

@@ -151,7 +151,7 @@ pub(crate) struct Birth {
 /// Lives the object's life, and ends the process with it.
 pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'static str]) -> ! {
     let pid = process::id();
-    let life = tracing::debug_span!(target: "concurrent_object", "object", name = birth.hello.name, pid);
+    let life = tracing::debug_span!(target: "concurrent_object::life", "object", name = birth.hello.name, pid);
     let _in_life = life.enter();
     hook::install(birth.channel.clone());
     cancel::install(&birth.channel);
@@ -161,7 +161,7 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
     };
     // Once more, in case the constructor has set a hook of its own: it goes on being called.
     hook::install(birth.channel.clone());
-    tracing::debug!(target: "concurrent_object", name = birth.hello.name, pid, "constructed");
+    tracing::debug!(target: "concurrent_object::life", name = birth.hello.name, pid, "constructed");
     let mut server = Server::new(birth, methods, saving);
     let (rest, reason) = server.serve(object);
     end(rest, reason)
@@ -209,6 +209,6 @@ fn end<T>(rest: Option<T>, reason: Stop) -> ! {
         // The object's state is not to be relied on, not even for its `Drop`.
         Stop::Panicked => process::exit(PANIC_EXIT_CODE),
     };
-    tracing::debug!(target: "concurrent_object", pid = process::id(), "ends");
+    tracing::debug!(target: "concurrent_object::life", pid = process::id(), "ends");
     process::exit(if dropped.is_ok() { 0 } else { PANIC_EXIT_CODE })
 }

@@ -24,7 +24,7 @@ impl Link {
         let (method, call) = (taken.method, taken.call);
         let outcome = self.decode(taken, decode);
         tracing::trace!(
-            target: "concurrent_object", name = &*self.identity.name, pid = self.pid(),
+            target: "concurrent_object::calls", name = &*self.identity.name, pid = self.pid(),
             method = self.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
             "outcome taken"
         );

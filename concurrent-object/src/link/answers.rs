@@ -2,8 +2,8 @@
 //!
 //! Knows heads and slots; the child is not trusted, so every reply is checked against what was asked.
 
+use super::events::Happened;
 use super::files::Attached;
-use super::news::News;
 use super::outcomes::{Stage, Ticket};
 use super::taken::{FAILURE, Reply, Taken, VALUE, WITHDRAWN};
 use super::{Core, FULL, Key, Life, Link, READY};
@@ -42,7 +42,7 @@ impl Link {
         core.life = Life::Ready;
         core.was_ready = true;
         core.restarts_after = None;
-        core.after.news.push(News::Ready);
+        self.queue(core, Happened::Ready);
         core.wake(Key::State);
         Ok(())
     }

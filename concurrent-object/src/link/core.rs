@@ -8,6 +8,7 @@ use super::backlog::Backlog;
 use super::driver::Driver;
 use super::end::End;
 use super::ending::Ending;
+use super::events::Events;
 use super::held::Held;
 use super::incarnation::Incarnation;
 use super::locked::After;
@@ -51,6 +52,7 @@ pub(crate) struct Core {
     pub(super) next_life: Option<u64>,
     /// What a call refers to that a child was killed for: it may read that until it is gone.
     pub(super) dying: Held,
+    pub(super) events: Events,
     /// To be done when the lock is released.
     pub(super) after: After,
 }
@@ -85,6 +87,7 @@ impl Core {
             restarts_after: None,
             next_life: None,
             dying: Held::default(),
+            events: Events::default(),
             after: After::default(),
         }
     }

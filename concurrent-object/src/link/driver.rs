@@ -55,7 +55,7 @@ impl Link {
                 core.hand_over();
                 return found;
             }
-            if core.after.is_anything() {
+            if core.after.is_anything() || core.events.are_due() {
                 // It may be code of the user, that waits for this object itself: nobody counts on this thread meanwhile.
                 core.hand_over();
                 drop(core);

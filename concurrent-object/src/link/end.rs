@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::news::News;
+use super::events::Happened;
 use super::outcomes::Stage;
 use super::report::Ended;
 use super::slots::Left;
@@ -112,7 +112,7 @@ impl Link {
         // Release pairs with the child's Acquire: who sees the wish also sees the calls withdrawn.
         self.channel.stop().store(1, Ordering::Release);
         self.channel.request_bell.ring();
-        core.after.news.push(News::AskedToEnd);
+        self.queue(&mut core, Happened::AskedToEnd);
         self.end_if_between_lives(&mut core);
     }
 
@@ -139,7 +139,7 @@ impl Link {
     /// The child answered nonsense. It is killed; its calls are settled when it is dead.
     pub(super) fn break_off(&self, core: &mut Core, reason: &'static str) {
         if core.ending.broken.is_none() && !core.has_ended() {
-            core.after.news.push(News::Broken(reason));
+            self.queue(core, Happened::Broken(reason));
             core.ending.broken = Some(reason);
             self.kill_child(core);
             if core.is_between_lives() {
@@ -172,7 +172,7 @@ impl Link {
         let (end, death) = self.find_end(core, exit, body.streams.end());
         let verdict = self.judge(core, &end, death.as_ref());
         let told = verdict.as_ref().err().cloned().unwrap_or_else(|| end.clone());
-        core.after.news.push(News::Ended(Ended { end: told, death: death.clone(), body }));
+        self.queue(core, Happened::Ended(Ended { end: told, death: death.clone(), body }));
         match verdict {
             Ok(at) => {
                 core.restarts_after = death.filter(|_| self.identity.restart.fails_fast());

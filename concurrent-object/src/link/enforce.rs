@@ -6,8 +6,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::events::Happened;
 use super::limits::{Told, Why, later};
-use super::news::News;
 use super::outcomes::{Stage, Ticket};
 use super::{Core, Life, Link};
 use crate::channel::clock;
@@ -128,7 +128,7 @@ impl Link {
         let ran_for = Duration::from_nanos(now - self.started(slot, now));
         core.outcomes.timing_mut(index).told = Some(Told { at: now, ran_for, why });
         let call = core.outcomes.call_of(index);
-        core.after.news.push(News::ToldToEnd(self.method_name(core.outcomes.method_of(index)), call));
+        self.queue(core, Happened::CallAskedToEnd(self.method_name(core.outcomes.method_of(index)), call));
         self.channel.cancel().tell(call);
         later(now, self.identity.limits.cancel_grace)
     }

@@ -1,7 +1,7 @@
-//! The lock of an object, held; and what is to be done once it is released.
+//! The guard of an object's lock, and the effects that it runs after unlocking.
 //!
-//! Knows doorbells, wakers and news. Invariant: nothing of this runs while the lock is held, because it may be code of the
-//! user, or take its time.
+//! Knows doorbells, wakers and events. Invariant: no effect runs while the lock is held, because it may be
+//! code of the user, or slow.
 
 use std::mem;
 use std::os::fd::OwnedFd;
@@ -9,13 +9,11 @@ use std::sync::MutexGuard;
 use std::task::Waker;
 
 use super::held::Held;
-use super::news::News;
-use super::{Core, Link, supervisor, teller};
+use super::{Core, Link, supervisor};
 
 #[derive(Default)]
 pub(super) struct After {
     pub(super) wake: Vec<Waker>,
-    pub(super) news: Vec<News>,
     pub(super) ring_child: bool,
     pub(super) ring_driver: bool,
     /// What settled calls referred to, to be let go.
@@ -26,7 +24,7 @@ pub(super) struct After {
     pub(super) remind: Option<u64>,
 }
 
-/// The lock, held. What it gathered to be done without it is done when it goes.
+/// Guard of the object's lock. Effects queued while it is held run after it is released.
 pub(crate) struct Locked<'l> {
     link: &'l Link,
     core: Option<MutexGuard<'l, Core>>,
@@ -55,23 +53,24 @@ impl std::ops::DerefMut for Locked<'_> {
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
         let Some(mut core) = self.core.take() else { return };
-        if !core.after.is_anything() {
+        let due = core.events.take_due();
+        if due.is_none() && !core.after.is_anything() {
             return;
         }
         let after = mem::take(&mut core.after);
         drop(core);
         self.link.do_after(after);
+        if let Some(due) = due {
+            self.link.report_due(due);
+        }
     }
 }
 
 impl After {
     #[inline]
     pub(super) fn is_anything(&self) -> bool {
-        let Self { wake, news, ring_child, ring_driver, held, received, remind } = self;
-        *ring_child
-            || *ring_driver
-            || remind.is_some()
-            || !(wake.is_empty() && news.is_empty() && held.is_empty() && received.is_empty())
+        let Self { wake, ring_child, ring_driver, held, received, remind } = self;
+        *ring_child || *ring_driver || remind.is_some() || !(wake.is_empty() && held.is_empty() && received.is_empty())
     }
 }
 
@@ -88,8 +87,5 @@ impl Link {
             supervisor::remind(at, self.me.clone());
         }
         after.wake.into_iter().for_each(Waker::wake);
-        if !after.news.is_empty() {
-            teller::tell(self, after.news);
-        }
     }
 }

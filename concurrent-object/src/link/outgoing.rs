@@ -121,7 +121,7 @@ impl<'l> Outgoing<'l> {
         let request = Request { method, structured, raw_end: extent.raw_end, files: self.held.count() };
         let ticket = self.commit(request, extent)?;
         tracing::trace!(
-            target: "concurrent_object", name = &*link.identity.name, pid = link.pid(),
+            target: "concurrent_object::calls", name = &*link.identity.name, pid = link.pid(),
             method = link.method_name(method), call = ticket.call, "call accepted"
         );
         Ok(ticket)

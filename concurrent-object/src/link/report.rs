@@ -1,7 +1,7 @@
-//! What is told of an object's death: to whoever traces, and to the hook of its builder.
+//! What an event looks like in `tracing`, and the call of the builder's hook for deaths.
 //!
-//! Knows the report and to whom it goes; how it is found out is in `end`. Invariant: both are told without the object's lock, once
-//! for each death that nobody asked for, after what the child has printed.
+//! Knows the texts and the fields; when and where an event is reported is in `events`, and how a death is found out in `end`.
+//! Invariant: a death is reported once, without the object's lock, after what the child has printed.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::Link;
 use super::end::End;
+use super::events::{Event, Happened};
 use super::incarnation::Incarnation;
 use crate::error::{Death, Panic};
 
@@ -37,35 +38,67 @@ impl DeathHook {
 }
 
 impl Link {
-    pub(super) fn tell_ended(&self, ended: &Ended) {
+    /// Calls the subscriber, and the hook if it is a death.
+    pub(super) fn report(&self, event: &Event) {
+        let (name, Event { pid, incarnation, happened }) = (&*self.identity.name, event);
+        match happened {
+            Happened::Ready => {
+                tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "object is ready");
+            }
+            Happened::AskedToEnd => {
+                tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "asked to end");
+            }
+            Happened::CallAskedToEnd(method, call) => {
+                tracing::debug!(target: "concurrent_object::calls", name, pid, incarnation, method, call, "call told to end");
+            }
+            Happened::Broken(reason) => {
+                tracing::error!(target: "concurrent_object::life", name, pid, incarnation, reason, "protocol broken");
+            }
+            Happened::WillRestart => {
+                tracing::warn!(target: "concurrent_object::life", name, pid, incarnation, "object will be restarted");
+            }
+            Happened::NotSpawned(error) => {
+                let what = "the object's next process could not be made";
+                tracing::error!(target: "concurrent_object::life", name, pid, incarnation, "{what}: {error}");
+            }
+            Happened::Restarted => {
+                tracing::info!(target: "concurrent_object::life", name, pid, incarnation, "object restarted");
+            }
+            Happened::Ended(ended) => self.report_end(event, ended),
+        }
+    }
+
+    fn report_end(&self, event: &Event, ended: &Ended) {
         ended.body.streams.tell_rest();
-        self.trace_end(ended);
+        self.trace_end(event, ended);
         if let (Some(hook), Some(death)) = (&self.identity.report.on_death, &ended.death) {
             self.call(hook, death);
         }
     }
 
-    fn trace_end(&self, Ended { end, death, body }: &Ended) {
-        let (name, pid) = (&*self.identity.name, body.child.pid());
+    fn trace_end(&self, event: &Event, Ended { end, death, .. }: &Ended) {
+        let (name, &Event { pid, incarnation, .. }) = (&*self.identity.name, event);
         let what = match end {
-            End::Requested => return tracing::debug!(target: "concurrent_object", name, pid, "object ended"),
+            End::Requested => {
+                return tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "object ended");
+            }
             End::Died(death) => format!("object died: {death}"),
             End::NotConstructed(reason) => reason.to_string(),
             End::Broken(reason) => format!("killed: {reason}"),
             End::Exhausted { count, last } => format!("object died after {count} restarts: {last}"),
         };
         let Some(death) = death else {
-            return tracing::error!(target: "concurrent_object", name, pid, "{what}");
+            return tracing::error!(target: "concurrent_object::life", name, pid, incarnation, "{what}");
         };
         let running = death.running.map(|(method, call)| (method, call.get()));
         let panic = death.last_panic.as_ref().map(tracing::field::display);
         tracing::error!(
-            target: "concurrent_object",
+            target: "concurrent_object::life",
             name,
             pid,
             method = running.map(|(method, _)| method),
             call = running.map(|(_, call)| call),
-            incarnation = death.incarnation,
+            incarnation,
             exit = %death.exit,
             panic,
             backtrace = death.backtrace.as_deref(),
@@ -78,10 +111,10 @@ impl Link {
     /// The hook is code of the user, and its panic is not to end whoever has noticed the death.
     fn call(&self, hook: &DeathHook, death: &Death) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (hook.0)(death))) {
-            let (name, pid, panic) = (&*self.identity.name, self.pid(), Panic::text_of(&*payload));
+            let (name, pid, panic) = (&*self.identity.name, death.pid, Panic::text_of(&*payload));
             // It may panic when it is dropped.
             std::mem::forget(payload);
-            tracing::error!(target: "concurrent_object", name, pid, panic, "the hook for deaths panicked");
+            tracing::error!(target: "concurrent_object::life", name, pid, panic, "the hook for deaths panicked");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::end::End;
-use super::news::News;
+use super::events::Happened;
 use super::outcomes::Stage;
 use super::policy::Verdict;
 use super::slots::{Left, Survivor};
@@ -63,7 +63,7 @@ impl Link {
         self.files.hang_up();
         core.next_life = Some(at);
         core.look_at(at);
-        core.after.news.push(News::Restarts);
+        self.queue(core, Happened::WillRestart);
         self.fill_slots(core);
     }
 
@@ -148,7 +148,7 @@ impl Link {
                 self.expect_end(core, &body);
                 (core.body, core.watch) = (Some(body), watch);
                 core.started_at = now;
-                core.after.news.push(News::Restarted);
+                self.queue(core, Happened::Restarted);
             }
             Err(error) => self.try_again(core, error, now),
         }
@@ -160,7 +160,7 @@ impl Link {
 
     /// The next process could not be made. What the system lacks now, it may have later: that counts as a restart.
     fn try_again(&self, core: &mut Core, error: StartError, now: u64) {
-        core.after.news.push(News::NotMade(error.clone()));
+        self.queue(core, Happened::NotSpawned(error.clone()));
         match core.restarts.judge(&self.identity.restart, now) {
             Verdict::At(at) if error.is_transient() => core.next_life = Some(at.max(now + LEAST_PAUSE)),
             _ => self.end_between_lives(core, &End::NotConstructed(Arc::new(error))),

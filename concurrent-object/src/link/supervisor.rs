@@ -11,9 +11,10 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
+use super::Link;
 use super::incarnation::Incarnation;
 use super::lookout::Lookout;
-use super::{Link, teller};
+use super::teller::{self, Teller};
 use crate::channel::clock;
 use crate::memory::fork::Origin;
 
@@ -27,6 +28,8 @@ struct Agenda {
     count: u64,
     /// Where the thread runs, if it does, and what it sleeps on: a forked copy has none.
     thread: Option<(Origin, Arc<Lookout>)>,
+    /// The way to the thread that reports for it.
+    teller: Option<Teller>,
 }
 
 static AGENDA: Mutex<Agenda> = Mutex::new(Agenda::new());
@@ -57,7 +60,7 @@ pub(super) fn remind(at: u64, link: Weak<Link>) {
         Err(error) => {
             drop(agenda);
             // Only a call of an object that has no limits of its own gets here; the next one who asks tries again.
-            tracing::error!(target: "concurrent_object", %error, "no thread for time limits");
+            tracing::error!(target: "concurrent_object::life", %error, "no thread for time limits");
         }
     }
 }
@@ -81,6 +84,15 @@ pub(super) fn forget(link: &Weak<Link>) {
     key.map(|key| agenda.due.remove(&key));
 }
 
+/// Leaves the events that are queued in this link to the thread that reports for the supervising one. False if there is none.
+pub(super) fn leave_reports(link: Arc<Link>) -> bool {
+    let agenda = lock();
+    let is_here = agenda.thread.as_ref().is_some_and(|(origin, _)| origin.is_here());
+    let teller = agenda.teller.clone().filter(|_| is_here);
+    drop(agenda);
+    teller.is_some_and(|teller| teller.send(link).is_ok())
+}
+
 impl Watch {
     pub(super) fn number(&self) -> u64 {
         self.number
@@ -99,7 +111,14 @@ impl Drop for Watch {
 
 impl Agenda {
     const fn new() -> Self {
-        Self { due: BTreeMap::new(), times: BTreeMap::new(), watched: BTreeMap::new(), count: 0, thread: None }
+        Self {
+            due: BTreeMap::new(),
+            times: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            count: 0,
+            thread: None,
+            teller: None,
+        }
     }
 
     /// What the thread sleeps on. If there is none, it is made.
@@ -109,16 +128,16 @@ impl Agenda {
         }
         let origin = Origin::here()?;
         let (lookout, teller) = (Arc::new(Lookout::new()?), teller::begin()?);
-        let own = lookout.clone();
+        let (own, its) = (lookout.clone(), teller.clone());
         thread::Builder::new().name("object-supervisor".into()).spawn(move || {
-            teller::leave_to(teller);
+            teller::leave_to(its);
             supervise(&own);
         })?;
         if self.thread.is_some() {
             // It was inherited in a fork: what is in it is the parent's, and is not touched.
             mem::forget(mem::replace(self, Self::new()));
         }
-        self.thread = Some((origin, lookout.clone()));
+        (self.thread, self.teller) = (Some((origin, lookout.clone())), Some(teller));
         Ok((origin, lookout))
     }
 

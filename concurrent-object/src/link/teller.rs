@@ -1,7 +1,7 @@
-//! The one thread that tells what the supervising thread has noticed: subscribers and hooks are code of the user, which may take its
-//! time, or wait for what the supervising thread is to do.
+//! The thread that reports events for the supervising thread. Subscribers and hooks are code of the user: they may be slow, or wait
+//! for something that the supervising thread has yet to do.
 //!
-//! Knows news and links. Invariant: on the supervising thread nothing is told.
+//! Knows links; their events are in `events`. Invariant: the supervising thread calls no subscriber and no hook, and drops no hook.
 
 use std::cell::OnceCell;
 use std::io;
@@ -11,58 +11,47 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use super::Link;
-use super::news::News;
 
-/// The way to the thread.
-pub(super) type Teller = Sender<(Arc<Link>, Vec<News>)>;
+/// The way to the thread: it reports what is queued in the link, and drops its reference.
+pub(super) type Teller = Sender<Arc<Link>>;
 
-// Of the supervising thread alone.
+// Set on the supervising thread alone.
 thread_local!(static TELLER: OnceCell<Teller> = const { OnceCell::new() });
 
-/// Makes the thread. It ends with whoever has the way to it.
+/// Spawns the thread. It ends when the last sender is dropped.
 pub(super) fn begin() -> io::Result<Teller> {
-    let (teller, news) = channel();
-    thread::Builder::new().name("object-reports".into()).spawn(move || tell_all(&news))?;
+    let (teller, links) = channel();
+    thread::Builder::new().name("object-reports".into()).spawn(move || report_all(&links))?;
     Ok(teller)
 }
 
-/// From now on this thread tells nothing itself.
+/// Makes the calling thread the supervising one.
 pub(super) fn leave_to(teller: Teller) {
     TELLER.with(|own| drop(own.set(teller)));
 }
 
-/// Tells it here, unless this is the supervising thread.
-pub(super) fn tell(link: &Link, news: Vec<News>) {
-    let here = match (teller(), link.me.upgrade()) {
-        (Some(teller), Some(link)) => teller.send((link, news)).map_err(|unsent| unsent.0.1),
-        _ => Err(news),
-    };
-    // It is lost nowhere, though a thread that never ends cannot be gone.
-    here.unwrap_or_else(|news| {
-        news.iter().for_each(|news| link.tell(news));
-    });
+/// Whether the calling thread is the supervising one. A thread that is destroying its thread-locals is not: the supervising one
+/// never ends.
+pub(super) fn is_supervising() -> bool {
+    TELLER.try_with(|teller| teller.get().is_some()).unwrap_or(false)
 }
 
-/// Lets go of a link. If nobody else has it, that drops its hook, and what code of the user does then is not for this thread.
+/// Drops a reference to a link, on the supervising thread. The last one drops the hook, and what that does is code of the user: so it
+/// is left to the other thread.
 pub(super) fn let_go(link: Arc<Link>) {
     if let Some(last) = Arc::into_inner(link) {
-        teller().map(|teller| teller.send((Arc::new(last), Vec::new())));
+        TELLER.with(|teller| teller.get().map(|teller| teller.send(Arc::new(last))));
     }
 }
 
-/// The way to the thread, for the supervising thread. A thread that is being torn down, with a proxy among what it lets go of, is none.
-fn teller() -> Option<Teller> {
-    TELLER.try_with(|teller| teller.get().cloned()).ok().flatten()
-}
-
-fn tell_all(news: &Receiver<(Arc<Link>, Vec<News>)>) {
-    for (link, news) in news {
-        // A subscriber that panics, or a hook when it is dropped, takes nobody's news away.
-        let told = catch_unwind(AssertUnwindSafe(|| {
-            news.iter().for_each(|news| link.tell(news));
-            drop((link, news));
+fn report_all(links: &Receiver<Arc<Link>>) {
+    for link in links {
+        // A hook that panics when it is dropped does not end this thread.
+        let reported = catch_unwind(AssertUnwindSafe(|| {
+            link.report_left();
+            drop(link);
         }));
-        // What was said may panic when it is dropped.
-        told.unwrap_or_else(std::mem::forget);
+        // The payload may panic when it is dropped.
+        reported.unwrap_or_else(std::mem::forget);
     }
 }

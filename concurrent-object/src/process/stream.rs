@@ -17,6 +17,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 pub(crate) use self::capture::Captured;
+pub(crate) use self::reader::is_reader;
 use rustix::fs::OFlags;
 
 use crate::error::StartError;
@@ -54,7 +55,7 @@ pub enum ChildStream {
     Null,
     /// To the end of this file, which is made if there is none.
     File(PathBuf),
-    /// Line by line to `tracing`, in the parent: target `concurrent_object`, with the fields `name`, `pid` and `stream`; standard
+    /// Line by line to `tracing`, in the parent: target `concurrent_object::output`, with the fields `name`, `pid` and `stream`; standard
     /// output at level `INFO`, standard error at `WARN`. Of standard error the last 4 KiB are kept besides, for
     /// [`Death::stderr_tail`](crate::Death::stderr_tail).
     ///

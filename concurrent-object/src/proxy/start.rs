@@ -65,7 +65,7 @@ pub(crate) fn start<O: Output>(
     let message = message.map_err(StartError::system("writing the object's first message"))?;
     let recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
     let (body, socket) = recipe.make(&channel, &kept.arguments, &kept.files)?;
-    tracing::debug!(target: "concurrent_object", name = settings.name, pid = body.child.pid(), "object starts");
+    tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = body.child.pid(), "object starts");
     let recipe = (!settings.restart.is_never()).then_some(recipe);
     let identity = Identity {
         name: settings.name.into(),

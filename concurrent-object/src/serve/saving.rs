@@ -70,7 +70,7 @@ impl Saving {
             Ok(()) => false,
             Err(failure) => {
                 let reason = told(&failure);
-                tracing::error!(target: "concurrent_object", reason, "no snapshot of the object's state; the last one stays");
+                tracing::error!(target: "concurrent_object::life", reason, "no snapshot of the object's state; the last one stays");
                 self.leave(&reason);
                 let panicked = matches!(failure, Failure::Panicked(_));
                 if !panicked {
@@ -86,7 +86,7 @@ impl Saving {
     fn leave(&mut self, reason: &str) {
         let sequence = self.sequence + 1;
         if let Err(error) = self.drafts[(sequence % 2) as usize].give_up(sequence, reason) {
-            tracing::error!(target: "concurrent_object", %error, "no word of it either");
+            tracing::error!(target: "concurrent_object::life", %error, "no word of it either");
         }
     }
 

@@ -238,7 +238,7 @@ impl Server {
             Body::InArea { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
         };
         let name = self.methods.get(method as usize).copied().unwrap_or_default();
-        let span = tracing::trace_span!(target: "concurrent_object", "call", method = name, call = entry.call);
+        let span = tracing::trace_span!(target: "concurrent_object::calls", "call", method = name, call = entry.call);
         let _in_call = span.enter();
         let (structured, outside) = surroundings(&self.channel, &self.shelf, structured, files)?;
         let mut arguments = ArgumentReader::new(structured, raw, &outside);
@@ -260,9 +260,11 @@ impl Server {
         let method = self.methods.get(self.method() as usize).copied().unwrap_or_default();
         match &failure {
             Failure::Panicked(panic) => {
-                tracing::warn!(target: "concurrent_object", method, call = entry.call, %panic, "method panicked");
+                tracing::warn!(target: "concurrent_object::calls", method, call = entry.call, %panic, "method panicked");
             }
-            failure => tracing::debug!(target: "concurrent_object", method, call = entry.call, ?failure, "call failed"),
+            failure => {
+                tracing::debug!(target: "concurrent_object::calls", method, call = entry.call, ?failure, "call failed")
+            }
         }
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
         reply.fail(failure)

@@ -179,19 +179,19 @@ impl Stream {
         match (piece, self.which) {
             (Piece::Line(line), Which::Stdout) => {
                 let line = String::from_utf8_lossy(line);
-                tracing::info!(target: "concurrent_object", parent: None, name, pid, stream, "{line}");
+                tracing::info!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
             (Piece::Line(line), Which::Stderr) => {
                 let line = String::from_utf8_lossy(line);
-                tracing::warn!(target: "concurrent_object", parent: None, name, pid, stream, "{line}");
+                tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
             (Piece::Cut(bytes), _) => {
                 let message = "the rest of a long line was cut";
-                tracing::warn!(target: "concurrent_object", parent: None, name, pid, stream, bytes, "{message}");
+                tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, bytes, "{message}");
             }
             (Piece::Dropped(lines), _) => {
                 let message = "lines were left out: there were too many at once";
-                tracing::warn!(target: "concurrent_object", parent: None, name, pid, stream, lines, "{message}");
+                tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, lines, "{message}");
             }
         }
     }

@@ -59,6 +59,11 @@ pub(super) struct Registered {
     reader: Arc<Reader>,
 }
 
+/// Whether the calling thread is the one that reads. Another thread may wait for it to report a line.
+pub(crate) fn is_reader() -> bool {
+    IS_READER.try_with(Cell::get).unwrap_or(false)
+}
+
 /// From now on this stream is read.
 pub(super) fn register(stream: Stream, pipe: OwnedFd) -> io::Result<Registered> {
     let (reader, stream) = (reader()?, Arc::new(stream));

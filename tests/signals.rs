@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use concurrent_object_tests::census::is_running;
+use concurrent_object::{ChildStream, Restart};
+use concurrent_object_tests::census::{entries, is_running};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
-use concurrent_object_tests::fate::send;
+use concurrent_object_tests::fate::{Fate, send};
 use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
 use concurrent_object_tests::processes::{arguments, is_asleep, run};
@@ -35,6 +36,75 @@ fn interrupt_and_termination_are_left_to_the_parent() {
 }
 
 #[test]
+fn signals_that_a_program_waits_for_are_not_taken_by_threads_of_the_library() {
+    for signal in [libc::SIGTERM, libc::SIGUSR1, libc::SIGALRM] {
+        let finished = run(Command::new(env!("CARGO_BIN_EXE_signals")).arg(signal.to_string()));
+        assert!(finished.status.success(), "{finished:?}");
+        assert_eq!(finished.stdout, format!("{signal} {signal}\n"), "in the program, and in a method");
+    }
+}
+
+#[test]
+fn every_thread_of_the_library_blocks_signals() {
+    within(SOON, || {
+        let object = MortalProxy::builder("watched")
+            .timeout(SOON)
+            .restart(Restart::on_death())
+            .stdout(ChildStream::Lines)
+            .start()
+            .expect("start");
+        object.wait_until_ready().expect("ready");
+
+        for (pid, expected) in [
+            (std::process::id(), &["object-supervis", "object-reports", "object-output"][..]),
+            (object.handle().pid(), &["parent-watch"][..]),
+        ] {
+            for name in expected {
+                wait_for("its thread blocks signals", || {
+                    masks_of_threads(pid, name).iter().any(|&mask| blocks_all(mask))
+                });
+            }
+        }
+    });
+}
+
+/// What the threads of this name block.
+fn masks_of_threads(pid: u32, name: &str) -> Vec<u64> {
+    let threads = entries(format!("/proc/{pid}/task")).into_iter();
+    let statuses =
+        threads.filter_map(|thread| std::fs::read_to_string(format!("/proc/{pid}/task/{thread}/status")).ok());
+    let named =
+        statuses.filter(|status| status.lines().next().is_some_and(|line| line.ends_with(&format!("\t{name}"))));
+    named.map(|status| mask(&status, "SigBlk")).collect()
+}
+
+fn mask(status: &str, sort: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(sort)?.strip_prefix(':')).expect("a line of it");
+    u64::from_str_radix(line.trim(), 16).expect("a mask")
+}
+
+fn blocks_all(mask: u64) -> bool {
+    let signals =
+        [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGUSR1, libc::SIGUSR2, libc::SIGALRM, libc::SIGTERM];
+    signals.into_iter().chain([libc::SIGCHLD]).all(|signal| mask >> (signal - 1) & 1 == 1)
+}
+
+/// The thread that makes the next process blocks all signals, which is nothing for that process to inherit.
+#[test]
+fn programs_that_a_restarted_object_starts_block_no_signals() {
+    within(SOON, || {
+        let object = MortalProxy::builder("restarted").restart(Restart::on_death()).start().expect("start");
+        let gate = Gate::new();
+        gate.open();
+        object.die(gate.path(), Fate::Abort).wait().expect_err("it dies");
+
+        let status = object.output_of("cat", &["/proc/self/status".to_owned()]).wait().expect("alive");
+
+        assert_eq!(mask(&status, "SigBlk"), 0);
+    });
+}
+
+#[test]
 fn programs_that_an_object_starts_do_not_ignore_signals() {
     within(SOON, || {
         let object = MortalProxy::builder("starter").start().expect("start");
@@ -42,9 +112,7 @@ fn programs_that_an_object_starts_do_not_ignore_signals() {
         let status = object.output_of("cat", &["/proc/self/status".to_owned()]).wait().expect("alive");
 
         for sort in ["SigIgn", "SigBlk"] {
-            let line =
-                status.lines().find_map(|line| line.strip_prefix(sort)?.strip_prefix(':')).expect("a line of it");
-            let mask = u64::from_str_radix(line.trim(), 16).expect("a mask");
+            let mask = mask(&status, sort);
             for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGPIPE] {
                 assert_eq!(mask >> (signal - 1) & 1, 0, "{signal} in {sort}");
             }

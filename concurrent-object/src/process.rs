@@ -2,6 +2,7 @@
 //!
 //! Knows processes, sockets and signals; knows no methods, no shared memory and no encoding.
 
+pub(crate) mod background;
 pub(crate) mod child;
 pub(crate) mod executable;
 pub(crate) mod handshake;
@@ -10,6 +11,7 @@ mod interrupts;
 pub(crate) mod lifeline;
 pub(crate) mod post;
 pub(crate) mod reap;
+mod signal_mask;
 pub(crate) mod spawn;
 pub(crate) mod stream;
 pub(crate) mod watch;

@@ -17,6 +17,7 @@ use super::lookout::Lookout;
 use super::teller::{self, Teller};
 use crate::channel::clock;
 use crate::memory::fork::Origin;
+use crate::process::background;
 
 /// What is due when, and who is watched.
 struct Agenda {
@@ -129,7 +130,7 @@ impl Agenda {
         let origin = Origin::here()?;
         let (lookout, teller) = (Arc::new(Lookout::new()?), teller::begin()?);
         let (own, its) = (lookout.clone(), teller.clone());
-        thread::Builder::new().name("object-supervisor".into()).spawn(move || {
+        background::spawn("object-supervisor", move || {
             teller::leave_to(its);
             supervise(&own);
         })?;

@@ -8,9 +8,9 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 
 use super::Link;
+use crate::process::background;
 
 /// The way to the thread: it reports what is queued in the link, and drops its reference.
 pub(super) type Teller = Sender<Arc<Link>>;
@@ -21,7 +21,7 @@ thread_local!(static TELLER: OnceCell<Teller> = const { OnceCell::new() });
 /// Spawns the thread. It ends when the last sender is dropped.
 pub(super) fn begin() -> io::Result<Teller> {
     let (teller, links) = channel();
-    thread::Builder::new().name("object-reports".into()).spawn(move || report_all(&links))?;
+    background::spawn("object-reports", move || report_all(&links))?;
     Ok(teller)
 }
 

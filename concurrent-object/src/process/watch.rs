@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, getppid};
 
-use super::interrupts;
+use super::{background, interrupts};
 use crate::error::closed::end_without_descriptors;
 
 /// How long to sleep where nothing can be waited for.
@@ -31,7 +31,7 @@ pub(crate) fn watch(
 ) -> io::Result<()> {
     let of = getppid();
     let builder = thread::Builder::new().name("parent-watch".into()).stack_size(64 * 1024);
-    builder.spawn(move || {
+    background::spawn_by(builder, move || {
         let mut more = true;
         loop {
             match wait_for(&parent, of, more.then_some(&letters)) {
@@ -41,8 +41,7 @@ pub(crate) fn watch(
                 Came::Nothing => {}
             }
         }
-    })?;
-    Ok(())
+    })
 }
 
 enum Came {

@@ -19,6 +19,7 @@ use rustix::io::Errno;
 
 use super::capture::{Stream, Told};
 use crate::memory::fork::Origin;
+use crate::process::background;
 
 /// How much is read at once: what a pipe holds, unless somebody changed that.
 const CHUNK: usize = 64 * 1024;
@@ -113,7 +114,7 @@ fn reader() -> io::Result<Arc<Reader>> {
     epoll::add(&epoll, &bell, epoll::EventData::new_u64(BELL), epoll::EventFlags::IN)?;
     let reader = Arc::new(Reader { epoll, bell, desk: Mutex::default() });
     let own = reader.clone();
-    thread::Builder::new().name("object-output".into()).spawn(move || own.run())?;
+    background::spawn("object-output", move || own.run())?;
     std::mem::forget(current.replace((Origin::here()?, reader.clone())));
     Ok(reader)
 }

@@ -1,0 +1,50 @@
+//! A program that waits for a signal on its main thread, with every kind of the library's threads beside it. Its argument says which.
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::ptr;
+use std::time::Duration;
+
+use concurrent_object::{ChildStream, Restart, concurrent_object};
+
+/// Blocks a signal on this thread, sends it to the whole process, and waits for it.
+fn take(signal: c_int) -> c_int {
+    // SAFETY: all zero is an empty set.
+    let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the set is one, and this is a signal.
+    unsafe { libc::sigaddset(&raw mut set, signal) };
+    // SAFETY: the set is one; the mask before is not asked for.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, ptr::null_mut()) };
+    // SAFETY: sending a signal touches no memory.
+    unsafe { libc::kill(std::process::id().cast_signed(), signal) };
+    let mut taken = 0;
+    // SAFETY: the set is one, and there is room for the number.
+    unsafe { libc::sigwait(&raw const set, &raw mut taken) };
+    taken
+}
+
+struct Waiter;
+
+#[concurrent_object]
+impl Waiter {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn take(&self, signal: i32) -> i32 {
+        take(signal)
+    }
+}
+
+fn main() {
+    concurrent_object::init();
+    let signal = std::env::args().nth(1).and_then(|text| text.parse().ok()).expect("a signal");
+    let waiter = WaiterProxy::builder("waiter")
+        .timeout(Duration::from_secs(30))
+        .restart(Restart::on_death())
+        .stderr(ChildStream::Lines)
+        .start()
+        .expect("start");
+    waiter.wait_until_ready().expect("ready");
+    println!("{} {}", take(signal), waiter.take(signal).wait().expect("it lives"));
+}

@@ -3,12 +3,13 @@
 
 use std::env;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use concurrent_object::concurrent_object;
 use concurrent_object_tests::deadline::{SOON, within};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
 concurrent_object::init_before_main!();
 
@@ -35,7 +36,7 @@ impl Counter {
     }
 
     pub fn arguments(&self) -> Vec<String> {
-        env::args().skip(1).collect()
+        env::args().collect()
     }
 
     /// Runs this executable once more, as anybody might.
@@ -156,10 +157,33 @@ fn a_process_that_an_object_makes_of_the_same_executable_is_an_ordinary_one() {
     });
 }
 
+/// The first of them too: some programs choose by the name that they are called by what they do.
 #[test]
 fn a_child_sees_the_arguments_of_its_parent() {
     within(SOON, || {
         let counter = CounterProxy::builder("counter").start(0).expect("starts");
-        assert_eq!(counter.arguments().wait().expect("told"), env::args().skip(1).collect::<Vec<_>>());
+        assert_eq!(counter.arguments().wait().expect("told"), env::args().collect::<Vec<_>>());
+    });
+}
+
+/// Two releases of the library may be in one program: the `init()` of each leaves the children of the other alone.
+#[test]
+fn a_child_of_another_release_is_not_taken_for_one_of_this() {
+    within(SOON, || {
+        for before_inode in ["", "0.0.0/1:"] {
+            let (ours, theirs) =
+                socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).expect("a socket");
+            let inode = rustix::fs::fstat(&theirs).expect("it is open").st_ino;
+            let mut program = Command::new(env!("CARGO_BIN_EXE_privileged"));
+            let marker = format!("{before_inode}{inode}");
+            program.arg("victim").env("CONCURRENT_OBJECT_CHILD", marker).stdin(Stdio::from(theirs));
+            let mut child = program.stdout(Stdio::piped()).spawn().expect("it runs");
+            // It would find the end of its socket.
+            drop((ours, program));
+            let mut printed = String::new();
+            child.stdout.take().expect("a pipe").read_to_string(&mut printed).expect("text");
+            assert!(child.wait().expect("it is ours").success());
+            assert_eq!(printed, "main runs\n", "{before_inode:?}");
+        }
     });
 }

@@ -3,6 +3,7 @@
 //! Knows what a user may say; a generated builder forwards to it. Nothing is judged before `start`, so that a builder's
 //! methods can be chained without errors in between.
 
+mod env;
 mod size;
 
 use std::ffi::OsString;
@@ -164,6 +165,7 @@ impl Options {
     pub(crate) fn check(self) -> Result<Settings, StartError> {
         let layout = self.layout()?;
         self.check_name()?;
+        env::check(&self.env)?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
         let Self { name, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
         Ok(Settings {

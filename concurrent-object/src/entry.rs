@@ -17,11 +17,17 @@ use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
 use crate::process::{executable, heap, lifeline, watch};
-use crate::serve::{self, Birth, ConcurrentObject, Hello, PROTOCOL, Shelf};
+use crate::serve::{self, Birth, ConcurrentObject, Hello, Shelf};
 use crate::wire;
 
 /// Whether `init` was called in this process.
 static INITIALIZED: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process was started like a child, but has more privileges than its starter.
+static ELEVATED: AtomicBool = AtomicBool::new(false);
+
+const MORE_THAN_ITS_STARTER: &str = "this process was started like the process of an object, but the system gave it more privileges \
+    than its starter has (a security module, say): so it runs the program instead";
 
 /// What an exit before the object could begin looks like.
 const BOOTSTRAP_EXIT_CODE: i32 = 2;
@@ -76,6 +82,8 @@ pub fn init() {
         Ok(Role::Program) => {}
         Ok(Role::Child(socket)) => become_child(socket),
         Ok(Role::Orphan) => watch::end_now(),
+        // It believes none of it. If it was meant as a child all the same, its own objects would be such programs in turn.
+        Ok(Role::Elevated) => ELEVATED.store(true, Ordering::Relaxed),
         Err(error) => fail(&format!("its standard input cannot be examined: {error}")),
     }
 }
@@ -93,8 +101,12 @@ pub(crate) fn place_of<T: ConcurrentObject, O: Output>() -> Result<Place, StartE
     if !INITIALIZED.load(Ordering::Relaxed) {
         return Err(StartError::NotInitialized);
     }
+    if ELEVATED.load(Ordering::Relaxed) {
+        return Err(StartError::Privileges { reason: MORE_THAN_ITS_STARTER });
+    }
     let type_name = std::any::type_name::<T>();
-    let offset = executable::offset_of(entry_of::<T, O>()).ok_or(StartError::OutsideExecutable { type_name })?;
+    let offset = executable::offset_of(entry_of::<T, O>()).map_err(StartError::system(executable::EXAMINING))?;
+    let offset = offset.ok_or(StartError::OutsideExecutable { type_name })?;
     Ok(Place { offset, type_name })
 }
 
@@ -159,10 +171,12 @@ fn be_born(
 /// Finds the entry that the message names, and trusts none of it.
 fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
     let identity = executable::identity().map_err(|error| format!("the executable cannot be examined: {error}"))?;
-    if hello.protocol != PROTOCOL || identity != hello.executable {
+    if hello.protocol != handshake::PROTOCOL || identity != hello.executable {
         return Err("parent and child are not the same executable".into());
     }
-    let entry = executable::address_of::<Entry>(hello.entry).ok_or("the entry lies outside the executable")?;
+    let entry = executable::address_of::<Entry>(hello.entry);
+    let entry = entry.map_err(|error| format!("the executable cannot be examined: {error}"))?;
+    let entry = entry.ok_or("the entry lies outside the executable")?;
     let magic: *const u64 = entry.cast();
     // SAFETY: `address_of` checked that so many bytes at an aligned address are in a readable segment of the executable,
     // which stays loaded; an entry begins with its magic number, and every bit pattern is a `u64`.

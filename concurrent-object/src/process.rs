@@ -10,6 +10,7 @@ pub(crate) mod heap;
 mod interrupts;
 pub(crate) mod lifeline;
 pub(crate) mod post;
+pub(crate) mod privilege;
 pub(crate) mod reap;
 mod signal_mask;
 pub(crate) mod spawn;

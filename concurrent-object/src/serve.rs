@@ -135,9 +135,6 @@ pub(crate) struct Hello {
     pub(crate) files: Vec<u64>,
 }
 
-/// The version of everything the two ends agree on. Both are the same file, so a difference means that they are not.
-pub(crate) const PROTOCOL: u32 = 1;
-
 /// A child that knows what it is for.
 #[derive(Debug)]
 pub(crate) struct Birth {

@@ -24,12 +24,29 @@ const SLACK: usize = 8 * 1024;
 /// The largest file; beyond it an address space of 47 bits gets tight.
 const MAX_FILE_SIZE: usize = 1 << 45;
 
-/// The numbers that both ends share.
+/// The numbers that both ends share. Received numbers are checked as given ones are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub(crate) struct Layout {
     pub(crate) slots: usize,
     pub(crate) input_limit: usize,
     pub(crate) output_limit: usize,
+}
+
+/// A layout as it was received.
+#[derive(Deserialize)]
+struct Unchecked {
+    slots: usize,
+    input_limit: usize,
+    output_limit: usize,
+}
+
+impl TryFrom<Unchecked> for Layout {
+    type Error = &'static str;
+
+    fn try_from(Unchecked { slots, input_limit, output_limit }: Unchecked) -> Result<Self, &'static str> {
+        Self::new(slots, input_limit, output_limit).ok_or("the slots and areas that it names are not possible")
+    }
 }
 
 impl Layout {
@@ -170,6 +187,18 @@ mod tests {
         assert_eq!(Layout::new(MAX_SLOTS, 1, 1), None);
         assert_eq!(Layout::new(1, usize::MAX, 1), None);
         assert_eq!(Layout::new(16, 1, MAX_FILE_SIZE / 8), None);
+    }
+
+    #[test]
+    fn received_nonsense_is_refused_too() {
+        let received = |slots: usize, input: usize| {
+            let text = format!(r#"{{"slots": {slots}, "input_limit": {input}, "output_limit": 1}}"#);
+            serde_json::from_str::<Layout>(&text).ok()
+        };
+        assert_eq!(received(4, 100), Layout::new(4, 100, 1));
+        for (slots, input) in [(0, 1), (usize::MAX, 1), (usize::MAX, usize::MAX), (1, usize::MAX)] {
+            assert_eq!(received(slots, input), None, "{slots} {input}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Why an object could not be started.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,6 +46,22 @@ pub enum StartError {
         /// The name.
         name: String,
         /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A variable of the builder's `env` cannot stand in an environment.
+    #[error("the environment variable {name:?} is not possible: {reason}")]
+    #[non_exhaustive]
+    InvalidVariable {
+        /// Its name.
+        name: OsString,
+        /// What is wrong with it, or with its value.
+        reason: &'static str,
+    },
+    /// A child would not have the privileges that this process has. No process was made.
+    #[error("an object's process would not have the privileges of this one: {reason}")]
+    #[non_exhaustive]
+    Privileges {
+        /// Why, and what to do.
         reason: &'static str,
     },
     /// A size is no size.

@@ -75,8 +75,7 @@ impl Recipe {
         let mut letters = first_letters(files);
         letters.extend(drafts.iter().flat_map(Drafts::letters));
         let Opened { childs, pipes } = self.streams.open()?;
-        let spawned = self.spawn(channel, arguments, &letters, childs);
-        let (child, socket) = spawned.map_err(StartError::system("making the object's process"))?;
+        let (child, socket) = self.spawn(channel, arguments, &letters, childs)?;
         let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
         Ok((Incarnation { child, streams }, socket))
     }
@@ -87,11 +86,11 @@ impl Recipe {
         arguments: &OwnedFd,
         letters: &[(Words, BorrowedFd<'_>)],
         streams: ForChild,
-    ) -> io::Result<(Child, OwnedFd)> {
-        let (parent, lifeline) = (pidfd_open(getpid(), PidfdFlags::empty())?, Lifeline::own()?);
+    ) -> Result<(Child, OwnedFd), StartError> {
+        let own = || Ok((pidfd_open(getpid(), PidfdFlags::empty())?, Lifeline::own()?));
+        let (parent, lifeline) = own().map_err(StartError::system("making the object's process"))?;
         let input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
         let spawned = Spawn {
-            name: &self.name,
             env: &self.env,
             message: &self.message,
             descriptors: [

@@ -16,33 +16,29 @@ use libc::{c_void, dl_phdr_info};
 /// What is executed: always the file that runs, even when it was replaced or deleted on disk since.
 pub(crate) const SELF: &str = "/proc/self/exe";
 
+/// What an error says that was being done.
+pub(crate) const EXAMINING: &str = "examining the program's own file through /proc/self/exe";
+
 /// Device and inode of the running executable.
 pub(crate) fn identity() -> io::Result<(u64, u64)> {
-    let stat = rustix::fs::stat(SELF)?;
+    let stat = rustix::fs::stat(SELF).map_err(|error| with_remedy(&error.into()))?;
     Ok((stat.st_dev, stat.st_ino))
-}
-
-/// The executable's file name, as the process list should show it.
-pub(crate) fn program_name() -> String {
-    let path = std::fs::read_link(SELF).unwrap_or_default();
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    name.trim_end_matches(" (deleted)").to_owned()
 }
 
 /// Where in the executable this object lies, or nothing if it lies elsewhere: in a shared library, whose address is
 /// another one in each process.
-pub(crate) fn offset_of<T>(object: &'static T) -> Option<usize> {
+pub(crate) fn offset_of<T>(object: &'static T) -> io::Result<Option<usize>> {
     let address = std::ptr::from_ref(object).addr();
-    let image = image()?;
-    image.contains(address, size_of::<T>()).then(|| address.wrapping_sub(image.base))
+    let Some(image) = image()? else { return Ok(None) };
+    Ok(image.contains(address, size_of::<T>()).then(|| address.wrapping_sub(image.base)))
 }
 
 /// The address at this offset, if an object of that size and alignment can lie there in the executable.
-pub(crate) fn address_of<T>(offset: usize) -> Option<*const T> {
-    let image = image()?;
+pub(crate) fn address_of<T>(offset: usize) -> io::Result<Option<*const T>> {
+    let Some(image) = image()? else { return Ok(None) };
     let address = image.base.wrapping_add(offset);
     let fits = address.is_multiple_of(align_of::<T>()) && image.contains(address, size_of::<T>());
-    fits.then(|| std::ptr::with_exposed_provenance(address))
+    Ok(fits.then(|| std::ptr::with_exposed_provenance(address)))
 }
 
 /// The executable's segments in memory.
@@ -69,17 +65,50 @@ impl Image {
     }
 }
 
-fn image() -> Option<&'static Image> {
+/// Nothing if what runs is not the file that would be executed. An error says nothing of that, so it is not remembered.
+fn image() -> io::Result<Option<&'static Image>> {
     static IMAGE: OnceLock<Option<Image>> = OnceLock::new();
-    IMAGE.get_or_init(find_image).as_ref()
+    if let Some(known) = IMAGE.get() {
+        return Ok(known.as_ref());
+    }
+    let found = find_image()?;
+    Ok(IMAGE.get_or_init(|| found).as_ref())
 }
 
-fn find_image() -> Option<Image> {
+fn find_image() -> io::Result<Option<Image>> {
     let mut found: Option<Image> = None;
     // SAFETY: `first_object` has the signature that is asked for, and gets the address of `found`, which outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(first_object), (&raw mut found).cast()) };
+    let Some(image) = found else { return Ok(None) };
     // A program that the dynamic linker was told to run is not what a child would execute.
-    found.filter(|image| headers_of_file().is_ok_and(|headers| headers == image.headers))
+    let is_executed = match headers_of_file() {
+        Ok(headers) => headers == image.headers,
+        // Who may execute a file may not always read it.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => starts_in(&image)?,
+        Err(error) => return Err(with_remedy(&error)),
+    };
+    Ok(is_executed.then_some(image))
+}
+
+/// Whether the kernel loaded this image itself, and not the dynamic linker: then it says that the program's code begins there.
+fn starts_in(image: &Image) -> io::Result<bool> {
+    const STAT: &str = "/proc/self/stat";
+    /// Field 26 of the manual page; the first behind the name is field 3.
+    const START_CODE: usize = 26 - 3;
+    let stat = std::fs::read(STAT).map_err(|error| io::Error::new(error.kind(), format!("reading {STAT}: {error}")))?;
+    let text = String::from_utf8_lossy(&stat);
+    let (_, fields) = text.rsplit_once(") ").unwrap_or_default();
+    match fields.split(' ').nth(START_CODE).and_then(|field| field.parse().ok()) {
+        // Kernels that do not tell say 0 or 1. Then the child finds out whether it is the same program.
+        None | Some(0 | 1) => Ok(true),
+        Some(start) => Ok(image.contains(start, 1)),
+    }
+}
+
+/// Says what is to be done.
+fn with_remedy(error: &io::Error) -> io::Error {
+    let remedy = if error.kind() == io::ErrorKind::NotFound { "; objects need /proc to be mounted" } else { "" };
+    io::Error::new(error.kind(), format!("{error}{remedy}"))
 }
 
 /// The program headers that stand in the file that would be executed.
@@ -133,10 +162,19 @@ mod tests {
     #[test]
     fn static_lies_in_the_executable_and_heap_does_not() {
         static HERE: u64 = 7;
-        let offset = offset_of(&HERE).expect("a static of this executable");
-        assert_eq!(address_of::<u64>(offset), Some(std::ptr::from_ref(&HERE)));
-        assert_eq!(offset_of(Box::leak(Box::new(7_u64))), None);
-        assert_eq!(address_of::<u64>(offset + 1), None);
-        assert_eq!(address_of::<u64>(usize::MAX - 7), None);
+        let offset = offset_of(&HERE).expect("/proc").expect("a static of this executable");
+        let address_of = |offset| address_of::<u64>(offset).expect("/proc");
+        assert_eq!(address_of(offset), Some(std::ptr::from_ref(&HERE)));
+        assert_eq!(offset_of(Box::leak(Box::new(7_u64))).expect("/proc"), None);
+        assert_eq!(address_of(offset + 1), None);
+        assert_eq!(address_of(usize::MAX - 7), None);
+    }
+
+    #[test]
+    fn the_kernel_started_this_executable_and_nothing_else() {
+        let image = image().expect("/proc").expect("it is executed");
+        assert!(starts_in(image).expect("/proc"));
+        let elsewhere = Image { base: 0, segments: Vec::new(), headers: Vec::new() };
+        assert!(!starts_in(&elsewhere).expect("/proc"));
     }
 }

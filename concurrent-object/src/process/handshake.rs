@@ -7,14 +7,21 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::io::Errno;
 use rustix::net::{
-    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair, sockopt,
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair, sockopt,
 };
-use rustix::process::{Pid, getppid};
+use rustix::process::{Pid, getppid, test_kill_process};
 
-/// The variable that marks a child's environment; its value names the control socket by inode.
+use super::privilege;
+
+/// The variable that marks a child's environment. Its value names the release of this crate and its protocol, and the control
+/// socket by inode: a program may contain two releases, and each takes only its own children for such.
 pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
+
+/// The version of everything that the two ends agree on, within a release.
+pub(crate) const PROTOCOL: u32 = 2;
 
 /// The descriptors that travel with the message.
 pub(crate) const DESCRIPTORS: usize = 7;
@@ -28,7 +35,11 @@ pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
 
 /// The marker's value for a child whose standard input is this socket.
 pub(crate) fn marker_value(childs_end: &OwnedFd) -> io::Result<OsString> {
-    Ok(rustix::fs::fstat(childs_end)?.st_ino.to_string().into())
+    Ok(marker_of(rustix::fs::fstat(childs_end)?.st_ino).into())
+}
+
+fn marker_of(inode: u64) -> String {
+    format!("{}/{PROTOCOL}:{inode}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Sends the message. The socket's buffer is empty, so this does not block.
@@ -53,6 +64,9 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRI
             other => break other?,
         }
     };
+    if received.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "the first message was cut off"));
+    }
     message.truncate(received.bytes);
     let mut descriptors = Vec::with_capacity(DESCRIPTORS);
     for part in ancillary.drain() {
@@ -73,6 +87,8 @@ pub(crate) enum Role {
     Child(OwnedFd),
     /// A child whose parent died before it could look: nothing to do but end.
     Orphan,
+    /// A program that was started like a child, and has privileges that its starter has not: it believes none of that.
+    Elevated,
 }
 
 /// Finds out. A grandchild inherits the environment, but its standard input is not the socket that the marker names, or
@@ -80,30 +96,66 @@ pub(crate) enum Role {
 pub(crate) fn role() -> io::Result<Role> {
     let Some(marker) = std::env::var_os(MARKER) else { return Ok(Role::Program) };
     let stdin = rustix::stdio::stdin();
-    let named = rustix::fs::fstat(stdin).is_ok_and(|stat| marker.to_str() == Some(&stat.st_ino.to_string()));
-    if !named || !sockopt::socket_type(stdin).is_ok_and(|kind| kind == SocketType::SEQPACKET) {
+    if !is_control_socket(stdin, marker.to_str())? {
         return Ok(Role::Program);
+    }
+    if privilege::is_elevated() {
+        return Ok(Role::Elevated);
     }
     let maker = sockopt::socket_peercred(stdin)?.pid;
     if getppid() == Some(maker) {
         return take_off_stdin(stdin).map(Role::Child);
     }
-    Ok(if descends_from(maker) { Role::Program } else { Role::Orphan })
+    Ok(if descends_from(maker)? { Role::Program } else { Role::Orphan })
+}
+
+/// Whether this is the socket that the marker names. Only what cannot be one is none: any other error is reported, since a child
+/// that takes itself for the program would do all that the program does.
+fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>) -> io::Result<bool> {
+    let inode = match rustix::fs::fstat(stdin) {
+        Ok(stat) => stat.st_ino,
+        Err(Errno::BADF) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    if marker != Some(&*marker_of(inode)) {
+        return Ok(false);
+    }
+    match sockopt::socket_type(stdin) {
+        Ok(kind) => Ok(kind == SocketType::SEQPACKET),
+        Err(Errno::NOTSOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether this process is among our ancestors. It is if the marker was inherited with the socket, from a child that
 /// started us before its `init`. An orphan belongs to init or a subreaper, which is above its dead parent, never below.
 /// That the socket has hung up would say less: a dying parent of many threads loses its children before its descriptors.
-fn descends_from(maker: Pid) -> bool {
-    std::iter::successors(getppid(), |&ancestor| parent_of(ancestor)).any(|ancestor| ancestor == maker)
+///
+/// Without a readable `/proc` the ancestors are not known. Then a maker that is gone tells of an orphan, and nothing else can be told.
+fn descends_from(maker: Pid) -> io::Result<bool> {
+    let mut next = getppid();
+    while let Some(ancestor) = next {
+        if ancestor == maker {
+            return Ok(true);
+        }
+        next = match parent_of(ancestor) {
+            Ok(parent) => parent,
+            Err(_) if test_kill_process(maker) == Err(Errno::SRCH) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+    }
+    Ok(false)
 }
 
-fn parent_of(pid: Pid) -> Option<Pid> {
-    let stat = std::fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+/// Nothing for a process that has no parent, or has just ended.
+fn parent_of(pid: Pid) -> io::Result<Option<Pid>> {
+    let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
+    let stat =
+        std::fs::read(&path).map_err(|error| io::Error::new(error.kind(), format!("reading {path}: {error}")))?;
     // The name stands in brackets, and may contain any byte; the state and the parent's id follow.
     let text = String::from_utf8_lossy(&stat);
-    let (_, fields) = text.rsplit_once(") ")?;
-    Pid::from_raw(fields.split(' ').nth(1)?.parse().ok()?)
+    let parent = text.rsplit_once(") ").and_then(|(_, fields)| fields.split(' ').nth(1)?.parse().ok());
+    Ok(parent.and_then(Pid::from_raw))
 }
 
 /// The socket moves away and standard input becomes `/dev/null`: methods may read it, and find its end.
@@ -112,4 +164,28 @@ fn take_off_stdin(stdin: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     let null = std::fs::File::open("/dev/null")?;
     rustix::stdio::dup2_stdin(null.as_fd())?;
     Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marker_names_the_protocol_and_the_socket() {
+        let (_ours, childs) = control_socket().expect("a socket");
+        let inode = rustix::fs::fstat(&childs).expect("it is open").st_ino;
+        let is_one = |marker: &str| is_control_socket(childs.as_fd(), Some(marker)).expect("it is a socket");
+        assert!(is_one(marker_value(&childs).expect("a marker").to_str().expect("text")));
+        for other in [inode.to_string(), format!("0.0.0/{PROTOCOL}:{inode}"), marker_of(inode + 1), String::new()] {
+            assert!(!is_one(&other), "{other}");
+        }
+        assert!(!is_control_socket(childs.as_fd(), None).expect("it is a socket"));
+    }
+
+    #[test]
+    fn ancestors_are_found_and_others_are_not() {
+        let (parent, own) = (getppid().expect("a parent"), rustix::process::getpid());
+        assert!(descends_from(parent).expect("/proc"));
+        assert!(!descends_from(own).expect("/proc"));
+    }
 }

@@ -11,13 +11,14 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::child::Child;
+use super::privilege::{self, Execution};
 use super::stream::ForChild;
 use super::{executable, handshake, interrupts, post};
+use crate::error::StartError;
 
 /// What a child gets with it.
 #[derive(Debug)]
 pub(crate) struct Spawn<'a> {
-    pub(crate) name: &'a str,
     pub(crate) env: &'a [(OsString, OsString)],
     pub(crate) message: &'a [u8],
     pub(crate) descriptors: [BorrowedFd<'a>; handshake::DESCRIPTORS],
@@ -26,23 +27,40 @@ pub(crate) struct Spawn<'a> {
 }
 
 /// Makes the child and returns without waiting for it. The message already lies in its socket when it begins.
-pub(crate) fn spawn(spawn: &Spawn<'_>, streams: ForChild) -> io::Result<(Child, OwnedFd)> {
+pub(crate) fn spawn(spawn: &Spawn<'_>, streams: ForChild) -> Result<(Child, OwnedFd), StartError> {
+    let execution = Execution::of_this_program().map_err(StartError::system(executable::EXAMINING))?;
+    if let Execution::Refused(reason) = execution {
+        return Err(StartError::Privileges { reason });
+    }
+    spawn_by(execution, spawn, streams).map_err(StartError::system("making the object's process"))
+}
+
+fn spawn_by(execution: Execution, spawn: &Spawn<'_>, streams: ForChild) -> io::Result<(Child, OwnedFd)> {
     let (ours, childs) = handshake::control_socket()?;
     handshake::send(&ours, spawn.message, &spawn.descriptors)?;
     if post::send_together(&ours, spawn.letters)? == post::Sent::NotNow {
         return Err(io::Error::other("more shared memory at once than a socket holds"));
     }
-    let marker = handshake::marker_value(&childs)?;
+    let mut command = command(spawn, childs, streams)?;
+    let child = match execution {
+        Execution::WithoutNewPrivileges => privilege::without_new(move || interrupts::held_back(|| command.spawn()))?,
+        _ => interrupts::held_back(|| command.spawn())?,
+    };
+    Ok((Child::watched(child.id())?, ours))
+}
+
+fn command(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Command> {
     let mut command = Command::new(executable::SELF);
+    // What stands before `init()` may look at the arguments, and finds the ones that the parent was given. The first is the name
+    // that the program was called by: some programs choose by it what they do.
+    let mut arguments = std::env::args_os();
+    command.arg0(arguments.next().unwrap_or_else(|| executable::SELF.into())).args(arguments);
+    let marker = handshake::marker_value(&childs)?;
     command
-        .arg0(format!("{} [{}]", executable::program_name(), spawn.name))
-        // What stands before `init()` may look at the arguments, and finds the ones that the parent was given.
-        .args(std::env::args_os().skip(1))
         .envs(spawn.env.iter().map(|(name, value)| (name, value)))
         .env(handshake::MARKER, marker)
         .stdin(Stdio::from(childs))
         .stdout(streams.stdout)
         .stderr(streams.stderr);
-    let child = interrupts::held_back(|| command.spawn())?;
-    Ok((Child::watched(child.id())?, ours))
+    Ok(command)
 }

@@ -14,8 +14,8 @@ use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::output::Output;
-use crate::process::executable;
-use crate::serve::{Hello, PROTOCOL};
+use crate::process::{executable, handshake};
+use crate::serve::Hello;
 use crate::shared::referred::Referred;
 use crate::wire::{self, Elsewhere, Holder, RawSink};
 
@@ -48,8 +48,8 @@ pub(crate) fn start<O: Output>(
     let drafts = snapshots.map(|_| Drafts::new()).transpose();
     let drafts = drafts.map_err(StartError::system("making the files for snapshots"))?;
     let hello = Hello {
-        protocol: PROTOCOL,
-        executable: executable::identity().map_err(StartError::system("examining the executable"))?,
+        protocol: handshake::PROTOCOL,
+        executable: executable::identity().map_err(StartError::system(executable::EXAMINING))?,
         entry: code.entry,
         type_name: code.type_name.to_owned(),
         name: settings.name.clone(),

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ArgumentReader, Birth, ConcurrentObject, Hello, OnPanic, PROTOCOL, Reply, Server, Shelf};
+use super::{ArgumentReader, Birth, ConcurrentObject, Hello, OnPanic, Reply, Server, Shelf};
 use crate::call::{self, Reached, Target};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::Channel;
@@ -64,7 +64,7 @@ fn both_ends() -> (Arc<Link>, Server) {
     );
     let sealed = Unsealed::new("nothing").and_then(Unsealed::seal).and_then(Sealed::map).expect("an empty file");
     let hello = Hello {
-        protocol: PROTOCOL,
+        protocol: crate::process::handshake::PROTOCOL,
         executable: (0, 0),
         entry: 0,
         type_name: String::new(),

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use sources::Source;
 
 /// From the top to the bottom. A module may import what stands below it.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["lib"],
     &["private"],
     &["proxy", "entry"],
@@ -22,6 +22,7 @@ const LAYERS: [&[&str]; 10] = [
     &["shared"],
     &["memory"],
     &["sync"],
+    &["clock"],
     &["error"],
 ];
 
@@ -29,7 +30,7 @@ const LAYERS: [&[&str]; 10] = [
 const PEERS: [(&str, &str); 2] = [("call", "output"), ("builder", "serve")];
 
 /// These import nothing of ours, not even what stands below them.
-const LEAVES: [&str; 3] = ["memory", "sync", "error"];
+const LEAVES: [&str; 4] = ["memory", "sync", "clock", "error"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
 const UNSAFE: [&str; 6] = ["channel/", "process/", "wire/raw.rs", "memory.rs", "memory/", "entry.rs"];

@@ -6,8 +6,6 @@
 
 pub(crate) mod cancel;
 #[cfg(not(loom))]
-pub(crate) mod clock;
-#[cfg(not(loom))]
 pub(crate) mod doorbell;
 pub(crate) mod head;
 pub(crate) mod last_words;

@@ -51,6 +51,8 @@ mod wire;
 mod shared;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+mod clock;
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod error;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod memory;

@@ -69,6 +69,7 @@ pub(crate) use end::PANIC_EXIT_CODE;
 use self::locked::Locked;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::wait::Waiting;
+use crate::clock::later;
 use crate::error::{CallError, CallId, CallSite, Started};
 use crate::memory::fork::Origin;
 use crate::shared::file::SharedFile;
@@ -152,7 +153,7 @@ impl Link {
         });
         if let Some(timeout) = link.identity.limits.ready_timeout {
             let mut core = link.lock();
-            let at = limits::later(core.started_at, timeout);
+            let at = later(core.started_at, timeout);
             core.look_at(at);
         }
         link

@@ -10,11 +10,12 @@ mod target;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use self::handle::Handle;
 pub(crate) use self::start::{Code, start};
 
+use crate::clock::Moment;
 use crate::error::{CallError, CallId, Error, PushError, PushErrorKind, StartError};
 pub use crate::link::Statistics;
 use crate::link::{ArgumentWriter, Key, Life, Link, Owner, Taken};
@@ -127,10 +128,10 @@ impl<O> Proxy<O> {
     /// # Errors
     /// [`StartError::NotReady`] if the time is over; it may become ready later.
     pub fn wait_until_ready_timeout(&self, timeout: Duration) -> Result<(), StartError> {
-        self.ready_by(Instant::now().checked_add(timeout)).unwrap_or(Err(StartError::NotReady { waited: timeout }))
+        self.ready_by(Some(Moment::after(timeout))).unwrap_or(Err(StartError::NotReady { waited: timeout }))
     }
 
-    fn ready_by(&self, deadline: Option<Instant>) -> Option<Result<(), StartError>> {
+    fn ready_by(&self, deadline: Option<Moment>) -> Option<Result<(), StartError>> {
         if !self.link.is_ours() {
             return Some(Err(StartError::ForkedCopy));
         }
@@ -213,10 +214,10 @@ impl<O: Output> Proxy<O> {
     /// # Errors
     /// As for [`pull`](Self::pull).
     pub fn wait_pull_timeout(&self, timeout: Duration) -> Result<Option<O>, CallError> {
-        self.pull_by(Instant::now().checked_add(timeout))
+        self.pull_by(Some(Moment::after(timeout)))
     }
 
-    fn pull_by(&self, deadline: Option<Instant>) -> Result<Option<O>, CallError> {
+    fn pull_by(&self, deadline: Option<Moment>) -> Result<Option<O>, CallError> {
         self.check_ours()?;
         let found = self.link.wait_until(Key::Pull, deadline, |core| match core.outcomes().front() {
             Some(ticket) => self.link.take(core, ticket).map(|taken| Ok(Some(taken))),

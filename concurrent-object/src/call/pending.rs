@@ -4,8 +4,9 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::clock::Moment;
 use crate::error::failure::Failure;
 use crate::error::{CallError, CallId, PushErrorKind, Started};
 use crate::link::{ArgumentWriter, Key, Link, Owner, Ticket};
@@ -127,13 +128,13 @@ impl Pending {
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
         // A time that no clock can show is for ever.
-        self.read_until(Instant::now().checked_add(timeout), decode)
+        self.read_until(Some(Moment::after(timeout)), decode)
     }
 
     /// The outcome, if it comes before the deadline.
     pub(super) fn read_until<T>(
         &mut self,
-        deadline: Option<Instant>,
+        deadline: Option<Moment>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
         let State::Open(ticket) = self.state else { return Some(self.refusal()) };

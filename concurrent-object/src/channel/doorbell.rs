@@ -5,11 +5,12 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use rustix::io::Errno;
 
+use crate::clock::{Moment, timespec};
 use crate::error::closed::end_without_descriptors;
 
 /// One end of a doorbell. Ringing never blocks; a ring that nobody awaited ends the next wait at once.
@@ -70,7 +71,7 @@ impl Doorbell {
     }
 
     /// Sleeps until the bell rings, which then rings on, or the deadline has come.
-    pub(crate) fn wait(&self, deadline: Option<Instant>) -> io::Result<Woken> {
+    pub(crate) fn wait(&self, deadline: Option<Moment>) -> io::Result<Woken> {
         self.poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], deadline)
     }
 
@@ -79,7 +80,7 @@ impl Doorbell {
         &self,
         other: Option<BorrowedFd<'_>>,
         third: Option<BorrowedFd<'_>>,
-        deadline: Option<Instant>,
+        deadline: Option<Moment>,
     ) -> io::Result<Woken> {
         let bell = PollFd::new(&self.fd, PollFlags::IN);
         // The bell itself, looked at for nothing, where there is nothing else to look at.
@@ -92,9 +93,9 @@ impl Doorbell {
     }
 
     /// The first of the descriptors is the bell.
-    fn poll(&self, fds: &mut [PollFd<'_>], deadline: Option<Instant>) -> io::Result<Woken> {
+    fn poll(&self, fds: &mut [PollFd<'_>], deadline: Option<Moment>) -> io::Result<Woken> {
         loop {
-            let left = deadline.map(time_left);
+            let left = deadline.map(|deadline| timespec(deadline.left()));
             match poll(fds, left.as_ref()) {
                 Ok(0) => return Ok(Woken::TimedOut),
                 Ok(_) => return Ok(self.woken_by(fds)),
@@ -130,20 +131,13 @@ impl AsFd for Doorbell {
     }
 }
 
-fn time_left(deadline: Instant) -> Timespec {
-    let left = deadline.saturating_duration_since(Instant::now());
-    // Longer than i64 seconds is for ever to any kernel; cut at a century.
-    let left = left.min(Duration::from_secs(100 * 365 * 86_400));
-    Timespec { tv_sec: left.as_secs() as i64, tv_nsec: i64::from(left.subsec_nanos()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// What ends a wait that does not wait: nothing else can be readable here.
     fn heard_now(bell: &Doorbell, never: &Doorbell) -> Woken {
-        bell.wait_or(Some(never.as_fd()), None, Some(Instant::now())).expect("two descriptors can be polled")
+        bell.wait_or(Some(never.as_fd()), None, Some(Moment::now())).expect("two descriptors can be polled")
     }
 
     #[test]

@@ -7,7 +7,9 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::clock::Moment;
 
 /// Rounds of the short spin: two or three microseconds.
 const SPINS: u32 = 100;
@@ -96,7 +98,7 @@ fn spin(ready: impl Fn() -> bool) -> bool {
 }
 
 fn give_way(ready: impl Fn() -> bool) -> bool {
-    let began = Instant::now();
+    let began = Moment::now();
     let most = if several_cores() { u32::MAX } else { YIELDS_ON_ONE_CORE };
     for _ in 0..most {
         if ready() {

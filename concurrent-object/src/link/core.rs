@@ -1,7 +1,6 @@
 //! Everything of an object that changes, under one lock.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::ALIVE_CHECK_INTERVAL;
 use super::backlog::Backlog;
@@ -16,8 +15,8 @@ use super::outcomes::Outcomes;
 use super::policy::Restarts;
 use super::slots::SlotTable;
 use super::supervisor::Watch;
-use crate::channel::clock;
 use crate::channel::mapped::Lease;
+use crate::clock::{self, Moment};
 use crate::error::Death;
 
 /// Everything that changes, under one lock.
@@ -28,7 +27,7 @@ pub(crate) struct Core {
     pub(super) driver: Driver,
     pub(super) life: Life,
     pub(super) ending: Ending,
-    pub(super) last_alive_check: Option<Instant>,
+    pub(super) last_alive_check: Option<Moment>,
     /// The oldest waiting call refers to files that the child could not take yet.
     pub(super) socket_is_full: bool,
     /// Calls of our own that asked for memory back.
@@ -109,10 +108,9 @@ impl Core {
         if matches!(self.life, Life::Ended(_)) {
             return false;
         }
-        let now = Instant::now();
-        let due = self.last_alive_check.is_none_or(|last| now.duration_since(last) >= ALIVE_CHECK_INTERVAL);
+        let due = self.last_alive_check.is_none_or(|last| last.elapsed() >= ALIVE_CHECK_INTERVAL);
         if due {
-            self.last_alive_check = Some(now);
+            self.last_alive_check = Some(Moment::now());
         }
         due
     }

@@ -8,7 +8,6 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::task::Waker;
-use std::time::Instant;
 
 use super::incarnation::Incarnation;
 use super::outcomes::Ticket;
@@ -16,6 +15,7 @@ use super::parker::Parker;
 use super::{Core, Life, Link, Locked};
 use crate::channel::doorbell::Woken;
 use crate::channel::ring::Consumer;
+use crate::clock::Moment;
 
 /// What somebody waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +44,14 @@ impl Link {
     pub(crate) fn wait_until<T>(
         &self,
         key: Key,
-        deadline: Option<Instant>,
+        deadline: Option<Moment>,
         mut ready: impl FnMut(&mut Core) -> Option<T>,
     ) -> Option<T> {
         let mut core = self.lock();
         self.advance(&mut core);
         loop {
             let found = ready(&mut core);
-            if found.is_some() || deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if found.is_some() || deadline.is_some_and(|deadline| deadline.has_come()) {
                 core.hand_over();
                 return found;
             }
@@ -71,7 +71,7 @@ impl Link {
         }
     }
 
-    fn drive<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Instant>) -> Locked<'l> {
+    fn drive<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Moment>) -> Locked<'l> {
         core.driver.driving = Some(key);
         // What was rung for before is in what was just looked at; what is rung for from now on is not missed.
         self.channel.reply_bell.silence();
@@ -94,7 +94,7 @@ impl Link {
         position: Consumer,
         body: Option<&Incarnation>,
         socket: Option<&OwnedFd>,
-        deadline: Option<Instant>,
+        deadline: Option<Moment>,
     ) -> bool {
         let reply = position.watch(self.channel.replies());
         if self.waiting.look(|| reply.has_come()) {
@@ -111,7 +111,7 @@ impl Link {
         let is_next = self.lock().slots.reply_position() == position;
         let may_sleep = is_next && !reply.has_come();
         let socket = socket.map(AsFd::as_fd);
-        let began = Instant::now();
+        let began = Moment::now();
         let woken = if may_sleep { self.channel.reply_bell.wait_or(pidfd, socket, deadline) } else { Ok(Woken::Rung) };
         self.channel.parent_sleep().clear();
         if may_sleep && matches!(woken, Ok(Woken::Rung)) {
@@ -124,7 +124,7 @@ impl Link {
         }
     }
 
-    fn park<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Instant>) -> Locked<'l> {
+    fn park<'l>(&'l self, mut core: Locked<'l>, key: Key, deadline: Option<Moment>) -> Locked<'l> {
         let parker = Parker::current();
         core.register(key, Waker::from(parker.clone()));
         core.driver.parked.push(parker.clone());

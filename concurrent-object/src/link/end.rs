@@ -6,7 +6,7 @@
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::events::Happened;
 use super::outcomes::Stage;
@@ -15,6 +15,7 @@ use super::slots::Left;
 use super::{Core, Key, Life, Link};
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
+use crate::clock::Moment;
 use crate::error::{CallError, CallSite, Death, Error, StartError, Started};
 use crate::process::reap::reap;
 
@@ -55,7 +56,7 @@ impl Link {
     /// Gives a consumed object the grace period to serve what was accepted, then ends it. Blocks until then.
     pub(crate) fn end_consumed(&self) -> Result<(), Error> {
         self.check_ours()?;
-        let deadline = Instant::now().checked_add(self.identity.grace);
+        let deadline = Some(Moment::after(self.identity.grace));
         let is_over = |core: &mut Core| (core.has_ended() || core.outcomes.unsettled() == 0).then_some(());
         match self.wait_until(Key::State, deadline, is_over) {
             Some(()) => self.terminate(),
@@ -68,7 +69,7 @@ impl Link {
         self.check_ours()?;
         self.ask_to_stop();
         // A time that no clock can show is for ever.
-        let deadline = Instant::now().checked_add(self.identity.grace);
+        let deadline = Some(Moment::after(self.identity.grace));
         match self.wait_until(Key::State, deadline, |core| core.has_ended().then_some(())) {
             Some(()) => Ok(()),
             None => self.kill(),
@@ -85,7 +86,7 @@ impl Link {
             self.end_if_between_lives(&mut core);
         }
         drop(core);
-        let deadline = Instant::now() + KILLED_WITHIN;
+        let deadline = Moment::after(KILLED_WITHIN);
         let ended = self.wait_until(Key::State, Some(deadline), |core| core.has_ended().then_some(()));
         ended.ok_or_else(|| Error::NotEnded { name: self.identity.name.clone(), pid: self.pid() })
     }

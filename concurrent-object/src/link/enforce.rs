@@ -7,12 +7,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::events::Happened;
-use super::limits::{Told, Why, later};
+use super::limits::{Told, Why};
 use super::outcomes::{Stage, Ticket};
 use super::{Core, Life, Link};
-use crate::channel::clock;
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
+use crate::clock::{self, later};
 use crate::error::{CallError, CallId, Started};
 
 /// How soon to look again whether a child that was killed is gone, or what a lost race has come to.

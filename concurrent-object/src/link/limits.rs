@@ -70,8 +70,3 @@ pub(super) struct Timing {
     /// It runs for the second time.
     pub(super) is_second: bool,
 }
-
-/// So much later, as far as the clock goes.
-pub(super) fn later(at: u64, by: Duration) -> u64 {
-    at.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX))
-}

@@ -6,13 +6,14 @@
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll;
 use rustix::io::Errno;
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
-};
+use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime};
+
+use crate::clock::{Moment, timespec};
 
 const MAX_EVENTS: usize = 64;
 
@@ -33,16 +34,16 @@ impl Lookout {
         Ok(Self { epoll, timer })
     }
 
-    /// The next sleep ends at this time at the latest, in nanoseconds of the monotonic clock; without one it does not end of itself.
-    /// Whatever the timer was set to before is forgotten. May be called while the thread sleeps.
+    /// The next sleep ends at this time at the latest; without one, only an event ends it. Replaces the earlier setting. May
+    /// be called while the thread sleeps.
     pub(super) fn wake_at(&self, at: Option<u64>) {
-        const SECOND: u64 = 1_000_000_000;
-        // All zero means never, and no clock shows it any more.
-        let at = at.map_or(0, |at| at.max(1));
-        let time = Timespec { tv_sec: (at / SECOND) as i64, tv_nsec: (at % SECOND) as _ };
-        let setting = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: time };
+        // Relative, so that the timer follows the clock that `at` was read from, even if that is not the kernel's. All zero
+        // would disarm it.
+        let left = at.map(|at| Moment::from(at).left().max(Duration::from_nanos(1)));
+        let setting =
+            Itimerspec { it_interval: timespec(Duration::ZERO), it_value: timespec(left.unwrap_or_default()) };
         // It fails only for what is no timer, or no time.
-        let _before = timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &setting);
+        let _before = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &setting);
     }
 
     /// From now on the end of this process is told, once, by its number: not 0, and never used before.

@@ -1,18 +1,23 @@
 //! Where a thread sleeps that waits but does not drive.
 //!
-//! Knows one flag and one condition. It is not `std::thread::park`, whose token belongs to the user's code.
+//! Knows one word and the kernel's futex. It is not `std::thread::park`, whose token belongs to the user's code, and not a
+//! standard condition variable, whose timeout follows another clock than the deadline (see `clock`).
 
 use std::cell::OnceCell;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Wake;
-use std::time::Instant;
+
+use rustix::thread::futex;
+
+use crate::clock::{Moment, timespec};
+
+const EMPTY: u32 = 0;
+const NOTIFIED: u32 = 1;
 
 /// One thread's place to sleep.
 #[derive(Debug, Default)]
-pub(super) struct Parker {
-    notified: Mutex<bool>,
-    condition: Condvar,
-}
+pub(super) struct Parker(AtomicU32);
 
 impl Parker {
     /// The calling thread's own. A notice left over from an earlier sleep ends the next one early, which does no harm.
@@ -24,22 +29,41 @@ impl Parker {
     }
 
     /// Sleeps until notified or until the deadline.
-    pub(super) fn park(&self, deadline: Option<Instant>) {
-        let mut notified = self.notified.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*notified {
-            notified = match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
-                None => self.condition.wait(notified).unwrap_or_else(PoisonError::into_inner),
-                Some(left) if left.is_zero() => break,
-                Some(left) => self.condition.wait_timeout(notified, left).unwrap_or_else(PoisonError::into_inner).0,
-            };
+    pub(super) fn park(&self, deadline: Option<Moment>) {
+        // Acquire pairs with the Release in `wake`: what was written before a notice is seen after it.
+        while self.0.swap(EMPTY, Ordering::Acquire) == EMPTY && !deadline.is_some_and(Moment::has_come) {
+            let left = deadline.map(|deadline| timespec(deadline.left()));
+            // A notice (EAGAIN), a signal (EINTR) and the deadline are told apart by the loop.
+            let _woken = futex::wait(&self.0, futex::Flags::PRIVATE, EMPTY, left.as_ref());
         }
-        *notified = false;
     }
 }
 
 impl Wake for Parker {
     fn wake(self: Arc<Self>) {
-        *self.notified.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.condition.notify_one();
+        // Release pairs with the Acquire in `park`.
+        self.0.store(NOTIFIED, Ordering::Release);
+        // It cannot fail: the word is there, and aligned.
+        let _woken = futex::wake(&self.0, futex::Flags::PRIVATE, 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_notice_ends_the_sleep_of_now_or_the_next_one_and_a_deadline_ends_it_without() {
+        let parker = Arc::new(Parker::default());
+        parker.clone().wake();
+        parker.park(None);
+        parker.park(Some(Moment::after(Duration::from_millis(1))));
+        let waker = parker.clone();
+        let waking = thread::spawn(move || waker.wake());
+        parker.park(None);
+        waking.join().expect("no panic");
     }
 }

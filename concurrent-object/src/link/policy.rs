@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::limits::later;
+use crate::clock::later;
 
 /// What happens when an object's process dies and nobody asked for that: the builder's option `restart`.
 ///

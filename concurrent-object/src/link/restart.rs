@@ -14,9 +14,9 @@ use super::policy::Verdict;
 use super::slots::{Left, Survivor};
 use super::trim::TRIM;
 use super::{Core, Life, Link};
-use crate::channel::clock;
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
+use crate::clock;
 use crate::error::{CallError, Death, PushErrorKind, StartError, Started};
 use crate::shared::file::SharedFile;
 

@@ -15,7 +15,7 @@ use super::Link;
 use super::incarnation::Incarnation;
 use super::lookout::Lookout;
 use super::teller::{self, Teller};
-use crate::channel::clock;
+use crate::clock;
 use crate::memory::fork::Origin;
 use crate::process::background;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::incarnation::Incarnation;
 use super::supervisor::{self, Watch};
 use super::{Core, Identity, Link};
-use crate::channel::clock;
+use crate::clock;
 use crate::error::StartError;
 use crate::process::reap::reap;
 

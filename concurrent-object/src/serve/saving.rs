@@ -8,8 +8,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::arguments::Surroundings;
 use super::{Answer, ArgumentReader, ConcurrentObject, hook};
-use crate::channel::clock;
 use crate::channel::mapped::Channel;
+use crate::clock;
 use crate::error::failure::Failure;
 use crate::link::Snapshots;
 use crate::memory::draft::{BODY, Contents, Draft};

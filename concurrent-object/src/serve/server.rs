@@ -7,16 +7,15 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
 
 use super::arguments::surroundings;
 use super::saving::Saving;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook, unanswered};
-use crate::channel::clock::{self, coarse_now};
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::channel::wait::Waiting;
+use crate::clock::{Moment, coarse_now};
 use crate::error::failure::Failure;
 use crate::link::{FULL, READY, TRIM, VALUE, WITHDRAWN};
 use crate::process::heap;
@@ -172,18 +171,17 @@ impl Server {
 
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
         self.channel.sleep_unless(has_come, || {
-            let began = Instant::now();
+            let began = Moment::now();
             // A poll that fails (no memory) is tried again by the caller's loop.
-            let _woken = self.channel.request_bell.wait(self.due_at(began));
+            let _woken = self.channel.request_bell.wait(self.due_at());
             self.waiting.note_sleep(began.elapsed());
             self.waiting.note_woken();
         });
     }
 
     /// When the state is to be saved, though nothing is called.
-    fn due_at(&self, now: Instant) -> Option<Instant> {
-        let at = self.saving.as_ref()?.due_at()?;
-        now.checked_add(Duration::from_nanos(at.saturating_sub(clock::now())))
+    fn due_at(&self) -> Option<Moment> {
+        self.saving.as_ref()?.due_at().map(Moment::from)
     }
 
     fn is_stopped(&self) -> bool {

@@ -2,10 +2,10 @@
 
 use std::sync::mpsc;
 use std::thread;
-use std::time::Instant;
 
 use super::player::{Player, SLOTS, SOON};
 use crate::channel::ring::{Consumer, cells_for};
+use crate::clock::Moment;
 use crate::link::{Key, Life};
 
 /// Where the next reply will be.
@@ -67,7 +67,7 @@ fn driver_that_leaves_deals_with_the_end_that_was_left_to_it() {
             (looks > 1).then_some(())
         })
     });
-    let began = Instant::now();
+    let began = Moment::now();
     while player.link.lock().nobody_watches() {
         assert!(began.elapsed() < SOON, "nobody drives");
         thread::yield_now();
@@ -89,7 +89,7 @@ fn an_end_of_which_is_told_late_is_not_taken_for_that_of_another_process() {
     player.link.notice_end(1);
     assert!(player.link.lock().body.is_some(), "what was told is not of this process");
     player.link.watch_first().expect("watched");
-    let began = Instant::now();
+    let began = Moment::now();
     while player.link.lock().body.is_some() {
         assert!(began.elapsed() < SOON, "nobody is told");
         thread::yield_now();

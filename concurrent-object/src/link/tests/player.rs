@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -14,6 +14,7 @@ use crate::channel::head::{Body, Head, Inline};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
+use crate::clock::Moment;
 use crate::error::{CallError, Exit};
 use crate::link::{
     DeathHook, Files, Identity, Incarnation, Kept, Key, Life, Limits, Link, Owner, READY, Report, Restart, Ticket,
@@ -96,7 +97,7 @@ impl Player {
 
     /// Parent: waits for the outcome of a call.
     pub(super) fn outcome<T: DeserializeOwned>(&self, ticket: Ticket) -> Result<T, CallError> {
-        let deadline = Some(Instant::now() + SOON);
+        let deadline = Some(Moment::after(SOON));
         let taken = self.link.wait_until(Key::Call(ticket), deadline, |core| self.link.take(core, ticket));
         self.link.read(taken.expect("settled in time"), |result| result.take())
     }
@@ -104,7 +105,7 @@ impl Player {
     /// Parent: waits until the object's life is as said.
     #[track_caller]
     pub(super) fn wait_for_state(&self, what: &str, is_so: impl Fn(&Life) -> bool) {
-        let deadline = Some(Instant::now() + SOON);
+        let deadline = Some(Moment::after(SOON));
         let found = self.link.wait_until(Key::State, deadline, |core| is_so(core.life()).then_some(()));
         assert!(found.is_some(), "in vain: {what}");
     }

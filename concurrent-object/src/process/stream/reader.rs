@@ -11,13 +11,14 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::io::Errno;
 
 use super::capture::{Stream, Told};
+use crate::clock::Moment;
 use crate::memory::fork::Origin;
 use crate::process::background;
 
@@ -90,7 +91,7 @@ impl Registered {
 
     /// Tells what is left, for a second at most. The reader's own thread cannot do so while it tells a line: it does so afterwards.
     pub(super) fn tell_rest(&self) {
-        let began = Instant::now();
+        let began = Moment::now();
         while !IS_READER.get() && began.elapsed() < PATIENCE {
             match self.stream.tell_next(PATIENCE.saturating_sub(began.elapsed())) {
                 Told::Line => {}
@@ -199,7 +200,7 @@ mod tests {
         for number in 0..3 {
             let registered = registered(u64::MAX - number);
             registered.tell_rest();
-            let began = Instant::now();
+            let began = Moment::now();
             while !registered.stream.is_told() {
                 assert!(began.elapsed() < Duration::from_secs(60), "nobody tells it");
                 thread::sleep(Duration::from_millis(1));

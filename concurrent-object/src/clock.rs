@@ -1,0 +1,104 @@
+//! The kernel's monotonic clock, which both ends and every timer of this crate read.
+//!
+//! Problem: `std` and libc read the clock through a function that a preloaded library may replace (`libfaketime`), while
+//! timers, `poll` and futexes follow the kernel's clock. A deadline taken from one and waited for on the other comes an hour
+//! late, or never. So nothing in this crate uses `std::time::Instant`.
+//! Invariant: the clock stands still while the machine is suspended, and goes on while a process is stopped.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
+
+/// Nanoseconds, exact to some milliseconds: enough for deadlines, and read in a few nanoseconds.
+#[inline]
+pub(crate) fn coarse_now() -> u64 {
+    nanoseconds(clock_gettime(ClockId::MonotonicCoarse))
+}
+
+/// Nanoseconds, exact.
+#[inline]
+pub(crate) fn now() -> u64 {
+    nanoseconds(clock_gettime(ClockId::Monotonic))
+}
+
+#[inline]
+fn nanoseconds(time: Timespec) -> u64 {
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
+}
+
+/// By how much the coarse clock may be behind: the kernel's tick, from 1 to 10 ms.
+pub(crate) fn coarse_by() -> Duration {
+    static TICK: OnceLock<Duration> = OnceLock::new();
+    *TICK.get_or_init(|| Duration::from_nanos(nanoseconds(clock_getres(ClockId::MonotonicCoarse))))
+}
+
+/// The time that is so much later, as far as the clock goes.
+#[inline]
+pub(crate) fn later(at: u64, by: Duration) -> u64 {
+    at.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// A point in time, in place of the standard library's `Instant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(u64);
+
+impl Moment {
+    #[inline]
+    pub(crate) fn now() -> Self {
+        Self(now())
+    }
+
+    /// The moment that is so much later than now. One that no clock can show never comes.
+    pub(crate) fn after(time: Duration) -> Self {
+        Self(later(now(), time))
+    }
+
+    /// How long ago it was.
+    #[inline]
+    pub(crate) fn elapsed(self) -> Duration {
+        Duration::from_nanos(now().saturating_sub(self.0))
+    }
+
+    /// How long it is until then.
+    pub(crate) fn left(self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(now()))
+    }
+
+    /// Whether it has come.
+    pub(crate) fn has_come(self) -> bool {
+        self.0 <= now()
+    }
+}
+
+impl From<u64> for Moment {
+    /// From nanoseconds of the clock.
+    fn from(at: u64) -> Self {
+        Self(at)
+    }
+}
+
+/// So much time as a relative timeout of a system call. More than a century is a century.
+pub(crate) fn timespec(time: Duration) -> Timespec {
+    let time = time.min(Duration::from_secs(100 * 365 * 86_400));
+    Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_that_no_clock_can_show_never_comes() {
+        let never = Moment::after(Duration::MAX);
+        assert!(!never.has_come() && never.left() > Duration::from_secs(1 << 32));
+        assert!(Moment::after(Duration::ZERO).has_come() && Moment::from(1).elapsed() > Duration::ZERO);
+    }
+
+    #[test]
+    fn a_timeout_of_a_system_call_is_cut_where_the_kernel_would_refuse_it() {
+        let (short, long) = (timespec(Duration::new(3, 7)), timespec(Duration::MAX));
+        assert_eq!((short.tv_sec, short.tv_nsec), (3, 7));
+        assert!(long.tv_sec > 3_000_000_000 && long.tv_nsec == 0);
+    }
+}

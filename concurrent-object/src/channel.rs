@@ -16,6 +16,7 @@ pub(crate) mod mapped;
 #[cfg(loom)]
 #[path = "channel/models/mapped.rs"]
 pub(crate) mod mapped;
+pub(crate) mod notice;
 #[cfg(not(loom))]
 pub(crate) mod pages;
 pub(crate) mod ring;

@@ -74,11 +74,6 @@ use crate::error::{CallError, CallId, CallSite, Started};
 use crate::memory::fork::Origin;
 use crate::shared::file::SharedFile;
 
-/// The notice that the object was constructed.
-pub(crate) const READY: u64 = 1;
-/// The notice that the socket is full of files that belong to a reply: there is more than it holds.
-pub(crate) const FULL: u64 = 2;
-
 /// How often a toucher that found nothing new asks the system whether the child is still alive.
 const ALIVE_CHECK_INTERVAL: Duration = Duration::from_micros(100);
 

@@ -10,6 +10,7 @@ use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::{self, Gate};
 use concurrent_object_tests::processes::{is_asleep, own_thread_id};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 struct Printer;
 
@@ -23,6 +24,11 @@ impl Printer {
         let pages = (0..pages).map(|page| Shared::new(&[page; 600]).expect("room for a page")).collect();
         gate::reach(gate);
         pages
+    }
+
+    /// Sheets of paper: many, and quickly made.
+    pub fn cut(&self, sheets: usize) -> Vec<Shared<[u8]>> {
+        (0..sheets).map(|sheet| Shared::new(&[sheet as u8; 100]).expect("room for a sheet")).collect()
     }
 
     pub fn bound(pages: Vec<Shared<[u64]>>) -> Self {
@@ -77,6 +83,41 @@ fn more_than_a_socket_holds_is_answered_when_somebody_looks() {
             assert!(pages.iter().zip(0..).all(|(page, number)| page.len() == 600 && page[599] == number));
             assert_eq!(printer.echo(1).wait().expect("a result"), 1);
         });
+    }
+}
+
+/// As many descriptors as this process may have.
+fn raise_descriptor_limit() -> usize {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).expect("a limit may be raised this far");
+    maximum.map_or(usize::MAX, |maximum| usize::try_from(maximum).expect("64 bits"))
+}
+
+/// The child refills the socket while the parent empties it: so the socket is full again many times within one look of the
+/// parent.
+fn cut(slots: usize, sheets: usize) {
+    // Each sheet takes a descriptor, in the child and here.
+    let sheets = sheets.min(raise_descriptor_limit() / 2);
+    within(SOON, move || {
+        let printer = PrinterProxy::builder("printer").slots(slots).start().expect("a child starts");
+        let cut = printer.cut(sheets).wait().expect("a result");
+        assert_eq!(cut.len(), sheets);
+        assert!(cut.iter().zip(0..).all(|(sheet, number)| sheet[..] == [number as u8; 100]));
+        assert_eq!(printer.echo(1).wait().expect("a result"), 1);
+    });
+}
+
+#[test]
+fn many_times_what_a_socket_holds_is_answered_by_an_object_with_one_slot() {
+    for _ in 0..60 {
+        cut(1, 1500);
+    }
+}
+
+#[test]
+fn many_times_what_a_socket_holds_is_answered_by_an_object_with_many_slots() {
+    for _ in 0..6 {
+        cut(16, 9000);
     }
 }
 

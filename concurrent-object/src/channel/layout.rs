@@ -65,6 +65,8 @@ impl Layout {
     pub(crate) const STOP: usize = 3 * LINE;
     /// The parent names here the call that shall end early.
     pub(crate) const CANCEL: usize = 4 * LINE;
+    /// The parent acknowledges here the last notice that the socket is full: its position in the reply ring.
+    pub(crate) const ACKNOWLEDGED: usize = 5 * LINE;
     pub(crate) const REPLIES: usize = 8 * LINE;
 
     /// Words of a ring.
@@ -207,7 +209,7 @@ mod tests {
             let layout = Layout::new(slots, 0, 5000).expect("small");
             let ring = layout.ring_words() * WORD;
             assert!(ring >= (slots + 1) * LINE);
-            const { assert!(Layout::CANCEL + LINE <= Layout::REPLIES) };
+            const { assert!(Layout::ACKNOWLEDGED + LINE <= Layout::REPLIES) };
             assert_eq!(Layout::REPLIES + ring, layout.state(0));
             assert_eq!(layout.state(slots), layout.last_words());
             assert!(layout.last_words() + LAST_WORDS_SIZE <= layout.output_area(0));

@@ -114,6 +114,11 @@ impl Channel {
         CancelWord(self.word(Layout::CANCEL))
     }
 
+    /// The position after the last notice of a full socket that the parent has taken.
+    pub(crate) fn acknowledged(&self) -> &AtomicU64 {
+        self.word(Layout::ACKNOWLEDGED)
+    }
+
     #[inline]
     pub(crate) fn last_words(&self) -> LastWords<'_> {
         LastWords(self.control.words(self.places.last_words, LAST_WORDS_SIZE / size_of::<u64>()))

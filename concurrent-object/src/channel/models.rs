@@ -5,6 +5,7 @@
 
 mod cancelling;
 mod child;
+mod full;
 mod given_up;
 mod lives;
 mod parent;

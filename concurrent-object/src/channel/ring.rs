@@ -2,8 +2,8 @@
 //!
 //! Knows positions and orderings; knows nothing of methods, encoding or child processes. A cell is one cache line, and
 //! tells by its lap bit whether it was written in this lap: the consumer looks at one line and not at a separate tail.
-//! Invariant: the producer is never more than the capacity ahead, because an entry stands for a slot that is in use, and
-//! a ring has more cells than there are slots.
+//! Invariant: the producer is never more than the capacity ahead. An entry stands for a slot that is in use, or it is a notice, of
+//! which `notice` holds the number down; and a ring has a cell for each.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -31,9 +31,7 @@ pub(crate) struct Entry {
     pub(crate) call: u64,
 }
 
-/// The number of cells for so many slots: room for each of them and for two notices. A child that has not answered a call says
-/// that it is ready at most once, and that its socket is full at most once more than the parent has taken in replies since: a cell
-/// became free with each.
+/// The number of cells for so many slots: one for each of them, and one for each kind of notice (see `notice`).
 #[cfg(not(loom))]
 pub(crate) fn cells_for(slots: usize) -> usize {
     (slots + 2).next_power_of_two()
@@ -52,6 +50,12 @@ pub(crate) struct Consumer {
 }
 
 impl Producer {
+    /// How many entries were published.
+    #[inline]
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
     /// Writes the words that the next entry will carry. Nobody sees them before `publish`.
     #[inline]
     pub(crate) fn prepare(&self, ring: &[AtomicU64], carried: &Carried) {
@@ -87,6 +91,12 @@ impl Producer {
 }
 
 impl Consumer {
+    /// How many entries were passed over.
+    #[inline]
+    pub(crate) fn position(&self) -> u64 {
+        self.position
+    }
+
     /// The next entry, if it is there. It stays until `advance`.
     #[inline]
     pub(crate) fn peek(&self, ring: &[AtomicU64]) -> Option<Entry> {

@@ -56,6 +56,7 @@ impl Channel {
     /// Parent, between two processes: nobody was asked for anything, nobody sleeps, nobody has said anything.
     pub(crate) fn begin_anew(&self) {
         self.stop().store(0, Ordering::Relaxed);
+        self.acknowledged().store(0, Ordering::Relaxed);
         self.child_sleep().clear();
         self.last_words().clear();
     }

@@ -6,9 +6,10 @@ use super::events::Happened;
 use super::files::Attached;
 use super::outcomes::{Stage, Ticket};
 use super::taken::{FAILURE, Reply, Taken, VALUE, WITHDRAWN};
-use super::{Core, FULL, Key, Life, Link, READY};
+use super::{Core, Key, Life, Link};
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
+use crate::channel::notice::{FULL, READY};
 use crate::channel::ring::{Carried, Entry, NOTICE};
 use crate::channel::state::Phase;
 use crate::error::{CallError, CallSite, Started};
@@ -34,7 +35,7 @@ impl Link {
 
     fn take_in_notice(&self, core: &mut Core, notice: u64) -> Result<(), &'static str> {
         if notice == FULL {
-            return self.files.make_room();
+            return self.channel.make_room(core.slots.reply_position(), || self.files.make_room());
         }
         if notice != READY || !matches!(core.life, Life::Starting) {
             return Err("a notice that makes no sense");

@@ -13,11 +13,12 @@ use super::saving::Saving;
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook, unanswered};
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
-use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
+use crate::channel::notice::Notices;
+use crate::channel::ring::{Carried, Consumer, Entry, Producer};
 use crate::channel::wait::Waiting;
 use crate::clock::{Moment, coarse_now};
 use crate::error::failure::Failure;
-use crate::link::{FULL, READY, TRIM, VALUE, WITHDRAWN};
+use crate::link::{TRIM, VALUE, WITHDRAWN};
 use crate::process::heap;
 
 /// Why serving ended.
@@ -42,6 +43,7 @@ pub(super) struct Server {
     on_panic: OnPanic,
     requests: Consumer,
     replies: Producer,
+    notices: Notices,
     /// What the request's entry carried.
     carried: Carried,
     scratch: Vec<u8>,
@@ -72,6 +74,7 @@ impl Server {
             on_panic: hello.on_panic,
             requests,
             replies,
+            notices: Notices::default(),
             carried: [0; 7],
             scratch: Vec::new(),
             shelf,
@@ -81,7 +84,7 @@ impl Server {
     }
 
     pub(super) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
-        self.channel.publish(&mut self.replies, Entry { slot: NOTICE, call: READY }, &Carried::default());
+        self.notices.publish_ready(&self.channel, &mut self.replies);
         loop {
             let entry = match self.next() {
                 Todo::Request(entry) => entry,
@@ -116,6 +119,7 @@ impl Server {
 
     /// Tells the parent that its slot is free again.
     fn pass_over(&mut self, entry: Entry) {
+        debug_assert!(self.notices.ring_has_room(&self.replies, &self.requests), "one reply for each call");
         self.channel.publish(&mut self.replies, entry, &nothing(WITHDRAWN).to_words());
     }
 
@@ -209,6 +213,7 @@ impl Server {
     }
 
     fn answer(&mut self, entry: Entry, head: Head) {
+        debug_assert!(self.notices.ring_has_room(&self.replies, &self.requests), "one reply for each call");
         if !self.channel.conclude(&mut self.replies, entry, &head.to_words()) {
             unanswered::end(&self.channel, entry);
         }
@@ -244,9 +249,10 @@ impl Server {
         let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
         match outcome {
             Ok(Ok(())) => {
-                let full = Entry { slot: NOTICE, call: FULL };
-                let tell_full = || self.channel.publish(&mut self.replies, full, &Carried::default());
-                self.shelf.send(entry.call, reply.files(), tell_full)?;
+                let (notices, replies) = (&mut self.notices, &mut self.replies);
+                self.shelf.send(entry.call, reply.files(), |send, wait| {
+                    notices.send_with_room(&self.channel, replies, &self.requests, send, wait)
+                })?;
                 reply.head().ok_or_else(|| malformed("the method was not answered"))
             }
             Ok(Err(failure)) => Err(failure),

@@ -4,13 +4,14 @@
 //! socket; it stays until the parent says that nobody there holds it any more.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::saving::Handed;
 use crate::error::failure::Failure;
 use crate::link::{DIE, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
-use crate::process::post::{self, Received, Sent, Words};
+use crate::process::post::{self, Received, Sent};
 use crate::process::watch;
 use crate::shared::file::{SharedFile, open};
 
@@ -94,33 +95,21 @@ impl Shelf {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends the files that the reply to this call refers to. If they are more than the socket holds, `tell_full` says so to the
-    /// parent, and this waits until it has taken some out.
+    /// Sends the files that the reply to this call refers to. They may be more than the socket holds: `with_room` gets what sends
+    /// one (false if there is no room), and what waits for room.
     pub(super) fn send(
         &self,
         call: u64,
         files: &[Arc<SharedFile>],
-        mut tell_full: impl FnMut(),
+        mut with_room: impl FnMut(&dyn Fn() -> io::Result<bool>, &dyn Fn()) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        for (position, file) in files.iter().enumerate() {
-            self.send_one([call, position as u64], file.descriptor(), &mut tell_full)?;
+        let failed = |error| Failure::Encode { reason: format!("its shared memory cannot be sent: {error}") };
+        let wait = || post::wait_until_sendable(&self.socket);
+        for (file, position) in files.iter().zip(0..) {
+            let send = || Ok(post::send(&self.socket, [call, position], Some(file.descriptor()))? == Sent::Yes);
+            with_room(&send, &wait).map_err(failed)?;
         }
         Ok(())
-    }
-
-    fn send_one(&self, words: Words, file: BorrowedFd<'_>, tell_full: &mut impl FnMut()) -> Result<(), Failure> {
-        loop {
-            match post::send(&self.socket, words, Some(file)) {
-                Ok(Sent::Yes) => return Ok(()),
-                Ok(Sent::NotNow) => {
-                    tell_full();
-                    post::wait_until_sendable(&self.socket);
-                }
-                Err(error) => {
-                    return Err(Failure::Encode { reason: format!("its shared memory cannot be sent: {error}") });
-                }
-            }
-        }
     }
 }
 

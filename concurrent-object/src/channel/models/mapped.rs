@@ -37,6 +37,7 @@ struct Words {
     child_sleep: AtomicU64,
     stop: AtomicU64,
     cancel: AtomicU64,
+    acknowledged: AtomicU64,
     last_words: Vec<AtomicU64>,
     /// Not zero when the child was sent SIGKILL: it dies at any later step.
     killed: AtomicU64,
@@ -90,6 +91,7 @@ impl Channel {
             child_sleep: AtomicU64::new(0),
             stop: AtomicU64::new(0),
             cancel: AtomicU64::new(0),
+            acknowledged: AtomicU64::new(0),
             last_words: words(3),
             killed: AtomicU64::new(0),
         };
@@ -131,6 +133,10 @@ impl Channel {
 
     pub(crate) fn cancel(&self) -> CancelWord<'_> {
         CancelWord(&self.step().cancel)
+    }
+
+    pub(crate) fn acknowledged(&self) -> &AtomicU64 {
+        &self.step().acknowledged
     }
 
     pub(crate) fn last_words(&self) -> LastWords<'_> {

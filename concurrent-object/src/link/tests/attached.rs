@@ -6,9 +6,10 @@ use serde::de::DeserializeOwned;
 
 use super::player::{Player, short};
 use crate::channel::head::Head;
+use crate::channel::notice::FULL;
 use crate::channel::ring::Entry;
 use crate::error::CallError;
-use crate::link::{FULL, Life, VALUE};
+use crate::link::{Life, VALUE};
 use crate::memory::sealed::Unsealed;
 use crate::process::post;
 use crate::shared::Shared;

@@ -3,9 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use super::player::{OUTPUT_LIMIT, Player, SLOTS, long, short};
+use crate::channel::notice::READY;
 use crate::channel::ring::Entry;
 use crate::error::{CallError, Exit, PushErrorKind};
-use crate::link::{Key, Life, Owner, READY, VALUE};
+use crate::link::{Key, Life, Owner, VALUE};
 
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
 

@@ -13,12 +13,12 @@ use serde::de::DeserializeOwned;
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
+use crate::channel::notice::READY;
 use crate::channel::ring::{Carried, Consumer, Entry, NOTICE, Producer};
 use crate::clock::Moment;
 use crate::error::{CallError, Exit};
 use crate::link::{
-    DeathHook, Files, Identity, Incarnation, Kept, Key, Life, Limits, Link, Owner, READY, Report, Restart, Ticket,
-    VALUE,
+    DeathHook, Files, Identity, Incarnation, Kept, Key, Life, Limits, Link, Owner, Report, Restart, Ticket, VALUE,
 };
 use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;

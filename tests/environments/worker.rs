@@ -1,0 +1,68 @@
+//! The object: well-behaved methods, and one for each way to go wrong.
+
+use std::thread;
+use std::time::Duration;
+
+use concurrent_object::{CallError, Shared, concurrent_object};
+
+/// Serves, panics, crashes and hangs on request.
+#[derive(Debug)]
+pub struct Worker {
+    calls: u64,
+}
+
+#[concurrent_object]
+impl Worker {
+    #[allow(clippy::new_without_default, missing_docs, reason = "objects are made by their constructor")]
+    pub fn new() -> Self {
+        Self { calls: 0 }
+    }
+
+    /// A few bytes in each direction.
+    pub fn add(&mut self, a: u64, b: u64) -> u64 {
+        self.calls += 1;
+        a + b
+    }
+
+    /// Megabytes in each direction.
+    pub fn double(&self, numbers: &[u32]) -> Vec<u32> {
+        numbers.iter().map(|number| number.wrapping_mul(2)).collect()
+    }
+
+    /// Shared memory in each direction.
+    pub fn reverse(&self, bytes: Shared<[u8]>) -> Shared<[u8]> {
+        let reversed = |target: &mut [u8]| {
+            target.copy_from_slice(&bytes);
+            target.reverse();
+        };
+        Shared::filled(bytes.len(), reversed).expect("room")
+    }
+
+    /// Starts another object and asks it.
+    #[concurrent_object(error = "text")]
+    pub fn nested(&self) -> Result<u64, CallError> {
+        WorkerProxy::builder("nested").start().expect("starts").add(1, 2).wait()
+    }
+
+    /// Panics.
+    pub fn panic(&self) {
+        panic!("broken at work");
+    }
+
+    /// Ends the process.
+    pub fn crash(&self) {
+        std::process::abort();
+    }
+
+    /// Never returns.
+    pub fn hang(&self) {
+        loop {
+            thread::sleep(Duration::from_secs(1000));
+        }
+    }
+
+    /// How many sums this process has made.
+    pub fn calls(&self) -> u64 {
+        self.calls
+    }
+}

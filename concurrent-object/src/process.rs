@@ -15,4 +15,5 @@ pub(crate) mod reap;
 mod signal_mask;
 pub(crate) mod spawn;
 pub(crate) mod stream;
+pub(crate) mod surroundings;
 pub(crate) mod watch;

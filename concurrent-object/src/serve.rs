@@ -33,6 +33,7 @@ use crate::channel::mapped::{Channel, Lease};
 use crate::error::failure::{Failure, LastWord};
 use crate::link::{PANIC_EXIT_CODE, Snapshots};
 use crate::memory::sealed::Sealed;
+use crate::process::surroundings;
 
 /// An object that can live in a process of its own. Implemented by `#[concurrent_object]`; there is no other use for it.
 pub trait ConcurrentObject: Sized + 'static {
@@ -167,7 +168,11 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
 /// The object, and what saves its state, if that is wanted.
 fn be_made<T: ConcurrentObject>(birth: &Birth) -> Result<(T, Option<Saving>), Failure> {
     birth.shelf.take_in();
-    let Handed { drafts, snapshot } = mem::take(&mut *birth.shelf.handed());
+    let Handed { drafts, snapshot, directory } = mem::take(&mut *birth.shelf.handed());
+    if let Some(directory) = directory {
+        let failed = |error| format!("the directory in which the object was started cannot be entered: {error}");
+        surroundings::enter(&directory).map_err(|error| Failure::Malformed { reason: failed(error) })?;
+    }
     let saving = birth.hello.snapshots.map(|when| Saving::new(drafts, when)).transpose()?;
     let made = match snapshot {
         Some(file) => saving::with_state(file, &birth.channel, |state| {

@@ -49,6 +49,8 @@ pub(crate) struct Core {
     pub(super) restarts_after: Option<Arc<Death>>,
     /// When the next process is made.
     pub(super) next_life: Option<u64>,
+    /// The spawner thread is about it.
+    pub(super) is_spawning: bool,
     /// What a call refers to that a child was killed for: it may read that until it is gone.
     pub(super) dying: Held,
     pub(super) events: Events,
@@ -85,6 +87,7 @@ impl Core {
             restarts: Restarts::default(),
             restarts_after: None,
             next_life: None,
+            is_spawning: false,
             dying: Held::default(),
             events: Events::default(),
             after: After::default(),

@@ -70,7 +70,7 @@ impl Link {
         self.ask_to_stop();
         // A time that no clock can show is for ever.
         let deadline = Some(Moment::after(self.identity.grace));
-        match self.wait_until(Key::State, deadline, |core| core.has_ended().then_some(())) {
+        match self.wait_until(Key::State, deadline, |core| core.is_gone().then_some(())) {
             Some(()) => Ok(()),
             None => self.kill(),
         }
@@ -87,7 +87,7 @@ impl Link {
         }
         drop(core);
         let deadline = Moment::after(KILLED_WITHIN);
-        let ended = self.wait_until(Key::State, Some(deadline), |core| core.has_ended().then_some(()));
+        let ended = self.wait_until(Key::State, Some(deadline), |core| core.is_gone().then_some(()));
         ended.ok_or_else(|| Error::NotEnded { name: self.identity.name.clone(), pid: self.pid() })
     }
 

@@ -28,6 +28,9 @@ pub(crate) const SNAPSHOT: u64 = 4;
 /// A letter to a child that is new: a file to write its state into.
 pub(crate) const DRAFT: u64 = 5;
 
+/// A letter to a child that is new: its working directory.
+pub(crate) const DIRECTORY: u64 = 7;
+
 /// A letter to the child: end at once. For a parent that may not kill it.
 pub(crate) const DIE: u64 = 6;
 

@@ -2,22 +2,28 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rustix::io::Errno;
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::drafts::Drafts;
-use super::files::first_letters;
+use super::files::{DIRECTORY, first_letters};
+use super::spawner::Spawner;
 use crate::channel::mapped::{self, Channel};
 use crate::error::StartError;
+use crate::memory::fork::Origin;
 use crate::process::child::Child;
 use crate::process::lifeline::Lifeline;
-use crate::process::post::Words;
 use crate::process::reap::reap;
-use crate::process::spawn::{Spawn, spawn};
-use crate::process::stream::{Captured, ForChild, Opened, Wanted};
+use crate::process::spawn::{Greeting, Spawn, spawn};
+use crate::process::stream::{Captured, Opened, Wanted, Which};
+use crate::process::surroundings::Surroundings;
 use crate::shared::file::SharedFile;
+
+/// What an error says that was being done.
+const GREETING: &str = "greeting the object's process";
 
 /// One process of an object, from its making until it was reaped.
 #[derive(Debug)]
@@ -39,6 +45,22 @@ pub(crate) struct Recipe {
     pub(crate) input: Mutex<OwnedFd>,
     /// If its state is to be saved.
     pub(crate) drafts: Mutex<Option<Drafts>>,
+    /// For the processes after the first, if there may be any.
+    pub(crate) next: Option<Next>,
+}
+
+/// What makes the next process like the first one.
+#[derive(Debug)]
+pub(crate) struct Next {
+    pub(crate) spawner: Spawner,
+    surroundings: Surroundings,
+}
+
+impl Next {
+    /// Notes what the calling thread and its process have now.
+    pub(crate) fn note(origin: Origin) -> io::Result<Self> {
+        Ok(Self { spawner: Spawner::begin(origin)?, surroundings: Surroundings::note() })
+    }
 }
 
 impl Recipe {
@@ -52,46 +74,78 @@ impl Recipe {
     ) -> Self {
         let mapped::Files { control, input } = files;
         let (input, drafts) = (Mutex::new(input), Mutex::new(drafts));
-        Self { name, env, streams, message, control, input, drafts }
+        Self { name, env, streams, message, control, input, drafts, next: None }
     }
 
     /// Why the state that the last one left is not saved, if it has said so.
     pub(super) fn unsaved(&self) -> Option<String> {
-        let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
-        drafts.as_ref().and_then(Drafts::unsaved)
+        self.drafts().as_ref().and_then(Drafts::unsaved)
     }
 
-    /// Makes one, and does not wait for it. `files` lie in its socket from the beginning. Gives the parent's end of the socket too.
+    /// Makes the first one, and does not wait for it. `files` lie in its socket from the beginning. Gives the parent's end of the
+    /// socket too.
     pub(crate) fn make(
         &self,
         channel: &Channel,
         arguments: &OwnedFd,
         files: &[Arc<SharedFile>],
     ) -> Result<(Incarnation, OwnedFd), StartError> {
-        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(drafts) = &mut *drafts {
+        let Opened { childs, pipes } = self.streams.open()?;
+        let first = Spawn { env: &self.env, surroundings: None };
+        let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
+        self.captured(spawned.map_err(StartError::system(GREETING))??, pipes)
+    }
+
+    /// Makes one that takes the place of an earlier one. It waits for its greeting.
+    pub(super) fn make_next(&self) -> Result<(Incarnation, OwnedFd), StartError> {
+        if let Some(drafts) = &mut *self.drafts() {
             drafts.turn_over().map_err(StartError::system("keeping the last snapshot"))?;
         }
-        let mut letters = first_letters(files);
-        letters.extend(drafts.iter().flat_map(Drafts::letters));
         let Opened { childs, pipes } = self.streams.open()?;
-        let (child, socket) = self.spawn(channel, arguments, &letters, childs)?;
+        let next = Spawn { env: &self.env, surroundings: self.next.as_ref().map(|next| &next.surroundings) };
+        self.captured(spawn(&next, None, childs)?, pipes)
+    }
+
+    /// Greets such a process. Never blocks.
+    pub(super) fn greet(
+        &self,
+        socket: &OwnedFd,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+    ) -> Result<(), StartError> {
+        let gone = [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error()));
+        let sent = self.with_greeting(channel, arguments, files, |greeting| greeting.send(socket));
+        match sent.flatten() {
+            // It is dead, which is noticed when it is the object's process.
+            Err(error) if gone.contains(&error.raw_os_error()) => Ok(()),
+            sent => sent.map_err(StartError::system(GREETING)),
+        }
+    }
+
+    fn captured(
+        &self,
+        (child, socket): (Child, OwnedFd),
+        pipes: Vec<(Which, OwnedFd)>,
+    ) -> Result<(Incarnation, OwnedFd), StartError> {
         let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
         Ok((Incarnation { child, streams }, socket))
     }
 
-    fn spawn(
+    fn with_greeting<T>(
         &self,
         channel: &Channel,
         arguments: &OwnedFd,
-        letters: &[(Words, BorrowedFd<'_>)],
-        streams: ForChild,
-    ) -> Result<(Child, OwnedFd), StartError> {
-        let own = || Ok((pidfd_open(getpid(), PidfdFlags::empty())?, Lifeline::own()?));
-        let (parent, lifeline) = own().map_err(StartError::system("making the object's process"))?;
-        let input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
-        let spawned = Spawn {
-            env: &self.env,
+        files: &[Arc<SharedFile>],
+        work: impl FnOnce(&Greeting<'_>) -> T,
+    ) -> io::Result<T> {
+        let (parent, lifeline) = (pidfd_open(getpid(), PidfdFlags::empty())?, Lifeline::own()?);
+        let (input, drafts) = (self.input.lock().unwrap_or_else(PoisonError::into_inner), self.drafts());
+        let mut letters = first_letters(files);
+        letters.extend(drafts.iter().flat_map(Drafts::letters));
+        let directory = self.next.as_ref().and_then(|next| next.surroundings.directory.as_ref());
+        letters.extend(directory.map(|directory| ([DIRECTORY, 0], directory.as_fd())));
+        Ok(work(&Greeting {
             message: &self.message,
             descriptors: [
                 self.control.as_fd(),
@@ -102,9 +156,12 @@ impl Recipe {
                 parent.as_fd(),
                 lifeline.end(),
             ],
-            letters,
-        };
-        spawn(&spawned, streams)
+            letters: &letters,
+        }))
+    }
+
+    fn drafts(&self) -> MutexGuard<'_, Option<Drafts>> {
+        self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From now on the input file is this one.

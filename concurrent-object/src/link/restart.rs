@@ -1,11 +1,10 @@
-//! An object that died is made anew: what survives is put in order for the next process, which is then made.
+//! An object that died is made anew: what survives is put in order for the next process, which the spawner thread then spawns.
 //!
 //! Knows slots and rings. The files are used again: the old process was reaped, so nobody has them mapped, and descriptors of
 //! them it had none. Invariants: between two lives nobody reads the rings, so they may be written anew; a call that had begun is not
 //! run again, unless its method may be, and then once; the others keep their order, or, if the policy says so, all fail.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::end::End;
 use super::events::Happened;
@@ -130,36 +129,22 @@ impl Link {
         true
     }
 
-    /// Makes the next process, if its time has come. When to look again.
+    /// Has the next process spawned, if its time has come. When to look again.
     pub(super) fn revive(&self, core: &mut Core, now: u64) -> Option<u64> {
         let at = core.next_life?;
         if now < at {
             return Some(at);
         }
         core.next_life = None;
-        let recipe = self.recipe.as_ref()?;
-        let files = self.files_of_all(core);
-        let made = recipe.make(&self.channel, &self.kept.arguments, &files).and_then(|made| self.watched(made));
-        match made {
-            Ok((body, watch, socket)) => {
-                self.files.connect(socket, &files);
-                self.pid.store(body.child.pid(), Ordering::Relaxed);
-                self.incarnation.fetch_add(1, Ordering::Relaxed);
-                self.expect_end(core, &body);
-                (core.body, core.watch) = (Some(body), watch);
-                core.started_at = now;
-                self.queue(core, Happened::Restarted);
-            }
-            Err(error) => self.try_again(core, error, now),
-        }
-        // Whoever drives waits for another process now.
-        core.wake_all();
-        self.fill_slots(core);
-        core.next_life
+        let spawner = &self.recipe.as_ref()?.next.as_ref()?.spawner;
+        let link = self.me.upgrade()?;
+        core.is_spawning = true;
+        spawner.order(link);
+        None
     }
 
     /// The next process could not be made. What the system lacks now, it may have later: that counts as a restart.
-    fn try_again(&self, core: &mut Core, error: StartError, now: u64) {
+    pub(super) fn try_again(&self, core: &mut Core, error: StartError, now: u64) {
         self.queue(core, Happened::NotSpawned(error.clone()));
         match core.restarts.judge(&self.identity.restart, now) {
             Verdict::At(at) if error.is_transient() => core.next_life = Some(at.max(now + LEAST_PAUSE)),
@@ -168,7 +153,7 @@ impl Link {
     }
 
     /// What the constructor's arguments and the calls that were sent refer to.
-    fn files_of_all(&self, core: &Core) -> Vec<Arc<SharedFile>> {
+    pub(super) fn files_of_all(&self, core: &Core) -> Vec<Arc<SharedFile>> {
         let mut files = self.kept.files.clone();
         for (_, index) in core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)) {
             for file in core.outcomes.files_of(index) {
@@ -197,6 +182,11 @@ impl Link {
 }
 
 impl Core {
+    /// Whether the object has ended, and no process of it is left.
+    pub(super) fn is_gone(&self) -> bool {
+        self.has_ended() && !self.is_spawning
+    }
+
     /// Whether the object has no process at the moment, and waits for its next one.
     pub(super) fn is_between_lives(&self) -> bool {
         self.body.is_none() && !self.has_ended()

@@ -85,6 +85,13 @@ pub(super) fn forget(link: &Weak<Link>) {
     key.map(|key| agenda.due.remove(&key));
 }
 
+/// The way to the thread that reports, for a thread that does not. Makes it if there is none.
+pub(super) fn way_to_teller() -> io::Result<teller::Teller> {
+    let mut agenda = lock();
+    agenda.running()?;
+    agenda.teller.clone().ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// Leaves the events that are queued in this link to the thread that reports for the supervising one. False if there is none.
 pub(super) fn leave_reports(link: Arc<Link>) -> bool {
     let agenda = lock();

@@ -4,18 +4,12 @@
 //! its death; while somebody drives, the death is theirs to deal with, and whenever they leave they do.
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use super::incarnation::Incarnation;
 use super::supervisor::{self, Watch};
 use super::{Core, Identity, Link};
 use crate::clock;
-use crate::error::StartError;
-use crate::process::reap::reap;
-
-/// The next process, watched, and the parent's end of its socket.
-type Next = (Arc<Incarnation>, Option<Watch>, OwnedFd);
 
 impl Identity {
     /// Whether anything follows from a death that nobody waits for.
@@ -39,19 +33,6 @@ impl Link {
     /// Has this process watched, if its death has consequences.
     pub(super) fn watch(&self, body: &Arc<Incarnation>) -> io::Result<Option<Watch>> {
         if self.identity.is_watched() { supervisor::watch(body, self.me.clone()) } else { Ok(None) }
-    }
-
-    /// The same for the next process and its socket. One whose death nobody would see must not live.
-    pub(super) fn watched(&self, (body, socket): (Incarnation, OwnedFd)) -> Result<Next, StartError> {
-        let body = Arc::new(body);
-        match self.watch(&body) {
-            Ok(watch) => Ok((body, watch, socket)),
-            Err(error) => {
-                body.child.kill();
-                reap(&body.child);
-                Err(StartError::system("watching the object's process")(error))
-            }
-        }
     }
 
     /// Somebody else has reaped the process before it could be watched: it is known to be dead.

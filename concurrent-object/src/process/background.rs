@@ -20,17 +20,20 @@ thread_local! {
 
 /// Creates a thread of this name that blocks all signals.
 pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    spawn_by(thread::Builder::new().name(name.to_owned()), work)
+    spawn_by(thread::Builder::new().name(name.to_owned()), work).map(drop)
 }
 
 /// The same, by a builder that says more than the name.
-pub(crate) fn spawn_by(builder: thread::Builder, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+pub(crate) fn spawn_by(
+    builder: thread::Builder,
+    work: impl FnOnce() + Send + 'static,
+) -> io::Result<thread::JoinHandle<()>> {
     let creators = mask_for_processes();
     let work = move || {
         CREATORS.set(Some(creators));
         work();
     };
-    Mask::all_but_faults().blocked_during(|| builder.spawn(work)).map(drop)
+    Mask::all_but_faults().blocked_during(|| builder.spawn(work))
 }
 
 /// The signals that a process begins with blocked if this thread makes it: those that the program has blocked here.

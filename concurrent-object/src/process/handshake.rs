@@ -7,6 +7,7 @@ use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
@@ -14,7 +15,7 @@ use rustix::net::{
 };
 use rustix::process::{Pid, getppid, test_kill_process};
 
-use super::privilege;
+use super::{privilege, watch};
 
 /// The variable that marks a child's environment. Its value names the release of this crate and its protocol, and the control
 /// socket by inode: a program may contain two releases, and each takes only its own children for such.
@@ -53,8 +54,23 @@ pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'
     Ok(())
 }
 
+/// How often a process that waits for the message looks whether its parent is there.
+const LOOK_AGAIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
+/// Waits until there is the message, or the parent is gone. That need not be the end of the socket: a forked copy of the parent has
+/// the other end too.
+fn await_message(socket: &OwnedFd) {
+    let parent = getppid();
+    while poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&LOOK_AGAIN)).is_ok_and(|ready| ready == 0) {
+        if getppid() != parent {
+            watch::end_now();
+        }
+    }
+}
+
 /// Waits for the message. An end of file means that the parent is gone.
 pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRIPTORS])> {
+    await_message(socket);
     let mut message = vec![0; MAX_MESSAGE_SIZE];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);

@@ -10,13 +10,12 @@
 
 use std::io;
 use std::sync::mpsc::sync_channel;
-use std::thread;
 
 use rustix::fs::{Stat, StatVfsMountFlags};
 use rustix::process::{getegid, geteuid, getgid, getuid};
 use rustix::thread::{CapabilitySet, capabilities, capability_is_in_bounding_set, set_no_new_privs};
 
-use super::executable;
+use super::{background, executable};
 
 const FILE_CAPABILITIES: &str = "security.capability";
 
@@ -93,7 +92,7 @@ fn has_given_up_capabilities() -> bool {
 /// Does something on a thread that cannot get new privileges, nor can what it executes. Waits for it.
 pub(super) fn without_new<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     let (done, result) = sync_channel(1);
-    thread::Builder::new().name("object-start".into()).spawn(move || {
+    background::spawn("object-start", move || {
         let made = set_no_new_privs(true).map_err(io::Error::from).and_then(|()| work());
         // The one who asked waits for it.
         drop(done.send(made));

@@ -13,34 +13,60 @@ use std::process::{Command, Stdio};
 use super::child::Child;
 use super::privilege::{self, Execution};
 use super::stream::ForChild;
+use super::surroundings::Surroundings;
 use super::{executable, handshake, interrupts, post};
 use crate::error::StartError;
 
-/// What a child gets with it.
+/// What a child begins with.
 #[derive(Debug)]
 pub(crate) struct Spawn<'a> {
+    /// Added to the environment.
     pub(crate) env: &'a [(OsString, OsString)],
+    /// Of the moment at which the object was started, unless that is now.
+    pub(crate) surroundings: Option<&'a Surroundings>,
+}
+
+/// What a child waits for in `init()`.
+#[derive(Debug)]
+pub(crate) struct Greeting<'a> {
     pub(crate) message: &'a [u8],
     pub(crate) descriptors: [BorrowedFd<'a>; handshake::DESCRIPTORS],
     /// Letters that lie in the socket behind the message.
     pub(crate) letters: &'a [(post::Words, BorrowedFd<'a>)],
 }
 
-/// Makes the child and returns without waiting for it. The message already lies in its socket when it begins.
-pub(crate) fn spawn(spawn: &Spawn<'_>, streams: ForChild) -> Result<(Child, OwnedFd), StartError> {
+impl Greeting<'_> {
+    /// Sends it. Nothing was sent before, so this does not block.
+    pub(crate) fn send(&self, socket: &OwnedFd) -> io::Result<()> {
+        handshake::send(socket, self.message, &self.descriptors)?;
+        match post::send_together(socket, self.letters)? {
+            post::Sent::Yes => Ok(()),
+            post::Sent::NotNow => Err(io::Error::other("more shared memory at once than a socket holds")),
+        }
+    }
+}
+
+/// Makes the child and returns without waiting for it. If there is a greeting, it lies in the child's socket when the child begins.
+pub(crate) fn spawn(
+    spawn: &Spawn<'_>,
+    greeting: Option<&Greeting<'_>>,
+    streams: ForChild,
+) -> Result<(Child, OwnedFd), StartError> {
     let execution = Execution::of_this_program().map_err(StartError::system(executable::EXAMINING))?;
     if let Execution::Refused(reason) = execution {
         return Err(StartError::Privileges { reason });
     }
-    spawn_by(execution, spawn, streams).map_err(StartError::system("making the object's process"))
+    spawn_by(execution, spawn, greeting, streams).map_err(StartError::system("making the object's process"))
 }
 
-fn spawn_by(execution: Execution, spawn: &Spawn<'_>, streams: ForChild) -> io::Result<(Child, OwnedFd)> {
+fn spawn_by(
+    execution: Execution,
+    spawn: &Spawn<'_>,
+    greeting: Option<&Greeting<'_>>,
+    streams: ForChild,
+) -> io::Result<(Child, OwnedFd)> {
     let (ours, childs) = handshake::control_socket()?;
-    handshake::send(&ours, spawn.message, &spawn.descriptors)?;
-    if post::send_together(&ours, spawn.letters)? == post::Sent::NotNow {
-        return Err(io::Error::other("more shared memory at once than a socket holds"));
-    }
+    greeting.map_or(Ok(()), |greeting| greeting.send(&ours))?;
     let mut command = command(spawn, childs, streams)?;
     let child = match execution {
         Execution::WithoutNewPrivileges => privilege::without_new(move || interrupts::held_back(|| command.spawn()))?,
@@ -56,6 +82,9 @@ fn command(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<
     let mut arguments = std::env::args_os();
     command.arg0(arguments.next().unwrap_or_else(|| executable::SELF.into())).args(arguments);
     let marker = handshake::marker_value(&childs)?;
+    if let Some(Surroundings { environment, .. }) = spawn.surroundings {
+        command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+    }
     command
         .envs(spawn.env.iter().map(|(name, value)| (name, value)))
         .env(handshake::MARKER, marker)

@@ -42,6 +42,7 @@ pub(crate) fn watch(
             }
         }
     })
+    .map(drop)
 }
 
 enum Came {

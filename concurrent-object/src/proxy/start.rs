@@ -8,7 +8,8 @@ use crate::builder::{Options, Settings};
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
 use crate::link::{
-    ArgumentWriter, Drafts, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Recipe, Report, ensure_supervisor,
+    ArgumentWriter, Drafts, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Next, Recipe, Report,
+    ensure_supervisor,
 };
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
@@ -63,7 +64,11 @@ pub(crate) fn start<O: Output>(
     };
     let message = wire::to_bytes(&hello).map_err(io::Error::other);
     let message = message.map_err(StartError::system("writing the object's first message"))?;
-    let recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
+    let mut recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
+    if !settings.restart.is_never() {
+        let next = Next::note(origin);
+        recipe.next = Some(next.map_err(StartError::system("creating the thread that restarts the object"))?);
+    }
     let (body, socket) = recipe.make(&channel, &kept.arguments, &kept.files)?;
     tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = body.child.pid(), "object starts");
     let recipe = (!settings.restart.is_never()).then_some(recipe);

@@ -21,6 +21,7 @@ use crate::wire::{Elsewhere, Encoder, RawSink};
 pub(super) struct Handed {
     pub(super) drafts: Vec<OwnedFd>,
     pub(super) snapshot: Option<OwnedFd>,
+    pub(super) directory: Option<OwnedFd>,
 }
 
 /// Saves the object's state whenever it is due.

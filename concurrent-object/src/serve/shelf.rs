@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::saving::Handed;
 use crate::error::failure::Failure;
-use crate::link::{DIE, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
+use crate::link::{DIE, DIRECTORY, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 use crate::process::post::{self, Received, Sent};
 use crate::process::watch;
 use crate::shared::file::{SharedFile, open};
@@ -53,6 +53,7 @@ impl Shelf {
                     Received::Letter([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
                     Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
                     Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
+                    Received::Letter([DIRECTORY, _], Some(file)) => self.handed().directory = Some(file),
                     Received::Letter([DIE, _], None) => watch::end_as_told(),
                     Received::Nothing => return true,
                     Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
@@ -86,7 +87,7 @@ impl Shelf {
         self.inputs().pop_front()
     }
 
-    /// What came with the first letters for snapshots.
+    /// What came with the first letters beside shared files.
     pub(super) fn handed(&self) -> MutexGuard<'_, Handed> {
         self.handed.lock().unwrap_or_else(PoisonError::into_inner)
     }

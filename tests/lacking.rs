@@ -53,6 +53,100 @@ fn a_named_pipe_without_a_reader_is_an_error_and_holds_nobody_up() {
     });
 }
 
+#[test]
+fn a_child_that_gets_no_thread_says_so_in_the_error() {
+    if !rustix::process::geteuid().is_root() {
+        println!("not run: this needs root");
+        return;
+    }
+    within(SOON, || {
+        let lines = run("processes").join("\n");
+        for part in ["the child could not begin: watching the parent failed", "`clone3`", "ulimit -u"] {
+            assert!(lines.contains(part), "{part:?} is missing: {lines}");
+        }
+    });
+}
+
+#[test]
+fn a_limit_of_address_space_is_an_error_that_names_the_remedy() {
+    within(SOON, || {
+        let lines = run("address-space");
+        for part in ["making the object's memory files failed", "`mmap`", "ulimit -v", "fewer slots"] {
+            assert!(lines[0].contains(part), "{part:?} is missing: {lines:?}");
+        }
+        assert_eq!(lines.last().map(String::as_str), Some("small: Ok(7)"));
+    });
+}
+
+#[test]
+fn a_program_whose_children_are_in_another_process_id_namespace_starts_none_and_is_told_why() {
+    if !rustix::process::geteuid().is_root() {
+        println!("not run: this needs root");
+        return;
+    }
+    within(SOON, || {
+        let lines = run("namespace").join("\n");
+        assert!(lines.contains("another process id namespace"), "{lines}");
+    });
+}
+
+#[test]
+fn a_stack_overflow_is_called_that_where_standard_error_is_read() {
+    within(SOON, || {
+        let lines = run("stack");
+        assert!(lines[0].contains("SIGABRT (signal 6), a thread overflowed its stack"), "{lines:?}");
+        assert!(lines[1].contains("SIGABRT (signal 6) (an abort, or a stack overflow"), "{lines:?}");
+    });
+}
+
+/// A memory control group of 64 MiB, of either version, if this process may make one.
+struct Group(std::path::PathBuf);
+
+impl Group {
+    fn new() -> Option<Self> {
+        let name = format!("concurrent-object-{}", std::process::id());
+        for (root, limit) in [("/sys/fs/cgroup/memory", "memory.limit_in_bytes"), ("/sys/fs/cgroup", "memory.max")] {
+            let folder = std::path::Path::new(root).join(&name);
+            if std::fs::create_dir(&folder).is_ok() {
+                let group = Self(folder);
+                // Without swap, what is too much is killed.
+                drop(std::fs::write(group.0.join("memory.swap.max"), "0"));
+                if group.0.join(limit).exists() && std::fs::write(group.0.join(limit), "67108864").is_ok() {
+                    return Some(group);
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        wait_for("the group is empty and can be removed", || std::fs::remove_dir(&self.0).is_ok());
+    }
+}
+
+#[test]
+fn a_kill_for_want_of_memory_is_told_from_other_kills() {
+    let Some(group) = Group::new() else {
+        println!("not run: this process may make no memory control group");
+        return;
+    };
+    within(SOON, move || {
+        let program = Command::new(env!("CARGO_BIN_EXE_lacking")).arg("memory").arg(&group.0).output();
+        let output = program.expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        for part in [
+            "SIGKILL (signal 9), probably killed by the kernel because memory ran out (it had up to",
+            "cause: OutOfMemory, peak: true",
+            "then: Killed",
+        ] {
+            assert!(text.contains(part), "{part:?} is missing: {text}{errors}");
+        }
+    });
+}
+
 /// Only root can become somebody else.
 #[test]
 fn a_parent_that_may_not_kill_its_child_has_it_end() {

@@ -1,6 +1,8 @@
 //! What is told of a death: to the caller, to whoever traces, and to the hook of the builder.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
+#[path = "reports/causes.rs"]
+mod causes;
 #[path = "printed/collector.rs"]
 mod collector;
 #[path = "reports/using.rs"]
@@ -26,6 +28,12 @@ impl Talker {
         Self
     }
 
+    pub fn slow() -> Self {
+        loop {
+            std::thread::park();
+        }
+    }
+
     pub fn refuse(reason: &str) -> Result<Self, String> {
         Err(reason.to_owned())
     }
@@ -43,6 +51,19 @@ impl Talker {
     pub fn die(&self, text: &str, fate: Fate) {
         eprint!("{text}");
         fate.meet();
+    }
+
+    /// Has so many megabytes once, then dies.
+    pub fn die_large(&self, megabytes: usize, fate: Fate) {
+        drop(std::hint::black_box(vec![7_u8; megabytes << 20]));
+        fate.meet();
+    }
+
+    pub fn hang(&self) {
+        eprintln!("it hangs");
+        loop {
+            std::thread::park();
+        }
     }
 
     pub fn say(&self, text: &str) {
@@ -150,18 +171,6 @@ fn a_panic_that_aborts_is_in_the_report_with_what_it_printed() {
         assert_eq!(death.exit.signal_name(), Some("SIGABRT"));
         assert!(death.stderr_tail.contains("enough of this"), "{}", death.stderr_tail);
         assert_eq!(death.last_panic.as_ref().map(|panic| &*panic.message), Some("enough of this"));
-    });
-}
-
-#[test]
-fn a_death_in_construction_has_a_report_too() {
-    within(SOON, || {
-        let told = Told::default();
-        let builder = captured("unborn").on_death(told.hook());
-        let error = builder.start_doomed("no, thanks", Fate::Exit(3)).expect("starts").wait_until_ready();
-        let StartError::Died { death, .. } = error.expect_err("it dies") else { panic!("died otherwise") };
-        assert_eq!(death.stderr_tail, "no, thanks");
-        assert_eq!(told.wait(1), [Death::clone(&death)]);
     });
 }
 

@@ -30,7 +30,7 @@ const LAYERS: [&[&str]; 11] = [
 const PEERS: [(&str, &str); 2] = [("call", "output"), ("builder", "serve")];
 
 /// These import nothing of ours, not even what stands below them.
-const LEAVES: [&str; 4] = ["memory", "sync", "clock", "error"];
+const LEAVES: [&str; 3] = ["sync", "clock", "error"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
 const UNSAFE: [&str; 6] = ["channel/", "process/", "wire/raw.rs", "memory.rs", "memory/", "entry.rs"];

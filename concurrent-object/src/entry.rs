@@ -5,14 +5,16 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::channel::mapped::{Channel, Files};
-use crate::error::StartError;
 use crate::error::failure::{Failure, LastWord};
+use crate::error::refused::{call, errno};
+use crate::error::{StartError, described};
+use crate::link::BOOTSTRAP_EXIT_CODE;
 use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
@@ -28,9 +30,6 @@ static ELEVATED: AtomicBool = AtomicBool::new(false);
 
 const MORE_THAN_ITS_STARTER: &str = "this process was started like the process of an object, but the system gave it more privileges \
     than its starter has (a security module, say): so it runs the program instead";
-
-/// What an exit before the object could begin looks like.
-const BOOTSTRAP_EXIT_CODE: i32 = 2;
 
 /// One concrete type's way to life. It lies in the executable as a constant, one for each type.
 #[derive(Debug)]
@@ -84,7 +83,9 @@ pub fn init() {
         Ok(Role::Orphan) => watch::end_now(),
         // It believes none of it. If it was meant as a child all the same, its own objects would be such programs in turn.
         Ok(Role::Elevated) => ELEVATED.store(true, Ordering::Relaxed),
-        Err(error) => fail(&format!("its standard input cannot be examined: {error}")),
+        Err(error) => {
+            fail(rustix::stdio::stdin(), &format!("its standard input cannot be examined: {}", described(&error)))
+        }
     }
 }
 
@@ -115,17 +116,21 @@ fn entry_of<T: ConcurrentObject, O: Output>() -> &'static Entry {
 }
 
 fn become_child(socket: OwnedFd) -> ! {
-    let Ok((message, descriptors)) = handshake::receive(&socket) else {
+    let (message, descriptors) = match handshake::receive(&socket) {
+        Ok(received) => received,
+        Err(error) if call(&error).is_some() && errno(&error) != Some(libc::ECONNRESET) => {
+            fail(&socket, &format!("its first message cannot be read: {}", described(&error)))
+        }
         // The parent is gone, or it is no parent of ours.
-        watch::end_now()
+        Err(_) => watch::end_now(),
     };
     let [control, input, request_bell, reply_bell, arguments, parent, lifeline] = descriptors;
     lifeline::hold_on_to(lifeline);
     let files = Files { control, input };
     let shelf = Arc::new(Shelf::new(socket));
-    match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent, shelf) {
+    match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent, shelf.clone()) {
         Ok((entry, birth)) => (entry.live)(birth),
-        Err(reason) => fail(&reason),
+        Err(reason) => fail(&*shelf, &reason),
     }
 }
 
@@ -139,7 +144,7 @@ fn be_born(
     parent: OwnedFd,
     shelf: Arc<Shelf>,
 ) -> Result<(&'static Entry, Birth), Reason> {
-    let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {error}");
+    let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
     let letters = shelf.clone();
     watch::watch(parent, shelf.clone(), move || letters.take_in()).map_err(told("watching the parent"))?;
     let hello: Hello =
@@ -192,7 +197,9 @@ fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
     Ok(entry)
 }
 
-fn fail(reason: &str) -> ! {
+/// Tells the parent why there will be no object, over the control socket, and whoever reads standard error.
+fn fail(socket: impl AsFd, reason: &str) -> ! {
+    handshake::say_reason(socket, reason);
     eprintln!("concurrent-object: this process was started as an object's, but {reason}");
     process::exit(BOOTSTRAP_EXIT_CODE)
 }

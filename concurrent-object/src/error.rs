@@ -4,6 +4,7 @@
 //! carries its cause in `source()` only.
 
 mod call;
+mod cause;
 pub(crate) mod closed;
 mod death;
 pub(crate) mod exit;
@@ -11,12 +12,14 @@ pub(crate) mod failure;
 mod loan;
 pub(crate) mod panic;
 pub(crate) mod push;
+pub(crate) mod refused;
 mod remote;
 mod shared;
 mod site;
 mod start;
 
 pub use call::{CallError, Message};
+pub use cause::Cause;
 pub use death::Death;
 pub use exit::Exit;
 pub use loan::LoanError;
@@ -83,32 +86,48 @@ pub enum Error {
     #[error(transparent)]
     Shared(#[from] SharedError),
     /// Memory could not be given back.
-    #[error("memory of object \"{name}\" could not be given back{}", hint(source))]
+    #[error("memory of object \"{name}\" could not be given back{}{}", of_call(*call), hint(*call, source))]
     #[non_exhaustive]
     NotTrimmed {
         /// The object's name.
         name: Arc<str>,
+        /// The system call that failed, where it is known.
+        call: Option<&'static str>,
         /// What the system said.
         #[source]
         source: Arc<std::io::Error>,
     },
-    /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system.
-    #[error("object \"{name}\" (pid {pid}) could not be ended: it does not die of SIGKILL; it hangs in the kernel")]
+    /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system, or this process may not kill it.
+    #[error("object \"{name}\" (pid {pid}) could not be ended: {reason}")]
     #[non_exhaustive]
     NotEnded {
         /// The object's name.
         name: Arc<str>,
         /// Its process id.
         pid: u32,
+        /// What keeps it.
+        reason: String,
     },
 }
 
-/// The remedy where the reason is a limit of this process.
-fn hint(error: &std::io::Error) -> &'static str {
-    match error.raw_os_error() {
+/// Names the system call in a message that says what failed.
+fn of_call(call: Option<&'static str>) -> String {
+    call.map(|call| format!(" in `{call}`")).unwrap_or_default()
+}
+
+/// The remedy where the reason is a limit of this process, or a system call that it may not make.
+fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
+    match refused::errno(error) {
         Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
         Some(libc::EAGAIN) => {
             " (too many processes, or too much locked memory: raise the limit, `ulimit -u` or `ulimit -l`)"
+        }
+        Some(libc::ENOMEM) => {
+            " (no memory or address space is left for it: raise the limit, `ulimit -v` or that of the container, or give \
+             the object smaller sizes or fewer slots)"
+        }
+        Some(libc::EPERM | libc::ENOSYS) if call.is_some() => {
+            " (a sandbox, such as the seccomp profile of a container, or an old kernel denies this system call)"
         }
         Some(libc::EFBIG) => " (larger than files may be: raise the limit, `ulimit -f`)",
         Some(libc::ETOOMANYREFS) => " (too many descriptors on their way: raise the limit, `ulimit -n`)",
@@ -118,7 +137,7 @@ fn hint(error: &std::io::Error) -> &'static str {
 
 /// What the system said, with the remedy.
 pub(crate) fn described(error: &std::io::Error) -> String {
-    format!("{error}{}", hint(error))
+    format!("{error}{}", hint(refused::call(error), error))
 }
 
 impl<A> From<PushError<A>> for Error {

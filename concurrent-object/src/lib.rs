@@ -66,7 +66,7 @@ pub use {
     concurrent_object_macros::concurrent_object,
     entry::init,
     error::{
-        CallError, CallId, CallSite, Death, Error, Exit, LoanError, Message, Panic, PushError, PushErrorKind,
+        CallError, CallId, CallSite, Cause, Death, Error, Exit, LoanError, Message, Panic, PushError, PushErrorKind,
         RemoteError, SharedError, StartError, Started,
     },
     link::Restart,

@@ -18,6 +18,7 @@ mod events;
 mod files;
 mod held;
 mod incarnation;
+mod kill;
 mod limits;
 mod loans;
 mod locked;
@@ -65,7 +66,7 @@ pub(crate) use supervisor::ensure as ensure_supervisor;
 pub(crate) use taken::{FAILURE, Received, Taken, VALUE, WITHDRAWN};
 pub(crate) use trim::TRIM;
 
-pub(crate) use end::PANIC_EXIT_CODE;
+pub(crate) use end::{BOOTSTRAP_EXIT_CODE, PANIC_EXIT_CODE};
 
 use self::locked::Locked;
 use crate::channel::mapped::{Channel, Lease};

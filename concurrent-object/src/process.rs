@@ -9,6 +9,7 @@ pub(crate) mod handshake;
 pub(crate) mod heap;
 mod interrupts;
 pub(crate) mod lifeline;
+pub(crate) mod oom;
 pub(crate) mod post;
 pub(crate) mod privilege;
 pub(crate) mod reap;

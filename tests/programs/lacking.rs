@@ -25,6 +25,15 @@ impl Victim {
         limit_descriptors(0);
     }
 
+    pub fn overflow(&self, depth: u64) -> u64 {
+        let frame = std::hint::black_box([depth; 64]);
+        if depth == u64::MAX { 0 } else { std::hint::black_box(self.overflow(depth + 1)) + frame[7] }
+    }
+
+    pub fn fill(&self, megabytes: usize) -> usize {
+        std::hint::black_box(vec![7_u8; megabytes << 20]).len()
+    }
+
     pub fn hang(&self) {
         loop {
             thread::sleep(Duration::from_secs(1000));
@@ -46,6 +55,11 @@ fn main() {
         Some("parent") => parent(),
         Some("user") => user(),
         Some("reader") => reader(),
+        Some("processes") => processes(),
+        Some("address-space") => address_space(),
+        Some("namespace") => namespace(),
+        Some("memory") => memory(),
+        Some("stack") => stack(),
         other => panic!("what is {other:?}?"),
     }
 }
@@ -149,4 +163,50 @@ fn user() {
     println!("then: {}", victim.echo(1).wait().is_err_and(|error| error.object_gone()));
     println!("killed: {:?}", other.kill().is_ok() && !other.handle().is_alive());
     assert!(begin.elapsed() < Duration::from_secs(5), "what was not killed was waited for");
+}
+
+/// The user of this process may have two processes, which this one and its child are: the child gets no thread.
+fn processes() {
+    let alone = 1_000_000 + std::process::id();
+    // SAFETY: `setuid` has no precondition.
+    assert_eq!(unsafe { libc::setuid(alone) }, 0);
+    setrlimit(Resource::Nproc, Rlimit { current: Some(2), maximum: Some(2) }).expect("a limit may be lowered");
+    let victim = VictimProxy::builder("victim").start().expect("one process more is allowed");
+    println!("{:?}", victim.wait_until_ready().expect_err("it gets no thread"));
+}
+
+fn address_space() {
+    let limit = Some(512 << 20);
+    setrlimit(Resource::As, Rlimit { current: limit, maximum: limit }).expect("a limit may be lowered");
+    println!("{:?}", VictimProxy::builder("victim").start().expect_err("its files take gigabytes"));
+    let small = VictimProxy::builder("small").max_input_size("1 MB").max_output_size("1 MB").slots(2);
+    println!("small: {:?}", small.start().expect("starts").echo(7).wait());
+}
+
+fn namespace() {
+    // SAFETY: `unshare` touches no memory of this process.
+    assert_eq!(unsafe { libc::unshare(libc::CLONE_NEWPID) }, 0);
+    println!("{:?}", VictimProxy::builder("victim").start().expect_err("not supported"));
+}
+
+/// This process is moved into a group that may have 64 MiB; the second argument is the group's folder.
+fn memory() {
+    let group = env::args().nth(2).expect("a group");
+    std::fs::write(format!("{group}/cgroup.procs"), std::process::id().to_string()).expect("moved");
+    let victim = started(Restart::never());
+    let error = victim.fill(256).wait().expect_err("there is not as much");
+    println!("{error:?}");
+    let CallError::Died { death, .. } = error else { panic!("died otherwise") };
+    println!("cause: {:?}, peak: {}", death.cause, death.peak_memory.is_some_and(|peak| peak > 32 << 20));
+    let other = started(Restart::never());
+    send(other.handle().pid(), libc::SIGKILL);
+    let CallError::Died { death, .. } = other.hang().wait().expect_err("it is dead") else { panic!("died otherwise") };
+    println!("then: {:?}", death.cause);
+}
+
+fn stack() {
+    let victim = VictimProxy::builder("victim").stderr(ChildStream::Lines).start().expect("starts");
+    println!("{:?}", victim.overflow(0).wait().expect_err("its stack has an end"));
+    let silent = VictimProxy::builder("silent").stderr(ChildStream::Null).start().expect("starts");
+    println!("{:?}", silent.overflow(0).wait().expect_err("its stack has an end"));
 }

@@ -9,3 +9,4 @@ pub mod mapped;
 pub mod mortal;
 pub mod processes;
 pub mod random;
+pub mod seccomp;

@@ -12,6 +12,7 @@ use rustix::io::Errno;
 
 use crate::clock::{Moment, timespec};
 use crate::error::closed::end_without_descriptors;
+use crate::error::refused::Naming;
 
 /// One end of a doorbell. Ringing never blocks; a ring that nobody awaited ends the next wait at once.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ pub(crate) enum Woken {
 
 impl Doorbell {
     pub(crate) fn new() -> io::Result<Self> {
-        let fd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let fd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).naming("eventfd2")?;
         Ok(Self { fd, heard: AtomicBool::new(false), is_childs: false })
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{CallId, Exit, Panic};
+use super::{CallId, Cause, Exit, Panic};
 
 /// How an object's process died, and what it was doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,11 @@ pub struct Death {
     pub incarnation: u64,
     /// How it ended.
     pub exit: Exit,
+    /// What made it end, as far as is known: a limit, a cancelled call, the kernel, or something else.
+    pub cause: Cause,
+    /// The most memory that the process had at any time (its resident set), in bytes, as the kernel counts it; shared memory that it
+    /// had touched counts too. `None` if it is not known: something else took its status, or a debugger still holds the process.
+    pub peak_memory: Option<u64>,
     /// The method that was running, if one was.
     pub running: Option<(&'static str, CallId)>,
     /// The last panic that the process reported before its end, if it had one that was not caught.
@@ -40,8 +45,25 @@ impl Death {
         let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
         let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
         let unsaved = self.unsaved.as_ref().map(|reason| format!("; its last state is lost: {reason}"));
+        let cause =
+            [self.cause.addition(), self.peak().or_else(|| self.hint())].map(Option::unwrap_or_default).concat();
         let [running, panic, unsaved] = [running, panic, unsaved].map(Option::unwrap_or_default);
-        format!("died of {}{running}{panic}{unsaved}", self.exit)
+        format!("died of {}{cause}{running}{panic}{unsaved}", self.exit)
+    }
+
+    /// How much memory it had, where that may have been its end.
+    fn peak(&self) -> Option<String> {
+        let peak = self.peak_memory.filter(|_| self.cause == Cause::OutOfMemory)?;
+        Some(format!(" (it had up to {} MiB)", peak.div_ceil(1 << 20)))
+    }
+
+    /// A Rust program aborts when a stack is full, and only its standard error says so.
+    fn hint(&self) -> Option<String> {
+        let may_be_overflow = self.cause == Cause::Itself
+            && self.exit.signal_name() == Some("SIGABRT")
+            && self.last_panic.is_none()
+            && self.stderr_tail.is_empty();
+        may_be_overflow.then(|| " (an abort, or a stack overflow: its standard error says which)".into())
     }
 }
 

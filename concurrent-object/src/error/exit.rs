@@ -22,7 +22,8 @@ pub enum Exit {
         /// Whether the kernel wrote a core dump.
         core_dumped: bool,
     },
-    /// It has ended, and something else in the parent took its status first (SIGCHLD ignored, or a `wait` for any child).
+    /// It has ended, and its status could not be had: something else in the parent took it first (SIGCHLD ignored, or a `wait` for any
+    /// child), or a process that traces it, such as a debugger, holds it.
     Unknown,
 }
 
@@ -50,7 +51,7 @@ impl fmt::Display for Exit {
                 }
                 f.write_str(if core_dumped { ", core dumped" } else { "" })
             }
-            Self::Unknown => f.write_str("an unknown end (its status was taken by somebody else)"),
+            Self::Unknown => f.write_str("an unknown end (its status could not be had)"),
         }
     }
 }

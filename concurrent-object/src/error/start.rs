@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::refused::take_apart;
 use super::{Death, Panic};
 
 /// Why an object could not be started, or never came to life.
@@ -106,7 +107,7 @@ pub enum StartError {
         source: Arc<io::Error>,
     },
     /// A file that the child should print to cannot be opened.
-    #[error("`{option}` of the child cannot go to {}: the file cannot be opened{}", path.display(), super::hint(source))]
+    #[error("`{option}` of the child cannot go to {}: the file cannot be opened{}", path.display(), super::hint(None, source))]
     #[non_exhaustive]
     OutputFile {
         /// The builder's option: `stdout` or `stderr`.
@@ -129,6 +130,13 @@ pub enum StartError {
         /// The object's type.
         type_name: &'static str,
     },
+    /// This process has left its process id namespace for its children (`unshare(CLONE_NEWPID)`, `setns`): an object's process would not
+    /// see its parent, and the first one's end would end all others.
+    #[error(
+        "objects cannot be started from a process whose children are in another process id namespace: fork after \
+         `unshare(CLONE_NEWPID)` or `setns`, and start them in the child"
+    )]
+    OtherPidNamespace,
     /// An argument of the constructor could not be written as bytes, or not read back.
     #[error("argument `{argument}` of the constructor could not be passed: {reason}")]
     #[non_exhaustive]
@@ -139,11 +147,13 @@ pub enum StartError {
         reason: String,
     },
     /// The system refused something.
-    #[error("{doing} failed{}", super::hint(source))]
+    #[error("{doing} failed{}{}", super::of_call(*call), super::hint(*call, source))]
     #[non_exhaustive]
     System {
         /// What was being done.
         doing: &'static str,
+        /// The system call that failed, where it is known.
+        call: Option<&'static str>,
         /// What the system said.
         #[source]
         source: Arc<io::Error>,
@@ -219,6 +229,9 @@ impl StartError {
     }
 
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::System { doing, source: Arc::new(source) }
+        move |error| {
+            let (call, source) = take_apart(error);
+            Self::System { doing, call, source: Arc::new(source) }
+        }
     }
 }

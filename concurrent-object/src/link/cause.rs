@@ -4,25 +4,26 @@
 
 use std::sync::Arc;
 
-use super::end::{End, PANIC_EXIT_CODE};
-use super::incarnation::Recipe;
+use super::end::{BOOTSTRAP_EXIT_CODE, End, PANIC_EXIT_CODE};
+use super::incarnation::{Incarnation, Recipe};
+use super::limits::Why;
 use super::{Core, Life, Link};
 use crate::channel::state::Phase;
 use crate::error::failure::{Failure, LastWord};
-use crate::error::{CallId, Death, Exit, StartError};
+use crate::error::{CallId, Cause, Death, Exit, StartError};
+use crate::process::reap::Reaped;
 use crate::process::watch::TOLD_TO_DIE;
 use crate::wire;
 
 impl Link {
     /// Why it ended, and the report if it died.
-    pub(super) fn find_end(&self, core: &Core, exit: Exit, stderr_tail: String) -> (End, Option<Arc<Death>>) {
-        let mut death = self.death(core, exit, stderr_tail);
+    pub(super) fn find_end(&self, core: &Core, body: &Incarnation, reaped: Reaped) -> (End, Option<Arc<Death>>) {
+        let exit = reaped.exit;
+        let mut death = self.death(core, body, reaped);
         let last_word = self.channel.last_words().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
         let starting = matches!(core.life, Life::Starting);
         // One that ended of itself just before the kill says why as any other does.
-        let was_killed =
-            exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(TOLD_TO_DIE)].contains(&exit);
-        let is_too_slow = core.ending.is_too_slow && starting && was_killed;
+        let is_too_slow = core.ending.is_too_slow && starting && may_be_killed(exit);
         if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
             let reason = Arc::new(StartError::ConstructorTimedOut { limit });
             return (End::NotConstructed(reason), Some(Arc::new(death)));
@@ -33,6 +34,9 @@ impl Link {
                 None
             }
             Some(LastWord::NotConstructed(failure)) => Some(failure).filter(|_| starting),
+            None if starting && exit == Exit::Code(BOOTSTRAP_EXIT_CODE) => {
+                self.files.take_reason().map(|reason| Failure::Malformed { reason })
+            }
             None => None,
         };
         if let Some(reason) = core.ending.broken {
@@ -56,13 +60,16 @@ impl Link {
         (end, Some(death))
     }
 
-    fn death(&self, core: &Core, exit: Exit, stderr_tail: String) -> Death {
+    fn death(&self, core: &Core, body: &Incarnation, reaped: Reaped) -> Death {
+        let Reaped { exit, peak_memory, .. } = reaped;
         let running = core.slots.occupied().find_map(|(slot, index)| {
             let call = core.outcomes.call_of(index);
             let runs = self.channel.state(slot).phase_of(call) == Some(Phase::Running);
             runs.then(|| (self.method_name(core.outcomes.method_of(index)), CallId::new(call)))
         });
-        let running = core.ending.given_up.or(running);
+        let running = core.ending.given_up.map(|(method, call, _)| (method, call)).or(running);
+        let stderr_tail = body.streams.end();
+        let cause = cause_of(core, body, exit, &stderr_tail);
         let (name, incarnation) = (self.identity.name.clone(), self.incarnation());
         let unsaved = self.recipe.as_ref().and_then(Recipe::unsaved);
         Death {
@@ -70,6 +77,8 @@ impl Link {
             pid: self.pid(),
             incarnation,
             exit,
+            cause,
+            peak_memory,
             running,
             last_panic: None,
             backtrace: None,
@@ -78,6 +87,30 @@ impl Link {
         }
     }
 }
+
+/// Whether the process may have ended of a SIGKILL of ours, or as it was told to instead.
+fn may_be_killed(exit: Exit) -> bool {
+    exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(TOLD_TO_DIE)].contains(&exit)
+}
+
+fn cause_of(core: &Core, body: &Incarnation, exit: Exit, stderr_tail: &str) -> Cause {
+    let ending = &core.ending;
+    match exit {
+        _ if !may_be_killed(exit) && stderr_tail.contains(OVERFLOWED) => Cause::StackOverflow,
+        _ if !may_be_killed(exit) => Cause::Itself,
+        _ if ending.broken.is_some() => Cause::Protocol,
+        _ if ending.is_too_slow => Cause::NotReady,
+        _ if matches!(ending.given_up, Some((_, _, Why::TimedOut))) => Cause::TimedOut,
+        _ if ending.given_up.is_some() => Cause::Cancelled,
+        Exit::Unknown => Cause::Unknown,
+        Exit::Code(_) => Cause::Itself,
+        _ if body.oom_kills.has_grown() => Cause::OutOfMemory,
+        Exit::Signal { .. } => Cause::Killed,
+    }
+}
+
+/// What the Rust runtime prints of a thread whose stack is full, before it aborts.
+const OVERFLOWED: &str = "has overflowed its stack";
 
 /// A constructor that panicked is a death too, as it is where panics abort; one that gave an error is not.
 fn not_constructed(failure: Failure, mut death: Death) -> (End, Option<Arc<Death>>) {

@@ -6,7 +6,6 @@
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use super::events::Happened;
 use super::outcomes::Stage;
@@ -19,8 +18,8 @@ use crate::clock::Moment;
 use crate::error::{CallError, CallSite, Death, Error, StartError, Started};
 use crate::process::reap::reap;
 
-/// A process that was sent SIGKILL is gone in milliseconds, unless it hangs in the kernel.
-const KILLED_WITHIN: Duration = Duration::from_secs(10);
+/// What a child exits with that could not begin. It has said why over the control socket, if it could.
+pub(crate) const BOOTSTRAP_EXIT_CODE: i32 = 2;
 
 /// What Rust programs exit with after a panic.
 pub(crate) const PANIC_EXIT_CODE: i32 = 101;
@@ -76,28 +75,6 @@ impl Link {
         }
     }
 
-    /// Ends the object at once. Blocks until the process is gone, some milliseconds.
-    pub(crate) fn kill(&self) -> Result<(), Error> {
-        self.check_ours()?;
-        let mut core = self.lock();
-        if !core.has_ended() {
-            core.ending.killed = true;
-            self.kill_child(&mut core);
-            self.end_if_between_lives(&mut core);
-        }
-        drop(core);
-        let deadline = Moment::after(KILLED_WITHIN);
-        let ended = self.wait_until(Key::State, Some(deadline), |core| core.is_gone().then_some(()));
-        ended.ok_or_else(|| Error::NotEnded { name: self.identity.name.clone(), pid: self.pid() })
-    }
-
-    /// Kills the process, if there is one. One that has become another user's, or that this process may not kill any more, is told to end.
-    pub(super) fn kill_child(&self, core: &mut Core) {
-        if core.body.as_ref().is_some_and(|body| !body.child.kill()) {
-            self.files.tell_to_die();
-        }
-    }
-
     pub(super) fn check_ours(&self) -> Result<(), Error> {
         if self.is_ours() { Ok(()) } else { Err(self.forked_copy("").into()) }
     }
@@ -117,7 +94,7 @@ impl Link {
         self.end_if_between_lives(&mut core);
     }
 
-    fn end_if_between_lives(&self, core: &mut Core) {
+    pub(super) fn end_if_between_lives(&self, core: &mut Core) {
         if core.is_between_lives() {
             self.end_between_lives(core, &End::Requested);
         }
@@ -143,6 +120,7 @@ impl Link {
             self.queue(core, Happened::Broken(reason));
             core.ending.broken = Some(reason);
             self.kill_child(core);
+            self.look_at_killed_soon(core);
             if core.is_between_lives() {
                 self.end_between_lives(core, &End::Broken(reason.into()));
             }
@@ -162,7 +140,10 @@ impl Link {
         }
         let Some(body) = core.body.take() else { return };
         (core.watch, core.end_is_known) = (None, false);
-        let exit = reap(&body.child);
+        let reaped = reap(&body.child);
+        if let Some(tracer) = reaped.held_by {
+            self.queue(core, Happened::Held(tracer));
+        }
         if !core.dying.is_empty() {
             let let_go = mem::take(&mut core.dying);
             core.after.held.push(let_go);
@@ -170,7 +151,7 @@ impl Link {
         if core.ending.broken.is_none() {
             self.advance(core);
         }
-        let (end, death) = self.find_end(core, exit, body.streams.end());
+        let (end, death) = self.find_end(core, &body, reaped);
         let verdict = self.judge(core, &end, death.as_ref());
         let told = verdict.as_ref().err().cloned().unwrap_or_else(|| end.clone());
         self.queue(core, Happened::Ended(Ended { end: told, death: death.clone(), body }));

@@ -1,5 +1,6 @@
 //! What is known of an object's end before it has come.
 
+use super::limits::Why;
 use super::outcomes::Ticket;
 use crate::error::CallId;
 
@@ -19,7 +20,7 @@ pub(super) struct Ending {
     /// The child was killed because its constructor took too long.
     pub(super) is_too_slow: bool,
     /// The child was killed because this call did not end when it was told to.
-    pub(super) given_up: Option<(&'static str, CallId)>,
+    pub(super) given_up: Option<(&'static str, CallId, Why)>,
 }
 
 impl Ending {

@@ -43,6 +43,10 @@ impl Link {
             return None;
         }
         if core.ending.is_killed() {
+            self.look_at_killed(core);
+            if core.has_ended() {
+                return None;
+            }
             return Some(later(now, AGAIN));
         }
         let sent = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index));
@@ -152,7 +156,8 @@ impl Link {
         if !core.slots.give_up(&self.channel, Entry { slot, call }) {
             return;
         }
-        core.ending.given_up = Some((self.method_name(core.outcomes.method_of(index)), CallId::new(call)));
+        let method = self.method_name(core.outcomes.method_of(index));
+        core.ending.given_up = Some((method, CallId::new(call), told.why));
         self.kill_child(core);
         // The child may read there until it is gone: what the call refers to is not let go before that.
         core.dying = core.outcomes.take_held(index);

@@ -36,6 +36,8 @@ pub(super) enum Happened {
     /// This call of this method was asked to end.
     CallAskedToEnd(&'static str, u64),
     Broken(&'static str),
+    /// It is dead, and this process traces it and has not let go of it.
+    Held(u32),
     /// It died and will be restarted.
     WillRestart,
     /// Its next process could not be spawned.

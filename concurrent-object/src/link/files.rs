@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use rustix::io::Errno;
 
+use crate::error::refused::errno;
 use crate::memory::fork::Origin;
+use crate::process::handshake::take_reason;
 use crate::process::post::{self, Received, Sent, Words};
 use crate::shared::file::{Recipient, SharedFile};
 
@@ -128,6 +130,11 @@ impl Files {
         Ok(Sent::Yes)
     }
 
+    /// Why the child, which has ended, could not begin, if it has said so.
+    pub(super) fn take_reason(&self) -> Option<String> {
+        self.socket().and_then(take_reason)
+    }
+
     /// Sends a file that is for the child alone.
     pub(super) fn send_file(&self, kind: u64, file: &OwnedFd) -> io::Result<Sent> {
         self.desk().send([kind, 0], Some(file.as_fd()))
@@ -186,7 +193,7 @@ impl Desk {
     fn send(&self, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
         let Some(socket) = &self.socket else { return Ok(Sent::NotNow) };
         let gone = |error: &io::Error| {
-            [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&error.raw_os_error())
+            [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&errno(error))
         };
         post::send(socket, words, descriptor).or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
     }

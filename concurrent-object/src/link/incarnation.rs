@@ -13,10 +13,12 @@ use super::files::{DIRECTORY, first_letters};
 use super::spawner::Spawner;
 use crate::channel::mapped::{self, Channel};
 use crate::error::StartError;
+use crate::error::refused::{Naming, errno};
 use crate::memory::fork::Origin;
 use crate::process::child::Child;
 use crate::process::lifeline::Lifeline;
-use crate::process::reap::reap;
+use crate::process::oom::Before;
+use crate::process::reap::dispose;
 use crate::process::spawn::{Greeting, Spawn, spawn};
 use crate::process::stream::{Captured, Opened, Wanted, Which};
 use crate::process::surroundings::Surroundings;
@@ -30,6 +32,8 @@ const GREETING: &str = "greeting the object's process";
 pub(crate) struct Incarnation {
     pub(crate) child: Child,
     pub(crate) streams: Captured,
+    /// How many processes had been killed for want of memory when this one was made.
+    pub(crate) oom_kills: Before,
 }
 
 /// All that it takes to make a process of this object.
@@ -91,9 +95,10 @@ impl Recipe {
         files: &[Arc<SharedFile>],
     ) -> Result<(Incarnation, OwnedFd), StartError> {
         let Opened { childs, pipes } = self.streams.open()?;
+        let oom_kills = Before::now();
         let first = Spawn { env: &self.env, surroundings: None };
         let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
-        self.captured(spawned.map_err(StartError::system(GREETING))??, pipes)
+        self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
     }
 
     /// Makes one that takes the place of an earlier one. It waits for its greeting.
@@ -102,8 +107,9 @@ impl Recipe {
             drafts.turn_over().map_err(StartError::system("keeping the last snapshot"))?;
         }
         let Opened { childs, pipes } = self.streams.open()?;
+        let oom_kills = Before::now();
         let next = Spawn { env: &self.env, surroundings: self.next.as_ref().map(|next| &next.surroundings) };
-        self.captured(spawn(&next, None, childs)?, pipes)
+        self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
     }
 
     /// Greets such a process. Never blocks.
@@ -114,11 +120,11 @@ impl Recipe {
         arguments: &OwnedFd,
         files: &[Arc<SharedFile>],
     ) -> Result<(), StartError> {
-        let gone = [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error()));
+        let gone = [Errno::PIPE, Errno::CONNRESET].map(|gone| Some(gone.raw_os_error()));
         let sent = self.with_greeting(channel, arguments, files, |greeting| greeting.send(socket));
         match sent.flatten() {
             // It is dead, which is noticed when it is the object's process.
-            Err(error) if gone.contains(&error.raw_os_error()) => Ok(()),
+            Err(error) if gone.contains(&errno(&error)) => Ok(()),
             sent => sent.map_err(StartError::system(GREETING)),
         }
     }
@@ -126,10 +132,11 @@ impl Recipe {
     fn captured(
         &self,
         (child, socket): (Child, OwnedFd),
+        oom_kills: Before,
         pipes: Vec<(Which, OwnedFd)>,
     ) -> Result<(Incarnation, OwnedFd), StartError> {
         let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
-        Ok((Incarnation { child, streams }, socket))
+        Ok((Incarnation { child, streams, oom_kills }, socket))
     }
 
     fn with_greeting<T>(
@@ -139,7 +146,7 @@ impl Recipe {
         files: &[Arc<SharedFile>],
         work: impl FnOnce(&Greeting<'_>) -> T,
     ) -> io::Result<T> {
-        let (parent, lifeline) = (pidfd_open(getpid(), PidfdFlags::empty())?, Lifeline::own()?);
+        let (parent, lifeline) = (pidfd_open(getpid(), PidfdFlags::empty()).naming("pidfd_open")?, Lifeline::own()?);
         let (input, drafts) = (self.input.lock().unwrap_or_else(PoisonError::into_inner), self.drafts());
         let mut letters = first_letters(files);
         letters.extend(drafts.iter().flat_map(Drafts::letters));
@@ -172,7 +179,6 @@ impl Recipe {
 
 /// A child whose output nobody would read would wait for ever when it prints, so it must not live.
 fn unread(child: &Child, error: io::Error) -> StartError {
-    child.kill();
-    reap(child);
+    dispose(child);
     StartError::system("reading what the object prints")(error)
 }

@@ -15,6 +15,8 @@ use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, 
 
 use crate::clock::{Moment, timespec};
 
+use crate::error::refused::Naming;
+
 const MAX_EVENTS: usize = 64;
 
 /// What the timer is called in the set.
@@ -28,9 +30,10 @@ pub(super) struct Lookout {
 
 impl Lookout {
     pub(super) fn new() -> io::Result<Self> {
-        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)?;
-        epoll::add(&epoll, &timer, epoll::EventData::new_u64(TIMER), epoll::EventFlags::IN)?;
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).naming("epoll_create1")?;
+        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, flags).naming("timerfd_create")?;
+        epoll::add(&epoll, &timer, epoll::EventData::new_u64(TIMER), epoll::EventFlags::IN).naming("epoll_ctl")?;
         Ok(Self { epoll, timer })
     }
 
@@ -49,7 +52,7 @@ impl Lookout {
     /// From now on the end of this process is told, once, by its number: not 0, and never used before.
     pub(super) fn watch(&self, number: u64, pidfd: BorrowedFd<'_>) -> io::Result<()> {
         let flags = epoll::EventFlags::IN | epoll::EventFlags::ONESHOT;
-        Ok(epoll::add(&self.epoll, pidfd, epoll::EventData::new_u64(number), flags)?)
+        epoll::add(&self.epoll, pidfd, epoll::EventData::new_u64(number), flags).naming("epoll_ctl")
     }
 
     /// The end of this process is told no more, unless it just is.

@@ -54,6 +54,11 @@ impl Link {
             Happened::Broken(reason) => {
                 tracing::error!(target: "concurrent_object::life", name, pid, incarnation, reason, "protocol broken");
             }
+            Happened::Held(tracer) => {
+                let what =
+                    "the object's process is dead, and stays a zombie until the process that traces it lets go of it";
+                tracing::warn!(target: "concurrent_object::life", name, pid, incarnation, tracer, "{what}");
+            }
             Happened::WillRestart => {
                 tracing::warn!(target: "concurrent_object::life", name, pid, incarnation, "object will be restarted");
             }
@@ -100,6 +105,8 @@ impl Link {
             call = running.map(|(_, call)| call),
             incarnation,
             exit = %death.exit,
+            cause = %death.cause,
+            peak_memory = death.peak_memory,
             panic,
             backtrace = death.backtrace.as_deref(),
             unsaved = death.unsaved.as_deref(),

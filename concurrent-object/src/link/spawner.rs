@@ -26,7 +26,7 @@ use crate::clock;
 use crate::error::StartError;
 use crate::memory::fork::Origin;
 use crate::process::background;
-use crate::process::reap::reap;
+use crate::process::reap::end;
 
 /// Ample: wakers are called on it too.
 const STACK_SIZE: usize = 256 * 1024;
@@ -172,6 +172,5 @@ impl Link {
 
 /// A process that is not the object's.
 fn discard(body: &Incarnation) {
-    body.child.kill();
-    reap(&body.child);
+    end(&body.child);
 }

@@ -12,6 +12,7 @@ use super::{Core, Link};
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::pages::FreshInput;
 use crate::error::Error;
+use crate::error::refused::{Naming, take_apart};
 use crate::process::post::Sent;
 
 /// In place of a method's number: the child shall go on with another input file, and give back what it does not use.
@@ -25,7 +26,10 @@ impl Link {
         if !self.channel.can_give_back() {
             return Ok(false);
         }
-        let failed = |source| Error::NotTrimmed { name: self.identity.name.clone(), source: Arc::new(source) };
+        let failed = |error| {
+            let (call, source) = take_apart(error);
+            Error::NotTrimmed { name: self.identity.name.clone(), call, source: Arc::new(source) }
+        };
         let outputs = self.trim_outputs().map_err(failed)?;
         let fresh = self.channel.fresh_input().map_err(failed)?;
         let mut core = self.touch();
@@ -59,7 +63,7 @@ impl Link {
             return Ok(false);
         }
         // Whatever can fail comes before anything is done: a child that was sent the file goes on with it.
-        let kept = self.recipe.as_ref().map(|_| fresh.file.try_clone()).transpose()?;
+        let kept = self.recipe.as_ref().map(|_| fresh.file.try_clone()).transpose().naming("fcntl(F_DUPFD_CLOEXEC)")?;
         if self.files.send_file(NEXT_INPUT, &fresh.file)? == Sent::NotNow {
             return Ok(false);
         }

@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::retry_on_intr;
 
 use super::sealed::Unsealed;
+use crate::error::refused::Naming;
 
 /// Where the body begins: as far as the strictest alignment of what lies in it asks.
 pub(crate) const BODY: usize = 64;
@@ -89,7 +90,7 @@ impl Draft {
     pub(crate) fn reason(&self) -> io::Result<Option<String>> {
         let Some(Contents { end, .. }) = Contents::read(&self.file, MISSING)? else { return Ok(None) };
         let mut text = vec![0; end.min(MAX_REASON_SIZE)];
-        let read = retry_on_intr(|| rustix::io::pread(&self.file, &mut text, BODY as u64))?;
+        let read = retry_on_intr(|| rustix::io::pread(&self.file, &mut text, BODY as u64)).naming("pread")?;
         Ok(Some(String::from_utf8_lossy(&text[..read]).into_owned()))
     }
 
@@ -113,8 +114,8 @@ impl Contents {
 
     fn read(file: impl AsFd, magic: u64) -> io::Result<Option<Self>> {
         let mut header = [0; WORDS * size_of::<u64>()];
-        let read = retry_on_intr(|| rustix::io::pread(&file, &mut header, 0))?;
-        let size = rustix::fs::fstat(&file)?.st_size as u64;
+        let read = retry_on_intr(|| rustix::io::pread(&file, &mut header, 0)).naming("pread")?;
+        let size = rustix::fs::fstat(&file).naming("fstat")?.st_size as u64;
         if read < header.len() {
             return Ok(None);
         }

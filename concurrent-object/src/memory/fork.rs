@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memmap2::{MmapOptions, MmapRaw};
 
+use crate::error::refused::Naming;
+
 /// The process in which something was made. A forked copy is another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(NonZeroU64);
@@ -39,7 +41,7 @@ impl Origin {
 fn page() -> io::Result<&'static MmapRaw> {
     static PAGE: OnceLock<Result<MmapRaw, i32>> = OnceLock::new();
     let made = PAGE.get_or_init(|| emptied_by_fork().map_err(|error| error.raw_os_error().unwrap_or_default()));
-    made.as_ref().map_err(|&code| io::Error::from_raw_os_error(code))
+    made.as_ref().map_err(|&code| io::Error::from_raw_os_error(code)).naming("madvise(MADV_WIPEONFORK)")
 }
 
 fn emptied_by_fork() -> io::Result<MmapRaw> {

@@ -12,6 +12,7 @@ use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
 use rustix::io::{Errno, retry_on_intr};
 
 use super::segment::check_file_size;
+use crate::error::refused::Naming;
 
 /// How much room is taken at a time: a signal that comes in between undoes only as much. A multiple of a huge page.
 const STEP: usize = 8 << 20;
@@ -28,7 +29,8 @@ pub(crate) struct Unsealed(OwnedFd);
 
 impl Unsealed {
     pub(crate) fn new(name: &str) -> io::Result<Self> {
-        Ok(Self(rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?))
+        let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+        rustix::fs::memfd_create(name, flags).naming("memfd_create").map(Self)
     }
 
     /// One that another process made, or will read.
@@ -38,7 +40,7 @@ impl Unsealed {
 
     /// Ends the file here.
     pub(super) fn cut(&self, size: usize) -> io::Result<()> {
-        Ok(retry_on_intr(|| rustix::fs::ftruncate(&self.0, size as u64))?)
+        retry_on_intr(|| rustix::fs::ftruncate(&self.0, size as u64)).naming("ftruncate")
     }
 
     /// Writes all bytes at this offset.
@@ -46,7 +48,7 @@ impl Unsealed {
         check_file_size(offset.saturating_add(bytes.len()))?;
         let mut offset = offset as u64;
         while !bytes.is_empty() {
-            let written = retry_on_intr(|| rustix::io::pwrite(&self.0, bytes, offset))?;
+            let written = retry_on_intr(|| rustix::io::pwrite(&self.0, bytes, offset)).naming("pwrite")?;
             bytes = &bytes[written..];
             offset += written as u64;
         }
@@ -57,13 +59,13 @@ impl Unsealed {
     /// is no signal later.
     pub(crate) fn fill<R>(&mut self, size: usize, fill: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
         check_file_size(size)?;
-        rustix::fs::ftruncate(&self.0, size as u64)?;
+        rustix::fs::ftruncate(&self.0, size as u64).naming("ftruncate")?;
         // SAFETY: the descriptor never left this value, which is borrowed exclusively: so nobody else writes the file, or cuts
         // it short, while it is mapped here.
-        let mut mapping = unsafe { MmapOptions::new().len(size).map_mut(&self.0) }?;
-        mapping.advise(Advice::DontDump)?;
+        let mut mapping = unsafe { MmapOptions::new().len(size).map_mut(&self.0) }.naming("mmap")?;
+        mapping.advise(Advice::DontDump).naming("madvise")?;
         // A forked copy that had it mapped would keep the file from being sealed.
-        mapping.advise(Advice::DontFork)?;
+        mapping.advise(Advice::DontFork).naming("madvise")?;
         // Where the system grants them: taking the room is ten times as fast then. Where it does not, nothing is lost.
         let _not_granted = mapping.advise(Advice::HugePage);
         self.take_room(&mapping)?;
@@ -76,14 +78,15 @@ impl Unsealed {
             match mapping.advise_range(Advice::PopulateWrite, offset, len) {
                 // Kernels before 5.14 do not know the advice.
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => self.allocate(offset, len)?,
-                populated => populated?,
+                populated => populated.naming("madvise")?,
             }
         }
         Ok(())
     }
 
     fn allocate(&self, offset: usize, len: usize) -> io::Result<()> {
-        Ok(retry_on_intr(|| rustix::fs::fallocate(&self.0, FallocateFlags::empty(), offset as u64, len as u64))?)
+        let allocate = || rustix::fs::fallocate(&self.0, FallocateFlags::empty(), offset as u64, len as u64);
+        retry_on_intr(allocate).naming("fallocate")
     }
 
     /// Forbids every change from now on.
@@ -92,9 +95,9 @@ impl Unsealed {
         let file = match rustix::fs::fcntl_add_seals(&self.0, seals) {
             // This process was forked between the mapping of the file and the advice: the copy has it mapped while it lives.
             Err(Errno::BUSY) => self.copy()?,
-            sealed => return Ok(sealed.map(|()| self.0)?),
+            sealed => return sealed.map(|()| self.0).naming("fcntl(F_ADD_SEALS)"),
         };
-        rustix::fs::fcntl_add_seals(&file.0, seals)?;
+        rustix::fs::fcntl_add_seals(&file.0, seals).naming("fcntl(F_ADD_SEALS)")?;
         Ok(file.0)
     }
 
@@ -103,7 +106,7 @@ impl Unsealed {
         let copy = Self::new("concurrent-object:copy")?;
         let (mut part, mut offset) = (vec![0; COPIED_AT_ONCE], 0);
         loop {
-            let read = retry_on_intr(|| rustix::io::pread(&self.0, &mut part[..], offset as u64))?;
+            let read = retry_on_intr(|| rustix::io::pread(&self.0, &mut part[..], offset as u64)).naming("pread")?;
             if read == 0 {
                 return Ok(copy);
             }
@@ -127,11 +130,14 @@ impl Sealed {
     /// Maps the whole file, after looking whether it can be relied on; whoever made it is not.
     pub(crate) fn map(fd: impl AsFd) -> io::Result<Self> {
         let refused = |reason| io::Error::new(io::ErrorKind::InvalidData, reason);
-        let seals = rustix::fs::fcntl_get_seals(&fd).map_err(|_| refused("the file is no memory file"))?;
+        let seals = match rustix::fs::fcntl_get_seals(&fd) {
+            Err(Errno::INVAL) => return Err(refused("the file is no memory file")),
+            seals => seals.naming("fcntl(F_GET_SEALS)")?,
+        };
         if !seals.contains(frozen()) {
             return Err(refused("the file is not sealed against changes"));
         }
-        let stat = rustix::fs::fstat(&fd)?;
+        let stat = rustix::fs::fstat(&fd).naming("fstat")?;
         let size = usize::try_from(stat.st_size).map_err(|_| refused("the file has no size"))?;
         if (stat.st_blocks as u64).saturating_mul(BLOCK) < size as u64 {
             return Err(refused("the file has holes, which would take memory when they are read"));
@@ -149,8 +155,8 @@ impl Sealed {
 fn map_private(fd: impl AsFd, size: usize) -> io::Result<Mmap> {
     use std::os::fd::AsRawFd;
     // SAFETY: `map` checked the seals, which are for ever: nobody can write the file or cut it short.
-    let mapping = unsafe { MmapOptions::new().len(size).map_copy_read_only(fd.as_fd().as_raw_fd()) }?;
-    mapping.advise(Advice::DontDump)?;
+    let mapping = unsafe { MmapOptions::new().len(size).map_copy_read_only(fd.as_fd().as_raw_fd()) }.naming("mmap")?;
+    mapping.advise(Advice::DontDump).naming("madvise")?;
     let _not_granted = mapping.advise(Advice::HugePage);
     Ok(mapping)
 }

@@ -17,6 +17,7 @@ use rustix::io::Errno;
 use rustix::mm::MremapFlags;
 
 use super::{Area, Foreign};
+use crate::error::refused::Naming;
 
 /// Where the files live.
 #[derive(Clone, Debug, Default)]
@@ -45,11 +46,18 @@ pub(crate) struct Segment {
 
 /// Refuses a size that the limit of this process forbids: the system would answer with a signal, which ends the process.
 pub(crate) fn check_file_size(size: usize) -> io::Result<()> {
-    let limit = rustix::process::getrlimit(rustix::process::Resource::Fsize).current;
-    if limit.is_some_and(|limit| size as u64 > limit) {
+    if file_size_limit().is_some_and(|limit| size as u64 > limit) {
         return Err(rustix::io::Errno::FBIG.into());
     }
     Ok(())
+}
+
+/// The limit, if there is one and it can be known: a sandbox may deny the question. (`rustix` panics then.)
+fn file_size_limit() -> Option<u64> {
+    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: `limit` is a record of the type that the call fills in, and outlives the call.
+    let known = unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) } == 0;
+    Some(limit.rlim_cur).filter(|&limit| known && limit != libc::RLIM_INFINITY)
 }
 
 /// Makes a file of this size, all zero.
@@ -62,16 +70,16 @@ pub(crate) fn create(backing: &Backing, name: &str, size: usize) -> io::Result<O
 }
 
 fn create_in_memory(name: &str, size: usize) -> io::Result<OwnedFd> {
-    let fd = rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
-    rustix::fs::ftruncate(&fd, size as u64)?;
-    rustix::fs::fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW)?;
+    let fd = rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).naming("memfd_create")?;
+    rustix::fs::ftruncate(&fd, size as u64).naming("ftruncate")?;
+    rustix::fs::fcntl_add_seals(&fd, SealFlags::SHRINK | SealFlags::GROW).naming("fcntl(F_ADD_SEALS)")?;
     Ok(fd)
 }
 
 fn create_in_directory(directory: &Path, size: usize) -> io::Result<OwnedFd> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC | OFlags::EXCL;
-    let fd = rustix::fs::open(directory, flags, Mode::RUSR | Mode::WUSR)?;
-    rustix::fs::fallocate(&fd, FallocateFlags::empty(), 0, size as u64)?;
+    let fd = rustix::fs::open(directory, flags, Mode::RUSR | Mode::WUSR).naming("openat")?;
+    rustix::fs::fallocate(&fd, FallocateFlags::empty(), 0, size as u64).naming("fallocate")?;
     Ok(fd)
 }
 
@@ -86,7 +94,8 @@ pub(crate) fn create_input(backing: &Backing, size: usize) -> io::Result<(OwnedF
 fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
     match backing {
         Backing::Memory => {
-            rustix::fs::fcntl_add_seals(&fd, SealFlags::FUTURE_WRITE | SealFlags::SEAL)?;
+            let seals = SealFlags::FUTURE_WRITE | SealFlags::SEAL;
+            rustix::fs::fcntl_add_seals(&fd, seals).naming("fcntl(F_ADD_SEALS)")?;
             Ok(fd)
         }
         // Files on disk know no seals: the reader gets a descriptor that cannot write.
@@ -97,7 +106,7 @@ fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
 fn reopen_for_reading(fd: &OwnedFd) -> io::Result<OwnedFd> {
     use std::os::fd::AsRawFd;
     let path = format!("/proc/self/fd/{}", fd.as_raw_fd());
-    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
+    rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).naming("openat")
 }
 
 /// Makes a mapping of this size that is not locked in memory, even if this process called `mlockall(MCL_FUTURE)`.
@@ -132,14 +141,14 @@ impl Segment {
     /// of forked copies (which would hold the memory for ever).
     fn checked(fd: impl AsFd, size: usize, map: impl Fn(&MmapOptions, i32) -> io::Result<MmapRaw>) -> io::Result<Self> {
         use std::os::fd::AsRawFd;
-        let actual = rustix::fs::fstat(&fd)?.st_size;
+        let actual = rustix::fs::fstat(&fd).naming("fstat")?.st_size;
         if usize::try_from(actual).is_ok_and(|actual| actual < size) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is smaller than it was said to be"));
         }
         let raw = fd.as_fd().as_raw_fd();
-        let mapping = map_unlocked(size, |len| map(MmapOptions::new().len(len), raw))?;
-        mapping.advise(Advice::DontDump)?;
-        mapping.advise(Advice::DontFork)?;
+        let mapping = map_unlocked(size, |len| map(MmapOptions::new().len(len), raw)).naming("mmap")?;
+        mapping.advise(Advice::DontDump).naming("madvise")?;
+        mapping.advise(Advice::DontFork).naming("madvise")?;
         Ok(Self { mapping: ManuallyDrop::new(mapping), left: false })
     }
 
@@ -155,7 +164,7 @@ impl Segment {
             Access::Read => Advice::PopulateRead,
             Access::Write => Advice::PopulateWrite,
         };
-        self.mapping.advise_range(advice, offset, len)
+        self.mapping.advise_range(advice, offset, len).naming("madvise")
     }
 
     /// Gives the pages of this part back to the system. It reads as zeros then, on both sides.
@@ -170,10 +179,10 @@ impl Segment {
             // The pages are locked: the program called `mlockall(MCL_CURRENT)` since they were mapped.
             Err(Errno::INVAL) => {
                 // SAFETY: `at` checked the range, and unlocking changes no content.
-                unsafe { rustix::mm::munlock(range, len) }?;
-                Ok(remove()?)
+                unsafe { rustix::mm::munlock(range, len) }.naming("munlock")?;
+                remove().naming("madvise")
             }
-            removed => Ok(removed?),
+            removed => removed.naming("madvise"),
         }
     }
 
@@ -186,7 +195,7 @@ impl Segment {
         let (from, to) = (other.mapping.as_mut_ptr().cast(), self.mapping.as_mut_ptr().cast());
         // SAFETY: both mappings are whole, of this length, and ours; nobody refers to what was in the place before (the
         // caller's promise), nor to the other one, which is owned.
-        unsafe { rustix::mm::mremap_fixed(from, self.len(), self.len(), MremapFlags::MAYMOVE, to) }?;
+        unsafe { rustix::mm::mremap_fixed(from, self.len(), self.len(), MremapFlags::MAYMOVE, to) }.naming("mremap")?;
         other.leave_mapped();
         Ok(())
     }

@@ -12,6 +12,7 @@ use std::io;
 use std::thread;
 
 use super::signal_mask::Mask;
+use crate::error::refused::Naming;
 
 thread_local! {
     /// On a thread of the library: the mask of the thread that created it, as processes begin with that it makes.
@@ -33,7 +34,7 @@ pub(crate) fn spawn_by(
         CREATORS.set(Some(creators));
         work();
     };
-    Mask::all_but_faults().blocked_during(|| builder.spawn(work))
+    Mask::all_but_faults().blocked_during(|| builder.spawn(work)).naming("clone3")
 }
 
 /// The signals that a process begins with blocked if this thread makes it: those that the program has blocked here.

@@ -25,6 +25,16 @@ pub(crate) fn identity() -> io::Result<(u64, u64)> {
     Ok((stat.st_dev, stat.st_ino))
 }
 
+/// Whether children of this process would be in another process id namespace than itself. Where `/proc` does not say, they are not.
+pub(crate) fn children_are_elsewhere() -> bool {
+    let Ok(own) = rustix::fs::stat("/proc/self/ns/pid") else { return false };
+    match rustix::fs::stat("/proc/self/ns/pid_for_children") {
+        Ok(theirs) => (own.st_dev, own.st_ino) != (theirs.st_dev, theirs.st_ino),
+        // The namespace is to have its first process yet.
+        Err(error) => error == rustix::io::Errno::NOENT,
+    }
+}
+
 /// Where in the executable this object lies, or nothing if it lies elsewhere: in a shared library, whose address is
 /// another one in each process.
 pub(crate) fn offset_of<T>(object: &'static T) -> io::Result<Option<usize>> {

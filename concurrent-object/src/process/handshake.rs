@@ -16,6 +16,7 @@ use rustix::net::{
 use rustix::process::{Pid, getppid, test_kill_process};
 
 use super::{privilege, watch};
+use crate::error::refused::Naming;
 
 /// The variable that marks a child's environment. Its value names the release of this crate and its protocol, and the control
 /// socket by inode: a program may contain two releases, and each takes only its own children for such.
@@ -31,12 +32,12 @@ const MAX_MESSAGE_SIZE: usize = 64 * 1024;
 
 /// Both ends of a control socket: the parent's, then the child's.
 pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
-    Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?)
+    socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).naming("socketpair")
 }
 
 /// The marker's value for a child whose standard input is this socket.
 pub(crate) fn marker_value(childs_end: &OwnedFd) -> io::Result<OsString> {
-    Ok(marker_of(rustix::fs::fstat(childs_end)?.st_ino).into())
+    Ok(marker_of(rustix::fs::fstat(childs_end).naming("fstat")?.st_ino).into())
 }
 
 fn marker_of(inode: u64) -> String {
@@ -50,7 +51,7 @@ pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'
     if message.len() > MAX_MESSAGE_SIZE || !ancillary.push(SendAncillaryMessage::ScmRights(descriptors)) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "the first message to the child is too long"));
     }
-    sendmsg(socket, &[IoSlice::new(message)], &mut ancillary, SendFlags::NOSIGNAL)?;
+    sendmsg(socket, &[IoSlice::new(message)], &mut ancillary, SendFlags::NOSIGNAL).naming("sendmsg")?;
     Ok(())
 }
 
@@ -76,8 +77,8 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRI
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let received = loop {
         match recvmsg(socket, &mut [IoSliceMut::new(&mut message)], &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
-            Err(rustix::io::Errno::INTR) => {}
-            other => break other?,
+            Err(Errno::INTR) => {}
+            other => break other.naming("recvmsg")?,
         }
     };
     if received.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC) {
@@ -92,6 +93,31 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRI
     }
     let incomplete = |_| io::Error::new(io::ErrorKind::InvalidData, "the first message came without its descriptors");
     Ok((message, descriptors.try_into().map_err(incomplete)?))
+}
+
+/// How a text begins that says why a child cannot begin. No letter begins so.
+const CANNOT_BEGIN: &[u8] = b"cannot begin: ";
+
+/// The longest of these texts that is read, in bytes.
+const MAX_REASON_SIZE: usize = 4096;
+
+/// Child: says why it cannot begin. It may have nothing but the socket. Never blocks.
+pub(crate) fn say_reason(socket: impl AsFd, reason: &str) {
+    let text = [CANNOT_BEGIN, reason.as_bytes()].concat();
+    // Where it cannot be sent, standard error has it.
+    let _unsaid = rustix::net::send(socket, &text, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
+}
+
+/// Parent: the reason of a child that has ended, if it has given one. Never blocks. The child is not trusted: what is no text is
+/// replaced, and descriptors are not taken.
+pub(crate) fn take_reason(socket: impl AsFd) -> Option<String> {
+    let mut text = vec![0; MAX_REASON_SIZE];
+    let mut take = || rustix::net::recv(&socket, &mut text[..], RecvFlags::DONTWAIT);
+    // Once, and before what it had sent, the kernel says of a child that is gone that it had not read everything.
+    let taken = take().or_else(|error| if error == Errno::CONNRESET { take() } else { Err(error) });
+    let len = taken.ok()?.0;
+    let reason = text[..len].strip_prefix(CANNOT_BEGIN)?;
+    Some(String::from_utf8_lossy(reason).into_owned())
 }
 
 /// What this process is, as far as the marker and its standard input tell.
@@ -118,7 +144,7 @@ pub(crate) fn role() -> io::Result<Role> {
     if privilege::is_elevated() {
         return Ok(Role::Elevated);
     }
-    let maker = sockopt::socket_peercred(stdin)?.pid;
+    let maker = sockopt::socket_peercred(stdin).naming("getsockopt")?.pid;
     if getppid() == Some(maker) {
         return take_off_stdin(stdin).map(Role::Child);
     }
@@ -131,7 +157,7 @@ fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>) -> io::Result<
     let inode = match rustix::fs::fstat(stdin) {
         Ok(stat) => stat.st_ino,
         Err(Errno::BADF) => return Ok(false),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error).naming("fstat"),
     };
     if marker != Some(&*marker_of(inode)) {
         return Ok(false);
@@ -139,7 +165,7 @@ fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>) -> io::Result<
     match sockopt::socket_type(stdin) {
         Ok(kind) => Ok(kind == SocketType::SEQPACKET),
         Err(Errno::NOTSOCK) => Ok(false),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error).naming("getsockopt"),
     }
 }
 
@@ -176,9 +202,9 @@ fn parent_of(pid: Pid) -> io::Result<Option<Pid>> {
 
 /// The socket moves away and standard input becomes `/dev/null`: methods may read it, and find its end.
 fn take_off_stdin(stdin: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    let socket = rustix::io::fcntl_dupfd_cloexec(stdin, 3)?;
-    let null = std::fs::File::open("/dev/null")?;
-    rustix::stdio::dup2_stdin(null.as_fd())?;
+    let socket = rustix::io::fcntl_dupfd_cloexec(stdin, 3).naming("fcntl(F_DUPFD_CLOEXEC)")?;
+    let null = std::fs::File::open("/dev/null").naming("openat(/dev/null)")?;
+    rustix::stdio::dup2_stdin(null.as_fd()).naming("dup3")?;
     Ok(socket)
 }
 

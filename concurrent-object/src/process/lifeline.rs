@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{Mode, OFlags};
 
+use crate::error::refused::Naming;
 use crate::memory::fork::Origin;
 
 /// Both ends, of the process that made them.
@@ -35,7 +36,7 @@ impl Lifeline {
             return Ok(own.clone());
         }
         let origin = Origin::here()?;
-        let (reader, writer) = io::pipe()?;
+        let (reader, writer) = io::pipe().naming("pipe2")?;
         Ok(lifeline.insert(Arc::new(Self { origin, reader: reader.into(), _writer: writer.into() })).clone())
     }
 

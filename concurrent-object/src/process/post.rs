@@ -14,6 +14,8 @@ use rustix::net::{
     SendFlags, recvmsg, sendmsg,
 };
 
+use crate::error::refused::Naming;
+
 /// What stands in a letter.
 pub(crate) type Words = [u64; 2];
 
@@ -67,7 +69,7 @@ fn send_message(socket: impl AsFd, bytes: &[u8], descriptors: &[BorrowedFd<'_>])
     match retry_on_intr(|| sendmsg(&socket, &[IoSlice::new(bytes)], &mut ancillary, flags)) {
         Ok(_) => Ok(Sent::Yes),
         Err(Errno::AGAIN) => Ok(Sent::NotNow),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error).naming("sendmsg"),
     }
 }
 

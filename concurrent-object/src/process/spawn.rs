@@ -16,6 +16,7 @@ use super::stream::ForChild;
 use super::surroundings::Surroundings;
 use super::{executable, handshake, interrupts, post};
 use crate::error::StartError;
+use crate::error::refused::Naming;
 
 /// What a child begins with.
 #[derive(Debug)]
@@ -68,9 +69,10 @@ fn spawn_by(
     let (ours, childs) = handshake::control_socket()?;
     greeting.map_or(Ok(()), |greeting| greeting.send(&ours))?;
     let mut command = command(spawn, childs, streams)?;
+    let mut spawn = move || interrupts::held_back(|| command.spawn()).naming("clone3 or execve");
     let child = match execution {
-        Execution::WithoutNewPrivileges => privilege::without_new(move || interrupts::held_back(|| command.spawn()))?,
-        _ => interrupts::held_back(|| command.spawn())?,
+        Execution::WithoutNewPrivileges => privilege::without_new(spawn)?,
+        _ => spawn()?,
     };
     Ok((Child::watched(child.id())?, ours))
 }

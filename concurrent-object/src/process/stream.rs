@@ -21,6 +21,7 @@ pub(crate) use self::reader::is_reader;
 use rustix::fs::OFlags;
 
 use crate::error::StartError;
+use crate::error::refused::Naming;
 
 /// Where what a child prints goes: the builder's options `stdout` and `stderr`.
 ///
@@ -130,15 +131,15 @@ impl ChildStream {
 fn open_at_once(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let file = File::options().append(true).create(true).custom_flags(flags).open(path)?;
-    let flags = rustix::fs::fcntl_getfl(&file)?;
-    rustix::fs::fcntl_setfl(&file, flags - OFlags::NONBLOCK)?;
+    let flags = rustix::fs::fcntl_getfl(&file).naming("fcntl(F_GETFL)")?;
+    rustix::fs::fcntl_setfl(&file, flags - OFlags::NONBLOCK).naming("fcntl(F_SETFL)")?;
     Ok(file)
 }
 
 /// Only our end does not block: the child may rely on it that its own does.
 fn pipe() -> io::Result<(OwnedFd, Stdio)> {
-    let (reader, writer) = io::pipe()?;
-    rustix::io::ioctl_fionbio(&reader, true)?;
+    let (reader, writer) = io::pipe().naming("pipe2")?;
+    rustix::io::ioctl_fionbio(&reader, true).naming("ioctl(FIONBIO)")?;
     Ok((reader.into(), writer.into()))
 }
 

@@ -37,6 +37,9 @@ pub(crate) fn start<O: Output>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
     let settings = options.check()?;
+    if executable::children_are_elsewhere() {
+        return Err(StartError::OtherPidNamespace);
+    }
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
     if limits.are_any() || !settings.restart.is_never() || settings.on_death.is_some() {
         ensure_supervisor().map_err(StartError::system("making the thread that looks after limits and deaths"))?;

@@ -18,6 +18,7 @@ use crate::memory::sealed::{Sealed, Unsealed};
 use crate::memory::segment::Backing;
 use crate::process::child::Child;
 use crate::process::handshake::control_socket;
+use crate::process::oom::Before;
 use crate::process::stream::Captured;
 
 /// How many calls are counted; the script divides by it.
@@ -56,7 +57,7 @@ fn both_ends() -> (Arc<Link>, Server) {
     let nothing = || File::open("/dev/null").expect("it exists").into();
     let link = Link::new(
         identity,
-        Incarnation { child: Child::unwatched(), streams: Captured::default() },
+        Incarnation { child: Child::unwatched(), streams: Captured::default(), oom_kills: Before::now() },
         Origin::here().expect("a page"),
         (channel, leases),
         Files::new(ours, Origin::here().expect("a page"), &[]),

@@ -9,6 +9,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
+use crate::error::refused::Naming;
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Sealed;
 
@@ -46,7 +47,7 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// Maps the file, unless this process has it mapped already. Whoever made it is not relied on.
 pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     static LAST: AtomicU64 = AtomicU64::new(0);
-    let stat = rustix::fs::fstat(&descriptor)?;
+    let stat = rustix::fs::fstat(&descriptor).naming("fstat")?;
     let inode = (stat.st_dev, stat.st_ino);
     let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = table.by_inode.get(&inode).and_then(Weak::upgrade) {

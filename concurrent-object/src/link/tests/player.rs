@@ -24,6 +24,7 @@ use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;
 use crate::process::child::Child;
 use crate::process::handshake::control_socket;
+use crate::process::oom::Before;
 use crate::process::stream::Captured;
 
 /// Slots of the link under test.
@@ -76,7 +77,11 @@ impl Player {
         let files = Files::new(ours, origin, &[]);
         let kept = Kept { arguments: nothing(), files: Vec::new() };
         let child = sleeper();
-        let body = Incarnation { child: Child::watched(child.pid()).expect("watched"), streams: Captured::default() };
+        let body = Incarnation {
+            child: Child::watched(child.pid()).expect("watched"),
+            streams: Captured::default(),
+            oom_kills: Before::now(),
+        };
         let link = Link::new(identity, body, origin, (channel, leases), files, (kept, None));
         let (requests, replies) = (Consumer::default(), Producer::default());
         Self { link, channel: childs_channel, leases: childs_leases, requests, replies, socket, child, deaths }

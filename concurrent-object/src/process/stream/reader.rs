@@ -19,6 +19,7 @@ use rustix::io::Errno;
 
 use super::capture::{Stream, Told};
 use crate::clock::Moment;
+use crate::error::refused::Naming;
 use crate::memory::fork::Origin;
 use crate::process::background;
 
@@ -72,7 +73,7 @@ pub(super) fn register(stream: Stream, pipe: OwnedFd) -> io::Result<Registered> 
     let mut desk = reader.desk();
     desk.last += 1;
     let number = desk.last;
-    epoll::add(&reader.epoll, &pipe, epoll::EventData::new_u64(number), epoll::EventFlags::IN)?;
+    epoll::add(&reader.epoll, &pipe, epoll::EventData::new_u64(number), epoll::EventFlags::IN).naming("epoll_ctl")?;
     stream.open(pipe);
     desk.streams.insert(number, stream.clone());
     drop(desk);
@@ -110,9 +111,9 @@ fn reader() -> io::Result<Arc<Reader>> {
     if let Some((_, reader)) = current.as_ref().filter(|(origin, _)| origin.is_here()) {
         return Ok(reader.clone());
     }
-    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-    let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-    epoll::add(&epoll, &bell, epoll::EventData::new_u64(BELL), epoll::EventFlags::IN)?;
+    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).naming("epoll_create1")?;
+    let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).naming("eventfd2")?;
+    epoll::add(&epoll, &bell, epoll::EventData::new_u64(BELL), epoll::EventFlags::IN).naming("epoll_ctl")?;
     let reader = Arc::new(Reader { epoll, bell, desk: Mutex::default() });
     let own = reader.clone();
     background::spawn("object-output", move || own.run())?;

@@ -1,0 +1,116 @@
+//! A program that is denied one system call, as by the seccomp profile of a container: `denied CALL EPERM|ENOSYS`. It does what programs
+//! do with objects, and says of each step `ok`, or what went wrong.
+
+use std::env;
+use std::ffi::{c_int, c_long};
+use std::fmt::Debug;
+use std::thread;
+use std::time::Duration;
+
+use concurrent_object::{CallError, ChildStream, Restart, Shared, concurrent_object};
+use concurrent_object_tests::seccomp;
+
+struct Victim;
+
+#[concurrent_object]
+impl Victim {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn sum(&self, values: &[u8]) -> u64 {
+        values.iter().map(|&value| u64::from(value)).sum()
+    }
+
+    pub fn share(&self, size: usize) -> Result<Shared<[u8]>, String> {
+        Shared::filled(size, |bytes| bytes.fill(1)).map_err(|error| format!("{error:?}"))
+    }
+
+    pub fn hang(&self) {
+        loop {
+            thread::sleep(Duration::from_secs(1000));
+        }
+    }
+}
+
+/// The calls that can be denied, by name.
+fn number(call: &str) -> c_long {
+    match call {
+        "clone" => libc::SYS_clone,
+        "clone3" => libc::SYS_clone3,
+        "dup3" => libc::SYS_dup3,
+        "epoll_create1" => libc::SYS_epoll_create1,
+        "epoll_ctl" => libc::SYS_epoll_ctl,
+        "eventfd2" => libc::SYS_eventfd2,
+        "fallocate" => libc::SYS_fallocate,
+        "fcntl" => libc::SYS_fcntl,
+        "ftruncate" => libc::SYS_ftruncate,
+        "getsockopt" => libc::SYS_getsockopt,
+        "kill" => libc::SYS_kill,
+        "madvise" => libc::SYS_madvise,
+        "memfd_create" => libc::SYS_memfd_create,
+        "mremap" => libc::SYS_mremap,
+        "pidfd_open" => libc::SYS_pidfd_open,
+        "pidfd_send_signal" => libc::SYS_pidfd_send_signal,
+        "pipe2" => libc::SYS_pipe2,
+        "prctl" => libc::SYS_prctl,
+        "prlimit64" => libc::SYS_prlimit64,
+        "pwrite64" => libc::SYS_pwrite64,
+        "recvmsg" => libc::SYS_recvmsg,
+        "sched_getaffinity" => libc::SYS_sched_getaffinity,
+        "sendmsg" => libc::SYS_sendmsg,
+        "socketpair" => libc::SYS_socketpair,
+        "timerfd_create" => libc::SYS_timerfd_create,
+        "timerfd_settime" => libc::SYS_timerfd_settime,
+        "waitid" => libc::SYS_waitid,
+        other => panic!("what is `{other}`?"),
+    }
+}
+
+fn main() {
+    let arguments: Vec<_> = env::args().collect();
+    let [_, call, errno] = &arguments[..] else { panic!("a system call and an error") };
+    let errno: c_int = match errno.as_str() {
+        "EPERM" => libc::EPERM,
+        "ENOSYS" => libc::ENOSYS,
+        other => panic!("what is `{other}`?"),
+    };
+    concurrent_object::init();
+    seccomp::deny(number(call), errno);
+    let builder = VictimProxy::builder("victim").max_input_size("1 MB").max_output_size("1 MB").slots(2);
+    let builder = builder.timeout(Duration::from_secs(20)).cancel_grace(Duration::ZERO).stderr(ChildStream::Lines);
+    if let Some(victim) = say("start", builder.restart(Restart::on_death()).start()) {
+        use_it(&victim);
+    }
+}
+
+fn use_it(victim: &VictimProxy) {
+    if say("ready", victim.wait_until_ready_timeout(Duration::from_secs(20))).is_none() {
+        return;
+    }
+    say("sum", victim.sum(&[1; 1000]).wait());
+    if let Some(shared) = say("shared", Shared::filled(100_000, |bytes: &mut [u8]| bytes.fill(1))) {
+        say("sum of shared", victim.sum(&shared).wait());
+    }
+    say("share", victim.share(100_000).wait().map_err(|error| format!("{error:?}")).flatten());
+    say("trim", victim.handle().trim());
+    let hung = victim.hang().with_timeout(Duration::from_millis(20)).wait();
+    let killed = matches!(hung, Err(CallError::TimedOut { killed: true, .. }));
+    say("limit", if killed { Ok(()) } else { Err(hung) });
+    say("next", victim.sum(&[1; 1000]).wait());
+    say("kill", victim.kill());
+}
+
+/// Says what came of a step, in one line.
+fn say<T, E: Debug>(step: &str, outcome: Result<T, E>) -> Option<T> {
+    match outcome {
+        Ok(value) => {
+            println!("{step}: ok");
+            Some(value)
+        }
+        Err(error) => {
+            println!("{step}: {}", format!("{error:?}").replace('\n', ";"));
+            None
+        }
+    }
+}

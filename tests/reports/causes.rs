@@ -1,0 +1,64 @@
+//! What a report says of the cause of a death.
+
+use std::time::Duration;
+
+use concurrent_object::{Cause, Death, Restart, StartError};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::fate::{Fate, send};
+
+use super::collector::lines_of;
+use super::{TalkerProxy, TalkerProxyBuilder, Told, captured};
+
+#[test]
+fn the_report_says_what_made_the_process_end_and_how_much_memory_it_had() {
+    const MOMENT: Duration = Duration::from_millis(20);
+    fn death_after(builder: TalkerProxyBuilder, use_it: impl FnOnce(&TalkerProxy)) -> Death {
+        let told = Told::default();
+        let builder = builder.on_death(told.hook()).restart(Restart::on_death()).cancel_grace(Duration::ZERO);
+        let talker = builder.start().expect("starts");
+        talker.wait_until_ready().expect("ready");
+        use_it(&talker);
+        told.wait(1).remove(0)
+    }
+    within(SOON, || {
+        let late = death_after(captured("late"), |talker| drop(talker.hang().with_timeout(MOMENT).wait()));
+        let cancelled = death_after(captured("cancelled"), |talker| {
+            let hanging = talker.hang();
+            wait_for("it hangs", || lines_of("cancelled").iter().any(|line| line.contains("it hangs")));
+            hanging.cancel();
+            let behind = talker.say("served").wait();
+            behind.expect("served by the next process, or by this one");
+        });
+        let shot = death_after(captured("shot"), |talker| send(talker.handle().pid(), libc::SIGKILL));
+        let large = death_after(captured("large"), |talker| drop(talker.die_large(100, Fate::Exit(3)).wait()));
+        let causes = [&late, &cancelled, &shot, &large].map(|death| death.cause);
+        assert_eq!(causes, [Cause::TimedOut, Cause::Cancelled, Cause::Killed, Cause::Itself]);
+        assert_eq!(
+            [&late, &cancelled, &shot, &large].map(|death| death.cause.is_own_kill()),
+            [true, true, false, false]
+        );
+        assert!(late.to_string().contains("killed by this library: a method did not end at its time limit"), "{late}");
+        assert!(shot.to_string().contains("killed by something other than this library"), "{shot}");
+        assert!((100 << 20..4 << 30).contains(&large.peak_memory.expect("it is known")), "{large:?}");
+        let traced = lines_of("late");
+        let is_told = |line: &String| line.contains("cause=killed by this library") && line.contains("peak_memory=");
+        assert!(traced.iter().any(is_told), "{traced:?}");
+
+        let told = Told::default();
+        let slow = captured("slow").on_death(told.hook()).ready_timeout(MOMENT).start_slow().expect("starts");
+        assert!(matches!(slow.wait_until_ready(), Err(StartError::ConstructorTimedOut { .. })));
+        assert_eq!(told.wait(1)[0].cause, Cause::NotReady);
+    });
+}
+
+#[test]
+fn a_death_in_construction_has_a_report_too() {
+    within(SOON, || {
+        let told = Told::default();
+        let builder = captured("unborn").on_death(told.hook());
+        let error = builder.start_doomed("no, thanks", Fate::Exit(3)).expect("starts").wait_until_ready();
+        let StartError::Died { death, .. } = error.expect_err("it dies") else { panic!("died otherwise") };
+        assert_eq!(death.stderr_tail, "no, thanks");
+        assert_eq!(told.wait(1), [Death::clone(&death)]);
+    });
+}

@@ -11,6 +11,7 @@ use anyhow::{Context, Error, Result, anyhow};
 use concurrent_object::{CallError, Restart, StartError};
 use indicatif::ProgressBar;
 
+use crate::text::plain;
 use crate::thumbnailer::ThumbnailerProxy;
 
 /// How the pictures are to be worked on.
@@ -66,7 +67,7 @@ struct Worker<'a> {
 impl Worker<'_> {
     fn work(mut self, pictures: &[PathBuf], next: &AtomicUsize, progress: &ProgressBar) -> Summary {
         while let Some(picture) = pictures.get(next.fetch_add(1, Ordering::Relaxed)) {
-            progress.set_message(picture.display().to_string());
+            progress.set_message(plain(picture.display()));
             match self.make_thumbnail(picture) {
                 Ok(()) => self.summary.made += 1,
                 Err(reason) => self.summary.failures.push((picture.clone(), reason)),

@@ -5,12 +5,15 @@
 
 mod crew;
 mod samples;
+mod text;
 mod thumbnailer;
+mod whole;
 
 use std::fs;
 use std::num::NonZero;
 use std::panic;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,11 +23,13 @@ use image::ImageFormat;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::crew::{Crew, Summary};
+use crate::text::plain;
 
 /// Makes a thumbnail of every picture in a folder (PNG, JPEG, GIF, WebP, BMP), but not of those in its subfolders.
 ///
 /// Pictures are decoded in child processes. One that cannot be read, or makes its process panic, hang or die, is reported
-/// at the end and the rest goes on. Fails only if no thumbnail could be made at all.
+/// at the end and the rest goes on. The exit code is 1 if a picture has no thumbnail in the end. The sample set's bad pictures
+/// do not count.
 #[derive(Parser)]
 #[command(name = "thumbnails")]
 struct Arguments {
@@ -45,7 +50,7 @@ struct Arguments {
     jobs: Option<NonZero<usize>>,
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     // What stands before `init` runs in the children too, and they go no further. A panic is reported in the summary; what
     // the default hook writes to stderr would only tear the progress bar.
     panic::set_hook(Box::new(|_| {}));
@@ -54,7 +59,7 @@ fn main() -> Result<()> {
     run(&Arguments::parse())
 }
 
-fn run(arguments: &Arguments) -> Result<()> {
+fn run(arguments: &Arguments) -> Result<ExitCode> {
     let samples;
     let dir = match &arguments.dir {
         Some(dir) => dir.as_path(),
@@ -63,7 +68,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             samples.path()
         }
     };
-    let pictures = pictures_in(dir).with_context(|| format!("{} cannot be read", dir.display()))?;
+    let (pictures, skipped) = pictures_in(dir).with_context(|| format!("{} cannot be read", dir.display()))?;
     ensure!(!pictures.is_empty(), "there are no pictures in {}", dir.display());
     make_output_folder(&arguments.output, dir)?;
 
@@ -76,34 +81,40 @@ fn run(arguments: &Arguments) -> Result<()> {
     let summary = crew.work(&pictures, &progress);
     progress.finish_and_clear();
 
-    print(&summary, &arguments.output, begin.elapsed());
-    if summary.made == 0 {
-        bail!("no thumbnail could be made");
-    }
-    Ok(())
+    print(&summary, skipped, &arguments.output, begin.elapsed());
+    let counts = |picture: &Path| arguments.dir.is_some() || !samples::is_bad(picture);
+    let has_failed = summary.failures.iter().any(|(picture, _)| counts(picture));
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn print(summary: &Summary, output: &Path, took: Duration) {
+fn print(summary: &Summary, skipped: usize, output: &Path, took: Duration) {
     let Summary { made, processes, failures } = summary;
-    println!("made: {made}, in {} (child processes: {processes}, time: {took:.1?})", output.display());
+    println!("made: {made}, in {} (child processes: {processes}, time: {took:.1?})", plain(output.display()));
+    println!("skipped: {skipped} (subfolders, and files without the extension of a picture)");
     println!("failed: {}", failures.len());
     for (picture, reason) in failures {
-        println!("  {}: {reason:#}", picture.file_name().unwrap_or_default().display());
+        println!(
+            "  {}: {}",
+            plain(picture.file_name().unwrap_or_default().display()),
+            plain(format_args!("{reason:#}"))
+        );
     }
 }
 
-/// The files whose extension is that of a known format, in the order of their names.
-fn pictures_in(dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut pictures = Vec::new();
+/// The files whose extension is that of a known format, in the order of their names; and how many other entries there are.
+fn pictures_in(dir: &Path) -> Result<(Vec<PathBuf>, usize)> {
+    let (mut pictures, mut skipped) = (Vec::new(), 0);
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let is_picture = ImageFormat::from_path(&path).is_ok_and(|format| format.reading_enabled());
         if is_picture && path.is_file() {
             pictures.push(path);
+        } else {
+            skipped += 1;
         }
     }
     pictures.sort();
-    Ok(pictures)
+    Ok((pictures, skipped))
 }
 
 fn make_output_folder(output: &Path, dir: &Path) -> Result<()> {

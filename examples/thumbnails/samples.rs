@@ -4,6 +4,7 @@
 //! the thumbnailer obeys, as a stand-in for a fault in a decoder. The other bad ones are for the decoders themselves.
 
 use std::fs;
+use std::path::Path;
 use std::process;
 use std::thread;
 use std::time::Duration;
@@ -13,6 +14,11 @@ use image::{DynamicImage, Rgb, RgbImage};
 use tempfile::TempDir;
 
 const MARKER: &[u8] = b"thumbnails sample, please ";
+
+/// Whether a file of the set has no thumbnail because it is there to fail.
+pub(crate) fn is_bad(picture: &Path) -> bool {
+    picture.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"bad-"))
+}
 
 /// Does what a marked file asks for, as a faulty decoder would.
 pub(crate) fn misbehave_if_asked(content: &[u8]) {
@@ -44,6 +50,7 @@ pub(crate) fn draw() -> Result<TempDir> {
         let content = fs::read(dir.join(name))?;
         fs::write(dir.join(name.replace("good", "bad-truncated")), &content[..content.len() / 20])?;
     }
+    fs::write(dir.join("notes.txt"), "no picture, and does not say that it is one")?;
     fs::write(dir.join("bad-text.gif"), "no picture at all")?;
     fs::write(dir.join("bad-absurd.bmp"), enlarge(fs::read(dir.join("good.bmp"))?))?;
     Ok(folder)

@@ -7,10 +7,10 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use concurrent_object::concurrent_object;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::samples;
+use crate::{samples, whole};
 
 /// What a decoder may ask for. Some ignore it; then the limit of the process holds.
 const DECODER_MEMORY_SIZE: u64 = 512 << 20;
@@ -40,7 +40,7 @@ impl Thumbnailer {
         samples::misbehave_if_asked(&content);
         let mut reader = ImageReader::new(Cursor::new(&content)).with_guessed_format()?;
         let format = reader.format().context("the content is of no known format")?;
-        ensure!(format != ImageFormat::Jpeg || has_jpeg_end(&content), "the content is cut off");
+        ensure!(!whole::is_cut_off(format, &content), "the content is cut off");
         let mut limits = Limits::default();
         limits.max_alloc = Some(DECODER_MEMORY_SIZE);
         reader.limits(limits.clone());
@@ -57,11 +57,4 @@ impl Thumbnailer {
         image.write_to(&mut small, format)?;
         Ok(small.into_inner())
     }
-}
-
-/// Whether the marker for the end of a picture comes after the last that begins one. The decoder does not mind if it is
-/// missing, and paints the rest grey.
-fn has_jpeg_end(content: &[u8]) -> bool {
-    let last = |marker| content.windows(2).rposition(|bytes| bytes == [0xFF, marker]);
-    last(0xD9) > last(0xDA)
 }

@@ -1,6 +1,11 @@
 //! A forked copy of the parent has proxies that are not its own: they fail, and do nothing when they are dropped.
 
-use concurrent_object::{CallError, ChildStream, Error, PushErrorKind, StartError, Started, State};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
+
+use concurrent_object::{CallError, ChildStream, Error, PushErrorKind, Restart, Shared, StartError, Started, State};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::Fate;
@@ -187,5 +192,54 @@ fn a_forked_copy_reads_what_its_own_objects_print() {
             check(tail.contains("the copy's own"), "the tail")
         });
         assert_eq!(parents.add(1).wait().expect("it lives"), 1);
+    });
+}
+
+/// Copies are forked while other threads of the parent are inside the library, each in another of its parts.
+#[test]
+fn copies_of_a_busy_program_use_the_library() {
+    const COPIES: usize = 400;
+    const WITH_OBJECTS: usize = 25;
+    within(2 * SOON, || {
+        let done = Arc::new(AtomicBool::new(false));
+        let start_and_end = || {
+            let builder = MortalProxy::builder("busy").timeout(SOON).restart(Restart::on_death());
+            let object = builder.stderr(ChildStream::Lines).start().map_err(|_| "a start")?;
+            let shared = Shared::<[u8]>::filled(5000, |bytes| bytes.fill(1)).map_err(|_| "shared memory")?;
+            check(object.repeat_sum(&shared, 1).wait().is_ok_and(|sums| sums == [5000]), "a call")?;
+            object.kill().map_err(|_| "an end")
+        };
+        let mut threads = vec![thread::spawn({
+            let done = done.clone();
+            move || {
+                while !done.load(Relaxed) {
+                    start_and_end().expect("it works in the parent")
+                }
+            }
+        })];
+        threads.extend((0..3).map(|_| {
+            let done = done.clone();
+            thread::spawn(move || {
+                while !done.load(Relaxed) {
+                    drop(Shared::<[u8]>::filled(10, |_| {}).expect("room"));
+                }
+            })
+        }));
+        let inherited = Shared::<[u8]>::filled(5000, |bytes| bytes.fill(2)).expect("room");
+        for number in 0..COPIES {
+            in_forked_copy(|| {
+                Shared::<[u8]>::filled(10, |_| {}).map_err(|_| "shared memory of the copy")?;
+                if !number.is_multiple_of(COPIES / WITH_OBJECTS) {
+                    return Ok(());
+                }
+                start_and_end()?;
+                let object = MortalProxy::builder("copy's own").start().map_err(|_| "a start")?;
+                let sums = object.repeat_sum(&inherited, 1).wait();
+                check(sums.is_ok_and(|sums| sums == [10_000]), "a call with memory that the copy inherited")?;
+                object.kill().map_err(|_| "an end")
+            });
+        }
+        done.store(true, Relaxed);
+        threads.into_iter().for_each(|thread| thread.join().expect("no panic"));
     });
 }

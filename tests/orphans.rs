@@ -73,6 +73,26 @@ fn child_that_loops_for_ever_goes_with_its_killed_parent() {
 }
 
 #[test]
+fn stopped_child_goes_with_its_killed_parent_though_a_forked_copy_of_that_lives() {
+    within(SOON, || {
+        let gate = Gate::new();
+        let mut parent = Parent::run("copied", &gate);
+        gate.wait_until_reached();
+        let pids = std::fs::read_to_string(gate.path().join("pids")).expect("written");
+        let [copy, child] = pids.split(' ').map(|pid| pid.parse().expect("a number")).collect::<Vec<u32>>()[..] else {
+            panic!("{pids}")
+        };
+        send(child, libc::SIGSTOP);
+        wait_for("it is stopped", || is_stopped(child));
+
+        parent.kill();
+
+        wait_for_within(NOTICED_WITHIN, "the child is gone", || !is_running(child));
+        assert!(is_running(copy));
+    });
+}
+
+#[test]
 fn child_that_is_stopped_goes_with_its_killed_parent() {
     within(SOON, || {
         let gate = Gate::new();

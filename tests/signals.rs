@@ -4,30 +4,32 @@ use std::process::Command;
 
 use concurrent_object::{ChildStream, Restart};
 use concurrent_object_tests::census::{entries, is_running};
-use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::deadline::{SOON, wait_for, wait_for_within, within};
 use concurrent_object_tests::fate::{Fate, send};
 use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
-use concurrent_object_tests::processes::{arguments, is_asleep, run};
+use concurrent_object_tests::processes::{Stray, arguments, is_asleep, run};
 
 concurrent_object::init_before_main!();
 
+const LEFT_TO_THE_PARENT: [i32; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+
 #[test]
-fn interrupt_and_termination_are_left_to_the_parent() {
+fn signals_to_a_group_are_left_to_the_parent() {
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("steady").start().expect("start");
         object.wait_until_ready().expect("ready");
         let pid = object.handle().pid();
         wait_for("it is idle and sleeps", || is_asleep(pid, pid));
-        for signal in [libc::SIGINT, libc::SIGTERM] {
+        for signal in LEFT_TO_THE_PARENT {
             send(pid, signal);
             assert!(object.add(1).wait().is_ok(), "idle, it got signal {signal}");
         }
 
-        object.push_add_after(gate.path(), 40).expect("push");
+        object.push_add_after(gate.path(), 38).expect("push");
         gate.wait_until_reached();
-        [libc::SIGINT, libc::SIGTERM].into_iter().for_each(|signal| send(pid, signal));
+        LEFT_TO_THE_PARENT.into_iter().for_each(|signal| send(pid, signal));
         gate.open();
 
         assert!(matches!(object.wait_pull(), Ok(Some(MortalOutput::AddAfter(42)))));
@@ -89,6 +91,26 @@ fn blocks_all(mask: u64) -> bool {
     signals.into_iter().chain([libc::SIGCHLD]).all(|signal| mask >> (signal - 1) & 1 == 1)
 }
 
+#[test]
+fn a_process_that_an_object_forks_ends_of_these_signals() {
+    within(SOON, || {
+        let object = MortalProxy::builder("forker").start().expect("start");
+        for signal in LEFT_TO_THE_PARENT {
+            let worker = Stray(object.leave_behind().wait().expect("it lives").unsigned_abs());
+            send(worker.0, signal);
+            wait_for_within(SOON / 2, "the forked process ends", || !is_running(worker.0));
+            assert!(object.add(1).wait().is_ok(), "its maker lives on after signal {signal}");
+        }
+    });
+}
+
+#[test]
+fn signal_that_the_parent_ignores_is_ignored_by_programs_that_an_object_starts() {
+    let finished = run(Command::new(env!("CARGO_BIN_EXE_signals")).args([libc::SIGTERM.to_string(), "nohup".into()]));
+    assert!(finished.status.success(), "{finished:?}");
+    assert_eq!(mask(&finished.stdout, "SigIgn") >> (libc::SIGHUP - 1) & 1, 1);
+}
+
 /// The thread that makes the next process blocks all signals, which is nothing for that process to inherit.
 #[test]
 fn programs_that_a_restarted_object_starts_block_no_signals() {
@@ -113,7 +135,7 @@ fn programs_that_an_object_starts_do_not_ignore_signals() {
 
         for sort in ["SigIgn", "SigBlk"] {
             let mask = mask(&status, sort);
-            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGPIPE] {
+            for signal in LEFT_TO_THE_PARENT.into_iter().chain([libc::SIGPIPE]) {
                 assert_eq!(mask >> (signal - 1) & 1, 0, "{signal} in {sort}");
             }
         }

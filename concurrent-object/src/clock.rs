@@ -5,7 +5,7 @@
 //! late, or never. So nothing in this crate uses `std::time::Instant`.
 //! Invariant: the clock stands still while the machine is suspended, and goes on while a process is stopped.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
@@ -29,8 +29,14 @@ fn nanoseconds(time: Timespec) -> u64 {
 
 /// By how much the coarse clock may be behind: the kernel's tick, from 1 to 10 ms.
 pub(crate) fn coarse_by() -> Duration {
-    static TICK: OnceLock<Duration> = OnceLock::new();
-    *TICK.get_or_init(|| Duration::from_nanos(nanoseconds(clock_getres(ClockId::MonotonicCoarse))))
+    // Not a `OnceLock`, which would block for ever in a process that was forked while another thread filled it.
+    static TICK: AtomicU64 = AtomicU64::new(0);
+    let mut tick = TICK.load(Ordering::Relaxed);
+    if tick == 0 {
+        tick = nanoseconds(clock_getres(ClockId::MonotonicCoarse));
+        TICK.store(tick, Ordering::Relaxed);
+    }
+    Duration::from_nanos(tick)
 }
 
 /// The time that is so much later, as far as the clock goes.

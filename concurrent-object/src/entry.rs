@@ -15,10 +15,11 @@ use crate::error::failure::{Failure, LastWord};
 use crate::error::refused::{call, errno};
 use crate::error::{StartError, described};
 use crate::link::BOOTSTRAP_EXIT_CODE;
+use crate::memory::fork;
 use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
-use crate::process::{executable, heap, lifeline, watch};
+use crate::process::{executable, heap, interrupts, lifeline, watch};
 use crate::serve::{self, Birth, ConcurrentObject, Hello, Shelf};
 use crate::wire;
 
@@ -77,6 +78,7 @@ pub fn init() {
         );
     }
     INITIALIZED.store(true, Ordering::Relaxed);
+    fork::watch_forks();
     match handshake::role() {
         Ok(Role::Program) => {}
         Ok(Role::Child(socket)) => become_child(socket),
@@ -128,7 +130,7 @@ fn become_child(socket: OwnedFd) -> ! {
     lifeline::hold_on_to(lifeline);
     let files = Files { control, input };
     let shelf = Arc::new(Shelf::new(socket));
-    match be_born(&message, &files, [request_bell, reply_bell], &arguments, parent, shelf.clone()) {
+    match be_born(&message, files, [request_bell, reply_bell], arguments, parent, shelf.clone()) {
         Ok((entry, birth)) => (entry.live)(birth),
         Err(reason) => fail(&*shelf, &reason),
     }
@@ -136,11 +138,12 @@ fn become_child(socket: OwnedFd) -> ! {
 
 type Reason = String;
 
+/// Closes the descriptors of what it maps: the object's code, and the processes that it forks, get none of them.
 fn be_born(
     message: &[u8],
-    files: &Files,
+    files: Files,
     bells: [OwnedFd; 2],
-    arguments: &OwnedFd,
+    arguments: OwnedFd,
     parent: OwnedFd,
     shelf: Arc<Shelf>,
 ) -> Result<(&'static Entry, Birth), Reason> {
@@ -149,16 +152,16 @@ fn be_born(
     watch::watch(parent, shelf.clone(), move || letters.take_in()).map_err(told("watching the parent"))?;
     let hello: Hello =
         wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
-    watch::leave_signals_to_the_parent();
+    interrupts::leave_to_the_parent();
     watch::be_killed_first();
     watch::name_main_thread(&hello.name);
     heap::keep(hello.layout.input_limit.saturating_add(hello.layout.output_limit));
-    let (channel, leases) = Channel::attach(hello.layout, files, bells).map_err(told("mapping the object's files"))?;
+    let (channel, leases) = Channel::attach(hello.layout, &files, bells).map_err(told("mapping the object's files"))?;
     let checked = check(&hello).and_then(|entry| {
         if hello.prefault {
             channel.populate_as_child().map_err(told("taking the pages of the object's files"))?;
         }
-        let arguments = Sealed::map(arguments).map_err(told("mapping the constructor's arguments"))?;
+        let arguments = Sealed::map(&arguments).map_err(told("mapping the constructor's arguments"))?;
         Ok((entry, arguments))
     });
     match checked {

@@ -7,7 +7,7 @@ pub(crate) mod child;
 pub(crate) mod executable;
 pub(crate) mod handshake;
 pub(crate) mod heap;
-mod interrupts;
+pub(crate) mod interrupts;
 pub(crate) mod lifeline;
 pub(crate) mod oom;
 pub(crate) mod post;

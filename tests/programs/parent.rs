@@ -26,6 +26,7 @@ fn main() {
         ["spin", gate, ..] => hold(|object| object.push_spin(Path::new(gate))),
         ["stand", gate, ..] => hold(|object| object.push_add_after(Path::new(gate), 1)),
         ["construct", gate, ..] => construct(Path::new(gate)),
+        ["copied", gate, ..] => copied(Path::new(gate)),
         ["idle", gate, ..] => idle(Path::new(gate)),
         ["return", gate, ..] => forget(Path::new(gate)),
         ["panic", gate, ..] => panic_with(Path::new(gate)),
@@ -57,6 +58,20 @@ fn hold<T, E: std::error::Error>(push: impl FnOnce(&MortalProxy) -> Result<T, E>
 
 fn construct(gate: &Path) {
     let _object = MortalProxy::builder("child").start_late(gate).expect("start");
+    stay();
+}
+
+/// With a forked copy that does nothing, and has all that this process has open.
+fn copied(gate: &Path) {
+    let object = started();
+    object.wait_until_ready().expect("ready");
+    // SAFETY: the copy only sleeps.
+    let copy = unsafe { libc::fork() };
+    if copy == 0 {
+        stay();
+    }
+    std::fs::write(gate.join("pids"), format!("{copy} {}", object.handle().pid())).expect("written");
+    gate::reach(gate);
     stay();
 }
 

@@ -1,4 +1,4 @@
-//! A program that waits for a signal on its main thread, with every kind of the library's threads beside it. Its argument says which.
+//! A program that waits for a signal on its main thread, with every kind of the library's threads beside it. Its first argument says which signal.
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
@@ -34,10 +34,24 @@ impl Waiter {
     pub fn take(&self, signal: i32) -> i32 {
         take(signal)
     }
+
+    pub fn status_of_a_program(&self) -> String {
+        let output = std::process::Command::new("cat").arg("/proc/self/status").output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+/// Its argument says what a terminal that was closed does to it.
+fn is_nohup() -> bool {
+    std::env::args().nth(2).is_some_and(|argument| argument == "nohup")
 }
 
 fn main() {
     concurrent_object::init();
+    if is_nohup() {
+        // SAFETY: no handler is installed.
+        unsafe { libc::signal(libc::SIGHUP, libc::SIG_IGN) };
+    }
     let signal = std::env::args().nth(1).and_then(|text| text.parse().ok()).expect("a signal");
     let waiter = WaiterProxy::builder("waiter")
         .timeout(Duration::from_secs(30))
@@ -46,5 +60,8 @@ fn main() {
         .start()
         .expect("start");
     waiter.wait_until_ready().expect("ready");
+    if is_nohup() {
+        return print!("{}", waiter.status_of_a_program().wait().expect("it lives"));
+    }
     println!("{} {}", take(signal), waiter.take(signal).wait().expect("it lives"));
 }

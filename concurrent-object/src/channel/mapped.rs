@@ -51,7 +51,7 @@ impl Lease {
 impl Channel {
     /// Parent: makes the files and maps them, with the leases of all slots, the first slot's last.
     pub(crate) fn create(layout: Layout, backing: &Backing) -> io::Result<(Self, Files, Vec<Lease>)> {
-        let control_fd = segment::create(backing, "concurrent-object:control", layout.control_file_size())?;
+        let control_fd = segment::create_control(backing, layout.control_file_size())?;
         let control = Segment::map(&control_fd, layout.control_file_size())?;
         let (input_fd, input) = segment::create_input(backing, layout.input_file_size())?;
         let channel = Self {

@@ -4,12 +4,13 @@
 //! Knows a condition and how long sleeps took; sleeping is the caller's, because only the caller knows what may end it.
 //! What is remembered is advice, so nothing depends on when another thread sees it.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use crate::clock::Moment;
+
+use crate::memory::once::Once;
 
 /// Rounds of the short spin: two or three microseconds.
 const SPINS: u32 = 100;
@@ -114,9 +115,9 @@ fn give_way(ready: impl Fn() -> bool) -> bool {
 
 /// With one core, spinning only keeps the other side from running.
 fn several_cores() -> bool {
-    static SEVERAL: OnceLock<bool> = OnceLock::new();
+    static SEVERAL: Once<bool> = Once::new();
     // Not `available_parallelism`, which reads half a dozen files of the control groups first.
-    *SEVERAL.get_or_init(|| rustix::thread::sched_getaffinity(None).is_ok_and(|cores| cores.count() > 1))
+    *SEVERAL.get_or_make(|| rustix::thread::sched_getaffinity(None).is_ok_and(|cores| cores.count() > 1))
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
@@ -16,7 +15,7 @@ use super::incarnation::Incarnation;
 use super::lookout::Lookout;
 use super::teller::{self, Teller};
 use crate::clock;
-use crate::memory::fork::Origin;
+use crate::memory::fork::{Origin, PerProcess};
 use crate::process::background;
 
 /// What is due when, and who is watched.
@@ -33,7 +32,7 @@ struct Agenda {
     teller: Option<Teller>,
 }
 
-static AGENDA: Mutex<Agenda> = Mutex::new(Agenda::new());
+static AGENDA: PerProcess<Mutex<Agenda>> = PerProcess::new();
 
 /// A process that is watched. When this is dropped, it no longer is.
 pub(super) struct Watch {
@@ -117,6 +116,12 @@ impl Drop for Watch {
     }
 }
 
+impl Default for Agenda {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Agenda {
     const fn new() -> Self {
         Self {
@@ -131,7 +136,7 @@ impl Agenda {
 
     /// What the thread sleeps on. If there is none, it is made.
     fn running(&mut self) -> io::Result<(Origin, Arc<Lookout>)> {
-        if let Some((origin, lookout)) = self.thread.as_ref().filter(|(origin, _)| origin.is_here()) {
+        if let Some((origin, lookout)) = &self.thread {
             return Ok((*origin, lookout.clone()));
         }
         let origin = Origin::here()?;
@@ -141,10 +146,6 @@ impl Agenda {
             teller::leave_to(its);
             supervise(&own);
         })?;
-        if self.thread.is_some() {
-            // It was inherited in a fork: what is in it is the parent's, and is not touched.
-            mem::forget(mem::replace(self, Self::new()));
-        }
         (self.thread, self.teller) = (Some((origin, lookout.clone())), Some(teller));
         Ok((origin, lookout))
     }
@@ -220,7 +221,7 @@ fn tell_end(number: u64) {
 }
 
 fn lock() -> MutexGuard<'static, Agenda> {
-    AGENDA.lock().unwrap_or_else(PoisonError::into_inner)
+    AGENDA.get().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

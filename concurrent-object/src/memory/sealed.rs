@@ -93,8 +93,9 @@ impl Unsealed {
     pub(crate) fn seal(self) -> io::Result<OwnedFd> {
         let seals = frozen() | SealFlags::GROW | SealFlags::SEAL;
         let file = match rustix::fs::fcntl_add_seals(&self.0, seals) {
-            // This process was forked between the mapping of the file and the advice: the copy has it mapped while it lives.
-            Err(Errno::BUSY) => self.copy()?,
+            // BUSY: this process was forked between the mapping of the file and the advice, and the copy has it mapped while it lives.
+            // PERM: a child that was given the file to write has added seals of its own.
+            Err(Errno::BUSY | Errno::PERM) => self.copy()?,
             sealed => return sealed.map(|()| self.0).naming("fcntl(F_ADD_SEALS)"),
         };
         rustix::fs::fcntl_add_seals(&file.0, seals).naming("fcntl(F_ADD_SEALS)")?;
@@ -202,6 +203,14 @@ mod tests {
         let sealed = Sealed::map(file.seal().expect("sealed")).expect("mapped");
         assert_eq!((sealed.bytes().len(), sealed.bytes()[0], sealed.bytes()[size - 1]), (size, 0, 7));
         drop(of_copy);
+    }
+
+    #[test]
+    fn a_file_to_which_another_process_has_added_seals_can_be_sealed_all_the_same() {
+        let file = Unsealed::new("test").expect("a memory file");
+        file.write(0, b"state").expect("written");
+        rustix::fs::fcntl_add_seals(&file.0, SealFlags::FUTURE_WRITE | SealFlags::SEAL).expect("sealed");
+        assert_eq!(Sealed::map(file.seal().expect("sealed")).expect("mapped").bytes(), b"state");
     }
 
     #[test]

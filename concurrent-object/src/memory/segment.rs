@@ -83,6 +83,16 @@ fn create_in_directory(directory: &Path, size: usize) -> io::Result<OwnedFd> {
     Ok(fd)
 }
 
+/// Makes the file that both sides map for writing. In memory, it takes no more seals: one that the child adds could keep its successor, or
+/// the parent, from mapping it or giving pages back.
+pub(crate) fn create_control(backing: &Backing, size: usize) -> io::Result<OwnedFd> {
+    let file = create(backing, "concurrent-object:control", size)?;
+    if let Backing::Memory = backing {
+        rustix::fs::fcntl_add_seals(&file, SealFlags::SEAL)?;
+    }
+    Ok(file)
+}
+
 /// Makes a file of this size and maps it, the only one who can: gives the descriptor to hand to the reader, and the mapping.
 pub(crate) fn create_input(backing: &Backing, size: usize) -> io::Result<(OwnedFd, Segment)> {
     let file = create(backing, "concurrent-object:input", size)?;

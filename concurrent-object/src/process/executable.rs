@@ -9,9 +9,10 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
-use std::sync::OnceLock;
 
 use libc::{c_void, dl_phdr_info};
+
+use crate::memory::once::Once;
 
 /// What is executed: always the file that runs, even when it was replaced or deleted on disk since.
 pub(crate) const SELF: &str = "/proc/self/exe";
@@ -77,12 +78,12 @@ impl Image {
 
 /// Nothing if what runs is not the file that would be executed. An error says nothing of that, so it is not remembered.
 fn image() -> io::Result<Option<&'static Image>> {
-    static IMAGE: OnceLock<Option<Image>> = OnceLock::new();
+    static IMAGE: Once<Option<Image>> = Once::new();
     if let Some(known) = IMAGE.get() {
         return Ok(known.as_ref());
     }
     let found = find_image()?;
-    Ok(IMAGE.get_or_init(|| found).as_ref())
+    Ok(IMAGE.get_or_make(|| found).as_ref())
 }
 
 fn find_image() -> io::Result<Option<Image>> {

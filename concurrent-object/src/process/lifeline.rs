@@ -12,32 +12,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustix::fs::{Mode, OFlags};
 
 use crate::error::refused::Naming;
-use crate::memory::fork::Origin;
+use crate::memory::fork::{self, PerProcess};
 
-/// Both ends, of the process that made them.
+/// Both ends.
 #[derive(Debug)]
 pub(crate) struct Lifeline {
-    origin: Origin,
     reader: OwnedFd,
-    /// Goes with this process, however it ends.
+    /// Closed by the kernel when this process ends, however it does.
     _writer: OwnedFd,
 }
 
-static LIFELINE: Mutex<Option<Arc<Lifeline>>> = Mutex::new(None);
+static LIFELINE: PerProcess<Mutex<Option<Arc<Lifeline>>>> = PerProcess::new();
 
 /// `F_SETSIG`, which `libc` has not for every target.
 const F_SETSIG: c_int = 10;
 
 impl Lifeline {
-    /// That of this process. A forked copy makes its own, since the pipe that it inherited is its parent's.
+    /// That of this process. A forked copy makes its own, and closes what it inherited: it would keep its parent's children alive.
     pub(crate) fn own() -> io::Result<Arc<Self>> {
-        let mut lifeline = LIFELINE.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = lifeline.as_ref().filter(|lifeline| lifeline.origin.is_here()) {
+        let mut lifeline = LIFELINE.get().lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = &*lifeline {
             return Ok(own.clone());
         }
-        let origin = Origin::here()?;
+        let _no_copy_without_knowing_of_it = fork::hold_forks_back();
         let (reader, writer) = io::pipe().naming("pipe2")?;
-        Ok(lifeline.insert(Arc::new(Self { origin, reader: reader.into(), _writer: writer.into() })).clone())
+        fork::close_in_copies([reader.as_raw_fd(), writer.as_raw_fd()]);
+        Ok(lifeline.insert(Arc::new(Self { reader: reader.into(), _writer: writer.into() })).clone())
     }
 
     /// What each child gets.

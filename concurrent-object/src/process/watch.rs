@@ -1,4 +1,4 @@
-//! A child's care for what is around it: it ends with its parent, leaves signals to it, and dies first when memory ends.
+//! Process-wide setup of a child: it ends with its parent, and dies first when memory ends.
 //!
 //! Knows process-wide settings; nothing of objects.
 #![allow(unsafe_code)]
@@ -84,30 +84,9 @@ pub(crate) fn end_now() -> ! {
     unsafe { libc::_exit(ORPHANED) }
 }
 
-/// Interrupt and termination reach a whole group of processes; what they mean is the parent's to decide. The handler does
-/// nothing, and is not "ignore", because programs that the object starts would inherit that.
-pub(crate) fn leave_signals_to_the_parent() {
-    for signal in interrupts::INTERRUPTS {
-        set_handler(signal, does_nothing as *const () as libc::sighandler_t);
-    }
-    interrupts::let_through();
-}
-
 /// As the Rust runtime does before `main`, where `init_before_main!` runs earlier than that.
 pub(crate) fn ignore_broken_pipes() {
-    set_handler(libc::SIGPIPE, libc::SIG_IGN);
-}
-
-extern "C" fn does_nothing(_signal: c_int) {}
-
-fn set_handler(signal: c_int, handler: libc::sighandler_t) {
-    // SAFETY: all zero is a valid `sigaction`: no flags, an empty mask.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    action.sa_sigaction = handler;
-    action.sa_flags = libc::SA_RESTART;
-    // SAFETY: the action is filled in, and the handler does nothing, which is safe in any context. It cannot fail for a
-    // signal that may be caught.
-    unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+    interrupts::set_handler(libc::SIGPIPE, libc::SIG_IGN);
 }
 
 /// Names the main thread, which the kernel called `exe` after the link that was executed.

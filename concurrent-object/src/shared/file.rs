@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use crate::error::refused::Naming;
-use crate::memory::fork::Origin;
+use crate::memory::fork::{self, Origin};
 use crate::memory::sealed::Sealed;
 
 /// A sealed file, mapped.
@@ -39,6 +39,7 @@ struct Table {
     by_inode: BTreeMap<Inode, Weak<SharedFile>>,
 }
 
+/// Locked only while forks are held back, so that a forked copy finds it unlocked, with the files that it inherited.
 static TABLE: RwLock<Table> = RwLock::new(Table { by_address: BTreeMap::new(), by_inode: BTreeMap::new() });
 
 /// How many there are: most programs have none, and need not look for any.
@@ -49,6 +50,7 @@ pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let stat = rustix::fs::fstat(&descriptor).naming("fstat")?;
     let inode = (stat.st_dev, stat.st_ino);
+    let _held = fork::hold_forks_back();
     let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = table.by_inode.get(&inode).and_then(Weak::upgrade) {
         return Ok(file);
@@ -72,10 +74,11 @@ pub(crate) fn find(bytes: &[u8]) -> Option<(Arc<SharedFile>, usize)> {
 
 fn find_in_table(bytes: &[u8]) -> Option<(Arc<SharedFile>, usize)> {
     let address = bytes.as_ptr() as usize;
+    let held = fork::hold_forks_back();
     let table = TABLE.read().unwrap_or_else(PoisonError::into_inner);
     let file = table.by_address.range(..=address).next_back()?.1.upgrade();
     // Dropping the last handle needs the table.
-    drop(table);
+    drop((table, held));
     let file = file?;
     let offset = address - file.address();
     (offset + bytes.len() <= file.bytes().len()).then_some((file, offset))
@@ -96,6 +99,10 @@ impl SharedFile {
 
     /// Who is to be told when nobody in this process holds the file any more. Each once.
     pub(crate) fn passed_on_to(&self, recipient: Weak<dyn Recipient>) {
+        if !self.origin.is_here() {
+            // A forked copy inherited the file: the list may be locked by a thread that it does not have, and is not read on drop.
+            return;
+        }
         let mut recipients = self.recipients.lock().unwrap_or_else(PoisonError::into_inner);
         recipients.retain(|other| other.strong_count() > 0);
         recipients.push(recipient);
@@ -106,6 +113,7 @@ impl SharedFile {
     }
 
     fn leave_table(&self) {
+        let _held = fork::hold_forks_back();
         let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
         // Another thread may have mapped the file anew since the last handle went.
         if table.by_inode.get(&self.inode).is_some_and(|file| std::ptr::eq(file.as_ptr(), self)) {
@@ -118,11 +126,11 @@ impl SharedFile {
 
 impl Drop for SharedFile {
     fn drop(&mut self) {
+        self.leave_table();
         if !self.origin.is_here() {
-            // A forked copy: its table may be locked by a thread that it does not have.
+            // A forked copy: the recipients are its parent's.
             return;
         }
-        self.leave_table();
         let recipients = self.recipients.get_mut().unwrap_or_else(PoisonError::into_inner);
         recipients.iter().filter_map(Weak::upgrade).for_each(|recipient| recipient.let_go(self.id));
     }

@@ -20,7 +20,7 @@ use rustix::io::Errno;
 use super::capture::{Stream, Told};
 use crate::clock::Moment;
 use crate::error::refused::Naming;
-use crate::memory::fork::Origin;
+use crate::memory::fork::PerProcess;
 use crate::process::background;
 
 /// How much is read at once: what a pipe holds, unless somebody changed that.
@@ -35,8 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// What the bell is called in the set.
 const BELL: u64 = 0;
 
-/// The reader of this process. One that was inherited in a fork is the parent's, and never touched.
-static READER: Mutex<Option<(Origin, Arc<Reader>)>> = Mutex::new(None);
+/// The reader of this process.
+static READER: PerProcess<Mutex<Option<Arc<Reader>>>> = PerProcess::new();
 
 thread_local!(static IS_READER: Cell<bool> = const { Cell::new(false) });
 
@@ -107,8 +107,8 @@ impl Registered {
 }
 
 fn reader() -> io::Result<Arc<Reader>> {
-    let mut current = READER.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, reader)) = current.as_ref().filter(|(origin, _)| origin.is_here()) {
+    let mut current = READER.get().lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(reader) = &*current {
         return Ok(reader.clone());
     }
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).naming("epoll_create1")?;
@@ -117,8 +117,7 @@ fn reader() -> io::Result<Arc<Reader>> {
     let reader = Arc::new(Reader { epoll, bell, desk: Mutex::default() });
     let own = reader.clone();
     background::spawn("object-output", move || own.run())?;
-    std::mem::forget(current.replace((Origin::here()?, reader.clone())));
-    Ok(reader)
+    Ok(current.insert(reader).clone())
 }
 
 impl Reader {

@@ -1,0 +1,98 @@
+//! What a child has open while the object's code runs: its standard streams, and what the library needs.
+#![allow(unsafe_code, missing_docs, missing_debug_implementations)]
+
+use std::fs;
+use std::os::fd::RawFd;
+
+use concurrent_object::{Restart, concurrent_object};
+use concurrent_object_tests::census::entries;
+use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::mapped::mapped;
+use concurrent_object_tests::mortal::MortalProxy;
+use concurrent_object_tests::processes::{Stray, descriptors};
+
+concurrent_object::init_before_main!();
+
+/// Does harm with what it finds open.
+struct Wild {
+    calls: u64,
+}
+
+#[concurrent_object]
+impl Wild {
+    pub fn new() -> Self {
+        Self { calls: 0 }
+    }
+
+    #[concurrent_object(snapshot)]
+    fn save(&self) -> u64 {
+        self.calls
+    }
+
+    #[concurrent_object(restore)]
+    fn load(calls: u64) -> Self {
+        Self { calls }
+    }
+
+    pub fn count(&mut self) -> u64 {
+        self.calls += 1;
+        self.calls
+    }
+
+    /// Seals what can be sealed, against writing and further seals. How much that was.
+    pub fn harm(&self) -> usize {
+        const FUTURE_WRITE: i32 = 0x10;
+        let numbers = entries("/proc/self/fd").into_iter().filter_map(|number| number.parse::<RawFd>().ok());
+        let sealed = numbers.filter(|&number| {
+            // SAFETY: sealing touches no memory; what is no memory file is an error.
+            unsafe { libc::fcntl(number, libc::F_ADD_SEALS, FUTURE_WRITE | libc::F_SEAL_SEAL) == 0 }
+        });
+        sealed.count()
+    }
+
+    pub fn abort(&self) {
+        std::process::abort()
+    }
+}
+
+#[test]
+fn files_that_a_child_has_mapped_are_closed_before_the_objects_code_runs() {
+    within(SOON, || {
+        let object = MortalProxy::builder("closed").start().expect("start");
+        object.wait_until_ready().expect("ready");
+        let held = descriptors(object.handle().pid());
+        assert!(!held.iter().any(|(kind, _)| kind.contains("memfd")), "{held:?}");
+    });
+}
+
+#[test]
+fn seals_that_a_child_adds_keep_neither_its_successor_nor_the_parent_from_going_on() {
+    within(SOON, || {
+        let object = WildProxy::builder("wild").restart(Restart::on_death()).start().expect("start");
+        for calls in 1..4 {
+            assert_eq!(object.count().wait().expect("it lives"), calls);
+            assert_eq!(object.harm().wait().expect("it lives"), 2, "the two files for its snapshots");
+            assert!(object.handle().trim().is_ok());
+            object.abort().wait().expect_err("it dies");
+            assert!(object.handle().trim().is_ok(), "between two processes, or of the next");
+        }
+        assert_eq!(object.count().wait().expect("it lives"), 4);
+    });
+}
+
+#[test]
+fn process_that_an_object_leaves_behind_holds_none_of_its_memory() {
+    within(SOON, || {
+        let object = MortalProxy::builder("left").start().expect("start");
+        assert_eq!(object.repeat_sum(&vec![1; 10 << 20], 1).wait().expect("it lives"), [10 << 20]);
+        let left = Stray(object.leave_behind().wait().expect("it lives").unsigned_abs());
+
+        object.kill().expect("it ends");
+        drop(object);
+
+        assert!(fs::exists(format!("/proc/{}", left.0)).expect("readable"));
+        let held = descriptors(left.0);
+        assert!(!held.iter().any(|(kind, _)| kind.contains("memfd")), "{held:?}");
+        assert_eq!(mapped(left.0, "memfd:concurrent-object").len(), 0);
+    });
+}

@@ -105,7 +105,9 @@ impl SharedFile {
         }
         let mut recipients = self.recipients.lock().unwrap_or_else(PoisonError::into_inner);
         recipients.retain(|other| other.strong_count() > 0);
-        recipients.push(recipient);
+        if !recipients.iter().any(|other| std::ptr::addr_eq(other.as_ptr(), recipient.as_ptr())) {
+            recipients.push(recipient);
+        }
     }
 
     fn address(&self) -> usize {
@@ -159,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn recipients_are_told_once_nobody_holds_it() {
+    fn recipients_are_told_once_though_it_was_passed_on_to_them_several_times() {
         #[derive(Debug, Default)]
         struct Told(Mutex<Vec<u64>>);
         impl Recipient for Told {
@@ -172,7 +174,9 @@ mod tests {
         let (file, _) = find(&shared).expect("found");
         let id = file.id();
         let recipient: Arc<dyn Recipient> = told.clone();
-        file.passed_on_to(Arc::downgrade(&recipient));
+        // As each next process of an object has it passed on.
+        (0..3).for_each(|_| file.passed_on_to(Arc::downgrade(&recipient)));
+        assert_eq!(file.recipients.lock().expect("sound").len(), 1);
         drop(file);
         assert!(told.0.lock().expect("sound").is_empty());
         drop(shared);

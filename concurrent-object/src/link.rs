@@ -199,7 +199,10 @@ impl Link {
 
     /// Settles what was answered, then fills free slots from the backlog.
     fn advance(&self, core: &mut Core) {
-        while let Some((entry, carried)) = core.slots.next_reply(&self.channel) {
+        // A child that broke the protocol is not believed any more.
+        while core.ending.broken.is_none()
+            && let Some((entry, carried)) = core.slots.next_reply(&self.channel)
+        {
             if let Err(reason) = self.take_in(core, entry, &carried) {
                 self.break_off(core, reason);
             }

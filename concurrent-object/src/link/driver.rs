@@ -5,6 +5,7 @@
 //! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it; whoever drives, or is known
 //! to sleep, runs no code of the user.
 
+use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::task::Waker;
@@ -77,9 +78,13 @@ impl Link {
         self.channel.reply_bell.silence();
         let position = core.slots.reply_position();
         let socket = if core.socket_is_full { self.files.socket() } else { None };
-        let body = core.body.clone();
+        let (body, is_broken) = (core.body.clone(), core.ending.broken.is_some());
         drop(core);
-        let died = self.await_reply(position, body.as_deref(), socket.as_deref(), deadline);
+        let died = if is_broken {
+            self.await_end(body.as_deref(), deadline)
+        } else {
+            self.await_reply(position, body.as_deref(), socket.as_deref(), deadline)
+        };
         let mut core = self.lock();
         core.driver.driving = None;
         if died || core.end_is_known {
@@ -117,6 +122,19 @@ impl Link {
         if may_sleep && matches!(woken, Ok(Woken::Rung)) {
             self.waiting.note_sleep(began.elapsed());
         }
+        Self::has_ended(body, woken)
+    }
+
+    /// Waits for the end of a child that broke the protocol, or for the bell. True if the child has ended.
+    fn await_end(&self, body: Option<&Incarnation>, deadline: Option<Moment>) -> bool {
+        let pidfd = match body.map(|body| body.child.pidfd()) {
+            Some(None) => return true,
+            pidfd => pidfd.flatten(),
+        };
+        Self::has_ended(body, self.channel.reply_bell.wait_or(pidfd, None, deadline))
+    }
+
+    fn has_ended(body: Option<&Incarnation>, woken: io::Result<Woken>) -> bool {
         match woken {
             Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
             // A poll that fails (no memory) says nothing of the child: look, and wait again.

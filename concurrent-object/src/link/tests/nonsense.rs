@@ -24,6 +24,16 @@ fn assert_breaks_off(reason: &str, misdeed: impl FnOnce(&mut Player, Entry)) {
     assert_gone(&player, reason);
 }
 
+#[test]
+fn what_is_said_after_nonsense_is_not_believed() {
+    let mut player = Player::ready();
+    let call = player.call(1);
+    let (running, _) = player.start_next();
+    player.notice(99);
+    player.answer(running, short(VALUE, &ANSWER));
+    assert_protocol_error(&player.outcome::<u64>(call).expect_err("not the answer"), "a notice that makes no sense");
+}
+
 #[track_caller]
 fn assert_protocol_error(error: &CallError, expected: &str) {
     let CallError::Protocol { reason, .. } = error else { panic!("another error: {error}") };

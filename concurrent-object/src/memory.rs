@@ -7,6 +7,7 @@
 
 pub(crate) mod draft;
 pub(crate) mod fork;
+pub(crate) mod moving;
 pub(crate) mod once;
 pub(crate) mod plain;
 pub(crate) mod sealed;

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicU64;
 
 use super::layout::Layout;
 use super::mapped::{Channel, Lease};
+use crate::memory::moving;
 use crate::memory::segment::{self, Access, Backing, Segment};
 
 /// A new input file, mapped for writing, and sealed against every other such mapping.
@@ -64,6 +65,7 @@ impl Channel {
 
     /// Parent: makes a new input file.
     pub(crate) fn fresh_input(&self) -> io::Result<FreshInput> {
+        moving::check_room_to_move()?;
         let (file, segment) = segment::create_input(&self.backing, self.layout.input_file_size())?;
         Ok(FreshInput { file, segment, ring_words: self.places.ring_words })
     }

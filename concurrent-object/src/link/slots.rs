@@ -24,6 +24,8 @@ pub(super) struct SlotTable {
     on_loan: usize,
     requests: Producer,
     replies: Consumer,
+    /// A fresh input file could not take the place of the old one: what is mapped there now may be anything.
+    input_is_lost: bool,
 }
 
 struct Occupied {
@@ -63,7 +65,8 @@ pub(super) struct Survivor {
 impl SlotTable {
     pub(super) fn new(leases: Vec<Lease>) -> Self {
         let in_use = leases.iter().map(|_| None).collect();
-        Self { free: leases, in_use, on_loan: 0, requests: Producer::default(), replies: Consumer::default() }
+        let (requests, replies) = (Producer::default(), Consumer::default());
+        Self { free: leases, in_use, on_loan: 0, requests, replies, input_is_lost: false }
     }
 
     /// A free slot, to write arguments into.
@@ -74,7 +77,7 @@ impl SlotTable {
 
     /// After a death: what there is of the call in this slot.
     pub(super) fn left_of(&self, channel: &Channel, entry: Entry) -> Left {
-        let request = || ring::find(channel.requests(), entry);
+        let request = || if self.input_is_lost { None } else { ring::find(channel.requests(), entry) };
         let phase = channel.state(entry.slot).phase_of(entry.call);
         let left = match phase {
             Some(Phase::Queued) => request().map(Left::Waiting),
@@ -167,6 +170,7 @@ impl SlotTable {
         let slot = leases.last().expect("there is one slot at least").slot();
         self.requests.move_on(channel.requests(), next.requests(), &head.to_words(), Entry { slot, call: ticket.call });
         let adopted = channel.adopt(next, &mut leases);
+        self.input_is_lost = adopted.is_err();
         let lease = leases.pop().expect("it was there before");
         self.in_use[usize::from(slot)] = Some(Occupied { holder: Holder::Call(ticket.index()), lease });
         adopted?;

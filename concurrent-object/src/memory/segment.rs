@@ -9,12 +9,11 @@ use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::ptr::NonNull;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use memmap2::{Advice, MmapOptions, MmapRaw, RemapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
 use rustix::io::Errno;
-use rustix::mm::MremapFlags;
 
 use super::{Area, Foreign};
 use crate::error::refused::Naming;
@@ -41,7 +40,7 @@ pub(crate) enum Access {
 pub(crate) struct Segment {
     mapping: ManuallyDrop<MmapRaw>,
     /// The mapping is not ours to undo.
-    left: bool,
+    pub(super) left: AtomicBool,
 }
 
 /// Refuses a size that the limit of this process forbids: the system would answer with a signal, which ends the process.
@@ -159,7 +158,7 @@ impl Segment {
         let mapping = map_unlocked(size, |len| map(MmapOptions::new().len(len), raw)).naming("mmap")?;
         mapping.advise(Advice::DontDump).naming("madvise")?;
         mapping.advise(Advice::DontFork).naming("madvise")?;
-        Ok(Self { mapping: ManuallyDrop::new(mapping), left: false })
+        Ok(Self { mapping: ManuallyDrop::new(mapping), left: AtomicBool::new(false) })
     }
 
     /// Asks for huge pages. Only for what is taken as a whole: of a part that is hardly used they would take too much.
@@ -196,23 +195,13 @@ impl Segment {
         }
     }
 
-    /// Puts another mapping, of the same size, in the place of this one. After an error there may be nothing in its place.
-    ///
-    /// # Safety
-    /// Nobody refers to anything in this mapping; and if there is an error, nobody looks into it any more.
-    pub(crate) unsafe fn replace_by(&self, mut other: Self) -> io::Result<()> {
-        assert_eq!(self.len(), other.len(), "one mapping in the place of another");
-        let (from, to) = (other.mapping.as_mut_ptr().cast(), self.mapping.as_mut_ptr().cast());
-        // SAFETY: both mappings are whole, of this length, and ours; nobody refers to what was in the place before (the
-        // caller's promise), nor to the other one, which is owned.
-        unsafe { rustix::mm::mremap_fixed(from, self.len(), self.len(), MremapFlags::MAYMOVE, to) }.naming("mremap")?;
-        other.leave_mapped();
-        Ok(())
-    }
-
     /// From now on nothing is unmapped on drop: this process is a forked copy, in which nothing was mapped.
     pub(crate) fn leave_mapped(&mut self) {
-        self.left = true;
+        *self.left.get_mut() = true;
+    }
+
+    pub(super) fn base(&self) -> *mut u8 {
+        self.mapping.as_mut_ptr()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -285,7 +274,7 @@ impl Segment {
 
 impl Drop for Segment {
     fn drop(&mut self) {
-        if !self.left {
+        if !*self.left.get_mut() {
             // SAFETY: dropped here only, and `self` is not used afterwards.
             unsafe { ManuallyDrop::drop(&mut self.mapping) }
         }

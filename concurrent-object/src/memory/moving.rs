@@ -1,0 +1,122 @@
+//! One mapping put in the place of another, at the same address.
+//!
+//! The kernel unmaps the old mapping first, and may fail afterwards. Then the place is free, and another thread of this process
+//! may map something there; so it must neither be read nor unmapped any more. What a caller can foresee is checked before.
+//!
+//! Knows addresses. Invariant: after a move that failed, the place is the segment's own, or the segment never unmaps it.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::ptr;
+use std::sync::atomic::Ordering;
+
+use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap_anonymous, mprotect, mremap_fixed, munmap};
+
+use super::segment::Segment;
+use crate::error::refused::Naming;
+
+/// More mappings than a move needs for a moment: the kernel wants six to spare.
+const SPARE_MAPPINGS: usize = 8;
+
+/// A multiple of a page, whatever the machine.
+const PAGE: usize = 64 * 1024;
+
+/// Whether this process may have the mappings that a move needs for a moment.
+pub(crate) fn check_room_to_move() -> io::Result<()> {
+    let len = SPARE_MAPPINGS * PAGE;
+    // Shared, so that the kernel never merges it with a neighbour, and unmapping it splits nothing.
+    let flags = MapFlags::SHARED | MapFlags::NORESERVE;
+    // SAFETY: the kernel chooses a place where nothing is mapped.
+    let base = unsafe { mmap_anonymous(ptr::null_mut(), len, ProtFlags::empty(), flags) }.naming("mmap")?;
+    let split = (1..SPARE_MAPPINGS).step_by(2).try_for_each(|at| {
+        // SAFETY: the page lies in the mapping that was just made, to which nobody else refers.
+        unsafe { mprotect(base.wrapping_byte_add(at * PAGE), PAGE, MprotectFlags::READ) }
+    });
+    // SAFETY: the mapping was made above, is whole, and nobody refers to it.
+    let unmapped = unsafe { munmap(base, len) };
+    split.and(unmapped).naming("mprotect")
+}
+
+impl Segment {
+    /// Puts another mapping, of the same size, in the place of this one. After an error there may be nothing in its place.
+    ///
+    /// # Safety
+    /// Nobody refers to anything in this mapping; and if there is an error, nobody looks into it any more.
+    pub(crate) unsafe fn replace_by(&self, mut other: Self) -> io::Result<()> {
+        assert_eq!(self.len(), other.len(), "one mapping in the place of another");
+        let (from, to) = (other.base().cast(), self.base().cast());
+        // SAFETY: both mappings are whole, of this length, and ours; nobody refers to what was in the place before (the
+        // caller's promise), nor to the other one, which is owned.
+        let moved = unsafe { mremap_fixed(from, self.len(), self.len(), MremapFlags::MAYMOVE, to) };
+        match moved {
+            Ok(_) => other.leave_mapped(),
+            Err(_) => self.keep_place(),
+        }
+        moved.map(drop).naming("mremap")
+    }
+
+    /// After a move that failed: takes the place if it is free, so that no other thread gets it before this segment unmaps it.
+    fn keep_place(&self) {
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED_NOREPLACE;
+        // SAFETY: the kernel refuses if anything is mapped there.
+        let kept = unsafe { mmap_anonymous(self.base().cast(), self.len(), ProtFlags::READ, flags) };
+        // What is mapped there may be the old mapping, or another thread's: it stays for the life of this process.
+        let is_lost = kept.is_err();
+        self.left.store(is_lost, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::segment::{Backing, create};
+
+    const SIZE: usize = 1 << 20;
+
+    fn segment(first: u8) -> Segment {
+        let file = create(&Backing::Memory, "test", SIZE).expect("a memory file");
+        rustix::io::pwrite(&file, &[first], 0).expect("written");
+        Segment::map(&file, SIZE).expect("mapped")
+    }
+
+    fn first(segment: &Segment) -> u8 {
+        let mut first = [0];
+        segment.foreign(0, 1).copy_to(&mut first);
+        first[0]
+    }
+
+    #[test]
+    fn mapping_takes_the_place_of_another_and_leaves_with_it() {
+        check_room_to_move().expect("a test has few mappings");
+        let (old, new) = (segment(1), segment(2));
+        // SAFETY: nobody else has the old one.
+        unsafe { old.replace_by(new) }.expect("moved");
+        assert_eq!((first(&old), old.left.load(Ordering::Relaxed)), (2, false));
+    }
+
+    #[test]
+    fn place_that_a_failed_move_has_left_free_is_kept_and_reads_as_zeros() {
+        let kept = (0..100).map(|_| segment(1)).any(|old| {
+            // SAFETY: nobody refers to it; as the kernel does before it fails.
+            unsafe { munmap(old.base().cast(), SIZE) }.expect("unmapped");
+            old.keep_place();
+            // Another test may have been faster.
+            !old.left.load(Ordering::Relaxed) && first(&old) == 0
+        });
+        assert!(kept);
+    }
+
+    #[test]
+    fn place_that_another_thread_has_taken_after_a_failed_move_is_left_alone() {
+        let old = segment(1);
+        let (place, flags) = (old.base().cast(), MapFlags::PRIVATE | MapFlags::FIXED);
+        // SAFETY: nobody refers to the old mapping, in whose place this is.
+        unsafe { mmap_anonymous(place, SIZE, ProtFlags::READ | ProtFlags::WRITE, flags) }.expect("mapped");
+        old.keep_place();
+        drop(old);
+        // SAFETY: the mapping was made above and must still be there; nobody else refers to it.
+        unsafe { place.cast::<u8>().write(7) };
+        // SAFETY: as before, and it is not used any more.
+        unsafe { munmap(place, SIZE) }.expect("it was there");
+    }
+}

@@ -1,6 +1,8 @@
 //! Shared memory of its own: passed by descriptor, mapped once in each process, never copied, and gone with its last handle.
 #![allow(missing_docs, missing_debug_implementations)]
 
+#[path = "sharing/crowded.rs"]
+mod crowded;
 #[path = "sharing/holder.rs"]
 mod holder;
 #[path = "sharing/limits.rs"]

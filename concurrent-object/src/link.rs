@@ -63,7 +63,7 @@ pub(crate) use report::{DeathHook, Report};
 pub use snapshots::Snapshots;
 pub use statistics::Statistics;
 pub(crate) use supervisor::ensure as ensure_supervisor;
-pub(crate) use taken::{FAILURE, Received, Taken, VALUE, WITHDRAWN};
+pub(crate) use taken::{FAILURE, LACKING, Received, Taken, VALUE, WITHDRAWN};
 pub(crate) use trim::TRIM;
 
 pub(crate) use end::{BOOTSTRAP_EXIT_CODE, PANIC_EXIT_CODE};

@@ -5,6 +5,7 @@
 pub(crate) mod file;
 mod parts;
 pub(crate) mod referred;
+pub(crate) mod share;
 pub(crate) mod travel;
 
 use std::fmt;
@@ -27,6 +28,12 @@ use crate::memory::sealed::Unsealed;
 /// Where a slice of a [`Shared`] is passed as `&[T]`, a part of less than 4 KiB is copied; so is what goes through any other
 /// serializer than this library's. The memory is given back when the last handle, in whatever process, is gone; an object that
 /// got it as an argument lets go of it when the caller's last handle is dropped.
+///
+/// # Descriptors
+/// Each piece of shared memory takes one descriptor in every process that has it, until the last handle there is dropped. A process
+/// leaves a quarter of its limit of open descriptors (`RLIMIT_NOFILE`, `ulimit -n`), at most 1,024, to its other code: shared memory
+/// that arrives when fewer are free is refused. The call then fails with [`CallError::Decode`](crate::CallError::Decode), and
+/// succeeds again once handles were dropped or the limit was raised.
 ///
 /// # Examples
 /// ```

@@ -2,9 +2,12 @@
 
 use std::io;
 use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use concurrent_object::{CallError, Shared, State, concurrent_object};
-use concurrent_object_tests::deadline::{SOON, within};
+use crate::crowded;
+use crate::holder::mappings;
+use concurrent_object::{CallError, Shared, Started, State, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -90,6 +93,50 @@ impl Limited {
         let trimmed = inner.handle().trim().expect("trimmed");
         inner.close().expect("nothing is left open");
         (refused, counted, trimmed)
+    }
+
+    /// As many descriptors as it may have.
+    #[concurrent_object(error = "text")]
+    pub fn unlimit_descriptors(&self) -> io::Result<()> {
+        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+        Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
+    }
+
+    pub fn make_many(&self, count: usize) -> Vec<Shared<[u8]>> {
+        (0..count).map(|_| Shared::new(&[1; 100]).expect("there is room")).collect()
+    }
+
+    /// Gets more shared memory from an object of its own than it may have descriptors, while another thread opens files; how
+    /// often that failed. And what becomes of less, afterwards.
+    pub fn receive_many(&self) -> (Told, usize, Told) {
+        const LIMIT: u64 = 200;
+        let inner = LimitedProxy::builder("inner").start().expect("starts");
+        inner.wait_until_ready().expect("ready");
+        limit(Resource::Nofile, LIMIT).expect("a limit");
+        let count = |count| inner.make_many(count).wait().map(|many| many.len()).map_err(|error| full(&error));
+        let is_over = AtomicBool::new(false);
+        let (refused, failed) = std::thread::scope(|scope| {
+            let opener = scope.spawn(|| {
+                let open = || std::fs::File::open("/dev/null").is_err();
+                std::iter::from_fn(|| (!is_over.load(Ordering::Relaxed)).then(open)).filter(|&failed| failed).count()
+            });
+            let refused = count(500);
+            is_over.store(true, Ordering::Relaxed);
+            (refused, opener.join().expect("no panic"))
+        });
+        (refused, failed, count(100))
+    }
+
+    /// Has an object of its own give memory back while all mappings but so many are taken; then calls it.
+    pub fn trim_with_mappings(&self, spare: usize) -> (bool, usize) {
+        let inner = LimitedProxy::builder("inner").start().expect("starts");
+        inner.wait_until_ready().expect("ready");
+        let taken = crowded::take_all_but(spare);
+        let is_refused = inner.handle().trim().is_err();
+        drop(taken);
+        let counted = inner.count(&[1, 2, 3]).wait().expect("it serves");
+        assert!(inner.handle().trim().expect("there is room now"));
+        (is_refused, counted)
     }
 
     /// Gets shared memory from an object of its own, with no descriptor left for it; then with one.
@@ -180,6 +227,54 @@ fn memory_that_cannot_be_given_back_for_want_of_descriptors_changes_nothing() {
         assert!(refused.clone().expect_err("no descriptor is left").contains("ulimit -n"), "{refused:?}");
         assert!(counted == 3 && trimmed, "it serves and gives back as if nothing had been");
     }
+}
+
+#[test]
+fn shared_memory_that_found_no_descriptor_is_taken_by_a_later_call() {
+    let limited = started();
+    let shared = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
+    let other = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
+    assert_eq!(limited.count(&other).wait().expect("it has room"), 10_000);
+    limited.limit_descriptors().wait().expect("told").expect("limited");
+    for _ in 0..2 {
+        let error = limited.count(&shared).wait().expect_err("no descriptor is left");
+        assert_eq!(error.started(), Started::No);
+        assert!(full(&error).contains("ulimit -n"), "{error}");
+    }
+    limited.unlimit_descriptors().wait().expect("told").expect("may be raised");
+    assert_eq!(limited.count(&shared).wait().expect("there is room now"), 10_000);
+    let pid = limited.handle().pid();
+    assert_eq!(mappings(pid).len(), 2);
+    drop((shared, other));
+    wait_for("the child lets go", || mappings(pid).is_empty());
+}
+
+#[test]
+fn a_result_with_more_shared_memory_than_descriptors_fails_before_other_code_does() {
+    let (refused, failed, fewer) = within(SOON, || started().receive_many().wait()).expect("a result");
+    assert!(refused.clone().expect_err("too many").contains("ulimit -n"), "{refused:?}");
+    assert_eq!((failed, fewer), (0, Ok(100)));
+}
+
+#[test]
+fn a_child_without_a_free_descriptor_gives_memory_back_and_serves_on() {
+    let limited = started();
+    limited.limit_descriptors().wait().expect("told").expect("limited");
+    for _ in 0..3 {
+        assert!(limited.handle().trim().expect("given back"));
+        assert_eq!(limited.count(&[1]).wait().expect("it lives"), 1);
+    }
+}
+
+#[test]
+fn memory_that_cannot_be_given_back_for_want_of_mappings_changes_nothing() {
+    let limited = started();
+    let refused = (0..12).filter(|&spare| {
+        let (is_refused, counted) = limited.trim_with_mappings(spare).wait().expect("a result");
+        assert_eq!(counted, 3, "it serves, with {spare} mappings to spare");
+        is_refused
+    });
+    assert!(refused.count() > 0, "there is such a limit");
 }
 
 #[test]

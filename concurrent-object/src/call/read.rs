@@ -51,7 +51,7 @@ impl Link {
 
     fn failed(&self, method: u32, call: u64, failure: Failure) -> CallError {
         // What its arguments could not be read for did not begin.
-        let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. });
+        let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. });
         let started = if is_unread { Started::No } else { Started::Yes };
         let site = self.site(self.method_name(method), call, started);
         let argument = |argument: Option<String>| {
@@ -60,6 +60,7 @@ impl Link {
         match failure {
             Failure::Panicked(panic) => CallError::Panicked { panic, site },
             Failure::Decode { argument: name, reason } => CallError::Decode { part: argument(name), reason, site },
+            Failure::Lacking { reason } => CallError::Decode { part: argument(Some(String::new())), reason, site },
             Failure::Encode { reason } => CallError::Encode { part: argument(None), reason, site },
             Failure::TooLarge { needed, limit } => {
                 CallError::TooLarge { message: Message::Result, needed, limit, site }

@@ -12,6 +12,8 @@ pub enum Failure {
     Constructor { message: String, chain: Vec<String> },
     /// An argument, or (without one) the result, that could not be read back.
     Decode { argument: Option<String>, reason: String },
+    /// Shared memory that the arguments refer to, and for which the child has no room at the moment.
+    Lacking { reason: String },
     /// A result that could not be written.
     Encode { reason: String },
     /// A result that needs more room than there is.
@@ -58,7 +60,10 @@ impl Failure {
                 chain.truncate(16);
                 chain.iter_mut().for_each(|text| shorten_to(text, 256));
             }
-            Self::Decode { reason, .. } | Self::Encode { reason } | Self::Malformed { reason } => shorten(reason),
+            Self::Decode { reason, .. }
+            | Self::Lacking { reason }
+            | Self::Encode { reason }
+            | Self::Malformed { reason } => shorten(reason),
             Self::Panicked(panic) => shorten(&mut panic.message),
             Self::TooLarge { .. } => {}
         }

@@ -5,7 +5,7 @@
 use super::events::Happened;
 use super::files::Attached;
 use super::outcomes::{Stage, Ticket};
-use super::taken::{FAILURE, Reply, Taken, VALUE, WITHDRAWN};
+use super::taken::{FAILURE, LACKING, Reply, Taken, VALUE, WITHDRAWN};
 use super::{Core, Key, Life, Link};
 use crate::channel::head::{Body, Head};
 use crate::channel::mapped::Lease;
@@ -13,6 +13,7 @@ use crate::channel::notice::{FULL, READY};
 use crate::channel::ring::{Carried, Entry, NOTICE};
 use crate::channel::state::Phase;
 use crate::error::{CallError, CallSite, Started};
+use crate::shared::share::REFUSED;
 
 impl Link {
     /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
@@ -61,8 +62,10 @@ impl Link {
             return Err("a second reply for a call");
         }
         let head = Head::from_words(carried, self.channel.places.output_area_size)?;
-        if !matches!(head.tag, VALUE | FAILURE) {
-            return Err("a reply of unknown kind");
+        match head.tag {
+            VALUE | FAILURE => {}
+            LACKING => self.files.note_lacking(core.outcomes.files_of(index)),
+            _ => return Err("a reply of unknown kind"),
         }
         if head.files > 0 && !self.take_in_files(core, slot, index, head)? {
             return Ok(());
@@ -145,6 +148,5 @@ impl Link {
 }
 
 fn too_many_descriptors(site: Box<CallSite>) -> CallError {
-    let reason = "its shared memory was lost: this process has too many open descriptors; raise the limit, `ulimit -n`";
-    CallError::Decode { part: "the result".into(), reason: reason.into(), site }
+    CallError::Decode { part: "the result".into(), reason: REFUSED.into(), site }
 }

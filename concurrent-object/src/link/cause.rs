@@ -126,6 +126,7 @@ fn construction_failed(failure: Failure) -> StartError {
     match failure {
         Failure::Constructor { message, chain } => StartError::Constructor { message, chain },
         Failure::Decode { argument, reason } => StartError::Argument { argument: argument.unwrap_or_default(), reason },
+        Failure::Lacking { reason } => StartError::Argument { argument: String::new(), reason },
         Failure::Panicked(panic) => StartError::ConstructorPanicked { panic },
         Failure::Malformed { reason } | Failure::Encode { reason } => StartError::Bootstrap { reason },
         Failure::TooLarge { needed, limit } => {

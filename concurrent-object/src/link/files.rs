@@ -15,6 +15,7 @@ use crate::memory::fork::Origin;
 use crate::process::handshake::take_reason;
 use crate::process::post::{self, Received, Sent, Words};
 use crate::shared::file::{Recipient, SharedFile};
+use crate::shared::share::may_keep;
 
 /// A letter to the child that comes with a file.
 pub(crate) const KEEP: u64 = 1;
@@ -64,6 +65,10 @@ struct Desk {
     arrived: VecDeque<Received>,
     /// How often the socket was full since the last reply with files.
     times_full: u32,
+    /// What it could not take for want of descriptors, and is to get again.
+    lacking: BTreeSet<u64>,
+    /// The call whose reply refers to more files than this process takes.
+    refused: Option<u64>,
 }
 
 /// What came with a reply.
@@ -117,13 +122,14 @@ impl Files {
             return Ok(Sent::Yes);
         }
         for file in files {
-            if desk.known.contains(&file.id()) {
+            if desk.known.contains(&file.id()) && !desk.lacking.contains(&file.id()) {
                 continue;
             }
             if desk.send([KEEP, file.id()], Some(file.descriptor()))? == Sent::NotNow {
                 return Ok(Sent::NotNow);
             }
             desk.known.insert(file.id());
+            desk.lacking.remove(&file.id());
             file.passed_on_to(self.recipient());
         }
         desk.tell_dropped();
@@ -133,6 +139,13 @@ impl Files {
     /// Why the child, which has ended, could not begin, if it has said so.
     pub(super) fn take_reason(&self) -> Option<String> {
         self.socket().and_then(take_reason)
+    }
+
+    /// The child could not take all of these: it gets them again with the next call that refers to them.
+    pub(super) fn note_lacking(&self, files: &[Arc<SharedFile>]) {
+        let mut desk = self.desk();
+        let known: Vec<_> = files.iter().map(|file| file.id()).filter(|id| desk.known.contains(id)).collect();
+        desk.lacking.extend(known);
     }
 
     /// Sends a file that is for the child alone.
@@ -201,15 +214,37 @@ impl Desk {
     /// The next letter for this call, without those of earlier calls, whose replies could not be sent after all.
     fn next_for(&mut self, call: u64) -> Option<Received> {
         let stale = MAX_STALE_LETTERS + self.arrived.len();
-        let mut letters = (0..stale).map(|_| self.arrived.pop_front().unwrap_or_else(|| self.receive()));
+        let mut letters = (0..stale).map(|_| match self.arrived.pop_front() {
+            Some(letter) => letter,
+            None => self.receive(),
+        });
         letters.find(|letter| match letter {
             Received::Letter([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
             Received::Nothing | Received::End => true,
         })
     }
 
-    fn receive(&self) -> Received {
-        self.socket.as_deref().map_or(Received::End, post::receive)
+    /// The next letter. Its file is closed if this process has too few descriptors left to keep it, and so are the other files of
+    /// the same reply.
+    fn receive(&mut self) -> Received {
+        let letter = self.socket.as_deref().map_or(Received::End, post::receive);
+        let Received::Letter(words, Some(file)) = letter else { return letter };
+        let [call, _] = words;
+        if self.refused == Some(call) {
+            return Received::WithoutDescriptor(words);
+        }
+        if may_keep(&file) {
+            return Received::Letter(words, Some(file));
+        }
+        self.refused = Some(call);
+        for letter in &mut self.arrived {
+            if let Received::Letter(words, Some(_)) = *letter
+                && words[0] == call
+            {
+                *letter = Received::WithoutDescriptor(words);
+            }
+        }
+        Received::WithoutDescriptor(words)
     }
 
     /// What cannot be told now is told later: it only costs the child memory until then.
@@ -229,6 +264,7 @@ impl Recipient for Files {
             return;
         }
         let mut desk = self.desk();
+        desk.lacking.remove(&id);
         if desk.known.remove(&id) {
             desk.dropped.push_back(id);
         }

@@ -22,6 +22,9 @@ pub(crate) type Received = Option<Box<[OwnedFd]>>;
 /// No reply: the call was taken back, and the child has passed over it.
 pub(crate) const WITHDRAWN: u32 = 3;
 
+/// As `FAILURE`: the child could not take all shared files that the call refers to, and may be able to later.
+pub(crate) const LACKING: u32 = 4;
+
 /// The outcome of a call, taken.
 #[derive(Debug)]
 pub(crate) struct Taken<'l> {

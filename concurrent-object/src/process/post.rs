@@ -11,7 +11,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags, recvmsg, sendmsg,
+    SendFlags, recv, recvmsg, sendmsg,
 };
 
 use crate::error::refused::Naming;
@@ -77,6 +77,14 @@ fn send_message(socket: impl AsFd, bytes: &[u8], descriptors: &[BorrowedFd<'_>])
 pub(crate) fn wait_until_sendable(socket: impl AsFd) {
     // Whatever ends it, the next attempt to send tells.
     let _ended = poll(&mut [PollFd::new(&socket, PollFlags::OUT)], None);
+}
+
+/// What the next letter says, or the first of several that travel together. It stays there, and takes no descriptor.
+pub(crate) fn peek(socket: impl AsFd) -> Option<Words> {
+    let mut bytes = [0; LENGTH];
+    let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    let (_, length) = retry_on_intr(|| recv(&socket, &mut bytes, flags)).ok()?;
+    (length >= LENGTH).then(|| from_bytes(bytes))
 }
 
 /// Takes the next letter, if there is one, where none travel together.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
 use crate::error::failure::Failure;
-use crate::link::{FAILURE, VALUE};
+use crate::link::{FAILURE, LACKING, VALUE};
 use crate::memory::Area;
 use crate::shared::file::SharedFile;
 use crate::shared::referred::Referred;
@@ -52,13 +52,14 @@ impl<'s> Reply<'s> {
 
     /// Sends why there is no result. It is short, so there is always room for it.
     pub(crate) fn fail(&mut self, failure: Failure) -> Head {
+        let tag = if matches!(failure, Failure::Lacking { .. }) { LACKING } else { FAILURE };
         let fallback = || Failure::Malformed { reason: "the failure itself could not be told".into() };
         let told = self.encode(|answer| answer.put(&failure.shortened()));
         self.files = Referred::default();
         if told.or_else(|_| self.encode(|answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
-        self.finish(FAILURE, 0)
+        self.finish(tag, 0)
     }
 
     /// The head to publish, if anything was sent.

@@ -227,6 +227,7 @@ impl Server {
             eprintln!("concurrent-object: this object cannot go on with fresh memory: {error}");
             std::process::abort();
         }
+        self.shelf.keep_a_spare();
         // What there was to give back does not matter to anybody.
         let _some = heap::give_back();
         self.answer(entry, nothing(VALUE));

@@ -14,6 +14,7 @@ use crate::link::{DIE, DIRECTORY, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 use crate::process::post::{self, Received, Sent};
 use crate::process::watch;
 use crate::shared::file::{SharedFile, open};
+use crate::shared::share::{REFUSED, may_keep};
 
 type Kept = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
 
@@ -25,11 +26,33 @@ pub(crate) struct Shelf {
     /// What is to take the place of the input file, oldest first.
     inputs: Mutex<VecDeque<OwnedFd>>,
     handed: Mutex<Handed>,
+    /// Closed for a moment to make room for the next input file: without that file, this process could not go on.
+    spare: Mutex<Option<OwnedFd>>,
 }
 
 impl Shelf {
     pub(crate) fn new(socket: OwnedFd) -> Self {
-        Self { socket, kept: Mutex::default(), inputs: Mutex::default(), handed: Mutex::default() }
+        let shelf = Self {
+            socket,
+            kept: Mutex::default(),
+            inputs: Mutex::default(),
+            handed: Mutex::default(),
+            spare: Mutex::default(),
+        };
+        shelf.keep_a_spare();
+        shelf
+    }
+
+    /// Opens the spare descriptor, unless it is open. If there is none to be had, it is tried again after the next input file.
+    pub(super) fn keep_a_spare(&self) {
+        let mut spare = self.spare();
+        if spare.is_none() {
+            *spare = self.socket.try_clone().ok();
+        }
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Option<OwnedFd>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in what has come. False if nothing more will.
@@ -45,6 +68,9 @@ impl Shelf {
 
     fn take_into(&self, kept: &mut Kept, let_go: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
         loop {
+            if post::peek(&self.socket).is_some_and(|[kind, _]| kind == NEXT_INPUT) {
+                drop(self.spare().take());
+            }
             for letter in post::receive_together(&self.socket) {
                 match letter {
                     Received::Letter([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
@@ -73,7 +99,7 @@ impl Shelf {
             let missing = || Failure::Malformed { reason: "a call without the shared memory that it refers to".into() };
             match kept.get(&id).ok_or_else(missing)? {
                 Ok(file) => Ok(file.clone()),
-                Err(reason) => Err(Failure::Decode { argument: Some(String::new()), reason: reason.clone() }),
+                Err(reason) => Err(Failure::Lacking { reason: reason.clone() }),
             }
         };
         let found = ids.into_iter().map(&mut find).collect();
@@ -121,9 +147,12 @@ impl AsFd for Shelf {
 }
 
 fn opened(file: OwnedFd) -> Result<Arc<SharedFile>, String> {
+    if !may_keep(&file) {
+        return Err(no_descriptors());
+    }
     open(file).map_err(|error| format!("its shared memory cannot be mapped: {error}"))
 }
 
 fn no_descriptors() -> String {
-    "its shared memory was lost: the child has too many open descriptors; raise the limit, `ulimit -n`".into()
+    format!("in the object's process, {REFUSED}")
 }

@@ -28,6 +28,10 @@ const DEFAULT_GRACE: Duration = Duration::from_secs(5);
 const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
 const MAX_NAME_SIZE: usize = 255;
 
+/// The library's own code, which reads arguments and writes results, needs so much.
+const MIN_STACK_SIZE: usize = 256 << 10;
+const MAX_STACK_SIZE: usize = 1 << 40;
+
 /// The options of an object that is not started yet.
 #[derive(Clone)]
 #[must_use]
@@ -37,6 +41,7 @@ pub struct Options {
     max_input_size: Option<Size>,
     max_output_size: Option<Size>,
     slots: usize,
+    stack_size: Option<Size>,
     grace: Duration,
     backing_dir: Option<PathBuf>,
     prefault: bool,
@@ -56,6 +61,7 @@ pub(crate) struct Settings {
     pub(crate) layout: Layout,
     pub(crate) backing: Backing,
     pub(crate) grace: Duration,
+    pub(crate) stack_size: Option<usize>,
     pub(crate) prefault: bool,
     pub(crate) limits: Limits,
     pub(crate) restart: Restart,
@@ -73,6 +79,7 @@ impl Options {
             max_input_size: None,
             max_output_size: None,
             slots: DEFAULT_SLOTS,
+            stack_size: None,
             grace: DEFAULT_GRACE,
             backing_dir: None,
             prefault: false,
@@ -96,6 +103,10 @@ impl Options {
 
     pub fn slots(self, slots: usize) -> Self {
         Self { slots, ..self }
+    }
+
+    pub fn stack_size(self, size: impl IntoSize) -> Self {
+        Self { stack_size: Some(size.into_size()), ..self }
     }
 
     pub fn grace(self, grace: Duration) -> Self {
@@ -166,6 +177,7 @@ impl Options {
         let layout = self.layout()?;
         self.check_name()?;
         env::check(&self.env)?;
+        let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
         let Self { name, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
         Ok(Settings {
@@ -173,6 +185,7 @@ impl Options {
             layout,
             backing,
             grace,
+            stack_size,
             prefault,
             limits,
             restart,
@@ -212,6 +225,16 @@ impl Options {
     }
 }
 
+fn check_stack_size(size: &Size) -> Result<usize, StartError> {
+    let size = size.bytes("stack_size")?;
+    let reason = match size {
+        ..MIN_STACK_SIZE => "it must be 256 KiB at least",
+        MIN_STACK_SIZE..=MAX_STACK_SIZE => return Ok(size),
+        _ => "it may be 1 TiB at most",
+    };
+    Err(StartError::InvalidStackSize { size, reason })
+}
+
 /// Values of environment variables may be secrets, so they are not shown.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -220,6 +243,7 @@ impl fmt::Debug for Options {
             max_input_size,
             max_output_size,
             slots,
+            stack_size,
             grace,
             backing_dir,
             prefault,
@@ -234,6 +258,7 @@ impl fmt::Debug for Options {
             .field("max_input_size", max_input_size)
             .field("max_output_size", max_output_size)
             .field("slots", slots)
+            .field("stack_size", stack_size)
             .field("grace", grace)
             .field("backing_dir", backing_dir)
             .field("prefault", prefault)
@@ -248,50 +273,4 @@ impl fmt::Debug for Options {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn layout(options: Options) -> Result<Layout, StartError> {
-        options.check().map(|settings| settings.layout)
-    }
-
-    #[test]
-    fn sizes_are_numbers_or_text_with_a_unit() {
-        let sizes = [("512 KB", 512_000), ("4 MB", 4_000_000), ("1 GiB", 1 << 30), ("1.5 KiB", 1536), ("7", 7)];
-        for (text, bytes) in sizes {
-            assert_eq!(layout(Options::new("x").max_input_size(text)).expect(text).input_limit, bytes, "{text}");
-        }
-        assert_eq!(layout(Options::new("x").max_output_size(4096)).expect("number").output_limit, 4096);
-    }
-
-    #[test]
-    fn nonsense_is_quoted() {
-        for text in ["", "much", "-4 MB", "4 parsecs", "99999999999999 TB"] {
-            let error = layout(Options::new("x").max_output_size(text)).expect_err(text);
-            let quoted = format!("{text:?}");
-            assert!(error.to_string().contains(&quoted), "{error}");
-        }
-    }
-
-    #[test]
-    fn names_that_no_process_list_can_show_are_refused() {
-        for name in ["", "a\0b", &"x".repeat(256)] {
-            assert!(matches!(layout(Options::new(name)), Err(StartError::InvalidName { .. })), "{name:?}");
-        }
-    }
-
-    #[test]
-    fn a_backing_directory_wants_both_sizes() {
-        let options = || Options::new("x").backing_dir("/tmp").max_input_size(1);
-        assert!(matches!(layout(options()), Err(StartError::SizesNeeded)));
-        assert!(layout(options().max_output_size(1)).is_ok());
-    }
-
-    #[test]
-    fn no_slots_or_too_many_are_refused() {
-        for slots in [0, 4095, usize::MAX] {
-            assert!(matches!(layout(Options::new("x").slots(slots)), Err(StartError::InvalidLayout { .. })), "{slots}");
-        }
-        assert!(layout(Options::new("x").slots(4094)).is_ok());
-    }
-}
+mod tests;

@@ -131,7 +131,7 @@ fn become_child(socket: OwnedFd) -> ! {
     let files = Files { control, input };
     let shelf = Arc::new(Shelf::new(socket));
     match be_born(&message, files, [request_bell, reply_bell], arguments, parent, shelf.clone()) {
-        Ok((entry, birth)) => (entry.live)(birth),
+        Ok((entry, birth)) => serve::live_on(birth, entry.live),
         Err(reason) => fail(&*shelf, &reason),
     }
 }

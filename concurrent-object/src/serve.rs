@@ -11,6 +11,7 @@ mod reply;
 mod saving;
 mod server;
 mod shelf;
+mod stack;
 mod unanswered;
 
 use std::mem;
@@ -27,6 +28,7 @@ pub use self::reply::{Answer, Reply};
 use self::saving::{Handed, Saving};
 use self::server::{Server, Stop};
 pub(crate) use self::shelf::Shelf;
+pub(crate) use self::stack::live_on;
 
 use crate::channel::layout::Layout;
 use crate::channel::mapped::{Channel, Lease};
@@ -130,6 +132,8 @@ pub(crate) struct Hello {
     pub(crate) constructor: u32,
     /// Where the structured part of the constructor's arguments begins in their file.
     pub(crate) structured_offset: usize,
+    /// How much stack the object has, unless it is that of the main thread.
+    pub(crate) stack_size: Option<usize>,
     /// Whether the areas' pages are taken at the start.
     pub(crate) prefault: bool,
     /// The shared files that they refer to.

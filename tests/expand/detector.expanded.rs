@@ -538,6 +538,15 @@ const _: () = {
                 options: self.options.slots(count),
             }
         }
+        /// Sets how much stack constructor and methods have: bytes, or text such as `"64 MiB"`. By default what the main thread has, `ulimit -s`.
+        ///
+        /// With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
+        /// full stack ends the process, as it does by default.
+        pub fn stack_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
+            Self {
+                options: self.options.stack_size(size),
+            }
+        }
         /// Sets how long the child may take to end before it is killed. The default is five seconds.
         pub fn grace(self, period: ::core::time::Duration) -> Self {
             Self {

@@ -104,7 +104,13 @@ Nobody need use the object for that. It is called by whichever thread notices th
 then, or else one thread that calls the hooks of all objects, one after the other. That thread, and nobody else, is held up while it
 runs; it may use the object, and wait for its next process. A panic in it is caught, and traced.";
 
-const OPTIONS: [BuilderOption; 16] = [
+const STACK_SIZE_DOCS: &str = "\
+Sets how much stack constructor and methods have: bytes, or text such as `\"64 MiB\"`. By default what the main thread has, `ulimit -s`.
+
+With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
+full stack ends the process, as it does by default.";
+
+const OPTIONS: [BuilderOption; 17] = [
     BuilderOption {
         name: "max_input_size",
         parameters: &[("size", Parameter::Size)],
@@ -120,6 +126,7 @@ const OPTIONS: [BuilderOption; 16] = [
         parameters: &[("count", Parameter::Count)],
         docs: "Sets how many calls can be in flight. The default is 16.",
     },
+    BuilderOption { name: "stack_size", parameters: &[("size", Parameter::Size)], docs: STACK_SIZE_DOCS },
     BuilderOption {
         name: "grace",
         parameters: &[("period", Parameter::Time)],

@@ -76,6 +76,15 @@ pub enum StartError {
         /// What was given.
         text: String,
     },
+    /// No thread can have a stack of this size.
+    #[error("`stack_size` of {size} bytes is not possible: {reason}")]
+    #[non_exhaustive]
+    InvalidStackSize {
+        /// The size in bytes.
+        size: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// The slots are none, or too many, or together too large for an address space.
     #[error(
         "{slots} slots of {input_size} bytes of input and {output_size} bytes of output are not possible: {reason}"

@@ -62,6 +62,7 @@ pub(crate) fn start<O: Output>(
         snapshots,
         constructor,
         structured_offset,
+        stack_size: settings.stack_size,
         prefault: settings.prefault,
         files: kept.files.iter().map(|file| file.id()).collect(),
     };

@@ -75,6 +75,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         snapshots: None,
         constructor: 0,
         structured_offset: 0,
+        stack_size: None,
         prefault: false,
         files: Vec::new(),
     };

@@ -1,0 +1,63 @@
+//! The options' limits.
+
+use super::*;
+
+fn layout(options: Options) -> Result<Layout, StartError> {
+    options.check().map(|settings| settings.layout)
+}
+
+#[test]
+fn sizes_are_numbers_or_text_with_a_unit() {
+    let sizes = [("512 KB", 512_000), ("4 MB", 4_000_000), ("1 GiB", 1 << 30), ("1.5 KiB", 1536), ("7", 7)];
+    for (text, bytes) in sizes {
+        assert_eq!(layout(Options::new("x").max_input_size(text)).expect(text).input_limit, bytes, "{text}");
+    }
+    assert_eq!(layout(Options::new("x").max_output_size(4096)).expect("number").output_limit, 4096);
+}
+
+#[test]
+fn nonsense_is_quoted() {
+    for text in ["", "much", "-4 MB", "4 parsecs", "99999999999999 TB"] {
+        let error = layout(Options::new("x").max_output_size(text)).expect_err(text);
+        let quoted = format!("{text:?}");
+        assert!(error.to_string().contains(&quoted), "{error}");
+    }
+}
+
+#[test]
+fn names_that_no_process_list_can_show_are_refused() {
+    for name in ["", "a\0b", &"x".repeat(256)] {
+        assert!(matches!(layout(Options::new(name)), Err(StartError::InvalidName { .. })), "{name:?}");
+    }
+}
+
+#[test]
+fn a_backing_directory_wants_both_sizes() {
+    let options = || Options::new("x").backing_dir("/tmp").max_input_size(1);
+    assert!(matches!(layout(options()), Err(StartError::SizesNeeded)));
+    assert!(layout(options().max_output_size(1)).is_ok());
+}
+
+#[test]
+fn no_slots_or_too_many_are_refused() {
+    for slots in [0, 4095, usize::MAX] {
+        assert!(matches!(layout(Options::new("x").slots(slots)), Err(StartError::InvalidLayout { .. })), "{slots}");
+    }
+    assert!(layout(Options::new("x").slots(4094)).is_ok());
+}
+
+#[test]
+fn stacks_that_no_thread_can_have_are_refused_by_the_option() {
+    for size in [0, MIN_STACK_SIZE - 1, MAX_STACK_SIZE + 1, usize::MAX] {
+        let error = layout(Options::new("x").stack_size(size)).expect_err("no stack");
+        assert!(matches!(error, StartError::InvalidStackSize { size: told, .. } if told == size), "{error}");
+        assert!(error.to_string().contains("`stack_size`"), "{error}");
+    }
+    let error = layout(Options::new("x").stack_size("much")).expect_err("no size");
+    assert!(matches!(error, StartError::InvalidSize { option: "stack_size", .. }), "{error}");
+    for size in [MIN_STACK_SIZE, 64 << 20, MAX_STACK_SIZE] {
+        let settings = Options::new("x").stack_size(size).check().expect("possible");
+        assert_eq!(settings.stack_size, Some(size));
+    }
+    assert_eq!(Options::new("x").check().expect("possible").stack_size, None);
+}

@@ -54,7 +54,7 @@ macro_rules! denied {
 mod all_works_without {
     use super::*;
 
-    denied!(works_without: pidfd_send_signal kill prlimit64 waitid sched_getaffinity prctl fallocate);
+    denied!(works_without: pidfd_send_signal kill prlimit64 waitid sched_getaffinity prctl fallocate munlock);
 }
 
 mod an_error_names {

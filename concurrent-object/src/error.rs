@@ -123,8 +123,8 @@ fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
             " (too many processes, or too much locked memory: raise the limit, `ulimit -u` or `ulimit -l`)"
         }
         Some(libc::ENOMEM) => {
-            " (no memory or address space is left for it: raise the limit, `ulimit -v` or that of the container, or give \
-             the object smaller sizes or fewer slots)"
+            " (no memory or address space is left for it: raise the limit, `ulimit -v`, that of the container or \
+             `vm.overcommit_ratio`, or give the object smaller sizes or fewer slots)"
         }
         Some(libc::EPERM | libc::ENOSYS) if call.is_some() => {
             " (a sandbox, such as the seccomp profile of a container, or an old kernel denies this system call)"

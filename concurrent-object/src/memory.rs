@@ -7,6 +7,7 @@
 
 pub(crate) mod draft;
 pub(crate) mod fork;
+mod lack;
 pub(crate) mod moving;
 pub(crate) mod once;
 pub(crate) mod plain;

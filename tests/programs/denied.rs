@@ -50,6 +50,7 @@ fn number(call: &str) -> c_long {
         "madvise" => libc::SYS_madvise,
         "memfd_create" => libc::SYS_memfd_create,
         "mremap" => libc::SYS_mremap,
+        "munlock" => libc::SYS_munlock,
         "pidfd_open" => libc::SYS_pidfd_open,
         "pidfd_send_signal" => libc::SYS_pidfd_send_signal,
         "pipe2" => libc::SYS_pipe2,

@@ -11,6 +11,7 @@ use memmap2::{Advice, Mmap, MmapMut, MmapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
 use rustix::io::{Errno, retry_on_intr};
 
+use super::lack::of_memory;
 use super::segment::check_file_size;
 use crate::error::refused::Naming;
 
@@ -48,7 +49,8 @@ impl Unsealed {
         check_file_size(offset.saturating_add(bytes.len()))?;
         let mut offset = offset as u64;
         while !bytes.is_empty() {
-            let written = retry_on_intr(|| rustix::io::pwrite(&self.0, bytes, offset)).naming("pwrite")?;
+            let written =
+                retry_on_intr(|| rustix::io::pwrite(&self.0, bytes, offset)).map_err(of_memory).naming("pwrite")?;
             bytes = &bytes[written..];
             offset += written as u64;
         }
@@ -78,7 +80,7 @@ impl Unsealed {
             match mapping.advise_range(Advice::PopulateWrite, offset, len) {
                 // Kernels before 5.14 do not know the advice.
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => self.allocate(offset, len)?,
-                populated => populated.naming("madvise")?,
+                populated => populated.map_err(of_memory).naming("madvise")?,
             }
         }
         Ok(())
@@ -86,7 +88,7 @@ impl Unsealed {
 
     fn allocate(&self, offset: usize, len: usize) -> io::Result<()> {
         let allocate = || rustix::fs::fallocate(&self.0, FallocateFlags::empty(), offset as u64, len as u64);
-        retry_on_intr(allocate).naming("fallocate")
+        retry_on_intr(allocate).map_err(of_memory).naming("fallocate")
     }
 
     /// Forbids every change from now on.

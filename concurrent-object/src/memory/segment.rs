@@ -15,6 +15,7 @@ use memmap2::{Advice, MmapOptions, MmapRaw, RemapOptions};
 use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
 use rustix::io::Errno;
 
+use super::lack::of_memory;
 use super::{Area, Foreign};
 use crate::error::refused::Naming;
 
@@ -173,7 +174,7 @@ impl Segment {
             Access::Read => Advice::PopulateRead,
             Access::Write => Advice::PopulateWrite,
         };
-        self.mapping.advise_range(advice, offset, len).naming("madvise")
+        self.mapping.advise_range(advice, offset, len).map_err(of_memory).naming("madvise")
     }
 
     /// Gives the pages of this part back to the system. It reads as zeros then, on both sides.

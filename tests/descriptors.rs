@@ -1,12 +1,15 @@
 //! What a child has open while the object's code runs: its standard streams, and what the library needs.
 #![allow(unsafe_code, missing_docs, missing_debug_implementations)]
 
-use std::fs;
-use std::os::fd::RawFd;
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::fd::{FromRawFd, RawFd};
+use std::os::unix::fs::MetadataExt;
 
 use concurrent_object::{Restart, concurrent_object};
 use concurrent_object_tests::census::entries;
 use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::fate::send;
 use concurrent_object_tests::mapped::mapped;
 use concurrent_object_tests::mortal::MortalProxy;
 use concurrent_object_tests::processes::{Stray, descriptors};
@@ -94,5 +97,30 @@ fn process_that_an_object_leaves_behind_holds_none_of_its_memory() {
         let held = descriptors(left.0);
         assert!(!held.iter().any(|(kind, _)| kind.contains("memfd")), "{held:?}");
         assert_eq!(mapped(left.0, "memfd:concurrent-object").len(), 0);
+    });
+}
+
+/// C libraries open files, and sockets, without asking for their end on exec.
+#[test]
+fn child_inherits_no_descriptor_that_its_parent_opened_without_cloexec() {
+    within(SOON, || {
+        let mut ends = [0; 2];
+        // SAFETY: there is room for both descriptors.
+        assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
+        // SAFETY: they were opened just now, and nothing else owns them.
+        let [mut reader, writer] = ends.map(|end| unsafe { File::from_raw_fd(end) });
+        let object = MortalProxy::builder("heir").restart(Restart::on_death()).start().expect("start");
+        for _process in 0..2 {
+            assert_eq!(object.add(0).wait().expect("it lives"), 0);
+            let inode = writer.metadata().expect("open").ino();
+            let held = descriptors(object.handle().pid());
+            assert!(!held.iter().any(|&(_, held)| held == inode), "{held:?}");
+            send(object.handle().pid(), libc::SIGKILL);
+        }
+        assert_eq!(object.add(1).wait().expect("it lives"), 1);
+
+        drop(writer);
+
+        assert_eq!(reader.read(&mut [0]).expect("readable"), 0, "no other process holds the other end");
     });
 }

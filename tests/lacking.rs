@@ -54,13 +54,15 @@ fn a_named_pipe_without_a_reader_is_an_error_and_holds_nobody_up() {
 }
 
 #[test]
-fn a_child_that_gets_no_thread_says_so_in_the_error() {
+fn a_child_or_a_parent_that_gets_no_thread_says_so_in_the_error() {
     if !rustix::process::geteuid().is_root() {
         println!("not run: this needs root");
         return;
     }
     within(SOON, || {
-        let lines = run("processes").join("\n");
+        let lines = run("processes");
+        assert!(lines[1].contains("making the object's process failed") && lines[1].contains("ulimit -u"), "{lines:?}");
+        let lines = lines.join("\n");
         for part in ["the child could not begin: watching the parent failed", "`clone3`", "ulimit -u"] {
             assert!(lines.contains(part), "{part:?} is missing: {lines}");
         }

@@ -7,6 +7,7 @@ pub(crate) mod child;
 pub(crate) mod executable;
 pub(crate) mod handshake;
 pub(crate) mod heap;
+mod inheritance;
 pub(crate) mod interrupts;
 pub(crate) mod lifeline;
 pub(crate) mod oom;

@@ -46,7 +46,17 @@ fn limit_descriptors(count: u64) {
     setrlimit(Resource::Nofile, Rlimit { current: Some(count), maximum }).expect("a limit may be lowered");
 }
 
+/// In the environment of a child that may have one thread.
+const ONE_THREAD: &str = "ONE_THREAD";
+
+fn limit_processes(count: u64) {
+    setrlimit(Resource::Nproc, Rlimit { current: Some(count), maximum: Some(count) }).expect("a limit may be lowered");
+}
+
 fn main() {
+    if env::var_os(ONE_THREAD).is_some() {
+        limit_processes(1);
+    }
     concurrent_object::init();
     match env::args().nth(1).as_deref() {
         Some("restart") => restart(),
@@ -165,14 +175,15 @@ fn user() {
     assert!(begin.elapsed() < Duration::from_secs(5), "what was not killed was waited for");
 }
 
-/// The user of this process may have two processes, which this one and its child are: the child gets no thread.
+/// A user who is not exempt from the limit of processes, which counts threads: the child may have none but its first, then the parent.
 fn processes() {
     let alone = 1_000_000 + std::process::id();
     // SAFETY: `setuid` has no precondition.
     assert_eq!(unsafe { libc::setuid(alone) }, 0);
-    setrlimit(Resource::Nproc, Rlimit { current: Some(2), maximum: Some(2) }).expect("a limit may be lowered");
-    let victim = VictimProxy::builder("victim").start().expect("one process more is allowed");
+    let victim = VictimProxy::builder("victim").env(ONE_THREAD, "1").start().expect("it may be made");
     println!("{:?}", victim.wait_until_ready().expect_err("it gets no thread"));
+    limit_processes(1);
+    println!("{:?}", VictimProxy::builder("victim").start().expect_err("no process more is allowed"));
 }
 
 fn address_space() {

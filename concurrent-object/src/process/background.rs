@@ -37,6 +37,20 @@ pub(crate) fn spawn_by(
     Mask::all_but_faults().blocked_during(|| builder.spawn(work)).naming("clone3")
 }
 
+/// Does something on a thread of this name that blocks all signals, and waits for it.
+pub(crate) fn run<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let creators = mask_for_processes();
+    let work = move || {
+        CREATORS.set(Some(creators));
+        work()
+    };
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name(name.to_owned());
+        let spawned = Mask::all_but_faults().blocked_during(|| builder.spawn_scoped(scope, work))?;
+        spawned.join().map_err(|_| io::Error::other("a thread of the library panicked"))
+    })
+}
+
 /// The signals that a process begins with blocked if this thread makes it: those that the program has blocked here.
 pub(super) fn mask_for_processes() -> Mask {
     CREATORS.try_with(Cell::get).ok().flatten().unwrap_or_else(Mask::of_this_thread)

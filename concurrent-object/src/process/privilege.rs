@@ -9,13 +9,12 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::sync::mpsc::sync_channel;
 
 use rustix::fs::{Stat, StatVfsMountFlags};
 use rustix::process::{getegid, geteuid, getgid, getuid};
 use rustix::thread::{CapabilitySet, capabilities, capability_is_in_bounding_set, set_no_new_privs};
 
-use super::{background, executable};
+use super::executable;
 
 const FILE_CAPABILITIES: &str = "security.capability";
 
@@ -89,13 +88,7 @@ fn has_given_up_capabilities() -> bool {
     given_up.iter().any(|capability| capability_is_in_bounding_set(capability).unwrap_or(false))
 }
 
-/// Does something on a thread that cannot get new privileges, nor can what it executes. Waits for it.
-pub(super) fn without_new<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    let (done, result) = sync_channel(1);
-    background::spawn("object-start", move || {
-        let made = set_no_new_privs(true).map_err(io::Error::from).and_then(|()| work());
-        // The one who asked waits for it.
-        drop(done.send(made));
-    })?;
-    result.recv().unwrap_or_else(|_| Err(io::Error::other("the thread that makes the process ended before it did")))
+/// From now on this thread cannot get new privileges, nor can what it executes. For a thread that ends soon.
+pub(super) fn give_up_new() -> io::Result<()> {
+    Ok(set_no_new_privs(true)?)
 }

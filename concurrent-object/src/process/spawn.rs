@@ -1,7 +1,7 @@
 //! Executes this binary once more, with the control socket as its standard input.
 //!
 //! Knows what a fresh process gets; does not know what it is for. No code runs between fork and exec (the standard
-//! library uses `posix_spawn` then), and every descriptor but the three standard ones closes on exec, so no child holds
+//! library uses `posix_spawn` then), and every descriptor but the three standard ones closes on exec (`inheritance`), so no child holds
 //! what belongs to another. It begins with interrupts blocked, until it has handlers.
 
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use super::child::Child;
 use super::privilege::{self, Execution};
 use super::stream::ForChild;
 use super::surroundings::Surroundings;
-use super::{executable, handshake, interrupts, post};
+use super::{executable, handshake, inheritance, interrupts, post};
 use crate::error::StartError;
 use crate::error::refused::Naming;
 
@@ -69,11 +69,13 @@ fn spawn_by(
     let (ours, childs) = handshake::control_socket()?;
     greeting.map_or(Ok(()), |greeting| greeting.send(&ours))?;
     let mut command = command(spawn, childs, streams)?;
-    let mut spawn = move || interrupts::held_back(|| command.spawn()).naming("clone3 or execve");
-    let child = match execution {
-        Execution::WithoutNewPrivileges => privilege::without_new(spawn)?,
-        _ => spawn()?,
-    };
+    // The command is dropped here, not by the work: its descriptors are open in the program's own table.
+    let child = inheritance::without(|| {
+        if execution == Execution::WithoutNewPrivileges {
+            privilege::give_up_new()?;
+        }
+        interrupts::held_back(|| command.spawn()).naming("clone3 or execve")
+    })?;
     Ok((Child::watched(child.id())?, ours))
 }
 

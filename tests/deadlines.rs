@@ -194,7 +194,7 @@ fn cancelled_calls_end_where_they_are() {
     running.cancel();
     let error = running.wait().expect_err("cancelled");
     assert!(matches!(&error, CallError::Cancelled { killed: false, .. }), "{error:?}");
-    assert!(error.to_string().contains("ended when it was told to"), "{error}");
+    assert!(error.to_string().contains("ended within `cancel_grace`"), "{error}");
     assert_eq!(kept.wait().expect("it was not cancelled"), 4);
     assert_eq!(watched.begun(), [1, 4]);
 }

@@ -11,11 +11,13 @@ mod cause;
 mod core;
 mod drafts;
 mod driver;
+mod early;
 mod end;
 mod ending;
 mod enforce;
 mod events;
 mod files;
+mod front;
 mod held;
 mod incarnation;
 mod kill;
@@ -26,6 +28,7 @@ mod lookout;
 mod outcomes;
 mod outgoing;
 mod parker;
+mod pauses;
 mod policy;
 mod report;
 mod restart;
@@ -69,6 +72,7 @@ pub(crate) use trim::TRIM;
 pub(crate) use end::{BOOTSTRAP_EXIT_CODE, PANIC_EXIT_CODE};
 
 use self::locked::Locked;
+use self::pauses::step;
 use crate::channel::mapped::{Channel, Lease};
 use crate::channel::wait::Waiting;
 use crate::clock::later;
@@ -150,7 +154,7 @@ impl Link {
         });
         if let Some(timeout) = link.identity.limits.ready_timeout {
             let mut core = link.lock();
-            let at = later(core.started_at, timeout);
+            let at = later(core.started_at, step(timeout).min(timeout));
             core.look_at(at);
         }
         link

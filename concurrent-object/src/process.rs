@@ -5,6 +5,7 @@
 pub(crate) mod background;
 pub(crate) mod child;
 pub(crate) mod executable;
+pub(crate) mod halt;
 pub(crate) mod handshake;
 pub(crate) mod heap;
 mod inheritance;

@@ -115,7 +115,8 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// The call took longer than it may: as `timeout` (of the builder, of the method, or of the call) says, from when its method
-    /// began, or as `queue_timeout` says, from when it was made. If the method ended when it was told to, the object lives on.
+    /// began, or as `queue_timeout` says, from when it was made. If the method ended within `cancel_grace`, the object lives on, whether the
+    /// method looked at [`cancelled`](crate::cancelled) or was about to end anyway.
     #[error("{site} timed out {}", ended(*ran_for, *killed, site.started))]
     #[non_exhaustive]
     TimedOut {
@@ -272,7 +273,7 @@ impl CallError {
 fn ended(ran_for: Duration, killed: bool, started: Started) -> String {
     match (started, killed) {
         (Started::No, _) => "before its method began".into(),
-        (_, false) => format!("after {ran_for:?}, and its method ended when it was told to"),
+        (_, false) => format!("after {ran_for:?}; its method ended within `cancel_grace`, and its outcome was dropped"),
         (_, true) => format!(
             "after {ran_for:?}, and its object was killed since its method did not end; look at `cancelled()` in it"
         ),

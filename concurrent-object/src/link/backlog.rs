@@ -2,8 +2,8 @@
 //!
 //! Knows encoded calls and their order. Invariant: while one waits here, no later call gets a slot before it.
 
-use std::collections::VecDeque;
-use std::io;
+use std::collections::BTreeMap;
+use std::{io, mem};
 
 use super::held::Held;
 use super::outcomes::{Owner, Stage, Ticket};
@@ -49,9 +49,10 @@ pub(super) fn not_passed_on(error: &io::Error) -> String {
     format!("shared memory could not be sent to the object: {}", described(error))
 }
 
-/// The waiting calls, oldest first, and so in the order of their numbers.
+/// The waiting calls with their records, by their numbers, and so oldest first. Nothing that is done with one of them takes
+/// longer because of the others: the lock is held meanwhile.
 #[derive(Default)]
-pub(super) struct Backlog(VecDeque<(u32, u64, Packet)>);
+pub(super) struct Backlog(BTreeMap<u64, (u32, Packet)>);
 
 impl Backlog {
     pub(super) fn is_empty(&self) -> bool {
@@ -62,34 +63,28 @@ impl Backlog {
         self.0.len()
     }
 
-    fn front(&self) -> Option<u32> {
-        self.0.front().map(|&(index, ..)| index)
+    /// The oldest.
+    pub(super) fn front(&self) -> Option<u32> {
+        self.0.first_key_value().map(|(_, &(index, _))| index)
     }
 
     pub(super) fn push(&mut self, index: u32, call: u64, packet: Packet) {
-        self.0.push_back((index, call, packet));
-    }
-
-    /// The waiting calls, oldest first.
-    pub(super) fn indices(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().map(|&(index, ..)| index)
+        self.0.insert(call, (index, packet));
     }
 
     /// Whether this call is among them.
     pub(super) fn holds(&self, call: u64) -> bool {
-        self.0.binary_search_by_key(&call, |&(_, call, _)| call).is_ok()
+        self.0.contains_key(&call)
     }
 
-    /// Drops the arguments of this call. The oldest goes at once, as it does when many have waited too long.
+    /// Drops the arguments of this call.
     pub(super) fn remove(&mut self, call: u64) {
-        if let Ok(at) = self.0.binary_search_by_key(&call, |&(_, call, _)| call) {
-            self.0.remove(at);
-        }
+        self.0.remove(&call);
     }
 
     /// Drops the waiting calls' arguments; the records of the calls, oldest first.
     pub(super) fn drain(&mut self) -> Vec<u32> {
-        self.0.drain(..).map(|(index, ..)| index).collect()
+        mem::take(&mut self.0).into_values().map(|(index, _)| index).collect()
     }
 }
 
@@ -102,17 +97,18 @@ impl Link {
                 Ok(Sent::Yes) => {}
                 Ok(Sent::NotNow) => return self.wait_for_socket(core),
                 Err(error) => {
-                    core.backlog.0.pop_front();
+                    core.backlog.0.pop_first();
                     self.settle_not_passed_on(core, index, &error);
                     continue;
                 }
             }
             let Some(mut lease) = self.obtain_lease(core) else { return };
-            let Some((index, call, packet)) = core.backlog.0.pop_front() else { return };
+            let Some((call, (index, packet))) = core.backlog.0.pop_first() else { return };
             // That it fits was checked before it was accepted.
             self.channel.input_area(&mut lease).write(0, &packet.raw);
             let head = self.write_request(&mut lease, packet.request());
             core.outcomes.set_sent(index);
+            self.look_when_sent(core, index);
             core.after.ring_child |= core.slots.send(&self.channel, lease, index, call, head);
         }
     }
@@ -146,7 +142,7 @@ impl Link {
     pub(super) fn accept_sent(&self, core: &mut Core, owner: Owner, lease: Lease, head: Head, held: Held) -> Ticket {
         let ticket = core.outcomes.open(head.tag, owner, Stage::Sent, held);
         core.after.ring_child |= core.slots.send(&self.channel, lease, ticket.index(), ticket.call, head);
-        self.note_limits(core, ticket, head.tag);
+        self.note_limits(core, ticket);
         ticket
     }
 
@@ -154,7 +150,7 @@ impl Link {
     pub(super) fn accept_waiting(&self, core: &mut Core, owner: Owner, mut packet: Packet) -> Ticket {
         let held = std::mem::take(&mut packet.held);
         let ticket = core.outcomes.open(packet.method, owner, Stage::Backlogged, held);
-        self.note_limits(core, ticket, packet.method);
+        self.note_limits(core, ticket);
         core.backlog.push(ticket.index(), ticket.call, packet);
         ticket
     }

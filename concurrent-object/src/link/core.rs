@@ -8,10 +8,12 @@ use super::driver::Driver;
 use super::end::End;
 use super::ending::Ending;
 use super::events::Events;
+use super::front::Front;
 use super::held::Held;
 use super::incarnation::Incarnation;
 use super::locked::After;
 use super::outcomes::Outcomes;
+use super::pauses::Stops;
 use super::policy::Restarts;
 use super::slots::SlotTable;
 use super::supervisor::Watch;
@@ -34,6 +36,12 @@ pub(crate) struct Core {
     pub(super) trims: u64,
     /// When the supervising thread looks, if it does, in nanoseconds of the monotonic clock.
     pub(super) next_look: Option<u64>,
+    /// The oldest call that the child has neither answered nor passed over, as the last look has found it.
+    pub(super) front: Option<Front>,
+    /// The last look, in nanoseconds of the monotonic clock.
+    pub(super) looked_at: u64,
+    /// When the child was stopped.
+    pub(super) stops: Stops,
     /// The process; nothing between two, and at the end.
     pub(super) body: Option<Arc<Incarnation>>,
     /// The same process, if the supervising thread watches it.
@@ -79,6 +87,9 @@ impl Core {
             socket_is_full: false,
             trims: 0,
             next_look: None,
+            front: None,
+            looked_at: 0,
+            stops: Stops::default(),
             body: Some(Arc::new(body)),
             watch: None,
             end_is_known: false,

@@ -9,14 +9,16 @@ use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::task::Waker;
+use std::time::Duration;
 
 use super::incarnation::Incarnation;
 use super::outcomes::Ticket;
 use super::parker::Parker;
+use super::pauses::{Pauses, step};
 use super::{Core, Life, Link, Locked};
 use crate::channel::doorbell::Woken;
 use crate::channel::ring::Consumer;
-use crate::clock::Moment;
+use crate::clock::{self, Moment, later};
 
 /// What somebody waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +71,26 @@ impl Link {
                 Some(_) => self.park(core, key, deadline),
             };
             self.advance(&mut core);
+        }
+    }
+
+    /// Waits as `wait_until` does, for so long at most. Time in which this process was stopped does not count.
+    pub(super) fn wait_at_most<T>(
+        &self,
+        key: Key,
+        limit: Duration,
+        mut ready: impl FnMut(&mut Core) -> Option<T>,
+    ) -> Option<T> {
+        let mut left = limit;
+        loop {
+            let (began, slice) = (clock::now(), step(limit).min(left));
+            let found = self.wait_until(key, Some(later(began, slice).into()), &mut ready);
+            let mut pauses = Pauses::default();
+            pauses.note_sleep(began, Some(later(began, slice)), clock::now());
+            left = left.saturating_sub(if pauses.is_empty() { slice } else { slice / 4 });
+            if found.is_some() || left.is_zero() {
+                return found;
+            }
         }
     }
 

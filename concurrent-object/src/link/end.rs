@@ -14,7 +14,6 @@ use super::slots::Left;
 use super::{Core, Key, Life, Link};
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
-use crate::clock::Moment;
 use crate::error::{CallError, CallSite, Death, Error, StartError, Started};
 use crate::process::reap::reap;
 
@@ -55,9 +54,8 @@ impl Link {
     /// Gives a consumed object the grace period to serve what was accepted, then ends it. Blocks until then.
     pub(crate) fn end_consumed(&self) -> Result<(), Error> {
         self.check_ours()?;
-        let deadline = Some(Moment::after(self.identity.grace));
         let is_over = |core: &mut Core| (core.has_ended() || core.outcomes.unsettled() == 0).then_some(());
-        match self.wait_until(Key::State, deadline, is_over) {
+        match self.wait_at_most(Key::State, self.identity.grace, is_over) {
             Some(()) => self.terminate(),
             None => self.kill(),
         }
@@ -67,9 +65,7 @@ impl Link {
     pub(crate) fn terminate(&self) -> Result<(), Error> {
         self.check_ours()?;
         self.ask_to_stop();
-        // A time that no clock can show is for ever.
-        let deadline = Some(Moment::after(self.identity.grace));
-        match self.wait_until(Key::State, deadline, |core| core.is_gone().then_some(())) {
+        match self.wait_at_most(Key::State, self.identity.grace, |core| core.is_gone().then_some(())) {
             Some(()) => Ok(()),
             None => self.kill(),
         }

@@ -1,248 +1,255 @@
-//! Limits in time, enforced: a call that takes too long is taken back, told to end, and in the end killed with its object.
+//! Limits in time, enforced by the supervisor thread: a call that takes too long is withdrawn, told to end, and in the end
+//! killed with its object.
 //!
-//! Knows states and clocks. Whoever loses an exchange on a state word does nothing: so a call that was taken back never runs,
-//! and a kill never hits the next call.
+//! Problem: the child says how far a call has come and when it began, and a child whose memory was overwritten says anything.
+//! Way here: the child serves in order, so the oldest call that it has not answered is the only one that can be running. Since
+//! when the parent has seen that call in front is the parent's own knowledge (`front`). The child's words move its limit only
+//! within bounds. Invariants: work at one look does not grow with the number of calls that wait; stopped time does not count.
 
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::events::Happened;
+use super::front::{Front, Holder};
 use super::limits::{Told, Why};
-use super::outcomes::{Stage, Ticket};
+use super::pauses::{Pauses, step};
 use super::{Core, Life, Link};
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::clock::{self, later};
-use crate::error::{CallError, CallId, Started};
 
 /// How soon to look again whether a child that was killed is gone, or what a lost race has come to.
 const AGAIN: Duration = Duration::from_millis(2);
 
+/// So many calls that waited too long are settled at one look. Then the lock is free for others.
+pub(super) const BATCH: usize = 64;
+
 /// The child has written into the words that say how far its calls have come.
-const NONSENSE: &str = "a call in a state that it cannot be in";
+pub(super) const NONSENSE: &str = "a call in a state that it cannot be in";
+
+/// One look of the supervisor thread at an object.
+pub(super) struct Look<'p> {
+    pub(super) now: u64,
+    /// When the whole program was stopped.
+    pub(super) pauses: &'p Pauses,
+}
+
+impl Look<'_> {
+    /// When to look again at what has this limit since then; nothing if the time is over. Not counted is the time in which
+    /// the program or the child was stopped.
+    pub(super) fn until(&self, core: &Core, since: u64, limit: Duration) -> Option<u64> {
+        self.at_most(since, limit, core.stops.within(since, self.now))
+    }
+
+    /// The same for what concerns the caller and not the child: only a stop of the whole program is not counted.
+    fn until_for_caller(&self, since: u64, limit: Duration) -> Option<u64> {
+        self.at_most(since, limit, 0)
+    }
+
+    fn at_most(&self, since: u64, limit: Duration, stopped: u64) -> Option<u64> {
+        let due = later(since, limit).saturating_add(self.pauses.within(since, self.now)).saturating_add(stopped);
+        (due > self.now).then(|| due.min(later(self.now, step(limit))))
+    }
+
+    /// How long something has run since then.
+    pub(super) fn ran_since(&self, core: &Core, since: u64) -> Duration {
+        let paused = self.pauses.within(since, self.now).saturating_add(core.stops.within(since, self.now));
+        Duration::from_nanos(self.now.saturating_sub(since).saturating_sub(paused))
+    }
+
+    fn again(&self) -> u64 {
+        later(self.now, AGAIN)
+    }
+}
 
 impl Link {
-    /// Looks whether anything has taken too long, and when to look again. Called by the supervising thread.
-    pub(super) fn look_after(&self) {
+    /// Looks whether anything has taken too long, and when to look again. Called by the supervisor thread, which knows when
+    /// the program was stopped.
+    pub(super) fn look_after(&self, pauses: &Pauses) {
         if !self.is_ours() {
             return;
         }
+        // Without the lock: it reads a file.
+        let busy = self.busy_process();
+        let halt = busy.as_ref().and_then(|body| body.child.halt());
         let mut core = self.touch();
+        let look = Look { now: clock::now(), pauses };
+        if busy.is_some() {
+            core.stops.note(halt, look.now);
+        }
         core.next_look = None;
-        if let Some(at) = self.enforce(&mut core, clock::now()) {
+        if let Some(at) = self.enforce(&mut core, &look) {
             core.look_at(at);
         }
     }
 
-    fn enforce(&self, core: &mut Core, now: u64) -> Option<u64> {
+    pub(super) fn enforce(&self, core: &mut Core, look: &Look<'_>) -> Option<u64> {
         if core.has_ended() {
             return None;
         }
-        let next_life = if core.is_between_lives() { self.revive(core, now) } else { None };
+        let mut next = if core.is_between_lives() { self.revive(core, look.now) } else { None };
         if core.has_ended() {
             return None;
+        }
+        if !core.ending.is_killed() {
+            next = earlier(next, self.enforce_ready(core, look));
+            next = earlier(next, self.enforce_front(core, look));
         }
         if core.ending.is_killed() {
             self.look_at_killed(core);
             if core.has_ended() {
                 return None;
             }
-            return Some(later(now, AGAIN));
+            return Some(look.again());
         }
-        let sent = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index));
-        let sent: Vec<_> = sent.map(|(slot, index)| (Some(slot), index)).collect();
-        let waiting: Vec<_> = core.backlog.indices().map(|index| (None, index)).collect();
-        let mut next = earlier(next_life, self.enforce_ready(core, now));
-        for (slot, index) in sent.into_iter().chain(waiting) {
-            next = earlier(next, self.enforce_call(core, slot, index, now));
+        next = earlier(next, self.enforce_sent(core, look));
+        earlier(next, self.enforce_waiting(core, look))
+    }
+
+    fn enforce_ready(&self, core: &mut Core, look: &Look<'_>) -> Option<u64> {
+        if !matches!(core.life, Life::Starting) || core.is_between_lives() {
+            return None;
+        }
+        let again = look.until(core, core.started_at, self.identity.limits.ready_timeout?);
+        if again.is_none() {
+            core.ending.is_too_slow = true;
+            self.kill_child(core);
+        }
+        again
+    }
+
+    /// The call that may be running, or that the child must pass over now.
+    fn enforce_front(&self, core: &mut Core, look: &Look<'_>) -> Option<u64> {
+        let front = core.note_front(look.now)?;
+        match front.holder {
+            Holder::Call(index) => self.enforce_running(core, front, index, look),
+            Holder::Withdrawn => self.enforce_passing(core, front, look),
+        }
+    }
+
+    fn enforce_running(&self, core: &mut Core, front: Front, index: u32, look: &Look<'_>) -> Option<u64> {
+        let timing = core.outcomes.timing_of(index);
+        let timeout = timing.timeout.or(self.identity.limits.of(core.outcomes.method_of(index)));
+        if let Some(told) = timing.told {
+            return Some(self.enforce_grace(core, front, index, told, look));
+        }
+        let timeout = timeout?;
+        let patience = self.patience(timeout);
+        let (since, limit) = match self.channel.state(front.slot).phase_of(front.call) {
+            Some(Phase::Running) => {
+                (front.began(self.said_to_begin(front.slot), patience, look.now), clock::coarse_by())
+            }
+            // It may just be between two calls.
+            _ => (front.since, patience),
+        };
+        let again = look.until(core, since, limit.saturating_add(timeout));
+        if again.is_some() {
+            return again;
+        }
+        let told = Told { at: look.now, ran_for: look.ran_since(core, since), why: Why::TimedOut };
+        self.tell_to_end(core, index, told);
+        Some(later(look.now, step(self.identity.limits.cancel_grace)))
+    }
+
+    /// A method was told to end, and has some time for it.
+    fn enforce_grace(&self, core: &mut Core, front: Front, index: u32, told: Told, look: &Look<'_>) -> u64 {
+        let grace = self.identity.limits.cancel_grace;
+        if let Some(at) = look.until(core, told.at, grace) {
+            return at;
+        }
+        let entry = Entry { slot: front.slot, call: front.call };
+        let by_force = match self.channel.state(front.slot).phase_of(front.call) {
+            Some(Phase::Running) => false,
+            // Its reply may be on the way.
+            Some(Phase::Answered) => look.until(core, told.at, grace.saturating_add(self.patience(grace))).is_none(),
+            _ => true,
+        };
+        self.give_up(core, entry, index, told, by_force);
+        look.again()
+    }
+
+    /// The child passes over a withdrawn call at once, unless it runs one all the while. If it is to end, it passes over nothing.
+    fn enforce_passing(&self, core: &mut Core, front: Front, look: &Look<'_>) -> Option<u64> {
+        if core.ending.asked {
+            return None;
+        }
+        let again = look.until(core, front.since, self.patience(Duration::ZERO));
+        if again.is_none() {
+            self.give_up_passing(core, Entry { slot: front.slot, call: front.call });
+        }
+        again
+    }
+
+    /// Calls in slots. Only one that the child has not begun can have waited too long.
+    fn enforce_sent(&self, core: &mut Core, look: &Look<'_>) -> Option<u64> {
+        let sent: Vec<_> = core.slots.occupied().filter(|&(_, index)| core.outcomes.is_sent(index)).collect();
+        let mut next = core.slots.has_withdrawn().then(|| later(look.now, self.patience(Duration::ZERO)));
+        for (slot, index) in sent {
+            match self.phase(core, Some(slot), index) {
+                Some(Phase::Queued) => next = earlier(next, self.enforce_queued(core, Some(slot), index, look)),
+                Some(Phase::Running | Phase::Answered) => {}
+                _ => {
+                    self.break_off(core, NONSENSE);
+                    return Some(look.again());
+                }
+            }
+            next = earlier(next, self.look_behind_front(core, index, look));
         }
         next
     }
 
-    fn enforce_ready(&self, core: &mut Core, now: u64) -> Option<u64> {
-        if !matches!(core.life, Life::Starting) || core.is_between_lives() {
+    /// One that is behind the front can begin before the next look, and be over as soon as this.
+    fn look_behind_front(&self, core: &Core, index: u32, look: &Look<'_>) -> Option<u64> {
+        let call = core.outcomes.call_of(index);
+        if core.front.is_some_and(|front| front.call == call) || !core.outcomes.is_sent(index) {
             return None;
         }
-        let deadline = later(core.started_at, self.identity.limits.ready_timeout?);
-        if now < deadline {
-            return Some(deadline);
-        }
-        core.ending.is_too_slow = true;
-        self.kill_child(core);
-        Some(later(now, AGAIN))
+        let limits = &self.identity.limits;
+        let timeout = core.outcomes.timing_of(index).timeout.or(limits.of(core.outcomes.method_of(index)))?;
+        Some(later(look.now, timeout))
     }
 
-    /// When to look at this call again.
-    fn enforce_call(&self, core: &mut Core, slot: Option<u16>, index: u32, now: u64) -> Option<u64> {
-        let timing = core.outcomes.timing_of(index);
-        let timeout = timing.timeout.or(self.identity.limits.of(core.outcomes.method_of(index)));
-        match (slot, self.phase(core, slot, index)) {
-            (Some(slot), Some(Phase::Running)) => self.enforce_running(core, slot, index, timeout, now),
-            (_, Some(Phase::Queued)) => {
-                if timing.start_by.is_some_and(|by| now >= by) {
-                    let ended = self.take_back(core, slot, index, Why::TimedOut);
-                    return (!ended).then(|| later(now, AGAIN));
-                }
-                earlier(timing.start_by, timeout.map(|timeout| later(now, timeout)))
-            }
-            (_, Some(Phase::Answered)) => None, // The reply is on its way.
-            _ => {
-                self.break_off(core, NONSENSE);
-                None
+    /// Calls without a slot, oldest first, and so in the order in which their time is over.
+    fn enforce_waiting(&self, core: &mut Core, look: &Look<'_>) -> Option<u64> {
+        self.identity.limits.queue_timeout?;
+        for _ in 0..BATCH {
+            let index = core.backlog.front()?;
+            let again = self.enforce_queued(core, None, index, look);
+            if again.is_some() {
+                return again;
             }
         }
+        // At once, but not before others had the lock.
+        Some(look.now)
     }
 
-    fn enforce_running(
-        &self,
-        core: &mut Core,
-        slot: u16,
-        index: u32,
-        timeout: Option<Duration>,
-        now: u64,
-    ) -> Option<u64> {
-        if let Some(told) = core.outcomes.timing_of(index).told {
-            let until = later(told.at, self.identity.limits.cancel_grace);
-            if now < until {
-                return Some(until);
-            }
-            self.give_up(core, slot, index, told);
-            return Some(later(now, AGAIN));
+    /// A call that has not begun. When to look at it again; nothing if it was withdrawn, or has no such limit.
+    fn enforce_queued(&self, core: &mut Core, slot: Option<u16>, index: u32, look: &Look<'_>) -> Option<u64> {
+        let limit = self.identity.limits.queue_timeout?;
+        let since = core.outcomes.timing_of(index).queued_at?;
+        let again = look.until_for_caller(since, limit);
+        if again.is_some() {
+            return again;
         }
-        let until = later(later(self.started(slot, now), timeout?), clock::coarse_by());
-        if now < until {
-            return Some(until);
-        }
-        Some(self.tell_to_end(core, slot, index, Why::TimedOut, now))
+        let withdrawn = self.take_back(core, slot, index, Why::TimedOut);
+        (!withdrawn).then(|| look.again())
     }
 
-    /// How far the call has come; one that waits in the parent is queued.
-    fn phase(&self, core: &Core, slot: Option<u16>, index: u32) -> Option<Phase> {
+    /// How long a child may take to come to the next call: as long as the user's own limits are, or what a busy machine may
+    /// need, or a long save of the state.
+    fn patience(&self, limit: Duration) -> Duration {
+        let saves = self.recipe.as_ref().is_some_and(|recipe| recipe.saves);
+        let least = Duration::from_secs(if saves { 60 } else { 2 });
+        least.max(limit).max(self.identity.limits.cancel_grace)
+    }
+
+    /// How far the call has come, as the child says; one that waits in the parent is queued.
+    pub(super) fn phase(&self, core: &Core, slot: Option<u16>, index: u32) -> Option<Phase> {
         let Some(slot) = slot else { return Some(Phase::Queued) };
         self.channel.state(slot).phase_of(core.outcomes.call_of(index))
-    }
-
-    /// When the call in this slot began. The child says so, so it may be anything.
-    fn started(&self, slot: u16, now: u64) -> u64 {
-        self.channel.started_at(slot).load(Ordering::Relaxed).min(now)
-    }
-
-    /// Tells the method to end. When to look again.
-    fn tell_to_end(&self, core: &mut Core, slot: u16, index: u32, why: Why, now: u64) -> u64 {
-        let ran_for = Duration::from_nanos(now - self.started(slot, now));
-        core.outcomes.timing_mut(index).told = Some(Told { at: now, ran_for, why });
-        let call = core.outcomes.call_of(index);
-        self.queue(core, Happened::CallAskedToEnd(self.method_name(core.outcomes.method_of(index)), call));
-        self.channel.cancel().tell(call);
-        later(now, self.identity.limits.cancel_grace)
-    }
-
-    /// Takes a call back that has not begun. False if it has.
-    fn take_back(&self, core: &mut Core, slot: Option<u16>, index: u32, why: Why) -> bool {
-        let call = core.outcomes.call_of(index);
-        match slot {
-            None => core.backlog.remove(call),
-            Some(slot) if core.slots.withdraw(&self.channel, Entry { slot, call }) => {}
-            Some(_) => return false,
-        }
-        let error = self.ended_early(core, index, why, Duration::ZERO, false, Started::No);
-        core.settle(index, Stage::Failed(error));
-        true
-    }
-
-    /// Kills the child, unless the call has just been answered.
-    pub(super) fn give_up(&self, core: &mut Core, slot: u16, index: u32, told: Told) {
-        let call = core.outcomes.call_of(index);
-        if !core.slots.give_up(&self.channel, Entry { slot, call }) {
-            return;
-        }
-        let method = self.method_name(core.outcomes.method_of(index));
-        core.ending.given_up = Some((method, CallId::new(call), told.why));
-        self.kill_child(core);
-        // The child may read there until it is gone: what the call refers to is not let go before that.
-        core.dying = core.outcomes.take_held(index);
-        let error = self.ended_early(core, index, told.why, told.ran_for, true, Started::Yes);
-        core.settle(index, Stage::Failed(error));
-    }
-
-    /// The outcome of a call that was answered after it had been told to end.
-    pub(super) fn told_outcome(&self, core: &Core, index: u32) -> Option<CallError> {
-        let Told { ran_for, why, .. } = core.outcomes.timing_of(index).told?;
-        Some(self.ended_early(core, index, why, ran_for, false, Started::Yes))
-    }
-
-    fn ended_early(
-        &self,
-        core: &Core,
-        index: u32,
-        why: Why,
-        ran_for: Duration,
-        killed: bool,
-        started: Started,
-    ) -> CallError {
-        let method = self.method_name(core.outcomes.method_of(index));
-        let mut site = self.site(method, core.outcomes.call_of(index), core.outcomes.had_begun(index, started));
-        site.lives_on = killed && self.may_live_on(core);
-        match why {
-            Why::TimedOut => CallError::TimedOut { ran_for, killed, site },
-            Why::Cancelled => CallError::Cancelled { ran_for, killed, site },
-        }
-    }
-
-    /// Ends a call early: taken back if it has not begun, told to end if it has.
-    pub(crate) fn cancel(&self, ticket: Ticket) {
-        let mut core = self.touch();
-        let index = ticket.index();
-        if core.outcomes.is_settled(ticket) || core.has_ended() || core.outcomes.timing_of(index).told.is_some() {
-            return;
-        }
-        let slot = core.slots.slot_of(index);
-        match (slot, self.phase(&core, slot, index)) {
-            (_, Some(Phase::Queued)) if self.take_back(&mut core, slot, index, Why::Cancelled) => {
-                self.fill_slots(&mut core)
-            }
-            // It may have begun just now.
-            (Some(slot), Some(Phase::Queued | Phase::Running)) => {
-                let at = self.tell_to_end(&mut core, slot, index, Why::Cancelled, clock::now());
-                core.look_at(at);
-            }
-            (_, Some(Phase::Queued | Phase::Answered)) => {}
-            _ => self.break_off(&mut core, NONSENSE),
-        }
-    }
-
-    /// Sets how long this call may run from when its method begins.
-    pub(crate) fn set_timeout(&self, ticket: Ticket, timeout: Duration) {
-        let mut core = self.touch();
-        if !core.outcomes.is_settled(ticket) {
-            core.outcomes.timing_mut(ticket.index()).timeout = Some(timeout);
-            core.look_at(later(clock::now(), timeout));
-        }
-    }
-
-    /// A call was accepted: when to look at it first.
-    #[inline]
-    pub(super) fn note_limits(&self, core: &mut Core, ticket: Ticket, method: u32) {
-        if self.identity.limits.concern_calls() {
-            self.note_limits_of(core, ticket, method);
-        }
-    }
-
-    fn note_limits_of(&self, core: &mut Core, ticket: Ticket, method: u32) {
-        let (limits, now) = (&self.identity.limits, clock::now());
-        if let Some(queue_timeout) = limits.queue_timeout {
-            let start_by = later(now, queue_timeout);
-            core.outcomes.timing_mut(ticket.index()).start_by = Some(start_by);
-            core.look_at(start_by);
-        }
-        if let Some(timeout) = limits.of(method) {
-            core.look_at(later(now, timeout));
-        }
     }
 }
 
 impl Core {
-    /// The supervising thread shall look at this time, unless it looks before anyway.
+    /// The supervisor thread looks at this time, unless it looks before anyway.
     pub(super) fn look_at(&mut self, at: u64) {
         if self.next_look.is_none_or(|next| at < next) {
             self.next_look = Some(at);

@@ -47,6 +47,8 @@ pub(crate) struct Recipe {
     pub(crate) control: OwnedFd,
     /// Giving memory back replaces it.
     pub(crate) input: Mutex<OwnedFd>,
+    /// Whether its state is to be saved.
+    pub(super) saves: bool,
     /// If its state is to be saved.
     pub(crate) drafts: Mutex<Option<Drafts>>,
     /// For the processes after the first, if there may be any.
@@ -77,8 +79,9 @@ impl Recipe {
         drafts: Option<Drafts>,
     ) -> Self {
         let mapped::Files { control, input } = files;
+        let saves = drafts.is_some();
         let (input, drafts) = (Mutex::new(input), Mutex::new(drafts));
-        Self { name, env, streams, message, control, input, drafts, next: None }
+        Self { name, env, streams, message, control, input, saves, drafts, next: None }
     }
 
     /// Why the state that the last one left is not saved, if it has said so.

@@ -64,8 +64,8 @@ pub(super) struct Told {
 pub(super) struct Timing {
     /// How long it may run, if that was said for this call alone.
     pub(super) timeout: Option<Duration>,
-    /// When its method must have begun, in nanoseconds of the monotonic clock.
-    pub(super) start_by: Option<u64>,
+    /// When it was accepted, if its time in the queue is limited, in nanoseconds of the monotonic clock.
+    pub(super) queued_at: Option<u64>,
     pub(super) told: Option<Told>,
     /// It runs for the second time.
     pub(super) is_second: bool,

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
@@ -13,8 +14,7 @@ use rustix::event::epoll;
 use rustix::io::Errno;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime};
 
-use crate::clock::{Moment, timespec};
-
+use crate::clock::{self, timespec};
 use crate::error::refused::Naming;
 
 const MAX_EVENTS: usize = 64;
@@ -26,6 +26,8 @@ const TIMER: u64 = 0;
 pub(super) struct Lookout {
     epoll: OwnedFd,
     timer: OwnedFd,
+    /// When the timer fires, in nanoseconds of the monotonic clock; zero if it is not set.
+    due: AtomicU64,
 }
 
 impl Lookout {
@@ -34,7 +36,7 @@ impl Lookout {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags).naming("timerfd_create")?;
         epoll::add(&epoll, &timer, epoll::EventData::new_u64(TIMER), epoll::EventFlags::IN).naming("epoll_ctl")?;
-        Ok(Self { epoll, timer })
+        Ok(Self { epoll, timer, due: AtomicU64::new(0) })
     }
 
     /// The next sleep ends at this time at the latest; without one, only an event ends it. Replaces the earlier setting. May
@@ -42,11 +44,19 @@ impl Lookout {
     pub(super) fn wake_at(&self, at: Option<u64>) {
         // Relative, so that the timer follows the clock that `at` was read from, even if that is not the kernel's. All zero
         // would disarm it.
-        let left = at.map(|at| Moment::from(at).left().max(Duration::from_nanos(1)));
+        let now = clock::now();
+        let left = at.map(|at| Duration::from_nanos(at.saturating_sub(now).max(1)));
+        // Relaxed: whoever sets the timer holds the agenda, and the thread that reads this is woken by the timer.
+        self.due.store(at.map_or(0, |at| at.max(now)), Ordering::Relaxed);
         let setting =
             Itimerspec { it_interval: timespec(Duration::ZERO), it_value: timespec(left.unwrap_or_default()) };
         // It fails only for what is no timer, or no time.
         let _before = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &setting);
+    }
+
+    /// When the timer fires, or has fired.
+    pub(super) fn due(&self) -> Option<u64> {
+        Some(self.due.load(Ordering::Relaxed)).filter(|&due| due != 0)
     }
 
     /// From now on the end of this process is told, once, by its number: not 0, and never used before.

@@ -125,7 +125,7 @@ impl Link {
         }
         let timing = core.outcomes.timing_mut(index);
         // It has begun in time.
-        (timing.is_second, timing.start_by) = (true, None);
+        (timing.is_second, timing.queued_at) = (true, None);
         true
     }
 

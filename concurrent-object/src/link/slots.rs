@@ -7,6 +7,8 @@
 use std::{io, mem};
 
 #[cfg(not(loom))]
+use super::front;
+#[cfg(not(loom))]
 use super::outcomes::{Outcomes, Ticket};
 use crate::channel::head::Head;
 use crate::channel::mapped::{Channel, Lease};
@@ -217,7 +219,8 @@ impl SlotTable {
         given_up
     }
 
-    fn leave_to_child(&mut self, entry: Entry) {
+    /// Whatever is in this slot from now on is the child's to pass over.
+    pub(super) fn leave_to_child(&mut self, entry: Entry) {
         if let Some(occupied) = &mut self.in_use[usize::from(entry.slot)] {
             occupied.holder = Holder::Withdrawn(entry.call);
         }
@@ -237,6 +240,32 @@ impl SlotTable {
     /// The slots with calls in them.
     pub(super) fn occupied(&self) -> impl Iterator<Item = (u16, u32)> {
         (0..self.in_use.len() as u16).filter_map(|slot| Some((slot, self.call_in(slot)?)))
+    }
+
+    /// The oldest call that the child has neither answered nor passed over: its slot, its number, and what it is.
+    #[cfg(not(loom))]
+    pub(super) fn oldest(&self, outcomes: &Outcomes) -> Option<(u16, u64, front::Holder)> {
+        let unanswered =
+            self.in_use.iter().enumerate().filter_map(|(slot, occupied)| match occupied.as_ref()?.holder {
+                Holder::Call(index) if outcomes.is_sent(index) => {
+                    Some((slot as u16, outcomes.call_of(index), front::Holder::Call(index)))
+                }
+                Holder::Call(_) => None,
+                Holder::Withdrawn(call) => Some((slot as u16, call, front::Holder::Withdrawn)),
+            });
+        unanswered.min_by_key(|&(_, call, _)| call)
+    }
+
+    /// Whether the child has still to pass over a call that was withdrawn.
+    #[cfg(not(loom))]
+    pub(super) fn has_withdrawn(&self) -> bool {
+        self.in_use.iter().flatten().any(|occupied| matches!(occupied.holder, Holder::Withdrawn(_)))
+    }
+
+    /// The method that a call asks for whose request is still on the ring. As in `Head`: the low half of the first word.
+    #[cfg(not(loom))]
+    pub(super) fn method_of(&self, channel: &Channel, entry: Entry) -> Option<u32> {
+        ring::find(channel.requests(), entry).map(|carried| carried[0] as u32)
     }
 
     /// Whether a call could be sent: a slot is free, or one could be, by copying its result out.

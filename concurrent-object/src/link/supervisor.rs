@@ -13,6 +13,7 @@ use std::thread;
 use super::Link;
 use super::incarnation::Incarnation;
 use super::lookout::Lookout;
+use super::pauses::Pauses;
 use super::teller::{self, Teller};
 use crate::clock;
 use crate::memory::fork::{Origin, PerProcess};
@@ -190,9 +191,13 @@ fn address(link: &Weak<Link>) -> usize {
 }
 
 fn supervise(lookout: &Lookout) {
+    let mut pauses = Pauses::default();
     loop {
-        look_after_due(lookout);
-        match lookout.wait() {
+        look_after_due(lookout, &pauses);
+        let slept_at = clock::now();
+        let woken = lookout.wait();
+        pauses.note_sleep(slept_at, lookout.due(), clock::now());
+        match woken {
             Ok(ended) => ended.into_iter().for_each(tell_end),
             Err(_) => {
                 // Nothing else can be, as long as the set is one. Without it nobody can wake this thread.
@@ -202,11 +207,11 @@ fn supervise(lookout: &Lookout) {
     }
 }
 
-fn look_after_due(lookout: &Lookout) {
+fn look_after_due(lookout: &Lookout, pauses: &Pauses) {
     loop {
         let Some(link) = lock().next_due(lookout) else { return };
         if let Some(link) = link.upgrade() {
-            link.look_after();
+            link.look_after(pauses);
             teller::let_go(link);
         }
     }

@@ -5,4 +5,5 @@ mod deaths;
 mod driving;
 mod nonsense;
 mod player;
+mod queue;
 mod results;

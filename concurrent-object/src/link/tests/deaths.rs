@@ -160,7 +160,7 @@ fn what_a_child_may_read_that_is_being_killed_is_held_until_it_is_gone() {
     let slot = core.slots.slot_of(ticket.index()).expect("it was sent");
     assert!(player.channel.state(slot).start(ticket.call), "not withdrawn");
     let told = Told { at: 0, ran_for: SOON, why: Why::Cancelled };
-    player.link.give_up(&mut core, slot, ticket.index(), told);
+    player.link.give_up(&mut core, Entry { slot, call: ticket.call }, ticket.index(), told, false);
     drop(core);
     assert_eq!(std::sync::Arc::strong_count(&lent), 2, "it is held");
     assert!(matches!(player.outcome::<u64>(ticket), Err(CallError::Cancelled { killed: true, .. })));

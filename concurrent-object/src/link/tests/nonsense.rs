@@ -6,6 +6,7 @@ use super::player::{OUTPUT_LIMIT, Player, SLOTS, long, short};
 use crate::channel::notice::READY;
 use crate::channel::ring::Entry;
 use crate::error::{CallError, Exit, PushErrorKind};
+use crate::link::pauses::Pauses;
 use crate::link::{Key, Life, Owner, VALUE};
 
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
@@ -253,7 +254,7 @@ fn a_state_that_a_call_cannot_be_in_breaks_off_when_its_time_is_looked_at() {
     let reason = "a call in a state that it cannot be in";
     assert_breaks_off(reason, |player, running| {
         player.channel.state(running.slot).0.store(u64::MAX, Ordering::SeqCst);
-        player.link.look_after();
+        player.link.look_after(&Pauses::default());
     });
     let mut player = Player::ready();
     let call = player.call(1);

@@ -54,6 +54,10 @@ pub(super) struct Player {
 impl Player {
     /// A child that has said nothing yet.
     pub(super) fn unborn() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    fn with_limits(limits: Limits) -> Self {
         let layout = Layout::new(SLOTS, 1024, OUTPUT_LIMIT).expect("small");
         let (channel, files, leases) = Channel::create(layout, &Backing::Memory).expect("files");
         let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
@@ -67,7 +71,7 @@ impl Player {
             name: "rogue".into(),
             methods: &["first", "second"],
             grace: Duration::from_millis(50),
-            limits: Limits::default(),
+            limits,
             restart: Restart::never(),
             idempotent: &[],
             report: Report { on_death: Some(on_death) },
@@ -89,7 +93,12 @@ impl Player {
 
     /// A child that is ready to serve.
     pub(super) fn ready() -> Self {
-        let mut player = Self::unborn();
+        Self::limited(Limits::default())
+    }
+
+    /// A child that is ready to serve, within these limits.
+    pub(super) fn limited(limits: Limits) -> Self {
+        let mut player = Self::with_limits(limits);
         player.notice(READY);
         player.wait_for_state("ready", |life| matches!(life, Life::Ready));
         player

@@ -139,6 +139,14 @@ fn nothing_is_unwrapped_outside_tests() {
     assert_none("`unwrap` outside tests", found);
 }
 
+/// `rustix` unwraps what the kernel answers to it, and a sandbox may deny it: see `memory/limits.rs`.
+#[test]
+fn limits_are_not_asked_in_a_way_that_panics() {
+    let sources = sources::runtime();
+    let others = sources.iter().filter(|source| !source.is_test() && source.name != "memory/limits.rs");
+    assert_none("`getrlimit` outside memory/limits.rs", others.flat_map(|source| source.lines_with("getrlimit")));
+}
+
 #[test]
 fn nothing_tells_of_the_place_where_it_was_written() {
     let words = [["issue", " #"], ["/ho", "me/"], ["/ro", "ot/"]].map(|parts| parts.concat());

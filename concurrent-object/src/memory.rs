@@ -8,6 +8,7 @@
 pub(crate) mod draft;
 pub(crate) mod fork;
 mod lack;
+pub(crate) mod limits;
 pub(crate) mod moving;
 pub(crate) mod once;
 pub(crate) mod plain;

@@ -16,7 +16,7 @@ use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
 use rustix::io::Errno;
 
 use super::lack::of_memory;
-use super::{Area, Foreign};
+use super::{Area, Foreign, limits};
 use crate::error::refused::Naming;
 
 /// Where the files live.
@@ -46,18 +46,10 @@ pub(crate) struct Segment {
 
 /// Refuses a size that the limit of this process forbids: the system would answer with a signal, which ends the process.
 pub(crate) fn check_file_size(size: usize) -> io::Result<()> {
-    if file_size_limit().is_some_and(|limit| size as u64 > limit) {
+    if limits::file_size().is_some_and(|limit| size as u64 > limit) {
         return Err(rustix::io::Errno::FBIG.into());
     }
     Ok(())
-}
-
-/// The limit, if there is one and it can be known: a sandbox may deny the question. (`rustix` panics then.)
-fn file_size_limit() -> Option<u64> {
-    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
-    // SAFETY: `limit` is a record of the type that the call fills in, and outlives the call.
-    let known = unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, &raw mut limit) } == 0;
-    Some(limit.rlim_cur).filter(|&limit| known && limit != libc::RLIM_INFINITY)
 }
 
 /// Makes a file of this size, all zero.

@@ -8,7 +8,7 @@
 
 use std::os::fd::{AsFd, AsRawFd};
 
-use rustix::process::{Resource, getrlimit};
+use crate::memory::limits;
 
 /// The part of the limit that is left to other code, as a fraction of it.
 const FRACTION_LEFT: u64 = 4;
@@ -23,7 +23,7 @@ pub(crate) const REFUSED: &str = "its shared memory was lost: this process has t
 /// Whether a file that came from another process, and has just got this descriptor, may be kept.
 pub(crate) fn may_keep(received: impl AsFd) -> bool {
     let number = u64::from(received.as_fd().as_raw_fd().unsigned_abs());
-    getrlimit(Resource::Nofile).current.is_none_or(|limit| number < limit - left_of(limit))
+    limits::descriptors().is_none_or(|limit| number < limit - left_of(limit))
 }
 
 /// How many descriptors of so many are left to other code.

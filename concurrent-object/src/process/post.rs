@@ -79,12 +79,25 @@ pub(crate) fn wait_until_sendable(socket: impl AsFd) {
     let _ended = poll(&mut [PollFd::new(&socket, PollFlags::OUT)], None);
 }
 
-/// What the next letter says, or the first of several that travel together. It stays there, and takes no descriptor.
-pub(crate) fn peek(socket: impl AsFd) -> Option<Words> {
+/// What a socket holds, which stays there and takes no descriptor.
+#[derive(Debug)]
+pub(crate) enum Peeked {
+    /// A letter, or the first of several that travel together.
+    Letter(Words),
+    Nothing,
+    /// The end, or an error: receiving says which.
+    Other,
+}
+
+/// Looks what would be received.
+pub(crate) fn peek(socket: impl AsFd) -> Peeked {
     let mut bytes = [0; LENGTH];
     let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
-    let (_, length) = retry_on_intr(|| recv(&socket, &mut bytes, flags)).ok()?;
-    (length >= LENGTH).then(|| from_bytes(bytes))
+    match retry_on_intr(|| recv(&socket, &mut bytes, flags)) {
+        Ok((_, length)) if length >= LENGTH => Peeked::Letter(from_bytes(bytes)),
+        Err(Errno::AGAIN) => Peeked::Nothing,
+        Ok(_) | Err(_) => Peeked::Other,
+    }
 }
 
 /// Takes the next letter, if there is one, where none travel together.
@@ -143,11 +156,14 @@ mod tests {
     fn letters_arrive_with_what_is_in_them() {
         let (here, there) = control_socket().expect("a socket");
         assert!(matches!(receive(&there), Received::Nothing));
+        assert!(matches!(peek(&there), Peeked::Nothing));
         assert_eq!(send(&here, [1, u64::MAX], None).expect("sent"), Sent::Yes);
         assert_eq!(send(&here, [2, 0], Some(here.as_fd())).expect("sent"), Sent::Yes);
+        assert!(matches!(peek(&there), Peeked::Letter([1, u64::MAX])));
         assert!(matches!(receive(&there), Received::Letter([1, u64::MAX], None)));
         assert!(matches!(receive(&there), Received::Letter([2, 0], Some(_))));
         drop(here);
+        assert!(matches!(peek(&there), Peeked::Other));
         assert!(matches!(receive(&there), Received::End));
     }
 

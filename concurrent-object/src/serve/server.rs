@@ -84,6 +84,8 @@ impl Server {
     }
 
     pub(super) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
+        // Not before: what the start needed is closed now, so the spare descriptor gets a low number.
+        self.shelf.keep_a_spare();
         self.notices.publish_ready(&self.channel, &mut self.replies);
         loop {
             let entry = match self.next() {

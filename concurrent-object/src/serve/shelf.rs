@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::saving::Handed;
 use crate::error::failure::Failure;
 use crate::link::{DIE, DIRECTORY, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
-use crate::process::post::{self, Received, Sent};
+use crate::process::post::{self, Peeked, Received, Sent};
 use crate::process::watch;
 use crate::shared::file::{SharedFile, open};
 use crate::shared::share::{REFUSED, may_keep};
@@ -32,15 +32,13 @@ pub(crate) struct Shelf {
 
 impl Shelf {
     pub(crate) fn new(socket: OwnedFd) -> Self {
-        let shelf = Self {
+        Self {
             socket,
             kept: Mutex::default(),
             inputs: Mutex::default(),
             handed: Mutex::default(),
             spare: Mutex::default(),
-        };
-        shelf.keep_a_spare();
-        shelf
+        }
     }
 
     /// Opens the spare descriptor, unless it is open. If there is none to be had, it is tried again after the next input file.
@@ -68,8 +66,11 @@ impl Shelf {
 
     fn take_into(&self, kept: &mut Kept, let_go: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
         loop {
-            if post::peek(&self.socket).is_some_and(|[kind, _]| kind == NEXT_INPUT) {
-                drop(self.spare().take());
+            match post::peek(&self.socket) {
+                Peeked::Letter([NEXT_INPUT, _]) => drop(self.spare().take()),
+                // Nothing is received then: what comes from now on may be an input file.
+                Peeked::Nothing => return true,
+                Peeked::Letter(_) | Peeked::Other => {}
             }
             for letter in post::receive_together(&self.socket) {
                 match letter {

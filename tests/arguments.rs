@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use concurrent_object::{CallError, concurrent_object};
+use concurrent_object::concurrent_object;
 use concurrent_object_tests::deadline::{SOON, within};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,7 @@ pub enum Loose {
 }
 
 type Curves = BTreeMap<(u8, i16), Vec<f32>>;
+type Named = BTreeMap<PathBuf, Option<Box<Path>>>;
 
 pub struct Mirror {
     text: String,
@@ -84,6 +85,15 @@ impl Mirror {
 
     pub fn nested_path(&self, path: &Path) -> (PathBuf, u8) {
         (path.to_owned(), 1)
+    }
+
+    pub fn walk(
+        &self,
+        paths: Vec<PathBuf>,
+        named: Named,
+        one: Option<&Path>,
+    ) -> (Vec<PathBuf>, Named, Option<PathBuf>) {
+        (paths, named, one.map(Path::to_owned))
     }
 
     pub fn optional(
@@ -194,14 +204,16 @@ fn paths_that_are_not_unicode_arrive_byte_for_byte() {
     });
 }
 
-/// Inside other values serde's own form of a path counts, which is text.
 #[test]
-fn a_path_inside_a_result_that_is_not_unicode_is_an_error_and_the_object_lives_on() {
+fn a_path_that_is_not_unicode_comes_back_wherever_it_is_nested() {
     within(SOON, || {
         let mirror = start();
-        let refused = mirror.nested_path(Path::new(OsStr::from_bytes(b"\xff"))).wait().expect_err("no text");
-        assert!(matches!(&refused, CallError::Encode { part, .. } if part == "the result"), "{refused:?}");
-        assert_eq!(mirror.nested_path(Path::new("a")).wait().expect("text"), (PathBuf::from("a"), 1));
+        let odd = Path::new(OsStr::from_bytes(b"/tmp/caf\xe9.txt"));
+        assert_eq!(mirror.nested_path(odd).wait().expect("a path"), (odd.to_owned(), 1));
+        let paths = vec![odd.to_owned(), PathBuf::from("plain")];
+        let named = BTreeMap::from([(odd.to_owned(), Some(odd.into()))]);
+        let returned = mirror.walk(paths.clone(), named.clone(), Some(odd)).wait().expect("paths");
+        assert_eq!(returned, (paths, named, Some(odd.into())));
     });
 }
 

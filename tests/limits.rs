@@ -6,12 +6,25 @@ use std::time::Duration;
 
 use concurrent_object::{CallError, IntoSize, Message, PushErrorKind, StartError, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
+use serde::{Deserialize, Serialize};
 
 concurrent_object::init_before_main!();
 
 const MIB: usize = 1 << 20;
+const DEFAULT_LIMIT: usize = 64 * MIB + (64 << 10);
 /// Debug builds move many bytes here.
 const LONG: Duration = Duration::from_secs(180);
+
+/// One byte in a message, 256 in memory.
+#[derive(Default, Serialize, Deserialize, Debug, PartialEq)]
+pub struct Wide {
+    #[serde(default, skip_serializing_if = "is_zero")]
+    room: [u64; 32],
+}
+
+fn is_zero(room: &[u64; 32]) -> bool {
+    *room == [0; 32]
+}
 
 pub struct Scale {
     loaded: usize,
@@ -33,6 +46,18 @@ impl Scale {
 
     pub fn weigh(&self, bytes: &[u8]) -> usize {
         bytes.len()
+    }
+
+    pub fn weigh_both(&self, bytes: &[u8], text: &str) -> usize {
+        bytes.len() + text.len()
+    }
+
+    pub fn hold(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    pub fn empty_maps(&self, count: usize) -> Vec<Wide> {
+        (0..count).map(|_| Wide::default()).collect()
     }
 
     pub fn weigh_text(&self, text: &str) -> usize {
@@ -158,8 +183,11 @@ fn sixty_four_mebibytes_go_both_ways_with_default_options() {
         assert_eq!(back.len(), bytes.len());
         let differ = bytes.iter().zip(&back).position(|(sent, got)| sent.wrapping_add(1) != *got);
         assert_eq!(differ, None);
-        let over = vec![0; 64 * MIB + 1];
-        assert_eq!(assert_too_large(scale.weigh(&over).wait(), Message::Arguments, 64 * MIB), over.len());
+        // What comes with them has room too.
+        let text = "t".repeat(65_000);
+        assert_eq!(scale.weigh_both(&bytes, &text).wait().expect("it fits"), bytes.len() + text.len());
+        let over = vec![0; DEFAULT_LIMIT + 1];
+        assert_eq!(assert_too_large(scale.weigh(&over).wait(), Message::Arguments, DEFAULT_LIMIT), over.len());
     });
 }
 
@@ -213,5 +241,38 @@ fn a_backing_directory_that_is_none_fails_at_start() {
             let error = builder.max_input_size(1_usize).max_output_size(1_usize).start().expect_err("no directory");
             assert!(matches!(error, StartError::System { .. }), "{error:?}");
         }
+    });
+}
+
+#[test]
+fn a_result_that_becomes_too_much_memory_is_an_error_that_names_the_option() {
+    within(SOON, || {
+        let builder = || ScaleProxy::builder("scale").max_output_size(10_000_usize);
+        let scale = builder().start().expect("starts");
+        // 16 times 10,000 bytes are 625 elements.
+        assert_eq!(scale.empty_maps(625).wait().expect("it fits").len(), 625);
+        let error = scale.empty_maps(626).wait().expect_err("too much");
+        assert!(matches!(error, CallError::Decode { .. }), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("160000") && text.contains("`max_decoded_size`"), "{text}");
+        assert_eq!(scale.loaded().wait().expect("it lives"), 0);
+        let scale = builder().max_decoded_size("1 GiB").start().expect("starts");
+        assert_eq!(scale.empty_maps(9000).wait().expect("it fits").len(), 9000);
+    });
+}
+
+#[test]
+fn arguments_beyond_the_limit_are_refused_exactly_while_the_only_slot_is_busy() {
+    within(SOON, || {
+        let builder = ScaleProxy::builder("scale").slots(1).max_input_size("1 MB");
+        let scale = builder.start().expect("starts");
+        let busy = scale.hold(Duration::from_millis(300));
+        let (bytes, text) = (vec![1; 20 * MIB], "t".repeat(20 * MIB));
+        assert_eq!(assert_too_large(scale.weigh(&bytes).wait(), Message::Arguments, 1_000_000), bytes.len());
+        assert_eq!(assert_too_large(scale.weigh_text(&text).wait(), Message::Arguments, 1_000_000), text.len() + 5);
+        let both = assert_too_large(scale.weigh_both(&bytes, &text).wait(), Message::Arguments, 1_000_000);
+        assert_eq!(both, bytes.len() + text.len() + 5);
+        busy.wait().expect("it is held");
+        assert_eq!(scale.weigh(&bytes[..1_000_000]).wait().expect("it fits"), 1_000_000);
     });
 }

@@ -33,7 +33,7 @@ const PEERS: [(&str, &str); 2] = [("call", "output"), ("builder", "serve")];
 const LEAVES: [&str; 3] = ["sync", "clock", "error"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
-const UNSAFE: [&str; 6] = ["channel/", "process/", "wire/raw.rs", "memory.rs", "memory/", "entry.rs"];
+const UNSAFE: [&str; 7] = ["channel/", "process/", "wire/raw.rs", "wire/raw/", "memory.rs", "memory/", "entry.rs"];
 
 const MAX_FILE: usize = 300;
 const MAX_FUNCTION: usize = 60;

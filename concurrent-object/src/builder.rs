@@ -22,7 +22,8 @@ use crate::process::stream::{ChildStream, Wanted};
 use crate::serve::OnPanic;
 
 /// How much a call's arguments, or its result, may need by default. Areas are sparse: it costs address space only.
-const DEFAULT_SIZE: usize = 64 << 20;
+/// The 64 KiB are for what comes with 64 MiB of numbers: other arguments, and the headers of messages.
+const DEFAULT_SIZE: usize = (64 << 20) + (64 << 10);
 const DEFAULT_SLOTS: usize = 16;
 const DEFAULT_GRACE: Duration = Duration::from_secs(5);
 const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
@@ -40,6 +41,7 @@ pub struct Options {
     name: String,
     max_input_size: Option<Size>,
     max_output_size: Option<Size>,
+    max_decoded_size: Option<Size>,
     slots: usize,
     stack_size: Option<Size>,
     grace: Duration,
@@ -78,6 +80,7 @@ impl Options {
             name: name.into(),
             max_input_size: None,
             max_output_size: None,
+            max_decoded_size: None,
             slots: DEFAULT_SLOTS,
             stack_size: None,
             grace: DEFAULT_GRACE,
@@ -99,6 +102,10 @@ impl Options {
 
     pub fn max_output_size(self, size: impl IntoSize) -> Self {
         Self { max_output_size: Some(size.into_size()), ..self }
+    }
+
+    pub fn max_decoded_size(self, size: impl IntoSize) -> Self {
+        Self { max_decoded_size: Some(size.into_size()), ..self }
     }
 
     pub fn slots(self, slots: usize) -> Self {
@@ -176,6 +183,7 @@ impl Options {
     pub(crate) fn check(self) -> Result<Settings, StartError> {
         let layout = self.layout()?;
         self.check_name()?;
+        let decoded_size = self.max_decoded_size.as_ref().map(|size| size.bytes("max_decoded_size")).transpose()?;
         env::check(&self.env)?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
@@ -187,7 +195,7 @@ impl Options {
             grace,
             stack_size,
             prefault,
-            limits,
+            limits: Limits { max_decoded_size: decoded_size, ..limits },
             restart,
             snapshots,
             env,
@@ -242,6 +250,7 @@ impl fmt::Debug for Options {
             name,
             max_input_size,
             max_output_size,
+            max_decoded_size,
             slots,
             stack_size,
             grace,
@@ -257,6 +266,7 @@ impl fmt::Debug for Options {
             .field("name", name)
             .field("max_input_size", max_input_size)
             .field("max_output_size", max_output_size)
+            .field("max_decoded_size", max_decoded_size)
             .field("slots", slots)
             .field("stack_size", stack_size)
             .field("grace", grace)

@@ -15,8 +15,10 @@ use crate::memory::plain::{as_numbers, as_numbers_mut};
 /// Numbers in an object's shared memory, to be filled in place.
 ///
 /// Made by [`Proxy::loan`](crate::Proxy::loan). What is in it at first is not specified: zeros, or numbers from an earlier call.
-/// Passing it to a method copies it, as any slice; [`freeze`](Self::freeze) it first. It takes one of the object's slots until
-/// it is dropped; leaking it costs that slot and nothing else.
+/// Passing it to a method copies it, as any slice; [`freeze`](Self::freeze) it first.
+///
+/// A loan takes one of the object's slots until it is dropped, and one slot is always left for calls. So an object with the default
+/// of 16 slots lends 15 times at once, and one with `slots(1)` never. Leaking a loan costs its slot and nothing else.
 ///
 /// In a forked copy of the process the memory is not there: looking into it panics.
 ///

@@ -14,6 +14,7 @@ pub(crate) mod once;
 pub(crate) mod plain;
 pub(crate) mod sealed;
 pub(crate) mod segment;
+pub(crate) mod stack;
 
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};

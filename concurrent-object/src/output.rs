@@ -39,6 +39,11 @@ impl<'m> ResultReader<'m> {
         Self { decoder: Decoder::new(structured, raw) }
     }
 
+    /// The same, for a result whose lists may take so many bytes of memory.
+    pub(crate) fn limited(structured: &'m [u8], raw: Raw<'m>, max_decoded_size: usize) -> Self {
+        Self { decoder: Decoder::limited(structured, raw, max_decoded_size) }
+    }
+
     /// The result, which is all there is.
     #[inline]
     pub fn take<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {

@@ -7,14 +7,16 @@
 //! |---|---|
 //! | numbers, `bool`, `char` | their native bytes; `()` takes none |
 //! | paths, `OsStr`, `CStr` and their owned forms | MessagePack `bin`, so that they need not be UTF-8 |
-//! | slices, boxed slices and `Vec`s of plain numbers | a raw region, with a placeholder (see [`list`]) in its place |
+//! | slices, boxed slices and `Vec`s of plain numbers or `bool`s | a raw region, with a placeholder (see [`list`]) in its place |
 //! | `Shared` lists of plain numbers | a placeholder for a part of a file that comes with the message, or as above if they are short |
-//! | everything else | MessagePack, in which longer lists of plain numbers are placeholders for raw regions too |
+//! | everything else | MessagePack, in which longer lists of plain numbers are placeholders for raw regions too, and structs in
+//! lists name their fields once (see [`shape`]) |
 //!
 //! Invariant: whatever the bytes, decoding them neither panics nor allocates more than a small multiple of them.
 //! [`scan`] judges every value before anything else reads it.
 
 mod access;
+mod allowance;
 mod compound;
 mod decode;
 mod deserializer;
@@ -24,8 +26,10 @@ mod list;
 mod pack;
 mod parameter;
 mod raw;
+mod reader;
 mod scan;
 mod serializer;
+mod shape;
 mod token;
 mod whole;
 
@@ -48,14 +52,22 @@ pub(crate) use self::whole::{from_bytes, to_bytes};
 /// Each raw region starts at a multiple of this many bytes.
 pub(crate) const REGION_ALIGN: usize = 64;
 
-/// How deeply arrays, maps, variants and options in options may be nested; the stack of whoever decodes depends on it.
+/// How deeply lists, maps, structs, variants and options in options may be nested. A variant counts once, with what it holds.
 pub(crate) const MAX_DEPTH: usize = 128;
+
+/// How deep a message is at most: a variant with fields is a map around an array or a map.
+const MAX_LEVELS: usize = 2 * MAX_DEPTH;
 
 /// Where raw regions go while a message is encoded.
 ///
 /// Offsets are multiples of [`REGION_ALIGN`] and grow. A sink may drop what it cannot hold: the encoder still counts it.
 pub(crate) trait RawSink {
     fn write(&mut self, offset: usize, bytes: &[u8]);
+
+    /// How many bytes are accepted. What is beyond is counted and not written.
+    fn limit(&self) -> usize {
+        usize::MAX
+    }
 
     /// Where the bytes lie, if the reader has them in front of it already, or can be given them without a copy: then they are
     /// not written. `shared`: their type says that they are shared.

@@ -520,16 +520,26 @@ const _: () = {
         clippy::type_complexity
     )]
     impl RemoteDetectorBuilder {
-        /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
+        /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB and 64 KiB.
         pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_input_size(size),
             }
         }
-        /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB.
+        /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB and 64 KiB.
         pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_output_size(size),
+            }
+        }
+        /// Sets how much memory the lists and maps of one result may take in this process, once they are read. The default is 16 times
+        /// `max_output_size`.
+        ///
+        /// An element that takes one byte in a message may take hundreds in memory. Counted are the elements, each with the size of its type;
+        /// what a result holds in boxes is not. A result beyond it is `CallError::Decode`.
+        pub fn max_decoded_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
+            Self {
+                options: self.options.max_decoded_size(size),
             }
         }
         /// Sets how many calls can be in flight. The default is 16.

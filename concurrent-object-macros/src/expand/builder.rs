@@ -110,17 +110,25 @@ Sets how much stack constructor and methods have: bytes, or text such as `\"64 M
 With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
 full stack ends the process, as it does by default.";
 
-const OPTIONS: [BuilderOption; 17] = [
+const DECODED_DOCS: &str = "\
+Sets how much memory the lists and maps of one result may take in this process, once they are read. The default is 16 times
+`max_output_size`.
+
+An element that takes one byte in a message may take hundreds in memory. Counted are the elements, each with the size of its type;
+what a result holds in boxes is not. A result beyond it is `CallError::Decode`.";
+
+const OPTIONS: [BuilderOption; 18] = [
     BuilderOption {
         name: "max_input_size",
         parameters: &[("size", Parameter::Size)],
-        docs: "Sets the room for the arguments of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB.",
+        docs: "Sets the room for the arguments of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB and 64 KiB.",
     },
     BuilderOption {
         name: "max_output_size",
         parameters: &[("size", Parameter::Size)],
-        docs: "Sets the room for the result of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB.",
+        docs: "Sets the room for the result of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB and 64 KiB.",
     },
+    BuilderOption { name: "max_decoded_size", parameters: &[("size", Parameter::Size)], docs: DECODED_DOCS },
     BuilderOption {
         name: "slots",
         parameters: &[("count", Parameter::Count)],

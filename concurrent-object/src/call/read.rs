@@ -41,7 +41,7 @@ impl Link {
         let (mut small, mut large) = (None, Vec::new());
         let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
         let value = if reply.is_value() {
-            read_value(structured, reply.raw(), files, decode)
+            read_value(structured, reply.raw(), files, self.max_decoded_size(), decode)
         } else {
             Err(told_failure(structured, reply.raw()))
         };
@@ -91,13 +91,14 @@ fn read_value<T>(
     structured: &[u8],
     raw: Foreign<'_>,
     files: Received,
+    most: usize,
     decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let Some(files) = files else {
-        return decode(&mut ResultReader::new(structured, Raw::Foreign(raw)));
+        return decode(&mut ResultReader::limited(structured, Raw::Foreign(raw), most));
     };
     let attached = Attached::open(files)?;
-    decode(&mut ResultReader::new(structured, Raw::ForeignWith(raw, &attached)))
+    decode(&mut ResultReader::limited(structured, Raw::ForeignWith(raw, &attached), most))
 }
 
 /// Copies what the child may still write: a little to the stack.

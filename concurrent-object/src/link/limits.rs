@@ -1,9 +1,10 @@
-//! How long things may take, and what is remembered of a call for it.
+//! How long things may take, and how much memory a result; and what is remembered of a call for it.
 //!
 //! Knows times; enforces nothing. Most calls have none of this, so what there is of a call is in a box.
 
 use std::time::Duration;
 
+use super::Link;
 use super::trim::TRIM;
 
 /// What the builder and the attributes on methods say.
@@ -19,6 +20,8 @@ pub(crate) struct Limits {
     pub(crate) cancel_grace: Duration,
     /// How long the constructor may take.
     pub(crate) ready_timeout: Option<Duration>,
+    /// How much memory the lists of a result may take.
+    pub(crate) max_decoded_size: Option<usize>,
 }
 
 impl Limits {
@@ -40,6 +43,19 @@ impl Limits {
     #[inline]
     pub(super) fn concern_calls(&self) -> bool {
         self.timeout.is_some() || self.queue_timeout.is_some() || !self.of_methods.is_empty()
+    }
+}
+
+/// By default a result may take so many times `max_output_size` once it is read. An element that has its default values in most
+/// fields is this much larger in memory than in a message.
+const DECODED_FOR_ENCODED: usize = 16;
+
+impl Link {
+    /// How much memory the lists of a result may take.
+    #[inline]
+    pub(crate) fn max_decoded_size(&self) -> usize {
+        let default = || self.channel.layout.output_limit.saturating_mul(DECODED_FOR_ENCODED);
+        self.identity.limits.max_decoded_size.unwrap_or_else(default)
     }
 }
 

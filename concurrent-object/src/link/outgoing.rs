@@ -73,15 +73,23 @@ enum Room {
 
 impl RawSink for Outgoing<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
+        // What does not fit is counted by the encoder, and refused by `commit`.
+        let end = offset.saturating_add(bytes.len());
+        if end > self.link.channel.places.input_area_size {
+            return;
+        }
         if matches!(self.room, Room::None) {
             self.reserve();
         }
         match &mut self.room {
-            // What does not fit is counted by the encoder, and refused by `commit`.
             Room::Slot(lease) => drop(self.link.channel.input_area(lease).write(offset, bytes)),
             Room::Parent(raw) => RawSink::write(raw, offset, bytes),
             Room::None | Room::Refused => {}
         }
+    }
+
+    fn limit(&self) -> usize {
+        self.link.channel.layout.input_limit
     }
 
     #[inline]

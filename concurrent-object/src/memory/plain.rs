@@ -5,17 +5,43 @@
 
 use std::slice;
 
-/// A plain number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32`, `f64`. It travels as its bytes.
+/// A plain number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32`, `f64`. Its lists travel as they lie in memory.
 ///
-/// # Safety
-/// Every bit pattern must be a value of the type, and the type must have no padding and a size other than zero. It is implemented
-/// for the numbers above and for nothing else.
-pub unsafe trait Plain: Copy + Send + Sync + 'static {}
+/// The trait is implemented for these and for nothing else. A list of a type of your own that has no padding, such as a pixel or
+/// `[f32; 4]`, is a list of numbers too: `bytemuck::cast_slice` sees it as one, and back, without a copy.
+///
+/// # Examples
+/// ```
+/// use concurrent_object::Shared;
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let points = [[0.5_f32, 1.0, 1.5, 2.0]; 1000];
+///     let shared = Shared::<[f32]>::new(bytemuck::cast_slice(&points))?;
+///     let seen: &[[f32; 4]] = bytemuck::cast_slice(&shared);
+///     assert_eq!(seen, points);
+///     Ok(())
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no plain number, so its lists do not travel as they lie in memory",
+    label = "this must be a number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32` or `f64`",
+    note = "pass a list of a type without padding as numbers: `bytemuck::cast_slice` sees it as `&[f32]` or `&[u8]`, without a copy"
+)]
+pub trait Plain: sealed::Sealed + Copy + Send + Sync + 'static {}
+
+mod sealed {
+    /// Nobody else can implement it.
+    ///
+    /// # Safety
+    /// Every bit pattern must be a value of the type, and the type must have no padding and a size other than zero.
+    pub unsafe trait Sealed {}
+}
 
 macro_rules! plain {
     ($($number:ty)*) => {$(
         // SAFETY: a primitive number has no padding, and every bit pattern of it is a value.
-        unsafe impl Plain for $number {}
+        unsafe impl sealed::Sealed for $number {}
+        impl Plain for $number {}
     )*};
 }
 plain! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }

@@ -7,7 +7,8 @@ use crate::loan::{Loan, Plain};
 impl<O> Proxy<O> {
     /// Lends so many numbers of the object's shared memory, to be filled in place and passed without a copy. Never blocks.
     ///
-    /// A loan takes one of the object's slots until it is dropped; one slot is always left for calls. See [`Loan`].
+    /// A loan takes one of the object's slots until it is dropped; one slot is always left for calls. So `slots(n)` makes n - 1 loans
+    /// at once. See [`Loan`].
     ///
     /// # Errors
     /// [`LoanError::TooLarge`] beyond `max_input_size`, [`LoanError::Full`] if no slot can be spared, [`LoanError::Gone`] if the

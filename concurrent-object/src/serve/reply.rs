@@ -37,8 +37,8 @@ impl<'s> Reply<'s> {
     /// Sends what the method returned, and what it made of its `&mut` arguments, in the order in which they are put.
     #[inline]
     pub fn send_all(&mut self, write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
-        let extent = self.encode(write)?;
         let layout = self.channel.layout;
+        let extent = self.encode(layout.output_limit, write)?;
         let whole = self.scratch.len() + extent.raw_end;
         if extent.counted > layout.output_limit {
             return Err(Failure::TooLarge { needed: extent.counted, limit: layout.output_limit });
@@ -54,9 +54,9 @@ impl<'s> Reply<'s> {
     pub(crate) fn fail(&mut self, failure: Failure) -> Head {
         let tag = if matches!(failure, Failure::Lacking { .. }) { LACKING } else { FAILURE };
         let fallback = || Failure::Malformed { reason: "the failure itself could not be told".into() };
-        let told = self.encode(|answer| answer.put(&failure.shortened()));
+        let told = self.encode(usize::MAX, |answer| answer.put(&failure.shortened()));
         self.files = Referred::default();
-        if told.or_else(|_| self.encode(|answer| answer.put(&fallback()))).is_err() {
+        if told.or_else(|_| self.encode(usize::MAX, |answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
         self.finish(tag, 0)
@@ -81,10 +81,14 @@ impl<'s> Reply<'s> {
         *self.head.insert(Head { tag, files: self.files.count(), body })
     }
 
-    fn encode(&mut self, write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>) -> Result<Extent, Failure> {
+    fn encode(
+        &mut self,
+        limit: usize,
+        write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>,
+    ) -> Result<Extent, Failure> {
         self.scratch.clear();
         self.files = Referred::default();
-        let mut sink = Sink { area: self.channel.output_area(self.lease), files: &mut self.files };
+        let mut sink = Sink { area: self.channel.output_area(self.lease), files: &mut self.files, limit };
         let mut answer = Answer::over(Encoder::new(self.scratch, &mut sink));
         write(&mut answer)?;
         Ok(answer.finish())
@@ -95,11 +99,16 @@ impl<'s> Reply<'s> {
 struct Sink<'s> {
     area: Area<'s>,
     files: &'s mut Referred,
+    limit: usize,
 }
 
 impl RawSink for Sink<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
         RawSink::write(&mut self.area, offset, bytes);
+    }
+
+    fn limit(&self) -> usize {
+        self.limit
     }
 
     fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {

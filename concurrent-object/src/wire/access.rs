@@ -6,27 +6,38 @@ use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
 
 use super::DecodeError;
-use super::deserializer::{Reader, ValueDeserializer};
+use super::deserializer::ValueDeserializer;
+use super::reader::Reader;
 
 /// What is left of an array or a map.
 #[derive(Debug)]
 pub(super) struct Items<'r, 'de> {
     reader: &'r mut Reader<'de>,
     left: usize,
+    /// The shape that the keys are those of, if they do not stand before their values, and its number of keys.
+    shape: Option<(u8, usize)>,
+    /// Whether its elements lie in memory of their own.
+    is_collection: bool,
 }
 
 impl<'r, 'de> Items<'r, 'de> {
-    pub(super) fn new(reader: &'r mut Reader<'de>, len: usize) -> Self {
-        Self { reader, left: len }
+    pub(super) fn new(reader: &'r mut Reader<'de>, len: usize, is_collection: bool) -> Self {
+        Self { reader, left: len, shape: None, is_collection }
+    }
+
+    pub(super) fn shaped(reader: &'r mut Reader<'de>, shape: u8, len: usize, is_collection: bool) -> Self {
+        Self { reader, left: len, shape: Some((shape, len)), is_collection }
     }
 
     pub(super) fn show_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        self.reader.check_stack::<V::Value>()?;
         let value = visitor.visit_seq(&mut self)?;
         check_all_read(self.left)?;
         Ok(value)
     }
 
     pub(super) fn show_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        self.reader.check_stack::<V::Value>()?;
         let value = visitor.visit_map(&mut self)?;
         check_all_read(self.left)?;
         Ok(value)
@@ -37,10 +48,16 @@ impl<'r, 'de> Items<'r, 'de> {
         match self.left.checked_sub(1) {
             Some(left) => {
                 self.left = left;
+                self.count::<S::Value>()?;
                 seed.deserialize(ValueDeserializer::new(self.reader)).map(Some)
             }
             None => Ok(None),
         }
+    }
+
+    #[inline]
+    fn count<T>(&mut self) -> Result<(), Box<DecodeError>> {
+        if self.is_collection { self.reader.allowance.take(size_of::<T>()) } else { Ok(()) }
     }
 }
 
@@ -68,10 +85,15 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
     type Error = Box<DecodeError>;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
-        self.next(seed)
+        let Some((shape, len)) = self.shape else { return self.next(seed) };
+        let field = len - self.left;
+        self.left = self.left.saturating_sub(1);
+        self.count::<S::Value>()?;
+        self.reader.read_key(shape, field, seed)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Box<DecodeError>> {
+        self.count::<S::Value>()?;
         seed.deserialize(ValueDeserializer::new(self.reader))
     }
 
@@ -85,17 +107,24 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
 pub(super) struct Variant<'r, 'de> {
     reader: &'r mut Reader<'de>,
     has_content: bool,
+    /// The shape whose only key is the name, if the name does not come next.
+    shape: Option<u8>,
 }
 
 impl<'r, 'de> Variant<'r, 'de> {
     /// The name comes next.
     pub(super) fn unit(reader: &'r mut Reader<'de>) -> Self {
-        Self { reader, has_content: false }
+        Self { reader, has_content: false, shape: None }
     }
 
     /// The name comes next, as the only key of a map.
     pub(super) fn with_content(reader: &'r mut Reader<'de>) -> Self {
-        Self { reader, has_content: true }
+        Self { reader, has_content: true, shape: None }
+    }
+
+    /// The name is the only key of a shape.
+    pub(super) fn shaped(reader: &'r mut Reader<'de>, shape: u8) -> Self {
+        Self { reader, has_content: true, shape: Some(shape) }
     }
 
     fn content(self, expected: &'static str) -> Result<ValueDeserializer<'r, 'de>, Box<DecodeError>> {
@@ -111,7 +140,13 @@ impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Box<DecodeError>> {
-        let name = seed.deserialize(ValueDeserializer::new(self.reader))?;
+        let name = match self.shape {
+            None => seed.deserialize(ValueDeserializer::new(self.reader))?,
+            Some(shape) => {
+                let name = self.reader.read_key(shape, 0, seed)?;
+                name.ok_or_else(|| DecodeError::malformed("a variant without a name"))?
+            }
+        };
         Ok((name, self))
     }
 }

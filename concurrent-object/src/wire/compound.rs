@@ -3,11 +3,15 @@
 //! Invariant: a header says how many elements really follow, whatever was announced; `serde_json` does not mind a wrong
 //! announcement, so there are types that make one.
 
+use std::ops::Range;
+
 use serde::{Serialize, ser};
 
 use super::encode::{Writer, check_length};
 use super::pack::{ARRAY_32, MAP_32};
-use super::serializer::{Place, ValueSerializer};
+use super::scan::skip_value;
+use super::serializer::{self, Place};
+use super::shape::{Keys, SHAPE, SHAPED};
 use super::{EncodeError, pack};
 
 /// An array or a map that is being written.
@@ -15,31 +19,59 @@ use super::{EncodeError, pack};
 pub(super) struct Compound<'w, 'a> {
     writer: &'w mut Writer<'a>,
     /// Where the header stands, and the marker of its longest form.
-    header: std::ops::Range<usize>,
+    header: Range<usize>,
     marker: u8,
     announced: Option<usize>,
     count: usize,
     /// A key was written whose value is still to come.
     key_waits: bool,
-    /// How many levels of nesting end with it.
-    levels: usize,
+    /// A list or a map: structs in it may repeat.
+    repeats: bool,
+    /// How the fields of a struct are named.
+    keys: Keys,
 }
 
 type Outcome = Result<(), Box<EncodeError>>;
 
 impl<'w, 'a> Compound<'w, 'a> {
     #[inline]
-    pub(super) fn array(
-        writer: &'w mut Writer<'a>,
-        len: Option<usize>,
-        levels: usize,
-    ) -> Result<Self, Box<EncodeError>> {
-        Self::start(writer, ARRAY_32, len, levels)
+    pub(super) fn array(writer: &'w mut Writer<'a>, len: Option<usize>) -> Result<Self, Box<EncodeError>> {
+        writer.repeats += 1;
+        Self::start(writer, ARRAY_32, len, true)
     }
 
     #[inline]
-    pub(super) fn map(writer: &'w mut Writer<'a>, len: Option<usize>, levels: usize) -> Result<Self, Box<EncodeError>> {
-        Self::start(writer, MAP_32, len, levels)
+    pub(super) fn map(writer: &'w mut Writer<'a>, len: Option<usize>) -> Result<Self, Box<EncodeError>> {
+        writer.repeats += 1;
+        Self::start(writer, MAP_32, len, true)
+    }
+
+    /// A map with keys that other structs of this name may have too.
+    #[inline]
+    pub(super) fn structure(
+        writer: &'w mut Writer<'a>,
+        name: &'static str,
+        len: usize,
+    ) -> Result<Self, Box<EncodeError>> {
+        if writer.repeats == 0 {
+            Self::start(writer, MAP_32, Some(len), false)
+        } else {
+            Self::repeated(writer, name, len)
+        }
+    }
+
+    fn repeated(writer: &'w mut Writer<'a>, name: &'static str, len: usize) -> Result<Self, Box<EncodeError>> {
+        let keys = writer.shapes.keys_of(name, len);
+        if let Keys::Known(shape) = keys {
+            let at = writer.out().len();
+            writer.out().push(SHAPED + shape);
+            let (header, marker, announced) = (at..at + 1, MAP_32, Some(len));
+            return Ok(Self { writer, header, marker, announced, count: 0, key_waits: false, repeats: false, keys });
+        }
+        if let Keys::Noted(_) = keys {
+            writer.out().push(SHAPE);
+        }
+        Ok(Self { keys, ..Self::start(writer, MAP_32, Some(len), false)? })
     }
 
     #[inline]
@@ -47,7 +79,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         writer: &'w mut Writer<'a>,
         marker: u8,
         len: Option<usize>,
-        levels: usize,
+        repeats: bool,
     ) -> Result<Self, Box<EncodeError>> {
         let at = writer.out().len();
         match len {
@@ -56,7 +88,7 @@ impl<'w, 'a> Compound<'w, 'a> {
             None => writer.out().extend_from_slice(&long_header(marker, 0)),
         }
         let header = at..writer.out().len();
-        Ok(Self { writer, header, marker, announced: len, count: 0, key_waits: false, levels })
+        Ok(Self { writer, header, marker, announced: len, count: 0, key_waits: false, repeats, keys: Keys::Spelled })
     }
 
     /// Writes an element, and counts it.
@@ -66,7 +98,10 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        value.serialize(ValueSerializer::new(self.writer, Place::Inside)).map_err(|error| self.writer.note(error))
+        serializer::write(self.writer, Place::Inside, value).map_err(|error| self.writer.note(error))?;
+        // What is beyond the limit goes at once.
+        self.writer.has_room(0);
+        Ok(())
     }
 
     /// Keys and values of a map take turns.
@@ -81,16 +116,62 @@ impl<'w, 'a> Compound<'w, 'a> {
     /// Inlined for the name's sake: where it is known, its length and its bytes are constants.
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Outcome {
-        pack::write_str(self.writer.out(), name);
+        match self.keys {
+            Keys::Spelled => pack::write_str(self.writer.out(), name),
+            _ => self.key_of_shape(name)?,
+        }
         self.item(value)
     }
 
+    /// Names a field of a struct that may repeat.
+    fn key_of_shape(&mut self, name: &'static str) -> Outcome {
+        match self.keys {
+            Keys::Known(shape) if self.writer.shapes.has_key(shape, self.count, name) => return Ok(()),
+            Keys::Known(shape) => self.spell_out(shape)?,
+            Keys::Noted(shape) => self.writer.shapes.note(shape, name),
+            Keys::Spelled => {}
+        }
+        pack::write_str(self.writer.out(), name);
+        Ok(())
+    }
+
+    /// Puts the keys before the values that were written without them: the struct has other keys than the shape.
+    #[cold]
+    fn spell_out(&mut self, shape: u8) -> Outcome {
+        let keys = self.writer.shapes.give_up(shape);
+        self.keys = Keys::Spelled;
+        if self.writer.is_over() {
+            return Ok(());
+        }
+        let values = self.writer.out().split_off(self.header.end);
+        self.writer.out().truncate(self.header.start);
+        self.writer.out().extend_from_slice(&long_header(self.marker, 0));
+        self.header.end = self.writer.out().len();
+        self.announced = None;
+        let mut rest = &values[..];
+        for key in keys.into_iter().take(self.count) {
+            pack::write_str(self.writer.out(), key);
+            let value = rest;
+            skip_value(&mut rest, |shape| self.writer.shapes.arity(shape))
+                .map_err(<Box<EncodeError> as ser::Error>::custom)?;
+            self.writer.out().extend_from_slice(&value[..value.len() - rest.len()]);
+        }
+        Ok(())
+    }
+
     #[inline]
-    pub(super) fn finish(self) -> Outcome {
+    pub(super) fn finish(mut self) -> Outcome {
         if self.key_waits {
             return Err(self.writer.note(ser::Error::custom("a map ends with a key that has no value")));
         }
-        self.writer.leave(self.levels);
+        self.writer.leave(1);
+        self.writer.repeats -= usize::from(self.repeats);
+        match self.keys {
+            Keys::Spelled => {}
+            Keys::Noted(shape) => self.writer.shapes.close(shape),
+            Keys::Known(shape) if self.announced != Some(self.count) => self.spell_out(shape)?,
+            Keys::Known(_) => {}
+        }
         if self.announced == Some(self.count) {
             return Ok(());
         }
@@ -99,6 +180,9 @@ impl<'w, 'a> Compound<'w, 'a> {
 
     #[cold]
     fn correct_header(self) -> Outcome {
+        if self.writer.is_over() {
+            return Ok(());
+        }
         let header = long_header(self.marker, checked(self.count)?);
         self.writer.out().splice(self.header, header);
         Ok(())

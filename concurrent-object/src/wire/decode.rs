@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::deserializer::{Reader, ValueDeserializer};
+use super::allowance::Allowance;
+use super::deserializer::ValueDeserializer;
 use super::list::{Bytes, List};
 use super::parameter::{Parameter, Slice};
+use super::reader::Reader;
 use super::scan::Scanner;
 use super::token::{Token, number};
 use super::{DecodeError, Raw, raw};
@@ -21,13 +23,20 @@ use super::{DecodeError, Raw, raw};
 pub struct Decoder<'m> {
     rest: &'m [u8],
     raw: Raw<'m>,
-    scanner: Scanner,
+    scanner: Scanner<'m>,
+    allowance: Allowance,
 }
 
 impl<'m> Decoder<'m> {
     /// `structured` must be bytes that nobody else can write.
     pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
-        Self { rest: structured, raw, scanner: Scanner::new(raw.len()) }
+        Self::limited(structured, raw, usize::MAX)
+    }
+
+    /// The same, for a message whose lists may take so many bytes of memory.
+    pub(crate) fn limited(structured: &'m [u8], raw: Raw<'m>, max_decoded_size: usize) -> Self {
+        let allowance = Allowance::new(max_decoded_size);
+        Self { rest: structured, raw, scanner: Scanner::new(raw.len()), allowance }
     }
 
     /// Takes the next value, which was put as a `T`, or as what `T` borrows from.
@@ -40,7 +49,18 @@ impl<'m> Decoder<'m> {
             return text;
         }
         let value = self.scanner.take_value(&mut self.rest)?;
-        T::deserialize(ValueDeserializer::new(&mut Reader::new(value, self.raw)))
+        self.build(value)
+    }
+
+    /// Builds what was scanned last.
+    fn build<T: Deserialize<'m>>(&mut self, value: &'m [u8]) -> Result<T, Box<DecodeError>> {
+        let (shapes, stack) = self.scanner.take_found();
+        let mut reader = Reader::new(value, self.raw, shapes);
+        reader.stack = stack.again();
+        reader.allowance = self.allowance;
+        let built = T::deserialize(ValueDeserializer::new(&mut reader));
+        self.allowance = reader.allowance;
+        built
     }
 
     /// Takes the next value, which was put as an `X`, in the form that the child holds behind a `&X`.
@@ -76,7 +96,7 @@ impl<'m> Decoder<'m> {
         {
             return Ok(Slice::Borrowed(elements));
         }
-        Vec::deserialize(ValueDeserializer::new(&mut Reader::new(value, self.raw))).map(Slice::Owned)
+        self.build(value).map(Slice::Owned)
     }
 
     pub(super) fn take_str(&mut self) -> Result<&'m str, Box<DecodeError>> {
@@ -154,7 +174,7 @@ fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, Box<DecodeError>>> {
     None
 }
 
-fn truth([byte]: [u8; 1]) -> Result<bool, Box<DecodeError>> {
+pub(super) fn truth([byte]: [u8; 1]) -> Result<bool, Box<DecodeError>> {
     match byte {
         0 => Ok(false),
         1 => Ok(true),

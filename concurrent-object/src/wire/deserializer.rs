@@ -11,45 +11,9 @@ use serde::forward_to_deserialize_any;
 use super::access::{Items, Variant};
 use super::elements::{Elements, check_somes};
 use super::list::{self, Bytes, Kind, List, SharedBytes};
-use super::scan::skip_value;
+use super::reader::Reader;
 use super::token::Token;
-use super::{DecodeError, Raw, raw};
-
-/// A value that the scanner has passed, and how far it was read.
-#[derive(Debug)]
-pub(super) struct Reader<'de> {
-    rest: &'de [u8],
-    raw: Raw<'de>,
-}
-
-impl<'de> Reader<'de> {
-    pub(super) fn new(value: &'de [u8], raw: Raw<'de>) -> Self {
-        Self { rest: value, raw }
-    }
-
-    /// The next token, left where it is, and what comes after it.
-    fn peek(&self) -> Result<(Token<'de>, &'de [u8]), Box<DecodeError>> {
-        let mut rest = self.rest;
-        Ok((Token::take(&mut rest)?, rest))
-    }
-
-    /// The next token, if it is a list of plain numbers or a string of bytes, is taken.
-    fn take_list(&mut self) -> Result<Option<(Kind, Bytes<'de>)>, Box<DecodeError>> {
-        let (token, after) = self.peek()?;
-        let list = match token {
-            Token::Bin(bytes) => Some((Kind::Bytes, Bytes::Trusted(bytes))),
-            Token::Extension(tag, content) => match List::parse(tag, content)? {
-                Some(list) => Some((list.kind(), list.bytes(self.raw)?)),
-                None => None,
-            },
-            _ => None,
-        };
-        if list.is_some() {
-            self.rest = after;
-        }
-        Ok(list)
-    }
-}
+use super::{DecodeError, raw};
 
 /// Reads one value.
 #[derive(Debug)]
@@ -57,11 +21,13 @@ pub(super) struct ValueDeserializer<'r, 'de> {
     reader: &'r mut Reader<'de>,
     /// How many `Some`s around this value have been read, none of which took a byte.
     somes: usize,
+    /// It becomes a list or a map, for all that is known: its elements lie in memory of their own.
+    is_collection: bool,
 }
 
 impl<'r, 'de> ValueDeserializer<'r, 'de> {
     pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
-        Self { reader, somes: 0 }
+        Self { reader, somes: 0, is_collection: true }
     }
 
     fn inside_some(&self) -> bool {
@@ -83,11 +49,12 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
         visitor.visit_some(Self::new(self.reader))
     }
 
-    /// Reads a sequence in any of its forms, element by element.
-    fn sequence<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+    /// Reads a sequence of a fixed length, in any of its forms, element by element.
+    fn tuple<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
+        self.is_collection = false;
         match self.reader.take_list()? {
-            Some((kind, bytes)) => Elements::new(kind, bytes)?.show(visitor),
+            Some((kind, bytes)) => Elements::new(None, kind, bytes)?.show(visitor),
             None => self.deserialize_any(visitor),
         }
     }
@@ -120,16 +87,21 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             Token::F64(number) => visitor.visit_f64(number),
             Token::Str(text) => visitor.visit_borrowed_str(raw::text(text).map_err(DecodeError::malformed)?),
             Token::Bin(bytes) => visitor.visit_borrowed_bytes(bytes),
-            Token::Array(len) => Items::new(self.reader, len).show_seq(visitor),
+            Token::Array(len) => Items::new(self.reader, len, self.is_collection).show_seq(visitor),
             Token::Map(1) if list::take_nested_key(&mut self.reader.rest) => self.marked(visitor),
-            Token::Map(len) => Items::new(self.reader, len).show_map(visitor),
+            Token::Map(len) => Items::new(self.reader, len, self.is_collection).show_map(visitor),
+            Token::Shaped(shape) => {
+                let len = self.reader.shapes.arity(shape)?;
+                Items::shaped(self.reader, shape, len, self.is_collection).show_map(visitor)
+            }
             Token::Extension(tag, content) => match List::parse(tag, content)? {
                 Some(list) => {
                     let bytes = list.bytes(self.reader.raw)?;
                     if list.kind() == Kind::Bytes {
                         show_bytes(bytes, visitor)
                     } else {
-                        Elements::new(list.kind(), bytes)?.show(visitor)
+                        let counted = self.is_collection.then_some(&mut self.reader.allowance);
+                        Elements::new(counted, list.kind(), bytes)?.show(visitor)
                     }
                 }
                 None => self.extension(tag, value, visitor),
@@ -143,14 +115,14 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         match self.reader.take_list()? {
             Some((kind, bytes)) => match raw::visit_whole::<V>(kind, bytes)? {
                 Some(whole) => Ok(whole),
-                None => Elements::new(kind, bytes)?.show(visitor),
+                None => Elements::new(Some(&mut self.reader.allowance), kind, bytes)?.show(visitor),
             },
             None => self.deserialize_any(visitor),
         }
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Box<DecodeError>> {
-        self.sequence(visitor)
+        self.tuple(visitor)
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -159,7 +131,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         _: usize,
         visitor: V,
     ) -> Result<V::Value, Box<DecodeError>> {
-        self.sequence(visitor)
+        self.tuple(visitor)
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
@@ -187,7 +159,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             }
             _ => {
                 let somes = check_somes(self.somes + 1)?;
-                visitor.visit_some(Self { reader: self.reader, somes })
+                self.reader.check_stack::<V::Value>()?;
+                visitor.visit_some(Self { somes, ..self })
             }
         }
     }
@@ -214,7 +187,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         if name != MSGPACK_EXT_STRUCT_NAME || list::is_reserved(value) {
             return visitor.visit_newtype_struct(self);
         }
-        skip_value(&mut self.reader.rest)?;
+        self.reader.skip_value()?;
         let mut extension = rmp_serde::Deserializer::from_read_ref(value);
         extension.deserialize_newtype_struct(name, visitor).map_err(de::Error::custom)
     }
@@ -226,10 +199,15 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
+        self.reader.check_stack::<V::Value>()?;
         match self.reader.peek()? {
             (Token::Map(1), after) => {
                 self.reader.rest = after;
                 visitor.visit_enum(Variant::with_content(self.reader))
+            }
+            (Token::Shaped(shape), after) if self.reader.shapes.arity(shape)? == 1 => {
+                self.reader.rest = after;
+                visitor.visit_enum(Variant::shaped(self.reader, shape))
             }
             _ => visitor.visit_enum(Variant::unit(self.reader)),
         }
@@ -250,16 +228,50 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
-        skip_value(&mut self.reader.rest)?;
+        self.reader.skip_value()?;
         visitor.visit_unit()
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        mut self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Box<DecodeError>> {
+        self.is_collection = false;
+        self.deserialize_any(visitor)
+    }
+
+    /// Here serde shows who reads a path, which need not be UTF-8.
+    fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        match self.take_path::<V>()? {
+            Some(path) => Ok(path),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        self.deserialize_str(visitor)
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string map struct identifier
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char map identifier
     }
 }
 
-impl ValueDeserializer<'_, '_> {
+impl<'de> ValueDeserializer<'_, 'de> {
+    /// Takes a path that is not UTF-8, if the visitor is serde's own for a path.
+    #[inline(always)]
+    fn take_path<V: Visitor<'de>>(&mut self) -> Result<Option<V::Value>, Box<DecodeError>> {
+        if !raw::is_path_visitor::<V>() {
+            return Ok(None);
+        }
+        self.unmark();
+        let (Token::Bin(bytes), after) = self.reader.peek()? else { return Ok(None) };
+        self.reader.rest = after;
+        Ok(raw::visit_path::<V>(bytes))
+    }
+
     /// Takes a number of 128 bits, which `rmp-serde` writes as sixteen bytes.
     fn take_128(&mut self) -> Result<Option<[u8; 16]>, Box<DecodeError>> {
         self.unmark();

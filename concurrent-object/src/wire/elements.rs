@@ -8,21 +8,29 @@ use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::access::check_all_read;
+use super::allowance::Allowance;
+use super::decode::truth;
 use super::list::{Bytes, Kind, SharedBytes};
 use super::token::number;
 use super::{DecodeError, MAX_DEPTH};
 
 /// What is left of a list.
 #[derive(Debug)]
-pub(super) struct Elements<'de> {
+pub(super) struct Elements<'r, 'de> {
+    /// What its elements count towards, if they lie in memory of their own.
+    counted: Option<&'r mut Allowance>,
     kind: Kind,
     bytes: Cow<'de, [u8]>,
     /// How many of the bytes were read.
     read: usize,
 }
 
-impl<'de> Elements<'de> {
-    pub(super) fn new(kind: Kind, bytes: Bytes<'de>) -> Result<Self, Box<DecodeError>> {
+impl<'r, 'de> Elements<'r, 'de> {
+    pub(super) fn new(
+        counted: Option<&'r mut Allowance>,
+        kind: Kind,
+        bytes: Bytes<'de>,
+    ) -> Result<Self, Box<DecodeError>> {
         let bytes = match bytes.unshared()? {
             Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => Cow::Borrowed(bytes),
             Bytes::Foreign(memory) => {
@@ -31,7 +39,7 @@ impl<'de> Elements<'de> {
                 Cow::Owned(copy)
             }
         };
-        Ok(Self { kind, bytes, read: 0 })
+        Ok(Self { counted, kind, bytes, read: 0 })
     }
 
     pub(super) fn show<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
@@ -45,12 +53,15 @@ impl<'de> Elements<'de> {
     }
 }
 
-impl<'de> SeqAccess<'de> for Elements<'de> {
+impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
     type Error = Box<DecodeError>;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         if self.left() == 0 {
             return Ok(None);
+        }
+        if let Some(allowance) = &mut self.counted {
+            allowance.take(size_of::<S::Value>())?;
         }
         let bytes = &self.bytes[self.read..];
         self.read += self.kind.size();
@@ -96,6 +107,7 @@ impl<'de> Deserializer<'de> for Element<'_> {
             Kind::I128 => visitor.visit_i128(i128::from_ne_bytes(number(bytes)?)),
             Kind::F32 => visitor.visit_f32(f32::from_ne_bytes(number(bytes)?)),
             Kind::F64 => visitor.visit_f64(f64::from_ne_bytes(number(bytes)?)),
+            Kind::Bool => visitor.visit_bool(number(bytes).and_then(truth)?),
         }
     }
 

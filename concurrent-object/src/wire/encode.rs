@@ -9,17 +9,18 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, ser};
 
 use super::list::{self, INLINE_MAX, Kind};
-use super::serializer::{Place, ValueSerializer};
+use super::serializer::{self, Place};
+use super::shape::Table;
 use super::{Elsewhere, EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, pack, raw};
+use crate::memory::stack::Gauge;
 
 /// Encodes one message.
 #[derive(Debug)]
 pub(crate) struct Encoder<'a> {
     writer: Writer<'a>,
-    start: usize,
 }
 
 /// How much room a message takes.
@@ -35,8 +36,11 @@ impl<'a> Encoder<'a> {
     /// Appends to `structured`, which may be reused from message to message; raw regions go to `raw`.
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
         let start = structured.len();
+        let limit = raw.limit();
         let regions = Regions { sink: raw, end: 0, written: 0, placeholders: 0 };
-        Self { writer: Writer { out: structured, regions, depth: 0, failure: None }, start }
+        let room = Room { start, limit, end: start.saturating_add(limit), skipped: 0 };
+        let (shapes, stack) = (Table::default(), Gauge::unknown());
+        Self { writer: Writer { out: structured, regions, room, depth: 0, repeats: 0, shapes, stack, failure: None } }
     }
 
     /// Appends one top-level value. After an error the message is incomplete and of no use.
@@ -46,23 +50,19 @@ impl<'a> Encoder<'a> {
             return Ok(());
         }
         if let Some(text) = system_text(value) {
-            check_length(text.len()).map_err(|error| *error)?;
-            pack::write_bin(self.writer.out(), text);
-            return Ok(());
+            return self.writer.bytes(text).map_err(|error| *error);
         }
         let place = if raw::is_plain_list::<T>() { Place::TopList } else { Place::Inside };
-        self.writer.depth = 0;
-        let outcome = value.serialize(ValueSerializer::new(&mut self.writer, place));
+        self.writer.begin();
+        let outcome = serializer::write(&mut self.writer, place, value);
         match self.writer.failure.take() {
             Some(swallowed) => Err(*swallowed),
             None => outcome.map_err(|error| *error),
         }
     }
 
-    pub(crate) fn finish(mut self) -> Extent {
-        let structured = self.writer.out().len() - self.start;
-        let Regions { end, written, placeholders, .. } = self.writer.regions;
-        Extent { counted: structured - placeholders + written, raw_end: end }
+    pub(crate) fn finish(self) -> Extent {
+        Extent { counted: self.writer.counted(), raw_end: self.writer.regions.end }
     }
 }
 
@@ -71,9 +71,27 @@ pub(super) struct Writer<'a> {
     /// The structured bytes.
     out: &'a mut Vec<u8>,
     regions: Regions<'a>,
+    room: Room,
     depth: usize,
+    /// How many lists and maps there are around what is written now: structs in them may repeat.
+    pub(super) repeats: usize,
+    pub(super) shapes: Table,
+    stack: Gauge,
     /// The first error, so that none can be swallowed: it left half a value behind.
     failure: Option<Box<EncodeError>>,
+}
+
+/// How much room the structured bytes have.
+#[derive(Debug)]
+struct Room {
+    /// Where the message begins.
+    start: usize,
+    /// How many bytes the message may have.
+    limit: usize,
+    /// Where to look how much of the limit is left.
+    end: usize,
+    /// How many bytes were counted and not kept, since the message is too large.
+    skipped: usize,
 }
 
 struct Regions<'a> {
@@ -89,6 +107,14 @@ impl<'a> Writer<'a> {
         self.out
     }
 
+    /// Begins with a value at top level.
+    fn begin(&mut self) {
+        self.depth = 0;
+        self.repeats = 0;
+        self.shapes.clear();
+        self.stack = Gauge::start();
+    }
+
     /// Goes so many levels of nesting deeper.
     #[inline]
     pub(super) fn enter(&mut self, levels: usize) -> Result<(), Box<EncodeError>> {
@@ -96,12 +122,69 @@ impl<'a> Writer<'a> {
         if self.depth > MAX_DEPTH {
             return Err(too_deep());
         }
-        Ok(())
+        if self.stack.has_room(0) { Ok(()) } else { Err(ser::Error::custom(self.stack.shortage())) }
     }
 
     #[inline]
     pub(super) fn leave(&mut self, levels: usize) {
         self.depth -= levels;
+    }
+
+    /// Writes text, unless it is too long.
+    #[inline]
+    pub(super) fn text(&mut self, text: &str) -> Result<(), Box<EncodeError>> {
+        check_length(text.len())?;
+        if self.has_room(text.len() + pack::str_header(text.len())) {
+            pack::write_str(self.out, text);
+        }
+        Ok(())
+    }
+
+    /// Writes bytes, unless they are too many.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Box<EncodeError>> {
+        check_length(bytes.len())?;
+        if self.has_room(bytes.len() + pack::bin_header(bytes.len())) {
+            pack::write_bin(self.out, bytes);
+        }
+        Ok(())
+    }
+
+    /// Writes a path: as text if it is UTF-8, so that it can be read as a `String` too, and as bytes otherwise.
+    pub(super) fn path(&mut self, path: &Path) -> Result<(), Box<EncodeError>> {
+        match path.to_str() {
+            Some(text) => self.text(text),
+            None => self.bytes(path.as_os_str().as_bytes()),
+        }
+    }
+
+    /// How many bytes the message has so far, without padding and placeholders.
+    fn counted(&self) -> usize {
+        self.out.len() - self.room.start + self.room.skipped + self.regions.written - self.regions.placeholders
+    }
+
+    /// Whether so many bytes more are to be written. If not, they are counted.
+    #[inline]
+    pub(super) fn has_room(&mut self, len: usize) -> bool {
+        self.out.len().saturating_add(len) <= self.room.end || self.look_for_room(len)
+    }
+
+    /// Looks at the limit. A message beyond it will be refused: it is counted to its end, but not kept.
+    #[cold]
+    fn look_for_room(&mut self, len: usize) -> bool {
+        let left = self.room.limit.checked_sub(self.counted());
+        match left.filter(|&left| len <= left) {
+            Some(left) => self.room.end = self.out.len().saturating_add(left),
+            None => {
+                self.room.skipped += self.out.len() - self.room.start + len;
+                self.out.truncate(self.room.start);
+            }
+        }
+        !self.is_over()
+    }
+
+    /// Whether the message is too large, so that what was written is not there any more.
+    pub(super) fn is_over(&self) -> bool {
+        self.room.skipped > 0
     }
 
     /// Remembers an error on its way out of a container.
@@ -146,8 +229,8 @@ impl<'a> Writer<'a> {
 
 impl Regions<'_> {
     fn put(&mut self, bytes: &[u8]) -> Result<usize, Box<EncodeError>> {
-        let offset = self.end.checked_next_multiple_of(REGION_ALIGN).ok_or_else(too_long)?;
-        self.end = offset.checked_add(bytes.len()).ok_or_else(too_long)?;
+        let offset = self.end.checked_next_multiple_of(REGION_ALIGN).ok_or_else(|| too_long(bytes.len()))?;
+        self.end = offset.checked_add(bytes.len()).ok_or_else(|| too_long(bytes.len()))?;
         self.written += bytes.len();
         self.sink.write(offset, bytes);
         Ok(offset)
@@ -190,13 +273,16 @@ fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
 }
 
 /// Refuses what a length in MessagePack cannot express.
+#[inline]
 pub(super) fn check_length(len: usize) -> Result<(), Box<EncodeError>> {
-    u32::try_from(len).map(drop).map_err(|_| too_long())
+    u32::try_from(len).map(drop).map_err(|_| too_long(len))
 }
 
 #[cold]
-fn too_long() -> Box<EncodeError> {
-    serde::ser::Error::custom("too long to be encoded")
+fn too_long(len: usize) -> Box<EncodeError> {
+    ser::Error::custom(format_args!(
+        "a text or a list of {len} is too long: the limit is 4294967295 bytes or elements; only plain numbers may be more"
+    ))
 }
 
 #[cold]

@@ -46,10 +46,12 @@ pub(super) enum Kind {
     I128,
     F32,
     F64,
+    /// Each is 0 or 1, which is checked where they are read.
+    Bool,
 }
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Bytes,
         Self::U8,
         Self::U16,
@@ -63,12 +65,13 @@ impl Kind {
         Self::I128,
         Self::F32,
         Self::F64,
+        Self::Bool,
     ];
 
     /// The size of an element in bytes.
     pub(super) fn size(self) -> usize {
         match self {
-            Self::Bytes | Self::U8 | Self::I8 => 1,
+            Self::Bytes | Self::U8 | Self::I8 | Self::Bool => 1,
             Self::U16 | Self::I16 => 2,
             Self::U32 | Self::I32 | Self::F32 => 4,
             Self::U64 | Self::I64 | Self::F64 => 8,

@@ -1,8 +1,8 @@
 //! MessagePack's leaves and headers, as bytes, each in its shortest form.
 //!
-//! Knows the format byte for byte, as [`super::token`] does for reading; knows neither serde nor what a message is made of.
-//! `rmp-serde` would write the same (`tests/pack.rs` compares), but through an error of its own and a call for every byte,
-//! which cost a small struct more than its content.
+//! Knows the format byte for byte, as [`super::token`] does for reading; knows neither serde nor whole messages.
+//! `rmp-serde` would write the same (`tests/pack.rs` compares), except for -32 to -17, whose short form is a mark of ours. But it
+//! would write through an error of its own and a call for every byte, which cost a small struct more than its content.
 
 pub(super) const NIL: u8 = 0xc0;
 /// The markers of a length of four bytes.
@@ -29,8 +29,9 @@ pub(super) fn write_unsigned(out: &mut Vec<u8>, number: u64) {
 pub(super) fn write_signed(out: &mut Vec<u8>, number: i64) {
     match number {
         0.. => write_unsigned(out, number.cast_unsigned()),
-        -0x20..0 => out.push(number as u8),
-        -0x80..-0x20 => out.extend_from_slice(&[0xd0, number as u8]),
+        // One byte below -0x10 stands for a struct: see `super::shape`.
+        -0x10..0 => out.push(number as u8),
+        -0x80..-0x10 => out.extend_from_slice(&[0xd0, number as u8]),
         -0x8000..-0x80 => write_16(out, 0xd1, number as u16),
         -0x8000_0000..-0x8000 => write_32(out, 0xd2, number as u32),
         _ => write_64(out, 0xd3, number.cast_unsigned()),
@@ -57,6 +58,22 @@ pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
         len => write_length(out, 0xd9, len),
     }
     out.extend_from_slice(text.as_bytes());
+}
+
+/// How long the header of so much text is.
+#[inline]
+pub(super) fn str_header(len: usize) -> usize {
+    if len <= 0x1f { 1 } else { bin_header(len) }
+}
+
+/// How long the header of so many bytes is.
+#[inline]
+pub(super) fn bin_header(len: usize) -> usize {
+    match len {
+        0..=0xff => 2,
+        0x100..=0xffff => 3,
+        _ => 5,
+    }
 }
 
 /// Writes bytes whose number `check_length` has passed.

@@ -1,22 +1,27 @@
 //! Sees through generic types: which of the types with a form of their own, if any, is this one?
 //!
-//! Knows types and their memory; knows no message. The only unsafe code of `wire`. All of it rests on one fact: `typeid`
+//! Knows types and their memory; knows no message. The only unsafe code of `wire` is here and in `path`. All of it rests on one fact: `typeid`
 //! tells types apart except for their lifetimes, so for a type without lifetimes equality means the very same type. In
 //! optimised code each of these questions is answered at compile time.
 
 #![allow(unsafe_code)]
 
+mod path;
+mod probe;
+
 use std::any::TypeId;
 use std::ffi::{CStr, CString, OsStr, OsString};
-use std::fmt::{self, Display};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::slice;
 use std::str::{self, Utf8Error};
+use std::sync::Arc;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::{self, Visitor};
 
+pub(super) use self::path::{is_path_visitor, path_of, visit_path};
+use self::probe::is_visitor_of;
 use super::DecodeError;
 use super::list::{Bytes, Kind};
 use crate::memory::plain::{Plain, bytes_of};
@@ -39,6 +44,12 @@ timeless! { (), bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i
 timeless! { Path, PathBuf, OsStr, OsString, CStr, CString }
 // SAFETY: `T` is timeless, and `Vec` adds no lifetime.
 unsafe impl<T: Timeless> Timeless for Vec<T> {}
+// SAFETY: `T` is timeless, and `Box` adds no lifetime.
+unsafe impl<T: Timeless + ?Sized> Timeless for Box<T> {}
+// SAFETY: `T` is timeless, and `Rc` adds no lifetime.
+unsafe impl<T: Timeless + ?Sized> Timeless for Rc<T> {}
+// SAFETY: `T` is timeless, and `Arc` adds no lifetime.
+unsafe impl<T: Timeless + ?Sized> Timeless for Arc<T> {}
 // SAFETY: `T` is timeless, and neither `Shared` nor a slice adds a lifetime.
 unsafe impl<T: Timeless> Timeless for Shared<[T]> {}
 
@@ -72,7 +83,7 @@ macro_rules! plain_kinds {
             $(if typeid::of::<T>() == TypeId::of::<$number>() {
                 return Some($kind);
             })*
-            None
+            (typeid::of::<T>() == TypeId::of::<bool>()).then_some(Kind::Bool)
         }
 
         /// The bytes of a `&Vec` or `&[_]` of plain numbers, which is what `Serializer::collect_seq` is shown of one.
@@ -81,7 +92,7 @@ macro_rules! plain_kinds {
             $(if let Some(elements) = elements::<I, $number>(list) {
                 return Some(($kind, bytes_of(elements)));
             })*
-            None
+            elements::<I, bool>(list).map(|truths| (Kind::Bool, bytes_of_truths(truths)))
         }
 
         /// Whether the type is a slice, a boxed slice or a `Vec` of plain numbers.
@@ -89,7 +100,7 @@ macro_rules! plain_kinds {
         pub(super) fn is_plain_list<T: ?Sized>() -> bool {
             let id = typeid::of::<T>();
             $(id == TypeId::of::<[$number]>() || id == TypeId::of::<Vec<$number>>() || id == TypeId::of::<Box<[$number]>>() ||)*
-            false
+            id == TypeId::of::<[bool]>() || id == TypeId::of::<Vec<bool>>() || id == TypeId::of::<Box<[bool]>>()
         }
 
         /// The whole list, if the visitor is serde's own for a `Vec` of such numbers, or ours for what is shared.
@@ -101,13 +112,16 @@ macro_rules! plain_kinds {
             bytes: Bytes<'de>,
         ) -> Result<Option<V::Value>, Box<DecodeError>> {
             $(if kind.reads_as($kind) {
-                if is_vec_visitor::<V, $number>() {
+                if is_visitor_of::<Vec<$number>, V>() {
                     return Ok(bytes.to_vec()?.and_then(cast::<Vec<$number>, V::Value>));
                 }
                 if typeid::of::<V>() == TypeId::of::<SharedVisitor<$number>>() {
                     return Ok(cast::<Shared<[$number]>, V::Value>(share(bytes)?));
                 }
             })*
+            if kind == Kind::Bool && is_visitor_of::<Vec<bool>, V>() {
+                return Ok(cast::<Vec<bool>, V::Value>(truths(bytes)?));
+            }
             Ok(None)
         }
     };
@@ -133,13 +147,36 @@ plain_kinds! {
     f64: Kind::F64,
 }
 
-/// `bytes` as a list of `T`, if `T` is a plain number of this kind and they lie aligned for it.
+/// The bytes of a list of truth values.
+fn bytes_of_truths(truths: &[bool]) -> &[u8] {
+    // SAFETY: a `bool` is one byte, and initialised; the slice is borrowed for as long.
+    unsafe { slice::from_raw_parts(truths.as_ptr().cast(), truths.len()) }
+}
+
+/// A list of truth values, each of which is 0 or 1.
+fn truths(bytes: Bytes<'_>) -> Result<Vec<bool>, Box<DecodeError>> {
+    let bytes: Vec<u8> = bytes.to_vec()?.unwrap_or_default();
+    if !are_truths(&bytes) {
+        return Err(DecodeError::malformed("a list of truth values has one that is none"));
+    }
+    Ok(bytes.into_iter().map(|byte| byte == 1).collect())
+}
+
+fn are_truths(bytes: &[u8]) -> bool {
+    // No early end, so that many are compared at once.
+    bytes.iter().fold(0, |all, byte| all | byte) <= 1
+}
+
+/// `bytes` as a list of `T`, if `T` is a plain number of this kind, or `bool`, and they lie aligned for it.
 pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     let base = bytes.as_ptr().cast::<T>();
     if !kind.reads_as(kind_of::<T>()?) || !base.is_aligned() || !bytes.len().is_multiple_of(size_of::<T>()) {
         return None;
     }
-    // SAFETY: `T` is a plain number (`kind_of`), so every bit pattern is one; the bytes are borrowed for as long as the
+    if kind == Kind::Bool && !are_truths(bytes) {
+        return None;
+    }
+    // SAFETY: `T` is a plain number (`kind_of`), so every bit pattern is one, or it is `bool` and every byte is 0 or 1; the bytes are borrowed for as long as the
     // result, aligned, and a whole number of elements, as checked above.
     Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
 }
@@ -169,7 +206,7 @@ fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, Box<DecodeError>> {
 
 /// The elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
 #[inline(always)]
-fn elements<I, T: Plain>(list: &I) -> Option<&[T]> {
+fn elements<I, T: Timeless>(list: &I) -> Option<&[T]> {
     if typeid::of::<I>() == typeid::of::<&Vec<T>>() {
         let list = (&raw const *list).cast::<&Vec<T>>();
         // SAFETY: `I` is a `&Vec<T>`, whose own lifetime is at least that of the borrow of `list`, to which it is cut.
@@ -181,49 +218,4 @@ fn elements<I, T: Plain>(list: &I) -> Option<&[T]> {
         return Some(unsafe { *list });
     }
     None
-}
-
-/// Whether `V` is what serde's `Vec<T>` hands to `deserialize_seq`. The type is private to serde, so it is caught.
-#[inline(always)]
-fn is_vec_visitor<'de, V: Visitor<'de>, T: Plain + Deserialize<'de>>() -> bool {
-    matches!(Vec::<T>::deserialize(Probe), Err(Caught(Some(visitor))) if visitor == typeid::of::<V>())
-}
-
-/// A deserializer that only tells which visitor it was given.
-struct Probe;
-
-#[derive(Debug)]
-struct Caught(Option<TypeId>);
-
-impl<'de> Deserializer<'de> for Probe {
-    type Error = Caught;
-
-    #[inline(always)]
-    fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
-        Err(Caught(Some(typeid::of::<V>())))
-    }
-
-    #[inline(always)]
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
-        Err(Caught(None))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl Display for Caught {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a probe reads nothing")
-    }
-}
-
-impl std::error::Error for Caught {}
-
-impl de::Error for Caught {
-    fn custom<T: Display>(_: T) -> Self {
-        Self(None)
-    }
 }

@@ -1,37 +1,54 @@
 //! Judges one value of a message before anything is built from it.
 //!
 //! Knows the structure: nesting, lengths, and where raw regions may lie; knows no types. What passed has whole tokens,
-//! at most [`MAX_DEPTH`] levels, and placeholders that lie within the raw memory, in order and apart from each other;
+//! at most [`MAX_LEVELS`] levels, structs of known shapes, and placeholders that lie within the raw memory, in order and apart from each other;
 //! so a small message cannot multiply into a large one, and whoever reads it afterwards may skip, retry and look twice.
 
+use serde::de;
+
 use super::list::{self, List};
+use super::shape::{SHAPE, Shapes};
 use super::token::{Token, skip_leaves};
-use super::{DecodeError, MAX_DEPTH};
+use super::{DecodeError, MAX_LEVELS};
+use crate::memory::stack::Gauge;
 
 /// What the values scanned so far have used up.
 #[derive(Debug)]
-pub(super) struct Scanner {
+pub(super) struct Scanner<'m> {
     raw_len: usize,
     /// Where the last raw region ended.
     region_end: usize,
+    /// Those of the value scanned last.
+    shapes: Shapes<'m>,
+    stack: Gauge,
 }
 
-impl Scanner {
+impl<'m> Scanner<'m> {
     pub(super) fn new(raw_len: usize) -> Self {
-        Self { raw_len, region_end: 0 }
+        Self { raw_len, region_end: 0, shapes: Shapes::default(), stack: Gauge::unknown() }
     }
 
     /// Takes one whole value off the front of `bytes`.
-    pub(super) fn take_value<'m>(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], Box<DecodeError>> {
+    pub(super) fn take_value(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], Box<DecodeError>> {
         let before = *bytes;
+        self.shapes = Shapes::default();
+        self.stack = Gauge::start();
         self.check_values(bytes, 1, 0)?;
         Ok(&before[..before.len() - bytes.len()])
     }
 
-    fn check_values(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
+    /// The shapes of the value taken last, and the gauge of the stack; a reader needs both.
+    pub(super) fn take_found(&mut self) -> (Shapes<'m>, Gauge) {
+        (std::mem::take(&mut self.shapes), self.stack)
+    }
+
+    fn check_values(&mut self, bytes: &mut &'m [u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
         let mut left = skip_leaves(bytes, count);
         while left > 0 {
+            let is_marked = bytes.first() == Some(&SHAPE);
             match Token::take(bytes)? {
+                Token::Map(len) if is_marked => self.check_keys(bytes, len, depth)?,
+                Token::Shaped(shape) => self.check_children(bytes, self.shapes.arity(shape)?, depth)?,
                 Token::Extension(tag, content) => self.check_extension(tag, content)?,
                 Token::Array(len) => self.check_children(bytes, len, depth)?,
                 Token::Map(1) if list::take_nested_key(bytes) => self.check_children(bytes, 1, depth)?,
@@ -43,11 +60,34 @@ impl Scanner {
         Ok(())
     }
 
-    fn check_children(&mut self, bytes: &mut &[u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
-        if depth == MAX_DEPTH {
-            return Err(DecodeError::malformed(format_args!("nested more than {MAX_DEPTH} levels deep")));
-        }
+    fn check_children(&mut self, bytes: &mut &'m [u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
+        self.check_depth(depth)?;
         self.check_values(bytes, count, depth + 1)
+    }
+
+    /// Checks a map whose keys become a shape.
+    fn check_keys(&mut self, bytes: &mut &'m [u8], len: usize, depth: usize) -> Result<(), Box<DecodeError>> {
+        self.check_depth(depth)?;
+        let shape = self.shapes.begin()?;
+        // How many there are is what the sender claims.
+        let mut keys = Vec::new();
+        for _ in 0..len {
+            let before = *bytes;
+            let Token::Str(_) = Token::take(bytes)? else {
+                return Err(DecodeError::malformed("a key of a shape is no string"));
+            };
+            keys.push(&before[..before.len() - bytes.len()]);
+            self.check_values(bytes, 1, depth + 1)?;
+        }
+        self.shapes.complete(shape, keys);
+        Ok(())
+    }
+
+    fn check_depth(&mut self, depth: usize) -> Result<(), Box<DecodeError>> {
+        if depth == MAX_LEVELS {
+            return Err(DecodeError::malformed(format_args!("nested more than {MAX_LEVELS} levels deep")));
+        }
+        if self.stack.has_room(0) { Ok(()) } else { Err(de::Error::custom(self.stack.shortage())) }
     }
 
     fn check_extension(&mut self, tag: i8, content: &[u8]) -> Result<(), Box<DecodeError>> {
@@ -72,14 +112,18 @@ impl Scanner {
     }
 }
 
-/// Takes one value, which was scanned before, off the front of `bytes`.
-pub(super) fn skip_value(bytes: &mut &[u8]) -> Result<(), Box<DecodeError>> {
+/// Takes one value, which was scanned or written before, off the front of `bytes`. `arity`: the number of fields of a shape.
+pub(super) fn skip_value(
+    bytes: &mut &[u8],
+    arity: impl Fn(u8) -> Result<usize, Box<DecodeError>>,
+) -> Result<(), Box<DecodeError>> {
     let mut left = skip_leaves(bytes, 1);
     while left > 0 {
         let children = match Token::take(bytes)? {
             Token::Array(len) => len,
             Token::Map(1) if list::take_nested_key(bytes) => 1,
             Token::Map(len) => 2 * len,
+            Token::Shaped(shape) => arity(shape)?,
             _ => 0,
         };
         left = skip_leaves(bytes, left - 1 + children);

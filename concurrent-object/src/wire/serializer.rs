@@ -1,13 +1,13 @@
 //! Writes a structured value as MessagePack, piece by piece, and takes out the lists of plain numbers on the way.
 //!
 //! Knows serde's data model; knows no top-level forms. Structs are written as maps (`skip_serializing_if` breaks the
-//! positional form) and the readable forms are used on both ends (`IpAddr` inside `flatten` fails otherwise).
+//! positional form), those in lists in the short form of [`super::shape`], and the readable forms are used on both ends (`IpAddr` inside `flatten` fails otherwise).
 
 use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
 use serde::{Serialize, Serializer, ser};
 
 use super::compound::Compound;
-use super::encode::{Writer, check_length};
+use super::encode::Writer;
 use super::list::{self, INLINE_MAX, Kind};
 use super::{EncodeError, pack, raw};
 use crate::shared::travel;
@@ -32,6 +32,15 @@ pub(super) struct ValueSerializer<'w, 'a> {
 }
 
 type Outcome = Result<(), Box<EncodeError>>;
+
+/// Writes a value; a path in a form that it has in no other serializer.
+#[inline]
+pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: Place, value: &T) -> Outcome {
+    match raw::path_of(value) {
+        Some(path) => writer.path(path),
+        None => value.serialize(ValueSerializer::new(writer, place)),
+    }
+}
 
 impl<'w, 'a> ValueSerializer<'w, 'a> {
     pub(super) fn new(writer: &'w mut Writer<'a>, place: Place) -> Self {
@@ -64,8 +73,8 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     }
 
     /// Writes the name of a variant as the key of a map of one entry.
-    fn variant(&mut self, levels: usize, variant: &'static str) -> Outcome {
-        self.writer.enter(levels)?;
+    fn variant(&mut self, variant: &'static str) -> Outcome {
+        self.writer.enter(1)?;
         pack::write_map(self.writer.out(), 1);
         pack::write_str(self.writer.out(), variant);
         Ok(())
@@ -128,9 +137,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
 
     #[inline]
     fn serialize_str(self, text: &str) -> Outcome {
-        check_length(text.len())?;
-        pack::write_str(self.writer.out(), text);
-        Ok(())
+        self.writer.text(text)
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> Outcome {
@@ -149,7 +156,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
-        self.option(|writer| value.serialize(ValueSerializer::new(writer, Place::InsideSome)))
+        self.option(|writer| write(writer, Place::InsideSome, value))
     }
 
     fn serialize_unit(self) -> Outcome {
@@ -174,7 +181,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
             return self.extension(value);
         }
         let place = if name == travel::NAME { Place::Shared } else { self.place };
-        value.serialize(Self { place, ..self })
+        write(self.writer, place, value)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -184,15 +191,15 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         variant: &'static str,
         value: &T,
     ) -> Outcome {
-        self.variant(1, variant)?;
-        value.serialize(ValueSerializer::new(self.writer, Place::Inside))?;
+        self.variant(variant)?;
+        write(self.writer, Place::Inside, value)?;
         self.writer.leave(1);
         Ok(())
     }
 
     fn serialize_seq(self, len: Option<usize>) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
-        Compound::array(self.writer, len, 1)
+        Compound::array(self.writer, len)
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
@@ -210,17 +217,18 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         variant: &'static str,
         len: usize,
     ) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
-        self.variant(2, variant)?;
-        Compound::array(self.writer, Some(len), 2)
+        self.variant(variant)?;
+        Compound::array(self.writer, Some(len))
     }
 
     fn serialize_map(self, len: Option<usize>) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
-        Compound::map(self.writer, len, 1)
+        Compound::map(self.writer, len)
     }
 
-    fn serialize_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
-        self.serialize_map(Some(len))
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
+        self.writer.enter(1)?;
+        Compound::structure(self.writer, name, len)
     }
 
     fn serialize_struct_variant(
@@ -230,8 +238,8 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         variant: &'static str,
         len: usize,
     ) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
-        self.variant(2, variant)?;
-        Compound::map(self.writer, Some(len), 2)
+        self.variant(variant)?;
+        Compound::structure(self.writer, variant, len)
     }
 
     /// Here serde shows the type of a list, before it takes it apart.

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{DecodeError, Decoder, EncodeError, Encoder, Extent, Raw};
 use crate::memory::Foreign;
 
+mod capped;
 mod counting;
 mod hostile;
 mod known;
@@ -16,8 +17,12 @@ mod lists;
 mod message;
 mod options;
 mod pack;
+mod paths;
 mod random;
+mod repeated;
 mod shapes;
+mod stack;
+mod truths;
 
 /// Raw memory as it lies in a slot: aligned to 64 bytes.
 #[repr(align(64))]

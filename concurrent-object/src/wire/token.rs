@@ -5,6 +5,7 @@
 //! needed here: to judge a message before anything is built from it, and to recognise placeholders.
 
 use super::DecodeError;
+use super::shape::{SHAPE, SHAPED};
 
 /// One step through a message. Lengths of containers are what the sender claims.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +21,8 @@ pub(super) enum Token<'m> {
     Array(usize),
     /// The number of entries, each a key and a value.
     Map(usize),
+    /// A struct of this shape: its values follow, without their keys.
+    Shaped(u8),
     Extension(i8, &'m [u8]),
 }
 
@@ -45,7 +48,8 @@ impl<'m> Token<'m> {
             0xd1 => Self::Signed(i16::from_be_bytes(number(bytes)?).into()),
             0xd2 => Self::Signed(i32::from_be_bytes(number(bytes)?).into()),
             0xd3 => Self::Signed(i64::from_be_bytes(number(bytes)?)),
-            0xe0..=0xff => Self::Signed(marker.cast_signed().into()),
+            SHAPED..=0xef => Self::Shaped(marker - SHAPED),
+            0xf0..=0xff => Self::Signed(marker.cast_signed().into()),
             _ => return Self::take_long(marker, bytes),
         })
     }
@@ -69,6 +73,12 @@ impl<'m> Token<'m> {
             }
             0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
             0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
+            // The scanner has noted the keys; for everybody else it is a map.
+            SHAPE => match number(bytes)? {
+                [short @ 0x80..=0x8f] => Self::Map(usize::from(short & 0x0f)),
+                [long @ (0xde | 0xdf)] => Self::Map(length(bytes, long - 0xde + 1)?),
+                _ => return Err(DecodeError::malformed("a shape without a map")),
+            },
             _ => {
                 return Err(DecodeError::malformed(format_args!("unknown MessagePack marker {marker:#04x}")));
             }
@@ -87,7 +97,7 @@ const LEAVES: [u8; 256] = {
     let mut marker = 0;
     while marker < lengths.len() {
         lengths[marker] = match marker as u8 {
-            0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xe0..=0xff => 1,
+            0x00..=0x7f | 0xc0 | 0xc2 | 0xc3 | 0xf0..=0xff => 1,
             text @ 0xa0..=0xbf => 1 + (text & 0x1f),
             0xcc | 0xd0 => 2,
             0xcd | 0xd1 => 3,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Foreign, Lines, Message, aligned, only};
-use crate::wire::{DecodeError, Decoder, EncodeError, MAX_DEPTH, Raw};
+use crate::wire::{DecodeError, Decoder, EncodeError, MAX_DEPTH, MAX_LEVELS, Raw};
 
 /// A placeholder as the encoder writes it.
 fn placeholder(kind: u8, offset: u64, len: u64) -> Vec<u8> {
@@ -134,7 +134,7 @@ fn nested(levels: usize, open: &[u8], end: &[u8]) -> Vec<u8> {
 #[test]
 fn deep_nesting_is_malformed() {
     let link = [&[0x81, 0xa4][..], b"Link"].concat();
-    for levels in [MAX_DEPTH + 1, 10_000, 1_000_000] {
+    for levels in [MAX_LEVELS + 1, 10_000, 1_000_000] {
         assert_malformed::<serde_json::Value>(&nested(levels, &[0x91], &[0xc0]));
         assert_malformed::<serde_json::Value>(&nested(levels, &[0x81, 0xa0], &[0xc0]));
         assert_malformed::<serde::de::IgnoredAny>(&nested(levels, &[0x81, 0xa0], &[0xc0]));

@@ -1,0 +1,172 @@
+//! How much stack the calling thread has left, so that a recursion can end with an error before it overflows.
+//!
+//! Values are written and read by recursion through code of the user, whose frames may have any size. An overflow ends the
+//! process, so each level of nesting asks a [`Gauge`] first. The gauge compares the address of a local variable with the lower
+//! bound of the stack. What the widest level so far took is what the next level may take.
+//! Knows addresses; knows nothing of values.
+#![allow(unsafe_code)]
+
+use std::cell::Cell;
+use std::fmt::{self, Display};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+/// Kept free for what a level does besides nesting: leaves, errors, a panic with its message. A small stack keeps a quarter.
+const RESERVE: usize = 64 << 10;
+
+/// A derived `Deserialize` holds a value this many times before the next level begins, as far as measured. Code without
+/// optimizations copies it more often.
+const COPIES: usize = if cfg!(debug_assertions) { 8 } else { 4 };
+
+/// A thread's stack: its lowest address, and the address above it. Both are 0 if the C library does not tell.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    low: usize,
+    high: usize,
+}
+
+thread_local! {
+    /// Asked for once: for a main thread the C library reads `/proc/self/maps`.
+    static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
+}
+
+/// Measures one recursion.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gauge {
+    bounds: Bounds,
+    /// Where the level before this one stood.
+    last: usize,
+    /// The most stack that a level took so far.
+    widest: usize,
+}
+
+impl Gauge {
+    /// Begins on the calling thread.
+    #[inline]
+    pub(crate) fn start() -> Self {
+        let bounds = BOUNDS.get().unwrap_or_else(ask_once);
+        let here = address();
+        // A coroutine's stack is not the thread's: nothing is known of it.
+        let is_inside = (bounds.low..bounds.high).contains(&here);
+        let bounds = if is_inside { bounds } else { Bounds { low: 0, high: 0 } };
+        Self { bounds, last: here, widest: 0 }
+    }
+
+    /// Begins once more, on the same stack.
+    #[inline]
+    pub(crate) fn again(self) -> Self {
+        Self { last: address(), widest: 0, ..self }
+    }
+
+    /// Knows nothing, and says that there is room.
+    pub(crate) const fn unknown() -> Self {
+        Self { bounds: Bounds { low: 0, high: 0 }, last: 0, widest: 0 }
+    }
+
+    /// Whether there is stack for one more level, which builds a value of this size, or none.
+    #[inline]
+    pub(crate) fn has_room(&mut self, size: usize) -> bool {
+        let here = address();
+        self.widest = self.widest.max(self.last.saturating_sub(here));
+        self.last = here;
+        let reserve = RESERVE.min((self.bounds.high - self.bounds.low) / 4);
+        // Levels differ a little, by what the compiler makes of the innermost.
+        let next = (self.widest + self.widest / 2).max(size.saturating_mul(COPIES));
+        here.saturating_sub(self.bounds.low) >= reserve.saturating_add(next)
+    }
+
+    /// What to tell of it.
+    #[cold]
+    pub(crate) fn shortage(&self) -> Shortage {
+        let Bounds { low, high } = self.bounds;
+        Shortage { left: self.last.saturating_sub(low), size: high - low }
+    }
+}
+
+/// The stack is too small. It says what to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shortage {
+    left: usize,
+    size: usize,
+}
+
+impl Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (left, size) = (self.left >> 10, self.size >> 10);
+        write!(
+            f,
+            "the nested value needs more stack than the thread has left ({left} of {size} KiB): give the thread, or \
+             the object by `stack_size` of the builder, a larger stack, or nest smaller values"
+        )
+    }
+}
+
+/// The address of something on the stack.
+#[inline(always)]
+fn address() -> usize {
+    let local = MaybeUninit::<u8>::uninit();
+    (&raw const local).addr()
+}
+
+#[cold]
+fn ask_once() -> Bounds {
+    let bounds = ask().unwrap_or(Bounds { low: 0, high: 0 });
+    BOUNDS.set(Some(bounds));
+    bounds
+}
+
+fn ask() -> Option<Bounds> {
+    let mut attributes = MaybeUninit::uninit();
+    // SAFETY: has no precondition.
+    let thread = unsafe { libc::pthread_self() };
+    // SAFETY: the thread is the calling one, so it exists; the room is that of the attributes' type.
+    if unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) } != 0 {
+        return None;
+    }
+    let (mut low, mut size) = (ptr::null_mut(), 0);
+    // SAFETY: the call above returned 0, so the attributes are initialised.
+    let outcome = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut low, &raw mut size) };
+    // SAFETY: as above, and they are not used any more.
+    unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
+    let low = low.addr();
+    Some(Bounds { low, high: low.checked_add(size)? }).filter(|_| outcome == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    fn on_a_thread<T: Send + 'static>(size: usize, body: impl FnOnce() -> T + Send + 'static) -> T {
+        thread::Builder::new().stack_size(size).spawn(body).expect("a thread").join().expect("no panic")
+    }
+
+    #[test]
+    fn a_stack_has_the_size_that_was_asked_for() {
+        let bounds = on_a_thread(1 << 20, || Gauge::start().bounds);
+        assert!((bounds.high - bounds.low).abs_diff(1 << 20) <= 64 << 10, "{bounds:?}");
+    }
+
+    #[test]
+    fn a_recursion_ends_before_the_stack_does() {
+        fn descend<const FRAME: usize>(gauge: &mut Gauge, level: usize) -> usize {
+            let frame = std::hint::black_box([level as u8; FRAME]);
+            let deepest = if gauge.has_room(0) { descend::<FRAME>(gauge, level + 1) } else { level };
+            // The frame is in use until here.
+            std::hint::black_box(frame);
+            deepest
+        }
+        let levels = |size| on_a_thread(size, || descend::<10_000>(&mut Gauge::start(), 0));
+        assert!(levels(1 << 20) > 20);
+        // A thread may get the stack of an earlier one, of up to four times the size.
+        assert!(levels(1 << 20) < levels(64 << 20));
+        assert!(on_a_thread(256 << 10, || descend::<100>(&mut Gauge::start(), 0)) > 100);
+    }
+
+    #[test]
+    fn a_large_value_needs_room_for_its_copies() {
+        let fits = |value| on_a_thread(1 << 20, move || Gauge::start().has_room(value));
+        assert!(fits(1000));
+        assert!(!fits(1 << 20));
+    }
+}

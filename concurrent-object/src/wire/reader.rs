@@ -1,0 +1,80 @@
+//! How far a structured value was read, and what reading it may take.
+//!
+//! Knows tokens, the shapes of the value, and the limits of stack and memory; knows no types.
+
+use std::mem;
+
+use serde::de::{self, DeserializeSeed};
+
+use super::allowance::Allowance;
+use super::deserializer::ValueDeserializer;
+use super::list::{Bytes, Kind, List};
+use super::scan::skip_value;
+use super::shape::Shapes;
+use super::token::Token;
+use super::{DecodeError, Raw};
+use crate::memory::stack::Gauge;
+
+/// A value that the scanner has passed, and how far it was read.
+#[derive(Debug)]
+pub(super) struct Reader<'de> {
+    pub(super) rest: &'de [u8],
+    pub(super) raw: Raw<'de>,
+    pub(super) shapes: Shapes<'de>,
+    pub(super) stack: Gauge,
+    pub(super) allowance: Allowance,
+}
+
+impl<'de> Reader<'de> {
+    /// `shapes`: those that the scanner found in the value.
+    pub(super) fn new(value: &'de [u8], raw: Raw<'de>, shapes: Shapes<'de>) -> Self {
+        Self { rest: value, raw, shapes, stack: Gauge::unknown(), allowance: Allowance::new(usize::MAX) }
+    }
+
+    /// Refuses to go a level deeper, where a `T` is built, if the stack might not have room for it.
+    #[inline]
+    pub(super) fn check_stack<T>(&mut self) -> Result<(), Box<DecodeError>> {
+        if self.stack.has_room(size_of::<T>()) { Ok(()) } else { Err(de::Error::custom(self.stack.shortage())) }
+    }
+
+    /// Reads the name of a field of a shape in place of what comes next; `None` after the last.
+    pub(super) fn read_key<S: DeserializeSeed<'de>>(
+        &mut self,
+        shape: u8,
+        field: usize,
+        seed: S,
+    ) -> Result<Option<S::Value>, Box<DecodeError>> {
+        let Some(key) = self.shapes.key(shape, field) else { return Ok(None) };
+        let values = mem::replace(&mut self.rest, key);
+        let read = seed.deserialize(ValueDeserializer::new(self));
+        self.rest = values;
+        read.map(Some)
+    }
+
+    pub(super) fn skip_value(&mut self) -> Result<(), Box<DecodeError>> {
+        skip_value(&mut self.rest, |shape| self.shapes.arity(shape))
+    }
+
+    /// The next token, left where it is, and what comes after it.
+    pub(super) fn peek(&self) -> Result<(Token<'de>, &'de [u8]), Box<DecodeError>> {
+        let mut rest = self.rest;
+        Ok((Token::take(&mut rest)?, rest))
+    }
+
+    /// The next token, if it is a list of plain numbers or a string of bytes, is taken.
+    pub(super) fn take_list(&mut self) -> Result<Option<(Kind, Bytes<'de>)>, Box<DecodeError>> {
+        let (token, after) = self.peek()?;
+        let list = match token {
+            Token::Bin(bytes) => Some((Kind::Bytes, Bytes::Trusted(bytes))),
+            Token::Extension(tag, content) => match List::parse(tag, content)? {
+                Some(list) => Some((list.kind(), list.bytes(self.raw)?)),
+                None => None,
+            },
+            _ => None,
+        };
+        if list.is_some() {
+            self.rest = after;
+        }
+        Ok(list)
+    }
+}

@@ -200,6 +200,8 @@ fn a_forked_copy_reads_what_its_own_objects_print() {
 fn copies_of_a_busy_program_use_the_library() {
     const COPIES: usize = 400;
     const WITH_OBJECTS: usize = 25;
+    // Fewer bytes would be kept without a file.
+    const MORE_THAN_A_FEW: usize = 10_000;
     within(2 * SOON, || {
         let done = Arc::new(AtomicBool::new(false));
         let start_and_end = || {
@@ -221,14 +223,14 @@ fn copies_of_a_busy_program_use_the_library() {
             let done = done.clone();
             thread::spawn(move || {
                 while !done.load(Relaxed) {
-                    drop(Shared::<[u8]>::filled(10, |_| {}).expect("room"));
+                    drop(Shared::<[u8]>::filled(MORE_THAN_A_FEW, |_| {}).expect("room"));
                 }
             })
         }));
         let inherited = Shared::<[u8]>::filled(5000, |bytes| bytes.fill(2)).expect("room");
         for number in 0..COPIES {
             in_forked_copy(|| {
-                Shared::<[u8]>::filled(10, |_| {}).map_err(|_| "shared memory of the copy")?;
+                Shared::<[u8]>::filled(MORE_THAN_A_FEW, |_| {}).map_err(|_| "shared memory of the copy")?;
                 if !number.is_multiple_of(COPIES / WITH_OBJECTS) {
                     return Ok(());
                 }

@@ -74,5 +74,6 @@ mod an_error_names {
     }
 
     denied!(is_named: pidfd_open memfd_create madvise eventfd2 socketpair sendmsg recvmsg epoll_create1 epoll_ctl);
-    denied!(is_named: timerfd_create fcntl clone clone3 getsockopt ftruncate pipe2 pwrite64 dup3);
+    denied!(is_named: timerfd_create fcntl clone clone3 getsockopt ftruncate pipe2 pwrite64 dup3 epoll_pwait timerfd_settime
+        fstat newfstatat ioctl);
 }

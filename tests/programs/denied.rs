@@ -33,7 +33,7 @@ impl Victim {
     }
 }
 
-/// The calls that can be denied, by name.
+/// The calls that tests deny, by name; any other one by its number.
 fn number(call: &str) -> c_long {
     match call {
         "clone" => libc::SYS_clone,
@@ -41,16 +41,20 @@ fn number(call: &str) -> c_long {
         "dup3" => libc::SYS_dup3,
         "epoll_create1" => libc::SYS_epoll_create1,
         "epoll_ctl" => libc::SYS_epoll_ctl,
+        "epoll_pwait" => libc::SYS_epoll_pwait,
         "eventfd2" => libc::SYS_eventfd2,
         "fallocate" => libc::SYS_fallocate,
         "fcntl" => libc::SYS_fcntl,
+        "fstat" => libc::SYS_fstat,
         "ftruncate" => libc::SYS_ftruncate,
         "getsockopt" => libc::SYS_getsockopt,
+        "ioctl" => libc::SYS_ioctl,
         "kill" => libc::SYS_kill,
         "madvise" => libc::SYS_madvise,
         "memfd_create" => libc::SYS_memfd_create,
         "mremap" => libc::SYS_mremap,
         "munlock" => libc::SYS_munlock,
+        "newfstatat" => libc::SYS_newfstatat,
         "pidfd_open" => libc::SYS_pidfd_open,
         "pidfd_send_signal" => libc::SYS_pidfd_send_signal,
         "pipe2" => libc::SYS_pipe2,
@@ -64,7 +68,7 @@ fn number(call: &str) -> c_long {
         "timerfd_create" => libc::SYS_timerfd_create,
         "timerfd_settime" => libc::SYS_timerfd_settime,
         "waitid" => libc::SYS_waitid,
-        other => panic!("what is `{other}`?"),
+        number => number.parse().unwrap_or_else(|_| panic!("what is `{number}`?")),
     }
 }
 

@@ -36,6 +36,10 @@ impl Lookout {
         let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags).naming("timerfd_create")?;
         epoll::add(&epoll, &timer, epoll::EventData::new_u64(TIMER), epoll::EventFlags::IN).naming("epoll_ctl")?;
+        // What a sandbox may deny is tried here: later there is no caller to report to, and no limit would ever be enforced.
+        timerfd_settime(&timer, TimerfdTimerFlags::empty(), &setting(None)).naming("timerfd_settime")?;
+        let now = timespec(Duration::ZERO);
+        epoll::wait(&epoll, spare_capacity(&mut Vec::with_capacity(1)), Some(&now)).naming("epoll_pwait")?;
         Ok(Self { epoll, timer, due: AtomicU64::new(0) })
     }
 
@@ -48,10 +52,8 @@ impl Lookout {
         let left = at.map(|at| Duration::from_nanos(at.saturating_sub(now).max(1)));
         // Relaxed: whoever sets the timer holds the agenda, and the thread that reads this is woken by the timer.
         self.due.store(at.map_or(0, |at| at.max(now)), Ordering::Relaxed);
-        let setting =
-            Itimerspec { it_interval: timespec(Duration::ZERO), it_value: timespec(left.unwrap_or_default()) };
-        // It fails only for what is no timer, or no time.
-        let _before = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &setting);
+        // It fails only for what is no timer, or no time: that the call is allowed was tried in `new`.
+        let _before = timerfd_settime(&self.timer, TimerfdTimerFlags::empty(), &setting(left));
     }
 
     /// When the timer fires, or has fired.
@@ -80,4 +82,9 @@ impl Lookout {
         }
         Ok(events.iter().map(|event| event.data.u64()).filter(|&number| number != TIMER).collect())
     }
+}
+
+/// Once after this time, or never.
+fn setting(left: Option<Duration>) -> Itimerspec {
+    Itimerspec { it_interval: timespec(Duration::ZERO), it_value: timespec(left.unwrap_or_default()) }
 }

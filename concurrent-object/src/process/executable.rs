@@ -12,6 +12,7 @@ use std::os::unix::fs::FileExt;
 
 use libc::{c_void, dl_phdr_info};
 
+use crate::error::refused::{Naming, take_apart};
 use crate::memory::once::Once;
 
 /// What is executed: always the file that runs, even when it was replaced or deleted on disk since.
@@ -22,7 +23,7 @@ pub(crate) const EXAMINING: &str = "examining the program's own file through /pr
 
 /// Device and inode of the running executable.
 pub(crate) fn identity() -> io::Result<(u64, u64)> {
-    let stat = rustix::fs::stat(SELF).map_err(|error| with_remedy(&error.into()))?;
+    let stat = rustix::fs::stat(SELF).naming("newfstatat").map_err(with_remedy)?;
     Ok((stat.st_dev, stat.st_ino))
 }
 
@@ -96,7 +97,7 @@ fn find_image() -> io::Result<Option<Image>> {
         Ok(headers) => headers == image.headers,
         // Who may execute a file may not always read it.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => starts_in(&image)?,
-        Err(error) => return Err(with_remedy(&error)),
+        Err(error) => return Err(with_remedy(error)),
     };
     Ok(is_executed.then_some(image))
 }
@@ -117,9 +118,11 @@ fn starts_in(image: &Image) -> io::Result<bool> {
 }
 
 /// Says what is to be done.
-fn with_remedy(error: &io::Error) -> io::Error {
-    let remedy = if error.kind() == io::ErrorKind::NotFound { "; objects need /proc to be mounted" } else { "" };
-    io::Error::new(error.kind(), format!("{error}{remedy}"))
+fn with_remedy(error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::NotFound {
+        return error;
+    }
+    io::Error::new(error.kind(), format!("{}; objects need /proc to be mounted", take_apart(error).1))
 }
 
 /// The program headers that stand in the file that would be executed.
@@ -128,7 +131,7 @@ fn headers_of_file() -> io::Result<Vec<Header>> {
     const PLACE: u64 = 32;
     const COUNT: u64 = 56;
     const SIZE: usize = size_of::<libc::Elf64_Phdr>();
-    let file = File::open(SELF)?;
+    let file = File::open(SELF).naming("openat")?;
     let (mut place, mut count) = ([0; 8], [0; 2]);
     file.read_exact_at(&mut place, PLACE)?;
     file.read_exact_at(&mut count, COUNT)?;

@@ -15,6 +15,7 @@ use rustix::process::{getegid, geteuid, getgid, getuid};
 use rustix::thread::{CapabilitySet, capabilities, capability_is_in_bounding_set, set_no_new_privs};
 
 use super::executable;
+use crate::error::refused::Naming;
 
 const FILE_CAPABILITIES: &str = "security.capability";
 
@@ -44,7 +45,7 @@ pub(super) enum Execution {
 
 impl Execution {
     pub(super) fn of_this_program() -> io::Result<Self> {
-        let file = rustix::fs::stat(executable::SELF)?;
+        let file = rustix::fs::stat(executable::SELF).naming("newfstatat")?;
         if getuid() != geteuid() || getgid() != getegid() {
             return Ok(Self::Refused(TWO_USERS));
         }
@@ -78,7 +79,7 @@ fn has_capabilities() -> io::Result<bool> {
     if !matches!(found, Ok(size) if size > 0) {
         return Ok(false);
     }
-    Ok(!rustix::fs::statvfs(executable::SELF)?.f_flag.contains(StatVfsMountFlags::NOSUID))
+    Ok(!rustix::fs::statvfs(executable::SELF).naming("statfs")?.f_flag.contains(StatVfsMountFlags::NOSUID))
 }
 
 /// Whether root gave up capabilities that an execution would give back.

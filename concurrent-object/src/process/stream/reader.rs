@@ -114,6 +114,9 @@ fn reader() -> io::Result<Arc<Reader>> {
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).naming("epoll_create1")?;
     let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).naming("eventfd2")?;
     epoll::add(&epoll, &bell, epoll::EventData::new_u64(BELL), epoll::EventFlags::IN).naming("epoll_ctl")?;
+    // A sandbox may deny the wait: the thread that waits has no caller to report that to.
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    epoll::wait(&epoll, spare_capacity(&mut Vec::with_capacity(1)), Some(&now)).naming("epoll_pwait")?;
     let reader = Arc::new(Reader { epoll, bell, desk: Mutex::default() });
     let own = reader.clone();
     background::spawn("object-output", move || own.run())?;

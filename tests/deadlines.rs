@@ -50,7 +50,7 @@ impl Sleeper {
         number
     }
 
-    #[concurrent_object(timeout = "30ms")]
+    #[concurrent_object(timeout = Duration::from_millis(30))]
     pub fn obey_shortly(&mut self, number: u64, time: Duration) -> u64 {
         self.obey(number, time)
     }

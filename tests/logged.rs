@@ -7,8 +7,10 @@ mod collector;
 use std::time::Duration;
 
 use collector::{collect, lines_of};
-use concurrent_object::{CallError, Restart, concurrent_object};
+use concurrent_object::{CallError, ChildStream, FlatError, Restart, StartError, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 
 concurrent_object::init_before_main!();
 
@@ -23,6 +25,61 @@ impl Mortal {
     pub fn die(&self) {
         std::process::abort();
     }
+
+    /// Prints this, then dies of it.
+    pub fn fall_silent(&self, text: &str) {
+        print!("{text}\n{text}");
+        eprint!("{text}\n{text}");
+        panic_and_abort(text);
+    }
+
+    pub fn panic(&self, text: &str) {
+        panic!("{text}");
+    }
+
+    #[concurrent_object(error = "text")]
+    pub fn refuse(&self, text: &str) -> Result<(), std::io::Error> {
+        Err(std::io::Error::other(text.to_owned()))
+    }
+
+    pub fn unreadable(&self, text: &str) -> Unwritable {
+        Unwritable(text.to_owned())
+    }
+
+    pub fn refused(text: &str) -> Result<Self, String> {
+        Err(text.to_owned())
+    }
+}
+
+/// What its `Serialize` says is the text.
+#[derive(Debug, Deserialize)]
+pub struct Unwritable(pub String);
+
+impl Serialize for Unwritable {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(S::Error::custom(&self.0))
+    }
+}
+
+fn panic_and_abort(text: &str) {
+    struct Abort;
+    impl Drop for Abort {
+        fn drop(&mut self) {
+            std::process::abort();
+        }
+    }
+    let _abort = Abort;
+    panic!("{text}");
+}
+
+/// It clears a terminal, and looks like another line of a log.
+const FORGED: &str = "\x1b[2J\u{9b}31m harmless\r\n2026-01-01 ERROR forged\x07";
+
+/// Whether a terminal shows this as one line and obeys nothing in it.
+#[track_caller]
+fn assert_printable(text: &str) {
+    let bad = text.chars().find(|c| c.is_control());
+    assert_eq!(bad, None, "in {text:?}");
 }
 
 /// What an event says: the text up to its fields, and its process.
@@ -72,5 +129,41 @@ fn fast_restarts_are_logged_in_order_each_with_its_own_process() {
             assert_eq!(Said::of(line), expected, "event {number}");
         }
         mortal.terminate().expect("terminated");
+    });
+}
+
+#[test]
+fn what_a_child_says_is_logged_without_control_characters() {
+    within(SOON, || {
+        collect();
+        let builder = MortalProxy::builder("forger").stdout(ChildStream::Lines).stderr(ChildStream::Lines);
+        let mortal = builder.env("RUST_BACKTRACE", "1").env("RUST_LIB_BACKTRACE", "1").start().expect("starts");
+        let error = mortal.fall_silent(FORGED).wait().expect_err("it dies");
+        let CallError::Died { death, .. } = &error else { panic!("it dies: {error}") };
+        assert!(death.stderr_tail.contains(FORGED), "as it was printed: {:?}", death.stderr_tail);
+        assert_eq!(death.last_panic.as_ref().map(|panic| &*panic.message), Some(FORGED));
+        assert_printable(&death.to_string());
+        let lines = lines_of("forger");
+        assert!(lines.iter().any(|line| line.contains(r"\u{1b}[2J\u{9b}31m harmless")), "{lines:?}");
+        lines.iter().for_each(|line| assert_printable(line.trim_end_matches('\n')));
+    });
+}
+
+#[test]
+fn errors_print_what_a_child_says_in_one_line_of_printable_text() {
+    within(SOON, || {
+        let mortal = MortalProxy::builder("forger of errors").start().expect("starts");
+        let panicked = mortal.panic(FORGED).wait().expect_err("it panics");
+        let CallError::Panicked { panic, .. } = &panicked else { panic!("it panics: {panicked}") };
+        assert_eq!(panic.message, FORGED, "the field has it as it is");
+        assert_printable(&panicked.to_string());
+        assert_printable(&mortal.unreadable(FORGED).wait().expect_err("it cannot be written").to_string());
+        let Err(FlatError::Method(refused)) = mortal.refuse(FORGED).wait_flat() else { panic!("it refuses") };
+        assert_eq!(refused.message(), FORGED);
+        refused.to_string().lines().for_each(assert_printable);
+        let unborn = MortalProxy::builder("unborn").start_refused(FORGED).expect("starts");
+        let error = unborn.wait_until_ready().expect_err("it refuses");
+        assert!(matches!(&error, StartError::Constructor { message, .. } if message == FORGED), "{error:?}");
+        assert_printable(&error.to_string());
     });
 }

@@ -1,6 +1,10 @@
 //! The state of an object outlives its process: saved between calls, and what the next process begins with.
 #![allow(missing_docs, missing_debug_implementations)]
 
+#[path = "printed/collector.rs"]
+mod collector;
+#[path = "snapshots/failing.rs"]
+mod failing;
 #[path = "snapshots/forms.rs"]
 mod forms;
 #[path = "snapshots/killed.rs"]
@@ -39,7 +43,10 @@ fn start(set: impl FnOnce(LedgerProxyBuilder) -> LedgerProxyBuilder) -> (LedgerP
 }
 
 fn crash(ledger: &LedgerProxy) {
-    let outcome = ledger.crash().wait();
+    crash_of(ledger.crash().wait());
+}
+
+fn crash_of(outcome: Result<(), CallError>) {
     assert!(matches!(outcome, Err(CallError::Died { .. })), "{outcome:?}");
 }
 

@@ -50,7 +50,7 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(rename = name)]`: give it another name on the proxy or the builder.
 /// - `#[concurrent_object(with(P = PathBuf))]`: the types for a generic function's parameters.
 /// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
-/// - `#[concurrent_object(timeout = "2s")]`: how long this method may run.
+/// - `#[concurrent_object(timeout = "2s")]`: how long this method may run; or a constant `Duration`, such as `timeout = LIMIT`.
 /// - `#[concurrent_object(idempotent)]`: run once more if the process dies meanwhile, and there will be another.
 /// - `#[concurrent_object(snapshot)]`, `#[concurrent_object(restore)]`: the method that returns the object's state to be kept, and the
 ///   constructor that makes the object of it after a death. They need not be `pub`.

@@ -91,6 +91,8 @@ pub(crate) struct Method {
     pub(crate) function: Function,
     pub(crate) receiver: Receiver,
     pub(crate) returned: Returned,
+    /// It saves the state and returns `Result<State, E>`: `returned` is then the state alone.
+    pub(crate) may_fail_to_save: bool,
     /// The type that it is a method of.
     object: Type,
 }

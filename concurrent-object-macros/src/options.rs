@@ -8,7 +8,6 @@ mod spelling;
 mod values;
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -19,6 +18,7 @@ use syn::{GenericArgument, Ident, LitStr, Path, Token, Visibility, parenthesized
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
 use self::spelling::unknown_option;
+pub(crate) use self::values::Time;
 use self::values::{parse_chosen, parse_error_form, parse_time, parse_vis};
 use crate::errors::Errors;
 
@@ -75,8 +75,8 @@ pub(crate) struct FunctionOptions {
     pub(crate) with: Vec<Chosen>,
     /// `error = "text"`, or `"value"` where the impl block says otherwise.
     pub(crate) error: Option<(ErrorForm, LitStr)>,
-    /// `timeout = "2s"`
-    pub(crate) timeout: Option<(Duration, LitStr)>,
+    /// `timeout = "2s"`, or `timeout = LIMIT`
+    pub(crate) timeout: Option<Time>,
     /// `idempotent`
     pub(crate) idempotent: Option<Ident>,
     /// `snapshot`

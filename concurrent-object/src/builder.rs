@@ -5,6 +5,9 @@
 
 mod env;
 mod size;
+#[cfg(test)]
+mod tests;
+mod time;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -13,6 +16,8 @@ use std::time::Duration;
 
 pub use self::size::IntoSize;
 use self::size::Size;
+pub use self::time::IntoTime;
+use self::time::Times;
 
 use crate::channel::layout::Layout;
 use crate::error::{Death, StartError};
@@ -25,8 +30,6 @@ use crate::serve::OnPanic;
 /// The 64 KiB are for what comes with 64 MiB of numbers: other arguments, and the headers of messages.
 const DEFAULT_SIZE: usize = (64 << 20) + (64 << 10);
 const DEFAULT_SLOTS: usize = 16;
-const DEFAULT_GRACE: Duration = Duration::from_secs(5);
-const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
 const MAX_NAME_SIZE: usize = 255;
 
 /// The library's own code, which reads arguments and writes results, needs so much.
@@ -44,10 +47,9 @@ pub struct Options {
     max_decoded_size: Option<Size>,
     slots: usize,
     stack_size: Option<Size>,
-    grace: Duration,
+    times: Times,
     backing_dir: Option<PathBuf>,
     prefault: bool,
-    limits: Limits,
     restart: Restart,
     snapshots: Snapshots,
     env: Vec<(OsString, OsString)>,
@@ -83,10 +85,9 @@ impl Options {
             max_decoded_size: None,
             slots: DEFAULT_SLOTS,
             stack_size: None,
-            grace: DEFAULT_GRACE,
+            times: Times::default(),
             backing_dir: None,
             prefault: false,
-            limits: Limits { cancel_grace: DEFAULT_CANCEL_GRACE, ..Limits::default() },
             restart: Restart::never(),
             snapshots: Snapshots::default(),
             env: Vec::new(),
@@ -116,8 +117,9 @@ impl Options {
         Self { stack_size: Some(size.into_size()), ..self }
     }
 
-    pub fn grace(self, grace: Duration) -> Self {
-        Self { grace, ..self }
+    pub fn grace(mut self, period: impl IntoTime) -> Self {
+        self.times.grace = Some(period.into_time());
+        self
     }
 
     pub fn backing_dir(self, directory: impl Into<PathBuf>) -> Self {
@@ -128,23 +130,23 @@ impl Options {
         Self { prefault, ..self }
     }
 
-    pub fn timeout(mut self, time: Duration) -> Self {
-        self.limits.timeout = Some(time);
+    pub fn timeout(mut self, time: impl IntoTime) -> Self {
+        self.times.timeout = Some(time.into_time());
         self
     }
 
-    pub fn queue_timeout(mut self, time: Duration) -> Self {
-        self.limits.queue_timeout = Some(time);
+    pub fn queue_timeout(mut self, time: impl IntoTime) -> Self {
+        self.times.queue_timeout = Some(time.into_time());
         self
     }
 
-    pub fn cancel_grace(mut self, time: Duration) -> Self {
-        self.limits.cancel_grace = time;
+    pub fn cancel_grace(mut self, time: impl IntoTime) -> Self {
+        self.times.cancel_grace = Some(time.into_time());
         self
     }
 
-    pub fn ready_timeout(mut self, time: Duration) -> Self {
-        self.limits.ready_timeout = Some(time);
+    pub fn ready_timeout(mut self, time: impl IntoTime) -> Self {
+        self.times.ready_timeout = Some(time.into_time());
         self
     }
 
@@ -182,12 +184,13 @@ impl Options {
     /// Judges all of them.
     pub(crate) fn check(self) -> Result<Settings, StartError> {
         let layout = self.layout()?;
+        let (grace, limits) = (self.times.grace()?, self.times.limits()?);
         self.check_name()?;
         let decoded_size = self.max_decoded_size.as_ref().map(|size| size.bytes("max_decoded_size")).transpose()?;
         env::check(&self.env)?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, grace, prefault, limits, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
+        let Self { name, prefault, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
         Ok(Settings {
             name,
             layout,
@@ -253,10 +256,9 @@ impl fmt::Debug for Options {
             max_decoded_size,
             slots,
             stack_size,
-            grace,
+            times,
             backing_dir,
             prefault,
-            limits,
             restart,
             snapshots,
             on_panic,
@@ -269,10 +271,9 @@ impl fmt::Debug for Options {
             .field("max_decoded_size", max_decoded_size)
             .field("slots", slots)
             .field("stack_size", stack_size)
-            .field("grace", grace)
+            .field("times", times)
             .field("backing_dir", backing_dir)
             .field("prefault", prefault)
-            .field("limits", limits)
             .field("restart", restart)
             .field("snapshots", snapshots)
             .field("on_panic", on_panic)
@@ -281,6 +282,3 @@ impl fmt::Debug for Options {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,6 +3,7 @@
 //! Knows types; the bytes come from `link`. A value is decoded by whoever takes it, on that thread and without any lock.
 
 mod attached;
+mod flat;
 mod in_out;
 mod pending;
 mod read;

@@ -61,13 +61,13 @@ mod sync;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 pub use {
-    builder::IntoSize,
+    builder::{IntoSize, IntoTime},
     call::{Call, CallMut},
     concurrent_object_macros::concurrent_object,
     entry::init,
     error::{
-        CallError, CallId, CallSite, Cause, Death, Error, Exit, LoanError, Message, Panic, PushError, PushErrorKind,
-        RemoteError, SharedError, StartError, Started,
+        CallError, CallId, CallSite, Cause, Death, Error, Exit, FlatError, LoanError, Message, Panic, PushError,
+        PushErrorKind, RemoteError, SharedError, StartError, Started,
     },
     link::Restart,
     link::Snapshots,

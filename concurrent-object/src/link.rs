@@ -43,6 +43,7 @@ mod teller;
 #[cfg(test)]
 mod tests;
 mod trim;
+mod unsaved;
 mod watched;
 
 use std::fmt;
@@ -117,6 +118,8 @@ pub(crate) struct Link {
     kept: Kept,
     /// Kept if it may be needed again.
     recipe: Option<Recipe>,
+    /// Whether the child saves the object's state.
+    saves: bool,
 }
 
 /// The constructor's arguments, kept for the object's lifetime.
@@ -137,6 +140,7 @@ impl Link {
         (kept, recipe): (Kept, Option<Recipe>),
     ) -> Arc<Self> {
         let pid = AtomicU32::new(body.child.pid());
+        let saves = recipe.as_ref().is_some_and(Recipe::saves);
         let link = Arc::new_cyclic(|me| Self {
             me: me.clone(),
             identity,
@@ -151,6 +155,7 @@ impl Link {
             files,
             kept,
             recipe,
+            saves,
         });
         if let Some(timeout) = link.identity.limits.ready_timeout {
             let mut core = link.lock();
@@ -210,6 +215,9 @@ impl Link {
             if let Err(reason) = self.take_in(core, entry, &carried) {
                 self.break_off(core, reason);
             }
+        }
+        if self.saves {
+            self.take_in_unsaved(core);
         }
         if !core.backlog.is_empty() {
             self.fill_slots(core);

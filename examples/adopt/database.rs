@@ -141,28 +141,28 @@ pub(crate) fn keep(thumbnails: &[Thumbnail], folder: &Path) -> anyhow::Result<()
     let file = folder.join("pictures.db");
     let (child, mut here) = (DatabaseProxy::builder("database").start_open(&file)?, Database::open_in_memory()?);
     assert_eq!(child.path().wait()?.as_deref(), file.to_str());
-    child.busy_timeout(Duration::from_secs(1)).wait()??;
-    child.execute_batch(SCHEMA).wait()??;
+    child.busy_timeout(Duration::from_secs(1)).wait_flat()?;
+    child.execute_batch(SCHEMA).wait_flat()?;
     here.execute_batch(SCHEMA)?;
 
     let rows: Vec<_> = thumbnails.iter().map(|one| (INSERT, row(one))).collect();
-    assert_eq!(child.transaction(&rows).wait()??, here.transaction(&rows)?);
+    assert_eq!(child.transaction(&rows).wait_flat()?, here.transaction(&rows)?);
     let more = vec![Value::Text("nothing".into()), Value::Null, Value::Integer(7)];
-    assert_eq!(child.execute(INSERT, more.clone()).wait()??, here.execute(INSERT, more)?);
+    assert_eq!(child.execute(INSERT, more.clone()).wait_flat()?, here.execute(INSERT, more)?);
     assert_eq!(child.last_insert_rowid().wait()?, here.last_insert_rowid());
     assert_eq!(child.changes().wait()?, here.changes());
     let all: Vec<_> = here.query(ALL, NOTHING)?.collect();
-    assert_eq!(child.query(ALL, NOTHING).wait()??, all);
-    let (name, brightness) = child.query_row(BRIGHTEST, vec![Value::Real(255.0)]).wait()??;
+    assert_eq!(child.query(ALL, NOTHING).wait_flat()?, all);
+    let (name, brightness) = child.query_row(BRIGHTEST, vec![Value::Real(255.0)]).wait_flat()?;
     assert_eq!((name.clone(), brightness), here.query_row(BRIGHTEST, vec![Value::Real(255.0)])?);
     println!("database: {} rows, the brightest: {name} ({brightness:.0})", all.len());
 
     check_errors(&child, &mut here, &rows)?;
     stop_runaway(&child)?;
     let child = DatabaseProxy::builder("database").start_open(&file)?;
-    assert_eq!(child.query(ALL, NOTHING).wait()??, all);
+    assert_eq!(child.query(ALL, NOTHING).wait_flat()?, all);
     println!("  a query without end was killed in its transaction; another child finds {} rows", all.len());
-    child.finish().wait()??;
+    child.finish().wait_flat()?;
     Ok(here.close()?)
 }
 

@@ -558,7 +558,7 @@ const _: () = {
             }
         }
         /// Sets how long the child may take to end before it is killed. The default is five seconds.
-        pub fn grace(self, period: ::core::time::Duration) -> Self {
+        pub fn grace(self, period: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.grace(period),
             }
@@ -579,25 +579,25 @@ const _: () = {
             }
         }
         /// Sets how long a method may run, from when it begins. By default as long as it likes.
-        pub fn timeout(self, time: ::core::time::Duration) -> Self {
+        pub fn timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.timeout(time),
             }
         }
         /// Sets how long a call may wait until its method begins. By default as long as it takes.
-        pub fn queue_timeout(self, time: ::core::time::Duration) -> Self {
+        pub fn queue_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.queue_timeout(time),
             }
         }
         /// Sets how long a method may go on that was told to end, before the child is killed. The default is one second.
-        pub fn cancel_grace(self, time: ::core::time::Duration) -> Self {
+        pub fn cancel_grace(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.cancel_grace(time),
             }
         }
         /// Sets how long the constructor may take before the child is killed. By default as long as it likes.
-        pub fn ready_timeout(self, time: ::core::time::Duration) -> Self {
+        pub fn ready_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.ready_timeout(time),
             }

@@ -159,7 +159,7 @@ pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Err
     if let Some(option) = &constructor.attributes.options.idempotent {
         errors.at(option, "a constructor is run for each new process anyway; remove the option");
     }
-    if let Some((_, text)) = &constructor.attributes.options.timeout {
-        errors.at(text, "what limits a constructor's time is `ready_timeout` of the builder; remove the option");
+    if let Some(time) = &constructor.attributes.options.timeout {
+        errors.at(&time.given, "what limits a constructor's time is `ready_timeout` of the builder; remove the option");
     }
 }

@@ -4,7 +4,7 @@ use quote::ToTokens;
 
 use super::{check_function, refuses_nothing, signature, types};
 use crate::errors::Errors;
-use crate::model::{Access, Constructor, Method, Object, Verdict, as_result, same, without_std};
+use crate::model::{Access, Constructor, Function, Method, Object, Verdict, same, without_std};
 
 pub(super) fn check_snapshots(object: &mut Object, errors: &mut Errors) {
     check_savers(object, errors);
@@ -50,14 +50,11 @@ fn check_saver(saver: &Method, errors: &mut Errors) {
             "the state is saved between calls, when nobody has arguments for that; take `&self` alone",
         );
     }
-    match &saver.returned.original {
-        None => errors.at(&function.sig.ident, "what saves the state returns it: `fn save(&self) -> State`"),
-        Some(ty) if as_result(ty).is_some() => errors.at(
-            ty,
-            "what saves the state returns the state itself; if that fails, panic: the snapshot before is kept, and the object \
-             lives on as after any panic",
-        ),
-        Some(_) => {}
+    if saver.returned.original.is_none() {
+        errors.at(
+            &function.sig.ident,
+            "what saves the state returns it: `fn save(&self) -> State`, or `-> Result<State, E>`",
+        );
     }
 }
 
@@ -94,23 +91,26 @@ fn check_both(object: &Object, errors: &mut Errors) {
 }
 
 /// What is saved is what is restored.
-fn check_states(object: &Object, errors: &mut Errors) {
+fn check_states(object: &mut Object, errors: &mut Errors) {
     let Some(saver) = object.savers.first() else { return };
-    let saved = without_std(&saver.returned.owned);
-    for restorer in &object.restorers {
-        let function = &restorer.function;
-        let message = || {
-            let (load, save) = (&function.sig.ident, &saver.function.sig.ident);
-            let state = spelled(&saved);
-            format!(
-                "`{load}` first takes the state that `{save}` returns, by value and spelled the same: `state: {state}`"
-            )
-        };
-        match function.arguments.first() {
-            None => errors.at(&function.sig.ident, message()),
-            Some(state) if !same(&without_std(&state.ty), &saved) => errors.at(&state.original, message()),
-            Some(_) => {}
+    for restorer in &mut object.restorers {
+        if !refuses_nothing(errors, |errors| check_state(saver, &restorer.function, errors)) {
+            restorer.function.verdict = Verdict::Refused;
         }
+    }
+}
+
+fn check_state(saver: &Method, restorer: &Function, errors: &mut Errors) {
+    let saved = without_std(&saver.returned.owned);
+    let message = || {
+        let (load, save) = (&restorer.sig.ident, &saver.function.sig.ident);
+        let state = spelled(&saved);
+        format!("`{load}` first takes the state that `{save}` returns, by value and spelled the same: `state: {state}`")
+    };
+    match restorer.arguments.first() {
+        None => errors.at(&restorer.sig.ident, message()),
+        Some(state) if !same(&without_std(&state.ty), &saved) => errors.at(&state.original, message()),
+        Some(_) => {}
     }
 }
 

@@ -229,7 +229,7 @@ fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
     match parameter {
         Parameter::Size => quote!(impl #krate::IntoSize),
         Parameter::Count => quote!(usize),
-        Parameter::Time => quote!(::core::time::Duration),
+        Parameter::Time => quote!(impl #krate::IntoTime),
         Parameter::Path => quote!(impl ::core::convert::Into<::std::path::PathBuf>),
         Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
         Parameter::Truth => quote!(bool),

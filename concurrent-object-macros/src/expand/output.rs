@@ -11,6 +11,7 @@ use super::docs::docs;
 use super::results::expand_taken;
 use crate::model::{Method, Object, Verdict};
 use crate::names;
+use crate::options::Time;
 
 /// `pub enum DetectorOutput { Detect(Vec<Detection>), … }`
 pub(super) fn expand_enum(object: &Object) -> TokenStream {
@@ -109,9 +110,9 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
 /// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has one.
 fn expand_timeouts(object: &Object) -> Option<TokenStream> {
     let timed = object.methods.iter().filter_map(|method| {
-        let (time, _) = method.function.attributes.options.timeout.as_ref()?;
+        let Time { written, given } = method.function.attributes.options.timeout.as_ref()?;
         let (cfgs, index) = (&method.function.attributes.cfgs, method.function.number());
-        let time = expand_time(*time);
+        let time = written.map_or_else(|| quote!(#given), expand_time);
         Some(quote!(#(#cfgs)* (#index, #time)))
     });
     let timed: Vec<_> = timed.collect();

@@ -148,6 +148,10 @@ fn expand_changed(object: &Object, method: &Method) -> Vec<TokenStream> {
 fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
     let (private, returned) = (object.private(), &method.returned);
     let mut called = expand_called(object, method);
+    if method.may_fail_to_save {
+        let told = expand_told(&private, method.function.sig.output.span());
+        called = quote!(#called.map_err(|__error| #told.into_unsaved())?);
+    }
     if returned.told {
         let told = expand_told(&private, returned.original.span());
         called = quote!(#called.map_err(|__error| #told.into_remote()));
@@ -185,7 +189,8 @@ pub(super) fn expand_scope(object: &Object) -> TokenStream {
             .constructors
             .iter()
             .chain(&object.restorers)
-            .any(|constructor| matches!(constructor.made, Made::Result));
+            .any(|constructor| matches!(constructor.made, Made::Result))
+        || object.savers.iter().any(|saver| saver.may_fail_to_save);
     let is_lent = |method: &Method| {
         !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
     };

@@ -8,7 +8,7 @@ use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Lifetime, Signature,
 use super::attributes::Attributes;
 use super::function::{Function, Source};
 use super::generics::{make_lasting, parameters, restricted};
-use super::result::{Made, Returned};
+use super::result::{Made, Returned, state_in};
 use super::scope::Scope;
 use super::types::last_name;
 use super::{Constructor, Form, Method, Object, width};
@@ -120,7 +120,7 @@ impl Reader<'_> {
 
     fn read_snapshot_option(&mut self, source: &Source, errors: &mut Errors) {
         let Some(option) = &source.attributes.options.snapshot else { return };
-        match self.method(source.clone(), self.found.savers.len()) {
+        match self.saver(source.clone(), self.found.savers.len()) {
             Some(method) => self.found.savers.push(method),
             None => errors.at(option, "what saves the state is a method: `fn save(&self) -> State`"),
         }
@@ -162,7 +162,17 @@ impl Reader<'_> {
         let receiver = source.sig.receiver().cloned()?;
         let (function, resolved) = Function::read(source, self.scope, index);
         let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
-        Some(Method { function, receiver, returned, object: self.scope.object.clone() })
+        Some(Method { function, receiver, returned, may_fail_to_save: false, object: self.scope.object.clone() })
+    }
+
+    /// A method that saves the state. Of a `Result` the value is the state.
+    fn saver(&self, source: Source, index: usize) -> Option<Method> {
+        let saver = self.method(source.clone(), index)?;
+        let (function, resolved) = Function::read(source, self.scope, index);
+        let states = state_in(&function.sig.output).zip(state_in(&resolved.output));
+        let Some((original, resolved)) = states else { return Some(saver) };
+        let returned = Returned::read(&original, &resolved, self.scope, &function);
+        Some(Method { returned, may_fail_to_save: true, ..saver })
     }
 }
 

@@ -141,6 +141,13 @@ impl Returned {
     }
 }
 
+/// `-> State` of `-> Result<State, E>`: the state in what a method returns that saves it.
+pub(super) fn state_in(output: &ReturnType) -> Option<ReturnType> {
+    let ReturnType::Type(arrow, ty) = output else { return None };
+    let state = as_result(ty).or_else(|| as_result_alias(ty))?;
+    Some(ReturnType::Type(*arrow, Box::new(state.clone())))
+}
+
 fn find_step(ty: &Type, scope: &Scope) -> (Around, Step) {
     let (around, inner) = match (as_result(ty), as_option(ty)) {
         (Some(inner), _) => (Around::Result, inner),

@@ -3,9 +3,18 @@
 use std::time::Duration;
 
 use syn::parse::ParseStream;
-use syn::{LitStr, Token, Visibility};
+use syn::{Expr, ExprLit, Lit, LitStr, Token, Visibility};
 
 use super::{Chosen, ErrorForm};
+
+/// How long something may take.
+#[derive(Clone)]
+pub(crate) struct Time {
+    /// The time, where it is written as text.
+    pub(crate) written: Option<Duration>,
+    /// The text, or a constant expression of type `Duration`.
+    pub(crate) given: Expr,
+}
 
 pub(super) fn parse_chosen(input: ParseStream<'_>) -> syn::Result<Chosen> {
     let parameter = input.parse()?;
@@ -22,10 +31,12 @@ pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm
     }
 }
 
-pub(super) fn parse_time(input: ParseStream<'_>) -> syn::Result<(Duration, LitStr)> {
-    let text = input.parse::<LitStr>()?;
+pub(super) fn parse_time(input: ParseStream<'_>) -> syn::Result<Time> {
+    let given = input.parse::<Expr>()?;
+    let Expr::Lit(ExprLit { lit, .. }) = &given else { return Ok(Time { written: None, given }) };
+    let Lit::Str(text) = lit else { return Err(syn::Error::new(lit.span(), "this is no time")) };
     match humantime::parse_duration(&text.value()) {
-        Ok(time) if !time.is_zero() => Ok((time, text)),
+        Ok(time) if !time.is_zero() => Ok(Time { written: Some(time), given }),
         Ok(_) => Err(syn::Error::new(text.span(), "no method can end within no time")),
         Err(_) => Err(syn::Error::new(text.span(), "this is no time")),
     }

@@ -1,4 +1,6 @@
-//! The options' limits.
+//! Options as `check` judges them.
+
+use std::time::Duration;
 
 use super::*;
 
@@ -21,6 +23,26 @@ fn nonsense_is_quoted() {
         let error = layout(Options::new("x").max_output_size(text)).expect_err(text);
         let quoted = format!("{text:?}");
         assert!(error.to_string().contains(&quoted), "{error}");
+    }
+}
+
+#[test]
+fn times_are_durations_or_text_with_a_unit() {
+    let times = [("250ms", 250), ("2 s", 2000), ("1m 30s", 90_000), ("0s", 0)];
+    for (text, millis) in times {
+        let settings = Options::new("x").timeout(text).grace(text.to_owned()).check().expect(text);
+        let time = Duration::from_millis(millis);
+        assert_eq!((settings.limits.timeout, settings.grace), (Some(time), time), "{text}");
+    }
+    for (option, options) in [
+        ("timeout", Options::new("x").timeout("soon")),
+        ("queue_timeout", Options::new("x").queue_timeout("soon")),
+        ("cancel_grace", Options::new("x").cancel_grace("soon")),
+        ("ready_timeout", Options::new("x").ready_timeout("soon")),
+        ("grace", Options::new("x").grace("soon")),
+    ] {
+        let error = options.check().expect_err("no time").to_string();
+        assert!(error.contains(&format!("`{option}` is not a time: \"soon\"")), "{error}");
     }
 }
 

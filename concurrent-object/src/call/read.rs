@@ -62,6 +62,7 @@ impl Link {
             Failure::Decode { argument: name, reason } => CallError::Decode { part: argument(name), reason, site },
             Failure::Lacking { reason } => CallError::Decode { part: argument(Some(String::new())), reason, site },
             Failure::Encode { reason } => CallError::Encode { part: argument(None), reason, site },
+            Failure::Unsaved { reason } => CallError::NotSaved { reason, site },
             Failure::TooLarge { needed, limit } => {
                 CallError::TooLarge { message: Message::Result, needed, limit, site }
             }

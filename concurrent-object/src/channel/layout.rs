@@ -67,6 +67,8 @@ impl Layout {
     pub(crate) const CANCEL: usize = 4 * LINE;
     /// The parent acknowledges here the last notice that the socket is full: its position in the reply ring.
     pub(crate) const ACKNOWLEDGED: usize = 5 * LINE;
+    /// The child counts here the snapshots that failed.
+    pub(crate) const UNSAVED: usize = 6 * LINE;
     pub(crate) const REPLIES: usize = 8 * LINE;
 
     /// Words of a ring.

@@ -119,6 +119,13 @@ impl Channel {
         self.word(Layout::ACKNOWLEDGED)
     }
 
+    /// How many snapshots of this process failed, in the low half; in the high half how often a failure was the first, or the first
+    /// after a success. The child writes it before it publishes the reply to the call, so the ring orders it.
+    #[inline]
+    pub(crate) fn unsaved(&self) -> &AtomicU64 {
+        self.word(Layout::UNSAVED)
+    }
+
     #[inline]
     pub(crate) fn last_words(&self) -> LastWords<'_> {
         LastWords(self.control.words(self.places.last_words, LAST_WORDS_SIZE / size_of::<u64>()))

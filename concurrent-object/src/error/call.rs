@@ -1,9 +1,10 @@
 //! Why a call has no result.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::message::Message;
+use super::printable::one_line;
 use super::site::{CallSite, Started};
 use super::{CallId, Death, Panic, StartError};
 
@@ -93,7 +94,7 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// The arguments or the result could not be written as bytes: what their `Serialize` said. The object lives on.
-    #[error("{site} has no result: {part} could not be encoded: {reason}")]
+    #[error("{site} has no result: {} could not be encoded: {}", one_line(part), one_line(reason))]
     #[non_exhaustive]
     Encode {
         /// The argument's name, or "the result".
@@ -104,12 +105,22 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// The arguments or the result could not be read back: what their `Deserialize` said. The object lives on.
-    #[error("{site} has no result: {part} could not be decoded: {reason}")]
+    #[error("{site} has no result: {} could not be decoded: {}", one_line(part), one_line(reason))]
     #[non_exhaustive]
     Decode {
         /// The argument's name, or "the result".
         part: String,
         /// What was said.
+        reason: String,
+        /// Which call.
+        site: Box<CallSite>,
+    },
+    /// The method has run, and the object's state could not be saved after it: a death would undo what the method did. Only where
+    /// the builder's [`Snapshots`](crate::Snapshots) say [`or_fail`](crate::Snapshots::or_fail). The object lives on.
+    #[error("{site} has no result: the method has run, but the object's state is not saved: {}", one_line(reason))]
+    #[non_exhaustive]
+    NotSaved {
+        /// Why.
         reason: String,
         /// Which call.
         site: Box<CallSite>,
@@ -164,7 +175,7 @@ pub enum CallError {
         site: Box<CallSite>,
     },
     /// The child answered with something that no sound child answers. It was killed.
-    #[error("{site} has no result: the child broke the protocol and was killed: {reason}")]
+    #[error("{site} has no result: the child broke the protocol and was killed: {}", one_line(reason))]
     #[non_exhaustive]
     Protocol {
         /// What made no sense.
@@ -188,25 +199,6 @@ pub enum CallError {
     },
 }
 
-/// One of the two messages of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// From the caller to the method.
-    Arguments,
-    /// From the method to the caller.
-    Result,
-}
-
-impl Message {
-    /// The builder's option that limits it.
-    pub(crate) fn option(self) -> &'static str {
-        match self {
-            Self::Arguments => "max_input_size",
-            Self::Result => "max_output_size",
-        }
-    }
-}
-
 impl CallError {
     /// Whether the object is gone for good, so that every later call fails too. An object that has died and is restarted is not.
     #[must_use]
@@ -218,6 +210,7 @@ impl CallError {
             | Self::TooLarge { .. }
             | Self::Encode { .. }
             | Self::Decode { .. }
+            | Self::NotSaved { .. }
             | Self::Restarting { .. }
             | Self::AlreadyTaken { .. } => false,
             Self::Died { .. }
@@ -258,6 +251,7 @@ impl CallError {
             | Self::TooLarge { site, .. }
             | Self::Encode { site, .. }
             | Self::Decode { site, .. }
+            | Self::NotSaved { site, .. }
             | Self::TimedOut { site, .. }
             | Self::Cancelled { site, .. }
             | Self::RestartsExhausted { site, .. }
@@ -277,14 +271,5 @@ fn ended(ran_for: Duration, killed: bool, started: Started) -> String {
         (_, true) => format!(
             "after {ran_for:?}, and its object was killed since its method did not end; look at `cancelled()` in it"
         ),
-    }
-}
-
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Arguments => "arguments",
-            Self::Result => "results",
-        })
     }
 }

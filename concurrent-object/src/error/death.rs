@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::printable::one_line;
 use super::{CallId, Cause, Exit, Panic};
 
 /// How an object's process died, and what it was doing.
@@ -44,7 +45,7 @@ impl Death {
         let of_another = self.running.filter(|&(_, running)| running != call);
         let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
         let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
-        let unsaved = self.unsaved.as_ref().map(|reason| format!("; its last state is lost: {reason}"));
+        let unsaved = self.unsaved.as_ref().map(|reason| format!("; its last state is lost: {}", one_line(reason)));
         let cause =
             [self.cause.addition(), self.peak().or_else(|| self.hint())].map(Option::unwrap_or_default).concat();
         let [running, panic, unsaved] = [running, panic, unsaved].map(Option::unwrap_or_default);

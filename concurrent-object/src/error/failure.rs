@@ -20,6 +20,8 @@ pub enum Failure {
     TooLarge { needed: usize, limit: usize },
     /// A panic that was caught.
     Panicked(Panic),
+    /// The method has returned, and the state that it left could not be saved.
+    Unsaved { reason: String },
     /// Something that no sound peer sends.
     Malformed { reason: String },
 }
@@ -63,6 +65,7 @@ impl Failure {
             Self::Decode { reason, .. }
             | Self::Lacking { reason }
             | Self::Encode { reason }
+            | Self::Unsaved { reason }
             | Self::Malformed { reason } => shorten(reason),
             Self::Panicked(panic) => shorten(&mut panic.message),
             Self::TooLarge { .. } => {}

@@ -5,11 +5,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::printable::{one_line, printable};
+
 /// A panic in the child: what it said, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Panic {
-    /// The message; empty if the payload was not text.
+    /// The message as it is, which may have many lines and control characters; those are escaped where the panic is printed.
     pub message: String,
     /// The source file, as the compiler knew it.
     pub file: String,
@@ -37,11 +39,6 @@ pub(crate) const NO_TEXT: &str = "a value that is no text";
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { message, file, line, column } = self;
-        write!(f, "{} ({file}:{line}:{column})", one_line(message))
+        write!(f, "{} ({}:{line}:{column})", one_line(message), printable(file))
     }
-}
-
-/// Messages of panics and constructors may have many lines; an error is shown in one.
-pub(crate) fn one_line(message: &str) -> String {
-    message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }

@@ -5,10 +5,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::printable::printable_lines;
+
 /// What a method's error said, where `#[concurrent_object(error = "text")]` asks for that: most errors cannot go to another
 /// process as what they are.
 ///
-/// It prints as the error did, and its sources print as the error's did; with `{:#}` it prints them all in one line.
+/// It prints as the error did, with control characters other than tabs and line breaks escaped, and its sources print as the error's did; with `{:#}` it prints them all in one line.
 ///
 /// # Examples
 /// ```
@@ -98,9 +100,9 @@ impl From<RemoteError> for Told {
 
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        f.write_str(&printable_lines(&self.message))?;
         if f.alternate() {
-            self.chain().try_for_each(|cause| write!(f, ": {cause}"))?;
+            self.chain().try_for_each(|cause| write!(f, ": {}", printable_lines(cause)))?;
         }
         Ok(())
     }
@@ -114,7 +116,7 @@ impl Error for RemoteError {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&printable_lines(&self.message))
     }
 }
 

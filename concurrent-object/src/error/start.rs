@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::printable::one_line;
 use super::refused::take_apart;
 use super::{Death, Panic};
 
@@ -85,6 +86,15 @@ pub enum StartError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A time is no time.
+    #[error("`{option}` is not a time: {text:?}; give a `Duration`, or text such as \"250ms\", \"2 s\" or \"1m 30s\"")]
+    #[non_exhaustive]
+    InvalidTime {
+        /// The builder's option.
+        option: &'static str,
+        /// What was given.
+        text: String,
+    },
     /// The slots are none, or too many, or together too large for an address space.
     #[error(
         "{slots} slots of {input_size} bytes of input and {output_size} bytes of output are not possible: {reason}"
@@ -147,7 +157,7 @@ pub enum StartError {
     )]
     OtherPidNamespace,
     /// An argument of the constructor could not be written as bytes, or not read back.
-    #[error("argument `{argument}` of the constructor could not be passed: {reason}")]
+    #[error("argument `{}` of the constructor could not be passed: {}", one_line(argument), one_line(reason))]
     #[non_exhaustive]
     Argument {
         /// The argument's name.
@@ -168,10 +178,10 @@ pub enum StartError {
         source: Arc<io::Error>,
     },
     /// The constructor returned an error, or nothing.
-    #[error("the constructor failed: {message}")]
+    #[error("the constructor failed: {}", one_line(message))]
     #[non_exhaustive]
     Constructor {
-        /// The error's `Display`.
+        /// The error's `Display` as it is; this error prints it in one line, with control characters escaped.
         message: String,
         /// The `Display` of each of its sources, outermost first.
         chain: Vec<String>,
@@ -208,7 +218,7 @@ pub enum StartError {
         last: Arc<Death>,
     },
     /// The child could not take up its work.
-    #[error("the child could not begin: {reason}")]
+    #[error("the child could not begin: {}", one_line(reason))]
     #[non_exhaustive]
     Bootstrap {
         /// What it said.

@@ -128,7 +128,9 @@ fn construction_failed(failure: Failure) -> StartError {
         Failure::Decode { argument, reason } => StartError::Argument { argument: argument.unwrap_or_default(), reason },
         Failure::Lacking { reason } => StartError::Argument { argument: String::new(), reason },
         Failure::Panicked(panic) => StartError::ConstructorPanicked { panic },
-        Failure::Malformed { reason } | Failure::Encode { reason } => StartError::Bootstrap { reason },
+        Failure::Malformed { reason } | Failure::Encode { reason } | Failure::Unsaved { reason } => {
+            StartError::Bootstrap { reason }
+        }
         Failure::TooLarge { needed, limit } => {
             StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
         }

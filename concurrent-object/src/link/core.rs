@@ -17,6 +17,7 @@ use super::pauses::Stops;
 use super::policy::Restarts;
 use super::slots::SlotTable;
 use super::supervisor::Watch;
+use super::unsaved::Unsaved;
 use crate::channel::mapped::Lease;
 use crate::clock::{self, Moment};
 use crate::error::Death;
@@ -62,6 +63,7 @@ pub(crate) struct Core {
     /// What a call refers to that a child was killed for: it may read that until it is gone.
     pub(super) dying: Held,
     pub(super) events: Events,
+    pub(super) unsaved: Unsaved,
     /// To be done when the lock is released.
     pub(super) after: After,
 }
@@ -101,6 +103,7 @@ impl Core {
             is_spawning: false,
             dying: Held::default(),
             events: Events::default(),
+            unsaved: Unsaved::default(),
             after: After::default(),
         }
     }

@@ -43,6 +43,8 @@ pub(super) enum Happened {
     /// Its next process could not be spawned.
     NotSpawned(StartError),
     Restarted,
+    /// The object's state could not be saved, for this reason.
+    NotSaved(String),
     Ended(Ended),
 }
 

@@ -84,6 +84,11 @@ impl Recipe {
         Self { name, env, streams, message, control, input, saves, drafts, next: None }
     }
 
+    /// Whether its process saves the object's state.
+    pub(super) fn saves(&self) -> bool {
+        self.drafts.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Why the state that the last one left is not saved, if it has said so.
     pub(super) fn unsaved(&self) -> Option<String> {
         self.drafts().as_ref().and_then(Drafts::unsaved)

@@ -11,6 +11,7 @@ use super::Link;
 use super::end::End;
 use super::events::{Event, Happened};
 use super::incarnation::Incarnation;
+use crate::error::printable::{one_line, printable_lines};
 use crate::error::{Death, Panic};
 
 /// How an object's life is reported.
@@ -69,6 +70,11 @@ impl Link {
             Happened::Restarted => {
                 tracing::info!(target: "concurrent_object::life", name, pid, incarnation, "object restarted");
             }
+            Happened::NotSaved(reason) => {
+                let reason = one_line(reason);
+                let what = "the object's state is not saved; a death would undo what it has done since";
+                tracing::warn!(target: "concurrent_object::life", name, pid, incarnation, reason, "{what}");
+            }
             Happened::Ended(ended) => self.report_end(event, ended),
         }
     }
@@ -108,9 +114,9 @@ impl Link {
             cause = %death.cause,
             peak_memory = death.peak_memory,
             panic,
-            backtrace = death.backtrace.as_deref(),
-            unsaved = death.unsaved.as_deref(),
-            stderr_tail = Some(&*death.stderr_tail).filter(|tail| !tail.is_empty()),
+            backtrace = death.backtrace.as_deref().map(printable_lines).as_deref(),
+            unsaved = death.unsaved.as_deref().map(one_line),
+            stderr_tail = Some(printable_lines(&death.stderr_tail)).filter(|tail| !tail.is_empty()).as_deref(),
             "{what}"
         );
     }

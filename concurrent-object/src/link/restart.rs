@@ -58,6 +58,7 @@ impl Link {
         let survivors = self.survivors(core, end);
         core.slots.begin_anew(&self.channel, survivors);
         core.ending.begin_anew();
+        self.begin_count_of_unsaved(core);
         core.life = Life::Starting;
         self.files.hang_up();
         core.next_life = Some(at);

@@ -14,6 +14,8 @@ pub struct Statistics {
     pub waiting: usize,
     /// Pushed calls whose outcome was not pulled yet.
     pub unpulled: usize,
+    /// Snapshots of the object's state that failed, since the start: see [`Snapshots`](crate::Snapshots).
+    pub unsaved: u64,
 }
 
 impl Link {
@@ -25,6 +27,7 @@ impl Link {
             outstanding: core.outcomes.unsettled(),
             waiting: core.backlog.len(),
             unpulled: core.outcomes.unpulled(),
+            unsaved: core.unsaved.count,
         }
     }
 }

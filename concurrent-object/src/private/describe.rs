@@ -30,6 +30,12 @@ impl Told {
         Failure::Constructor { message: self.message, chain: self.chain }
     }
 
+    /// As why a state is not saved.
+    pub fn into_unsaved(self) -> Failure {
+        let causes = self.chain.iter().map(|cause| format!(": {cause}"));
+        Failure::Unsaved { reason: self.message.clone() + &causes.collect::<String>() }
+    }
+
     /// As a method's error.
     pub fn into_remote(self) -> RemoteError {
         RemoteError::new(self.type_name.to_owned(), self.message, self.chain)

@@ -62,7 +62,7 @@ pub enum ChildStream {
     ///
     /// One thread of the parent reads the lines of all objects. It never makes the child wait for longer than the subscriber takes
     /// for a line: at most 1 MiB waits to be told, what comes on top of it is left out, and how many lines that were is told. Lines are
-    /// cut after 16 KiB. When the object has ended, what a process that it has left behind prints is not read any more.
+    /// cut after 16 KiB. Control characters other than tabs are escaped. When the object has ended, what a process that it has left behind prints is not read any more.
     Lines,
 }
 

@@ -5,6 +5,7 @@
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use super::arguments::Surroundings;
 use super::{Answer, ArgumentReader, ConcurrentObject, hook};
@@ -36,6 +37,16 @@ pub(super) struct Saving {
     /// When that was, in nanoseconds of the monotonic clock.
     last: u64,
     structured: Vec<u8>,
+    /// Whether the latest snapshot failed.
+    has_failed: bool,
+}
+
+/// A snapshot that failed.
+#[derive(Debug)]
+pub(super) struct FailedSave {
+    pub(super) reason: String,
+    /// As after a panic of a method, the object's state may be half done.
+    pub(super) panicked: bool,
 }
 
 impl Saving {
@@ -43,7 +54,12 @@ impl Saving {
         let missing = |_| Failure::Malformed { reason: "the files for snapshots did not come".into() };
         let drafts: [OwnedFd; 2] = drafts.try_into().map_err(missing)?;
         let drafts = drafts.map(Draft::of);
-        Ok(Self { drafts, when, sequence: 0, calls: 0, last: clock::now(), structured: Vec::new() })
+        Ok(Self { drafts, when, sequence: 0, calls: 0, last: clock::now(), structured: Vec::new(), has_failed: false })
+    }
+
+    /// Whether a call fails if the state cannot be saved after it.
+    pub(super) fn fails_calls(&self) -> bool {
+        self.when.fails_calls()
     }
 
     /// There was a call. Whether the state is to be saved now.
@@ -63,24 +79,30 @@ impl Saving {
         Some(self.last.saturating_add(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)))
     }
 
-    /// Saves the state. Whether that panicked.
-    pub(super) fn save<T: ConcurrentObject>(&mut self, object: &mut T) -> bool {
+    /// Saves the state. Why it is not saved, if that failed.
+    pub(super) fn save<T: ConcurrentObject>(&mut self, object: &mut T, channel: &Channel) -> Result<(), FailedSave> {
         (self.calls, self.last) = (0, clock::now());
         let saved = catch_unwind(AssertUnwindSafe(|| self.write(object)));
-        match saved.unwrap_or_else(|payload| Err(Failure::Panicked(hook::caught(payload)))) {
-            Ok(()) => false,
-            Err(failure) => {
-                let reason = told(&failure);
-                tracing::error!(target: "concurrent_object::life", reason, "no snapshot of the object's state; the last one stays");
-                self.leave(&reason);
-                let panicked = matches!(failure, Failure::Panicked(_));
-                if !panicked {
-                    // As a panic has been. Whoever has closed the stream does not want to know.
-                    let _unheard = writeln!(io::stderr(), "the object's state is not saved: {reason}");
-                }
-                panicked
-            }
+        let Err(failure) = saved.unwrap_or_else(|payload| Err(Failure::Panicked(hook::caught(payload)))) else {
+            self.has_failed = false;
+            return Ok(());
+        };
+        let reason = told(&failure);
+        tracing::error!(target: "concurrent_object::life", reason, "no snapshot of the object's state; the last one stays");
+        self.leave(&reason);
+        self.count_failure(channel);
+        let panicked = matches!(failure, Failure::Panicked(_));
+        if !panicked {
+            // A panic has printed itself. A closed standard error is the program's choice.
+            let _unheard = writeln!(io::stderr(), "the object's state is not saved: {reason}");
         }
+        Err(FailedSave { reason, panicked })
+    }
+
+    /// Tells the parent, which looks at the count when it takes in a reply.
+    fn count_failure(&mut self, channel: &Channel) {
+        let first = if std::mem::replace(&mut self.has_failed, true) { 0 } else { 1 << u32::BITS };
+        channel.unsaved().fetch_add(1 + first, Ordering::Release);
     }
 
     /// Tells whoever reads the drafts when this process is gone. If not even that can be written, there is nobody else to tell.
@@ -112,7 +134,7 @@ impl Saving {
 fn told(failure: &Failure) -> String {
     match failure {
         Failure::Panicked(panic) => format!("saving it panicked: {panic}"),
-        Failure::Encode { reason } => format!("saving it failed: {reason}"),
+        Failure::Encode { reason } | Failure::Unsaved { reason } => format!("saving it failed: {reason}"),
         other => format!("saving it failed: {other:?}"),
     }
 }

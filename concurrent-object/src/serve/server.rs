@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::arguments::surroundings;
-use super::saving::Saving;
+use super::saving::{FailedSave, Saving};
 use super::{ArgumentReader, Birth, ConcurrentObject, OnPanic, Reply, Shelf, cancel, hook, unanswered};
 use crate::channel::head::{Body, Head, Inline};
 use crate::channel::mapped::{Channel, Lease};
@@ -90,7 +90,7 @@ impl Server {
         loop {
             let entry = match self.next() {
                 Todo::Request(entry) => entry,
-                Todo::Save if !self.save(&mut object) => continue,
+                Todo::Save if !self.save(&mut object).is_err_and(|unsaved| self.is_fatal(&unsaved)) => continue,
                 Todo::Save => return (Some(object), Stop::Panicked),
                 Todo::End => return (Some(object), Stop::Asked),
             };
@@ -130,18 +130,29 @@ impl Server {
         let outcome = self.run(entry, |method, arguments, reply| object.call(method, arguments, reply));
         // Before the answer, so that what was answered is in it. What a panic left behind is not for a next life.
         let is_due = T::SAVES && !has_panicked(&outcome) && self.saving.as_mut().is_some_and(Saving::is_due_after_call);
-        let save_is_fatal = is_due && self.save(object);
-        self.conclude(entry, outcome, save_is_fatal)
+        match if is_due { self.save(object) } else { Ok(()) } {
+            Ok(()) => self.conclude(entry, outcome, false),
+            Err(unsaved) => {
+                let is_fatal = self.is_fatal(&unsaved);
+                let fails = self.saving.as_ref().is_some_and(Saving::fails_calls);
+                let failed = || Err(Failure::Unsaved { reason: unsaved.reason });
+                self.conclude(entry, if fails && outcome.is_ok() { failed() } else { outcome }, is_fatal)
+            }
+        }
     }
 
-    /// Saves the object's state. Whether the object must end, since that panicked.
-    fn save<T: ConcurrentObject>(&mut self, object: &mut T) -> bool {
-        let panicked = self.saving.as_mut().is_some_and(|saving| saving.save(object));
-        if panicked && self.on_panic == OnPanic::Terminate {
-            return true;
+    /// Saves the object's state.
+    fn save<T: ConcurrentObject>(&mut self, object: &mut T) -> Result<(), FailedSave> {
+        let saved = self.saving.as_mut().map_or(Ok(()), |saving| saving.save(object, &self.channel));
+        if !saved.as_ref().is_err_and(|unsaved| self.is_fatal(unsaved)) {
+            hook::forget(&self.channel);
         }
-        hook::forget(&self.channel);
-        false
+        saved
+    }
+
+    /// Whether the object must end, because saving panicked.
+    fn is_fatal(&self, unsaved: &FailedSave) -> bool {
+        unsaved.panicked && self.on_panic == OnPanic::Terminate
     }
 
     /// The method that is asked for. As in `Head::from_words`: the low half of the first word.

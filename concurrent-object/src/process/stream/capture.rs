@@ -15,6 +15,7 @@ use super::Which;
 use super::lines::{Lines, Piece};
 use super::reader::{self, Registered};
 use super::tail::Tail;
+use crate::error::printable::printable;
 use crate::memory::fork::Origin;
 
 /// The streams of one object. Those that are not read here are nothing.
@@ -178,11 +179,11 @@ impl Stream {
         let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
         match (piece, self.which) {
             (Piece::Line(line), Which::Stdout) => {
-                let line = String::from_utf8_lossy(line);
+                let line = shown(line);
                 tracing::info!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
             (Piece::Line(line), Which::Stderr) => {
-                let line = String::from_utf8_lossy(line);
+                let line = shown(line);
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
             (Piece::Cut(bytes), _) => {
@@ -195,6 +196,13 @@ impl Stream {
             }
         }
     }
+}
+
+/// A line as it is logged: a carriage return at its end is left out, other control characters are escaped, tabs are not.
+fn shown(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    let parts: Vec<_> = text.strip_suffix('\r').unwrap_or(&text).split('\t').map(printable).collect();
+    parts.join("\t")
 }
 
 impl Inner {

@@ -1,0 +1,69 @@
+//! Calls of fallible methods, waited for with one error in place of two.
+
+use super::{Call, CallMut};
+use crate::error::FlatError;
+
+impl<T, E> Call<Result<T, E>> {
+    /// Waits as [`wait`](Self::wait), for a method that returns a `Result`: one `?` in place of two.
+    ///
+    /// # Errors
+    /// [`FlatError::Call`] if the call has no result, [`FlatError::Method`] if the method returned an error.
+    ///
+    /// # Examples
+    /// ```
+    /// # use concurrent_object::concurrent_object;
+    /// # struct Divider;
+    /// #[concurrent_object(error = "text")]
+    /// impl Divider {
+    ///     # pub fn new() -> Self { Self }
+    ///     pub fn divide(&self, a: u64, b: u64) -> Result<u64, std::fmt::Error> {
+    ///         a.checked_div(b).ok_or(std::fmt::Error)
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     concurrent_object::init();
+    ///     let divider = DividerProxy::builder("divider").start()?;
+    ///     assert_eq!(divider.divide(42, 6).wait_flat()?, 7);
+    ///     assert!(divider.divide(1, 0).wait_flat().is_err());
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn wait_flat(self) -> Result<T, FlatError<E>> {
+        self.wait()?.map_err(FlatError::Method)
+    }
+}
+
+impl<T, E> CallMut<'_, Result<T, E>> {
+    /// Waits as [`wait`](Self::wait), for a method that returns a `Result`: one `?` in place of two. The changed values are
+    /// written back also if the method returned an error.
+    ///
+    /// # Errors
+    /// [`FlatError::Call`] if the call has no result, [`FlatError::Method`] if the method returned an error.
+    ///
+    /// # Examples
+    /// ```
+    /// # use concurrent_object::concurrent_object;
+    /// # struct Files;
+    /// #[concurrent_object(error = "text")]
+    /// impl Files {
+    ///     # pub fn new() -> Self { Self }
+    ///     pub fn read(&self, path: &str, content: &mut Vec<u8>) -> std::io::Result<usize> {
+    ///         *content = std::fs::read(path)?;
+    ///         Ok(content.len())
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     concurrent_object::init();
+    ///     let files = FilesProxy::builder("files").start()?;
+    ///     let mut content = Vec::new();
+    ///     assert_eq!(files.read("/dev/null", &mut content).wait_flat()?, 0);
+    ///     assert!(files.read("/no/such/file", &mut content).wait_flat().is_err());
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn wait_flat(self) -> Result<T, FlatError<E>> {
+        self.wait()?.map_err(FlatError::Method)
+    }
+}

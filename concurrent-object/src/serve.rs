@@ -171,7 +171,7 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
 
 /// The object, and what saves its state, if that is wanted.
 fn be_made<T: ConcurrentObject>(birth: &Birth) -> Result<(T, Option<Saving>), Failure> {
-    birth.shelf.take_in();
+    birth.shelf.take_greeting();
     let Handed { drafts, snapshot, directory } = mem::take(&mut *birth.shelf.handed());
     if let Some(directory) = directory {
         let failed = |error| format!("the directory in which the object was started cannot be entered: {error}");

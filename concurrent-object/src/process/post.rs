@@ -6,6 +6,7 @@
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::{Errno, retry_on_intr};
@@ -14,6 +15,7 @@ use rustix::net::{
     SendFlags, recv, recvmsg, sendmsg,
 };
 
+use crate::clock::timespec;
 use crate::error::refused::Naming;
 
 /// What stands in a letter.
@@ -71,6 +73,12 @@ fn send_message(socket: impl AsFd, bytes: &[u8], descriptors: &[BorrowedFd<'_>])
         Err(Errno::AGAIN) => Ok(Sent::NotNow),
         Err(error) => Err(error).naming("sendmsg"),
     }
+}
+
+/// Waits until a letter can be taken, the other side is gone, or so much time has passed.
+pub(crate) fn wait_until_receivable(socket: impl AsFd, limit: Duration) {
+    // Whatever ends it, the next attempt to take a letter tells.
+    let _ended = poll(&mut [PollFd::new(&socket, PollFlags::IN)], Some(&timespec(limit)));
 }
 
 /// Waits until a letter can be sent, or the other side is gone.

@@ -27,6 +27,9 @@ pub(crate) struct Spawn<'a> {
     pub(crate) surroundings: Option<&'a Surroundings>,
 }
 
+/// The letter behind the last one of a greeting. A restarted child runs while it is greeted, and must not begin before this.
+pub(crate) const GREETED: u64 = 8;
+
 /// What a child waits for in `init()`.
 #[derive(Debug)]
 pub(crate) struct Greeting<'a> {
@@ -40,7 +43,11 @@ impl Greeting<'_> {
     /// Sends it. Nothing was sent before, so this does not block.
     pub(crate) fn send(&self, socket: &OwnedFd) -> io::Result<()> {
         handshake::send(socket, self.message, &self.descriptors)?;
-        match post::send_together(socket, self.letters)? {
+        let sent = match post::send_together(socket, self.letters)? {
+            post::Sent::Yes => post::send(socket, [GREETED, 0], None)?,
+            post::Sent::NotNow => post::Sent::NotNow,
+        };
+        match sent {
             post::Sent::Yes => Ok(()),
             post::Sent::NotNow => Err(io::Error::other("more shared memory at once than a socket holds")),
         }

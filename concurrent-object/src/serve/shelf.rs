@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::saving::Handed;
 use crate::error::failure::Failure;
 use crate::link::{DIE, DIRECTORY, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 use crate::process::post::{self, Peeked, Received, Sent};
+use crate::process::spawn::GREETED;
 use crate::process::watch;
 use crate::shared::file::{SharedFile, open};
 use crate::shared::share::{REFUSED, may_keep};
@@ -26,6 +29,8 @@ pub(crate) struct Shelf {
     /// What is to take the place of the input file, oldest first.
     inputs: Mutex<VecDeque<OwnedFd>>,
     handed: Mutex<Handed>,
+    /// All letters of the greeting have come.
+    is_greeted: AtomicBool,
     /// Closed for a moment to make room for the next input file: without that file, this process could not go on.
     spare: Mutex<Option<OwnedFd>>,
 }
@@ -37,6 +42,7 @@ impl Shelf {
             kept: Mutex::default(),
             inputs: Mutex::default(),
             handed: Mutex::default(),
+            is_greeted: AtomicBool::new(false),
             spare: Mutex::default(),
         }
     }
@@ -51,6 +57,15 @@ impl Shelf {
 
     fn spare(&self) -> MutexGuard<'_, Option<OwnedFd>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes in the letters of the greeting, and waits for them: a restarted process may have its first message before they are sent.
+    pub(super) fn take_greeting(&self) {
+        // Acquire pairs with the Release where the letter is taken: what came before it is there.
+        while self.take_in() && !self.is_greeted.load(Ordering::Acquire) {
+            // Only a short time: the thread that watches the parent may take the letter meanwhile.
+            post::wait_until_receivable(&self.socket, Duration::from_millis(1));
+        }
     }
 
     /// Takes in what has come. False if nothing more will.
@@ -81,6 +96,7 @@ impl Shelf {
                     Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
                     Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
                     Received::Letter([DIRECTORY, _], Some(file)) => self.handed().directory = Some(file),
+                    Received::Letter([GREETED, _], None) => self.is_greeted.store(true, Ordering::Release),
                     Received::Letter([DIE, _], None) => watch::end_as_told(),
                     Received::Nothing => return true,
                     Received::Letter(..) | Received::WithoutDescriptor(_) | Received::End => return false,
@@ -156,4 +172,32 @@ fn opened(file: OwnedFd) -> Result<Arc<SharedFile>, String> {
 
 fn no_descriptors() -> String {
     format!("in the object's process, {REFUSED}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::thread;
+
+    use super::*;
+    use crate::process::handshake::control_socket;
+
+    #[test]
+    fn a_greeting_that_comes_in_parts_is_waited_for() {
+        let (parents, childs) = control_socket().expect("a socket");
+        let shelf = Shelf::new(childs);
+        let greeting = thread::spawn(move || {
+            let file = File::open("/dev/null").expect("/dev/null");
+            for words in [[DRAFT, 0], [DRAFT, 1]] {
+                thread::sleep(Duration::from_millis(5));
+                post::send(&parents, words, Some(file.as_fd())).expect("sent");
+            }
+            post::send(&parents, [GREETED, 0], None).expect("sent");
+            parents
+        });
+        shelf.take_greeting();
+        assert_eq!(shelf.handed().drafts.len(), 2);
+        drop(greeting.join().expect("no panic"));
+        shelf.take_greeting();
+    }
 }

@@ -103,6 +103,9 @@ fn use_it(victim: &VictimProxy) {
     let killed = matches!(hung, Err(CallError::TimedOut { killed: true, .. }));
     say("limit", if killed { Ok(()) } else { Err(hung) });
     say("next", victim.sum(&[1; 1000]).wait());
+    // One that is stopped cannot do as it is told: it takes a signal to end it. (Where `kill` is denied, it runs on.)
+    let pid = rustix::process::Pid::from_raw(victim.handle().pid().cast_signed());
+    let _denied = pid.map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::STOP));
     say("kill", victim.kill());
 }
 

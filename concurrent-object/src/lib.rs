@@ -1,6 +1,6 @@
 #![deny(missing_docs)]
 #![warn(unreachable_pub)]
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/front.md")]
 #![cfg_attr(loom, allow(dead_code, unused_imports, reason = "under loom only what is modelled is compiled"))]
 
 // All modules are left out with it: otherwise the compiler reports dozens of errors that say nothing more.
@@ -15,11 +15,7 @@ compile_error!(
 pub mod private;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-#[doc = include_str!("../docs/guide.md")]
-pub mod guide {
-    #[allow(unused_imports, reason = "the text links to them")]
-    use super::{call::Call, call::CallMut, error::RemoteError};
-}
+pub mod guide;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod entry;

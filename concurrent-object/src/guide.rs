@@ -1,0 +1,31 @@
+#![doc = include_str!("../docs/guide/index.md")]
+
+macro_rules! chapters {
+    ($($name:ident),* $(,)?) => {
+        $(
+            pub mod $name {
+                #![doc = include_str!(concat!("../docs/guide/", stringify!($name), ".md"))]
+            }
+        )*
+    };
+}
+
+chapters! {
+    attribute,
+    arguments,
+    results,
+    errors,
+    builder,
+    timeouts,
+    restarts,
+    snapshots,
+    memory,
+    async_runtimes,
+    testing,
+    environment,
+    debugging,
+    adopting,
+    refusals,
+    troubleshooting,
+    cookbook,
+}

@@ -19,6 +19,7 @@ use crate::memory::fork;
 use crate::memory::sealed::Sealed;
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
+use crate::process::stream::bracket;
 use crate::process::{executable, heap, interrupts, lifeline, watch};
 use crate::serve::{self, Birth, ConcurrentObject, Hello, Shelf};
 use crate::wire;
@@ -152,6 +153,9 @@ fn be_born(
     watch::watch(parent, shelf.clone(), move || letters.take_in()).map_err(told("watching the parent"))?;
     let hello: Hello =
         wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
+    if hello.stderr_has_reader {
+        bracket::expect_reader();
+    }
     interrupts::leave_to_the_parent();
     watch::be_killed_first();
     watch::name_main_thread(&hello.name);

@@ -138,6 +138,8 @@ pub(crate) struct Hello {
     pub(crate) prefault: bool,
     /// The shared files that they refer to.
     pub(crate) files: Vec<u64>,
+    /// Whether standard error is read line by line: then marks around a panic make it one event.
+    pub(crate) stderr_has_reader: bool,
 }
 
 /// A child that knows what it is for.

@@ -3,7 +3,9 @@
 //! Knows files and pipes; what is read from a pipe, and by whom, is in `capture` and `reader`. Invariant: whatever is opened
 //! here closes on exec, and a child gets it as the one stream that it is for.
 
+pub(crate) mod bracket;
 mod capture;
+mod group;
 mod lines;
 mod reader;
 mod tail;
@@ -62,7 +64,11 @@ pub enum ChildStream {
     ///
     /// One thread of the parent reads the lines of all objects. It never makes the child wait for longer than the subscriber takes
     /// for a line: at most 1 MiB waits to be told, what comes on top of it is left out, and how many lines that were is told. Lines are
-    /// cut after 16 KiB. Control characters other than tabs are escaped. When the object has ended, what a process that it has left behind prints is not read any more.
+    /// cut after 16 KiB, and empty ones are left out. Control characters other than tabs are escaped. When the object has ended, what a process that it has left behind prints is not read any more.
+    ///
+    /// What the panic hook prints is one event, with the text as its message and the backtrace, if there is one, as a field. That
+    /// holds for the hooks that were set before [`init`](crate::init) or by the constructor. Lines that other threads print
+    /// meanwhile are in it. Text over 64 KiB is left out, and the event comes after five seconds, whether the hook has returned or not.
     Lines,
 }
 
@@ -101,6 +107,17 @@ impl Wanted {
         let stdout = self.stdout.open(Which::Stdout, &mut pipes)?;
         let stderr = self.stderr.open(Which::Stderr, &mut pipes)?;
         Ok(Opened { childs: ForChild { stdout, stderr }, pipes })
+    }
+}
+
+impl Wanted {
+    /// Whether marks in standard error are read: here, or by the one who reads the standard error of this process.
+    pub(crate) fn has_reader(&self) -> bool {
+        match self.stderr {
+            ChildStream::Lines => true,
+            ChildStream::Inherit => bracket::has_reader(),
+            ChildStream::Null | ChildStream::File(_) => false,
+        }
     }
 }
 

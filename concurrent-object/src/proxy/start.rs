@@ -65,9 +65,9 @@ pub(crate) fn start<O: Output>(
         stack_size: settings.stack_size,
         prefault: settings.prefault,
         files: kept.files.iter().map(|file| file.id()).collect(),
+        stderr_has_reader: settings.streams.has_reader(),
     };
-    let message = wire::to_bytes(&hello).map_err(io::Error::other);
-    let message = message.map_err(StartError::system("writing the object's first message"))?;
+    let message = encode(&hello)?;
     let mut recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
     if !settings.restart.is_never() {
         let next = Next::note(origin);
@@ -89,6 +89,11 @@ pub(crate) fn start<O: Output>(
     let proxy = Proxy::new(Link::new(identity, body, origin, (channel, leases), post, (kept, recipe)));
     proxy.link.watch_first().map_err(StartError::system("watching the object's process"))?;
     Ok(proxy)
+}
+
+fn encode(hello: &Hello) -> Result<Vec<u8>, StartError> {
+    let message = wire::to_bytes(hello).map_err(io::Error::other);
+    message.map_err(StartError::system("writing the object's first message"))
 }
 
 fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {

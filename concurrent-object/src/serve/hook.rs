@@ -12,6 +12,7 @@ use crate::channel::mapped::Channel;
 use crate::error::Panic;
 use crate::error::failure::{LastWord, shortened, shortened_backtrace};
 use crate::error::panic::NO_TEXT;
+use crate::process::stream::bracket;
 use crate::wire;
 
 thread_local!(static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) });
@@ -27,7 +28,7 @@ pub(super) fn install(channel: Arc<Channel>) {
             leave(&channel, &LastWord::Panic(panic.clone(), Some(backtrace)));
         }
         let _thread_ends = LAST.try_with(|last| last.replace(Some(panic)));
-        previous(info);
+        bracket::around(|| previous(info));
     }));
 }
 

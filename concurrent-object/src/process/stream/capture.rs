@@ -15,8 +15,11 @@ use super::Which;
 use super::lines::{Lines, Piece};
 use super::reader::{self, Registered};
 use super::tail::Tail;
-use crate::error::printable::printable;
+use crate::error::printable::{one_line, printable, printable_lines};
 use crate::memory::fork::Origin;
+
+/// What the standard library's hook prints before a backtrace.
+const BACKTRACE: &str = "\nstack backtrace:\n";
 
 /// The streams of one object. Those that are not read here are nothing.
 #[derive(Default)]
@@ -64,6 +67,8 @@ pub(super) struct Look {
     pub(super) ended: bool,
     /// There is something to tell, and the reader did not know.
     pub(super) is_news: bool,
+    /// Lines are held back, until a panic is printed or that has taken too long.
+    pub(super) is_holding: bool,
 }
 
 impl Captured {
@@ -75,7 +80,8 @@ impl Captured {
         let name: Arc<str> = name.into();
         let mut open = Open { origin: Origin::here()?, streams: Vec::new() };
         for (which, pipe) in pipes {
-            let (inner, told) = (Mutex::default(), Condvar::new());
+            let lines = if which == Which::Stderr { Lines::with_marks() } else { Lines::default() };
+            let (inner, told) = (Mutex::new(Inner { lines, ..Inner::default() }), Condvar::new());
             open.streams.push(reader::register(Stream { name: name.clone(), pid, which, inner, told }, pipe)?);
         }
         Ok(Self(Some(open)))
@@ -134,9 +140,14 @@ impl Stream {
     pub(super) fn take_in(&self, buffer: &mut [u8]) -> Look {
         let mut inner = self.lock();
         let ended = inner.take_in(buffer).is_none();
-        let is_news = !inner.is_listed && !inner.lines.is_empty();
-        inner.is_listed |= is_news;
-        Look { ended, is_news }
+        inner.look(ended)
+    }
+
+    /// Holds nothing back that was held for too long.
+    pub(super) fn release(&self) -> Look {
+        let mut inner = self.lock();
+        inner.lines.release();
+        inner.look(false)
     }
 
     /// Takes in what is there at this moment, and gives the pipe away.
@@ -186,6 +197,7 @@ impl Stream {
                 let line = shown(line);
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
+            (Piece::Panic { text, left_out }, _) => self.tell_panic(&String::from_utf8_lossy(text), *left_out),
             (Piece::Cut(bytes), _) => {
                 let message = "the rest of a long line was cut";
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, bytes, "{message}");
@@ -198,6 +210,21 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// The child's text is one line of the log, whatever is in it; the backtrace is a field, as in the event of a death.
+    fn tell_panic(&self, text: &str, left_out: u64) {
+        let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
+        let (text, backtrace) = text.split_once(BACKTRACE).map_or((text, None), |(text, rest)| (text, Some(rest)));
+        let message = one_line(text);
+        let backtrace = backtrace.map(printable_lines);
+        let left_out = (left_out > 0).then_some(left_out);
+        tracing::warn!(
+            target: "concurrent_object::output", parent: None, name, pid, stream, backtrace = backtrace.as_deref(),
+            lines_left_out = left_out, "{message}"
+        );
+    }
+}
+
 /// A line as it is logged: a carriage return at its end is left out, other control characters are escaped, tabs are not.
 fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
@@ -206,6 +233,12 @@ fn shown(line: &[u8]) -> String {
 }
 
 impl Inner {
+    fn look(&mut self, ended: bool) -> Look {
+        let is_news = !self.is_listed && !self.lines.is_empty();
+        self.is_listed |= is_news;
+        Look { ended, is_news, is_holding: self.lines.is_holding() }
+    }
+
     /// How much was taken in, which may be nothing; `None` if nothing will come any more.
     fn take_in(&mut self, buffer: &mut [u8]) -> Option<usize> {
         let pipe = self.pipe.as_ref()?;

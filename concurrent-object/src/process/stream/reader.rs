@@ -32,6 +32,9 @@ const MAX_EVENTS: usize = 64;
 /// long as a slow subscriber does.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often the reader looks whether lines were held back for too long, while some are.
+const LOOK_AGAIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+
 /// What the bell is called in the set.
 const BELL: u64 = 0;
 
@@ -60,6 +63,34 @@ pub(super) struct Registered {
     number: u64,
     stream: Arc<Stream>,
     reader: Arc<Reader>,
+}
+
+/// What the reader has to come back to.
+#[derive(Default)]
+struct Rounds {
+    /// These have something to tell.
+    listed: VecDeque<Arc<Stream>>,
+    /// These hold lines back while a panic is printed.
+    held: Vec<Arc<Stream>>,
+}
+
+impl Rounds {
+    /// For how long the reader may sleep; `None` is for as long as nothing comes.
+    fn may_sleep(&self) -> Option<&'static Timespec> {
+        const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let until_look = (!self.held.is_empty()).then_some(&LOOK_AGAIN);
+        if self.listed.is_empty() { until_look } else { Some(&NOW) }
+    }
+
+    /// Lists what was held back for too long.
+    fn release(&mut self) {
+        let listed = &mut self.listed;
+        self.held.retain(|stream| {
+            let look = stream.release();
+            listed.extend(look.is_news.then(|| stream.clone()));
+            look.is_holding
+        });
+    }
 }
 
 /// Whether the calling thread is the one that reads. Another thread may wait for it to report a line.
@@ -131,25 +162,25 @@ impl Reader {
     fn run(&self) {
         IS_READER.set(true);
         let (mut buffer, mut events) = (vec![0; CHUNK], Vec::with_capacity(MAX_EVENTS));
-        let mut listed = VecDeque::new();
+        let mut rounds = Rounds::default();
         loop {
-            listed.extend(std::mem::take(&mut self.desk().left));
+            rounds.listed.extend(std::mem::take(&mut self.desk().left));
             events.clear();
-            self.wait(&mut events, listed.is_empty());
-            events.iter().for_each(|event| self.read(event.data.u64(), &mut buffer, &mut listed));
+            self.wait(&mut events, &rounds);
+            events.iter().for_each(|event| self.read(event.data.u64(), &mut buffer, &mut rounds));
+            rounds.release();
             // If somebody else tells of a stream, it has ended: whoever ended it tells the rest, or leaves it here.
-            if let Some(stream) = listed.pop_front()
+            if let Some(stream) = rounds.listed.pop_front()
                 && stream.tell_next(Duration::ZERO) == Told::Line
             {
-                listed.push_back(stream);
+                rounds.listed.push_back(stream);
             }
         }
     }
 
-    /// Which pipes have something. Sleeps until there is one, if it may.
-    fn wait(&self, events: &mut Vec<epoll::Event>, may_sleep: bool) {
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        match epoll::wait(&self.epoll, spare_capacity(events), (!may_sleep).then_some(&now)) {
+    /// Which pipes have something. Sleeps until there is one, if there is nothing else to do.
+    fn wait(&self, events: &mut Vec<epoll::Event>, rounds: &Rounds) {
+        match epoll::wait(&self.epoll, spare_capacity(events), rounds.may_sleep()) {
             Ok(_) | Err(Errno::INTR) => {}
             // Nothing else can be, as long as the set is one. Without it nothing can be read: then nobody is kept waiting.
             Err(_) => self.close_all(),
@@ -157,7 +188,7 @@ impl Reader {
     }
 
     /// Reads once from this pipe.
-    fn read(&self, number: u64, buffer: &mut [u8], listed: &mut VecDeque<Arc<Stream>>) {
+    fn read(&self, number: u64, buffer: &mut [u8], rounds: &mut Rounds) {
         if number == BELL {
             // What it was rung for is seen in the next round.
             let _silenced = rustix::io::read(&self.bell, &mut [0; size_of::<u64>()]);
@@ -165,11 +196,14 @@ impl Reader {
         let Some(stream) = self.desk().streams.get(&number).cloned() else { return };
         let look = stream.take_in(buffer);
         if look.is_news {
-            listed.push_back(stream.clone());
+            rounds.listed.push_back(stream.clone());
+        }
+        if look.is_holding && !rounds.held.iter().any(|held| Arc::ptr_eq(held, &stream)) {
+            rounds.held.push(stream.clone());
         }
         if look.ended {
             self.close(number, &stream);
-            listed.push_back(stream);
+            rounds.listed.push_back(stream);
         }
     }
 

@@ -4,6 +4,8 @@
 
 use std::collections::VecDeque;
 
+use super::bracket::without_marks;
+
 const CAPACITY: usize = 4096;
 
 /// The most that is given up for the tail to begin with a line.
@@ -25,7 +27,7 @@ impl Tail {
         self.bytes.extend(last);
     }
 
-    /// The text. If something was cut off, it begins with a line if one begins soon, and with a character otherwise.
+    /// The text, without marks. If something was cut off, it begins with a line if one begins soon, and with a character otherwise.
     pub(super) fn text(&self) -> String {
         let bytes: Vec<u8> = self.bytes.iter().copied().collect();
         let is_inner = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
@@ -35,7 +37,7 @@ impl Tail {
             // A character has three such bytes at most.
             _ => bytes.iter().take(3).take_while(|byte| is_inner(byte)).count(),
         };
-        String::from_utf8_lossy(&bytes[begin..]).into_owned()
+        without_marks(&String::from_utf8_lossy(&bytes[begin..]))
     }
 }
 
@@ -55,6 +57,9 @@ mod tests {
         assert_eq!(tail(&[]), "");
         assert_eq!(tail(&[b"one\n", b"two"]), "one\ntwo");
         assert_eq!(tail(&[b"\xffx"]), "\u{fffd}x");
+        let marked =
+            format!("one{}\ntwo{}\n", crate::process::stream::bracket::BEGIN, crate::process::stream::bracket::END);
+        assert_eq!(tail(&[marked.as_bytes()]), "onetwo");
         assert_eq!(tail(&[&[b'x'; CAPACITY]]).len(), CAPACITY);
     }
 

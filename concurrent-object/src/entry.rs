@@ -80,6 +80,7 @@ pub fn init() {
     }
     INITIALIZED.store(true, Ordering::Relaxed);
     fork::watch_forks();
+    wire::prepare();
     match handshake::role() {
         Ok(Role::Program) => {}
         Ok(Role::Child(socket)) => become_child(socket),

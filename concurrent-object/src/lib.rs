@@ -101,3 +101,72 @@ macro_rules! init_before_main {
         };
     };
 }
+
+/// Declares types whose lists travel as they lie in memory: at the speed of a copy, as numbers do.
+///
+/// Written once for each type, at the top level of any file of the program, next to the type as a rule. Where `&[T]`, `Vec<T>` or
+/// `Box<[T]>` of such a type is passed, returned or nested in other types, its `Serialize` and `Deserialize` are not called for each
+/// element; a `&[T]` parameter borrows the message. [`Shared`] and [`Loan`] of such a type need the declaration.
+///
+/// The type must be [`Plain`]: `#[repr(C)]`, no padding, and `Pod` of the crate `bytemuck`; and it needs serde's traits, which are
+/// used where something else than such a list reads it, as `VecDeque<T>` or `#[serde(untagged)]` do. The type may be one of another
+/// crate. Numbers and short arrays of them need no declaration: see [`Plain`].
+///
+/// A declaration counts in the executable itself and in the libraries that it is linked with, not in those that it loads later.
+///
+/// # Examples
+/// ```
+/// use bytemuck::{Pod, Zeroable};
+/// use concurrent_object::{Shared, concurrent_object};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[repr(C)]
+/// #[derive(Clone, Copy, Pod, Zeroable, Serialize, Deserialize)]
+/// pub struct Pixel {
+///     red: u8,
+///     green: u8,
+///     blue: u8,
+/// }
+///
+/// concurrent_object::plain!(Pixel);
+///
+/// struct Painter;
+///
+/// #[concurrent_object]
+/// impl Painter {
+///     pub fn new() -> Self {
+///         Self
+///     }
+///
+///     pub fn reds(&self, image: &[Pixel]) -> u64 {
+///         image.iter().map(|pixel| u64::from(pixel.red)).sum()
+///     }
+/// }
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let painter = PainterProxy::builder("painter").start()?;
+///     let image = vec![Pixel { red: 2, green: 0, blue: 0 }; 1000];
+///     assert_eq!(painter.reds(&image).wait()?, 2000);
+///     let shared = Shared::<[Pixel]>::new(&image)?;
+///     assert_eq!(painter.reds(&shared).wait()?, 2000);
+///     Ok(())
+/// }
+/// ```
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[macro_export]
+macro_rules! plain {
+    ($($type:ty),+ $(,)?) => {$(
+        const _: () = {
+            // Before other initialisers: `init_before_main!` does not return in a child.
+            #[used]
+            #[unsafe(link_section = ".init_array.00101")]
+            static DECLARE: extern "C" fn() = {
+                extern "C" fn declare() {
+                    $crate::private::declare::<$type>();
+                }
+                declare
+            };
+        };
+    )+};
+}

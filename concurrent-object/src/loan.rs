@@ -12,7 +12,9 @@ use crate::link::Loaned;
 pub use crate::memory::Plain;
 use crate::memory::plain::{as_numbers, as_numbers_mut};
 
-/// Numbers in an object's shared memory, to be filled in place.
+/// Numbers, or other [`Plain`] values, in an object's shared memory, to be filled in place.
+///
+/// A struct such as a pixel is declared with [`plain!`](crate::plain) first.
 ///
 /// Made by [`Proxy::loan`](crate::Proxy::loan). What is in it at first is not specified: zeros, or numbers from an earlier call.
 /// Passing it to a method copies it, as any slice; [`freeze`](Self::freeze) it first.

@@ -10,7 +10,7 @@ pub use crate::link::ArgumentWriter;
 pub use crate::output::{Output, ResultReader};
 pub use crate::proxy::Refused;
 pub use crate::serve::{Answer, ArgumentReader, Reply};
-pub use crate::wire::{Parameter, Slice};
+pub use crate::wire::{Parameter, Slice, declare};
 pub use describe::{Chain, Described, Plain, Shown, Sources, Told};
 pub use travel::{
     Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,

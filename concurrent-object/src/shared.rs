@@ -15,10 +15,12 @@ use std::sync::Arc;
 use self::file::{SharedFile, open};
 use crate::error::SharedError;
 use crate::memory::Foreign;
-use crate::memory::plain::{Plain, as_numbers, as_numbers_mut, is_whole};
+use crate::memory::plain::{Plain, as_numbers, as_numbers_mut, check_type, is_whole};
 use crate::memory::sealed::Unsealed;
 
-/// Numbers that never change again, in memory of their own that any number of processes can have at once.
+/// Numbers, or other [`Plain`] values, that never change again, in memory of their own that any number of processes can have at once.
+///
+/// A struct such as a pixel is declared with [`plain!`](crate::plain): without that it cannot be passed, and the call says so.
 ///
 /// A table or a model of a gigabyte that is given to eight objects takes one gigabyte. It dereferences to a slice. It is passed
 /// where a method takes `&[T]` or `Shared<[T]>`, also nested in other types, and to constructors; a method may make one and return
@@ -96,6 +98,7 @@ impl<T: Plain> Shared<[T]> {
     /// # Errors
     /// As for [`new`](Self::new).
     pub fn filled(len: usize, fill: impl FnOnce(&mut [T])) -> Result<Self, SharedError> {
+        check_type::<T>();
         let size = len.checked_mul(size_of::<T>()).filter(|&size| isize::try_from(size).is_ok());
         let size = size.ok_or(SharedError::TooLarge { len })?;
         if let Some(zeros) = [0; SMALL_SIZE].get(..size) {

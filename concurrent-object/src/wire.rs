@@ -7,7 +7,7 @@
 //! |---|---|
 //! | numbers, `bool`, `char` | their native bytes; `()` takes none |
 //! | paths, `OsStr`, `CStr` and their owned forms | MessagePack `bin`, so that they need not be UTF-8 |
-//! | slices, boxed slices and `Vec`s of plain numbers or `bool`s | a raw region, with a placeholder (see [`list`]) in its place |
+//! | slices, boxed slices and `Vec`s of plain numbers, `bool`s or declared types | a raw region, with a placeholder (see [`list`]) in its place |
 //! | `Shared` lists of plain numbers | a placeholder for a part of a file that comes with the message, or as above if they are short |
 //! | everything else | MessagePack, in which longer lists of plain numbers are placeholders for raw regions too, and structs in
 //! lists name their fields once (see [`shape`]) |
@@ -22,6 +22,7 @@ mod decode;
 mod deserializer;
 mod elements;
 mod encode;
+mod kind;
 mod list;
 mod pack;
 mod parameter;
@@ -47,6 +48,8 @@ use crate::shared::file::SharedFile;
 pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
 pub use self::parameter::{Parameter, Slice};
+pub use self::raw::declare;
+pub(crate) use self::raw::{is_declared, prepare};
 pub(crate) use self::whole::{from_bytes, to_bytes};
 
 /// Each raw region starts at a multiple of this many bytes.

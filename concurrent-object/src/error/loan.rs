@@ -25,6 +25,15 @@ pub enum LoanError {
         /// Slots there are.
         slots: usize,
     },
+    /// The type was not declared, so a loan of it would be copied element by element. Declare it with [`plain!`](crate::plain).
+    #[error(
+        "lists of `{type_name}` are not known to be plain: write `concurrent_object::plain!({type_name});` next to the type"
+    )]
+    #[non_exhaustive]
+    Undeclared {
+        /// Its name.
+        type_name: &'static str,
+    },
     /// The object is gone, or this is a forked copy of the process that started it.
     #[error(transparent)]
     Gone(CallError),

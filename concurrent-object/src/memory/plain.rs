@@ -1,76 +1,57 @@
-//! Plain numbers, and their bytes seen as numbers in place.
+//! Plain values, and their bytes seen as values in place.
 //!
-//! Knows the numbers that every bit pattern is a value of. Invariant: what is seen as numbers is aligned, and whole.
-#![allow(unsafe_code)]
+//! Knows the types that every bit pattern is a value of. Invariant: what is seen as values is aligned, and whole.
 
-use std::slice;
+use bytemuck::Pod;
 
-/// A plain number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32`, `f64`. Its lists travel as they lie in memory.
+/// A plain type: a number, an array of them, or a struct of them without padding.
 ///
-/// The trait is implemented for these and for nothing else. A list of a type of your own that has no padding, such as a pixel or
-/// `[f32; 4]`, is a list of numbers too: `bytemuck::cast_slice` sees it as one, and back, without a copy.
+/// It is implemented for all types that have `Pod` of the crate `bytemuck` (version 1): every bit pattern is a value, and there is no
+/// padding. Their lists can lie in memory that processes share: see [`Shared`](crate::Shared) and [`Loan`](crate::Loan).
 ///
-/// # Examples
-/// ```
-/// use concurrent_object::Shared;
-///
-/// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     let points = [[0.5_f32, 1.0, 1.5, 2.0]; 1000];
-///     let shared = Shared::<[f32]>::new(bytemuck::cast_slice(&points))?;
-///     let seen: &[[f32; 4]] = bytemuck::cast_slice(&shared);
-///     assert_eq!(seen, points);
-///     Ok(())
-/// }
-/// ```
+/// A list travels as it lies in memory, at the speed of a copy, if its elements are numbers, or `[T; 2]` to `[T; 4]` of `u8`,
+/// `u16`, `u32`, `i16`, `i32`, `f32` or `f64`. Any other type is declared once, with [`plain!`](crate::plain).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no plain number, so its lists do not travel as they lie in memory",
-    label = "this must be a number: `u8` to `u128`, `i8` to `i128`, `usize`, `isize`, `f32` or `f64`",
-    note = "pass a list of a type without padding as numbers: `bytemuck::cast_slice` sees it as `&[f32]` or `&[u8]`, without a copy"
+    message = "`{Self}` is no plain type, so its lists do not travel as they lie in memory",
+    label = "this must be a number, or have `bytemuck::Pod`",
+    note = "if the type is yours, add `bytemuck` with its feature `derive` to your `Cargo.toml`, and to the type `#[repr(C)]` and `#[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]`",
+    note = "padding is not allowed: order the fields by size, or make it a field, such as `_unused: [u8; 3]`"
 )]
-pub trait Plain: sealed::Sealed + Copy + Send + Sync + 'static {}
+pub trait Plain: Pod + Send + Sync {}
 
-mod sealed {
-    /// Nobody else can implement it.
-    ///
-    /// # Safety
-    /// Every bit pattern must be a value of the type, and the type must have no padding and a size other than zero.
-    pub unsafe trait Sealed {}
+#[diagnostic::do_not_recommend]
+impl<T: Pod + Send + Sync> Plain for T {}
+
+/// How far an area of a slot and a region of a message are aligned.
+const MAX_ALIGN: usize = 64;
+
+/// Ends compiling for a type whose lists cannot lie in shared memory.
+#[inline(always)]
+pub(crate) const fn check_type<T: Plain>() {
+    const {
+        assert!(size_of::<T>() > 0, "a plain type must not be empty");
+        assert!(align_of::<T>() <= MAX_ALIGN, "a plain type must not be aligned to more than 64 bytes");
+    }
 }
 
-macro_rules! plain {
-    ($($number:ty)*) => {$(
-        // SAFETY: a primitive number has no padding, and every bit pattern of it is a value.
-        unsafe impl sealed::Sealed for $number {}
-        impl Plain for $number {}
-    )*};
-}
-plain! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
-
-/// Bytes as numbers, to be read.
+/// Bytes as values, to be read.
 pub(crate) fn as_numbers<T: Plain>(bytes: &[u8]) -> &[T] {
-    let base = bytes.as_ptr().cast::<T>();
-    assert!(is_whole::<T>(bytes), "an area or a file begins at a page, and a part of it at a number");
-    // SAFETY: every bit pattern is a `T`, because `T` is `Plain`; the bytes are borrowed for as long as the result, aligned,
-    // and a whole number of elements, as checked above.
-    unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) }
+    check_type::<T>();
+    bytemuck::cast_slice(bytes)
 }
 
-/// Bytes as numbers, to be written.
+/// Bytes as values, to be written.
 pub(crate) fn as_numbers_mut<T: Plain>(bytes: &mut [u8]) -> &mut [T] {
-    let base = bytes.as_mut_ptr().cast::<T>();
-    assert!(is_whole::<T>(bytes), "an area or a file begins at a page");
-    // SAFETY: `T` is `Plain`: every bit pattern is one, and it has no padding; the bytes are borrowed exclusively for as long
-    // as the result, aligned, and a whole number of elements, as checked above.
-    unsafe { slice::from_raw_parts_mut(base, bytes.len() / size_of::<T>()) }
+    check_type::<T>();
+    bytemuck::cast_slice_mut(bytes)
 }
 
-/// Numbers as bytes.
-pub(crate) fn bytes_of<T: Plain>(numbers: &[T]) -> &[u8] {
-    // SAFETY: a plain number has no padding, so all its bytes are initialised; the slice is borrowed for as long.
-    unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
+/// Values as bytes.
+pub(crate) fn bytes_of<T: Plain>(values: &[T]) -> &[u8] {
+    bytemuck::cast_slice(values)
 }
 
-/// Whether the bytes can be seen as numbers: aligned for them, and a whole number of them.
+/// Whether the bytes can be seen as values: aligned for them, and a whole number of them.
 pub(crate) fn is_whole<T: Plain>(bytes: &[u8]) -> bool {
-    bytes.as_ptr().cast::<T>().is_aligned() && bytes.len().is_multiple_of(size_of::<T>())
+    bytemuck::try_cast_slice::<u8, T>(bytes).is_ok()
 }

@@ -1,8 +1,11 @@
 //! Lends an object's shared memory.
 
+use std::any::type_name;
+
 use super::Proxy;
 use crate::error::LoanError;
 use crate::loan::{Loan, Plain};
+use crate::wire;
 
 impl<O> Proxy<O> {
     /// Lends so many numbers of the object's shared memory, to be filled in place and passed without a copy. Never blocks.
@@ -11,9 +14,12 @@ impl<O> Proxy<O> {
     /// at once. See [`Loan`].
     ///
     /// # Errors
-    /// [`LoanError::TooLarge`] beyond `max_input_size`, [`LoanError::Full`] if no slot can be spared, [`LoanError::Gone`] if the
+    /// [`LoanError::Undeclared`] for a type that lacks [`plain!`](crate::plain), [`LoanError::TooLarge`] beyond `max_input_size`, [`LoanError::Full`] if no slot can be spared, [`LoanError::Gone`] if the
     /// object is gone.
     pub fn loan<T: Plain>(&self, len: usize) -> Result<Loan<T>, LoanError> {
+        if !wire::is_declared::<T>() {
+            return Err(LoanError::Undeclared { type_name: type_name::<T>() });
+        }
         self.link.loan(len.saturating_mul(size_of::<T>())).map(Loan::new)
     }
 }

@@ -10,10 +10,10 @@ use serde::forward_to_deserialize_any;
 
 use super::access::{Items, Variant};
 use super::elements::{Elements, check_somes};
-use super::list::{self, Bytes, Kind, List, SharedBytes};
+use super::list::{self, Bytes, List, SharedBytes};
 use super::reader::Reader;
 use super::token::Token;
-use super::{DecodeError, raw};
+use super::{DecodeError, kind::Kind, raw};
 
 /// Reads one value.
 #[derive(Debug)]

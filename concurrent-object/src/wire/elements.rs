@@ -4,13 +4,14 @@
 
 use std::borrow::Cow;
 
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::access::check_all_read;
 use super::allowance::Allowance;
 use super::decode::truth;
-use super::list::{Bytes, Kind, SharedBytes};
+use super::kind::Kind;
+use super::list::{Bytes, SharedBytes};
 use super::token::number;
 use super::{DecodeError, MAX_DEPTH};
 
@@ -65,6 +66,11 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
         }
         let bytes = &self.bytes[self.read..];
         self.read += self.kind.size();
+        if let Kind::Declared(declared) = self.kind {
+            let spelled = declared.spell(&bytes[..self.kind.size()])?;
+            let mut reader = rmp_serde::Deserializer::new(&spelled[..]).with_human_readable();
+            return seed.deserialize(&mut reader).map(Some).map_err(de::Error::custom);
+        }
         seed.deserialize(Element { kind: self.kind, bytes, somes: 0 }).map(Some)
     }
 
@@ -108,6 +114,7 @@ impl<'de> Deserializer<'de> for Element<'_> {
             Kind::F32 => visitor.visit_f32(f32::from_ne_bytes(number(bytes)?)),
             Kind::F64 => visitor.visit_f64(f64::from_ne_bytes(number(bytes)?)),
             Kind::Bool => visitor.visit_bool(number(bytes).and_then(truth)?),
+            Kind::Declared(_) => Err(DecodeError::malformed("an element of a declared type is no number")),
         }
     }
 

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Serialize, ser};
 
-use super::list::{self, INLINE_MAX, Kind};
+use super::kind::Kind;
+use super::list;
 use super::serializer::{self, Place};
 use super::shape::Table;
 use super::{Elsewhere, EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, pack, raw};
@@ -198,7 +199,7 @@ impl<'a> Writer<'a> {
 
     /// Writes a list of plain numbers: raw if it is long, inline otherwise.
     pub(super) fn list(&mut self, kind: Kind, bytes: &[u8], always_raw: bool) -> Result<(), Box<EncodeError>> {
-        if bytes.len() <= INLINE_MAX && !always_raw {
+        if bytes.len() <= kind.inline_max() && !always_raw {
             list::write_inline(self.out(), kind, bytes);
             return Ok(());
         }
@@ -281,7 +282,7 @@ pub(super) fn check_length(len: usize) -> Result<(), Box<EncodeError>> {
 #[cold]
 fn too_long(len: usize) -> Box<EncodeError> {
     ser::Error::custom(format_args!(
-        "a text or a list of {len} is too long: the limit is 4294967295 bytes or elements; only plain numbers may be more"
+        "a text or a list of {len} is too long: the limit is 4294967295 bytes or elements; only plain numbers and declared types may be more"
     ))
 }
 

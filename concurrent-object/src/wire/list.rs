@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::kind::Kind;
 use super::token::{Token, number};
 use super::{DecodeError, Elsewhere, Holder, Outside, REGION_ALIGN, Raw};
 use crate::memory::{Foreign, Plain};
@@ -24,67 +25,6 @@ const LENT: i8 = 104;
 /// Extension: a list that lies in a shared file. The same, with the file's position among those that come with the message.
 const SHARED: i8 = 105;
 
-/// Lists of up to this many bytes travel inline, except at top level: so padding and placeholder of any other add
-/// less than five quarters to it, and `channel` can size its areas by the limit alone.
-pub(super) const INLINE_MAX: usize = 64;
-
-/// What the elements of a list are. `usize` and `isize` travel as what they are on this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Kind {
-    /// What `serialize_bytes` was given, as opposed to a sequence of `u8`.
-    Bytes,
-    U8,
-    U16,
-    U32,
-    U64,
-    U128,
-    I8,
-    I16,
-    I32,
-    I64,
-    I128,
-    F32,
-    F64,
-    /// Each is 0 or 1, which is checked where they are read.
-    Bool,
-}
-
-impl Kind {
-    const ALL: [Self; 14] = [
-        Self::Bytes,
-        Self::U8,
-        Self::U16,
-        Self::U32,
-        Self::U64,
-        Self::U128,
-        Self::I8,
-        Self::I16,
-        Self::I32,
-        Self::I64,
-        Self::I128,
-        Self::F32,
-        Self::F64,
-        Self::Bool,
-    ];
-
-    /// The size of an element in bytes.
-    pub(super) fn size(self) -> usize {
-        match self {
-            Self::Bytes | Self::U8 | Self::I8 | Self::Bool => 1,
-            Self::U16 | Self::I16 => 2,
-            Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::U64 | Self::I64 | Self::F64 => 8,
-            Self::U128 | Self::I128 => 16,
-        }
-    }
-
-    /// Whether a list of this kind may be read as one of `wanted`.
-    pub(super) fn reads_as(self, wanted: Self) -> bool {
-        self == wanted || (self == Self::Bytes && wanted == Self::U8)
-    }
-}
-
 /// A list of plain numbers, as a message shows it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum List<'m> {
@@ -99,9 +39,7 @@ impl<'m> List<'m> {
         if !matches!(tag, REGION | INLINE | LENT | SHARED) {
             return Ok(None);
         }
-        let [code] = number(&mut content)?;
-        let kind =
-            *Kind::ALL.get(usize::from(code)).ok_or_else(|| DecodeError::malformed("unknown kind of element"))?;
+        let kind = Kind::parse(&mut content)?;
         let (list, len) = if tag == INLINE {
             (Self::Inline { kind, bytes: content }, content.len())
         } else if tag == LENT || tag == SHARED {
@@ -211,7 +149,7 @@ impl<'m> Bytes<'m> {
 
 /// Writes the placeholder of a raw region.
 pub(super) fn write_region(out: &mut Vec<u8>, kind: Kind, offset: usize, len: usize) {
-    out.extend_from_slice(&[0xc7, 17, REGION.cast_unsigned(), kind as u8]);
+    kind.start_extension(out, REGION, 16);
     out.extend_from_slice(&offset.to_be_bytes());
     out.extend_from_slice(&len.to_be_bytes());
 }
@@ -222,16 +160,16 @@ pub(super) fn write_elsewhere(out: &mut Vec<u8>, kind: Kind, place: Elsewhere, l
         Holder::Area(slot) => (LENT, slot),
         Holder::File(position) => (SHARED, position),
     };
-    out.extend_from_slice(&[0xc7, 19, tag.cast_unsigned(), kind as u8]);
+    kind.start_extension(out, tag, 18);
     out.extend_from_slice(&whose.to_be_bytes());
     out.extend_from_slice(&place.offset.to_be_bytes());
     out.extend_from_slice(&len.to_be_bytes());
 }
 
-/// Writes a list of at most [`INLINE_MAX`] bytes.
+/// Writes a list of at most [`Kind::inline_max`] bytes.
 pub(super) fn write_inline(out: &mut Vec<u8>, kind: Kind, bytes: &[u8]) {
-    debug_assert!(bytes.len() <= INLINE_MAX, "longer lists have a region");
-    out.extend_from_slice(&[0xc7, bytes.len() as u8 + 1, INLINE.cast_unsigned(), kind as u8]);
+    debug_assert!(bytes.len() <= kind.inline_max(), "longer lists have a region");
+    kind.start_extension(out, INLINE, bytes.len() as u8);
     out.extend_from_slice(bytes);
 }
 

@@ -6,6 +6,7 @@
 
 #![allow(unsafe_code)]
 
+mod declared;
 mod path;
 mod probe;
 
@@ -20,10 +21,14 @@ use std::sync::Arc;
 
 use serde::de::{self, Visitor};
 
+pub(super) use self::declared::Declared;
+pub use self::declared::declare;
+pub(crate) use self::declared::{prepare, undeclared};
 pub(super) use self::path::{is_path_visitor, path_of, visit_path};
 use self::probe::is_visitor_of;
 use super::DecodeError;
-use super::list::{Bytes, Kind};
+use super::kind::Kind;
+use super::list::Bytes;
 use crate::memory::plain::{Plain, bytes_of};
 use crate::shared::Shared;
 use crate::shared::travel::SharedVisitor;
@@ -77,22 +82,29 @@ pub(super) fn cast_ref<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From)
 
 macro_rules! plain_kinds {
     ($($number:ident: $kind:expr,)*) => {
-        /// The kind of a plain number; `None` for every other type.
+        /// The kind of a plain number, a `bool` or a declared type; `None` for every other type.
         #[inline(always)]
         pub(super) fn kind_of<T>() -> Option<Kind> {
             $(if typeid::of::<T>() == TypeId::of::<$number>() {
                 return Some($kind);
             })*
-            (typeid::of::<T>() == TypeId::of::<bool>()).then_some(Kind::Bool)
+            if typeid::of::<T>() == TypeId::of::<bool>() {
+                return Some(Kind::Bool);
+            }
+            Declared::of_reference::<&T>().map(Kind::Declared)
         }
 
-        /// The bytes of a `&Vec` or `&[_]` of plain numbers, which is what `Serializer::collect_seq` is shown of one.
+        /// The bytes of a `&Vec` or `&[_]` of plain values, which is what `Serializer::collect_seq` is shown of one.
         #[inline(always)]
-        pub(super) fn plain_list<I>(list: &I) -> Option<(Kind, &[u8])> {
+        pub(super) fn plain_list<I: IntoIterator>(list: &I) -> Option<(Kind, &[u8])> {
             $(if let Some(elements) = elements::<I, $number>(list) {
                 return Some(($kind, bytes_of(elements)));
             })*
-            elements::<I, bool>(list).map(|truths| (Kind::Bool, bytes_of_truths(truths)))
+            if let Some(truths) = elements::<I, bool>(list) {
+                return Some((Kind::Bool, bytes_of_truths(truths)));
+            }
+            let declared = Declared::of_reference::<I::Item>()?;
+            Some((Kind::Declared(declared), declared.bytes_of(list)?))
         }
 
         /// Whether the type is a slice, a boxed slice or a `Vec` of plain numbers.
@@ -122,7 +134,10 @@ macro_rules! plain_kinds {
             if kind == Kind::Bool && is_visitor_of::<Vec<bool>, V>() {
                 return Ok(cast::<Vec<bool>, V::Value>(truths(bytes)?));
             }
-            Ok(None)
+            match kind {
+                Kind::Declared(declared) => declared.visit_whole::<V>(bytes),
+                _ => Ok(None),
+            }
         }
     };
 }
@@ -167,7 +182,7 @@ fn are_truths(bytes: &[u8]) -> bool {
     bytes.iter().fold(0, |all, byte| all | byte) <= 1
 }
 
-/// `bytes` as a list of `T`, if `T` is a plain number of this kind, or `bool`, and they lie aligned for it.
+/// `bytes` as a list of `T`, if `T` is of this kind, and they lie aligned for it.
 pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     let base = bytes.as_ptr().cast::<T>();
     if !kind.reads_as(kind_of::<T>()?) || !base.is_aligned() || !bytes.len().is_multiple_of(size_of::<T>()) {
@@ -176,8 +191,8 @@ pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     if kind == Kind::Bool && !are_truths(bytes) {
         return None;
     }
-    // SAFETY: `T` is a plain number (`kind_of`), so every bit pattern is one, or it is `bool` and every byte is 0 or 1; the bytes are borrowed for as long as the
-    // result, aligned, and a whole number of elements, as checked above.
+    // SAFETY: `T` is a plain number or was declared, which needs `Plain`: every bit pattern is a value. Or it is `bool`, and every
+    // byte is 0 or 1. The bytes are borrowed for as long as the result, aligned, and whole elements, as checked above.
     Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
 }
 
@@ -192,6 +207,11 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
     }
     // SAFETY: every byte is ASCII, checked above, and ASCII is UTF-8.
     Ok(unsafe { str::from_utf8_unchecked(bytes) })
+}
+
+/// Whether lists of the type travel as they lie in memory.
+pub(crate) fn is_declared<T: Plain>() -> bool {
+    kind_of::<T>().is_some()
 }
 
 /// The list as what is shared: a part of its file, or if it came without one, a copy.

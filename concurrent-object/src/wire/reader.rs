@@ -8,7 +8,8 @@ use serde::de::{self, DeserializeSeed};
 
 use super::allowance::Allowance;
 use super::deserializer::ValueDeserializer;
-use super::list::{Bytes, Kind, List};
+use super::kind::Kind;
+use super::list::{Bytes, List};
 use super::scan::skip_value;
 use super::shape::Shapes;
 use super::token::Token;

@@ -3,12 +3,15 @@
 //! Knows serde's data model; knows no top-level forms. Structs are written as maps (`skip_serializing_if` breaks the
 //! positional form), those in lists in the short form of [`super::shape`], and the readable forms are used on both ends (`IpAddr` inside `flatten` fails otherwise).
 
+use std::any::type_name;
+
 use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
 use serde::{Serialize, Serializer, ser};
 
 use super::compound::Compound;
 use super::encode::Writer;
-use super::list::{self, INLINE_MAX, Kind};
+use super::kind::{INLINE_MAX, Kind};
+use super::list;
 use super::{EncodeError, pack, raw};
 use crate::shared::travel;
 
@@ -253,6 +256,9 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
                 return self.writer.shared_list(kind, bytes);
             }
             return self.writer.list(kind, bytes, self.place == Place::TopList);
+        }
+        if self.place == Place::Shared {
+            return Err(ser::Error::custom(raw::undeclared(type_name::<I::Item>().trim_start_matches('&'))));
         }
         let items = items.into_iter();
         let len = match items.size_hint() {

@@ -15,6 +15,11 @@ pub(super) fn is_visitor_of<'de, T: Deserialize<'de>, V: Visitor<'de>>() -> bool
     matches!(T::deserialize(Probe), Err(Caught(Some(visitor))) if visitor == typeid::of::<V>())
 }
 
+/// The type of what `T` hands to `deserialize_seq` and its like; `None` if it asks for something else.
+pub(super) fn visitor_of<'de, T: Deserialize<'de>>() -> Option<TypeId> {
+    T::deserialize(Probe).err().and_then(|Caught(visitor)| visitor)
+}
+
 /// A deserializer that only tells which visitor it was given.
 struct Probe;
 

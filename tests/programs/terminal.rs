@@ -87,8 +87,18 @@ fn start(gate: &Path) {
     println!("finished");
 }
 
-/// It does not care for signals, and dies of them.
+/// Sets what ends a program by default, whatever the caller of the test had ignored (`nohup`, a background job).
+fn die_of_signals() {
+    for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP] {
+        // SAFETY: the default action is no handler, so no code of this program runs in it.
+        let before = unsafe { libc::signal(signal, libc::SIG_DFL) };
+        assert_ne!(before, libc::SIG_ERR);
+    }
+}
+
+/// It has no handlers for signals, and dies of them.
 fn stay(gate: &Path) {
+    die_of_signals();
     let object = MortalProxy::builder("child").start().expect("start");
     object.push_spin(gate).expect("push");
     let _idle = MortalProxy::builder("idle").start().expect("start");

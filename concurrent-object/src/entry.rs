@@ -15,8 +15,8 @@ use crate::error::failure::{Failure, LastWord};
 use crate::error::refused::{call, errno};
 use crate::error::{StartError, described};
 use crate::link::BOOTSTRAP_EXIT_CODE;
-use crate::memory::fork;
 use crate::memory::sealed::Sealed;
+use crate::memory::{fork, stack};
 use crate::output::Output;
 use crate::process::handshake::{self, Role};
 use crate::process::stream::bracket;
@@ -152,8 +152,8 @@ fn be_born(
     let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
     let letters = shelf.clone();
     watch::watch(parent, shelf.clone(), move || letters.take_in()).map_err(told("watching the parent"))?;
-    let hello: Hello =
-        wire::from_bytes(message).map_err(|error| format!("the first message is no message: {error}"))?;
+    let hello: Hello = stack::unmeasured(|| wire::from_bytes(message))
+        .map_err(|error| format!("the first message is no message: {error}"))?;
     if hello.stderr_has_reader {
         bracket::expect_reader();
     }

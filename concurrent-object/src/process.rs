@@ -4,6 +4,7 @@
 
 pub(crate) mod background;
 pub(crate) mod child;
+mod direct;
 pub(crate) mod executable;
 pub(crate) mod halt;
 pub(crate) mod handshake;

@@ -19,15 +19,30 @@ const RESERVE: usize = 64 << 10;
 const COPIES: usize = if cfg!(debug_assertions) { 8 } else { 4 };
 
 /// A thread's stack: its lowest address, and the address above it. Both are 0 if the C library does not tell.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bounds {
     low: usize,
     high: usize,
 }
 
 thread_local! {
-    /// Asked for once: for a main thread the C library reads `/proc/self/maps`.
+    /// Asked for once, at the first nested value. For a main thread the C library reads `/proc/self/maps`, which takes longer than many a
+    /// constructor.
     static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
+}
+
+impl Bounds {
+    /// What the C library does not tell, or what is not asked for.
+    const UNKNOWN: Self = Self { low: 0, high: 0 };
+
+    /// Not asked for yet. With these bounds no stack has room, so the first level asks.
+    const UNASKED: Self = Self { low: usize::MAX - 4 * RESERVE, high: usize::MAX };
+
+    /// These, if the address lies between them. A coroutine's stack is not the thread's: nothing is known of it.
+    #[inline]
+    fn around(self, here: usize) -> Self {
+        if (self.low..self.high).contains(&here) { self } else { Self::UNKNOWN }
+    }
 }
 
 /// Measures one recursion.
@@ -44,11 +59,8 @@ impl Gauge {
     /// Begins on the calling thread.
     #[inline]
     pub(crate) fn start() -> Self {
-        let bounds = BOUNDS.get().unwrap_or_else(ask_once);
         let here = address();
-        // A coroutine's stack is not the thread's: nothing is known of it.
-        let is_inside = (bounds.low..bounds.high).contains(&here);
-        let bounds = if is_inside { bounds } else { Bounds { low: 0, high: 0 } };
+        let bounds = BOUNDS.get().map_or(Bounds::UNASKED, |bounds| bounds.around(here));
         Self { bounds, last: here, widest: 0 }
     }
 
@@ -60,7 +72,7 @@ impl Gauge {
 
     /// Knows nothing, and says that there is room.
     pub(crate) const fn unknown() -> Self {
-        Self { bounds: Bounds { low: 0, high: 0 }, last: 0, widest: 0 }
+        Self { bounds: Bounds::UNKNOWN, last: 0, widest: 0 }
     }
 
     /// Whether there is stack for one more level, which builds a value of this size, or none.
@@ -69,6 +81,18 @@ impl Gauge {
         let here = address();
         self.widest = self.widest.max(self.last.saturating_sub(here));
         self.last = here;
+        self.is_above(here, size) || (self.bounds == Bounds::UNASKED && self.is_above_when_asked(here, size))
+    }
+
+    #[cold]
+    fn is_above_when_asked(&mut self, here: usize, size: usize) -> bool {
+        self.bounds = BOUNDS.get().unwrap_or_else(ask_once).around(here);
+        self.is_above(here, size)
+    }
+
+    /// Whether what the next level may take lies above the lower bound.
+    #[inline(always)]
+    fn is_above(&self, here: usize, size: usize) -> bool {
         let reserve = RESERVE.min((self.bounds.high - self.bounds.low) / 4);
         // Levels differ a little, by what the compiler makes of the innermost.
         let next = (self.widest + self.widest / 2).max(size.saturating_mul(COPIES));
@@ -101,6 +125,14 @@ impl Display for Shortage {
     }
 }
 
+/// Does something without measuring: for values that come from this library, whose nesting is known.
+pub(crate) fn unmeasured<T>(work: impl FnOnce() -> T) -> T {
+    let before = BOUNDS.replace(Some(Bounds::UNKNOWN));
+    let done = work();
+    BOUNDS.set(before);
+    done
+}
+
 /// The address of something on the stack.
 #[inline(always)]
 fn address() -> usize {
@@ -110,7 +142,7 @@ fn address() -> usize {
 
 #[cold]
 fn ask_once() -> Bounds {
-    let bounds = ask().unwrap_or(Bounds { low: 0, high: 0 });
+    let bounds = ask().unwrap_or(Bounds::UNKNOWN);
     BOUNDS.set(Some(bounds));
     bounds
 }
@@ -143,7 +175,11 @@ mod tests {
 
     #[test]
     fn a_stack_has_the_size_that_was_asked_for() {
-        let bounds = on_a_thread(1 << 20, || Gauge::start().bounds);
+        let bounds = on_a_thread(1 << 20, || {
+            let mut gauge = Gauge::start();
+            assert!(gauge.has_room(0));
+            gauge.bounds
+        });
         assert!((bounds.high - bounds.low).abs_diff(1 << 20) <= 64 << 10, "{bounds:?}");
     }
 
@@ -161,6 +197,17 @@ mod tests {
         // A thread may get the stack of an earlier one, of up to four times the size.
         assert!(levels(1 << 20) < levels(64 << 20));
         assert!(on_a_thread(256 << 10, || descend::<100>(&mut Gauge::start(), 0)) > 100);
+    }
+
+    #[test]
+    fn the_bounds_are_asked_for_at_the_first_level_and_not_within_unmeasured_work() {
+        on_a_thread(1 << 20, || {
+            assert!(unmeasured(|| Gauge::start().has_room(1 << 20)));
+            let mut gauge = Gauge::start();
+            assert_eq!((gauge.bounds, BOUNDS.get()), (Bounds::UNASKED, None));
+            assert!(!gauge.has_room(1 << 20));
+            assert_eq!(BOUNDS.get(), Some(gauge.bounds));
+        });
     }
 
     #[test]

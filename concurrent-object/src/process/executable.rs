@@ -9,10 +9,12 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
+use std::sync::OnceLock;
 
 use libc::{c_void, dl_phdr_info};
 
 use crate::error::refused::{Naming, take_apart};
+use crate::memory::fork::PerProcess;
 use crate::memory::once::Once;
 
 /// What is executed: always the file that runs, even when it was replaced or deleted on disk since.
@@ -27,11 +29,16 @@ pub(crate) fn identity() -> io::Result<(u64, u64)> {
     Ok((stat.st_dev, stat.st_ino))
 }
 
-/// Whether children of this process would be in another process id namespace than itself. Where `/proc` does not say, they are not.
+/// Whether processes that the calling thread makes would be in another process id namespace than this process. Where `/proc` does not
+/// say, they are not.
 pub(crate) fn children_are_elsewhere() -> bool {
-    let Ok(own) = rustix::fs::stat("/proc/self/ns/pid") else { return false };
-    match rustix::fs::stat("/proc/self/ns/pid_for_children") {
-        Ok(theirs) => (own.st_dev, own.st_ino) != (theirs.st_dev, theirs.st_ino),
+    /// A process stays in its namespace, so it is looked up once.
+    static OWN: PerProcess<OnceLock<Option<(u64, u64)>>> = PerProcess::new();
+    let own = OWN.get().get_or_init(|| rustix::fs::stat("/proc/self/ns/pid").ok().map(|own| (own.st_dev, own.st_ino)));
+    let Some(own) = *own else { return false };
+    // Not `/proc/self`, which shows the main thread's.
+    match rustix::fs::stat("/proc/thread-self/ns/pid_for_children") {
+        Ok(theirs) => own != (theirs.st_dev, theirs.st_ino),
         // The namespace is to have its first process yet.
         Err(error) => error == rustix::io::Errno::NOENT,
     }

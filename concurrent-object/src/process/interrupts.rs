@@ -20,12 +20,17 @@ pub(super) const INTERRUPTS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIG
 /// The child. Processes that it forks are others.
 static CHILD: AtomicI32 = AtomicI32::new(0);
 
-/// Makes a process: it begins with these signals blocked, and besides them with those that the program has blocked here. A thread of the
-/// library blocks more than that, which is not for the process to inherit.
-pub(super) fn held_back<T>(work: impl FnOnce() -> T) -> T {
+/// What a process begins with blocked: these signals, and those that the program has blocked here. A thread of the library blocks more
+/// than that, which is not for the process to inherit.
+pub(super) fn mask_of_children() -> Mask {
     let mut mask = background::mask_for_processes();
     INTERRUPTS.into_iter().for_each(|signal| mask.add(signal));
-    mask.alone_during(work)
+    mask
+}
+
+/// Makes a process that inherits this mask.
+pub(super) fn held_back<T>(work: impl FnOnce() -> T) -> T {
+    mask_of_children().alone_during(work)
 }
 
 /// In the child: from now on these signals do nothing in this process. One that is ignored stays so, as `nohup` wants it.

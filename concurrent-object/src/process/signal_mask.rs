@@ -65,6 +65,11 @@ impl Mask {
         unsafe { libc::sigismember(&raw const self.0, signal) == 1 }
     }
 
+    /// The set as the C library takes it.
+    pub(super) fn as_raw(&self) -> &sigset_t {
+        &self.0
+    }
+
     /// Does something while the calling thread has these signals blocked as well.
     pub(super) fn blocked_during<T>(self, work: impl FnOnce() -> T) -> T {
         self.applied_during(libc::SIG_BLOCK, work)

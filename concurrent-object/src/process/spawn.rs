@@ -1,9 +1,11 @@
 //! Executes this binary once more, with the control socket as its standard input.
 //!
-//! Knows what a fresh process gets; does not know what it is for. No code runs between fork and exec (the standard
-//! library uses `posix_spawn` then), and every descriptor but the three standard ones closes on exec (`inheritance`), so no child holds
-//! what belongs to another. It begins with interrupts blocked, until it has handlers.
+//! Knows what a fresh process gets; does not know what it is for. No code of ours runs between fork and exec, because both ways to
+//! spawn use `posix_spawn`. The child gets no descriptor but the three standard ones. The C library closes the others (`direct`). Where
+//! it cannot, or the child must not gain privileges, a thread prepares that (`inheritance`). The child begins with interrupts
+//! blocked, until it has handlers.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -14,7 +16,7 @@ use super::child::Child;
 use super::privilege::{self, Execution};
 use super::stream::ForChild;
 use super::surroundings::Surroundings;
-use super::{executable, handshake, inheritance, interrupts, post};
+use super::{direct, executable, handshake, inheritance, interrupts, post};
 use crate::error::StartError;
 use crate::error::refused::Naming;
 
@@ -75,32 +77,57 @@ fn spawn_by(
 ) -> io::Result<(Child, OwnedFd)> {
     let (ours, childs) = handshake::control_socket()?;
     greeting.map_or(Ok(()), |greeting| greeting.send(&ours))?;
-    let mut command = command(spawn, childs, streams)?;
+    let program = program(spawn, childs, streams)?;
+    let directly = if execution == Execution::Plain { direct::spawn(&program) } else { None };
+    let child = directly.map_or_else(|| spawn_from_a_thread(execution, program), Ok)?;
+    Ok((Child::watched(child)?, ours))
+}
+
+/// Gives the process id.
+pub(super) fn spawn_from_a_thread(execution: Execution, program: Program) -> io::Result<u32> {
+    let mut command = program.into_command();
     // The command is dropped here, not by the work: its descriptors are open in the program's own table.
-    let child = inheritance::without(|| {
+    inheritance::without(|| {
         if execution == Execution::WithoutNewPrivileges {
             privilege::give_up_new()?;
         }
-        interrupts::held_back(|| command.spawn()).naming("clone3 or execve")
-    })?;
-    Ok((Child::watched(child.id())?, ours))
+        interrupts::held_back(|| command.spawn()).naming("clone3 or execve").map(|child| child.id())
+    })
 }
 
-fn command(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Command> {
-    let mut command = Command::new(executable::SELF);
+/// What is executed, and with what.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) arguments: Vec<OsString>,
+    pub(super) environment: BTreeMap<OsString, OsString>,
+    /// The control socket.
+    pub(super) stdin: OwnedFd,
+    pub(super) streams: ForChild,
+}
+
+fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Program> {
     // What stands before `init()` may look at the arguments, and finds the ones that the parent was given. The first is the name
     // that the program was called by: some programs choose by it what they do.
-    let mut arguments = std::env::args_os();
-    command.arg0(arguments.next().unwrap_or_else(|| executable::SELF.into())).args(arguments);
-    let marker = handshake::marker_value(&childs)?;
-    if let Some(Surroundings { environment, .. }) = spawn.surroundings {
-        command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.is_empty() {
+        arguments.push(executable::SELF.into());
     }
-    command
-        .envs(spawn.env.iter().map(|(name, value)| (name, value)))
-        .env(handshake::MARKER, marker)
-        .stdin(Stdio::from(childs))
-        .stdout(streams.stdout)
-        .stderr(streams.stderr);
-    Ok(command)
+    let mut environment: BTreeMap<_, _> = match spawn.surroundings {
+        Some(Surroundings { environment, .. }) => environment.iter().cloned().collect(),
+        None => std::env::vars_os().collect(),
+    };
+    environment.extend(spawn.env.iter().cloned());
+    environment.insert(handshake::MARKER.into(), handshake::marker_value(&childs)?);
+    Ok(Program { arguments, environment, stdin: childs, streams })
+}
+
+impl Program {
+    fn into_command(self) -> Command {
+        let stream = |stream: Option<OwnedFd>| stream.map_or_else(Stdio::inherit, Stdio::from);
+        let mut command = Command::new(executable::SELF);
+        command.arg0(&self.arguments[0]).args(&self.arguments[1..]);
+        command.env_clear().envs(self.environment);
+        command.stdin(self.stdin).stdout(stream(self.streams.stdout)).stderr(stream(self.streams.stderr));
+        command
+    }
 }

@@ -15,7 +15,6 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 
 pub(crate) use self::capture::Captured;
@@ -93,11 +92,11 @@ pub(crate) struct Opened {
     pub(crate) pipes: Vec<(Which, OwnedFd)>,
 }
 
-/// What a child gets.
+/// What a child gets: nothing where it inherits the parent's stream.
 #[derive(Debug)]
 pub(crate) struct ForChild {
-    pub(super) stdout: Stdio,
-    pub(super) stderr: Stdio,
+    pub(super) stdout: Option<OwnedFd>,
+    pub(super) stderr: Option<OwnedFd>,
 }
 
 impl Wanted {
@@ -122,10 +121,15 @@ impl Wanted {
 }
 
 impl ChildStream {
-    fn open(&self, which: Which, pipes: &mut Vec<(Which, OwnedFd)>) -> Result<Stdio, StartError> {
+    fn open(&self, which: Which, pipes: &mut Vec<(Which, OwnedFd)>) -> Result<Option<OwnedFd>, StartError> {
         match self {
-            Self::Inherit => Ok(Stdio::inherit()),
-            Self::Null => Ok(Stdio::null()),
+            Self::Inherit => Ok(None),
+            Self::Null => {
+                let opened = File::options().write(true).open("/dev/null").naming("openat(/dev/null)");
+                opened
+                    .map(|null| Some(null.into()))
+                    .map_err(StartError::system("opening /dev/null for the child's output"))
+            }
             Self::File(path) => {
                 let opened = open_at_once(path);
                 let failed = |source| StartError::OutputFile {
@@ -133,12 +137,12 @@ impl ChildStream {
                     path: path.clone(),
                     source: Arc::new(source),
                 };
-                opened.map(Stdio::from).map_err(failed)
+                opened.map(|file| Some(file.into())).map_err(failed)
             }
             Self::Lines => {
                 let (reader, writer) = pipe().map_err(StartError::system("making a pipe for the child's output"))?;
                 pipes.push((which, reader));
-                Ok(writer)
+                Ok(Some(writer))
             }
         }
     }
@@ -154,7 +158,7 @@ fn open_at_once(path: &Path) -> io::Result<File> {
 }
 
 /// Only our end does not block: the child may rely on it that its own does.
-fn pipe() -> io::Result<(OwnedFd, Stdio)> {
+fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     let (reader, writer) = io::pipe().naming("pipe2")?;
     rustix::io::ioctl_fionbio(&reader, true).naming("ioctl(FIONBIO)")?;
     Ok((reader.into(), writer.into()))

@@ -75,6 +75,9 @@ pub use {
     shared::Shared,
 };
 
+#[cfg(all(feature = "tracing-forward", not(loom), target_os = "linux", target_pointer_width = "64"))]
+pub use process::stream::forward::{ForwardLayer, forward_layer, forwards_events};
+
 /// Does in a test crate what [`init`] does in `main`: one line at the top level of each file in `tests/`, and of `lib.rs`
 /// or `main.rs` under `#[cfg(test)]`.
 ///

@@ -5,7 +5,10 @@
 
 pub(crate) mod bracket;
 mod capture;
+#[cfg(feature = "tracing-forward")]
+pub(crate) mod forward;
 mod group;
+mod intake;
 mod lines;
 mod reader;
 mod tail;

@@ -6,6 +6,7 @@
 //! The child writes marks only while its standard error is the pipe that it began with: a file that the program
 //! redirects it to gets none. Nothing depends on marks being true: the parent takes them for a hint (`lines`).
 
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{FileType, fstat};
@@ -22,15 +23,27 @@ static PIPE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 /// Child, at its beginning: a parent reads its standard error.
 pub(crate) fn expect_reader() {
-    let id = pipe_id().unwrap_or_default();
+    let id = id_of(&stderr()).unwrap_or_default();
     // Relaxed: nothing else is read because of these words.
     PIPE.iter().zip(id).for_each(|(word, part)| word.store(part, Ordering::Relaxed));
 }
 
+/// Whether it was expected at the beginning, whatever became of standard error.
+#[cfg(feature = "tracing-forward")]
+pub(super) fn has_begun_with_reader() -> bool {
+    expected() != [0, 0]
+}
+
+/// Whether this is the pipe that the process began with.
+#[cfg(feature = "tracing-forward")]
+pub(super) fn is_the_pipe(file: &impl AsFd) -> bool {
+    id_of(file) == Some(expected())
+}
+
 /// Whether a parent reads the standard error of this process, or an ancestor does that reads it for a parent.
 pub(crate) fn has_reader() -> bool {
-    let expected = [0, 1].map(|part: usize| PIPE[part].load(Ordering::Relaxed));
-    expected != [0, 0] && pipe_id() == Some(expected)
+    let expected = expected();
+    expected != [0, 0] && id_of(&stderr()) == Some(expected)
 }
 
 /// Runs it between two marks, if somebody reads them.
@@ -52,7 +65,12 @@ pub(super) fn without_marks(text: &str) -> String {
     [BEGIN, END].iter().fold(text.to_owned(), |text, mark| text.replace(&format!("{mark}\n"), ""))
 }
 
-fn pipe_id() -> Option<[u64; 2]> {
-    let stat = fstat(stderr()).ok()?;
+fn expected() -> [u64; 2] {
+    [0, 1].map(|part: usize| PIPE[part].load(Ordering::Relaxed))
+}
+
+/// Device and inode, if it is a pipe.
+fn id_of(file: &impl AsFd) -> Option<[u64; 2]> {
+    let stat = fstat(file).ok()?;
     (FileType::from_raw_mode(stat.st_mode) == FileType::Fifo).then_some([stat.st_dev, stat.st_ino])
 }

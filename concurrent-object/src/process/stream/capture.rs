@@ -9,12 +9,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::io::{Errno, ioctl_fionread, read, retry_on_intr};
+use rustix::io::ioctl_fionread;
 
 use super::Which;
+use super::intake::{Inner, Look};
 use super::lines::{Lines, Piece};
 use super::reader::{self, Registered};
-use super::tail::Tail;
 use crate::error::printable::{one_line, printable, printable_lines};
 use crate::memory::fork::Origin;
 
@@ -40,18 +40,6 @@ pub(super) struct Stream {
     told: Condvar,
 }
 
-#[derive(Default)]
-struct Inner {
-    /// Nothing once the stream has ended.
-    pipe: Option<OwnedFd>,
-    lines: Lines,
-    tail: Tail,
-    /// Whether the reader knows that there is something to tell.
-    is_listed: bool,
-    /// Somebody tells a line: the next one comes after it.
-    is_telling: bool,
-}
-
 /// What has come of an attempt to tell a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {
@@ -59,16 +47,6 @@ pub(super) enum Told {
     Nothing,
     /// Somebody else was telling one all the time.
     Busy,
-}
-
-/// What a look into a pipe has brought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Look {
-    pub(super) ended: bool,
-    /// There is something to tell, and the reader did not know.
-    pub(super) is_news: bool,
-    /// Lines are held back, until a panic is printed or that has taken too long.
-    pub(super) is_holding: bool,
 }
 
 impl Captured {
@@ -81,7 +59,7 @@ impl Captured {
         let mut open = Open { origin: Origin::here()?, streams: Vec::new() };
         for (which, pipe) in pipes {
             let lines = if which == Which::Stderr { Lines::with_marks() } else { Lines::default() };
-            let (inner, told) = (Mutex::new(Inner { lines, ..Inner::default() }), Condvar::new());
+            let (inner, told) = (Mutex::new(Inner::of(lines)), Condvar::new());
             open.streams.push(reader::register(Stream { name: name.clone(), pid, which, inner, told }, pipe)?);
         }
         Ok(Self(Some(open)))
@@ -162,7 +140,7 @@ impl Stream {
             }
         }
         let pipe = inner.pipe.take()?;
-        inner.lines.end();
+        inner.end();
         Some(pipe)
     }
 
@@ -198,6 +176,8 @@ impl Stream {
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
             (Piece::Panic { text, left_out }, _) => self.tell_panic(&String::from_utf8_lossy(text), *left_out),
+            #[cfg(feature = "tracing-forward")]
+            (Piece::Event(content), _) => super::forward::tell(name, pid, content),
             (Piece::Cut(bytes), _) => {
                 let message = "the rest of a long line was cut";
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, bytes, "{message}");
@@ -230,28 +210,6 @@ fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let parts: Vec<_> = text.strip_suffix('\r').unwrap_or(&text).split('\t').map(printable).collect();
     parts.join("\t")
-}
-
-impl Inner {
-    fn look(&mut self, ended: bool) -> Look {
-        let is_news = !self.is_listed && !self.lines.is_empty();
-        self.is_listed |= is_news;
-        Look { ended, is_news, is_holding: self.lines.is_holding() }
-    }
-
-    /// How much was taken in, which may be nothing; `None` if nothing will come any more.
-    fn take_in(&mut self, buffer: &mut [u8]) -> Option<usize> {
-        let pipe = self.pipe.as_ref()?;
-        match retry_on_intr(|| read(pipe, &mut *buffer)) {
-            Err(Errno::AGAIN) => Some(0),
-            Ok(0) | Err(_) => None,
-            Ok(count) => {
-                self.tail.push(&buffer[..count]);
-                self.lines.push(&buffer[..count]);
-                Some(count)
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Captured {

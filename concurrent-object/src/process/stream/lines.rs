@@ -29,6 +29,9 @@ pub(super) enum Piece {
         text: Vec<u8>,
         left_out: u64,
     },
+    /// What stood in the frame of an event.
+    #[cfg(feature = "tracing-forward")]
+    Event(Vec<u8>),
     /// The line before was longer by so many bytes.
     Cut(u64),
     /// So many lines were left out here.
@@ -64,6 +67,12 @@ impl Lines {
             bytes = &bytes[end + 1..];
         }
         self.extend(bytes);
+    }
+
+    /// An event, which has come between two bytes of text.
+    #[cfg(feature = "tracing-forward")]
+    pub(super) fn push_event(&mut self, content: &[u8]) {
+        self.queue(Piece::Event(content.to_vec()));
     }
 
     /// Nothing comes any more: a line that has begun has ended.
@@ -157,7 +166,7 @@ impl Lines {
 
     fn queue(&mut self, piece: Piece) {
         if self.dropped > 0 || self.queued + piece.size() > MAX_QUEUED {
-            self.dropped += u64::from(matches!(piece, Piece::Line(_) | Piece::Panic { .. }));
+            self.dropped += u64::from(!matches!(piece, Piece::Cut(_)));
             return;
         }
         self.queued += piece.size();
@@ -167,8 +176,13 @@ impl Lines {
 
 impl Piece {
     fn size(&self) -> usize {
-        let (Self::Line(text) | Self::Panic { text, .. }) = self else { return OVERHEAD };
-        text.len() + OVERHEAD
+        let bytes = match self {
+            Self::Line(text) | Self::Panic { text, .. } => text.len(),
+            #[cfg(feature = "tracing-forward")]
+            Self::Event(content) => content.len(),
+            Self::Cut(_) | Self::Dropped(_) => 0,
+        };
+        bytes + OVERHEAD
     }
 }
 

@@ -54,7 +54,8 @@ macro_rules! denied {
 mod all_works_without {
     use super::*;
 
-    denied!(works_without: pidfd_send_signal kill prlimit64 waitid sched_getaffinity prctl fallocate munlock);
+    denied!(works_without: pidfd_send_signal kill prlimit64 waitid sched_getaffinity prctl fallocate munlock
+        clock_getres);
 }
 
 mod an_error_names {
@@ -68,7 +69,9 @@ mod an_error_names {
                 let lines = run("mremap", errno);
                 let trim = lines.iter().position(|line| line.starts_with("trim: ")).expect("it gets there");
                 assert!(lines[trim].contains("`mremap`"), "{}", lines[trim]);
-                assert!(lines[..trim].iter().all(|line| line.ends_with(": ok")), "{lines:#?}");
+                // A trim that fails leaves the object as it was.
+                let mut others = lines[..trim].iter().chain(&lines[trim + 1..]);
+                assert!(lines.len() > 8 && others.all(|line| line.ends_with(": ok")), "{lines:#?}");
             }
         });
     }

@@ -256,3 +256,21 @@ fn whenever_it_is_killed_every_call_has_one_outcome_that_is_true() {
         assert!(lives > 10 && died < lives, "{died} calls in {lives} lives");
     });
 }
+
+#[test]
+fn an_error_names_the_process_that_the_call_ran_in_though_it_is_taken_after_a_restart() {
+    let watched = Watched::new(|builder| builder);
+    let fragile = &watched.fragile;
+    fragile.wait_until_ready().expect("ready");
+    let first = fragile.handle().pid();
+    let (mut failed, served) = (fragile.fail(), fragile.count());
+    assert_eq!(served.wait().expect("served"), 0);
+    assert_died(fragile.die(0).wait(), Started::Yes);
+    assert_eq!(fragile.count().wait().expect("served by the next one"), 0);
+    assert_ne!(fragile.handle().pid(), first);
+    for expected in ["panicked", "it was taken before"] {
+        let error = failed.try_wait().expect("it has an outcome").expect_err("it failed");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!(error.site().pid, first, "{error}");
+    }
+}

@@ -5,10 +5,9 @@
 //! late, or never. So nothing in this crate uses `std::time::Instant`.
 //! Invariant: the clock stands still while the machine is suspended, and goes on while a process is stopped.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
+use rustix::time::{ClockId, Timespec, clock_gettime};
 
 /// Nanoseconds, exact to some milliseconds: enough for deadlines, and read in a few nanoseconds.
 #[inline]
@@ -25,18 +24,6 @@ pub(crate) fn now() -> u64 {
 #[inline]
 fn nanoseconds(time: Timespec) -> u64 {
     time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
-}
-
-/// By how much the coarse clock may be behind: the kernel's tick, from 1 to 10 ms.
-pub(crate) fn coarse_by() -> Duration {
-    // Not a `OnceLock`, which would block for ever in a process that was forked while another thread filled it.
-    static TICK: AtomicU64 = AtomicU64::new(0);
-    let mut tick = TICK.load(Ordering::Relaxed);
-    if tick == 0 {
-        tick = nanoseconds(clock_getres(ClockId::MonotonicCoarse));
-        TICK.store(tick, Ordering::Relaxed);
-    }
-    Duration::from_nanos(tick)
 }
 
 /// The time that is so much later, as far as the clock goes.

@@ -225,9 +225,14 @@ impl Link {
     }
 
     pub(crate) fn site(&self, method: &'static str, call: u64, started: Started) -> Box<CallSite> {
+        self.site_in(self.pid(), method, call, started)
+    }
+
+    /// The same for a call that another process of the object may have served.
+    pub(crate) fn site_in(&self, pid: u32, method: &'static str, call: u64, started: Started) -> Box<CallSite> {
         Box::new(CallSite {
             name: self.identity.name.clone(),
-            pid: self.pid(),
+            pid,
             method,
             call: CallId::new(call),
             started,

@@ -21,6 +21,7 @@ mod describe;
 mod travel;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -77,6 +78,13 @@ pub fn in_out<'a, T>(
 #[inline]
 pub fn push<O>(proxy: &Proxy<O>, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<CallId, Refused> {
     proxy::push(proxy, method, write)
+}
+
+/// The limit of a method, judged when the program is compiled.
+#[track_caller]
+pub const fn positive(time: Duration) -> Duration {
+    assert!(!time.is_zero(), "`timeout` is zero, and no method can end within no time: give a longer time");
+    time
 }
 
 /// Everything that an iterator has to give, as it travels.

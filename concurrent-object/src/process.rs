@@ -20,4 +20,5 @@ mod signal_mask;
 pub(crate) mod spawn;
 pub(crate) mod stream;
 pub(crate) mod surroundings;
+pub(crate) mod tick;
 pub(crate) mod watch;

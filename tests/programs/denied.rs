@@ -36,6 +36,7 @@ impl Victim {
 /// The calls that tests deny, by name; any other one by its number.
 fn number(call: &str) -> c_long {
     match call {
+        "clock_getres" => libc::SYS_clock_getres,
         "clone" => libc::SYS_clone,
         "clone3" => libc::SYS_clone3,
         "dup3" => libc::SYS_dup3,

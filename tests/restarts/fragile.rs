@@ -93,6 +93,10 @@ impl Fragile {
         numbers
     }
 
+    pub fn fail(&self) {
+        panic!("it fails");
+    }
+
     pub fn count(&self) -> u64 {
         self.count
     }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::Expr;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::bounds::{expand_where, result_bounds};
 use super::docs::docs;
@@ -112,12 +114,23 @@ fn expand_timeouts(object: &Object) -> Option<TokenStream> {
     let timed = object.methods.iter().filter_map(|method| {
         let Time { written, given } = method.function.attributes.options.timeout.as_ref()?;
         let (cfgs, index) = (&method.function.attributes.cfgs, method.function.number());
-        let time = written.map_or_else(|| quote!(#given), expand_time);
+        let time = written.map_or_else(|| expand_constant_time(object, given), expand_time);
         Some(quote!(#(#cfgs)* (#index, #time)))
     });
     let timed: Vec<_> = timed.collect();
     let list = quote!(&'static [(u32, ::core::time::Duration)]);
     (!timed.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timed),*];))
+}
+
+/// `positive(LIMIT)`, all of it in the place of `LIMIT`: there the compiler says that it is zero.
+fn expand_constant_time(object: &Object, given: &Expr) -> TokenStream {
+    let krate = object.krate();
+    let function = quote!(#krate::private::positive).into_iter().map(|mut token| {
+        token.set_span(given.span());
+        token
+    });
+    let function: TokenStream = function.collect();
+    quote_spanned!(given.span()=> #function(#given))
 }
 
 /// `const IDEMPOTENT: &'static [u32] = &[0];`, if a method is.

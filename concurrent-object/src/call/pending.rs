@@ -25,7 +25,8 @@ pub struct Pending {
 enum State {
     Open(Ticket),
     Refused(CallError),
-    Taken(CallId),
+    /// The call, and the process that it ran in.
+    Taken(CallId, u32),
 }
 
 /// Whom a call is made on: the proxy, borrowed, or for a method that takes `self` by value the proxy itself.
@@ -83,7 +84,7 @@ impl Pending {
         match &self.state {
             State::Open(ticket) => CallId::new(ticket.call),
             State::Refused(error) => error.call(),
-            State::Taken(call) => *call,
+            State::Taken(call, _) => *call,
         }
     }
 
@@ -117,7 +118,7 @@ impl Pending {
         let mut core = self.link.touch();
         let taken = self.link.take(&mut core, ticket)?;
         drop(core);
-        self.state = State::Taken(CallId::new(ticket.call));
+        self.state = State::Taken(CallId::new(ticket.call), taken.pid);
         Some(self.link.read(taken, decode))
     }
 
@@ -143,19 +144,20 @@ impl Pending {
         }
         let link = &self.link;
         let taken = link.wait_until(Key::Call(ticket), deadline, |core| link.take(core, ticket))?;
-        self.state = State::Taken(CallId::new(ticket.call));
+        self.state = State::Taken(CallId::new(ticket.call), taken.pid);
         Some(self.link.read(taken, decode))
     }
 
     fn refusal<T>(&self) -> Outcome<T> {
         match &self.state {
             State::Refused(error) => Err(error.clone()),
-            State::Open(_) | State::Taken(_) => Err(self.taken_before()),
+            State::Open(_) | State::Taken(..) => Err(self.taken_before()),
         }
     }
 
     pub(super) fn taken_before(&self) -> CallError {
-        let site = self.link.site(self.method(), self.id().get(), Started::Yes);
+        let pid = if let State::Taken(_, pid) = self.state { pid } else { self.link.pid() };
+        let site = self.link.site_in(pid, self.method(), self.id().get(), Started::Yes);
         CallError::AlreadyTaken { site }
     }
 }

@@ -21,10 +21,10 @@ impl Link {
         taken: Taken<'_>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Result<T, CallError> {
-        let (method, call) = (taken.method, taken.call);
+        let (method, call, pid) = (taken.method, taken.call, taken.pid);
         let outcome = self.decode(taken, decode);
         tracing::trace!(
-            target: "concurrent_object::calls", name = &*self.identity.name, pid = self.pid(),
+            target: "concurrent_object::calls", name = &*self.identity.name, pid,
             method = self.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
             "outcome taken"
         );
@@ -36,7 +36,7 @@ impl Link {
         taken: Taken<'_>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Result<T, CallError> {
-        let Taken { method, call, files, outcome } = taken;
+        let Taken { method, call, pid, files, outcome } = taken;
         let reply = outcome?;
         let (mut small, mut large) = (None, Vec::new());
         let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
@@ -46,14 +46,14 @@ impl Link {
             Err(told_failure(structured, reply.raw()))
         };
         drop(reply);
-        value.map_err(|failure| self.failed(method, call, failure))
+        value.map_err(|failure| self.failed((method, call, pid), failure))
     }
 
-    fn failed(&self, method: u32, call: u64, failure: Failure) -> CallError {
+    fn failed(&self, (method, call, pid): (u32, u64, u32), failure: Failure) -> CallError {
         // What its arguments could not be read for did not begin.
         let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. });
         let started = if is_unread { Started::No } else { Started::Yes };
-        let site = self.site(self.method_name(method), call, started);
+        let site = self.site_in(pid, self.method_name(method), call, started);
         let argument = |argument: Option<String>| {
             argument.map_or_else(|| "the result".to_owned(), |name| part_of_arguments(&name))
         };
@@ -66,8 +66,8 @@ impl Link {
             Failure::TooLarge { needed, limit } => {
                 CallError::TooLarge { message: Message::Result, needed, limit, site }
             }
-            Failure::Malformed { reason } => self.break_off_after(method, call, reason),
-            Failure::Constructor { message, .. } => self.break_off_after(method, call, message),
+            Failure::Malformed { reason } => self.break_off_after(site, reason),
+            Failure::Constructor { message, .. } => self.break_off_after(site, message),
         }
     }
 

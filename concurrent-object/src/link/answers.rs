@@ -78,13 +78,13 @@ impl Link {
         }
         if let Body::Inline(_) = head.body {
             core.free_slot(slot);
-            core.settle(index, Stage::Kept(head, Vec::new()));
+            core.settle(index, Stage::Kept(self.pid(), head, Vec::new()));
             return Ok(());
         }
         if self.channel.state(slot).phase_of(core.outcomes.call_of(index)) != Some(Phase::Answered) {
             return Err("a reply for a call that is not answered");
         }
-        core.settle(index, Stage::Answered(slot, head));
+        core.settle(index, Stage::Answered(self.pid(), slot, head));
         Ok(())
     }
 
@@ -131,19 +131,19 @@ impl Link {
         }
         let method = core.outcomes.method_of(ticket.index());
         let files = core.outcomes.take_received(ticket.index());
-        let outcome = match core.outcomes.close(ticket.index()) {
-            Stage::Answered(slot, head) => {
+        let (pid, outcome) = match core.outcomes.close(ticket.index()) {
+            Stage::Answered(pid, slot, head) => {
                 let lease = core.slots.vacate(slot);
-                Ok(Reply::in_slot(head, self, slot, lease))
+                (pid, Ok(Reply::in_slot(head, self, slot, lease)))
             }
-            Stage::Kept(head, bytes) => Ok(Reply::kept(head, bytes)),
-            Stage::Failed(error) => Err(error),
+            Stage::Kept(pid, head, bytes) => (pid, Ok(Reply::kept(head, bytes))),
+            Stage::Failed(error) => (error.site().pid, Err(error)),
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };
         if !core.backlog.is_empty() {
             self.fill_slots(core);
         }
-        Some(Taken { method, call: ticket.call, files, outcome })
+        Some(Taken { method, call: ticket.call, pid, files, outcome })
     }
 }
 

@@ -123,10 +123,14 @@ impl Link {
         }
     }
 
-    /// A reply that was taken turned out to be nonsense.
-    pub(crate) fn break_off_after(&self, method: u32, call: u64, reason: String) -> CallError {
-        self.break_off(&mut self.lock(), "a result that is no message");
-        CallError::Protocol { reason, site: self.site(self.method_name(method), call, Started::Yes) }
+    /// A reply that was taken turned out to be nonsense. The process that wrote it is killed; a later one is not to blame.
+    pub(crate) fn break_off_after(&self, site: Box<CallSite>, reason: String) -> CallError {
+        let mut core = self.lock();
+        if site.pid == self.pid() {
+            self.break_off(&mut core, "a result that is no message");
+        }
+        drop(core);
+        CallError::Protocol { reason, site }
     }
 
     /// The child has ended: reap it, take in what it answered, settle everything else.

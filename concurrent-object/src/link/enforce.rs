@@ -15,6 +15,7 @@ use super::{Core, Life, Link};
 use crate::channel::ring::Entry;
 use crate::channel::state::Phase;
 use crate::clock::{self, later};
+use crate::process::tick::tick;
 
 /// How soon to look again whether a child that was killed is gone, or what a lost race has come to.
 const AGAIN: Duration = Duration::from_millis(2);
@@ -134,9 +135,7 @@ impl Link {
         let timeout = timeout?;
         let patience = self.patience(timeout);
         let (since, limit) = match self.channel.state(front.slot).phase_of(front.call) {
-            Some(Phase::Running) => {
-                (front.began(self.said_to_begin(front.slot), patience, look.now), clock::coarse_by())
-            }
+            Some(Phase::Running) => (front.began(self.said_to_begin(front.slot), patience, look.now), tick()),
             // It may just be between two calls.
             _ => (front.since, patience),
         };
@@ -149,17 +148,21 @@ impl Link {
         Some(later(look.now, step(self.identity.limits.cancel_grace)))
     }
 
-    /// A method was told to end, and has some time for it.
+    /// A method was told to end, and has some time for it. A caller who cancels waits meanwhile, even if the child is stopped.
     fn enforce_grace(&self, core: &mut Core, front: Front, index: u32, told: Told, look: &Look<'_>) -> u64 {
         let grace = self.identity.limits.cancel_grace;
-        if let Some(at) = look.until(core, told.at, grace) {
+        let until = |limit| match told.why {
+            Why::TimedOut => look.until(core, told.at, limit),
+            Why::Cancelled => look.until_for_caller(told.at, limit),
+        };
+        if let Some(at) = until(grace) {
             return at;
         }
         let entry = Entry { slot: front.slot, call: front.call };
         let by_force = match self.channel.state(front.slot).phase_of(front.call) {
             Some(Phase::Running) => false,
             // Its reply may be on the way.
-            Some(Phase::Answered) => look.until(core, told.at, grace.saturating_add(self.patience(grace))).is_none(),
+            Some(Phase::Answered) => until(grace.saturating_add(self.patience(grace))).is_none(),
             _ => true,
         };
         self.give_up(core, entry, index, told, by_force);

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::incarnation::Incarnation;
 use super::{Core, Life, Link};
-use crate::clock::{self, later};
+use crate::clock::later;
+use crate::process::tick::tick;
 
 /// What the child has come to, as far as the parent knows.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +38,7 @@ impl Front {
     /// call in front. A child that says that it needed longer than `patience` to begin is not believed.
     pub(super) fn began(&self, word: u64, patience: Duration, now: u64) -> u64 {
         // The child's clock is coarse.
-        let is_possible = later(word, clock::coarse_by()) >= self.not_before && word <= now;
+        let is_possible = later(word, tick()) >= self.not_before && word <= now;
         if is_possible { word.min(later(self.since, patience)) } else { self.since }
     }
 }

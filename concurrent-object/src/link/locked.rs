@@ -5,6 +5,7 @@
 
 use std::mem;
 use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::MutexGuard;
 use std::task::Waker;
 
@@ -74,6 +75,13 @@ impl After {
     }
 }
 
+/// A waker may be code of the user. Its panic ends neither the supervisor thread, nor a thread that panics already and unlocks.
+fn wake_safely(waker: Waker) {
+    let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+    // The payload may panic when it is dropped.
+    woken.unwrap_or_else(mem::forget);
+}
+
 impl Link {
     fn do_after(&self, after: After) {
         if after.ring_child {
@@ -86,6 +94,6 @@ impl Link {
         if let Some(at) = after.remind {
             supervisor::remind(at, self.me.clone());
         }
-        after.wake.into_iter().for_each(Waker::wake);
+        after.wake.into_iter().for_each(wake_safely);
     }
 }

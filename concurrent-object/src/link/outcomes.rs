@@ -51,10 +51,10 @@ pub(super) enum Stage {
     Backlogged,
     /// In a slot, not yet answered.
     Sent,
-    /// Answered, with the result in its slot.
-    Answered(u16, Head),
+    /// Answered by the process of this id, with the result in its slot.
+    Answered(u32, u16, Head),
     /// Answered, with the result here: it was short, or it was copied out because the slot was needed.
-    Kept(Head, Vec<u8>),
+    Kept(u32, Head, Vec<u8>),
     /// There will be no reply.
     Failed(CallError),
 }
@@ -214,8 +214,8 @@ impl Outcomes {
     /// Copies a reply out of its slot, which somebody else needs.
     pub(super) fn keep(&mut self, index: u32, copy: impl FnOnce(Head) -> Vec<u8>) {
         let stage = &mut self.records[index as usize].stage;
-        if let Stage::Answered(_, head) = *stage {
-            *stage = Stage::Kept(head, copy(head));
+        if let Stage::Answered(pid, _, head) = *stage {
+            *stage = Stage::Kept(pid, head, copy(head));
         }
     }
 
@@ -272,7 +272,7 @@ impl Core {
         let received = self.outcomes.take_received(index);
         // Closing the last descriptor of a large file takes its time.
         self.after.received.extend(received);
-        if let Stage::Answered(slot, _) = self.outcomes.close(index) {
+        if let Stage::Answered(_, slot, _) = self.outcomes.close(index) {
             self.free_slot(slot);
         }
     }

@@ -30,6 +30,8 @@ pub(crate) const LACKING: u32 = 4;
 pub(crate) struct Taken<'l> {
     pub(crate) method: u32,
     pub(crate) call: u64,
+    /// The process that the call ran in, or would have. It may have had successors since.
+    pub(crate) pid: u32,
     /// The shared files that the reply refers to, whatever they are.
     pub(crate) files: Received,
     pub(crate) outcome: Result<Reply<'l>, CallError>,

@@ -10,7 +10,9 @@ use std::io;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap_anonymous, mprotect, mremap_fixed, munmap};
+use rustix::mm::{
+    MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap_anonymous, mprotect, mremap, mremap_fixed, munmap,
+};
 
 use super::segment::Segment;
 use crate::error::refused::Naming;
@@ -21,20 +23,22 @@ const SPARE_MAPPINGS: usize = 8;
 /// A multiple of a page, whatever the machine.
 const PAGE: usize = 64 * 1024;
 
-/// Whether this process may have the mappings that a move needs for a moment.
+/// Whether this process may make the system call of a move, and have the mappings that it needs for a moment.
 pub(crate) fn check_room_to_move() -> io::Result<()> {
     let len = SPARE_MAPPINGS * PAGE;
     // Shared, so that the kernel never merges it with a neighbour, and unmapping it splits nothing.
     let flags = MapFlags::SHARED | MapFlags::NORESERVE;
     // SAFETY: the kernel chooses a place where nothing is mapped.
     let base = unsafe { mmap_anonymous(ptr::null_mut(), len, ProtFlags::empty(), flags) }.naming("mmap")?;
+    // SAFETY: the mapping was just made, nobody else refers to it, and neither its place nor its size changes.
+    let called = unsafe { mremap(base, len, len, MremapFlags::empty()) }.map(drop).naming("mremap");
     let split = (1..SPARE_MAPPINGS).step_by(2).try_for_each(|at| {
         // SAFETY: the page lies in the mapping that was just made, to which nobody else refers.
         unsafe { mprotect(base.wrapping_byte_add(at * PAGE), PAGE, MprotectFlags::READ) }
     });
     // SAFETY: the mapping was made above, is whole, and nobody refers to it.
     let unmapped = unsafe { munmap(base, len) };
-    split.and(unmapped).naming("mprotect")
+    called.and(split.and(unmapped).naming("mprotect"))
 }
 
 impl Segment {

@@ -175,12 +175,14 @@ mod tests {
 
     #[test]
     fn a_stack_has_the_size_that_was_asked_for() {
-        let bounds = on_a_thread(1 << 20, || {
+        // More than any other test asks for: the C library gives a thread the stack of an earlier one if that is large enough.
+        const SIZE: usize = 96 << 20;
+        let bounds = on_a_thread(SIZE, || {
             let mut gauge = Gauge::start();
             assert!(gauge.has_room(0));
             gauge.bounds
         });
-        assert!((bounds.high - bounds.low).abs_diff(1 << 20) <= 64 << 10, "{bounds:?}");
+        assert!((bounds.high - bounds.low).abs_diff(SIZE) <= 64 << 10, "{bounds:?}");
     }
 
     #[test]

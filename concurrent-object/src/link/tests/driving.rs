@@ -1,12 +1,15 @@
 //! A driver that is about to sleep while others take in the replies.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
+use std::task::{Wake, Waker};
 use std::thread;
+use std::time::Duration;
 
 use super::player::{Player, SLOTS, SOON};
 use crate::channel::ring::{Consumer, cells_for};
 use crate::clock::Moment;
-use crate::link::{Key, Life};
+use crate::error::CallError;
+use crate::link::{Key, Life, Limits};
 
 /// Where the next reply will be.
 fn position(player: &Player) -> Consumer {
@@ -94,4 +97,29 @@ fn an_end_of_which_is_told_late_is_not_taken_for_that_of_another_process() {
         assert!(began.elapsed() < SOON, "nobody is told");
         thread::yield_now();
     }
+}
+
+#[test]
+fn a_waker_that_panics_on_the_supervisor_thread_ends_no_limits() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker's panic");
+        }
+    }
+    let limits = Limits { timeout: Some(Duration::from_millis(10)), ..Limits::default() };
+    let mut player = Player::limited(limits.clone());
+    let call = player.call(1);
+    player.start_next();
+    player.link.lock().register(Key::Call(call), Waker::from(Arc::new(Panics)));
+    let began = Moment::now();
+    // Not by a wait: then this thread could be the one that settles the call.
+    while !player.link.lock().outcomes.is_settled(call) {
+        assert!(began.elapsed() < SOON, "the limit is not enforced");
+        thread::yield_now();
+    }
+    let mut other = Player::limited(limits);
+    let call = other.call(1);
+    other.start_next();
+    assert!(matches!(other.outcome::<u64>(call), Err(CallError::TimedOut { .. })));
 }

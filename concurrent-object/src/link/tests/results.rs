@@ -1,5 +1,7 @@
 //! Replies that are sound as far as the ring goes, and whose bytes are no message.
 
+use std::sync::atomic::Ordering;
+
 use super::player::{Player, long, short};
 use crate::error::{CallError, PushErrorKind};
 use crate::link::{FAILURE, Life, Owner, VALUE};
@@ -111,6 +113,20 @@ fn short_numbers_break_off() {
     player.answer(running, short(VALUE, &[1, 2, 3]));
     let error = player.outcome::<u64>(call).expect_err("three bytes are no u64");
     assert!(matches!(error, CallError::Protocol { .. }), "{error}");
+}
+
+#[test]
+fn a_process_is_not_killed_for_what_an_earlier_one_answered() {
+    let mut player = Player::ready();
+    let call = player.call(1);
+    let (running, _) = player.start_next();
+    player.answer(running, short(VALUE, &[1, 2, 3]));
+    player.wait_for_state("answered", |_| true);
+    // As after a restart.
+    let first = player.link.pid.swap(u32::MAX, Ordering::Relaxed);
+    let error = player.outcome::<u64>(call).expect_err("three bytes are no u64");
+    assert!(matches!(error, CallError::Protocol { .. }) && error.site().pid == first, "{error}");
+    assert!(player.link.lock().ending.broken.is_none(), "the present process is sound");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod builder;
 mod dispatch;
 mod docs;
 mod markers;
+mod options;
 mod output;
 mod proxy;
 mod refused;

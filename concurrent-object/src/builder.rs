@@ -4,6 +4,7 @@
 //! methods can be chained without errors in between.
 
 mod env;
+mod inherit;
 mod size;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ mod time;
 
 use std::ffi::OsString;
 use std::fmt;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use crate::channel::layout::Layout;
 use crate::error::{Death, StartError};
 use crate::link::{DeathHook, Limits, Restart, Snapshots};
 use crate::memory::segment::Backing;
+use crate::process::inherited::Inherited;
 use crate::process::stream::{ChildStream, Wanted};
 use crate::serve::OnPanic;
 
@@ -53,6 +56,7 @@ pub struct Options {
     restart: Restart,
     snapshots: Snapshots,
     env: Vec<(OsString, OsString)>,
+    inherited: Inherited,
     on_panic: OnPanic,
     streams: Wanted,
     on_death: Option<DeathHook>,
@@ -71,6 +75,7 @@ pub(crate) struct Settings {
     pub(crate) restart: Restart,
     pub(crate) snapshots: Snapshots,
     pub(crate) env: Vec<(OsString, OsString)>,
+    pub(crate) inherited: Inherited,
     pub(crate) on_panic: OnPanic,
     pub(crate) streams: Wanted,
     pub(crate) on_death: Option<DeathHook>,
@@ -91,6 +96,7 @@ impl Options {
             restart: Restart::never(),
             snapshots: Snapshots::default(),
             env: Vec::new(),
+            inherited: Inherited::default(),
             on_panic: OnPanic::Continue,
             streams: Wanted::default(),
             on_death: None,
@@ -163,6 +169,11 @@ impl Options {
         self
     }
 
+    pub fn inherit_fd(mut self, name: impl Into<String>, descriptor: impl Into<OwnedFd>) -> Self {
+        self.inherited.add(name.into(), descriptor.into());
+        self
+    }
+
     pub fn on_panic(self, on_panic: OnPanic) -> Self {
         Self { on_panic, ..self }
     }
@@ -188,9 +199,10 @@ impl Options {
         self.check_name()?;
         let decoded_size = self.max_decoded_size.as_ref().map(|size| size.bytes("max_decoded_size")).transpose()?;
         env::check(&self.env)?;
+        inherit::check(&self.inherited)?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, prefault, restart, snapshots, env, on_panic, streams, on_death, .. } = self;
+        let Self { name, prefault, restart, snapshots, env, inherited, on_panic, streams, on_death, .. } = self;
         Ok(Settings {
             name,
             layout,
@@ -202,6 +214,7 @@ impl Options {
             restart,
             snapshots,
             env,
+            inherited,
             on_panic,
             streams,
             on_death,

@@ -71,7 +71,7 @@ pub use {
     output::Output,
     process::stream::ChildStream,
     proxy::{Handle, Proxy, State, Statistics, Status},
-    serve::{ConcurrentObject, OnPanic, cancelled},
+    serve::{ConcurrentObject, OnPanic, cancelled, take_inherited_fd},
     shared::Shared,
 };
 

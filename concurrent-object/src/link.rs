@@ -56,7 +56,7 @@ pub use arguments::ArgumentWriter;
 pub(crate) use core::{Core, Life};
 pub(crate) use drafts::Drafts;
 pub(crate) use driver::Key;
-pub(crate) use files::{DIE, DIRECTORY, DRAFT, Files, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
+pub(crate) use files::{DIE, DIRECTORY, DRAFT, Files, INHERITED, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 pub(crate) use incarnation::{Incarnation, Next, Recipe};
 pub(crate) use limits::Limits;
 pub(crate) use loans::{Lent, Loaned};

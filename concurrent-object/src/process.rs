@@ -10,6 +10,7 @@ pub(crate) mod halt;
 pub(crate) mod handshake;
 pub(crate) mod heap;
 mod inheritance;
+pub(crate) mod inherited;
 pub(crate) mod interrupts;
 pub(crate) mod lifeline;
 pub(crate) mod oom;

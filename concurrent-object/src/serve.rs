@@ -7,6 +7,7 @@ mod cancel;
 #[cfg(test)]
 mod counting;
 mod hook;
+mod inherited;
 mod reply;
 mod saving;
 mod server;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use self::arguments::ArgumentReader;
 use self::arguments::Surroundings;
 pub use self::cancel::cancelled;
+pub use self::inherited::take_inherited_fd;
 pub use self::reply::{Answer, Reply};
 use self::saving::{Handed, Saving};
 use self::server::{Server, Stop};
@@ -138,6 +140,8 @@ pub(crate) struct Hello {
     pub(crate) prefault: bool,
     /// The shared files that they refer to.
     pub(crate) files: Vec<u64>,
+    /// The names of the descriptors that the builder hands over, in their order.
+    pub(crate) inherited: Vec<String>,
     /// Whether standard error is read line by line: then marks around a panic make it one event.
     pub(crate) stderr_has_reader: bool,
 }
@@ -174,11 +178,12 @@ pub(crate) fn live<T: ConcurrentObject>(birth: Birth, methods: &'static [&'stati
 /// The object, and what saves its state, if that is wanted.
 fn be_made<T: ConcurrentObject>(birth: &Birth) -> Result<(T, Option<Saving>), Failure> {
     birth.shelf.take_greeting();
-    let Handed { drafts, snapshot, directory } = mem::take(&mut *birth.shelf.handed());
+    let Handed { drafts, snapshot, directory, inherited } = mem::take(&mut *birth.shelf.handed());
     if let Some(directory) = directory {
         let failed = |error| format!("the directory in which the object was started cannot be entered: {error}");
         surroundings::enter(&directory).map_err(|error| Failure::Malformed { reason: failed(error) })?;
     }
+    inherited::keep(&birth.hello.inherited, inherited);
     let saving = birth.hello.snapshots.map(|when| Saving::new(drafts, when)).transpose()?;
     let made = match snapshot {
         Some(file) => saving::with_state(file, &birth.channel, |state| {

@@ -199,6 +199,18 @@ const _: () = {
                 options: self.options.env(name, value),
             }
         }
+        /// Hands an open descriptor to the child, which takes it with `take_inherited_fd(name)`. A child inherits no others.
+        ///
+        /// The parent keeps it open, for restarts too, until the proxy and the builder are dropped. At most 64, each with a name of its own.
+        pub fn inherit_fd(
+            self,
+            name: impl ::core::convert::Into<::std::string::String>,
+            descriptor: impl ::core::convert::Into<::std::os::fd::OwnedFd>,
+        ) -> Self {
+            Self {
+                options: self.options.inherit_fd(name, descriptor),
+            }
+        }
         /// Sets what a panic in a method means for the object. By default it lives on.
         pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
             Self {

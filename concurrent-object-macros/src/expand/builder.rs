@@ -1,4 +1,4 @@
-//! The builder: the options of the runtime, then one `start…` for each constructor.
+//! The builder: the options of the runtime (their list is in `options`), then one `start…` for each constructor.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,6 +7,7 @@ use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer};
 use super::bounds::{constructor_bounds, expand_marker_field, expand_marker_value, expand_where, is_generic};
 use super::docs::{docs, docs_after};
+use super::options::{BuilderOption, OPTIONS, SNAPSHOTS, expand_parameter};
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
 use crate::names;
@@ -74,138 +75,6 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
     }
 }
 
-/// An option of the builder, which is one of the runtime's `Options` too.
-struct BuilderOption {
-    name: &'static str,
-    parameters: &'static [(&'static str, Parameter)],
-    docs: &'static str,
-}
-
-/// What an option's parameter takes.
-#[derive(Clone, Copy)]
-enum Parameter {
-    Size,
-    Count,
-    Time,
-    Path,
-    Text,
-    Truth,
-    OnPanic,
-    Restart,
-    Snapshots,
-    Stream,
-    DeathHook,
-}
-
-const DEATH_HOOK_DOCS: &str = "\
-Sets what is called once if the object's process dies and nobody asked for that, also during construction.
-
-Nobody need use the object for that. It is called by whichever thread notices the death: one that waits for the object or looks at it just
-then, or else one thread that calls the hooks of all objects, one after the other. That thread, and nobody else, is held up while it
-runs; it may use the object, and wait for its next process. A panic in it is caught, and traced.";
-
-const STACK_SIZE_DOCS: &str = "\
-Sets how much stack constructor and methods have: bytes, or text such as `\"64 MiB\"`. By default what the main thread has, `ulimit -s`.
-
-With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
-full stack ends the process, as it does by default.";
-
-const DECODED_DOCS: &str = "\
-Sets how much memory the lists and maps of one result may take in this process, once they are read. The default is 16 times
-`max_output_size`.
-
-An element that takes one byte in a message may take hundreds in memory. Counted are the elements, each with the size of its type;
-what a result holds in boxes is not. A result beyond it is `CallError::Decode`.";
-
-const OPTIONS: [BuilderOption; 18] = [
-    BuilderOption {
-        name: "max_input_size",
-        parameters: &[("size", Parameter::Size)],
-        docs: "Sets the room for the arguments of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB and 64 KiB.",
-    },
-    BuilderOption {
-        name: "max_output_size",
-        parameters: &[("size", Parameter::Size)],
-        docs: "Sets the room for the result of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB and 64 KiB.",
-    },
-    BuilderOption { name: "max_decoded_size", parameters: &[("size", Parameter::Size)], docs: DECODED_DOCS },
-    BuilderOption {
-        name: "slots",
-        parameters: &[("count", Parameter::Count)],
-        docs: "Sets how many calls can be in flight. The default is 16.",
-    },
-    BuilderOption { name: "stack_size", parameters: &[("size", Parameter::Size)], docs: STACK_SIZE_DOCS },
-    BuilderOption {
-        name: "grace",
-        parameters: &[("period", Parameter::Time)],
-        docs: "Sets how long the child may take to end before it is killed. The default is five seconds.",
-    },
-    BuilderOption {
-        name: "backing_dir",
-        parameters: &[("dir", Parameter::Path)],
-        docs: "Puts the shared memory into files in this directory, without a name, instead of memory.",
-    },
-    BuilderOption {
-        name: "prefault",
-        parameters: &[("pages", Parameter::Truth)],
-        docs: "Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.",
-    },
-    BuilderOption {
-        name: "timeout",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long a method may run, from when it begins. By default as long as it likes.",
-    },
-    BuilderOption {
-        name: "queue_timeout",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long a call may wait until its method begins. By default as long as it takes.",
-    },
-    BuilderOption {
-        name: "cancel_grace",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long a method may go on that was told to end, before the child is killed. The default is one second.",
-    },
-    BuilderOption {
-        name: "ready_timeout",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long the constructor may take before the child is killed. By default as long as it likes.",
-    },
-    BuilderOption {
-        name: "restart",
-        parameters: &[("policy", Parameter::Restart)],
-        docs: "Sets whether the object is made anew when its process dies. By default it is not.",
-    },
-    BuilderOption {
-        name: "env",
-        parameters: &[("name", Parameter::Text), ("value", Parameter::Text)],
-        docs: "Adds a variable to the child's environment.",
-    },
-    BuilderOption {
-        name: "on_panic",
-        parameters: &[("reaction", Parameter::OnPanic)],
-        docs: "Sets what a panic in a method means for the object. By default it lives on.",
-    },
-    BuilderOption {
-        name: "stdout",
-        parameters: &[("stream", Parameter::Stream)],
-        docs: "Sets where the child's standard output goes: by default to where this process's goes.",
-    },
-    BuilderOption {
-        name: "stderr",
-        parameters: &[("stream", Parameter::Stream)],
-        docs: "Sets where the child's standard error goes: by default to where this process's goes.",
-    },
-    BuilderOption { name: "on_death", parameters: &[("hook", Parameter::DeathHook)], docs: DEATH_HOOK_DOCS },
-];
-
-/// The option of objects that have a snapshot.
-const SNAPSHOTS: BuilderOption = BuilderOption {
-    name: "snapshots",
-    parameters: &[("when", Parameter::Snapshots)],
-    docs: "Sets when the object's state is saved, for a process that has to take its place: by default after each call, if \
-           there is a `restart` policy.",
-};
-
 /// `pub fn slots(self, count: usize) -> Self { Self { options: self.options.slots(count) } }`
 fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
     let vis = object.vis();
@@ -221,25 +90,6 @@ fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
                 #marker
             }
         }
-    }
-}
-
-fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
-    let krate = object.krate();
-    match parameter {
-        Parameter::Size => quote!(impl #krate::IntoSize),
-        Parameter::Count => quote!(usize),
-        Parameter::Time => quote!(impl #krate::IntoTime),
-        Parameter::Path => quote!(impl ::core::convert::Into<::std::path::PathBuf>),
-        Parameter::Text => quote!(impl ::core::convert::Into<::std::ffi::OsString>),
-        Parameter::Truth => quote!(bool),
-        Parameter::Restart => quote!(#krate::Restart),
-        Parameter::Snapshots => quote!(#krate::Snapshots),
-        Parameter::OnPanic => quote!(#krate::OnPanic),
-        Parameter::Stream => quote!(#krate::ChildStream),
-        Parameter::DeathHook => quote! {
-            impl ::core::ops::Fn(&#krate::Death) + ::core::marker::Send + ::core::marker::Sync + 'static
-        },
     }
 }
 

@@ -59,6 +59,15 @@ pub enum StartError {
         /// What is wrong with it, or with its value.
         reason: &'static str,
     },
+    /// A descriptor of the builder's `inherit_fd` cannot be found by its name.
+    #[error("the descriptor {name:?} cannot be inherited: {reason}")]
+    #[non_exhaustive]
+    InvalidDescriptor {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A child would not have the privileges that this process has. No process was made.
     #[error("an object's process would not have the privileges of this one: {reason}")]
     #[non_exhaustive]

@@ -34,6 +34,9 @@ pub(crate) const DRAFT: u64 = 5;
 /// A letter to a child that is new: its working directory.
 pub(crate) const DIRECTORY: u64 = 7;
 
+/// A letter to a child that is new: a descriptor that its builder handed to it, by its position among them.
+pub(crate) const INHERITED: u64 = 9;
+
 /// A letter to the child: end at once. For a parent that may not kill it.
 pub(crate) const DIE: u64 = 6;
 

@@ -9,13 +9,14 @@ use rustix::io::Errno;
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 
 use super::drafts::Drafts;
-use super::files::{DIRECTORY, first_letters};
+use super::files::{DIRECTORY, INHERITED, first_letters};
 use super::spawner::Spawner;
 use crate::channel::mapped::{self, Channel};
 use crate::error::StartError;
 use crate::error::refused::{Naming, errno};
 use crate::memory::fork::Origin;
 use crate::process::child::Child;
+use crate::process::inherited::Inherited;
 use crate::process::lifeline::Lifeline;
 use crate::process::oom::Before;
 use crate::process::reap::dispose;
@@ -51,6 +52,8 @@ pub(crate) struct Recipe {
     pub(super) saves: bool,
     /// If its state is to be saved.
     pub(crate) drafts: Mutex<Option<Drafts>>,
+    /// What the builder hands to each process.
+    pub(crate) inherited: Inherited,
     /// For the processes after the first, if there may be any.
     pub(crate) next: Option<Next>,
 }
@@ -81,7 +84,7 @@ impl Recipe {
         let mapped::Files { control, input } = files;
         let saves = drafts.is_some();
         let (input, drafts) = (Mutex::new(input), Mutex::new(drafts));
-        Self { name, env, streams, message, control, input, saves, drafts, next: None }
+        Self { name, env, streams, message, control, input, saves, drafts, inherited: Inherited::default(), next: None }
     }
 
     /// Whether its process saves the object's state.
@@ -158,6 +161,7 @@ impl Recipe {
         let (input, drafts) = (self.input.lock().unwrap_or_else(PoisonError::into_inner), self.drafts());
         let mut letters = first_letters(files);
         letters.extend(drafts.iter().flat_map(Drafts::letters));
+        letters.extend((0..).zip(self.inherited.descriptors()).map(|(at, descriptor)| ([INHERITED, at], descriptor)));
         let directory = self.next.as_ref().and_then(|next| next.surroundings.directory.as_ref());
         letters.extend(directory.map(|directory| ([DIRECTORY, 0], directory.as_fd())));
         Ok(work(&Greeting {

@@ -8,7 +8,7 @@ use crate::builder::{Options, Settings};
 use crate::channel::mapped::{self, Channel, Lease};
 use crate::error::StartError;
 use crate::link::{
-    ArgumentWriter, Drafts, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Next, Recipe, Report,
+    ArgumentWriter, Drafts, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Next, Recipe, Report, Restart,
     ensure_supervisor,
 };
 use crate::memory::fork::Origin;
@@ -65,14 +65,13 @@ pub(crate) fn start<O: Output>(
         stack_size: settings.stack_size,
         prefault: settings.prefault,
         files: kept.files.iter().map(|file| file.id()).collect(),
+        inherited: settings.inherited.names(),
         stderr_has_reader: settings.streams.has_reader(),
     };
     let message = encode(&hello)?;
     let mut recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
-    if !settings.restart.is_never() {
-        let next = Next::note(origin);
-        recipe.next = Some(next.map_err(StartError::system("creating the thread that restarts the object"))?);
-    }
+    recipe.inherited = settings.inherited;
+    recipe.next = next_processes(&settings.restart, origin)?;
     let (body, socket) = recipe.make(&channel, &kept.arguments, &kept.files)?;
     tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = body.child.pid(), "object starts");
     let recipe = (!settings.restart.is_never()).then_some(recipe);
@@ -89,6 +88,12 @@ pub(crate) fn start<O: Output>(
     let proxy = Proxy::new(Link::new(identity, body, origin, (channel, leases), post, (kept, recipe)));
     proxy.link.watch_first().map_err(StartError::system("watching the object's process"))?;
     Ok(proxy)
+}
+
+/// What the processes after the first one need, if there may be any.
+fn next_processes(policy: &Restart, origin: Origin) -> Result<Option<Next>, StartError> {
+    let next = (!policy.is_never()).then(|| Next::note(origin)).transpose();
+    next.map_err(StartError::system("creating the thread that restarts the object"))
 }
 
 fn encode(hello: &Hello) -> Result<Vec<u8>, StartError> {

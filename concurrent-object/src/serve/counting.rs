@@ -78,6 +78,7 @@ fn both_ends() -> (Arc<Link>, Server) {
         stack_size: None,
         prefault: false,
         files: Vec::new(),
+        inherited: Vec::new(),
         stderr_has_reader: false,
     };
     let birth = Birth {

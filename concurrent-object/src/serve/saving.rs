@@ -23,6 +23,8 @@ pub(super) struct Handed {
     pub(super) drafts: Vec<OwnedFd>,
     pub(super) snapshot: Option<OwnedFd>,
     pub(super) directory: Option<OwnedFd>,
+    /// What the builder handed over, in its order.
+    pub(super) inherited: Vec<OwnedFd>,
 }
 
 /// Saves the object's state whenever it is due.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::saving::Handed;
 use crate::error::failure::Failure;
-use crate::link::{DIE, DIRECTORY, DRAFT, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
+use crate::link::{DIE, DIRECTORY, DRAFT, INHERITED, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT};
 use crate::process::post::{self, Peeked, Received, Sent};
 use crate::process::spawn::GREETED;
 use crate::process::watch;
@@ -96,6 +96,7 @@ impl Shelf {
                     Received::Letter([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
                     Received::Letter([DRAFT, _], Some(file)) => self.handed().drafts.push(file),
                     Received::Letter([DIRECTORY, _], Some(file)) => self.handed().directory = Some(file),
+                    Received::Letter([INHERITED, _], Some(file)) => self.handed().inherited.push(file),
                     Received::Letter([GREETED, _], None) => self.is_greeted.store(true, Ordering::Release),
                     Received::Letter([DIE, _], None) => watch::end_as_told(),
                     Received::Nothing => return true,

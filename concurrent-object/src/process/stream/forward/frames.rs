@@ -43,7 +43,7 @@ impl Frames {
                 bytes = rest;
             }
             let Some(wanted) = self.wanted() else {
-                self.end(&mut take);
+                self.give_up(&mut take);
                 continue;
             };
             let (more, rest) = bytes.split_at(bytes.len().min(wanted));
@@ -54,8 +54,20 @@ impl Frames {
                 self.0.clear();
             }
         }
-        if self.wanted().is_none() {
-            self.end(take);
+        while self.wanted().is_none() {
+            self.give_up(&mut take);
+        }
+    }
+
+    /// What was held is no frame. Its last byte may begin the next one.
+    fn give_up(&mut self, take: &mut impl FnMut(Part<'_>)) {
+        let may_begin = self.0.len() > 1 && self.0.last() == MARK.first();
+        if may_begin {
+            self.0.pop();
+        }
+        self.end(take);
+        if may_begin {
+            self.0.push(MARK[0]);
         }
     }
 

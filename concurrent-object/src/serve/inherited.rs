@@ -45,7 +45,7 @@ pub(super) fn keep(names: &[String], descriptors: Vec<OwnedFd>) {
 ///     concurrent_object::init();
 ///     let (mut reader, writer) = std::io::pipe()?;
 ///     let logger = LoggerProxy::builder("logger").inherit_fd("log", writer).start()?;
-///     logger.log("hello").wait_flat()?;
+///     logger.log("hello").wait()??;
 ///     logger.terminate()?;
 ///     drop(logger); // and with it the parent's copy of the writing end
 ///     let mut text = String::new();

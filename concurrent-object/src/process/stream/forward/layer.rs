@@ -54,8 +54,10 @@ use super::record::{self, Kind, Record};
 ///     # let log = std::fs::File::create(&path)?;
 ///     # if std::env::var_os("CONCURRENT_OBJECT_CHILD").is_some() { std::fs::remove_file(&path)?; }
 ///     // In a child everything goes to the parent instead.
-///     let own = tracing_subscriber::fmt::layer().with_filter(dynamic_filter_fn(|_, _| !forwards_events()));
-///     # let own = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(log).with_filter(dynamic_filter_fn(|_, _| !forwards_events()));
+///     let own = tracing_subscriber::fmt::layer()
+///         # .with_ansi(false)
+///         # .with_writer(log)
+///         .with_filter(dynamic_filter_fn(|_, _| !forwards_events()));
 ///     tracing_subscriber::registry().with(own).with(forward_layer()).init();
 ///     concurrent_object::init();
 ///     let divider = DividerProxy::builder("divider").stderr(ChildStream::Lines).start()?;

@@ -111,7 +111,8 @@ impl Shelf {
         let mut let_go = Vec::new();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut find = |id| {
-            if !kept.contains_key(&id) {
+            // One that could not be taken may have been sent again, before this request: then it is in the socket.
+            if !matches!(kept.get(&id), Some(Ok(_))) {
                 self.take_into(&mut kept, &mut let_go);
             }
             let missing = || Failure::Malformed { reason: "a call without the shared memory that it refers to".into() };

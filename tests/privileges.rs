@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use concurrent_object_tests::deadline::{SOON, within};
-use concurrent_object_tests::processes::run;
+use concurrent_object_tests::processes::{copy_program, run};
 
 /// Nobody.
 const USER: u32 = 65_534;
@@ -25,7 +25,7 @@ impl Copy {
         let folder = tempfile::tempdir().expect("a folder");
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("it is ours");
         let program = folder.path().join("program");
-        fs::copy(env!("CARGO_BIN_EXE_privileged"), &program).expect("a copy");
+        copy_program(env!("CARGO_BIN_EXE_privileged"), &program);
         let copy = Self { _folder: folder, program };
         copy.set_mode(mode);
         copy

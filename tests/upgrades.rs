@@ -1,25 +1,15 @@
 //! A program whose file is replaced or deleted while it runs: its objects are still made of the code that runs.
 
 use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::processes::copy_program;
 
-/// While another test makes a process, that one may have our copy open for writing for a moment: then it cannot be run yet.
 fn run(program: &Path) -> Child {
-    let mut command = Command::new(program);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut running = None;
-    wait_for("the copy can be run", || match command.spawn() {
-        Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => false,
-        outcome => {
-            running = Some(outcome.expect("the copy runs"));
-            true
-        }
-    });
-    running.expect("waited for")
+    Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the copy runs")
 }
 
 /// What a program answers that starts an object before and after this befell its file.
@@ -27,7 +17,7 @@ fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
     within(SOON, move || {
         let home = tempfile::tempdir().expect("a directory");
         let program = home.path().join("program");
-        fs::copy(env!("CARGO_BIN_EXE_upgraded"), &program).expect("a copy");
+        copy_program(env!("CARGO_BIN_EXE_upgraded"), &program);
         let mut running = run(&program);
         let mut input = running.stdin.take().expect("a pipe");
         let mut lines = BufReader::new(running.stdout.take().expect("a pipe")).lines();
@@ -47,7 +37,7 @@ fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
 fn object_of_a_replaced_program_is_the_old_one() {
     let replace = |program: &Path| {
         let other = program.with_extension("new");
-        fs::copy(env!("CARGO_BIN_EXE_without_init"), &other).expect("a copy");
+        copy_program(env!("CARGO_BIN_EXE_without_init"), &other);
         fs::rename(&other, program).expect("it takes the place");
     };
     assert_eq!(answer_after(replace), "(42, 42)");

@@ -1,8 +1,10 @@
 //! Other processes as `/proc` shows them: what they are called, whether they sleep, what they have used and hold.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -128,6 +130,19 @@ pub struct Finished {
     pub status: ExitStatus,
     /// Its standard output.
     pub stdout: String,
+}
+
+/// Copies a program, in a process of its own.
+///
+/// Here, another thread may start a process while the copy is open for writing. Until that process executes its
+/// program, it holds the descriptor too, and the kernel refuses to run the copy (`ETXTBSY`).
+///
+/// # Panics
+/// If it cannot be copied.
+#[track_caller]
+pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
+    let status = Command::new("cp").arg("--").arg(from).arg(to).status().expect("cp runs");
+    assert!(status.success(), "the program cannot be copied to {}", to.display());
 }
 
 /// Runs a program to its end. Its errors are shown among those of the test.

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 calls=10000
-test=serve::counting::calls_are_answered_on_one_thread
+test=child::counting::calls_are_answered_on_one_thread
 target=${CARGO_TARGET_DIR:-target}/bench
 record=docs/instructions.md
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use concurrent_object::{CallError, cancelled, concurrent_object};
+use concurrent_object::{CallError, concurrent_object, is_cancelled};
 
 /// Looks for the longest Collatz sequence.
 struct Searcher {
@@ -23,7 +23,7 @@ impl Searcher {
     /// Goes on where it was, until it is told to end.
     #[concurrent_object(timeout = "200ms")]
     pub fn search(&mut self) {
-        while !cancelled() {
+        while !is_cancelled() {
             self.tried += 1;
             let steps = steps_from(self.tried);
             if steps > self.best.1 {

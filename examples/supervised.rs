@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Result;
-use concurrent_object::{CallError, Restart, concurrent_object};
+use concurrent_object::{CallError, RestartPolicy, concurrent_object};
 
 /// Stands for a parser in another language that some documents bring down.
 struct Parser {
@@ -66,7 +66,10 @@ fn main() -> Result<()> {
     let words = ["the", "quick", "brown", "fox"].map(str::to_owned).to_vec();
     let parser = ParserProxy::builder("parser")
         .restart(
-            Restart::on_death().max(3).within(Duration::from_secs(10)).backoff(Duration::ZERO..Duration::from_secs(1)),
+            RestartPolicy::on_death()
+                .max(3)
+                .within(Duration::from_secs(10))
+                .backoff(Duration::ZERO..Duration::from_secs(1)),
         )
         .on_death(|death| println!("died:    {death}"))
         .start(words)?;

@@ -60,7 +60,7 @@ fn panic_is_an_error_that_says_where_and_the_object_lives_on() {
             assert_eq!((panic.line, panic.column), (line, column));
             assert_eq!(panic.message, format!("fell over {text}"));
             assert!(panic.file.ends_with("ancestor.rs"), "{}", panic.file);
-            assert_eq!((error.method(), error.object_gone()), ("fall", false));
+            assert_eq!((error.method(), error.object_gone()), (Some("fall"), false));
             assert_eq!(object.falls().wait().expect("it lives on"), count);
         }
         object.push_fall("itself").expect("push");

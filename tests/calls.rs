@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Output, Proxy, State, concurrent_object};
+use concurrent_object::{CallError, Methods, Proxy, State, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::{self, Gate};
 
@@ -54,7 +54,7 @@ fn start(slots: usize) -> EchoProxy {
     EchoProxy::builder("echo").slots(slots).start().expect("starts")
 }
 
-fn wait_until_pullable<O: Output>(proxy: &Proxy<O>) {
+fn wait_until_pullable<O: Methods>(proxy: &Proxy<O>) {
     wait_for("an outcome can be pulled", || proxy.status().can_pull);
 }
 
@@ -74,7 +74,7 @@ fn held_calls_can_be_taken_in_any_order() {
     within(SOON, || {
         let echo = start(3);
         let calls: Vec<_> = (0..50).map(|n| echo.echo(n)).collect();
-        let ids: Vec<_> = calls.iter().map(|call| call.id().get()).collect();
+        let ids: Vec<_> = calls.iter().map(|call| call.id().map_or(0, concurrent_object::CallId::get)).collect();
         let taken: Vec<_> = calls.into_iter().rev().map(|call| call.wait().expect("echo")).collect();
         assert_eq!(taken, (0..50).rev().collect::<Vec<_>>());
         assert_eq!(ids, (1..=50).collect::<Vec<_>>());
@@ -161,7 +161,7 @@ fn an_outcome_that_was_taken_is_not_given_again() {
         for again in [call.try_wait(), call.wait_timeout(Duration::ZERO), Some(call.wait())] {
             let error = again.expect("an outcome").expect_err("it was taken");
             assert!(matches!(error, CallError::AlreadyTaken { .. }), "{error:?}");
-            assert_eq!((error.method(), error.call(), error.object_gone()), ("echo", id, false));
+            assert_eq!((error.method(), error.call(), error.object_gone()), (Some("echo"), id, false));
         }
         assert_eq!(echo.echo(6).wait().expect("the object lives on"), 6);
     });

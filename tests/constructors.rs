@@ -141,7 +141,7 @@ fn failure_of(model: &ModelProxy) -> StartError {
     for error in late.map(|outcome| outcome.expect_err("there is no object")) {
         let CallError::NotConstructed { reason: told, .. } = &error else { panic!("another error: {error:?}") };
         assert_eq!(told.to_string(), reason.to_string());
-        assert_eq!((error.started(), error.object_gone(), error.method()), (Started::No, true, "made_by"));
+        assert_eq!((error.started(), error.object_gone(), error.method()), (Started::No, true, Some("made_by")));
         assert_eq!(error.source().map(ToString::to_string), Some(reason.to_string()));
     }
     let refused = model.push_made_by().expect_err("there is no object");

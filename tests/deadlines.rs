@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, StartError, Started, State, cancelled, concurrent_object};
+use concurrent_object::{CallError, StartError, Started, State, concurrent_object, is_cancelled};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::random::Random;
 
@@ -36,7 +36,7 @@ impl Sleeper {
     pub fn obey(&mut self, number: u64, time: Duration) -> u64 {
         self.begin(number);
         let began = Instant::now();
-        while !cancelled() && began.elapsed() < time {
+        while !is_cancelled() && began.elapsed() < time {
             thread::sleep(Duration::from_micros(200));
         }
         self.ends += 1;
@@ -60,7 +60,7 @@ impl Sleeper {
     }
 
     pub fn is_told(&self) -> bool {
-        cancelled()
+        is_cancelled()
     }
 
     fn begin(&self, number: u64) {
@@ -223,7 +223,7 @@ fn cancelling_kills_what_does_not_end() {
     call.cancel();
     let error = call.wait().expect_err("cancelled");
     assert!(matches!(&error, CallError::Cancelled { killed: true, .. }) && error.object_gone(), "{error:?}");
-    assert!(error.to_string().contains("look at `cancelled()`"), "{error}");
+    assert!(error.to_string().contains("look at `is_cancelled()`"), "{error}");
     wait_for("the object is gone", || watched.sleeper.handle().state() == State::Ended);
 }
 
@@ -289,7 +289,7 @@ fn settle(number: u64, outcome: Result<u64, CallError>, run: &mut Vec<u64>, not_
             assert_eq!(result, number);
             run.push(number);
         }
-        Err(CallError::Cancelled { killed: false, site, .. }) => match site.started {
+        Err(CallError::Cancelled { killed: false, info, .. }) => match info.started {
             Started::Yes => run.push(number),
             Started::No => not_run.push(number),
             Started::Unknown => panic!("it is known"),

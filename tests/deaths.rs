@@ -74,7 +74,7 @@ fn dies_busy(fate: Fate) {
     let error = object.wait_pull().expect_err("it died of it");
     let death = death_of(&error).clone();
     assert!(fate.is(death.exit), "{fate:?} is not {}", death.exit);
-    assert_eq!((error.started(), error.call(), error.method()), (Started::Yes, fatal, "die"));
+    assert_eq!((error.started(), error.call(), error.method()), (Started::Yes, Some(fatal), Some("die")));
     assert_eq!((&*death.name, death.pid), ("busy", object.handle().pid()));
     assert_eq!(death.running, Some(("die", fatal)));
     for expected in queued {
@@ -82,7 +82,7 @@ fn dies_busy(fate: Fate) {
         assert_not_started(&object.pull().expect_err("it was queued"), expected.get());
     }
     for call in held {
-        let id = call.id().get();
+        let id = call.id().map_or(0, concurrent_object::CallId::get);
         assert_not_started(&call.wait().expect_err("it was queued"), id);
     }
     assert_eq!(object.handle().statistics().outstanding, 0);
@@ -105,7 +105,7 @@ fn dies_in_construction(fate: Fate) {
     assert!(fate.is(death.exit), "{fate:?} is not {}", death.exit);
     assert_eq!((&*death.name, death.pid, death.running), ("doomed", object.handle().pid(), None));
     let error = object.wait_pull().expect_err("it was never constructed");
-    assert_eq!(error.call(), pushed);
+    assert_eq!(error.call(), Some(pushed));
     let later = object.add(9);
     for error in held.into_iter().chain([later]).map(|call| call.wait().expect_err("never constructed")).chain([error])
     {
@@ -123,7 +123,7 @@ fn assert_gone(object: &MortalProxy) {
     assert_eq!((status.can_push, status.can_pull, status.state), (true, false, State::Ended));
     for error in [object.pull(), object.wait_pull()].map(|pulled| pulled.expect_err("it is gone")) {
         assert!(error.object_gone() && matches!(error, CallError::Died { .. }), "{error}");
-        assert_eq!(error.method(), "");
+        assert_eq!(error.method(), None);
     }
     let refused = object.push_add(7).expect_err("it is gone");
     assert!(matches!(refused.kind(), PushErrorKind::Gone(CallError::Died { .. })), "{refused}");
@@ -136,7 +136,10 @@ fn assert_gone(object: &MortalProxy) {
 
 fn assert_not_started(error: &CallError, call: u64) {
     death_of(error);
-    assert_eq!((error.started(), error.method(), error.call().get()), (Started::No, "add", call));
+    assert_eq!(
+        (error.started(), error.method(), error.call().map_or(0, concurrent_object::CallId::get)),
+        (Started::No, Some("add"), call)
+    );
     assert!(error.object_gone());
 }
 

@@ -3,7 +3,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use concurrent_object::{CallError, Cause, Death, Exit, Restart, State};
+use concurrent_object::{CallError, Cause, Death, Exit, RestartPolicy, State};
 use concurrent_object_tests::census::{children_of, entries};
 use concurrent_object_tests::deadline::{wait_for, within};
 use concurrent_object_tests::fate::Fate;
@@ -138,7 +138,7 @@ fn a_limit_that_ends_while_a_debugger_is_at_its_prompt_kills_and_the_next_proces
     within(LIMIT, || {
         let gate = Gate::new();
         let (told, hears) = std::sync::mpsc::channel();
-        let builder = MortalProxy::builder("limited").restart(Restart::on_death());
+        let builder = MortalProxy::builder("limited").restart(RestartPolicy::on_death());
         let builder = builder.on_death(move |death| {
             told.send((death.cause, death.exit.signal_name())).expect("the test listens");
         });

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::os::fd::{FromRawFd, RawFd};
 use std::os::unix::fs::MetadataExt;
 
-use concurrent_object::{Restart, concurrent_object};
+use concurrent_object::{RestartPolicy, concurrent_object};
 use concurrent_object_tests::census::entries;
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::send;
@@ -71,7 +71,7 @@ fn files_that_a_child_has_mapped_are_closed_before_the_objects_code_runs() {
 #[test]
 fn seals_that_a_child_adds_keep_neither_its_successor_nor_the_parent_from_going_on() {
     within(SOON, || {
-        let object = WildProxy::builder("wild").restart(Restart::on_death()).start().expect("start");
+        let object = WildProxy::builder("wild").restart(RestartPolicy::on_death()).start().expect("start");
         for calls in 1..4 {
             assert_eq!(object.count().wait().expect("it lives"), calls);
             assert_eq!(object.harm().wait().expect("it lives"), 2, "the two files for its snapshots");
@@ -109,7 +109,7 @@ fn child_inherits_no_descriptor_that_its_parent_opened_without_cloexec() {
         assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
         // SAFETY: they were opened just now, and nothing else owns them.
         let [mut reader, writer] = ends.map(|end| unsafe { File::from_raw_fd(end) });
-        let object = MortalProxy::builder("heir").restart(Restart::on_death()).start().expect("start");
+        let object = MortalProxy::builder("heir").restart(RestartPolicy::on_death()).start().expect("start");
         for _process in 0..2 {
             assert_eq!(object.add(0).wait().expect("it lives"), 0);
             let inode = writer.metadata().expect("open").ino();

@@ -185,7 +185,10 @@ fn a_death_is_told_with_name_pid_method_and_exit() {
         for part in ["detector", &pid.to_string(), "exit code 3", "`exit`", "had started"] {
             assert!(message.contains(part), "{part:?} is missing: {message}");
         }
-        assert_eq!((error.method(), error.call().get(), error.site().pid), ("exit", 1, pid));
+        assert_eq!(
+            (error.method(), error.call().map_or(0, concurrent_object::CallId::get), error.info().pid),
+            (Some("exit"), 1, pid)
+        );
     });
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{ChildStream, concurrent_object};
+use concurrent_object::{ChildStdio, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 concurrent_object::init_before_main!();
@@ -77,7 +77,7 @@ fn resident() -> u64 {
 
 /// Calls go on while it prints, and memory does not grow.
 fn flood(chunk: &[u8]) {
-    let builder = SpringProxy::builder("spring").stdout(ChildStream::Lines).stderr(ChildStream::Lines);
+    let builder = SpringProxy::builder("spring").stdout(ChildStdio::Lines).stderr(ChildStdio::Lines);
     let spring = builder.start().expect("starts");
     spring.wait_until_ready().expect("ready");
     let before = resident();

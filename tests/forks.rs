@@ -5,7 +5,9 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 
-use concurrent_object::{CallError, ChildStream, Error, PushErrorKind, Restart, Shared, StartError, Started, State};
+use concurrent_object::{
+    CallError, ChildStdio, Error, PushErrorKind, RestartPolicy, Shared, StartError, Started, State,
+};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::Fate;
@@ -153,7 +155,7 @@ fn end_of_a_forked_copy_ends_the_objects_of_the_copy_alone() {
 #[test]
 fn what_is_read_of_an_object_is_read_on_when_a_forked_copy_drops_it() {
     within(SOON, || {
-        let captured = || MortalProxy::builder("forked").stderr(ChildStream::Lines).env("RUST_BACKTRACE", "0");
+        let captured = || MortalProxy::builder("forked").stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0");
         let mut object = Some(captured().start().expect("start"));
         in_forked_copy(|| {
             let object = object.take().ok_or("no object")?;
@@ -177,7 +179,7 @@ fn what_is_read_of_an_object_is_read_on_when_a_forked_copy_drops_it() {
 #[test]
 fn a_forked_copy_reads_what_its_own_objects_print() {
     within(SOON, || {
-        let captured = || MortalProxy::builder("forked").stderr(ChildStream::Lines).env("RUST_BACKTRACE", "0");
+        let captured = || MortalProxy::builder("forked").stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0");
         let parents = captured().start().expect("start");
         let gate = Gate::new();
         gate.open();
@@ -205,8 +207,8 @@ fn copies_of_a_busy_program_use_the_library() {
     within(2 * SOON, || {
         let done = Arc::new(AtomicBool::new(false));
         let start_and_end = || {
-            let builder = MortalProxy::builder("busy").timeout(SOON).restart(Restart::on_death());
-            let object = builder.stderr(ChildStream::Lines).start().map_err(|_| "a start")?;
+            let builder = MortalProxy::builder("busy").timeout(SOON).restart(RestartPolicy::on_death());
+            let object = builder.stderr(ChildStdio::Lines).start().map_err(|_| "a start")?;
             let shared = Shared::<[u8]>::filled(5000, |bytes| bytes.fill(1)).map_err(|_| "shared memory")?;
             check(object.repeat_sum(&shared, 1).wait().is_ok_and(|sums| sums == [5000]), "a call")?;
             object.kill().map_err(|_| "an end")

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::abort;
 
 use collector::{collect, lines_of};
-use concurrent_object::{CallError, ChildStream, concurrent_object, forward_layer, forwards_events};
+use concurrent_object::{CallError, ChildStdio, concurrent_object, forward_layer, forwards_events};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use tracing::{debug, error, info, info_span, trace, warn};
 use tracing_subscriber::prelude::*;
@@ -79,7 +79,7 @@ impl Tracer {
 
 fn tracer(name: &str) -> TracerProxy {
     collect();
-    TracerProxy::builder(name).stderr(ChildStream::Lines).start().expect("starts")
+    TracerProxy::builder(name).stderr(ChildStdio::Lines).start().expect("starts")
 }
 
 /// What the parent has logged of it when it has ended, but for the events of its life.
@@ -197,7 +197,7 @@ fn an_event_that_is_too_long_is_cut_and_says_so() {
 fn without_captured_standard_error_nothing_is_sent() {
     within(SOON, || {
         collect();
-        let tracer = TracerProxy::builder("not captured").stderr(ChildStream::Null).start().expect("starts");
+        let tracer = TracerProxy::builder("not captured").stderr(ChildStdio::Null).start().expect("starts");
         assert!(!tracer.forwards().wait().expect("answered"));
         tracer.trace_levels().wait().expect("traced");
         assert_eq!(log_of("not captured", tracer), Vec::<String>::new());

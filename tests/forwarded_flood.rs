@@ -5,7 +5,7 @@
 mod collector;
 
 use collector::{HOLD, collect, lines_of, release};
-use concurrent_object::{ChildStream, concurrent_object, forward_layer};
+use concurrent_object::{ChildStdio, concurrent_object, forward_layer};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use tracing::info;
 use tracing_subscriber::prelude::*;
@@ -41,7 +41,7 @@ fn a_subscriber_that_blocks_blocks_no_object_and_every_lost_event_is_counted() {
     const COUNT: usize = 50_000;
     within(SOON, || {
         collect();
-        let tracer = TracerProxy::builder("flooding").stderr(ChildStream::Lines).start().expect("starts");
+        let tracer = TracerProxy::builder("flooding").stderr(ChildStdio::Lines).start().expect("starts");
         tracer.say(HOLD).wait().expect("traced");
         wait_for("the reader is held", || !lines_of("flooding").is_empty());
 

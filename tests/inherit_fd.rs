@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{Read, Write};
 
-use concurrent_object::{Restart, StartError, concurrent_object, take_inherited_fd};
+use concurrent_object::{RestartPolicy, StartError, concurrent_object, take_inherited_fd};
 use concurrent_object_tests::deadline::{SOON, within};
 
 concurrent_object::init_before_main!();
@@ -39,7 +39,7 @@ fn every_process_of_an_object_gets_the_descriptors_by_their_names() {
     within(SOON, || {
         let (first, second) = (std::io::pipe().expect("a pipe"), std::io::pipe().expect("a pipe"));
         let builder = WriterProxy::builder("writer").inherit_fd("first", first.1).inherit_fd("second", second.1);
-        let writer = builder.restart(Restart::on_death()).start("second").expect("a child starts");
+        let writer = builder.restart(RestartPolicy::on_death()).start("second").expect("a child starts");
         writer.write("before, ").wait().expect("served");
         assert!(!writer.takes("second").wait().expect("served"), "it was taken");
         assert!(!writer.takes("third").wait().expect("served"), "there is none");

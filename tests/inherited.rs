@@ -7,7 +7,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Restart, concurrent_object};
+use concurrent_object::{RestartPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use rustix::process::{getpriority_process, setpriority_process};
 use rustix::thread::{CpuSet, gettid, sched_getaffinity, sched_setaffinity};
@@ -101,12 +101,12 @@ fn restarted_process_has_what_the_first_one_had() {
         // SAFETY: no other thread of this process looks at the environment meanwhile.
         unsafe { env::set_var("INHERITED", "first") };
         // From now on there is the supervising thread, which is not confined.
-        let free = HeirProxy::builder("free").restart(Restart::on_death()).timeout(SOON).start().expect("starts");
+        let free = HeirProxy::builder("free").restart(RestartPolicy::on_death()).timeout(SOON).start().expect("starts");
         let of_free = free.inherited().wait().expect("served");
         let at_once = Duration::ZERO..Duration::ZERO;
         let confined = thread::spawn(move || {
             confine();
-            HeirProxy::builder("confined").restart(Restart::on_death().backoff(at_once)).start().expect("starts")
+            HeirProxy::builder("confined").restart(RestartPolicy::on_death().backoff(at_once)).start().expect("starts")
         });
         let confined = confined.join().expect("no panic");
         let first = confined.inherited().wait().expect("served");

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::env;
 
-use concurrent_object::{ChildStream, concurrent_object};
+use concurrent_object::{ChildStdio, concurrent_object};
 use concurrent_object_tests::census::{Census, entries};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
@@ -48,7 +48,7 @@ impl Guest {
 const KINDS: usize = 13;
 
 fn captured(builder: GuestProxyBuilder) -> GuestProxyBuilder {
-    builder.stdout(ChildStream::Lines).stderr(ChildStream::Lines)
+    builder.stdout(ChildStdio::Lines).stderr(ChildStdio::Lines)
 }
 
 /// Starts an object and ends it in one of the ways there are.
@@ -103,7 +103,7 @@ fn live_and_end(way: usize) {
             assert!(guest.crash().wait().is_err());
         }
         _ => {
-            let builder = builder.stdout(ChildStream::File("/dev/null".into())).stderr(ChildStream::Null);
+            let builder = builder.stdout(ChildStdio::File("/dev/null".into())).stderr(ChildStdio::Null);
             assert!(builder.start().expect("starts").leave(3).wait().is_err());
         }
     }
@@ -117,8 +117,8 @@ fn fail_to_start() {
     assert!(nowhere.max_input_size(1_usize).max_output_size(1_usize).start().is_err());
     let no_such_arguments = GuestProxy::builder("guest").env("A=B\0", "x");
     assert!(captured(no_such_arguments).start().is_err());
-    let no_such_file = GuestProxy::builder("guest").stdout(ChildStream::Lines);
-    assert!(no_such_file.stderr(ChildStream::File("/nowhere/at/all".into())).start().is_err());
+    let no_such_file = GuestProxy::builder("guest").stdout(ChildStdio::Lines);
+    assert!(no_such_file.stderr(ChildStdio::File("/nowhere/at/all".into())).start().is_err());
 }
 
 fn named_files() -> BTreeSet<String> {

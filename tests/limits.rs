@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use concurrent_object::{CallError, IntoSize, Message, PushErrorKind, StartError, concurrent_object};
+use concurrent_object::{CallError, IntoSize, Payload, PushErrorKind, StartError, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use serde::{Deserialize, Serialize};
 
@@ -82,10 +82,10 @@ fn start(input: impl IntoSize, output: impl IntoSize) -> ScaleProxy {
 }
 
 #[track_caller]
-fn assert_too_large<T>(outcome: Result<T, CallError>, expected: Message, limit_given: usize) -> usize {
+fn assert_too_large<T>(outcome: Result<T, CallError>, expected: Payload, limit_given: usize) -> usize {
     match outcome.map(|_| ()) {
-        Err(CallError::TooLarge { message, needed, limit, .. }) => {
-            assert_eq!((message, limit), (expected, limit_given));
+        Err(CallError::TooLarge { payload, needed, limit, .. }) => {
+            assert_eq!((payload, limit), (expected, limit_given));
             needed
         }
         other => panic!("not too large: {other:?}"),
@@ -100,8 +100,8 @@ fn four_million_bytes_are_exactly_four_megabytes() {
             assert_eq!(scale.weigh(&vec![1; size]).wait().expect("it fits"), size);
             assert_eq!(scale.make(size).wait().expect("it fits").len(), size);
         }
-        assert_eq!(assert_too_large(scale.weigh(&vec![1; 4_000_001]).wait(), Message::Arguments, 4_000_000), 4_000_001);
-        assert_eq!(assert_too_large(scale.make(4_000_001).wait(), Message::Result, 4_000_000), 4_000_001);
+        assert_eq!(assert_too_large(scale.weigh(&vec![1; 4_000_001]).wait(), Payload::Arguments, 4_000_000), 4_000_001);
+        assert_eq!(assert_too_large(scale.make(4_000_001).wait(), Payload::Result, 4_000_000), 4_000_001);
         assert_eq!(scale.weigh(&[1, 2]).wait().expect("the object lives on"), 2);
     });
 }
@@ -116,8 +116,8 @@ fn every_size_around_a_limit_is_judged_exactly() {
                 assert_eq!(scale.make(size).wait().expect("it fits"), vec![9; size]);
             }
             for size in limit + 1..limit + 4 {
-                assert_eq!(assert_too_large(scale.weigh(&vec![1; size]).wait(), Message::Arguments, limit), size);
-                assert_eq!(assert_too_large(scale.make(size).wait(), Message::Result, limit), size);
+                assert_eq!(assert_too_large(scale.weigh(&vec![1; size]).wait(), Payload::Arguments, limit), size);
+                assert_eq!(assert_too_large(scale.make(size).wait(), Payload::Result, limit), size);
             }
         }
     });
@@ -128,14 +128,14 @@ fn every_size_around_a_limit_is_judged_exactly() {
 fn text_is_counted_with_its_header() {
     within(SOON, || {
         let scale = start(1000_usize, 1000_usize);
-        let needed = assert_too_large(scale.weigh_text(&"x".repeat(1001)).wait(), Message::Arguments, 1000);
+        let needed = assert_too_large(scale.weigh_text(&"x".repeat(1001)).wait(), Payload::Arguments, 1000);
         let header = needed - 1001;
         assert!((1..=8).contains(&header), "{header}");
         assert_eq!(scale.weigh_text(&"x".repeat(1000 - header)).wait().expect("it fits"), 1000 - header);
-        assert_too_large(scale.weigh_text(&"x".repeat(1001 - header)).wait(), Message::Arguments, 1000);
-        let header = assert_too_large(scale.make_text(1001).wait(), Message::Result, 1000) - 1001;
+        assert_too_large(scale.weigh_text(&"x".repeat(1001 - header)).wait(), Payload::Arguments, 1000);
+        let header = assert_too_large(scale.make_text(1001).wait(), Payload::Result, 1000) - 1001;
         assert_eq!(scale.make_text(1000 - header).wait().expect("it fits").len(), 1000 - header);
-        assert_too_large(scale.make_text(1001 - header).wait(), Message::Result, 1000);
+        assert_too_large(scale.make_text(1001 - header).wait(), Payload::Result, 1000);
     });
 }
 
@@ -147,7 +147,7 @@ fn a_push_that_is_too_large_is_refused_and_a_result_that_is_comes_as_its_error()
         assert!(matches!(refused.kind(), PushErrorKind::TooLarge { needed: 101, limit: 100, .. }), "{refused:?}");
         scale.push_make(101).expect("pushed");
         scale.push_make(100).expect("pushed");
-        assert_eq!(assert_too_large(scale.wait_pull(), Message::Result, 100), 101);
+        assert_eq!(assert_too_large(scale.wait_pull(), Payload::Result, 100), 101);
         assert_eq!(scale.wait_pull().expect("it fits"), Some(ScaleOutput::Make(vec![9; 100])));
     });
 }
@@ -157,8 +157,8 @@ fn a_result_far_beyond_the_limit_harms_nothing() {
     within(LONG, || {
         let scale = start(64_usize, "1 KB");
         for _ in 0..3 {
-            assert_eq!(assert_too_large(scale.make(50 * MIB).wait(), Message::Result, 1000), 50 * MIB);
-            assert!(assert_too_large(scale.make_text(50 * MIB).wait(), Message::Result, 1000) > 50 * MIB);
+            assert_eq!(assert_too_large(scale.make(50 * MIB).wait(), Payload::Result, 1000), 50 * MIB);
+            assert!(assert_too_large(scale.make_text(50 * MIB).wait(), Payload::Result, 1000) > 50 * MIB);
             assert_eq!(scale.make(1000).wait().expect("it fits").len(), 1000);
         }
     });
@@ -168,9 +168,9 @@ fn a_result_far_beyond_the_limit_harms_nothing() {
 fn limits_of_zero_leave_room_for_nothing_but_errors() {
     within(SOON, || {
         let scale = start(0_usize, 0_usize);
-        assert_too_large(scale.loaded().wait(), Message::Result, 0);
-        assert_too_large(scale.weigh(&[1]).wait(), Message::Arguments, 0);
-        assert_too_large(scale.loaded().wait(), Message::Result, 0);
+        assert_too_large(scale.loaded().wait(), Payload::Result, 0);
+        assert_too_large(scale.weigh(&[1]).wait(), Payload::Arguments, 0);
+        assert_too_large(scale.loaded().wait(), Payload::Result, 0);
     });
 }
 
@@ -187,7 +187,7 @@ fn sixty_four_mebibytes_go_both_ways_with_default_options() {
         let text = "t".repeat(65_000);
         assert_eq!(scale.weigh_both(&bytes, &text).wait().expect("it fits"), bytes.len() + text.len());
         let over = vec![0; DEFAULT_LIMIT + 1];
-        assert_eq!(assert_too_large(scale.weigh(&over).wait(), Message::Arguments, DEFAULT_LIMIT), over.len());
+        assert_eq!(assert_too_large(scale.weigh(&over).wait(), Payload::Arguments, DEFAULT_LIMIT), over.len());
     });
 }
 
@@ -213,7 +213,7 @@ fn a_backing_directory_works_and_keeps_no_file() {
             assert_eq!(scale.increment(&vec![7; MIB]).wait().expect("it fits"), vec![8; MIB]);
         }
         assert_eq!(std::fs::read_dir(directory.path()).expect("it is there").count(), 0);
-        assert_eq!(assert_too_large(scale.make(MIB + 1).wait(), Message::Result, MIB), MIB + 1);
+        assert_eq!(assert_too_large(scale.make(MIB + 1).wait(), Payload::Result, MIB), MIB + 1);
     });
 }
 
@@ -268,9 +268,9 @@ fn arguments_beyond_the_limit_are_refused_exactly_while_the_only_slot_is_busy() 
         let scale = builder.start().expect("starts");
         let busy = scale.hold(Duration::from_millis(300));
         let (bytes, text) = (vec![1; 20 * MIB], "t".repeat(20 * MIB));
-        assert_eq!(assert_too_large(scale.weigh(&bytes).wait(), Message::Arguments, 1_000_000), bytes.len());
-        assert_eq!(assert_too_large(scale.weigh_text(&text).wait(), Message::Arguments, 1_000_000), text.len() + 5);
-        let both = assert_too_large(scale.weigh_both(&bytes, &text).wait(), Message::Arguments, 1_000_000);
+        assert_eq!(assert_too_large(scale.weigh(&bytes).wait(), Payload::Arguments, 1_000_000), bytes.len());
+        assert_eq!(assert_too_large(scale.weigh_text(&text).wait(), Payload::Arguments, 1_000_000), text.len() + 5);
+        let both = assert_too_large(scale.weigh_both(&bytes, &text).wait(), Payload::Arguments, 1_000_000);
         assert_eq!(both, bytes.len() + text.len() + 5);
         busy.wait().expect("it is held");
         assert_eq!(scale.weigh(&bytes[..1_000_000]).wait().expect("it fits"), 1_000_000);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Lent, Loan, LoanError, concurrent_object};
+use concurrent_object::{Loan, LoanError, LoanMut, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::random::Random;
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ fn started(slots: usize) -> ReaderProxy {
     ReaderProxy::builder("reader").slots(slots).max_input_size("64 KB").start().expect("a child starts")
 }
 
-fn lent(reader: &ReaderProxy, values: &[u64]) -> Lent<u64> {
+fn lent(reader: &ReaderProxy, values: &[u64]) -> Loan<u64> {
     let mut loan = reader.loan::<u64>(values.len()).expect("a slot is free");
     loan.copy_from_slice(values);
     loan.freeze()
@@ -71,8 +71,8 @@ fn lent(reader: &ReaderProxy, values: &[u64]) -> Lent<u64> {
 #[test]
 fn a_lent_slice_is_read_where_it_lies_and_any_other_is_copied() {
     let reader = started(4);
-    let mut loan: Loan<f32> = reader.loan(1000).expect("a slot is free");
-    assert_eq!(format!("{loan:?}"), "Loan { len: 1000, .. }");
+    let mut loan: LoanMut<f32> = reader.loan(1000).expect("a slot is free");
+    assert_eq!(format!("{loan:?}"), "LoanMut { len: 1000, .. }");
     loan.fill(1.0);
     let lent = loan.freeze();
     let at = |values: &[f32]| reader.address(values).wait().expect("a result");
@@ -142,16 +142,16 @@ fn it_is_thawed_only_when_no_call_and_no_clone_can_read_it() {
     let reader = started(4);
     let mut numbers = lent(&reader, &[1; 100]);
     let clone = numbers.clone();
-    numbers = numbers.thaw().expect_err("a clone is left");
+    numbers = numbers.try_into_mut().expect_err("a clone is left");
     drop(clone);
     let call = reader.sum_slowly(&numbers, Duration::from_millis(100));
-    numbers = numbers.thaw().expect_err("a call reads it");
+    numbers = numbers.try_into_mut().expect_err("a call reads it");
     drop(call);
-    numbers = numbers.thaw().expect_err("a call whose result nobody wants reads it all the same");
+    numbers = numbers.try_into_mut().expect_err("a call whose result nobody wants reads it all the same");
     let mut numbers = Some(numbers);
     let mut loan = None;
     wait_for("the call is answered", || {
-        match numbers.take().map(Lent::thaw) {
+        match numbers.take().map(Loan::try_into_mut) {
             Some(Ok(thawed)) => loan = Some(thawed),
             Some(Err(still)) => numbers = Some(still),
             None => {}
@@ -169,7 +169,7 @@ fn a_call_that_waits_for_a_slot_keeps_what_it_refers_to() {
     let numbers = lent(&reader, &[3; 100]);
     let first = reader.sum_slowly(&numbers, Duration::from_millis(50));
     let waiting: Vec<_> = (0..5).map(|_| reader.sum(&numbers)).collect();
-    let numbers = numbers.thaw().expect_err("calls wait with it");
+    let numbers = numbers.try_into_mut().expect_err("calls wait with it");
     drop(numbers);
     assert_eq!(first.wait().expect("a result"), 300);
     assert!(waiting.into_iter().all(|call| call.wait().expect("a result") == 300));
@@ -215,7 +215,7 @@ fn a_dead_child_reads_nothing_any_more() {
     let numbers = lent(&reader, &[1; 7]);
     let call = reader.exit(&numbers);
     assert!(call.wait().is_err());
-    let mut loan = numbers.thaw().expect("nobody reads it");
+    let mut loan = numbers.try_into_mut().expect("nobody reads it");
     loan[0] = 2;
     assert!(matches!(reader.loan::<u64>(1), Err(LoanError::Gone(_))));
     assert!(reader.sum(&loan.freeze()).wait().is_err());
@@ -226,7 +226,7 @@ fn a_dead_child_reads_nothing_any_more() {
 fn whatever_is_done_in_whatever_order_sums_are_right() {
     let mut random = Random::new();
     let reader = started(6);
-    let mut kept: Vec<(Lent<u64>, u64)> = Vec::new();
+    let mut kept: Vec<(Loan<u64>, u64)> = Vec::new();
     let mut calls = Vec::new();
     for _ in 0..3000 {
         match random.below(6) {
@@ -243,7 +243,7 @@ fn whatever_is_done_in_whatever_order_sums_are_right() {
             }
             4 if !kept.is_empty() => {
                 let (lent, sum) = kept.swap_remove(random.below(kept.len()));
-                match lent.thaw() {
+                match lent.try_into_mut() {
                     Ok(mut loan) => loan.fill(1 << 40),
                     Err(lent) => kept.push((lent, sum)),
                 }

@@ -7,7 +7,7 @@ mod collector;
 use std::time::Duration;
 
 use collector::{collect, lines_of};
-use concurrent_object::{CallError, ChildStream, FlatError, Restart, StartError, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, FlatError, RestartPolicy, StartError, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
@@ -108,7 +108,7 @@ fn fast_restarts_are_logged_in_order_each_with_its_own_process() {
     const DEATHS: u64 = 150;
     within(2 * SOON, || {
         collect();
-        let policy = Restart::on_death().max(u32::MAX).backoff(Duration::ZERO..Duration::ZERO);
+        let policy = RestartPolicy::on_death().max(u32::MAX).backoff(Duration::ZERO..Duration::ZERO);
         let mortal = MortalProxy::builder("mortal").restart(policy).start().expect("starts");
         let pids = (0..DEATHS).map(|_| match mortal.die().wait() {
             Err(CallError::Died { death, .. }) => death.pid,
@@ -136,7 +136,7 @@ fn fast_restarts_are_logged_in_order_each_with_its_own_process() {
 fn what_a_child_says_is_logged_without_control_characters() {
     within(SOON, || {
         collect();
-        let builder = MortalProxy::builder("forger").stdout(ChildStream::Lines).stderr(ChildStream::Lines);
+        let builder = MortalProxy::builder("forger").stdout(ChildStdio::Lines).stderr(ChildStdio::Lines);
         let mortal = builder.env("RUST_BACKTRACE", "1").env("RUST_LIB_BACKTRACE", "1").start().expect("starts");
         let error = mortal.fall_silent(FORGED).wait().expect_err("it dies");
         let CallError::Died { death, .. } = &error else { panic!("it dies: {error}") };

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use collector::{collect, lines_of};
-use concurrent_object::{ChildStream, StartError, State, concurrent_object};
+use concurrent_object::{ChildStdio, StartError, State, concurrent_object};
 use concurrent_object_tests::census::{entries, is_running};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::processes::{Stray, is_asleep};
@@ -65,7 +65,7 @@ impl Printer {
 
 fn captured(name: &str) -> PrinterProxy {
     collect();
-    PrinterProxy::builder(name).stdout(ChildStream::Lines).stderr(ChildStream::Lines).start().expect("starts")
+    PrinterProxy::builder(name).stdout(ChildStdio::Lines).stderr(ChildStdio::Lines).start().expect("starts")
 }
 
 /// The one thread that reads.
@@ -83,15 +83,15 @@ fn each_stream_goes_where_its_option_says() {
         let folder = tempfile::tempdir().expect("a folder");
         let (out, err) = (folder.path().join("out"), folder.path().join("err"));
         fs::write(&err, "there before\n").expect("written");
-        let builder = PrinterProxy::builder("filer").stdout(ChildStream::File(out.clone()));
+        let builder = PrinterProxy::builder("filer").stdout(ChildStdio::File(out.clone()));
         for _ in 0..2 {
-            let printer = builder.clone().stderr(ChildStream::File(err.clone())).start().expect("starts");
+            let printer = builder.clone().stderr(ChildStdio::File(err.clone())).start().expect("starts");
             printer.print(b"to the one\n", b"to the other\n").wait().expect("printed");
         }
         assert_eq!(fs::read_to_string(&out).expect("text"), "to the one\nto the one\n");
         assert_eq!(fs::read_to_string(&err).expect("text"), "there before\nto the other\nto the other\n");
 
-        let printer = builder.stdout(ChildStream::Null).start().expect("starts");
+        let printer = builder.stdout(ChildStdio::Null).start().expect("starts");
         assert_eq!(printer.stream(1).wait().expect("told"), "/dev/null");
         let own = fs::read_link("/proc/self/fd/2").expect("it is open").to_string_lossy().into_owned();
         assert_eq!(printer.stream(2).wait().expect("told"), own, "inherited");
@@ -102,7 +102,7 @@ fn each_stream_goes_where_its_option_says() {
 fn a_file_that_cannot_be_opened_is_named() {
     within(SOON, || {
         let nowhere = Path::new("/nowhere/at/all.log");
-        let file = || ChildStream::File(nowhere.to_owned());
+        let file = || ChildStdio::File(nowhere.to_owned());
         let printer = || PrinterProxy::builder("nowhere");
         for (option, builder) in [("stdout", printer().stdout(file())), ("stderr", printer().stderr(file()))] {
             let error = builder.start().expect_err("there is no such folder");

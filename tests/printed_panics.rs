@@ -10,7 +10,7 @@ use std::process::abort;
 use std::thread;
 
 use collector::{collect, lines_of};
-use concurrent_object::{CallError, ChildStream, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 concurrent_object::init_before_main!();
@@ -60,7 +60,7 @@ impl Panicker {
 
 fn builder(name: &str) -> PanickerProxyBuilder {
     collect();
-    PanickerProxy::builder(name).stderr(ChildStream::Lines)
+    PanickerProxy::builder(name).stderr(ChildStdio::Lines)
 }
 
 /// What a log shows of its output, when it has ended.
@@ -162,7 +162,7 @@ fn a_panic_looks_in_a_file_as_it_always_did() {
     within(SOON, || {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("err");
-        let filer = PanickerProxy::builder("filer").stderr(ChildStream::File(path.clone())).start().expect("starts");
+        let filer = PanickerProxy::builder("filer").stderr(ChildStdio::File(path.clone())).start().expect("starts");
         assert!(filer.panic("in a file").wait().is_err());
         filer.terminate().expect("terminated");
         let text = fs::read_to_string(path).expect("text");

@@ -4,7 +4,7 @@
 use std::error::Error as _;
 use std::path::Path;
 
-use concurrent_object::{Call, CallError, Error, Message, PushError, PushErrorKind, Started, concurrent_object};
+use concurrent_object::{Call, CallError, Error, Payload, PushError, PushErrorKind, Started, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::gate::{self, Gate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -109,7 +109,7 @@ fn arguments_for_an_object_that_is_gone_come_back() {
         port.terminate().expect("terminated");
         let PushErrorKind::Gone(error) = refused_with(&port, 10) else { panic!("another kind") };
         assert!(matches!(error, CallError::Ended { .. }), "{error:?}");
-        assert_eq!((error.started(), error.method()), (Started::No, "load"));
+        assert_eq!((error.started(), error.method()), (Started::No, Some("load")));
         assert_eq!(port.handle().statistics().accepted, 0);
     });
 }
@@ -145,10 +145,10 @@ fn a_call_too_large_says_so_by_waiting() {
     within(SOON, || {
         let port = start();
         let error = port.load(Cargo("x".repeat(2000)), "", 1).wait().expect_err("too large");
-        let CallError::TooLarge { message, needed, limit, .. } = &error else { panic!("another error: {error:?}") };
-        assert_eq!((*message, *limit), (Message::Arguments, 1000));
+        let CallError::TooLarge { payload, needed, limit, .. } = &error else { panic!("another error: {error:?}") };
+        assert_eq!((*payload, *limit), (Payload::Arguments, 1000));
         assert!(*needed > 2000);
-        assert_eq!((error.started(), error.object_gone(), error.method()), (Started::No, false, "load"));
+        assert_eq!((error.started(), error.object_gone(), error.method()), (Started::No, false, Some("load")));
         assert!(error.to_string().contains("max_input_size"), "{error}");
     });
 }

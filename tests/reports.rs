@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use collector::{HOLD, collect, lines_of, release};
-use concurrent_object::{CallError, ChildStream, Death, OnPanic, StartError, State, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, Death, OnPanic, StartError, State, concurrent_object};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::{Fate, send};
@@ -95,7 +95,7 @@ impl Talker {
 fn captured(name: &str) -> TalkerProxyBuilder {
     collect();
     // A backtrace would push what was said before it out of the tail.
-    TalkerProxy::builder(name).stderr(ChildStream::Lines).env("RUST_BACKTRACE", "0")
+    TalkerProxy::builder(name).stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0")
 }
 
 fn death_of(error: &CallError) -> &Death {
@@ -177,7 +177,7 @@ fn a_panic_that_aborts_is_in_the_report_with_what_it_printed() {
 #[test]
 fn nothing_is_kept_of_what_is_not_captured() {
     within(SOON, || {
-        let talker = TalkerProxy::builder("silent").stderr(ChildStream::Null).start().expect("starts");
+        let talker = TalkerProxy::builder("silent").stderr(ChildStdio::Null).start().expect("starts");
         let error = talker.die("nobody hears", Fate::Exit(3)).wait().expect_err("it dies");
         assert_eq!(death_of(&error).stderr_tail, "");
     });

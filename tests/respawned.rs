@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrent_object::{Restart, State};
+use concurrent_object::{RestartPolicy, State};
 use concurrent_object_tests::census::children_of;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
@@ -17,7 +17,7 @@ concurrent_object::init_before_main!();
 fn object_that_is_ended_while_its_next_process_is_spawned_leaves_none() {
     within(3 * SOON, || {
         let mut random = Random::new();
-        let at_once = Restart::on_death().max(10_000).backoff(Duration::ZERO..Duration::ZERO);
+        let at_once = RestartPolicy::on_death().max(10_000).backoff(Duration::ZERO..Duration::ZERO);
         let (mut between, start) = (0, Instant::now());
         for turn in 0.. {
             let object = MortalProxy::builder("mortal").restart(at_once.clone()).start().expect("starts");

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Death, Restart, Shared, StartError, Started, State};
+use concurrent_object::{CallError, Death, RestartPolicy, Shared, StartError, Started, State};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
@@ -69,7 +69,7 @@ fn an_idempotent_method_is_run_once_more_and_no_oftener() {
 #[test]
 fn a_death_too_many_is_the_end_of_everything() {
     let watched = Watched::new(|builder| {
-        builder.restart(Restart::on_death().max(2).within(LONG).backoff(Duration::ZERO..Duration::ZERO))
+        builder.restart(RestartPolicy::on_death().max(2).within(LONG).backoff(Duration::ZERO..Duration::ZERO))
     });
     let fragile = &watched.fragile;
     for number in 0..2 {
@@ -96,7 +96,7 @@ fn a_death_too_many_is_the_end_of_everything() {
 #[test]
 fn calls_and_pushes_are_accepted_between_two_lives() {
     let long = Duration::from_millis(300);
-    let watched = Watched::new(|builder| builder.slots(4).restart(Restart::on_death().backoff(long..long)));
+    let watched = Watched::new(|builder| builder.slots(4).restart(RestartPolicy::on_death().backoff(long..long)));
     let fragile = &watched.fragile;
     assert_died(fragile.die(0).wait(), Started::Yes);
     assert_eq!(fragile.handle().state(), State::Starting);
@@ -113,7 +113,7 @@ fn calls_and_pushes_are_accepted_between_two_lives() {
 #[test]
 fn ending_between_two_lives_settles_everything() {
     for kills in [false, true] {
-        let watched = Watched::new(|builder| builder.restart(Restart::on_death().backoff(LONG..LONG)));
+        let watched = Watched::new(|builder| builder.restart(RestartPolicy::on_death().backoff(LONG..LONG)));
         assert_died(watched.fragile.die(0).wait(), Started::Yes);
         let waiting = watched.fragile.add(1);
         within(SOON, move || {
@@ -142,7 +142,7 @@ fn results_loans_and_shared_memory_outlive_a_death() {
     let sums = calls.map(|call| call.wait().expect("served by the next one"));
     assert_eq!(sums, [3000 + 1000, 4000 + 1000, 30 + 1000]);
     assert_eq!(unread.wait().expect("it was answered"), [8; 1000]);
-    assert!(lent.thaw().is_ok());
+    assert!(lent.try_into_mut().is_ok());
 }
 
 #[test]
@@ -268,9 +268,9 @@ fn an_error_names_the_process_that_the_call_ran_in_though_it_is_taken_after_a_re
     assert_died(fragile.die(0).wait(), Started::Yes);
     assert_eq!(fragile.count().wait().expect("served by the next one"), 0);
     assert_ne!(fragile.handle().pid(), first);
-    for expected in ["panicked", "it was taken before"] {
+    for expected in ["panicked", "already taken"] {
         let error = failed.try_wait().expect("it has an outcome").expect_err("it failed");
         assert!(error.to_string().contains(expected), "{error}");
-        assert_eq!(error.site().pid, first, "{error}");
+        assert_eq!(error.info().pid, first, "{error}");
     }
 }

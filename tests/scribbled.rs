@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Restart, concurrent_object};
+use concurrent_object::{CallError, RestartPolicy, concurrent_object};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::processes::cpu_ticks;
@@ -100,7 +100,7 @@ const ALL: [Scribble; 6] = [
 /// An object that scribbles in its first call, which is over by this, and lives on in another process.
 #[track_caller]
 fn assert_ends(options: impl FnOnce(ScribblerProxyBuilder) -> ScribblerProxyBuilder, what: Scribble, cancel: bool) {
-    let builder = options(ScribblerProxy::builder("scribbler")).slots(2).restart(Restart::on_death());
+    let builder = options(ScribblerProxy::builder("scribbler")).slots(2).restart(RestartPolicy::on_death());
     let object = builder.start().expect("start");
     object.wait_until_ready().expect("ready");
     let pid = object.handle().pid();
@@ -137,7 +137,7 @@ fn cancelling_ends_a_child_whatever_its_words_say() {
 #[test]
 fn limit_of_the_queue_ends_a_child_that_says_that_it_has_not_begun() {
     within(SOON, || {
-        let builder = ScribblerProxy::builder("scribbler").queue_timeout(4 * SHORT).restart(Restart::on_death());
+        let builder = ScribblerProxy::builder("scribbler").queue_timeout(4 * SHORT).restart(RestartPolicy::on_death());
         let object = builder.start().expect("start");
         object.wait_until_ready().expect("ready");
         let pid = object.handle().pid();

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use concurrent_object::{ChildStream, Restart};
+use concurrent_object::{ChildStdio, RestartPolicy};
 use concurrent_object_tests::census::{entries, is_running};
 use concurrent_object_tests::deadline::{SOON, wait_for, wait_for_within, within};
 use concurrent_object_tests::fate::{Fate, send};
@@ -51,8 +51,8 @@ fn every_thread_of_the_library_blocks_signals() {
     within(SOON, || {
         let object = MortalProxy::builder("watched")
             .timeout(SOON)
-            .restart(Restart::on_death())
-            .stdout(ChildStream::Lines)
+            .restart(RestartPolicy::on_death())
+            .stdout(ChildStdio::Lines)
             .start()
             .expect("start");
         object.wait_until_ready().expect("ready");
@@ -115,7 +115,7 @@ fn signal_that_the_parent_ignores_is_ignored_by_programs_that_an_object_starts()
 #[test]
 fn programs_that_a_restarted_object_starts_block_no_signals() {
     within(SOON, || {
-        let object = MortalProxy::builder("restarted").restart(Restart::on_death()).start().expect("start");
+        let object = MortalProxy::builder("restarted").restart(RestartPolicy::on_death()).start().expect("start");
         let gate = Gate::new();
         gate.open();
         object.die(gate.path(), Fate::Abort).wait().expect_err("it dies");

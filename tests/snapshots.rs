@@ -16,7 +16,7 @@ use std::fs;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use concurrent_object::{CallError, Death, OnPanic, Restart, Snapshots, StartError, State};
+use concurrent_object::{CallError, Death, OnPanic, RestartPolicy, SnapshotPolicy, StartError, State};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use ledger::{LedgerProxy, LedgerProxyBuilder, Summary};
@@ -26,11 +26,11 @@ concurrent_object::init_before_main!();
 
 const LONG: Duration = Duration::from_secs(1000);
 
-fn at_once() -> Restart {
-    Restart::on_death().max(100).within(LONG).backoff(Duration::ZERO..Duration::ZERO)
+fn at_once() -> RestartPolicy {
+    RestartPolicy::on_death().max(100).within(LONG).backoff(Duration::ZERO..Duration::ZERO)
 }
 
-fn endlessly() -> Restart {
+fn endlessly() -> RestartPolicy {
     at_once().max(u32::MAX)
 }
 
@@ -101,7 +101,7 @@ fn calls_that_wait_for_the_next_process_find_the_state_that_the_last_one_left() 
 #[test]
 fn snapshots_are_taken_after_so_many_calls() {
     within(SOON, || {
-        let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::after_calls(4)));
+        let (ledger, directory) = start(|builder| builder.snapshots(SnapshotPolicy::after_calls(4)));
         (1..=10).for_each(|n| assert!(ledger.add(n).wait().is_ok()));
         crash(&ledger);
         let saved = notes(&directory).iter().filter(|&note| note == "save").count();
@@ -112,7 +112,7 @@ fn snapshots_are_taken_after_so_many_calls() {
 #[test]
 fn snapshots_are_taken_after_so_much_time_though_nothing_is_called() {
     within(SOON, || {
-        let (ledger, directory) = start(|builder| builder.snapshots(Snapshots::every(Duration::from_millis(30))));
+        let (ledger, directory) = start(|builder| builder.snapshots(SnapshotPolicy::every(Duration::from_millis(30))));
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
         wait_for("the state is saved", || notes(&directory).contains(&"save".to_owned()));
         std::thread::sleep(Duration::from_millis(200));
@@ -128,7 +128,7 @@ fn nothing_is_saved_where_nothing_would_be_restored() {
         let directory = tempfile::tempdir().expect("a directory");
         let never = LedgerProxy::builder("mortal").start("books", directory.path()).expect("starts");
         assert_eq!(never.add(1).wait().expect("added"), 1);
-        let (ledger, other) = start(|builder| builder.snapshots(Snapshots::never()));
+        let (ledger, other) = start(|builder| builder.snapshots(SnapshotPolicy::never()));
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
         crash(&ledger);
         assert_eq!(ledger.add(1).wait().expect("added"), 1, "the constructor made it anew");

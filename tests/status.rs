@@ -168,11 +168,11 @@ fn a_dead_object_answers_pushes_and_pulls_at_once_and_always() {
         wait_until_ended(&worker);
         assert!(worker.status().can_push && worker.status().can_pull);
         let first = worker.pull().expect_err("died");
-        assert_eq!(first.method(), "exit");
+        assert_eq!(first.method(), Some("exit"));
         for _ in 0..3 {
             assert_eq!((worker.status().can_push, worker.status().can_pull), (true, false));
             let pulled = worker.pull().expect_err("gone");
-            assert_eq!((pulled.object_gone(), pulled.method()), (true, ""));
+            assert_eq!((pulled.object_gone(), pulled.method()), (true, None));
             assert!(matches!(worker.push_work(1).expect_err("gone").kind(), PushErrorKind::Gone(_)));
             assert_eq!(worker.drain().count(), 0);
         }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Output, Proxy, concurrent_object};
+use concurrent_object::{CallError, Methods, Proxy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::gate::{self, Gate};
 
@@ -54,7 +54,7 @@ fn is_shared<T: Send + Sync + 'static>(_: &T) {}
 
 #[test]
 fn proxies_and_handles_are_send_and_sync() {
-    fn check<O: Output + 'static>(proxy: &Proxy<O>) {
+    fn check<O: Methods + 'static>(proxy: &Proxy<O>) {
         is_shared(proxy);
         is_shared(&proxy.handle());
     }

@@ -12,28 +12,27 @@ use std::fmt::Write as _;
 use sources::Source;
 
 /// From the top to the bottom. A module may import what stands below it.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["lib"],
     &["private"],
-    &["proxy", "entry"],
-    &["call", "builder", "serve", "output", "loan"],
-    &["link"],
-    &["process", "channel", "wire"],
+    &["proxy"],
+    &["parent", "child"],
+    &["protocol"],
+    &["wire"],
+    &["transport", "process"],
     &["shared"],
     &["memory"],
     &["sync"],
     &["clock"],
-    &["error"],
+    &["error", "abort"],
 ];
 
-/// The imports within a layer.
-const PEERS: [(&str, &str); 2] = [("call", "output"), ("builder", "serve")];
-
 /// These import nothing of ours, not even what stands below them.
-const LEAVES: [&str; 3] = ["sync", "clock", "error"];
+const LEAVES: [&str; 4] = ["sync", "clock", "error", "abort"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
-const UNSAFE: [&str; 7] = ["channel/", "process/", "wire/raw.rs", "wire/raw/", "memory.rs", "memory/", "entry.rs"];
+const UNSAFE: [&str; 7] =
+    ["transport/", "process/", "wire/raw.rs", "wire/raw/", "memory.rs", "memory/", "child/entry.rs"];
 
 const MAX_FILE: usize = 300;
 const MAX_FUNCTION: usize = 60;
@@ -55,7 +54,7 @@ fn layer_of(module: &str) -> usize {
 }
 
 fn may_import(from: &str, to: &str) -> bool {
-    from == to || PEERS.contains(&(from, to)) || (!LEAVES.contains(&from) && layer_of(from) < layer_of(to))
+    from == to || (!LEAVES.contains(&from) && layer_of(from) < layer_of(to))
 }
 
 #[test]
@@ -73,18 +72,18 @@ fn imports_only_go_down() {
 #[test]
 fn imports_are_found_in_whatever_form() {
     let text = "
-        use crate::link::{Key, slots::Table};
+        use crate::parent::{Key, slots::Table};
         use crate::{error::Exit, sync::{fence}};
         use super::super::wire::Raw;
         fn f() { crate::memory::read(); log!(super::super::proxy::X) }
-        mod inner { use super::super::super::call::Call; use super::own; }
+        mod inner { use super::super::super::shared::Shared; use super::own; }
         #[cfg(test)]
-        mod tests { use crate::entry::init; }
+        mod tests { use crate::child::init; }
     ";
-    let found = imports::of(text, &["channel", "ring"]);
-    let expected = ["call", "channel", "error", "link", "memory", "proxy", "sync", "wire"];
+    let found = imports::of(text, &["transport", "ring"]);
+    let expected = ["error", "memory", "parent", "proxy", "shared", "sync", "transport", "wire"];
     assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), expected);
-    assert!(!may_import("wire", "channel") && !may_import("error", "sync") && !may_import("link", "serve"));
+    assert!(!may_import("wire", "parent") && !may_import("error", "sync") && !may_import("parent", "child"));
 }
 
 #[test]

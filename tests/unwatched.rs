@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Death, Restart, State};
+use concurrent_object::{CallError, Death, RestartPolicy, State};
 use concurrent_object_tests::census::entries;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
@@ -38,8 +38,8 @@ fn mortal() -> MortalProxyBuilder {
     MortalProxy::builder("unwatched").slots(2)
 }
 
-fn at_once() -> Restart {
-    Restart::on_death().max(1000).backoff(Duration::ZERO..Duration::ZERO)
+fn at_once() -> RestartPolicy {
+    RestartPolicy::on_death().max(1000).backoff(Duration::ZERO..Duration::ZERO)
 }
 
 fn is_killed(death: &Death, pid: u32) -> bool {
@@ -95,7 +95,7 @@ fn the_constructor_runs_again_though_nobody_touches_the_object() {
     let _alone = alone();
     let gate = Gate::new();
     gate.open();
-    let object = mortal().restart(Restart::on_death()).start_late(gate.path()).expect("starts");
+    let object = mortal().restart(RestartPolicy::on_death()).start_late(gate.path()).expect("starts");
     object.wait_until_ready().expect("ready");
     fs::remove_file(gate.path().join("reached")).expect("it came by");
     send(object.handle().pid(), libc::SIGKILL);
@@ -240,7 +240,7 @@ fn nobody_wakes_while_nothing_happens() {
     let _alone = alone();
     let hour = Duration::from_secs(3600);
     let backoff: Range<_> = hour..hour;
-    let builder = mortal().restart(Restart::on_death().backoff(backoff)).on_death(|_| {}).timeout(hour);
+    let builder = mortal().restart(RestartPolicy::on_death().backoff(backoff)).on_death(|_| {}).timeout(hour);
     let objects: Vec<_> = (0..5).map(|_| builder.clone().start().expect("starts")).collect();
     objects.iter().for_each(|object| assert_eq!(object.add(1).wait().expect("served"), 1));
     // One waits for its next life, in an hour.

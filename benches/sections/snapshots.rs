@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use concurrent_object::{Restart, Snapshots, concurrent_object};
+use concurrent_object::{RestartPolicy, SnapshotPolicy, concurrent_object};
 
 use crate::measure::{Contender, Effort, Outcome, compare};
 use crate::report::Findings;
@@ -41,8 +41,8 @@ impl Keeper {
     }
 }
 
-fn start(bytes: usize, when: Snapshots) -> Outcome<KeeperProxy> {
-    let keeper = KeeperProxy::builder("keeper").restart(Restart::on_death()).snapshots(when).start(bytes)?;
+fn start(bytes: usize, when: SnapshotPolicy) -> Outcome<KeeperProxy> {
+    let keeper = KeeperProxy::builder("keeper").restart(RestartPolicy::on_death()).snapshots(when).start(bytes)?;
     keeper.wait_until_ready()?;
     Ok(keeper)
 }
@@ -66,9 +66,9 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
         };
         let mut contenders = [
             Contender::new("limit: the state copied once", limit),
-            called("saves nothing", start(bytes, Snapshots::never())?),
-            called("saves every second", start(bytes, Snapshots::every(Duration::from_secs(1)))?),
-            called("saves after each call", start(bytes, Snapshots::after_calls(1))?),
+            called("saves nothing", start(bytes, SnapshotPolicy::never())?),
+            called("saves every second", start(bytes, SnapshotPolicy::every(Duration::from_secs(1)))?),
+            called("saves after each call", start(bytes, SnapshotPolicy::after_calls(1))?),
         ];
         all.add(Findings::of(
             compare(format!("a call of an object with a state of {size}"), effort, &mut contenders)?,

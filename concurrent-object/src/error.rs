@@ -4,53 +4,55 @@
 //! carries its cause in `source()` only.
 
 mod call;
+mod call_info;
 mod cause;
-pub(crate) mod closed;
 mod death;
 pub(crate) mod exit;
-pub(crate) mod failure;
 mod flat;
+mod kind;
 mod loan;
-mod message;
 pub(crate) mod panic;
+mod payload;
 pub(crate) mod printable;
 pub(crate) mod push;
 pub(crate) mod refused;
 mod remote;
 mod shared;
-mod site;
 mod start;
 
-pub use call::CallError;
-pub use cause::Cause;
-pub use death::Death;
-pub use exit::Exit;
-pub use flat::FlatError;
-pub use loan::LoanError;
-pub use message::Message;
-pub use panic::Panic;
-pub use push::{PushError, PushErrorKind};
-pub use remote::RemoteError;
-pub use shared::SharedError;
-pub use site::{CallSite, Started};
-pub use start::StartError;
+pub use self::call::CallError;
+pub use self::call_info::{CallInfo, Started};
+pub use self::cause::Cause;
+pub use self::death::Death;
+pub use self::exit::Exit;
+pub use self::flat::FlatError;
+pub use self::kind::{CallErrorKind, StartErrorKind};
+pub use self::loan::LoanError;
+pub use self::panic::Panic;
+pub use self::payload::Payload;
+pub use self::push::{PushError, PushErrorKind};
+pub use self::remote::RemoteError;
+pub use self::shared::SharedError;
+pub use self::start::StartError;
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 /// The number of a call: unique for its object, growing in the order in which calls were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(u64);
+pub struct CallId(NonZeroU64);
 
 impl CallId {
+    /// The number of a call that was accepted.
     pub(crate) fn new(number: u64) -> Self {
-        Self(number)
+        Self(NonZeroU64::new(number).expect("calls are numbered from 1"))
     }
 
     /// The number itself; the first call of an object is 1.
     #[must_use]
     pub fn get(self) -> u64 {
-        self.0
+        self.0.get()
     }
 }
 
@@ -152,6 +154,8 @@ impl<A> From<PushError<A>> for Error {
 }
 
 /// What `unwrap` prints, and a `main` that returns an error: all of it, in words.
+///
+/// A derived `Debug` would print the name of the variant, and not what to do.
 macro_rules! debug_in_words {
     ($($error:ty),*) => {
         $(impl fmt::Debug for $error {

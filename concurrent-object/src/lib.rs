@@ -18,65 +18,62 @@ pub mod private;
 pub mod guide;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod entry;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod proxy;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod builder;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod call;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod loan;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod output;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod serve;
-
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod link;
+mod child;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod parent;
 
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-mod channel;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod process;
+mod protocol;
+
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod wire;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+mod process;
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod shared;
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+mod transport;
 
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+mod memory;
+
+#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+mod abort;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod clock;
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 mod error;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
-mod memory;
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 mod sync;
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 pub use {
-    builder::{IntoSize, IntoTime},
-    call::{Call, CallMut},
+    child::entry::init,
+    child::{ConcurrentObject, is_cancelled, take_inherited_fd},
     concurrent_object_macros::concurrent_object,
-    entry::init,
     error::{
-        CallError, CallId, CallSite, Cause, Death, Error, Exit, FlatError, LoanError, Message, Panic, PushError,
-        PushErrorKind, RemoteError, SharedError, StartError, Started,
+        CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, LoanError, Panic, Payload,
+        PushError, PushErrorKind, RemoteError, SharedError, StartError, StartErrorKind, Started,
     },
-    link::Restart,
-    link::Snapshots,
-    loan::{Lent, Loan, Plain},
-    output::Output,
-    process::stream::ChildStream,
-    proxy::{Handle, Proxy, State, Statistics, Status},
-    serve::{ConcurrentObject, OnPanic, cancelled, take_inherited_fd},
+    parent::life::restart_policy::RestartPolicy,
+    parent::object::statistics::Statistics,
+    process::output::ChildStdio,
+    protocol::methods::Methods,
+    protocol::on_panic::OnPanic,
+    protocol::snapshot_policy::SnapshotPolicy,
+    proxy::builder::{IntoSize, IntoTime},
+    proxy::call::{Call, CallMut},
+    proxy::loan::{Loan, LoanMut, Plain},
+    proxy::{Handle, Proxy, State, Status},
     shared::Shared,
 };
 
 #[cfg(all(feature = "tracing-forward", not(loom), target_os = "linux", target_pointer_width = "64"))]
-pub use process::stream::forward::{ForwardLayer, forward_layer, forwards_events};
+pub use process::output::forward::{ForwardLayer, forward_layer, forwards_events};
 
 /// Does in a test crate what [`init`] does in `main`: one line at the top level of each file in `tests/`, and of `lib.rs`
 /// or `main.rs` under `#[cfg(test)]`.
@@ -109,7 +106,7 @@ macro_rules! init_before_main {
 ///
 /// Written once for each type, at the top level of any file of the program, next to the type as a rule. Where `&[T]`, `Vec<T>` or
 /// `Box<[T]>` of such a type is passed, returned or nested in other types, its `Serialize` and `Deserialize` are not called for each
-/// element; a `&[T]` parameter borrows the message. [`Shared`] and [`Loan`] of such a type need the declaration.
+/// element; a `&[T]` parameter borrows the message. [`Shared`] and [`LoanMut`] of such a type need the declaration.
 ///
 /// The type must be [`Plain`]: `#[repr(C)]`, no padding, and `Pod` of the crate `bytemuck`; and it needs serde's traits, which are
 /// used where something else than such a list reads it, as `VecDeque<T>` or `#[serde(untagged)]` do. The type may be one of another

@@ -5,7 +5,8 @@
 
 #![allow(unsafe_code)]
 
-pub(crate) mod draft;
+pub(crate) mod snapshot_buffer;
+
 pub(crate) mod fork;
 mod lack;
 pub(crate) mod limits;
@@ -97,13 +98,13 @@ impl<'m> Foreign<'m> {
 
 /// Memory that this side alone writes: writes are checked against its bounds, and refused beyond them.
 #[derive(Debug)]
-pub(crate) struct Area<'m> {
+pub(crate) struct Region<'m> {
     base: NonNull<u8>,
     len: usize,
     mapping: PhantomData<&'m mut ()>,
 }
 
-impl Area<'_> {
+impl Region<'_> {
     /// # Safety
     /// The `len` bytes from `base` must stay mapped and writable for `'m`, nobody else may write them meanwhile, and no
     /// reference to them may exist in this process.
@@ -164,11 +165,11 @@ mod tests {
         let mut bytes = [0_u8; 8];
         let base = NonNull::from(&mut bytes).cast();
         // SAFETY: `bytes` is not used while the area is.
-        let mut area = unsafe { Area::new(base, 8) };
-        assert!(area.write(2, &[1, 2]));
-        assert!(area.write(8, &[]));
-        assert!(!area.write(7, &[3, 4]));
-        assert!(!area.write(usize::MAX, &[5]));
+        let mut region = unsafe { Region::new(base, 8) };
+        assert!(region.write(2, &[1, 2]));
+        assert!(region.write(8, &[]));
+        assert!(!region.write(7, &[3, 4]));
+        assert!(!region.write(usize::MAX, &[5]));
         assert_eq!(bytes, [0, 0, 1, 2, 0, 0, 0, 0]);
     }
 }

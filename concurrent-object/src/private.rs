@@ -2,20 +2,20 @@
 
 pub use serde::Serialize;
 
-pub use crate::builder::Options;
-pub use crate::call::{Pending, Reached, Target};
-pub use crate::entry::init_early;
-pub use crate::error::failure::Failure;
-pub use crate::link::ArgumentWriter;
-pub use crate::output::{Output, ResultReader};
-pub use crate::proxy::Refused;
-pub use crate::serve::{Answer, ArgumentReader, Reply};
-pub use crate::wire::{Parameter, Slice, declare};
-pub use describe::{Chain, Described, Plain, Shown, Sources, Told};
-pub use travel::{
+pub use self::describe::{Chain, Described, Plain, Shown, Sources, Told};
+pub use self::travel::{
     Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,
     Travels, TravelsTo, Unwritable, Writable,
 };
+pub use crate::child::entry::init_early;
+pub use crate::child::{Answer, ArgumentReader, Reply};
+pub use crate::parent::calls::arguments::ArgumentWriter;
+pub use crate::protocol::failure::Failure;
+pub use crate::protocol::methods::{Methods, ResultReader};
+pub use crate::proxy::builder::Options;
+pub use crate::proxy::call::{Pending, Reached, Target};
+pub use crate::proxy::push::Refused;
+pub use crate::wire::{Parameter, Slice, declare};
 
 mod describe;
 mod travel;
@@ -25,14 +25,13 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::call::{self, Call, CallMut};
-use crate::entry;
+use crate::child::{ConcurrentObject, entry};
 use crate::error::{CallId, StartError};
+use crate::proxy::call::{self, Call, CallMut};
 use crate::proxy::{self, Code, Proxy};
-use crate::serve::ConcurrentObject;
 
 /// Starts an object.
-pub fn start<T: ConcurrentObject, O: Output>(
+pub fn start<T: ConcurrentObject, O: Methods>(
     options: Options,
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
@@ -97,7 +96,7 @@ pub fn collected_by<I: IntoIterator, T>(items: I, make: impl FnMut(I::Item) -> T
     items.into_iter().map(make).collect()
 }
 
-/// References to everything in a list: a `&[&T]` as the child has it.
+/// Held to everything in a list: a `&[&T]` as the child has it.
 pub fn each<T>(list: &[T]) -> Vec<&T> {
     list.iter().collect()
 }

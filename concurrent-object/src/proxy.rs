@@ -2,10 +2,16 @@
 //!
 //! Knows outputs, not methods. Everything here may be called from any thread.
 
-mod handle;
-mod lending;
-mod start;
-mod target;
+pub(crate) mod builder;
+pub(crate) mod call;
+pub(crate) mod loan;
+
+pub(crate) mod handle;
+pub(crate) mod lending;
+pub(crate) mod push;
+pub(crate) mod start;
+pub(crate) mod status;
+pub(crate) mod target;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,59 +19,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::handle::Handle;
+pub(crate) use self::push::push;
 pub(crate) use self::start::{Code, start};
+pub use self::status::{State, Status};
 
 use crate::clock::Moment;
-use crate::error::{CallError, CallId, Error, PushError, PushErrorKind, StartError};
-pub use crate::link::Statistics;
-use crate::link::{ArgumentWriter, Key, Life, Link, Owner, Taken};
-use crate::output::Output;
-
-/// How far an object's life has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    /// Its constructor has not returned. Also from a death until the next process is ready, if it is restarted.
-    Starting,
-    /// It serves calls.
-    Ready,
-    /// It is gone.
-    Ended,
-}
-
-/// What can be done with an object at the moment.
-///
-/// # Examples
-/// ```
-/// use concurrent_object::State;
-/// # use concurrent_object::concurrent_object;
-/// # struct Divider;
-/// # #[concurrent_object]
-/// # impl Divider {
-/// #     pub fn new() -> Self { Self }
-/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
-/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
-/// # }
-/// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     concurrent_object::init();
-///     let divider = DividerProxy::builder("divider").start()?;
-///     divider.wait_until_ready()?;
-///     let status = divider.status();
-///     assert!(status.can_push && !status.can_pull);
-///     assert_eq!(status.state, State::Ready);
-///     Ok(())
-/// }
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Status {
-    /// A push would not be refused as full. True on an object that is gone: the push would answer at once, with the error. False
-    /// while an object is restarted that [fails fast](crate::Restart::fail_fast): a push would be accepted later.
-    pub can_push: bool,
-    /// The outcome of the oldest pushed call is there: a result, or an error.
-    pub can_pull: bool,
-    /// How far the object's life has come.
-    pub state: State,
-}
+use crate::error::{CallError, Error, StartError};
+use crate::parent::calls::key::Key;
+use crate::parent::life::phase::Life;
+use crate::parent::object::Object;
+use crate::parent::object::reply::ReceivedReply;
+use crate::protocol::methods::Methods;
 
 /// What all proxies have in common.
 ///
@@ -94,22 +58,22 @@ pub struct Status {
 /// }
 /// ```
 pub struct Proxy<O> {
-    pub(crate) link: Arc<Link>,
+    pub(crate) object: Arc<Object>,
     output: PhantomData<fn() -> O>,
 }
 
 impl<O> Proxy<O> {
-    pub(crate) fn new(link: Arc<Link>) -> Self {
-        Self { link, output: PhantomData }
+    pub(crate) fn new(object: Arc<Object>) -> Self {
+        Self { object, output: PhantomData }
     }
 
     /// What can be pushed and pulled now. Never blocks and never fails.
     #[must_use]
     pub fn status(&self) -> Status {
-        if !self.link.is_ours() {
+        if !self.object.is_ours() {
             return Status { can_push: true, can_pull: false, state: State::Ended };
         }
-        let (life, can_push, can_pull) = self.link.look();
+        let (life, can_push, can_pull) = self.object.status();
         Status { can_push, can_pull, state: State::of(&life) }
     }
 
@@ -132,10 +96,10 @@ impl<O> Proxy<O> {
     }
 
     fn ready_by(&self, deadline: Option<Moment>) -> Option<Result<(), StartError>> {
-        if !self.link.is_ours() {
+        if !self.object.is_ours() {
             return Some(Err(StartError::ForkedCopy));
         }
-        self.link.wait_until(Key::State, deadline, |core| match core.life() {
+        self.object.wait_until(Key::State, deadline, |state| match state.life() {
             Life::Starting => None,
             Life::Ready => Some(Ok(())),
             Life::Ended(end) => Some(Err(end.start_error())),
@@ -149,7 +113,7 @@ impl<O> Proxy<O> {
     /// If the process cannot be ended, or this is a forked copy of the one that started it. An object that is gone already
     /// is no error.
     pub fn close(&self) -> Result<(), Error> {
-        self.link.close()
+        self.object.close()
     }
 
     /// Ends the object: the running method is finished, the object dropped, and the process reaped. Blocks until then, but
@@ -159,7 +123,7 @@ impl<O> Proxy<O> {
     /// # Errors
     /// As for [`close`](Self::close).
     pub fn terminate(&self) -> Result<(), Error> {
-        self.link.terminate()
+        self.object.terminate()
     }
 
     /// Ends the object's process at once, whatever it is doing; its `Drop` does not run. Blocks until the process is gone,
@@ -168,17 +132,17 @@ impl<O> Proxy<O> {
     /// # Errors
     /// As for [`close`](Self::close).
     pub fn kill(&self) -> Result<(), Error> {
-        self.link.kill()
+        self.object.kill()
     }
 
     /// Everything else that is to be known of the object: its name, its process, its numbers.
     #[must_use]
     pub fn handle(&self) -> Handle {
-        Handle::new(self.link.clone())
+        Handle::new(self.object.clone())
     }
 }
 
-impl<O: Output> Proxy<O> {
+impl<O: Methods> Proxy<O> {
     /// The outcome of the oldest pushed call that was not pulled yet; `None` if it is not there yet, or nothing was pushed.
     /// Never blocks. Outcomes come in the order of the pushes; those of calls that a [`Call`](crate::Call) holds never come
     /// here.
@@ -188,15 +152,15 @@ impl<O: Output> Proxy<O> {
     /// gone, and why.
     pub fn pull(&self) -> Result<Option<O>, CallError> {
         self.check_ours()?;
-        let mut core = self.link.touch();
-        let taken = match core.outcomes().front() {
-            Some(ticket) => self.link.take(&mut core, ticket),
-            None => match self.link.gone(&core) {
+        let mut state = self.object.poll();
+        let taken = match state.calls.table.front() {
+            Some(key) => self.object.take(&mut state, key),
+            None => match self.object.gone(&state) {
                 Some(error) => return Err(error),
                 None => None,
             },
         };
-        drop(core);
+        drop(state);
         taken.map(|taken| self.read(taken)).transpose()
     }
 
@@ -219,9 +183,9 @@ impl<O: Output> Proxy<O> {
 
     fn pull_by(&self, deadline: Option<Moment>) -> Result<Option<O>, CallError> {
         self.check_ours()?;
-        let found = self.link.wait_until(Key::Pull, deadline, |core| match core.outcomes().front() {
-            Some(ticket) => self.link.take(core, ticket).map(|taken| Ok(Some(taken))),
-            None => Some(self.link.gone(core).map_or(Ok(None), Err)),
+        let found = self.object.wait_until(Key::Pull, deadline, |state| match state.calls.table.front() {
+            Some(key) => self.object.take(state, key).map(|taken| Ok(Some(taken))),
+            None => Some(self.object.gone(state).map_or(Ok(None), Err)),
         });
         found.unwrap_or(Ok(None))?.map(|taken| self.read(taken)).transpose()
     }
@@ -237,60 +201,29 @@ impl<O: Output> Proxy<O> {
         })
     }
 
-    fn read(&self, taken: Taken<'_>) -> Result<O, CallError> {
+    fn read(&self, taken: ReceivedReply<'_>) -> Result<O, CallError> {
         let method = taken.method;
-        self.link.read(taken, |result| O::decode(method, result))
+        self.object.read(taken, |result| O::decode(method, result))
     }
 
     fn check_ours(&self) -> Result<(), CallError> {
-        if self.link.is_ours() { Ok(()) } else { Err(self.link.forked_copy("")) }
+        if self.object.is_ours() { Ok(()) } else { Err(self.object.forked_copy(None)) }
     }
 }
 
 impl<O> Drop for Proxy<O> {
     fn drop(&mut self) {
-        if !self.link.is_ours() || self.link.is_consumed() {
+        if !self.object.is_ours() || self.object.is_consumed() {
             return;
         }
         // There is nobody to tell of a process that does not die.
-        let _stuck = self.link.terminate();
+        let _stuck = self.object.terminate();
     }
 }
 
 impl<O> fmt::Debug for Proxy<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = &self.link.identity.name;
-        f.debug_struct("Proxy").field("name", name).field("pid", &self.link.pid()).finish_non_exhaustive()
+        let name = &self.object.identity.name;
+        f.debug_struct("Proxy").field("name", name).field("pid", &self.object.pid()).finish_non_exhaustive()
     }
-}
-
-impl State {
-    fn of(life: &Life) -> Self {
-        match life {
-            Life::Starting => Self::Starting,
-            Life::Ready => Self::Ready,
-            Life::Ended(_) => Self::Ended,
-        }
-    }
-}
-
-/// A push that was refused, before it has its arguments back.
-#[derive(Debug)]
-pub struct Refused(PushErrorKind);
-
-impl Refused {
-    /// The error, with the arguments that were taken by value.
-    pub fn give_back<A>(self, args: A) -> PushError<A> {
-        PushError::new(self.0, args)
-    }
-}
-
-/// Pushes a call whose outcome a pull will give.
-pub(crate) fn push<O>(
-    proxy: &Proxy<O>,
-    method: u32,
-    write: impl FnOnce(&mut ArgumentWriter<'_>),
-) -> Result<CallId, Refused> {
-    let ticket = proxy.link.submit(method, Owner::Pushed, write).map_err(Refused)?;
-    Ok(CallId::new(ticket.call))
 }

@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use serde::{de, ser};
 
-use crate::memory::{Area, Foreign};
+use crate::memory::{Foreign, Region};
 use crate::shared::file::SharedFile;
 
 pub(crate) use self::decode::Decoder;
@@ -74,7 +74,7 @@ pub(crate) trait RawSink {
 
     /// Where the bytes lie, if the reader has them in front of it already, or can be given them without a copy: then they are
     /// not written. `shared`: their type says that they are shared.
-    fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
+    fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
         let _ = (bytes, shared);
         None
     }
@@ -82,7 +82,7 @@ pub(crate) trait RawSink {
 
 /// A place outside a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Elsewhere {
+pub(crate) struct ExternalRef {
     pub(crate) holder: Holder,
     pub(crate) offset: usize,
 }
@@ -91,7 +91,7 @@ pub(crate) struct Elsewhere {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
     /// The area of this slot, lent to the messages of other slots.
-    Area(u16),
+    Region(u16),
     /// The shared file of this position among those that the message comes with.
     File(u16),
 }
@@ -99,7 +99,7 @@ pub(crate) enum Holder {
 /// What a message may refer to.
 pub(crate) trait Outside: fmt::Debug {
     /// All of the slot's area, which nobody writes while a message that refers to it is read.
-    fn area(&self, slot: u16) -> Option<&[u8]>;
+    fn region(&self, slot: u16) -> Option<&[u8]>;
 
     /// The shared file of this position.
     fn file(&self, position: u16) -> Option<&Arc<SharedFile>>;
@@ -117,9 +117,9 @@ impl RawSink for Vec<u8> {
 }
 
 /// Drops what does not fit.
-impl RawSink for Area<'_> {
+impl RawSink for Region<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
-        Area::write(self, offset, bytes);
+        Region::write(self, offset, bytes);
     }
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Error, Result, anyhow};
-use concurrent_object::{CallError, Restart, StartError};
+use concurrent_object::{CallError, RestartPolicy, StartError};
 use indicatif::ProgressBar;
 
 use crate::text::plain;
@@ -97,7 +97,7 @@ impl Worker<'_> {
 impl Crew<'_> {
     /// Room for a path in, and for a thumbnail out, one call at a time. The time limit is for each picture, and begins with it.
     fn start(&self, number: usize) -> Result<ThumbnailerProxy, StartError> {
-        let always = Restart::on_death().max(u32::MAX).backoff(Duration::ZERO..Duration::ZERO);
+        let always = RestartPolicy::on_death().max(u32::MAX).backoff(Duration::ZERO..Duration::ZERO);
         ThumbnailerProxy::builder(format!("thumbnailer {number}"))
             .max_input_size("64 KiB")
             .max_output_size("64 MiB")

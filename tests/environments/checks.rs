@@ -4,7 +4,7 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Restart, Shared};
+use concurrent_object::{CallError, RestartPolicy, Shared};
 use rustix::process::{Pid, test_kill_process};
 
 use crate::worker::{WorkerProxy, WorkerProxyBuilder};
@@ -36,7 +36,7 @@ fn builder() -> WorkerProxyBuilder {
 }
 
 fn restarted() -> WorkerProxyBuilder {
-    builder().restart(Restart::on_death().backoff(Duration::ZERO..Duration::ZERO))
+    builder().restart(RestartPolicy::on_death().backoff(Duration::ZERO..Duration::ZERO))
 }
 
 fn expect(holds: bool, what: impl Into<String>) -> Outcome {

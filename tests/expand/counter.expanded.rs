@@ -184,7 +184,7 @@ const _: () = {
             }
         }
         /// Sets whether the object is made anew when its process dies. By default it is not.
-        pub fn restart(self, policy: ::concurrent_object::Restart) -> Self {
+        pub fn restart(self, policy: ::concurrent_object::RestartPolicy) -> Self {
             Self {
                 options: self.options.restart(policy),
             }
@@ -218,13 +218,13 @@ const _: () = {
             }
         }
         /// Sets where the child's standard output goes: by default to where this process's goes.
-        pub fn stdout(self, stream: ::concurrent_object::ChildStream) -> Self {
+        pub fn stdout(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stdout(stream),
             }
         }
         /// Sets where the child's standard error goes: by default to where this process's goes.
-        pub fn stderr(self, stream: ::concurrent_object::ChildStream) -> Self {
+        pub fn stderr(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stderr(stream),
             }
@@ -281,7 +281,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::concurrent_object::private::Output for CounterOutput {
+    impl ::concurrent_object::private::Methods for CounterOutput {
         const METHODS: &'static [&'static str] = &["add"];
         fn decode(
             __method: u32,

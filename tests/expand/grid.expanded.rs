@@ -324,7 +324,7 @@ const _: () = {
             }
         }
         /// Sets whether the object is made anew when its process dies. By default it is not.
-        pub fn restart(self, policy: ::concurrent_object::Restart) -> Self {
+        pub fn restart(self, policy: ::concurrent_object::RestartPolicy) -> Self {
             Self {
                 options: self.options.restart(policy),
                 object: ::core::marker::PhantomData,
@@ -362,14 +362,14 @@ const _: () = {
             }
         }
         /// Sets where the child's standard output goes: by default to where this process's goes.
-        pub fn stdout(self, stream: ::concurrent_object::ChildStream) -> Self {
+        pub fn stdout(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stdout(stream),
                 object: ::core::marker::PhantomData,
             }
         }
         /// Sets where the child's standard error goes: by default to where this process's goes.
-        pub fn stderr(self, stream: ::concurrent_object::ChildStream) -> Self {
+        pub fn stderr(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stderr(stream),
                 object: ::core::marker::PhantomData,
@@ -406,7 +406,7 @@ const _: () = {
         ) -> ::core::result::Result<GridProxy<T, N>, ::concurrent_object::StartError>
         where
             Grid<T, N>: ::concurrent_object::ConcurrentObject,
-            GridOutput<T>: ::concurrent_object::private::Output,
+            GridOutput<T>: ::concurrent_object::private::Methods,
             T: ::concurrent_object::private::Travels,
         {
             ::concurrent_object::private::start::<
@@ -473,7 +473,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<T: Scalar> ::concurrent_object::private::Output for GridOutput<T>
+    impl<T: Scalar> ::concurrent_object::private::Methods for GridOutput<T>
     where
         T: Default,
         T: ::concurrent_object::private::Travels,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use concurrent_object::{ConcurrentObject, Output, concurrent_object};
+use concurrent_object::{ConcurrentObject, Methods, concurrent_object};
 use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ where
     T: Scalar + Default + PartialOrd + Serialize + DeserializeOwned + 'static,
     T::Wide: Serialize + DeserializeOwned + PartialEq + Debug,
     Grid<T, N>: ConcurrentObject,
-    GridOutput<T>: Output,
+    GridOutput<T>: Methods,
 {
     let Some(mut local) = Grid::<T, N>::of(cells.clone()) else {
         let missing = GridProxy::<T, N>::builder("missing").start_of(cells).expect("a child starts");

@@ -30,7 +30,7 @@ impl Filter {
 
     /// Changes the number, again and again, until it is told to end.
     pub fn count_on(&self, count: &mut u64) {
-        while !concurrent_object::cancelled() {
+        while !concurrent_object::is_cancelled() {
             *count += 1;
         }
     }

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 
-use concurrent_object::{Call, CallError, Message, PushErrorKind, Shared, concurrent_object};
+use concurrent_object::{Call, CallError, Payload, PushErrorKind, Shared, concurrent_object};
 use concurrent_object_tests::random::Random;
 
 /// What arguments and results may take.
@@ -177,10 +177,10 @@ impl Expected {
             (Self::Panic(message), Err(CallError::Panicked { panic, .. })) => {
                 panic.message == *message && panic.file.ends_with("machine.rs") && panic.line > 0
             }
-            (Self::ResultTooLarge(size), Err(CallError::TooLarge { message: Message::Result, needed, limit, .. }))
+            (Self::ResultTooLarge(size), Err(CallError::TooLarge { payload: Payload::Result, needed, limit, .. }))
             | (
                 Self::ArgumentsTooLarge(size),
-                Err(CallError::TooLarge { message: Message::Arguments, needed, limit, .. }),
+                Err(CallError::TooLarge { payload: Payload::Arguments, needed, limit, .. }),
             ) => (size, LIMIT) == (needed, *limit),
             _ => false,
         }
@@ -206,7 +206,7 @@ fn pending<T: serde::de::DeserializeOwned + 'static>(call: Call<T>, wrap: fn(T) 
 
 impl<T: serde::de::DeserializeOwned> Pending for Typed<T> {
     fn id(&self) -> u64 {
-        self.call.id().get()
+        self.call.id().map_or(0, concurrent_object::CallId::get)
     }
 
     fn wait(self: Box<Self>) -> Result<MachineOutput, CallError> {

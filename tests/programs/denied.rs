@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, ChildStream, Restart, Shared, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, RestartPolicy, Shared, concurrent_object};
 use concurrent_object_tests::seccomp;
 
 struct Victim;
@@ -84,8 +84,8 @@ fn main() {
     concurrent_object::init();
     seccomp::deny(number(call), errno);
     let builder = VictimProxy::builder("victim").max_input_size("1 MB").max_output_size("1 MB").slots(2);
-    let builder = builder.timeout(Duration::from_secs(20)).cancel_grace(Duration::ZERO).stderr(ChildStream::Lines);
-    if let Some(victim) = say("start", builder.restart(Restart::on_death()).start()) {
+    let builder = builder.timeout(Duration::from_secs(20)).cancel_grace(Duration::ZERO).stderr(ChildStdio::Lines);
+    if let Some(victim) = say("start", builder.restart(RestartPolicy::on_death()).start()) {
         use_it(&victim);
     }
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
-use concurrent_object::{CallError, ChildStream, Restart, State, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, RestartPolicy, State, concurrent_object};
 use concurrent_object_tests::fate::send;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -74,7 +74,7 @@ fn main() {
     }
 }
 
-fn started(policy: Restart) -> VictimProxy {
+fn started(policy: RestartPolicy) -> VictimProxy {
     let victim = VictimProxy::builder("victim").restart(policy).cancel_grace(Duration::ZERO).start().expect("starts");
     victim.wait_until_ready().expect("ready");
     victim
@@ -83,7 +83,7 @@ fn started(policy: Restart) -> VictimProxy {
 /// Dies while there is no descriptor for another process, and there are some again later.
 fn restart() {
     let pause = Duration::from_millis(5);
-    let victim = started(Restart::on_death().max(10_000).backoff(pause..pause));
+    let victim = started(RestartPolicy::on_death().max(10_000).backoff(pause..pause));
     let before = getrlimit(Resource::Nofile).current.expect("a limit");
     limit_descriptors(3);
     send(victim.handle().pid(), libc::SIGKILL);
@@ -101,7 +101,7 @@ fn restart() {
 
 /// The same, and there are none as long as the policy tries.
 fn exhausted() {
-    let victim = started(Restart::on_death().max(3).backoff(Duration::ZERO..Duration::ZERO));
+    let victim = started(RestartPolicy::on_death().max(3).backoff(Duration::ZERO..Duration::ZERO));
     limit_descriptors(3);
     send(victim.handle().pid(), libc::SIGKILL);
     let error = loop {
@@ -115,7 +115,7 @@ fn exhausted() {
 
 /// The child may have no descriptors any more, not even those that it has.
 fn child() {
-    let victim = started(Restart::never());
+    let victim = started(RestartPolicy::never());
     victim.give_up_descriptors().wait().expect("done");
     println!("then: {:?}", victim.echo(7).wait());
     thread::sleep(Duration::from_millis(50));
@@ -127,7 +127,7 @@ fn child() {
 
 /// The same here.
 fn parent() {
-    let victim = started(Restart::never());
+    let victim = started(RestartPolicy::never());
     limit_descriptors(0);
     println!("then: {:?}", victim.echo(7).wait());
     let hanging = victim.hang();
@@ -144,7 +144,8 @@ fn reader() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pipe");
     mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a named pipe");
-    let builder = VictimProxy::builder("victim").restart(Restart::on_death()).stdout(ChildStream::File(path.clone()));
+    let builder =
+        VictimProxy::builder("victim").restart(RestartPolicy::on_death()).stdout(ChildStdio::File(path.clone()));
     println!("at the start: {}", builder.clone().start().is_err_and(|error| error.to_string().contains("pipe")));
     let reader = rustix::fs::open(&path, OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty());
     let reader = reader.expect("a reader");
@@ -162,7 +163,7 @@ fn reader() {
 
 /// This process becomes another user, which may not kill what it has started.
 fn user() {
-    let victim = started(Restart::never());
+    let victim = started(RestartPolicy::never());
     let other = VictimProxy::builder("other").start().expect("starts");
     other.wait_until_ready().expect("ready");
     // SAFETY: `setuid` has no precondition.
@@ -204,20 +205,20 @@ fn namespace() {
 fn memory() {
     let group = env::args().nth(2).expect("a group");
     std::fs::write(format!("{group}/cgroup.procs"), std::process::id().to_string()).expect("moved");
-    let victim = started(Restart::never());
+    let victim = started(RestartPolicy::never());
     let error = victim.fill(256).wait().expect_err("there is not as much");
     println!("{error:?}");
     let CallError::Died { death, .. } = error else { panic!("died otherwise") };
     println!("cause: {:?}, peak: {}", death.cause, death.peak_memory.is_some_and(|peak| peak > 32 << 20));
-    let other = started(Restart::never());
+    let other = started(RestartPolicy::never());
     send(other.handle().pid(), libc::SIGKILL);
     let CallError::Died { death, .. } = other.hang().wait().expect_err("it is dead") else { panic!("died otherwise") };
     println!("then: {:?}", death.cause);
 }
 
 fn stack() {
-    let victim = VictimProxy::builder("victim").stderr(ChildStream::Lines).start().expect("starts");
+    let victim = VictimProxy::builder("victim").stderr(ChildStdio::Lines).start().expect("starts");
     println!("{:?}", victim.overflow(0).wait().expect_err("its stack has an end"));
-    let silent = VictimProxy::builder("silent").stderr(ChildStream::Null).start().expect("starts");
+    let silent = VictimProxy::builder("silent").stderr(ChildStdio::Null).start().expect("starts");
     println!("{:?}", silent.overflow(0).wait().expect_err("its stack has an end"));
 }

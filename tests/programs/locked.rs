@@ -4,7 +4,7 @@
 use std::fs;
 use std::process::ExitCode;
 
-use concurrent_object::{Restart, Shared, concurrent_object};
+use concurrent_object::{RestartPolicy, Shared, concurrent_object};
 
 struct Copier {
     calls: u64,
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         return ExitCode::from(77);
     }
     let before = locked();
-    let copier = CopierProxy::builder("copier").restart(Restart::on_death()).start().expect("starts");
+    let copier = CopierProxy::builder("copier").restart(RestartPolicy::on_death()).start().expect("starts");
     println!("start: {}", locked() - before);
     assert!(copier.lock_future().wait().expect("a result"), "what the parent may, its child may");
     let of_child = copier.locked().wait().expect("a result");

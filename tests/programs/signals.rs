@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use std::ptr;
 use std::time::Duration;
 
-use concurrent_object::{ChildStream, Restart, concurrent_object};
+use concurrent_object::{ChildStdio, RestartPolicy, concurrent_object};
 
 /// Blocks a signal on this thread, sends it to the whole process, and waits for it.
 fn take(signal: c_int) -> c_int {
@@ -55,8 +55,8 @@ fn main() {
     let signal = std::env::args().nth(1).and_then(|text| text.parse().ok()).expect("a signal");
     let waiter = WaiterProxy::builder("waiter")
         .timeout(Duration::from_secs(30))
-        .restart(Restart::on_death())
-        .stderr(ChildStream::Lines)
+        .restart(RestartPolicy::on_death())
+        .stderr(ChildStdio::Lines)
         .start()
         .expect("start");
     waiter.wait_until_ready().expect("ready");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use concurrent_object::{Cause, Death, Restart, StartError};
+use concurrent_object::{Cause, Death, RestartPolicy, StartError};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::{Fate, send};
 
@@ -14,7 +14,7 @@ fn the_report_says_what_made_the_process_end_and_how_much_memory_it_had() {
     const MOMENT: Duration = Duration::from_millis(20);
     fn death_after(builder: TalkerProxyBuilder, use_it: impl FnOnce(&TalkerProxy)) -> Death {
         let told = Told::default();
-        let builder = builder.on_death(told.hook()).restart(Restart::on_death()).cancel_grace(Duration::ZERO);
+        let builder = builder.on_death(told.hook()).restart(RestartPolicy::on_death()).cancel_grace(Duration::ZERO);
         let talker = builder.start().expect("starts");
         talker.wait_until_ready().expect("ready");
         use_it(&talker);

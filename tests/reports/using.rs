@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Death, Handle, Restart, concurrent_object};
+use concurrent_object::{Death, Handle, RestartPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 struct Worker;
@@ -28,8 +28,8 @@ impl Worker {
     }
 }
 
-fn policy() -> Restart {
-    Restart::on_death().backoff(Duration::ZERO..Duration::ZERO)
+fn policy() -> RestartPolicy {
+    RestartPolicy::on_death().backoff(Duration::ZERO..Duration::ZERO)
 }
 
 #[test]

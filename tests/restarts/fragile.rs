@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Restart, Shared, concurrent_object};
+use concurrent_object::{RestartPolicy, Shared, concurrent_object};
 use concurrent_object_tests::gate;
 
 /// Writes down every method that it begins, and every construction.
@@ -121,8 +121,8 @@ pub struct Watched {
     folder: tempfile::TempDir,
 }
 
-pub fn at_once() -> Restart {
-    Restart::on_death().max(1000).backoff(Duration::ZERO..Duration::ZERO)
+pub fn at_once() -> RestartPolicy {
+    RestartPolicy::on_death().max(1000).backoff(Duration::ZERO..Duration::ZERO)
 }
 
 impl Watched {

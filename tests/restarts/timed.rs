@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, Restart, Started, State};
+use concurrent_object::{CallError, RestartPolicy, Started, State};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 use crate::fragile::{FragileProxy, Watched, at_once};
@@ -25,7 +25,7 @@ fn each_hang_gives_its_slot_back() {
 #[test]
 fn limits_hold_between_two_lives_and_in_the_next_one() {
     let (short, pause) = (Duration::from_millis(20), Duration::from_millis(200));
-    let policy = move || Restart::on_death().backoff(pause..pause);
+    let policy = move || RestartPolicy::on_death().backoff(pause..pause);
     within(SOON, move || {
         let watched = Watched::new(|builder| builder.timeout(short).cancel_grace(short).restart(policy()));
         let (death, hang) = (watched.fragile.die(0), watched.fragile.nap(LONG));
@@ -62,8 +62,9 @@ fn a_second_construction_that_hangs_is_ended() {
 fn what_waits_to_run_again_had_begun() {
     let long = Duration::from_millis(200);
     for ends in [false, true] {
-        let watched =
-            Watched::new(|builder| builder.queue_timeout(long / 4).restart(Restart::on_death().backoff(long..long)));
+        let watched = Watched::new(|builder| {
+            builder.queue_timeout(long / 4).restart(RestartPolicy::on_death().backoff(long..long))
+        });
         let once = watched.fragile.die_once(1, &watched.mark());
         wait_for("it died", || watched.fragile.handle().state() == State::Starting && watched.mark().exists());
         if ends {
@@ -75,6 +76,6 @@ fn what_waits_to_run_again_had_begun() {
         assert_eq!(error.started(), Started::Yes, "{error:?}");
     }
     let watched =
-        Watched::new(|builder| builder.queue_timeout(long / 4).restart(Restart::on_death().backoff(long..long)));
+        Watched::new(|builder| builder.queue_timeout(long / 4).restart(RestartPolicy::on_death().backoff(long..long)));
     assert_eq!(watched.fragile.die_once(1, &watched.mark()).wait().expect("it had begun in time"), 1);
 }

@@ -70,7 +70,7 @@ impl Limited {
 
     /// Has an object of its own die when there is no descriptor for its next process; what becomes of a call.
     pub fn lose_another(&self) -> Told {
-        let restart = concurrent_object::Restart::on_death();
+        let restart = concurrent_object::RestartPolicy::on_death();
         let inner = LimitedProxy::builder("inner").restart(restart).start().expect("starts");
         inner.wait_until_ready().expect("ready");
         limit(Resource::Nofile, 3).expect("a limit");
@@ -82,7 +82,7 @@ impl Limited {
 
     /// Has an object of its own give memory back with no more descriptors than these, then calls it; and once more with enough.
     pub fn trim_with(&self, descriptors: u64) -> (Told, usize, bool) {
-        let restart = concurrent_object::Restart::on_death();
+        let restart = concurrent_object::RestartPolicy::on_death();
         let inner = LimitedProxy::builder("inner").restart(restart).start().expect("starts");
         inner.wait_until_ready().expect("ready");
         let before = getrlimit(Resource::Nofile);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
-use concurrent_object::{CallError, Restart, Shared, concurrent_object};
+use concurrent_object::{CallError, RestartPolicy, Shared, concurrent_object};
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::{self, Gate};
@@ -136,7 +136,8 @@ fn a_constructor_takes_more_than_a_socket_holds() {
 #[test]
 fn the_next_process_serves_calls_that_hold_more_than_a_socket_does() {
     within(SOON, || {
-        let printer = PrinterProxy::builder("printer").slots(12).restart(Restart::on_death()).start().expect("starts");
+        let printer =
+            PrinterProxy::builder("printer").slots(12).restart(RestartPolicy::on_death()).start().expect("starts");
         printer.wait_until_ready().expect("ready");
         let died = printer.die();
         let calls: Vec<_> = (0..10).map(|call| printer.weigh(&pages(100 * call, 60))).collect();

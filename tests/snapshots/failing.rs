@@ -1,6 +1,6 @@
 //! Snapshots that fail: noticed by the parent at once, counted, and fatal for the call where that is asked for.
 
-use concurrent_object::{CallError, Snapshots, concurrent_object};
+use concurrent_object::{CallError, SnapshotPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 use super::collector::{collect, lines_of};
@@ -55,7 +55,7 @@ impl Journal {
     }
 }
 
-fn start(name: &str, when: Snapshots) -> JournalProxy {
+fn start(name: &str, when: SnapshotPolicy) -> JournalProxy {
     collect();
     JournalProxy::builder(name).restart(at_once()).snapshots(when).start().expect("starts")
 }
@@ -70,7 +70,7 @@ fn the_first_snapshot_that_fails_is_a_warning_and_all_are_counted() {
     within(SOON, || {
         for (failing, reason) in [(REFUSED, "saving it failed: the journal is full"), (PANICS, "the ink has run dry")] {
             let name = format!("journal {failing}");
-            let journal = start(&name, Snapshots::after_calls(1));
+            let journal = start(&name, SnapshotPolicy::after_calls(1));
             journal.add(10).wait().expect("served");
             assert_eq!((journal.handle().statistics().unsaved, warnings(&name).len()), (0, 0));
             for count in 1..4 {
@@ -99,14 +99,14 @@ fn the_first_snapshot_that_fails_is_a_warning_and_all_are_counted() {
 #[test]
 fn a_call_fails_with_its_snapshot_where_that_is_asked_for() {
     within(SOON, || {
-        let journal = start("strict", Snapshots::after_calls(1).or_fail());
+        let journal = start("strict", SnapshotPolicy::after_calls(1).or_fail());
         journal.add(10).wait().expect("saved");
         for failing in [REFUSED, PANICS] {
             let error = journal.add(failing).wait().expect_err("not saved");
             assert!(matches!(&error, CallError::NotSaved { .. }), "{error}");
             assert!(!error.object_gone() && error.to_string().contains("saving it"), "{error}");
         }
-        assert_eq!(journal.entries().wait().expect_err("the state is still not saved").method(), "entries");
+        assert_eq!(journal.entries().wait().expect_err("the state is still not saved").method(), Some("entries"));
         assert_eq!(journal.add(11).wait().expect("saved"), 4, "the methods have run");
         assert_eq!(journal.handle().statistics().unsaved, 3);
     });
@@ -115,7 +115,7 @@ fn a_call_fails_with_its_snapshot_where_that_is_asked_for() {
 #[test]
 fn a_snapshot_that_fails_while_nothing_is_called_is_noticed_at_the_next_look() {
     within(SOON, || {
-        let journal = start("idle", Snapshots::every(std::time::Duration::from_millis(20)).or_fail());
+        let journal = start("idle", SnapshotPolicy::every(std::time::Duration::from_millis(20)).or_fail());
         let _served_or_not_saved = journal.add(REFUSED).wait();
         wait_for("it is counted", || journal.handle().statistics().unsaved > 0);
         wait_for("it is a warning", || warnings("idle").len() == 1);

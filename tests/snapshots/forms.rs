@@ -1,6 +1,6 @@
 //! The forms that saving and restoring can have.
 
-use concurrent_object::{Restart, Shared, Snapshots, concurrent_object};
+use concurrent_object::{RestartPolicy, Shared, SnapshotPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -134,10 +134,11 @@ fn what_is_shared_is_kept_too() {
 
 #[test]
 fn policies_say_what_they_are() {
-    assert_eq!(Snapshots::default(), Snapshots::after_calls(1));
-    assert_eq!(Snapshots::after_calls(0), Snapshots::never());
-    assert_ne!(Snapshots::every(std::time::Duration::ZERO), Snapshots::never());
-    assert!(format!("{:?}", Snapshots::after_calls(7)).contains('7'));
-    let builder = TableProxy::builder("table").restart(Restart::never()).snapshots(Snapshots::after_calls(9));
+    assert_eq!(SnapshotPolicy::default(), SnapshotPolicy::after_calls(1));
+    assert_eq!(SnapshotPolicy::after_calls(0), SnapshotPolicy::never());
+    assert_ne!(SnapshotPolicy::every(std::time::Duration::ZERO), SnapshotPolicy::never());
+    assert!(format!("{:?}", SnapshotPolicy::after_calls(7)).contains('7'));
+    let builder =
+        TableProxy::builder("table").restart(RestartPolicy::never()).snapshots(SnapshotPolicy::after_calls(9));
     assert!(format!("{builder:?}").contains("AfterCalls(9)"));
 }

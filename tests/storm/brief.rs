@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{cancelled, concurrent_object};
+use concurrent_object::{concurrent_object, is_cancelled};
 
 /// What the attributes below say.
 pub const BRIEF: Duration = Duration::from_millis(15);
@@ -23,7 +23,7 @@ impl Brief {
 
     /// Ends when it is told to, as the builder says.
     pub fn obey(&self) {
-        while !cancelled() {
+        while !is_cancelled() {
             thread::sleep(Duration::from_micros(100));
         }
     }

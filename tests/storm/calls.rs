@@ -157,7 +157,7 @@ impl Caller<'_, '_> {
         let id = self.announce(|_| Expected::Result(after.digest()), false);
         let mut values = before.clone();
         let call = self.proxy.grow(id, &mut values);
-        self.life.ledger.accepted(id, call.id().get());
+        self.life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
         let outcome = self.worker.wait("a call with a changed argument", self.life, || call.wait());
         must!(values == if outcome.is_ok() { after } else { before }, "call {id} changed its argument wrongly");
         self.worker.settle(self.life, id, outcome);
@@ -173,7 +173,7 @@ impl Caller<'_, '_> {
     }
 
     fn held<T: Told + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
-        self.life.ledger.accepted(id, call.id().get());
+        self.life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
         let call = self.limit(call);
         self.worker.hold(Kept { call, id, life: self.life.clone() });
         true

@@ -47,8 +47,8 @@ pub fn fork_parent(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: &VictimProx
     let id = worker.seats.next_call();
     life.ledger.announce(id, Expected::Result(id), life.birth.limits.repeats());
     let mut call = proxy.nothing(id);
-    life.ledger.accepted(id, call.id().get());
-    let is_under_way = call.id().get() != 0;
+    life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
+    let is_under_way = call.id().is_some();
     let stay = Duration::from_micros(worker.rng.u64(..5000));
     let copy = fork(|| {
         thread::sleep(stay);

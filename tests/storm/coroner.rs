@@ -72,10 +72,10 @@ fn pull_all(life: &Life, proxy: &VictimProxy) -> Result<CallError, String> {
             Ok(None) => return Err("a pull of one that has ended gives nothing".to_owned()),
             Err(error) => {
                 let seen: Seen = life.judge(&error)?;
-                if error.call().get() == 0 {
+                if error.call().is_none() {
                     return Ok(error);
                 }
-                life.ledger.pulled(error.call().get(), seen);
+                life.ledger.pulled(error.call().map_or(0, concurrent_object::CallId::get), seen);
             }
         }
     }

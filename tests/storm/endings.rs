@@ -91,7 +91,7 @@ fn finish(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: VictimProxy) {
     let id = worker.seats.next_call();
     life.ledger.announce(id, Expected::Result(id), false);
     let call = proxy.finish(id);
-    life.ledger.accepted(id, call.id().get());
+    life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
     if worker.rng.bool() {
         worker.hold(Kept { call, id, life: life.clone() });
     } else {

@@ -72,7 +72,7 @@ impl<T: Told + Send> Outstanding for Kept<T> {
         let again = self.call.try_wait();
         let is_taken = matches!(again, Some(Err(CallError::AlreadyTaken { .. })));
         must!(
-            is_taken || self.call.id().get() == 0,
+            is_taken || self.call.id().is_none(),
             "call {} gives two outcomes: {:?}",
             self.id,
             again.map(|outcome| outcome.map(drop))

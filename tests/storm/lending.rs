@@ -27,7 +27,7 @@ impl Worker<'_> {
             let form = if self.rng.bool() { Form::Held } else { Form::Pushed };
             Caller { worker: self, life, proxy, form, hangs: false }.digest_of(&lent);
             let digest = lent.digest();
-            lent = match lent.thaw() {
+            lent = match lent.try_into_mut() {
                 Ok(mut loan) => {
                     loan.reverse();
                     loan.freeze()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use concurrent_object::Restart;
+use concurrent_object::RestartPolicy;
 use fastrand::Rng;
 
 use crate::object::VictimProxyBuilder;
@@ -67,7 +67,7 @@ impl Limits {
         let builder = self.ready_timeout.into_iter().fold(builder, |builder, timeout| builder.ready_timeout(timeout));
         let policy = |max| {
             let within = self.within.unwrap_or(Duration::from_secs(1_000_000));
-            let policy = Restart::on_death().max(max).within(within).backoff(self.backoff..4 * self.backoff);
+            let policy = RestartPolicy::on_death().max(max).within(within).backoff(self.backoff..4 * self.backoff);
             if self.fails_fast { policy.fail_fast() } else { policy }
         };
         self.restarts.map(policy).into_iter().fold(builder, |builder, policy| builder.restart(policy))

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use concurrent_object::{CallError, Restart, Started, concurrent_object};
+use concurrent_object::{CallError, RestartPolicy, Started, concurrent_object};
 use concurrent_object_tests::processes::arguments;
 
 use crate::content::Content;
@@ -56,7 +56,7 @@ pub fn notes_beside(notes: &Path) -> PathBuf {
 
 /// One that has been ready: only then it is made anew when it dies.
 pub fn start(notes: &Path) -> InnerProxy {
-    let policy = Restart::on_death().max(u32::MAX).backoff(Duration::from_millis(1)..Duration::from_millis(5));
+    let policy = RestartPolicy::on_death().max(u32::MAX).backoff(Duration::from_millis(1)..Duration::from_millis(5));
     loop {
         let builder = InnerProxy::builder(NAME).slots(2).grace(Duration::from_millis(100)).restart(policy.clone());
         let inner = builder.start(notes).expect("an object in an object starts");

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Shared, cancelled, concurrent_object};
+use concurrent_object::{Shared, concurrent_object, is_cancelled};
 use concurrent_object_tests::fate::Fate;
 
 use crate::content::{self, Content as _, Record};
@@ -218,7 +218,7 @@ impl Victim {
     /// Ends when it is told to.
     pub fn obey(&self, id: u64) -> (u64, u64) {
         self.noted(id, || {
-            while !cancelled() {
+            while !is_cancelled() {
                 thread::sleep(Duration::from_micros(100));
             }
             (id, id)

@@ -4,7 +4,7 @@ use std::env;
 use std::path::Path;
 use std::time::Duration;
 
-use concurrent_object::Snapshots;
+use concurrent_object::SnapshotPolicy;
 use fastrand::Rng;
 
 use crate::object::{BORN, ENDED};
@@ -29,11 +29,11 @@ impl Saving {
         }
     }
 
-    pub fn policy(self) -> Snapshots {
+    pub fn policy(self) -> SnapshotPolicy {
         match self {
-            Self::AfterCalls(calls) => Snapshots::after_calls(calls),
-            Self::Every(pause) => Snapshots::every(pause),
-            Self::Never => Snapshots::never(),
+            Self::AfterCalls(calls) => SnapshotPolicy::after_calls(calls),
+            Self::Every(pause) => SnapshotPolicy::every(pause),
+            Self::Never => SnapshotPolicy::never(),
         }
     }
 

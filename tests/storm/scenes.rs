@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrent_object::{Call, CallError, Restart, Started};
+use concurrent_object::{Call, CallError, RestartPolicy, Started};
 use concurrent_object_tests::fate::send;
 
 use crate::brief::{BRIEF, BriefProxy, BriefProxyBuilder};
@@ -45,7 +45,7 @@ fn end(brief: &BriefProxy) {
 /// One restart is allowed in a time, and there are several, each after that time.
 fn forgive(worker: &mut Worker<'_>) {
     let within = Duration::from_millis(worker.rng.u64(1..40));
-    let policy = Restart::on_death().max(1).within(within).backoff(Duration::ZERO..Duration::ZERO);
+    let policy = RestartPolicy::on_death().max(1).within(within).backoff(Duration::ZERO..Duration::ZERO);
     let brief = start(builder(worker).restart(policy));
     for life in 1..4 {
         send(brief.handle().pid(), libc::SIGKILL);
@@ -98,7 +98,7 @@ fn check_told(worker: &Worker<'_>, call: Call<()>, limit: Duration) {
 /// It is killed, and made anew.
 fn defy(worker: &mut Worker<'_>) {
     let grace = Duration::from_millis(worker.rng.u64(..10));
-    let policy = Restart::on_death().max(1).within(LONG).backoff(Duration::ZERO..Duration::ZERO);
+    let policy = RestartPolicy::on_death().max(1).within(LONG).backoff(Duration::ZERO..Duration::ZERO);
     let brief = start(builder(worker).cancel_grace(grace).restart(policy));
     let next = brief.answer(1);
     let (defied, after) = (brief.defy(), brief.answer(2));

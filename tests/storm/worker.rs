@@ -253,12 +253,13 @@ impl<'s> Worker<'s> {
             match pulled {
                 Ok(None) => return,
                 Ok(Some(output)) => self.answered(life, output.told(), None),
-                Err(error) if error.call().get() == 0 => {
+                Err(error) if error.call().is_none() => {
                     self.judge(life, &error);
                     return endings::replace(self, life);
                 }
                 Err(error) => {
-                    let (call, seen) = (error.call().get(), self.judged(life, &error));
+                    let (call, seen) =
+                        (error.call().map_or(0, concurrent_object::CallId::get), self.judged(life, &error));
                     let last = self.pulled.insert(life.name.clone(), call);
                     must!(last.is_none_or(|last| last < call), "{}: {call} was pulled after {last:?}", life.name);
                     life.ledger.pulled(call, seen);

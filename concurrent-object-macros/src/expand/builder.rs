@@ -120,13 +120,13 @@ fn expand_output_type(object: &Object) -> TokenStream {
     quote!(#output #types)
 }
 
-/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Output, T: Travels` for a generic object
+/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Methods, T: Travels` for a generic object
 fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStream {
     if !is_generic(object) {
         return TokenStream::new();
     }
     let (krate, ty, output) = (object.krate(), &object.ty, expand_output_type(object));
-    let mut bounds = vec![quote!(#ty: #krate::ConcurrentObject), quote!(#output: #krate::private::Output)];
+    let mut bounds = vec![quote!(#ty: #krate::ConcurrentObject), quote!(#output: #krate::private::Methods)];
     bounds.extend(constructor_bounds(object, constructor));
     expand_where(None, &bounds)
 }

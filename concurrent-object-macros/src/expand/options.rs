@@ -160,10 +160,10 @@ pub(super) fn expand_parameter(object: &Object, parameter: Parameter) -> TokenSt
         Parameter::Name => quote!(impl ::core::convert::Into<::std::string::String>),
         Parameter::Descriptor => quote!(impl ::core::convert::Into<::std::os::fd::OwnedFd>),
         Parameter::Truth => quote!(bool),
-        Parameter::Restart => quote!(#krate::Restart),
-        Parameter::Snapshots => quote!(#krate::Snapshots),
+        Parameter::Restart => quote!(#krate::RestartPolicy),
+        Parameter::Snapshots => quote!(#krate::SnapshotPolicy),
         Parameter::OnPanic => quote!(#krate::OnPanic),
-        Parameter::Stream => quote!(#krate::ChildStream),
+        Parameter::Stream => quote!(#krate::ChildStdio),
         Parameter::DeathHook => quote! {
             impl ::core::ops::Fn(&#krate::Death) + ::core::marker::Send + ::core::marker::Sync + 'static
         },

@@ -79,7 +79,7 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
     }
 }
 
-/// `impl Output for DetectorOutput { … }`
+/// `impl Methods for DetectorOutput { … }`
 pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     let (krate, output, generics) = (object.krate(), object.output(), object.output_generics());
     let methods = object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string());
@@ -91,7 +91,7 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     let clause = expand_where(clause, &bounds);
     quote! {
         #[automatically_derived]
-        impl #generics #krate::private::Output for #output #types #clause {
+        impl #generics #krate::private::Methods for #output #types #clause {
             const METHODS: &'static [&'static str] = &[#(#methods),*];
             #timeouts
             #idempotent

@@ -16,7 +16,7 @@ pub enum Cause {
     /// The process ended by itself: it exited, crashed, aborted, or got a signal other than SIGKILL.
     Itself,
     /// A thread of the process overflowed its stack. This is known from what the Rust runtime prints then, so only where standard error
-    /// is [`ChildStream::Lines`](crate::ChildStream::Lines); otherwise the cause is [`Itself`](Self::Itself), and the signal SIGABRT or
+    /// is [`ChildStdio::Lines`](crate::ChildStdio::Lines); otherwise the cause is [`Itself`](Self::Itself), and the signal SIGABRT or
     /// SIGSEGV.
     StackOverflow,
     /// This library killed it, because a method went on for longer than `cancel_grace` after its time limit.

@@ -31,18 +31,18 @@ pub struct Death {
     /// child, since taking it costs milliseconds.
     pub backtrace: Option<String>,
     /// The last 4 KiB that the process wrote to its standard error, if that is
-    /// [`ChildStream::Lines`](crate::ChildStream::Lines); empty otherwise. What is no UTF-8 is replaced. If that was not all
+    /// [`ChildStdio::Lines`](crate::ChildStdio::Lines); empty otherwise. What is no UTF-8 is replaced. If that was not all
     /// that it wrote, this begins with a line if one begins soon, and with a character otherwise.
     pub stderr_tail: String,
-    /// Why the state that it left is not saved, if saving it failed ([`Snapshots`](crate::Snapshots)): the next process begins with an
+    /// Why the state that it left is not saved, if saving it failed ([`SnapshotPolicy`](crate::SnapshotPolicy)): the next process begins with an
     /// older state, or with the constructor's, and what was answered since is undone.
     pub unsaved: Option<String>,
 }
 
 impl Death {
     /// How it ended, for an error about this call, which says itself who died.
-    pub(crate) fn told_to(&self, call: CallId) -> String {
-        let of_another = self.running.filter(|&(_, running)| running != call);
+    pub(crate) fn told_to(&self, call: Option<CallId>) -> String {
+        let of_another = self.running.filter(|&(_, running)| Some(running) != call);
         let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
         let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
         let unsaved = self.unsaved.as_ref().map(|reason| format!("; its last state is lost: {}", one_line(reason)));
@@ -70,8 +70,7 @@ impl Death {
 
 impl fmt::Display for Death {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nobody = CallId::new(0);
-        write!(f, "object \"{}\" (pid {}) {}", self.name, self.pid, self.told_to(nobody))
+        write!(f, "object \"{}\" (pid {}) {}", self.name, self.pid, self.told_to(None))
     }
 }
 

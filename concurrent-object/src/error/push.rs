@@ -61,7 +61,7 @@ pub enum PushErrorKind {
     /// The object is gone.
     #[error("the object is gone")]
     Gone(#[source] CallError),
-    /// The object has died, and its next process is not ready yet ([`Restart::fail_fast`](crate::Restart::fail_fast)). Push again later,
+    /// The object has died, and its next process is not ready yet ([`RestartPolicy::fail_fast`](crate::RestartPolicy::fail_fast)). Push again later,
     /// or elsewhere.
     #[error("the object is being restarted")]
     Restarting(#[source] CallError),

@@ -3,8 +3,7 @@
 //! The kernel's own words ("Operation not permitted") do not say which call it was, and one step of ours makes several. So the call's
 //! name travels inside the `io::Error`, and is taken out again where an error of ours is made of it.
 
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
 /// A system call by its name, and the error number that it returned.
 #[derive(Debug)]

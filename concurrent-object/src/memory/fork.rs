@@ -10,11 +10,10 @@
 
 use std::cell::Cell;
 use std::ffi::c_int;
-use std::io;
 use std::num::NonZeroU64;
-use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::{io, ptr};
 
 use memmap2::{MmapOptions, MmapRaw};
 

@@ -6,9 +6,8 @@
 //! Knows addresses. Invariant: after a move that failed, the place is the segment's own, or the segment never unmaps it.
 #![allow(unsafe_code)]
 
-use std::io;
-use std::ptr;
 use std::sync::atomic::Ordering;
+use std::{io, ptr};
 
 use rustix::mm::{
     MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap_anonymous, mprotect, mremap, mremap_fixed, munmap,

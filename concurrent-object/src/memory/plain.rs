@@ -7,7 +7,7 @@ use bytemuck::Pod;
 /// A plain type: a number, an array of them, or a struct of them without padding.
 ///
 /// It is implemented for all types that have `Pod` of the crate `bytemuck` (version 1): every bit pattern is a value, and there is no
-/// padding. Their lists can lie in memory that processes share: see [`Shared`](crate::Shared) and [`Loan`](crate::Loan).
+/// padding. Their lists can lie in memory that processes share: see [`Shared`](crate::Shared) and [`LoanMut`](crate::LoanMut).
 ///
 /// A list travels as it lies in memory, at the speed of a copy, if its elements are numbers, or `[T; 2]` to `[T; 4]` of `u8`,
 /// `u16`, `u32`, `i16`, `i32`, `f32` or `f64`. Any other type is declared once, with [`plain!`](crate::plain).

@@ -16,7 +16,7 @@ use rustix::fs::{FallocateFlags, MemfdFlags, Mode, OFlags, SealFlags};
 use rustix::io::Errno;
 
 use super::lack::of_memory;
-use super::{Area, Foreign, limits};
+use super::{Foreign, Region, limits};
 use crate::error::refused::Naming;
 
 /// Where the files live.
@@ -223,9 +223,9 @@ impl Segment {
     /// # Safety
     /// The mapping is writable, and for the life of the result nothing else on this side reads or writes the range.
     #[inline]
-    pub(crate) unsafe fn area(&self, offset: usize, len: usize) -> Area<'_> {
+    pub(crate) unsafe fn region(&self, offset: usize, len: usize) -> Region<'_> {
         // SAFETY: `at` checked the range; the rest is the caller's promise.
-        unsafe { Area::new(self.at(offset, len), len) }
+        unsafe { Region::new(self.at(offset, len), len) }
     }
 
     /// Bytes to read in place.

@@ -3,13 +3,12 @@
 //!
 //! Which of the three traits applies is found by the compiler, by how many references it has to take away.
 
-use std::any;
 use std::error::Error;
 use std::fmt::Display;
-use std::iter;
+use std::{any, iter};
 
 use crate::error::RemoteError;
-use crate::error::failure::Failure;
+use crate::protocol::failure::Failure;
 
 /// What an error had to say: itself, and its sources.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ mod in_out;
 mod lent;
 mod returned;
 
-pub use argument::{Argument, Borrowed, Element};
-pub use generic::{Travels, TravelsTo};
-pub use in_out::InOut;
-pub use lent::{Lent, Unwritable, Writable};
-pub use returned::{Fallible, Returned, ReturnedError, ReturnedResult, ReturnedValue};
+pub use self::argument::{Argument, Borrowed, Element};
+pub use self::generic::{Travels, TravelsTo};
+pub use self::in_out::InOut;
+pub use self::lent::{Lent, Unwritable, Writable};
+pub use self::returned::{Fallible, Returned, ReturnedError, ReturnedResult, ReturnedValue};

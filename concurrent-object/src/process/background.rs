@@ -8,8 +8,7 @@
 //! Knows threads and signal masks. Invariant: no code runs on such a thread before the signals are blocked.
 
 use std::cell::Cell;
-use std::io;
-use std::thread;
+use std::{io, thread};
 
 use super::signal_mask::Mask;
 use crate::error::refused::Naming;
@@ -52,7 +51,7 @@ pub(crate) fn run<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> io::R
 }
 
 /// The signals that a process begins with blocked if this thread makes it: those that the program has blocked here.
-pub(super) fn mask_for_processes() -> Mask {
+pub(crate) fn mask_for_processes() -> Mask {
     CREATORS.try_with(Cell::get).ok().flatten().unwrap_or_else(Mask::of_this_thread)
 }
 

@@ -2,11 +2,10 @@
 //!
 //! Knows one process. Signals go through the descriptor, so they cannot hit a stranger that got the same id later.
 
-use std::fs;
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::OnceLock;
 use std::time::Duration;
+use std::{fs, io};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;

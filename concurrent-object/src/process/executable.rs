@@ -195,7 +195,7 @@ mod tests {
     fn the_kernel_started_this_executable_and_nothing_else() {
         let image = image().expect("/proc").expect("it is executed");
         assert!(starts_in(image).expect("/proc"));
-        let elsewhere = Image { base: 0, segments: Vec::new(), headers: Vec::new() };
-        assert!(!starts_in(&elsewhere).expect("/proc"));
+        let external_ref = Image { base: 0, segments: Vec::new(), headers: Vec::new() };
+        assert!(!starts_in(&external_ref).expect("/proc"));
     }
 }

@@ -15,15 +15,12 @@ use rustix::net::{
 };
 use rustix::process::{Pid, getppid, test_kill_process};
 
-use super::{privilege, watch};
+use super::{parent_watch, privilege};
 use crate::error::refused::Naming;
 
 /// The variable that marks a child's environment. Its value names the release of this crate and its protocol, and the control
 /// socket by inode: a program may contain two releases, and each takes only its own children for such.
 pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
-
-/// The version of everything that the two ends agree on, within a release.
-pub(crate) const PROTOCOL: u32 = 2;
 
 /// The descriptors that travel with the message.
 pub(crate) const DESCRIPTORS: usize = 7;
@@ -36,12 +33,12 @@ pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 /// The marker's value for a child whose standard input is this socket.
-pub(crate) fn marker_value(childs_end: &OwnedFd) -> io::Result<OsString> {
-    Ok(marker_of(rustix::fs::fstat(childs_end).naming("fstat")?.st_ino).into())
+pub(crate) fn marker_value(childs_end: &OwnedFd, protocol: u32) -> io::Result<OsString> {
+    Ok(marker_of(rustix::fs::fstat(childs_end).naming("fstat")?.st_ino, protocol).into())
 }
 
-fn marker_of(inode: u64) -> String {
-    format!("{}/{PROTOCOL}:{inode}", env!("CARGO_PKG_VERSION"))
+fn marker_of(inode: u64, protocol: u32) -> String {
+    format!("{}/{protocol}:{inode}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Sends the message. The socket's buffer is empty, so this does not block.
@@ -64,7 +61,7 @@ fn await_message(socket: &OwnedFd) {
     let parent = getppid();
     while poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&LOOK_AGAIN)).is_ok_and(|ready| ready == 0) {
         if getppid() != parent {
-            watch::end_now();
+            parent_watch::end_now();
         }
     }
 }
@@ -135,10 +132,10 @@ pub(crate) enum Role {
 
 /// Finds out. A grandchild inherits the environment, but its standard input is not the socket that the marker names, or
 /// the socket's maker is not its parent.
-pub(crate) fn role() -> io::Result<Role> {
+pub(crate) fn role(protocol: u32) -> io::Result<Role> {
     let Some(marker) = std::env::var_os(MARKER) else { return Ok(Role::Program) };
     let stdin = rustix::stdio::stdin();
-    if !is_control_socket(stdin, marker.to_str())? {
+    if !is_control_socket(stdin, marker.to_str(), protocol)? {
         return Ok(Role::Program);
     }
     if privilege::is_elevated() {
@@ -153,13 +150,13 @@ pub(crate) fn role() -> io::Result<Role> {
 
 /// Whether this is the socket that the marker names. Only what cannot be one is none: any other error is reported, since a child
 /// that takes itself for the program would do all that the program does.
-fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>) -> io::Result<bool> {
+fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32) -> io::Result<bool> {
     let inode = match rustix::fs::fstat(stdin) {
         Ok(stat) => stat.st_ino,
         Err(Errno::BADF) => return Ok(false),
         Err(error) => return Err(error).naming("fstat"),
     };
-    if marker != Some(&*marker_of(inode)) {
+    if marker != Some(&*marker_of(inode, protocol)) {
         return Ok(false);
     }
     match sockopt::socket_type(stdin) {
@@ -216,12 +213,12 @@ mod tests {
     fn marker_names_the_protocol_and_the_socket() {
         let (_ours, childs) = control_socket().expect("a socket");
         let inode = rustix::fs::fstat(&childs).expect("it is open").st_ino;
-        let is_one = |marker: &str| is_control_socket(childs.as_fd(), Some(marker)).expect("it is a socket");
-        assert!(is_one(marker_value(&childs).expect("a marker").to_str().expect("text")));
-        for other in [inode.to_string(), format!("0.0.0/{PROTOCOL}:{inode}"), marker_of(inode + 1), String::new()] {
+        let is_one = |marker: &str| is_control_socket(childs.as_fd(), Some(marker), 1).expect("it is a socket");
+        assert!(is_one(marker_value(&childs, 1).expect("a marker").to_str().expect("text")));
+        for other in [inode.to_string(), format!("0.0.0/1:{inode}"), marker_of(inode + 1, 1), String::new()] {
             assert!(!is_one(&other), "{other}");
         }
-        assert!(!is_control_socket(childs.as_fd(), None).expect("it is a socket"));
+        assert!(!is_control_socket(childs.as_fd(), None, 1).expect("it is a socket"));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) fn is_elevated() -> bool {
 
 /// How this program's file is to be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Execution {
+pub(crate) enum Execution {
     /// As it is: the child has what this process has.
     Plain,
     /// By a thread that has given up new privileges.
@@ -44,7 +44,7 @@ pub(super) enum Execution {
 }
 
 impl Execution {
-    pub(super) fn of_this_program() -> io::Result<Self> {
+    pub(crate) fn of_this_program() -> io::Result<Self> {
         let file = rustix::fs::stat(executable::SELF).naming("newfstatat")?;
         if getuid() != geteuid() || getgid() != getegid() {
             return Ok(Self::Refused(TWO_USERS));
@@ -90,6 +90,6 @@ fn has_given_up_capabilities() -> bool {
 }
 
 /// From now on this thread cannot get new privileges, nor can what it executes. For a thread that ends soon.
-pub(super) fn give_up_new() -> io::Result<()> {
+pub(crate) fn give_up_new() -> io::Result<()> {
     Ok(set_no_new_privs(true)?)
 }

@@ -7,10 +7,8 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::fs;
-use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
-use std::thread;
+use std::{fs, mem, thread};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -68,7 +66,7 @@ pub(crate) fn end(child: &Child) {
 const GONE_WITHIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// The same for one that has no descriptor.
-pub(super) fn reap_by_id(pid: u32) {
+pub(crate) fn reap_by_id(pid: u32) {
     spawn_reaper(move || wait_by_id(pid, 0));
 }
 

@@ -5,9 +5,8 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::fmt;
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::{fmt, ptr};
 
 use libc::sigset_t;
 
@@ -19,11 +18,11 @@ const LAST: c_int = 64;
 
 /// A set of signals.
 #[derive(Clone, Copy)]
-pub(super) struct Mask(sigset_t);
+pub(crate) struct Mask(sigset_t);
 
 impl Mask {
     /// These signals.
-    pub(super) fn of(signals: &[c_int]) -> Self {
+    pub(crate) fn of(signals: &[c_int]) -> Self {
         let mut room = MaybeUninit::uninit();
         // SAFETY: there is room for a set, which the call fills in.
         unsafe { libc::sigemptyset(room.as_mut_ptr()) };
@@ -34,7 +33,7 @@ impl Mask {
     }
 
     /// All signals that can be meant for another thread.
-    pub(super) fn all_but_faults() -> Self {
+    pub(crate) fn all_but_faults() -> Self {
         let mut room = MaybeUninit::uninit();
         // SAFETY: there is room for a set, which the call fills in.
         unsafe { libc::sigfillset(room.as_mut_ptr()) };
@@ -48,35 +47,35 @@ impl Mask {
     }
 
     /// Those that the calling thread has blocked.
-    pub(super) fn of_this_thread() -> Self {
+    pub(crate) fn of_this_thread() -> Self {
         let mut mask = Self::of(&[]);
         // SAFETY: no mask is set, and there is room for the present one.
         unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), &raw mut mask.0) };
         mask
     }
 
-    pub(super) fn add(&mut self, signal: c_int) {
+    pub(crate) fn add(&mut self, signal: c_int) {
         // SAFETY: the set is one; what is no signal is an error and changes nothing.
         unsafe { libc::sigaddset(&raw mut self.0, signal) };
     }
 
-    pub(super) fn has(&self, signal: c_int) -> bool {
+    pub(crate) fn has(&self, signal: c_int) -> bool {
         // SAFETY: the set is one, and the call reads it.
         unsafe { libc::sigismember(&raw const self.0, signal) == 1 }
     }
 
     /// The set as the C library takes it.
-    pub(super) fn as_raw(&self) -> &sigset_t {
+    pub(crate) fn as_raw(&self) -> &sigset_t {
         &self.0
     }
 
     /// Does something while the calling thread has these signals blocked as well.
-    pub(super) fn blocked_during<T>(self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn blocked_during<T>(self, work: impl FnOnce() -> T) -> T {
         self.applied_during(libc::SIG_BLOCK, work)
     }
 
     /// Does something while the calling thread has these signals blocked and no others.
-    pub(super) fn alone_during<T>(self, work: impl FnOnce() -> T) -> T {
+    pub(crate) fn alone_during<T>(self, work: impl FnOnce() -> T) -> T {
         self.applied_during(libc::SIG_SETMASK, work)
     }
 
@@ -93,7 +92,7 @@ impl Mask {
     }
 
     /// The calling thread no longer blocks these signals.
-    pub(super) fn unblock(self) {
+    pub(crate) fn unblock(self) {
         // SAFETY: the set is one; the mask before is not asked for.
         unsafe { libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const self.0, ptr::null_mut()) };
     }

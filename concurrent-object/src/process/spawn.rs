@@ -13,24 +13,23 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::child::Child;
+use super::output::ForChild;
 use super::privilege::{self, Execution};
-use super::stream::ForChild;
-use super::surroundings::Surroundings;
-use super::{direct, executable, handshake, inheritance, interrupts, post};
+use super::spawn_context::SpawnContext;
+use super::{close_on_exec, executable, fd_socket, handshake, posix_spawn, signals};
 use crate::error::StartError;
 use crate::error::refused::Naming;
 
 /// What a child begins with.
 #[derive(Debug)]
 pub(crate) struct Spawn<'a> {
+    /// The version of the protocol, which the child must have too.
+    pub(crate) protocol: u32,
     /// Added to the environment.
     pub(crate) env: &'a [(OsString, OsString)],
     /// Of the moment at which the object was started, unless that is now.
-    pub(crate) surroundings: Option<&'a Surroundings>,
+    pub(crate) context: Option<&'a SpawnContext>,
 }
-
-/// The letter behind the last one of a greeting. A restarted child runs while it is greeted, and must not begin before this.
-pub(crate) const GREETED: u64 = 8;
 
 /// What a child waits for in `init()`.
 #[derive(Debug)]
@@ -38,20 +37,22 @@ pub(crate) struct Greeting<'a> {
     pub(crate) message: &'a [u8],
     pub(crate) descriptors: [BorrowedFd<'a>; handshake::DESCRIPTORS],
     /// Letters that lie in the socket behind the message.
-    pub(crate) letters: &'a [(post::Words, BorrowedFd<'a>)],
+    pub(crate) messages: &'a [(fd_socket::Words, BorrowedFd<'a>)],
+    /// The letter behind them, which says that the greeting is complete.
+    pub(crate) last: fd_socket::Words,
 }
 
 impl Greeting<'_> {
     /// Sends it. Nothing was sent before, so this does not block.
     pub(crate) fn send(&self, socket: &OwnedFd) -> io::Result<()> {
         handshake::send(socket, self.message, &self.descriptors)?;
-        let sent = match post::send_together(socket, self.letters)? {
-            post::Sent::Yes => post::send(socket, [GREETED, 0], None)?,
-            post::Sent::NotNow => post::Sent::NotNow,
+        let sent = match fd_socket::send_together(socket, self.messages)? {
+            fd_socket::Sent::Yes => fd_socket::send(socket, self.last, None)?,
+            fd_socket::Sent::NotNow => fd_socket::Sent::NotNow,
         };
         match sent {
-            post::Sent::Yes => Ok(()),
-            post::Sent::NotNow => Err(io::Error::other("more shared memory at once than a socket holds")),
+            fd_socket::Sent::Yes => Ok(()),
+            fd_socket::Sent::NotNow => Err(io::Error::other("more shared memory at once than a socket holds")),
         }
     }
 }
@@ -78,31 +79,31 @@ fn spawn_by(
     let (ours, childs) = handshake::control_socket()?;
     greeting.map_or(Ok(()), |greeting| greeting.send(&ours))?;
     let program = program(spawn, childs, streams)?;
-    let directly = if execution == Execution::Plain { direct::spawn(&program) } else { None };
+    let directly = if execution == Execution::Plain { posix_spawn::spawn(&program) } else { None };
     let child = directly.map_or_else(|| spawn_from_a_thread(execution, program), Ok)?;
     Ok((Child::watched(child)?, ours))
 }
 
 /// Gives the process id.
-pub(super) fn spawn_from_a_thread(execution: Execution, program: Program) -> io::Result<u32> {
+pub(crate) fn spawn_from_a_thread(execution: Execution, program: Program) -> io::Result<u32> {
     let mut command = program.into_command();
     // The command is dropped here, not by the work: its descriptors are open in the program's own table.
-    inheritance::without(|| {
+    close_on_exec::without(|| {
         if execution == Execution::WithoutNewPrivileges {
             privilege::give_up_new()?;
         }
-        interrupts::held_back(|| command.spawn()).naming("clone3 or execve").map(|child| child.id())
+        signals::held_back(|| command.spawn()).naming("clone3 or execve").map(|child| child.id())
     })
 }
 
 /// What is executed, and with what.
 #[derive(Debug)]
-pub(super) struct Program {
-    pub(super) arguments: Vec<OsString>,
-    pub(super) environment: BTreeMap<OsString, OsString>,
+pub(crate) struct Program {
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) environment: BTreeMap<OsString, OsString>,
     /// The control socket.
-    pub(super) stdin: OwnedFd,
-    pub(super) streams: ForChild,
+    pub(crate) stdin: OwnedFd,
+    pub(crate) streams: ForChild,
 }
 
 fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Program> {
@@ -112,12 +113,12 @@ fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<
     if arguments.is_empty() {
         arguments.push(executable::SELF.into());
     }
-    let mut environment: BTreeMap<_, _> = match spawn.surroundings {
-        Some(Surroundings { environment, .. }) => environment.iter().cloned().collect(),
+    let mut environment: BTreeMap<_, _> = match spawn.context {
+        Some(SpawnContext { environment, .. }) => environment.iter().cloned().collect(),
         None => std::env::vars_os().collect(),
     };
     environment.extend(spawn.env.iter().cloned());
-    environment.insert(handshake::MARKER.into(), handshake::marker_value(&childs)?);
+    environment.insert(handshake::MARKER.into(), handshake::marker_value(&childs, spawn.protocol)?);
     Ok(Program { arguments, environment, stdin: childs, streams })
 }
 

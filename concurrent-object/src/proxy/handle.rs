@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::State;
 use crate::error::Error;
-use crate::link::{Link, Statistics};
+use crate::parent::object::Object;
+use crate::parent::object::statistics::Statistics;
 
 /// Knows an object, whatever its type: its name, its process, its numbers. Clones know the same object. It neither keeps
 /// the object alive nor ends it.
@@ -32,11 +33,11 @@ use crate::link::{Link, Statistics};
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Handle(Arc<Link>);
+pub struct Handle(Arc<Object>);
 
 impl Handle {
-    pub(super) fn new(link: Arc<Link>) -> Self {
-        Self(link)
+    pub(crate) fn new(object: Arc<Object>) -> Self {
+        Self(object)
     }
 
     /// The name that was given to the builder.
@@ -54,7 +55,7 @@ impl Handle {
     /// How far the object's life has come. Never blocks. In a forked copy of the parent: ended.
     #[must_use]
     pub fn state(&self) -> State {
-        if self.0.is_ours() { State::of(&self.0.look().0) } else { State::Ended }
+        if self.0.is_ours() { State::of(&self.0.status().0) } else { State::Ended }
     }
 
     /// How many processes the object has had, the present one included: 1, and one more for each restart.

@@ -4,21 +4,27 @@ use std::io;
 use std::sync::Arc;
 
 use super::Proxy;
-use crate::builder::{Options, Settings};
-use crate::channel::mapped::{self, Channel, Lease};
+use super::builder::{Options, Settings};
 use crate::error::StartError;
-use crate::link::{
-    ArgumentWriter, Drafts, Files, Identity, Kept, LEAST_SHARED_SIZE, Limits, Link, Next, Recipe, Report, Restart,
-    ensure_supervisor,
-};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
-use crate::output::Output;
-use crate::process::{executable, handshake};
-use crate::serve::Hello;
+use crate::parent::calls::arguments::ArgumentWriter;
+use crate::parent::calls::timing::Limits;
+use crate::parent::life::instance::{Next, SpawnSpec};
+use crate::parent::life::report::Report;
+use crate::parent::life::restart_policy::RestartPolicy;
+use crate::parent::life::shared_files::Files;
+use crate::parent::life::snapshot_files::SnapshotBuffers;
+use crate::parent::object::submit::LEAST_SHARED_SIZE;
+use crate::parent::object::{Identity, Kept, Object};
+use crate::parent::threads::supervisor::ensure as ensure_supervisor;
+use crate::process::executable;
+use crate::protocol::hello::{Hello, PROTOCOL};
+use crate::protocol::methods::Methods;
 use crate::shared::referred::Referred;
-use crate::wire::{self, Elsewhere, Holder, RawSink};
+use crate::transport::mapped::{self, Channel, Lease};
+use crate::wire::{self, ExternalRef, Holder, RawSink};
 
 /// Where the child finds the object's code.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +36,7 @@ pub(crate) struct Code {
 }
 
 /// Starts an object whose constructor has this number and these arguments.
-pub(crate) fn start<O: Output>(
+pub(crate) fn start<O: Methods>(
     options: Options,
     code: Code,
     constructor: u32,
@@ -49,10 +55,10 @@ pub(crate) fn start<O: Output>(
     let (channel, files, leases) = create_channel(&settings)?;
     let snapshots =
         Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
-    let drafts = snapshots.map(|_| Drafts::new()).transpose();
-    let drafts = drafts.map_err(StartError::system("making the files for snapshots"))?;
+    let snapshot_buffers = snapshots.map(|_| SnapshotBuffers::new()).transpose();
+    let snapshot_buffers = snapshot_buffers.map_err(StartError::system("making the files for snapshots"))?;
     let hello = Hello {
-        protocol: handshake::PROTOCOL,
+        protocol: PROTOCOL,
         executable: executable::identity().map_err(StartError::system(executable::EXAMINING))?,
         entry: code.entry,
         type_name: code.type_name.to_owned(),
@@ -69,12 +75,13 @@ pub(crate) fn start<O: Output>(
         stderr_has_reader: settings.streams.has_reader(),
     };
     let message = encode(&hello)?;
-    let mut recipe = Recipe::new(settings.name.clone(), settings.env, settings.streams, message, files, drafts);
-    recipe.inherited = settings.inherited;
-    recipe.next = next_processes(&settings.restart, origin)?;
-    let (body, socket) = recipe.make(&channel, &kept.arguments, &kept.files)?;
-    tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = body.child.pid(), "object starts");
-    let recipe = (!settings.restart.is_never()).then_some(recipe);
+    let mut spawn_spec =
+        SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, message, files, snapshot_buffers);
+    spawn_spec.inherited = settings.inherited;
+    spawn_spec.next = next_processes(&settings.restart, origin)?;
+    let (instance, socket) = spawn_spec.make(&channel, &kept.arguments, &kept.files)?;
+    tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = instance.child.pid(), "object starts");
+    let spawn_spec = (!settings.restart.is_never()).then_some(spawn_spec);
     let identity = Identity {
         name: settings.name.into(),
         methods: O::METHODS,
@@ -85,13 +92,13 @@ pub(crate) fn start<O: Output>(
         report: Report { on_death: settings.on_death },
     };
     let post = Files::new(socket, origin, &kept.files);
-    let proxy = Proxy::new(Link::new(identity, body, origin, (channel, leases), post, (kept, recipe)));
-    proxy.link.watch_first().map_err(StartError::system("watching the object's process"))?;
+    let proxy = Proxy::new(Object::new(identity, instance, origin, (channel, leases), post, (kept, spawn_spec)));
+    proxy.object.watch_first().map_err(StartError::system("watching the object's process"))?;
     Ok(proxy)
 }
 
 /// What the processes after the first one need, if there may be any.
-fn next_processes(policy: &Restart, origin: Origin) -> Result<Option<Next>, StartError> {
+fn next_processes(policy: &RestartPolicy, origin: Origin) -> Result<Option<Next>, StartError> {
     let next = (!policy.is_never()).then(|| Next::note(origin)).transpose();
     next.map_err(StartError::system("creating the thread that restarts the object"))
 }
@@ -159,11 +166,11 @@ impl RawSink for FileSink {
         }
     }
 
-    fn elsewhere(&mut self, bytes: &[u8], shared: bool) -> Option<Elsewhere> {
+    fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
         if !shared && bytes.len() < LEAST_SHARED_SIZE {
             return None;
         }
         let (position, offset) = self.files.place_of(bytes)?;
-        Some(Elsewhere { holder: Holder::File(position), offset })
+        Some(ExternalRef { holder: Holder::File(position), offset })
     }
 }

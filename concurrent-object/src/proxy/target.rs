@@ -1,7 +1,7 @@
 //! What a call does to its proxy: nothing, or, if its method takes the object by value, it is the end of it.
 
 use super::Proxy;
-use crate::call::{Reached, Target};
+use super::call::{Reached, Target};
 
 /// A call of a method that borrows the object.
 impl<O> Target for &Proxy<O> {
@@ -9,7 +9,7 @@ impl<O> Target for &Proxy<O> {
 
     #[inline]
     fn reached(&self) -> Reached<'_> {
-        Reached(&self.link)
+        Reached(&self.object)
     }
 }
 
@@ -18,6 +18,6 @@ impl<O> Target for Proxy<O> {
     const IS_LAST: bool = true;
 
     fn reached(&self) -> Reached<'_> {
-        Reached(&self.link)
+        Reached(&self.object)
     }
 }

@@ -7,6 +7,7 @@ use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpec
 
 use super::DecodeError;
 use super::deserializer::ValueDeserializer;
+use super::list::{Bytes, SharedBytes};
 use super::reader::Reader;
 
 /// What is left of an array or a map.
@@ -175,5 +176,17 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, Box<DecodeError>> {
         self.content("struct variant")?.deserialize_struct("", fields, visitor)
+    }
+}
+
+/// Shows bytes to a visitor, which may borrow them if nobody writes them.
+pub(super) fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+    match bytes.unshared()? {
+        Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => visitor.visit_borrowed_bytes(bytes),
+        Bytes::Foreign(memory) => {
+            let mut copy = Vec::new();
+            memory.append_to(&mut copy);
+            visitor.visit_byte_buf(copy)
+        }
     }
 }

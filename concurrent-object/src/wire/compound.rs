@@ -7,12 +7,12 @@ use std::ops::Range;
 
 use serde::{Serialize, ser};
 
+use super::EncodeError;
 use super::encode::{Writer, check_length};
-use super::pack::{ARRAY_32, MAP_32};
+use super::pack::{self, ARRAY_32, MAP_32};
 use super::scan::skip_value;
 use super::serializer::{self, Place};
 use super::shape::{Keys, SHAPE, SHAPED};
-use super::{EncodeError, pack};
 
 /// An array or a map that is being written.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     /// Puts the keys before the values that were written without them: the struct has other keys than the shape.
     #[cold]
     fn spell_out(&mut self, shape: u8) -> Outcome {
-        let keys = self.writer.shapes.give_up(shape);
+        let keys = self.writer.shapes.abandon(shape);
         self.keys = Keys::Spelled;
         if self.writer.is_over() {
             return Ok(());

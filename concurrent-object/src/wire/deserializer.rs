@@ -8,12 +8,13 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{self, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::access::{Items, Variant};
+use super::access::{Items, Variant, show_bytes};
 use super::elements::{Elements, check_somes};
-use super::list::{self, Bytes, List, SharedBytes};
+use super::kind::Kind;
+use super::list::{self, List};
 use super::reader::Reader;
 use super::token::Token;
-use super::{DecodeError, kind::Kind, raw};
+use super::{DecodeError, raw};
 
 /// Reads one value.
 #[derive(Debug)]
@@ -283,18 +284,6 @@ impl<'de> ValueDeserializer<'_, 'de> {
         match bytes.try_into() {
             Ok(bytes) => Ok(Some(bytes)),
             Err(_) => Err(de::Error::invalid_length(bytes.len(), &"16 bytes")),
-        }
-    }
-}
-
-/// Shows bytes to a visitor, which may borrow them if nobody writes them.
-fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, Box<DecodeError>> {
-    match bytes.unshared()? {
-        Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => visitor.visit_borrowed_bytes(bytes),
-        Bytes::Foreign(memory) => {
-            let mut copy = Vec::new();
-            memory.append_to(&mut copy);
-            visitor.visit_byte_buf(copy)
         }
     }
 }

@@ -12,10 +12,9 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, ser};
 
 use super::kind::Kind;
-use super::list;
 use super::serializer::{self, Place};
 use super::shape::Table;
-use super::{Elsewhere, EncodeError, MAX_DEPTH, REGION_ALIGN, RawSink, pack, raw};
+use super::{EncodeError, ExternalRef, MAX_DEPTH, REGION_ALIGN, RawSink, list, pack, raw};
 use crate::memory::stack::Gauge;
 
 /// Encodes one message.
@@ -203,19 +202,19 @@ impl<'a> Writer<'a> {
             list::write_inline(self.out(), kind, bytes);
             return Ok(());
         }
-        let place = self.regions.sink.elsewhere(bytes, false);
+        let place = self.regions.sink.external_ref(bytes, false);
         self.placeholder(kind, bytes, place)
     }
 
     /// Writes a list whose type says that it is shared.
     pub(super) fn shared_list(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), Box<EncodeError>> {
-        match self.regions.sink.elsewhere(bytes, true) {
+        match self.regions.sink.external_ref(bytes, true) {
             None => self.list(kind, bytes, false),
             place => self.placeholder(kind, bytes, place),
         }
     }
 
-    fn placeholder(&mut self, kind: Kind, bytes: &[u8], place: Option<Elsewhere>) -> Result<(), Box<EncodeError>> {
+    fn placeholder(&mut self, kind: Kind, bytes: &[u8], place: Option<ExternalRef>) -> Result<(), Box<EncodeError>> {
         let before = self.out().len();
         if let Some(place) = place {
             list::write_elsewhere(self.out(), kind, place, bytes.len());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::kind::Kind;
 use super::token::{Token, number};
-use super::{DecodeError, Elsewhere, Holder, Outside, REGION_ALIGN, Raw};
+use super::{DecodeError, ExternalRef, Holder, Outside, REGION_ALIGN, Raw};
 use crate::memory::{Foreign, Plain};
 use crate::shared::file::SharedFile;
 
@@ -29,7 +29,7 @@ const SHARED: i8 = 105;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum List<'m> {
     Region { kind: Kind, offset: usize, len: usize },
-    Elsewhere { kind: Kind, place: Elsewhere, len: usize },
+    ExternalRef { kind: Kind, place: ExternalRef, len: usize },
     Inline { kind: Kind, bytes: &'m [u8] },
 }
 
@@ -44,7 +44,7 @@ impl<'m> List<'m> {
             (Self::Inline { kind, bytes: content }, content.len())
         } else if tag == LENT || tag == SHARED {
             let (place, len) = parse_elsewhere(tag, content)?;
-            (Self::Elsewhere { kind, place, len }, len)
+            (Self::ExternalRef { kind, place, len }, len)
         } else {
             let offset = usize::from_be_bytes(number(&mut content)?);
             let len = usize::from_be_bytes(number(&mut content)?);
@@ -64,7 +64,7 @@ impl<'m> List<'m> {
 
     pub(super) fn kind(self) -> Kind {
         match self {
-            Self::Region { kind, .. } | Self::Elsewhere { kind, .. } | Self::Inline { kind, .. } => kind,
+            Self::Region { kind, .. } | Self::ExternalRef { kind, .. } | Self::Inline { kind, .. } => kind,
         }
     }
 
@@ -72,7 +72,7 @@ impl<'m> List<'m> {
     pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, Box<DecodeError>> {
         let bytes = match self {
             Self::Inline { bytes, .. } => Some(Bytes::Trusted(bytes)),
-            Self::Elsewhere { place, len, .. } => raw.outside().and_then(|outside| place.bytes(outside, len)),
+            Self::ExternalRef { place, len, .. } => raw.outside().and_then(|outside| place.bytes(outside, len)),
             Self::Region { offset, len, .. } => match raw {
                 Raw::Trusted(all) | Raw::TrustedWith(all, _) => part(all, offset, len).map(Bytes::Trusted),
                 Raw::Foreign(all) | Raw::ForeignWith(all, _) => all.slice(offset, len).map(Bytes::Foreign),
@@ -82,10 +82,12 @@ impl<'m> List<'m> {
     }
 }
 
-impl Elsewhere {
+impl ExternalRef {
     fn bytes<'m>(self, outside: &'m dyn Outside, len: usize) -> Option<Bytes<'m>> {
         match self.holder {
-            Holder::Area(slot) => outside.area(slot).and_then(|area| part(area, self.offset, len)).map(Bytes::Trusted),
+            Holder::Region(slot) => {
+                outside.region(slot).and_then(|region| part(region, self.offset, len)).map(Bytes::Trusted)
+            }
             Holder::File(position) => {
                 let file = outside.file(position)?;
                 let bytes = part(file.bytes(), self.offset, len)?;
@@ -99,15 +101,15 @@ fn part(bytes: &[u8], offset: usize, len: usize) -> Option<&[u8]> {
     bytes.get(offset..)?.get(..len)
 }
 
-fn parse_elsewhere(tag: i8, mut content: &[u8]) -> Result<(Elsewhere, usize), Box<DecodeError>> {
+fn parse_elsewhere(tag: i8, mut content: &[u8]) -> Result<(ExternalRef, usize), Box<DecodeError>> {
     let whose = u16::from_be_bytes(number(&mut content)?);
     let offset = usize::from_be_bytes(number(&mut content)?);
     let len = usize::from_be_bytes(number(&mut content)?);
     if !content.is_empty() {
         return Err(DecodeError::malformed("a placeholder is too long"));
     }
-    let holder = if tag == LENT { Holder::Area(whose) } else { Holder::File(whose) };
-    Ok((Elsewhere { holder, offset }, len))
+    let holder = if tag == LENT { Holder::Region(whose) } else { Holder::File(whose) };
+    Ok((ExternalRef { holder, offset }, len))
 }
 
 /// The bytes of one list.
@@ -155,9 +157,9 @@ pub(super) fn write_region(out: &mut Vec<u8>, kind: Kind, offset: usize, len: us
 }
 
 /// Writes the placeholder of a list that lies outside the message.
-pub(super) fn write_elsewhere(out: &mut Vec<u8>, kind: Kind, place: Elsewhere, len: usize) {
+pub(super) fn write_elsewhere(out: &mut Vec<u8>, kind: Kind, place: ExternalRef, len: usize) {
     let (tag, whose) = match place.holder {
-        Holder::Area(slot) => (LENT, slot),
+        Holder::Region(slot) => (LENT, slot),
         Holder::File(position) => (SHARED, position),
     };
     kind.start_extension(out, tag, 18);

@@ -94,7 +94,7 @@ impl<'m> Scanner<'m> {
         match List::parse(tag, content)? {
             Some(List::Region { offset, len, .. }) => self.check_region(offset, len),
             // What lies outside the message is checked where it is read.
-            Some(List::Inline { .. } | List::Elsewhere { .. }) => Ok(()),
+            Some(List::Inline { .. } | List::ExternalRef { .. }) => Ok(()),
             None if tag == list::NESTED => Err(DecodeError::malformed("an option is marked where none can be")),
             None => Ok(()),
         }

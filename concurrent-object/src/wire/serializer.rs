@@ -11,8 +11,7 @@ use serde::{Serialize, Serializer, ser};
 use super::compound::Compound;
 use super::encode::Writer;
 use super::kind::{INLINE_MAX, Kind};
-use super::list;
-use super::{EncodeError, pack, raw};
+use super::{EncodeError, list, pack, raw};
 use crate::shared::travel;
 
 /// Where a value stands.

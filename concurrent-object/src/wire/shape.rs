@@ -111,7 +111,7 @@ impl Table {
     }
 
     /// The keys; from now on such structs are spelled out. One that skips a field now and then would be written twice each time.
-    pub(super) fn give_up(&mut self, shape: u8) -> Vec<&'static str> {
+    pub(super) fn abandon(&mut self, shape: u8) -> Vec<&'static str> {
         let shape = &mut self.0[usize::from(shape)];
         shape.is_ready = false;
         shape.keys.clone()

@@ -2,7 +2,7 @@
 //!
 //! Knows the format byte for byte; knows neither nesting nor what the extensions mean. `rmp-serde` is not used for
 //! reading because, when it borrows from its input, it shows neither what comes next nor where it stands, and both are
-//! needed here: to judge a message before anything is built from it, and to recognise placeholders.
+//! needed here: to decide a message before anything is built from it, and to recognise placeholders.
 
 use super::DecodeError;
 use super::shape::{SHAPE, SHAPED};

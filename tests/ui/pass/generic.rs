@@ -4,7 +4,7 @@
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use concurrent_object::{Call, ConcurrentObject, Output, Proxy, concurrent_object};
+use concurrent_object::{Call, ConcurrentObject, Methods, Proxy, concurrent_object};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -69,7 +69,7 @@ where
     K: Clone + Hash + Eq + Serialize + DeserializeOwned + 'static,
     V: Copy + Default + 'static,
     Table<K, V, N>: ConcurrentObject,
-    TableOutput<K, V>: Output,
+    TableOutput<K, V>: Methods,
 {
     TableProxy::<K, V, N>::builder("table").slots(2).clone().start(Vec::new()).is_ok()
 }

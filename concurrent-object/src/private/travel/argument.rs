@@ -4,9 +4,9 @@ use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::failure::Failure;
-use crate::link::ArgumentWriter;
-use crate::serve::ArgumentReader;
+use crate::child::ArgumentReader;
+use crate::parent::calls::arguments::ArgumentWriter;
+use crate::protocol::failure::Failure;
 use crate::wire::{Parameter, Slice};
 
 /// `size: (u32, u32)`, `key: &Key`, `key: Option<&Key>`: an argument that is taken out of the message as a value.

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::failure::Failure;
-use crate::link::ArgumentWriter;
-use crate::output::ResultReader;
-use crate::serve::{Answer, ArgumentReader};
+use crate::child::{Answer, ArgumentReader};
+use crate::parent::calls::arguments::ArgumentWriter;
+use crate::protocol::failure::Failure;
+use crate::protocol::methods::ResultReader;
 
 /// `image: &mut Image`, `samples: &mut [f32]`: the value, or the elements of the slice.
 #[diagnostic::on_unimplemented(

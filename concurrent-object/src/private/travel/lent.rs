@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
-use crate::error::failure::Failure;
-use crate::serve::{Answer, Reply};
+use crate::child::{Answer, Reply};
+use crate::protocol::failure::Failure;
 
 /// Keeps references to the result apart from those that the compiler takes away.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::call::{self, Call, Target};
-use crate::error::failure::Failure;
-use crate::link::ArgumentWriter;
-use crate::output::ResultReader;
-use crate::serve::{Answer, Reply};
+use crate::child::{Answer, Reply};
+use crate::parent::calls::arguments::ArgumentWriter;
+use crate::protocol::failure::Failure;
+use crate::protocol::methods::ResultReader;
+use crate::proxy::call::{self, Call, Target};
 
 /// What a result can do, whichever of the two traits below it is asked through.
 macro_rules! signatures {

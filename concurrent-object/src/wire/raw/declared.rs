@@ -106,7 +106,7 @@ impl Declared {
     /// The declared type that `R` is a reference to.
     #[inline(always)]
     pub(in super::super) fn of_reference<R>() -> Option<Self> {
-        // References to what has a size are one word. For anything else, the answer is known to the compiler.
+        // Held to what has a size are one word. For anything else, the answer is known to the compiler.
         if size_of::<R>() != size_of::<usize>() {
             return None;
         }

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{Decoder, Encoder, Raw};
+use crate::wire::{Decoder, Encoder, Raw};
 
 /// How often each of them is counted; the script divides by it.
 const TIMES: usize = 10_000;

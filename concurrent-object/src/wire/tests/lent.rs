@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::{Foreign, Lines, aligned, only};
 use crate::shared::file::SharedFile;
-use crate::wire::{DecodeError, Decoder, Elsewhere, Encoder, Holder, Outside, Raw, RawSink, Slice};
+use crate::wire::{DecodeError, Decoder, Encoder, ExternalRef, Holder, Outside, Raw, RawSink, Slice};
 
 /// Slot 3 was filled with these; there are no others.
 #[derive(Debug)]
 struct OneArea<'a>(&'a [u8]);
 
 impl Outside for OneArea<'_> {
-    fn area(&self, slot: u16) -> Option<&[u8]> {
+    fn region(&self, slot: u16) -> Option<&[u8]> {
         (slot == 3).then_some(self.0)
     }
 
@@ -32,8 +32,8 @@ impl RawSink for Lender {
         panic!("everything is lent");
     }
 
-    fn elsewhere(&mut self, _bytes: &[u8], _shared: bool) -> Option<Elsewhere> {
-        Some(Elsewhere { holder: Holder::Area(3), offset: 64 })
+    fn external_ref(&mut self, _bytes: &[u8], _shared: bool) -> Option<ExternalRef> {
+        Some(ExternalRef { holder: Holder::Region(3), offset: 64 })
     }
 }
 
@@ -51,19 +51,19 @@ fn a_lent_list_is_not_written_and_is_read_where_it_lies() {
     let mut encoder = Encoder::new(&mut structured, &mut lender);
     encoder.put(&[9_u32; 32][..]).expect("encoded");
     assert_eq!((encoder.finish().counted, &structured[..]), (0, &placeholder(U32, 3, 64, 128)[..]));
-    let area = aligned(&[7; 256]);
-    let areas = OneArea(area.as_flattened_bytes());
-    let mut decoder = Decoder::new(&structured, Raw::TrustedWith(&[], &areas));
+    let region = aligned(&[7; 256]);
+    let regions = OneArea(region.as_flattened_bytes());
+    let mut decoder = Decoder::new(&structured, Raw::TrustedWith(&[], &regions));
     let list: Slice<'_, u32> = decoder.take_slice().expect("decoded");
     assert_eq!(list[..], [0x0707_0707; 32]);
-    assert_eq!(list.as_ptr().cast(), areas.0[64..].as_ptr());
+    assert_eq!(list.as_ptr().cast(), regions.0[64..].as_ptr());
 }
 
 #[test]
 fn places_that_are_none_are_malformed() {
-    let area = aligned(&[7; 256]);
-    let areas = OneArea(area.as_flattened_bytes());
-    let decode = |structured: &[u8]| only::<Vec<u8>>(Decoder::new(structured, Raw::TrustedWith(&[], &areas)));
+    let region = aligned(&[7; 256]);
+    let regions = OneArea(region.as_flattened_bytes());
+    let decode = |structured: &[u8]| only::<Vec<u8>>(Decoder::new(structured, Raw::TrustedWith(&[], &regions)));
     assert_eq!(decode(&placeholder(U8, 3, 0, 256)), Ok(vec![7; 256]));
     for (slot, offset, len) in [(2, 0, 1), (3, 0, 257), (3, 256, 1), (3, u64::MAX, 1), (3, 0, u64::MAX)] {
         assert!(matches!(decode(&placeholder(U8, slot, offset, len)), Err(DecodeError::Malformed { .. })));
@@ -71,7 +71,7 @@ fn places_that_are_none_are_malformed() {
     let long = [&placeholder(U8, 3, 0, 4)[..], &[0]].concat();
     assert!(decode(&[&[0xc7, 20][..], &long[2..]].concat()).is_err(), "too long");
     let misaligned = placeholder(U32, 3, 2, 8);
-    let mut decoder = Decoder::new(&misaligned, Raw::TrustedWith(&[], &areas));
+    let mut decoder = Decoder::new(&misaligned, Raw::TrustedWith(&[], &regions));
     assert!(matches!(decoder.take_slice::<u32>(), Ok(Slice::Owned(_)) | Err(_)), "never borrowed");
 }
 

@@ -120,9 +120,9 @@ fn what_does_not_fit_is_counted_and_dropped() {
     let mut memory = [0_u8; 100];
     // SAFETY: the array is not used while the area is.
     #[expect(unsafe_code, reason = "an area is made of bare memory")]
-    let mut area = unsafe { crate::memory::Area::new(std::ptr::NonNull::from(&mut memory).cast(), 100) };
+    let mut region = unsafe { crate::memory::Region::new(std::ptr::NonNull::from(&mut memory).cast(), 100) };
     let mut structured = Vec::new();
-    let mut encoder = Encoder::new(&mut structured, &mut area);
+    let mut encoder = Encoder::new(&mut structured, &mut region);
     encoder.put(&vec![1_u8; 30]).expect("it fits");
     encoder.put(&vec![2_u8; 40]).expect("it is dropped");
     assert_eq!(encoder.finish(), Extent { counted: 70, raw_end: 104 });

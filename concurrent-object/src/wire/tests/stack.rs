@@ -130,12 +130,12 @@ fn a_list_of_as_many_elements_as_the_limit_says_comes_back() {
     enum List {
         Nil,
         Cons(u8, Box<List>),
-        Also { head: u8, tail: Box<List> },
+        Also { header: u8, tail: Box<List> },
     }
     let list = |len| {
         (0..len).fold(List::Nil, |tail, at| match at % 2 {
             0 => List::Cons(1, Box::new(tail)),
-            _ => List::Also { head: 1, tail: Box::new(tail) },
+            _ => List::Also { header: 1, tail: Box::new(tail) },
         })
     };
     super::assert_returns(&list(crate::wire::MAX_DEPTH));

@@ -1,0 +1,166 @@
+//! The child's end: constructs the object, then receives, dispatches and replies until told to stop.
+//!
+//! Knows the object through `ConcurrentObject` only. Here is its life, from constructor to end; `server` is what lies between.
+
+pub(crate) mod entry;
+pub(crate) mod panic_hook;
+pub(crate) mod shared_files;
+pub(crate) mod snapshots;
+
+pub(crate) mod arguments;
+pub(crate) mod cancel;
+#[cfg(test)]
+pub(crate) mod counting;
+pub(crate) mod inherited;
+pub(crate) mod reply;
+pub(crate) mod server;
+pub(crate) mod stack;
+pub(crate) mod unanswered;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::{mem, process};
+
+use crate::protocol::hello::Hello;
+
+pub use self::arguments::ArgumentReader;
+use self::arguments::DecodeContext;
+pub use self::cancel::is_cancelled;
+pub use self::inherited::take_inherited_fd;
+pub use self::reply::{Answer, Reply};
+use self::server::{Server, Stop};
+pub(crate) use self::shared_files::SharedFileTable;
+use self::snapshots::{Handed, SnapshotWriter};
+pub(crate) use self::stack::run_on_stack;
+use crate::memory::sealed::Sealed;
+use crate::process::spawn_context;
+use crate::protocol::exit_code::PANIC_EXIT_CODE;
+use crate::protocol::failure::{CrashRecord, Failure};
+use crate::transport::mapped::{Channel, Lease};
+
+/// An object that can live in a process of its own. Implemented by `#[concurrent_object]`; there is no other use for it.
+pub trait ConcurrentObject: Sized + 'static {
+    /// Constructs the object, by the constructor of this number.
+    #[doc(hidden)]
+    fn construct(constructor: u32, arguments: &mut ArgumentReader<'_>) -> Result<Self, Failure>;
+
+    /// Calls the method of this number, and sends what it returned.
+    #[doc(hidden)]
+    fn call(&mut self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure>;
+
+    /// The numbers of the methods that take the object by value.
+    #[doc(hidden)]
+    const CONSUMING: &'static [u32] = &[];
+
+    /// Whether the object can save its state, and be made of what was saved.
+    #[doc(hidden)]
+    const SAVES: bool = false;
+
+    /// Saves the object's state.
+    #[doc(hidden)]
+    fn save(&mut self, state: &mut Answer<'_>) -> Result<(), Failure> {
+        let _ = state;
+        Err(Failure::Malformed { reason: "a snapshot of an object that has none".into() })
+    }
+
+    /// Constructs the object of a state that was saved, and of the arguments of the constructor of this number.
+    #[doc(hidden)]
+    fn restore(
+        constructor: u32,
+        state: &mut ArgumentReader<'_>,
+        arguments: &mut ArgumentReader<'_>,
+    ) -> Result<Self, Failure> {
+        let _ = (state, arguments);
+        Err(Failure::no_constructor(constructor))
+    }
+
+    /// Calls the method of this number, which takes the object by value, and sends what it returned.
+    #[doc(hidden)]
+    fn consume(self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
+        let _ = (arguments, reply);
+        Err(Failure::no_method(method))
+    }
+}
+
+/// A child that knows what it is for.
+#[derive(Debug)]
+pub(crate) struct Bootstrap {
+    pub(crate) hello: Hello,
+    pub(crate) channel: Arc<Channel>,
+    pub(crate) leases: Vec<Lease>,
+    pub(crate) arguments: Sealed,
+    pub(crate) shared_files: Arc<SharedFileTable>,
+}
+
+/// Lives the object's life, and ends the process with it.
+pub(crate) fn run<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [&'static str]) -> ! {
+    let pid = process::id();
+    let life = tracing::debug_span!(target: "concurrent_object::life", "object", name = bootstrap.hello.name, pid);
+    let _in_life = life.enter();
+    panic_hook::install(bootstrap.channel.clone());
+    cancel::install(&bootstrap.channel);
+    let (object, snapshot_writer) = match construct_or_restore::<T>(&bootstrap) {
+        Ok(made) => made,
+        Err(failure) => end_unconstructed(&bootstrap.channel, failure),
+    };
+    // Once more, in case the constructor has set a hook of its own: it goes on being called.
+    panic_hook::install(bootstrap.channel.clone());
+    tracing::debug!(target: "concurrent_object::life", name = bootstrap.hello.name, pid, "constructed");
+    let mut server = Server::new(bootstrap, methods, snapshot_writer);
+    let (rest, reason) = server.serve(object);
+    end(rest, reason)
+}
+
+/// The object, and what saves its state, if that is wanted.
+fn construct_or_restore<T: ConcurrentObject>(bootstrap: &Bootstrap) -> Result<(T, Option<SnapshotWriter>), Failure> {
+    bootstrap.shared_files.take_greeting();
+    let Handed { snapshot_buffers, snapshot, directory, inherited } = mem::take(&mut *bootstrap.shared_files.handed());
+    if let Some(directory) = directory {
+        let failed = |error| format!("the directory in which the object was started cannot be entered: {error}");
+        spawn_context::enter(&directory).map_err(|error| Failure::Malformed { reason: failed(error) })?;
+    }
+    inherited::keep(&bootstrap.hello.inherited, inherited);
+    let snapshot_writer =
+        bootstrap.hello.snapshots.map(|when| SnapshotWriter::new(snapshot_buffers, when)).transpose()?;
+    let made = match snapshot {
+        Some(file) => snapshots::with_state(file, &bootstrap.channel, |state| {
+            construct(bootstrap, |constructor, arguments| T::restore(constructor, state, arguments))
+        }),
+        None => construct(bootstrap, T::construct),
+    };
+    Ok((made?, snapshot_writer))
+}
+
+fn construct<T>(
+    bootstrap: &Bootstrap,
+    make: impl FnOnce(u32, &mut ArgumentReader<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let bytes = bootstrap.arguments.bytes();
+    let cut = bootstrap.hello.structured_offset;
+    let beyond = || Failure::Malformed { reason: "the constructor's arguments lie outside their file".into() };
+    let (raw, structured) = bytes.split_at_checked(cut).ok_or_else(beyond)?;
+    let outside = DecodeContext {
+        channel: &bootstrap.channel,
+        files: bootstrap.shared_files.look_up(bootstrap.hello.files.iter().copied())?,
+    };
+    let mut arguments = ArgumentReader::new(structured, raw, &outside);
+    let built = catch_unwind(AssertUnwindSafe(|| make(bootstrap.hello.constructor, &mut arguments)));
+    built.unwrap_or_else(|payload| Err(Failure::Panicked(panic_hook::caught(payload))))
+}
+
+fn end_unconstructed(channel: &Channel, failure: Failure) -> ! {
+    let code = if matches!(failure, Failure::Panicked(_)) { PANIC_EXIT_CODE } else { 1 };
+    panic_hook::leave(channel, &CrashRecord::NotConstructed(failure.shortened()));
+    process::exit(code)
+}
+
+/// `rest` is the object, unless a method has consumed it.
+fn end<T>(rest: Option<T>, reason: Stop) -> ! {
+    let dropped = match reason {
+        Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || drop(rest))),
+        // The object's state is not to be relied on, not even for its `Drop`.
+        Stop::Panicked => process::exit(PANIC_EXIT_CODE),
+    };
+    tracing::debug!(target: "concurrent_object::life", pid = process::id(), "ends");
+    process::exit(if dropped.is_ok() { 0 } else { PANIC_EXIT_CODE })
+}

@@ -1,0 +1,223 @@
+//! How a fresh child finds out that it is one, and which object it is for.
+//!
+//! Knows the first message and the executable. Invariant: the parent names an `Entry` by where it lies in the executable,
+//! and the child jumps there only after range, alignment, magic and type name were checked.
+#![allow(unsafe_code)]
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{io, process};
+
+use crate::child::{self, Bootstrap, ConcurrentObject, SharedFileTable};
+use crate::error::refused::{call, errno};
+use crate::error::{StartError, described};
+use crate::memory::sealed::Sealed;
+use crate::memory::{fork, stack};
+use crate::process::handshake::{self, Role};
+use crate::process::output::bracket;
+use crate::process::{allocator, executable, parent_death_pipe, parent_watch, signals};
+use crate::protocol::exit_code::BOOTSTRAP_EXIT_CODE;
+use crate::protocol::failure::{CrashRecord, Failure};
+use crate::protocol::hello::{Hello, PROTOCOL};
+use crate::protocol::methods::Methods;
+use crate::transport::Transport;
+use crate::transport::mapped::{Channel, Files};
+use crate::wire;
+
+/// Whether `init` was called in this process.
+static INITIALIZED: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process was started like a child, but has more privileges than its starter.
+static ELEVATED: AtomicBool = AtomicBool::new(false);
+
+const MORE_THAN_ITS_STARTER: &str = "this process was started like the process of an object, but the system gave it more privileges \
+    than its starter has (a security module, say): so it runs the program instead";
+
+/// One concrete type's way to life. It lies in the executable as a constant, one for each type.
+#[derive(Debug)]
+#[repr(C)]
+struct Entry {
+    magic: u64,
+    type_name: fn() -> &'static str,
+    run: fn(Bootstrap) -> !,
+}
+
+const MAGIC: u64 = u64::from_ne_bytes(*b"cncr-obj");
+
+/// Where an entry lies, and what type it is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) offset: usize,
+    pub(crate) type_name: &'static str,
+}
+
+/// Makes this program able to start objects, and becomes one if it was started as one.
+///
+/// Call it first in `main`, before an async runtime starts and before threads are made. In an ordinary run it does next to
+/// nothing and returns. In a child it never returns: it constructs the object, serves its methods, and exits. What stands
+/// before it (setting up logging, say) runs in parent and child.
+///
+/// ```
+/// fn main() {
+///     concurrent_object::init();
+///     // The program.
+/// }
+/// # struct Something;
+/// ```
+///
+/// In a test crate there is no `main` to edit: see [`init_before_main!`](crate::init_before_main). Never call it in a `#[test]`: each
+/// child would run the tests that come before that one.
+///
+/// # Panics
+/// If it was not called before and this is not the main thread: a child would run all that `main` does until it gets here.
+#[track_caller]
+pub fn init() {
+    if !INITIALIZED.load(Ordering::Relaxed) && rustix::thread::gettid() != rustix::process::getpid() {
+        panic!(
+            "`concurrent_object::init()` belongs at the beginning of `main`, on the main thread: each child runs the program until \
+             it gets there. In a test crate, put `concurrent_object::init_before_main!();` at the top level of the file instead"
+        );
+    }
+    INITIALIZED.store(true, Ordering::Relaxed);
+    fork::watch_forks();
+    wire::prepare();
+    match handshake::role(PROTOCOL) {
+        Ok(Role::Program) => {}
+        Ok(Role::Child(socket)) => become_child(socket),
+        Ok(Role::Orphan) => parent_watch::end_now(),
+        // It believes none of it. If it was meant as a child all the same, its own objects would be such programs in turn.
+        Ok(Role::Elevated) => ELEVATED.store(true, Ordering::Relaxed),
+        Err(error) => {
+            fail(rustix::stdio::stdin(), &format!("its standard input cannot be examined: {}", described(&error)))
+        }
+    }
+}
+
+/// What [`init_before_main!`](crate::init_before_main) puts before `main`.
+pub fn init_early() {
+    if std::env::var_os(handshake::MARKER).is_some() {
+        parent_watch::ignore_broken_pipes();
+    }
+    init();
+}
+
+/// Where this type's entry lies, if the program is able to start objects.
+pub(crate) fn place_of<T: ConcurrentObject, O: Methods>() -> Result<Place, StartError> {
+    if !INITIALIZED.load(Ordering::Relaxed) {
+        return Err(StartError::NotInitialized);
+    }
+    if ELEVATED.load(Ordering::Relaxed) {
+        return Err(StartError::Privileges { reason: MORE_THAN_ITS_STARTER });
+    }
+    let type_name = std::any::type_name::<T>();
+    let offset = executable::offset_of(entry_of::<T, O>()).map_err(StartError::system(executable::EXAMINING))?;
+    let offset = offset.ok_or(StartError::OutsideExecutable { type_name })?;
+    Ok(Place { offset, type_name })
+}
+
+fn entry_of<T: ConcurrentObject, O: Methods>() -> &'static Entry {
+    const {
+        &Entry {
+            magic: MAGIC,
+            type_name: std::any::type_name::<T>,
+            run: |bootstrap| child::run::<T>(bootstrap, O::METHODS),
+        }
+    }
+}
+
+fn become_child(socket: OwnedFd) -> ! {
+    let (message, descriptors) = match handshake::receive(&socket) {
+        Ok(received) => received,
+        Err(error) if call(&error).is_some() && errno(&error) != Some(libc::ECONNRESET) => {
+            fail(&socket, &format!("its first message cannot be read: {}", described(&error)))
+        }
+        // The parent is gone, or it is no parent of ours.
+        Err(_) => parent_watch::end_now(),
+    };
+    let [control, input, request_bell, reply_bell, arguments, parent, lifeline] = descriptors;
+    parent_death_pipe::hold_on_to(lifeline);
+    let files = Files { control, input };
+    let shared_files = Arc::new(SharedFileTable::new(socket));
+    match bootstrap(&message, files, [request_bell, reply_bell], arguments, parent, shared_files.clone()) {
+        Ok((entry, bootstrap)) => child::run_on_stack(bootstrap, entry.run),
+        Err(reason) => fail(&*shared_files, &reason),
+    }
+}
+
+type Reason = String;
+
+/// Closes the descriptors of what it maps: the object's code, and the processes that it forks, get none of them.
+fn bootstrap(
+    message: &[u8],
+    files: Files,
+    bells: [OwnedFd; 2],
+    arguments: OwnedFd,
+    parent: OwnedFd,
+    shared_files: Arc<SharedFileTable>,
+) -> Result<(&'static Entry, Bootstrap), Reason> {
+    let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
+    let messages = shared_files.clone();
+    parent_watch::watch(parent, shared_files.clone(), move || messages.take_in())
+        .map_err(told("watching the parent"))?;
+    let hello: Hello = stack::unmeasured(|| wire::from_bytes(message))
+        .map_err(|error| format!("the first message is no message: {error}"))?;
+    if hello.stderr_has_reader {
+        bracket::expect_reader();
+    }
+    signals::leave_to_the_parent();
+    parent_watch::be_killed_first();
+    parent_watch::name_main_thread(&hello.name);
+    allocator::keep(hello.layout.input_limit.saturating_add(hello.layout.output_limit));
+    let (channel, leases) = Channel::attach(hello.layout, &files, bells).map_err(told("mapping the object's files"))?;
+    let checked = check(&hello).and_then(|entry| {
+        if hello.prefault {
+            channel.populate_as_child().map_err(told("taking the pages of the object's files"))?;
+        }
+        let arguments = Sealed::map(&arguments).map_err(told("mapping the constructor's arguments"))?;
+        Ok((entry, arguments))
+    });
+    match checked {
+        Ok((entry, arguments)) => {
+            Ok((entry, Bootstrap { hello, channel: Arc::new(channel), leases, arguments, shared_files }))
+        }
+        Err(reason) => {
+            let word = CrashRecord::NotConstructed(Failure::Malformed { reason: reason.clone() });
+            if let Ok(word) = wire::to_bytes(&word) {
+                channel.crash_note().write(&word);
+            }
+            Err(reason)
+        }
+    }
+}
+
+/// Finds the entry that the message names, and trusts none of it.
+fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
+    let identity = executable::identity().map_err(|error| format!("the executable cannot be examined: {error}"))?;
+    if hello.protocol != PROTOCOL || identity != hello.executable {
+        return Err("parent and child are not the same executable".into());
+    }
+    let entry = executable::address_of::<Entry>(hello.entry);
+    let entry = entry.map_err(|error| format!("the executable cannot be examined: {error}"))?;
+    let entry = entry.ok_or("the entry lies outside the executable")?;
+    let magic: *const u64 = entry.cast();
+    // SAFETY: `address_of` checked that so many bytes at an aligned address are in a readable segment of the executable,
+    // which stays loaded; an entry begins with its magic number, and every bit pattern is a `u64`.
+    let magic = unsafe { magic.read() };
+    if magic != MAGIC {
+        return Err("there is no entry where the parent says".into());
+    }
+    // SAFETY: the magic number says that this is an `Entry` of this very executable, as the parent found it there.
+    let entry = unsafe { &*entry };
+    if (entry.type_name)() != hello.type_name {
+        return Err(format!("the entry is for `{}`, not for `{}`", (entry.type_name)(), hello.type_name));
+    }
+    Ok(entry)
+}
+
+/// Tells the parent why there will be no object, over the control socket, and whoever reads standard error.
+fn fail(socket: impl AsFd, reason: &str) -> ! {
+    handshake::say_reason(socket, reason);
+    eprintln!("concurrent-object: this process was started as an object's, but {reason}");
+    process::exit(BOOTSTRAP_EXIT_CODE)
+}

@@ -1,0 +1,6 @@
+//! What came with a reply.
+
+use std::os::fd::OwnedFd;
+
+/// The shared files that came with a reply, if there were any.
+pub(crate) type Received = Option<Box<[OwnedFd]>>;

@@ -1,0 +1,208 @@
+//! When an object that died is made anew.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::clock::later;
+
+/// What happens when an object's process dies and nobody asked for that: the builder's option `restart`.
+///
+/// A new process makes the object again, with the constructor's arguments, which are kept, whether or not anybody uses the object. Calls that
+/// had not begun are served by it, in their order, or fail, if the policy is to [`fail_fast`](Self::fail_fast); the one that was running
+/// fails with [`CallError::Died`](crate::CallError::Died), unless its method is `#[concurrent_object(idempotent)]`: then it is run once
+/// more. State is the constructor's to make again, unless the object has [`SnapshotPolicy`](crate::SnapshotPolicy).
+///
+/// A constructor that gives an error, and a first construction that fails, are no reason to try again; neither is an end that was asked
+/// for, nor nonsense in place of an answer.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+///
+/// use concurrent_object::RestartPolicy;
+/// # use concurrent_object::concurrent_object;
+/// # struct Fragile;
+/// #[concurrent_object]
+/// impl Fragile {
+///     # pub fn new() -> Self { Self }
+///     pub fn crash(&self) {
+///         std::process::abort()
+///     }
+///     pub fn answer(&self) -> u64 {
+///         42
+///     }
+/// }
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let policy = RestartPolicy::on_death().max(3).within(Duration::from_secs(10));
+///     let fragile = FragileProxy::builder("fragile").restart(policy).start()?;
+///     let (crash, answer) = (fragile.crash(), fragile.answer());
+///     assert!(crash.wait().is_err());
+///     assert_eq!(answer.wait()?, 42); // served by the next one
+///     assert_eq!(fragile.handle().incarnation(), 2);
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestartPolicy {
+    max: Option<u32>,
+    within: Duration,
+    backoff: Range<Duration>,
+    fails_fast: bool,
+}
+
+impl RestartPolicy {
+    /// It stays dead: the default.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { max: None, within: Duration::ZERO, backoff: Duration::ZERO..Duration::ZERO, fails_fast: false }
+    }
+
+    /// It is made anew, three times within ten seconds at most, after 50 ms the first time, and twice as long each further time, up to
+    /// one second.
+    #[must_use]
+    pub fn on_death() -> Self {
+        let backoff = Duration::from_millis(50)..Duration::from_secs(1);
+        Self { max: Some(3), within: Duration::from_secs(10), backoff, fails_fast: false }
+    }
+
+    /// How often at most, within the time that [`within`](Self::within) says. One death more is the end.
+    #[must_use]
+    pub fn max(self, times: u32) -> Self {
+        Self { max: self.max.map(|_| times), ..self }
+    }
+
+    /// The time in which restarts are counted.
+    #[must_use]
+    pub fn within(self, time: Duration) -> Self {
+        Self { within: time, ..self }
+    }
+
+    /// How long to wait before a restart: the start of the range after a first death, twice as long after each further one within
+    /// the time, but no longer than the end of the range.
+    #[must_use]
+    pub fn backoff(self, range: Range<Duration>) -> Self {
+        Self { backoff: range, ..self }
+    }
+
+    /// From a death until the next process is ready, calls fail at once instead of waiting for it: for callers that have something better
+    /// to do, such as to ask another object.
+    ///
+    /// New calls are refused with [`CallError::Restarting`](crate::CallError::Restarting), and pushes with
+    /// [`PushErrorKind::Restarting`](crate::PushErrorKind::Restarting); calls that had not begun when the object died have that as their
+    /// outcome too. None of them has run, or ever will. The one that was running fails with [`CallError::Died`](crate::CallError::Died), also
+    /// if its method is `#[concurrent_object(idempotent)]`. Calls that are made before the object is ready for the first time wait as always.
+    ///
+    /// # Examples
+    /// ```
+    /// use concurrent_object::{CallError, RestartPolicy, Started};
+    /// # use concurrent_object::concurrent_object;
+    /// # struct Fragile;
+    /// # #[concurrent_object]
+    /// # impl Fragile {
+    /// #     pub fn new() -> Self { Self }
+    /// #     pub fn crash(&self) { std::process::abort() }
+    /// #     pub fn answer(&self) -> u64 { 42 }
+    /// # }
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     concurrent_object::init();
+    ///     let fragile = FragileProxy::builder("fragile").restart(RestartPolicy::on_death().fail_fast()).start()?;
+    ///     let (crash, behind) = (fragile.crash(), fragile.answer());
+    ///     assert!(matches!(crash.wait(), Err(CallError::Died { .. })));
+    ///     let error = behind.wait().expect_err("it does not wait for the next process");
+    ///     assert!(matches!(error, CallError::Restarting { .. }));
+    ///     assert_eq!((error.started(), error.object_gone()), (Started::No, false));
+    ///     fragile.wait_until_ready()?;
+    ///     assert_eq!(fragile.answer().wait()?, 42); // served by the next one
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn fail_fast(self) -> Self {
+        Self { fails_fast: true, ..self }
+    }
+
+    /// Whether calls do not wait for the next process.
+    pub(crate) fn fails_fast(&self) -> bool {
+        self.fails_fast
+    }
+
+    /// Whether there are any.
+    pub(crate) fn is_never(&self) -> bool {
+        self.max.is_none()
+    }
+}
+
+impl Default for RestartPolicy {
+    fn default() -> Self {
+        Self::never()
+    }
+}
+
+/// The restarts that count, by their times in nanoseconds of the monotonic clock.
+#[derive(Debug, Default)]
+pub(crate) struct Restarts(VecDeque<u64>);
+
+/// What the policy says to a death.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RestartDecision {
+    /// A restart at this time.
+    At(u64),
+    /// So many restarts were enough.
+    Enough(u32),
+    Never,
+}
+
+impl Restarts {
+    /// Whether one more death would be followed by a restart.
+    pub(crate) fn may_be_more(&self, policy: &RestartPolicy, now: u64) -> bool {
+        let counted = self.0.iter().filter(|&&at| later(at, policy.within) > now).count();
+        policy.max.is_some_and(|max| counted < max as usize)
+    }
+
+    /// One more death.
+    pub(crate) fn decide(&mut self, policy: &RestartPolicy, now: u64) -> RestartDecision {
+        let Some(max) = policy.max else { return RestartDecision::Never };
+        while self.0.front().is_some_and(|&at| later(at, policy.within) <= now) {
+            self.0.pop_front();
+        }
+        let count = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        if count >= max {
+            return RestartDecision::Enough(count);
+        }
+        self.0.push_back(now);
+        let doubled =
+            2_u32.checked_pow(count).map_or(policy.backoff.end, |factor| policy.backoff.start.saturating_mul(factor));
+        RestartDecision::At(later(now, doubled.min(policy.backoff.end.max(policy.backoff.start))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: u64 = 1_000_000;
+
+    #[test]
+    fn waits_grow_up_to_the_end_and_restarts_are_counted_within_the_time() {
+        let ms = Duration::from_millis;
+        let policy = RestartPolicy::on_death().max(4).within(ms(100)).backoff(ms(2)..ms(7));
+        let mut restarts = Restarts::default();
+        let waits: Vec<_> = [0, 10, 20, 30]
+            .map(|at| match restarts.decide(&policy, at * MS) {
+                RestartDecision::At(then) => then / MS - at,
+                other => panic!("{other:?}"),
+            })
+            .into();
+        assert_eq!(waits, [2, 4, 7, 7]);
+        assert!(!restarts.may_be_more(&policy, 99 * MS) && restarts.may_be_more(&policy, 100 * MS));
+        assert_eq!(restarts.decide(&policy, 99 * MS), RestartDecision::Enough(4));
+        assert!(matches!(restarts.decide(&policy, 101 * MS), RestartDecision::At(_)), "the first is long ago");
+        assert!(!restarts.may_be_more(&RestartPolicy::never(), 0));
+        assert_eq!(restarts.decide(&RestartPolicy::never(), 0), RestartDecision::Never);
+        assert_eq!(Restarts::default().decide(&RestartPolicy::on_death().max(0), 0), RestartDecision::Enough(0));
+        assert_eq!(Restarts::default().decide(&RestartPolicy::never().max(5), 0), RestartDecision::Never);
+    }
+}

@@ -1,0 +1,255 @@
+//! Shared files on their way between parent and child, over the control socket.
+//!
+//! Knows files and which of them the child has; knows no calls but their numbers. Invariant: the child has a file from the time
+//! when a call first refers to it until nobody in this process holds it any more; calls hold what they refer to.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use rustix::io::Errno;
+
+use crate::error::refused::errno;
+use crate::memory::fork::Origin;
+use crate::process::fd_socket::{self, Received, Sent, Words};
+use crate::process::handshake::take_reason;
+use crate::protocol::control::{DIE, KEEP, LET_GO};
+use crate::shared::file::{Recipient, SharedFile};
+use crate::shared::share::may_keep;
+
+/// More letters than a socket holds.
+const MAX_STALE_MESSAGES: usize = 4096;
+
+/// More letters than belong to one reply, and to the replies before it that are on their way.
+const MAX_WAITING_MESSAGES: usize = u16::MAX as usize + MAX_STALE_MESSAGES;
+
+/// More often than the files of one reply can fill a socket, and the replies before it.
+const MAX_TIMES_FULL: u32 = 1 << 16;
+
+/// The parent's end of the control socket.
+#[derive(Debug)]
+pub(crate) struct Files {
+    origin: Origin,
+    desk: Mutex<SentFilesState>,
+}
+
+#[derive(Debug, Default)]
+struct SentFilesState {
+    /// Nothing between two processes.
+    socket: Option<Arc<OwnedFd>>,
+    /// What the child has.
+    known: BTreeSet<u64>,
+    /// What it has, and is to be told to let go.
+    dropped: VecDeque<u64>,
+    /// Letters of replies that are still to come, oldest first.
+    arrived: VecDeque<Received>,
+    /// How often the socket was full since the last reply with files.
+    times_full: u32,
+    /// What it could not take for want of descriptors, and is to get again.
+    lacking: BTreeSet<u64>,
+    /// The call whose reply refers to more files than this process takes.
+    refused: Option<u64>,
+}
+
+/// What came with a reply.
+#[derive(Debug)]
+pub(crate) enum Attached {
+    Files(Vec<OwnedFd>),
+    /// This process may have no more descriptors: they are lost.
+    Lost,
+}
+
+/// What the first letters say, which lie in the socket before the child looks.
+pub(crate) fn first_messages(files: &[Arc<SharedFile>]) -> Vec<(Words, BorrowedFd<'_>)> {
+    files.iter().map(|file| ([KEEP, file.id()], file.descriptor())).collect()
+}
+
+impl Files {
+    /// `first`: what the child got with the first letters.
+    pub(crate) fn new(socket: OwnedFd, origin: Origin, first: &[Arc<SharedFile>]) -> Arc<Self> {
+        let files = Arc::new(Self { origin, desk: Mutex::default() });
+        files.connect(socket, first);
+        files
+    }
+
+    /// There is another child. `first`: what it got with the first letters.
+    pub(crate) fn connect(self: &Arc<Self>, socket: OwnedFd, first: &[Arc<SharedFile>]) {
+        let known = first.iter().map(|file| file.id()).collect();
+        *self.desk() = SentFilesState { socket: Some(Arc::new(socket)), known, ..SentFilesState::default() };
+        first.iter().for_each(|file| file.passed_on_to(self.recipient()));
+    }
+
+    /// The child is gone: what is to be passed on waits for the next one.
+    pub(crate) fn hang_up(&self) {
+        *self.desk() = SentFilesState::default();
+    }
+
+    /// To be waited for until it can be written to.
+    pub(crate) fn socket(&self) -> Option<Arc<OwnedFd>> {
+        self.desk().socket.clone()
+    }
+
+    /// Sees to it that the child has these files, if it can take them now. Never blocks.
+    #[inline]
+    pub(crate) fn pass_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
+        if files.is_empty() { Ok(Sent::Yes) } else { self.pass_each_on(files) }
+    }
+
+    fn pass_each_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
+        let mut desk = self.desk();
+        if desk.socket.is_none() {
+            // The next child gets with its first letters what the calls refer to that are in slots by then.
+            return Ok(Sent::Yes);
+        }
+        for file in files {
+            if desk.known.contains(&file.id()) && !desk.lacking.contains(&file.id()) {
+                continue;
+            }
+            if desk.send([KEEP, file.id()], Some(file.descriptor()))? == Sent::NotNow {
+                return Ok(Sent::NotNow);
+            }
+            desk.known.insert(file.id());
+            desk.lacking.remove(&file.id());
+            file.passed_on_to(self.recipient());
+        }
+        desk.tell_dropped();
+        Ok(Sent::Yes)
+    }
+
+    /// Why the child, which has ended, could not begin, if it has said so.
+    pub(crate) fn take_reason(&self) -> Option<String> {
+        self.socket().and_then(take_reason)
+    }
+
+    /// The child could not take all of these: it gets them again with the next call that refers to them.
+    pub(crate) fn note_lacking(&self, files: &[Arc<SharedFile>]) {
+        let mut desk = self.desk();
+        let known: Vec<_> = files.iter().map(|file| file.id()).filter(|id| desk.known.contains(id)).collect();
+        desk.lacking.extend(known);
+    }
+
+    /// Sends a file that is for the child alone.
+    pub(crate) fn send_file(&self, kind: u64, file: &OwnedFd) -> io::Result<Sent> {
+        self.desk().send([kind, 0], Some(file.as_fd()))
+    }
+
+    /// Has the child end, if it reads its letters.
+    pub(crate) fn tell_to_die(&self) {
+        // One that cannot be told lives on, and whoever waits for its end hears so.
+        let _told = self.desk().send([DIE, 0], None);
+    }
+
+    /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
+    pub(crate) fn take_in(&self, call: u64, count: u16) -> Result<Attached, &'static str> {
+        let mut desk = self.desk();
+        desk.times_full = 0;
+        let mut files = Vec::new();
+        let mut lost = false;
+        for position in 0..u64::from(count) {
+            match desk.next_for(call) {
+                Some(Received::Message(words, Some(file))) if words == [call, position] => files.push(file),
+                Some(Received::WithoutDescriptor(words)) if words == [call, position] => lost = true,
+                _ => return Err("a reply without the shared memory that it refers to"),
+            }
+        }
+        Ok(if lost { Attached::Lost } else { Attached::Files(files) })
+    }
+
+    /// Takes letters out of the full socket, for a reply that the child cannot give before. The child is not trusted: it does not
+    /// send more than a reply may refer to.
+    pub(crate) fn make_room(&self) -> Result<(), &'static str> {
+        let mut desk = self.desk();
+        desk.times_full += 1;
+        for _ in 0..MAX_STALE_MESSAGES {
+            let message = desk.receive();
+            if !matches!(message, Received::Message(..) | Received::WithoutDescriptor(_)) {
+                break;
+            }
+            desk.arrived.push_back(message);
+        }
+        let is_too_much = desk.arrived.len() > MAX_WAITING_MESSAGES || desk.times_full > MAX_TIMES_FULL;
+        if is_too_much { Err("more shared memory than a reply may refer to") } else { Ok(()) }
+    }
+
+    fn recipient(self: &Arc<Self>) -> Weak<dyn Recipient> {
+        let recipient: Arc<dyn Recipient> = self.clone();
+        Arc::downgrade(&recipient)
+    }
+
+    fn desk(&self) -> std::sync::MutexGuard<'_, SentFilesState> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SentFilesState {
+    /// A dead child needs nothing, and its death is seen elsewhere.
+    fn send(&self, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
+        let Some(socket) = &self.socket else { return Ok(Sent::NotNow) };
+        let gone = |error: &io::Error| {
+            [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&errno(error))
+        };
+        fd_socket::send(socket, words, descriptor)
+            .or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
+    }
+
+    /// The next letter for this call, without those of earlier calls, whose replies could not be sent after all.
+    fn next_for(&mut self, call: u64) -> Option<Received> {
+        let stale = MAX_STALE_MESSAGES + self.arrived.len();
+        let mut messages = (0..stale).map(|_| match self.arrived.pop_front() {
+            Some(message) => message,
+            None => self.receive(),
+        });
+        messages.find(|message| match message {
+            Received::Message([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
+            Received::Nothing | Received::End => true,
+        })
+    }
+
+    /// The next letter. Its file is closed if this process has too few descriptors left to keep it, and so are the other files of
+    /// the same reply.
+    fn receive(&mut self) -> Received {
+        let message = self.socket.as_deref().map_or(Received::End, fd_socket::receive);
+        let Received::Message(words, Some(file)) = message else { return message };
+        let [call, _] = words;
+        if self.refused == Some(call) {
+            return Received::WithoutDescriptor(words);
+        }
+        if may_keep(&file) {
+            return Received::Message(words, Some(file));
+        }
+        self.refused = Some(call);
+        for message in &mut self.arrived {
+            if let Received::Message(words, Some(_)) = *message
+                && words[0] == call
+            {
+                *message = Received::WithoutDescriptor(words);
+            }
+        }
+        Received::WithoutDescriptor(words)
+    }
+
+    /// What cannot be told now is told later: it only costs the child memory until then.
+    fn tell_dropped(&mut self) {
+        while let Some(&id) = self.dropped.front() {
+            if !matches!(self.send([LET_GO, id], None), Ok(Sent::Yes)) {
+                return;
+            }
+            self.dropped.pop_front();
+        }
+    }
+}
+
+impl Recipient for Files {
+    fn let_go(&self, id: u64) {
+        if !self.origin.is_here() {
+            return;
+        }
+        let mut desk = self.desk();
+        desk.lacking.remove(&id);
+        if desk.known.remove(&id) {
+            desk.dropped.push_back(id);
+        }
+        desk.tell_dropped();
+    }
+}

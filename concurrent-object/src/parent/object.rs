@@ -1,0 +1,262 @@
+//! The parent's side of one object: its calls, who waits for them, and what became of them.
+//!
+//! Knows call numbers, slots and bytes; knows no types of the user. Invariants: every call that was accepted is in exactly
+//! one place (backlog, slot, settled) until its outcome is taken; no code of the user (`Serialize`, `Deserialize`, `Drop`,
+//! wakers) runs while the lock is held.
+
+pub(crate) mod cancel;
+pub(crate) mod deadlines;
+pub(crate) mod death_report;
+pub(crate) mod exit_diagnosis;
+pub(crate) mod guard;
+pub(crate) mod receive;
+pub(crate) mod send;
+pub(crate) mod state;
+pub(crate) mod submit;
+pub(crate) mod wait;
+pub(crate) mod watch;
+
+pub(crate) mod end;
+pub(crate) mod events;
+pub(crate) mod front;
+pub(crate) mod kill;
+pub(crate) mod loans;
+pub(crate) mod reply;
+pub(crate) mod restart;
+pub(crate) mod spawn;
+pub(crate) mod statistics;
+pub(crate) mod supervise;
+#[cfg(test)]
+mod tests;
+pub(crate) mod trim;
+pub(crate) mod unsaved;
+
+use std::fmt;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use self::guard::ObjectGuard;
+use self::loans::LentRegion;
+use self::state::ObjectState;
+use super::calls::timing::Limits;
+use super::life::instance::{Instance, SpawnSpec};
+use super::life::phase::Life;
+use super::life::report::Report;
+use super::life::restart_policy::RestartPolicy;
+use super::life::shared_files::Files;
+use super::pauses::step;
+use super::threads::supervisor;
+use crate::clock::later;
+use crate::error::{CallError, CallId, CallInfo, Started};
+use crate::memory::fork::Origin;
+use crate::protocol::method::TRIM;
+use crate::shared::file::SharedFile;
+use crate::transport::mapped::{Channel, Lease};
+use crate::transport::spin::Waiting;
+
+/// How often a toucher that found nothing new asks the system whether the child is still alive.
+const ALIVE_CHECK_INTERVAL: Duration = Duration::from_micros(100);
+
+/// What is known of an object from its start.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) name: Arc<str>,
+    pub(crate) methods: &'static [&'static str],
+    pub(crate) grace: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) restart: RestartPolicy,
+    /// The numbers of the methods that may be run once more.
+    pub(crate) idempotent: &'static [u32],
+    pub(crate) report: Report,
+}
+
+/// One object, seen from its parent.
+pub(crate) struct Object {
+    /// Itself, for the supervising thread.
+    pub(crate) me: Weak<Self>,
+    pub(crate) identity: Identity,
+    /// Of the latest process.
+    pid: AtomicU32,
+    /// How many processes there were.
+    incarnation: AtomicU64,
+    origin: Origin,
+    channel: Channel,
+    state: Mutex<ObjectState>,
+    /// Notified after each report of an event.
+    reported: Condvar,
+    waiting: Waiting,
+    /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
+    lent: Mutex<Vec<Weak<LentRegion>>>,
+    files: Arc<Files>,
+    kept: Kept,
+    /// Kept if it may be needed again.
+    spawn_spec: Option<SpawnSpec>,
+    /// Whether the child saves the object's state.
+    saves: bool,
+}
+
+/// The constructor's arguments, kept for the object's lifetime.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) arguments: OwnedFd,
+    /// What they refer to.
+    pub(crate) files: Vec<Arc<SharedFile>>,
+}
+
+impl Object {
+    pub(crate) fn new(
+        identity: Identity,
+        instance: Instance,
+        origin: Origin,
+        (channel, leases): (Channel, Vec<Lease>),
+        files: Arc<Files>,
+        (kept, spawn_spec): (Kept, Option<SpawnSpec>),
+    ) -> Arc<Self> {
+        let pid = AtomicU32::new(instance.child.pid());
+        let saves = spawn_spec.as_ref().is_some_and(SpawnSpec::saves);
+        let object = Arc::new_cyclic(|me| Self {
+            me: me.clone(),
+            identity,
+            pid,
+            incarnation: AtomicU64::new(1),
+            origin,
+            channel,
+            state: Mutex::new(ObjectState::new(leases, instance)),
+            reported: Condvar::new(),
+            waiting: Waiting::default(),
+            lent: Mutex::default(),
+            files,
+            kept,
+            spawn_spec,
+            saves,
+        });
+        if let Some(timeout) = object.identity.limits.ready_timeout {
+            let mut state = object.lock();
+            let at = later(state.started_at, step(timeout).min(timeout));
+            state.look_at(at);
+        }
+        object
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid.load(Ordering::Relaxed)
+    }
+
+    /// How many processes there were.
+    pub(crate) fn incarnation(&self) -> u64 {
+        self.incarnation.load(Ordering::Relaxed)
+    }
+
+    /// Whether this process is the one that started the object: everything else may only be asked there.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.origin.is_here()
+    }
+
+    /// Locks, takes in what the child has answered, and moves waiting calls into free slots.
+    pub(crate) fn poll(&self) -> ObjectGuard<'_> {
+        let mut state = self.lock();
+        self.advance(&mut state);
+        if !state.calls.waiters.is_driven()
+            && state.is_alive_check_due()
+            && state.instance.as_ref().is_some_and(|instance| instance.child.has_ended())
+        {
+            self.finish(&mut state);
+        }
+        state
+    }
+
+    /// How far the object's life has come, and what may be pushed and pulled.
+    pub(crate) fn status(&self) -> (Life, bool, bool) {
+        let state = self.poll();
+        let ended = matches!(state.life, Life::Ended(_));
+        let can_push = ended || state.can_push(self.channel.layout.slots);
+        (state.life.clone(), can_push, state.calls.table.can_pull())
+    }
+
+    fn lock(&self) -> ObjectGuard<'_> {
+        // Nothing of the user's runs under the lock, so a poisoned lock can only come from a bug of ours that has shown already.
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        ObjectGuard::new(self, state)
+    }
+
+    /// Settles what was answered, then fills free slots from the backlog.
+    fn advance(&self, state: &mut ObjectState) {
+        // A child that broke the protocol is not believed any more.
+        while state.shutdown.broken.is_none()
+            && let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel)
+        {
+            if let Err(reason) = self.take_in(state, entry, &payload) {
+                self.break_off(state, reason);
+            }
+        }
+        if self.saves {
+            self.count_unsaved(state);
+        }
+        if !state.calls.backlog.is_empty() {
+            self.send_waiting(state);
+        }
+    }
+
+    /// How much memory the lists of a result may take.
+    #[inline]
+    pub(crate) fn max_decoded_size(&self) -> usize {
+        self.identity.limits.max_decoded_size(self.channel.layout.output_limit)
+    }
+
+    pub(crate) fn call_info(&self, method: Option<&'static str>, call: Option<u64>, started: Started) -> Box<CallInfo> {
+        self.call_info_in(self.pid(), method, call, started)
+    }
+
+    /// The same for a call that another process of the object may have served.
+    pub(crate) fn call_info_in(
+        &self,
+        pid: u32,
+        method: Option<&'static str>,
+        call: Option<u64>,
+        started: Started,
+    ) -> Box<CallInfo> {
+        Box::new(CallInfo {
+            name: self.identity.name.clone(),
+            pid,
+            method,
+            call: call.map(CallId::new),
+            started,
+            lives_on: false,
+        })
+    }
+
+    pub(crate) fn method_name(&self, method: u32) -> &'static str {
+        let own = || if method == TRIM { "trim" } else { "" };
+        self.identity.methods.get(method as usize).copied().unwrap_or_else(own)
+    }
+
+    /// What every call gets in a forked copy of the parent.
+    pub(crate) fn forked_copy(&self, method: Option<&'static str>) -> CallError {
+        CallError::ForkedCopy { info: self.call_info(method, None, Started::No) }
+    }
+
+    /// Why the object is gone, if it is: the error of a pull that has nothing else to say.
+    pub(crate) fn gone(&self, state: &ObjectState) -> Option<CallError> {
+        let Life::Ended(end) = &state.life else { return None };
+        Some(end.error(self.call_info(None, None, Started::No)))
+    }
+}
+
+impl Drop for Object {
+    fn drop(&mut self) {
+        if self.is_ours() {
+            supervisor::forget(&self.me);
+        } else {
+            // A forked copy has other things, or nothing, where the files are mapped here.
+            self.channel.leave_mapped();
+        }
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object").field("name", &self.identity.name).field("pid", &self.pid()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,198 @@
+//! Calls that end before their time: withdrawn, told to end, given up; for a limit or because the caller cancels them.
+//!
+//! Knows states. Every transition is a compare-exchange, and the loser has no effect: so a call that was withdrawn never runs,
+//! and a kill never hits the next call. By force is given up only what the parent's own clock says is over.
+
+use std::time::Duration;
+
+use super::Object;
+use super::deadlines::PROTOCOL_VIOLATION;
+use super::state::ObjectState;
+use crate::clock::{self, later};
+use crate::error::{CallError, CallId, Started};
+use crate::parent::calls::key::CallKey;
+use crate::parent::calls::table::Stage;
+use crate::parent::calls::timing::{CancelReason, CancelRequest};
+use crate::parent::life::events::EventKind;
+use crate::parent::pauses::step;
+use crate::transport::Transport;
+use crate::transport::call_state::CallPhase;
+use crate::transport::ring::Entry;
+
+impl Object {
+    /// Tells the method to end.
+    pub(crate) fn request_cancellation(&self, state: &mut ObjectState, index: u32, cancel_request: CancelRequest) {
+        state.calls.table.timing_mut(index).cancel_request = Some(cancel_request);
+        let call = state.calls.table.call_of(index);
+        self.queue(state, EventKind::CallAskedToEnd(self.method_name(state.calls.table.method_of(index)), call));
+        self.channel.cancel().tell(call);
+    }
+
+    /// Withdraws a call that has not begun. False if it has.
+    pub(crate) fn take_back(
+        &self,
+        state: &mut ObjectState,
+        slot: Option<u16>,
+        index: u32,
+        reason: CancelReason,
+    ) -> bool {
+        let call = state.calls.table.call_of(index);
+        match slot {
+            None => state.calls.backlog.remove(call),
+            Some(slot) if state.calls.slots.cancel_unstarted(&self.channel, Entry { slot, call }) => {
+                // The child is to pass over it soon.
+                state.look_at(later(clock::now(), step(self.identity.limits.cancel_grace)));
+            }
+            Some(_) => return false,
+        }
+        let error = self.ended_early(state, index, reason, Duration::ZERO, false, Started::No);
+        state.calls.settle(index, Stage::Failed(error));
+        true
+    }
+
+    /// Kills the child, unless the call is no longer running; by force, whatever the child says of it.
+    pub(crate) fn abandon(
+        &self,
+        state: &mut ObjectState,
+        entry: Entry,
+        index: u32,
+        cancel_request: CancelRequest,
+        by_force: bool,
+    ) {
+        let started = match self.channel.state(entry.slot).phase_of(entry.call) {
+            Some(CallPhase::Running | CallPhase::Answered) => Started::Yes,
+            _ => Started::Unknown,
+        };
+        if !state.calls.slots.abandon(&self.channel, entry) {
+            if !by_force {
+                return;
+            }
+            state.calls.slots.leave_to_child(entry);
+        }
+        let method = self.method_name(state.calls.table.method_of(index));
+        state.shutdown.abandoned = Some((method, CallId::new(entry.call), cancel_request.reason));
+        self.kill_child(state);
+        // The child may read there until it is gone: what the call refers to is not let go before that.
+        state.dying = state.calls.table.take_references(index);
+        let error = self.ended_early(state, index, cancel_request.reason, cancel_request.ran_for, true, started);
+        state.calls.settle(index, Stage::Failed(error));
+    }
+
+    /// Kills the child, which should have passed over this withdrawn call and has not: it runs something else.
+    pub(crate) fn abandon_skipped(&self, state: &mut ObjectState, entry: Entry) {
+        let method = state.calls.slots.method_of(&self.channel, entry).map_or("", |method| self.method_name(method));
+        state.shutdown.abandoned = Some((method, CallId::new(entry.call), CancelReason::TimedOut));
+        self.kill_child(state);
+    }
+
+    /// The outcome of a call that was answered after it had been told to end.
+    pub(crate) fn cancelled_outcome(&self, state: &ObjectState, index: u32) -> Option<CallError> {
+        let CancelRequest { ran_for, reason, .. } = state.calls.table.timing_of(index).cancel_request?;
+        Some(self.ended_early(state, index, reason, ran_for, false, Started::Yes))
+    }
+
+    fn ended_early(
+        &self,
+        state: &ObjectState,
+        index: u32,
+        reason: CancelReason,
+        ran_for: Duration,
+        killed: bool,
+        started: Started,
+    ) -> CallError {
+        let method = self.method_name(state.calls.table.method_of(index));
+        let mut info = self.call_info(
+            Some(method),
+            Some(state.calls.table.call_of(index)),
+            state.calls.table.had_begun(index, started),
+        );
+        info.lives_on = killed && self.may_restart(state);
+        match reason {
+            CancelReason::TimedOut => CallError::TimedOut { ran_for, killed, info },
+            CancelReason::Cancelled => CallError::Cancelled { ran_for, killed, info },
+        }
+    }
+
+    /// Ends a call early: withdrawn if it has not begun, told to end if it has.
+    pub(crate) fn cancel(&self, key: CallKey) {
+        let mut state = self.poll();
+        let index = key.index();
+        if state.calls.table.is_settled(key)
+            || state.has_ended()
+            || state.calls.table.timing_of(index).cancel_request.is_some()
+        {
+            return;
+        }
+        let slot = state.calls.slots.slot_of(index);
+        match (slot, self.phase(&state, slot, index)) {
+            (_, Some(CallPhase::Queued)) if self.take_back(&mut state, slot, index, CancelReason::Cancelled) => {
+                self.send_waiting(&mut state)
+            }
+            // It may have begun just now.
+            (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered)) => {
+                self.request_cancellation_of(&mut state, key, slot);
+            }
+            _ => self.break_off(&mut state, PROTOCOL_VIOLATION),
+        }
+    }
+
+    /// A call that is answered, as the child says, is told too: nothing shows yet that there will be a reply.
+    fn request_cancellation_of(&self, state: &mut ObjectState, key: CallKey, slot: u16) {
+        // A sound child that has said so has published its reply by now, or is about to.
+        self.advance(state);
+        if state.calls.table.is_settled(key) {
+            return;
+        }
+        let now = clock::now();
+        let began = self.said_to_begin(slot).clamp(state.started_at.min(now), now);
+        let ran_for = Duration::from_nanos((now - began).saturating_sub(state.stops.within(began, now)));
+        self.request_cancellation(
+            state,
+            key.index(),
+            CancelRequest { at: now, ran_for, reason: CancelReason::Cancelled },
+        );
+        state.look_at(later(now, step(self.identity.limits.cancel_grace)));
+    }
+
+    /// Sets how long this call may run from when its method begins.
+    pub(crate) fn set_timeout(&self, key: CallKey, timeout: Duration) {
+        let mut state = self.poll();
+        if !state.calls.table.is_settled(key) {
+            state.calls.table.timing_mut(key.index()).timeout = Some(timeout);
+            self.look_when_sent(&mut state, key.index());
+        }
+    }
+
+    /// A call was accepted: when to look at it first.
+    #[inline]
+    pub(crate) fn note_limits(&self, state: &mut ObjectState, key: CallKey) {
+        if self.identity.limits.concern_calls() {
+            self.note_limits_of(state, key);
+        }
+    }
+
+    fn note_limits_of(&self, state: &mut ObjectState, key: CallKey) {
+        if let Some(queue_timeout) = self.identity.limits.queue_timeout {
+            let now = clock::now();
+            state.calls.table.timing_mut(key.index()).queued_at = Some(now);
+            state.look_at(later(now, step(queue_timeout).min(queue_timeout)));
+        }
+        self.look_when_sent(state, key.index());
+    }
+
+    /// A call is in a slot, and may begin at once. One that waits in the parent is looked at when it gets one.
+    #[inline]
+    pub(crate) fn look_when_sent(&self, state: &mut ObjectState, index: u32) {
+        if self.identity.limits.concern_calls() || state.calls.table.timing_of(index).timeout.is_some() {
+            self.look_at_sent(state, index);
+        }
+    }
+
+    fn look_at_sent(&self, state: &mut ObjectState, index: u32) {
+        let limits = &self.identity.limits;
+        let timeout = state.calls.table.timing_of(index).timeout.or(limits.of(state.calls.table.method_of(index)));
+        if let (Some(timeout), true) = (timeout, state.calls.table.is_sent(index)) {
+            state.look_at(later(clock::now(), step(timeout).min(timeout)));
+        }
+    }
+}

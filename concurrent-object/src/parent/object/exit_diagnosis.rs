@@ -1,0 +1,155 @@
+//! Why an object has ended, found out when its process is gone: asked to, of its constructor, or dead; and then the report.
+//!
+//! Knows last words, which the child has written, and so may be anything.
+
+use std::sync::Arc;
+
+use super::Object;
+use super::state::ObjectState;
+use crate::error::{CallId, Cause, Death, Exit, StartError};
+use crate::parent::calls::timing::CancelReason;
+use crate::parent::life::end::End;
+use crate::parent::life::instance::{Instance, SpawnSpec};
+use crate::parent::life::phase::Life;
+use crate::process::reap::Reaped;
+use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, PANIC_EXIT_CODE, TOLD_TO_DIE};
+use crate::protocol::failure::{CrashRecord, Failure};
+use crate::transport::Transport;
+use crate::transport::call_state::CallPhase;
+use crate::wire;
+
+impl Object {
+    /// Why it ended, and the report if it died.
+    pub(crate) fn find_end(
+        &self,
+        state: &ObjectState,
+        instance: &Instance,
+        reaped: Reaped,
+    ) -> (End, Option<Arc<Death>>) {
+        let exit = reaped.exit;
+        let mut death = self.death(state, instance, reaped);
+        let crash_record = self.channel.crash_note().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
+        let starting = matches!(state.life, Life::Starting);
+        // One that ended of itself just before the kill says why as any other does.
+        let is_too_slow = state.shutdown.is_too_slow && starting && may_be_killed(exit);
+        if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
+            let reason = Arc::new(StartError::ConstructorTimedOut { limit });
+            return (End::NotConstructed(reason), Some(Arc::new(death)));
+        }
+        let failure = match crash_record {
+            Some(CrashRecord::Panic(panic, backtrace)) => {
+                (death.last_panic, death.backtrace) = (Some(panic), backtrace);
+                None
+            }
+            Some(CrashRecord::NotConstructed(failure)) => Some(failure).filter(|_| starting),
+            None if starting && exit == Exit::Code(BOOTSTRAP_EXIT_CODE) => {
+                self.files.take_reason().map(|reason| Failure::Malformed { reason })
+            }
+            None => None,
+        };
+        if let Some(reason) = state.shutdown.broken {
+            return (End::Broken(reason.into()), Some(Arc::new(death)));
+        }
+        if let Some(failure) = failure {
+            return not_constructed(failure, death);
+        }
+        // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
+        let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && death.last_panic.is_none());
+        let ends_of_itself = state.shutdown.last_call.is_some() && state.calls.table.unsettled() == 0;
+        if state.shutdown.killed || ((state.shutdown.asked || ends_of_itself) && ended_as_asked) {
+            return (End::Requested, None);
+        }
+        let death = Arc::new(death);
+        let end = if starting {
+            End::NotConstructed(Arc::new(died_in_construction(&death)))
+        } else {
+            End::Died(death.clone())
+        };
+        (end, Some(death))
+    }
+
+    fn death(&self, state: &ObjectState, instance: &Instance, reaped: Reaped) -> Death {
+        let Reaped { exit, peak_memory, .. } = reaped;
+        let running = state.calls.slots.occupied().find_map(|(slot, index)| {
+            let call = state.calls.table.call_of(index);
+            let runs = self.channel.state(slot).phase_of(call) == Some(CallPhase::Running);
+            runs.then(|| (self.method_name(state.calls.table.method_of(index)), CallId::new(call)))
+        });
+        let running = state.shutdown.abandoned.map(|(method, call, _)| (method, call)).or(running);
+        let stderr_tail = instance.streams.end();
+        let cause = cause_of(state, instance, exit, &stderr_tail);
+        let (name, incarnation) = (self.identity.name.clone(), self.incarnation());
+        let unsaved = self.spawn_spec.as_ref().and_then(SpawnSpec::unsaved);
+        Death {
+            name,
+            pid: self.pid(),
+            incarnation,
+            exit,
+            cause,
+            peak_memory,
+            running,
+            last_panic: None,
+            backtrace: None,
+            stderr_tail,
+            unsaved,
+        }
+    }
+}
+
+/// Whether the process may have ended of a SIGKILL of ours, or as it was told to instead.
+fn may_be_killed(exit: Exit) -> bool {
+    exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(TOLD_TO_DIE)].contains(&exit)
+}
+
+fn cause_of(state: &ObjectState, instance: &Instance, exit: Exit, stderr_tail: &str) -> Cause {
+    let shutdown = &state.shutdown;
+    match exit {
+        _ if !may_be_killed(exit) && stderr_tail.contains(OVERFLOWED) => Cause::StackOverflow,
+        _ if !may_be_killed(exit) => Cause::Itself,
+        _ if shutdown.broken.is_some() => Cause::Protocol,
+        _ if shutdown.is_too_slow => Cause::NotReady,
+        _ if matches!(shutdown.abandoned, Some((_, _, CancelReason::TimedOut))) => Cause::TimedOut,
+        _ if shutdown.abandoned.is_some() => Cause::Cancelled,
+        Exit::Unknown => Cause::Unknown,
+        Exit::Code(_) => Cause::Itself,
+        _ if instance.oom_kills.has_grown() => Cause::OutOfMemory,
+        Exit::Signal { .. } => Cause::Killed,
+    }
+}
+
+/// What the Rust runtime prints of a thread whose stack is full, before it aborts.
+const OVERFLOWED: &str = "has overflowed its stack";
+
+/// A constructor that panicked is a death too, as it is where panics abort; one that gave an error is not.
+fn not_constructed(failure: Failure, mut death: Death) -> (End, Option<Arc<Death>>) {
+    let panicked = if let Failure::Panicked(panic) = &failure { Some(panic.clone()) } else { None };
+    let death = panicked.map(|panic| {
+        death.last_panic = Some(panic);
+        Arc::new(death)
+    });
+    (End::NotConstructed(Arc::new(construction_failed(failure))), death)
+}
+
+fn construction_failed(failure: Failure) -> StartError {
+    match failure {
+        Failure::Constructor { message, chain } => StartError::Constructor { message, chain },
+        Failure::Decode { argument, reason } => StartError::Argument { argument: argument.unwrap_or_default(), reason },
+        Failure::Lacking { reason } => StartError::Argument { argument: String::new(), reason },
+        Failure::Panicked(panic) => StartError::ConstructorPanicked { panic },
+        Failure::Malformed { reason } | Failure::Encode { reason } | Failure::Unsaved { reason } => {
+            StartError::Bootstrap { reason }
+        }
+        Failure::TooLarge { needed, limit } => {
+            StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
+        }
+    }
+}
+
+/// Under `panic = "abort"` nothing is caught, and the panic is all that is left.
+fn died_in_construction(death: &Arc<Death>) -> StartError {
+    let panicked = death.exit == Exit::Code(PANIC_EXIT_CODE) || death.exit.signal_name() == Some("SIGABRT");
+    match &death.last_panic {
+        Some(panic) if panicked => StartError::ConstructorPanicked { panic: panic.clone() },
+        _ => StartError::Died { death: death.clone() },
+    }
+}

@@ -1,0 +1,184 @@
+//! Replies as they come in, and as they are taken.
+//!
+//! Knows heads and slots; the child is not trusted, so every reply is checked against what was asked.
+
+use super::Object;
+use super::reply::{ReceivedReply, Reply};
+use super::state::ObjectState;
+use crate::error::{CallError, CallInfo, Started};
+use crate::parent::calls::key::{CallKey, Key};
+use crate::parent::calls::table::Stage;
+use crate::parent::life::events::EventKind;
+use crate::parent::life::phase::Life;
+use crate::parent::life::shared_files::Attached;
+use crate::protocol::notice::{FULL, MakeRoom, READY};
+use crate::protocol::tag::{FAILURE, LACKING, SKIPPED, VALUE};
+use crate::shared::share::REFUSED;
+use crate::transport::Transport;
+use crate::transport::call_state::CallPhase;
+use crate::transport::header::{Body, Header};
+use crate::transport::mapped::Lease;
+use crate::transport::ring::{Entry, InlinePayload, NOTICE};
+
+impl Object {
+    /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
+    pub(crate) fn take_in(
+        &self,
+        state: &mut ObjectState,
+        entry: Entry,
+        payload: &InlinePayload,
+    ) -> Result<(), &'static str> {
+        if entry.slot == NOTICE {
+            return self.take_in_notice(state, entry.call);
+        }
+        let Some(index) = state.calls.slots.call_in(entry.slot) else {
+            return self.receive_skipped(state, entry, payload);
+        };
+        if state.calls.table.call_of(index) != entry.call {
+            return Err("a reply for another call than the one in its slot");
+        }
+        self.take_in_answer(state, entry.slot, index, payload)
+    }
+
+    /// The child says that it has passed over a call that was taken back. As in `Header`: the low half of the first word.
+    fn receive_skipped(
+        &self,
+        state: &mut ObjectState,
+        entry: Entry,
+        payload: &InlinePayload,
+    ) -> Result<(), &'static str> {
+        let is_so = payload[0] as u32 == SKIPPED && state.calls.slots.skip(entry);
+        if is_so { Ok(()) } else { Err("a reply for a slot without a call") }
+    }
+
+    fn take_in_notice(&self, state: &mut ObjectState, notice: u64) -> Result<(), &'static str> {
+        if notice == FULL {
+            return self.channel.make_room(state.calls.slots.reply_position(), || self.files.make_room());
+        }
+        if notice != READY || !matches!(state.life, Life::Starting) {
+            return Err("a notice that makes no sense");
+        }
+        state.life = Life::Ready;
+        state.was_ready = true;
+        state.restarts_after = None;
+        self.queue(state, EventKind::Ready);
+        state.calls.wake(Key::State);
+        Ok(())
+    }
+
+    /// The child says that the call in this slot is answered: check it, and settle the call. A short result came with the
+    /// entry, and its slot is free; the state of a long one is checked where it lies.
+    pub(crate) fn take_in_answer(
+        &self,
+        state: &mut ObjectState,
+        slot: u16,
+        index: u32,
+        payload: &InlinePayload,
+    ) -> Result<(), &'static str> {
+        if !state.calls.table.is_sent(index) {
+            return Err("a second reply for a call");
+        }
+        let header = Header::from_words(payload, self.channel.places.output_region_size)?;
+        match header.tag {
+            VALUE | FAILURE => {}
+            LACKING => self.files.note_lacking(state.calls.table.files_of(index)),
+            _ => return Err("a reply of unknown kind"),
+        }
+        if header.files > 0 && !self.take_in_files(state, slot, index, header)? {
+            return Ok(());
+        }
+        if let Some(error) = self.cancelled_outcome(state, index) {
+            state
+                .calls
+                .table
+                .take_received(index)
+                .into_iter()
+                .for_each(|files| state.calls.effects.received.push(files));
+            state.calls.free_slot(slot);
+            state.calls.settle(index, Stage::Failed(error));
+            return Ok(());
+        }
+        if let Body::Inline(_) = header.body {
+            state.calls.free_slot(slot);
+            state.calls.settle(index, Stage::Kept(self.pid(), header, Vec::new()));
+            return Ok(());
+        }
+        if self.channel.state(slot).phase_of(state.calls.table.call_of(index)) != Some(CallPhase::Answered) {
+            return Err("a reply for a call that is not answered");
+        }
+        state.calls.settle(index, Stage::Answered(self.pid(), slot, header));
+        Ok(())
+    }
+
+    /// Takes in the files that come with a reply. False if they were lost; the call is settled then.
+    fn take_in_files(
+        &self,
+        state: &mut ObjectState,
+        slot: u16,
+        index: u32,
+        header: Header,
+    ) -> Result<bool, &'static str> {
+        let call = state.calls.table.call_of(index);
+        match self.files.take_in(call, header.files)? {
+            Attached::Files(files) => {
+                state.calls.table.set_received(index, files);
+                Ok(true)
+            }
+            Attached::Lost => {
+                let info = self.call_info(
+                    Some(self.method_name(state.calls.table.method_of(index))),
+                    Some(call),
+                    Started::Yes,
+                );
+                state.calls.free_slot(slot);
+                state.calls.settle(index, Stage::Failed(too_many_descriptors(info)));
+                Ok(false)
+            }
+        }
+    }
+
+    /// A slot to send a call in: a free one, or one whose result is copied out for it.
+    pub(crate) fn obtain_lease(&self, state: &mut ObjectState) -> Option<Lease> {
+        state.calls.slots.take().or_else(|| self.evacuate(state))
+    }
+
+    fn evacuate(&self, state: &mut ObjectState) -> Option<Lease> {
+        let answered = state.calls.slots.occupied().find(|&(_, index)| state.calls.table.is_answered(index));
+        let (slot, index) = answered?;
+        state.calls.table.keep(index, |header| {
+            let mut bytes = Vec::new();
+            self.channel.output(slot, header.region_len()).append_to(&mut bytes);
+            bytes
+        });
+        state.calls.slots.vacate(slot)
+    }
+
+    /// Takes the outcome of a call, if it has one. What is taken is gone from here.
+    pub(crate) fn take<'l>(&'l self, state: &mut ObjectState, key: CallKey) -> Option<ReceivedReply<'l>> {
+        if !state.calls.table.is_settled(key) {
+            return None;
+        }
+        if state.calls.table.front() == Some(key) {
+            state.calls.table.pop_front();
+        }
+        let method = state.calls.table.method_of(key.index());
+        let files = state.calls.table.take_received(key.index());
+        let (pid, outcome) = match state.calls.table.close(key.index()) {
+            Stage::Answered(pid, slot, header) => {
+                let lease = state.calls.slots.vacate(slot);
+                (pid, Ok(Reply::in_slot(header, self, slot, lease)))
+            }
+            Stage::Kept(pid, header, bytes) => (pid, Ok(Reply::kept(header, bytes))),
+            Stage::Failed(error) => (error.info().pid, Err(error)),
+            Stage::Free | Stage::Backlogged | Stage::Sent => return None,
+        };
+        if !state.calls.backlog.is_empty() {
+            self.send_waiting(state);
+        }
+        Some(ReceivedReply { method, call: key.call, pid, files, outcome })
+    }
+}
+
+fn too_many_descriptors(info: Box<CallInfo>) -> CallError {
+    CallError::Decode { part: "the result".into(), reason: REFUSED.into(), info }
+}

@@ -1,0 +1,90 @@
+//! Calls whose arguments wait in the parent because every slot is in use.
+//!
+//! Knows encoded calls and their order. Invariant: while one waits here, no later call gets a slot before it.
+
+use std::io;
+
+use super::Object;
+use super::state::ObjectState;
+use crate::error::{CallError, Started, described};
+use crate::parent::calls::backlog::{Packet, Request};
+use crate::parent::calls::key::CallKey;
+use crate::parent::calls::references::References;
+use crate::parent::calls::table::{Owner, Stage};
+use crate::process::fd_socket::Sent;
+use crate::transport::header::{Body, Header, Inline};
+use crate::transport::mapped::Lease;
+
+/// Why a call fails whose shared memory cannot be sent.
+pub(crate) fn not_passed_on(error: &io::Error) -> String {
+    format!("shared memory could not be sent to the object: {}", described(error))
+}
+
+impl Object {
+    /// Sends waiting calls, as long as there are slots.
+    pub(crate) fn send_waiting(&self, state: &mut ObjectState) {
+        state.calls.socket_is_full = false;
+        while let Some(index) = state.calls.backlog.front() {
+            match self.files.pass_on(state.calls.table.files_of(index)) {
+                Ok(Sent::Yes) => {}
+                Ok(Sent::NotNow) => return state.calls.wait_for_socket(),
+                Err(error) => {
+                    state.calls.backlog.0.pop_first();
+                    self.settle_not_passed_on(state, index, &error);
+                    continue;
+                }
+            }
+            let Some(mut lease) = self.obtain_lease(state) else { return };
+            let Some((call, (index, packet))) = state.calls.backlog.0.pop_first() else { return };
+            // That it fits was checked before it was accepted.
+            self.channel.input_region(&mut lease).write(0, &packet.raw);
+            let header = self.write_request(&mut lease, packet.request());
+            state.calls.table.set_sent(index);
+            self.look_when_sent(state, index);
+            state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, index, call, header);
+        }
+    }
+
+    fn settle_not_passed_on(&self, state: &mut ObjectState, index: u32, error: &io::Error) {
+        let method = self.method_name(state.calls.table.method_of(index));
+        let info = self.call_info(Some(method), Some(state.calls.table.call_of(index)), Started::No);
+        let (part, reason) = ("the arguments".into(), not_passed_on(error));
+        state.calls.settle(index, Stage::Failed(CallError::Encode { part, reason, info }));
+    }
+
+    /// Writes a request's structured part where the child will look for it: into its header if it is short, and else into
+    /// the slot, after the raw regions, which end at `raw_end`.
+    pub(crate) fn write_request(&self, lease: &mut Lease, request: Request<'_>) -> Header {
+        let Request { method, structured, raw_end, files } = request;
+        let inline = if raw_end == 0 { Inline::new(structured) } else { None };
+        let body = inline.map_or(Body::InRegion { offset: raw_end, len: structured.len() }, Body::Inline);
+        if inline.is_none() {
+            self.channel.input_region(lease).write(raw_end, structured);
+        }
+        Header { tag: method, files, body }
+    }
+
+    /// Accepts a call whose arguments are in its slot.
+    pub(crate) fn accept_sent(
+        &self,
+        state: &mut ObjectState,
+        owner: Owner,
+        lease: Lease,
+        header: Header,
+        references: References,
+    ) -> CallKey {
+        let key = state.calls.table.open(header.tag, owner, Stage::Sent, references);
+        state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, key.index(), key.call, header);
+        self.note_limits(state, key);
+        key
+    }
+
+    /// Accepts a call for which there is no slot yet.
+    pub(crate) fn accept_waiting(&self, state: &mut ObjectState, owner: Owner, mut packet: Packet) -> CallKey {
+        let references = std::mem::take(&mut packet.references);
+        let key = state.calls.table.open(packet.method, owner, Stage::Backlogged, references);
+        self.note_limits(state, key);
+        state.calls.backlog.push(key.index(), key.call, packet);
+        key
+    }
+}

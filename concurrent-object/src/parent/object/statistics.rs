@@ -1,0 +1,33 @@
+//! How many calls there were, and where they are.
+
+use super::Object;
+
+/// Counts of an object's calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statistics {
+    /// Calls that were accepted since the start.
+    pub accepted: u64,
+    /// Calls that were accepted and have no outcome yet.
+    pub outstanding: usize,
+    /// Of these, calls whose arguments wait in the parent because every slot is in use.
+    pub waiting: usize,
+    /// Pushed calls whose outcome was not pulled yet.
+    pub unpulled: usize,
+    /// Snapshots of the object's state that failed, since the start: see [`SnapshotPolicy`](crate::SnapshotPolicy).
+    pub unsaved: u64,
+}
+
+impl Object {
+    /// The counts of its calls.
+    pub(crate) fn statistics(&self) -> Statistics {
+        let state = self.poll();
+        Statistics {
+            accepted: state.calls.table.accepted() - state.trims,
+            outstanding: state.calls.table.unsettled(),
+            waiting: state.calls.backlog.len(),
+            unpulled: state.calls.table.unpulled(),
+            unsaved: state.unsaved.count,
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! A call on its way out: its arguments are encoded, as far as possible straight into the slot that they will be read in.
+//!
+//! Knows the encoder and the slots. Invariant: a slot that was reserved is sent or given back, even if the user's
+//! `Serialize` panics or calls the same object.
+
+use std::mem;
+
+use super::Object;
+use super::send::not_passed_on;
+use super::state::ObjectState;
+use crate::error::PushErrorKind;
+use crate::parent::calls::arguments::ArgumentWriter;
+use crate::parent::calls::backlog::{Packet, Request};
+use crate::parent::calls::key::CallKey;
+use crate::parent::calls::references::References;
+use crate::parent::calls::scratch::Scratch;
+use crate::parent::calls::table::Owner;
+use crate::process::fd_socket::Sent;
+use crate::shared::file::find;
+use crate::transport::mapped::Lease;
+use crate::wire::{EncodeError, Extent, ExternalRef, Holder, RawSink};
+
+/// A structured part of more bytes than this is not copied under the lock.
+const SMALL_REQUEST_SIZE: usize = 4096;
+
+/// A smaller part of what is shared is copied, unless its type says that it is shared.
+pub(crate) const LEAST_SHARED_SIZE: usize = 4096;
+
+impl Object {
+    /// Encodes a call and accepts it, or says why not. Never blocks.
+    ///
+    /// What is compiled for each method is no more than what its arguments need.
+    #[inline]
+    pub(crate) fn submit(
+        &self,
+        method: u32,
+        owner: Owner,
+        write: impl FnOnce(&mut ArgumentWriter<'_>),
+    ) -> Result<CallKey, PushErrorKind> {
+        self.check_reachable(method)?;
+        let mut scratch = Scratch::take();
+        let mut outgoing = Submission::new(self, owner);
+        let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
+        write(&mut writer);
+        let encoded = writer.finish();
+        outgoing.accept(method, &mut scratch.0, encoded)
+    }
+
+    #[inline]
+    fn check_reachable(&self, method: u32) -> Result<(), PushErrorKind> {
+        if self.is_ours() { Ok(()) } else { Err(PushErrorKind::Gone(self.forked_copy(Some(self.method_name(method))))) }
+    }
+}
+
+/// Where a call's raw regions go, decided when the first of them comes.
+struct Submission<'l> {
+    object: &'l Object,
+    owner: Owner,
+    /// The object ends with the call.
+    is_last: bool,
+    room: Room,
+    /// What the arguments refer to.
+    references: References,
+}
+
+enum Room {
+    /// Nothing was written yet.
+    None,
+    /// Into this slot.
+    Slot(Lease),
+    /// Into the parent's memory, until there is a slot.
+    Parent(Vec<u8>),
+    /// Nowhere: a push that is refused as full.
+    Refused,
+}
+
+impl RawSink for Submission<'_> {
+    fn write(&mut self, offset: usize, bytes: &[u8]) {
+        // What does not fit is counted by the encoder, and refused by `commit`.
+        let end = offset.saturating_add(bytes.len());
+        if end > self.object.channel.places.input_region_size {
+            return;
+        }
+        if matches!(self.room, Room::None) {
+            self.reserve();
+        }
+        match &mut self.room {
+            Room::Slot(lease) => drop(self.object.channel.input_region(lease).write(offset, bytes)),
+            Room::Parent(raw) => RawSink::write(raw, offset, bytes),
+            Room::None | Room::Refused => {}
+        }
+    }
+
+    fn limit(&self) -> usize {
+        self.object.channel.layout.input_limit
+    }
+
+    #[inline]
+    fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
+        if let Some((region, place)) = self.object.find_lent(bytes) {
+            self.references.hold(region);
+            return Some(place);
+        }
+        if !shared && bytes.len() < LEAST_SHARED_SIZE {
+            return None;
+        }
+        let (file, offset) = find(bytes)?;
+        Some(ExternalRef { holder: Holder::File(self.references.hold_file(file)?), offset })
+    }
+}
+
+impl<'l> Submission<'l> {
+    fn new(object: &'l Object, owner: Owner) -> Self {
+        let is_last = owner == Owner::Last;
+        let owner = if is_last { Owner::Call } else { owner };
+        Self { object, owner, is_last, room: Room::None, references: References::default() }
+    }
+
+    fn accept(
+        self,
+        method: u32,
+        structured: &mut Vec<u8>,
+        encoded: Result<Extent, (&'static str, EncodeError)>,
+    ) -> Result<CallKey, PushErrorKind> {
+        let object = self.object;
+        let refused =
+            |(argument, error): (_, EncodeError)| PushErrorKind::Encode { argument, reason: error.to_string() };
+        let extent = encoded.map_err(refused)?;
+        for file in self.references.files() {
+            structured.extend_from_slice(&file.id().to_ne_bytes());
+        }
+        let request = Request { method, structured, raw_end: extent.raw_end, files: self.references.count() };
+        let key = self.commit(request, extent)?;
+        tracing::trace!(
+            target: "concurrent_object::calls", name = &*object.identity.name, pid = object.pid(),
+            method = object.method_name(method), call = key.call, "call accepted"
+        );
+        Ok(key)
+    }
+
+    fn reserve(&mut self) {
+        let mut state = self.object.lock();
+        self.room = match self.object.lease_for_new_call(&mut state, self.owner) {
+            Some(lease) if state.calls.slots.has_free() => Room::Slot(lease),
+            // The last slot is not held while code of the user runs: that code may itself wait for a call.
+            Some(lease) => {
+                state.calls.slots.release(lease);
+                Room::Parent(Vec::new())
+            }
+            None if self.owner == Owner::Pushed => Room::Refused,
+            None => Room::Parent(Vec::new()),
+        };
+    }
+
+    fn commit(mut self, request: Request<'_>, extent: Extent) -> Result<CallKey, PushErrorKind> {
+        let object = self.object;
+        object.check_size(request.structured, extent)?;
+        if request.structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, Room::None) {
+            self.reserve();
+        }
+        let mut header = None;
+        if let Room::Slot(lease) = &mut self.room {
+            header = Some(object.write_request(lease, request));
+        }
+        let mut state = object.lock();
+        object.check_accepts(&mut state, request.method)?;
+        let mut lease = self.settle_room(&mut state, request.raw_end);
+        if request.files > 0 {
+            lease = self.pass_files_on(&mut state, lease, request.raw_end)?;
+        }
+        let key = match (lease, self.owner) {
+            (Some(mut lease), owner) => {
+                let header = header.unwrap_or_else(|| object.write_request(&mut lease, request));
+                object.accept_sent(&mut state, owner, lease, header, mem::take(&mut self.references))
+            }
+            (None, Owner::Pushed) => {
+                object.send_waiting(&mut state);
+                return Err(PushErrorKind::Full);
+            }
+            (None, owner) => {
+                let Request { method, structured, files, .. } = request;
+                let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
+                let packet = Packet { method, structured: structured.to_vec(), raw, files, references };
+                let key = object.accept_waiting(&mut state, owner, packet);
+                object.send_waiting(&mut state);
+                key
+            }
+        };
+        if self.is_last {
+            // What the child does of itself from now on is the end that was asked for.
+            state.shutdown.last_call = Some(key);
+        }
+        Ok(key)
+    }
+
+    /// Sees to it that the child has the shared files. If it cannot take them now, the call must wait.
+    fn pass_files_on(
+        &mut self,
+        state: &mut ObjectState,
+        lease: Option<Lease>,
+        raw_end: usize,
+    ) -> Result<Option<Lease>, PushErrorKind> {
+        let Some(lease) = lease else { return Ok(None) };
+        let outcome = self.object.files.pass_on(self.references.files());
+        if matches!(outcome, Ok(Sent::Yes)) {
+            return Ok(Some(lease));
+        }
+        self.put_aside(state, lease, raw_end);
+        match outcome {
+            Ok(_) => Ok(None),
+            Err(error) => Err(PushErrorKind::Encode { argument: "", reason: not_passed_on(&error) }),
+        }
+    }
+
+    fn put_aside(&mut self, state: &mut ObjectState, lease: Lease, raw_end: usize) {
+        if self.owner == Owner::Call {
+            self.room = Room::Parent(self.object.channel.written(&lease, raw_end).to_vec());
+        }
+        state.calls.slots.release(lease);
+    }
+
+    /// The slot to send the call in, if it may be sent now: not before those that wait, though they came while this one
+    /// was being encoded, and a push only within its share.
+    fn settle_room(&mut self, state: &mut ObjectState, raw_end: usize) -> Option<Lease> {
+        let object = self.object;
+        match mem::replace(&mut self.room, Room::Refused) {
+            Room::Slot(lease) if state.calls.backlog.is_empty() && !object.has_no_share(state, self.owner) => {
+                Some(lease)
+            }
+            Room::Slot(lease) => {
+                self.put_aside(state, lease, raw_end);
+                None
+            }
+            Room::None => object.lease_for_new_call(state, self.owner),
+            Room::Parent(raw) => match object.lease_for_new_call(state, self.owner) {
+                Some(mut lease) => {
+                    object.channel.input_region(&mut lease).write(0, &raw);
+                    Some(lease)
+                }
+                None => {
+                    self.room = Room::Parent(raw);
+                    None
+                }
+            },
+            Room::Refused => None,
+        }
+    }
+
+    fn take_raw(&mut self) -> Vec<u8> {
+        match &mut self.room {
+            Room::Parent(raw) => mem::take(raw),
+            Room::None | Room::Slot(_) | Room::Refused => Vec::new(),
+        }
+    }
+}
+
+impl Drop for Submission<'_> {
+    fn drop(&mut self) {
+        if let Room::Slot(lease) = mem::replace(&mut self.room, Room::None) {
+            let mut state = self.object.lock();
+            state.calls.slots.release(lease);
+            self.object.send_waiting(&mut state);
+        }
+    }
+}
+
+impl Object {
+    /// A slot for a call that is new: not before those that wait, and for a push only within its share.
+    fn lease_for_new_call(&self, state: &mut ObjectState, owner: Owner) -> Option<Lease> {
+        if self.has_no_share(state, owner) {
+            return None;
+        }
+        if state.calls.backlog.is_empty()
+            && let Some(lease) = state.calls.slots.take()
+        {
+            return Some(lease);
+        }
+        self.advance(state);
+        if state.calls.backlog.is_empty() { self.obtain_lease(state) } else { None }
+    }
+
+    fn has_no_share(&self, state: &ObjectState, owner: Owner) -> bool {
+        owner == Owner::Pushed && state.calls.table.unpulled() >= self.channel.layout.slots
+    }
+
+    fn check_size(&self, structured: &[u8], extent: Extent) -> Result<(), PushErrorKind> {
+        let limit = self.channel.layout.input_limit;
+        let whole = structured.len() + extent.raw_end;
+        if extent.counted > limit {
+            return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
+        }
+        // Only a call of very many parameters gets here: each may cost some bytes beyond what is counted.
+        if whole > self.channel.places.input_region_size {
+            return Err(PushErrorKind::TooLarge { needed: whole, limit });
+        }
+        Ok(())
+    }
+}

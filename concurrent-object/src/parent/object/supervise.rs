@@ -1,0 +1,30 @@
+//! An object, as the library's threads see it.
+
+use std::sync::Arc;
+
+use super::Object;
+use crate::parent::pauses::Pauses;
+use crate::parent::threads::supervised::Supervised;
+
+impl Supervised for Object {
+    fn enforce_limits(&self, pauses: &Pauses) {
+        self.look_after(pauses);
+    }
+
+    fn notice_end(&self, number: u64) {
+        self.notice_end_of(number);
+    }
+
+    fn report_left(&self) {
+        self.report_left_events();
+    }
+
+    fn spawn_next(&self) {
+        self.spawn_next_process();
+    }
+
+    fn release(self: Arc<Self>) -> Option<Arc<dyn Supervised>> {
+        let last = Arc::into_inner(self)?;
+        Some(Arc::new(last))
+    }
+}

@@ -1,0 +1,228 @@
+//! The child's part, played by the test in the memory that a real child would map. The process is one that only sleeps, so
+//! that it can be killed and reaped like any other.
+
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+
+use crate::clock::Moment;
+use crate::error::{CallError, Exit};
+use crate::memory::fork::Origin;
+use crate::memory::segment::Backing;
+use crate::parent::calls::key::{CallKey, Key};
+use crate::parent::calls::table::Owner;
+use crate::parent::calls::timing::Limits;
+use crate::parent::life::instance::Instance;
+use crate::parent::life::phase::Life;
+use crate::parent::life::report::{DeathHook, Report};
+use crate::parent::life::restart_policy::RestartPolicy;
+use crate::parent::life::shared_files::Files;
+use crate::parent::object::{Identity, Kept, Object};
+use crate::process::child::Child;
+use crate::process::handshake::control_socket;
+use crate::process::oom::Before;
+use crate::process::output::Captured;
+use crate::protocol::notice::READY;
+use crate::protocol::tag::VALUE;
+use crate::transport::header::{Body, Header, Inline};
+use crate::transport::layout::Layout;
+use crate::transport::mapped::{Channel, Lease};
+use crate::transport::ring::{Consumer, Entry, InlinePayload, NOTICE, Producer};
+use crate::transport::{Bell, SlotLease, Transport};
+
+/// Slots of the object under test.
+pub(crate) const SLOTS: usize = 4;
+
+/// What a result may take, in bytes.
+pub(crate) const OUTPUT_LIMIT: usize = 64 * 1024;
+
+/// Ample for what takes milliseconds.
+pub(crate) const SOON: Duration = Duration::from_secs(60);
+
+/// Both ends: the object, and what the child would hold.
+pub(crate) struct Player {
+    pub(crate) object: Arc<Object>,
+    pub(crate) channel: Channel,
+    leases: Vec<Lease>,
+    requests: Consumer,
+    replies: Producer,
+    /// The child's end of the control socket.
+    pub(crate) socket: OwnedFd,
+    /// The process, as the object has it too.
+    pub(crate) child: Child,
+    /// The deaths that the hook was told of.
+    pub(crate) deaths: Arc<Mutex<Vec<Exit>>>,
+}
+
+impl Player {
+    /// A child that has said nothing yet.
+    pub(crate) fn unborn() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    fn with_limits(limits: Limits) -> Self {
+        let layout = Layout::new(SLOTS, 1024, OUTPUT_LIMIT).expect("small");
+        let (channel, files, leases) = Channel::create(layout, &Backing::Memory).expect("files");
+        let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
+        let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
+        let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
+        childs_leases.sort_by_key(Lease::slot);
+        let deaths = Arc::new(Mutex::new(Vec::new()));
+        let recorded = deaths.clone();
+        let on_death = DeathHook::new(move |death| recorded.lock().expect("sound").push(death.exit));
+        let identity = Identity {
+            name: "rogue".into(),
+            methods: &["first", "second"],
+            grace: Duration::from_millis(50),
+            limits,
+            restart: RestartPolicy::never(),
+            idempotent: &[],
+            report: Report { on_death: Some(on_death) },
+        };
+        let origin = Origin::here().expect("a page");
+        let (ours, socket) = control_socket().expect("a socket");
+        let files = Files::new(ours, origin, &[]);
+        let kept = Kept { arguments: nothing(), files: Vec::new() };
+        let child = sleeper();
+        let body = Instance {
+            child: Child::watched(child.pid()).expect("watched"),
+            streams: Captured::default(),
+            oom_kills: Before::now(),
+        };
+        let object = Object::new(identity, body, origin, (channel, leases), files, (kept, None));
+        let (requests, replies) = (Consumer::default(), Producer::default());
+        Self { object, channel: childs_channel, leases: childs_leases, requests, replies, socket, child, deaths }
+    }
+
+    /// A child that is ready to serve.
+    pub(crate) fn ready() -> Self {
+        Self::limited(Limits::default())
+    }
+
+    /// A child that is ready to serve, within these limits.
+    pub(crate) fn limited(limits: Limits) -> Self {
+        let mut player = Self::with_limits(limits);
+        player.notice(READY);
+        player.wait_for_state("ready", |life| matches!(life, Life::Ready));
+        player
+    }
+
+    /// Parent: makes a call with this argument.
+    pub(crate) fn call(&self, argument: u64) -> CallKey {
+        self.object.submit(0, Owner::Call, |writer| writer.put("argument", &argument)).expect("accepted")
+    }
+
+    /// Parent: waits for the outcome of a call.
+    pub(crate) fn outcome<T: DeserializeOwned>(&self, key: CallKey) -> Result<T, CallError> {
+        let deadline = Some(Moment::after(SOON));
+        let taken = self.object.wait_until(Key::Call(key), deadline, |state| self.object.take(state, key));
+        self.object.read(taken.expect("settled in time"), |result| result.take())
+    }
+
+    /// Parent: waits until the object's life is as said.
+    #[track_caller]
+    pub(crate) fn wait_for_state(&self, what: &str, is_so: impl Fn(&Life) -> bool) {
+        let deadline = Some(Moment::after(SOON));
+        let found = self.object.wait_until(Key::State, deadline, |state| is_so(state.life()).then_some(()));
+        assert!(found.is_some(), "in vain: {what}");
+    }
+
+    /// Child: the next request and its argument, left where it is in its life.
+    pub(crate) fn take_request(&mut self) -> (Entry, u64) {
+        let entry = self.requests.peek(self.channel.requests()).expect("a request");
+        let payload = self.requests.payload(self.channel.requests());
+        self.requests.advance();
+        let header = Header::from_words(&payload, 0).expect("an honest parent");
+        let Body::Inline(inline) = header.body else { panic!("one number is short") };
+        (entry, u64::from_ne_bytes(inline.bytes().try_into().expect("one number")))
+    }
+
+    /// Child: the next request, begun.
+    pub(crate) fn start_next(&mut self) -> (Entry, u64) {
+        let (entry, argument) = self.take_request();
+        assert!(self.channel.state(entry.slot).start(entry.call), "not withdrawn");
+        (entry, argument)
+    }
+
+    /// Child: serves the next request as a sound child would: a number, doubled.
+    pub(crate) fn serve(&mut self) -> Entry {
+        let (entry, argument) = self.start_next();
+        self.answer(entry, short(VALUE, &(argument * 2).to_ne_bytes()));
+        entry
+    }
+
+    /// Child: the call is answered.
+    pub(crate) fn answer(&mut self, entry: Entry, words: InlinePayload) {
+        self.answer_unpublished(entry, words);
+        self.prepare(words);
+        self.publish(entry);
+    }
+
+    /// Child: the call is answered, and the parent not told.
+    pub(crate) fn answer_unpublished(&self, entry: Entry, words: InlinePayload) {
+        for (word, value) in self.channel.answer(entry.slot).iter().zip(words) {
+            word.store(value, Ordering::Relaxed);
+        }
+        assert!(self.channel.state(entry.slot).answer(entry.call), "it was running");
+    }
+
+    /// Child: what the next entry will carry.
+    pub(crate) fn prepare(&self, words: InlinePayload) {
+        self.replies.prepare(self.channel.replies(), &words);
+    }
+
+    /// Child: an entry, whatever it says.
+    pub(crate) fn publish(&mut self, entry: Entry) {
+        self.replies.publish(self.channel.replies(), entry);
+        if self.channel.parent_sleep().must_ring() {
+            self.channel.reply_bell.ring();
+        }
+    }
+
+    /// Child: a notice about itself.
+    pub(crate) fn notice(&mut self, notice: u64) {
+        self.publish(Entry { slot: NOTICE, call: notice });
+    }
+
+    /// Child: writes into a slot's output area.
+    pub(crate) fn write_output(&mut self, slot: u16, bytes: &[u8]) {
+        assert!(self.channel.output_region(&mut self.leases[usize::from(slot)]).write(0, bytes), "it fits");
+    }
+
+    /// The process dies, as if of itself.
+    pub(crate) fn die(&self) {
+        self.child.kill();
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        // The process and the descriptors must not outlive the test, whatever became of it.
+        self.object.kill().expect("the process ends");
+    }
+}
+
+/// What an entry carries whose message is in itself.
+pub(crate) fn short(tag: u32, bytes: &[u8]) -> InlinePayload {
+    Header { tag, files: 0, body: Body::Inline(Inline::new(bytes).expect("short")) }.to_words()
+}
+
+/// What an entry carries whose message lies in the slot.
+pub(crate) fn long(tag: u32, offset: usize, len: usize) -> InlinePayload {
+    Header { tag, files: 0, body: Body::InRegion { offset, len } }.to_words()
+}
+
+fn sleeper() -> Child {
+    #[expect(clippy::zombie_processes, reason = "the object reaps it, as it does with a real child")]
+    let spawned = Command::new("sleep").arg("1000").stdin(Stdio::null()).spawn().expect("a process");
+    Child::watched(spawned.id()).expect("watched")
+}
+
+fn nothing() -> OwnedFd {
+    File::open("/dev/null").expect("/dev/null").into()
+}

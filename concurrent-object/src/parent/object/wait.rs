@@ -1,0 +1,168 @@
+//! Who waits for the child: at most one thread of all that wait on an object sleeps on its doorbell and takes in the
+//! replies of all; the others sleep on their own condition.
+//!
+//! Knows keys (what somebody waits for) and wakers. Invariants: while somebody waits in a thread, somebody drives; a
+//! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it; whoever drives, or is known
+//! to sleep, runs no code of the user.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::task::Waker;
+use std::time::Duration;
+
+use super::state::ObjectState;
+use super::{Object, ObjectGuard};
+use crate::clock::{self, Moment, later};
+use crate::parent::calls::key::Key;
+use crate::parent::life::instance::Instance;
+use crate::parent::pauses::{Pauses, step};
+use crate::parent::threads::parker::Parker;
+use crate::transport::doorbell::Woken;
+use crate::transport::ring::Consumer;
+use crate::transport::{Bell, Transport};
+
+impl Object {
+    /// Waits until `ready` finds what it looks for; nothing if the deadline comes first. Once the object has ended, `ready`
+    /// must find something. Blocks at most until the child answers, ends, or the deadline comes.
+    pub(crate) fn wait_until<T>(
+        &self,
+        key: Key,
+        deadline: Option<Moment>,
+        mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
+    ) -> Option<T> {
+        let mut state = self.lock();
+        self.advance(&mut state);
+        loop {
+            let found = ready(&mut state);
+            if found.is_some() || deadline.is_some_and(|deadline| deadline.has_come()) {
+                state.hand_over();
+                return found;
+            }
+            if state.has_effects() {
+                // It may be code of the user, that waits for this object itself: nobody counts on this thread meanwhile.
+                state.hand_over();
+                drop(state);
+                state = self.lock();
+                self.advance(&mut state);
+                continue;
+            }
+            state = if state.calls.waiters.is_driven() {
+                self.park(state, key, deadline)
+            } else {
+                self.drive(state, key, deadline)
+            };
+            self.advance(&mut state);
+        }
+    }
+
+    /// Waits as `wait_until` does, for so long at most. Time in which this process was stopped does not count.
+    pub(crate) fn wait_at_most<T>(
+        &self,
+        key: Key,
+        limit: Duration,
+        mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
+    ) -> Option<T> {
+        let mut left = limit;
+        loop {
+            let (began, slice) = (clock::now(), step(limit).min(left));
+            let found = self.wait_until(key, Some(later(began, slice).into()), &mut ready);
+            let mut pauses = Pauses::default();
+            pauses.note_sleep(began, Some(later(began, slice)), clock::now());
+            left = left.saturating_sub(if pauses.is_empty() { slice } else { slice / 4 });
+            if found.is_some() || left.is_zero() {
+                return found;
+            }
+        }
+    }
+
+    fn drive<'l>(&'l self, mut state: ObjectGuard<'l>, key: Key, deadline: Option<Moment>) -> ObjectGuard<'l> {
+        state.calls.waiters.begin_driving(key);
+        // What was rung for before is in what was just looked at; what is rung for from now on is not missed.
+        self.channel.reply_bell.clear();
+        let position = state.calls.slots.reply_position();
+        let socket = if state.calls.socket_is_full { self.files.socket() } else { None };
+        let (instance, is_broken) = (state.instance.clone(), state.shutdown.broken.is_some());
+        drop(state);
+        let died = if is_broken {
+            self.await_end(instance.as_deref(), deadline)
+        } else {
+            self.await_reply(position, instance.as_deref(), socket.as_deref(), deadline)
+        };
+        let mut state = self.lock();
+        state.calls.waiters.stop_driving();
+        if died || state.end_is_known {
+            self.finish(&mut state);
+        }
+        state
+    }
+
+    /// The three steps of waiting. True if the child has ended.
+    pub(crate) fn await_reply(
+        &self,
+        position: Consumer,
+        instance: Option<&Instance>,
+        socket: Option<&OwnedFd>,
+        deadline: Option<Moment>,
+    ) -> bool {
+        let reply = position.watch(self.channel.replies());
+        if self.waiting.look(|| reply.has_come()) {
+            return false;
+        }
+        // Between two processes there is only the bell to wait for.
+        let pidfd = match instance.map(|instance| instance.child.pidfd()) {
+            Some(None) => return true,
+            Some(pidfd) => pidfd,
+            None => None,
+        };
+        self.channel.parent_sleep().announce();
+        // Others may have taken in a whole lap of replies meanwhile: then the word that was watched tells nothing of the next.
+        let is_next = self.lock().calls.slots.reply_position() == position;
+        let may_sleep = is_next && !reply.has_come();
+        let socket = socket.map(AsFd::as_fd);
+        let began = Moment::now();
+        let woken = if may_sleep { self.channel.reply_bell.wait_or(pidfd, socket, deadline) } else { Ok(Woken::Rung) };
+        self.channel.parent_sleep().clear();
+        if may_sleep && matches!(woken, Ok(Woken::Rung)) {
+            self.waiting.note_sleep(began.elapsed());
+        }
+        Self::has_ended(instance, woken)
+    }
+
+    /// Waits for the end of a child that broke the protocol, or for the bell. True if the child has ended.
+    fn await_end(&self, instance: Option<&Instance>, deadline: Option<Moment>) -> bool {
+        let pidfd = match instance.map(|instance| instance.child.pidfd()) {
+            Some(None) => return true,
+            pidfd => pidfd.flatten(),
+        };
+        Self::has_ended(instance, self.channel.reply_bell.wait_or(pidfd, None, deadline))
+    }
+
+    fn has_ended(instance: Option<&Instance>, woken: io::Result<Woken>) -> bool {
+        match woken {
+            Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
+            // A poll that fails (no memory) says nothing of the child: look, and wait again.
+            Ok(Woken::Other) | Err(_) => instance.is_some_and(|instance| instance.child.has_ended()),
+        }
+    }
+
+    fn park<'l>(&'l self, mut state: ObjectGuard<'l>, key: Key, deadline: Option<Moment>) -> ObjectGuard<'l> {
+        let parker = Parker::current();
+        state.calls.register(key, Waker::from(parker.clone()));
+        state.calls.waiters.park(parker.clone());
+        drop(state);
+        parker.park(deadline);
+        let mut state = self.lock();
+        state.calls.waiters.unpark(&parker);
+        state.calls.unregister(key, &Waker::from(parker));
+        state
+    }
+}
+
+impl ObjectState {
+    /// If no thread drives, one of the parked threads takes over.
+    fn hand_over(&mut self) {
+        if !self.has_ended() {
+            self.calls.hand_over();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The threads that the library runs in the parent.
+
+pub(crate) mod parker;
+pub(crate) mod poller;
+pub(crate) mod reporter;
+pub(crate) mod spawner;
+pub(crate) mod supervised;
+pub(crate) mod supervisor;

@@ -1,0 +1,103 @@
+//! What a child's allocator does with memory that a call has freed: it keeps it for the next call, or gives it back.
+//!
+//! Knows the C library's allocator, where that is glibc's; knows nothing of calls. A program with a `#[global_allocator]` of its
+//! own that does not build on `malloc` is not affected.
+#![allow(unsafe_code)]
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+use super::allocator::glibc as libc_heap;
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+use super::allocator::other as libc_heap;
+
+/// What is kept at least: as much as glibc comes to by itself once it has seen large blocks freed.
+const LEAST_KEPT: usize = 64 << 20;
+const MOST_KEPT: usize = 1 << 30;
+
+/// Keeps up to about so many bytes that calls have freed, for the calls to come, unless the environment says how the
+/// allocator is to be set. Larger blocks go on having a mapping of their own.
+///
+/// By default, glibc gives a large argument's memory back to the system as soon as it is dropped, and the next call faults it
+/// in again, page by page, which takes several times as long as copying it. The bound is that of the main arena's end: in an
+/// object with threads of its own each of their arenas may keep as much, and free memory between what is in use stays with
+/// the process anyway.
+pub(crate) fn keep(bytes: usize) {
+    let set = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
+    let is_set = |name: &&str| {
+        std::env::var_os(name).is_some_and(|value| *name != "GLIBC_TUNABLES" || names_malloc(value.as_encoded_bytes()))
+    };
+    if !set.iter().any(is_set) {
+        libc_heap::keep(bytes.clamp(LEAST_KEPT, MOST_KEPT));
+    }
+}
+
+/// Gives the system back what is free, in all arenas; whether there was any. It takes time, and so does the next call that
+/// needs the memory again.
+pub(crate) fn give_back() -> bool {
+    libc_heap::give_back()
+}
+
+fn names_malloc(tunables: &[u8]) -> bool {
+    tunables.split(|&byte| byte == b':').any(|tunable| tunable.starts_with(b"glibc.malloc."))
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc {
+    use std::ffi::c_int;
+
+    /// The largest block that older versions of glibc agree to take from the heap, on 64 bits.
+    const MOST_BEFORE: usize = 32 << 20;
+
+    pub(crate) fn keep(bytes: usize) {
+        set(libc::M_TRIM_THRESHOLD, bytes);
+        // What has a mapping of its own loses it when it is freed, whatever the other threshold says.
+        if !set(libc::M_MMAP_THRESHOLD, bytes) {
+            set(libc::M_MMAP_THRESHOLD, MOST_BEFORE);
+        }
+    }
+
+    pub(crate) fn give_back() -> bool {
+        // SAFETY: `malloc_trim` has no precondition: it takes the locks of the arenas itself.
+        unsafe { libc::malloc_trim(0) != 0 }
+    }
+
+    fn set(option: c_int, bytes: usize) -> bool {
+        let Ok(bytes) = c_int::try_from(bytes) else { return false };
+        // SAFETY: `mallopt` has no precondition: it takes the lock of the main arena itself, and refuses what it does not know.
+        unsafe { libc::mallopt(option, bytes) != 0 }
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+mod other {
+    pub(crate) fn keep(_bytes: usize) {}
+
+    pub(crate) fn give_back() -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tunables_of_malloc_are_told_from_others() {
+        assert!(names_malloc(b"glibc.malloc.trim_threshold=4096"));
+        assert!(names_malloc(b"glibc.cpu.hwcaps=-AVX:glibc.malloc.check=3"));
+        assert!(!names_malloc(b"glibc.cpu.hwcaps=-AVX:glibc.mem.tagging=1"));
+        assert!(!names_malloc(b"glibc.pthread.rseq=0:my.glibc.malloc.arena_max=1"));
+        assert!(!names_malloc(b""));
+    }
+
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[test]
+    fn memory_that_was_kept_can_be_given_back() {
+        keep(64 << 20);
+        let rows = vec![vec![1_u8; 16 << 10]; 1000];
+        // Memory after the rows, still in use: nothing is given back by itself.
+        let last = std::hint::black_box(vec![1_u8; 16 << 10]);
+        drop(std::hint::black_box(rows));
+        assert!(give_back());
+        drop(last);
+    }
+}

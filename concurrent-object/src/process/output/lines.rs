@@ -1,0 +1,283 @@
+//! Makes lines of what a child has printed, and keeps them until they are told.
+//!
+//! Knows bytes and limits; tells nothing itself. Invariant: what waits takes no more memory than `MAX_QUEUED`, a panic and a line, however
+//! much is printed and however slowly it is told. What does not fit is counted. Empty lines are left out.
+//!
+//! In standard error, the lines between two marks of `bracket` are one piece. A child may print marks at will: then lines of its own
+//! are put together, for a limited time and size (`group`), and nothing else happens.
+
+use std::collections::VecDeque;
+
+use super::bracket::{BEGIN, END};
+use super::group::Group;
+
+/// The longest line; what comes after it is left out.
+const MAX_LINE: usize = 16 * 1024;
+
+/// How much may wait, lines and what it takes to keep them.
+const MAX_QUEUED: usize = 1 << 20;
+
+/// What a line takes besides its bytes: more than its place in the queue, so that short lines count too.
+const OVERHEAD: usize = 64;
+
+/// Something to be told.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    Line(Vec<u8>),
+    /// All that a panic has printed, but for so many lines.
+    Panic {
+        text: Vec<u8>,
+        left_out: u64,
+    },
+    /// What stood in the frame of an event.
+    #[cfg(feature = "tracing-forward")]
+    Event(Vec<u8>),
+    /// The line before was longer by so many bytes.
+    Cut(u64),
+    /// So many lines were left out here.
+    Dropped(u64),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    queue: VecDeque<Piece>,
+    queued: usize,
+    /// The line that has not ended yet.
+    partial: Vec<u8>,
+    /// How much of it was left out.
+    cut: u64,
+    /// Lines left out after the last one in the queue. No more are queued until this was told.
+    dropped: u64,
+    /// Whether marks mean something: they do in standard error.
+    has_marks: bool,
+    /// The panic that is being printed.
+    group: Option<Group>,
+}
+
+impl Lines {
+    /// Those of standard error.
+    pub(crate) fn with_marks() -> Self {
+        Self { has_marks: true, ..Self::default() }
+    }
+
+    pub(crate) fn push(&mut self, mut bytes: &[u8]) {
+        while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
+            self.extend(&bytes[..end]);
+            self.end_line();
+            bytes = &bytes[end + 1..];
+        }
+        self.extend(bytes);
+    }
+
+    /// An event, which has come between two bytes of text.
+    #[cfg(feature = "tracing-forward")]
+    pub(crate) fn push_event(&mut self, content: &[u8]) {
+        self.queue(Piece::Event(content.to_vec()));
+    }
+
+    /// Nothing comes any more: a line that has begun has ended.
+    pub(crate) fn end(&mut self) {
+        if self.cut > 0 || !self.partial.is_empty() {
+            self.end_line();
+        }
+        self.end_group();
+    }
+
+    /// Whether lines are held back until a panic is printed.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.group.is_some()
+    }
+
+    /// Holds nothing back any longer if that has taken too long.
+    pub(crate) fn release(&mut self) {
+        if self.group.as_ref().is_some_and(Group::is_overdue) {
+            self.end_group();
+        }
+    }
+
+    /// The next piece to be told.
+    pub(crate) fn next(&mut self) -> Option<Piece> {
+        let Some(piece) = self.queue.pop_front() else {
+            return (self.dropped > 0).then(|| Piece::Dropped(std::mem::take(&mut self.dropped)));
+        };
+        self.queued -= piece.size();
+        Some(piece)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.is_empty() && self.dropped == 0
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        let room = if self.cut > 0 { 0 } else { MAX_LINE - self.partial.len() };
+        let (kept, rest) = bytes.split_at(bytes.len().min(room));
+        self.partial.extend_from_slice(kept);
+        if !rest.is_empty() {
+            // A line without end is told as far as it goes, and not when it ends.
+            if self.cut == 0 {
+                self.queue_line();
+            }
+            self.cut += rest.len() as u64;
+        }
+    }
+
+    fn end_line(&mut self) {
+        match (std::mem::take(&mut self.cut), &mut self.group) {
+            (0, _) => self.queue_line(),
+            (cut, None) => self.queue(Piece::Cut(cut)),
+            (cut, Some(group)) => group.push(format!("({cut} more bytes of this line were left out)").as_bytes()),
+        }
+    }
+
+    fn queue_line(&mut self) {
+        let mut line = std::mem::take(&mut self.partial);
+        let ends_with = |mark: &str| self.has_marks && line.ends_with(mark.as_bytes());
+        let (begins, ends) = (ends_with(BEGIN), ends_with(END));
+        // What was printed before a mark without a line break is a line of its own.
+        let mark = if begins { BEGIN.len() } else { END.len() * usize::from(ends) };
+        line.truncate(line.len() - mark);
+        match &mut self.group {
+            Some(group) if mark == 0 || !line.is_empty() => group.push(&line),
+            None if !line.trim_ascii().is_empty() => self.queue(Piece::Line(line)),
+            _ => {}
+        }
+        if begins {
+            self.group.get_or_insert_with(Group::new).depth += 1;
+        }
+        if ends {
+            self.close_bracket();
+        }
+    }
+
+    fn close_bracket(&mut self) {
+        // One without a beginning ends nothing.
+        let Some(group) = &mut self.group else { return };
+        group.depth -= 1;
+        if group.depth == 0 {
+            self.end_group();
+        }
+    }
+
+    fn end_group(&mut self) {
+        if let Some(piece) = self.group.take().and_then(Group::into_piece) {
+            self.queue(piece);
+        }
+    }
+
+    fn queue(&mut self, piece: Piece) {
+        if self.dropped > 0 || self.queued + piece.size() > MAX_QUEUED {
+            self.dropped += u64::from(!matches!(piece, Piece::Cut(_)));
+            return;
+        }
+        self.queued += piece.size();
+        self.queue.push_back(piece);
+    }
+}
+
+impl Piece {
+    fn size(&self) -> usize {
+        let bytes = match self {
+            Self::Line(text) | Self::Panic { text, .. } => text.len(),
+            #[cfg(feature = "tracing-forward")]
+            Self::Event(content) => content.len(),
+            Self::Cut(_) | Self::Dropped(_) => 0,
+        };
+        bytes + OVERHEAD
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(lines: &mut Lines) -> Vec<Piece> {
+        std::iter::from_fn(|| lines.next()).collect()
+    }
+
+    fn line(text: &str) -> Piece {
+        Piece::Line(text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn lines_are_put_together_from_whatever_parts() {
+        let mut lines = Lines::default();
+        for part in ["a", "b\n\nc", "d\ne"] {
+            lines.push(part.as_bytes());
+        }
+        assert_eq!(told(&mut lines), [line("ab"), line("cd")]);
+        lines.end();
+        lines.end();
+        assert_eq!(told(&mut lines), [line("e")]);
+    }
+
+    #[test]
+    fn long_lines_are_cut_and_the_rest_is_counted() {
+        let mut lines = Lines::default();
+        lines.push(&[b'x'; MAX_LINE]);
+        assert!(lines.is_empty(), "it may end here");
+        for _ in 0..10 {
+            lines.push(&[b'y'; MAX_LINE]);
+        }
+        assert_eq!(told(&mut lines), [line(&"x".repeat(MAX_LINE))]);
+        lines.push(b"\nnext\n");
+        assert_eq!(told(&mut lines), [Piece::Cut(10 * MAX_LINE as u64), line("next")]);
+    }
+
+    #[test]
+    fn what_is_too_much_is_left_out_and_counted_where_it_would_stand() {
+        let mut lines = Lines::default();
+        for _ in 0..1000 {
+            lines.push(&b"x\n".repeat(1000));
+            assert!(lines.queued <= MAX_QUEUED);
+        }
+        let all = told(&mut lines);
+        let (last, before) = all.split_last().expect("many");
+        assert!(before.len() > 1000 && before.iter().all(|piece| *piece == line("x")));
+        assert_eq!(*last, Piece::Dropped(1_000_000 - before.len() as u64));
+        lines.push(b"later\n");
+        assert_eq!(told(&mut lines), [line("later")]);
+    }
+
+    fn panic(text: &str, left_out: u64) -> Piece {
+        Piece::Panic { text: text.as_bytes().to_vec(), left_out }
+    }
+
+    #[test]
+    fn what_stands_between_marks_is_one_piece_however_the_bytes_come() {
+        let text = format!("before\nbegun{BEGIN}\n\nthread panicked\n\n  at a place{END}\nafter\n{BEGIN}\n\n{END}\n");
+        for part in 1..text.len() {
+            let mut lines = Lines::with_marks();
+            text.as_bytes().chunks(part).for_each(|part| lines.push(part));
+            let expected = panic("\nthread panicked\n\n  at a place\n", 0);
+            assert_eq!(told(&mut lines), [line("before"), line("begun"), expected, line("after")]);
+            assert!(!lines.is_holding());
+        }
+    }
+
+    #[test]
+    fn brackets_in_brackets_are_one_piece_and_lonely_marks_are_none() {
+        let mut lines = Lines::with_marks();
+        lines.push(format!("{END}\n{BEGIN}\n{BEGIN}\na\n{END}\nb\n{END}\n{END}\nc\n").as_bytes());
+        assert_eq!(told(&mut lines), [panic("a\nb\n", 0), line("c")]);
+        let mut others = Lines::default();
+        others.push(format!("{BEGIN}\n").as_bytes());
+        assert_eq!(told(&mut others), [line(BEGIN)], "standard output has no marks");
+    }
+
+    #[test]
+    fn a_bracket_that_stays_open_holds_little_and_ends_with_the_stream() {
+        let mut lines = Lines::with_marks();
+        lines.push(format!("{BEGIN}\n").as_bytes());
+        lines.push(&[b'x'; 2 * MAX_LINE]);
+        lines.push(&b"\ny".repeat(1_000_000));
+        lines.release();
+        assert!(lines.is_holding() && lines.is_empty(), "for some seconds");
+        lines.end();
+        let all = told(&mut lines);
+        let [Piece::Panic { text, left_out }] = &all[..] else { panic!("{} pieces", all.len()) };
+        let text = String::from_utf8_lossy(text);
+        assert!(text.contains("(16384 more bytes of this line were left out)\ny\ny\n"));
+        let kept = text.lines().filter(|line| *line == "y").count() as u64;
+        assert!(text.len() <= 64 * 1024 && kept > 1000 && kept + left_out == 1_000_000);
+    }
+}

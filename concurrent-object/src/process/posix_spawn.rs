@@ -1,0 +1,239 @@
+//! Spawns a child with `posix_spawn` of the C library, which closes the descriptors that the child must not inherit.
+//!
+//! `std::process::Command` can neither close them nor set the child's signal mask, so it needs a thread for both (`inheritance`). That
+//! thread takes longer than all other work of the parent in a start. glibc has the file action `closefrom` since 2.34: it is looked
+//! up when the program runs, so that the program also starts with an older glibc. With another C library there is none.
+//!
+//! Knows the C library's interface. Invariant: what cannot be done this way has no effect, and is left to the thread.
+#![allow(unsafe_code)]
+
+use std::collections::BTreeMap;
+use std::ffi::{CString, OsString, c_char, c_int};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::ffi::OsStringExt;
+use std::ptr;
+
+use libc::{posix_spawn_file_actions_t, posix_spawnattr_t};
+
+use super::signal_mask::Mask;
+use super::spawn::Program;
+use super::{executable, signals};
+use crate::memory::once::Once;
+
+/// The first descriptor that is no standard stream.
+const FIRST: RawFd = 3;
+
+// SAFETY: the type only says that a call needs initialised actions; `actions_for` makes it with such.
+type AddCloseFrom = unsafe extern "C" fn(*mut posix_spawn_file_actions_t, c_int) -> c_int;
+
+/// Spawns it and gives its process id; or nothing, if it is not to be had this way.
+pub(crate) fn spawn(program: &Program) -> Option<u32> {
+    let actions = actions_for(program, add_close_from()?)?;
+    let attributes = attributes()?;
+    let arguments = program.arguments.iter().map(|text| CString::new(text.clone().into_vec()).ok());
+    let (arguments, environment) = (arguments.collect::<Option<Vec<_>>>()?, variables(&program.environment)?);
+    let (arguments, environment) = (pointers(&arguments), pointers(&environment));
+    let path = CString::new(executable::SELF).ok()?;
+    let mut pid = 0;
+    // SAFETY: the path, the lists (which end with a null pointer) and what they point to live until the call returns; actions and
+    // attributes are initialised.
+    let error = unsafe {
+        libc::posix_spawn(
+            &raw mut pid,
+            path.as_ptr(),
+            &raw const actions.0,
+            &raw const attributes.0,
+            arguments.as_ptr(),
+            environment.as_ptr(),
+        )
+    };
+    u32::try_from(pid).ok().filter(|_| error == 0)
+}
+
+/// Its streams, and nothing else. A stream that has the number of a standard one might be overwritten before it is copied.
+fn actions_for(program: &Program, add_close_from: AddCloseFrom) -> Option<Actions> {
+    let mut actions = Actions::new()?;
+    let streams = [Some(&program.stdin), program.streams.stdout.as_ref(), program.streams.stderr.as_ref()];
+    for (number, stream) in (0..).zip(streams) {
+        let Some(stream) = stream.map(AsRawFd::as_raw_fd) else { continue };
+        if stream < FIRST || !actions.copy(stream, number) {
+            return None;
+        }
+    }
+    // SAFETY: the actions are initialised; the function has this signature in every glibc that has it.
+    (unsafe { add_close_from(&raw mut actions.0, FIRST) } == 0).then_some(actions)
+}
+
+/// The child's signals: as `Command` does it, a broken pipe has its default effect.
+fn attributes() -> Option<Attributes> {
+    let mut attributes = Attributes::new()?;
+    let (mask, defaults) = (signals::mask_of_children(), Mask::of(&[libc::SIGPIPE]));
+    let flags = (libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF) as libc::c_short;
+    // SAFETY: the attributes are initialised, and the set is one.
+    let has_mask = unsafe { libc::posix_spawnattr_setsigmask(&raw mut attributes.0, mask.as_raw()) } == 0;
+    // SAFETY: as above.
+    let has_defaults = unsafe { libc::posix_spawnattr_setsigdefault(&raw mut attributes.0, defaults.as_raw()) } == 0;
+    // SAFETY: the attributes are initialised.
+    let has_flags = unsafe { libc::posix_spawnattr_setflags(&raw mut attributes.0, flags) } == 0;
+    (has_mask && has_defaults && has_flags).then_some(attributes)
+}
+
+/// `NAME=value`, for each.
+fn variables(environment: &BTreeMap<OsString, OsString>) -> Option<Vec<CString>> {
+    let variables = environment.iter().map(|(name, value)| {
+        let mut variable = name.clone();
+        variable.push("=");
+        variable.push(value);
+        CString::new(variable.into_vec()).ok()
+    });
+    variables.collect()
+}
+
+fn pointers(texts: &[CString]) -> Vec<*mut c_char> {
+    texts.iter().map(|text| text.as_ptr().cast_mut()).chain([ptr::null_mut()]).collect()
+}
+
+struct Actions(posix_spawn_file_actions_t);
+
+impl Actions {
+    fn new() -> Option<Self> {
+        let mut room = MaybeUninit::uninit();
+        // SAFETY: there is room for the actions, which the call fills in.
+        let error = unsafe { libc::posix_spawn_file_actions_init(room.as_mut_ptr()) };
+        // SAFETY: the call above returned 0, so it filled it in.
+        (error == 0).then(|| Self(unsafe { room.assume_init() }))
+    }
+
+    fn copy(&mut self, from: RawFd, to: RawFd) -> bool {
+        // SAFETY: the actions are initialised.
+        unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut self.0, from, to) == 0 }
+    }
+}
+
+impl Drop for Actions {
+    fn drop(&mut self) {
+        // SAFETY: they are initialised, and not used afterwards.
+        unsafe { libc::posix_spawn_file_actions_destroy(&raw mut self.0) };
+    }
+}
+
+struct Attributes(posix_spawnattr_t);
+
+impl Attributes {
+    fn new() -> Option<Self> {
+        let mut room = MaybeUninit::uninit();
+        // SAFETY: there is room for the attributes, which the call fills in.
+        let error = unsafe { libc::posix_spawnattr_init(room.as_mut_ptr()) };
+        // SAFETY: the call above returned 0, so it filled it in.
+        (error == 0).then(|| Self(unsafe { room.assume_init() }))
+    }
+}
+
+impl Drop for Attributes {
+    fn drop(&mut self) {
+        // SAFETY: they are initialised, and not used afterwards.
+        unsafe { libc::posix_spawnattr_destroy(&raw mut self.0) };
+    }
+}
+
+/// The function, if the C library has it.
+fn add_close_from() -> Option<AddCloseFrom> {
+    static FOUND: Once<Option<AddCloseFrom>> = Once::new();
+    *FOUND.get_or_make(find_add_close_from)
+}
+
+#[cfg(all(target_env = "gnu", not(target_feature = "crt-static")))]
+fn find_add_close_from() -> Option<AddCloseFrom> {
+    // SAFETY: the name ends with a zero byte.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"posix_spawn_file_actions_addclosefrom_np".as_ptr()) };
+    // SAFETY: the function of this name has this signature; an `Option` of a function pointer may be null.
+    unsafe { std::mem::transmute::<*mut libc::c_void, Option<AddCloseFrom>>(found) }
+}
+
+#[cfg(not(all(target_env = "gnu", not(target_feature = "crt-static"))))]
+fn find_add_close_from() -> Option<AddCloseFrom> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read};
+    use std::os::fd::OwnedFd;
+
+    use rustix::io::FdFlags;
+
+    use super::*;
+    use crate::process::child::Child;
+    use crate::process::executable::SELF;
+    use crate::process::output::ForChild;
+    use crate::process::reap;
+    use crate::process::spawn::spawn_from_a_thread;
+
+    const REPORTS: &str = "CONCURRENT_OBJECT_TEST_REPORTS";
+
+    /// This test binary, which runs `a_process_that_is_asked_reports` and nothing else.
+    fn reporter() -> (Program, io::PipeReader) {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let arguments =
+            ["reporter", "--exact", "process::posix_spawn::tests::a_process_that_is_asked_reports", "--nocapture"];
+        let (_ours, stdin) = crate::process::handshake::control_socket().expect("a socket");
+        let program = Program {
+            arguments: arguments.map(OsString::from).to_vec(),
+            environment: [(REPORTS.into(), "1".into())].into(),
+            stdin,
+            streams: ForChild { stdout: Some(writer.into()), stderr: None },
+        };
+        (program, reader)
+    }
+
+    /// The descriptors that it inherited, the mask of its thread, and its environment.
+    #[test]
+    fn a_process_that_is_asked_reports() {
+        if std::env::var_os(REPORTS).is_none() {
+            return;
+        }
+        let descriptors = (0..100).filter(|&number| {
+            // SAFETY: asks for a flag, and touches nothing.
+            let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
+            flags == 0
+        });
+        let descriptors: Vec<i32> = descriptors.collect();
+        let status = std::fs::read_to_string("/proc/thread-self/status").expect("readable");
+        let mask = status.lines().find(|line| line.starts_with("SigBlk")).expect("a mask");
+        let variables: Vec<_> = std::env::vars().collect();
+        println!("reports {descriptors:?} {mask} {variables:?}");
+    }
+
+    fn report(spawn: impl FnOnce(Program) -> u32) -> String {
+        let (program, mut reader) = reporter();
+        let child = Child::watched(spawn(program)).expect("a child");
+        let mut text = String::new();
+        reader.read_to_string(&mut text).expect("readable");
+        reap::end(&child);
+        let start = text.find("reports").unwrap_or_else(|| panic!("no report from {SELF}: {text}"));
+        text[start..].lines().next().expect("a line").to_owned()
+    }
+
+    #[test]
+    fn both_ways_give_a_child_the_same_mask_and_environment_and_only_the_standard_streams() {
+        let (reader, _writer) = io::pipe().expect("a pipe");
+        let inherited: OwnedFd = reader.into();
+        rustix::io::fcntl_setfd(&inherited, FdFlags::empty()).expect("set");
+        let from_a_thread = report(|program| {
+            spawn_from_a_thread(crate::process::privilege::Execution::Plain, program).expect("a process")
+        });
+        assert!(from_a_thread.contains("reports [0, 1, 2] SigBlk:"), "{from_a_thread}");
+        assert!(from_a_thread.contains("0000000004007"), "the interrupts are blocked: {from_a_thread}");
+        if add_close_from().is_some() {
+            assert_eq!(report(|program| spawn(&program).expect("a process")), from_a_thread);
+        }
+    }
+
+    #[test]
+    fn what_the_c_library_does_not_take_is_left_to_the_thread() {
+        let (mut program, _reader) = reporter();
+        program.environment.insert("A".into(), "zero\0byte".into());
+        assert_eq!(spawn(&program), None);
+    }
+}

@@ -1,0 +1,20 @@
+//! Everything that both ends agree on.
+
+#[cfg(not(loom))]
+pub(crate) mod control;
+#[cfg(not(loom))]
+pub(crate) mod exit_code;
+#[cfg(not(loom))]
+pub(crate) mod failure;
+#[cfg(not(loom))]
+pub(crate) mod hello;
+#[cfg(not(loom))]
+pub(crate) mod method;
+#[cfg(not(loom))]
+pub(crate) mod methods;
+pub(crate) mod notice;
+#[cfg(not(loom))]
+pub(crate) mod on_panic;
+#[cfg(not(loom))]
+pub(crate) mod snapshot_policy;
+pub(crate) mod tag;

@@ -1,0 +1,185 @@
+//! A call whose outcome was not taken yet, whatever its type: where it is, and how to wait for it.
+//!
+//! Knows tickets, not values. Invariant: the outcome is taken once; a call that is dropped before is abandoned.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::error::{CallError, CallId, PushErrorKind, Started};
+use crate::parent::calls::arguments::ArgumentWriter;
+use crate::parent::calls::key::{CallKey, Key};
+use crate::parent::calls::table::Owner;
+use crate::parent::object::Object;
+use crate::protocol::failure::Failure;
+use crate::protocol::methods::ResultReader;
+
+/// A call that was made.
+pub struct Pending {
+    object: Arc<Object>,
+    method: u32,
+    state: State,
+    /// The object that ends with this call. After the fields that the call's own end needs.
+    last: Option<Last>,
+}
+
+#[derive(Debug)]
+enum State {
+    Open(CallKey),
+    Refused(CallError),
+    /// The call, and the process that it ran in.
+    Taken(CallId, u32),
+}
+
+/// Whom a call is made on: the proxy, borrowed, or for a method that takes `self` by value the proxy itself.
+pub trait Target {
+    /// Whether the object ends with the call.
+    #[doc(hidden)]
+    const IS_LAST: bool;
+
+    #[doc(hidden)]
+    fn reached(&self) -> Reached<'_>;
+}
+
+/// The object behind a proxy.
+#[derive(Debug)]
+pub struct Reached<'t>(pub(crate) &'t Arc<Object>);
+
+/// An object that has no proxy any more, and ends with its last call.
+struct Last(Arc<Object>);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        // In a forked copy nothing is to be done; and there is nobody to tell of a process that does not die.
+        let _not_ours_or_stuck = self.0.end_consumed();
+    }
+}
+
+/// Makes a call.
+#[inline]
+pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
+    let object = target.reached().0.clone();
+    let outcome = object.submit(method, if T::IS_LAST { Owner::Last } else { Owner::Call }, write);
+    let is_last = outcome.is_ok() && T::IS_LAST;
+    // A proxy whose last call was accepted ends with it, and not here.
+    drop(target);
+    Pending::new(object, method, outcome, is_last)
+}
+
+type Outcome<T> = Result<T, CallError>;
+
+impl Pending {
+    fn new(object: Arc<Object>, method: u32, outcome: Result<CallKey, PushErrorKind>, is_last: bool) -> Self {
+        let last = is_last.then(|| Last(object.clone()));
+        let state = match outcome {
+            Ok(key) => State::Open(key),
+            Err(kind) => State::Refused(object.refused(method, kind)),
+        };
+        Self { object, method, state, last }
+    }
+
+    pub(crate) fn method(&self) -> &'static str {
+        self.object.method_name(self.method)
+    }
+
+    pub(crate) fn id(&self) -> Option<CallId> {
+        match &self.state {
+            State::Open(key) => Some(CallId::new(key.call)),
+            State::Refused(error) => error.call(),
+            State::Taken(call, _) => Some(*call),
+        }
+    }
+
+    /// Sets how long the method may run.
+    pub(crate) fn set_timeout(&self, timeout: Duration) {
+        if let State::Open(key) = self.state
+            && self.object.is_ours()
+        {
+            self.object.set_timeout(key, timeout);
+        }
+    }
+
+    /// Ends the call early.
+    pub(crate) fn cancel(&self) {
+        if let State::Open(key) = self.state
+            && self.object.is_ours()
+        {
+            self.object.cancel(key);
+        }
+    }
+
+    /// The outcome, if it is there.
+    pub(crate) fn try_read<T>(
+        &mut self,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Option<Outcome<T>> {
+        let State::Open(key) = self.state else { return Some(self.refusal()) };
+        if !self.object.is_ours() {
+            return Some(Err(self.object.forked_copy(Some(self.method()))));
+        }
+        let mut state = self.object.poll();
+        let taken = self.object.take(&mut state, key)?;
+        drop(state);
+        self.state = State::Taken(CallId::new(key.call), taken.pid);
+        Some(self.object.read(taken, decode))
+    }
+
+    /// The outcome, if it comes within this time.
+    pub(crate) fn read_within<T>(
+        &mut self,
+        timeout: Duration,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Option<Outcome<T>> {
+        // A time that no clock can show is for ever.
+        self.read_until(Some(Moment::after(timeout)), decode)
+    }
+
+    /// The outcome, if it comes before the deadline.
+    pub(crate) fn read_until<T>(
+        &mut self,
+        deadline: Option<Moment>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Option<Outcome<T>> {
+        let State::Open(key) = self.state else { return Some(self.refusal()) };
+        if !self.object.is_ours() {
+            return Some(Err(self.object.forked_copy(Some(self.method()))));
+        }
+        let object = &self.object;
+        let taken = object.wait_until(Key::Call(key), deadline, |state| object.take(state, key))?;
+        self.state = State::Taken(CallId::new(key.call), taken.pid);
+        Some(self.object.read(taken, decode))
+    }
+
+    fn refusal<T>(&self) -> Outcome<T> {
+        match &self.state {
+            State::Refused(error) => Err(error.clone()),
+            State::Open(_) | State::Taken(..) => Err(self.taken_before()),
+        }
+    }
+
+    pub(crate) fn taken_before(&self) -> CallError {
+        let pid = if let State::Taken(_, pid) = self.state { pid } else { self.object.pid() };
+        let info = self.object.call_info_in(pid, Some(self.method()), self.id().map(CallId::get), Started::Yes);
+        CallError::AlreadyTaken { info }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if let State::Open(key) = self.state
+            && self.object.is_ours()
+        {
+            self.object.poll().calls.detach(key);
+        }
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending")
+            .field("state", &self.state)
+            .field("is_last", &self.last.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! Turns the outcome of a call, which is bytes, into a value or into the error that says why there is none.
+//!
+//! Knows how a child tells of failures. Whoever takes an outcome reads it, on that thread and without any lock.
+
+use super::attached::Attached;
+use crate::error::push::part_of_arguments;
+use crate::error::{CallError, Payload, PushErrorKind, Started};
+use crate::memory::Foreign;
+use crate::parent::calls::received::Received;
+use crate::parent::object::Object;
+use crate::parent::object::reply::ReceivedReply;
+use crate::protocol::failure::Failure;
+use crate::protocol::methods::ResultReader;
+use crate::wire::Raw;
+
+/// A structured part of up to this many bytes is copied to the stack.
+const SMALL_STRUCTURED_SIZE: usize = 128;
+
+impl Object {
+    /// Turns an outcome into a value, or into the error that says why there is none.
+    pub(crate) fn read<T>(
+        &self,
+        taken: ReceivedReply<'_>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CallError> {
+        let (method, call, pid) = (taken.method, taken.call, taken.pid);
+        let outcome = self.decode(taken, decode);
+        tracing::trace!(
+            target: "concurrent_object::calls", name = &*self.identity.name, pid,
+            method = self.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
+            "outcome taken"
+        );
+        outcome
+    }
+
+    fn decode<T>(
+        &self,
+        taken: ReceivedReply<'_>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CallError> {
+        let ReceivedReply { method, call, pid, files, outcome } = taken;
+        let reply = outcome?;
+        let (mut small, mut large) = (None, Vec::new());
+        let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
+        let value = if reply.is_value() {
+            read_value(structured, reply.raw(), files, self.max_decoded_size(), decode)
+        } else {
+            Err(told_failure(structured, reply.raw()))
+        };
+        drop(reply);
+        value.map_err(|failure| self.failed((method, call, pid), failure))
+    }
+
+    fn failed(&self, (method, call, pid): (u32, u64, u32), failure: Failure) -> CallError {
+        // What its arguments could not be read for did not begin.
+        let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. });
+        let started = if is_unread { Started::No } else { Started::Yes };
+        let info = self.call_info_in(pid, Some(self.method_name(method)), Some(call), started);
+        let argument = |argument: Option<String>| {
+            argument.map_or_else(|| "the result".to_owned(), |name| part_of_arguments(&name))
+        };
+        match failure {
+            Failure::Panicked(panic) => CallError::Panicked { panic, info },
+            Failure::Decode { argument: name, reason } => CallError::Decode { part: argument(name), reason, info },
+            Failure::Lacking { reason } => CallError::Decode { part: argument(Some(String::new())), reason, info },
+            Failure::Encode { reason } => CallError::Encode { part: argument(None), reason, info },
+            Failure::Unsaved { reason } => CallError::NotSaved { reason, info },
+            Failure::TooLarge { needed, limit } => {
+                CallError::TooLarge { payload: Payload::Result, needed, limit, info }
+            }
+            Failure::Malformed { reason } => self.break_off_after(info, reason),
+            Failure::Constructor { message, .. } => self.break_off_after(info, message),
+        }
+    }
+
+    /// A refusal, as the error of a call.
+    pub(crate) fn refused(&self, method: u32, kind: PushErrorKind) -> CallError {
+        let info = self.call_info(Some(self.method_name(method)), None, Started::No);
+        match kind {
+            PushErrorKind::Gone(error) | PushErrorKind::Restarting(error) => error,
+            PushErrorKind::TooLarge { needed, limit } => {
+                CallError::TooLarge { payload: Payload::Arguments, needed, limit, info }
+            }
+            PushErrorKind::Encode { argument, reason } => {
+                CallError::Encode { part: part_of_arguments(argument), reason, info }
+            }
+            PushErrorKind::Full => unreachable!("a call waits where a push would be refused as full"),
+        }
+    }
+}
+
+#[inline]
+fn read_value<T>(
+    structured: &[u8],
+    raw: Foreign<'_>,
+    files: Received,
+    most: usize,
+    decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let Some(files) = files else {
+        return decode(&mut ResultReader::limited(structured, Raw::Foreign(raw), most));
+    };
+    let attached = Attached::open(files)?;
+    decode(&mut ResultReader::limited(structured, Raw::ForeignWith(raw, &attached), most))
+}
+
+/// Copies what the child may still write: a little to the stack.
+fn copy_out<'b>(
+    structured: Foreign<'_>,
+    small: &'b mut Option<[u8; SMALL_STRUCTURED_SIZE]>,
+    large: &'b mut Vec<u8>,
+) -> &'b [u8] {
+    match small.insert([0; SMALL_STRUCTURED_SIZE]).get_mut(..structured.len()) {
+        Some(part) => {
+            structured.copy_to(part);
+            part
+        }
+        None => {
+            structured.append_to(large);
+            large
+        }
+    }
+}
+
+fn told_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {
+    let told = ResultReader::new(structured, Raw::Foreign(raw)).take();
+    told.unwrap_or_else(|error| Failure::Malformed { reason: format!("a failure that cannot be read: {error:?}") })
+}

@@ -1,0 +1,220 @@
+//! One object's channel: both files mapped, and every part of them by its name.
+//!
+//! Knows where things lie and who may write them. Invariant: input areas and output areas are written only through the
+//! slot's `Lease`, of which each end has exactly one for each slot.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::AtomicU64;
+
+use super::call_state::StateWord;
+use super::cancel::CancelWord;
+use super::crash_note::CrashNote;
+use super::doorbell::Doorbell;
+use super::layout::{CRASH_NOTE_SIZE, Layout, Places};
+use super::ring::CELL_WORDS;
+use super::sleep_flag::SleepFlag;
+use super::{SlotLease, Transport};
+use crate::memory::segment::{self, Backing, Segment};
+use crate::memory::{Foreign, Region};
+
+/// Both files mapped, and both doorbells.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) layout: Layout,
+    pub(crate) places: Places,
+    pub(crate) request_bell: Doorbell,
+    pub(crate) reply_bell: Doorbell,
+    pub(crate) control: Segment,
+    pub(crate) input: Segment,
+    pub(crate) backing: Backing,
+}
+
+/// The descriptors of the two files, as the child gets them.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(crate) control: OwnedFd,
+    pub(crate) input: OwnedFd,
+}
+
+/// The right to write one slot's area. Whoever holds it is the only writer on its side.
+#[derive(Debug)]
+pub(crate) struct Lease(u16);
+
+impl SlotLease for Lease {
+    #[inline]
+    fn slot(&self) -> u16 {
+        self.0
+    }
+}
+
+impl Channel {
+    /// Parent: makes the files and maps them, with the leases of all slots, the first slot's last.
+    pub(crate) fn create(layout: Layout, backing: &Backing) -> io::Result<(Self, Files, Vec<Lease>)> {
+        let control_fd = segment::create_control(backing, layout.control_file_size())?;
+        let control = Segment::map(&control_fd, layout.control_file_size())?;
+        let (input_fd, input) = segment::create_input(backing, layout.input_file_size())?;
+        let channel = Self {
+            layout,
+            places: layout.into(),
+            request_bell: Doorbell::new()?,
+            reply_bell: Doorbell::new()?,
+            control,
+            input,
+            backing: backing.clone(),
+        };
+        Ok((channel, Files { control: control_fd, input: input_fd }, leases(layout)))
+    }
+
+    /// Child: maps the files that the parent made.
+    pub(crate) fn attach(layout: Layout, files: &Files, bells: [OwnedFd; 2]) -> io::Result<(Self, Vec<Lease>)> {
+        let control = Segment::map(&files.control, layout.control_file_size())?;
+        let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
+        let [request_bell, reply_bell] = bells.map(Doorbell::of_child);
+        // What the files are is the parent's to know.
+        let backing = Backing::Memory;
+        let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };
+        Ok((channel, leases(layout)))
+    }
+
+    /// Parent, in a forked copy: the files are not mapped there, so nothing is to be undone.
+    pub(crate) fn leave_mapped(&mut self) {
+        self.control.leave_mapped();
+        self.input.leave_mapped();
+    }
+
+    /// How many snapshots of this process failed, in the low half; in the high half how often a failure was the first, or the first
+    /// after a success. The child writes it before it publishes the reply to the call, so the ring orders it.
+    #[inline]
+    pub(crate) fn unsaved(&self) -> &AtomicU64 {
+        self.word(Layout::UNSAVED)
+    }
+
+    /// Parent: where this slot's arguments go, raw regions first.
+    #[inline]
+    pub(crate) fn input_region(&self, lease: &mut Lease) -> Region<'_> {
+        // SAFETY: the parent maps the input file for writing, and the lease is the only way to this slot's area.
+        unsafe { self.input.region(self.places.input_region(lease.0), self.places.input_region_size) }
+    }
+
+    /// Parent: what it has written into this slot's input area.
+    pub(crate) fn written<'l>(&'l self, lease: &'l Lease, len: usize) -> &'l [u8] {
+        // SAFETY: nobody but the parent writes the input file, and it does so through the lease, which is borrowed here.
+        unsafe { self.input.bytes(self.places.input_region(lease.0), len) }
+    }
+
+    /// Parent: the first bytes of this slot's input area, to be filled in place.
+    pub(crate) fn filled<'l>(&'l self, lease: &'l mut Lease, len: usize) -> &'l mut [u8] {
+        // SAFETY: the parent maps the input file for writing, the child reads an area only if a message names it, and the
+        // lease, which is borrowed exclusively here, is the only way to this one.
+        unsafe { self.input.bytes_mut(self.places.input_region(lease.0), len) }
+    }
+
+    /// Parent: the slot in whose input area these bytes lie, and where.
+    #[inline]
+    pub(crate) fn find_in_input(&self, bytes: &[u8]) -> Option<(u16, usize)> {
+        let offset = self.input.offset_of(bytes)?.checked_sub(self.places.input_regions)?;
+        let (slot, within) = (offset / self.places.input_region_size, offset % self.places.input_region_size);
+        (within + bytes.len() <= self.places.input_region_size).then_some((u16::try_from(slot).ok()?, within))
+    }
+
+    /// Child: the arguments in this slot, or what was lent there.
+    #[inline]
+    pub(crate) fn input(&self, slot: u16) -> &[u8] {
+        // SAFETY: the parent writes this area only while no call is in its slot and none refers to it, and there is one that
+        // does: the ring, or a message from it, named it.
+        unsafe { self.input.bytes(self.places.input_region(slot), self.places.input_region_size) }
+    }
+
+    /// Child: where this slot's result goes, raw regions first.
+    #[inline]
+    pub(crate) fn output_region(&self, lease: &mut Lease) -> Region<'_> {
+        // SAFETY: the child maps the file for writing, and the lease is the only way to this slot's area on its side.
+        unsafe { self.control.region(self.places.output_region(lease.0), self.places.output_region_size) }
+    }
+
+    /// Parent: the result in this slot, `len` bytes of its area.
+    #[inline]
+    pub(crate) fn output(&self, slot: u16, len: usize) -> Foreign<'_> {
+        self.control.foreign(self.places.output_region(slot), len)
+    }
+
+    #[inline]
+    fn word(&self, offset: usize) -> &AtomicU64 {
+        &self.control.words(offset, 1)[0]
+    }
+}
+
+impl Transport for Channel {
+    type Lease = Lease;
+    type Bell = Doorbell;
+
+    #[inline]
+    fn requests(&self) -> &[AtomicU64] {
+        self.input.words(Layout::REQUESTS, self.places.ring_words)
+    }
+
+    #[inline]
+    fn replies(&self) -> &[AtomicU64] {
+        self.control.words(Layout::REPLIES, self.places.ring_words)
+    }
+
+    #[inline]
+    fn parent_sleep(&self) -> SleepFlag<'_> {
+        SleepFlag(self.word(Layout::PARENT_SLEEP))
+    }
+
+    #[inline]
+    fn child_sleep(&self) -> SleepFlag<'_> {
+        SleepFlag(self.word(Layout::CHILD_SLEEP))
+    }
+
+    #[inline]
+    fn stop(&self) -> &AtomicU64 {
+        self.word(Layout::STOP)
+    }
+
+    #[inline]
+    fn cancel(&self) -> CancelWord<'_> {
+        CancelWord(self.word(Layout::CANCEL))
+    }
+
+    fn acknowledged(&self) -> &AtomicU64 {
+        self.word(Layout::ACKNOWLEDGED)
+    }
+
+    #[inline]
+    fn crash_note(&self) -> CrashNote<'_> {
+        CrashNote(self.control.words(self.places.crash_note, CRASH_NOTE_SIZE / size_of::<u64>()))
+    }
+
+    #[inline]
+    fn state(&self, slot: u16) -> StateWord<'_> {
+        StateWord(self.word(self.places.state(slot)))
+    }
+
+    #[inline]
+    fn started_at(&self, slot: u16) -> &AtomicU64 {
+        self.word(self.places.state(slot) + size_of::<u64>())
+    }
+
+    #[inline]
+    fn answer(&self, slot: u16) -> &[AtomicU64] {
+        self.control.words(self.places.state(slot) + 2 * size_of::<u64>(), CELL_WORDS - 1)
+    }
+
+    #[inline]
+    fn request_bell(&self) -> &Doorbell {
+        &self.request_bell
+    }
+
+    #[inline]
+    fn reply_bell(&self) -> &Doorbell {
+        &self.reply_bell
+    }
+}
+
+fn leases(layout: Layout) -> Vec<Lease> {
+    (0..layout.slots as u16).rev().map(Lease).collect()
+}

@@ -1,0 +1,197 @@
+//! A parent in the models: its table of outcomes is their own and says with every step what must be so; what it does to
+//! shared words and slots is the real code.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use loom::thread::{self, JoinHandle};
+
+use super::Message;
+use super::channel::{Channel, Died, Fate, Lease};
+use super::child::{Begun, Child, Ended, Log, message};
+use crate::parent::calls::slots::{Left, SlotTable, Survivor};
+use crate::protocol::tag::{SKIPPED, VALUE};
+use crate::transport::ring::Entry;
+use crate::transport::{Bell, SlotLease, Transport};
+
+/// What has become of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Sent,
+    /// Answered by this process of the object.
+    Done(u64),
+    Cancelled,
+    Abandoned,
+    /// It had begun, or so it seems, in a process that died.
+    Lost,
+}
+
+/// A process of the object that was made.
+pub(crate) struct Process {
+    thread: JoinHandle<Ended>,
+    log: Log,
+}
+
+/// The parent's end: its slots, and what has become of its calls.
+pub(crate) struct Parent {
+    pub(crate) channel: Channel,
+    slots: SlotTable<Lease>,
+    input: Arc<Vec<Message>>,
+    lives: u64,
+    /// The first call's first.
+    outcomes: Vec<Outcome>,
+    /// How often it has rung for the child.
+    pub(crate) rings: u32,
+}
+
+impl Parent {
+    pub(crate) fn new(slots: u16, cells: usize) -> Self {
+        let (channel, leases) = Channel::create(slots, cells);
+        let input = Arc::new((0..slots).map(|_| Message::default()).collect());
+        Self { channel, slots: SlotTable::new(leases), input, lives: 0, outcomes: Vec::new(), rings: 0 }
+    }
+
+    /// Makes a process, which serves so many requests.
+    pub(crate) fn make(&mut self, fate: Fate, count: usize, sleeps: bool) -> Process {
+        self.lives += 1;
+        let log = Log::default();
+        let mut child = Child::new(self.channel.attach(fate), self.input.clone(), self.lives, log.clone());
+        // As a process descriptor, which wakes whoever waits for a reply.
+        let descriptor = self.channel.reply_bell.other_end();
+        let thread = thread::spawn(move || {
+            let ended = catch_unwind(AssertUnwindSafe(|| child.serve(count, sleeps)));
+            descriptor.ring();
+            ended.unwrap_or_else(|payload| {
+                assert!(payload.is::<Died>(), "the child's part");
+                Ended::Died
+            })
+        });
+        Process { thread, log }
+    }
+
+    /// Sends the next call in a free slot, if there is one.
+    pub(crate) fn send(&mut self) -> Option<u64> {
+        let lease = self.slots.take()?;
+        let index = self.outcomes.len() as u32;
+        let call = u64::from(index) + 1;
+        self.input[usize::from(lease.slot())].write(call);
+        self.outcomes.push(Outcome::Sent);
+        if self.slots.send(&self.channel, lease, index, call, message(VALUE, call)) {
+            self.rings += 1;
+            self.channel.request_bell.ring();
+        }
+        Some(call)
+    }
+
+    /// Takes in what there is of replies.
+    pub(crate) fn take_in(&mut self) {
+        while let Some((entry, payload)) = self.slots.next_reply(&self.channel) {
+            match self.slots.call_in(entry.slot) {
+                Some(index) => {
+                    assert_eq!(entry.call, u64::from(index) + 1, "a reply for another call than the one in its slot");
+                    assert_eq!(payload, message(VALUE, self.lives).to_words());
+                    self.settle(entry, Outcome::Done(self.lives));
+                }
+                None => {
+                    assert_eq!(payload, message(SKIPPED, 0).to_words(), "a reply for a slot without a call");
+                    assert!(self.slots.skip(entry));
+                }
+            }
+        }
+    }
+
+    /// Goes to sleep until a reply comes, or the process ends, unless there is a reply.
+    pub(crate) fn sleep(&self) {
+        self.channel.reply_bell.clear();
+        let reply = self.slots.reply_position().watch(self.channel.replies());
+        self.channel.parent_sleep().announce();
+        if !reply.has_come() {
+            self.channel.reply_bell.wait();
+        }
+        self.channel.parent_sleep().clear();
+    }
+
+    /// Takes a call back that has not begun, or tells it to end, unless it is over.
+    pub(crate) fn cancel(&mut self, call: u64) {
+        self.take_in();
+        let Some(entry) = self.entry_of(call) else { return };
+        if self.slots.cancel_unstarted(&self.channel, entry) {
+            self.set_outcome(call, Outcome::Cancelled);
+        } else {
+            self.channel.cancel().tell(call);
+        }
+    }
+
+    /// Gives up a call that runs, and kills the child for it.
+    pub(crate) fn abandon(&mut self, call: u64) {
+        if let Some(entry) = self.entry_of(call)
+            && self.slots.abandon(&self.channel, entry)
+        {
+            self.set_outcome(call, Outcome::Abandoned);
+            self.channel.kill();
+        }
+    }
+
+    /// Awaits the end of a process, and takes in what it has published. How it ended, and what began in it.
+    pub(crate) fn reap(&mut self, process: Process) -> (Ended, Vec<Begun>) {
+        let ended = process.thread.join().expect("the child's part");
+        self.take_in();
+        let log = process.log.lock().expect("no panic").clone();
+        (ended, log)
+    }
+
+    /// After a death: settles what cannot go on, and puts the rest in order, which is what the next process shall serve.
+    pub(crate) fn reset(&mut self, idempotent: &[u64]) -> Vec<u64> {
+        let mut survivors = Vec::new();
+        for (slot, index) in self.slots.occupied().collect::<Vec<_>>() {
+            let entry = Entry { slot, call: u64::from(index) + 1 };
+            match self.slots.left_of(&self.channel, entry) {
+                Left::Answered(payload) => {
+                    assert_eq!(payload, message(VALUE, self.lives).to_words());
+                    self.settle(entry, Outcome::Done(self.lives));
+                }
+                Left::Waiting(payload) => survivors.push(Survivor { entry, payload }),
+                Left::Begun(payload) if idempotent.contains(&entry.call) => {
+                    survivors.push(Survivor { entry, payload });
+                }
+                Left::Begun(_) => self.settle(entry, Outcome::Lost),
+                Left::Nothing(phase) => panic!("a call in a slot that is {phase:?}"),
+            }
+        }
+        // In whatever order: they are sorted.
+        survivors.reverse();
+        let mut calls: Vec<_> = survivors.iter().map(|survivor| survivor.entry.call).collect();
+        calls.sort_unstable();
+        self.slots.reset(&self.channel, survivors);
+        calls
+    }
+
+    pub(crate) fn outcome_of(&self, call: u64) -> Outcome {
+        self.outcomes[call as usize - 1]
+    }
+
+    pub(crate) fn has_free_slot(&self) -> bool {
+        self.slots.has_free()
+    }
+
+    pub(crate) fn all_slots_are_free(&self) -> bool {
+        self.slots.all_are_free()
+    }
+
+    fn set_outcome(&mut self, call: u64, outcome: Outcome) {
+        assert_eq!(self.outcome_of(call), Outcome::Sent, "a call is settled once");
+        self.outcomes[call as usize - 1] = outcome;
+    }
+
+    /// Settles a call, and frees its slot.
+    fn settle(&mut self, entry: Entry, outcome: Outcome) {
+        self.set_outcome(entry.call, outcome);
+        let lease = self.slots.vacate(entry.slot).expect("it is in its slot");
+        self.slots.release(lease);
+    }
+
+    fn entry_of(&self, call: u64) -> Option<Entry> {
+        let slot = self.slots.slot_of(call as u32 - 1)?;
+        Some(Entry { slot, call })
+    }
+}

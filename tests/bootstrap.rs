@@ -79,7 +79,7 @@ fn a_program_that_the_dynamic_linker_was_told_to_run_is_told_to_run_itself() {
     let linkers = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-riscv64-lp64d.so.1"];
     let linker = linkers.into_iter().find(|path| Path::new(path).exists()).expect("the linker of glibc");
     within(SOON, move || {
-        let output = run(Command::new(linker).arg(env!("CARGO_BIN_EXE_lacking")).arg("child"));
+        let output = run(Command::new(linker).arg(env!("CARGO_BIN_EXE_resource_exhaustion")).arg("child"));
         let told = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && told.contains("not as an argument of the dynamic linker"), "{output:?}");
     });

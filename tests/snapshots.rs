@@ -1,7 +1,7 @@
 //! The state of an object outlives its process: saved between calls, and what the next process begins with.
 #![allow(missing_docs, missing_debug_implementations)]
 
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
 #[path = "snapshots/failing.rs"]
 mod failing;

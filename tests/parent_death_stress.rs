@@ -6,7 +6,7 @@ use concurrent_object_tests::processes::run;
 
 #[test]
 fn parents_killed_at_random_moments_leave_nothing() {
-    let program = env!("CARGO_BIN_EXE_parent_deaths");
+    let program = env!("CARGO_BIN_EXE_parent_death_stress");
 
     let finished = run(Command::new(program).args(["--parents", "40", "--objects", "8"]));
 

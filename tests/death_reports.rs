@@ -1,11 +1,11 @@
 //! What is told of a death: to the caller, to whoever traces, and to the hook of the builder.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
-#[path = "reports/causes.rs"]
+#[path = "death_reports/causes.rs"]
 mod causes;
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
-#[path = "reports/using.rs"]
+#[path = "death_reports/using.rs"]
 mod using;
 
 use std::process::Command;

@@ -7,7 +7,7 @@ use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 fn run(mode: &str) -> Vec<String> {
-    let output: Output = Command::new(env!("CARGO_BIN_EXE_lacking")).arg(mode).output().expect("it runs");
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_resource_exhaustion")).arg(mode).output().expect("it runs");
     assert!(output.status.success(), "{output:?}");
     String::from_utf8_lossy(&output.stdout).lines().map(ToOwned::to_owned).collect()
 }
@@ -135,7 +135,7 @@ fn a_kill_for_want_of_memory_is_told_from_other_kills() {
         return;
     };
     within(SOON, move || {
-        let program = Command::new(env!("CARGO_BIN_EXE_lacking")).arg("memory").arg(&group.0).output();
+        let program = Command::new(env!("CARGO_BIN_EXE_resource_exhaustion")).arg("memory").arg(&group.0).output();
         let output = program.expect("it runs");
         let text = String::from_utf8_lossy(&output.stdout);
         let errors = String::from_utf8_lossy(&output.stderr);

@@ -1,7 +1,7 @@
 //! Events of an object's life: in order, each with the process that it belongs to, and under targets that can be told apart.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
 
 use std::time::Duration;

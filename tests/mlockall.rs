@@ -14,7 +14,7 @@ const LITTLE_KIB: u64 = 48 << 10;
 #[test]
 fn areas_of_an_object_are_not_locked_with_all_memory_of_its_program() {
     within(SOON, || {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_locked"));
+        let mut program = Command::new(env!("CARGO_BIN_EXE_mlockall"));
         // An arena of its own for each thread would be 64 MiB of locked address space.
         let output = program.env("MALLOC_ARENA_MAX", "1").output().expect("it runs");
         if output.status.code() == Some(NOT_PERMITTED) {

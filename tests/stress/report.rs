@@ -18,7 +18,7 @@ pub static RUN: OnceLock<Run> = OnceLock::new();
 /// Ends the program at the first thing that is not as it must be. Its objects end with it.
 pub fn differs(what: &str) -> ! {
     if let Some(run) = RUN.get() {
-        eprintln!("storm: after {:?}: {what}\nstorm: run again with --seed {}", run.begin.elapsed(), run.seed);
+        eprintln!("stress: after {:?}: {what}\nstress: run again with --seed {}", run.begin.elapsed(), run.seed);
         // It is in a place for what nobody misses, if it stays.
         drop(std::fs::remove_dir_all(&run.directory));
     }

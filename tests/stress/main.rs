@@ -1,7 +1,7 @@
 //! A storm of faults: many threads call many objects in every way, while objects are killed, stopped, ended and replaced.
 //! Each outcome is compared with what the methods noted, and at the end nothing may be left.
 //!
-//! `cargo run --release -p concurrent-object-tests --bin storm -- --seconds 60 --seed 1`
+//! `cargo run --release -p concurrent-object-tests --bin stress -- --seconds 60 --seed 1`
 
 mod brief;
 mod calls;
@@ -61,10 +61,10 @@ fn main() {
     concurrent_object::init();
     let options = Options::parse();
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
-    let home = tempfile::Builder::new().prefix("storm-").tempdir().expect("a directory");
+    let home = tempfile::Builder::new().prefix("stress-").tempdir().expect("a directory");
     let run = Run { seed, begin: Instant::now(), directory: home.path().to_owned() };
     RUN.set(run).expect("one run");
-    println!("storm: seed {seed}");
+    println!("stress: seed {seed}");
     let before = leftovers::before(home.path());
 
     let mut rng = Rng::with_seed(seed);
@@ -76,7 +76,7 @@ fn main() {
     drop(watchdog);
     must!(looking.join().is_ok(), "the watchdog died");
     before.compare(home.path());
-    println!("storm: nothing differs, nothing is left, after {:?}", RUN.get().map(|run| run.begin.elapsed()));
+    println!("stress: nothing differs, nothing is left, after {:?}", RUN.get().map(|run| run.begin.elapsed()));
 }
 
 /// The panics of methods are meant to happen; any other is told, here and in the children.

@@ -1,7 +1,7 @@
 //! What a child prints goes where its builder says, arrives whole, and holds nothing up.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
 
 use std::fs;

@@ -1,7 +1,7 @@
 //! An object that traces faster than its parent logs neither waits nor fills memory, and what is lost is counted.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
 
 use collector::{HOLD, collect, lines_of, release};

@@ -1,7 +1,7 @@
 //! A panic of an object is one event in the parent's log, whatever the object prints besides.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
 
 use std::fs;

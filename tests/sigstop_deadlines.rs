@@ -111,7 +111,7 @@ impl Drop for Group {
 fn program_that_was_stopped_for_longer_than_its_limits_goes_on_as_if_it_had_not_been() {
     within(SOON, || {
         let gate = Gate::new();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stopped"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sigstop_deadlines"));
         command.arg(gate.path()).arg(LIMIT.as_millis().to_string()).process_group(0).stdout(Stdio::piped());
         let mut program = Group(command.spawn().expect("the program runs"));
         gate.wait_until_reached();

@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// What the program says of its steps.
 fn run(call: &str, errno: &str) -> Vec<String> {
-    let output: Output = Command::new(env!("CARGO_BIN_EXE_denied")).args([call, errno]).output().expect("it runs");
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_seccomp")).args([call, errno]).output().expect("it runs");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{call} {errno}: {:?}\n{errors}", output.status);
     assert!(!errors.contains("panicked"), "{call} {errno}: {errors}");

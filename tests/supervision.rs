@@ -35,7 +35,7 @@ fn hooked(builder: MortalProxyBuilder) -> (MortalProxyBuilder, Receiver<Death>) 
 }
 
 fn mortal() -> MortalProxyBuilder {
-    MortalProxy::builder("unwatched").slots(2)
+    MortalProxy::builder("mortal").slots(2)
 }
 
 fn at_once() -> RestartPolicy {

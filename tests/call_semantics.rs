@@ -48,7 +48,7 @@ impl Panicky {
 #[test]
 fn panic_is_an_error_that_says_where_and_the_object_lives_on() {
     within(SOON, || {
-        let (before, _) = include_str!("ancestor.rs").split_once("panic!(\"fell over").expect("it stands above");
+        let (before, _) = include_str!("call_semantics.rs").split_once("panic!(\"fell over").expect("it stands above");
         let line = u32::try_from(before.lines().count()).expect("lines");
         let column = u32::try_from(before.lines().last().expect("a line").len() + 1).expect("columns");
         let object = PanickyProxy::builder("panicky").start(0).expect("start");
@@ -59,7 +59,7 @@ fn panic_is_an_error_that_says_where_and_the_object_lives_on() {
             let CallError::Panicked { ref panic, .. } = error else { panic!("{error}") };
             assert_eq!((panic.line, panic.column), (line, column));
             assert_eq!(panic.message, format!("fell over {text}"));
-            assert!(panic.file.ends_with("ancestor.rs"), "{}", panic.file);
+            assert!(panic.file.ends_with("call_semantics.rs"), "{}", panic.file);
             assert_eq!((error.method(), error.object_gone()), (Some("fall"), false));
             assert_eq!(object.falls().wait().expect("it lives on"), count);
         }

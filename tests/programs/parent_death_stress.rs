@@ -1,6 +1,6 @@
 //! Parents with objects, killed at random moments, their very first included: nothing of theirs may be left.
 //!
-//! `cargo run --release -p concurrent-object-tests --bin parent_deaths -- --parents 500 --objects 8 --seed 1`
+//! `cargo run --release -p concurrent-object-tests --bin parent_death_stress -- --parents 500 --objects 8 --seed 1`
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -122,19 +122,19 @@ struct Seen {
 
 fn kill_parents(options: &Options) -> ExitCode {
     let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
-    println!("parent_deaths: seed {seed}");
+    println!("parent_death_stress: seed {seed}");
     let mut rng = Rng::with_seed(seed);
     let home = tempfile::Builder::new().prefix("parent-deaths-").tempdir().expect("a directory");
     let (before, mut seen) = (named_files(), Seen::default());
     for number in 0..options.parents {
         if let Err(left) = kill_one(options, number, home.path(), &mut rng, &mut seen) {
-            eprintln!("parent_deaths: after parent {number}: {left}\nrun again with --seed {seed}");
+            eprintln!("parent_death_stress: after parent {number}: {left}\nrun again with --seed {seed}");
             return ExitCode::FAILURE;
         }
     }
     let left: Vec<_> = named_files().difference(&before).cloned().collect();
     if !left.is_empty() {
-        eprintln!("parent_deaths: files are left: {left:?}\nrun again with --seed {seed}");
+        eprintln!("parent_death_stress: files are left: {left:?}\nrun again with --seed {seed}");
         return ExitCode::FAILURE;
     }
     let Seen { children, slowest, most_children } = seen;

@@ -1,13 +1,13 @@
 //! An object that dies is made anew: what had not begun is served by the next one, what had begun fails, once and truly.
 #![allow(missing_docs, missing_debug_implementations)]
 
-#[path = "restarts/fragile.rs"]
+#[path = "restart_policy/fragile.rs"]
 mod fragile;
-#[path = "restarts/last.rs"]
+#[path = "restart_policy/last.rs"]
 mod last;
-#[path = "restarts/refusing.rs"]
+#[path = "restart_policy/refusing.rs"]
 mod refusing;
-#[path = "restarts/timed.rs"]
+#[path = "restart_policy/timed.rs"]
 mod timed;
 
 use std::fs;

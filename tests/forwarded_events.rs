@@ -1,7 +1,7 @@
 //! What an object traces is logged by its parent as if it had been traced there.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
-#[path = "printed/collector.rs"]
+#[path = "captured_output/collector.rs"]
 mod collector;
 
 use std::fs::File;

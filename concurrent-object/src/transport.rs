@@ -1,11 +1,15 @@
-//! How bytes and small words move between the two processes.
+//! The channel between parent and child: shared memory files, rings, call states and doorbells.
 //!
-//! Knows memory files, rings, call states and doorbells; knows no methods, no encoding and no processes.
-//! Both ends map the same two files. The parent maps the input file for writing and the child for reading only;
-//! the control and output file is writable by both, and the parent distrusts all of it.
+//! Knows memory files, words and descriptors. Knows no methods, no encoding and no processes.
+//! Invariant: the parent never relies on a value that the child can write.
 //!
-//! [`Transport`] names the words that both ends share. What is done to them, and in what order (`steps`), is generic over
-//! it: [`mapped::Channel`] has them in mapped files, and the loom models have them in loom's memory.
+//! Both processes map the same two files. The input file is writable by the parent only; the child
+//! maps it read-only. The control file, which also holds the output regions, is writable by both,
+//! and the parent distrusts all of it.
+//!
+//! [`Transport`] names the words that both processes share. The operations on them and their order
+//! (`steps`) are generic over that trait. [`mapped::Channel`] keeps the words in the mapped files;
+//! the loom models keep them in loom's atomics.
 
 pub(crate) mod call_state;
 pub(crate) mod cancel;
@@ -34,57 +38,61 @@ use self::crash_note::CrashNote;
 use self::sleep_flag::SleepFlag;
 use crate::sync::AtomicU64;
 
-/// The words of one object's channel that both ends share, and the doorbell of each end.
+/// The words of one object's channel that both processes share, and the doorbell of each.
 ///
-/// The call path is compiled for each implementation: there is no virtual call. A backend whose other end is not a process
-/// on this machine implements this, or serves a `mapped::Channel` from a thread of its own.
+/// The call path is compiled for each implementation, so it has no virtual call. A backend whose
+/// other end is not a process on this machine either implements this trait, or serves a
+/// `mapped::Channel` from a separate thread.
 pub(crate) trait Transport {
-    /// The right to write the area of one slot. Each end has exactly one for each slot.
+    /// The right to write the region of one slot. Each process has exactly one for each slot.
     type Lease: SlotLease;
-    /// What wakes a sleeping end.
+    /// The doorbell that wakes a sleeping process.
     type Bell: Bell;
 
     /// The ring from parent to child.
     fn requests(&self) -> &[AtomicU64];
     /// The ring from child to parent.
     fn replies(&self) -> &[AtomicU64];
-    /// Whether the parent sleeps.
+    /// The flag that the parent sets before it sleeps.
     fn parent_sleep(&self) -> SleepFlag<'_>;
-    /// Whether the child sleeps.
+    /// The flag that the child sets before it sleeps.
     fn child_sleep(&self) -> SleepFlag<'_>;
-    /// Not zero when the parent has asked the child to end.
+    /// The stop word. Not zero once the parent has asked the child to exit.
     fn stop(&self) -> &AtomicU64;
-    /// The call that is requested to cancel.
+    /// The word that names the call whose cancellation the parent requests.
     fn cancel(&self) -> CancelWord<'_>;
-    /// The position after the last notice of a full socket that the parent has taken.
+    /// The reply ring position after the last `FULL` notice that the parent has taken.
     fn acknowledged(&self) -> &AtomicU64;
-    /// What the child says before its end.
+    /// The record that the child writes before its end.
     fn crash_note(&self) -> CrashNote<'_>;
     /// The state of the call in this slot.
     fn state(&self, slot: u16) -> StateWord<'_>;
-    /// When the call in this slot began, in nanoseconds of the coarse monotonic clock.
+    /// The time at which the child started the call in this slot, in nanoseconds of the coarse
+    /// monotonic clock.
     fn started_at(&self, slot: u16) -> &AtomicU64;
-    /// What the reply to the call in this slot carries, for the case that the child dies before it publishes the reply.
+    /// The payload of the reply to the call in this slot. The parent reads it here if the child
+    /// dies before it publishes the reply.
     ///
-    /// It is not prepared in the ring before the state says that the call is answered: the parent polls the ring's cell, and
-    /// would draw its cache line away between the two.
+    /// The child writes the payload here first, then sets the state, and only then writes the
+    /// ring's cell. The parent polls that cell; if the child wrote it before the state, the parent
+    /// would take its cache line away between the two writes.
     fn answer(&self, slot: u16) -> &[AtomicU64];
-    /// Wakes the child.
+    /// The doorbell that wakes the child.
     fn request_bell(&self) -> &Self::Bell;
-    /// Wakes the parent.
+    /// The doorbell that wakes the parent.
     fn reply_bell(&self) -> &Self::Bell;
 }
 
-/// A lease of a slot's area.
+/// The right to write one slot's region.
 pub(crate) trait SlotLease {
-    /// The slot.
+    /// The number of the slot.
     fn slot(&self) -> u16;
 }
 
-/// A doorbell: a ring that no thread awaited ends the next wait at once.
+/// A doorbell. A ring during which no thread waits ends the next wait at once.
 pub(crate) trait Bell {
-    /// Wakes the thread that waits, or the next one that does.
+    /// Wakes the thread that waits, or the next thread that will wait.
     fn ring(&self);
-    /// Forgets rings that ended a wait before.
+    /// Clears the rings that have already ended a wait.
     fn clear(&self);
 }

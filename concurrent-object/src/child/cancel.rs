@@ -60,7 +60,7 @@ static RUNNING: AtomicU64 = AtomicU64::new(0);
 /// ```
 #[must_use]
 pub fn is_cancelled() -> bool {
-    CHANNEL.get().is_some_and(|channel| channel.cancel().tells(&RUNNING))
+    CHANNEL.get().is_some_and(|channel| channel.cancel().is_requested_for(&RUNNING))
 }
 
 /// From now on this process has an object.

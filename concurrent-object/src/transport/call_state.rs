@@ -1,65 +1,77 @@
-//! The state word of a slot: which call was last begun or withdrawn in it, and how far that call has come.
+//! The state word of a slot: the last call that was started or cancelled in it, and its phase.
 //!
-//! Knows nothing of what a call is. Number and phase share one word, so an exchange that is meant for one call can never
-//! touch another. The word of a call that waits still tells of the one before: nobody has to write it when a call is
-//! queued, so in ordinary service its cache line stays with the child. Invariant: call numbers in a word only grow, and
-//! whoever loses an exchange does nothing.
+//! Parent and child change the phase of a call at the same time: the parent cancels while the child
+//! starts, or kills while it answers. Exactly one of both must win. The naive way is a phase alone,
+//! changed by compare-exchange. A late exchange for one call could then hit the next call in the
+//! slot (the *ABA problem*). So call number and phase share one word (a *versioned*
+//! compare-exchange).
+//!
+//! The parent does not write the word when it sends a call. A word with a smaller call number means
+//! that the newer call is queued. So in ordinary service the word's cache line stays with the
+//! child.
+//!
+//! Knows call numbers and phases, and not what a call does. Invariant: while a child lives, the
+//! call number in a word only grows; every transition is a compare-exchange, and the loser has no
+//! effect.
 
 use crate::sync::{AtomicU64, Ordering};
 
 const PHASE_BITS: u32 = 3;
 
-/// How far a call has come.
+/// The phase of a call that is in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallPhase {
-    /// The child has not begun it.
+    /// The child has not started the call.
     Queued,
-    /// The child is running the method.
+    /// The child runs the method.
     Running,
-    /// The result is written.
+    /// The child has written the result.
     Answered,
-    /// Taken back by the parent before it began.
+    /// The parent cancelled the call before its start.
     Cancelled,
-    /// The parent gave it up while it ran.
+    /// The parent abandoned the call while the method ran.
     Killed,
 }
 
-/// A slot's state word, in memory that both ends have mapped.
+/// The state word of a slot, in memory that both processes have mapped.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StateWord<'m>(pub(crate) &'m AtomicU64);
 
 impl StateWord<'_> {
-    /// Child: begins the call, unless it was withdrawn.
+    /// Child: starts the call. Returns false if the parent has cancelled it.
     #[inline]
     pub(crate) fn start(self, call: u64) -> bool {
         self.leave_queue(call, CallPhase::Running)
     }
 
-    /// Parent: takes the call back, unless it has begun.
+    /// Parent: cancels the call before its start. Returns false if the child has started it.
     pub(crate) fn cancel_unstarted(self, call: u64) -> bool {
         self.leave_queue(call, CallPhase::Cancelled)
     }
 
-    /// Child: the result is written, unless the call was given up.
+    /// Child: marks the call as answered. Returns false if the parent has abandoned it.
     #[inline]
     pub(crate) fn answer(self, call: u64) -> bool {
         self.exchange(pack(call, CallPhase::Running), pack(call, CallPhase::Answered))
     }
 
-    /// Parent: gives the call up, unless it is not running or just answered.
+    /// Parent: marks the call as abandoned. Returns false if it is not running, for instance
+    /// because the child has just answered it.
     pub(crate) fn kill(self, call: u64) -> bool {
         self.exchange(pack(call, CallPhase::Running), pack(call, CallPhase::Killed))
     }
 
-    /// Parent, between two processes: the call waits, whatever has become of it before.
+    /// Parent, while no child lives: makes the call queued again, whatever its phase was.
     pub(crate) fn requeue(self, call: u64) {
         self.0.store(pack(call - 1, CallPhase::Answered), Ordering::Relaxed);
     }
 
-    /// The phase of this call, or nothing if the word makes no sense for it.
+    /// Returns the phase of this call. `None` if the word holds a larger call number or no valid
+    /// phase: the child has overwritten it.
     #[inline]
     pub(crate) fn phase_of(self, call: u64) -> Option<CallPhase> {
-        // Acquire pairs with the Release half of the exchange in `answer`: Answered means the output is there to read.
+        // Acquire pairs with the Release half of the exchange in `answer`: a reader that sees
+        // `Answered` also sees the output.
         let word = self.0.load(Ordering::Acquire);
         if word >> PHASE_BITS < call {
             return Some(CallPhase::Queued);
@@ -67,7 +79,8 @@ impl StateWord<'_> {
         (word >> PHASE_BITS == call).then(|| phase(word)).flatten()
     }
 
-    /// Of two who try at once, one succeeds: the other finds the word changed, or this call's number in it.
+    /// Moves a queued call to another phase. If parent and child try at the same time, one
+    /// succeeds. The other finds this call's number in the word, or loses the exchange.
     #[inline]
     fn leave_queue(self, call: u64, to: CallPhase) -> bool {
         let word = self.0.load(Ordering::Acquire);
@@ -76,7 +89,8 @@ impl StateWord<'_> {
 
     #[inline]
     fn exchange(self, from: u64, to: u64) -> bool {
-        // Release pairs with the Acquire in `phase_of`; Acquire with the Release of the exchange that was lost against.
+        // Release pairs with the Acquire in `phase_of`. Acquire on failure pairs with the Release
+        // of the exchange that won.
         self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }

@@ -1,24 +1,27 @@
-//! The word that tells the running method to end.
+//! The cancel word: the call whose running method the parent asks to return early.
 //!
-//! Knows call numbers. Invariant: a number is given to one call only and never comes again, so what was written for one call
-//! tells no other anything, however late it is written or read.
+//! Knows call numbers. Does not know what a method is. Invariant: a call number is used for one
+//! call only. So a request for one call never reaches another call, however late it is written or
+//! read.
 
 use crate::sync::{AtomicU64, Ordering};
 
-/// The call that the parent wants to end early; zero if there was none yet.
+/// The number of the call whose cancellation was last requested. Zero before the first request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CancelWord<'m>(pub(crate) &'m AtomicU64);
 
 impl CancelWord<'_> {
-    /// Parent: the method that runs for this call shall end.
+    /// Parent: requests cancellation of this call.
     pub(crate) fn tell(self, call: u64) {
-        // Release pairs with the Acquire in `tells`, though who looks needs nothing but the number.
+        // Release pairs with the Acquire in `is_requested_for`, although the child needs only the
+        // number.
         self.0.store(call, Ordering::Release);
     }
 
-    /// Child: whether the call that runs was told to end; its number, or zero, is in the word `running`.
+    /// Child: whether cancellation of the running call is requested. `running` holds the number of
+    /// that call, or zero while none runs.
     #[inline]
-    pub(crate) fn tells(self, running: &AtomicU64) -> bool {
+    pub(crate) fn is_requested_for(self, running: &AtomicU64) -> bool {
         let running = running.load(Ordering::Relaxed);
         // Acquire pairs with the Release in `tell`.
         running != 0 && self.0.load(Ordering::Acquire) == running

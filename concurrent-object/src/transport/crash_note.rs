@@ -1,7 +1,15 @@
-//! The record in which a child leaves what it had to say before its end: a panic, or why it could not begin.
+//! The crash note: a record in shared memory that a child writes before its end.
 //!
-//! Knows words and lengths; what they mean is for those who write and read them. Any thread of the child may write, so
-//! a writer that finds another at work gives way. The parent reads after the child's death and checks the length.
+//! A child that panics, or cannot construct its object, must still report why. The naive way is a
+//! message over a socket or pipe: it can block, and needs a descriptor and a reader in time. A
+//! record in shared memory needs none of these, and it outlives the child. Any thread of the child
+//! may write, and it may die within a write. So the state word is a try-lock: `BUSY` during a
+//! write, `WRITTEN` after it. A writer that finds `BUSY` leaves, and a reader accepts only
+//! `WRITTEN`.
+//!
+//! Knows words and lengths. Does not know what the bytes mean. Invariant: a record that `read`
+//! returns was completed, and its length is within the capacity: `read` checks it, because the
+//! child can write anything there.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -15,14 +23,15 @@ const WORD: usize = size_of::<u64>();
 pub(crate) struct CrashNote<'m>(pub(crate) &'m [AtomicU64]);
 
 impl CrashNote<'_> {
-    /// The most that it holds, in bytes.
+    /// The largest record, in bytes.
     pub(crate) fn capacity(self) -> usize {
         (self.0.len() - 2) * WORD
     }
 
-    /// Writes the record anew; what does not fit is cut off.
+    /// Overwrites the record, and truncates `bytes` to the capacity. Does nothing while another
+    /// thread writes.
     pub(crate) fn write(self, bytes: &[u8]) {
-        // Acquire, as of any lock; pairs with the Release below.
+        // Acquire as in any lock. Pairs with the Release below.
         if self.0[0].swap(BUSY, Ordering::Acquire) == BUSY {
             return;
         }
@@ -35,18 +44,18 @@ impl CrashNote<'_> {
         self.0[0].store(WRITTEN, Ordering::Release);
     }
 
-    /// Forgets what was written: it turned out not to be the end.
+    /// Clears the record: the process did not end after all.
     pub(crate) fn clear(self) {
         self.0[0].store(EMPTY, Ordering::Release);
     }
 
-    /// Whether anything was written.
+    /// Whether a thread has written, or is writing.
     #[inline]
     pub(crate) fn is_written(self) -> bool {
         self.0[0].load(Ordering::Relaxed) != EMPTY
     }
 
-    /// What was written, if anything was and its length makes sense.
+    /// Returns the record. `None` if it is empty or incomplete, or if its length is invalid.
     pub(crate) fn read(self) -> Option<Vec<u8>> {
         // Acquire pairs with the Release in `write`.
         let written = self.0[0].load(Ordering::Acquire) == WRITTEN;
@@ -76,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_and_cut_at_the_capacity() {
+    fn record_is_read_as_written_and_truncated_to_the_capacity() {
         let words = record(4);
         let record = CrashNote(&words);
         assert_eq!(record.read(), None);
@@ -91,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_makes_no_sense_is_nothing() {
+    fn record_with_an_invalid_length_is_not_read() {
         let words = record(4);
         CrashNote(&words).write(b"x");
         words[1].store(u64::MAX, Ordering::Relaxed);

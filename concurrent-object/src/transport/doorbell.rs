@@ -1,6 +1,12 @@
-//! What wakes a sleeping side: an eventfd, waited for together with whatever else may end the sleep.
+//! The doorbell: an eventfd that wakes a sleeping process.
 //!
-//! Knows descriptors and time; does not know who rings or why.
+//! A wait does not read the eventfd, so the eventfd stays readable until `clear`. The naive way
+//! reads it right after the wait. Then a second thread of the same process would sleep, although
+//! the ring announced an entry for it. So the waiting thread clears the doorbell before its next
+//! sleep, when it has polled everything that earlier rings announced.
+//!
+//! Knows descriptors and time. Does not know who rings or why. Invariant: a ring is lost only
+//! through `clear`, and `clear` acts only after a wait has seen a ring.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -15,27 +21,30 @@ use crate::abort::end_without_descriptors;
 use crate::clock::{Moment, timespec};
 use crate::error::refused::Naming;
 
-/// One end of a doorbell. Ringing never blocks; a ring that nobody awaited ends the next wait at once.
+/// One end of a doorbell. Ringing never blocks. A ring during which no thread waits ends the next
+/// wait at once.
 #[derive(Debug)]
 pub(crate) struct Doorbell {
     fd: OwnedFd,
-    /// A wait has ended with a ring, which rings on until `silence`.
+    /// Whether a wait ended with a ring that `clear` has not cleared yet.
     was_rung: AtomicBool,
-    /// A child ends if it has lost its bells.
+    /// Whether this is the child's end. A child exits if its doorbells were closed.
     is_childs: bool,
 }
 
-/// How long to sleep where nothing can be waited for.
-const LOOK_AGAIN: Duration = Duration::from_millis(1);
+/// The sleep between two polls where the kernel refuses to wait for the descriptors.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// What ended a wait.
+/// The event that ended a wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Woken {
+    /// The doorbell rang.
     Rung,
-    /// The other descriptor became readable, or it is not known what did.
+    /// The other descriptor became readable, or the event is unknown.
     Other,
     /// The third descriptor became writable.
     Writable,
+    /// The deadline passed.
     TimedOut,
 }
 
@@ -45,17 +54,18 @@ impl Doorbell {
         Ok(Self { fd, was_rung: AtomicBool::new(false), is_childs: false })
     }
 
-    /// A child's end of one that its parent made.
+    /// The child's end of a doorbell that its parent created.
     pub(crate) fn of_child(fd: OwnedFd) -> Self {
         Self { fd, was_rung: AtomicBool::new(false), is_childs: true }
     }
 
-    /// Sleeps until the bell rings, which then rings on, or the deadline has come.
+    /// Sleeps until the doorbell rings or the deadline passes. Does not clear the doorbell.
     pub(crate) fn wait(&self, deadline: Option<Moment>) -> io::Result<Woken> {
         self.poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], deadline)
     }
 
-    /// Sleeps until the bell rings, which then rings on, or `other` is readable, or `third` is writable, or the deadline has come.
+    /// Sleeps until the doorbell rings, `other` is readable, `third` is writable, or the deadline
+    /// passes. Does not clear the doorbell.
     pub(crate) fn wait_or(
         &self,
         other: Option<BorrowedFd<'_>>,
@@ -63,7 +73,8 @@ impl Doorbell {
         deadline: Option<Moment>,
     ) -> io::Result<Woken> {
         let bell = PollFd::new(&self.fd, PollFlags::IN);
-        // The bell itself, looked at for nothing, where there is nothing else to look at.
+        // Without `other`, its place holds the doorbell with no events, because a position names
+        // the event.
         let readable = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
         let other = other.map_or(PollFd::new(&self.fd, PollFlags::empty()), readable);
         match third {
@@ -72,7 +83,7 @@ impl Doorbell {
         }
     }
 
-    /// The first of the descriptors is the bell.
+    /// Waits for `fds`, of which the first is the doorbell.
     fn poll(&self, fds: &mut [PollFd<'_>], deadline: Option<Moment>) -> io::Result<Woken> {
         loop {
             let left = deadline.map(|deadline| timespec(deadline.left()));
@@ -80,9 +91,10 @@ impl Doorbell {
                 Ok(0) => return Ok(Woken::TimedOut),
                 Ok(_) => return Ok(self.woken_by(fds)),
                 Err(Errno::INTR) => {}
-                // The limit of descriptors is lower than what is asked about: look now and then, at what can be seen without.
+                // RLIMIT_NOFILE is lower than the number of descriptors in `fds`. The caller then
+                // checks at short intervals what it can see without them.
                 Err(Errno::INVAL) => {
-                    std::thread::sleep(LOOK_AGAIN);
+                    std::thread::sleep(POLL_INTERVAL);
                     return Ok(Woken::Other);
                 }
                 Err(error) => return Err(error.into()),
@@ -113,24 +125,26 @@ impl AsFd for Doorbell {
 
 impl Bell for Doorbell {
     fn ring(&self) {
-        // A full counter (EAGAIN) is a doorbell that is ringing already: nothing else can go wrong with an eventfd, unless somebody has
-        // closed it who does not own it.
+        // EAGAIN: the counter is full, so the doorbell already rings. A write to an eventfd has no
+        // other error, unless code that does not own the descriptor has closed it.
         let rung = rustix::io::write(&self.fd, &1_u64.to_ne_bytes());
         if self.is_childs && rung.is_err_and(|errno| errno != Errno::AGAIN) {
             end_without_descriptors();
         }
     }
 
-    /// Called by the side that waits, before it looks for the last time whether there is something to do: a ring that ended a
-    /// wait before shall not end the next one. Not called right after the wait, because then another thread may wait for what the
-    /// ring announced.
+    /// Clears the doorbell, so that a ring that ended an earlier wait does not end the next one.
+    ///
+    /// The waiting process calls this before its last check for work. It does not call this right
+    /// after the wait, because another of its threads may still wait for what the ring announced.
     #[inline]
     fn clear(&self) {
-        // Relaxed: whoever waits does so alone, and hears its own rings.
+        // Relaxed: only one thread waits at a time, and it set the flag in its own wait.
         if self.was_rung.load(Ordering::Relaxed) {
             self.was_rung.store(false, Ordering::Relaxed);
-            // EAGAIN: somebody else silenced it. Nothing else can go wrong, and then the next wait ends at once.
-            let _silent_already = rustix::io::read(&self.fd, &mut [0_u8; 8]);
+            // EAGAIN: the doorbell is clear already. After any other error the next wait ends at
+            // once.
+            let _already_clear = rustix::io::read(&self.fd, &mut [0_u8; 8]);
         }
     }
 }
@@ -139,22 +153,22 @@ impl Bell for Doorbell {
 mod tests {
     use super::*;
 
-    /// What ends a wait that does not wait: nothing else can be readable here.
-    fn heard_now(bell: &Doorbell, never: &Doorbell) -> Woken {
-        bell.wait_or(Some(never.as_fd()), None, Some(Moment::now())).expect("two descriptors can be polled")
+    /// The event that ends a wait whose deadline has already passed.
+    fn poll_now(bell: &Doorbell, other: &Doorbell) -> Woken {
+        bell.wait_or(Some(other.as_fd()), None, Some(Moment::now())).expect("two descriptors can be polled")
     }
 
     #[test]
-    fn bell_rings_until_it_was_heard_and_silenced() {
-        let (bell, never) = (Doorbell::new().expect("a bell"), Doorbell::new().expect("a bell"));
-        assert_eq!(heard_now(&bell, &never), Woken::TimedOut);
+    fn doorbell_rings_until_a_wait_has_seen_it_and_it_is_cleared() {
+        let (bell, other) = (Doorbell::new().expect("a doorbell"), Doorbell::new().expect("a doorbell"));
+        assert_eq!(poll_now(&bell, &other), Woken::TimedOut);
         bell.ring();
         bell.clear();
-        assert_eq!(heard_now(&bell, &never), Woken::Rung, "nobody had heard it");
-        assert_eq!(heard_now(&bell, &never), Woken::Rung);
+        assert_eq!(poll_now(&bell, &other), Woken::Rung, "no wait had seen the ring before it was cleared");
+        assert_eq!(poll_now(&bell, &other), Woken::Rung);
         bell.clear();
-        assert_eq!(heard_now(&bell, &never), Woken::TimedOut);
-        never.ring();
-        assert_eq!(heard_now(&bell, &never), Woken::Other);
+        assert_eq!(poll_now(&bell, &other), Woken::TimedOut);
+        other.ring();
+        assert_eq!(poll_now(&bell, &other), Woken::Other);
     }
 }

@@ -1,37 +1,41 @@
-//! What a ring entry carries: what kind of message it announces, and where its structured part is.
+//! The header of a message: its kind, and where its structured part lies.
 //!
-//! Knows seven words. A short message without raw regions is in them; any other lies in the slot's area, raw regions
-//! first. A header may come from the child, so reading one checks that it makes sense.
+//! A header is the inline payload of a ring entry. A short message without raw regions is contained
+//! in it. Any other message lies in the slot's region, raw regions first.
+//!
+//! Knows seven words. Does not know what the structured part means. Invariant: a header that
+//! `from_words` returns lies within the region; the words may come from the child, so it checks
+//! them.
 
 use super::ring::InlinePayload;
 
-/// The longest structured part that travels in the ring itself.
+/// The longest structured part that travels in a ring entry, in bytes.
 pub(crate) const INLINE_SIZE: usize = 48;
 
 const WORD: usize = size_of::<u64>();
 const INLINE_SHIFT: u32 = 32;
 const FILES_SHIFT: u32 = 48;
 
-/// A message's announcement.
+/// The description of one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
     /// The method's number in a request, the kind in a reply.
     pub(crate) tag: u32,
-    /// How many shared files the message refers to.
+    /// The number of shared files that the message refers to.
     pub(crate) files: u16,
     pub(crate) body: Body,
 }
 
-/// Where a message's structured part is.
+/// The place of a message's structured part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// Here.
+    /// In the header itself.
     Inline(Inline),
-    /// In the area; the raw regions lie before it.
+    /// In the slot's region, after the raw regions.
     InRegion { offset: usize, len: usize },
 }
 
-/// A short structured part.
+/// A structured part of at most `INLINE_SIZE` bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Inline {
     len: u8,
@@ -39,7 +43,7 @@ pub(crate) struct Inline {
 }
 
 impl Inline {
-    /// Nothing if it is too long.
+    /// Copies a structured part. `None` if it is longer than `INLINE_SIZE`.
     #[inline]
     pub(crate) fn new(structured: &[u8]) -> Option<Self> {
         let mut bytes = [0; INLINE_SIZE];
@@ -54,7 +58,7 @@ impl Inline {
 }
 
 impl Header {
-    /// How much of the slot's area the message takes.
+    /// The number of bytes that the message occupies in the slot's region.
     #[inline]
     pub(crate) fn region_len(&self) -> usize {
         match self.body {
@@ -79,16 +83,16 @@ impl Header {
         words
     }
 
-    /// Reads the words that came with an entry; `area_size` is what there is of the slot's area.
+    /// Reads the payload of an entry. `region_size` is the size of the slot's region.
     #[inline]
-    pub(crate) fn from_words(words: &InlinePayload, area_size: usize) -> Result<Self, &'static str> {
+    pub(crate) fn from_words(words: &InlinePayload, region_size: usize) -> Result<Self, &'static str> {
         let tag = words[0] as u32;
         let files = (words[0] >> FILES_SHIFT) as u16;
         let body = match words[0] >> INLINE_SHIFT & u64::from(u16::MAX) {
             0 => {
                 let (offset, len) = (words[1] as usize, words[2] as usize);
                 let end = offset.checked_add(len).ok_or("a message whose length overflows")?;
-                if end > area_size {
+                if end > region_size {
                     return Err("a message that lies outside its area");
                 }
                 Body::InRegion { offset, len }
@@ -115,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_survive_the_ring() {
+    fn headers_survive_the_ring() {
         let texts: [&[u8]; 3] = [b"", b"short", &[7; INLINE_SIZE]];
         for text in texts {
             let header =
@@ -131,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn heads_that_make_no_sense_are_refused() {
+    fn invalid_headers_are_refused() {
         let region =
             |offset: usize, len: usize| Header { tag: 1, files: 2, body: Body::InRegion { offset, len } }.to_words();
         assert!(Header::from_words(&region(64, 37), 100).is_err());

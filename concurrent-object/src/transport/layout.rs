@@ -1,30 +1,31 @@
-//! Where everything lies in the two files. Both ends compute it from the same three numbers.
+//! The layout of the two files. Parent and child compute it from the same three numbers.
 //!
-//! Knows offsets and sizes only. Invariant: no two parts overlap, every part is aligned to a cache line, every area
-//! to a page, and the sums cannot overflow because `Layout::new` refused what could.
+//! Knows offsets and sizes only. Invariant: no two parts overlap. Every part is aligned to a cache
+//! line, and every region to a page. No sum overflows, because `Layout::new` refuses such numbers.
 
 use serde::{Deserialize, Serialize};
 
 use super::ring::{CELL_WORDS, MAX_SLOTS, cells_for};
 
-/// A cache line; raw regions are aligned to it, so every plain number is.
+/// The size of a cache line. Raw regions are aligned to it, and so is every plain number.
 pub(crate) const LINE: usize = 64;
 const PAGE: usize = 4096;
 const WORD: usize = 8;
 
-/// A slot's state word, when its call began, and what is carried by the reply: two cache lines.
+/// The size of a slot's record: the state word, the start time, and the payload of the reply.
 const STATE_SIZE: usize = 2 * LINE;
 
-/// Room for the child's last words.
+/// The size of the crash note.
 pub(crate) const CRASH_NOTE_SIZE: usize = 16 * 1024;
 
-/// Room in each area beyond what grows with the limit: reports of failures, and a few small regions' padding.
+/// The room in each region that does not grow with the limit: for reports of failures, and for the
+/// padding of a few small raw regions.
 const SLACK: usize = 8 * 1024;
 
-/// The largest file; beyond it an address space of 47 bits gets tight.
+/// The largest file. Larger ones would fill too much of an address space of 47 bits.
 const MAX_FILE_SIZE: usize = 1 << 45;
 
-/// The numbers that both ends share. Received numbers are checked as given ones are.
+/// The numbers that both processes share. Received numbers pass the same checks as given ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub(crate) struct Layout {
@@ -33,7 +34,7 @@ pub(crate) struct Layout {
     pub(crate) output_limit: usize,
 }
 
-/// A layout as it was received.
+/// A layout as received, before its check.
 #[derive(Deserialize)]
 struct Unchecked {
     slots: usize,
@@ -45,41 +46,45 @@ impl TryFrom<Unchecked> for Layout {
     type Error = &'static str;
 
     fn try_from(Unchecked { slots, input_limit, output_limit }: Unchecked) -> Result<Self, &'static str> {
-        Self::new(slots, input_limit, output_limit).ok_or("the slots and areas that it names are not possible")
+        Self::new(slots, input_limit, output_limit).ok_or("the number of slots or a size limit is out of range")
     }
 }
 
 impl Layout {
-    /// Nothing if the files would be too large to map, or the slots too many or none.
+    /// Returns a layout. `None` if a file would be too large to map, or if there are no slots or
+    /// too many.
     pub(crate) fn new(slots: usize, input_limit: usize, output_limit: usize) -> Option<Self> {
         let layout = Self { slots, input_limit, output_limit };
-        let fits = |limit: usize| limit <= MAX_FILE_SIZE && slots * area_size(limit) <= MAX_FILE_SIZE;
+        let fits = |limit: usize| limit <= MAX_FILE_SIZE && slots * region_size(limit) <= MAX_FILE_SIZE;
         ((1..MAX_SLOTS).contains(&slots) && fits(input_limit) && fits(output_limit)).then_some(layout)
     }
 
-    /// The parent says here that it sleeps.
+    /// The parent's sleep flag.
     pub(crate) const PARENT_SLEEP: usize = LINE;
-    /// The child says here that it sleeps.
+    /// The child's sleep flag.
     pub(crate) const CHILD_SLEEP: usize = 2 * LINE;
-    /// The parent asks here for the end.
+    /// The stop word, in which the parent asks the child to exit.
     pub(crate) const STOP: usize = 3 * LINE;
-    /// The parent names here the call that shall end early.
+    /// The cancel word, in which the parent requests cancellation of a call.
     pub(crate) const CANCEL: usize = 4 * LINE;
-    /// The parent acknowledges here the last notice that the socket is full: its position in the reply ring.
+    /// The word in which the parent acknowledges the last `FULL` notice, by its position in the
+    /// reply ring.
     pub(crate) const ACKNOWLEDGED: usize = 5 * LINE;
-    /// The child counts here the snapshots that failed.
+    /// The word in which the child counts failed snapshots.
     pub(crate) const UNSAVED: usize = 6 * LINE;
+    /// The reply ring.
     pub(crate) const REPLIES: usize = 8 * LINE;
 
-    /// Words of a ring.
+    /// The number of words of a ring.
     pub(crate) fn ring_words(self) -> usize {
         cells_for(self.slots) * CELL_WORDS
     }
 
-    /// The requests' ring lies in the input file: only the parent writes it.
+    /// The request ring. It lies in the input file, because only the parent writes it.
     pub(crate) const REQUESTS: usize = 0;
 
-    /// The record of a slot's state. The child alone touches it, unless something goes wrong.
+    /// The record of a slot's state. In ordinary service only the child accesses it; the parent
+    /// does after a long result, a cancellation or a death.
     pub(crate) fn state(self, slot: usize) -> usize {
         Self::REPLIES + self.ring_size() + slot * STATE_SIZE
     }
@@ -88,29 +93,31 @@ impl Layout {
         self.state(self.slots)
     }
 
-    /// The area of a slot in the control and output file.
+    /// The output region of a slot, in the control file.
     pub(crate) fn output_region(self, slot: usize) -> usize {
         page_up(self.crash_note() + CRASH_NOTE_SIZE) + slot * self.output_region_size()
     }
 
-    /// The area of a slot in the input file.
+    /// The input region of a slot, in the input file.
     pub(crate) fn input_region(self, slot: usize) -> usize {
         page_up(self.ring_size()) + slot * self.input_region_size()
     }
 
     pub(crate) fn output_region_size(self) -> usize {
-        area_size(self.output_limit)
+        region_size(self.output_limit)
     }
 
     pub(crate) fn input_region_size(self) -> usize {
-        area_size(self.input_limit)
+        region_size(self.input_limit)
     }
 
-    /// What a call within the limit touches of an input area: a list and little else, or a little of everything.
+    /// The part of an input region that a call within the limit usually touches. Such a call has
+    /// one list and little else, or a little of everything.
     pub(crate) fn warm_input_size(self) -> usize {
         page_up(self.input_limit + SLACK)
     }
 
+    /// As `warm_input_size`, for an output region.
     pub(crate) fn warm_output_size(self) -> usize {
         page_up(self.output_limit + SLACK)
     }
@@ -128,7 +135,7 @@ impl Layout {
     }
 }
 
-/// The places that every call looks up, computed once.
+/// The offsets and sizes that every call needs, computed once.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Places {
     pub(crate) ring_words: usize,
@@ -171,9 +178,11 @@ impl Places {
     }
 }
 
-/// A message of `limit` counted bytes fits whatever its shape: padding and placeholders of nested regions add at most
-/// five quarters to it (`wire` sends the smallest arrays inline for that reason).
-fn area_size(limit: usize) -> usize {
+/// The size of a region in which every message of `limit` counted bytes fits, whatever its shape.
+///
+/// Padding and placeholders of nested raw regions add at most five quarters to the counted bytes.
+/// `wire` sends the smallest arrays inline for that reason.
+fn region_size(limit: usize) -> usize {
     page_up(limit + limit / 4 * 5 + SLACK)
 }
 
@@ -186,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nonsense_is_refused() {
+    fn impossible_numbers_are_refused() {
         assert_eq!(Layout::new(0, 1, 1), None);
         assert_eq!(Layout::new(MAX_SLOTS, 1, 1), None);
         assert_eq!(Layout::new(1, usize::MAX, 1), None);
@@ -194,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn received_nonsense_is_refused_too() {
+    fn received_impossible_numbers_are_refused() {
         let received = |slots: usize, input: usize| {
             let text = format!(r#"{{"slots": {slots}, "input_limit": {input}, "output_limit": 1}}"#);
             serde_json::from_str::<Layout>(&text).ok()

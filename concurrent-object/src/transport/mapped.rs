@@ -1,7 +1,8 @@
-//! One object's channel: both files mapped, and every part of them by its name.
+//! One object's channel: both files mapped, and a method for each part of them.
 //!
-//! Knows where things lie and who may write them. Invariant: input areas and output areas are written only through the
-//! slot's `Lease`, of which each end has exactly one for each slot.
+//! Knows where each part lies and which process may write it. Does not know what the bytes mean.
+//! Invariant: a process writes a slot's region only through the slot's `Lease`. Each process has
+//! exactly one lease for each slot.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -31,14 +32,14 @@ pub(crate) struct Channel {
     pub(crate) backing: Backing,
 }
 
-/// The descriptors of the two files, as the child gets them.
+/// The descriptors of the two files, as the child receives them.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(crate) control: OwnedFd,
     pub(crate) input: OwnedFd,
 }
 
-/// The right to write one slot's area. Whoever holds it is the only writer on its side.
+/// The right to write one slot's region. Its holder is the only writer in its process.
 #[derive(Debug)]
 pub(crate) struct Lease(u16);
 
@@ -50,7 +51,8 @@ impl SlotLease for Lease {
 }
 
 impl Channel {
-    /// Parent: makes the files and maps them, with the leases of all slots, the first slot's last.
+    /// Parent: creates the files and maps them. The returned leases of all slots end with the first
+    /// slot's.
     pub(crate) fn create(layout: Layout, backing: &Backing) -> io::Result<(Self, Files, Vec<Lease>)> {
         let control_fd = segment::create_control(backing, layout.control_file_size())?;
         let control = Segment::map(&control_fd, layout.control_file_size())?;
@@ -67,51 +69,58 @@ impl Channel {
         Ok((channel, Files { control: control_fd, input: input_fd }, leases(layout)))
     }
 
-    /// Child: maps the files that the parent made.
+    /// Child: maps the files that the parent created.
     pub(crate) fn attach(layout: Layout, files: &Files, bells: [OwnedFd; 2]) -> io::Result<(Self, Vec<Lease>)> {
         let control = Segment::map(&files.control, layout.control_file_size())?;
         let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
         let [request_bell, reply_bell] = bells.map(Doorbell::of_child);
-        // What the files are is the parent's to know.
+        // Only the parent uses the kind of the files.
         let backing = Backing::Memory;
         let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };
         Ok((channel, leases(layout)))
     }
 
-    /// Parent, in a forked copy: the files are not mapped there, so nothing is to be undone.
+    /// Parent, in a forked copy of it: skips the unmapping on drop, because the files are not
+    /// mapped in the copy.
     pub(crate) fn leave_mapped(&mut self) {
         self.control.leave_mapped();
         self.input.leave_mapped();
     }
 
-    /// How many snapshots of this process failed, in the low half; in the high half how often a failure was the first, or the first
-    /// after a success. The child writes it before it publishes the reply to the call, so the ring orders it.
+    /// The counts of failed snapshots of this process. The low half counts all failures. The high
+    /// half counts those that were the first, or the first after a success.
+    ///
+    /// The child writes the word before it publishes the reply to the call, so the ring orders it.
     #[inline]
     pub(crate) fn unsaved(&self) -> &AtomicU64 {
         self.word(Layout::UNSAVED)
     }
 
-    /// Parent: where this slot's arguments go, raw regions first.
+    /// Parent: the region for this slot's arguments, raw regions first.
     #[inline]
     pub(crate) fn input_region(&self, lease: &mut Lease) -> Region<'_> {
-        // SAFETY: the parent maps the input file for writing, and the lease is the only way to this slot's area.
+        // SAFETY: the parent maps the input file for writing (`create`), and the lease, which is
+        // borrowed exclusively here, is the only way to this slot's region.
         unsafe { self.input.region(self.places.input_region(lease.0), self.places.input_region_size) }
     }
 
-    /// Parent: what it has written into this slot's input area.
+    /// Parent: the bytes that it has written into this slot's input region.
     pub(crate) fn written<'l>(&'l self, lease: &'l Lease, len: usize) -> &'l [u8] {
-        // SAFETY: nobody but the parent writes the input file, and it does so through the lease, which is borrowed here.
+        // SAFETY: only the parent can write the input file, which is sealed. The parent writes it
+        // only through the lease, which is borrowed here.
         unsafe { self.input.bytes(self.places.input_region(lease.0), len) }
     }
 
-    /// Parent: the first bytes of this slot's input area, to be filled in place.
+    /// Parent: the first bytes of this slot's input region, to be filled in place.
     pub(crate) fn filled<'l>(&'l self, lease: &'l mut Lease, len: usize) -> &'l mut [u8] {
-        // SAFETY: the parent maps the input file for writing, the child reads an area only if a message names it, and the
-        // lease, which is borrowed exclusively here, is the only way to this one.
+        // SAFETY: the parent maps the input file for writing (`create`). The child reads a region
+        // only if a message names it. The lease, borrowed exclusively here, is the only way to this
+        // region.
         unsafe { self.input.bytes_mut(self.places.input_region(lease.0), len) }
     }
 
-    /// Parent: the slot in whose input area these bytes lie, and where.
+    /// Parent: finds the slot in whose input region these bytes lie, and their offset in the
+    /// region.
     #[inline]
     pub(crate) fn find_in_input(&self, bytes: &[u8]) -> Option<(u16, usize)> {
         let offset = self.input.offset_of(bytes)?.checked_sub(self.places.input_regions)?;
@@ -119,22 +128,24 @@ impl Channel {
         (within + bytes.len() <= self.places.input_region_size).then_some((u16::try_from(slot).ok()?, within))
     }
 
-    /// Child: the arguments in this slot, or what was lent there.
+    /// Child: the input region of this slot, with a call's arguments or a loan.
     #[inline]
     pub(crate) fn input(&self, slot: u16) -> &[u8] {
-        // SAFETY: the parent writes this area only while no call is in its slot and none refers to it, and there is one that
-        // does: the ring, or a message from it, named it.
+        // SAFETY: the parent writes this region only while no call is in its slot and no call
+        // refers to it. A call is there or refers to it: a ring entry, or the message of one, named
+        // this slot.
         unsafe { self.input.bytes(self.places.input_region(slot), self.places.input_region_size) }
     }
 
-    /// Child: where this slot's result goes, raw regions first.
+    /// Child: the region for this slot's result, raw regions first.
     #[inline]
     pub(crate) fn output_region(&self, lease: &mut Lease) -> Region<'_> {
-        // SAFETY: the child maps the file for writing, and the lease is the only way to this slot's area on its side.
+        // SAFETY: the child maps the control file for writing (`attach`), and in the child the
+        // lease is the only way to this slot's region.
         unsafe { self.control.region(self.places.output_region(lease.0), self.places.output_region_size) }
     }
 
-    /// Parent: the result in this slot, `len` bytes of its area.
+    /// Parent: the first `len` bytes of this slot's output region.
     #[inline]
     pub(crate) fn output(&self, slot: u16, len: usize) -> Foreign<'_> {
         self.control.foreign(self.places.output_region(slot), len)

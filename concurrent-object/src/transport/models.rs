@@ -1,7 +1,13 @@
-//! Every interleaving, and every value that a load may see, of what the two processes do to shared words: checked by loom.
+//! Models of the operations of both processes on shared words, checked by loom.
 //!
-//! `RUSTFLAGS="--cfg loom" cargo test -p concurrent-object --lib --release` runs them. Messages are loom's cells, so a
-//! message that is looked at before it is there, or written while it is read, fails the model.
+//! A test sees one interleaving and the memory model of one processor. Loom runs a model in every
+//! interleaving (up to `PREEMPTIONS` switches), with every value that the memory model lets a load
+//! return. `RUSTFLAGS="--cfg loom" cargo test -p concurrent-object --lib --release` runs the
+//! models.
+//!
+//! Knows the protocol between parent and child. Knows no mapped files and no processes: both run as
+//! loom threads. Invariant: regions are loom's cells, so the model fails on every race. That is, if
+//! a thread reads a message before it is published, or writes a message that is being read.
 
 pub(crate) mod abandoned;
 pub(crate) mod cancelling;
@@ -21,7 +27,8 @@ use loom::thread;
 use super::ring::{CELL_WORDS, Consumer, Entry, InlinePayload};
 use crate::sync::AtomicU64;
 
-/// Checks every execution with at most this many switches away from a thread that could go on.
+/// The largest number of preemptions in a checked execution: switches away from a thread that could
+/// continue.
 const PREEMPTIONS: usize = 3;
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
@@ -31,17 +38,17 @@ fn check(model: impl Fn() + Sync + Send + 'static) {
     builder.check(model);
 }
 
-/// Shared words as a fresh file has them.
+/// Shared words, zero as in a fresh file.
 fn words(count: usize) -> Vec<AtomicU64> {
     (0..count).map(|_| AtomicU64::new(0)).collect()
 }
 
-/// A ring of so many cells.
+/// A ring of this many cells.
 fn ring(cells: usize) -> Vec<AtomicU64> {
     words(cells * CELL_WORDS)
 }
 
-/// Waits for the next entry and passes over it.
+/// Waits for the next entry, and consumes it.
 fn take(consumer: &mut Consumer, ring: &[AtomicU64]) -> (Entry, InlinePayload) {
     loop {
         if let Some(entry) = consumer.peek(ring) {
@@ -53,23 +60,23 @@ fn take(consumer: &mut Consumer, ring: &[AtomicU64]) -> (Entry, InlinePayload) {
     }
 }
 
-/// A slot's area: plain memory, which only one side may look at while the other does not write it.
+/// A slot's region: plain memory, which one thread must not read while the other writes.
 #[derive(Debug, Default)]
 pub(crate) struct Message(UnsafeCell<u64>);
 
 #[allow(unsafe_code)]
 impl Message {
     fn write(&self, value: u64) {
-        // SAFETY: loom checks that nobody else looks meanwhile, and runs one thread at a time.
+        // SAFETY: loom runs one thread at a time, and fails the model if another access races.
         self.0.with_mut(|cell| unsafe { *cell = value });
     }
 
     fn read(&self) -> u64 {
-        // SAFETY: loom checks that nobody writes meanwhile, and runs one thread at a time.
+        // SAFETY: loom runs one thread at a time, and fails the model if a write races.
         self.0.with(|cell| unsafe { *cell })
     }
 }
 
-// SAFETY: every access is checked by loom, and one that races fails the model.
+// SAFETY: loom checks every access, and fails the model on a race.
 #[allow(unsafe_code)]
 unsafe impl Sync for Message {}

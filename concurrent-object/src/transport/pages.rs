@@ -1,7 +1,11 @@
-//! The pages behind a channel: taken before they are needed, and given back.
+//! The pages behind a channel: allocating them before first use, and returning them to the kernel.
 //!
-//! Knows areas and leases. Invariant: pages are given back only of areas whose leases are at hand. The input file is sealed
-//! against writing, and so against giving its pages back: it is replaced by a fresh one, in the same place.
+//! The naive way to return pages is to punch holes into both files. The kernel refuses that for the
+//! input file, because its seal against writing forbids it. So the parent makes a fresh input file,
+//! and both processes map it at the address of the old one. The old file's pages are freed with it.
+//!
+//! Knows regions and leases. Does not know which process decides when. Invariant: pages are
+//! returned only for regions whose leases the caller holds.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -14,7 +18,7 @@ use super::mapped::{Channel, Lease};
 use crate::memory::moving;
 use crate::memory::segment::{self, Access, Backing, Segment};
 
-/// A new input file, mapped for writing, and sealed against every other such mapping.
+/// A new input file, mapped for writing, and sealed against any other writable mapping.
 #[derive(Debug)]
 pub(crate) struct FreshInput {
     pub(crate) file: OwnedFd,
@@ -23,19 +27,19 @@ pub(crate) struct FreshInput {
 }
 
 impl FreshInput {
-    /// Where the requests are to go from now on.
+    /// The request ring in the new file.
     pub(crate) fn requests(&self) -> &[AtomicU64] {
         self.segment.words(Layout::REQUESTS, self.ring_words)
     }
 }
 
 impl Channel {
-    /// Parent: takes the pages of all areas now, as far as the limits go.
+    /// Parent: allocates the pages of all regions now, as far as calls within the limits use them.
     pub(crate) fn populate_as_parent(&self) -> io::Result<()> {
         self.populate(Access::Write, Access::Write)
     }
 
-    /// Child: has the pages in front of it that the parent took.
+    /// Child: maps the pages that the parent allocated, so that its first accesses do not fault.
     pub(crate) fn populate_as_child(&self) -> io::Result<()> {
         self.populate(Access::Read, Access::Write)
     }
@@ -52,36 +56,41 @@ impl Channel {
         Ok(())
     }
 
-    /// Parent: whether pages can be given back. Files in a directory keep their space.
+    /// Parent: whether pages can be returned. Files in a directory keep their space.
     pub(crate) fn can_give_back(&self) -> bool {
         matches!(self.backing, Backing::Memory)
     }
 
-    /// Parent: gives back the pages of this slot's output area.
+    /// Parent: returns the pages of this slot's output region to the kernel.
     pub(crate) fn give_back_output(&self, lease: &mut Lease) -> io::Result<()> {
-        // SAFETY: the parent maps the control file for writing. The lease is at hand, so no call is in the slot: the child
-        // neither writes nor reads the area, and no result in it is being read.
+        // SAFETY: the parent maps the control file for writing (`create`). The caller holds the
+        // lease, so no call is in the slot: the child does not access the region, and no result in
+        // it is read.
         unsafe { self.control.give_back(self.places.output_region(lease.slot()), self.places.output_region_size) }
     }
 
-    /// Parent: makes a new input file.
+    /// Parent: creates a new input file.
     pub(crate) fn fresh_input(&self) -> io::Result<FreshInput> {
         moving::check_room_to_move()?;
         let (file, segment) = segment::create_input(&self.backing, self.layout.input_file_size())?;
         Ok(FreshInput { file, segment, ring_words: self.places.ring_words })
     }
 
-    /// Parent: the new input file takes the place of the old one. After an error no lease may be used any more.
+    /// Parent: replaces the old input file by the new one. After an error the caller must not use
+    /// any lease again.
     pub(crate) fn adopt(&self, fresh: FreshInput, _leases: &mut [Lease]) -> io::Result<()> {
-        // SAFETY: whoever refers to a part of the old file borrows a lease, of which all are borrowed here exclusively, or its
-        // ring, which is borrowed anew for each use, under the lock that the caller holds.
+        // SAFETY: a reference into a region of the old file borrows its lease, and all leases are
+        // borrowed exclusively here. A reference to its ring lives only for one use, under the lock
+        // that the caller holds.
         unsafe { self.input.replace_by(fresh.segment) }
     }
 
-    /// Child: the parent has put a new input file in the place of the old one. After an error nothing can be read any more.
+    /// Child: replaces the old input file by the one that the parent sent. After an error no
+    /// request can be read.
     pub(crate) fn follow(&self, file: &OwnedFd) -> io::Result<()> {
         let segment = Segment::map_read_only(file, self.layout.input_file_size())?;
-        // SAFETY: the one thread that reads this file is here, between two calls; what a call borrowed ended with it.
+        // SAFETY: only the serving thread reads this file. It is here, between two calls, and the
+        // borrows of a call end with it.
         unsafe { self.input.replace_by(segment) }
     }
 }

@@ -1,9 +1,17 @@
-//! Moves slot numbers, with a few words each, from one process to the other through memory that both have mapped.
+//! A ring: a queue of slot numbers, each with a few words, from one process to the other.
 //!
-//! Knows positions and orderings; knows nothing of methods, encoding or child processes. A cell is one cache line, and
-//! tells by its lap bit whether it was written in this lap: the consumer looks at one line and not at a separate tail.
-//! Invariant: the producer is never more than the capacity ahead. An entry stands for a slot that is in use, or it is a notice, of
-//! which `notice` holds the number down; and a ring has a cell for each.
+//! The consumer must learn that an entry is complete. The naive way is a shared tail index that the
+//! producer advances. Then each entry moves two cache lines between the cores: the tail's and the
+//! cell's.
+//!
+//! Here a cell is one cache line, and its first word holds a *lap bit*. The producer inverts the
+//! bit in each lap over the ring. The consumer knows which bit the current lap has, so it polls
+//! only the cell that it will read. The known name is *phase bit* or phase tag (NVMe completion
+//! queues).
+//!
+//! Knows positions and orderings. Knows nothing of methods, encoding or child processes. Invariant:
+//! the producer is never more than the capacity ahead. An entry stands for a slot in use, or it is
+//! a notice, whose number the module `notice` limits; a ring has a cell for each of both.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -12,51 +20,52 @@ const SLOT_BITS: u32 = 12;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 const CALL_MASK: u64 = (LAP - 1) >> SLOT_BITS;
 
-/// Words in a cell: the entry's, and those that it carries.
+/// The number of words in a cell: one for the entry, the others for its inline payload.
 pub(crate) const CELL_WORDS: usize = 8;
 
-/// The words that an entry carries.
+/// The words that travel with an entry.
 pub(crate) type InlinePayload = [u64; CELL_WORDS - 1];
 
-/// The largest number of slots; the last slot number is left for notices.
+/// The exclusive bound of the number of slots. The last slot number is reserved for notices.
 pub(crate) const MAX_SLOTS: usize = SLOT_MASK as usize;
 
-/// In place of a slot number: the entry is a notice about the child itself, and its number says which.
+/// The slot number of a notice, which is about the child itself. The call number says which notice.
 pub(crate) const NOTICE: u16 = SLOT_MASK as u16;
 
-/// One entry: this call, in this slot.
+/// One entry: a call and its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) slot: u16,
     pub(crate) call: u64,
 }
 
-/// The number of cells for so many slots: one for each of them, and one for each kind of notice (see `notice`).
+/// The number of cells for this many slots: one for each slot, and one for each kind of notice (see
+/// `notice`).
 #[cfg(not(loom))]
 pub(crate) fn cells_for(slots: usize) -> usize {
     (slots + 2).next_power_of_two()
 }
 
-/// The writing end's position.
+/// The position of the writing process.
 #[derive(Debug, Default)]
 pub(crate) struct Producer {
     position: u64,
 }
 
-/// The reading end's position.
+/// The position of the reading process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Consumer {
     position: u64,
 }
 
 impl Producer {
-    /// How many entries were published.
+    /// The number of published entries.
     #[inline]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }
 
-    /// Writes the words that the next entry will carry. Nobody sees them before `publish`.
+    /// Writes the payload of the next entry. The consumer does not read it before `publish`.
     #[inline]
     pub(crate) fn prepare(&self, ring: &[AtomicU64], payload: &InlinePayload) {
         for (word, value) in cell(ring, self.position)[1..].iter().zip(payload) {
@@ -64,20 +73,21 @@ impl Producer {
         }
     }
 
-    /// Publishes an entry, and with it everything written before.
+    /// Publishes an entry, and with it everything that this thread wrote before.
     #[inline]
     pub(crate) fn publish(&mut self, ring: &[AtomicU64], entry: Entry) {
         let word = lap(ring, self.position) | pack(entry);
-        // Release pairs with the Acquire in `Consumer::peek`: whoever sees the entry also sees what it carries, and the
-        // message in its slot.
+        // Release pairs with the Acquire in `Consumer::peek`: a consumer that sees the entry also
+        // sees its payload, and the message in its slot.
         cell(ring, self.position)[0].store(word, Ordering::Release);
         self.position += 1;
     }
 
-    /// Publishes an entry that sends the reader to another ring, where it goes on at the next position. Afterwards this
-    /// producer writes there.
+    /// Publishes an entry that sends the consumer to another ring, where the consumer continues at
+    /// the next position. Afterwards this producer must write there.
     pub(crate) fn move_on(&mut self, ring: &[AtomicU64], next: &[AtomicU64], payload: &InlinePayload, entry: Entry) {
-        // The lap bits tell old entries from new ones, so all of them must be there; this entry's too, for the next lap.
+        // The lap bits separate old entries from new ones, so the other ring needs all of them.
+        // That includes the bit of this entry, for the next lap.
         for (word, copy) in ring.iter().zip(next) {
             copy.store(word.load(Ordering::Relaxed), Ordering::Relaxed);
         }
@@ -85,19 +95,19 @@ impl Producer {
         twin.prepare(next, payload);
         twin.publish(next, entry);
         self.prepare(ring, payload);
-        // Whoever sees this entry sees the other ring as it was written before.
+        // Release: a consumer that sees this entry also sees the other ring as written above.
         self.publish(ring, entry);
     }
 }
 
 impl Consumer {
-    /// How many entries were passed over.
+    /// The number of consumed entries.
     #[inline]
     pub(crate) fn position(&self) -> u64 {
         self.position
     }
 
-    /// The next entry, if it is there. It stays until `advance`.
+    /// Returns the next entry, if it is published. It stays the next one until `advance`.
     #[inline]
     pub(crate) fn peek(&self, ring: &[AtomicU64]) -> Option<Entry> {
         // Acquire pairs with the Release in `Producer::publish`.
@@ -105,27 +115,27 @@ impl Consumer {
         (word & LAP == lap(ring, self.position)).then(|| unpack(word))
     }
 
-    /// The word in which the next entry will show, to be looked at without the rest.
+    /// Returns the word in which the next entry will appear, to be polled without the consumer.
     #[inline]
     pub(crate) fn watch<'m>(&self, ring: &'m [AtomicU64]) -> Watch<'m> {
         Watch { word: &cell(ring, self.position)[0], lap: lap(ring, self.position) }
     }
 
-    /// The words that the next entry carries.
+    /// Returns the payload of the next entry. Call it only after `peek` has returned that entry.
     #[inline]
     pub(crate) fn payload(&self, ring: &[AtomicU64]) -> InlinePayload {
         let cell = cell(ring, self.position);
         std::array::from_fn(|at| cell[at + 1].load(Ordering::Relaxed))
     }
 
-    /// Passes over the entry that `peek` showed.
+    /// Consumes the entry that `peek` returned.
     #[inline]
     pub(crate) fn advance(&mut self) {
         self.position += 1;
     }
 }
 
-/// One cell's first word, and the lap bit that an entry there will have.
+/// The first word of a cell, and the lap bit that the next entry there will have.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch<'m> {
     word: &'m AtomicU64,
@@ -133,23 +143,23 @@ pub(crate) struct Watch<'m> {
 }
 
 impl Watch<'_> {
-    /// Whether the entry is there.
+    /// Whether the entry is published.
     #[inline]
     pub(crate) fn has_come(self) -> bool {
-        // Relaxed: whoever then takes the entry does so by `peek`.
+        // Relaxed: the consumer then takes the entry with `peek`, which acquires.
         self.word.load(Ordering::Relaxed) & LAP == self.lap
     }
 }
 
-/// Makes a ring as fresh memory is. Nobody may be at either end.
+/// Resets a ring to the state of fresh memory. Neither process may use it meanwhile.
 pub(crate) fn clear(ring: &[AtomicU64]) {
     ring.iter().for_each(|word| word.store(0, Ordering::Relaxed));
 }
 
-/// What an entry carries that is anywhere in the ring.
+/// Finds an entry anywhere in the ring, consumed or not, and returns its payload.
 pub(crate) fn find(ring: &[AtomicU64], entry: Entry) -> Option<InlinePayload> {
-    let is_it = |cell: &&[AtomicU64]| unpack(cell[0].load(Ordering::Relaxed)) == entry;
-    let cell = ring.chunks_exact(CELL_WORDS).find(is_it)?;
+    let holds_entry = |cell: &&[AtomicU64]| unpack(cell[0].load(Ordering::Relaxed)) == entry;
+    let cell = ring.chunks_exact(CELL_WORDS).find(holds_entry)?;
     Some(std::array::from_fn(|at| cell[at + 1].load(Ordering::Relaxed)))
 }
 
@@ -159,7 +169,8 @@ fn cell(ring: &[AtomicU64], position: u64) -> &[AtomicU64] {
     &ring[at..at + CELL_WORDS]
 }
 
-/// The lap bit that an entry at this position carries: set in the first lap, since fresh memory is zero.
+/// The lap bit of an entry at this position. It is set in the first lap, because fresh memory is
+/// zero.
 #[inline]
 fn lap(ring: &[AtomicU64], position: u64) -> u64 {
     if position & cells(ring) as u64 == 0 { LAP } else { 0 }

@@ -1,8 +1,17 @@
-//! The steps of waiting before sleep, and whether they pay: a short spin, then giving way to others for a while, unless the
-//! last waits were all in vain.
+//! Waiting before sleep: a short spin, then `sched_yield` for a while, then the caller sleeps.
 //!
-//! Knows a condition and how long sleeps took; sleeping is the caller's, because only the caller knows what may end it.
-//! What is remembered is advice, so nothing depends on when another thread sees it.
+//! Sleeping and waking cost tens of microseconds, and most replies arrive sooner. The naive way is
+//! a fixed time of polling before each sleep. It wastes that time on every wait of an object whose
+//! methods take long, and on one core it keeps the other process from running.
+//!
+//! Here the waiting thread learns from its past waits. After `LONG_IN_A_ROW` long sleeps in a row
+//! it stops polling and sleeps at once. One wait in `TRY_EVERY` still polls, to probe whether that
+//! pays again. A short sleep, or a condition that holds in time, resets the count. The technique is
+//! known as *adaptive spinning* (spin, yield, park).
+//!
+//! Knows a condition and the length of sleeps. Does not sleep: only the caller knows what may end a
+//! sleep. Invariant: the counters are hints, so correctness never depends on when a thread sees
+//! them.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread;
@@ -14,57 +23,61 @@ use crate::memory::once::Once;
 /// Rounds of the short spin: two or three microseconds.
 const SPINS: u32 = 100;
 
-/// How long to give way before sleep. Sleeping and waking cost tens of microseconds, so much less is not worth it.
+/// How long to yield before sleep. Much less would save little, because sleeping and waking cost
+/// tens of microseconds.
 const YIELD_FOR: Duration = Duration::from_micros(100);
 
-/// With one core the other side has run when giving way comes back, or somebody else has: then it is time to sleep.
+/// The number of yields on one core. When a yield returns there, the other process or a third one
+/// has run, so more yields gain little.
 const YIELDS_ON_ONE_CORE: u32 = 4;
 
-/// Who slept less than this would have been better off without. What looking would have seen for sure: much of a short
-/// sleep is the waking.
+/// A sleep shorter than this would have been better spent polling. Polling would surely have seen
+/// the condition: much of a short sleep is the time that waking takes.
 const SHORT_SLEEP: Duration = Duration::from_micros(50);
 
-/// After so many waits in a row that took long, the next go to sleep at once...
+/// After this many long waits in a row, the next waits sleep at once ...
 const LONG_IN_A_ROW: u8 = 4;
 
-/// ...but for one in so many, which finds out whether that still holds.
+/// ... except for one in this many, which polls to find out whether the waits are still long.
 const TRY_EVERY: u8 = 16;
 
-/// How one side waits for the other.
+/// What one process has learned about waiting for the other.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
-    /// Waits in a row that took long; when looking was given up, it goes round in steps of `TRY_EVERY`.
+    /// The number of long waits in a row, up to `LONG_IN_A_ROW`. From there it counts round in
+    /// cycles of `TRY_EVERY`.
     long: AtomicU8,
-    /// One side was just woken. The system often puts it on the core of whoever woke it, so one may be waiting for the core
-    /// that the other runs on.
+    /// Whether one of the processes was just woken. The kernel often puts the woken thread on the
+    /// waker's core. Then one of both waits for the core on which the other runs.
     woken: AtomicBool,
 }
 
 impl Waiting {
-    /// Looks for the condition as long as that pays; false if it is time to sleep.
+    /// Polls the condition for as long as that is likely to pay. Returns false if the caller should
+    /// sleep.
     #[inline]
     pub(crate) fn look(&self, ready: impl Fn() -> bool + Copy) -> bool {
-        let soon = ready() || self.look_on(ready);
+        let soon = ready() || self.poll_on(ready);
         if soon && self.long.load(Ordering::Relaxed) != 0 {
             self.long.store(0, Ordering::Relaxed);
         }
         soon
     }
 
-    /// One side was woken: the next wait begins by giving way.
+    /// Records that one of the processes was woken. The next wait begins with a yield.
     #[inline]
     pub(crate) fn note_woken(&self) {
         self.woken.store(true, Ordering::Relaxed);
     }
 
-    /// So long was slept before the condition held.
+    /// Records how long the caller slept until the condition held.
     pub(crate) fn note_sleep(&self, time: Duration) {
-        let long = if time < SHORT_SLEEP { 0 } else { one_more(self.long.load(Ordering::Relaxed)) };
+        let long = if time < SHORT_SLEEP { 0 } else { after_long_wait(self.long.load(Ordering::Relaxed)) };
         self.long.store(long, Ordering::Relaxed);
     }
 
     #[inline]
-    fn look_on(&self, ready: impl Fn() -> bool + Copy) -> bool {
+    fn poll_on(&self, ready: impl Fn() -> bool + Copy) -> bool {
         if self.woken.load(Ordering::Relaxed) {
             self.woken.store(false, Ordering::Relaxed);
             thread::yield_now();
@@ -73,15 +86,15 @@ impl Waiting {
         self.is_patient() && (spin(ready) || yield_core(ready))
     }
 
-    /// Whether to look for a while before sleep.
+    /// Whether to poll for a while before sleep.
     fn is_patient(&self) -> bool {
         let long = self.long.load(Ordering::Relaxed);
         long < LONG_IN_A_ROW || long == LONG_IN_A_ROW + TRY_EVERY - 1
     }
 }
 
-/// Counts to where looking is given up, and from there round.
-fn one_more(long: u8) -> u8 {
+/// The count after one more long wait: up to `LONG_IN_A_ROW`, and from there round.
+fn after_long_wait(long: u8) -> u8 {
     if long == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { long + 1 }
 }
 
@@ -112,10 +125,11 @@ fn yield_core(ready: impl Fn() -> bool) -> bool {
     ready()
 }
 
-/// With one core, spinning only keeps the other side from running.
+/// Whether this thread may run on several cores. On one core, spinning only keeps the other process
+/// from running.
 fn several_cores() -> bool {
     static SEVERAL: Once<bool> = Once::new();
-    // Not `available_parallelism`, which reads half a dozen files of the control groups first.
+    // Not `available_parallelism`: it first reads half a dozen files about control groups.
     *SEVERAL.get_or_make(|| rustix::thread::sched_getaffinity(None).is_ok_and(|cores| cores.count() > 1))
 }
 
@@ -125,19 +139,19 @@ mod tests {
 
     use super::*;
 
-    /// Looks for what never comes; whether it took the trouble.
-    fn looks_in_vain(waiting: &Waiting) -> bool {
-        count_looks(waiting) > 2
+    /// Whether a wait for a condition that never holds polls before it says to sleep.
+    fn polls(waiting: &Waiting) -> bool {
+        count_polls(waiting) > 2
     }
 
-    fn count_looks(waiting: &Waiting) -> u32 {
-        let looks = Cell::new(0);
+    fn count_polls(waiting: &Waiting) -> u32 {
+        let polls = Cell::new(0);
         let soon = waiting.look(|| {
-            looks.set(looks.get() + 1);
+            polls.set(polls.get() + 1);
             false
         });
         assert!(!soon);
-        looks.get()
+        polls.get()
     }
 
     fn after_long_sleeps(count: u8) -> Waiting {
@@ -147,19 +161,19 @@ mod tests {
     }
 
     #[test]
-    fn few_long_waits_change_nothing() {
+    fn few_long_waits_do_not_stop_polling() {
         for count in 0..LONG_IN_A_ROW {
-            assert!(looks_in_vain(&after_long_sleeps(count)), "after {count}");
+            assert!(polls(&after_long_sleeps(count)), "after {count}");
         }
     }
 
     #[test]
-    fn many_long_waits_end_looking_but_for_one_in_so_many() {
+    fn after_many_long_waits_only_one_wait_in_try_every_polls() {
         let waiting = after_long_sleeps(LONG_IN_A_ROW);
         for _ in 0..5 {
             let tries: Vec<bool> = (0..TRY_EVERY)
                 .map(|_| {
-                    let tries = looks_in_vain(&waiting);
+                    let tries = polls(&waiting);
                     waiting.note_sleep(YIELD_FOR);
                     tries
                 })
@@ -169,21 +183,21 @@ mod tests {
     }
 
     #[test]
-    fn short_sleep_or_an_answer_in_time_begins_anew() {
+    fn short_sleep_or_success_without_sleep_resets_the_count() {
         let waiting = after_long_sleeps(LONG_IN_A_ROW);
         waiting.note_sleep(Duration::ZERO);
-        assert!(looks_in_vain(&waiting));
+        assert!(polls(&waiting));
 
         let waiting = after_long_sleeps(LONG_IN_A_ROW);
         assert!(waiting.look(|| true));
-        assert!(looks_in_vain(&waiting));
+        assert!(polls(&waiting));
     }
 
     #[test]
-    fn wait_after_a_waking_gives_way_even_if_looking_was_given_up() {
+    fn wait_after_a_wake_up_yields_once_even_if_polling_has_stopped() {
         let waiting = after_long_sleeps(LONG_IN_A_ROW);
         waiting.note_woken();
-        assert_eq!(count_looks(&waiting), 2, "one before it gave way, and one after");
-        assert_eq!(count_looks(&waiting), 1, "for one wait only");
+        assert_eq!(count_polls(&waiting), 2, "one before the yield, and one after it");
+        assert_eq!(count_polls(&waiting), 1, "for one wait only");
     }
 }

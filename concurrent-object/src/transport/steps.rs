@@ -1,7 +1,18 @@
-//! What the two sides do to a call's words, and in what order: the steps between which a process may die.
+//! The operations of both processes on a call's words, and their order.
 //!
-//! Knows states, rings and flags; where they lie is for `mapped` to know, and the models have words of loom's.
-//! Invariant: the order of the steps, so that whoever finds a call's words as one step left them can tell how far it came.
+//! A child may die between any two writes. The parent then reads the words that the child left, and
+//! must tell whether the call was queued, started or answered. The naive way writes in any order,
+//! and leaves states that fit two histories. Here every step ends with one atomic write that
+//! decides:
+//!
+//! 1. start: the start time, then the state `Running`. So a running call has its start time.
+//! 2. answer: the output and the payload beside the state, then the state `Answered`. So an
+//!    answered call has its whole result, even if the child dies before the next step.
+//! 3. publish: the payload in the ring's cell, then the entry. It tells the parent, and decides
+//!    nothing.
+//!
+//! Knows states, rings and flags. Does not know where they lie: that is for `mapped` and the
+//! models. Invariant: the order of these steps.
 
 use super::ring::{Consumer, Entry, InlinePayload, Producer};
 use super::{Bell, Transport};
@@ -9,10 +20,12 @@ use crate::sync::Ordering;
 
 /// The steps on the words of any transport.
 pub(crate) trait Steps: Transport {
-    /// Child: takes the request at hand off the ring. Whether the call is to be run: it may have been withdrawn.
+    /// Child: consumes the request that `peek` returned, and starts its call. Returns false with
+    /// the payload if the parent has cancelled the call, which then must not run.
     #[inline]
     fn accept(&self, requests: &mut Consumer, entry: Entry, now: u64) -> (bool, InlinePayload) {
-        // Before the state says that it runs, so that whoever sees that sees its time too.
+        // Before the state `Running`, so that a parent that sees the state also sees the start
+        // time.
         self.started_at(entry.slot).store(now, Ordering::Relaxed);
         let started = self.state(entry.slot).start(entry.call);
         let payload = requests.payload(self.requests());
@@ -20,20 +33,22 @@ pub(crate) trait Steps: Transport {
         (started, payload)
     }
 
-    /// Child: a call that was started came to this. False if the parent has given it up, and is about to kill this process.
+    /// Child: answers a call that it started, and publishes the reply. Returns false if the
+    /// exchange fails: the parent has abandoned the call and is about to kill this process, or the
+    /// word was overwritten.
     #[inline]
     fn conclude(&self, replies: &mut Producer, entry: Entry, payload: &InlinePayload) -> bool {
         for (word, value) in self.answer(entry.slot).iter().zip(payload) {
             word.store(*value, Ordering::Relaxed);
         }
-        let counts = self.state(entry.slot).answer(entry.call);
-        if counts {
+        let is_answered = self.state(entry.slot).answer(entry.call);
+        if is_answered {
             self.publish(replies, entry, payload);
         }
-        counts
+        is_answered
     }
 
-    /// Child: tells the parent, and wakes it if it sleeps.
+    /// Child: publishes a reply or a notice, and wakes the parent if it sleeps.
     #[inline]
     fn publish(&self, replies: &mut Producer, entry: Entry, payload: &InlinePayload) {
         replies.prepare(self.replies(), payload);
@@ -43,9 +58,11 @@ pub(crate) trait Steps: Transport {
         }
     }
 
-    /// Child: sleeps until its doorbell rings, unless what it would sleep for has come.
+    /// Child: calls `sleep`, which waits for the doorbell, unless `has_come` returns true.
     fn sleep_unless(&self, has_come: impl Fn() -> bool, sleep: impl FnOnce()) {
         let flag = self.child_sleep();
+        // Before the last check: the check sees what earlier rings announced, and a later ring
+        // stays.
         self.request_bell().clear();
         flag.announce();
         if !has_come() {
@@ -54,7 +71,8 @@ pub(crate) trait Steps: Transport {
         flag.clear();
     }
 
-    /// Parent, between two processes: nobody was asked for anything, nobody sleeps, nobody has said anything.
+    /// Parent, while no child lives: resets the words that belong to one instance. These are the
+    /// stop word, the acknowledgement, the child's sleep flag and the crash note.
     fn reset(&self) {
         self.stop().store(0, Ordering::Relaxed);
         self.acknowledged().store(0, Ordering::Relaxed);
@@ -62,7 +80,8 @@ pub(crate) trait Steps: Transport {
         self.crash_note().clear();
     }
 
-    /// Parent, after a death: what the reply to the call in this slot would have carried.
+    /// Parent, after a death: returns the payload of a reply that the child answered, but perhaps
+    /// did not publish.
     fn unpublished(&self, slot: u16) -> InlinePayload {
         let words = self.answer(slot);
         std::array::from_fn(|at| words[at].load(Ordering::Relaxed))

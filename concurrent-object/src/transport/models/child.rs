@@ -115,7 +115,7 @@ impl Child {
     }
 
     fn look_whether_told(&self, at: usize) {
-        let told = self.channel.cancel().tells(&self.running);
+        let told = self.channel.cancel().is_requested_for(&self.running);
         self.log.lock().expect("no panic")[at].told |= told;
     }
 }

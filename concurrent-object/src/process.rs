@@ -21,6 +21,8 @@ pub(crate) mod handshake;
 pub(crate) mod inherited;
 pub(crate) mod oom;
 pub(crate) mod privilege;
+pub(crate) mod program;
 pub(crate) mod reap;
 pub(crate) mod signal_mask;
 pub(crate) mod spawn;
+pub(crate) mod wait_status;

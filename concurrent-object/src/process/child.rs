@@ -13,7 +13,7 @@ use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, pidfd_send_signal, waitid,
 };
 
-use super::reap;
+use super::wait_status;
 use crate::clock::Moment;
 use crate::error::refused::Naming;
 
@@ -40,7 +40,7 @@ impl Child {
             Err(error) => {
                 // Its end would never be known, so it must not live. It is our unreaped child, so the id is its own.
                 let _gone_already = kill_process(pid, Signal::KILL);
-                reap::reap_by_id(pid.as_raw_nonzero().get().unsigned_abs());
+                wait_status::reap_by_id(pid.as_raw_nonzero().get().unsigned_abs());
                 Err(error).naming("pidfd_open")
             }
         }

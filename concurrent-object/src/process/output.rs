@@ -10,7 +10,9 @@ pub(crate) mod forward;
 pub(crate) mod group;
 pub(crate) mod intake;
 pub(crate) mod lines;
+pub(crate) mod piece;
 pub(crate) mod reader;
+pub(crate) mod stream;
 pub(crate) mod tail;
 
 use std::fs::File;

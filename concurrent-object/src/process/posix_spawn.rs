@@ -16,8 +16,8 @@ use std::ptr;
 
 use libc::{posix_spawn_file_actions_t, posix_spawnattr_t};
 
+use super::program::Program;
 use super::signal_mask::Mask;
-use super::spawn::Program;
 use super::{executable, signals};
 use crate::memory::once::Once;
 

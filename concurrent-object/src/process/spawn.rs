@@ -9,12 +9,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
 
 use super::child::Child;
 use super::output::ForChild;
 use super::privilege::{self, Execution};
+use super::program::Program;
 use super::spawn_context::SpawnContext;
 use super::{close_on_exec, executable, fd_socket, handshake, posix_spawn, signals};
 use crate::error::StartError;
@@ -96,16 +95,6 @@ pub(crate) fn spawn_from_a_thread(execution: Execution, program: Program) -> io:
     })
 }
 
-/// What is executed, and with what.
-#[derive(Debug)]
-pub(crate) struct Program {
-    pub(crate) arguments: Vec<OsString>,
-    pub(crate) environment: BTreeMap<OsString, OsString>,
-    /// The control socket.
-    pub(crate) stdin: OwnedFd,
-    pub(crate) streams: ForChild,
-}
-
 fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Program> {
     // What stands before `init()` may look at the arguments, and finds the ones that the parent was given. The first is the name
     // that the program was called by: some programs choose by it what they do.
@@ -120,15 +109,4 @@ fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<
     environment.extend(spawn.env.iter().cloned());
     environment.insert(handshake::MARKER.into(), handshake::marker_value(&childs, spawn.protocol)?);
     Ok(Program { arguments, environment, stdin: childs, streams })
-}
-
-impl Program {
-    fn into_command(self) -> Command {
-        let stream = |stream: Option<OwnedFd>| stream.map_or_else(Stdio::inherit, Stdio::from);
-        let mut command = Command::new(executable::SELF);
-        command.arg0(&self.arguments[0]).args(&self.arguments[1..]);
-        command.env_clear().envs(self.environment);
-        command.stdin(self.stdin).stdout(stream(self.streams.stdout)).stderr(stream(self.streams.stderr));
-        command
-    }
 }

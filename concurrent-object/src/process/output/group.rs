@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::lines::Piece;
+use super::piece::Piece;
 use crate::clock::Moment;
 
 /// How much text of a panic is kept. Lines that do not fit are counted.

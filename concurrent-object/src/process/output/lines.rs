@@ -10,33 +10,13 @@ use std::collections::VecDeque;
 
 use super::bracket::{BEGIN, END};
 use super::group::Group;
+use super::piece::Piece;
 
 /// The longest line; what comes after it is left out.
 const MAX_LINE: usize = 16 * 1024;
 
 /// How much may wait, lines and what it takes to keep them.
 const MAX_QUEUED: usize = 1 << 20;
-
-/// What a line takes besides its bytes: more than its place in the queue, so that short lines count too.
-const OVERHEAD: usize = 64;
-
-/// Something to be told.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
-    Line(Vec<u8>),
-    /// All that a panic has printed, but for so many lines.
-    Panic {
-        text: Vec<u8>,
-        left_out: u64,
-    },
-    /// What stood in the frame of an event.
-    #[cfg(feature = "tracing-forward")]
-    Event(Vec<u8>),
-    /// The line before was longer by so many bytes.
-    Cut(u64),
-    /// So many lines were left out here.
-    Dropped(u64),
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
@@ -171,18 +151,6 @@ impl Lines {
         }
         self.queued += piece.size();
         self.queue.push_back(piece);
-    }
-}
-
-impl Piece {
-    fn size(&self) -> usize {
-        let bytes = match self {
-            Self::Line(text) | Self::Panic { text, .. } => text.len(),
-            #[cfg(feature = "tracing-forward")]
-            Self::Event(content) => content.len(),
-            Self::Cut(_) | Self::Dropped(_) => 0,
-        };
-        bytes + OVERHEAD
     }
 }
 

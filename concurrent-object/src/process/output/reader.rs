@@ -16,7 +16,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::io::Errno;
 
-use super::capture::{Stream, Told};
+use super::stream::{Stream, Told};
 use crate::clock::Moment;
 use crate::error::refused::Naming;
 use crate::memory::fork::PerProcess;

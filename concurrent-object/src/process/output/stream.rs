@@ -1,0 +1,173 @@
+//! One stream of a child that the parent reads.
+//!
+//! Knows the pipe, and how lines are reported to `tracing`; does not know who reads when. Invariant: the lines of a stream are reported in
+//! their order, one at a time, without the lock that is needed to read.
+
+use std::os::fd::OwnedFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::io::ioctl_fionread;
+
+use super::Which;
+use super::intake::{Inner, Look};
+use super::lines::Lines;
+use super::piece::Piece;
+use crate::error::printable::{one_line, printable, printable_lines};
+
+/// What the standard library's hook prints before a backtrace.
+const BACKTRACE: &str = "\nstack backtrace:\n";
+
+/// One stream.
+pub(crate) struct Stream {
+    name: Arc<str>,
+    pid: u32,
+    which: Which,
+    inner: Mutex<Inner>,
+    /// Whoever told a line has told it.
+    told: Condvar,
+}
+
+/// What has come of an attempt to tell a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    Line,
+    Nothing,
+    /// Somebody else was telling one all the time.
+    Busy,
+}
+
+impl Stream {
+    pub(crate) fn new(name: Arc<str>, pid: u32, which: Which, lines: Lines) -> Self {
+        Self { name, pid, which, inner: Mutex::new(Inner::of(lines)), told: Condvar::new() }
+    }
+
+    pub(crate) fn which(&self) -> Which {
+        self.which
+    }
+
+    /// The last that it has printed.
+    pub(crate) fn tail(&self) -> String {
+        self.lock().tail.text()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A stream that has ended, with lines that were not told.
+    #[cfg(test)]
+    pub(crate) fn ended_with(lines: &[u8]) -> Self {
+        let mut inner = Inner::default();
+        inner.lines.push(lines);
+        Self { name: "ended".into(), pid: 1, which: Which::Stdout, inner: Mutex::new(inner), told: Condvar::new() }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_told(&self) -> bool {
+        self.lock().lines.is_empty()
+    }
+
+    /// Puts the pipe where it is read.
+    pub(crate) fn open(&self, pipe: OwnedFd) {
+        self.lock().pipe = Some(pipe);
+    }
+
+    /// Takes in a part of what is there.
+    pub(crate) fn take_in(&self, buffer: &mut [u8]) -> Look {
+        let mut inner = self.lock();
+        let ended = inner.take_in(buffer).is_none();
+        inner.look(ended)
+    }
+
+    /// Holds nothing back that was held for too long.
+    pub(crate) fn release(&self) -> Look {
+        let mut inner = self.lock();
+        inner.lines.release();
+        inner.look(false)
+    }
+
+    /// Takes in what is there at this moment, and gives the pipe away.
+    pub(crate) fn take_last(&self) -> Option<OwnedFd> {
+        let mut inner = self.lock();
+        let mut left = inner.pipe.as_ref().and_then(|pipe| ioctl_fionread(pipe).ok()).unwrap_or_default();
+        let mut buffer = [0; 4096];
+        while left > 0 {
+            match inner.take_in(&mut buffer) {
+                Some(count) if count > 0 => left = left.saturating_sub(count as u64),
+                _ => break,
+            }
+        }
+        let pipe = inner.pipe.take()?;
+        inner.end();
+        Some(pipe)
+    }
+
+    /// Tells the next line, if there is one, and if nobody else tells one for so long.
+    pub(crate) fn tell_next(&self, patience: Duration) -> Told {
+        let waited = self.told.wait_timeout_while(self.lock(), patience, |inner| inner.is_telling);
+        let (mut inner, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if inner.is_telling {
+            return Told::Busy;
+        }
+        let Some(piece) = inner.lines.next() else {
+            inner.is_listed = false;
+            return Told::Nothing;
+        };
+        inner.is_telling = true;
+        drop(inner);
+        // A subscriber is code of the user; a panic in it has been reported by then, and is not to be the end of all reading.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| self.tell(&piece)));
+        self.lock().is_telling = false;
+        self.told.notify_one();
+        Told::Line
+    }
+
+    fn tell(&self, piece: &Piece) {
+        let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
+        match (piece, self.which) {
+            (Piece::Line(line), Which::Stdout) => {
+                let line = shown(line);
+                tracing::info!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
+            }
+            (Piece::Line(line), Which::Stderr) => {
+                let line = shown(line);
+                tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
+            }
+            (Piece::Panic { text, left_out }, _) => self.tell_panic(&String::from_utf8_lossy(text), *left_out),
+            #[cfg(feature = "tracing-forward")]
+            (Piece::Event(content), _) => super::forward::tell(name, pid, content),
+            (Piece::Cut(bytes), _) => {
+                let message = "the rest of a long line was cut";
+                tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, bytes, "{message}");
+            }
+            (Piece::Dropped(lines), _) => {
+                let message = "lines were left out: there were too many at once";
+                tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, lines, "{message}");
+            }
+        }
+    }
+}
+
+impl Stream {
+    /// The child's text is one line of the log, whatever is in it; the backtrace is a field, as in the event of a death.
+    fn tell_panic(&self, text: &str, left_out: u64) {
+        let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
+        let (text, backtrace) = text.split_once(BACKTRACE).map_or((text, None), |(text, rest)| (text, Some(rest)));
+        let message = one_line(text);
+        let backtrace = backtrace.map(printable_lines);
+        let left_out = (left_out > 0).then_some(left_out);
+        tracing::warn!(
+            target: "concurrent_object::output", parent: None, name, pid, stream, backtrace = backtrace.as_deref(),
+            lines_left_out = left_out, "{message}"
+        );
+    }
+}
+
+/// A line as it is logged: a carriage return at its end is left out, other control characters are escaped, tabs are not.
+fn shown(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    let parts: Vec<_> = text.strip_suffix('\r').unwrap_or(&text).split('\t').map(printable).collect();
+    parts.join("\t")
+}

@@ -41,7 +41,7 @@ fn readme_has_at_most_900_words() {
 
 #[test]
 fn architecture_shows_what_the_attribute_writes() {
-    let expansion = read("tests/expand/counter.expanded.rs");
+    let expansion = read("concurrent-object-macros/tests/expand/counter.expanded.rs");
     assert!(read("ARCHITECTURE.md").contains(expansion.trim()));
 }
 

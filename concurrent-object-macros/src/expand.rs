@@ -6,6 +6,7 @@ mod allowed;
 mod arguments;
 mod bounds;
 mod builder;
+mod constructors;
 mod dispatch;
 mod docs;
 mod markers;

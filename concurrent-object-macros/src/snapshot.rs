@@ -38,7 +38,7 @@ fn assert_expansion(name: &str) {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/expand")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand")
 }
 
 /// Expands our attribute wherever it stands and leaves everything else as it is.

@@ -25,7 +25,7 @@ pub fn macros() -> Vec<Source> {
 /// Every file that is read by people: not what the compiler is to refuse, nor what the macro wrote.
 pub fn all() -> Vec<Source> {
     let crates = runtime().into_iter().chain(macros());
-    let others = ["tests", "examples", "benches"].into_iter().flat_map(|folder| found_in(folder, &["ui", "expand"]));
+    let others = ["tests", "examples", "benches"].into_iter().flat_map(|folder| found_in(folder, &["ui"]));
     crates.chain(others).collect()
 }
 

@@ -2,15 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ReturnType;
-use syn::spanned::Spanned;
 
 use super::allowed::expand_allowed_in_dispatcher;
-use super::arguments::{expand_passed, expand_reader};
+use super::arguments::expand_reader;
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
-use super::results::{expand_answer, expand_awaited, expand_told};
+use super::constructors::{expand_made, sound_constructors};
+use super::results::expand_answer;
 use super::snapshots;
-use crate::model::{Constructor, Form, Function, Made, Method, Object, Verdict};
+use crate::model::{Constructor, Form, Function, Method, Object, Verdict};
 
 /// `impl ConcurrentObject for Detector { … }`
 pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
@@ -45,10 +44,6 @@ fn bounds(object: &Object) -> Vec<TokenStream> {
     lasting.chain(constructors).chain(methods).chain(snapshots).collect()
 }
 
-pub(super) fn sound_constructors(object: &Object) -> impl Iterator<Item = &Constructor> {
-    object.constructors.iter().filter(|constructor| constructor.function.verdict == Verdict::Sound)
-}
-
 fn sound_methods(object: &Object) -> impl Iterator<Item = &Method> {
     object.methods.iter().filter(|method| method.function.verdict == Verdict::Sound)
 }
@@ -73,28 +68,6 @@ fn expand_construct(object: &Object) -> TokenStream {
 /// `0 => { …; Self::new(&model, threshold).map_err(|error| …tell().into_failure()) }`
 fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStream {
     expand_arm(object, &constructor.function, &expand_made(object, constructor))
-}
-
-/// `Self::new(&model, threshold).map_err(|error| …tell().into_failure())`
-pub(super) fn expand_made(object: &Object, constructor: &Constructor) -> TokenStream {
-    let (private, function) = (object.private(), &constructor.function);
-    let (callee, passed) = (function.callee(), expand_passed(object, function));
-    let made = expand_awaited(object, function.sig.asyncness.is_some(), quote!(#callee(#(#passed),*)));
-    match constructor.made {
-        Made::Object => quote!(::core::result::Result::Ok(#made)),
-        Made::Result => {
-            let told = expand_told(&private, made_span(&function.sig.output));
-            quote!(#made.map_err(|__error| #told.into_failure()))
-        }
-        Made::Option => quote!(#made.ok_or_else(#private::Failure::none)),
-    }
-}
-
-fn made_span(output: &ReturnType) -> proc_macro2::Span {
-    match output {
-        ReturnType::Default => output.span(),
-        ReturnType::Type(_, ty) => ty.span(),
-    }
 }
 
 /// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::arguments::{expand_reader, expand_reader_of};
 use super::bounds::{constructor_bounds, method_bounds};
-use super::dispatch::{expand_made, sound_constructors};
+use super::constructors::{expand_made, sound_constructors};
 use super::markers::marker;
 use super::results::expand_sent;
 use crate::model::{Constructor, Method, Object, Verdict};

@@ -1,8 +1,14 @@
-//! What generated code may name: the complete list. It is no part of the public face and may change with any version.
+//! The complete list of names that generated code may use. It is not part of the public interface,
+//! and may change with any version.
+//!
+//! Knows the shapes of generated code; must not decide anything: each function is one call into the
+//! module that does the work.
+//!
+//! Invariant: generated code names nothing of the crate but this module and the public interface.
 
 pub use serde::Serialize;
 
-pub use self::describe::{Chain, Described, Plain, Shown, Sources, Told};
+pub use self::describe::{Chain, Described, ErrorText, Plain, Sources, ToMessage};
 pub use self::travel::{
     Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,
     Travels, TravelsTo, Unwritable, Writable,
@@ -40,7 +46,8 @@ pub fn start<T: ConcurrentObject, O: Methods>(
     proxy::start(options, Code { entry: place.offset, type_name: place.type_name, saves: T::SAVES }, constructor, write)
 }
 
-/// Makes a call whose result the `Call` gives. Given the proxy by value, it is the last one.
+/// Submits a call. The `Call` yields its result. If `target` is the proxy by value, this is the
+/// proxy's last call.
 #[inline]
 pub fn call<T: DeserializeOwned>(
     target: impl Target,
@@ -50,22 +57,23 @@ pub fn call<T: DeserializeOwned>(
     call::make(target, method, write)
 }
 
-/// Makes a call of a method that never returns: its outcome can only be what became of it.
+/// Submits a call of a method that never returns. Its outcome is always an error.
 pub fn call_never(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Infallible> {
     call::read_by(call::submit(target, method, write), never)
 }
 
-/// Reads what a method returned that never returns.
+/// Refuses the result of a method that never returns: the child must not send one.
 pub fn never(_result: &mut ResultReader<'_>) -> Result<Infallible, Failure> {
     Err(Failure::Malformed { reason: "a result of a method that never returns".into() })
 }
 
-/// Makes a call whose outcome is read by hand.
+/// Submits a call whose outcome the generated code reads itself.
 pub fn submit(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
     call::submit(target, method, write)
 }
 
-/// A call whose `read` takes the result and what the method made of its `&mut` arguments, and writes these back.
+/// Wraps a call that has `&mut` arguments. `read` takes the result and the changed arguments, and
+/// writes the changed arguments back to the caller's.
 pub fn in_out<'a, T>(
     pending: Pending,
     read: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure> + 'a,
@@ -73,35 +81,35 @@ pub fn in_out<'a, T>(
     CallMut::new(pending, read)
 }
 
-/// Pushes a call whose result a pull gives.
+/// Pushes a call. A pull yields its result.
 #[inline]
 pub fn push<O>(proxy: &Proxy<O>, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<CallId, Refused> {
     proxy::push(proxy, method, write)
 }
 
-/// The limit of a method, judged when the program is compiled.
+/// Returns the time limit of a method. A limit of zero is a compile error.
 #[track_caller]
 pub const fn positive(time: Duration) -> Duration {
-    assert!(!time.is_zero(), "`timeout` is zero, and no method can end within no time: give a longer time");
+    assert!(!time.is_zero(), "`timeout` must be greater than zero, since no method can end in zero time");
     time
 }
 
-/// Everything that an iterator has to give, as it travels.
+/// Collects the items of an iterator into the list that is sent.
 pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()
 }
 
-/// The same, with something done to each item.
+/// Collects the items of an iterator, each converted by `make`, into the list that is sent.
 pub fn collected_by<I: IntoIterator, T>(items: I, make: impl FnMut(I::Item) -> T) -> Vec<T> {
     items.into_iter().map(make).collect()
 }
 
-/// Held to everything in a list: a `&[&T]` as the child has it.
+/// Returns a reference to each element: the child's form of a `&[&T]`.
 pub fn each<T>(list: &[T]) -> Vec<&T> {
     list.iter().collect()
 }
 
-/// The same for a `&[&[T]]`.
+/// Returns a slice of each element: the child's form of a `&[&[T]]`.
 pub fn slices<T>(list: &[Vec<T>]) -> Vec<&[T]> {
     list.iter().map(Vec::as_slice).collect()
 }

@@ -1,6 +1,8 @@
-//! Data that never changes again, in a file of its own: passed to any number of objects, mapped once in each, never copied.
+//! Immutable data in sealed memory files, which any number of processes map instead of copying.
 //!
-//! Knows numbers and sealed files; how a file gets to another process is for others.
+//! Knows plain values and sealed files; must not know how a file gets to another process.
+//!
+//! Invariant: the content of a [`Shared`] never changes after its `fill` function returns.
 
 pub(crate) mod file;
 mod parts;
@@ -18,24 +20,34 @@ use crate::memory::Foreign;
 use crate::memory::plain::{Plain, as_numbers, as_numbers_mut, check_type, is_whole};
 use crate::memory::sealed::Unsealed;
 
-/// Numbers, or other [`Plain`] values, that never change again, in memory of their own that any number of processes can have at once.
+/// Immutable numbers, or other [`Plain`] values, in memory that any number of processes can map at
+/// once.
 ///
-/// A struct such as a pixel is declared with [`plain!`](crate::plain): without that it cannot be passed, and the call says so.
+/// A table of one gigabyte takes one gigabyte of memory, even if eight objects get it. It
+/// dereferences to a slice. A clone, or a [`part`](Self::part), is another handle to the same
+/// memory.
 ///
-/// A table or a model of a gigabyte that is given to eight objects takes one gigabyte. It dereferences to a slice. It is passed
-/// where a method takes `&[T]` or `Shared<[T]>`, also nested in other types, and to constructors; a method may make one and return
-/// it, and the result can be handed to other objects: no byte of it is touched on the way. It does not count towards
-/// `max_input_size` and `max_output_size`. A clone, or a [`part`](Self::part), is another handle to the same memory.
+/// A `Shared` is passed where a method or a constructor takes `&[T]` or `Shared<[T]>`, also nested
+/// in other types. A method may create one and return it, and the caller can pass the result to
+/// other objects. No byte is copied on the way. It does not count towards `max_input_size` and
+/// `max_output_size`.
 ///
-/// Where a slice of a [`Shared`] is passed as `&[T]`, a part of less than 4 KiB is copied; so is what goes through any other
-/// serializer than this library's. The memory is given back when the last handle, in whatever process, is gone; an object that
-/// got it as an argument lets go of it when the caller's last handle is dropped.
+/// A struct such as a pixel must be declared with [`plain!`](crate::plain). Without that, a call
+/// that passes a list of it fails, and the error says so.
+///
+/// Two cases are copied. One is a part of less than 4 KiB that is passed as `&[T]`. The other is a
+/// `Shared` that is written by another serializer than this library's.
+///
+/// The memory is freed when the last handle in any process is dropped. An object that got it as an
+/// argument drops its own handle when the caller's last handle is dropped.
 ///
 /// # Descriptors
-/// Each piece of shared memory takes one descriptor in every process that has it, until the last handle there is dropped. A process
-/// leaves a quarter of its limit of open descriptors (`RLIMIT_NOFILE`, `ulimit -n`), at most 1,024, to its other code: shared memory
-/// that arrives when fewer are free is refused. The call then fails with [`CallError::Decode`](crate::CallError::Decode), and
-/// succeeds again once handles were dropped or the limit was raised.
+/// Each piece of shared memory takes one descriptor in every process that has it, until the last
+/// handle there is dropped. A process keeps a quarter of its limit of open descriptors
+/// (`RLIMIT_NOFILE`, `ulimit -n`), at most 1,024, for its other code. Shared memory that arrives
+/// when fewer descriptors are free is refused. The call then fails with
+/// [`CallError::Decode`](crate::CallError::Decode). It succeeds again once handles were dropped or
+/// the limit was raised.
 ///
 /// # Examples
 /// ```
@@ -71,29 +83,31 @@ use crate::memory::sealed::Unsealed;
 /// ```
 pub struct Shared<L: ?Sized>(Place<L>);
 
+/// Where the values are.
 enum Place<L: ?Sized> {
     /// A part of a file, in bytes.
     File { file: Arc<SharedFile>, offset: usize, len: usize },
-    /// Too little to be worth a file.
+    /// On the heap: a list too short to be worth a file.
     Here(Arc<L>),
 }
 
-/// What is no longer than this is not worth a file: it travels in its message anyway.
+/// The limit in bytes of a list that gets no file. Such a list lies inline in its message anyway.
 const SMALL_SIZE: usize = 64;
 
 impl<T: Plain> Shared<[T]> {
-    /// Copies the numbers into memory that can be shared.
+    /// Copies the numbers into shared memory.
     ///
     /// # Errors
-    /// [`SharedError`], if there is no room, or a limit of this process forbids it.
+    /// [`SharedError`], if there is not enough memory, or a limit of this process forbids it.
     pub fn new(numbers: &[T]) -> Result<Self, SharedError> {
         Self::filled(numbers.len(), |room| room.copy_from_slice(numbers))
     }
 
-    /// Makes room for so many numbers, all zero, and has them filled in place.
+    /// Allocates shared memory for `len` numbers, all zero, and calls `fill` to write them in
+    /// place.
     ///
-    /// All memory is taken before `fill` is called, which costs about a millisecond for four megabytes; so a lack of it is an
-    /// error and no signal.
+    /// All memory is allocated before `fill` is called, which costs about a millisecond for four
+    /// megabytes. So a lack of memory is an error here, and not a signal later.
     ///
     /// # Errors
     /// As for [`new`](Self::new).
@@ -110,16 +124,17 @@ impl<T: Plain> Shared<[T]> {
         Ok(Self(Place::File { file, offset: 0, len: size }))
     }
 
-    /// A handle to a part of the numbers: no number is copied.
+    /// Returns a handle to a part of the numbers. No number is copied.
     ///
     /// # Panics
-    /// If the range does not lie within, as for slices.
+    /// If the range is out of bounds, as for slices.
     #[must_use]
     pub fn part(&self, range: impl RangeBounds<usize>) -> Self {
         parts::part_of(self, range)
     }
 
-    /// A part of a file that came from elsewhere; nothing if it is no whole number of numbers.
+    /// Returns a handle to a part of a file from another process. `None` if the part is out of
+    /// bounds, misaligned, or not a whole number of elements.
     pub(crate) fn of_file(file: Arc<SharedFile>, offset: usize, len: usize) -> Option<Self> {
         let bytes = file.bytes().get(offset..)?.get(..len)?;
         is_whole::<T>(bytes).then_some(Self(Place::File { file, offset, len }))

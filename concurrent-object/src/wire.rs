@@ -1,19 +1,24 @@
-//! Turns values into bytes and back; does no I/O and knows nothing of processes, slots or channels.
+//! Encodes values as messages, and decodes them.
 //!
-//! A message is *structured* bytes plus *raw regions*. Its top-level values stand one after the other, each in a form
-//! that its type alone decides, so both ends agree without a tag:
+//! A message is *structured* bytes plus *raw regions*. Its top-level values follow one another. The
+//! type of a value alone decides its form, so both processes agree on the form without a tag:
 //!
 //! | type | form |
 //! |---|---|
-//! | numbers, `bool`, `char` | their native bytes; `()` takes none |
-//! | paths, `OsStr`, `CStr` and their owned forms | MessagePack `bin`, so that they need not be UTF-8 |
-//! | slices, boxed slices and `Vec`s of plain numbers, `bool`s or declared types | a raw region, with a placeholder (see [`list`]) in its place |
-//! | `Shared` lists of plain numbers | a placeholder for a part of a file that comes with the message, or as above if they are short |
-//! | everything else | MessagePack, in which longer lists of plain numbers are placeholders for raw regions too, and structs in
-//! lists name their fields once (see [`shape`]) |
+//! | numbers, `bool`, `char` | native bytes; `()` takes none |
+//! | paths, `OsStr`, `CStr` and their owned forms | MessagePack `bin`: they need not be UTF-8 |
+//! | slices, boxed slices and `Vec`s of plain numbers, `bool`s or declared types | a raw region |
+//! | `Shared` lists | a placeholder for a part of a shared file; short ones lie inline |
+//! | everything else | MessagePack, with the two additions below |
 //!
-//! Invariant: whatever the bytes, decoding them neither panics nor allocates more than a small multiple of them.
-//! [`scan`] judges every value before anything else reads it.
+//! A list in a raw region leaves a placeholder in the structured bytes (see [`list`]). MessagePack
+//! has two additions: longer plain lists inside other values are placeholders for raw regions too,
+//! and structs in lists name their fields once (see [`shape`]).
+//!
+//! Does no I/O, and must not know processes, slots or rings.
+//!
+//! Invariant: whatever the bytes, decoding them neither panics nor allocates more than a small
+//! multiple of them. [`scan`] checks every value before other code reads it.
 
 mod access;
 mod allowance;
@@ -55,25 +60,30 @@ pub(crate) use self::whole::{from_bytes, to_bytes};
 /// Each raw region starts at a multiple of this many bytes.
 pub(crate) const REGION_ALIGN: usize = 64;
 
-/// How deeply lists, maps, structs, variants and options in options may be nested. A variant counts once, with what it holds.
+/// The limit of nesting for lists, maps, structs, variants, and options in options. A variant and
+/// its content count as one level.
 pub(crate) const MAX_DEPTH: usize = 128;
 
-/// How deep a message is at most: a variant with fields is a map around an array or a map.
+/// The limit of nesting in the bytes. It is twice [`MAX_DEPTH`]: a variant with fields is a map
+/// around an array or a map.
 const MAX_LEVELS: usize = 2 * MAX_DEPTH;
 
-/// Where raw regions go while a message is encoded.
+/// The destination of raw regions while a message is encoded.
 ///
-/// Offsets are multiples of [`REGION_ALIGN`] and grow. A sink may drop what it cannot hold: the encoder still counts it.
+/// Offsets are multiples of [`REGION_ALIGN`], and increase. A sink may drop the bytes that it has
+/// no room for; the encoder counts them all the same.
 pub(crate) trait RawSink {
     fn write(&mut self, offset: usize, bytes: &[u8]);
 
-    /// How many bytes are accepted. What is beyond is counted and not written.
+    /// The number of bytes that the sink accepts. The encoder counts further bytes, and does not
+    /// write them.
     fn limit(&self) -> usize {
         usize::MAX
     }
 
-    /// Where the bytes lie, if the reader has them in front of it already, or can be given them without a copy: then they are
-    /// not written. `shared`: their type says that they are shared.
+    /// Where the bytes lie outside the message, if the reader already has them mapped or can get
+    /// them without a copy. The encoder then writes a placeholder only. `shared`: the list is the
+    /// content of a [`Shared`](crate::Shared).
     fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
         let _ = (bytes, shared);
         None
@@ -87,28 +97,30 @@ pub(crate) struct ExternalRef {
     pub(crate) offset: usize,
 }
 
-/// What a place outside a message is in.
+/// The memory that holds a place outside a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
-    /// The area of this slot, lent to the messages of other slots.
+    /// The input region of this slot, which is lent to the messages of other slots.
     Region(u16),
-    /// The shared file of this position among those that the message comes with.
+    /// The shared file at this position in the message's list of files.
     File(u16),
 }
 
-/// What a message may refer to.
+/// The memory outside a message that the message may refer to.
 pub(crate) trait Outside: fmt::Debug {
-    /// All of the slot's area, which nobody writes while a message that refers to it is read.
+    /// The whole input region of the slot. No process writes it while a message that refers to it
+    /// is read.
     fn region(&self, slot: u16) -> Option<&[u8]>;
 
-    /// The shared file of this position.
+    /// The shared file at this position in the message's list of files.
     fn file(&self, position: u16) -> Option<&Arc<SharedFile>>;
 
-    /// Whether so many bytes of shared files may be copied, which a small message could ask for again and again.
+    /// Whether the reader may copy `len` bytes of shared files. A small message can name the same
+    /// large file many times, so the copies are limited.
     fn may_copy(&self, len: usize) -> bool;
 }
 
-/// Grows as needed, with zeros between the regions.
+/// Grows as needed. The bytes between two regions are zeros.
 impl RawSink for Vec<u8> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
         self.resize(offset, 0);
@@ -116,17 +128,17 @@ impl RawSink for Vec<u8> {
     }
 }
 
-/// Drops what does not fit.
+/// Drops the bytes that do not fit.
 impl RawSink for Region<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
         Region::write(self, offset, bytes);
     }
 }
 
-/// The raw regions of a message to decode. Offset 0 is where the sink's offset 0 was.
+/// The raw regions of a message to decode. Offset 0 is the sink's offset 0.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Raw<'m> {
-    /// Memory that nobody writes for `'m`: lists may be borrowed from it.
+    /// Memory that no process writes for `'m`: lists may be borrowed from it.
     Trusted(&'m [u8]),
     /// The same, with what lies outside the message.
     TrustedWith(&'m [u8], &'m dyn Outside),
@@ -152,18 +164,19 @@ impl<'m> Raw<'m> {
     }
 }
 
-/// A value could not be encoded.
+/// An error of [`Encoder::put`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EncodeError {
-    /// What serde, or the `Serialize` of the value's type, said.
+    /// The value's `Serialize` failed, or a limit was exceeded.
     #[error("{reason}")]
     Refused { reason: String },
-    /// The value is nested too deeply. Nothing was recursed into beyond the limit.
+    /// The value is nested too deeply. The encoder stopped at the limit.
     #[error("the value is nested more than {limit} levels deep")]
     TooDeep { limit: usize },
 }
 
-/// In a box, so that an outcome without a value is one word: a struct has one for each of its fields.
+/// The error is boxed, so that a `Result<(), _>` is one word: encoding a struct returns one for
+/// each field.
 impl ser::Error for Box<EncodeError> {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {
@@ -171,16 +184,16 @@ impl ser::Error for Box<EncodeError> {
     }
 }
 
-/// A value could not be decoded.
+/// An error of [`Decoder::take`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes are a well-formed message, but the type's `Deserialize` did not accept them.
     #[error("{reason}")]
     Refused {
-        /// What serde, or the type's `Deserialize`, said.
+        /// The error text of serde, or of the type's `Deserialize`.
         reason: String,
     },
-    /// The bytes are no message that an encoder writes: the sender broke the protocol.
+    /// The bytes are not a message that an encoder writes: the sender broke the protocol.
     #[error("malformed message: {reason}")]
     Malformed {
         /// What is wrong with them.
@@ -195,7 +208,7 @@ impl DecodeError {
     }
 }
 
-/// In a box, for the same reason.
+/// Boxed for the same reason as [`EncodeError`].
 impl de::Error for Box<DecodeError> {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {

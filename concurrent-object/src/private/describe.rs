@@ -1,7 +1,16 @@
-//! How an error that is no data is told: it needs only `Display`; if it is an `Error`, or holds one, its sources are told
-//! too.
+//! Turns an error into text, for a type of error that is not sent as data.
 //!
-//! Which of the three traits applies is found by the compiler, by how many references it has to take away.
+//! Problem: the error type needs only `Display`. If it is also an [`Error`], or contains one, as
+//! `Box<dyn Error>` and `anyhow::Error` do, then its sources are sent too. Three overlapping impls,
+//! one for each case, would need specialization.
+//!
+//! Way: *autoref specialization*. Three traits have a method of the same name, and are implemented
+//! for `&&Described`, `&Described` and `Described`. Generated code calls
+//! `(&&&Described(&error)).tell()`. Method lookup removes one reference at a time and takes the
+//! first impl whose bounds hold: [`Chain`], then [`Sources`], then [`Plain`]. This needs the
+//! concrete type, so the call is in generated code.
+//!
+//! Knows errors and their sources; must not know how a failure is sent.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -10,95 +19,98 @@ use std::{any, iter};
 use crate::error::RemoteError;
 use crate::protocol::failure::Failure;
 
-/// What an error had to say: itself, and its sources.
+/// The text of an error, and the texts of its sources.
 #[derive(Debug)]
-pub struct Told {
+pub struct ErrorText {
     type_name: &'static str,
     message: String,
     chain: Vec<String>,
 }
 
-impl Told {
+impl ErrorText {
     fn new<E>(message: String, source: Option<&(dyn Error + 'static)>) -> Self {
         let chain = iter::successors(source, |&error| error.source()).map(ToString::to_string).collect();
         Self { type_name: any::type_name::<E>(), message, chain }
     }
 
-    /// As a constructor's error.
+    /// Returns the failure of a constructor with this error.
     pub fn into_failure(self) -> Failure {
         Failure::Constructor { message: self.message, chain: self.chain }
     }
 
-    /// As why a state is not saved.
+    /// Returns the failure of a snapshot with this error.
     pub fn into_unsaved(self) -> Failure {
         let causes = self.chain.iter().map(|cause| format!(": {cause}"));
         Failure::Unsaved { reason: self.message.clone() + &causes.collect::<String>() }
     }
 
-    /// As a method's error.
+    /// Returns the error of a method.
     pub fn into_remote(self) -> RemoteError {
         RemoteError::new(self.type_name.to_owned(), self.message, self.chain)
     }
 }
 
-/// Keeps references to the error apart from those that the compiler takes away.
+/// A wrapper of the error: method lookup removes the references around it, and not the error's own.
 #[derive(Debug)]
 pub struct Described<'e, E>(pub &'e E);
 
-/// The error is an `Error`.
+/// The first choice: the error implements [`Error`].
 pub trait Chain {
-    fn tell(&self) -> Told;
+    fn tell(&self) -> ErrorText;
 }
 
 impl<E: Error> Chain for &&Described<'_, E> {
-    fn tell(&self) -> Told {
-        Told::new::<E>(self.0.to_string(), self.0.source())
+    fn tell(&self) -> ErrorText {
+        ErrorText::new::<E>(self.0.to_string(), self.0.source())
     }
 }
 
-/// The error holds an `Error`, as boxes and `anyhow`'s do.
+/// The second choice: the error contains an [`Error`], as boxes and `anyhow::Error` do.
 pub trait Sources {
-    fn tell(&self) -> Told;
+    fn tell(&self) -> ErrorText;
 }
 
 impl<E: Display + AsRef<dyn Error>> Sources for &Described<'_, E> {
-    fn tell(&self) -> Told {
-        Told::new::<E>(self.0.to_string(), self.0.as_ref().source())
+    fn tell(&self) -> ErrorText {
+        ErrorText::new::<E>(self.0.to_string(), self.0.as_ref().source())
     }
 }
 
-/// The error can be shown, no more.
+/// The last choice: the error has text, and no sources.
+///
+/// The bound is on the method, not on the impl, so that method lookup always ends here. An error
+/// without `Display` is then reported with the message of [`ToMessage`].
 pub trait Plain {
     type Error;
-    fn tell(&self) -> Told
+    fn tell(&self) -> ErrorText
     where
-        Self::Error: Shown;
+        Self::Error: ToMessage;
 }
 
 impl<E> Plain for Described<'_, E> {
     type Error = E;
 
-    fn tell(&self) -> Told
+    fn tell(&self) -> ErrorText
     where
-        E: Shown,
+        E: ToMessage,
     {
-        Told::new::<E>(self.0.show(), None)
+        ErrorText::new::<E>(self.0.to_message(), None)
     }
 }
 
-/// What is left of an error that is no data.
+/// An error that has text.
 #[diagnostic::on_unimplemented(
-    message = "the error `{Self}` cannot say what went wrong",
-    label = "what is told of an error is what its `std::fmt::Display` says",
+    message = "the error `{Self}` cannot be turned into text",
+    label = "its text is what `std::fmt::Display` writes",
     note = "implement `std::fmt::Display` for it, or return an error that does"
 )]
-pub trait Shown {
-    fn show(&self) -> String;
+pub trait ToMessage {
+    fn to_message(&self) -> String;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Display> Shown for E {
-    fn show(&self) -> String {
+impl<E: Display> ToMessage for E {
+    fn to_message(&self) -> String {
         self.to_string()
     }
 }

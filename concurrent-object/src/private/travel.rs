@@ -1,9 +1,15 @@
-//! What generated code asks of the types in a user's signatures.
+//! The traits that generated code requires of the types in a user's signatures.
 //!
-//! Each of these types stands, on the user's own tokens, before `as Argument`, `as Returned` or one of the others, and
-//! nothing else that generated code names has a bound on it. So the compiler's report on a type that cannot travel stands
-//! at that type, and however often the type is used, it is the same report and is shown once. The parameter `Method` is an
-//! empty type called like the function, for the report to name it.
+//! Problem: a type that cannot be sent must be reported once, at the user's own tokens, and with
+//! the remedy. A plain bound `T: Serialize` is reported at every place in generated code that needs
+//! it.
+//!
+//! Way: generated code writes each type, with the user's tokens, before `as Argument`, `as
+//! Returned` or another of these traits. Nothing else in generated code has a bound on the type. So
+//! every report is the same report at the same place, and the compiler shows it once. The parameter
+//! `Method` is an empty type with the name of the function, so that the report names the function.
+//!
+//! Knows encoders and decoders by their methods; must not know how they work.
 
 mod argument;
 mod generic;

@@ -1,7 +1,20 @@
-//! The sealed files that this process has mapped: each once, and found again by an address in it, or by its inode.
+//! The sealed files that this process has mapped, each of them once.
 //!
-//! Knows descriptors and mappings. Invariant: a file is in the table for as long as somebody holds it, and those who passed it on
-//! are told when nobody does any more.
+//! Problem: the same file arrives many times, under another descriptor each time, and slices of it
+//! are passed as plain `&[T]`. Mapping it each time would take a descriptor and address space each
+//! time, and a slice could not be traced back to its file.
+//!
+//! Way: *interning*, in a table of weak handles. One key is the inode, which finds a file that
+//! arrives again. The other key is the address of the mapping, which finds the file of a slice.
+//!
+//! Forks: a forked copy inherits the table, but not the thread that may hold its lock. So threads
+//! lock the table only while forks are held back, and a copy never uses a file's list of
+//! recipients.
+//!
+//! Knows descriptors and mappings; must not know calls.
+//!
+//! Invariant: a file is in the table while a handle to it exists in this process. When the last
+//! handle is dropped, each recipient is notified once.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,7 +29,7 @@ use crate::memory::sealed::Sealed;
 /// A sealed file, mapped.
 #[derive(Debug)]
 pub(crate) struct SharedFile {
-    /// Its number in this process; none is used twice.
+    /// The number of the file in this process. No number is used twice.
     id: u64,
     inode: Inode,
     descriptor: OwnedFd,
@@ -25,27 +38,30 @@ pub(crate) struct SharedFile {
     recipients: Mutex<Vec<Weak<dyn Recipient>>>,
 }
 
-/// Device and inode: a file that is open is the only one that has them.
+/// Device and inode. While a file is open, no other file has the same pair.
 type Inode = (u64, u64);
 
-/// Whoever passed the file on, and must know when nobody in this process holds it any more.
+/// A part of this process that sent the file to another process, and must be notified when the last
+/// handle in this process is dropped.
 pub(crate) trait Recipient: std::fmt::Debug + Send + Sync {
+    /// Notifies the recipient that this process has no handle to the file any more.
     fn let_go(&self, id: u64);
 }
 
-/// What is mapped.
+/// The files that are mapped.
 struct Table {
     by_address: BTreeMap<usize, Weak<SharedFile>>,
     by_inode: BTreeMap<Inode, Weak<SharedFile>>,
 }
 
-/// Locked only while forks are held back, so that a forked copy finds it unlocked, with the files that it inherited.
+/// The one table of the process. It is locked only while forks are held back. So a forked copy
+/// finds it unlocked, with the files that it inherited.
 static TABLE: RwLock<Table> = RwLock::new(Table { by_address: BTreeMap::new(), by_inode: BTreeMap::new() });
 
-/// How many there are: most programs have none, and need not look for any.
+/// The number of files in the table. Most programs have none, and so skip the lookup.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-/// Maps the file, unless this process has it mapped already. Whoever made it is not relied on.
+/// Maps the file, unless this process has it mapped already. The maker of the file is not trusted.
 pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let stat = rustix::fs::fstat(&descriptor).naming("fstat")?;
@@ -65,10 +81,12 @@ pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     Ok(file)
 }
 
-/// The file in whose mapping these bytes lie, and where. Whoever has the bytes borrows them from a handle, so the file is there.
+/// Returns the file in whose mapping these bytes lie, and their offset in it. The caller borrows
+/// the bytes from a handle, so the file stays mapped during the call.
 #[inline]
 pub(crate) fn find(bytes: &[u8]) -> Option<(Arc<SharedFile>, usize)> {
-    // Whoever holds a handle that another thread made has synchronised with it.
+    // Relaxed is enough: a thread that got its handle from another thread has synchronised with
+    // that thread, and so sees the handle's file counted.
     if COUNT.load(Ordering::Relaxed) == 0 { None } else { find_in_table(bytes) }
 }
 
@@ -77,7 +95,7 @@ fn find_in_table(bytes: &[u8]) -> Option<(Arc<SharedFile>, usize)> {
     let held = fork::hold_forks_back();
     let table = TABLE.read().unwrap_or_else(PoisonError::into_inner);
     let file = table.by_address.range(..=address).next_back()?.1.upgrade();
-    // Dropping the last handle needs the table.
+    // `file` may be the last handle by now, and dropping that locks the table.
     drop((table, held));
     let file = file?;
     let offset = address - file.address();
@@ -97,10 +115,12 @@ impl SharedFile {
         self.descriptor.as_fd()
     }
 
-    /// Who is to be told when nobody in this process holds the file any more. Each once.
+    /// Adds a recipient, which is notified when the last handle in this process is dropped. Each
+    /// recipient is in the list once.
     pub(crate) fn passed_on_to(&self, recipient: Weak<dyn Recipient>) {
         if !self.origin.is_here() {
-            // A forked copy inherited the file: the list may be locked by a thread that it does not have, and is not read on drop.
+            // This process is a forked copy. A thread that the copy does not have may hold the
+            // list's lock, and the copy's `drop` does not read the list.
             return;
         }
         let mut recipients = self.recipients.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +137,7 @@ impl SharedFile {
     fn leave_table(&self) {
         let _held = fork::hold_forks_back();
         let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
-        // Another thread may have mapped the file anew since the last handle went.
+        // Another thread may have mapped the file again after the last handle was dropped.
         if table.by_inode.get(&self.inode).is_some_and(|file| std::ptr::eq(file.as_ptr(), self)) {
             table.by_inode.remove(&self.inode);
         }
@@ -130,7 +150,7 @@ impl Drop for SharedFile {
     fn drop(&mut self) {
         self.leave_table();
         if !self.origin.is_here() {
-            // A forked copy: the recipients are its parent's.
+            // This process is a forked copy: the recipients belong to its parent.
             return;
         }
         let recipients = self.recipients.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -144,7 +164,7 @@ mod tests {
     use crate::shared::Shared;
 
     #[test]
-    fn a_file_is_found_by_its_bytes_and_by_its_inode_as_long_as_it_is_held() {
+    fn a_file_is_found_by_its_bytes_and_by_its_inode_while_a_handle_exists() {
         let shared = Shared::<[u64]>::filled(1000, |numbers| numbers[999] = 7).expect("room");
         let whole = crate::memory::plain::bytes_of(&shared);
         let (file, offset) = find(&whole[80..]).expect("found");
@@ -161,25 +181,25 @@ mod tests {
     }
 
     #[test]
-    fn recipients_are_told_once_though_it_was_passed_on_to_them_several_times() {
+    fn a_recipient_that_was_added_several_times_is_notified_once() {
         #[derive(Debug, Default)]
-        struct Told(Mutex<Vec<u64>>);
-        impl Recipient for Told {
+        struct Recorder(Mutex<Vec<u64>>);
+        impl Recipient for Recorder {
             fn let_go(&self, id: u64) {
                 self.0.lock().expect("sound").push(id);
             }
         }
-        let told = Arc::new(Told::default());
+        let recorder = Arc::new(Recorder::default());
         let shared = Shared::<[u8]>::filled(100, |_| {}).expect("room");
         let (file, _) = find(&shared).expect("found");
         let id = file.id();
-        let recipient: Arc<dyn Recipient> = told.clone();
-        // As each next process of an object has it passed on.
+        let recipient: Arc<dyn Recipient> = recorder.clone();
+        // Each next instance of an object adds its recipient again.
         (0..3).for_each(|_| file.passed_on_to(Arc::downgrade(&recipient)));
         assert_eq!(file.recipients.lock().expect("sound").len(), 1);
         drop(file);
-        assert!(told.0.lock().expect("sound").is_empty());
+        assert!(recorder.0.lock().expect("sound").is_empty());
         drop(shared);
-        assert_eq!(*told.0.lock().expect("sound"), [id]);
+        assert_eq!(*recorder.0.lock().expect("sound"), [id]);
     }
 }

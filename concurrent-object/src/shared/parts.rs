@@ -1,10 +1,15 @@
-//! Parts of what is shared.
+//! Parts of `Shared` lists.
+//!
+//! Knows ranges; must not know messages. Invariant: a part lies within the list that it is taken
+//! from.
 
 use std::ops::{Bound, RangeBounds};
 
 use super::{Place, Shared};
 use crate::memory::plain::Plain;
 
+/// Returns a handle to the elements in `range`. Panics if the range is out of bounds, as for
+/// slices.
 pub(super) fn part_of<T: Plain>(shared: &Shared<[T]>, range: impl RangeBounds<usize>) -> Shared<[T]> {
     let start = match range.start_bound() {
         Bound::Included(&start) => start,
@@ -16,7 +21,7 @@ pub(super) fn part_of<T: Plain>(shared: &Shared<[T]>, range: impl RangeBounds<us
         Bound::Excluded(&end) => end,
         Bound::Unbounded => shared.len(),
     };
-    // Judges the range, as for slices.
+    // Slicing checks the range, and panics if it is out of bounds.
     let numbers = &shared[start..end];
     Shared(match &shared.0 {
         Place::File { file, offset, .. } => {

@@ -1,4 +1,10 @@
-//! How serde sees what is shared: as a list inside a struct of this name, which our own encoding knows.
+//! The `Serialize` and `Deserialize` of [`Shared`]: a list inside a newtype struct with a reserved
+//! name.
+//!
+//! This library's serializer and deserializer recognise the name, or the visitor's type, and then
+//! send the file instead of the elements. Any other serializer sees a list.
+//!
+//! Knows serde's data model; must not know messages.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,7 +15,7 @@ use serde::{Serialize, Serializer};
 use super::Shared;
 use crate::memory::plain::Plain;
 
-/// The name of the struct around the list.
+/// The name of the newtype struct around the list.
 pub(crate) const NAME: &str = "$concurrent_object::Shared";
 
 impl<T: Plain + Serialize> Serialize for Shared<[T]> {
@@ -20,17 +26,18 @@ impl<T: Plain + Serialize> Serialize for Shared<[T]> {
 
 impl<'de, T: Plain + Deserialize<'de>> Deserialize<'de> for Shared<[T]> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(NAME, Around(PhantomData))
+        deserializer.deserialize_newtype_struct(NAME, NewtypeVisitor(PhantomData))
     }
 }
 
-/// Reads what is inside the struct.
-struct Around<T>(PhantomData<fn() -> T>);
+/// The visitor of the newtype struct.
+struct NewtypeVisitor<T>(PhantomData<fn() -> T>);
 
-/// Reads the list. Our own decoding knows it by its type, and then gives the file instead.
+/// The visitor of the list. This library's deserializer recognises its type, and returns the file
+/// instead of showing the elements.
 pub(crate) struct SharedVisitor<T>(PhantomData<fn() -> T>);
 
-impl<'de, T: Plain + Deserialize<'de>> Visitor<'de> for Around<T> {
+impl<'de, T: Plain + Deserialize<'de>> Visitor<'de> for NewtypeVisitor<T> {
     type Value = Shared<[T]>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,7 +61,7 @@ impl<'de, T: Plain + Deserialize<'de>> Visitor<'de> for SharedVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shared<[T]>, A::Error> {
-        // How long the list says it is may be anything.
+        // The length is the sender's claim, so no memory is reserved for it.
         let mut numbers = Vec::new();
         while let Some(number) = list.next_element()? {
             numbers.push(number);

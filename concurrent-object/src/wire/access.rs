@@ -1,6 +1,9 @@
-//! Hands the elements of arrays and maps, and the content of variants, to whoever reads them.
+//! Hands the elements of arrays and maps, and the content of variants, to the visitor that reads
+//! them.
 //!
-//! Knows how many are left; leaves each of them to [`super::deserializer`].
+//! Knows how many elements are left; leaves each of them to [`super::deserializer`].
+//!
+//! Invariant: a visitor that leaves elements unread is an error.
 
 use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
@@ -10,14 +13,15 @@ use super::deserializer::ValueDeserializer;
 use super::list::{Bytes, SharedBytes};
 use super::reader::Reader;
 
-/// What is left of an array or a map.
+/// The unread rest of an array or a map.
 #[derive(Debug)]
 pub(super) struct Items<'r, 'de> {
     reader: &'r mut Reader<'de>,
     left: usize,
-    /// The shape that the keys are those of, if they do not stand before their values, and its number of keys.
+    /// The shape that the keys come from, and its number of keys. `None` if each key stands before
+    /// its value.
     shape: Option<(u8, usize)>,
-    /// Whether its elements lie in memory of their own.
+    /// Whether the elements count towards the allowance: they are stored in memory of their own.
     is_collection: bool,
 }
 
@@ -62,11 +66,12 @@ impl<'r, 'de> Items<'r, 'de> {
     }
 }
 
-/// Refuses what a type leaves unread: the next value would be taken from the middle of this one.
+/// Fails if a type left elements unread. Otherwise the next value would begin in the middle of this
+/// one.
 pub(super) fn check_all_read(left: usize) -> Result<(), Box<DecodeError>> {
     match left {
         0 => Ok(()),
-        _ => Err(de::Error::custom(format_args!("{left} elements more than the type reads"))),
+        _ => Err(de::Error::custom(format_args!("the type left {left} elements unread"))),
     }
 }
 
@@ -103,27 +108,27 @@ impl<'de> MapAccess<'de> for Items<'_, 'de> {
     }
 }
 
-/// A variant: its name, then its content if it has one.
+/// A variant of an enum: its name, then its content if it has one.
 #[derive(Debug)]
 pub(super) struct Variant<'r, 'de> {
     reader: &'r mut Reader<'de>,
     has_content: bool,
-    /// The shape whose only key is the name, if the name does not come next.
+    /// The shape whose only key is the name. `None` if the name comes next in the bytes.
     shape: Option<u8>,
 }
 
 impl<'r, 'de> Variant<'r, 'de> {
-    /// The name comes next.
+    /// A variant without content. The name comes next in the bytes.
     pub(super) fn unit(reader: &'r mut Reader<'de>) -> Self {
         Self { reader, has_content: false, shape: None }
     }
 
-    /// The name comes next, as the only key of a map.
+    /// A variant with content. The name comes next in the bytes, as the only key of a map.
     pub(super) fn with_content(reader: &'r mut Reader<'de>) -> Self {
         Self { reader, has_content: true, shape: None }
     }
 
-    /// The name is the only key of a shape.
+    /// A variant with content. The name is the only key of a shape.
     pub(super) fn shaped(reader: &'r mut Reader<'de>, shape: u8) -> Self {
         Self { reader, has_content: true, shape: Some(shape) }
     }
@@ -179,7 +184,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
     }
 }
 
-/// Shows bytes to a visitor, which may borrow them if nobody writes them.
+/// Hands bytes to a visitor. It may borrow them if no other process can write them.
 pub(super) fn show_bytes<'de, V: Visitor<'de>>(bytes: Bytes<'de>, visitor: V) -> Result<V::Value, Box<DecodeError>> {
     match bytes.unshared()? {
         Bytes::Trusted(bytes) | Bytes::Shared(SharedBytes { bytes, .. }) => visitor.visit_borrowed_bytes(bytes),

@@ -1,13 +1,16 @@
-//! How much memory the lists of a message may become.
+//! The limit of memory that the decoded lists and maps of a message may take.
 //!
-//! An element that takes one byte in a message may take hundreds in memory. Counted are the elements of lists and the entries
-//! of maps, each with the size of its type. What an element holds elsewhere, as a `Box` does, is not known here.
+//! An element that takes one byte in a message may take hundreds of bytes in memory. The elements
+//! of lists and the entries of maps count, each with the size of its type. Memory that an element
+//! owns elsewhere, as a `Box` does, does not count: its size is not known here.
+//!
+//! Knows sizes; must not know messages.
 
 use serde::de;
 
 use super::DecodeError;
 
-/// What is left of the limit.
+/// The rest of the limit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Allowance {
     limit: usize,
@@ -19,7 +22,7 @@ impl Allowance {
         Self { limit, left: limit }
     }
 
-    /// Counts one element of so many bytes.
+    /// Counts one element of `size` bytes. Fails if the limit does not allow it.
     #[inline]
     pub(super) fn take(&mut self, size: usize) -> Result<(), Box<DecodeError>> {
         match self.left.checked_sub(size) {
@@ -35,6 +38,6 @@ impl Allowance {
 #[cold]
 fn exceeded(limit: usize) -> Box<DecodeError> {
     de::Error::custom(format_args!(
-        "its lists would take more than {limit} bytes of memory, the limit `max_decoded_size`: raise it if that is meant"
+        "its lists and maps would take more than {limit} bytes of memory, the limit `max_decoded_size`: raise the limit to allow this"
     ))
 }

@@ -1,7 +1,9 @@
-//! Writes what contains other values: arrays and maps, for all of serde's seven kinds of them.
+//! Writes containers: arrays and maps, for all of serde's seven kinds of them.
 //!
-//! Invariant: a header says how many elements really follow, whatever was announced; `serde_json` does not mind a wrong
-//! announcement, so there are types that make one.
+//! Knows headers, keys and counts; leaves the content to [`super::serializer`].
+//!
+//! Invariant: a header says how many elements follow, whatever the type announced. `serde_json`
+//! accepts a wrong announcement, so such types exist.
 
 use std::ops::Range;
 
@@ -18,16 +20,16 @@ use super::shape::{Keys, SHAPE, SHAPED};
 #[derive(Debug)]
 pub(super) struct Compound<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    /// Where the header stands, and the marker of its longest form.
+    /// The position of the header, and the marker of its longest form.
     header: Range<usize>,
     marker: u8,
     announced: Option<usize>,
     count: usize,
-    /// A key was written whose value is still to come.
-    key_waits: bool,
-    /// A list or a map: structs in it may repeat.
+    /// Whether a key was written whose value has not been written yet.
+    is_key_pending: bool,
+    /// Whether this is a list or a map: structs in it may repeat.
     repeats: bool,
-    /// How the fields of a struct are named.
+    /// How the field names of a struct are written.
     keys: Keys,
 }
 
@@ -46,7 +48,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         Self::start(writer, MAP_32, len, true)
     }
 
-    /// A map with keys that other structs of this name may have too.
+    /// Begins a struct. Other structs with this name may have the same keys.
     #[inline]
     pub(super) fn structure(
         writer: &'w mut Writer<'a>,
@@ -66,7 +68,16 @@ impl<'w, 'a> Compound<'w, 'a> {
             let at = writer.out().len();
             writer.out().push(SHAPED + shape);
             let (header, marker, announced) = (at..at + 1, MAP_32, Some(len));
-            return Ok(Self { writer, header, marker, announced, count: 0, key_waits: false, repeats: false, keys });
+            return Ok(Self {
+                writer,
+                header,
+                marker,
+                announced,
+                count: 0,
+                is_key_pending: false,
+                repeats: false,
+                keys,
+            });
         }
         if let Keys::Noted(_) = keys {
             writer.out().push(SHAPE);
@@ -88,7 +99,16 @@ impl<'w, 'a> Compound<'w, 'a> {
             None => writer.out().extend_from_slice(&long_header(marker, 0)),
         }
         let header = at..writer.out().len();
-        Ok(Self { writer, header, marker, announced: len, count: 0, key_waits: false, repeats, keys: Keys::Spelled })
+        Ok(Self {
+            writer,
+            header,
+            marker,
+            announced: len,
+            count: 0,
+            is_key_pending: false,
+            repeats,
+            keys: Keys::Spelled,
+        })
     }
 
     /// Writes an element, and counts it.
@@ -99,21 +119,24 @@ impl<'w, 'a> Compound<'w, 'a> {
 
     fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
         serializer::write(self.writer, Place::Inside, value).map_err(|error| self.writer.note(error))?;
-        // What is beyond the limit goes at once.
+        // If the message is over its limit now, its bytes are discarded at once.
         self.writer.has_room(0);
         Ok(())
     }
 
-    /// Keys and values of a map take turns.
-    fn turn(&mut self, is_key: bool) -> Outcome {
-        if self.key_waits == is_key {
-            return Err(self.writer.note(ser::Error::custom("keys and values of a map do not take turns")));
+    /// Checks that keys and values of a map alternate.
+    fn check_turn(&mut self, is_key: bool) -> Outcome {
+        if self.is_key_pending == is_key {
+            return Err(self
+                .writer
+                .note(ser::Error::custom("the `Serialize` of a map does not alternate keys and values")));
         }
-        self.key_waits = is_key;
+        self.is_key_pending = is_key;
         Ok(())
     }
 
-    /// Inlined for the name's sake: where it is known, its length and its bytes are constants.
+    /// Writes a field of a struct. Inlined, so that the length and the bytes of a known name are
+    /// constants.
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Outcome {
         match self.keys {
@@ -123,7 +146,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         self.item(value)
     }
 
-    /// Names a field of a struct that may repeat.
+    /// Writes the name of a field of a struct that may repeat, unless its shape has it.
     fn key_of_shape(&mut self, name: &'static str) -> Outcome {
         match self.keys {
             Keys::Known(shape) if self.writer.shapes.has_key(shape, self.count, name) => return Ok(()),
@@ -135,7 +158,8 @@ impl<'w, 'a> Compound<'w, 'a> {
         Ok(())
     }
 
-    /// Puts the keys before the values that were written without them: the struct has other keys than the shape.
+    /// Rewrites the struct with its keys: its keys differ from those of its shape. So far its
+    /// values were written without keys.
     #[cold]
     fn spell_out(&mut self, shape: u8) -> Outcome {
         let keys = self.writer.shapes.abandon(shape);
@@ -161,7 +185,7 @@ impl<'w, 'a> Compound<'w, 'a> {
 
     #[inline]
     pub(super) fn finish(mut self) -> Outcome {
-        if self.key_waits {
+        if self.is_key_pending {
             return Err(self.writer.note(ser::Error::custom("a map ends with a key that has no value")));
         }
         self.writer.leave(1);
@@ -248,12 +272,12 @@ impl ser::SerializeMap for Compound<'_, '_> {
     type Error = Box<EncodeError>;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Outcome {
-        self.turn(true)?;
+        self.check_turn(true)?;
         self.item(key)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        self.turn(false)?;
+        self.check_turn(false)?;
         self.uncounted(value)
     }
 

@@ -1,7 +1,8 @@
 //! Reads the top-level values of a message, each in the form that its type decides.
 //!
-//! Knows the forms; leaves what is inside a structured value to [`super::deserializer`], which sees only what
-//! [`super::scan`] has passed.
+//! Knows the forms; leaves the content of a structured value to [`super::deserializer`].
+//!
+//! Invariant: the deserializer gets only values that [`super::scan`] has accepted.
 
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -28,18 +29,19 @@ pub struct Decoder<'m> {
 }
 
 impl<'m> Decoder<'m> {
-    /// `structured` must be bytes that nobody else can write.
+    /// Begins to decode a message. `structured` must be bytes that no other process can write.
     pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
         Self::limited(structured, raw, usize::MAX)
     }
 
-    /// The same, for a message whose lists may take so many bytes of memory.
+    /// Begins to decode a message whose lists and maps may take at most `max_decoded_size` bytes of
+    /// memory.
     pub(crate) fn limited(structured: &'m [u8], raw: Raw<'m>, max_decoded_size: usize) -> Self {
         let allowance = Allowance::new(max_decoded_size);
         Self { rest: structured, raw, scanner: Scanner::new(raw.len()), allowance }
     }
 
-    /// Takes the next value, which was put as a `T`, or as what `T` borrows from.
+    /// Takes the next value. It was encoded as a `T`, or as the type that `T` borrows from.
     #[inline]
     pub(crate) fn take<T: Deserialize<'m>>(&mut self) -> Result<T, Box<DecodeError>> {
         if let Some(scalar) = take_scalar(&mut self.rest) {
@@ -52,7 +54,7 @@ impl<'m> Decoder<'m> {
         self.build(value)
     }
 
-    /// Builds what was scanned last.
+    /// Builds the value that was scanned last.
     fn build<T: Deserialize<'m>>(&mut self, value: &'m [u8]) -> Result<T, Box<DecodeError>> {
         let (shapes, stack) = self.scanner.take_found();
         let mut reader = Reader::new(value, self.raw, shapes);
@@ -63,7 +65,8 @@ impl<'m> Decoder<'m> {
         built
     }
 
-    /// Takes the next value, which was put as an `X`, in the form that the child holds behind a `&X`.
+    /// Takes the next value, which was encoded as an `X`, in the form that the child keeps behind a
+    /// `&X`.
     pub(crate) fn take_held<X>(&mut self) -> Result<X::Held<'m>, Box<DecodeError>>
     where
         X: Parameter + ?Sized + 'm,
@@ -71,15 +74,16 @@ impl<'m> Decoder<'m> {
         X::take(self)
     }
 
-    /// Ends the message. Whatever is left over is a mistake of the sender.
+    /// Ends the message. It fails if bytes remain: then the sender broke the protocol.
     pub(crate) fn finish(&self) -> Result<(), Box<DecodeError>> {
         match self.rest.len() {
             0 => Ok(()),
-            left => Err(DecodeError::malformed(format_args!("{left} bytes are left over"))),
+            left => Err(DecodeError::malformed(format_args!("{left} bytes remain after the last value"))),
         }
     }
 
-    /// Takes a list that was put as a `[T]`: borrowed if it can be.
+    /// Takes a list that was encoded as a `[T]`. It is borrowed from the message if that is
+    /// possible.
     pub(crate) fn take_slice<T: Deserialize<'m>>(&mut self) -> Result<Slice<'m, T>, Box<DecodeError>> {
         let Some(kind) = raw::kind_of::<T>() else {
             return self.take().map(Slice::Owned);
@@ -89,8 +93,9 @@ impl<'m> Decoder<'m> {
             Token::Extension(tag, content) => List::parse(tag, content)?,
             _ => None,
         };
-        let list =
-            list.filter(|list| list.kind() == kind).ok_or_else(|| DecodeError::malformed("not the list expected"))?;
+        let list = list
+            .filter(|list| list.kind() == kind)
+            .ok_or_else(|| DecodeError::malformed("no list of the expected element type"))?;
         if let Bytes::Trusted(bytes) = list.bytes(self.raw)?.unshared()?
             && let Some(elements) = raw::borrow(kind, bytes)
         {
@@ -108,17 +113,19 @@ impl<'m> Decoder<'m> {
     }
 
     pub(super) fn take_c_str(&mut self) -> Result<&'m CStr, Box<DecodeError>> {
-        CStr::from_bytes_with_nul(self.take_bin()?).map_err(|_| DecodeError::malformed("no C string"))
+        CStr::from_bytes_with_nul(self.take_bin()?)
+            .map_err(|_| DecodeError::malformed("the bytes of a C string have no NUL at the end, or one before it"))
     }
 
     fn take_bin(&mut self) -> Result<&'m [u8], Box<DecodeError>> {
         match Token::take(&mut self.rest)? {
             Token::Bin(bytes) => Ok(bytes),
-            _ => Err(DecodeError::malformed("no string of the operating system")),
+            _ => Err(DecodeError::malformed("no bytes where a path, an `OsStr` or a `CStr` is expected")),
         }
     }
 
-    /// Takes a string of the operating system, if `T` is one; `None`, and nothing taken, if it is not.
+    /// Takes a string of the operating system, if `T` is one. Otherwise returns `None`, and takes
+    /// nothing.
     #[inline(always)]
     fn take_system_text<T>(&mut self) -> Option<Result<T, Box<DecodeError>>> {
         let id = typeid::of::<T>();
@@ -140,6 +147,7 @@ impl<'m> Decoder<'m> {
 }
 
 #[inline(always)]
+/// Converts a value with `own`, and returns it as a `T`, which is the same type as `B`.
 fn take_as<A, B: raw::Timeless, T>(
     taken: Result<A, Box<DecodeError>>,
     own: impl FnOnce(A) -> B,
@@ -150,7 +158,7 @@ fn take_as<A, B: raw::Timeless, T>(
     }
 }
 
-/// Takes a plain scalar off the front, if `T` is one; `None`, and nothing taken, if it is not.
+/// Takes a plain scalar off the front, if `T` is one. Otherwise returns `None`, and takes nothing.
 #[inline(always)]
 fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, Box<DecodeError>>> {
     let id = typeid::of::<T>();
@@ -174,14 +182,17 @@ fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, Box<DecodeError>>> {
     None
 }
 
+/// Returns the byte of a `bool`. It fails if the byte is neither 0 nor 1.
 pub(super) fn truth([byte]: [u8; 1]) -> Result<bool, Box<DecodeError>> {
     match byte {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(DecodeError::malformed("no bool")),
+        _ => Err(DecodeError::malformed("the byte of a `bool` is neither 0 nor 1")),
     }
 }
 
+/// Returns the four bytes of a `char`. It fails if they are not a Unicode scalar value.
 fn letter(bytes: [u8; 4]) -> Result<char, Box<DecodeError>> {
-    char::from_u32(u32::from_ne_bytes(bytes)).ok_or_else(|| DecodeError::malformed("no char"))
+    char::from_u32(u32::from_ne_bytes(bytes))
+        .ok_or_else(|| DecodeError::malformed("the bytes of a `char` are not a Unicode scalar value"))
 }

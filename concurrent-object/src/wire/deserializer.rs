@@ -1,7 +1,11 @@
-//! Shows a structured value to the `Deserialize` of its type, and puts the lists of plain numbers back in on the way.
+//! Decodes a structured value for the `Deserialize` of its type, and restores its plain lists.
 //!
-//! Knows serde's data model; knows no top-level forms. Wherever a type is not known (`untagged`, `flatten`,
-//! `serde_json::Value`) what we added to MessagePack is shown as what it stands for.
+//! A type that reads a value of unknown form (`untagged`, `flatten`, `serde_json::Value`) never
+//! sees this crate's additions to MessagePack. It sees the value that they stand for.
+//!
+//! Knows serde's data model; must not know the forms of top-level values.
+//!
+//! Invariant: reads only bytes that [`super::scan`] has accepted.
 
 use rmp_serde::MSGPACK_EXT_STRUCT_NAME;
 use serde::de::value::UnitDeserializer;
@@ -20,9 +24,11 @@ use super::{DecodeError, raw};
 #[derive(Debug)]
 pub(super) struct ValueDeserializer<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// How many `Some`s around this value have been read, none of which took a byte.
+    /// The number of `Some`s directly around this value that have been read. None of them took a
+    /// byte.
     somes: usize,
-    /// It becomes a list or a map, for all that is known: its elements lie in memory of their own.
+    /// Whether the elements of this value are counted: it may become a list or a map, whose
+    /// elements are stored in memory of their own.
     is_collection: bool,
 }
 
@@ -35,14 +41,15 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
         self.somes > 0
     }
 
-    /// Takes the mark of an option inside `Some` off, if there is one where the `Some` has been read.
+    /// Takes the mark of an option inside `Some`, if the `Some` has been read and the mark comes
+    /// next.
     fn unmark(&mut self) {
         if self.inside_some() && list::take_nested(&mut self.reader.rest) {
             self.somes = 0;
         }
     }
 
-    /// Reads an option inside `Some`, whose mark has been taken off.
+    /// Reads an option inside `Some`. Its mark has been taken.
     fn marked<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         if self.inside_some() {
             return Self::new(self.reader).deserialize_any(visitor);
@@ -60,7 +67,7 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
         }
     }
 
-    /// Reads an extension that is no list.
+    /// Reads an extension that is not a list.
     fn extension<V: Visitor<'de>>(self, tag: i8, value: &'de [u8], visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match tag {
             list::UNIT if self.inside_some() => visitor.visit_unit(),
@@ -110,7 +117,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    /// Here serde shows who reads a list: its own visitor for a `Vec` gets all of it at once.
+    /// Reads a list. The type of the visitor tells who reads it: serde's own visitor for a `Vec`
+    /// gets the whole list at once.
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.take_list()? {
@@ -243,7 +251,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self.deserialize_any(visitor)
     }
 
-    /// Here serde shows who reads a path, which need not be UTF-8.
+    /// Reads text. The type of the visitor tells who reads it: serde's own visitor for a path gets
+    /// bytes that need not be UTF-8.
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.take_path::<V>()? {
             Some(path) => Ok(path),
@@ -273,7 +282,7 @@ impl<'de> ValueDeserializer<'_, 'de> {
         Ok(raw::visit_path::<V>(bytes))
     }
 
-    /// Takes a number of 128 bits, which `rmp-serde` writes as sixteen bytes.
+    /// Takes a number of 128 bits. `rmp-serde` writes it as sixteen bytes, and so does this crate.
     fn take_128(&mut self) -> Result<Option<[u8; 16]>, Box<DecodeError>> {
         self.unmark();
         let (token, after) = self.reader.peek()?;

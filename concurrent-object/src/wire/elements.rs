@@ -1,6 +1,6 @@
-//! Shows a list of plain numbers as a sequence, to whoever does not take it whole.
+//! Hands a plain list to a visitor element by element, where the visitor does not take it whole.
 //!
-//! Knows kinds of elements; the type that reads them may be any.
+//! Knows the kinds of elements; must not know which type reads them.
 
 use std::borrow::Cow;
 
@@ -15,14 +15,14 @@ use super::list::{Bytes, SharedBytes};
 use super::token::number;
 use super::{DecodeError, MAX_DEPTH};
 
-/// What is left of a list.
+/// The unread rest of a list.
 #[derive(Debug)]
 pub(super) struct Elements<'r, 'de> {
-    /// What its elements count towards, if they lie in memory of their own.
+    /// The allowance that the elements count towards, if they are stored in memory of their own.
     counted: Option<&'r mut Allowance>,
     kind: Kind,
     bytes: Cow<'de, [u8]>,
-    /// How many of the bytes were read.
+    /// The number of bytes that were read.
     read: usize,
 }
 
@@ -67,8 +67,8 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
         let bytes = &self.bytes[self.read..];
         self.read += self.kind.size();
         if let Kind::Declared(declared) = self.kind {
-            let spelled = declared.spell(&bytes[..self.kind.size()])?;
-            let mut reader = rmp_serde::Deserializer::new(&spelled[..]).with_human_readable();
+            let encoded = declared.encode_element(&bytes[..self.kind.size()])?;
+            let mut reader = rmp_serde::Deserializer::new(&encoded[..]).with_human_readable();
             return seed.deserialize(&mut reader).map(Some).map_err(de::Error::custom);
         }
         seed.deserialize(Element { kind: self.kind, bytes, somes: 0 }).map(Some)
@@ -79,14 +79,15 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
     }
 }
 
-/// The first element of some bytes.
+/// The first element of `bytes`.
 struct Element<'e> {
     kind: Kind,
     bytes: &'e [u8],
     somes: usize,
 }
 
-/// Bounds the `Some`s that are read without taking a byte: a `struct S(Option<Box<S>>)` would read them for ever.
+/// Limits the `Some`s that are read without taking a byte. A `struct S(Option<Box<S>>)` would read
+/// them without end.
 pub(super) fn check_somes(somes: usize) -> Result<usize, Box<DecodeError>> {
     match somes {
         0..=MAX_DEPTH => Ok(somes),
@@ -114,7 +115,7 @@ impl<'de> Deserializer<'de> for Element<'_> {
             Kind::F32 => visitor.visit_f32(f32::from_ne_bytes(number(bytes)?)),
             Kind::F64 => visitor.visit_f64(f64::from_ne_bytes(number(bytes)?)),
             Kind::Bool => visitor.visit_bool(number(bytes).and_then(truth)?),
-            Kind::Declared(_) => Err(DecodeError::malformed("an element of a declared type is no number")),
+            Kind::Declared(_) => Err(DecodeError::malformed("an element of a declared type is not a number")),
         }
     }
 

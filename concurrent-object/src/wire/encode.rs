@@ -1,8 +1,7 @@
-//! Writes the top-level values of a message, each in the form that its type decides.
+//! Knows the forms and the counting; leaves structured values to [`super::serializer`].
 //!
-//! Knows the forms and the counting; leaves what is inside a structured value to [`super::serializer`].
-//! Invariant: whatever `put` accepts, a [`Decoder`](super::Decoder) finds well-formed, even if the value's `Serialize`
-//! swallowed an error or announced a wrong number of elements.
+//! Invariant: a [`Decoder`](super::Decoder) finds every value that `put` accepted well-formed. That
+//! holds even if the value's `Serialize` ignored an error, or announced a wrong number of elements.
 
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fmt;
@@ -23,17 +22,18 @@ pub(crate) struct Encoder<'a> {
     writer: Writer<'a>,
 }
 
-/// How much room a message takes.
+/// The size of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Extent {
     /// Structured and raw bytes, without padding and without the placeholders of raw regions.
     pub counted: usize,
-    /// Where the last raw region ends; 0 if there is none.
+    /// The end of the last raw region; 0 if there is none.
     pub raw_end: usize,
 }
 
 impl<'a> Encoder<'a> {
-    /// Appends to `structured`, which may be reused from message to message; raw regions go to `raw`.
+    /// Begins a message. It is appended to `structured`, which may be reused; raw regions go to
+    /// `raw`.
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
         let start = structured.len();
         let limit = raw.limit();
@@ -43,7 +43,7 @@ impl<'a> Encoder<'a> {
         Self { writer: Writer { out: structured, regions, room, depth: 0, repeats: 0, shapes, stack, failure: None } }
     }
 
-    /// Appends one top-level value. After an error the message is incomplete and of no use.
+    /// Appends one top-level value. After an error, the caller must discard the message.
     #[inline]
     pub(crate) fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         if put_scalar(value, self.writer.out()) {
@@ -66,31 +66,31 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// What the encoding of all values of a message has in common.
+/// The state of encoding that all values of a message share.
 pub(super) struct Writer<'a> {
     /// The structured bytes.
     out: &'a mut Vec<u8>,
     regions: Regions<'a>,
     room: Room,
     depth: usize,
-    /// How many lists and maps there are around what is written now: structs in them may repeat.
+    /// The number of lists and maps around the current value. Structs in them may repeat.
     pub(super) repeats: usize,
     pub(super) shapes: Table,
     stack: Gauge,
-    /// The first error, so that none can be swallowed: it left half a value behind.
+    /// The first error: it left half a value, so `put` returns it even if a `Serialize` ignored it.
     failure: Option<Box<EncodeError>>,
 }
 
-/// How much room the structured bytes have.
+/// The room for structured bytes.
 #[derive(Debug)]
 struct Room {
-    /// Where the message begins.
+    /// The start of the message in the vector.
     start: usize,
-    /// How many bytes the message may have.
+    /// The limit of bytes of the message.
     limit: usize,
-    /// Where to look how much of the limit is left.
+    /// The length of the vector from which on the limit must be checked again.
     end: usize,
-    /// How many bytes were counted and not kept, since the message is too large.
+    /// The number of bytes that were counted and discarded, because the message is too large.
     skipped: usize,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
         self.out
     }
 
-    /// Begins with a value at top level.
+    /// Begins a top-level value.
     fn begin(&mut self) {
         self.depth = 0;
         self.repeats = 0;
@@ -115,7 +115,7 @@ impl<'a> Writer<'a> {
         self.stack = Gauge::start();
     }
 
-    /// Goes so many levels of nesting deeper.
+    /// Enters `levels` levels of nesting. Fails at the limit, or if the stack might be too small.
     #[inline]
     pub(super) fn enter(&mut self, levels: usize) -> Result<(), Box<EncodeError>> {
         self.depth += levels;
@@ -130,7 +130,7 @@ impl<'a> Writer<'a> {
         self.depth -= levels;
     }
 
-    /// Writes text, unless it is too long.
+    /// Writes text. It fails if the text is too long.
     #[inline]
     pub(super) fn text(&mut self, text: &str) -> Result<(), Box<EncodeError>> {
         check_length(text.len())?;
@@ -140,7 +140,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes bytes, unless they are too many.
+    /// Writes bytes. It fails if there are too many.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Box<EncodeError>> {
         check_length(bytes.len())?;
         if self.has_room(bytes.len() + pack::bin_header(bytes.len())) {
@@ -149,7 +149,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes a path: as text if it is UTF-8, so that it can be read as a `String` too, and as bytes otherwise.
+    /// Writes a path: as text if it is UTF-8, so that a `String` can be decoded, else as bytes.
     pub(super) fn path(&mut self, path: &Path) -> Result<(), Box<EncodeError>> {
         match path.to_str() {
             Some(text) => self.text(text),
@@ -157,20 +157,20 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// How many bytes the message has so far, without padding and placeholders.
+    /// Returns how many bytes the message has so far, without padding and placeholders.
     fn counted(&self) -> usize {
         self.out.len() - self.room.start + self.room.skipped + self.regions.written - self.regions.placeholders
     }
 
-    /// Whether so many bytes more are to be written. If not, they are counted.
+    /// Whether the caller must write `len` more bytes. If not, they were counted here.
     #[inline]
     pub(super) fn has_room(&mut self, len: usize) -> bool {
-        self.out.len().saturating_add(len) <= self.room.end || self.look_for_room(len)
+        self.out.len().saturating_add(len) <= self.room.end || self.check_limit(len)
     }
 
-    /// Looks at the limit. A message beyond it will be refused: it is counted to its end, but not kept.
+    /// Checks the limit. A message beyond it is counted to its end, discarded, and later refused.
     #[cold]
-    fn look_for_room(&mut self, len: usize) -> bool {
+    fn check_limit(&mut self, len: usize) -> bool {
         let left = self.room.limit.checked_sub(self.counted());
         match left.filter(|&left| len <= left) {
             Some(left) => self.room.end = self.out.len().saturating_add(left),
@@ -182,12 +182,12 @@ impl<'a> Writer<'a> {
         !self.is_over()
     }
 
-    /// Whether the message is too large, so that what was written is not there any more.
+    /// Whether the message is too large. Its bytes have then been discarded.
     pub(super) fn is_over(&self) -> bool {
         self.room.skipped > 0
     }
 
-    /// Remembers an error on its way out of a container.
+    /// Records an error that a container returns.
     #[cold]
     pub(super) fn note(&mut self, error: Box<EncodeError>) -> Box<EncodeError> {
         if self.failure.is_none() {
@@ -196,7 +196,7 @@ impl<'a> Writer<'a> {
         error
     }
 
-    /// Writes a list of plain numbers: raw if it is long, inline otherwise.
+    /// Writes a plain list: as a raw region if it is long or `always_raw`, inline otherwise.
     pub(super) fn list(&mut self, kind: Kind, bytes: &[u8], always_raw: bool) -> Result<(), Box<EncodeError>> {
         if bytes.len() <= kind.inline_max() && !always_raw {
             list::write_inline(self.out(), kind, bytes);
@@ -206,7 +206,7 @@ impl<'a> Writer<'a> {
         self.placeholder(kind, bytes, place)
     }
 
-    /// Writes a list whose type says that it is shared.
+    /// Writes the list of a [`Shared`](crate::Shared).
     pub(super) fn shared_list(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), Box<EncodeError>> {
         match self.regions.sink.external_ref(bytes, true) {
             None => self.list(kind, bytes, false),
@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
     fn placeholder(&mut self, kind: Kind, bytes: &[u8], place: Option<ExternalRef>) -> Result<(), Box<EncodeError>> {
         let before = self.out().len();
         if let Some(place) = place {
-            list::write_elsewhere(self.out(), kind, place, bytes.len());
+            list::write_external(self.out(), kind, place, bytes.len());
         } else {
             let offset = self.regions.put(bytes)?;
             list::write_region(self.out(), kind, offset, bytes.len());
@@ -237,7 +237,7 @@ impl Regions<'_> {
     }
 }
 
-/// Writes the native bytes of a plain scalar; `false` if the value is none.
+/// Writes the native bytes of a plain scalar. Returns `false` if the value is not one.
 #[inline(always)]
 fn put_scalar<T: ?Sized>(value: &T, out: &mut Vec<u8>) -> bool {
     macro_rules! numbers {
@@ -260,7 +260,7 @@ fn put_scalar<T: ?Sized>(value: &T, out: &mut Vec<u8>) -> bool {
     raw::cast_ref::<T, ()>(value).is_some()
 }
 
-/// The bytes of a string of the operating system, which need not be UTF-8; those of a C string with its end.
+/// Returns the bytes of a system string, which need not be UTF-8; of a C string with its NUL.
 #[inline(always)]
 fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
     let path = raw::cast_ref::<T, Path>(value).or_else(|| raw::cast_ref::<T, PathBuf>(value).map(PathBuf::as_path));
@@ -272,7 +272,7 @@ fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
     text.map(OsStr::as_bytes).or_else(|| c_text.map(CStr::to_bytes_with_nul))
 }
 
-/// Refuses what a length in MessagePack cannot express.
+/// Fails if MessagePack cannot express the length.
 #[inline]
 pub(super) fn check_length(len: usize) -> Result<(), Box<EncodeError>> {
     u32::try_from(len).map(drop).map_err(|_| too_long(len))
@@ -281,7 +281,7 @@ pub(super) fn check_length(len: usize) -> Result<(), Box<EncodeError>> {
 #[cold]
 fn too_long(len: usize) -> Box<EncodeError> {
     ser::Error::custom(format_args!(
-        "a text or a list of {len} is too long: the limit is 4294967295 bytes or elements; only plain numbers and declared types may be more"
+        "a string or list of length {len} is too long: the limit is 4294967295 bytes or elements, except for lists of plain numbers and declared types"
     ))
 }
 

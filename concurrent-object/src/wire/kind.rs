@@ -1,24 +1,28 @@
-//! What the elements of a list are, and how a message names it.
+//! The kinds of elements of a plain list, and their codes in a message.
 //!
-//! Knows the numbers and the table of declared types; knows no lists.
+//! Knows the numbers and the table of declared types; must not know lists.
+//!
+//! Invariant: a code is the same kind in both processes, since both run the same executable.
 
 use super::DecodeError;
 use super::raw::Declared;
 use super::token::number;
 
-/// Lists of up to this many bytes travel inline, except at top level: so padding and placeholder of any other add
-/// less than five quarters to it, and `channel` can size its areas by the limit alone.
+/// The size in bytes up to which lists are inline, except at top level. So padding and placeholder
+/// of a longer list add about five quarters of its size at most: 83 bytes to a list of 65.
+/// `transport::layout` sizes the regions of a slot by that.
 pub(super) const INLINE_MAX: usize = 64;
 /// The same for lists of declared types, whose placeholders are longer.
 const DECLARED_INLINE_MAX: usize = 128;
 
-/// The code of a declared type, after which eight bytes say which one.
+/// The code of a declared type. Eight bytes with the type's fingerprint follow it.
 const DECLARED: u8 = 14;
 
-/// What the elements of a list are. `usize` and `isize` travel as what they are on this machine.
+/// The kind of the elements of a list. `usize` and `isize` are sent as the kind of their size on
+/// this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// What `serialize_bytes` was given, as opposed to a sequence of `u8`.
+    /// The argument of `serialize_bytes`, as opposed to a sequence of `u8`.
     Bytes,
     U8,
     U16,
@@ -32,7 +36,7 @@ pub(super) enum Kind {
     I128,
     F32,
     F64,
-    /// Each is 0 or 1, which is checked where they are read.
+    /// Bytes that are 0 or 1. The reader checks this.
     Bool,
     /// Values of a type that was declared with `plain!`, or short arrays of numbers.
     Declared(Declared),
@@ -56,7 +60,7 @@ impl Kind {
         Self::Bool,
     ];
 
-    /// The size of an element in bytes.
+    /// Returns the size of an element in bytes.
     pub(super) fn size(self) -> usize {
         match self {
             Self::Bytes | Self::U8 | Self::I8 | Self::Bool => 1,
@@ -68,12 +72,12 @@ impl Kind {
         }
     }
 
-    /// Lists of up to this many bytes travel inline.
+    /// Returns the size in bytes up to which lists of this kind are inline.
     pub(super) fn inline_max(self) -> usize {
         if matches!(self, Self::Declared(_)) { DECLARED_INLINE_MAX } else { INLINE_MAX }
     }
 
-    /// What stands for it in a message: its place in [`Self::ALL`].
+    /// Returns the code of the kind in a message: its index in [`Self::ALL`].
     #[inline]
     fn code(self) -> u8 {
         match self {
@@ -95,7 +99,7 @@ impl Kind {
         }
     }
 
-    /// Reads what [`Self::start_extension`] wrote after the tag.
+    /// Reads the kind that [`Self::start_extension`] wrote after the tag.
     pub(super) fn parse(content: &mut &[u8]) -> Result<Self, Box<DecodeError>> {
         let [code] = number(content)?;
         if code == DECLARED {
@@ -112,7 +116,7 @@ impl Kind {
         self == wanted || (self == Self::Bytes && wanted == Self::U8)
     }
 
-    /// Begins an extension with this tag, of so many bytes after the kind.
+    /// Begins an extension with this tag. `len` bytes follow the kind.
     #[inline]
     pub(super) fn start_extension(self, out: &mut Vec<u8>, tag: i8, len: u8) {
         let tag = tag.cast_unsigned();

@@ -1,31 +1,38 @@
-//! What stands in a message for a list of plain numbers, and the other extensions that only we write.
+//! Placeholders of plain lists, and the other MessagePack extensions of this crate.
 //!
-//! Knows the layout of our MessagePack extensions, and nothing of serde. A longer list lies in a raw region and leaves
-//! a placeholder behind; a short one travels inside its extension, for an aligned region of its own would cost more.
+//! A longer list lies in a raw region, and leaves a placeholder in the structured bytes. A short
+//! list lies in its extension, because an aligned region of its own would cost more.
+//!
+//! Knows the layout of the extensions; must not know serde.
+//!
+//! Invariant: only this crate writes these tags. A user's extension with one of them is refused.
 
 use std::sync::Arc;
 
 use super::kind::Kind;
-use super::token::{Token, number};
+use super::token::{self, Token};
 use super::{DecodeError, ExternalRef, Holder, Outside, REGION_ALIGN, Raw};
 use crate::memory::{Foreign, Plain};
 use crate::shared::file::SharedFile;
 
-/// Extension: a list in a raw region. One byte of kind, then offset and length in bytes, eight bytes each.
+/// Extension: a list in a raw region. One byte of kind, then offset and length in bytes, eight
+/// bytes each.
 const REGION: i8 = 100;
-/// Extension: a list that lies in the extension itself, after one byte of kind.
+/// Extension: a list inline. One byte of kind, then the elements.
 const INLINE: i8 = 101;
-/// Extension: `()` inside `Some`, which would otherwise be read as `None`.
+/// Extension: `()` inside `Some`. Written as `nil`, it would be decoded as `None`.
 pub(super) const UNIT: i8 = 102;
-/// Extension, and only ever the key of a map of one entry: the value is an option that lies inside `Some`.
+/// Extension: the mark of an option inside `Some`. It is only ever the key of a map with one entry,
+/// whose value is the option.
 pub(super) const NESTED: i8 = 103;
-/// Extension: a list that lies in the area of another slot. One byte of kind, two of slot number, then offset and length in
-/// bytes, eight bytes each.
+/// Extension: a list in the input region of another slot. One byte of kind, two of slot number,
+/// then offset and length in bytes, eight bytes each.
 const LENT: i8 = 104;
-/// Extension: a list that lies in a shared file. The same, with the file's position among those that come with the message.
+/// Extension: a list in a shared file. The same layout, with the position of the file instead of
+/// the slot number.
 const SHARED: i8 = 105;
 
-/// A list of plain numbers, as a message shows it.
+/// The place of a plain list, as its extension names it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum List<'m> {
     Region { kind: Kind, offset: usize, len: usize },
@@ -34,7 +41,7 @@ pub(super) enum List<'m> {
 }
 
 impl<'m> List<'m> {
-    /// Reads the content of an extension; `None` if the extension is no list.
+    /// Reads the content of an extension. `None` if the extension is not a list.
     pub(super) fn parse(tag: i8, mut content: &'m [u8]) -> Result<Option<Self>, Box<DecodeError>> {
         if !matches!(tag, REGION | INLINE | LENT | SHARED) {
             return Ok(None);
@@ -43,11 +50,11 @@ impl<'m> List<'m> {
         let (list, len) = if tag == INLINE {
             (Self::Inline { kind, bytes: content }, content.len())
         } else if tag == LENT || tag == SHARED {
-            let (place, len) = parse_elsewhere(tag, content)?;
+            let (place, len) = parse_external(tag, content)?;
             (Self::ExternalRef { kind, place, len }, len)
         } else {
-            let offset = usize::from_be_bytes(number(&mut content)?);
-            let len = usize::from_be_bytes(number(&mut content)?);
+            let offset = usize::from_be_bytes(token::number(&mut content)?);
+            let len = usize::from_be_bytes(token::number(&mut content)?);
             if !content.is_empty() {
                 return Err(DecodeError::malformed("a placeholder is too long"));
             }
@@ -68,7 +75,7 @@ impl<'m> List<'m> {
         }
     }
 
-    /// The bytes of the list, wherever they are.
+    /// Returns the bytes of the list, in any of these places.
     pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, Box<DecodeError>> {
         let bytes = match self {
             Self::Inline { bytes, .. } => Some(Bytes::Trusted(bytes)),
@@ -101,23 +108,24 @@ fn part(bytes: &[u8], offset: usize, len: usize) -> Option<&[u8]> {
     bytes.get(offset..)?.get(..len)
 }
 
-fn parse_elsewhere(tag: i8, mut content: &[u8]) -> Result<(ExternalRef, usize), Box<DecodeError>> {
-    let whose = u16::from_be_bytes(number(&mut content)?);
-    let offset = usize::from_be_bytes(number(&mut content)?);
-    let len = usize::from_be_bytes(number(&mut content)?);
+fn parse_external(tag: i8, mut content: &[u8]) -> Result<(ExternalRef, usize), Box<DecodeError>> {
+    let number = u16::from_be_bytes(token::number(&mut content)?);
+    let offset = usize::from_be_bytes(token::number(&mut content)?);
+    let len = usize::from_be_bytes(token::number(&mut content)?);
     if !content.is_empty() {
         return Err(DecodeError::malformed("a placeholder is too long"));
     }
-    let holder = if tag == LENT { Holder::Region(whose) } else { Holder::File(whose) };
+    let holder = if tag == LENT { Holder::Region(number) } else { Holder::File(number) };
     Ok((ExternalRef { holder, offset }, len))
 }
 
-/// The bytes of one list.
+/// The bytes of one list, and whether another process may write them.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Bytes<'m> {
     Trusted(&'m [u8]),
     Foreign(Foreign<'m>),
-    /// Only who wants what is shared takes them as they are: see [`Bytes::unshared`].
+    /// Bytes of a shared file. A reader that wants them as ordinary bytes calls
+    /// [`Bytes::unshared`].
     Shared(SharedBytes<'m>),
 }
 
@@ -131,16 +139,17 @@ pub(super) struct SharedBytes<'m> {
 }
 
 impl<'m> Bytes<'m> {
-    /// The same, for somebody who may copy them.
+    /// Returns the bytes for a reader that may copy them. It fails if shared files were copied too
+    /// often.
     pub(super) fn unshared(self) -> Result<Self, Box<DecodeError>> {
         match self {
             Self::Shared(shared) if shared.outside.may_copy(shared.bytes.len()) => Ok(Self::Trusted(shared.bytes)),
-            Self::Shared(_) => Err(DecodeError::malformed("shared memory is copied again and again")),
+            Self::Shared(_) => Err(DecodeError::malformed("copies of shared memory exceed the limit of the message")),
             Self::Trusted(_) | Self::Foreign(_) => Ok(self),
         }
     }
 
-    /// Copies them out, as numbers; `None` if they are no whole number of elements.
+    /// Copies the bytes out, as elements. `None` if they are not a whole number of elements.
     pub(super) fn to_vec<T: Plain>(self) -> Result<Option<Vec<T>>, Box<DecodeError>> {
         Ok(match self.unshared()? {
             Self::Trusted(bytes) | Self::Shared(SharedBytes { bytes, .. }) => Foreign::of(bytes).to_plain_vec(),
@@ -157,13 +166,13 @@ pub(super) fn write_region(out: &mut Vec<u8>, kind: Kind, offset: usize, len: us
 }
 
 /// Writes the placeholder of a list that lies outside the message.
-pub(super) fn write_elsewhere(out: &mut Vec<u8>, kind: Kind, place: ExternalRef, len: usize) {
-    let (tag, whose) = match place.holder {
+pub(super) fn write_external(out: &mut Vec<u8>, kind: Kind, place: ExternalRef, len: usize) {
+    let (tag, number) = match place.holder {
         Holder::Region(slot) => (LENT, slot),
         Holder::File(position) => (SHARED, position),
     };
     kind.start_extension(out, tag, 18);
-    out.extend_from_slice(&whose.to_be_bytes());
+    out.extend_from_slice(&number.to_be_bytes());
     out.extend_from_slice(&place.offset.to_be_bytes());
     out.extend_from_slice(&len.to_be_bytes());
 }
@@ -180,23 +189,24 @@ pub(super) fn write_unit(out: &mut Vec<u8>) {
     out.extend_from_slice(&[0xd4, UNIT.cast_unsigned(), 0]);
 }
 
-/// The key that marks an option inside `Some`.
+/// The encoded key that marks an option inside `Some`.
 const NESTED_KEY: [u8; 3] = [0xd4, NESTED.cast_unsigned(), 0];
 
-/// Announces that the value which follows is an option inside `Some`: a map of one entry with a key that only we write.
+/// Writes the mark of an option inside `Some`: the header of a map with one entry, and the reserved
+/// key. The caller writes the option next.
 pub(super) fn write_nested(out: &mut Vec<u8>) {
     out.push(0x81);
     out.extend_from_slice(&NESTED_KEY);
 }
 
-/// Takes the key off, if it comes next in a map of one entry.
+/// Takes the reserved key, if it comes next. The header of a map with one entry has been taken.
 pub(super) fn take_nested_key(bytes: &mut &[u8]) -> bool {
     let rest = bytes.strip_prefix(&NESTED_KEY);
     *bytes = rest.unwrap_or(bytes);
     rest.is_some()
 }
 
-/// Takes the announcement off, if it comes next.
+/// Takes the mark of an option inside `Some`, if it comes next.
 pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
     let Some((0x81, mut rest)) = bytes.split_first() else {
         return false;
@@ -208,7 +218,7 @@ pub(super) fn take_nested(bytes: &mut &[u8]) -> bool {
     found
 }
 
-/// Whether an encoded value is an extension with a tag that only we may write.
+/// Whether an encoded value is an extension with a reserved tag.
 pub(super) fn is_reserved(mut value: &[u8]) -> bool {
     matches!(Token::take(&mut value), Ok(Token::Extension(REGION | INLINE | UNIT | NESTED | LENT | SHARED, _)))
 }

@@ -1,12 +1,18 @@
-//! MessagePack's leaves and headers, as bytes, each in its shortest form.
+//! Writes MessagePack's leaves and headers, each in its shortest form.
 //!
-//! Knows the format byte for byte, as [`super::token`] does for reading; knows neither serde nor whole messages.
-//! `rmp-serde` would write the same (`tests/pack.rs` compares), except for -32 to -17, whose short form is a mark of ours. But it
-//! would write through an error of its own and a call for every byte, which cost a small struct more than its content.
+//! `rmp-serde` would write the same bytes, as `tests/pack.rs` checks. The numbers -32 to -17 are
+//! the exception: their short form is the marker of a shape here. `rmp-serde` is not used because
+//! it has its own error type and makes a call for every byte. For a small struct, that cost more
+//! than the content.
+//!
+//! Knows the format byte for byte, as [`super::token`] does for reading; must not know serde or
+//! whole messages.
 
+/// The marker of `nil`.
 pub(super) const NIL: u8 = 0xc0;
-/// The markers of a length of four bytes.
+/// The marker of an array with a length of four bytes.
 pub(super) const ARRAY_32: u8 = 0xdd;
+/// The marker of a map with a length of four bytes.
 pub(super) const MAP_32: u8 = 0xdf;
 
 #[inline]
@@ -29,7 +35,7 @@ pub(super) fn write_unsigned(out: &mut Vec<u8>, number: u64) {
 pub(super) fn write_signed(out: &mut Vec<u8>, number: i64) {
     match number {
         0.. => write_unsigned(out, number.cast_unsigned()),
-        // One byte below -0x10 stands for a struct: see `super::shape`.
+        // A single byte below -0x10 is the marker of a struct: see `super::shape`.
         -0x10..0 => out.push(number as u8),
         -0x80..-0x10 => out.extend_from_slice(&[0xd0, number as u8]),
         -0x8000..-0x80 => write_16(out, 0xd1, number as u16),
@@ -48,10 +54,10 @@ pub(super) fn write_f64(out: &mut Vec<u8>, number: f64) {
     write_64(out, 0xcb, number.to_bits());
 }
 
-/// Writes text whose length `check_length` has passed.
+/// Writes text whose length has passed `check_length`.
 #[inline]
 pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
-    // Room for both, so that the second does not look for it again.
+    // Reserves room for header and text at once, so that the vector grows at most once.
     out.reserve(text.len() + 5);
     match text.len() {
         len @ 0..=0x1f => out.push(0xa0 | len as u8),
@@ -60,13 +66,13 @@ pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// How long the header of so much text is.
+/// Returns how long the header of a text of `len` bytes is.
 #[inline]
 pub(super) fn str_header(len: usize) -> usize {
     if len <= 0x1f { 1 } else { bin_header(len) }
 }
 
-/// How long the header of so many bytes is.
+/// Returns how long the header of `len` bytes is.
 #[inline]
 pub(super) fn bin_header(len: usize) -> usize {
     match len {
@@ -76,20 +82,21 @@ pub(super) fn bin_header(len: usize) -> usize {
     }
 }
 
-/// Writes bytes whose number `check_length` has passed.
+/// Writes bytes whose length has passed `check_length`.
 #[inline]
 pub(super) fn write_bin(out: &mut Vec<u8>, bytes: &[u8]) {
     write_length(out, 0xc4, bytes.len());
     out.extend_from_slice(bytes);
 }
 
-/// Writes the header of an array of a length that `check_length` has passed.
+/// Writes the header of an array whose length has passed `check_length`.
 #[inline]
 pub(super) fn write_array(out: &mut Vec<u8>, len: usize) {
     write_header(out, 0x90, 0xdc, len);
 }
 
-/// The same for a map: `len` entries, each a key and a value.
+/// Writes the header of a map: `len` entries, each a key and a value. The length has passed
+/// `check_length`.
 #[inline]
 pub(super) fn write_map(out: &mut Vec<u8>, len: usize) {
     write_header(out, 0x80, 0xde, len);
@@ -104,7 +111,7 @@ fn write_header(out: &mut Vec<u8>, short: u8, marker: u8, len: usize) {
     }
 }
 
-/// Writes a length of one, two or four bytes; `marker` is that of one.
+/// Writes a length of one, two or four bytes. `marker` is the marker of the one-byte length.
 fn write_length(out: &mut Vec<u8>, marker: u8, len: usize) {
     match len {
         0..=0xff => out.extend_from_slice(&[marker, len as u8]),
@@ -113,7 +120,7 @@ fn write_length(out: &mut Vec<u8>, marker: u8, len: usize) {
     }
 }
 
-// In one piece each: the room for a piece is looked for once.
+// These append marker and number in one piece, so that the capacity is checked once.
 
 #[inline]
 fn write_16(out: &mut Vec<u8>, marker: u8, number: u16) {

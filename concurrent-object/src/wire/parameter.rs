@@ -1,6 +1,7 @@
-//! What a child holds while a method runs that takes an argument by reference.
+//! The values that a child keeps while a method runs that takes an argument by reference.
 //!
-//! Knows which types can be borrowed from a message, and that all others are owned meanwhile.
+//! Knows which types can be borrowed from a message; all other types are decoded and owned for the
+//! time of the call. Must not know calls.
 
 use std::ffi::{CStr, OsStr};
 use std::ops::Deref;
@@ -12,7 +13,7 @@ use super::{DecodeError, Decoder};
 
 /// A type that a method may take by reference.
 pub trait Parameter {
-    /// What the child holds while the method runs.
+    /// The value that the child keeps while the method runs.
     type Held<'m>: Deref<Target = Self>
     where
         Self: 'm;
@@ -26,9 +27,9 @@ pub trait Parameter {
 /// A list of elements: a borrow of the message where that is possible.
 #[derive(Debug)]
 pub enum Slice<'m, T> {
-    /// The list lies in the message as it does in memory.
+    /// The list lies in the message as in memory.
     Borrowed(&'m [T]),
-    /// The list had to be built.
+    /// The list was decoded into memory of its own.
     Owned(Vec<T>),
 }
 
@@ -43,7 +44,7 @@ impl<T> Deref for Slice<'_, T> {
     }
 }
 
-/// A value that had to be built.
+/// A value that was decoded into memory of its own.
 #[derive(Debug)]
 pub struct Owned<T>(T);
 

@@ -1,8 +1,19 @@
-//! Sees through generic types: which of the types with a form of their own, if any, is this one?
+//! Finds out, inside generic code, whether a type has a special form in a message.
 //!
-//! Knows types and their memory; knows no message. The only unsafe code of `wire` is here and in `path`. All of it rests on one fact: `typeid`
-//! tells types apart except for their lifetimes, so for a type without lifetimes equality means the very same type. In
-//! optimised code each of these questions is answered at compile time.
+//! Problem: serde calls this crate with type parameters, `serialize<T>` and `visit_seq<V>`. Plain
+//! lists, `Shared` and paths need another form than their `Serialize` writes. Stable Rust has no
+//! specialization, and `TypeId::of::<T>()` needs `T: 'static`, which serde does not demand.
+//!
+//! Way: `typeid` returns the id of a type with its lifetimes erased. Where two ids are equal,
+//! [`cast`] reads the value under the other type's name: a checked downcast without `Any`. Erasure
+//! is the danger: `&'a Path` and `&'static Path` have the same id. So one of the two types must
+//! name no lifetime ([`Timeless`]), or the result is shortened to a borrow that is known to be
+//! valid. Optimised code decides each comparison at compile time.
+//!
+//! Knows types and their memory; must not know messages. The only unsafe code of `wire` is here, in
+//! `path` and in `declared`.
+//!
+//! Invariant: equal ids mean equal types, except for lifetimes.
 
 #![allow(unsafe_code)]
 
@@ -36,7 +47,7 @@ use crate::shared::travel::SharedVisitor;
 /// A type that names no lifetime.
 ///
 /// # Safety
-/// No lifetime may occur in the type: one that did could be stretched by [`cast`] and [`cast_ref`].
+/// No lifetime may occur in the type: [`cast`] and [`cast_ref`] could extend it.
 pub(super) unsafe trait Timeless: 'static {}
 
 macro_rules! timeless {
@@ -58,31 +69,34 @@ unsafe impl<T: Timeless + ?Sized> Timeless for Arc<T> {}
 // SAFETY: `T` is timeless, and neither `Shared` nor a slice adds a lifetime.
 unsafe impl<T: Timeless> Timeless for Shared<[T]> {}
 
-/// `value` under the type's other name, if `To` is `From`.
+/// Returns `value` as a `To`, if `From` and `To` are the same type.
 #[inline(always)]
 pub(super) fn cast<From: Timeless, To>(value: From) -> Option<To> {
     if typeid::of::<From>() != typeid::of::<To>() {
         return None;
     }
     let value = ManuallyDrop::new(value);
-    // SAFETY: `To` is `From`: their ids are equal, and `From` names no lifetime in which they could differ. The original
-    // is never dropped.
+    // SAFETY: `To` is `From`: their ids are equal, as checked above, and `From` names no lifetime
+    // in which they could differ. `ManuallyDrop` keeps the original from being dropped a second
+    // time.
     Some(unsafe { (&raw const value).cast::<To>().read() })
 }
 
-/// The same for a reference, the other way round.
+/// Returns `value` as a `&To`, if `From` and `To` are the same type.
 #[inline(always)]
 pub(super) fn cast_ref<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From) -> Option<&'x To> {
     if typeid::of::<From>() != typeid::of::<To>() {
         return None;
     }
-    // SAFETY: `From` is `To`: their ids are equal, and `To` names no lifetime in which they could differ.
+    // SAFETY: `From` is `To`: their ids are equal, as checked above, and `To` names no lifetime in
+    // which they could differ. So `&From` and `&To` have the same layout.
     Some(unsafe { (&raw const value).cast::<&'x To>().read() })
 }
 
 macro_rules! plain_kinds {
     ($($number:ident: $kind:expr,)*) => {
-        /// The kind of a plain number, a `bool` or a declared type; `None` for every other type.
+        /// Returns the kind of a plain number, a `bool` or a declared type; `None` for every other
+        /// type.
         #[inline(always)]
         pub(super) fn kind_of<T>() -> Option<Kind> {
             $(if typeid::of::<T>() == TypeId::of::<$number>() {
@@ -94,7 +108,8 @@ macro_rules! plain_kinds {
             Declared::of_reference::<&T>().map(Kind::Declared)
         }
 
-        /// The bytes of a `&Vec` or `&[_]` of plain values, which is what `Serializer::collect_seq` is shown of one.
+        /// Returns the bytes of a `&Vec` or `&[_]` of plain values. `Serializer::collect_seq` gets
+        /// a list as one of these two types.
         #[inline(always)]
         pub(super) fn plain_list<I: IntoIterator>(list: &I) -> Option<(Kind, &[u8])> {
             $(if let Some(elements) = elements::<I, $number>(list) {
@@ -107,7 +122,7 @@ macro_rules! plain_kinds {
             Some((Kind::Declared(declared), declared.bytes_of(list)?))
         }
 
-        /// Whether the type is a slice, a boxed slice or a `Vec` of plain numbers.
+        /// Whether the type is a slice, a boxed slice or a `Vec` of plain numbers or `bool`s.
         #[inline(always)]
         pub(super) fn is_plain_list<T: ?Sized>() -> bool {
             let id = typeid::of::<T>();
@@ -115,9 +130,11 @@ macro_rules! plain_kinds {
             id == TypeId::of::<[bool]>() || id == TypeId::of::<Vec<bool>>() || id == TypeId::of::<Box<[bool]>>()
         }
 
-        /// The whole list, if the visitor is serde's own for a `Vec` of such numbers, or ours for what is shared.
+        /// Builds the whole list, if the visitor is serde's own for a `Vec` of such numbers, or
+        /// this crate's for a `Shared` list.
         ///
-        /// A visitor of somebody else is never bypassed, even if it makes the same type: it may do something else.
+        /// A visitor of the user is never bypassed, even if it builds the same type: it may change
+        /// the elements.
         #[inline(always)]
         pub(super) fn visit_whole<'de, V: Visitor<'de>>(
             kind: Kind,
@@ -162,27 +179,28 @@ plain_kinds! {
     f64: Kind::F64,
 }
 
-/// The bytes of a list of truth values.
+/// Returns a list of `bool`s as bytes.
 fn bytes_of_truths(truths: &[bool]) -> &[u8] {
-    // SAFETY: a `bool` is one byte, and initialised; the slice is borrowed for as long.
+    // SAFETY: a `bool` is one initialised byte, and the result borrows `truths` for its whole
+    // lifetime.
     unsafe { slice::from_raw_parts(truths.as_ptr().cast(), truths.len()) }
 }
 
-/// A list of truth values, each of which is 0 or 1.
+/// Copies a list of `bool`s out, and checks that each byte is 0 or 1.
 fn truths(bytes: Bytes<'_>) -> Result<Vec<bool>, Box<DecodeError>> {
     let bytes: Vec<u8> = bytes.to_vec()?.unwrap_or_default();
     if !are_truths(&bytes) {
-        return Err(DecodeError::malformed("a list of truth values has one that is none"));
+        return Err(DecodeError::malformed("a byte in a list of `bool`s is neither 0 nor 1"));
     }
     Ok(bytes.into_iter().map(|byte| byte == 1).collect())
 }
 
 fn are_truths(bytes: &[u8]) -> bool {
-    // No early end, so that many are compared at once.
+    // The loop does not stop early, so that the compiler can compare many bytes at once.
     bytes.iter().fold(0, |all, byte| all | byte) <= 1
 }
 
-/// `bytes` as a list of `T`, if `T` is of this kind, and they lie aligned for it.
+/// Returns `bytes` as a list of `T`, if `T` is of this kind and the bytes are aligned for it.
 pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     let base = bytes.as_ptr().cast::<T>();
     if !kind.reads_as(kind_of::<T>()?) || !base.is_aligned() || !bytes.len().is_multiple_of(size_of::<T>()) {
@@ -191,15 +209,17 @@ pub(super) fn borrow<T>(kind: Kind, bytes: &[u8]) -> Option<&[T]> {
     if kind == Kind::Bool && !are_truths(bytes) {
         return None;
     }
-    // SAFETY: `T` is a plain number or was declared, which needs `Plain`: every bit pattern is a value. Or it is `bool`, and every
-    // byte is 0 or 1. The bytes are borrowed for as long as the result, aligned, and whole elements, as checked above.
+    // SAFETY: `kind_of::<T>()` is some kind, so `T` is a plain number, a declared type, or `bool`.
+    // For the first two, `Plain` says that every bit pattern is a value. For `bool`, every byte is
+    // 0 or 1, as checked above. The bytes are aligned and whole elements, as checked above, and the
+    // result borrows them.
     Some(unsafe { slice::from_raw_parts(base, bytes.len() / size_of::<T>()) })
 }
 
-/// Bytes as text, if they are UTF-8.
+/// Returns bytes as text, if they are UTF-8.
 ///
-/// Most texts in messages are short and ASCII, names of fields above all; the standard library goes through short ones byte by
-/// byte.
+/// Most texts in messages are short and ASCII, field names above all. The standard library checks
+/// short texts byte by byte, so this function tests for ASCII first.
 #[inline]
 pub(super) fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
     if !bytes.is_ascii() {
@@ -209,14 +229,14 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Utf8Error> {
     Ok(unsafe { str::from_utf8_unchecked(bytes) })
 }
 
-/// Whether lists of the type travel as they lie in memory.
+/// Whether lists of the type are sent as their bytes in memory.
 pub(crate) fn is_declared<T: Plain>() -> bool {
     kind_of::<T>().is_some()
 }
 
-/// The list as what is shared: a part of its file, or if it came without one, a copy.
+/// Builds a `Shared` list: a part of its file, or a copy if the list came without a file.
 fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, Box<DecodeError>> {
-    let not_whole = || DecodeError::malformed("a part of shared memory does not begin or end with a number");
+    let not_whole = || DecodeError::malformed("a part of shared memory is misaligned, or ends inside an element");
     if let Bytes::Shared(part) = bytes {
         return Shared::of_file(part.file.clone(), part.offset, part.bytes.len()).ok_or_else(not_whole);
     }
@@ -224,17 +244,19 @@ fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, Box<DecodeError>> {
     Shared::new(&numbers).map_err(de::Error::custom)
 }
 
-/// The elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
+/// Returns the elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
 #[inline(always)]
 fn elements<I, T: Timeless>(list: &I) -> Option<&[T]> {
     if typeid::of::<I>() == typeid::of::<&Vec<T>>() {
         let list = (&raw const *list).cast::<&Vec<T>>();
-        // SAFETY: `I` is a `&Vec<T>`, whose own lifetime is at least that of the borrow of `list`, to which it is cut.
+        // SAFETY: `I` is a `&Vec<T>`: the ids are equal, and `T` names no lifetime. The reference
+        // in `list` outlives the borrow of `list`, to which the result is shortened.
         return Some(unsafe { *list });
     }
     if typeid::of::<I>() == typeid::of::<&[T]>() {
         let list = (&raw const *list).cast::<&[T]>();
-        // SAFETY: `I` is a `&[T]`, whose own lifetime is at least that of the borrow of `list`, to which it is cut.
+        // SAFETY: `I` is a `&[T]`: the ids are equal, and `T` names no lifetime. The reference in
+        // `list` outlives the borrow of `list`, to which the result is shortened.
         return Some(unsafe { *list });
     }
     None

@@ -1,6 +1,6 @@
-//! How far a structured value was read, and what reading it may take.
+//! The position in a structured value that is read, and the limits of reading it.
 //!
-//! Knows tokens, the shapes of the value, and the limits of stack and memory; knows no types.
+//! Knows tokens, the shapes of the value, and the limits of stack and memory; must not know types.
 
 use std::mem;
 
@@ -16,7 +16,7 @@ use super::token::Token;
 use super::{DecodeError, Raw};
 use crate::memory::stack::Gauge;
 
-/// A value that the scanner has passed, and how far it was read.
+/// A value that the scanner has accepted, and the rest of it that was not read yet.
 #[derive(Debug)]
 pub(super) struct Reader<'de> {
     pub(super) rest: &'de [u8],
@@ -27,18 +27,20 @@ pub(super) struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
-    /// `shapes`: those that the scanner found in the value.
+    /// Begins at the first byte of `value`. `shapes` are the shapes that the scanner found in it.
+    /// Stack and memory are not limited.
     pub(super) fn new(value: &'de [u8], raw: Raw<'de>, shapes: Shapes<'de>) -> Self {
         Self { rest: value, raw, shapes, stack: Gauge::unknown(), allowance: Allowance::new(usize::MAX) }
     }
 
-    /// Refuses to go a level deeper, where a `T` is built, if the stack might not have room for it.
+    /// Fails if the stack might not have room for one more level, which builds a `T`.
     #[inline]
     pub(super) fn check_stack<T>(&mut self) -> Result<(), Box<DecodeError>> {
         if self.stack.has_room(size_of::<T>()) { Ok(()) } else { Err(de::Error::custom(self.stack.shortage())) }
     }
 
-    /// Reads the name of a field of a shape in place of what comes next; `None` after the last.
+    /// Reads the name of a field from a shape instead of from the bytes. `None` after the last
+    /// field.
     pub(super) fn read_key<S: DeserializeSeed<'de>>(
         &mut self,
         shape: u8,
@@ -52,17 +54,18 @@ impl<'de> Reader<'de> {
         read.map(Some)
     }
 
+    /// Skips the next value.
     pub(super) fn skip_value(&mut self) -> Result<(), Box<DecodeError>> {
         skip_value(&mut self.rest, |shape| self.shapes.arity(shape))
     }
 
-    /// The next token, left where it is, and what comes after it.
+    /// Returns the next token, without taking it, and the bytes after it.
     pub(super) fn peek(&self) -> Result<(Token<'de>, &'de [u8]), Box<DecodeError>> {
         let mut rest = self.rest;
         Ok((Token::take(&mut rest)?, rest))
     }
 
-    /// The next token, if it is a list of plain numbers or a string of bytes, is taken.
+    /// Takes the next token, if it is a plain list or a string of bytes. Otherwise takes nothing.
     pub(super) fn take_list(&mut self) -> Result<Option<(Kind, Bytes<'de>)>, Box<DecodeError>> {
         let (token, after) = self.peek()?;
         let list = match token {

@@ -1,8 +1,20 @@
-//! Judges one value of a message before anything is built from it.
+//! Checks one value of a message before serde sees it.
 //!
-//! Knows the structure: nesting, lengths, and where raw regions may lie; knows no types. What passed has whole tokens,
-//! at most [`MAX_LEVELS`] levels, structs of known shapes, and placeholders that lie within the raw memory, in order and apart from each other;
-//! so a small message cannot multiply into a large one, and whoever reads it afterwards may skip, retry and look twice.
+//! Problem: the sender may be broken or hostile, and serde decodes by type. It skips fields, reads
+//! a value again (`untagged`), and believes lengths before it has seen the elements.
+//!
+//! The naive way, checking while decoding, fails: a check of the order of raw regions would miss
+//! the skipped ones, and count a region twice when its value is read again.
+//!
+//! Way: two passes, *validate, then decode*. The scanner goes over the tokens once, without types.
+//! Readers may then skip, retry and read twice. The structured bytes are private to the reader, so
+//! they cannot change between the passes.
+//!
+//! Knows the structure: nesting, lengths, and where raw regions may lie; must not know types.
+//!
+//! Invariant: a value that passed has whole tokens, at most [`MAX_LEVELS`] levels, and only structs
+//! of known shapes. Its placeholders lie within the raw memory, in order and disjoint, so a small
+//! message cannot expand into a large one.
 
 use serde::de;
 
@@ -12,23 +24,24 @@ use super::token::{Token, skip_leaves};
 use super::{DecodeError, MAX_LEVELS};
 use crate::memory::stack::Gauge;
 
-/// What the values scanned so far have used up.
+/// The state of the scan of one message.
 #[derive(Debug)]
 pub(super) struct Scanner<'m> {
     raw_len: usize,
-    /// Where the last raw region ended.
+    /// The end of the last raw region.
     region_end: usize,
-    /// Those of the value scanned last.
+    /// The shapes of the value that was scanned last.
     shapes: Shapes<'m>,
     stack: Gauge,
 }
 
 impl<'m> Scanner<'m> {
+    /// Begins a message that has `raw_len` bytes of raw memory.
     pub(super) fn new(raw_len: usize) -> Self {
         Self { raw_len, region_end: 0, shapes: Shapes::default(), stack: Gauge::unknown() }
     }
 
-    /// Takes one whole value off the front of `bytes`.
+    /// Checks one whole value, takes it off the front of `bytes`, and returns it.
     pub(super) fn take_value(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], Box<DecodeError>> {
         let before = *bytes;
         self.shapes = Shapes::default();
@@ -37,7 +50,8 @@ impl<'m> Scanner<'m> {
         Ok(&before[..before.len() - bytes.len()])
     }
 
-    /// The shapes of the value taken last, and the gauge of the stack; a reader needs both.
+    /// Takes the shapes of the last value, and returns them with the stack gauge. A reader needs
+    /// both.
     pub(super) fn take_found(&mut self) -> (Shapes<'m>, Gauge) {
         (std::mem::take(&mut self.shapes), self.stack)
     }
@@ -69,12 +83,12 @@ impl<'m> Scanner<'m> {
     fn check_keys(&mut self, bytes: &mut &'m [u8], len: usize, depth: usize) -> Result<(), Box<DecodeError>> {
         self.check_depth(depth)?;
         let shape = self.shapes.begin()?;
-        // How many there are is what the sender claims.
+        // The length is the sender's claim, so no memory is reserved for it.
         let mut keys = Vec::new();
         for _ in 0..len {
             let before = *bytes;
             let Token::Str(_) = Token::take(bytes)? else {
-                return Err(DecodeError::malformed("a key of a shape is no string"));
+                return Err(DecodeError::malformed("a key of a shape is not a string"));
             };
             keys.push(&before[..before.len() - bytes.len()]);
             self.check_values(bytes, 1, depth + 1)?;
@@ -93,9 +107,11 @@ impl<'m> Scanner<'m> {
     fn check_extension(&mut self, tag: i8, content: &[u8]) -> Result<(), Box<DecodeError>> {
         match List::parse(tag, content)? {
             Some(List::Region { offset, len, .. }) => self.check_region(offset, len),
-            // What lies outside the message is checked where it is read.
+            // Places outside the message are checked when they are read.
             Some(List::Inline { .. } | List::ExternalRef { .. }) => Ok(()),
-            None if tag == list::NESTED => Err(DecodeError::malformed("an option is marked where none can be")),
+            None if tag == list::NESTED => {
+                Err(DecodeError::malformed("the mark of a nested option is not the key of a map with one entry"))
+            }
             None => Ok(()),
         }
     }
@@ -112,7 +128,8 @@ impl<'m> Scanner<'m> {
     }
 }
 
-/// Takes one value, which was scanned or written before, off the front of `bytes`. `arity`: the number of fields of a shape.
+/// Takes one value off the front of `bytes`. The value was scanned, or written by this process.
+/// `arity` returns the number of fields of a shape.
 pub(super) fn skip_value(
     bytes: &mut &[u8],
     arity: impl Fn(u8) -> Result<usize, Box<DecodeError>>,

@@ -1,7 +1,10 @@
-//! Writes a structured value as MessagePack, piece by piece, and takes out the lists of plain numbers on the way.
+//! Writes a structured value as MessagePack, and moves its plain lists into raw regions.
 //!
-//! Knows serde's data model; knows no top-level forms. Structs are written as maps (`skip_serializing_if` breaks the
-//! positional form), those in lists in the short form of [`super::shape`], and the readable forms are used on both ends (`IpAddr` inside `flatten` fails otherwise).
+//! Structs are written as maps, since `skip_serializing_if` breaks the positional form. Structs in
+//! lists have the short form of [`super::shape`]. Both processes use the human-readable forms:
+//! `IpAddr` inside `flatten` fails otherwise.
+//!
+//! Knows serde's data model; must not know the forms of top-level values.
 
 use std::any::type_name;
 
@@ -14,13 +17,13 @@ use super::kind::{INLINE_MAX, Kind};
 use super::{EncodeError, list, pack, raw};
 use crate::shared::travel;
 
-/// Where a value stands.
+/// The place of a value in the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// At top level, and its type is a list of plain numbers: always raw.
+    /// At top level, and the type is a plain list: always a raw region.
     TopList,
     Inside,
-    /// Directly inside `Some`, where `nil` would be taken for `None`.
+    /// Directly inside `Some`, where `nil` would be decoded as `None`.
     InsideSome,
     /// The list inside a [`Shared`](crate::Shared).
     Shared,
@@ -35,7 +38,7 @@ pub(super) struct ValueSerializer<'w, 'a> {
 
 type Outcome = Result<(), Box<EncodeError>>;
 
-/// Writes a value; a path in a form that it has in no other serializer.
+/// Writes a value. Paths are written in a form that other serializers do not have.
 #[inline]
 pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: Place, value: &T) -> Outcome {
     match raw::path_of(value) {
@@ -49,7 +52,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
         Self { writer, place }
     }
 
-    /// Writes an option; inside another one it gets a mark of its own.
+    /// Writes an option. Inside another option it gets the mark of a nested one.
     fn option(self, content: impl FnOnce(&mut Writer<'a>) -> Outcome) -> Outcome {
         let levels = usize::from(self.place == Place::InsideSome);
         if levels > 0 {
@@ -61,7 +64,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
         Ok(())
     }
 
-    /// Writes an extension of the user's, unless its tag is one of ours.
+    /// Writes a MessagePack extension of the user. It fails if its tag is reserved.
     fn extension<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
         let before = self.writer.out().len();
         let mut theirs = rmp_serde::Serializer::new(self.writer.out());
@@ -83,7 +86,8 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     }
 }
 
-/// Leaves that MessagePack writes as they are, or as what holds all of them.
+/// Leaves that MessagePack writes in their own format, or in a wider one that holds all their
+/// values.
 macro_rules! leaves {
     ($($method:ident: $value:ty => $write:ident,)*) => {$(
         #[inline]
@@ -244,7 +248,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Compound::structure(self.writer, variant, len)
     }
 
-    /// Here serde shows the type of a list, before it takes it apart.
+    /// Writes a sequence. serde passes its type here, before it takes the list apart.
     fn collect_seq<I>(self, items: I) -> Outcome
     where
         I: IntoIterator,

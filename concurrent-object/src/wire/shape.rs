@@ -1,29 +1,39 @@
-//! The field names of structs that repeat, so that a list of a million structs carries them once.
+//! The field names of structs that repeat, so that a list of a million structs has them once.
 //!
-//! A struct travels as a map. Inside a list or a map, the first struct of a kind has [`SHAPE`] before it: its keys become the
-//! next *shape* of the message. A later struct with the same keys is one byte, which names the shape, and its values. The
-//! reader shows the keys again, so every `Deserialize` sees the map that it would see without this.
-//! Knows keys; knows nothing of values.
+//! Problem: a struct is encoded as a map, and each map repeats the field names. Writing structs as
+//! arrays would save them, but breaks types that skip fields, and readers that find fields by name.
+//!
+//! Way: *shapes*, as JavaScript engines have them (also *hidden classes*). Inside a list or a map,
+//! the first struct of a kind has [`SHAPE`] before it: its keys become the next shape of the
+//! top-level value. A later struct with the same keys is one byte, which names the shape, and then
+//! its values. The reader restores the keys, so every `Deserialize` sees the same map as without
+//! shapes.
+//!
+//! Knows keys; must not know values.
+//!
+//! Invariant: a struct of a shape has as many values as the shape has keys. There are at most 16
+//! shapes, and at most 64 bytes of keys for each value, so a message cannot expand without bound.
 
 use super::DecodeError;
 
-/// The marker before a map whose keys become a shape. `MessagePack` leaves it unused.
+/// The marker before a map whose keys become a shape. MessagePack does not use this byte.
 pub(super) const SHAPE: u8 = 0xc1;
-/// The marker of a struct of the first shape; those of the others follow. In `MessagePack` these are -32 to -17, which
-/// [`super::pack`] writes as two bytes instead.
+/// The marker of a struct of the first shape; the markers of the other shapes follow it. In
+/// MessagePack these bytes are the numbers -32 to -17, which [`super::pack`] writes as two bytes.
 pub(super) const SHAPED: u8 = 0xe0;
-/// So many markers there are.
+/// The number of these markers.
 const MAX_SHAPES: usize = 16;
 
-/// A value takes one byte at least. More bytes of keys for each would make a small message into a large map.
+/// The limit of bytes of keys for each field of a shape. A value takes at least one byte, so more
+/// bytes of keys would let a small message become a large map.
 const MAX_KEY_SIZE: usize = 64;
 
-/// The shapes of a message that is read.
+/// The shapes of one top-level value that is read. `None` is a shape without known keys.
 #[derive(Debug, Default)]
 pub(super) struct Shapes<'m>(Vec<Option<Vec<&'m [u8]>>>);
 
 impl<'m> Shapes<'m> {
-    /// The next shape, whose keys are not known yet.
+    /// Adds the next shape. Its keys are not known yet.
     pub(super) fn begin(&mut self) -> Result<usize, Box<DecodeError>> {
         if self.0.len() == MAX_SHAPES {
             return Err(DecodeError::malformed(format_args!("more than {MAX_SHAPES} shapes of structs")));
@@ -32,13 +42,13 @@ impl<'m> Shapes<'m> {
         Ok(self.0.len() - 1)
     }
 
-    /// The keys of a shape, each a whole string of the message.
+    /// Sets the keys of a shape. Each is an encoded string of the message, with its header.
     pub(super) fn complete(&mut self, shape: usize, keys: Vec<&'m [u8]>) {
         let size = keys.iter().map(|key| key.len()).sum::<usize>();
         self.0[shape] = Some(keys).filter(|keys| size <= MAX_KEY_SIZE * keys.len());
     }
 
-    /// How many fields a struct of this shape has.
+    /// Returns how many fields a struct of this shape has.
     #[inline]
     pub(super) fn arity(&self, shape: u8) -> Result<usize, Box<DecodeError>> {
         match self.0.get(usize::from(shape)) {
@@ -53,33 +63,35 @@ impl<'m> Shapes<'m> {
     }
 }
 
-/// The shapes of a message that is written.
+/// The shapes of one top-level value that is written.
 #[derive(Debug, Default)]
 pub(super) struct Table(Vec<Written>);
 
 #[derive(Debug)]
+/// One shape that is written.
 struct Written {
-    /// The name of the struct and the number of fields that it announced. Types that share both are told apart by their keys.
+    /// The name of the struct, and the number of fields that it announced. Types that have both in
+    /// common are distinguished by their keys.
     name: &'static str,
     announced: usize,
     keys: Vec<&'static str>,
-    /// All of its keys are known, and it may be referred to.
+    /// Whether all keys are known, so that later structs may refer to the shape.
     is_ready: bool,
 }
 
-/// How the keys of a struct are to be written.
+/// How the keys of a struct are written.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Keys {
     /// Each before its value.
     Spelled,
-    /// The same, and they become this shape.
+    /// Each before its value, and the keys become this shape.
     Noted(u8),
-    /// Not at all, as long as they are those of this shape.
+    /// Not at all, as long as they are the keys of this shape.
     Known(u8),
 }
 
 impl Table {
-    /// How to write a struct of this name that announces so many fields.
+    /// Returns how to write a struct with this name that announces so many fields.
     pub(super) fn keys_of(&mut self, name: &'static str, announced: usize) -> Keys {
         let is_it = |shape: &Written| std::ptr::eq(shape.name, name) && shape.announced == announced;
         match self.0.iter().position(is_it) {
@@ -92,34 +104,39 @@ impl Table {
         }
     }
 
+    /// Appends a key to a shape that is not complete yet.
     pub(super) fn note(&mut self, shape: u8, key: &'static str) {
         self.0[usize::from(shape)].keys.push(key);
     }
 
-    /// The struct that gave the shape its keys is complete.
+    /// Completes the shape: the struct that it takes its keys from has been written.
     pub(super) fn close(&mut self, shape: u8) {
         let shape = &mut self.0[usize::from(shape)];
-        // Five bytes are the longest header of a string.
+        // The longest header of a string is five bytes.
         let size = shape.keys.iter().map(|key| key.len() + 5).sum::<usize>();
         shape.is_ready = shape.keys.len() == shape.announced && size <= MAX_KEY_SIZE * shape.keys.len();
     }
 
-    /// Whether this is the name of the shape's field.
+    /// Whether the shape has this key at this position.
     #[inline]
     pub(super) fn has_key(&self, shape: u8, field: usize, key: &'static str) -> bool {
         self.0[usize::from(shape)].keys.get(field).is_some_and(|&known| std::ptr::eq(known, key) || known == key)
     }
 
-    /// The keys; from now on such structs are spelled out. One that skips a field now and then would be written twice each time.
+    /// Returns the keys of the shape, and stops using it: later structs of this kind spell their
+    /// keys out. A struct that sometimes skips a field would otherwise be written twice each time.
     pub(super) fn abandon(&mut self, shape: u8) -> Vec<&'static str> {
         let shape = &mut self.0[usize::from(shape)];
         shape.is_ready = false;
         shape.keys.clone()
     }
 
-    /// How many fields a struct of this shape has, for what was written already.
+    /// Returns how many fields a struct of this shape has. For bytes that the encoder wrote.
     pub(super) fn arity(&self, shape: u8) -> Result<usize, Box<DecodeError>> {
-        self.0.get(usize::from(shape)).map(|shape| shape.keys.len()).ok_or_else(|| DecodeError::malformed("no shape"))
+        self.0
+            .get(usize::from(shape))
+            .map(|shape| shape.keys.len())
+            .ok_or_else(|| DecodeError::malformed("a struct of an unknown shape"))
     }
 
     /// Forgets all shapes.

@@ -1,13 +1,15 @@
 //! Splits MessagePack into tokens: a leaf with its value, or the header of a container.
 //!
-//! Knows the format byte for byte; knows neither nesting nor what the extensions mean. `rmp-serde` is not used for
-//! reading because, when it borrows from its input, it shows neither what comes next nor where it stands, and both are
-//! needed here: to decide a message before anything is built from it, and to recognise placeholders.
+//! `rmp-serde` is not used for reading. When it borrows from its input, it returns neither the next
+//! marker nor its position. This crate needs both, to check a message before serde sees it, and to
+//! recognise placeholders.
+//!
+//! Knows the format byte for byte; must not know nesting, or the meaning of extensions.
 
 use super::DecodeError;
 use super::shape::{SHAPE, SHAPED};
 
-/// One step through a message. Lengths of containers are what the sender claims.
+/// One token of a message. The length of a container is the sender's claim.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Token<'m> {
     Nil,
@@ -19,15 +21,16 @@ pub(super) enum Token<'m> {
     Str(&'m [u8]),
     Bin(&'m [u8]),
     Array(usize),
-    /// The number of entries, each a key and a value.
+    /// A map with this number of entries, each a key and a value.
     Map(usize),
-    /// A struct of this shape: its values follow, without their keys.
+    /// A struct of this shape. Its values follow, without their keys.
     Shaped(u8),
     Extension(i8, &'m [u8]),
 }
 
 impl<'m> Token<'m> {
-    /// Takes one token off the front of `bytes`. Inlined, so that it never has to be put together where it is only taken apart.
+    /// Takes one token off the front of `bytes`. Inlined, so that a caller that only matches on the
+    /// token never builds it in memory.
     #[inline(always)]
     pub(super) fn take(bytes: &mut &'m [u8]) -> Result<Self, Box<DecodeError>> {
         let [marker] = number(bytes)?;
@@ -54,7 +57,7 @@ impl<'m> Token<'m> {
         })
     }
 
-    /// Takes what follows a marker of a length of its own.
+    /// Takes the rest of a token whose length follows the marker.
     #[inline(never)]
     fn take_long(marker: u8, bytes: &mut &'m [u8]) -> Result<Self, Box<DecodeError>> {
         Ok(match marker {
@@ -73,11 +76,11 @@ impl<'m> Token<'m> {
             }
             0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
             0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
-            // The scanner has noted the keys; for everybody else it is a map.
+            // The scanner has recorded the keys; for every other reader the token is a map.
             SHAPE => match number(bytes)? {
                 [short @ 0x80..=0x8f] => Self::Map(usize::from(short & 0x0f)),
                 [long @ (0xde | 0xdf)] => Self::Map(length(bytes, long - 0xde + 1)?),
-                _ => return Err(DecodeError::malformed("a shape without a map")),
+                _ => return Err(DecodeError::malformed("the marker of a shape is not followed by a map")),
             },
             _ => {
                 return Err(DecodeError::malformed(format_args!("unknown MessagePack marker {marker:#04x}")));
@@ -91,7 +94,8 @@ impl<'m> Token<'m> {
     }
 }
 
-/// How long the leaves are whose length their marker alone tells, by that marker; 0 for all other values.
+/// The lengths of leaves whose marker alone determines their length, by marker. 0 for all other
+/// markers.
 const LEAVES: [u8; 256] = {
     let mut lengths = [0; 256];
     let mut marker = 0;
@@ -110,8 +114,9 @@ const LEAVES: [u8; 256] = {
     lengths
 };
 
-/// Takes the leaves off the front of `bytes` whose length their marker alone tells, but at most `count` of them; returns
-/// how many are left of `count`. Most values of most messages are such leaves.
+/// Takes leaves off the front of `bytes`, at most `count`. It stops at a value whose marker alone
+/// does not determine its length. Returns the rest of `count`. Most values of most messages are
+/// such leaves.
 #[inline]
 pub(super) fn skip_leaves(bytes: &mut &[u8], mut count: usize) -> usize {
     while count > 0
@@ -125,7 +130,7 @@ pub(super) fn skip_leaves(bytes: &mut &[u8], mut count: usize) -> usize {
     count
 }
 
-/// A length of 1, 2 or 4 bytes, for a `width` of 0, 1 or 2.
+/// Takes a length of 1, 2 or 4 bytes, for a `width` of 0, 1 or 2.
 fn length(bytes: &mut &[u8], width: u8) -> Result<usize, Box<DecodeError>> {
     Ok(match width {
         0 => u8::from_be_bytes(number(bytes)?).into(),
@@ -134,7 +139,7 @@ fn length(bytes: &mut &[u8], width: u8) -> Result<usize, Box<DecodeError>> {
     })
 }
 
-/// The next `N` bytes, copied.
+/// Takes the next `N` bytes, as a copy.
 #[inline]
 pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Box<DecodeError>> {
     let (taken, rest) = bytes.split_first_chunk().ok_or_else(truncated)?;
@@ -142,7 +147,7 @@ pub(super) fn number<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], Box<D
     Ok(*taken)
 }
 
-/// The next `len` bytes, borrowed.
+/// Takes the next `len` bytes, as a borrow.
 #[inline]
 pub(super) fn slice<'m>(bytes: &mut &'m [u8], len: usize) -> Result<&'m [u8], Box<DecodeError>> {
     let (taken, rest) = bytes.split_at_checked(len).ok_or_else(truncated)?;
@@ -152,5 +157,5 @@ pub(super) fn slice<'m>(bytes: &mut &'m [u8], len: usize) -> Result<&'m [u8], Bo
 
 #[cold]
 fn truncated() -> Box<DecodeError> {
-    DecodeError::malformed("it ends in the middle of a value")
+    DecodeError::malformed("the message ends in the middle of a value")
 }

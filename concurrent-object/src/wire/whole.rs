@@ -1,11 +1,15 @@
-//! Messages of one value, for what the two processes tell each other besides calls.
+//! Messages of one value in one piece of memory, for all data that the processes exchange besides
+//! calls.
+//!
+//! Knows the encoder and the decoder; must not know what the value is used for.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{DecodeError, Decoder, EncodeError, Encoder, Raw};
 
-/// The value as bytes. Plain lists follow the structured part, whose length comes first.
+/// Encodes a value. The bytes are the length of the structured part, the structured part, and the
+/// raw regions.
 pub(crate) fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, EncodeError> {
     let mut structured = Vec::new();
     let mut raw: Vec<u8> = Vec::new();
@@ -18,7 +22,7 @@ pub(crate) fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, EncodeError> 
     Ok(bytes)
 }
 
-/// Reads what `to_bytes` wrote.
+/// Decodes the bytes that [`to_bytes`] returned.
 pub(crate) fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Box<DecodeError>> {
     let short = || DecodeError::malformed("the message is cut short");
     let (len, rest) = bytes.split_first_chunk::<8>().ok_or_else(short)?;

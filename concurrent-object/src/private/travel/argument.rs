@@ -1,4 +1,6 @@
-//! Arguments: written in the parent, read in the child.
+//! Arguments: encoded in the parent, decoded in the child.
+//!
+//! Knows the writer and the reader of arguments; must not know the form of a message.
 
 use std::ops::Deref;
 
@@ -9,7 +11,7 @@ use crate::parent::calls::arguments::ArgumentWriter;
 use crate::protocol::failure::Failure;
 use crate::wire::{Parameter, Slice};
 
-/// `size: (u32, u32)`, `key: &Key`, `key: Option<&Key>`: an argument that is taken out of the message as a value.
+/// `size: (u32, u32)`, `key: &Key`, `key: Option<&Key>`: an argument that is decoded as a value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
@@ -49,7 +51,8 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {
     }
 }
 
-/// `frame: &[u8]`: the elements of a slice, which is borrowed from the message if it lies there as in memory.
+/// `frame: &[u8]`: the elements of a slice. It is borrowed from the message if it lies there as in
+/// memory.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
@@ -64,9 +67,9 @@ pub trait Element<'m, Method>: Sized {
     fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure>;
     /// Reads the slice in the child, if it is there.
     fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Slice<'m, Self>>, Failure>;
-    /// Writes what the references of a `&[&T]` refer to, in the parent.
+    /// Writes the targets of a `&[&T]` in the parent.
     fn put_each(list: &[&Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
-    /// Reads what the references are to refer to, in the child.
+    /// Reads the targets of a `&[&T]` in the child.
     fn take_each(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Self>, Failure>;
     /// Writes the slices of a `&[&[T]]` in the parent.
     fn put_slices(list: &[&[Self]], name: &'static str, arguments: &mut ArgumentWriter<'_>);
@@ -113,14 +116,14 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Element<'m, Method> for T {
     }
 }
 
-/// `text: &str`, `file: &Path`: an argument without a size, borrowed from the message.
+/// `text: &str`, `file: &Path`: an unsized argument, borrowed from the message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
 )]
 pub trait Borrowed<Method> {
-    /// What the child holds while the method runs.
+    /// The value that the child keeps while the method runs.
     type Held<'m>: Deref<Target = Self>
     where
         Self: 'm;

@@ -1,9 +1,13 @@
-//! What is asked of the type parameters of a generic object, and of what is made of them.
+//! The traits that generated code requires of the type parameters of a generic object, and of types
+//! made of them.
+//!
+//! Knows serde's traits; must not know messages.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// `T` of `impl<T> Grid<T>`, if a signature names it. Whatever is `Serialize` and `DeserializeOwned` is this.
+/// `T` of `impl<T> Grid<T>`, if a signature names it. Implemented for every type that is
+/// `Serialize` and `DeserializeOwned`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process, or come back from there",
     label = "for this object it needs `serde::Serialize` and `serde::Deserialize`",
@@ -14,7 +18,7 @@ pub trait Travels: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> Travels for T {}
 
-/// The same for an argument that borrows from the message.
+/// The same for an argument that borrows from the message: `Deserialize<'m>` is enough.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process",
     label = "for this object it needs `serde::Serialize` and `serde::Deserialize`",

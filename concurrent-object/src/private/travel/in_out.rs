@@ -1,4 +1,8 @@
-//! `&mut` arguments: written in the parent, changed in the child, and written back.
+//! `&mut` arguments: encoded in the parent, changed in the child, and written back in the parent.
+//!
+//! Knows the writers and readers of arguments and results; must not know the form of a message.
+//!
+//! Invariant: a slice comes back with the length that it was sent with.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,11 +33,11 @@ pub trait InOut<Method>: Sized {
     fn put_slice_back(slice: &[Self], answer: &mut Answer<'_>) -> Result<(), Failure>;
     /// Reads the changed value in the parent.
     fn take_back(place: &Self, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
-    /// Reads the changed slice in the parent. A method cannot change how long it is.
+    /// Reads the changed slice in the parent. It fails if the length differs from that of `place`.
     fn take_slice_back(place: &[Self], result: &mut ResultReader<'_>) -> Result<Vec<Self>, Failure>;
-    /// Puts the changed value in the place of the caller's.
+    /// Replaces the caller's value by the changed one.
     fn write_back(place: &mut Self, changed: Self);
-    /// Puts the changed elements in the place of the caller's.
+    /// Replaces the caller's elements by the changed ones.
     fn write_slice_back(place: &mut [Self], changed: Vec<Self>);
 }
 

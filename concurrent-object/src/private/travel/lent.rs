@@ -1,19 +1,27 @@
-//! Results that borrow from the object, and are read in their owned form.
+//! Results that borrow from the object, and are decoded in their owned form.
 //!
-//! Of the owned form it is asked that it can travel; a second report, on the borrowed form, would be about the same mistake.
-//! So the compiler finds out by itself, by how many references it has to take away, whether that can be written. If it
-//! cannot and the owned form can, which no type of the standard library's does, compiling ends with a message.
+//! Problem: generated code requires of the owned form that it can be sent. A second requirement on
+//! the borrowed form would be reported too, for the same mistake of the user.
+//!
+//! Way: *autoref specialization*. [`Writable`] is implemented for `&Lent` if the borrowed form can
+//! be encoded, [`Unwritable`] for `Lent` in any case. Method lookup removes one reference at a
+//! time, so it takes [`Writable`] where it can. Otherwise the call ends compilation with a message.
+//! That happens only if the owned form can be encoded and the borrowed form cannot; no type of the
+//! standard library is like that.
+//!
+//! Knows the child's reply; must not know the form of a message.
 
 use serde::Serialize;
 
 use crate::child::{Answer, Reply};
 use crate::protocol::failure::Failure;
 
-/// Keeps references to the result apart from those that the compiler takes away.
+/// A wrapper of the result: method lookup removes the references around it, and not the result's
+/// own.
 #[derive(Debug)]
 pub struct Lent<'r, T: ?Sized>(pub &'r T);
 
-/// The result can be written.
+/// The first choice: the result can be encoded.
 pub trait Writable {
     fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
     fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
@@ -31,7 +39,7 @@ impl<T: Serialize + ?Sized> Writable for &Lent<'_, T> {
     }
 }
 
-/// The result cannot be written.
+/// The last choice: the result cannot be encoded, so a call ends compilation.
 pub trait Unwritable {
     fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
     fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
@@ -47,8 +55,8 @@ impl<T: ?Sized> Unwritable for Lent<'_, T> {
     }
 }
 
-/// Ends compiling. It asks for `T`, since a constant that does not depend on it would be evaluated, with optimizations, where
-/// this is compiled, and not only where it is used.
+/// Ends compilation. The condition depends on `T`: an optimising compiler would evaluate a constant
+/// without `T` when it compiles this crate, not only where the constant is used.
 const fn refuse<T: ?Sized>() -> Result<(), Failure> {
     assert!(size_of::<&T>() == 0, "a borrowed result needs `serde::Serialize`, as its owned form does");
     Ok(())

@@ -1,4 +1,6 @@
-//! Results: written in the child, read in the parent.
+//! Results: encoded in the child, decoded in the parent.
+//!
+//! Knows the child's reply and the parent's reader; must not know the form of a message.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,23 +11,23 @@ use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::call::{self, Call, Target};
 
-/// What a result can do, whichever of the two traits below it is asked through.
+/// The methods of a result, for both traits below.
 macro_rules! signatures {
     () => {
-        /// Makes a call in the parent.
+        /// Submits a call in the parent.
         fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
-        /// Sends it from the child.
+        /// Sends the result from the child.
         fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
-        /// Writes it in the child, before the arguments that were changed.
+        /// Writes the result in the child, before the changed arguments.
         fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
-        /// Reads it in the parent.
+        /// Reads the result in the parent.
         fn take(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
-        /// Reads it in the parent, before the arguments that were changed.
+        /// Reads the result in the parent, before the changed arguments.
         fn take_part(result: &mut ResultReader<'_>) -> Result<Self, Failure>;
     };
 }
 
-/// The same, done.
+/// The bodies of these methods, for both traits below.
 macro_rules! bodies {
     () => {
         #[inline]
@@ -55,7 +57,7 @@ macro_rules! bodies {
     };
 }
 
-/// `-> Vec<Detection>`: a result that borrows nothing, or what a borrowed one is read as.
+/// `-> Vec<Detection>`: a result that borrows nothing, or the owned form of one that borrows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
@@ -70,10 +72,10 @@ impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
     bodies!();
 }
 
-/// `-> Result<Detection, DetectError>`: a result that is one of two things, each of which is asked for by itself.
+/// `-> Result<Detection, DetectError>`: a result of two parts, with a requirement for each.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `Result` in `{Method}`, but is not the standard library's",
-    label = "this is taken for a `core::result::Result`, by its name",
+    label = "the macro takes this for `core::result::Result`, because of its name",
     note = "give it another name, or import it under one: `use … as …`"
 )]
 pub trait ReturnedResult<Method>: Sized {
@@ -107,10 +109,10 @@ pub trait ReturnedError<Method>: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<E: Serialize + DeserializeOwned, Method> ReturnedError<Method> for E {}
 
-/// What `fmt::Result` and the like are the results of: an alias does not show it.
+/// A `Result` behind an alias such as `fmt::Result`, whose tokens do not show the value's type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `Result`, but is not the standard library's",
-    label = "this is taken for a `core::result::Result`, by its name",
+    label = "the macro takes this for `core::result::Result`, because of its name",
     note = "give it another name, or import it under one: `use … as …`"
 )]
 pub trait Fallible {

@@ -1,9 +1,18 @@
-//! The types besides numbers whose lists travel as they lie in memory: those of `plain!`, and short arrays of numbers.
+//! The *declared types*: types besides numbers whose lists are sent as their bytes in memory. These
+//! are the types of `plain!`, and short arrays of numbers.
 //!
-//! A serializer is shown a `T: Serialize`, and cannot ask whether `T` has another trait. So each declaration leaves the type's
-//! [`Form`] in a list before `main` runs, and the first question makes a table of them, in which types are found by their ids. Both
-//! processes run the same executable, so both have the same table. A message names the type by its fingerprint, which
-//! does not depend on the order of the declarations.
+//! Problem: a serializer gets a `T: Serialize`, and cannot ask whether `T` is also [`Plain`]. A
+//! table that is filled at the first use would not help: the reader may be the first to need the
+//! type.
+//!
+//! Way: a registry that is filled before `main`. Each declaration pushes the type's [`Form`] then,
+//! and `init()` makes a table of them, by the ids of the types. Both processes run the same
+//! executable, so both have the same table. A message names a type by its fingerprint, which does
+//! not depend on the order of the declarations.
+//!
+//! Knows types and their bytes; must not know messages.
+//!
+//! Invariant: a list is read as a declared type only if its fingerprint and its id match.
 
 #![allow(unsafe_code)]
 
@@ -26,32 +35,33 @@ use crate::shared::travel::SharedVisitor;
 #[derive(Clone, Copy)]
 pub(in super::super) struct Declared(&'static dyn Form);
 
-/// What must be known of a type to write and to read its lists.
+/// The operations on lists of one declared type, with the type erased.
 trait Form: Sync {
     fn name(&self) -> &'static str;
 
     fn size(&self) -> usize;
 
-    /// The type `&T`.
+    /// The id of the type `&T`.
     fn reference(&self) -> TypeId;
 
-    /// The bytes of a list; `None` if the type `list` is neither `&Vec<T>` nor `&[T]`.
+    /// Returns the bytes of a list; `None` if the type `list` is neither `&Vec<T>` nor `&[T]`.
     ///
     /// # Safety
-    /// At `place` is a value of the type `list`, which is borrowed for `'x`.
+    /// `place` points to a value of the type `list`, which is borrowed for `'x`.
     unsafe fn bytes_of<'x>(&self, list: TypeId, place: *const ()) -> Option<&'x [u8]>;
 
-    /// The list that this visitor makes, if it is serde's own for `Vec<T>` or ours for `Shared<[T]>`.
+    /// Builds the list that this visitor makes, if it is serde's own for `Vec<T>`, or this crate's
+    /// for `Shared<[T]>`.
     fn build(&self, visitor: TypeId, bytes: Bytes<'_>) -> Result<Option<Box<dyn Any>>, Box<DecodeError>>;
 
-    /// One element as its `Serialize` writes it, as MessagePack.
-    fn spell(&self, element: &[u8]) -> Result<Vec<u8>, Box<DecodeError>>;
+    /// Encodes one element with its `Serialize`, as MessagePack.
+    fn encode_element(&self, element: &[u8]) -> Result<Vec<u8>, Box<DecodeError>>;
 }
 
 /// The form of the lists of `T`.
-struct Of<T>(PhantomData<fn() -> T>);
+struct FormOf<T>(PhantomData<fn() -> T>);
 
-impl<T: Plain + Serialize + DeserializeOwned> Form for Of<T> {
+impl<T: Plain + Serialize + DeserializeOwned> Form for FormOf<T> {
     fn name(&self) -> &'static str {
         type_name::<T>()
     }
@@ -64,13 +74,15 @@ impl<T: Plain + Serialize + DeserializeOwned> Form for Of<T> {
         TypeId::of::<&'static T>()
     }
 
-    // SAFETY: the caller keeps the trait's contract: at `place` is a value of the type `list`.
+    // SAFETY: the trait's contract says that `place` points to a value of the type `list`.
     unsafe fn bytes_of<'x>(&self, list: TypeId, place: *const ()) -> Option<&'x [u8]> {
         let elements: &'x [T] = if list == TypeId::of::<&'static Vec<T>>() {
-            // SAFETY: the value is a `&Vec<T>`, whose own lifetime is at least `'x`, for which it is borrowed.
+            // SAFETY: the value is a `&Vec<T>`: the ids are equal. The caller borrowed it for `'x`,
+            // and the reference in it outlives that borrow.
             unsafe { *place.cast::<&'x Vec<T>>() }
         } else if list == TypeId::of::<&'static [T]>() {
-            // SAFETY: the value is a `&[T]`, whose own lifetime is at least `'x`, for which it is borrowed.
+            // SAFETY: the value is a `&[T]`: the ids are equal. The caller borrowed it for `'x`,
+            // and the reference in it outlives that borrow.
             unsafe { *place.cast::<&'x [T]>() }
         } else {
             return None;
@@ -88,25 +100,26 @@ impl<T: Plain + Serialize + DeserializeOwned> Form for Of<T> {
         Ok(None)
     }
 
-    fn spell(&self, element: &[u8]) -> Result<Vec<u8>, Box<DecodeError>> {
+    fn encode_element(&self, element: &[u8]) -> Result<Vec<u8>, Box<DecodeError>> {
         let element = bytemuck::try_pod_read_unaligned::<T>(element).map_err(DecodeError::malformed)?;
-        let mut spelled = Vec::new();
-        let mut serializer = rmp_serde::Serializer::new(&mut spelled).with_human_readable().with_struct_map();
+        let mut encoded = Vec::new();
+        let mut serializer = rmp_serde::Serializer::new(&mut encoded).with_human_readable().with_struct_map();
         element.serialize(&mut serializer).map_err(<Box<DecodeError> as de::Error>::custom)?;
-        Ok(spelled)
+        Ok(encoded)
     }
 }
 
 impl Declared {
     const fn of<T: Plain + Serialize + DeserializeOwned>() -> Self {
         check_type::<T>();
-        Self(const { &Of::<T>(PhantomData) })
+        Self(const { &FormOf::<T>(PhantomData) })
     }
 
-    /// The declared type that `R` is a reference to.
+    /// Returns the declared type that `R` is a reference to.
     #[inline(always)]
     pub(in super::super) fn of_reference<R>() -> Option<Self> {
-        // Held to what has a size are one word. For anything else, the answer is known to the compiler.
+        // A declared type is sized, so a reference to it is one word. For an `R` of another size
+        // the compiler reduces this function to `None`.
         if size_of::<R>() != size_of::<usize>() {
             return None;
         }
@@ -114,7 +127,7 @@ impl Declared {
         Self::find(fingerprint(id)).filter(|declared| declared.0.reference() == id)
     }
 
-    /// The declared type with this fingerprint.
+    /// Returns the declared type with this fingerprint.
     pub(in super::super) fn find(fingerprint: u64) -> Option<Self> {
         TABLE.get_or_init(table).get(&fingerprint).copied()
     }
@@ -127,18 +140,19 @@ impl Declared {
         self.0.size()
     }
 
-    /// See [`Form::spell`].
-    pub(in super::super) fn spell(self, element: &[u8]) -> Result<Vec<u8>, Box<DecodeError>> {
-        self.0.spell(element)
+    /// See [`Form::encode_element`].
+    pub(in super::super) fn encode_element(self, element: &[u8]) -> Result<Vec<u8>, Box<DecodeError>> {
+        self.0.encode_element(element)
     }
 
-    /// The bytes of the list, if it is a `&Vec<T>` or a `&[T]` of this type.
+    /// Returns the bytes of the list, if it is a `&Vec<T>` or a `&[T]` of this type.
     pub(super) fn bytes_of<I>(self, list: &I) -> Option<&[u8]> {
-        // SAFETY: the place is that of `list`, which is an `I` and borrowed for as long as the result.
+        // SAFETY: the pointer is that of `list`, which is an `I`, and the result borrows `list`.
         unsafe { self.0.bytes_of(typeid::of::<I>(), (&raw const *list).cast()) }
     }
 
-    /// The whole list, if the visitor is serde's own for `Vec<T>`, or ours for `Shared<[T]>`.
+    /// Builds the whole list, if the visitor is serde's own for `Vec<T>`, or this crate's for
+    /// `Shared<[T]>`.
     pub(super) fn visit_whole<'de, V: Visitor<'de>>(
         self,
         bytes: Bytes<'de>,
@@ -147,14 +161,15 @@ impl Declared {
     }
 }
 
-/// What is in the box, if it is a `T`.
+/// Returns the content of the box, if it is a `T`.
 fn unboxed<T>(value: Box<dyn Any>) -> Option<T> {
     if (*value).type_id() != typeid::of::<T>() {
         return None;
     }
     let value = Box::into_raw(value).cast::<T>();
-    // SAFETY: the box held a `T`: the ids are equal. Only lifetimes could differ, and what is in it, a list of plain values, has no
-    // reference whose lifetime could be stretched.
+    // SAFETY: the box holds a `T`: the ids are equal, as checked above. Only lifetimes could
+    // differ, and the content, a list of plain values, has no reference whose lifetime could be
+    // extended.
     let value = unsafe { Box::from_raw(value) };
     Some(*value)
 }
@@ -173,17 +188,18 @@ impl fmt::Debug for Declared {
     }
 }
 
-/// What [`plain!`](crate::plain) does before `main`.
+/// Declares a type. [`plain!`](crate::plain) runs this before `main`.
 pub fn declare<T: Plain + Serialize + DeserializeOwned>() {
     DECLARATIONS.lock().unwrap_or_else(PoisonError::into_inner).push(Declared::of::<T>());
 }
 
-/// What was declared before `main`. It is locked there, and once for the table.
+/// The types that were declared before `main`. The mutex is locked there, and once for the table.
 static DECLARATIONS: Mutex<Vec<Declared>> = Mutex::new(Vec::new());
 
-type Table = HashMap<u64, Declared, BuildHasherDefault<Direct>>;
+type Table = HashMap<u64, Declared, BuildHasherDefault<IdentityHasher>>;
 
-/// By fingerprint. The first question is asked by `init()`, so no fork finds it half made.
+/// The declared types by fingerprint. `init()` makes the table while the process has one thread, so
+/// no forked copy inherits it half made.
 static TABLE: OnceLock<Table> = OnceLock::new();
 
 fn table() -> Table {
@@ -191,7 +207,7 @@ fn table() -> Table {
     SHORT_ARRAYS.iter().chain(declarations.iter()).map(|declared| (declared.fingerprint(), *declared)).collect()
 }
 
-/// Makes the table, before there are other threads.
+/// Makes the table. `init()` calls this before the process has other threads.
 pub(crate) fn prepare() {
     TABLE.get_or_init(table);
 }
@@ -202,22 +218,22 @@ macro_rules! short_arrays {
     };
 }
 
-/// Points, pixels, complex numbers, triangles: what is common enough to be known without a declaration.
+/// Points, pixels, complex numbers, triangles: types that are common enough to need no declaration.
 static SHORT_ARRAYS: [Declared; 21] = short_arrays! { u8 u16 u32 i16 i32 f32 f64 };
 
-/// 64 bits of the id of `&T`.
+/// Returns 64 bits of the id of `&T`.
 #[inline]
 fn fingerprint(reference: TypeId) -> u64 {
-    let mut hasher = Direct::default();
+    let mut hasher = IdentityHasher::default();
     reference.hash(&mut hasher);
     hasher.finish()
 }
 
-/// Takes what is hashed for its hash: ids of types are random already.
+/// A hasher that returns its input: the ids of types are already random.
 #[derive(Default)]
-struct Direct(u64);
+struct IdentityHasher(u64);
 
-impl Hasher for Direct {
+impl Hasher for IdentityHasher {
     #[inline]
     fn finish(&self) -> u64 {
         self.0
@@ -233,7 +249,7 @@ impl Hasher for Direct {
     }
 }
 
-/// Why a list cannot be shared.
+/// The error text for a `Shared` list of a type that is not declared.
 pub(crate) fn undeclared(name: &str) -> String {
     format!("lists of `{name}` are not known to be plain: write `concurrent_object::plain!({name});` next to the type")
 }

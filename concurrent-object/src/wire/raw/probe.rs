@@ -1,6 +1,17 @@
 //! Recognises serde's own visitors.
 //!
-//! Their types are private to serde, so a deserializer that reads nothing catches them.
+//! Problem: a list may be handed over as a whole only to the visitor of serde's own `Vec<T>`.
+//! Another visitor may also build a `Vec<T>`, but filter or change the elements, and must see each
+//! of them. Comparing the visitor's `Value` with `Vec<T>` cannot tell the two apart. The visitor's
+//! type can, but it is private to serde, so no code here can write its id down.
+//!
+//! Way: a *probe* deserializer. `Vec<T>::deserialize` hands its visitor to the probe; the probe
+//! notes the id of the visitor's type and returns it as an error. Optimised code does this at
+//! compile time.
+//!
+//! Knows serde's traits; must not know messages.
+//!
+//! Invariant: the probe reads no input and never calls a visitor, so probing has no effect.
 
 use std::any::TypeId;
 use std::fmt::{self, Display};
@@ -8,22 +19,24 @@ use std::fmt::{self, Display};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Whether `V` is what `T` hands to `deserialize_seq`, `deserialize_str` or `deserialize_string`. The types of serde's own visitors
-/// are private to it, so they are caught.
+/// Whether `V` is the visitor that `T` hands to `deserialize_seq`, `deserialize_str` or
+/// `deserialize_string`.
 #[inline(always)]
 pub(super) fn is_visitor_of<'de, T: Deserialize<'de>, V: Visitor<'de>>() -> bool {
     matches!(T::deserialize(Probe), Err(Caught(Some(visitor))) if visitor == typeid::of::<V>())
 }
 
-/// The type of what `T` hands to `deserialize_seq` and its like; `None` if it asks for something else.
+/// Returns the id of the visitor that `T` hands to one of these methods; `None` if `T` calls
+/// another.
 pub(super) fn visitor_of<'de, T: Deserialize<'de>>() -> Option<TypeId> {
     T::deserialize(Probe).err().and_then(|Caught(visitor)| visitor)
 }
 
-/// A deserializer that only tells which visitor it was given.
+/// A deserializer that reads nothing, and returns the id of the visitor's type as its error.
 struct Probe;
 
 #[derive(Debug)]
+/// The id of the visitor's type, if the type called one of the three methods.
 struct Caught(Option<TypeId>);
 
 impl<'de> Deserializer<'de> for Probe {

@@ -16,7 +16,8 @@ pub(crate) fn so_far() -> u64 {
 
 struct Counting;
 
-// SAFETY: every function hands on what it was given to the system's allocator, and gives what that gives.
+// SAFETY: every function hands on what it was given to the system's allocator, and gives what that
+// gives.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
@@ -32,18 +33,21 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: `block` came from the system's allocator, by one of these functions, and the caller promises the rest.
+        // SAFETY: `block` came from the system's allocator, by one of these functions, and the
+        // caller promises the rest.
         unsafe { System.realloc(block, layout, size) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: `block` came from the system's allocator, by one of these functions, with this layout.
+        // SAFETY: `block` came from the system's allocator, by one of these functions, with this
+        // layout.
         unsafe { System.dealloc(block, layout) }
     }
 }
 
-/// Lets this process keep what it has freed, as an object's process does: otherwise the limits would be measured with the
-/// page faults that glibc causes when it gives large blocks back to the system, or without, by what was freed before.
+/// Lets this process keep what it has freed, as an object's process does: otherwise the limits
+/// would be measured with the page faults that glibc causes when it gives large blocks back to the
+/// system, or without, by what was freed before.
 pub(crate) fn keep_freed_memory() {
     #[cfg(target_env = "gnu")]
     for option in [libc::M_TRIM_THRESHOLD, libc::M_MMAP_THRESHOLD] {

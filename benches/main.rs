@@ -1,26 +1,34 @@
-//! Measures calls beside the limits of the machine and beside other libraries, in one run, as ratios.
+//! Measures calls beside the limits of the machine and beside other libraries, in one run, as
+//! ratios.
 //!
-//! `cargo run --release -p concurrent-object-benches` runs every section; `-- latency arrays` some of them; `-- --quick`
-//! only shows that it runs. Absolute times promise nothing; the ratios are medians over interleaved rounds. It prints what
-//! was to be reached beside what was, and writes `report.json` and plots into `target/bench`.
+//! `cargo run --release -p concurrent-object-benches` runs every section; `-- latency arrays` some
+//! of them; `-- --quick` only shows that it runs. Absolute times promise nothing; the ratios are
+//! medians over interleaved rounds. It prints what was to be reached beside what was, and writes
+//! `report.json` and plots into `target/bench`.
 
 mod allocations;
+mod comparison;
 mod limits;
 mod measure;
 mod object;
+mod outcome;
 mod partner;
 #[cfg(feature = "peers")]
 mod peers;
 mod process;
 mod remote;
 mod report;
+mod roles;
 mod sections;
+mod table;
+mod titles;
 #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only peers are asked by values"))]
 mod work;
 
 use clap::{Parser, ValueEnum};
 
-use crate::measure::{Effort, Outcome};
+use crate::measure::Effort;
+use crate::outcome::Outcome;
 use crate::report::machine::Machine;
 use crate::report::{Findings, Report};
 use crate::sections::Section;
@@ -43,10 +51,11 @@ struct Options {
 
 fn main() -> Outcome {
     concurrent_object::init();
-    // What else this binary may have been executed for: no object, but the other side of something it is compared with.
+    // What else this binary may have been executed for: no object, but the other side of something
+    // it is compared with.
     #[cfg(feature = "peers")]
     peers::init();
-    partner::become_partner_if_told();
+    roles::become_partner_if_named();
     allocations::keep_freed_memory();
     let options = Options::parse();
     let mut machine = Machine::here()?;

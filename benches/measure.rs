@@ -1,16 +1,15 @@
 //! Interleaved rounds, and what came out of them: medians, percentiles and ratios.
 //!
-//! Knows closures that do something so often; knows nothing of what they do. Invariant: a ratio compares what was measured
-//! in the same round, so that whatever slows the machine down slows both down.
+//! Knows closures that do something so often; knows nothing of what they do. Invariant: a ratio
+//! compares what was measured in the same round, so that whatever slows the machine down slows both
+//! down.
 
-use std::error::Error;
 use std::time::{Duration, Instant};
 
+use crate::comparison::{Comparison, Each, Figure, mean, median_ratio, quantile};
+use crate::outcome::Outcome;
+use crate::table::print_comparison;
 use rustix::process::{Pid, Signal, kill_process};
-use serde::Serialize;
-
-/// What may fail here is told to whoever runs the benchmark, and nobody else.
-pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// How many rounds, and how long each contender has in one.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +42,8 @@ impl Effort {
 pub(crate) enum Timing {
     /// All of a round together.
     Together,
-    /// Each alone, which costs some tens of nanoseconds. A round counts as the mean: what calls cost in the long run.
+    /// Each alone, which costs some tens of nanoseconds. A round counts as the mean: what calls
+    /// cost in the long run.
     EachMean,
     /// Each alone. A round counts as the median: what a call costs if nothing comes in between.
     EachMedian,
@@ -57,7 +57,8 @@ pub(crate) struct Plan {
     pub(crate) timing: Timing,
     /// Sleeps so long before each call.
     pub(crate) pause: Option<Duration>,
-    /// If each is timed, no call begins later than this: where cores are taken away, no number of calls can be foreseen.
+    /// If each is timed, no call begins later than this: where cores are taken away, no number of
+    /// calls can be foreseen.
     pub(crate) room: Duration,
 }
 
@@ -86,7 +87,8 @@ impl<'c> Contender<'c> {
         })
     }
 
-    /// Does so many, and says itself how long it took: not all that it does counts, or it does it elsewhere.
+    /// Does so many, and says itself how long it took: not all that it does counts, or it does it
+    /// elsewhere.
     pub(crate) fn timed(name: impl Into<String>, mut timed: impl FnMut(u32) -> Outcome<Duration> + 'c) -> Self {
         Self::working(name, move |plan| Ok(vec![timed(plan.calls)? / plan.calls]))
     }
@@ -152,37 +154,6 @@ fn perform(plan: Plan, call: &mut impl FnMut() -> Outcome) -> Outcome<Vec<Durati
         .collect()
 }
 
-/// What one contender took for one call.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Figure {
-    pub(crate) name: String,
-    /// Calls in each round, if they were not ended by time.
-    pub(crate) calls: u32,
-    /// For each round the time of a call in nanoseconds: the mean, or the median, as was planned.
-    pub(crate) rounds: Vec<f64>,
-    /// The median of these.
-    pub(crate) nanoseconds: f64,
-    /// The median over rounds of the ratio to the first contender.
-    pub(crate) ratio: f64,
-    /// Over the calls of all rounds, if each was timed.
-    pub(crate) each: Option<Each>,
-}
-
-/// What the single calls took, in nanoseconds.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Each {
-    pub(crate) mean: f64,
-    pub(crate) p50: f64,
-    pub(crate) p99: f64,
-}
-
-/// What was measured side by side.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Comparison {
-    pub(crate) title: String,
-    pub(crate) figures: Vec<Figure>,
-}
-
 /// Runs all contenders in turn, round by round.
 pub(crate) fn compare(
     title: impl Into<String>,
@@ -231,42 +202,6 @@ pub(crate) fn compare_as(
         }
     });
     let comparison = Comparison { title: title.into(), figures: figures.collect() };
-    crate::report::table::print_comparison(&comparison);
+    print_comparison(&comparison);
     Ok(comparison)
-}
-
-impl Each {
-    fn of(single: &[f64]) -> Self {
-        Self { mean: mean(single), p50: quantile(single, 0.5), p99: quantile(single, 0.99) }
-    }
-}
-
-impl Comparison {
-    pub(crate) fn figure(&self, name: &str) -> Option<&Figure> {
-        self.figures.iter().find(|figure| figure.name == name)
-    }
-
-    /// The median over rounds of what one took to what the others took together, if all of them took part.
-    pub(crate) fn ratio(&self, of: &str, to: &[&str]) -> Option<f64> {
-        let others = to.iter().map(|name| self.figure(name)).collect::<Option<Vec<_>>>()?;
-        let of = self.figure(of)?;
-        let sums: Vec<f64> =
-            (0..of.rounds.len()).map(|round| others.iter().map(|other| other.rounds[round]).sum()).collect();
-        Some(median_ratio(&of.rounds, &sums))
-    }
-}
-
-fn median_ratio(of: &[f64], to: &[f64]) -> f64 {
-    quantile(&of.iter().zip(to).map(|(of, to)| of / to).collect::<Vec<_>>(), 0.5)
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// The value below which this part of the values lies.
-fn quantile(values: &[f64], part: f64) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(((sorted.len() as f64 * part) as usize).min(sorted.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
 }

@@ -1,11 +1,11 @@
 //! The object that is called.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use concurrent_object::concurrent_object;
 
 use crate::allocations;
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 use crate::work::{Frame, Profile, Worker, fill, sum};
 
 /// Does next to nothing, so that what is measured is the call.
@@ -62,4 +62,17 @@ pub(crate) fn ready() -> Outcome<AdderProxy> {
     let adder = AdderProxy::builder("adder").start()?;
     adder.wait_until_ready()?;
     Ok(adder)
+}
+
+/// Starts one object after the other; ending them is not counted.
+pub(crate) fn start_objects(repetitions: u32) -> Outcome<Duration> {
+    let mut took = Duration::ZERO;
+    for _ in 0..repetitions {
+        let began = Instant::now();
+        let adder = AdderProxy::builder("adder").start()?;
+        adder.wait_until_ready()?;
+        took += began.elapsed();
+        adder.terminate()?;
+    }
+    Ok(took)
 }

@@ -1,111 +1,97 @@
-//! The other processes that measuring needs: this binary, executed again with its part in the environment.
+//! The other processes that the benchmarks need: this binary, executed again, with its role in the
+//! environment.
 //!
-//! They are no objects. Each ends with the process that started it, however that ends: its standard input is then closed,
-//! and it is killed.
+//! A partner is no object. It exits when the process that started it exits: its standard input is
+//! then closed, and the kernel kills it. Knows how a partner is started and ended; each role is
+//! defined where it is used.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio, exit};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process, set_parent_process_death_signal};
+use rustix::process::{Pid, Signal, kill_process};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{eventfd, spin};
-use crate::measure::Outcome;
-#[cfg(feature = "peers")]
-use crate::peers::{iceoryx2, ipc_channel, tarpc};
-use crate::remote;
-use crate::sections::counts;
+use crate::outcome::Outcome;
 
-const VARIABLE: &str = "BENCHMARK_PART";
+/// The variable that holds the role's name and its data, as JSON.
+pub(crate) const VARIABLE: &str = "BENCHMARK_ROLE";
 
-/// What a partner does.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Part {
-    /// Ends at once.
-    Nothing,
-    /// Sleeps until it is told to end.
-    Sleep,
-    /// Keeps a core busy.
-    Burn,
-    Spin(spin::Words),
-    Eventfd(eventfd::Ends),
-    /// Measures there, for instance with another number of objects.
-    Measure(remote::Assignment),
-    /// Makes so many calls, for a tool that counts what the kernel is asked.
-    Calls(u32),
-    #[cfg(feature = "peers")]
-    Iceoryx2(iceoryx2::Setup),
-    #[cfg(feature = "peers")]
-    IpcChannel(String),
-    #[cfg(feature = "peers")]
-    Tarpc(std::path::PathBuf),
+/// What a partner does, and the data that it needs for that.
+pub(crate) trait Role: Serialize + DeserializeOwned {
+    const NAME: &'static str;
+
+    /// Runs in the partner. The partner exits afterwards.
+    fn play(self) -> Outcome;
 }
 
-/// If this process is a partner: be one, and end.
-pub(crate) fn become_partner_if_told() {
-    let Ok(told) = std::env::var(VARIABLE) else { return };
-    let played = serde_json::from_str(&told).map_err(Into::into).and_then(play);
-    if let Err(error) = &played {
-        eprintln!("the partner {told}: {error}");
+/// Exits at once.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Nothing;
+
+impl Role for Nothing {
+    const NAME: &'static str = "nothing";
+
+    fn play(self) -> Outcome {
+        Ok(())
     }
-    exit(i32::from(played.is_err()));
 }
 
-fn play(part: Part) -> Outcome {
-    if matches!(part, Part::Nothing) {
-        return Ok(());
+/// Sleeps until its standard input is closed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Sleep;
+
+impl Role for Sleep {
+    const NAME: &'static str = "sleep";
+
+    fn play(self) -> Outcome {
+        Ok(std::io::stdin().read_to_end(&mut Vec::new()).map(drop)?)
     }
-    set_parent_process_death_signal(Some(Signal::KILL))?;
-    match part {
-        Part::Nothing => Ok(()),
-        Part::Sleep => Ok(std::io::stdin().read_to_end(&mut Vec::new()).map(drop)?),
-        Part::Burn => {
-            end_when_told();
-            loop {
-                std::hint::spin_loop();
-            }
+}
+
+/// Keeps a core busy.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Burn;
+
+impl Role for Burn {
+    const NAME: &'static str = "burn";
+
+    fn play(self) -> Outcome {
+        exit_when_input_closes();
+        loop {
+            std::hint::spin_loop();
         }
-        Part::Spin(words) => spin::answer(words),
-        Part::Eventfd(ends) => eventfd::answer(ends),
-        Part::Measure(assignment) => remote::work_off(&assignment),
-        Part::Calls(calls) => counts::make_calls(calls),
-        #[cfg(feature = "peers")]
-        Part::Iceoryx2(setup) => iceoryx2::serve(&setup),
-        #[cfg(feature = "peers")]
-        Part::IpcChannel(name) => ipc_channel::serve(name),
-        #[cfg(feature = "peers")]
-        Part::Tarpc(path) => tarpc::serve(&path),
     }
 }
 
-/// Ends this process when whoever started it closes its standard input.
-pub(crate) fn end_when_told() {
-    when_told(|| exit(0));
+/// Exits this process when the process that started it closes its standard input.
+pub(crate) fn exit_when_input_closes() {
+    when_input_closes(|| exit(0));
 }
 
-/// Does this when whoever started this process closes its standard input.
-pub(crate) fn when_told(then: impl FnOnce() + Send + 'static) {
+/// Calls `then` on a thread when the process that started this one closes its standard input.
+pub(crate) fn when_input_closes(then: impl FnOnce() + Send + 'static) {
     std::thread::spawn(move || {
         let _closed = std::io::stdin().read_to_end(&mut Vec::new());
         then();
     });
 }
 
-/// A partner at work. Dropping it ends it.
+/// A running partner. Dropping it ends it.
 #[derive(Debug)]
 pub(crate) struct Partner {
     pub(crate) child: Child,
 }
 
 impl Partner {
-    pub(crate) fn start(part: &Part) -> Outcome<Self> {
-        Ok(Self { child: command(part)?.stdin(Stdio::piped()).spawn()? })
+    pub(crate) fn start(role: &impl Role) -> Outcome<Self> {
+        Ok(Self { child: command(role)?.stdin(Stdio::piped()).spawn()? })
     }
 
     /// As `start`, with a pipe to read its answers from.
-    pub(crate) fn start_talking(part: &Part) -> Outcome<Self> {
-        Ok(Self { child: command(part)?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()? })
+    pub(crate) fn start_talking(role: &impl Role) -> Outcome<Self> {
+        Ok(Self { child: command(role)?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()? })
     }
 
     pub(crate) fn pid(&self) -> Option<Pid> {
@@ -113,26 +99,26 @@ impl Partner {
     }
 }
 
-/// This binary, with its part.
-pub(crate) fn command(part: &Part) -> Outcome<Command> {
+/// Returns the command that executes this binary in this role.
+pub(crate) fn command<R: Role>(role: &R) -> Outcome<Command> {
     let mut command = Command::new("/proc/self/exe");
-    command.env(VARIABLE, serde_json::to_string(part)?);
+    command.env(VARIABLE, serde_json::to_string(&(R::NAME, role))?);
     Ok(command)
 }
 
-/// Executes this binary to do nothing, and waits for its end.
+/// Executes this binary to do nothing, and waits until it has exited.
 pub(crate) fn execute_nothing() -> Outcome {
-    let status = command(&Part::Nothing)?.stdin(Stdio::null()).status()?;
-    if status.success() { Ok(()) } else { Err(format!("doing nothing ended with {status}").into()) }
+    let status = command(&Nothing)?.stdin(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(format!("the partner that does nothing ended with {status}").into()) }
 }
 
-/// How long a partner may take to end of itself.
+/// How long a partner may take to exit before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
 
 impl Drop for Partner {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
-        // It may be stopped, and would not hear.
+        // A stopped partner does not notice that its input was closed.
         let _gone_already = kill_process(Pid::from_child(&self.child), Signal::CONT);
         let began = Instant::now();
         while matches!(self.child.try_wait(), Ok(None)) && began.elapsed() < GRACE {

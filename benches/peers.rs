@@ -1,7 +1,8 @@
-//! The peers: other ways to have a method called elsewhere, doing the same work in the same process layout.
+//! The peers: other ways to have a method called elsewhere, doing the same work in the same process
+//! layout.
 //!
-//! Each file knows one of them. A peer's other side is a thread (`crossbeam`), its own processes (`procspawn`), or this
-//! binary executed again (all others).
+//! Each file knows one of them. A peer's other side is a thread (`crossbeam`), its own processes
+//! (`procspawn`), or this binary executed again (all others).
 
 mod crossbeam;
 pub(crate) mod iceoryx2;
@@ -15,7 +16,8 @@ use std::time::{Duration, Instant};
 use rustix::process::Pid;
 
 pub(crate) use self::crossbeam::pipeline;
-use crate::measure::{Contender, Outcome};
+use crate::measure::Contender;
+use crate::outcome::Outcome;
 use crate::work::{Answer, Request, Worker};
 
 pub(crate) const CROSSBEAM: &str = "crossbeam-channel: a thread";

@@ -3,7 +3,7 @@
 use procfs::process::{MMapPath, Process};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 
 /// Raises the number of descriptors to what may be had without asking anybody.
 pub(crate) fn allow_many_descriptors() -> Outcome {

@@ -1,8 +1,8 @@
-//! Measuring in another process, so that this one can hold a different number of objects, or more memory, or fewer cores,
-//! and still take part in the same rounds.
+//! Measuring in another process, so that this one can hold a different number of objects, or more
+//! memory, or fewer cores, and still take part in the same rounds.
 //!
-//! A line on its standard input asks for so many repetitions of a task; a line on its standard output says how many
-//! nanoseconds they took.
+//! A line on its standard input asks for so many repetitions of a task; a line on its standard
+//! output says how many nanoseconds they took.
 
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::{Deserialize, Serialize};
 
-use crate::measure::{Contender, Outcome};
-use crate::object::{AdderProxy, ready};
-use crate::partner::{Part, Partner};
-use crate::sections::start;
+use crate::measure::Contender;
+use crate::object::{AdderProxy, ready, start_objects};
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Role, execute_nothing};
 use crate::work::MIB;
 
 /// What the other process is like.
@@ -49,7 +49,7 @@ pub(crate) struct Remote {
 impl Remote {
     /// Waits until it is ready.
     pub(crate) fn start(assignment: Assignment) -> Outcome<Self> {
-        let mut partner = Partner::start_talking(&Part::Measure(assignment))?;
+        let mut partner = Partner::start_talking(&assignment)?;
         let answers = BufReader::new(partner.child.stdout.take().ok_or("it has a standard output")?);
         let mut remote = Self { partner, answers };
         remote.read()?;
@@ -73,8 +73,16 @@ impl Remote {
     }
 }
 
+impl Role for Assignment {
+    const NAME: &'static str = "measure";
+
+    fn play(self) -> Outcome {
+        work_off(&self)
+    }
+}
+
 /// The other process's side.
-pub(crate) fn work_off(assignment: &Assignment) -> Outcome {
+fn work_off(assignment: &Assignment) -> Outcome {
     if assignment.one_core {
         let mut first = CpuSet::new();
         first.set(0);
@@ -87,8 +95,8 @@ pub(crate) fn work_off(assignment: &Assignment) -> Outcome {
         let (task, repetitions) = serde_json::from_str(&line?)?;
         let took = match task {
             Task::Call => timed(|| call_in_turn(&objects, repetitions)),
-            Task::Start => start::start_objects(repetitions),
-            Task::Execute => timed(|| (0..repetitions).try_for_each(|_| crate::partner::execute_nothing())),
+            Task::Start => start_objects(repetitions),
+            Task::Execute => timed(|| (0..repetitions).try_for_each(|_| execute_nothing())),
         };
         println!("{}", took?.as_nanos());
     }

@@ -1,10 +1,11 @@
 //! What was found: figures, what they were to be, and facts that are no comparison.
 //!
-//! Knows nothing of how anything was measured. A section gives its `Findings`; all of them make the `Report`.
+//! Knows nothing of how anything was measured. A section gives its `Findings`; all of them make the
+//! `Report`.
 
+mod aim;
 pub(crate) mod machine;
-pub(crate) mod plots;
-pub(crate) mod table;
+mod plots;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,46 +13,11 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
+pub(crate) use self::aim::Aim;
 use self::machine::Machine;
-use crate::measure::{Comparison, Outcome};
-
-/// What a call is to cost at most, and what it costs.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Aim {
-    pub(crate) work: String,
-    pub(crate) aim: String,
-    pub(crate) measured: String,
-    /// Nothing if it could not be measured.
-    pub(crate) met: Option<bool>,
-}
-
-impl Aim {
-    /// A ratio that is to be at most so much.
-    pub(crate) fn at_most(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
-        Self {
-            work: work.into(),
-            aim: format!("≤ {bound} × {of}"),
-            measured: measured.map_or("not measured".into(), |ratio| format!("{ratio:.2} ×")),
-            met: measured.map(|ratio| ratio <= bound),
-        }
-    }
-
-    /// A ratio that is to be at least so much.
-    pub(crate) fn at_least(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
-        let aim = format!("≥ {bound} × {of}");
-        Self { aim, met: measured.map(|ratio| ratio >= bound), ..Self::at_most(work, bound, of, measured) }
-    }
-
-    /// A number that is to be at most so much.
-    pub(crate) fn number(work: impl Into<String>, bound: f64, unit: &str, measured: f64) -> Self {
-        Self {
-            work: work.into(),
-            aim: format!("≤ {bound} {unit}"),
-            measured: format!("{} {unit}", table::short(measured)),
-            met: Some(measured <= bound),
-        }
-    }
-}
+use crate::comparison::Comparison;
+use crate::outcome::Outcome;
+use crate::table;
 
 /// A number that is compared with nothing.
 #[derive(Clone, Debug, Serialize)]
@@ -124,7 +90,7 @@ impl Report {
         if self.quick {
             println!("quick: this shows that it runs; no figure in it means anything");
         } else {
-            table::print_aims(&self.findings.aims);
+            aim::print_aims(&self.findings.aims);
         }
         self.notes.iter().for_each(|note| println!("note: {note}"));
         let folder = folder()?;

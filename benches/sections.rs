@@ -1,11 +1,11 @@
 //! The sections: one file for each row, or few, of what is to be reached.
 
-pub(crate) mod arrays;
+mod arrays;
 pub(crate) mod counts;
 mod idle;
-pub(crate) mod latency;
+mod latency;
 mod loaded;
-pub(crate) mod many;
+mod many;
 mod nested;
 mod pages;
 mod pause;
@@ -13,12 +13,13 @@ mod pipelined;
 mod returned;
 mod sharing;
 mod snapshots;
-pub(crate) mod start;
+mod start;
 mod structured;
 mod turns;
 
 use crate::Options;
-use crate::measure::{Contender, Effort, Outcome};
+use crate::measure::{Contender, Effort};
+use crate::outcome::Outcome;
 use crate::report::Findings;
 use crate::work::Request;
 

@@ -1,11 +1,14 @@
-//! Measures what the attribute adds to the time in which a crate of 50 methods compiles, beside what tarpc's adds.
+//! Measures what the attribute adds to the time in which a crate of 50 methods compiles, beside
+//! what tarpc's adds.
 //!
-//! `cargo run --release -p concurrent-object-benches --bin compile-time`; `-- --rounds 11` for more than five rounds. The
-//! same types and methods become four libraries: with `serde`'s derives only, with our attribute, and as a tarpc service,
-//! whose two ends talk over a socket (which does what ours does) or within one process (the least it can do). Each library
-//! uses what was generated: it makes both ends and calls every method. What they depend on is built first; then, round by
-//! round, each library alone is built and checked, in the dev profile and not incrementally, as a crate is that was just
-//! fetched. The first run needs the network for tarpc; with `CARGO_NET_OFFLINE=true` later ones do without.
+//! `cargo run --release -p concurrent-object-benches --bin compile-time`; `-- --rounds 11` for more
+//! than five rounds. The same types and methods become four libraries: with `serde`'s derives only,
+//! with our attribute, and as a tarpc service, whose two ends talk over a socket (which does what
+//! ours does) or within one process (the least it can do). Each library uses what was generated: it
+//! makes both ends and calls every method. What they depend on is built first; then, round by
+//! round, each library alone is built and checked, in the dev profile and not incrementally, as a
+//! crate is that was just fetched. The first run needs the network for tarpc; with
+//! `CARGO_NET_OFFLINE=true` later ones do without.
 
 mod methods;
 mod workspace;

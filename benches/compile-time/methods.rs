@@ -1,7 +1,8 @@
 //! The methods, and the library that each variant makes of them.
 //!
-//! Knows what a user of each library would write: the declarations, the bodies, and one function that calls every method
-//! through whatever the variant generates. What is generic costs nothing before it is used, so each is used as much.
+//! Knows what a user of each library would write: the declarations, the bodies, and one function
+//! that calls every method through whatever the variant generates. What is generic costs nothing
+//! before it is used, so each is used as much.
 
 /// How many methods there are.
 pub(crate) const METHODS: usize = 50;
@@ -42,7 +43,8 @@ pub(crate) const VARIANTS: [Variant; 4] = [
 
 const TARPC: &str = "futures.workspace = true\ntarpc.workspace = true\ntokio.workspace = true\n";
 
-/// A signature, its body, and the arguments that it is called with. No references: tarpc takes none.
+/// A signature, its body, and the arguments that it is called with. No references: tarpc takes
+/// none.
 struct Shape {
     name: &'static str,
     parameters: &'static str,

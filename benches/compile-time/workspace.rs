@@ -1,7 +1,8 @@
 //! The folder that the libraries are written into, and cargo, which is run there.
 //!
-//! It is a workspace of its own below the target directory. It begins with a copy of our `Cargo.lock` and takes no package
-//! that is not in it, so what is measured is what the project is locked to.
+//! It is a workspace of its own below the target directory. It begins with a copy of our
+//! `Cargo.lock` and takes no package that is not in it, so what is measured is what the project is
+//! locked to.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::methods::{TYPES, VARIANTS, Variant};
 
-/// Any version: the lock has one of each. `futures` is what tarpc itself is written with, and its example.
+/// Any version: the lock has one of each. `futures` is what tarpc itself is written with, and its
+/// example.
 const DEPENDENCIES: &str = r#"
 futures = "*"
 serde = { version = "*", features = ["derive"] }

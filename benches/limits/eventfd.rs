@@ -7,8 +7,9 @@ use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::{read, write};
 use serde::{Deserialize, Serialize};
 
-use crate::measure::{Contender, Outcome};
-use crate::partner::{Part, Partner, end_when_told};
+use crate::measure::Contender;
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Role, exit_when_input_closes};
 
 /// What the partner reads, and what it writes.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -26,7 +27,7 @@ impl Eventfd {
 
     pub(crate) fn start() -> Outcome<Self> {
         let (to, from) = (eventfd(0, EventfdFlags::empty())?, eventfd(0, EventfdFlags::empty())?);
-        let partner = Partner::start(&Part::Eventfd(Ends(to.as_raw_fd(), from.as_raw_fd())))?;
+        let partner = Partner::start(&Ends(to.as_raw_fd(), from.as_raw_fd()))?;
         Ok(Self { to, from, _partner: partner })
     }
 
@@ -39,11 +40,19 @@ impl Eventfd {
     }
 }
 
+impl Role for Ends {
+    const NAME: &'static str = "eventfd";
+
+    fn play(self) -> Outcome {
+        answer(self)
+    }
+}
+
 /// The partner's side.
-pub(crate) fn answer(Ends(to, from): Ends) -> Outcome {
+fn answer(Ends(to, from): Ends) -> Outcome {
     // SAFETY: the parent left these descriptors open for this process, which names each once.
     let [to, from] = [to, from].map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
-    end_when_told();
+    exit_when_input_closes();
     loop {
         read(&to, &mut [0; 8])?;
         write(&from, &1_u64.to_ne_bytes())?;

@@ -1,4 +1,5 @@
-//! Two processes that look at one word each, all the time: the fastest way to tell each other something.
+//! Two processes that look at one word each, all the time: the fastest way to tell each other
+//! something.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -8,8 +9,9 @@ use memmap2::{MmapOptions, MmapRaw};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use serde::{Deserialize, Serialize};
 
-use crate::measure::{Contender, Outcome};
-use crate::partner::{Part, Partner, end_when_told};
+use crate::measure::Contender;
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Role, exit_when_input_closes};
 
 const LINE: usize = 64;
 
@@ -29,7 +31,7 @@ impl Spin {
     pub(crate) fn start() -> Outcome<Self> {
         let fd = memfd_create("limit", MemfdFlags::empty())?;
         ftruncate(&fd, 2 * LINE as u64)?;
-        let partner = Partner::start(&Part::Spin(Words(fd.as_raw_fd())))?;
+        let partner = Partner::start(&Words(fd.as_raw_fd()))?;
         Ok(Self { words: map(&fd)?, partner })
     }
 
@@ -48,13 +50,21 @@ impl Spin {
     }
 }
 
+impl Role for Words {
+    const NAME: &'static str = "spin";
+
+    fn play(self) -> Outcome {
+        answer(self)
+    }
+}
+
 /// The partner's side.
-pub(crate) fn answer(Words(fd): Words) -> Outcome {
+fn answer(Words(fd): Words) -> Outcome {
     // SAFETY: the parent left this descriptor open for this process, which names it once.
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
     let mapping = map(&fd)?;
     let (to, from) = words(&mapping);
-    end_when_told();
+    exit_when_input_closes();
     let mut last = 0;
     loop {
         let number = to.load(Ordering::Acquire);
@@ -72,7 +82,8 @@ fn map(fd: &OwnedFd) -> Outcome<MmapRaw> {
 
 /// Two words, each in a line of its own.
 fn words(mapping: &MmapRaw) -> (&AtomicU64, &AtomicU64) {
-    // SAFETY: the mapping is two lines long, aligned as pages are, and lives as long as the result; others write atomics only.
+    // SAFETY: the mapping is two lines long, aligned as pages are, and lives as long as the result;
+    // others write atomics only.
     let to = unsafe { &*mapping.as_mut_ptr().cast::<AtomicU64>() };
     // SAFETY: as above; the second line begins within the mapping.
     let from = unsafe { &*mapping.as_mut_ptr().wrapping_add(LINE).cast::<AtomicU64>() };

@@ -5,7 +5,8 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::Peer;
-use crate::measure::{Contender, Outcome};
+use crate::measure::Contender;
+use crate::outcome::Outcome;
 use crate::work::{Answer, Request, Worker};
 
 /// As many as the object has slots when its calls are pipelined.

@@ -13,8 +13,8 @@ use iceoryx2::prelude::{LogLevel, SignalHandlingMode, ipc, set_log_level};
 use serde::{Deserialize, Serialize};
 
 use super::Peer;
-use crate::measure::Outcome;
-use crate::partner::{Part, Partner, when_told};
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Role, when_input_closes};
 use crate::work::Request;
 
 /// What the two processes agree on.
@@ -62,19 +62,27 @@ fn start(request: &Request, sleeps: bool, filled_before: bool) -> Outcome<Option
     let number = STARTED.fetch_add(1, Ordering::Relaxed);
     let name = format!("concurrent-object-benches/{}/{number}", std::process::id());
     let setup = Setup { name, kind, sleeps };
-    let partner = Partner::start(&Part::Iceoryx2(setup.clone()))?;
+    let partner = Partner::start(&setup)?;
     Ok(Some(match kind {
         Kind::Add => Box::new(numbers::Client::start(&setup, partner)?),
         Kind::Sum(_) | Kind::Fill(_) => Box::new(arrays::Client::start(&setup, partner, filled_before)?),
     }))
 }
 
+impl Role for Setup {
+    const NAME: &'static str = "iceoryx2";
+
+    fn play(self) -> Outcome {
+        serve(&self)
+    }
+}
+
 /// The partner's side.
-pub(crate) fn serve(setup: &Setup) -> Outcome {
+fn serve(setup: &Setup) -> Outcome {
     let told = Arc::new(AtomicBool::new(false));
     let told_there = told.clone();
     // It ends in order, or its files would stay behind.
-    when_told(move || told_there.store(true, Ordering::Relaxed));
+    when_input_closes(move || told_there.store(true, Ordering::Relaxed));
     match setup.kind {
         Kind::Add => numbers::serve(setup, &told),
         Kind::Sum(_) | Kind::Fill(_) => arrays::serve(setup, &told),

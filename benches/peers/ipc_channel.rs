@@ -1,4 +1,5 @@
-//! `ipc-channel` between two processes: values by way of `serde`, and arrays in an `IpcSharedMemory`.
+//! `ipc-channel` between two processes: values by way of `serde`, and arrays in an
+//! `IpcSharedMemory`.
 
 use std::fmt;
 
@@ -6,8 +7,8 @@ use ipc_channel::ipc::{IpcOneShotServer, IpcReceiver, IpcSender, IpcSharedMemory
 use serde::{Deserialize, Serialize};
 
 use super::Peer;
-use crate::measure::Outcome;
-use crate::partner::{Part, Partner, end_when_told};
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Role, exit_when_input_closes};
 use crate::work::{Answer, Request, Worker, fill, sum};
 
 /// What is sent: the request as it is, or its numbers in shared memory.
@@ -43,7 +44,7 @@ pub(super) fn start_shared(request: &Request) -> Outcome<Option<Box<dyn Peer>>> 
 
 fn start(shared: bool) -> Outcome<Option<Box<dyn Peer>>> {
     let (server, name) = IpcOneShotServer::<Ends>::new()?;
-    let partner = Partner::start(&Part::IpcChannel(name))?;
+    let partner = Partner::start(&Server(name))?;
     let (_, ends) = server.accept().map_err(told)?;
     Ok(Some(Box::new(Channel { ends: Some(ends), shared, _partner: partner })))
 }
@@ -67,9 +68,21 @@ impl Peer for Channel {
     }
 }
 
+/// A partner that connects to the server of this name, and answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Server(String);
+
+impl Role for Server {
+    const NAME: &'static str = "ipc-channel";
+
+    fn play(self) -> Outcome {
+        serve(self.0)
+    }
+}
+
 /// The partner's side.
-pub(crate) fn serve(name: String) -> Outcome {
-    end_when_told();
+fn serve(name: String) -> Outcome {
+    exit_when_input_closes();
     let (messages, of_messages) = channel::<Message>()?;
     let (of_replies, replies) = channel::<Reply>()?;
     IpcSender::<Ends>::connect(name)?.send((messages, replies)).map_err(told)?;

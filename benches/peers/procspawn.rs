@@ -3,7 +3,7 @@
 use procspawn::Pool;
 
 use super::Peer;
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 use crate::work::{Answer, Request, Worker};
 
 struct Spawned {

@@ -1,10 +1,11 @@
 //! `tarpc` over a Unix socket, client and server in two processes, each in a runtime of one thread.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
+use serde::{Deserialize, Serialize};
 use tarpc::client::Config;
 use tarpc::context::{self, Context};
 use tarpc::serde_transport::unix;
@@ -14,8 +15,8 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 use super::Peer;
-use crate::measure::Outcome;
-use crate::partner::{Part, Partner, end_when_told};
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Role, exit_when_input_closes};
 use crate::work::{Answer, Request, Worker};
 
 /// The length of a message is limited unless one says otherwise.
@@ -36,7 +37,7 @@ struct Remote {
 pub(super) fn start(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("socket");
-    let partner = Partner::start(&Part::Tarpc(path.clone()))?;
+    let partner = Partner::start(&Socket(path.clone()))?;
     let runtime = runtime()?;
     let client = runtime.block_on(async {
         let connect = async {
@@ -62,9 +63,21 @@ impl Peer for Remote {
     }
 }
 
+/// A partner that listens at this path, and answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Socket(PathBuf);
+
+impl Role for Socket {
+    const NAME: &'static str = "tarpc";
+
+    fn play(self) -> Outcome {
+        serve(&self.0)
+    }
+}
+
 /// The partner's side.
-pub(crate) fn serve(path: &Path) -> Outcome {
-    end_when_told();
+fn serve(path: &Path) -> Outcome {
+    exit_when_input_closes();
     runtime()?.block_on(async {
         let mut incoming = unix::listen(path, Bincode::default).await?;
         incoming.config_mut().max_frame_length(LONGEST);

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use procfs::{CpuInfo, CpuTime, Current, CurrentSI, KernelStats, Meminfo};
 use serde::Serialize;
 
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 
 /// What a figure depends on.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +16,8 @@ pub(crate) struct Machine {
     memory_gib: u64,
     kernel: String,
     architecture: String,
-    /// Which part of the processor time others had in the moments before and after the run, when it did nothing itself.
+    /// Which part of the processor time others had in the moments before and after the run, when it
+    /// did nothing itself.
     busy_before: f64,
     pub(crate) busy_after: f64,
 }

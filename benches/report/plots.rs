@@ -1,13 +1,14 @@
-//! The plots: round trip for each contender, throughput for each size of an array, latency for each number of objects.
+//! The plots: round trip for each contender, throughput for each size of an array, latency for each
+//! number of objects.
 
 use std::path::Path;
 
 use plotters::prelude::*;
 
 use super::machine::Machine;
-use super::table;
-use crate::measure::{Comparison, Outcome};
-use crate::sections::{arrays, latency, many};
+use crate::comparison::Comparison;
+use crate::outcome::Outcome;
+use crate::{table, titles};
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
@@ -31,22 +32,22 @@ const OTHERS: [RGBColor; 9] = [
 /// Draws what was measured in this run.
 pub(crate) fn draw(folder: &Path, machine: &Machine, comparisons: &[Comparison]) -> Outcome {
     let of = |title: &str| comparisons.iter().filter(|one| one.title.starts_with(title)).collect::<Vec<_>>();
-    if let [round_trips, ..] = of(latency::TITLE)[..] {
+    if let [round_trips, ..] = of(titles::LATENCY)[..] {
         draw_bars(&folder.join("latency.svg"), machine, round_trips)?;
     }
-    let sizes = of(arrays::TITLE);
+    let sizes = of(titles::ARRAYS);
     if !sizes.is_empty() {
         let title = "Throughput of sum(&[f64]), by the size of the argument";
-        let bytes = |comparison: &Comparison| arrays::mib_of(&comparison.title).unwrap_or(1) as f64;
+        let bytes = |comparison: &Comparison| titles::mib_of(&comparison.title).unwrap_or(1) as f64;
         let lines = Lines { title, x: "MiB", y: "GiB a second", margin: 1.6 };
         let value = |x: f64, nanoseconds: f64| x / 1024.0 / (nanoseconds / 1e9);
         lines.draw(&folder.join("arrays.svg"), machine, series_of(&sizes, bytes, value))?;
     }
-    let numbers = of(many::TITLE);
+    let numbers = of(titles::MANY);
     if !numbers.is_empty() {
         let title = "Round trip of add(u64, u64), by the number of objects alive";
         let lines = Lines { title, x: "objects", y: "µs", margin: 4.0 };
-        let objects = |comparison: &Comparison| many::objects_of(&comparison.title).unwrap_or(1) as f64;
+        let objects = |comparison: &Comparison| titles::objects_of(&comparison.title).unwrap_or(1) as f64;
         let series = series_of(&numbers, objects, |_, nanoseconds| nanoseconds / 1e3);
         lines.draw(&folder.join("many.svg"), machine, series)?;
     }

@@ -5,12 +5,14 @@ use std::hint::black_box;
 use concurrent_object::Shared;
 
 use super::peers;
-use crate::measure::{Comparison, Contender, Effort, Outcome, compare};
+use crate::comparison::Comparison;
+use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
+use crate::outcome::Outcome;
 use crate::report::{Aim, Findings};
+use crate::titles::ARRAYS;
 use crate::work::{MIB, Request, fill, sum};
 
-pub(crate) const TITLE: &str = "sum(&[f64]) of ";
 const OURS: &str = "this library";
 const OURS_LENT: &str = "this library, from a loan";
 const OURS_SHARED: &str = "this library, shared";
@@ -63,7 +65,7 @@ fn measure_size(effort: Effort, mib: usize) -> Outcome<Findings> {
         Contender::new(OURS_SHARED, ours_shared),
     ];
     contenders.extend(peers(&request));
-    let title = format!("{TITLE}{mib} MiB");
+    let title = format!("{ARRAYS}{mib} MiB");
     let comparison = compare(&title, effort, &mut contenders)?;
     let ratio = comparison.ratio(OURS, &[COPY_AND_SUM]);
     let in_place = [(OURS_LENT, "from a loan"), (OURS_SHARED, "shared")];
@@ -79,9 +81,4 @@ fn in_place_aim(work: &str, name: &str, comparison: &Comparison) -> Aim {
     let bound = 1.02 + 5e3 / sum;
     let aim = format!("≤ 1.02 × the sum alone + 5 µs = {bound:.2} ×");
     Aim { aim, ..Aim::at_most(work, bound, "the sum alone", comparison.ratio(name, &[SUM])) }
-}
-
-/// The size in a title.
-pub(crate) fn mib_of(title: &str) -> Option<usize> {
-    title.strip_prefix(TITLE)?.split(' ').next()?.parse().ok()
 }

@@ -8,10 +8,13 @@ use std::fs;
 use std::hint::black_box;
 use std::process::{Command, Stdio};
 
+use serde::{Deserialize, Serialize};
+
 use crate::allocations;
-use crate::measure::{Effort, Outcome};
+use crate::measure::Effort;
 use crate::object::{AdderProxy, ready};
-use crate::partner::{Part, command};
+use crate::outcome::Outcome;
+use crate::partner::{Role, command};
 use crate::process::Done;
 use crate::report::{Aim, Findings, note};
 
@@ -51,8 +54,20 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     Ok(findings)
 }
 
+/// A partner that makes so many calls, for a tool that counts system calls.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Calls(u32);
+
+impl Role for Calls {
+    const NAME: &'static str = "calls";
+
+    fn play(self) -> Outcome {
+        make_calls(self.0)
+    }
+}
+
 /// What is run under `strace`.
-pub(crate) fn make_calls(calls: u32) -> Outcome {
+fn make_calls(calls: u32) -> Outcome {
     let adder = ready()?;
     call(&adder, calls)
 }
@@ -73,7 +88,7 @@ fn system_calls(calls: u32) -> Outcome<f64> {
 fn traced(calls: u32) -> Outcome<u64> {
     let folder = tempfile::tempdir()?;
     let summary = folder.path().join("summary");
-    let program = command(&Part::Calls(calls))?;
+    let program = command(&Calls(calls))?;
     let status = Command::new("strace")
         .args(["-f", "-c", "-U", "calls,name", "-o"])
         .arg(&summary)

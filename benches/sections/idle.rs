@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::measure::{Effort, Outcome};
+use crate::measure::Effort;
 use crate::object::{AdderProxy, ready};
+use crate::outcome::Outcome;
 use crate::process::Done;
 use crate::report::{Aim, Findings};
 

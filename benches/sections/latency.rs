@@ -6,12 +6,13 @@ use std::hint::black_box;
 use super::{ICEORYX2_BUSY, peers};
 use crate::limits::eventfd::Eventfd;
 use crate::limits::spin::Spin;
-use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::measure::{Contender, Effort, compare};
 use crate::object::{AdderProxy, ready};
+use crate::outcome::Outcome;
 use crate::report::{Aim, Findings};
+use crate::titles::LATENCY;
 use crate::work::Request;
 
-pub(crate) const TITLE: &str = "round trip of add(u64, u64)";
 pub(super) const OURS: &str = "this library";
 pub(super) const REQUEST: Request = Request::Add(1, 2);
 
@@ -19,10 +20,10 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     let (spin, eventfd, adder) = (Spin::start()?, Eventfd::start()?, ready()?);
     let mut contenders = vec![spin.contender(), eventfd.contender(), ours(&adder)];
     contenders.extend(peers(&REQUEST));
-    let comparison = compare(TITLE, effort, &mut contenders)?;
+    let comparison = compare(LATENCY, effort, &mut contenders)?;
     let aims = [
-        Aim::at_most(TITLE, 2.0, "the spin limit", comparison.ratio(OURS, &[Spin::NAME])),
-        Aim::at_most(TITLE, 0.25, "iceoryx2 busy", comparison.ratio(OURS, &[ICEORYX2_BUSY])),
+        Aim::at_most(LATENCY, 2.0, "the spin limit", comparison.ratio(OURS, &[Spin::NAME])),
+        Aim::at_most(LATENCY, 0.25, "iceoryx2 busy", comparison.ratio(OURS, &[ICEORYX2_BUSY])),
     ];
     Ok(Findings::of(comparison, aims))
 }

@@ -6,9 +6,10 @@ use super::latency::{OURS, REQUEST, ours};
 use super::peers;
 use crate::limits::eventfd::Eventfd;
 use crate::limits::spin::Spin;
-use crate::measure::{Effort, Outcome, Plan, Timing, compare_as};
+use crate::measure::{Effort, Plan, Timing, compare_as};
 use crate::object::ready;
-use crate::partner::{Part, Partner};
+use crate::outcome::Outcome;
+use crate::partner::{Burn, Partner};
 use crate::report::{Aim, Findings};
 
 const TITLE: &str = "add(u64, u64), one busy process per core";
@@ -18,7 +19,7 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     let mut contenders = vec![eventfd.contender(), ours(&adder), spin.contender()];
     contenders.extend(peers(&REQUEST));
     let cores = std::thread::available_parallelism()?.get();
-    let _busy = (0..cores).map(|_| Partner::start(&Part::Burn)).collect::<Outcome<Vec<_>>>()?;
+    let _busy = (0..cores).map(|_| Partner::start(&Burn)).collect::<Outcome<Vec<_>>>()?;
     // Long enough for the scheduler to have taken the cores away some times.
     let room = effort.either(Duration::from_millis(400), effort.round);
     let plan = Plan { calls: 10_000_000, timing: Timing::EachMean, pause: None, room };

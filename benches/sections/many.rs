@@ -2,15 +2,16 @@
 //! descriptors, threads and memory.
 
 use super::latency::ours;
-use crate::measure::{Effort, Outcome, compare};
+use crate::measure::{Effort, compare};
 use crate::object::{AdderProxy, ready};
-use crate::partner::{Part, Partner};
+use crate::outcome::Outcome;
+use crate::partner::{Partner, Sleep};
 use crate::process::{descriptor_limit, descriptors_and_threads, private_memory};
 use crate::remote::{Assignment, Remote, Task};
 use crate::report::{Aim, Findings, note};
+use crate::titles::MANY;
 use crate::work::MIB;
 
-pub(crate) const TITLE: &str = "round trip with so many objects alive: ";
 const OURS: &str = super::latency::OURS;
 const ALONE: &str = "an object alone in another process";
 /// What there is to be room for, beside the objects' descriptors.
@@ -31,7 +32,7 @@ pub(super) fn measure(effort: Effort, wanted: usize) -> Outcome<Findings> {
         while objects.len() < count {
             objects.push(ready()?);
         }
-        let title = format!("{TITLE}{count}");
+        let title = format!("{MANY}{count}");
         let mut contenders = [alone.contender(ALONE, Task::Call), ours(&objects[count / 2])];
         let comparison = compare(&title, effort, &mut contenders)?;
         let aims = (count == most).then(|| {
@@ -53,7 +54,7 @@ pub(super) fn measure(effort: Effort, wanted: usize) -> Outcome<Findings> {
 
 /// What an idle child has for itself, beyond a process of the same binary that does nothing.
 fn measure_memory(objects: &[AdderProxy], findings: &mut Findings) -> Outcome {
-    let idle = Partner::start(&Part::Sleep)?;
+    let idle = Partner::start(&Sleep)?;
     // It sleeps once it has read its part, and has then all the memory that it will have.
     while !crate::process::is_asleep(idle.child.id())? {
         std::thread::yield_now();
@@ -67,9 +68,4 @@ fn measure_memory(objects: &[AdderProxy], findings: &mut Findings) -> Outcome {
     let beyond = (median - nothing).max(0.0);
     findings.aims.push(Aim::number("private memory of an idle child, beyond a no-op process", 1.0, "MiB", beyond));
     Ok(())
-}
-
-/// The number in a title.
-pub(crate) fn objects_of(title: &str) -> Option<usize> {
-    title.strip_prefix(TITLE)?.parse().ok()
 }

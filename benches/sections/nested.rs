@@ -4,8 +4,10 @@
 use std::hint::black_box;
 
 use super::peers;
-use crate::measure::{Comparison, Contender, Effort, Outcome, compare};
+use crate::comparison::Comparison;
+use crate::measure::{Contender, Effort, compare};
 use crate::object::{AdderProxy, ready};
+use crate::outcome::Outcome;
 use crate::report::{Aim, Findings};
 use crate::work::{FRAME, Flat, Frame, Request};
 

@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::measure::{Contender, Effort, compare};
 use crate::object::{AdderProxy, AdderProxyBuilder};
+use crate::outcome::Outcome;
 use crate::report::{Aim, Findings};
 use crate::work::{MIB, fill};
 

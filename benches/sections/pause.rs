@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::latency::{OURS, REQUEST, ours};
 use super::peers;
 use crate::limits::eventfd::Eventfd;
-use crate::measure::{Effort, Outcome, Plan, Timing, compare_as};
+use crate::measure::{Effort, Plan, Timing, compare_as};
 use crate::object::{AdderProxy, ready};
+use crate::outcome::Outcome;
 use crate::process::Done;
 use crate::report::{Aim, Findings};
 

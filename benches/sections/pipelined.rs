@@ -4,8 +4,9 @@ use std::hint::black_box;
 
 use super::CROSSBEAM;
 use super::latency::ours;
-use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::measure::{Contender, Effort, compare};
 use crate::object::AdderProxy;
+use crate::outcome::Outcome;
 use crate::report::{Aim, Findings};
 
 const TITLE: &str = "pipelined small calls (time per call)";

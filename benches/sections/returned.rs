@@ -4,8 +4,9 @@
 use std::hint::black_box;
 
 use super::peers;
-use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
+use crate::outcome::Outcome;
 use crate::report::{Aim, Findings};
 use crate::work::{MIB, Request, fill};
 

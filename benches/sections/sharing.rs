@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use concurrent_object::Shared;
 
-use crate::measure::{Effort, Outcome};
+use crate::measure::Effort;
 use crate::object::{AdderProxy, ready};
+use crate::outcome::Outcome;
 use crate::process::proportional_memory;
 use crate::report::{Aim, Findings};
 use crate::work::MIB;

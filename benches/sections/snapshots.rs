@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use concurrent_object::{RestartPolicy, SnapshotPolicy, concurrent_object};
 
-use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::measure::{Contender, Effort, compare};
+use crate::outcome::Outcome;
 use crate::report::Findings;
 use crate::work::MIB;
 

@@ -1,10 +1,9 @@
 //! From start to ready, beside executing the same binary to do nothing, and both again from a process that holds much
 //! memory.
 
-use std::time::{Duration, Instant};
-
-use crate::measure::{Contender, Effort, Outcome, compare};
-use crate::object::AdderProxy;
+use crate::measure::{Contender, Effort, compare};
+use crate::object::start_objects;
+use crate::outcome::Outcome;
 use crate::partner::execute_nothing;
 use crate::remote::{Assignment, Remote, Task};
 use crate::report::{Aim, Findings};
@@ -34,17 +33,4 @@ pub(super) fn measure(effort: Effort, held_mib: usize) -> Outcome<Findings> {
         Aim::at_most(format!("{TITLE}, parent holds {held_mib} MiB"), 1.1, "with little memory", unchanged),
     ];
     Ok(Findings::of(comparison, aims))
-}
-
-/// Starts one object after the other; ending them is not counted.
-pub(crate) fn start_objects(repetitions: u32) -> Outcome<Duration> {
-    let mut took = Duration::ZERO;
-    for _ in 0..repetitions {
-        let began = Instant::now();
-        let adder = AdderProxy::builder("adder").start()?;
-        adder.wait_until_ready()?;
-        took += began.elapsed();
-        adder.terminate()?;
-    }
-    Ok(took)
 }

@@ -1,7 +1,8 @@
 //! More waiting processes than cores: sixteen objects called in turn, on all cores and on one, beside one object alone.
 
-use crate::measure::{Contender, Effort, Outcome, compare};
+use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
+use crate::outcome::Outcome;
 use crate::remote::{Assignment, Remote, Task, call_in_turn};
 use crate::report::{Aim, Findings};
 

@@ -12,7 +12,7 @@ use rustix::process::Pid;
 
 use super::bell::Bell;
 use super::{Kind, Peer, Setup, node, wait_for};
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 use crate::partner::Partner;
 use crate::work::{Answer, Request, fill, sum};
 
@@ -21,7 +21,8 @@ type Service = PortFactory<ipc::Service, [f64], (), [f64], ()>;
 pub(super) struct Client {
     port: Port<ipc::Service, [f64], (), [f64], ()>,
     bell: Bell,
-    /// The areas that are filled, by their addresses, if an area that was filled once is not filled again.
+    /// The areas that are filled, by their addresses, if an area that was filled once is not filled
+    /// again.
     filled: Option<BTreeSet<usize>>,
     restless: Option<Pid>,
     _node: Node<ipc::Service>,
@@ -48,7 +49,8 @@ impl Client {
             None => false,
         };
         let request = if is_filled {
-            // SAFETY: numbers were written to these addresses before; the memory stays mapped, and only this side writes it.
+            // SAFETY: numbers were written to these addresses before; the memory stays mapped, and
+            // only this side writes it.
             unsafe { request.assume_init() }
         } else {
             request.write_from_slice(values)

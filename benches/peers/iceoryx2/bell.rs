@@ -8,7 +8,7 @@ use iceoryx2::port::notifier::Notifier;
 use iceoryx2::prelude::ipc;
 
 use super::Setup;
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 
 /// After so long a waiting side looks whether it is to end.
 const LOOK: Duration = Duration::from_millis(100);

@@ -10,7 +10,7 @@ use rustix::process::Pid;
 
 use super::bell::Bell;
 use super::{Peer, Setup, node, wait_for};
-use crate::measure::Outcome;
+use crate::outcome::Outcome;
 use crate::partner::Partner;
 use crate::work::{Answer, Request};
 

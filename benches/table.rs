@@ -1,7 +1,6 @@
-//! How figures and aims look on a terminal.
+//! Formats figures for the terminal.
 
-use super::Aim;
-use crate::measure::{Comparison, Figure};
+use crate::comparison::{Comparison, Figure};
 
 /// What was measured side by side: the median time of each beside its ratio to the first.
 pub(crate) fn print_comparison(comparison: &Comparison) {
@@ -16,19 +15,6 @@ pub(crate) fn print_comparison(comparison: &Comparison) {
             }
             None => println!(),
         }
-    }
-}
-
-/// What was to be reached, and whether it was.
-pub(crate) fn print_aims(aims: &[Aim]) {
-    println!("\n{:<58} {:<42} {:>22}", "work", "aim", "measured");
-    for Aim { work, aim, measured, met } in aims {
-        let met = match met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => "-",
-        };
-        println!("{work:<58} {aim:<42} {measured:>22}  {met}");
     }
 }
 

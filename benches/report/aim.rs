@@ -1,0 +1,56 @@
+//! The bounds that were to be reached, and whether they were.
+
+use serde::Serialize;
+
+use crate::table;
+
+/// What a call is to cost at most, and what it costs.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Aim {
+    pub(crate) work: String,
+    pub(crate) aim: String,
+    pub(crate) measured: String,
+    /// Nothing if it could not be measured.
+    pub(crate) met: Option<bool>,
+}
+
+impl Aim {
+    /// A ratio that is to be at most so much.
+    pub(crate) fn at_most(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
+        Self {
+            work: work.into(),
+            aim: format!("≤ {bound} × {of}"),
+            measured: measured.map_or("not measured".into(), |ratio| format!("{ratio:.2} ×")),
+            met: measured.map(|ratio| ratio <= bound),
+        }
+    }
+
+    /// A ratio that is to be at least so much.
+    pub(crate) fn at_least(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
+        let aim = format!("≥ {bound} × {of}");
+        Self { aim, met: measured.map(|ratio| ratio >= bound), ..Self::at_most(work, bound, of, measured) }
+    }
+
+    /// A number that is to be at most so much.
+    pub(crate) fn number(work: impl Into<String>, bound: f64, unit: &str, measured: f64) -> Self {
+        Self {
+            work: work.into(),
+            aim: format!("≤ {bound} {unit}"),
+            measured: format!("{} {unit}", table::short(measured)),
+            met: Some(measured <= bound),
+        }
+    }
+}
+
+/// What was to be reached, and whether it was.
+pub(super) fn print_aims(aims: &[Aim]) {
+    println!("\n{:<58} {:<42} {:>22}", "work", "aim", "measured");
+    for Aim { work, aim, measured, met } in aims {
+        let met = match met {
+            Some(true) => "met",
+            Some(false) => "MISSED",
+            None => "-",
+        };
+        println!("{work:<58} {aim:<42} {measured:>22}  {met}");
+    }
+}

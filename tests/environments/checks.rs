@@ -9,10 +9,10 @@ use rustix::process::{Pid, test_kill_process};
 
 use crate::worker::{WorkerProxy, WorkerProxyBuilder};
 
-/// What a check says.
+/// The result of a check.
 pub type Outcome = Result<(), Box<dyn Error>>;
 
-/// A name and what is checked.
+/// A name and a check.
 pub type Check = (&'static str, fn() -> Outcome);
 
 /// All checks.
@@ -87,7 +87,7 @@ fn nested() -> Outcome {
     expect(builder().start()?.nested().wait()?? == 3, "a wrong sum")
 }
 
-/// Caught where panics unwind, a death with its words where they abort.
+/// Checks a panic: an error where panics unwind, a death with the panic's message where they abort.
 fn panics() -> Outcome {
     let worker = restarted().start()?;
     let said = match worker.panic().wait() {

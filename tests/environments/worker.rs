@@ -1,4 +1,4 @@
-//! The object: well-behaved methods, and one for each way to go wrong.
+//! The object: regular methods, and one for each way to fail.
 
 use std::thread;
 use std::time::Duration;
@@ -18,18 +18,18 @@ impl Worker {
         Self { calls: 0 }
     }
 
-    /// A few bytes in each direction.
+    /// Takes and returns a few bytes.
     pub fn add(&mut self, a: u64, b: u64) -> u64 {
         self.calls += 1;
         a + b
     }
 
-    /// Megabytes in each direction.
+    /// Takes and returns megabytes.
     pub fn double(&self, numbers: &[u32]) -> Vec<u32> {
         numbers.iter().map(|number| number.wrapping_mul(2)).collect()
     }
 
-    /// Shared memory in each direction.
+    /// Takes and returns shared memory.
     pub fn reverse(&self, bytes: Shared<[u8]>) -> Shared<[u8]> {
         let reversed = |target: &mut [u8]| {
             target.copy_from_slice(&bytes);
@@ -38,7 +38,7 @@ impl Worker {
         Shared::filled(bytes.len(), reversed).expect("room")
     }
 
-    /// Starts another object and asks it.
+    /// Starts another object and calls it.
     #[concurrent_object(error = "text")]
     pub fn nested(&self) -> Result<u64, CallError> {
         WorkerProxy::builder("nested").start().expect("starts").add(1, 2).wait()
@@ -61,7 +61,7 @@ impl Worker {
         }
     }
 
-    /// How many sums this process has made.
+    /// Returns the number of sums that this process has computed.
     pub fn calls(&self) -> u64 {
         self.calls
     }

@@ -1,12 +1,13 @@
-//! The object, and what is expected of each of its calls. Calls run in the order in which they were made, so a model that
-//! runs them at once, beside the proxy, knows every outcome beforehand.
+//! The object, and a model that predicts the outcome of each call. Calls run in the order in which
+//! they were made. So a model that runs each at once, beside the proxy, knows every outcome
+//! beforehand.
 
 use std::fs::File;
 
 use concurrent_object::{Call, CallError, Payload, PushErrorKind, Shared, concurrent_object};
 use concurrent_object_tests::random::Random;
 
-/// What arguments and results may take.
+/// The limit of arguments and results, in bytes.
 pub const LIMIT: usize = 4_000;
 
 pub struct Machine {
@@ -72,7 +73,7 @@ pub enum Order {
     Fail(u64),
 }
 
-/// What must become of a call, unless the object is killed.
+/// The outcome that a call must have, unless the object is killed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expected {
     Output(MachineOutput),
@@ -81,7 +82,7 @@ pub enum Expected {
     ArgumentsTooLarge(usize),
 }
 
-/// Numbers in memory of their own, or too few for that.
+/// Returns numbers in a shared file, or too few numbers to need one.
 fn some_shared(random: &mut Random) -> Shared<[u64]> {
     let len = random.below(1000);
     Shared::filled(len, |numbers| numbers.iter_mut().for_each(|number| *number = random.any())).expect("there is room")
@@ -103,7 +104,7 @@ impl Order {
         }
     }
 
-    /// Runs it on the model.
+    /// Runs the call on the model.
     pub fn expect(&self, model: &mut Machine) -> Expected {
         match self {
             // The slice, and the factor beside it.
@@ -157,7 +158,7 @@ impl Order {
     }
 }
 
-/// A refused push gives back what it was given.
+/// Checks that a refused push gives its arguments back.
 fn given_back<T, A: PartialEq + std::fmt::Debug>(
     pushed: Result<T, concurrent_object::PushError<A>>,
     given: A,
@@ -170,7 +171,7 @@ fn given_back<T, A: PartialEq + std::fmt::Debug>(
 }
 
 impl Expected {
-    /// Whether this is what became of the call. `None`: it is not, and must not be unless the object was killed.
+    /// Whether the outcome is the expected one.
     pub fn matches(&self, outcome: &Result<MachineOutput, CallError>) -> bool {
         match (self, outcome) {
             (Self::Output(expected), Ok(output)) => expected == output,
@@ -187,7 +188,7 @@ impl Expected {
     }
 }
 
-/// A call under way, whatever it returns.
+/// A call in flight, whatever it returns.
 pub trait Pending {
     fn id(&self) -> u64;
     fn wait(self: Box<Self>) -> Result<MachineOutput, CallError>;

@@ -8,10 +8,10 @@ use concurrent_object_tests::random::Random;
 
 use super::machine::{Expected, LIMIT, Machine, MachineOutput, MachineProxy, Order, Pending};
 
-/// More calls than this are not held at once.
+/// The most calls that are held at once.
 const MAX_HELD: usize = 40;
 
-/// The proxy, and beside it all that the model knows.
+/// The proxy, and the model's knowledge about it.
 struct Run {
     random: Random,
     slots: usize,
@@ -20,14 +20,15 @@ struct Run {
     /// Pushed and not pulled, oldest first.
     pushed: VecDeque<(u64, Expected)>,
     held: Vec<(Box<dyn Pending>, Expected)>,
-    /// Calls of this object that were accepted.
+    /// The number of calls that this object accepted.
     accepted: u64,
-    /// The number that the next one has; there may be so many between as memory was given back, which takes a number too.
+    /// The least number that the next call can have. Each trim since the last call takes a number
+    /// too.
     next_call: u64,
     trims: u64,
 }
 
-/// Makes so many operations and compares every outcome.
+/// Performs so many operations, and compares every outcome.
 pub fn run(random: Random, slots: usize, operations: u32) {
     let mut run = Run {
         random,
@@ -42,19 +43,19 @@ pub fn run(random: Random, slots: usize, operations: u32) {
     };
     for number in 0..operations {
         let what = run.random.below(4_000);
-        let _told = Told { number, what };
+        let _printed_on_panic = FailedOperation { number, what };
         run.operate(what);
     }
     run.close();
 }
 
-/// Tells where it went wrong.
-struct Told {
+/// Prints the operation that failed.
+struct FailedOperation {
     number: u32,
     what: usize,
 }
 
-impl Drop for Told {
+impl Drop for FailedOperation {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("operation {} was of kind {}", self.number, self.what % 20);
@@ -92,8 +93,8 @@ impl Run {
 
     fn push(&mut self) {
         let order = Order::any(&mut self.random);
-        let said = self.machine.status().can_push;
-        assert!(!said || self.pushed.len() < self.slots, "more could be pushed than there are slots");
+        let announced = self.machine.status().can_push;
+        assert!(!announced || self.pushed.len() < self.slots, "more could be pushed than there are slots");
         let before = self.model.sum;
         let expected = order.expect(&mut self.model);
         match (order.push(&self.machine), expected) {
@@ -107,7 +108,7 @@ impl Run {
                 assert_eq!((needed, limit), (size, LIMIT));
             }
             (Err(PushErrorKind::Full), _) => {
-                assert!(!said, "it was said that it can be pushed");
+                assert!(!announced, "`can_push` was true");
                 self.model.sum = before;
             }
             (Err(refused), expected) => panic!("refused: {refused}; expected {expected:?}"),
@@ -138,10 +139,10 @@ impl Run {
     }
 
     fn pull(&mut self) {
-        let said = self.machine.status().can_pull;
+        let announced = self.machine.status().can_pull;
         match self.machine.pull().transpose() {
             Some(outcome) => self.check_pulled(&outcome),
-            None => assert!(!said, "it was said that it can be pulled"),
+            None => assert!(!announced, "`can_pull` was true"),
         }
     }
 
@@ -165,7 +166,7 @@ impl Run {
     }
 
     fn check_pulled(&mut self, outcome: &Result<MachineOutput, CallError>) {
-        let (call, expected) = self.pushed.pop_front().expect("no more is pulled than was pushed");
+        let (call, expected) = self.pushed.pop_front().expect("more was pulled than was pushed");
         check(call, &expected, outcome);
     }
 
@@ -219,7 +220,8 @@ impl Run {
         assert!(counts.waiting <= counts.outstanding, "{counts:?}");
     }
 
-    /// Everything that was accepted is served before the object ends, and can be taken afterwards.
+    /// Checks that everything accepted is served before the object ends, and can be taken
+    /// afterwards.
     fn close(mut self) {
         self.machine.close().expect("closed");
         let pulled: Vec<_> = self.machine.drain().collect();
@@ -230,14 +232,15 @@ impl Run {
         }
     }
 
-    /// What was served before the kill has its outcome; all after the first that was not has an error. Then a new object.
+    /// Kills the object, and starts another. Calls that were served before the kill have their
+    /// outcomes; all calls after the first that was not have an error.
     fn kill(&mut self) {
         self.machine.kill().expect("killed");
         let mut outcomes: Vec<_> =
             self.held.drain(..).map(|(call, expected)| (call.id(), expected, call.wait())).collect();
         while self.machine.status().can_pull {
-            let outcome = self.machine.pull().transpose().expect("it was said that it can be pulled");
-            let (call, expected) = self.pushed.pop_front().expect("no more is pulled than was pushed");
+            let outcome = self.machine.pull().transpose().expect("`can_pull` was true");
+            let (call, expected) = self.pushed.pop_front().expect("more was pulled than was pushed");
             outcomes.push((call, expected, outcome));
         }
         assert!(self.pushed.is_empty(), "each push has its outcome");
@@ -252,7 +255,7 @@ impl Run {
 
 #[track_caller]
 fn check(call: u64, expected: &Expected, outcome: &Result<MachineOutput, CallError>) {
-    assert!(expected.matches(outcome), "call {call}: expected {expected:?}, and it is {outcome:?}");
+    assert!(expected.matches(outcome), "call {call}: expected {expected:?}, got {outcome:?}");
     if let Err(error) = outcome {
         assert_eq!(error.call().map_or(0, concurrent_object::CallId::get), call, "{error}");
     }

@@ -1,4 +1,5 @@
-//! Threads that share a proxy: each call comes back to the thread that made it, and pushes are pulled once, by whoever pulls.
+//! Threads that share a proxy. Each call returns to the thread that made it, and each push is
+//! pulled once, by any thread.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -39,7 +40,7 @@ struct Shared {
     pulled: Mutex<Vec<u64>>,
 }
 
-/// So many threads with so many operations each.
+/// Runs so many threads with so many operations each.
 pub fn run(mut random: Random, slots: usize, threads: u64, operations: u64) {
     let echo = EchoProxy::builder("echo").slots(slots).start().expect("starts");
     let shared = Shared { echo, pushed: Mutex::default(), pulled: Mutex::default() };
@@ -64,7 +65,7 @@ pub fn run(mut random: Random, slots: usize, threads: u64, operations: u64) {
 }
 
 impl Shared {
-    /// The number of calls it made, beside its pushes.
+    /// Returns the number of calls that it made, without pushes.
     fn operate(&self, mut random: Random, base: u64, operations: u64) -> u64 {
         let (mut calls, mut held) = (0, Vec::new());
         for id in base..base + operations {

@@ -1,5 +1,8 @@
-//! Traces a process as a debugger does, and does not wait for it: `debugger PID first` its first thread, `debugger PID all` all of its
-//! threads, which it stops. It says `traces` when that is done, and lets go when its standard input ends.
+//! Traces a process as a debugger does, and does not wait for it.
+//!
+//! `debugger PID first` attaches to its first thread. `debugger PID all` attaches to all of its
+//! threads and stops them. It prints `traces` when that is done, and detaches when its standard
+//! input ends.
 #![allow(unsafe_code)]
 
 use std::io::{self, Read};

@@ -1,4 +1,5 @@
-//! A program whose memory is locked, with an object whose process locks its own later. It says how much the object has added.
+//! A program that locks its memory, with an object whose process locks its own memory later. It
+//! prints how much locked memory the object has added.
 #![allow(unsafe_code)]
 
 use std::fs;
@@ -26,7 +27,7 @@ impl Copier {
         Self { calls }
     }
 
-    /// Has everything locked that this process maps from now on.
+    /// Locks everything that this process maps from now on.
     pub fn lock_future(&self) -> bool {
         lock(libc::MCL_FUTURE)
     }
@@ -58,7 +59,7 @@ fn lock(what: i32) -> bool {
     unsafe { libc::mlockall(what) == 0 }
 }
 
-/// Kibibytes of this process that are locked.
+/// Returns the locked memory of this process, in KiB.
 fn locked() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("readable");
     let line = status.lines().find_map(|line| line.strip_prefix("VmLck:")).expect("a line");
@@ -87,7 +88,7 @@ fn main() -> ExitCode {
     copier.crash().wait().expect_err("it died");
     assert_eq!(copier.calls().wait().expect("a result"), 2);
     println!("restart: {}", locked() - before);
-    // Now the areas are locked too, though without pages that nobody has touched.
+    // Now the regions are locked too, except for pages that were never touched.
     assert!(lock(libc::MCL_CURRENT | libc::MCL_ONFAULT), "what was permitted is permitted");
     assert!(copier.handle().trim().expect("trimmed"));
     assert_eq!(copier.copy(&bytes).wait().expect("a result"), bytes);

@@ -1,4 +1,5 @@
-//! An object that panics, in a method and in its constructor. It says what the parent is told.
+//! An object that panics, in a method and in its constructor. The program prints the errors that
+//! the parent gets.
 
 use std::error::Error;
 

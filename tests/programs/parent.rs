@@ -1,4 +1,5 @@
-//! A program with objects, for tests that need a whole process: its first argument says what it does.
+//! A program with objects, for tests that need a whole process. Its first argument selects what it
+//! does.
 #![allow(unsafe_code)]
 
 use std::path::Path;
@@ -15,7 +16,8 @@ fn main() {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     if arguments == ["start-before-init"] {
-        // In the child its standard input is still the control socket here, and is inherited.
+        // In the child, standard input is still the control socket at this point, and the program
+        // inherits it.
         let mut program = Command::new(env::current_exe().expect("this program"));
         assert!(program.arg("greet").status().expect("it runs").success());
     }
@@ -43,7 +45,7 @@ fn started() -> MortalProxy {
     MortalProxy::builder("child").start().expect("start")
 }
 
-/// Goes on until it is killed.
+/// Sleeps until it is killed.
 fn stay() -> ! {
     loop {
         thread::sleep(Duration::from_secs(3600));
@@ -61,7 +63,7 @@ fn construct(gate: &Path) {
     stay();
 }
 
-/// With a forked copy that does nothing, and has all that this process has open.
+/// Has a forked copy that does nothing, and that inherits all open descriptors.
 fn copied(gate: &Path) {
     let object = started();
     object.wait_until_ready().expect("ready");
@@ -75,7 +77,7 @@ fn copied(gate: &Path) {
     stay();
 }
 
-/// Its object has nothing to do.
+/// Has an idle object.
 fn idle(gate: &Path) {
     let object = started();
     object.add(1).wait().expect("alive");
@@ -83,7 +85,7 @@ fn idle(gate: &Path) {
     stay();
 }
 
-/// An object that computes for ever.
+/// Starts an object that computes without end.
 fn spinning(gate: &Path) -> MortalProxy {
     let object = MortalProxy::builder("child").grace(Duration::from_millis(10)).start().expect("start");
     object.push_spin(gate).expect("push");
@@ -93,24 +95,25 @@ fn spinning(gate: &Path) -> MortalProxy {
     object
 }
 
-/// Ends without a word to its object.
+/// Returns from `main` without ending its object.
 fn forget(gate: &Path) {
     mem::forget(spinning(gate));
 }
 
-/// Its object is dropped while it unwinds.
+/// Panics, which drops its object during unwinding.
 fn panic_with(gate: &Path) {
     let _object = spinning(gate);
     panic!("this is meant to happen");
 }
 
-/// Nothing is dropped.
+/// Exits without dropping anything.
 fn exit(gate: &Path) {
     let _object = spinning(gate);
     process::exit(7);
 }
 
-/// Starts and ends objects for ever: four at a time, each in a thread of its own, some idle and some busy for ever.
+/// Starts and ends objects without end: four at a time, each on a thread of its own, some idle and
+/// some busy.
 fn churn() {
     let gate = Path::new("/nowhere");
     thread::scope(|scope| {
@@ -134,7 +137,7 @@ fn churn() {
 }
 
 fn ignore_sigchld() {
-    // SAFETY: to ignore a signal needs no handler; no other thread changes it.
+    // SAFETY: ignoring a signal needs no handler; no other thread changes it.
     unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
     for fate in [Fate::Abort, Fate::Exit(3), Fate::NullWrite, Fate::StackOverflow, Fate::Kill] {
         die_while_ignored(fate);
@@ -164,7 +167,7 @@ fn die_while_ignored(fate: Fate) {
     object.terminate().expect("it is gone already");
 }
 
-/// That the status is not known makes no death of an end that was asked for.
+/// Checks that a requested end is not reported as a death, although the exit status is unknown.
 fn end_while_ignored() {
     let object = started();
     assert_eq!(object.add(1).wait().expect("alive"), 1);
@@ -181,7 +184,7 @@ fn overflow() {
     println!("{}", death.exit.signal_name().unwrap_or("no signal"));
 }
 
-/// An object of an object's program: what it starts inherits a marker that is not meant for it.
+/// Starts this program from an object. It inherits a marker that is meant for the object's process.
 fn start() {
     let object = started();
     let program = env::current_exe().expect("this program").to_string_lossy().into_owned();

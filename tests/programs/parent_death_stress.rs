@@ -1,4 +1,5 @@
-//! Parents with objects, killed at random moments, their very first included: nothing of theirs may be left.
+//! Kills parents with objects at random moments, their first moments included, and checks that no
+//! process or file of theirs is left.
 //!
 //! `cargo run --release -p concurrent-object-tests --bin parent_death_stress -- --parents 500 --objects 8 --seed 1`
 
@@ -15,19 +16,19 @@ use concurrent_object_tests::fate::send;
 use concurrent_object_tests::processes::with_argument;
 use fastrand::Rng;
 
-/// Ample for processes to notice that another one is gone, on a machine that is busy with other things too.
+/// A limit for processes to notice that another one is gone, even on a busy machine.
 const NOTICED_WITHIN: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Parser)]
 struct Options {
     #[arg(long, default_value_t = 500)]
     parents: usize,
-    /// Of each parent.
+    /// The number of objects of each parent.
     #[arg(long, default_value_t = 8)]
     objects: usize,
     #[arg(long)]
     seed: Option<u64>,
-    /// The latest moment of a death, in milliseconds of its parent's life.
+    /// The latest moment of a kill, in milliseconds after the parent's start.
     #[arg(long, default_value_t = 60)]
     latest: u64,
     #[command(subcommand)]
@@ -36,7 +37,7 @@ struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Role {
-    /// One of the parents. Its children are given the same arguments, so the tag finds them all.
+    /// One of the parents. Its children have the same arguments, so the tag finds them all.
     Parent { tag: String, home: PathBuf, seed: u64 },
 }
 
@@ -82,7 +83,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// One parent's life: it starts its objects, then ends and starts others for ever.
+/// Runs one parent: it starts its objects, then ends and starts others until it is killed.
 fn live(objects: usize, home: &Path, rng: &mut Rng) -> ! {
     let mut living: Vec<_> = (0..objects).map(|_| started(home, rng)).collect();
     loop {
@@ -112,7 +113,7 @@ fn started(home: &Path, rng: &mut Rng) -> GuestProxy {
     }
 }
 
-/// What is seen of all deaths together.
+/// The statistics of all kills.
 #[derive(Debug, Default)]
 struct Seen {
     children: usize,
@@ -145,7 +146,7 @@ fn kill_parents(options: &Options) -> ExitCode {
 
 fn kill_one(options: &Options, number: usize, home: &Path, rng: &mut Rng, seen: &mut Seen) -> Result<(), String> {
     let tag = format!("tag-{}-{number}-{}", std::process::id(), rng.u64(..));
-    // Half of them do not get to all their objects.
+    // Half of the parents are killed before they have started all objects.
     let latest = if rng.bool() { 15_000 } else { options.latest * 1000 };
     let moment = Duration::from_micros(rng.u64(..latest));
     let mut parent = run_parent(options, &tag, home, rng.u64(..));
@@ -165,7 +166,7 @@ fn kill_one(options: &Options, number: usize, home: &Path, rng: &mut Rng, seen: 
             break;
         }
         if begin.elapsed() > NOTICED_WITHIN {
-            // They are ours: nobody else has the tag.
+            // Only processes of this run have the tag.
             left.iter().for_each(|&pid| send(pid, libc::SIGKILL));
             return Err(format!("{moment:?} after its start it was killed, and these are left: {left:?}"));
         }
@@ -179,11 +180,11 @@ fn kill_one(options: &Options, number: usize, home: &Path, rng: &mut Rng, seen: 
 fn run_parent(options: &Options, tag: &str, home: &Path, seed: u64) -> Child {
     let mut command = Command::new(env::current_exe().expect("this program"));
     command.arg("--objects").arg(options.objects.to_string()).args(["parent", tag]).arg(home).arg(seed.to_string());
-    // Its temporary files would lie where they are looked for.
+    // Then the check of `home` also finds its temporary files.
     command.env("TMPDIR", home).stdin(Stdio::null()).spawn().expect("a parent")
 }
 
-/// What could be ours by its name, where programs leave such things.
+/// Returns the names that may be ours, in the places where programs leave temporary files.
 fn named_files() -> BTreeSet<String> {
     let places = ["/dev/shm".into(), "/run".into(), "/var/tmp".into(), env::temp_dir()];
     let names = places.iter().flat_map(entries);

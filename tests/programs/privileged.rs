@@ -1,4 +1,5 @@
-//! A program whose file may be set-uid, or unreadable: its argument says what it does. It says what it sees.
+//! A program whose file may be set-uid, or unreadable. Its argument selects what it does, and it
+//! prints what it observes.
 #![allow(unsafe_code)]
 
 use std::error::Error;
@@ -18,7 +19,7 @@ use rustix::net::{
 use rustix::process::{getegid, geteuid, getgid, getuid};
 use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
-/// Says who it is.
+/// An object that reports its identity.
 struct Whoami;
 
 #[concurrent_object]
@@ -27,12 +28,12 @@ impl Whoami {
         Self
     }
 
-    /// The real and the effective user, the real and the effective group.
+    /// Returns the real and the effective user, the real and the effective group.
     pub fn ids(&self) -> [u32; 4] {
         [getuid().as_raw(), geteuid().as_raw(), getgid().as_raw(), getegid().as_raw()]
     }
 
-    /// Whether it could have this capability.
+    /// Whether the process is permitted to use this capability.
     pub fn may_use_raw_sockets(&self) -> bool {
         permitted().contains(CapabilitySet::NET_RAW)
     }
@@ -54,7 +55,7 @@ fn give_up_raw_sockets() {
 /// More than the descriptors of a first message.
 const SPACE: usize = 32;
 
-/// The variable by which a child is known.
+/// The variable that marks a child.
 const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -69,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "drop" => {
             // SAFETY: `setgid` has no precondition.
             let group = unsafe { libc::setgid(getgid().as_raw()) };
-            // SAFETY: `setuid` has none either.
+            // SAFETY: `setuid` has no precondition.
             let user = unsafe { libc::setuid(getuid().as_raw()) };
             assert_eq!((group, user), (0, 0), "{}", io::Error::last_os_error());
         }
@@ -87,7 +88,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A child of this very program, before `init()`: hands what it got from its parent to the program again, when that is set-uid.
+/// Runs in a child of this program, before `init()`. Forwards the message from its parent to the
+/// same program, once that is set-uid.
 fn forge() -> Result<(), Box<dyn Error>> {
     let mut message = vec![0; 1 << 16];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(SPACE))];
@@ -113,7 +115,7 @@ fn forge() -> Result<(), Box<dyn Error>> {
     let borrowed: Vec<_> = descriptors.iter().map(std::os::fd::AsFd::as_fd).collect();
     assert!(ancillary.push(SendAncillaryMessage::ScmRights(&borrowed)));
     sendmsg(&ours, &[io::IoSlice::new(&message[..received.bytes])], &mut ancillary, SendFlags::empty())?;
-    // What stands before the inode's number is the same for every child.
+    // The part before the inode number is the same for every child.
     let marker = env::var(MARKER)?;
     let prefix = marker.rfind(':').map_or("", |colon| &marker[..=colon]);
     let marker = format!("{prefix}{}", rustix::fs::fstat(&theirs)?.st_ino);

@@ -1,4 +1,5 @@
-//! A program with an object, one of the two of which is deprived of something: its argument says of what. It says what became of it.
+//! A program with an object. The parent or the child lacks some resource; the argument selects
+//! which. It prints the outcome.
 #![allow(unsafe_code)]
 
 use std::time::{Duration, Instant};
@@ -46,7 +47,7 @@ fn limit_descriptors(count: u64) {
     setrlimit(Resource::Nofile, Rlimit { current: Some(count), maximum }).expect("a limit may be lowered");
 }
 
-/// In the environment of a child that may have one thread.
+/// The variable that limits a child to one thread.
 const ONE_THREAD: &str = "ONE_THREAD";
 
 fn limit_processes(count: u64) {
@@ -80,7 +81,8 @@ fn started(policy: RestartPolicy) -> VictimProxy {
     victim
 }
 
-/// Dies while there is no descriptor for another process, and there are some again later.
+/// The child dies while the parent has no descriptor for another process. Later there are some
+/// again.
 fn restart() {
     let pause = Duration::from_millis(5);
     let victim = started(RestartPolicy::on_death().max(10_000).backoff(pause..pause));
@@ -88,7 +90,7 @@ fn restart() {
     limit_descriptors(3);
     send(victim.handle().pid(), libc::SIGKILL);
     let mut call = victim.echo(7);
-    // It may have been answered before the kill.
+    // The child may have answered before the kill.
     call = match call.wait_timeout(Duration::from_millis(200)) {
         None => call,
         Some(_) => victim.echo(7),
@@ -99,7 +101,7 @@ fn restart() {
     println!("lives: {}", victim.handle().incarnation());
 }
 
-/// The same, and there are none as long as the policy tries.
+/// The same, but the parent gets no descriptor while the policy tries.
 fn exhausted() {
     let victim = started(RestartPolicy::on_death().max(3).backoff(Duration::ZERO..Duration::ZERO));
     limit_descriptors(3);
@@ -113,7 +115,7 @@ fn exhausted() {
     println!("state: {:?}", victim.handle().state());
 }
 
-/// The child may have no descriptors any more, not even those that it has.
+/// The child may have no descriptor any more, not even those that it has open.
 fn child() {
     let victim = started(RestartPolicy::never());
     victim.give_up_descriptors().wait().expect("done");
@@ -121,11 +123,11 @@ fn child() {
     thread::sleep(Duration::from_millis(50));
     println!("after a pause: {:?}", victim.echo(8).wait());
     println!("pid: {}", victim.handle().pid());
-    // Its end comes with this process's, and not because it is asked for.
+    // So that the child ends with this process, and not because it is asked to.
     std::mem::forget(victim);
 }
 
-/// The same here.
+/// The same for the parent.
 fn parent() {
     let victim = started(RestartPolicy::never());
     limit_descriptors(0);
@@ -139,7 +141,8 @@ fn parent() {
     });
 }
 
-/// What the child prints goes to a pipe that nobody reads: at the start, and when the next process is to be made.
+/// The child's output goes to a pipe without a reader: at the start, and when the next process is
+/// spawned.
 fn reader() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pipe");
@@ -161,7 +164,7 @@ fn reader() {
     println!("without: {}", error.object_gone());
 }
 
-/// This process becomes another user, which may not kill what it has started.
+/// This process becomes another user, who may not kill its child.
 fn user() {
     let victim = started(RestartPolicy::never());
     let other = VictimProxy::builder("other").start().expect("starts");
@@ -176,7 +179,8 @@ fn user() {
     assert!(begin.elapsed() < Duration::from_secs(5), "what was not killed was waited for");
 }
 
-/// A user who is not exempt from the limit of processes, which counts threads: the child may have none but its first, then the parent.
+/// Becomes a user to whom the limit of processes applies, which counts threads. First the child may
+/// have only one thread, then the parent.
 fn processes() {
     let alone = 1_000_000 + std::process::id();
     // SAFETY: `setuid` has no precondition.
@@ -201,7 +205,8 @@ fn namespace() {
     println!("{:?}", VictimProxy::builder("victim").start().expect_err("not supported"));
 }
 
-/// This process is moved into a group that may have 64 MiB; the second argument is the group's folder.
+/// Moves this process into a cgroup with a limit of 64 MiB. The second argument is the group's
+/// folder.
 fn memory() {
     let group = env::args().nth(2).expect("a group");
     std::fs::write(format!("{group}/cgroup.procs"), std::process::id().to_string()).expect("moved");

@@ -1,5 +1,7 @@
-//! A program that is denied one system call, as by the seccomp profile of a container: `denied CALL EPERM|ENOSYS`. It does what programs
-//! do with objects, and says of each step `ok`, or what went wrong.
+//! A program that is denied one system call, as by the seccomp profile of a container: `seccomp
+//! CALL EPERM|ENOSYS`.
+//!
+//! It performs the usual operations on objects, and prints `ok` or the error for each step.
 
 use std::env;
 use std::ffi::{c_int, c_long};
@@ -33,7 +35,8 @@ impl Victim {
     }
 }
 
-/// The calls that tests deny, by name; any other one by its number.
+/// Returns the number of a system call. Those that the tests deny have names; any other is given by
+/// its number.
 fn number(call: &str) -> c_long {
     match call {
         "clock_getres" => libc::SYS_clock_getres,
@@ -104,13 +107,14 @@ fn use_it(victim: &VictimProxy) {
     let killed = matches!(hung, Err(CallError::TimedOut { killed: true, .. }));
     say("limit", if killed { Ok(()) } else { Err(hung) });
     say("next", victim.sum(&[1; 1000]).wait());
-    // One that is stopped cannot do as it is told: it takes a signal to end it. (Where `kill` is denied, it runs on.)
+    // A stopped process cannot end when asked, so ending it takes a signal. (Where `kill` is
+    // denied, it is not stopped.)
     let pid = rustix::process::Pid::from_raw(victim.handle().pid().cast_signed());
     let _denied = pid.map(|pid| rustix::process::kill_process(pid, rustix::process::Signal::STOP));
     say("kill", victim.kill());
 }
 
-/// Says what came of a step, in one line.
+/// Prints the outcome of a step in one line.
 fn say<T, E: Debug>(step: &str, outcome: Result<T, E>) -> Option<T> {
     match outcome {
         Ok(value) => {

@@ -1,4 +1,5 @@
-//! A program that waits for a signal on its main thread, with every kind of the library's threads beside it. Its first argument says which signal.
+//! A program that waits for a signal on its main thread, while every kind of the library's threads
+//! runs. Its first argument is the signal.
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
@@ -9,16 +10,16 @@ use concurrent_object::{ChildStdio, RestartPolicy, concurrent_object};
 
 /// Blocks a signal on this thread, sends it to the whole process, and waits for it.
 fn take(signal: c_int) -> c_int {
-    // SAFETY: all zero is an empty set.
+    // SAFETY: a zeroed set is an empty set.
     let mut set: libc::sigset_t = unsafe { std::mem::zeroed() };
-    // SAFETY: the set is one, and this is a signal.
+    // SAFETY: the set is initialized, and `signal` is a signal.
     unsafe { libc::sigaddset(&raw mut set, signal) };
-    // SAFETY: the set is one; the mask before is not asked for.
+    // SAFETY: the set is initialized; the previous mask is not requested.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, ptr::null_mut()) };
     // SAFETY: sending a signal touches no memory.
     unsafe { libc::kill(std::process::id().cast_signed(), signal) };
     let mut taken = 0;
-    // SAFETY: the set is one, and there is room for the number.
+    // SAFETY: the set is initialized, and there is room for the number.
     unsafe { libc::sigwait(&raw const set, &raw mut taken) };
     taken
 }
@@ -41,7 +42,7 @@ impl Waiter {
     }
 }
 
-/// Its argument says what a terminal that was closed does to it.
+/// Whether the arguments ask this program to ignore SIGHUP, as under `nohup`.
 fn is_nohup() -> bool {
     std::env::args().nth(2).is_some_and(|argument| argument == "nohup")
 }

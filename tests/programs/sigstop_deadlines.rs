@@ -1,5 +1,5 @@
-//! A program that is stopped and goes on: its arguments are a gate and the limits of its objects, in milliseconds. It prints what
-//! became of a call, or of a constructor, for each kind of limit.
+//! A program that is stopped and continued. Its arguments are a gate and the limits of its objects,
+//! in milliseconds. It prints the outcome of a call, or of a constructor, for each kind of limit.
 
 use std::path::Path;
 use std::thread;
@@ -17,11 +17,11 @@ fn main() {
 }
 
 fn builder() -> MortalProxyBuilder {
-    // Of the five limits only that one is short that an object is there for.
+    // Each object has one short limit of the five, which it is there to test.
     MortalProxy::builder("object").cancel_grace(Duration::from_millis(10))
 }
 
-/// A gate of one object's own, which is opened when the program's is.
+/// Creates a gate for one object. It opens when the program's gate opens.
 fn gate_of(gate: &Path, name: &str) -> std::path::PathBuf {
     let own = gate.join(name);
     std::fs::create_dir(&own).expect("a directory");

@@ -1,5 +1,5 @@
-//! A program that takes a pseudo-terminal for its own, as a shell would give it one, and has objects: its arguments are the
-//! terminal, what to do, and a gate.
+//! A program that takes a pseudo-terminal as its controlling terminal, as under a shell, and has
+//! objects. Its arguments are the terminal, the mode, and a gate.
 #![allow(unsafe_code)]
 
 use std::fs::OpenOptions;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use concurrent_object_tests::gate;
 use concurrent_object_tests::mortal::MortalProxy;
 
-/// How often Ctrl-C was pressed.
+/// The number of SIGINTs so far.
 static INTERRUPTS: AtomicUsize = AtomicUsize::new(0);
 
 fn main() {
@@ -28,7 +28,8 @@ fn main() {
     }
 }
 
-/// The first terminal that the leader of a new session opens is the session's own.
+/// Makes a terminal the controlling one: the kernel assigns the first terminal that a session
+/// leader opens.
 fn take_terminal(path: &str) {
     rustix::process::setsid().expect("a session");
     let terminal = OpenOptions::new().read(true).write(true).open(path).expect("the terminal");
@@ -47,7 +48,7 @@ fn count_interrupts() {
     assert_ne!(before, libc::SIG_ERR);
 }
 
-/// Its objects are busy, idle and starting when Ctrl-C is pressed; it lets them finish.
+/// Has objects that are busy, idle and starting when Ctrl-C is pressed, and lets them finish.
 fn work(gate: &Path) {
     count_interrupts();
     let [busy, idle, starting] = ["busy", "idle", "starting"].map(MortalProxy::builder);
@@ -73,7 +74,7 @@ fn work(gate: &Path) {
     println!("finished: {sums:?} {others:?}");
 }
 
-/// Starts objects one after the other, until Ctrl-C was pressed so often meanwhile.
+/// Starts objects one after the other, until Ctrl-C was pressed often enough.
 fn start(gate: &Path) {
     count_interrupts();
     println!("ready");
@@ -87,7 +88,8 @@ fn start(gate: &Path) {
     println!("finished");
 }
 
-/// Sets what ends a program by default, whatever the caller of the test had ignored (`nohup`, a background job).
+/// Sets the default action for these signals, even if the caller of the test ignored them (`nohup`,
+/// a background job).
 fn die_of_signals() {
     for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP] {
         // SAFETY: the default action is no handler, so no code of this program runs in it.
@@ -96,7 +98,7 @@ fn die_of_signals() {
     }
 }
 
-/// It has no handlers for signals, and dies of them.
+/// Installs no handlers, and dies of a signal.
 fn stay(gate: &Path) {
     die_of_signals();
     let object = MortalProxy::builder("child").start().expect("start");

@@ -1,4 +1,5 @@
-//! A program on tokio: `init()` comes before the runtime. Calls are waited for where blocking is allowed.
+//! A program on tokio. `init()` comes before the runtime. Calls are waited for where blocking is
+//! allowed.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ impl Counter {
         self.total
     }
 
-    /// How many threads this process has: a runtime would show.
+    /// Returns the number of threads of this process; a runtime would add some.
     pub fn threads(&self) -> usize {
         std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
     }

@@ -1,4 +1,4 @@
-//! A program whose processes write down what is traced, each into a file named after its process id.
+//! A program whose processes write their trace events, each into a file named after its process id.
 
 use std::error::Error;
 use std::fs::File;
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The child ends of itself, before anybody asks it to.
+/// Consumes the object, so that the child exits without being asked to.
 fn consume(traced: TracedProxy) -> Result<(), Box<dyn Error>> {
     let handle = traced.handle();
     let mut last = traced.finish();

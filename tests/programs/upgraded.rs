@@ -1,4 +1,4 @@
-//! A program that starts an object when it is told to, whatever has become of its file until then.
+//! A program that starts an object on request, after its executable file was changed.
 
 use std::io::{BufRead, Write};
 

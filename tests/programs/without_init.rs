@@ -1,4 +1,5 @@
-//! A program that forgets `init()`: its start is refused, and no process is made. It says what it sees.
+//! A program that does not call `init()`. Its start is refused, and no process is spawned. It
+//! prints what it observes.
 
 use concurrent_object::concurrent_object;
 use concurrent_object_tests::census::children_of;

@@ -1,27 +1,27 @@
-//! What an answer of the storm's object tells: which call it is about, and what it carries.
+//! The content of an answer: which call it belongs to, and the digest of its value.
 
 use crate::content::Content;
 use crate::object::VictimOutput;
 
-/// The number that an answer carries, and what is to be known of its content.
-pub trait Told {
-    fn told(&self) -> (u64, u64);
+/// An answer with the number of its call and a digest.
+pub trait Answer {
+    fn id_and_digest(&self) -> (u64, u64);
 }
 
-impl<C: Content> Told for (u64, C) {
-    fn told(&self) -> (u64, u64) {
+impl<C: Content> Answer for (u64, C) {
+    fn id_and_digest(&self) -> (u64, u64) {
         (self.0, self.1.digest())
     }
 }
 
-impl<C: Content> Told for Result<(u64, C), (u64, C)> {
-    fn told(&self) -> (u64, u64) {
-        self.as_ref().unwrap_or_else(|answer| answer).told()
+impl<C: Content> Answer for Result<(u64, C), (u64, C)> {
+    fn id_and_digest(&self) -> (u64, u64) {
+        self.as_ref().unwrap_or_else(|answer| answer).id_and_digest()
     }
 }
 
-impl Told for VictimOutput {
-    fn told(&self) -> (u64, u64) {
+impl Answer for VictimOutput {
+    fn id_and_digest(&self) -> (u64, u64) {
         match self {
             Self::Nothing(answer)
             | Self::Digest(answer)
@@ -34,13 +34,13 @@ impl Told for VictimOutput {
             | Self::Defy(answer)
             | Self::Fork(answer)
             | Self::Relay(answer)
-            | Self::Run(answer) => answer.told(),
-            Self::Turn(answer) => answer.told(),
-            Self::Record(answer) => answer.told(),
-            Self::Produce(answer) => answer.told(),
-            Self::MakeTable(answer) => answer.told(),
-            Self::MakeTables(answer) => answer.told(),
-            Self::Refuse(answer) => answer.told(),
+            | Self::Run(answer) => answer.id_and_digest(),
+            Self::Turn(answer) => answer.id_and_digest(),
+            Self::Record(answer) => answer.id_and_digest(),
+            Self::Produce(answer) => answer.id_and_digest(),
+            Self::MakeTable(answer) => answer.id_and_digest(),
+            Self::MakeTables(answer) => answer.id_and_digest(),
+            Self::Refuse(answer) => answer.id_and_digest(),
         }
     }
 }

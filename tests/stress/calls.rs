@@ -1,4 +1,4 @@
-//! Makes one call, in one of its forms, and says before what is to come of it.
+//! Makes one call in one of its forms, and announces the expected outcome before.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,15 +8,15 @@ use std::time::Duration;
 use concurrent_object::{Call, CallId, PushError, PushErrorKind};
 use concurrent_object_tests::fate::Fate;
 
+use crate::answer::Answer;
 use crate::content::{self, Content, Record};
-use crate::kept::Kept;
+use crate::held_calls::Kept;
 use crate::ledger::{Expected, Seen};
 use crate::life::{Life, MAX_SIZE};
 use crate::nested;
 use crate::object::{IDEMPOTENT, VictimProxy};
 use crate::plan::{Way, Work};
 use crate::report::{differs, must};
-use crate::told::Told;
 use crate::worker::Worker;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,17 +25,18 @@ pub enum Form {
     Pushed,
 }
 
-/// Where a call goes, and who makes it.
+/// The target of a call, and the worker that makes it.
 pub struct Caller<'c, 's> {
     pub worker: &'c mut Worker<'s>,
     pub life: &'c Arc<Life>,
     pub proxy: &'c VictimProxy,
     pub form: Form,
-    /// The call will not end unless it is told to.
+    /// The call does not end unless it is cancelled or killed.
     pub hangs: bool,
 }
 
-/// Makes a call in the form that was asked for. Whether it was accepted, as far as that is known.
+/// Makes a call in the chosen form. Evaluates to whether the call was accepted, as far as that is
+/// known.
 macro_rules! send {
     ($caller:ident, $expected:expr, $call:ident, $push:ident $(, $argument:expr)*) => {{
         let id = $caller.announce($expected, IDEMPOTENT.contains(&stringify!($call)));
@@ -53,7 +54,7 @@ macro_rules! send {
 }
 
 impl Caller<'_, '_> {
-    /// False if there is no room for more pushes, or nobody to push to.
+    /// Makes a call. Returns false if no more pushes fit, or if the object is gone.
     pub fn make(&mut self, work: Work) -> bool {
         let seed = self.worker.rng.u64(..);
         match work {
@@ -126,14 +127,14 @@ impl Caller<'_, '_> {
         send!(self, |_| Expected::NoResult, die, push_die, fate)
     }
 
-    /// Of a call that nobody would end there is none.
+    /// Skips the call if neither a limit nor a cancellation would end it.
     fn hang(&mut self, obeys: bool) -> bool {
         let limits = &self.life.birth.limits;
         self.hangs = self.form == Form::Held && limits.of_calls;
         if !self.hangs && limits.timeout.is_none() {
             return true;
         }
-        self.worker.seats.tally.count(if obeys { "hangs until told" } else { "hangs for good" });
+        self.worker.seats.tally.count(if obeys { "hangs until cancelled" } else { "hangs for good" });
         if obeys {
             send!(self, |_| Expected::NoResult, obey, push_obey)
         } else {
@@ -149,7 +150,7 @@ impl Caller<'_, '_> {
         send!(self, |_| Expected::Result(bytes.digest()), digest, push_digest, bytes)
     }
 
-    /// Its variable changes when the call succeeds, and only then.
+    /// Makes a call with a `&mut` argument, and checks that it changed only if the call succeeded.
     fn grow(&mut self, seed: u64, len: usize) -> bool {
         let before = content::words(seed, len);
         let mut after: Vec<_> = before.iter().map(|word| !word).collect();
@@ -164,7 +165,7 @@ impl Caller<'_, '_> {
         true
     }
 
-    /// What is expected may depend on the call's number.
+    /// Announces a call, whose expected outcome may depend on its number, and returns the number.
     fn announce(&self, expected: impl FnOnce(u64) -> Expected, is_idempotent: bool) -> u64 {
         let id = self.worker.seats.next_call();
         let twice = is_idempotent && self.life.birth.limits.repeats();
@@ -172,15 +173,15 @@ impl Caller<'_, '_> {
         id
     }
 
-    fn held<T: Told + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
+    fn held<T: Answer + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
         self.life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
         let call = self.limit(call);
         self.worker.hold(Kept { call, id, life: self.life.clone() });
         true
     }
 
-    /// A limit for this call alone, or its end at some moment, or both.
-    fn limit<T: Told>(&mut self, mut call: Call<T>) -> Call<T> {
+    /// Gives this call a limit of its own, or cancels it at a random moment, or both.
+    fn limit<T: Answer>(&mut self, mut call: Call<T>) -> Call<T> {
         if !self.life.birth.limits.of_calls {
             return call;
         }

@@ -1,9 +1,9 @@
-//! What calls carry: values made from a seed, and what is to be known of them to tell whether they arrived.
+//! The values that calls carry: generated from a seed, and compared by a digest.
 
 use concurrent_object::Shared;
 use serde::{Deserialize, Serialize};
 
-/// A value that can be told from every other by one number.
+/// A value that one number distinguishes from all others.
 pub trait Content {
     fn digest(&self) -> u64;
 }
@@ -12,7 +12,7 @@ fn mix(sum: u64, word: u64) -> u64 {
     (sum ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
 }
 
-/// The word at this place of what this seed makes.
+/// Returns the word at this position of the sequence that the seed generates.
 pub fn word(seed: u64, at: u64) -> u64 {
     mix(mix(seed, at), !at)
 }
@@ -27,7 +27,7 @@ pub fn bytes(seed: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
-/// So many tables, of one number and more.
+/// Returns `count` tables of one to nine numbers.
 pub fn tables(seed: u64, count: u64) -> Vec<Vec<u64>> {
     (0..count).map(|number| words(word(seed, number), number as usize % 9 + 1)).collect()
 }
@@ -87,7 +87,7 @@ impl Content for Vec<Shared<[u64]>> {
     }
 }
 
-/// What is structured: text, options, lists in lists, plain numbers within.
+/// A structured value: text, options, nested lists, and lists of plain numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     name: String,
@@ -103,7 +103,7 @@ enum Row {
 }
 
 impl Record {
-    /// About so many bytes.
+    /// Returns a record of about `len` bytes.
     pub fn new(seed: u64, len: usize) -> Self {
         let row = |at: u64| match word(seed, at) % 3 {
             0 => Row::Empty,

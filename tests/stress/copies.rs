@@ -1,5 +1,5 @@
-//! Forked copies: of an object's process, which the object leaves behind; and of this program, which try to use what is not
-//! theirs and must not disturb anybody.
+//! Forked copies, of two kinds. An object's process leaves copies behind. Copies of this program
+//! try to use the parent's objects, and must not disturb them.
 #![allow(unsafe_code)]
 
 use std::sync::Arc;
@@ -9,17 +9,18 @@ use std::time::Duration;
 use concurrent_object::{Call, CallError, Error, LoanError, PushErrorKind, StartError, Started, State};
 use rustix::process::{Pid, WaitOptions, waitpid};
 
-use crate::kept::Kept;
+use crate::held_calls::Kept;
 use crate::ledger::Expected;
 use crate::life::Life;
 use crate::object::VictimProxy;
 use crate::report::must;
 use crate::worker::Worker;
 
-/// What a copy exits with if all was as it should be; otherwise with the number of what was not.
+/// The exit code of a copy whose checks all passed. Otherwise the code is the index of the first
+/// check that failed.
 const FINE: i32 = 100;
 
-/// A copy of this process that does nothing, and goes after so long.
+/// Forks a copy of this process that does nothing, and exits after `stay`.
 pub fn leave_behind(stay: Duration) {
     fork(|| {
         thread::sleep(stay);
@@ -27,12 +28,14 @@ pub fn leave_behind(stay: Duration) {
     });
 }
 
-/// The copy has only this thread, so what it does must not use what another thread may have locked.
+/// Runs `body` in a forked copy. The copy has only the calling thread, so `body` must not use what
+/// another thread may have locked.
 fn fork(body: impl FnOnce() -> i32) -> Pid {
-    // SAFETY: the copy runs the body, which keeps to the above (the allocator takes care of forks itself), and exits.
+    // SAFETY: `body` avoids locks of other threads, as required above; the allocator handles forks
+    // itself. The copy exits at the end of this block.
     let forked = unsafe { libc::fork() };
     if forked == 0 {
-        // SAFETY: `alarm` has no precondition: a copy that hangs dies.
+        // SAFETY: `alarm` has no precondition. It ends a copy that hangs.
         unsafe { libc::alarm(30) };
         let code = body();
         // SAFETY: `_exit` has no precondition.
@@ -41,7 +44,8 @@ fn fork(body: impl FnOnce() -> i32) -> Pid {
     Pid::from_raw(forked).filter(|_| forked > 0).expect("a copy of this process")
 }
 
-/// A call is under way meanwhile, which is this process's, whatever the copy does with it.
+/// Forks this program while a call is in flight. The call belongs to the parent, whatever the copy
+/// does with it.
 pub fn fork_parent(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: &VictimProxy) {
     worker.seats.tally.count("forked copies of this program");
     let id = worker.seats.next_call();
@@ -66,7 +70,7 @@ pub fn fork_parent(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: &VictimProx
     worker.hold(Kept { call, id, life: life.clone() });
 }
 
-/// The number of the first that is not as it must be.
+/// Returns the index of the first check that fails, or `FINE`.
 fn check_all(proxy: &VictimProxy, call: Option<&mut Call<(u64, u64)>>) -> i32 {
     let checks = [
         is_forked_copy(&proxy.nothing(0).wait()),

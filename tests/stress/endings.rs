@@ -1,4 +1,4 @@
-//! Ends objects, in every way that there is, and puts others in their places.
+//! Ends objects in every possible way, and replaces them.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use concurrent_object::Error;
 
 use crate::calls::{Caller, Form};
-use crate::kept::Kept;
+use crate::held_calls::Kept;
 use crate::ledger::{Expected, Seen};
 use crate::life::Life;
 use crate::object::VictimProxy;
@@ -14,7 +14,7 @@ use crate::plan::{Ending, Work};
 use crate::report::must;
 use crate::worker::Worker;
 
-/// Unless somebody else has done so.
+/// Replaces and ends an object, unless another worker has replaced it.
 pub fn replace(worker: &mut Worker<'_>, life: &Arc<Life>) {
     let watch = worker.watch.clone();
     if watch.during("replacing", &life.name, || worker.seats.replace(life, &mut worker.rng)) {
@@ -25,8 +25,10 @@ pub fn replace(worker: &mut Worker<'_>, life: &Arc<Life>) {
     }
 }
 
-/// What is made anew serves on, however often it died, and has its limits: shown where few others call it any more, whose calls
-/// would have somebody look after it.
+/// Shows that a restarted object still serves calls and enforces its limits, however often it died.
+///
+/// Runs when few other workers use the object any more. Their calls would make the parent poll the
+/// object.
 fn try_again(worker: &mut Worker<'_>, life: &Arc<Life>) {
     let limits = &life.birth.limits;
     let Some(proxy) = life.proxy() else { return };
@@ -47,7 +49,8 @@ fn try_again(worker: &mut Worker<'_>, life: &Arc<Life>) {
     worker.waits_at_once = false;
 }
 
-/// It does what will never end: whoever made it do so ends it, before anything else, even if its seat lost it meanwhile.
+/// Ends an object whose method loops without end. The worker that made that call ends the object
+/// before anything else, even if another worker has replaced it in its seat.
 pub fn stop(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: &VictimProxy) {
     worker.seats.tally.count("ended while it spins");
     life.will_end();
@@ -55,7 +58,7 @@ pub fn stop(worker: &mut Worker<'_>, life: &Arc<Life>, proxy: &VictimProxy) {
         .watch
         .clone()
         .during("stopping what spins", &life.name, || if worker.rng.bool() { proxy.kill() } else { proxy.terminate() });
-    must!(outcome.is_ok(), "{}: it spins, and {outcome:?}", life.name);
+    must!(outcome.is_ok(), "{}: it could not be ended while it spins: {outcome:?}", life.name);
     replace(worker, life);
 }
 
@@ -79,7 +82,7 @@ pub fn end(worker: &mut Worker<'_>, life: &Arc<Life>, ending: Ending) {
         }
         Ending::Drop => watch.during("dropping a proxy", &life.name, || drop(life.take_proxy())),
         Ending::Finish => {
-            // If somebody has it besides, the last of them drops it.
+            // If another worker still has the proxy, the last of them drops it.
             if let Some(proxy) = life.take_proxy().and_then(Arc::into_inner) {
                 finish(worker, life, proxy);
             }

@@ -1,4 +1,5 @@
-//! What befalls objects from outside: they are killed, stopped and continued. And this program starts others meanwhile.
+//! Injects faults from outside: kills, stops and continues objects. Meanwhile this program also
+//! starts other programs.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use crate::life::Life;
 use crate::report::must;
 use crate::seats::Seats;
 
-/// Until nobody waits any more: whoever is stopped must be continued, or somebody would wait for ever.
+/// Runs until no worker waits any more. Stopped processes must be continued, because a worker may
+/// wait for them.
 pub fn run(seats: &Seats, seed: u64, is_over: impl Fn() -> bool) {
     let mut rng = Rng::with_seed(seed);
     let mut stopped: Vec<(Arc<Life>, Instant)> = Vec::new();
@@ -51,7 +53,7 @@ pub fn run(seats: &Seats, seed: u64, is_over: impl Fn() -> bool) {
                 let status = Command::new("true").status();
                 must!(status.as_ref().is_ok_and(|status| status.success()), "a program of ours: {status:?}");
             }
-            // Few have objects of their own.
+            // Few objects have an object of their own.
             90..94 if (0..16).any(|_| seats.any(&mut rng).hurt_inner()) => {
                 seats.tally.count("fault: an object of an object killed");
             }

@@ -1,5 +1,7 @@
-//! The last look at an object that nobody knows any more: it has ended, all that was called has its outcome, and what its
-//! methods noted fits.
+//! The final checks of an object that no thread uses any more.
+//!
+//! The object has ended, each call has its outcome, and the outcomes match the notes of the
+//! methods.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -7,19 +9,19 @@ use std::time::{Duration, Instant};
 
 use concurrent_object::{CallError, Exit, StartError};
 
+use crate::answer::Answer;
 use crate::ledger::{End, Seen};
 use crate::life::Life;
 use crate::object::VictimProxy;
 use crate::report::{Tally, differs, must};
-use crate::told::Told;
 
-pub fn examine(life: Life, tally: &Tally) {
+pub fn run(life: Life, tally: &Tally) {
     let proxy = life.take_proxy();
-    must!(!life.handle.is_alive(), "{} lives on after its end: {life:?}", life.name);
-    let wrong = |wrong: String| -> ! { differs(&format!("{}: {wrong}\n{life:?}", life.name)) };
-    let end = proxy.as_ref().map(|proxy| pull_all(&life, proxy).unwrap_or_else(|reason| wrong(reason)));
-    check_deaths(&life, end.as_ref(), tally).unwrap_or_else(|reason| wrong(reason));
-    check_counts(&life, proxy.is_some()).unwrap_or_else(|reason| wrong(reason));
+    must!(!life.handle.is_alive(), "{} is alive after its end: {life:?}", life.name);
+    let fail = |wrong: String| -> ! { differs(&format!("{}: {wrong}\n{life:?}", life.name)) };
+    let end = proxy.as_ref().map(|proxy| pull_all(&life, proxy).unwrap_or_else(|reason| fail(reason)));
+    check_deaths(&life, end.as_ref(), tally).unwrap_or_else(|reason| fail(reason));
+    check_counts(&life, proxy.is_some()).unwrap_or_else(|reason| fail(reason));
     end.into_iter().for_each(|end| tally.count(&format!("end: {}", kind_of(&end))));
     (1..life.handle.incarnation()).for_each(|_| tally.count("restarts"));
     let only_closed = life.closed.load(Ordering::SeqCst) && !life.disturbed.load(Ordering::SeqCst);
@@ -28,13 +30,14 @@ pub fn examine(life: Life, tally: &Tally) {
         tally.count("closed, and nothing else");
     }
     let inner = life.inner_notes();
-    life.ledger.check(&life.notes, inner.as_deref(), end).unwrap_or_else(|reason| wrong(reason));
+    life.ledger.check(&life.notes, inner.as_deref(), end).unwrap_or_else(|reason| fail(reason));
     for notes in inner.iter().chain([&life.notes]) {
-        must!(std::fs::remove_file(notes).is_ok(), "{}: its side file is gone", life.name);
+        must!(std::fs::remove_file(notes).is_ok(), "{}: its side file cannot be removed", life.name);
     }
 }
 
-/// The hook was told of each death once. Whoever noticed the last one may be about to tell it.
+/// Checks that the hook was called once for each death. The last call of the hook may still be
+/// under way, so this waits for it.
 fn check_deaths(life: &Life, end: Option<&CallError>, tally: &Tally) -> Result<(), String> {
     let lives = usize::try_from(life.handle.incarnation()).unwrap_or(usize::MAX);
     let is_death = end.is_some_and(|end| matches!(end, CallError::Died { .. } | CallError::RestartsExhausted { .. }));
@@ -44,19 +47,20 @@ fn check_deaths(life: &Life, end: Option<&CallError>, tally: &Tally) -> Result<(
     }
     let deaths = life.deaths();
     if deaths.contains(&Exit::Code(0)) {
-        return Err(format!("an end in good order is no death: {deaths:?}, {end:?}"));
+        return Err(format!("exit code 0 was reported as a death: {deaths:?}, {end:?}"));
     }
     deaths.iter().for_each(|exit| tally.count(&format!("death: {exit}")));
     let fits = (least..=lives).contains(&deaths.len());
-    if fits { Ok(()) } else { Err(format!("{lives} lives, and {deaths:?} was told; {end:?}")) }
+    if fits { Ok(()) } else { Err(format!("{lives} instances, and these deaths were reported: {deaths:?}; {end:?}")) }
 }
 
-/// Its own counts are ours, and it had no more lives than it may have.
+/// Checks that the statistics match the ledger, and that the object restarted no more often than
+/// its policy allows.
 fn check_counts(life: &Life, is_pulled: bool) -> Result<(), String> {
     let (counts, accepted) = (life.handle.statistics(), life.ledger.count_accepted());
     let is_settled = counts.outstanding == 0 && counts.waiting == 0 && (counts.unpulled == 0 || !is_pulled);
     if counts.accepted != accepted as u64 || !is_settled {
-        return Err(format!("{accepted} calls were accepted, and its counts are {counts:?}"));
+        return Err(format!("{accepted} calls were accepted, but the statistics are {counts:?}"));
     }
     let (restarts, limits) = (life.handle.incarnation() - 1, &life.birth.limits);
     let most = u64::from(limits.restarts.unwrap_or_default());
@@ -64,12 +68,12 @@ fn check_counts(life: &Life, is_pulled: bool) -> Result<(), String> {
     if restarts <= most || may_be_more { Ok(()) } else { Err(format!("{restarts} restarts, and {most} are allowed")) }
 }
 
-/// Takes the outcomes of the pushes that nobody pulled. How the object ended.
+/// Takes the outcomes of pushes that no thread pulled. Returns how the object ended.
 fn pull_all(life: &Life, proxy: &VictimProxy) -> Result<CallError, String> {
     loop {
         match proxy.pull() {
-            Ok(Some(output)) => life.check_result(output.told())?,
-            Ok(None) => return Err("a pull of one that has ended gives nothing".to_owned()),
+            Ok(Some(output)) => life.check_result(output.id_and_digest())?,
+            Ok(None) => return Err("a pull of an ended object returned no error".to_owned()),
             Err(error) => {
                 let seen: Seen = life.judge(&error)?;
                 if error.call().is_none() {

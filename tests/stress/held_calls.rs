@@ -1,4 +1,4 @@
-//! Calls whose outcomes are taken later, by a wait, by a look, or never.
+//! Calls whose outcomes are taken later: by a wait, by a `try_wait`, or never.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,36 +7,37 @@ use std::time::Duration;
 use concurrent_object::{Call, CallError};
 use fastrand::Rng;
 
+use crate::answer::Answer;
 use crate::ledger::Seen;
 use crate::life::Life;
 use crate::report::must;
-use crate::told::Told;
 use crate::worker::Worker;
 
 /// A call whose outcome will be taken later.
 pub struct Kept<T> {
     pub call: Call<T>,
     pub id: u64,
-    /// After the call, which may be the last one and end the object when it is dropped.
+    /// Declared after the call, and so dropped after it: the call may be the last one, which ends
+    /// the object when it is dropped.
     pub life: Arc<Life>,
 }
 
-/// One of them, whatever it answers.
+/// A kept call, whatever its result type.
 pub trait Outstanding: Send {
     fn wait(self: Box<Self>, worker: &mut Worker<'_>);
-    /// Whether that was the outcome.
+    /// Polls for the outcome. Returns whether it was there.
     fn look(&mut self, worker: &mut Worker<'_>, timeout: Option<Duration>) -> bool;
     fn drop_untaken(self: Box<Self>, worker: &mut Worker<'_>);
-    /// Ends it early, if that is allowed.
+    /// Cancels the call, if its object allows that.
     fn cancel(&self, worker: &Worker<'_>);
 }
 
-/// Calls that any thread may settle, whoever made them.
+/// Calls that any worker may settle, whichever made them.
 #[derive(Default)]
 pub struct Pool(Mutex<Vec<Box<dyn Outstanding>>>);
 
 impl Pool {
-    /// Gives one, for another if there is one.
+    /// Adds a call to the pool, and takes another if there are enough.
     pub fn exchange(&self, rng: &mut Rng, kept: Box<dyn Outstanding>) -> Option<Box<dyn Outstanding>> {
         let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pool.push(kept);
@@ -54,7 +55,7 @@ impl fmt::Debug for Pool {
     }
 }
 
-impl<T: Told + Send> Outstanding for Kept<T> {
+impl<T: Answer + Send> Outstanding for Kept<T> {
     fn wait(self: Box<Self>, worker: &mut Worker<'_>) {
         let Self { call, id, life } = *self;
         let outcome = worker.wait("the wait of a call", &life, || call.wait());
@@ -68,7 +69,7 @@ impl<T: Told + Send> Outstanding for Kept<T> {
         };
         let Some(outcome) = outcome else { return false };
         worker.settle(&self.life, self.id, outcome);
-        // A call that was refused says so each time.
+        // A call that was refused returns the same error each time.
         let again = self.call.try_wait();
         let is_taken = matches!(again, Some(Err(CallError::AlreadyTaken { .. })));
         must!(

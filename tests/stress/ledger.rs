@@ -1,8 +1,12 @@
-//! What was asked of one object, what came of it, and what its methods noted: one must fit the other.
+//! The ledger of one object: its calls, their outcomes, and the notes of its methods.
 //!
-//! Knows numbers and notes; knows no calls. Invariants that are checked: each call has exactly one outcome; one that has a
-//! result ran once to its end; one that has not started left no note; calls ran in the order in which they were made; what ran more than once may have, and
-//! its object died.
+//! Knows numbers and notes; knows no calls. It checks these invariants:
+//!
+//! - each call has exactly one outcome;
+//! - a call with a result ran once to its end;
+//! - a call that has not started left no note;
+//! - calls ran in the order in which they were made;
+//! - a call ran twice only if that is allowed and its object died.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -14,38 +18,38 @@ use concurrent_object::Started;
 use crate::nested;
 use crate::object::{BEGAN, ENDED};
 
-/// What is to come of a call, if its object lives.
+/// The expected outcome of a call, if its object does not die.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// A result, with this digest.
+    /// A result with this digest.
     Result(u64),
-    /// A result with this digest that the object's own object made, or that the latter died.
+    /// A result with this digest from the nested object, or the report that the nested object died.
     Relayed(u64),
     Panic,
-    /// Its arguments do not fit.
+    /// Its arguments are larger than the limit.
     TooLarge,
-    /// It never ends, or takes the process with it.
+    /// It never returns, or kills its process.
     NoResult,
 }
 
-/// What came of a call.
+/// The outcome that was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
     Result,
-    /// The object's own object died of it.
+    /// The nested object died during the call.
     InnerDied,
     Panicked,
     TooLarge,
-    /// The object is gone.
+    /// The object had ended.
     Gone(Started),
-    /// It was cancelled, or took too long.
+    /// It was cancelled, or exceeded a limit.
     Early {
         started: Started,
         killed: bool,
     },
-    /// A push was refused.
+    /// The push was refused.
     Refused,
-    /// Nobody took its outcome.
+    /// The call was dropped before its outcome was taken.
     Dropped,
 }
 
@@ -53,9 +57,9 @@ pub enum Seen {
 struct Made {
     at: Instant,
     expected: Expected,
-    /// The library's number; 0 if it was not accepted.
+    /// The library's number; 0 if the call was not accepted.
     call: u64,
-    /// It may have been run once more, if the object died meanwhile.
+    /// It may run a second time, if the object died meanwhile.
     twice: bool,
     seen: Option<Seen>,
 }
@@ -63,19 +67,19 @@ struct Made {
 #[derive(Debug, Default)]
 struct Entries {
     made: HashMap<u64, Made>,
-    /// Errors that were pulled: they tell the library's number only.
+    /// Errors that were pulled. They carry only the library's number.
     pulled: Vec<(u64, Seen)>,
 }
 
 #[derive(Debug, Default)]
 pub struct Ledger(Mutex<Entries>);
 
-/// How an object came to its end, as far as it matters here.
+/// The facts about an object's end that the checks need.
 #[derive(Clone, Copy, Debug)]
 pub struct End {
     /// Its proxy was dropped, so outcomes of pushes were lost with it.
     pub unpulled: bool,
-    /// It was closed, and nothing else befell it: all that was accepted was served.
+    /// It was closed and not disturbed otherwise, so all accepted calls were served.
     pub served_all: bool,
 }
 
@@ -84,29 +88,30 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A call will be made.
+    /// Records a call before it is made.
     pub fn announce(&self, id: u64, expected: Expected, twice: bool) {
         self.lock().made.insert(id, Made { at: Instant::now(), expected, call: 0, twice, seen: None });
     }
 
-    /// It was accepted, under this number.
+    /// Records the library's number of an accepted call.
     pub fn accepted(&self, id: u64, call: u64) {
         if let Some(made) = self.lock().made.get_mut(&id) {
             made.call = call;
         }
     }
 
-    /// This came of it. What was expected of it; or what is wrong.
+    /// Records the outcome of a call. Returns the expected outcome, or an error if the call had an
+    /// outcome already.
     pub fn saw(&self, id: u64, seen: Seen) -> Result<Expected, String> {
         let mut entries = self.lock();
-        let made = entries.made.get_mut(&id).ok_or_else(|| format!("an outcome of a call {id} that nobody made"))?;
+        let made = entries.made.get_mut(&id).ok_or_else(|| format!("an outcome of a call {id} that was never made"))?;
         match made.seen.replace(seen) {
             Some(before) => Err(format!("call {id} ({}) has two outcomes: {before:?}, {seen:?}", made.call)),
             None => Ok(made.expected),
         }
     }
 
-    /// This was answered to a call.
+    /// Records the result of a call, and checks its digest.
     pub fn check_result(&self, (id, digest): (u64, u64)) -> Result<(), String> {
         let inner_died = digest == nested::DIED;
         let expected = self.saw(id, if inner_died { Seen::InnerDied } else { Seen::Result })?;
@@ -117,22 +122,22 @@ impl Ledger {
         if is_right { Ok(()) } else { Err(format!("call {id}: {digest} is not {expected:?}")) }
     }
 
-    /// How long ago it was announced.
+    /// Returns the time since the call was announced.
     pub fn age(&self, id: u64) -> Option<Duration> {
         self.lock().made.get(&id).map(|made| made.at.elapsed())
     }
 
-    /// How many calls were accepted.
+    /// Returns the number of accepted calls.
     pub fn count_accepted(&self) -> usize {
         self.lock().made.values().filter(|made| made.call != 0).count()
     }
 
-    /// An error was pulled.
+    /// Records an error that was pulled.
     pub fn pulled(&self, call: u64, seen: Seen) {
         self.lock().pulled.push((call, seen));
     }
 
-    /// Compares all of it, when the object is gone.
+    /// Compares all entries with the notes, after the object has ended.
     pub fn check(&self, notes: &Path, inner: Option<&Path>, end: End) -> Result<(), String> {
         self.match_pulled()?;
         let entries = self.lock();
@@ -142,8 +147,12 @@ impl Ledger {
         for (id, made) in &entries.made {
             let ran = (notes.count(*id, BEGAN), notes.count(*id, ENDED));
             let inner_ran = (inner.count(*id, BEGAN), inner.count(*id, ENDED));
-            let told = |wrong| format!("call {id}: {wrong}; noted {ran:?}, within {inner_ran:?}; {made:?}; {end:?}");
-            made.check(ran, end).and_then(|()| made.check_inner(ran, inner_ran)).map_err(told)?;
+            let describe = |wrong| {
+                format!(
+                    "call {id}: {wrong}; its notes: {ran:?}, those of the nested object: {inner_ran:?}; {made:?}; {end:?}"
+                )
+            };
+            made.check(ran, end).and_then(|()| made.check_inner(ran, inner_ran)).map_err(describe)?;
         }
         Ok(())
     }
@@ -153,7 +162,7 @@ impl Ledger {
         let ids: HashMap<u64, u64> = self.lock().made.iter().map(|(id, made)| (made.call, *id)).collect();
         for (call, seen) in pulled {
             let id = ids.get(&call).filter(|_| call != 0);
-            self.saw(*id.ok_or_else(|| format!("{seen:?} was pulled for a call {call} that nobody made"))?, seen)?;
+            self.saw(*id.ok_or_else(|| format!("{seen:?} was pulled for a call {call} that was never made"))?, seen)?;
         }
         Ok(())
     }
@@ -172,11 +181,12 @@ impl Made {
             Some(Seen::Panicked) => ran == (1, 0) && self.expected == Expected::Panic,
             Some(Seen::TooLarge) => ran == (0, 0) && self.expected == Expected::TooLarge,
             Some(Seen::Refused | Seen::Gone(Started::No) | Seen::Early { started: Started::No, .. }) => ran == (0, 0),
-            // What was not killed has answered, unless it was taken back while it waited to run again.
+            // A call that was not killed has answered, unless it was cancelled while it waited to
+            // run a second time.
             Some(Seen::Early { killed: false, started: Started::Yes }) => at_most && (self.twice || ran.0 == 1),
             Some(Seen::Gone(Started::Yes) | Seen::Early { started: Started::Yes, .. }) => at_most,
             Some(Seen::Gone(Started::Unknown) | Seen::Early { started: Started::Unknown, .. }) => {
-                return Err("nobody knows whether it started");
+                return Err("an error does not say whether it started");
             }
         };
         let served = match self.expected {
@@ -186,12 +196,12 @@ impl Made {
         };
         match (fits, served || !end.served_all || self.call == 0) {
             (true, true) => Ok(()),
-            (false, _) => Err("what it did is not what was told"),
+            (false, _) => Err("its notes do not match its outcome"),
             (_, false) => Err("it was accepted and not served, though the object was closed"),
         }
     }
 
-    /// What the object's own object did for this call.
+    /// Checks what the nested object did for this call.
     fn check_inner(&self, ran: (usize, usize), inner: (usize, usize)) -> Result<(), &'static str> {
         let at_most = inner.0 <= ran.0.min(1) && inner.1 <= inner.0;
         let fits = match (self.expected, self.seen) {
@@ -199,11 +209,11 @@ impl Made {
             (Expected::Relayed(_), _) => at_most,
             _ => inner == (0, 0),
         };
-        if fits { Ok(()) } else { Err("what its own object did is not what was told") }
+        if fits { Ok(()) } else { Err("the notes of the nested object do not match the outcome") }
     }
 }
 
-/// What the methods noted, in their order.
+/// The notes of the methods, in their order.
 #[derive(Default)]
 struct Notes {
     began: Vec<u64>,
@@ -232,7 +242,8 @@ impl Notes {
     fn check_order(&self, call_of: impl Fn(u64) -> Option<(u64, bool)>) -> Result<(), String> {
         let mut last = 0;
         for &id in &self.began {
-            let (call, twice) = call_of(id).ok_or_else(|| format!("a method ran for a call {id} that nobody made"))?;
+            let (call, twice) =
+                call_of(id).ok_or_else(|| format!("a method ran for a call {id} that was never made"))?;
             if call < last || (call == last && !twice) {
                 return Err(format!("call {call} ({id}) ran after call {last}"));
             }

@@ -1,4 +1,4 @@
-//! What a storm may leave: nothing. No process, descriptor, mapping, thread or file.
+//! Checks that a run leaves no process, descriptor, mapping, thread or file.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ use crate::plan::{Birth, Room, Way};
 use crate::report::must;
 use crate::restored::Saving;
 
-/// The variable by which processes are known that come from here, whoever their parent is now.
-const MARK: &str = "STORM_MARK";
+/// An environment variable that marks the processes of this run, whatever their parent is now.
+const MARK: &str = "STRESS_MARK";
 
 pub struct Before(Census);
 
-/// Takes a census, after one object has lived: the first may make what stays for good, such as a thread's buffers, and the
-/// thread that looks after limits in time.
+/// Takes a census after one object was started and ended. The first object creates what stays until
+/// the program exits, such as thread-local buffers and the supervisor thread.
 pub fn before(home: &Path) -> Before {
     let birth = Birth {
         way: Way::New,
@@ -39,7 +39,7 @@ pub fn before(home: &Path) -> Before {
 }
 
 impl Before {
-    /// Programs that were left behind sleep a little while.
+    /// Compares with the census. Waits, because programs that were left behind sleep for a while.
     pub fn compare(&self, home: &Path) {
         let mark = home.to_string_lossy().into_owned();
         wait_until(|| {
@@ -57,16 +57,17 @@ impl Before {
 fn wait_until(look: impl Fn() -> (bool, String)) {
     let begin = Instant::now();
     loop {
-        let (holds, told) = look();
+        let (holds, found) = look();
         if holds {
             return;
         }
-        must!(begin.elapsed() < Duration::from_secs(20), "{told}");
+        must!(begin.elapsed() < Duration::from_secs(20), "{found}");
         thread::sleep(Duration::from_millis(10));
     }
 }
 
-/// What every object of this run has in its environment, and hands down.
+/// Returns the variable that every object of this run has in its environment, and that its children
+/// inherit.
 pub fn mark_of(home: &Path) -> (&'static str, String) {
     (MARK, home.to_string_lossy().into_owned())
 }

@@ -1,6 +1,6 @@
-//! One object from its start to its end: what was done to it, and so which ends and errors are right.
+//! The record of one object: what the workers did to it, and so which ends and errors are possible.
 //!
-//! Invariant: what is done to an object is written down before it is done.
+//! Invariant: an action on an object is recorded before it is performed.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -22,7 +22,7 @@ use crate::plan::{Birth, Way};
 use crate::report::must;
 use crate::restored::SAVED;
 
-/// The most that a call of the storm carries, either way.
+/// The largest argument or result of a call, in bytes.
 pub const MAX_SIZE: usize = 4 << 20;
 
 #[derive(Debug)]
@@ -30,25 +30,26 @@ pub struct Life {
     pub name: String,
     proxy: Mutex<Option<Arc<VictimProxy>>>,
     pub handle: Handle,
-    /// Signals go to this process and to no later one with its number. None if it was gone before anybody looked.
+    /// Signals to this descriptor reach this process, and no later one with the same id. `None` if
+    /// the process was gone before it could be opened.
     pidfd: Option<OwnedFd>,
     pub ledger: Ledger,
     pub notes: PathBuf,
     pub birth: Birth,
     begin: Instant,
-    /// When it was killed, in nanoseconds of its life; 0 if it was not.
+    /// The time of the first kill, in nanoseconds after `begin`; 0 if it was not killed.
     killed_at: AtomicU64,
-    /// Somebody asked for its end.
+    /// A worker has asked for its end.
     asked: AtomicBool,
-    /// Something other than a request to close befell it.
+    /// Something other than a request to close was done to it.
     pub disturbed: AtomicBool,
     pub closed: AtomicBool,
-    /// A method panicked, or will.
+    /// A method has panicked or will panic.
     pub panics: AtomicBool,
     fates: Mutex<Vec<Fate>>,
-    /// Its own object was killed.
+    /// Its nested object was killed.
     inner_hurt: AtomicBool,
-    /// What the builder's hook was told.
+    /// The exits that the builder's `on_death` hook reported.
     deaths: Arc<Mutex<Vec<Exit>>>,
 }
 
@@ -61,7 +62,7 @@ impl Life {
         }
         let (mark, here) = mark_of(directory);
         let deaths: Arc<Mutex<Vec<Exit>>> = Arc::default();
-        let told = deaths.clone();
+        let reported = deaths.clone();
         let builder = VictimProxy::builder(&name)
             .env(mark, here)
             .max_input_size(MAX_SIZE + 4096)
@@ -69,18 +70,19 @@ impl Life {
             .slots(birth.slots)
             .grace(birth.grace)
             .snapshots(birth.saving.policy())
-            .env(SAVED, birth.saving.told())
+            .env(SAVED, birth.saving.variable())
             .prefault(birth.room.prefault)
             .on_death(move |death| {
                 must!(death.unsaved.is_none(), "its state was not saved: {death}");
-                told.lock().unwrap_or_else(PoisonError::into_inner).push(death.exit);
+                reported.lock().unwrap_or_else(PoisonError::into_inner).push(death.exit);
             })
             .on_panic(if birth.ends_on_panic { OnPanic::Terminate } else { OnPanic::Continue });
         let builder = if birth.room.on_disk { builder.backing_dir(directory) } else { builder };
         let begin = Instant::now();
         let proxy = birth.way.start(birth.limits.apply(builder), &notes)?;
         let is_limited = birth.limits.concern_calls() || birth.limits.ready_timeout.is_some();
-        // Whoever reaped it meanwhile did so just now: the number is nobody else's yet.
+        // Another thread may have reaped the process, but so recently that its id has not been
+        // reused.
         let pid = i32::try_from(proxy.handle().pid()).ok().and_then(Pid::from_raw).expect("a process id");
         let pidfd = pidfd_open(pid, PidfdFlags::empty()).ok();
         Ok(Self {
@@ -103,7 +105,7 @@ impl Life {
         })
     }
 
-    /// Nothing if it was taken, or dropped.
+    /// Returns the proxy, or `None` if it was taken or dropped.
     pub fn proxy(&self) -> Option<Arc<VictimProxy>> {
         self.proxy.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -112,7 +114,7 @@ impl Life {
         self.proxy.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Somebody asks for its end. Whether somebody else had.
+    /// Records that a worker asks for the end. Returns whether another worker had asked before.
     pub fn will_end(&self) -> bool {
         self.asked.swap(true, Ordering::SeqCst)
     }
@@ -125,12 +127,12 @@ impl Life {
     pub fn kill(&self) {
         self.disturbed.store(true, Ordering::SeqCst);
         let now = u64::try_from(self.begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        // The first is what counts.
+        // Only the time of the first kill counts.
         let _first = self.killed_at.compare_exchange(0, now, Ordering::SeqCst, Ordering::SeqCst);
         self.signal(Signal::KILL);
     }
 
-    /// It may have ended already.
+    /// Sends a signal to the object's process, which may have ended already.
     pub fn signal(&self, signal: Signal) {
         if self.birth.limits.restarts.is_none() {
             let _gone = self.pidfd.as_ref().map(|pidfd| pidfd_send_signal(pidfd, signal));
@@ -139,7 +141,7 @@ impl Life {
         self.signal_marked(self.handle.pid(), signal);
     }
 
-    /// Kills the object's own object, if it has one. Whether it has.
+    /// Kills the nested object, if there is one. Returns whether there was.
     pub fn hurt_inner(&self) -> bool {
         let inner = children_of(self.handle.pid()).into_iter().find(|&pid| nested::is_inner(pid));
         if inner.is_some() {
@@ -152,22 +154,22 @@ impl Life {
     fn signal_marked(&self, number: u32, signal: Signal) {
         let pid = i32::try_from(number).ok().and_then(Pid::from_raw).expect("a process id");
         let Ok(latest) = pidfd_open(pid, PidfdFlags::empty()) else { return };
-        // The number may be somebody else's by now, but not one of this run's.
+        // Another process may have this id by now, but not one of this run.
         if is_marked(number, &mark_of(self.notes.parent().expect("a directory")).1) {
             let _gone = pidfd_send_signal(&latest, signal);
         }
     }
 
-    /// How long somebody waited since the kill who began to wait then.
+    /// Returns the time since the kill, or since `waiting` if that is later.
     pub fn since_kill(&self, waiting: Instant) -> Option<Duration> {
         let killed = Duration::from_nanos(self.killed_at.load(Ordering::SeqCst));
         (!killed.is_zero() && self.birth.limits.restarts.is_none())
             .then(|| (self.begin + killed).max(waiting).elapsed())
     }
 
-    /// What an error says came of a call, if it is one that may be.
+    /// Returns what an error means for its call, or an error if it is impossible.
     pub fn judge(&self, error: &CallError) -> Result<Seen, String> {
-        let wrong = || format!("{}: this cannot be: {error} ({error:?}): {self:?}", self.name);
+        let wrong = || format!("{}: an impossible error: {error} ({error:?}): {self:?}", self.name);
         let asked = self.asked.load(Ordering::SeqCst);
         let may_be = match error {
             CallError::Panicked { panic, .. } if panic.message.starts_with(PLANNED) => return Ok(Seen::Panicked),
@@ -187,7 +189,7 @@ impl Life {
             CallError::Restarting { last, .. } => {
                 self.birth.limits.fails_fast && error.started() == Started::No && self.may_die_so(last)
             }
-            // Of one that is made anew, only what it was just doing fails.
+            // When an object restarts, only the call that was running fails with `Died`.
             CallError::Died { death, .. } => {
                 let is_final = asked || self.birth.limits.restarts.is_none();
                 (is_final || error.started() == Started::Yes) && self.may_die_so(death)
@@ -198,7 +200,7 @@ impl Life {
         if may_be { Ok(Seen::Gone(error.started())) } else { Err(wrong()) }
     }
 
-    /// Whether this may be why it is not ready.
+    /// Whether this error can be the reason why the object is not ready.
     pub fn may_fail_so(&self, error: &StartError) -> bool {
         match error {
             StartError::Died { death, .. } => self.may_die_so(death),
@@ -213,20 +215,20 @@ impl Life {
         }
     }
 
-    /// This was answered to a call.
-    pub fn check_result(&self, told: (u64, u64)) -> Result<(), String> {
-        if told.1 == nested::DIED && !self.inner_hurt.load(Ordering::SeqCst) {
-            return Err(format!("call {}: its own object died, and nobody has killed it", told.0));
+    /// Checks an answer.
+    pub fn check_result(&self, answer: (u64, u64)) -> Result<(), String> {
+        if answer.1 == nested::DIED && !self.inner_hurt.load(Ordering::SeqCst) {
+            return Err(format!("call {}: its nested object died, and was not killed", answer.0));
         }
-        self.ledger.check_result(told)
+        self.ledger.check_result(answer)
     }
 
-    /// Where its own object, if it has one, takes notes.
+    /// Returns the side file of the nested object, if there is one.
     pub fn inner_notes(&self) -> Option<PathBuf> {
         matches!(self.birth.way, Way::Nesting).then(|| nested::notes_beside(&self.notes))
     }
 
-    /// What its hook was told until now.
+    /// Returns the exits that the hook has reported so far.
     pub fn deaths(&self) -> Vec<Exit> {
         self.deaths.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

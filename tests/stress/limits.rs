@@ -1,4 +1,5 @@
-//! Which limits in time an object has, and whether it is made anew: chosen by chance, and what may come of them.
+//! The time limits and the restart policy of an object: chosen at random, with the outcomes that
+//! they allow.
 
 use std::time::Duration;
 
@@ -12,15 +13,16 @@ pub struct Limits {
     pub timeout: Option<Duration>,
     pub queue_timeout: Option<Duration>,
     cancel_grace: Duration,
-    /// Single calls are cancelled, and have limits of their own.
+    /// Workers cancel calls of this object, and give calls limits of their own.
     pub of_calls: bool,
-    /// How long its constructor may take.
+    /// The limit of the constructor.
     pub ready_timeout: Option<Duration>,
-    /// How often it is made anew.
+    /// The most restarts that the policy allows.
     pub restarts: Option<u32>,
-    /// Meanwhile calls and pushes are refused, rather than left for the next life.
+    /// While the object restarts, calls and pushes are refused instead of queued.
     pub fails_fast: bool,
-    /// The time in which restarts are counted; none if that is longer than any storm, so that each counts.
+    /// The period in which restarts are counted. `None` means longer than any run, so that each
+    /// restart counts.
     pub within: Option<Duration>,
     backoff: Duration,
 }
@@ -40,7 +42,7 @@ impl Limits {
         }
     }
 
-    /// Nothing comes of them, but somebody looks after them.
+    /// Returns limits that never end, but that the supervisor thread enforces.
     pub fn timed() -> Self {
         Self { timeout: Some(Duration::from_secs(100)), ..Self::none() }
     }
@@ -73,17 +75,17 @@ impl Limits {
         self.restarts.map(policy).into_iter().fold(builder, |builder, policy| builder.restart(policy))
     }
 
-    /// Whether a call that may run twice does so.
+    /// Whether an idempotent call may run twice.
     pub fn repeats(&self) -> bool {
         self.restarts.is_some() && !self.fails_fast
     }
 
-    /// Whether calls may end before their time.
+    /// Whether a call may end early.
     pub fn concern_calls(&self) -> bool {
         self.timeout.is_some() || self.queue_timeout.is_some() || self.of_calls
     }
 
-    /// Whether the library may kill what does not end when it is told to.
+    /// Whether the library may kill a method that does not end when cancellation is requested.
     pub fn may_kill(&self) -> bool {
         self.timeout.is_some() || self.of_calls || self.ready_timeout.is_some()
     }

@@ -1,16 +1,19 @@
-//! A storm of faults: many threads call many objects in every way, while objects are killed, stopped, ended and replaced.
-//! Each outcome is compared with what the methods noted, and at the end nothing may be left.
+//! A stress test with injected faults.
+//!
+//! Many threads call many objects in every way. Meanwhile objects are killed, stopped, ended and
+//! replaced. Each outcome is compared with the notes of the methods, and at the end no resource may
+//! be left.
 //!
 //! `cargo run --release -p concurrent-object-tests --bin stress -- --seconds 60 --seed 1`
 
-mod brief;
+mod answer;
 mod calls;
 mod content;
 mod copies;
-mod coroner;
 mod endings;
 mod faults;
-mod kept;
+mod final_checks;
+mod held_calls;
 mod ledger;
 mod leftovers;
 mod lending;
@@ -23,7 +26,7 @@ mod report;
 mod restored;
 mod scenes;
 mod seats;
-mod told;
+mod timed_object;
 mod watchdog;
 mod worker;
 
@@ -44,10 +47,10 @@ use crate::worker::Worker;
 
 #[derive(Debug, Parser)]
 struct Options {
-    /// How long it lasts.
+    /// The duration of the run.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// What is chosen by chance is chosen by this; the order in which threads run is not.
+    /// Seeds all random choices. The order in which threads run does not depend on it.
     #[arg(long)]
     seed: Option<u64>,
     #[arg(long, default_value_t = 12)]
@@ -71,15 +74,16 @@ fn main() {
     let seats = Seats::new(options.objects, home.path().to_owned(), &mut rng);
     let watchdog = Watchdog::default();
     let looking = watchdog.clone().look();
-    blow(&options, &seats, &watchdog, &mut rng);
+    inject_faults(&options, &seats, &watchdog, &mut rng);
     clear_up(seats, &watchdog, &mut rng);
     drop(watchdog);
     must!(looking.join().is_ok(), "the watchdog died");
     before.compare(home.path());
-    println!("stress: nothing differs, nothing is left, after {:?}", RUN.get().map(|run| run.begin.elapsed()));
+    println!("stress: all outcomes match, nothing is left, after {:?}", RUN.get().map(|run| run.begin.elapsed()));
 }
 
-/// The panics of methods are meant to happen; any other is told, here and in the children.
+/// Hides the planned panics of methods. Any other panic is printed, in this process and in the
+/// children.
 fn quieten_planned_panics() {
     let tell = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -89,7 +93,7 @@ fn quieten_planned_panics() {
     }));
 }
 
-fn blow(options: &Options, seats: &Seats, watchdog: &Watchdog, rng: &mut Rng) {
+fn inject_faults(options: &Options, seats: &Seats, watchdog: &Watchdog, rng: &mut Rng) {
     let end = Instant::now() + Duration::from_secs(options.seconds);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..options.threads)
@@ -101,7 +105,7 @@ fn blow(options: &Options, seats: &Seats, watchdog: &Watchdog, rng: &mut Rng) {
         let seed = rng.u64(..);
         let faults = scope.spawn(move || faults::run(seats, seed, || seats.all_have_settled()));
         while !workers.iter().all(thread::ScopedJoinHandle::is_finished) {
-            seats.take_forgotten().into_iter().for_each(|life| coroner::examine(life, &seats.tally));
+            seats.take_forgotten().into_iter().for_each(|life| final_checks::run(life, &seats.tally));
             if Instant::now() > end {
                 seats.over.store(true, Ordering::Relaxed);
             }
@@ -115,7 +119,7 @@ fn blow(options: &Options, seats: &Seats, watchdog: &Watchdog, rng: &mut Rng) {
     });
 }
 
-/// Ends those that are left, and looks at all for the last time.
+/// Ends the remaining objects, and checks them all.
 fn clear_up(mut seats: Seats, watchdog: &Watchdog, rng: &mut Rng) {
     for life in seats.clear() {
         let mut worker = Worker::new(&seats, rng.u64(..), watchdog.watch("main".to_owned()));
@@ -124,7 +128,7 @@ fn clear_up(mut seats: Seats, watchdog: &Watchdog, rng: &mut Rng) {
         worker.settle_all();
         seats.leave(life);
     }
-    seats.take_forgotten().into_iter().for_each(|life| coroner::examine(life, &seats.tally));
-    must!(seats.left() == 0, "{} objects are still known to somebody", seats.left());
+    seats.take_forgotten().into_iter().for_each(|life| final_checks::run(life, &seats.tally));
+    must!(seats.left() == 0, "{} replaced objects are still referenced", seats.left());
     seats.print();
 }

@@ -1,4 +1,5 @@
-//! The object that an object of the storm has: made by the child, killed from outside, and made anew by the child.
+//! The nested object: the child of an object creates it, the faults kill it, and the child restarts
+//! it.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -12,7 +13,8 @@ use concurrent_object_tests::processes::arguments;
 use crate::content::Content;
 use crate::object::{BEGAN, ENDED, PLANNED};
 
-/// What is answered instead of a digest: there is no such object; it died of the call; something else, which cannot be.
+/// The answers that stand for no digest: there is no nested object; it died during the call; an
+/// error that is impossible.
 pub const NONE: u64 = 0x6e6f_6e65;
 pub const DIED: u64 = 0x6469_6564;
 const WRONG: u64 = 0x7772_6f6e;
@@ -28,7 +30,7 @@ pub struct Inner {
 impl Inner {
     pub fn new(notes: &Path) -> Self {
         let notes = OpenOptions::new().append(true).open(notes);
-        Self { notes: notes.unwrap_or_else(|_| panic!("{PLANNED}nobody waits for it any more")) }
+        Self { notes: notes.unwrap_or_else(|_| panic!("{PLANNED}its side file was removed")) }
     }
 
     pub fn digest(&self, id: u64, bytes: &[u8]) -> u64 {
@@ -47,14 +49,14 @@ impl Inner {
     }
 }
 
-/// Where it takes notes whose owner takes notes there.
+/// Returns the side file of the nested object, next to its owner's.
 pub fn notes_beside(notes: &Path) -> PathBuf {
     let mut beside = OsString::from(notes);
     beside.push(".within");
     beside.into()
 }
 
-/// One that has been ready: only then it is made anew when it dies.
+/// Returns an object that has been ready: only then does it restart when it dies.
 pub fn start(notes: &Path) -> InnerProxy {
     let policy = RestartPolicy::on_death().max(u32::MAX).backoff(Duration::from_millis(1)..Duration::from_millis(5));
     loop {
@@ -66,17 +68,17 @@ pub fn start(notes: &Path) -> InnerProxy {
     }
 }
 
-/// A digest, or what became of it.
+/// Returns the digest, or one of the constants above.
 pub fn ask(inner: &InnerProxy, id: u64, bytes: &[u8]) -> u64 {
     match inner.digest(id, bytes).wait() {
         Ok(digest) => digest,
-        // What had not begun is served by the next one.
+        // Calls that had not started are served by the next instance.
         Err(error @ CallError::Died { .. }) if error.started() == Started::Yes => DIED,
         Err(_) => WRONG,
     }
 }
 
-/// Whether this process is one of these.
+/// Whether this process is a nested object.
 pub fn is_inner(pid: u32) -> bool {
     arguments(pid).first().is_some_and(|name| name.contains(&format!("[{NAME}]")))
 }

@@ -1,6 +1,8 @@
-//! The object of the storm. Each method notes in a side file that it begins and that it ends, with the call's number.
+//! The object of the stress test. Each method appends a note to a side file when it begins and when
+//! it ends, with the call's number.
 //!
-//! Invariant: a note is one appended write of one record, so a process that dies at any moment leaves whole records.
+//! Invariant: a note is a single appended write of one record, so a process that dies at any moment
+//! leaves whole records.
 
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
@@ -18,22 +20,22 @@ use crate::copies;
 use crate::nested::{self, InnerProxy};
 use crate::restored;
 
-/// What a note says: the method began, or it ended.
+/// The kinds of notes: the method began, or it ended.
 pub const BEGAN: u64 = 1;
 pub const ENDED: u64 = 2;
-/// What a note says that is about no call: there is another process.
+/// A note that belongs to no call: a new process has started.
 pub const BORN: u64 = 3;
 
-/// The methods that may be run once more.
+/// The methods that may run a second time.
 pub const IDEMPOTENT: [&str; 3] = ["nothing", "digest", "table"];
 
-/// What panics that are meant to happen begin with.
+/// The prefix of planned panics.
 pub const PLANNED: &str = "planned: ";
 
 #[derive(Debug)]
 pub struct Victim {
     notes: File,
-    /// The calls that ended, in their order. It is saved.
+    /// The calls that ended, in their order. This is the state in snapshots.
     done: RefCell<Vec<u64>>,
     inner: Option<InnerProxy>,
 }
@@ -107,7 +109,7 @@ impl Victim {
         unreachable!("it hung before it was ready")
     }
 
-    /// Never comes to its end.
+    /// Never returns.
     pub fn hanging(_for_ever: ()) -> Self {
         loop {
             thread::park();
@@ -119,7 +121,7 @@ impl Victim {
         Self::new(notes)
     }
 
-    /// With an object of its own, that takes notes there.
+    /// Creates an object with a nested object, which notes into `beside`.
     pub fn nesting(notes: &Path, beside: &Path) -> Self {
         Self { inner: Some(nested::start(beside)), ..Self::new(notes) }
     }
@@ -193,7 +195,7 @@ impl Victim {
         })
     }
 
-    /// What fails is an answer as any other.
+    /// Returns an error, which is an answer like any other.
     pub fn refuse(&self, id: u64) -> Result<(u64, u64), (u64, u64)> {
         self.noted(id, || Err((id, !id)))
     }
@@ -215,7 +217,7 @@ impl Victim {
         }
     }
 
-    /// Ends when it is told to.
+    /// Ends when cancellation is requested.
     pub fn obey(&self, id: u64) -> (u64, u64) {
         self.noted(id, || {
             while !is_cancelled() {
@@ -225,7 +227,7 @@ impl Victim {
         })
     }
 
-    /// Never ends, whatever it is told.
+    /// Never ends, even if cancellation is requested.
     pub fn defy(&self, id: u64) -> (u64, u64) {
         self.note(id, BEGAN);
         loop {
@@ -233,7 +235,7 @@ impl Victim {
         }
     }
 
-    /// Runs a program to its end, or leaves one behind that sleeps for so long.
+    /// Runs a program to its end, or starts one that sleeps for so long and outlives the call.
     pub fn run(&self, id: u64, sleep: Option<Duration>) -> (u64, u64) {
         self.noted(id, || {
             match sleep {
@@ -244,7 +246,7 @@ impl Victim {
         })
     }
 
-    /// Leaves a copy of this process behind, that has all that it has, for so long.
+    /// Forks a copy of this process that keeps all its descriptors and memory for so long.
     pub fn fork(&self, id: u64, stay: Duration) -> (u64, u64) {
         self.noted(id, || {
             copies::leave_behind(stay);
@@ -256,7 +258,7 @@ impl Victim {
         self.noted(id, || (id, self.inner.as_ref().map_or(nested::NONE, |inner| nested::ask(inner, id, bytes))))
     }
 
-    /// The last call: it takes the object.
+    /// Consumes the object.
     pub fn finish(self, id: u64) -> (u64, u64) {
         self.noted(id, || (id, id))
     }

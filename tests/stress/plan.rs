@@ -1,6 +1,6 @@
-//! What happens by chance: how objects are born, what is called, what is done to them.
+//! Random choices: how objects are created, which calls are made, what is done to objects.
 //!
-//! Knows chances and sizes; does nothing. What the library learns next is to be chosen here first: another
+//! Knows probabilities and sizes; does nothing. A new feature of the library starts here: another
 //! `Work` or `Step`, with its `Expected` in `calls.rs`.
 
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::nested;
 use crate::object::{VictimProxy, VictimProxyBuilder};
 use crate::restored::Saving;
 
-/// How an object is born.
+/// The way in which an object is created.
 #[derive(Clone, Debug)]
 pub struct Birth {
     pub way: Way,
@@ -28,24 +28,24 @@ pub struct Birth {
     pub room: Room,
 }
 
-/// Where its memory is, and whether all of it is taken at once.
+/// The backing of its memory, and whether all of it is allocated at the start.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Room {
     pub on_disk: bool,
     pub prefault: bool,
 }
 
-/// Its constructor.
+/// The constructor.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {
     New,
     Late(Duration),
-    /// With an object of its own.
+    /// With a nested object.
     Nesting,
     Refusing,
     Panicking,
     Dying(Fate),
-    /// Until its time is over.
+    /// Until its limit ends it.
     Hanging,
 }
 
@@ -66,7 +66,7 @@ impl Birth {
             limits.ready_timeout = Some(Duration::from_millis(rng.u64(1..150)));
         }
         let room = Room { on_disk: rng.u32(..25) == 0, prefault: rng.u32(..25) == 0 };
-        // Few, so that one that is lost is missed.
+        // Few slots, so that a lost slot is noticed.
         let saving = Saving::choose(rng);
         let most = if room.on_disk || room.prefault { 2 } else { 8 };
         let slots = rng.usize(1..=if limits.may_kill() { most.min(3) } else { most });
@@ -87,7 +87,7 @@ impl Way {
         }
     }
 
-    /// Whether this is how its construction fails.
+    /// Whether its constructor can fail with this error.
     pub fn may_fail_so(self, error: &StartError) -> bool {
         match error {
             StartError::Constructor { message, .. } => matches!(self, Self::Refusing) && message == "planned",
@@ -96,7 +96,7 @@ impl Way {
         }
     }
 
-    /// Whether it gives an object.
+    /// Whether the constructor succeeds.
     pub fn succeeds(self) -> bool {
         matches!(self, Self::New | Self::Late(_) | Self::Nesting)
     }
@@ -106,7 +106,7 @@ impl Way {
     }
 }
 
-/// A stack overflow would say so on the terminal.
+/// Chooses how a process dies. Not by a stack overflow, which would print to the terminal.
 fn fate(rng: &mut Rng) -> Fate {
     [Fate::Abort, Fate::Exit(3), Fate::NullWrite, Fate::Kill][rng.usize(..4)]
 }
@@ -121,20 +121,20 @@ pub enum Work {
     Produce(usize),
     Table,
     MakeTable(usize),
-    /// So many small ones, which may be more than a socket holds.
+    /// So many small tables, which may be more than a socket holds.
     MakeTables(u64),
     Grow(usize),
     Pause(Duration),
     Refuse,
     Panic,
     Run(Option<Duration>),
-    /// Leaves a copy of its process behind.
+    /// Forks a copy of the object's process.
     Fork(Duration),
-    /// Passed on to the object's own object.
+    /// Forwards the call to the nested object.
     Relay(usize),
     TooLarge,
     Die(Fate),
-    /// Ends when it is told to, or does not.
+    /// Ends when cancellation is requested if it `obeys`; otherwise never.
     Hang {
         obeys: bool,
     },
@@ -165,7 +165,7 @@ impl Work {
     }
 }
 
-/// Bytes: mostly few, sometimes none, sometimes all that fit.
+/// Chooses a size in bytes: mostly small, sometimes zero, sometimes the limit.
 pub fn size(rng: &mut Rng) -> usize {
     match rng.u32(..100) {
         0..8 => 0,
@@ -177,25 +177,25 @@ pub fn size(rng: &mut Rng) -> usize {
     }
 }
 
-/// What a thread does next.
+/// The next action of a worker.
 #[derive(Clone, Copy, Debug)]
 pub enum Step {
-    /// A call that is held, and its outcome taken now, later or never.
+    /// A call that is held. Its outcome is taken now, later or never.
     Hold,
-    /// So many pushes in a row, or as many as there is room for.
+    /// So many pushes in a row, or as many as fit.
     Push(usize),
-    /// Takes what is there, or waits for the oldest.
+    /// Pulls the outcomes that are there, or waits for the oldest.
     Pull,
-    /// Takes the outcome of a call that was held for later.
+    /// Takes the outcome of a call that was held.
     Settle,
     Loan(usize),
     Trim,
     Look,
-    /// Waits a little until it is ready.
+    /// Waits for a short time until the object is ready.
     Ready,
-    /// A forked copy of this program, that tries what it must not be able to do.
+    /// Forks a copy of this program, which tries operations that must fail.
     Copy,
-    /// What needs an object of its own.
+    /// A check that needs an object of its own.
     Scene,
     /// A method that never ends, and then the end of its object.
     Spin,
@@ -222,14 +222,14 @@ impl Step {
     }
 }
 
-/// How an object is ended.
+/// The way in which an object is ended.
 #[derive(Clone, Copy, Debug)]
 pub enum Ending {
     Terminate,
     Close,
     Kill,
     Drop,
-    /// By a method that takes it.
+    /// By a method that consumes it.
     Finish,
 }
 

@@ -1,11 +1,11 @@
-//! What the storm counts, and how it ends when something is not as it must be.
+//! The counts of a run, and how the run ends when a check fails.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a run is known by, and what it leaves if it is broken off.
+/// The identity of a run, and what must be removed if it is aborted.
 #[derive(Debug)]
 pub struct Run {
     pub seed: u64,
@@ -15,27 +15,27 @@ pub struct Run {
 
 pub static RUN: OnceLock<Run> = OnceLock::new();
 
-/// Ends the program at the first thing that is not as it must be. Its objects end with it.
+/// Ends the program at the first failed check. Its objects end with it.
 pub fn differs(what: &str) -> ! {
     if let Some(run) = RUN.get() {
         eprintln!("stress: after {:?}: {what}\nstress: run again with --seed {}", run.begin.elapsed(), run.seed);
-        // It is in a place for what nobody misses, if it stays.
+        // The directory is a temporary one, so a failure to remove it does no harm.
         drop(std::fs::remove_dir_all(&run.directory));
     }
     std::process::exit(1)
 }
 
-/// Ends the program unless this holds.
+/// Ends the program unless the condition holds.
 macro_rules! must {
-    ($holds:expr, $($told:tt)+) => {
+    ($holds:expr, $($message:tt)+) => {
         if !$holds {
-            $crate::report::differs(&format!($($told)+));
+            $crate::report::differs(&format!($($message)+));
         }
     };
 }
 pub(crate) use must;
 
-/// Counts by name, and the longest times by name.
+/// Counts and longest times, by name.
 #[derive(Debug, Default)]
 pub struct Tally {
     counts: Mutex<BTreeMap<String, u64>>,
@@ -57,7 +57,7 @@ impl Tally {
         *known = took.max(*known);
     }
 
-    /// One line for each.
+    /// Prints one line for each.
     pub fn print(&self) {
         for (what, count) in &*self.counts.lock().unwrap_or_else(PoisonError::into_inner) {
             println!("{count:>10}  {what}");

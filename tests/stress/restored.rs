@@ -1,4 +1,4 @@
-//! The state that an object begins a further life with, held against what its methods have noted.
+//! Checks a restored state against the notes of the methods.
 
 use std::env;
 use std::path::Path;
@@ -9,8 +9,8 @@ use fastrand::Rng;
 
 use crate::object::{BORN, ENDED};
 
-/// After how many calls the state is saved, if that is counted; whoever is to know.
-pub const SAVED: &str = "STORM_SAVED";
+/// The variable that tells the child after how many calls its state is saved, if calls are counted.
+pub const SAVED: &str = "STRESS_SAVED";
 
 /// When an object's state is saved.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ impl Saving {
         }
     }
 
-    pub fn told(self) -> String {
+    pub fn variable(self) -> String {
         match self {
             Self::AfterCalls(calls) => calls.to_string(),
             Self::Every(_) => "in time".to_owned(),
@@ -48,10 +48,11 @@ impl Saving {
 
 const NEVER: &str = "never";
 
-/// These calls had ended when the state was saved: in their order, and in each life before this one all but the last few.
+/// Checks the calls in a restored state. They must have ended, in this order. Of each earlier
+/// instance only the last few may be missing.
 ///
 /// # Panics
-/// If that is not so.
+/// If the state is wrong.
 pub fn check(done: &[u64], notes: &Path) {
     let bytes = std::fs::read(notes).expect("the side file is there");
     let words: Vec<_> = bytes.as_chunks().0.iter().map(|&word| u64::from_ne_bytes(word)).collect();
@@ -62,7 +63,8 @@ pub fn check(done: &[u64], notes: &Path) {
     let saved = env::var(SAVED).expect("how it is saved");
     assert!(saved != NEVER, "what is never saved was restored: {done:?}");
     let Ok(after) = saved.parse::<usize>() else { return };
-    // In each life the one that was just to be answered, and those before it after which nothing was to be saved.
+    // Of each instance, these may be missing: the call that was just to be answered, and those
+    // before it that the policy did not save.
     let (missing, lives) = (noted(ENDED).count() - done.len(), noted(BORN).count());
     assert!(missing <= after * lives, "{missing} calls are missing of {lives} lives, saved after {after} calls");
 }

@@ -1,5 +1,5 @@
-//! What needs an object of its own, that nobody else calls or kills: then it is known what must happen, while the storm goes on
-//! around it.
+//! Checks that need an object of their own, which no other worker calls or kills. Their outcome is
+//! known exactly, while the stress test continues around them.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use concurrent_object::{Call, CallError, RestartPolicy, Started};
 use concurrent_object_tests::fate::send;
 
-use crate::brief::{BRIEF, BriefProxy, BriefProxyBuilder};
 use crate::leftovers::mark_of;
 use crate::report::{differs, must};
+use crate::timed_object::{BRIEF, BriefProxy, BriefProxyBuilder};
 use crate::worker::{MAX_LATE, Worker};
 
-/// Longer than anything that is waited for.
+/// Longer than any wait here.
 const LONG: Duration = Duration::from_secs(1_000_000);
 
 pub fn play(worker: &mut Worker<'_>) {
@@ -42,7 +42,8 @@ fn end(brief: &BriefProxy) {
     must!(ended.is_ok() && !brief.handle().is_alive(), "a scene did not end: {ended:?}");
 }
 
-/// One restart is allowed in a time, and there are several, each after that time.
+/// Kills an object several times. The policy allows one restart in a period, and each kill comes
+/// after the period.
 fn forgive(worker: &mut Worker<'_>) {
     let within = Duration::from_millis(worker.rng.u64(1..40));
     let policy = RestartPolicy::on_death().max(1).within(within).backoff(Duration::ZERO..Duration::ZERO);
@@ -55,47 +56,48 @@ fn forgive(worker: &mut Worker<'_>) {
     end(&brief);
 }
 
-/// Calls until the next life serves them.
+/// Calls until the next instance serves.
 fn await_next(brief: &BriefProxy, life: u64) {
     let begin = Instant::now();
     while brief.handle().incarnation() == life {
-        must!(begin.elapsed() < MAX_LATE, "killed, and life {life} goes on: {brief:?}");
+        must!(begin.elapsed() < MAX_LATE, "killed, but incarnation {life} remains: {brief:?}");
         match brief.answer(life).wait() {
             Ok(answer) => must!(answer == life, "{answer} is not {life}"),
             Err(error) => must!(
                 matches!(error, CallError::Died { .. }) && error.started() == Started::Yes,
-                "life {life} ended so that there is no other: {error:?}"
+                "incarnation {life} was not restarted: {error:?}"
             ),
         }
     }
     let answer = brief.answer(life).wait();
-    must!(matches!(answer, Ok(answer) if answer == life), "the life after {life} says {answer:?}");
+    must!(matches!(answer, Ok(answer) if answer == life), "the incarnation after {life} answered {answer:?}");
 }
 
-/// The call's own limit comes before the method's, and that before the builder's.
+/// Checks precedence: the limit of a call overrides that of its method, which overrides the
+/// builder's.
 fn obey(worker: &mut Worker<'_>) {
     let of_builder = Duration::from_millis(worker.rng.u64(1..10));
     let brief = start(builder(worker).timeout(of_builder).cancel_grace(LONG));
     let of_call = Duration::from_millis(worker.rng.u64(16..30));
     for _ in 0..worker.rng.u32(1..4) {
         match worker.rng.u32(..4) {
-            0 => check_told(worker, brief.obey(), of_builder),
-            1 => check_told(worker, brief.obey_shortly(), BRIEF),
-            2 => check_told(worker, brief.obey_shortly().with_timeout(of_call), of_call),
+            0 => check_cancelled(worker, brief.obey(), of_builder),
+            1 => check_cancelled(worker, brief.obey_shortly(), BRIEF),
+            2 => check_cancelled(worker, brief.obey_shortly().with_timeout(of_call), of_call),
             _ => {
                 let taken = brief.take_time(2 * of_builder).wait();
-                must!(matches!(taken, Ok(taken) if taken == 2 * of_builder), "its own limit is longer: {taken:?}");
+                must!(matches!(taken, Ok(taken) if taken == 2 * of_builder), "its own limit is longer, but {taken:?}");
             }
         }
     }
     end(&brief);
 }
 
-fn check_told(worker: &Worker<'_>, call: Call<()>, limit: Duration) {
+fn check_cancelled(worker: &Worker<'_>, call: Call<()>, limit: Duration) {
     check_limit(worker, call, limit, Duration::ZERO, false);
 }
 
-/// It is killed, and made anew.
+/// Checks that the object of a method that does not end is killed and restarts.
 fn defy(worker: &mut Worker<'_>) {
     let grace = Duration::from_millis(worker.rng.u64(..10));
     let policy = RestartPolicy::on_death().max(1).within(LONG).backoff(Duration::ZERO..Duration::ZERO);
@@ -116,6 +118,6 @@ fn check_limit<T: std::fmt::Debug>(worker: &Worker<'_>, call: Call<T>, limit: Du
         if *ran_for >= limit && *killed == kills && error.started() == Started::Yes);
     must!(fits, "limit {limit:?} and grace {grace:?}: {outcome:?}");
     let late = begin.elapsed().saturating_sub(limit + grace);
-    must!(late < MAX_LATE, "ended {late:?} after its time");
-    worker.seats.tally.time("longest past a limit, nobody disturbing", late);
+    must!(late < MAX_LATE, "ended {late:?} after its limit");
+    worker.seats.tally.time("longest time past a limit, without faults", late);
 }

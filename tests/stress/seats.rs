@@ -1,6 +1,8 @@
-//! The places for objects: in each there is one at any time, and when it has ended another takes its place.
+//! The seats of objects. Each seat holds one object at any time; another takes its place after it
+//! has ended.
 //!
-//! Invariant: an object is in its seat, or among those that have left and wait for the last look, and nowhere else.
+//! Invariant: an object is in its seat, or in the list of replaced objects that await the final
+//! checks, and nowhere else.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use fastrand::Rng;
 
-use crate::kept::Pool;
+use crate::held_calls::Pool;
 use crate::life::Life;
 use crate::plan::Birth;
 use crate::report::{Tally, differs};
@@ -20,12 +22,12 @@ pub struct Seats {
     pub directory: PathBuf,
     births: AtomicU64,
     calls: AtomicU64,
-    /// The time is over: nothing new is begun.
+    /// The time is over: workers begin nothing new.
     pub over: AtomicBool,
-    /// Nobody waits for anything any more.
+    /// No worker waits for anything any more.
     pub settled: AtomicBool,
     pub tally: Tally,
-    /// Calls that go from thread to thread.
+    /// Calls that move from worker to worker.
     pub pool: Pool,
 }
 
@@ -68,7 +70,7 @@ impl Seats {
         seat.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether it was there: then it has left, another is in its place, and it is the caller's to end it.
+    /// Replaces an object if it is in a seat. Returns whether it was: then the caller must end it.
     pub fn replace(&self, life: &Arc<Life>, rng: &mut Rng) -> bool {
         for seat in &self.seats {
             if !Arc::ptr_eq(&seat.read().unwrap_or_else(PoisonError::into_inner), life) {
@@ -88,12 +90,12 @@ impl Seats {
         self.left.lock().unwrap_or_else(PoisonError::into_inner).push(life);
     }
 
-    /// Those that have left and that nobody knows any more.
+    /// Takes the replaced objects that no worker refers to any more.
     pub fn take_forgotten(&self) -> Vec<Life> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         let (known, forgotten): (Vec<_>, Vec<_>) = left.drain(..).partition(|life| Arc::strong_count(life) > 1);
         *left = known;
-        // Whoever still counted it could only have got it from here.
+        // A new reference could only come from this list, which is locked.
         forgotten.into_iter().filter_map(Arc::into_inner).collect()
     }
 
@@ -101,7 +103,7 @@ impl Seats {
         self.left.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// Everybody who is still there, at the end.
+    /// Takes all objects out of their seats, at the end.
     pub fn clear(&mut self) -> Vec<Arc<Life>> {
         self.seats.drain(..).map(|seat| seat.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
     }

@@ -1,11 +1,11 @@
-//! The object of the scenes: some of its methods say themselves how long they may run.
+//! The object of the scenes. Some of its methods declare their own time limits.
 
 use std::thread;
 use std::time::Duration;
 
 use concurrent_object::{concurrent_object, is_cancelled};
 
-/// What the attributes below say.
+/// The limit that the attributes below declare.
 pub const BRIEF: Duration = Duration::from_millis(15);
 
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Brief {
         value
     }
 
-    /// Ends when it is told to, as the builder says.
+    /// Ends when cancellation is requested, after the builder's limit.
     pub fn obey(&self) {
         while !is_cancelled() {
             thread::sleep(Duration::from_micros(100));

@@ -1,4 +1,5 @@
-//! Sees to it that nothing waits for ever: who may block says where, and whoever stays there too long ends the run.
+//! Ends the run if a worker hangs. A worker records where it may block, and the watchdog ends the
+//! run if it stays there too long.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -6,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::report::differs;
 
-/// Longer than everything that is waited for here, on a machine that is busy with other things too.
+/// Longer than any wait here, even on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ struct Where {
     object: String,
 }
 
-/// One thread's.
+/// The record of one worker.
 #[derive(Clone, Debug, Default)]
 pub struct Watch(Arc<Mutex<Option<Where>>>);
 
@@ -39,7 +40,7 @@ impl Watch {
     }
 }
 
-/// All threads'.
+/// The records of all workers.
 #[derive(Clone, Debug, Default)]
 pub struct Watchdog(Arc<Mutex<Vec<(String, Watch)>>>);
 
@@ -50,7 +51,7 @@ impl Watchdog {
         watch
     }
 
-    /// Looks, on a thread of its own, until `Watchdog` is gone elsewhere.
+    /// Checks the records on a thread of its own, until all other clones of `Watchdog` are gone.
     pub fn look(self) -> thread::JoinHandle<()> {
         thread::spawn(move || {
             while Arc::strong_count(&self.0) > 1 {
@@ -64,10 +65,10 @@ impl Watchdog {
         let watches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let places: Vec<_> = watches.iter().filter_map(|(thread, watch)| Some((thread, watch.get()?))).collect();
         if places.iter().any(|(_, place)| place.since.elapsed() > LIMIT) {
-            let told = places.iter().map(|(thread, place)| {
+            let lines = places.iter().map(|(thread, place)| {
                 format!("\n  {thread}: in {} of {} for {:?}", place.what, place.object, place.since.elapsed())
             });
-            differs(&format!("hangs:{}", told.collect::<String>()));
+            differs(&format!("hangs:{}", lines.collect::<String>()));
         }
     }
 }

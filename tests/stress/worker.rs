@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use concurrent_object::{CallError, Error, Shared, StartError, Started};
 use fastrand::Rng;
 
+use crate::answer::Answer;
 use crate::calls::{Caller, Form};
 use crate::copies;
 use crate::endings;
-use crate::kept::{Kept, Outstanding};
+use crate::held_calls::{Kept, Outstanding};
 use crate::ledger::Seen;
 use crate::life::Life;
 use crate::object::VictimProxy;
@@ -20,24 +21,24 @@ use crate::plan::{Step, Work};
 use crate::report::{differs, must};
 use crate::scenes;
 use crate::seats::Seats;
-use crate::told::Told;
 use crate::watchdog::Watch;
 
-/// More are settled before another is kept.
+/// The most calls that a worker keeps. It settles one before it keeps another.
 const MAX_KEPT: usize = 60;
 
-/// The calls before it had their limits too, and a process may be stopped for seconds.
+/// A bound for late outcomes. It is wide, since earlier calls have limits too, and a process may be
+/// stopped for seconds.
 pub const MAX_LATE: Duration = Duration::from_secs(20);
 
 pub struct Worker<'s> {
     pub seats: &'s Seats,
     pub rng: Rng,
     pub watch: Watch,
-    /// Nothing is held for later.
+    /// The worker waits for each call at once, and keeps none.
     pub waits_at_once: bool,
     kept: Vec<Box<dyn Outstanding>>,
     pub tables: Vec<Shared<[u64]>>,
-    /// The last outcome that this thread pulled of each object that it knows.
+    /// The number of the last outcome that this worker pulled, for each object.
     pulled: HashMap<String, u64>,
 }
 
@@ -47,7 +48,7 @@ impl<'s> Worker<'s> {
         Self { seats, rng, watch, waits_at_once: false, kept: Vec::new(), tables: Vec::new(), pulled: HashMap::new() }
     }
 
-    /// Until the storm is over. Then everything that was kept is settled.
+    /// Works until the time is over. Then settles everything that was kept.
     pub fn run(mut self) {
         while !self.seats.is_over() {
             let life = self.watch.clone().during("finding an object", "any", || self.seats.any(&mut self.rng));
@@ -70,7 +71,7 @@ impl<'s> Worker<'s> {
         match step {
             Step::Hold => drop(self.call(life, &proxy, Form::Held)),
             Step::Push(count) => {
-                // Refused ones are enough, too.
+                // It does not matter how many were refused.
                 let _room = (0..count).all(|_| self.call(life, &proxy, Form::Pushed));
             }
             Step::Pull => self.pull(life, &proxy),
@@ -95,7 +96,7 @@ impl<'s> Worker<'s> {
                 thread::sleep(Duration::from_micros(self.rng.u64(..20_000)));
                 endings::stop(self, life, &proxy);
             }
-            // Who is made anew shall be so several times.
+            // Objects with a restart policy stay longer, so that they restart several times.
             Step::Replace if life.birth.limits.restarts.is_some() && self.rng.u32(..4) != 0 => {}
             Step::Replace => {
                 drop(proxy);
@@ -112,8 +113,8 @@ impl<'s> Worker<'s> {
         Caller { worker: self, life, proxy, form, hangs: false }.make(work)
     }
 
-    /// What becomes of a call that was made to be held.
-    pub fn hold<T: Told + Send + 'static>(&mut self, mut kept: Kept<T>) {
+    /// Decides what happens to a held call.
+    pub fn hold<T: Answer + Send + 'static>(&mut self, mut kept: Kept<T>) {
         self.seats.tally.count("calls held");
         match self.rng.u32(..10) {
             _ if self.waits_at_once => Box::new(kept).wait(self),
@@ -155,7 +156,8 @@ impl<'s> Worker<'s> {
         }
     }
 
-    /// A wait that may be for a long time, whose error tells how long after a kill it came.
+    /// Waits for an outcome, possibly for long. For an error, records how long after a kill it
+    /// came.
     pub fn wait<T>(
         &mut self,
         what: &'static str,
@@ -165,7 +167,12 @@ impl<'s> Worker<'s> {
         let began = Instant::now();
         let outcome = self.watch.during(what, &life.name, wait);
         if let Err(CallError::TimedOut { .. } | CallError::Cancelled { .. }) = &outcome {
-            must!(began.elapsed() < MAX_LATE, "{}: an end after {:?} of waiting: {life:?}", life.name, began.elapsed());
+            must!(
+                began.elapsed() < MAX_LATE,
+                "{}: the call ended late, after {:?} of waiting: {life:?}",
+                life.name,
+                began.elapsed()
+            );
             self.seats.tally.time("longest wait for a call that ended early", began.elapsed());
         }
         if let Err(CallError::Died { .. }) = &outcome
@@ -176,9 +183,9 @@ impl<'s> Worker<'s> {
         outcome
     }
 
-    pub fn settle<T: Told>(&mut self, life: &Arc<Life>, id: u64, outcome: Result<T, CallError>) {
+    pub fn settle<T: Answer>(&mut self, life: &Arc<Life>, id: u64, outcome: Result<T, CallError>) {
         match outcome {
-            Ok(answer) => self.answered(life, answer.told(), Some(id)),
+            Ok(answer) => self.answered(life, answer.id_and_digest(), Some(id)),
             Err(error) => {
                 self.check_not_too_early(life, id, &error);
                 let seen = self.judged(life, &error);
@@ -187,13 +194,13 @@ impl<'s> Worker<'s> {
         }
     }
 
-    /// What took too long did take as long as it may.
+    /// Checks that a call which exceeded a limit ran for at least that long.
     fn check_not_too_early(&self, life: &Life, id: u64, error: &CallError) {
         let CallError::TimedOut { ran_for, .. } = error else { return };
         let limits = &life.birth.limits;
         let (took, limit) = match error.started() {
             Started::No => (life.ledger.age(id), limits.queue_timeout),
-            // Some calls have limits of their own.
+            // Calls of this object may have limits of their own.
             _ if limits.of_calls => return,
             _ => (Some(*ran_for), limits.timeout),
         };
@@ -205,14 +212,14 @@ impl<'s> Worker<'s> {
         let watch = self.watch.clone();
         let outcome = watch.during("waiting until ready", &life.name, || proxy.wait_until_ready_timeout(timeout));
         match outcome {
-            Ok(()) => must!(life.birth.way.succeeds(), "{}: what cannot be is ready", life.name),
+            Ok(()) => must!(life.birth.way.succeeds(), "{}: it is ready, but its constructor fails", life.name),
             Err(StartError::NotReady { .. }) => {}
             Err(error) => must!(life.may_fail_so(&error), "{}: not ready: {error:?}: {life:?}", life.name),
         }
     }
 
     fn answered(&self, life: &Life, (id, digest): (u64, u64), of: Option<u64>) {
-        must!(of.is_none_or(|of| of == id), "{}: {of:?} was answered with what is {id}'s", life.name);
+        must!(of.is_none_or(|of| of == id), "{}: call {of:?} got the answer of call {id}", life.name);
         life.check_result((id, digest)).unwrap_or_else(|wrong| differs(&format!("{}: {wrong}", life.name)));
         self.seats.tally.count("outcome: a result");
     }
@@ -221,7 +228,7 @@ impl<'s> Worker<'s> {
         life.ledger.saw(id, seen).unwrap_or_else(|wrong| differs(&format!("{}: {wrong}", life.name)));
     }
 
-    /// An error that is nobody's outcome.
+    /// Checks an error that is not the outcome of a call.
     pub fn judge(&self, life: &Life, error: &CallError) {
         life.judge(error).unwrap_or_else(|wrong| differs(&wrong));
     }
@@ -231,7 +238,7 @@ impl<'s> Worker<'s> {
         if let (CallError::RestartsExhausted { .. }, Some(proxy)) = (error, life.proxy()) {
             let again = proxy.handle().trim();
             let is_final = matches!(again, Err(Error::Call(CallError::RestartsExhausted { .. })));
-            must!(is_final, "{}: it was over, and then {again:?}", life.name);
+            must!(is_final, "{}: restarts were exhausted, but then {again:?}", life.name);
         }
         let kind = format!("{error:?}");
         let kind = kind.split([' ', '{']).next().unwrap_or_default();
@@ -252,7 +259,7 @@ impl<'s> Worker<'s> {
             };
             match pulled {
                 Ok(None) => return,
-                Ok(Some(output)) => self.answered(life, output.told(), None),
+                Ok(Some(output)) => self.answered(life, output.id_and_digest(), None),
                 Err(error) if error.call().is_none() => {
                     self.judge(life, &error);
                     return endings::replace(self, life);

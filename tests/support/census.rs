@@ -1,23 +1,23 @@
-//! Counts what a process has, as the kernel tells it: descriptors, mappings, threads, children.
+//! Counts what a process has, as `/proc` shows it: descriptors, mappings, threads, children.
 
 use std::fs;
 use std::path::Path;
 
-/// What this process holds at the moment.
+/// The resources that this process holds at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Census {
-    /// What each descriptor refers to, sorted, without the numbers.
+    /// The target of each descriptor, sorted, without inode numbers.
     pub descriptors: Vec<String>,
-    /// Mappings of memory files and of files that have no name any more.
+    /// The number of mappings of memory files and of files that have no name any more.
     pub mappings: usize,
-    /// Threads.
+    /// The number of threads.
     pub threads: usize,
-    /// Children of all threads, zombies included.
+    /// The children of all threads, zombies included.
     pub children: Vec<u32>,
 }
 
 impl Census {
-    /// Takes it.
+    /// Takes a census of this process.
     #[must_use]
     pub fn take() -> Self {
         Self {
@@ -29,7 +29,7 @@ impl Census {
     }
 }
 
-/// The children of a process, those of all its threads, zombies included.
+/// Returns the children of all threads of a process, zombies included.
 #[must_use]
 pub fn children_of(pid: u32) -> Vec<u32> {
     let mut children = Vec::new();
@@ -41,16 +41,16 @@ pub fn children_of(pid: u32) -> Vec<u32> {
     children
 }
 
-/// Whether this process is running, and not dead or a zombie.
+/// Whether this process exists and is not a zombie.
 #[must_use]
 pub fn is_running(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The name stands in brackets, and may contain any character.
+    // The name is in brackets, and may contain any character.
     let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
     state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
 }
 
-/// The names in a directory; none if it cannot be read.
+/// Returns the names in a directory; none if it cannot be read.
 pub fn entries(directory: impl AsRef<Path>) -> Vec<String> {
     let Ok(found) = fs::read_dir(directory) else { return Vec::new() };
     let mut names: Vec<_> = found.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
@@ -63,7 +63,7 @@ fn descriptors() -> Vec<String> {
         let target = fs::read_link(format!("/proc/self/fd/{number}")).ok()?;
         Some(target.to_string_lossy().into_owned())
     });
-    // Inode numbers of pipes and sockets are dropped: which one it is does not matter.
+    // Inode numbers of pipes and sockets are dropped, because they differ from run to run.
     let mut kinds: Vec<_> = targets.map(|target| target.split(":[").next().unwrap_or_default().to_owned()).collect();
     kinds.sort();
     kinds

@@ -1,17 +1,18 @@
-//! Tests that hang fail instead, and say where.
+//! Turns a test that hangs into a failure that names the place.
 
 use std::panic::{self, Location};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Ample for whatever does not wait for anything slow, on a machine that is busy with other things too.
+/// A limit for anything that does not wait for something slow, even on a busy machine.
 pub const SOON: Duration = Duration::from_secs(60);
 
-/// Runs the body on a thread of its own, and gives what it returns.
+/// Runs `body` on a thread of its own, and returns its result.
 ///
 /// # Panics
-/// As the body does; and if it takes longer than the limit, naming the place of this call.
+/// If `body` panics, with the same payload. If `body` takes longer than `limit`, naming the place
+/// of this call.
 #[track_caller]
 pub fn within<T: Send + 'static>(limit: Duration, body: impl FnOnce() -> T + Send + 'static) -> T {
     let place = Location::caller();
@@ -19,7 +20,7 @@ pub fn within<T: Send + 'static>(limit: Duration, body: impl FnOnce() -> T + Sen
     let name = thread::current().name().unwrap_or("body").to_owned();
     let spawned = thread::Builder::new().name(name).spawn(move || {
         let value = body();
-        // Whoever waited too long has given up.
+        // The receiver is gone if the limit ended first.
         drop(done.send(value));
     });
     let body = spawned.expect("a thread for the body");
@@ -36,16 +37,16 @@ pub fn within<T: Send + 'static>(limit: Duration, body: impl FnOnce() -> T + Sen
 /// Waits until the condition holds.
 ///
 /// # Panics
-/// If it does not hold in time, naming it and the place of this call.
+/// If the condition does not hold within [`SOON`], naming it and the place of this call.
 #[track_caller]
 pub fn wait_for(what: &str, condition: impl FnMut() -> bool) {
     wait_for_within(SOON, what, condition);
 }
 
-/// As [`wait_for`], for at most this time.
+/// Waits until the condition holds, for at most `limit`.
 ///
 /// # Panics
-/// As [`wait_for`] does.
+/// If the condition does not hold in time, naming it and the place of this call.
 #[track_caller]
 pub fn wait_for_within(limit: Duration, what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! The ways in which a process can die of itself.
+//! The ways in which a process can die without being asked to end.
 #![allow(unsafe_code)]
 
 use std::hint::black_box;
@@ -23,7 +23,7 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// Dies.
+    /// Dies in this way.
     pub fn meet(self) -> ! {
         match self {
             Self::Abort => process::abort(),
@@ -35,8 +35,10 @@ impl Fate {
         unreachable!("nobody survives {self:?}")
     }
 
-    /// Whether this is how the process ended. Where `init_before_main!` took over, the Rust runtime has not installed what
-    /// turns a stack overflow into an abort.
+    /// Whether a process with this fate ends with `exit`.
+    ///
+    /// A stack overflow may be SIGSEGV or SIGABRT. Where `init_before_main!` takes over, the Rust
+    /// runtime has not yet installed the handler that turns the overflow into an abort.
     #[must_use]
     pub fn is(self, exit: Exit) -> bool {
         match self {
@@ -60,7 +62,7 @@ pub fn send(pid: u32, signal: i32) {
 
 fn write_to_null() {
     let nowhere = black_box(std::ptr::null_mut::<u8>());
-    // SAFETY: there is none, and that is the point: nothing is mapped at address zero, so the process dies here.
+    // SAFETY: nothing is mapped at address zero, so the kernel kills the process here, as intended.
     unsafe { nowhere.write_volatile(1) };
 }
 

@@ -1,22 +1,25 @@
-//! What a forked copy of this process does.
+//! Runs code in a forked copy of this process.
 #![allow(unsafe_code)]
 
 use rustix::process::{Pid, WaitOptions, waitpid};
 
-/// What the copy exits with if all was as it should be.
+/// The exit code of a copy whose checks all passed.
 const FINE: i32 = 77;
 
-/// Runs the body in a forked copy of this process, and fails if it does not return true. The copy has only this thread,
-/// so the body must not use what another thread may have locked, such as the standard streams.
+/// Runs `body` in a forked copy of this process, and fails if it returns an error.
+///
+/// The copy has only the calling thread. So `body` must not use what another thread may have
+/// locked, such as the standard streams.
 ///
 /// # Panics
-/// If the copy fails; it has said why.
+/// If the copy fails. The copy has then written the reason to standard error.
 #[track_caller]
 pub fn in_forked_copy(body: impl FnOnce() -> Result<(), &'static str>) {
-    // SAFETY: the copy runs the body, which keeps to the above (the allocator takes care of forks itself), and exits.
+    // SAFETY: the caller keeps `body` from locks of other threads; the allocator handles forks
+    // itself. The copy exits at the end of this block.
     let forked = unsafe { libc::fork() };
     if forked == 0 {
-        // SAFETY: `alarm` has no precondition: a copy that hangs dies.
+        // SAFETY: `alarm` has no precondition. It ends a copy that hangs.
         unsafe { libc::alarm(30) };
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
         let code = match outcome {
@@ -33,15 +36,15 @@ pub fn in_forked_copy(body: impl FnOnce() -> Result<(), &'static str>) {
 }
 
 fn tell(failed: &str) -> i32 {
-    // SAFETY: the bytes are those of the text; descriptor 2 is written without any lock.
+    // SAFETY: the pointer and the length are those of the text. `write` takes no lock.
     unsafe { libc::write(2, failed.as_ptr().cast(), failed.len()) };
     1
 }
 
-/// Names what does not hold.
+/// Returns `what` as an error unless `holds`.
 ///
 /// # Errors
-/// If it does not.
+/// If the condition does not hold.
 pub fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(what) }
 }

@@ -1,4 +1,4 @@
-//! Holds a method in the child where a test wants it, and lets it go on.
+//! Holds a method in the child at a point that the test chooses, and lets it continue.
 
 use std::fs;
 use std::path::Path;
@@ -9,36 +9,36 @@ use tempfile::TempDir;
 
 use crate::deadline::wait_for;
 
-/// A closed gate. A method that comes to it waits until it is opened, or gone.
+/// A closed gate. A method that reaches it waits until the test opens or removes it.
 #[derive(Debug)]
 pub struct Gate(TempDir);
 
 impl Gate {
-    /// A gate in a directory of its own.
+    /// Creates a gate in a directory of its own.
     ///
     /// # Panics
-    /// If no directory can be made.
+    /// If the directory cannot be created.
     #[must_use]
     pub fn new() -> Self {
         Self(tempfile::tempdir().expect("a directory for the gate"))
     }
 
-    /// What to give to the method.
+    /// Returns the path that the test passes to the method.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    /// Waits until a method stands before it.
+    /// Waits until a method has reached the gate.
     #[track_caller]
     pub fn wait_until_reached(&self) {
         wait_for("a method comes to the gate", || self.path().join("reached").exists());
     }
 
-    /// Lets everybody pass, now and later.
+    /// Opens the gate for every method that waits at it or reaches it later.
     ///
     /// # Panics
-    /// If the file that says so cannot be written.
+    /// If the file that opens the gate cannot be written.
     pub fn open(&self) {
         fs::write(self.path().join("open"), "").expect("the gate opens");
     }
@@ -50,7 +50,7 @@ impl Default for Gate {
     }
 }
 
-/// What the method does.
+/// Reaches the gate, and waits until it is open or removed. Methods call this.
 pub fn pass(gate: &Path) {
     reach(gate);
     while gate.exists() && !gate.join("open").exists() {
@@ -58,8 +58,8 @@ pub fn pass(gate: &Path) {
     }
 }
 
-/// Comes to the gate, and does not wait there.
+/// Reaches the gate without waiting there.
 pub fn reach(gate: &Path) {
-    // It fails only when the gate is gone, and then nobody looks.
+    // The write fails only when the gate is gone. The test does not read the file then.
     drop(fs::write(gate.join("reached"), ""));
 }

@@ -1,4 +1,4 @@
-//! What several test files need.
+//! The modules that several test files share.
 
 pub mod census;
 pub mod deadline;

@@ -1,33 +1,33 @@
-//! What a process has mapped of which file, and how much memory that is.
+//! The mappings of a process: which file, and how much memory.
 
 use std::fs;
 use std::ops::Range;
 
-/// A mapping, its sizes in bytes.
+/// One mapping. Its sizes are in bytes.
 #[derive(Clone, Debug)]
 pub struct Mapped {
     addresses: Range<usize>,
-    /// Of the file.
+    /// The inode of the mapped file.
     pub inode: u64,
-    /// Of the mapping.
+    /// The length of the mapping.
     pub size: usize,
-    /// What of it is in front of this process.
+    /// The part of the mapping that is in this process's page tables.
     pub resident: usize,
-    /// What of it is this process's share.
+    /// This process's share of the memory, where processes that share a page divide it.
     pub proportional: usize,
 }
 
 impl Mapped {
-    /// Whether this place lies in it.
+    /// Whether `place` lies in the mapping.
     pub fn holds<T>(&self, place: *const T) -> bool {
         self.addresses.contains(&(place as usize))
     }
 }
 
-/// The mappings of files with this in their name; none if there is no such process.
+/// Returns the mappings of files whose name contains `name`; none if there is no such process.
 ///
 /// # Panics
-/// If `/proc` shows something else than it did.
+/// If `smaps` is not in the expected format.
 #[must_use]
 pub fn mapped(pid: u32, name: &str) -> Vec<Mapped> {
     let text = fs::read_to_string(format!("/proc/{pid}/smaps")).unwrap_or_default();
@@ -53,7 +53,7 @@ pub fn mapped(pid: u32, name: &str) -> Vec<Mapped> {
 fn head(from: &str, to: &str, rest: &str) -> Mapped {
     let address = |digits| usize::from_str_radix(digits, 16).expect("an address");
     let addresses = address(from)..address(to);
-    // Behind the addresses: rights, offset, device, inode, name.
+    // The fields after the addresses: rights, offset, device, inode, name.
     let inode = rest.split_whitespace().nth(3).and_then(|inode| inode.parse().ok()).expect("an inode");
     Mapped { inode, size: addresses.len(), addresses, resident: 0, proportional: 0 }
 }

@@ -1,4 +1,4 @@
-//! An object whose process can be made to do everything that a process should not do.
+//! An object whose process can be made to fail in every way that tests need.
 #![allow(unsafe_code)]
 
 use std::fs;
@@ -13,64 +13,64 @@ use serde::{Deserialize, Serialize};
 use crate::fate::Fate;
 use crate::gate;
 
-/// The object.
+/// The object that tests kill, stop and fail.
 #[derive(Debug, Default)]
 pub struct Mortal {
-    /// A file that is made when the object is dropped.
+    /// A file that the object creates when it is dropped.
     farewell: Option<PathBuf>,
     total: u64,
 }
 
-/// Why something cannot be divided.
+/// The reason why a division is impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DivideError {
-    /// By zero, and this was to be divided.
+    /// The divisor was zero; the number is the dividend.
     ByZero(i64),
 }
 
 #[concurrent_object]
 impl Mortal {
-    /// Lives.
+    /// Creates the object.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lives, and makes this file when it is dropped.
+    /// Creates the object. It writes this file when it is dropped.
     pub fn marked(farewell: &Path) -> Self {
         Self { farewell: Some(farewell.to_owned()), total: 0 }
     }
 
-    /// Dies before it lives, when the gate is opened.
+    /// Dies in the constructor, once the gate is open.
     pub fn doomed(gate: &Path, fate: Fate) -> Self {
         gate::pass(gate);
         fate.meet()
     }
 
-    /// Takes until the gate is opened.
+    /// Returns from the constructor once the gate is open.
     pub fn late(gate: &Path) -> Self {
         gate::pass(gate);
         Self::default()
     }
 
-    /// Adds to the total, and returns it.
+    /// Adds to the total, and returns the total.
     pub fn add(&mut self, amount: u64) -> u64 {
         self.total += amount;
         self.total
     }
 
-    /// Adds when the gate is opened.
+    /// Adds once the gate is open.
     pub fn add_after(&mut self, gate: &Path, amount: u64) -> u64 {
         gate::pass(gate);
         self.add(amount)
     }
 
-    /// Dies when the gate is opened.
+    /// Dies once the gate is open.
     pub fn die(&self, gate: &Path, fate: Fate) {
         gate::pass(gate);
         fate.meet();
     }
 
-    /// Returns at once. A thread dies, and the process with it, when the gate is opened.
+    /// Returns at once. A thread ends the process once the gate is open.
     pub fn die_idle(&self, gate: &Path, fate: Fate) {
         let gate = gate.to_owned();
         thread::spawn(move || {
@@ -79,7 +79,7 @@ impl Mortal {
         });
     }
 
-    /// Comes to the gate and computes for ever.
+    /// Reaches the gate, and computes without end.
     pub fn spin(&self, gate: &Path) {
         gate::reach(gate);
         loop {
@@ -97,17 +97,17 @@ impl Mortal {
         panic!("{message}");
     }
 
-    /// Adds up the input, and returns its sum so many times.
+    /// Adds up the input, and returns the sum `times` times.
     pub fn repeat_sum(&self, input: &[u8], times: usize) -> Vec<u64> {
         vec![input.iter().map(|&byte| u64::from(byte)).sum(); times]
     }
 
-    /// A variable of the child's environment.
+    /// Returns a variable of the child's environment.
     pub fn variable(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
     }
 
-    /// What a program prints that this object starts.
+    /// Runs a program in the child, and returns its standard output.
     pub fn output_of(&self, program: &str, arguments: &[String]) -> String {
         let output = Command::new(program).args(arguments).stdin(Stdio::inherit()).output();
         output
@@ -115,17 +115,17 @@ impl Mortal {
             .unwrap_or_else(|error| error.to_string())
     }
 
-    /// From now on a death writes a core dump into this directory.
+    /// Lets later deaths of this process write a core dump into this directory.
     pub fn allow_core_dumps(&self, directory: &Path) -> bool {
         let unlimited = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
-        // SAFETY: the limit is a valid record, and is only read.
+        // SAFETY: `setrlimit` only reads the limit, which is a valid record.
         let set = unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const unlimited) };
         set == 0 && std::env::set_current_dir(directory).is_ok()
     }
 
-    /// Forks a process that lives on when this one dies, and returns its id.
+    /// Forks a process that outlives this one, and returns its id.
     pub fn leave_behind(&self) -> i32 {
-        // SAFETY: the forked process does nothing but sleep and wake, neither of which needs a lock of this one.
+        // SAFETY: the forked process only sleeps, which needs no lock of this process.
         match unsafe { libc::fork() } {
             0 => loop {
                 thread::sleep(Duration::from_secs(1));
@@ -138,7 +138,7 @@ impl Mortal {
 impl Drop for Mortal {
     fn drop(&mut self) {
         if let Some(farewell) = &self.farewell {
-            // Whoever looks for the file notices.
+            // The test notices a missing file.
             drop(fs::write(farewell, process::id().to_string()));
         }
     }

@@ -1,4 +1,4 @@
-//! Other processes as `/proc` shows them: what they are called, whether they sleep, what they have used and hold.
+//! Other processes as `/proc` shows them: names, thread states, resource use, descriptors.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,10 +12,11 @@ use crate::census::{entries, is_running};
 use crate::deadline::wait_for;
 use crate::fate::send;
 
-/// The fields of `/proc/<pid>/stat` behind the name, the state first; none if there is no such process.
+/// Returns the fields of `/proc/<pid>/stat` after the name, the state first; none if there is no
+/// such process.
 fn stat(path: &str) -> Vec<String> {
     let stat = fs::read_to_string(path).unwrap_or_default();
-    // The name stands in brackets, and may contain any character.
+    // The name is in brackets, and may contain any character.
     let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split_whitespace().map(str::to_owned).collect());
     fields.unwrap_or_default()
 }
@@ -26,7 +27,7 @@ pub fn is_asleep(pid: u32, thread: u32) -> bool {
     stat(&format!("/proc/{pid}/task/{thread}/stat")).first().is_some_and(|state| state == "S")
 }
 
-/// Whether this process is stopped, with all its threads.
+/// Whether this process and all its threads are stopped.
 #[must_use]
 pub fn is_stopped(pid: u32) -> bool {
     let states = entries(format!("/proc/{pid}/task")).into_iter();
@@ -34,26 +35,27 @@ pub fn is_stopped(pid: u32) -> bool {
     states.all(|state| state.as_deref() == Some("T")) && is_running(pid)
 }
 
-/// Whether every thread of this process, of which there are so many, sleeps in a system call, and its going to sleep
-/// has been counted.
+/// Whether this process has exactly `threads` threads, each asleep in a system call, and the kernel
+/// has counted each sleep as a context switch.
 #[must_use]
 pub fn is_off_the_processor(pid: u32, threads: usize) -> bool {
     let tasks: Vec<u32> =
         entries(format!("/proc/{pid}/task")).iter().filter_map(|thread| thread.parse().ok()).collect();
-    // The kernel shows a sleep a moment before it counts it; it names the system call only once that is done.
+    // The kernel shows the state of a sleeping thread a moment before it counts the switch. It
+    // shows the system call only after that.
     let counted = |thread: u32| {
         fs::read_to_string(format!("/proc/{pid}/task/{thread}/syscall")).is_ok_and(|call| !call.starts_with("running"))
     };
     tasks.len() == threads && tasks.iter().all(|&thread| is_asleep(pid, thread) && counted(thread))
 }
 
-/// The calling thread's id, as the kernel counts.
+/// Returns the kernel's id of the calling thread.
 #[must_use]
 pub fn own_thread_id() -> u32 {
     rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs()
 }
 
-/// The processor time that a process has used, in the clock ticks of the kernel.
+/// Returns the processor time that a process has used, in clock ticks.
 ///
 /// # Panics
 /// If there is no such process.
@@ -65,7 +67,7 @@ pub fn cpu_ticks(pid: u32) -> u64 {
     ticks(14) + ticks(15)
 }
 
-/// How often a process had to be given a page of memory, without one being read from a disk.
+/// Returns the number of minor page faults of a process: those that read nothing from a disk.
 ///
 /// # Panics
 /// If there is no such process.
@@ -75,7 +77,7 @@ pub fn page_faults(pid: u32) -> u64 {
     stat(&format!("/proc/{pid}/stat"))[10 - 3].parse().expect("a count")
 }
 
-/// How often the threads of a process went to sleep or were pushed aside.
+/// Returns the number of context switches of all threads of a process, voluntary and involuntary.
 #[must_use]
 pub fn context_switches(pid: u32) -> u64 {
     let statuses = entries(format!("/proc/{pid}/task")).into_iter();
@@ -84,21 +86,21 @@ pub fn context_switches(pid: u32) -> u64 {
     texts.map(|text| text.lines().filter_map(switches).sum::<u64>()).sum()
 }
 
-/// The arguments of a process, the first its name in the process list.
+/// Returns the arguments of a process. The first is its name in the process list.
 #[must_use]
 pub fn arguments(pid: u32) -> Vec<String> {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     line.split(|&byte| byte == 0).map(|part| String::from_utf8_lossy(part).into_owned()).collect()
 }
 
-/// The running processes that have this text in one of their arguments.
+/// Returns the running processes that have this text in one of their arguments.
 #[must_use]
 pub fn with_argument(text: &str) -> Vec<u32> {
     let pids = entries("/proc").into_iter().filter_map(|name| name.parse::<u32>().ok());
     pids.filter(|&pid| arguments(pid).iter().any(|argument| argument.contains(text)) && is_running(pid)).collect()
 }
 
-/// What a process holds besides its standard descriptors: the kind of each, and its inode.
+/// Returns the kind and the inode of each descriptor of a process, without its standard streams.
 #[must_use]
 pub fn descriptors(pid: u32) -> Vec<(String, u64)> {
     let numbers =
@@ -111,7 +113,7 @@ pub fn descriptors(pid: u32) -> Vec<(String, u64)> {
     held.collect()
 }
 
-/// A process that is not a child of ours, and that shall not outlive this value.
+/// A process that is not a child of this one. Dropping the value kills it.
 #[derive(Debug)]
 pub struct Stray(pub u32);
 
@@ -123,32 +125,33 @@ impl Drop for Stray {
     }
 }
 
-/// How a program ended, and what it printed.
+/// The result of a program that ran to its end.
 #[derive(Debug)]
 pub struct Finished {
-    /// How it ended.
+    /// Its exit status.
     pub status: ExitStatus,
     /// Its standard output.
     pub stdout: String,
 }
 
-/// Copies a program, in a process of its own.
+/// Copies a program in a separate process.
 ///
-/// Here, another thread may start a process while the copy is open for writing. Until that process executes its
-/// program, it holds the descriptor too, and the kernel refuses to run the copy (`ETXTBSY`).
+/// If this process copied it, another thread could spawn a child while the copy is open for
+/// writing. That child inherits the descriptor until it executes its program. The kernel then
+/// refuses to execute the copy (`ETXTBSY`).
 ///
 /// # Panics
-/// If it cannot be copied.
+/// If the program cannot be copied.
 #[track_caller]
 pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
     let status = Command::new("cp").arg("--").arg(from).arg(to).status().expect("cp runs");
     assert!(status.success(), "the program cannot be copied to {}", to.display());
 }
 
-/// Runs a program to its end. Its errors are shown among those of the test.
+/// Runs a program to its end. Its standard error is that of the test.
 ///
 /// # Panics
-/// If it cannot be run, or hangs for a minute.
+/// If the program cannot be executed, or runs for more than a minute.
 #[track_caller]
 pub fn run(command: &mut Command) -> Finished {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program runs");

@@ -1,8 +1,8 @@
-//! Random numbers that a seed repeats.
+//! Random numbers that a seed reproduces.
 
 use std::thread;
 
-/// A generator. If the test fails while it lives, it tells its seed.
+/// A random number generator. It prints its seed if the test panics while it exists.
 #[derive(Debug)]
 pub struct Random {
     seed: u64,
@@ -10,28 +10,29 @@ pub struct Random {
 }
 
 impl Random {
-    /// One that repeats what this seed gave before.
+    /// Creates a generator that reproduces the numbers of this seed.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self { seed, generator: fastrand::Rng::with_seed(seed) }
     }
 
-    /// One with a seed of its own; the one in the environment variable `SEED`, if there is one.
+    /// Creates a generator with the seed in the environment variable `SEED`, or else with a random
+    /// one.
     ///
     /// # Panics
-    /// If `SEED` is no number.
+    /// If `SEED` is not a number.
     #[must_use]
     pub fn new() -> Self {
         let given = std::env::var("SEED").ok().map(|seed| seed.parse().expect("SEED is a number"));
         Self::seeded(given.unwrap_or_else(|| fastrand::u64(..)))
     }
 
-    /// Any number.
+    /// Returns any number.
     pub fn any(&mut self) -> u64 {
         self.generator.u64(..)
     }
 
-    /// A number below the limit.
+    /// Returns a number below the limit.
     pub fn below(&mut self, limit: usize) -> usize {
         self.generator.usize(..limit)
     }

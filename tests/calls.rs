@@ -261,6 +261,6 @@ fn calls_and_handles_say_what_they_are_when_printed() {
 fn a_panic_with_a_value_that_is_no_text_says_so() {
     let error = start(1).panic_with(7).wait().expect_err("it panicked");
     let CallError::Panicked { panic, .. } = &error else { panic!("another error: {error}") };
-    assert_eq!(panic.message, "a value that is no text");
+    assert_eq!(panic.message, "a panic payload that is not text");
     assert!(panic.line > 0, "{error}");
 }

@@ -223,7 +223,7 @@ fn cancelling_kills_what_does_not_end() {
     call.cancel();
     let error = call.wait().expect_err("cancelled");
     assert!(matches!(&error, CallError::Cancelled { killed: true, .. }) && error.object_gone(), "{error:?}");
-    assert!(error.to_string().contains("look at `is_cancelled()`"), "{error}");
+    assert!(error.to_string().contains("check `is_cancelled()`"), "{error}");
     wait_for("the object is gone", || watched.sleeper.handle().state() == State::Ended);
 }
 

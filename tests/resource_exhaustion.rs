@@ -73,7 +73,7 @@ fn a_child_or_a_parent_that_gets_no_thread_says_so_in_the_error() {
 fn a_limit_of_address_space_is_an_error_that_names_the_remedy() {
     within(SOON, || {
         let lines = run("address-space");
-        for part in ["making the object's memory files failed", "`mmap`", "ulimit -v", "fewer slots"] {
+        for part in ["creating the object's memory files failed", "`mmap`", "ulimit -v", "fewer slots"] {
             assert!(lines[0].contains(part), "{part:?} is missing: {lines:?}");
         }
         assert_eq!(lines.last().map(String::as_str), Some("small: Ok(7)"));

@@ -1,7 +1,8 @@
-//! What can go wrong, one type for each thing that the caller does: starting, pushing, calling.
+//! The errors of the crate: one type for each thing that the caller does (starting, pushing,
+//! calling, lending, sharing).
 //!
-//! A leaf: knows no other module of ours. Invariant: every error is one readable line, can be sent to other threads, and
-//! carries its cause in `source()` only.
+//! A leaf: knows no other module of the crate. Invariant: every error prints as one readable line,
+//! can be sent to other threads, and shows its cause in `source()` only.
 
 mod call;
 mod call_info;
@@ -39,17 +40,18 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-/// The number of a call: unique for its object, growing in the order in which calls were made.
+/// The number of a call. It is unique within its object, and grows in the order in which calls are
+/// submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(NonZeroU64);
 
 impl CallId {
-    /// The number of a call that was accepted.
+    /// Creates the identifier of an accepted call.
     pub(crate) fn new(number: u64) -> Self {
         Self(NonZeroU64::new(number).expect("calls are numbered from 1"))
     }
 
-    /// The number itself; the first call of an object is 1.
+    /// Returns the number. The first call of an object has the number 1.
     #[must_use]
     pub fn get(self) -> u64 {
         self.0.get()
@@ -62,9 +64,11 @@ impl fmt::Display for CallId {
     }
 }
 
-/// Any error of this crate: all others convert into it, so one `?` serves a whole function.
+/// Any error of this crate. All others convert into it, so `?` works in a function that starts,
+/// pushes and calls.
 ///
-/// Its `Debug` is what a `main` that returns it prints: the readable line, and the causes below it.
+/// Its `Debug` prints the same line as its `Display`, and the causes below it. So a `main` that
+/// returns this error prints readable text.
 ///
 /// ```
 /// use concurrent_object::{Error, StartError};
@@ -77,7 +81,7 @@ impl fmt::Display for CallId {
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// An object could not be started.
+    /// An object could not be started, or did not become ready.
     #[error(transparent)]
     Start(#[from] StartError),
     /// A push was refused.
@@ -86,43 +90,45 @@ pub enum Error {
     /// A call has no result.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// Memory could not be lent.
+    /// A loan was refused.
     #[error(transparent)]
     Loan(#[from] LoanError),
-    /// Memory to be shared could not be made.
+    /// Shared memory could not be created.
     #[error(transparent)]
     Shared(#[from] SharedError),
-    /// Memory could not be given back.
-    #[error("memory of object \"{name}\" could not be given back{}{}", of_call(*call), hint(*call, source))]
+    /// The memory of an object could not be released ([`Handle::trim`](crate::Handle::trim)).
+    #[error("the memory of object \"{name}\" could not be released{}{}", of_call(*call), hint(*call, source))]
     #[non_exhaustive]
     NotTrimmed {
         /// The object's name.
         name: Arc<str>,
-        /// The system call that failed, where it is known.
+        /// The system call that failed, if it is known.
         call: Option<&'static str>,
-        /// What the system said.
+        /// The kernel's error.
         #[source]
         source: Arc<std::io::Error>,
     },
-    /// A child did not die even of SIGKILL: it hangs in the kernel, as on a dead network file system, or this process may not kill it.
+    /// A child did not exit after SIGKILL. It hangs in the kernel, as on an unreachable network
+    /// file system, or this process has no permission to kill it.
     #[error("object \"{name}\" (pid {pid}) could not be ended: {reason}")]
     #[non_exhaustive]
     NotEnded {
         /// The object's name.
         name: Arc<str>,
-        /// Its process id.
+        /// The child's process id.
         pid: u32,
-        /// What keeps it.
+        /// Why the child could not be ended.
         reason: String,
     },
 }
 
-/// Names the system call in a message that says what failed.
+/// Returns the part of a message that names the failed system call.
 fn of_call(call: Option<&'static str>) -> String {
     call.map(|call| format!(" in `{call}`")).unwrap_or_default()
 }
 
-/// The remedy where the reason is a limit of this process, or a system call that it may not make.
+/// Returns what to do about the error, if its cause is a limit of this process or a denied system
+/// call.
 fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
     match refused::errno(error) {
         Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
@@ -130,19 +136,19 @@ fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
             " (too many processes, or too much locked memory: raise the limit, `ulimit -u` or `ulimit -l`)"
         }
         Some(libc::ENOMEM) => {
-            " (no memory or address space is left for it: raise the limit, `ulimit -v`, that of the container or \
-             `vm.overcommit_ratio`, or give the object smaller sizes or fewer slots)"
+            " (no memory or address space is left: raise the limit (`ulimit -v`, the limit of the container, or \
+             `vm.overcommit_ratio`), or give the object smaller sizes or fewer slots)"
         }
         Some(libc::EPERM | libc::ENOSYS) if call.is_some() => {
             " (a sandbox, such as the seccomp profile of a container, or an old kernel denies this system call)"
         }
-        Some(libc::EFBIG) => " (larger than files may be: raise the limit, `ulimit -f`)",
-        Some(libc::ETOOMANYREFS) => " (too many descriptors on their way: raise the limit, `ulimit -n`)",
+        Some(libc::EFBIG) => " (the file size limit was exceeded: raise the limit, `ulimit -f`)",
+        Some(libc::ETOOMANYREFS) => " (too many descriptors in flight between processes: raise the limit, `ulimit -n`)",
         _ => "",
     }
 }
 
-/// What the system said, with the remedy.
+/// Returns the kernel's error, and what to do about it.
 pub(crate) fn described(error: &std::io::Error) -> String {
     format!("{error}{}", hint(refused::call(error), error))
 }
@@ -153,9 +159,9 @@ impl<A> From<PushError<A>> for Error {
     }
 }
 
-/// What `unwrap` prints, and a `main` that returns an error: all of it, in words.
+/// `Debug` in words: what `unwrap` prints, and a `main` that returns the error.
 ///
-/// A derived `Debug` would print the name of the variant, and not what to do.
+/// A derived `Debug` would print the name of the variant, and not what to do about it.
 macro_rules! debug_in_words {
     ($($error:ty),*) => {
         $(impl fmt::Debug for $error {

@@ -1,13 +1,14 @@
 #![deny(missing_docs)]
 #![warn(unreachable_pub)]
 #![doc = include_str!("../docs/front.md")]
-#![cfg_attr(loom, allow(dead_code, unused_imports, reason = "under loom only what is modelled is compiled"))]
+#![cfg_attr(loom, allow(dead_code, unused_imports, reason = "under loom only the modelled modules are compiled"))]
 
-// All modules are left out with it: otherwise the compiler reports dozens of errors that say nothing more.
+// All modules are left out on other targets. Otherwise the compiler would report dozens of errors
+// after this one.
 #[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
 compile_error!(
     "concurrent-object works on 64-bit Linux only: it needs memory files, seals and process descriptors of that kernel, \
-     and address space for memory that is mostly never used"
+     and address space for memory that is mostly unused"
 );
 
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
@@ -75,16 +76,18 @@ pub use {
 #[cfg(all(feature = "tracing-forward", not(loom), target_os = "linux", target_pointer_width = "64"))]
 pub use process::output::forward::{ForwardLayer, forward_layer, forwards_events};
 
-/// Does in a test crate what [`init`] does in `main`: one line at the top level of each file in `tests/`, and of `lib.rs`
-/// or `main.rs` under `#[cfg(test)]`.
+/// Calls [`init`] before `main`, for test crates. Write it once at the top level of each file in
+/// `tests/`, and under `#[cfg(test)]` in `lib.rs` or `main.rs`.
 ///
 /// ```no_run
 /// #[cfg(test)]
 /// concurrent_object::init_before_main!();
 /// ```
 ///
-/// It takes over before `main`, and so before the test harness, so no test runs twice. It is not for programs: what
-/// `main` sets up before [`init`] would be missing in the child, and static constructors of C++ libraries may not have run.
+/// A child runs the object before the test harness starts, so no test runs twice.
+///
+/// Do not use it in programs. What `main` sets up before [`init`] would be missing in the child,
+/// and static constructors of C++ libraries may not have run.
 #[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
 #[macro_export]
 macro_rules! init_before_main {
@@ -102,17 +105,21 @@ macro_rules! init_before_main {
     };
 }
 
-/// Declares types whose lists travel as they lie in memory: at the speed of a copy, as numbers do.
+/// Declares types as plain: lists of them are copied as bytes, as lists of numbers are.
 ///
-/// Written once for each type, at the top level of any file of the program, next to the type as a rule. Where `&[T]`, `Vec<T>` or
-/// `Box<[T]>` of such a type is passed, returned or nested in other types, its `Serialize` and `Deserialize` are not called for each
-/// element; a `&[T]` parameter borrows the message. [`Shared`] and [`LoanMut`] of such a type need the declaration.
+/// Write it once for each type, at the top level of any file of the program, best next to the type.
+/// It applies to `&[T]`, `Vec<T>` and `Box<[T]>` of that type, wherever they are passed, returned
+/// or nested. The `Serialize` and `Deserialize` of `T` are then not called for each element, and a
+/// `&[T]` parameter borrows the message. [`Shared`] and [`LoanMut`] of such a type require the
+/// declaration.
 ///
-/// The type must be [`Plain`]: `#[repr(C)]`, no padding, and `Pod` of the crate `bytemuck`; and it needs serde's traits, which are
-/// used where something else than such a list reads it, as `VecDeque<T>` or `#[serde(untagged)]` do. The type may be one of another
-/// crate. Numbers and short arrays of them need no declaration: see [`Plain`].
+/// The type must be [`Plain`]: `#[repr(C)]`, without padding, and `Pod` of the crate `bytemuck`. It
+/// also needs the traits of serde. They are used where it is part of another container, such as
+/// `VecDeque<T>`, or of an enum that is `#[serde(untagged)]`. The type may come from another crate.
+/// Numbers and short arrays of them need no declaration: see [`Plain`].
 ///
-/// A declaration counts in the executable itself and in the libraries that it is linked with, not in those that it loads later.
+/// A declaration takes effect if it is in the executable, or in a library that is linked to it. It
+/// does not take effect in a library that the program loads later.
 ///
 /// # Examples
 /// ```
@@ -158,7 +165,7 @@ macro_rules! init_before_main {
 macro_rules! plain {
     ($($type:ty),+ $(,)?) => {$(
         const _: () = {
-            // Before other initialisers: `init_before_main!` does not return in a child.
+            // Runs before other initialisers, since `init_before_main!` does not return in a child.
             #[used]
             #[unsafe(link_section = ".init_array.00101")]
             static DECLARE: extern "C" fn() = {

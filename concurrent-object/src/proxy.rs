@@ -1,6 +1,7 @@
-//! The parent's end of an object: what every generated proxy wraps.
+//! The proxy of an object in the parent: what every generated proxy wraps.
 //!
-//! Knows outputs, not methods. Everything here may be called from any thread.
+//! Knows outputs, not methods or their arguments. Invariant: every function may be called from any
+//! thread, and has no effect in a forked copy of the parent.
 
 pub(crate) mod builder;
 pub(crate) mod call;
@@ -31,9 +32,10 @@ use crate::parent::object::Object;
 use crate::parent::object::reply::ReceivedReply;
 use crate::protocol::methods::Methods;
 
-/// What all proxies have in common.
+/// The part that all generated proxies have in common.
 ///
-/// Dropping it ends the object as [`terminate`](Self::terminate) does, and may block as long.
+/// Dropping it ends the object as [`terminate`](Self::terminate) does, and may block as long. In a
+/// forked copy of the parent, dropping it does nothing.
 ///
 /// # Examples
 /// ```
@@ -67,7 +69,7 @@ impl<O> Proxy<O> {
         Self { object, output: PhantomData }
     }
 
-    /// What can be pushed and pulled now. Never blocks and never fails.
+    /// Returns what can be pushed and pulled at the moment. Never blocks and never fails.
     #[must_use]
     pub fn status(&self) -> Status {
         if !self.object.is_ours() {
@@ -77,20 +79,22 @@ impl<O> Proxy<O> {
         Status { can_push, can_pull, state: State::of(&life) }
     }
 
-    /// Blocks until the constructor has returned, or until it is known that it never will.
+    /// Blocks until the constructor has returned, or has failed.
     ///
-    /// Calls may be made before; they are served in their order once the object is ready.
+    /// Calls may be submitted before that. The object serves them in their order once it is ready.
     ///
     /// # Errors
-    /// Why there is no object: its constructor's error, panic or crash. Also if the object has died since.
+    /// The [`StartError`] that says why the object was not constructed: its constructor's error,
+    /// panic or crash. Also an error if the object has ended since.
     pub fn wait_until_ready(&self) -> Result<(), StartError> {
         self.ready_by(None).unwrap_or(Ok(()))
     }
 
-    /// As [`wait_until_ready`](Self::wait_until_ready), for at most this time.
+    /// Blocks as [`wait_until_ready`](Self::wait_until_ready), but for `timeout` at most.
     ///
     /// # Errors
-    /// [`StartError::NotReady`] if the time is over; it may become ready later.
+    /// [`StartError::NotReady`] after `timeout`; the object may become ready later. Otherwise as
+    /// for [`wait_until_ready`](Self::wait_until_ready).
     pub fn wait_until_ready_timeout(&self, timeout: Duration) -> Result<(), StartError> {
         self.ready_by(Some(Moment::after(timeout))).unwrap_or(Err(StartError::NotReady { waited: timeout }))
     }
@@ -106,19 +110,23 @@ impl<O> Proxy<O> {
         })
     }
 
-    /// Serves every call that was made, then ends the object. Blocks until then: as long as those calls take, and at most
-    /// the grace period more. Outcomes that were not taken can still be taken. No new calls are accepted.
+    /// Lets the object serve every call that was submitted, then ends it. Blocks until it has
+    /// ended: as long as those calls take, and the grace period more at most.
+    ///
+    /// Outcomes that were not taken can still be taken. New calls are refused.
     ///
     /// # Errors
-    /// If the process cannot be ended, or this is a forked copy of the one that started it. An object that is gone already
-    /// is no error.
+    /// [`Error::NotEnded`] if the process cannot be ended, and an error in a forked copy of the
+    /// process that started the object. It is no error if the object has ended already.
     pub fn close(&self) -> Result<(), Error> {
         self.object.close()
     }
 
-    /// Ends the object: the running method is finished, the object dropped, and the process reaped. Blocks until then, but
-    /// at most the grace period (5 seconds unless the builder says otherwise); after it the process is killed. Calls that
-    /// had not started have [`CallError::Ended`] as their outcome. No new calls are accepted.
+    /// Ends the object: the child finishes the running method, drops the object, and exits. Blocks
+    /// until the parent has reaped it, for the grace period at most. The grace period is 5 seconds
+    /// unless the builder set `grace`; after it, the child is killed.
+    ///
+    /// The outcome of calls that had not started is [`CallError::Ended`]. New calls are refused.
     ///
     /// # Errors
     /// As for [`close`](Self::close).
@@ -126,8 +134,8 @@ impl<O> Proxy<O> {
         self.object.terminate()
     }
 
-    /// Ends the object's process at once, whatever it is doing; its `Drop` does not run. Blocks until the process is gone,
-    /// a few milliseconds.
+    /// Kills the child at once, whatever it is doing; the object is not dropped. Blocks until the
+    /// process has ended, a few milliseconds.
     ///
     /// # Errors
     /// As for [`close`](Self::close).
@@ -135,7 +143,8 @@ impl<O> Proxy<O> {
         self.object.kill()
     }
 
-    /// Everything else that is to be known of the object: its name, its process, its numbers.
+    /// Returns a handle with everything else about the object: its name, its process, its
+    /// statistics.
     #[must_use]
     pub fn handle(&self) -> Handle {
         Handle::new(self.object.clone())
@@ -143,13 +152,15 @@ impl<O> Proxy<O> {
 }
 
 impl<O: Methods> Proxy<O> {
-    /// The outcome of the oldest pushed call that was not pulled yet; `None` if it is not there yet, or nothing was pushed.
-    /// Never blocks. Outcomes come in the order of the pushes; those of calls that a [`Call`](crate::Call) holds never come
-    /// here.
+    /// Takes the outcome of the oldest pushed call. Returns `None` if that outcome is not there
+    /// yet, or if no pushed call is left. Never blocks.
+    ///
+    /// Outcomes come in the order of the pushes. The outcomes of calls that have a
+    /// [`Call`](crate::Call) are never pulled.
     ///
     /// # Errors
-    /// What became of that call instead of a result. On an object that is gone, when nothing is left to pull: that it is
-    /// gone, and why.
+    /// The [`CallError`] of that call, if it has no result. If no pushed call is left and the
+    /// object has ended: the error that says why.
     pub fn pull(&self) -> Result<Option<O>, CallError> {
         self.check_ours()?;
         let mut state = self.object.poll();
@@ -164,8 +175,8 @@ impl<O: Methods> Proxy<O> {
         taken.map(|taken| self.read(taken)).transpose()
     }
 
-    /// As [`pull`](Self::pull), but blocks until the outcome is there. `None` at once if nothing was pushed that is still to
-    /// come.
+    /// As [`pull`](Self::pull), but blocks until the outcome is there. Returns `None` at once if no
+    /// pushed call is left.
     ///
     /// # Errors
     /// As for [`pull`](Self::pull).
@@ -173,7 +184,8 @@ impl<O: Methods> Proxy<O> {
         self.pull_by(None)
     }
 
-    /// As [`wait_pull`](Self::wait_pull), for at most this time; `None` also if it is over.
+    /// As [`wait_pull`](Self::wait_pull), but blocks for `timeout` at most. Returns `None` after it
+    /// too.
     ///
     /// # Errors
     /// As for [`pull`](Self::pull).
@@ -190,10 +202,10 @@ impl<O: Methods> Proxy<O> {
         found.unwrap_or(Ok(None))?.map(|taken| self.read(taken)).transpose()
     }
 
-    /// The outcomes that are there now, oldest first. Never blocks.
+    /// Iterates over the outcomes that are there now, oldest first. Never blocks.
     ///
     /// # Errors
-    /// Each item is the outcome of one pushed call: its result, or what became of it instead.
+    /// Each item is the outcome of one pushed call: its result, or its [`CallError`].
     pub fn drain(&self) -> impl Iterator<Item = Result<O, CallError>> {
         std::iter::from_fn(|| {
             let ready = self.status().can_pull;
@@ -216,7 +228,7 @@ impl<O> Drop for Proxy<O> {
         if !self.object.is_ours() || self.object.is_consumed() {
             return;
         }
-        // There is nobody to tell of a process that does not die.
+        // `drop` cannot report a process that did not exit.
         let _stuck = self.object.terminate();
     }
 }

@@ -1,4 +1,7 @@
-//! Why a call has no result.
+//! The error of a call: why it has no result.
+//!
+//! Knows what the variants print, and which of them end the object. Knows nothing of how a call is
+//! made or settled. Invariant: every variant carries a [`CallInfo`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +13,8 @@ use super::{CallId, Death, Panic, StartError};
 
 /// Why a call has no result.
 ///
-/// Each variant calls for another reaction of the caller. What all have in common (which call it was, and whether its
-/// method had begun) is told by methods.
+/// Each variant calls for another reaction of the caller. [`info`](Self::info) and
+/// [`started`](Self::started) return what all of them have in common.
 ///
 /// # Examples
 /// ```
@@ -27,12 +30,10 @@ use super::{CallId, Death, Panic, StartError};
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     concurrent_object::init();
 ///     let divider = DividerProxy::builder("divider").start()?;
-///     match divider.divide(1, 0).wait() {
-///         Err(CallError::Panicked { panic, .. }) => assert_eq!(panic.message, "attempt to divide by zero"),
-///         other => panic!("{other:?}"),
-///     }
+///     let Err(CallError::Panicked { panic, .. }) = divider.divide(1, 0).wait() else { panic!() };
+///     assert_eq!(panic.message, "attempt to divide by zero");
 ///     divider.kill()?;
-///     let error = divider.divide(42, 6).wait().expect_err("it is gone");
+///     let error = divider.divide(42, 6).wait().expect_err("it has ended");
 ///     assert!(error.object_gone());
 ///     assert_eq!((error.method(), error.started()), (Some("divide"), Started::No));
 ///     Ok(())
@@ -41,166 +42,189 @@ use super::{CallId, Death, Panic, StartError};
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// The method panicked. The object lives on, unless its builder said otherwise; whether its state is still good is
-    /// yours to decide.
+    /// The method panicked. The object continues to serve calls, unless its builder set
+    /// [`OnPanic::Terminate`](crate::OnPanic::Terminate). Whether its state is still valid is for
+    /// the program to decide.
     #[error("{info} panicked: {panic}")]
     #[non_exhaustive]
     Panicked {
-        /// What it said, and where.
+        /// The message of the panic, and its place in the source.
         panic: Panic,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object's process died. If its builder says so, it is restarted, and later calls are served.
-    #[error("{info} has no result: its process {}; the call {}", death.told_to(info.call), info.started)]
+    /// The object's process died. If the builder set [`restart`](crate::RestartPolicy), another
+    /// process replaces it and serves later calls.
+    #[error("{info} has no result: its process {}; the call {}", death.description_for(info.call), info.started)]
     #[non_exhaustive]
     Died {
-        /// How, and what it was doing.
+        /// How the process died, and which method it was running.
         death: Arc<Death>,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object never came to life: its constructor failed, panicked, or took the process with it.
+    /// The object was not constructed: its constructor failed, panicked, took too long, or its
+    /// process died.
     #[error("{info} has no result: the object could not be constructed")]
     #[non_exhaustive]
     NotConstructed {
-        /// What `wait_until_ready` says too.
+        /// The error that `wait_until_ready` returns too.
         #[source]
         reason: Arc<StartError>,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object was ended on request (`terminate`, `close`, `kill`, or its proxy dropped) before it served this call.
+    /// The program ended the object before it served this call: by `terminate`, `close` or `kill`,
+    /// or by dropping the proxy.
     #[error("{info} has no result: the object was ended on request; the call {}", info.started)]
     #[non_exhaustive]
     Ended {
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The arguments or the result need more room than a call slot has. The object lives on.
+    /// The arguments or the result need more bytes than a call slot has. The object continues to
+    /// serve calls.
     #[error(
         "{info} has no result: its {payload} need {needed} bytes and the limit is {limit}; raise `{}` of the builder",
         payload.option()
     )]
     #[non_exhaustive]
     TooLarge {
-        /// Which of the two.
+        /// Whether the arguments or the result were too large.
         payload: Payload,
-        /// Bytes they need.
+        /// The bytes that they need.
         needed: usize,
-        /// Bytes there are.
+        /// The bytes that the slot has.
         limit: usize,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The arguments or the result could not be written as bytes: what their `Serialize` said. The object lives on.
+    /// The arguments or the result could not be encoded: their `Serialize` returned an error. The
+    /// object continues to serve calls.
     #[error("{info} has no result: {} could not be encoded: {}", one_line(part), one_line(reason))]
     #[non_exhaustive]
     Encode {
-        /// The argument's name, or "the result".
+        /// The name of the argument, or "the result".
         part: String,
-        /// What was said.
+        /// The message of the error.
         reason: String,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The arguments or the result could not be read back: what their `Deserialize` said. The object lives on.
+    /// The arguments or the result could not be decoded: their `Deserialize` returned an error. The
+    /// object continues to serve calls.
     #[error("{info} has no result: {} could not be decoded: {}", one_line(part), one_line(reason))]
     #[non_exhaustive]
     Decode {
-        /// The argument's name, or "the result".
+        /// The name of the argument, or "the result".
         part: String,
-        /// What was said.
+        /// The message of the error.
         reason: String,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The method has run, and the object's state could not be saved after it: a death would undo what the method did. Only where
-    /// the builder's [`SnapshotPolicy`](crate::SnapshotPolicy) sayss [`or_fail`](crate::SnapshotPolicy::or_fail). The object lives on.
-    #[error("{info} has no result: the method has run, but the object's state is not saved: {}", one_line(reason))]
+    /// The method has run, but the object's state could not be saved after it: a death would undo
+    /// its effects. Only with [`SnapshotPolicy::or_fail`](crate::SnapshotPolicy::or_fail). The
+    /// object continues to serve calls.
+    #[error(
+        "{info} has no result: the method has run, but the object's state could not be saved: {}",
+        one_line(reason)
+    )]
     #[non_exhaustive]
     NotSaved {
-        /// Why.
+        /// Why the state could not be saved.
         reason: String,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The call took longer than it may: as `timeout` (of the builder, of the method, or of the call) says, from when its method
-    /// began, or as `queue_timeout` says, from when it was made. If the method ended within `cancel_grace`, the object lives on, whether the
-    /// method looked at [`is_cancelled`](crate::is_cancelled) or was about to end anyway.
-    #[error("{info} timed out {}", ended(*ran_for, *killed, info.started))]
+    /// The call reached a time limit. `timeout` (of the call, of the method or of the builder)
+    /// counts from the start of the method, `queue_timeout` from the submission of the call.
+    ///
+    /// If the method returned within `cancel_grace`, the object continues to serve calls, whether
+    /// or not the method checked [`is_cancelled`](crate::is_cancelled).
+    #[error("{info} timed out {}", ending(*ran_for, *killed, info.started))]
     #[non_exhaustive]
     TimedOut {
-        /// How long the method had run when it was told to end; nothing if it had not begun. The clock for it goes in steps of the
-        /// kernel's tick, 1 to 10 ms: a limit comes that much later than it says, never earlier, and this may be that much too long.
+        /// How long the method had run when the parent requested its cancellation; zero if it had
+        /// not started. Measured with a clock that advances every 1 to 10 ms (the kernel's tick).
+        /// So a limit may take effect that much too late, never too early, and this value may be
+        /// that much too long.
         ran_for: Duration,
-        /// It did not end within `cancel_grace`, so the child was killed; the object is gone, unless it is restarted.
+        /// Whether the parent killed the child, since the method did not return within
+        /// `cancel_grace`. The object has then ended, unless it is restarted.
         killed: bool,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The call was cancelled.
-    #[error("{info} was cancelled {}", ended(*ran_for, *killed, info.started))]
+    /// The call was cancelled, by [`Call::cancel`](crate::Call::cancel).
+    #[error("{info} was cancelled {}", ending(*ran_for, *killed, info.started))]
     #[non_exhaustive]
     Cancelled {
-        /// How long the method had run when it was told to end; nothing if it had not begun. The clock for it goes in steps of the
-        /// kernel's tick, 1 to 10 ms: a limit comes that much later than it says, never earlier, and this may be that much too long.
+        /// How long the method had run when the parent requested its cancellation; zero if it had
+        /// not started. Measured with a clock that advances every 1 to 10 ms (the kernel's tick),
+        /// so it may be that much too long.
         ran_for: Duration,
-        /// It did not end within `cancel_grace`, so the child was killed; the object is gone, unless it is restarted.
+        /// Whether the parent killed the child, since the method did not return within
+        /// `cancel_grace`. The object has then ended, unless it is restarted.
         killed: bool,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object died once more than its builder's `restart` allows. That it was restarted before shows that it was sound once.
-    #[error("{info} has no result: its object died after {count} restarts; the call {}", info.started)]
+    /// The object died again, after as many restarts as its builder's `restart` allows. It had been
+    /// ready before, since it was restarted.
+    #[error("{info} has no result: the object died after {count} restarts; the call {}", info.started)]
     #[non_exhaustive]
     RestartsExhausted {
-        /// How often it was restarted, within the time that counts.
+        /// The number of restarts within the period that the policy counts.
         count: u32,
-        /// The last death.
+        /// The last death of the object.
         #[source]
         last: Arc<Death>,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object has died and its next process is not ready yet: the call was made meanwhile, or had not begun when the object died. It
-    /// never ran. Only where the builder's policy is to [`fail_fast`](crate::RestartPolicy::fail_fast). Later calls are served.
-    #[error("{info} has no result: its object has died and is being restarted; the call {}", info.started)]
+    /// The object died, and its next process is not ready yet. The call was submitted in this
+    /// period, or had not started when the object died. It did not run, and it never will. Later
+    /// calls are served.
+    ///
+    /// Only with the policy [`RestartPolicy::fail_fast`](crate::RestartPolicy::fail_fast).
+    #[error("{info} has no result: the object died and is being restarted; the call {}", info.started)]
     #[non_exhaustive]
     Restarting {
-        /// The last death.
+        /// The last death of the object.
         #[source]
         last: Arc<Death>,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The child answered with something that no sound child answers. It was killed.
+    /// The child sent something that a correct child never sends. The parent killed it.
     #[error("{info} has no result: the child broke the protocol and was killed: {}", one_line(reason))]
     #[non_exhaustive]
     Protocol {
-        /// What made no sense.
+        /// What was wrong with it.
         reason: String,
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The outcome was given before, by `try_wait` or `wait_timeout`: there is only one.
-    #[error("{info} has no result: it was already taken")]
+    /// The outcome was already taken, by `try_wait` or `wait_timeout`. A call has only one outcome.
+    #[error("{info} has no result: the result was already taken")]
     #[non_exhaustive]
     AlreadyTaken {
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// This process is a forked copy of the one that started the object, and cannot reach it.
-    #[error("{info} has no result: this process is a forked copy of the one that started the object")]
+    /// This process is a forked copy of the process that started the object, and cannot use it.
+    #[error("{info} has no result: this process is a forked copy of the process that started the object")]
     #[non_exhaustive]
     ForkedCopy {
-        /// Which call.
+        /// The call that failed.
         info: Box<CallInfo>,
     },
 }
 
 impl CallError {
-    /// Whether the object is gone for good, so that every later call fails too. An object that has died and is restarted is not.
+    /// Whether the object has ended, so that every later call fails too. False for an object that
+    /// died and is restarted.
     #[must_use]
     pub fn object_gone(&self) -> bool {
         match self {
@@ -222,25 +246,25 @@ impl CallError {
         }
     }
 
-    /// The method that was called; `None` if the error is not about one call.
+    /// Returns the method's name, or `None` if the error does not concern one call.
     #[must_use]
     pub fn method(&self) -> Option<&'static str> {
         self.info().method
     }
 
-    /// The call; `None` if it was refused before it got a number.
+    /// Returns the call's number, or `None` if the call was refused before it got one.
     #[must_use]
     pub fn call(&self) -> Option<CallId> {
         self.info().call
     }
 
-    /// Whether the method had begun.
+    /// Returns whether the method had started.
     #[must_use]
     pub fn started(&self) -> Started {
         self.info().started
     }
 
-    /// Which object, process, method and call this is about.
+    /// Returns the object, process, method and call that the error concerns.
     #[must_use]
     pub fn info(&self) -> &CallInfo {
         match self {
@@ -263,13 +287,15 @@ impl CallError {
     }
 }
 
-/// How a call ended that was told to.
-fn ended(ran_for: Duration, killed: bool, started: Started) -> String {
+/// Describes when a timed out or cancelled call ended, and what happened to its object.
+fn ending(ran_for: Duration, killed: bool, started: Started) -> String {
     match (started, killed) {
         (Started::No, _) => "before its method began".into(),
-        (_, false) => format!("after {ran_for:?}; its method ended within `cancel_grace`, and its outcome was dropped"),
+        (_, false) => {
+            format!("after {ran_for:?}; its method ended within `cancel_grace`, and its outcome was discarded")
+        }
         (_, true) => format!(
-            "after {ran_for:?}, and its object was killed since its method did not end; look at `is_cancelled()` in it"
+            "after {ran_for:?}, and its object was killed since its method did not end; check `is_cancelled()` in the method"
         ),
     }
 }

@@ -1,11 +1,14 @@
-//! Which call an error is about, and whether its method had started.
+//! Which call an error concerns, and whether its method had started.
+//!
+//! Knows names and numbers only. Invariant: its text is one line, and names at least the object and
+//! its process.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::CallId;
 
-/// Which call an error is about.
+/// The call that an error concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallInfo {
@@ -13,24 +16,25 @@ pub struct CallInfo {
     pub name: Arc<str>,
     /// The object's process id.
     pub pid: u32,
-    /// The method; `None` if the error is not about one call.
+    /// The name of the method, or `None` if the error does not concern one call.
     pub method: Option<&'static str>,
-    /// The call; `None` if it was refused before it got a number.
+    /// The number of the call, or `None` if the call was refused before it got a number.
     pub call: Option<CallId>,
     /// Whether the method had started.
     pub started: Started,
-    /// The object outlives what happened to this call: it has a next process.
+    /// Whether the object outlives the failure of this call, since another process replaces the
+    /// dead one.
     pub(crate) lives_on: bool,
 }
 
-/// Whether a method had started when its object ended.
+/// Whether a method had started when its call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// It had not: it had no effect, and the call may be made again elsewhere.
+    /// It had not started, so it had no effect. The call may be repeated elsewhere.
     No,
-    /// It had: some or all of its effects may have happened.
+    /// It had started, so some or all of its effects may have happened.
     Yes,
-    /// It is not known.
+    /// The parent does not know it.
     Unknown,
 }
 

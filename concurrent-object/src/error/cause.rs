@@ -1,49 +1,60 @@
-//! Why an object's process died, as far as its parent knows.
+//! Why an object's process died, as far as the parent can find out.
+//!
+//! Knows the possible causes and their names. The parent determines the cause
+//! (`parent/object/exit_diagnosis.rs`).
 
 use std::fmt;
 
-/// What made an object's process die: this library, the kernel, something else, or the process itself.
+/// The cause of a process's death: this library, the kernel, something else, or the process itself.
 ///
 /// ```
 /// use concurrent_object::Cause;
 ///
-/// assert_eq!(Cause::TimedOut.to_string(), "killed by this library: a method did not end at its time limit");
+/// let text = "killed by this library: a method did not end at its time limit";
+/// assert_eq!(Cause::TimedOut.to_string(), text);
 /// assert!(Cause::TimedOut.is_own_kill() && !Cause::OutOfMemory.is_own_kill());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The process ended by itself: it exited, crashed, aborted, or got a signal other than SIGKILL.
+    /// The process ended by itself: it exited, crashed or aborted, or a signal other than SIGKILL
+    /// ended it.
     Itself,
-    /// A thread of the process overflowed its stack. This is known from what the Rust runtime prints then, so only where standard error
-    /// is [`ChildStdio::Lines`](crate::ChildStdio::Lines); otherwise the cause is [`Itself`](Self::Itself), and the signal SIGABRT or
-    /// SIGSEGV.
+    /// A thread of the process overflowed its stack.
+    ///
+    /// Only what the Rust runtime prints to standard error shows this. So this cause appears only
+    /// if the builder's `stderr` is [`ChildStdio::Lines`](crate::ChildStdio::Lines). Otherwise the
+    /// cause is [`Itself`](Self::Itself), and the signal is SIGABRT or SIGSEGV.
     StackOverflow,
-    /// This library killed it, because a method went on for longer than `cancel_grace` after its time limit.
+    /// This library killed it, because a method ran for longer than `cancel_grace` after its time
+    /// limit.
     TimedOut,
-    /// This library killed it, because a method went on for longer than `cancel_grace` after its call was cancelled.
+    /// This library killed it, because a method ran for longer than `cancel_grace` after its call
+    /// was cancelled.
     Cancelled,
     /// This library killed it, because its constructor took longer than `ready_timeout`.
     NotReady,
-    /// This library killed it, because it sent something that no sound child sends.
+    /// This library killed it, because it sent something that a correct child never sends.
     Protocol,
-    /// Probably the kernel killed it, because memory ran out: it died of SIGKILL, which this library did not send, and the kernel counted a
-    /// kill of that kind in its memory control group (or on the machine, where there is none) while it lived.
+    /// The kernel probably killed it, because memory ran out. It died of a SIGKILL that this
+    /// library did not send. While it lived, the kernel counted an out-of-memory kill in its memory
+    /// control group, or on the machine if it has no such group.
     OutOfMemory,
-    /// Something else killed it with SIGKILL: a person, another program, or the process itself.
+    /// Something else killed it with SIGKILL: a user, another program, or the process itself.
     Killed,
-    /// Its exit status is not known, and this library did not kill it.
+    /// Its exit status is unknown, and this library did not kill it.
     Unknown,
 }
 
 impl Cause {
-    /// Whether this library killed the process.
+    /// Returns whether this library killed the process.
     #[must_use]
     pub fn is_own_kill(self) -> bool {
         matches!(self, Self::TimedOut | Self::Cancelled | Self::NotReady | Self::Protocol)
     }
 
-    /// What stands behind the exit in a message that names it; nothing where the exit says all.
+    /// Returns what a message adds to the exit status, or `None` if the exit status says all that
+    /// is known.
     pub(super) fn addition(self) -> Option<String> {
         (!matches!(self, Self::Itself | Self::Unknown)).then(|| format!(", {self}"))
     }
@@ -60,7 +71,7 @@ impl fmt::Display for Cause {
             Self::Protocol => "killed by this library: the child broke the protocol",
             Self::OutOfMemory => "probably killed by the kernel because memory ran out",
             Self::Killed => "killed by something other than this library",
-            Self::Unknown => "not known",
+            Self::Unknown => "unknown",
         })
     }
 }

@@ -1,4 +1,7 @@
-//! The end of a child that nobody asked for.
+//! The death of a child: an end that the program did not request.
+//!
+//! Knows what a death report contains and how it prints. The parent fills it in
+//! (`parent/object/exit_diagnosis.rs`). Invariant: its text is one line.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,36 +15,45 @@ use super::{CallId, Cause, Exit, Panic};
 pub struct Death {
     /// The object's name, as given to its builder.
     pub name: Arc<str>,
-    /// The process id that it had.
+    /// The process id that the process had.
     pub pid: u32,
-    /// Which of the object's processes it was: 1 for the first, and one more for each after a restart.
+    /// The incarnation that died: 1 for the object's first process, and one more after each
+    /// restart.
     pub incarnation: u64,
-    /// How it ended.
+    /// How the process ended: its exit code or signal.
     pub exit: Exit,
-    /// What made it end, as far as is known: a limit, a cancelled call, the kernel, or something else.
+    /// Why it ended, as far as is known: a limit, a cancelled call, the kernel, or something else.
     pub cause: Cause,
-    /// The most memory that the process had at any time (its resident set), in bytes, as the kernel counts it; shared memory that it
-    /// had touched counts too. `None` if it is not known: something else took its status, or a debugger still holds the process.
+    /// The peak of the process's resident set, in bytes, as the kernel counts it. Shared memory
+    /// that the process touched is included.
+    ///
+    /// `None` if it is not known: other code in the parent reaped the process, or a debugger still
+    /// holds it.
     pub peak_memory: Option<u64>,
-    /// The method that was running, if one was.
+    /// The running method and its call, if a method was running.
     pub running: Option<(&'static str, CallId)>,
-    /// The last panic that the process reported before its end, if it had one that was not caught.
+    /// The last panic that the process reported before its end, unless the library caught it.
     pub last_panic: Option<Panic>,
-    /// The backtrace of that panic, as far as it fits into 6 KiB. Only if `RUST_BACKTRACE` (or `RUST_LIB_BACKTRACE`) is set for the
-    /// child, since taking it costs milliseconds.
+    /// The backtrace of that panic, cut to 6 KiB. Only if `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE`
+    /// is set for the child, since capturing a backtrace takes milliseconds.
     pub backtrace: Option<String>,
-    /// The last 4 KiB that the process wrote to its standard error, if that is
-    /// [`ChildStdio::Lines`](crate::ChildStdio::Lines); empty otherwise. What is no UTF-8 is replaced. If that was not all
-    /// that it wrote, this begins with a line if one begins soon, and with a character otherwise.
+    /// The last 4 KiB that the process wrote to its standard error. Empty unless the builder's
+    /// `stderr` is [`ChildStdio::Lines`](crate::ChildStdio::Lines).
+    ///
+    /// Bytes that are not UTF-8 are replaced. If earlier output was cut off, the text begins at the
+    /// start of a line if one is near, otherwise at a character boundary.
     pub stderr_tail: String,
-    /// Why the state that it left is not saved, if saving it failed ([`SnapshotPolicy`](crate::SnapshotPolicy)): the next process begins with an
-    /// older state, or with the constructor's, and what was answered since is undone.
+    /// Why the object's last state could not be saved, if saving it failed
+    /// ([`SnapshotPolicy`](crate::SnapshotPolicy)). The next process then begins with an older
+    /// state, or with the state that the constructor makes. The effects of calls that were answered
+    /// since are lost.
     pub unsaved: Option<String>,
 }
 
 impl Death {
-    /// How it ended, for an error about this call, which says itself who died.
-    pub(crate) fn told_to(&self, call: Option<CallId>) -> String {
+    /// Describes the death, for the error of `call`. That error already names the object and the
+    /// process.
+    pub(crate) fn description_for(&self, call: Option<CallId>) -> String {
         let of_another = self.running.filter(|&(_, running)| Some(running) != call);
         let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
         let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
@@ -52,13 +64,14 @@ impl Death {
         format!("died of {}{cause}{running}{panic}{unsaved}", self.exit)
     }
 
-    /// How much memory it had, where that may have been its end.
+    /// Returns the peak memory, for a process that the kernel probably killed for it.
     fn peak(&self) -> Option<String> {
         let peak = self.peak_memory.filter(|_| self.cause == Cause::OutOfMemory)?;
         Some(format!(" (it had up to {} MiB)", peak.div_ceil(1 << 20)))
     }
 
-    /// A Rust program aborts when a stack is full, and only its standard error says so.
+    /// Returns a hint for an abort. A Rust program aborts when a stack overflows, and only its
+    /// standard error says so.
     fn hint(&self) -> Option<String> {
         let may_be_overflow = self.cause == Cause::Itself
             && self.exit.signal_name() == Some("SIGABRT")
@@ -70,7 +83,7 @@ impl Death {
 
 impl fmt::Display for Death {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "object \"{}\" (pid {}) {}", self.name, self.pid, self.told_to(None))
+        write!(f, "object \"{}\" (pid {}) {}", self.name, self.pid, self.description_for(None))
     }
 }
 

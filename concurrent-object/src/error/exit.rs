@@ -1,4 +1,6 @@
-//! How a process ended.
+//! How a process ended: its exit code, or the signal that ended it.
+//!
+//! Knows signals by their names. The parent reads the status from the kernel (`process/reap.rs`).
 
 use std::fmt;
 
@@ -12,9 +14,9 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// It exited by itself, with this code.
+    /// The process exited with this code.
     Code(i32),
-    /// A signal ended it.
+    /// A signal ended the process.
     #[non_exhaustive]
     Signal {
         /// The signal's number.
@@ -22,8 +24,9 @@ pub enum Exit {
         /// Whether the kernel wrote a core dump.
         core_dumped: bool,
     },
-    /// It has ended, and its status could not be had: something else in the parent took it first (SIGCHLD ignored, or a `wait` for any
-    /// child), or a process that traces it, such as a debugger, holds it.
+    /// The process ended, but the parent could not read its status. Other code in the parent reaped
+    /// it first (SIGCHLD is ignored, or a `wait` accepts any child), or a debugger that traces it
+    /// holds it.
     Unknown,
 }
 
@@ -32,7 +35,8 @@ impl Exit {
         Self::Signal { number, core_dumped }
     }
 
-    /// The name of the signal that ended it, such as `SIGSEGV`; nothing if none did or it has no name.
+    /// Returns the name of the signal that ended the process, such as `SIGSEGV`. `None` if no
+    /// signal did, or if the signal has no name here.
     #[must_use]
     pub fn signal_name(self) -> Option<&'static str> {
         let Self::Signal { number, .. } = self else { return None };
@@ -51,7 +55,7 @@ impl fmt::Display for Exit {
                 }
                 f.write_str(if core_dumped { ", core dumped" } else { "" })
             }
-            Self::Unknown => f.write_str("an unknown end (its status could not be had)"),
+            Self::Unknown => f.write_str("an unknown cause (its exit status could not be read)"),
         }
     }
 }
@@ -88,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn signals_are_told_by_name() {
+    fn display_names_the_signal() {
         assert_eq!(Exit::signal(libc::SIGSEGV, false).to_string(), "SIGSEGV (signal 11)");
         assert_eq!(Exit::signal(libc::SIGABRT, true).to_string(), "SIGABRT (signal 6), core dumped");
         assert_eq!(Exit::signal(60, false).to_string(), "signal 60");

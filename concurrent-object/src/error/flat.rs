@@ -1,11 +1,16 @@
-//! Why a fallible method gave no value: of the call, or of the method.
+//! One error for the two ways in which the call of a fallible method fails: the call, or the
+//! method.
+//!
+//! Knows nothing of calls. Invariant: it prints as the error inside, and has the source of that
+//! error.
 
 use std::error::Error;
 use std::fmt;
 
 use super::CallError;
 
-/// Why the call of a fallible method gave no value: what [`Call::wait_flat`](crate::Call::wait_flat) returns.
+/// The error of the call of a fallible method: what [`Call::wait_flat`](crate::Call::wait_flat)
+/// returns.
 ///
 /// It prints as the error inside, and has that error's source.
 ///
@@ -26,12 +31,11 @@ use super::CallError;
 ///     concurrent_object::init();
 ///     let parser = ParserProxy::builder("parser").start()?;
 ///     assert_eq!(parser.parse("42").wait_flat()?, 42);
-///     match parser.parse("x").wait_flat() {
-///         Err(FlatError::Method(error)) => assert_eq!(error.to_string(), "invalid digit found in string"),
-///         other => panic!("{other:?}"),
-///     }
+///     let Err(FlatError::Method(error)) = parser.parse("x").wait_flat() else { panic!() };
+///     assert_eq!(error.to_string(), "invalid digit found in string");
 ///     parser.kill()?;
-///     assert!(matches!(parser.parse("42").wait_flat(), Err(FlatError::Call(error)) if error.object_gone()));
+///     let Err(FlatError::Call(error)) = parser.parse("42").wait_flat() else { panic!() };
+///     assert!(error.object_gone());
 ///     Ok(())
 /// }
 /// ```

@@ -1,8 +1,11 @@
-//! The kinds of errors: what a caller matches on, as `std::io::ErrorKind`. The variants of the errors carry the facts.
+//! The kinds of errors: what a caller matches on, as with `std::io::ErrorKind`.
+//!
+//! The variants of the errors carry the facts; the kinds have none, and group variants that call
+//! for the same reaction.
 
 use super::{CallError, StartError};
 
-/// What kind of error a [`CallError`] is, by what a caller can do about it.
+/// The kind of a [`CallError`], by what a caller can do about it.
 ///
 /// # Examples
 /// ```
@@ -18,21 +21,21 @@ use super::{CallError, StartError};
 pub enum CallErrorKind {
     /// The method panicked.
     Panicked,
-    /// The object's process died, or died once more than it may be restarted.
+    /// The object's process died, also if it died after as many restarts as its policy allows.
     Died,
-    /// The object is being restarted, and its policy is to refuse calls meanwhile.
+    /// The object is being restarted, and its policy is to fail calls until it is ready.
     Restarting,
-    /// The object was never constructed.
+    /// The object was not constructed.
     NotConstructed,
-    /// The object was ended on request.
+    /// The program ended the object.
     Ended,
     /// The arguments or the result are larger than the object's limits.
     TooLarge,
     /// The arguments or the result could not be encoded or decoded.
     Codec,
-    /// The method has run, and the object's state was not saved.
+    /// The method has run, but the object's state could not be saved after it.
     NotSaved,
-    /// The call took longer than it may.
+    /// The call reached a time limit.
     TimedOut,
     /// The call was cancelled.
     Cancelled,
@@ -40,38 +43,38 @@ pub enum CallErrorKind {
     Protocol,
     /// The result was already taken.
     AlreadyTaken,
-    /// This process is a forked copy of the one that started the object.
+    /// This process is a forked copy of the process that started the object.
     ForkedCopy,
 }
 
-/// What kind of error a [`StartError`] is, by what a caller can do about it.
+/// The kind of a [`StartError`], by what a caller can do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StartErrorKind {
     /// The program must call `init()`.
     NotInitialized,
-    /// An option of the builder is not possible.
+    /// The builder was given an option that is invalid.
     InvalidOption,
     /// An argument of the constructor could not be passed.
     Argument,
-    /// The program, or the environment that it runs in, cannot have objects.
+    /// Objects cannot be started in this program, or in this environment.
     Unsupported,
-    /// The operating system refused something.
+    /// A system call failed.
     System,
     /// The constructor failed, panicked, or took too long.
     ConstructorFailed,
-    /// The process died, or could not begin.
+    /// The process died, or could not start.
     Died,
-    /// The object was ended on request.
+    /// The program ended the object before it was ready.
     Ended,
     /// The object is not ready yet.
     NotReady,
-    /// This process is a forked copy of the one that started the object.
+    /// This process is a forked copy of the process that started the object.
     ForkedCopy,
 }
 
 impl CallError {
-    /// What kind of error this is.
+    /// Returns the kind of this error.
     #[must_use]
     pub fn kind(&self) -> CallErrorKind {
         match self {
@@ -93,7 +96,7 @@ impl CallError {
 }
 
 impl StartError {
-    /// What kind of error this is.
+    /// Returns the kind of this error.
     #[must_use]
     pub fn kind(&self) -> StartErrorKind {
         match self {

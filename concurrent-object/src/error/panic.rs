@@ -1,4 +1,7 @@
-//! A panic as it is told to the other process.
+//! A panic, as the child reports it to the parent.
+//!
+//! Knows the text of a panic and its place. Invariant: its fields keep the text as it was; its
+//! `Display` is one line without control characters.
 
 use std::any::Any;
 use std::fmt;
@@ -7,17 +10,18 @@ use serde::{Deserialize, Serialize};
 
 use super::printable::{one_line, printable};
 
-/// A panic in the child: what it said, and where.
+/// A panic in the child: its message, and its place in the source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Panic {
-    /// The message as it is, which may have many lines and control characters; those are escaped where the panic is printed.
+    /// The unchanged message. It may have many lines and control characters; `Display` escapes
+    /// them.
     pub message: String,
-    /// The source file, as the compiler knew it.
+    /// The path of the source file, as the compiler recorded it.
     pub file: String,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: u32,
-    /// The column, from 1.
+    /// The column, counted from 1.
     pub column: u32,
 }
 
@@ -26,15 +30,15 @@ impl Panic {
         Self { message, file, line, column }
     }
 
-    /// What a panic said; nothing if its payload is not text.
+    /// Returns the message of a panic from its payload, or [`NO_TEXT`] if the payload is not text.
     pub(crate) fn text_of(payload: &(dyn Any + Send)) -> String {
         let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
         text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| NO_TEXT.to_owned())
     }
 }
 
-/// The message of a panic whose value is no text.
-pub(crate) const NO_TEXT: &str = "a value that is no text";
+/// The message of a panic whose payload is not text.
+pub(crate) const NO_TEXT: &str = "a panic payload that is not text";
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

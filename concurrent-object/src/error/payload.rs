@@ -1,18 +1,20 @@
-//! Which of the two messages of a call an error is about.
+//! Which of the two messages of a call an error concerns: the arguments or the result.
+//!
+//! Knows the option of the builder that limits each.
 
 use std::fmt;
 
 /// One of the two messages of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload {
-    /// From the caller to the method.
+    /// The arguments, from the caller to the method.
     Arguments,
-    /// From the method to the caller.
+    /// The result, from the method to the caller.
     Result,
 }
 
 impl Payload {
-    /// The builder's option that limits it.
+    /// Returns the option of the builder that limits its size.
     pub(crate) fn option(self) -> &'static str {
         match self {
             Self::Arguments => "max_input_size",

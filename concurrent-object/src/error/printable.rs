@@ -1,24 +1,24 @@
-//! Text of another process, made fit for a log and a terminal.
+//! Escapes text of another process, so that it is safe in a log and on a terminal.
 //!
-//! A child may print anything: escape sequences that recolour or clear a terminal, line breaks that make one
-//! message look like two. So what an error or an event shows of it has each control character escaped, as
-//! Rust writes it in a literal. The fields of errors keep the text as it came.
+//! A child may send any text: escape sequences that recolour or clear a terminal, or line breaks
+//! that make one message look like two. So errors and trace events show such text with each control
+//! character escaped, as in a Rust literal. The fields of errors keep the text as it came.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// All in one line: line breaks become `; `.
+/// Returns the text in one line: line breaks become `; `, and control characters are escaped.
 pub(crate) fn one_line(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(printable).collect();
     lines.join("; ")
 }
 
-/// Every control character is escaped, line breaks too.
+/// Escapes every control character, line breaks included.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     escape(text, is_control)
 }
 
-/// Line breaks and tabs stay.
+/// Escapes control characters other than line breaks and tabs.
 pub(crate) fn printable_lines(text: &str) -> Cow<'_, str> {
     escape(text, |c| is_control(c) && !matches!(c, '\n' | '\t'))
 }
@@ -35,7 +35,8 @@ fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Control characters, and those that break lines or turn the direction of what follows.
+/// Whether this is a control character, or a character that breaks a line or changes the direction
+/// of the text.
 fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -45,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped_and_the_rest_stays() {
+    fn control_characters_are_escaped_and_other_text_is_unchanged() {
         assert_eq!(
             printable("\x1b[2Jgone\r\nnext\t\u{9b}1m\x7f\u{202e}"),
             r"\u{1b}[2Jgone\r\nnext\t\u{9b}1m\u{7f}\u{202e}"

@@ -1,12 +1,16 @@
-//! Why a push was refused.
+//! The error of a push: why it was refused, and the arguments that it gives back.
+//!
+//! Knows nothing of the arguments' types. Invariant: a refused call had no effect on the object.
 
 use std::{error, fmt};
 
 use super::CallError;
 
-/// A push was refused. The object knows nothing of it, and the arguments taken by value are inside.
+/// The error of a push. The call was not submitted, and the error holds the arguments that were
+/// passed by value.
 ///
-/// It converts into [`Error`](crate::Error), and is itself an error whatever the arguments are, so `?` works on it.
+/// It converts into [`Error`](crate::Error). It implements `std::error::Error` whatever the
+/// arguments are, so `?` works on it.
 ///
 /// # Examples
 /// ```
@@ -22,7 +26,7 @@ use super::CallError;
 ///     concurrent_object::init();
 ///     let divider = DividerProxy::builder("divider").start()?;
 ///     divider.terminate()?;
-///     let refused = divider.push_keep(vec![1, 2, 3]).expect_err("it is gone");
+///     let refused = divider.push_keep(vec![1, 2, 3]).expect_err("it has ended");
 ///     let (values,) = refused.into_args();
 ///     assert_eq!(values, [1, 2, 3]);
 ///     Ok(())
@@ -37,37 +41,38 @@ pub struct PushError<A> {
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum PushErrorKind {
-    /// As many calls are under way as there are slots. Pull an outcome, then push again.
+    /// Every slot is in use. Pull an outcome, then push again.
     #[error("every call slot is in use; pull an outcome before pushing another call")]
     Full,
-    /// The arguments need more room than a call slot has.
+    /// The arguments need more bytes than a call slot has.
     #[error("the arguments need {needed} bytes and the limit is {limit}; raise `max_input_size` of the builder")]
     #[non_exhaustive]
     TooLarge {
-        /// Bytes they need.
+        /// The bytes that they need.
         needed: usize,
-        /// Bytes there are.
+        /// The bytes that the slot has.
         limit: usize,
     },
-    /// An argument could not be written as bytes: what its `Serialize` said.
+    /// An argument could not be encoded: its `Serialize` returned an error.
     #[error("{} could not be encoded: {reason}", part_of_arguments(argument))]
     #[non_exhaustive]
     Encode {
-        /// The argument's name.
+        /// The name of the argument.
         argument: &'static str,
-        /// What was said.
+        /// The message of the error.
         reason: String,
     },
-    /// The object is gone.
-    #[error("the object is gone")]
+    /// The object has ended.
+    #[error("the object has ended")]
     Gone(#[source] CallError),
-    /// The object has died, and its next process is not ready yet ([`RestartPolicy::fail_fast`](crate::RestartPolicy::fail_fast)). Push again later,
-    /// or elsewhere.
+    /// The object died, and its next process is not ready yet
+    /// ([`RestartPolicy::fail_fast`](crate::RestartPolicy::fail_fast)). Push again later, or to
+    /// another object.
     #[error("the object is being restarted")]
     Restarting(#[source] CallError),
 }
 
-/// An argument, or all of them if none is named.
+/// Names an argument in a message, or the whole list if `argument` is empty.
 pub(crate) fn part_of_arguments(argument: &str) -> String {
     if argument.is_empty() { "the list of arguments".to_owned() } else { format!("argument `{argument}`") }
 }
@@ -77,25 +82,25 @@ impl<A> PushError<A> {
         Self { kind, args }
     }
 
-    /// Why.
+    /// Returns why the push was refused.
     #[must_use]
     pub fn kind(&self) -> &PushErrorKind {
         &self.kind
     }
 
-    /// Why, without the arguments.
+    /// Converts the error into its kind, and drops the arguments.
     #[must_use]
     pub fn into_kind(self) -> PushErrorKind {
         self.kind
     }
 
-    /// The arguments that were taken by value, as a tuple.
+    /// Returns the arguments that were passed by value, as a tuple.
     #[must_use]
     pub fn into_args(self) -> A {
         self.args
     }
 
-    /// Whether it was refused only because every slot is in use.
+    /// Returns whether the push was refused only because every slot is in use.
     #[must_use]
     pub fn is_full(&self) -> bool {
         matches!(self.kind, PushErrorKind::Full)

@@ -1,20 +1,25 @@
-//! Names the system call that the kernel refused.
+//! Adds to an `io::Error` the name of the system call that failed.
 //!
-//! The kernel's own words ("Operation not permitted") do not say which call it was, and one step of ours makes several. So the call's
-//! name travels inside the `io::Error`, and is taken out again where an error of ours is made of it.
+//! The kernel's message ("Operation not permitted") does not name the call, and one step of this
+//! library makes several. So the name travels inside the `io::Error`, and is taken out when an
+//! error of this crate is made from it.
+//!
+//! Knows names and error numbers. Invariant: the name of the innermost call is kept, and the error
+//! number is never lost.
 
 use std::{fmt, io};
 
-/// A system call by its name, and the error number that it returned.
+/// A failed system call: its name, and the error number that it returned.
 #[derive(Debug)]
 struct Refused {
     call: &'static str,
     errno: i32,
 }
 
-/// Adds the name of the system call that returned this error.
+/// Adds the name of the failed system call to an error.
 pub(crate) trait Naming<T> {
-    /// Names the call. An error that has a name, or is none of the system's, stays as it is.
+    /// Names the call. An error that has a name already, or that is not from a system call, is
+    /// unchanged.
     fn naming(self, call: &'static str) -> io::Result<T>;
 }
 
@@ -33,17 +38,17 @@ fn named(call: &'static str, error: io::Error) -> io::Error {
     }
 }
 
-/// The error number, whether or not the call has a name.
+/// Returns the error number, whether or not the error names its call.
 pub(crate) fn errno(error: &io::Error) -> Option<i32> {
     error.raw_os_error().or_else(|| refused(error).map(|refused| refused.errno))
 }
 
-/// The name of the call, if it has one.
+/// Returns the name of the failed call, if the error has one.
 pub(crate) fn call(error: &io::Error) -> Option<&'static str> {
     refused(error).map(|refused| refused.call)
 }
 
-/// The name of the call, if it has one, and the system's own error.
+/// Splits an error into the name of the failed call, if it has one, and the kernel's error.
 pub(crate) fn take_apart(error: io::Error) -> (Option<&'static str>, io::Error) {
     match refused(&error) {
         Some(&Refused { call, errno }) => (Some(call), io::Error::from_raw_os_error(errno)),

@@ -1,4 +1,8 @@
-//! An error of a method that is no data: what it said, in place of what it was.
+//! An error of a method as text: what its `Display` printed, in place of a type that cannot be
+//! encoded.
+//!
+//! Knows texts, not types. Invariant: at most [`MAX_CHAIN`] sources are kept, so the child cannot
+//! exhaust the parent's stack with them.
 
 use std::error::Error;
 use std::fmt;
@@ -7,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::printable::printable_lines;
 
-/// What a method's error said, where `#[concurrent_object(error = "text")]` asks for that: most errors cannot go to another
-/// process as what they are.
+/// The error of a method as text, for methods with `#[concurrent_object(error = "text")]`. Most
+/// errors cannot be sent to another process as the type that they are.
 ///
-/// It prints as the error did, with control characters other than tabs and line breaks escaped, and its sources print as the error's did; with `{:#}` it prints them all in one line.
+/// It prints what the original error printed, with control characters other than tabs and line
+/// breaks escaped. Its sources print what the sources of the original printed. With `{:#}` it
+/// prints all of them in one line.
 ///
 /// # Examples
 /// ```
@@ -35,29 +41,29 @@ use super::printable::printable_lines;
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Told", into = "Told")]
+#[serde(from = "Encoded", into = "Encoded")]
 pub struct RemoteError {
     type_name: String,
     message: String,
     source: Option<Box<Cause>>,
 }
 
-/// One of the sources, and its own.
+/// One source of the error, with its own source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Cause {
     message: String,
     source: Option<Box<Cause>>,
 }
 
-/// The form in which it travels: flat, so that no depth can be exhausted.
+/// The encoded form: a flat list, so that decoding does not recurse.
 #[derive(Serialize, Deserialize)]
-struct Told {
+struct Encoded {
     type_name: String,
     message: String,
     chain: Vec<String>,
 }
 
-/// More sources than this are not kept.
+/// The largest number of sources that is kept.
 const MAX_CHAIN: usize = 64;
 
 impl RemoteError {
@@ -67,31 +73,31 @@ impl RemoteError {
         Self { type_name, message, source: chain.into_iter().rev().fold(None, link) }
     }
 
-    /// The name of the error's type in the child, such as `std::io::error::Error`.
+    /// Returns the name of the error's type in the child, such as `std::io::error::Error`.
     #[must_use]
     pub fn type_name(&self) -> &str {
         &self.type_name
     }
 
-    /// What the error itself said.
+    /// Returns what the error itself printed.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What its sources said, from the nearest to the last; at most 64.
+    /// Returns what its sources printed, from the nearest to the root; at most 64.
     pub fn chain(&self) -> impl Iterator<Item = &str> {
         std::iter::successors(self.source.as_deref(), |cause| cause.source.as_deref()).map(|cause| &*cause.message)
     }
 }
 
-impl From<Told> for RemoteError {
-    fn from(Told { type_name, message, chain }: Told) -> Self {
+impl From<Encoded> for RemoteError {
+    fn from(Encoded { type_name, message, chain }: Encoded) -> Self {
         Self::new(type_name, message, chain)
     }
 }
 
-impl From<RemoteError> for Told {
+impl From<RemoteError> for Encoded {
     fn from(error: RemoteError) -> Self {
         let chain = error.chain().map(str::to_owned).collect();
         Self { type_name: error.type_name, message: error.message, chain }
@@ -131,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_told_from_the_nearest_to_the_last() {
+    fn sources_are_listed_from_the_nearest_to_the_root() {
         let error = RemoteError::new("E".into(), "top".into(), vec!["middle".into(), "root".into()]);
         assert_eq!(error.chain().collect::<Vec<_>>(), ["middle", "root"]);
         assert_eq!((format!("{error}"), format!("{error:#}")), ("top".into(), "top: middle: root".into()));
@@ -143,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_without_end_is_cut() {
+    fn a_chain_that_is_too_long_is_cut() {
         let error = RemoteError::new("E".into(), String::new(), vec![String::new(); 100_000]);
         assert_eq!(error.chain().count(), MAX_CHAIN);
     }

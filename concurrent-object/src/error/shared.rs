@@ -1,30 +1,32 @@
-//! Why memory could not be shared.
+//! The error of shared memory: why it could not be created.
+//!
+//! Knows sizes and the system call that failed.
 
 use std::io;
 use std::sync::Arc;
 
 use super::refused::take_apart;
 
-/// Memory for a [`Shared`](crate::Shared) could not be made.
+/// Memory for a [`Shared`](crate::Shared) could not be created.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SharedError {
-    /// So many numbers have no place in an address space.
-    #[error("{len} numbers are more than an address space holds")]
+    /// The address space cannot hold so many elements.
+    #[error("{len} elements do not fit into the address space")]
     #[non_exhaustive]
     TooLarge {
-        /// Numbers asked for.
+        /// The number of elements that was requested.
         len: usize,
     },
-    /// The system refused it: no memory, or a limit of this process.
-    #[error("making shared memory of {needed} bytes failed{}{}", super::of_call(*call), super::hint(*call, source))]
+    /// A system call failed: there is no memory, or a limit of this process was reached.
+    #[error("creating shared memory of {needed} bytes failed{}{}", super::of_call(*call), super::hint(*call, source))]
     #[non_exhaustive]
     System {
-        /// Bytes asked for.
+        /// The bytes that were requested.
         needed: usize,
-        /// The system call that failed, where it is known.
+        /// The system call that failed, if it is known.
         call: Option<&'static str>,
-        /// What the system said.
+        /// The kernel's error.
         #[source]
         source: Arc<io::Error>,
     },

@@ -1,4 +1,7 @@
-//! Why an object could not be started.
+//! The error of a start: why an object could not be started, or did not become ready.
+//!
+//! Knows what the variants print, and which errors may be temporary. Knows nothing of how a child
+//! is started.
 
 use std::ffi::OsString;
 use std::io;
@@ -10,7 +13,7 @@ use super::printable::one_line;
 use super::refused::take_apart;
 use super::{Death, Panic};
 
-/// Why an object could not be started, or never came to life.
+/// Why an object could not be started, or did not become ready.
 ///
 /// # Examples
 /// ```
@@ -26,7 +29,8 @@ use super::{Death, Panic};
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     concurrent_object::init();
 ///     let divider = DividerProxy::builder("divider").start()?;
-///     let error = DividerProxy::builder("large").max_input_size("4 parsecs").start().expect_err("no size");
+///     let large = DividerProxy::builder("large").max_input_size("4 parsecs");
+///     let error = large.start().expect_err("not a size");
 ///     assert!(matches!(error, StartError::InvalidSize { .. }));
 ///     divider.wait_until_ready()?;
 ///     Ok(())
@@ -35,14 +39,15 @@ use super::{Death, Panic};
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The program never called `init()`, so a child would run its `main` from the beginning. No process was made.
+    /// The program did not call `init()`, so a child would run its `main` from the beginning. No
+    /// process was started.
     #[error(
         "`concurrent_object::init()` was not called: add it as the first line of `main`, or put \
          `concurrent_object::init_before_main!();` at the top level of a test crate"
     )]
     NotInitialized,
-    /// The object's name cannot stand in a process list.
-    #[error("the object's name {name:?} is not usable: {reason}")]
+    /// The object's name cannot be shown in a process list.
+    #[error("the object's name {name:?} is invalid: {reason}")]
     #[non_exhaustive]
     InvalidName {
         /// The name.
@@ -50,44 +55,45 @@ pub enum StartError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A variable of the builder's `env` cannot stand in an environment.
-    #[error("the environment variable {name:?} is not possible: {reason}")]
+    /// A variable that the builder's `env` added cannot be part of an environment.
+    #[error("the environment variable {name:?} cannot be set: {reason}")]
     #[non_exhaustive]
     InvalidVariable {
-        /// Its name.
+        /// The name of the variable.
         name: OsString,
-        /// What is wrong with it, or with its value.
+        /// What is wrong with the name or the value.
         reason: &'static str,
     },
-    /// A descriptor of the builder's `inherit_fd` cannot be found by its name.
+    /// A descriptor that the builder's `inherit_fd` added cannot be found by its name, or is one
+    /// too many.
     #[error("the descriptor {name:?} cannot be inherited: {reason}")]
     #[non_exhaustive]
     InvalidDescriptor {
-        /// Its name.
+        /// The name of the descriptor.
         name: String,
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A child would not have the privileges that this process has. No process was made.
-    #[error("an object's process would not have the privileges of this one: {reason}")]
+    /// A child would not have the privileges of this process. No process was started.
+    #[error("a child would not have the privileges of this process: {reason}")]
     #[non_exhaustive]
     Privileges {
-        /// Why, and what to do.
+        /// Why, and what to do about it.
         reason: &'static str,
     },
-    /// A size is no size.
+    /// A size cannot be parsed.
     #[error(
         "`{option}` is not a size: {text:?}; give bytes as a number, or text such as \"512 KB\", \"4 MB\" or \"1 GiB\""
     )]
     #[non_exhaustive]
     InvalidSize {
-        /// The builder's option.
+        /// The option of the builder.
         option: &'static str,
-        /// What was given.
+        /// The value that was set.
         text: String,
     },
-    /// No thread can have a stack of this size.
-    #[error("`stack_size` of {size} bytes is not possible: {reason}")]
+    /// A thread cannot have a stack of this size.
+    #[error("a `stack_size` of {size} bytes is invalid: {reason}")]
     #[non_exhaustive]
     InvalidStackSize {
         /// The size in bytes.
@@ -95,19 +101,18 @@ pub enum StartError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// A time is no time.
+    /// A time cannot be parsed.
     #[error("`{option}` is not a time: {text:?}; give a `Duration`, or text such as \"250ms\", \"2 s\" or \"1m 30s\"")]
     #[non_exhaustive]
     InvalidTime {
-        /// The builder's option.
+        /// The option of the builder.
         option: &'static str,
-        /// What was given.
+        /// The value that was set.
         text: String,
     },
-    /// The slots are none, or too many, or together too large for an address space.
-    #[error(
-        "{slots} slots of {input_size} bytes of input and {output_size} bytes of output are not possible: {reason}"
-    )]
+    /// The number of slots is zero or too large, or their regions together exceed the address
+    /// space.
+    #[error("{slots} slots of {input_size} bytes of input and {output_size} bytes of output are invalid: {reason}")]
     #[non_exhaustive]
     InvalidLayout {
         /// The number of slots.
@@ -116,140 +121,144 @@ pub enum StartError {
         input_size: usize,
         /// `max_output_size` in bytes.
         output_size: usize,
-        /// What is wrong.
+        /// What is wrong, and what to do about it.
         reason: &'static str,
     },
-    /// A backing directory, and `prefault`, take their space at once, so the sizes must be said.
-    #[error("`backing_dir` and `prefault` take space at once: give `max_input_size` and `max_output_size` with them")]
+    /// `backing_dir` and `prefault` reserve their memory at the start, so the builder needs
+    /// explicit sizes.
+    #[error("`backing_dir` and `prefault` reserve memory at the start: set `max_input_size` and `max_output_size` too")]
     SizesNeeded,
-    /// The backing directory has no room for the files.
-    #[error("{} has no room for the {needed} bytes that the object's files take", directory.display())]
+    /// The file system of the backing directory has no room for the object's files.
+    #[error("{} has no room for the {needed} bytes that the object's files need", directory.display())]
     #[non_exhaustive]
     NoRoom {
-        /// The directory.
+        /// The backing directory.
         directory: PathBuf,
-        /// Bytes that both files take.
+        /// The bytes that both files need.
         needed: usize,
-        /// What the system said.
+        /// The kernel's error.
         #[source]
         source: Arc<io::Error>,
     },
-    /// A file that the child should print to cannot be opened.
+    /// A file for the output of the child could not be opened.
     #[error("`{option}` of the child cannot go to {}: the file cannot be opened{}", path.display(), super::hint(None, source))]
     #[non_exhaustive]
     OutputFile {
         /// The builder's option: `stdout` or `stderr`.
         option: &'static str,
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The kernel's error.
         #[source]
         source: Arc<io::Error>,
     },
-    /// The object's code is not part of the executable, so a child could not find it: it came from a Rust `dylib`, or the executable is
-    /// the dynamic linker, which was told to run the program.
+    /// The object's code is not part of the executable, so a child could not find it. Either the
+    /// code is in a Rust `dylib`, or the dynamic linker was executed and loaded the program.
     #[error(
-        "`{type_name}` does not live in the executable itself, so a child could not find it: link its crate statically \
-         (without `-C prefer-dynamic`, not as a `dylib`), and run the program as itself, not as an argument of the dynamic \
+        "`{type_name}` is not part of the executable, so a child could not find it: link its crate statically \
+         (without `-C prefer-dynamic`, not as a `dylib`), and run the program directly, not as an argument of the dynamic \
          linker"
     )]
     #[non_exhaustive]
     OutsideExecutable {
-        /// The object's type.
+        /// The name of the object's type.
         type_name: &'static str,
     },
-    /// This process has left its process id namespace for its children (`unshare(CLONE_NEWPID)`, `setns`): an object's process would not
-    /// see its parent, and the first one's end would end all others.
+    /// The children of this process are in another process id namespace, after
+    /// `unshare(CLONE_NEWPID)` or `setns`. A child would not see its parent, and the end of the
+    /// first child would kill all others.
     #[error(
         "objects cannot be started from a process whose children are in another process id namespace: fork after \
          `unshare(CLONE_NEWPID)` or `setns`, and start them in the child"
     )]
     OtherPidNamespace,
-    /// An argument of the constructor could not be written as bytes, or not read back.
+    /// An argument of the constructor could not be encoded or decoded.
     #[error("argument `{}` of the constructor could not be passed: {}", one_line(argument), one_line(reason))]
     #[non_exhaustive]
     Argument {
-        /// The argument's name.
+        /// The name of the argument.
         argument: String,
-        /// What was said.
+        /// The message of the error.
         reason: String,
     },
-    /// The system refused something.
+    /// A system call failed.
     #[error("{doing} failed{}{}", super::of_call(*call), super::hint(*call, source))]
     #[non_exhaustive]
     System {
-        /// What was being done.
+        /// What the library was doing.
         doing: &'static str,
-        /// The system call that failed, where it is known.
+        /// The system call that failed, if it is known.
         call: Option<&'static str>,
-        /// What the system said.
+        /// The kernel's error.
         #[source]
         source: Arc<io::Error>,
     },
-    /// The constructor returned an error, or nothing.
+    /// The constructor returned an error, or `None`.
     #[error("the constructor failed: {}", one_line(message))]
     #[non_exhaustive]
     Constructor {
-        /// The error's `Display` as it is; this error prints it in one line, with control characters escaped.
+        /// The unchanged `Display` of the error. This error prints it in one line, with control
+        /// characters escaped.
         message: String,
-        /// The `Display` of each of its sources, outermost first.
+        /// The `Display` of each of its sources, from the nearest to the root.
         chain: Vec<String>,
     },
     /// The constructor panicked.
     #[error("the constructor panicked: {panic}")]
     #[non_exhaustive]
     ConstructorPanicked {
-        /// What it said, and where.
+        /// The message of the panic, and its place in the source.
         panic: Panic,
     },
-    /// The constructor took longer than the builder's `ready_timeout`; the process was killed.
-    #[error("the constructor did not return within {limit:?}, and was killed")]
+    /// The constructor took longer than the builder's `ready_timeout`, so the parent killed the
+    /// child.
+    #[error("the constructor did not return within {limit:?}, and its process was killed")]
     #[non_exhaustive]
     ConstructorTimedOut {
-        /// `ready_timeout`.
+        /// The value of `ready_timeout`.
         limit: Duration,
     },
-    /// The process died before the object was constructed.
+    /// The child died before the object was constructed.
     #[error("{death} during construction")]
     #[non_exhaustive]
     Died {
-        /// How.
+        /// The report of the death.
         death: Arc<Death>,
     },
-    /// The object died once more than its builder's `restart` allows.
+    /// The object died again, after as many restarts as its builder's `restart` allows.
     #[error("the object died after {count} restarts")]
     #[non_exhaustive]
     RestartsExhausted {
-        /// How often it was restarted, within the time that counts.
+        /// The number of restarts within the period that the policy counts.
         count: u32,
-        /// The last death.
+        /// The last death of the object.
         #[source]
         last: Arc<Death>,
     },
-    /// The child could not take up its work.
+    /// The child started, but could not begin to construct the object.
     #[error("the child could not begin: {}", one_line(reason))]
     #[non_exhaustive]
     Bootstrap {
-        /// What it said.
+        /// What the child reported.
         reason: String,
     },
-    /// The object was ended on request before it was ready.
+    /// The program ended the object before it was ready.
     #[error("the object was ended on request before it was ready")]
     Ended,
-    /// It is not ready yet; it may still be.
+    /// The object is not ready yet. It may become ready later.
     #[error("the object was not ready within {waited:?}")]
     #[non_exhaustive]
     NotReady {
-        /// How long was waited.
+        /// How long the calling thread waited.
         waited: Duration,
     },
-    /// This process is a forked copy of the one that started the object, and cannot reach it.
-    #[error("this process is a forked copy of the one that started the object")]
+    /// This process is a forked copy of the process that started the object, and cannot use it.
+    #[error("this process is a forked copy of the process that started the object")]
     ForkedCopy,
 }
 
 impl StartError {
-    /// Whether the system may have later what it lacks now: descriptors, processes, memory.
+    /// Whether the start may succeed later: the kernel lacked descriptors, processes or memory.
     pub(crate) fn is_transient(&self) -> bool {
         let Self::System { source, .. } = self else { return false };
         let lacking = [libc::EMFILE, libc::ENFILE, libc::EAGAIN, libc::ENOMEM, libc::ETOOMANYREFS];

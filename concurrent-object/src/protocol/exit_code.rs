@@ -1,12 +1,16 @@
-//! The exit codes with which a child says why it ended.
+//! The exit codes by which a child reports why it exited.
+//!
+//! Only a hint: a child can exit with any code.
 
 use std::ffi::c_int;
 
-/// What Rust programs exit with after a panic.
+/// The exit code of a Rust program after a panic.
 pub(crate) const PANIC_EXIT_CODE: i32 = 101;
 
-/// What a child exits with that could not begin. It has said why over the control socket, if it could.
+/// The exit code of a child that could not begin. It has reported why over the control socket, if
+/// it could.
 pub(crate) const BOOTSTRAP_EXIT_CODE: i32 = 2;
 
-/// How a child ends that was told to by a parent that may not kill it: as a shell says it of a process that was sent SIGKILL.
+/// The exit code of a child whose parent has no permission to kill it, and asked it to exit. It is
+/// the code by which a shell reports a death by SIGKILL.
 pub(crate) const TOLD_TO_DIE: c_int = 128 + libc::SIGKILL;

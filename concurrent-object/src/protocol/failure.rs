@@ -1,60 +1,64 @@
-//! What a child tells its parent when there is no result to send.
+//! The failures that a child reports to its parent when it has no result to send.
+//!
+//! Knows what a failure contains and how long its texts may be; knows nothing of how it is sent.
+//! Invariant: a shortened failure has a bounded size.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Panic;
 
-/// Why a child could not construct, understand, run or answer. Generated code passes it on and never looks inside.
+/// Why a child could not construct the object, decode arguments, run a method or encode a result.
+/// Generated code passes it on, and never inspects it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[doc(hidden)]
 pub enum Failure {
-    /// The constructor's error.
+    /// The constructor returned an error.
     Constructor { message: String, chain: Vec<String> },
-    /// An argument, or (without one) the result, that could not be read back.
+    /// An argument could not be decoded, or the result if no argument is named.
     Decode { argument: Option<String>, reason: String },
-    /// Shared memory that the arguments refer to, and for which the child has no room at the moment.
+    /// The child has no room at the moment to map shared memory that the arguments refer to.
     Lacking { reason: String },
-    /// A result that could not be written.
+    /// The result could not be encoded.
     Encode { reason: String },
-    /// A result that needs more room than there is.
+    /// The result needs more bytes than a slot has.
     TooLarge { needed: usize, limit: usize },
-    /// A panic that was caught.
+    /// A panic, which the child caught.
     Panicked(Panic),
-    /// The method has returned, and the state that it left could not be saved.
+    /// The method has returned, but the state after it could not be saved.
     Unsaved { reason: String },
-    /// Something that no sound peer sends.
+    /// The other process sent something that a correct one never sends.
     Malformed { reason: String },
 }
 
-/// What a child leaves behind when it ends before its time.
+/// The content of a crash note: what a child writes before it ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum CrashRecord {
-    /// A panic, which may have been the end, and its backtrace if it was to be taken.
+    /// A panic, which may have ended the process. With its backtrace, if one was captured.
     Panic(Panic, Option<String>),
-    /// Why there is no object.
+    /// Why the object was not constructed.
     NotConstructed(Failure),
 }
 
 impl Failure {
-    /// The constructor returned `None`.
+    /// Creates the failure of a constructor that returned `None`.
     #[must_use]
     pub fn none() -> Self {
         Self::Constructor { message: "the constructor returned `None`".into(), chain: Vec::new() }
     }
 
-    /// A constructor's number that the object does not have.
+    /// Creates the failure for a constructor number that the object does not have.
     #[must_use]
     pub fn no_constructor(number: u32) -> Self {
         Self::Malformed { reason: format!("there is no constructor number {number}") }
     }
 
-    /// A method's number that the object does not have.
+    /// Creates the failure for a method number that the object does not have.
     #[must_use]
     pub fn no_method(number: u32) -> Self {
         Self::Malformed { reason: format!("there is no method number {number}") }
     }
 
-    /// Shortens texts that could be of any length, so that the failure fits wherever it has to be written.
+    /// Shortens the texts, so that the failure fits into a slot and into the crash note.
     pub(crate) fn shortened(mut self) -> Self {
         match &mut self {
             Self::Constructor { message, chain } => {
@@ -77,16 +81,17 @@ impl Failure {
 /// The longest text of a failure, in bytes.
 const MAX_TEXT_SIZE: usize = 4096;
 
-/// The text, cut where it gets too long to be told.
+/// Returns the text, cut to [`MAX_TEXT_SIZE`].
 pub(crate) fn shortened(mut text: String) -> String {
     shorten(&mut text);
     text
 }
 
-/// The longest backtrace, in bytes: with the longest message and a path it fits where last words are left.
+/// The longest backtrace, in bytes. It fits into the crash note together with the longest message
+/// and a path.
 const MAX_BACKTRACE_SIZE: usize = 6 * 1024;
 
-/// The backtrace, cut where it gets too long to be left.
+/// Returns the backtrace, cut to [`MAX_BACKTRACE_SIZE`].
 pub(crate) fn shortened_backtrace(mut text: String) -> String {
     shorten_to(&mut text, MAX_BACKTRACE_SIZE);
     text

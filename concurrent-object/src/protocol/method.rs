@@ -1,4 +1,7 @@
-//! Method numbers of the library itself.
+//! The method numbers that the library itself uses.
+//!
+//! The methods of an object are numbered from 0, so these start at the largest number.
 
-/// In place of a method's number: the child shall go on with another input file, and give back what it does not use.
+/// Asks the child to continue with another input file, and to release the memory that it does not
+/// use.
 pub(crate) const TRIM: u32 = u32::MAX;

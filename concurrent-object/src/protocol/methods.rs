@@ -1,4 +1,8 @@
-//! What the parent knows of an object's methods: their names, and how to read what they return.
+//! The parent's knowledge of an object's methods: their names, limits, and how to decode their
+//! results.
+//!
+//! Knows numbers of methods, not their code. Invariant: a result is decoded to its last byte, or
+//! refused.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,43 +12,44 @@ use serde::de::DeserializeOwned;
 use super::failure::Failure;
 use crate::wire::{DecodeError, Decoder, Raw};
 
-/// The enum of an object's results, one variant for each method. Implemented by `#[concurrent_object]`; there is no other
-/// use for it.
+/// The enum of an object's outputs, with one variant for each method. The attribute
+/// `#[concurrent_object]` implements it; programs need not use it.
 pub trait Methods: Sized {
-    /// The methods' names, by their numbers.
+    /// The names of the methods, indexed by their numbers.
     #[doc(hidden)]
     const METHODS: &'static [&'static str];
 
-    /// How long methods may run, by their numbers, where an attribute says so.
+    /// The timeouts that attributes set, with the numbers of their methods.
     #[doc(hidden)]
     const TIMEOUTS: &'static [(u32, Duration)] = &[];
 
-    /// The numbers of the methods that may be run once more.
+    /// The numbers of the methods that may run again after a restart.
     #[doc(hidden)]
     const IDEMPOTENT: &'static [u32] = &[];
 
-    /// Reads what the method of this number returned.
+    /// Decodes the result of the method with this number.
     #[doc(hidden)]
     fn decode(method: u32, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
 }
 
-/// Gives a method's result.
+/// Decodes the result of a method.
 pub struct ResultReader<'m> {
     decoder: Decoder<'m>,
 }
 
 impl<'m> ResultReader<'m> {
-    /// The structured part is a private copy; the raw part may still lie where the child can write.
+    /// Creates a reader. The structured part is a private copy; the child may still write the raw
+    /// part.
     pub(crate) fn new(structured: &'m [u8], raw: Raw<'m>) -> Self {
         Self { decoder: Decoder::new(structured, raw) }
     }
 
-    /// The same, for a result whose lists may take so many bytes of memory.
+    /// Creates a reader that refuses a result whose lists need more than `max_decoded_size` bytes.
     pub(crate) fn limited(structured: &'m [u8], raw: Raw<'m>, max_decoded_size: usize) -> Self {
         Self { decoder: Decoder::limited(structured, raw, max_decoded_size) }
     }
 
-    /// The result, which is all there is.
+    /// Decodes the result, and checks that nothing follows it.
     #[inline]
     pub fn take<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         let value = self.take_part()?;
@@ -52,13 +57,13 @@ impl<'m> ResultReader<'m> {
         Ok(value)
     }
 
-    /// The result, or the next changed argument after it.
+    /// Decodes the result, or the next changed argument after it.
     #[inline]
     pub fn take_part<T: DeserializeOwned>(&mut self) -> Result<T, Failure> {
         self.decoder.take().map_err(|error| refused(&error))
     }
 
-    /// There are no more.
+    /// Checks that nothing follows.
     #[inline]
     pub fn end(&mut self) -> Result<(), Failure> {
         self.decoder.finish().map_err(|error| refused(&error))

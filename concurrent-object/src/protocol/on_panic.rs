@@ -1,8 +1,10 @@
-//! What a panic in a method means for its object.
+//! What happens to an object after a panic in one of its methods.
+//!
+//! A setting of the builder that the child receives in its first message.
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to an object after one of its methods panicked.
+/// What happens to an object after one of its methods panicked: the builder's option `on_panic`.
 ///
 /// # Examples
 /// ```
@@ -29,10 +31,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum OnPanic {
-    /// The caller gets the panic as an error, and the object goes on serving. Whether its state is still good is the
-    /// caller's to decide.
+    /// The caller gets the panic as an error, and the object continues to serve calls. Whether its
+    /// state is still valid is for the program to decide.
     #[default]
     Continue,
-    /// The caller gets the panic as an error, and the object's process ends.
+    /// The caller gets the panic as an error, and the child exits.
     Terminate,
 }

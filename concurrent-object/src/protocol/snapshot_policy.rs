@@ -1,32 +1,46 @@
-//! When an object's state is saved, for a process that may have to take its place.
+//! When the state of an object is saved for its next process.
+//!
+//! A setting of the builder that the child receives in its first message. The child decides with it
+//! when a snapshot is due.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// When the state of an object is saved that is made anew after a death: the builder's option `snapshots`, which is there if the impl
-/// block has a method marked `#[concurrent_object(snapshot)]` and a constructor marked `#[concurrent_object(restore)]`.
+/// When the state of an object is saved, so that a process that replaces a dead one can restore it:
+/// the builder's option `snapshots`. The builder has this option if the impl block has a method
+/// marked `#[concurrent_object(snapshot)]` and a constructor marked
+/// `#[concurrent_object(restore)]`.
 ///
-/// The child saves its state by calling the first, between two calls, and the parent keeps what it returned. After a death the
-/// second makes the object of the latest snapshot, and of the constructor's arguments. The default is a snapshot after each
-/// call: then nothing is lost but what the running call had done.
+/// Between two calls, the child saves the state by calling the `snapshot` method, and the parent
+/// keeps what it returned. After a death, the `restore` constructor makes the object from the
+/// latest snapshot, and from the arguments of the constructor. By default the child takes a
+/// snapshot after each call. Then only the effects of the running call are lost.
 ///
-/// After a method that panicked nothing is saved: what it left half done is not for the next process, so its death takes back all that
-/// it had done since the snapshot before. If `restore` returns an error, the object has ended; if it panics or dies, that is a death
-/// like any other, and the next process tries the same snapshot again.
+/// After a method that panicked, no snapshot is taken, since its state may be half changed. If the
+/// object then dies, all effects since the previous snapshot are lost.
 ///
-/// Nothing limits the time of a snapshot that falls due while the object has nothing to do ([`every`](Self::every)): what `save` does then
-/// holds up the calls that come meanwhile.
+/// If `restore` returns an error, the object has ended. If `restore` panics or its process dies,
+/// that counts as a death, and the next process tries the same snapshot again.
 ///
-/// A snapshot that falls due after a call is taken before the call is answered, and takes of its time limit: what was answered before
-/// is in it. A snapshot fails if saving panics, returns an error, or gives what cannot be encoded. Then the snapshot before stays, and the call
-/// has its result all the same, unless [`or_fail`](Self::or_fail) says otherwise. The first failure, and each that follows a success, is
-/// a `WARN` in the parent's log; [`Statistics::unsaved`](crate::Statistics::unsaved) counts all of them. If the object dies
-/// with a state that is not saved, the death says so and why ([`Death::unsaved`](crate::Death::unsaved)). The parent learns of a failure
-/// with the reply to the call; of one while the object had nothing to do, when a thread next uses the object.
+/// No time limit applies to a snapshot that falls due while the object is idle
+/// ([`every`](Self::every)). Calls that arrive during it wait for it.
 ///
-/// Nothing is saved for an object without a [`RestartPolicy`](crate::RestartPolicy) policy. With one, an object with snapshots holds two more
-/// descriptors in the parent, three once it was restored, and memory for two states.
+/// A snapshot that falls due after a call is taken before the call is answered. So the snapshot
+/// contains the effects of every answered call, and its time counts against the call's time limit.
+///
+/// A snapshot fails if saving panics, returns an error, or returns a value that cannot be encoded.
+/// Then the parent keeps the previous snapshot, and the call has its result, unless the policy is
+/// to [`or_fail`](Self::or_fail). The first failure, and the first failure after each success, is a
+/// `WARN` event in the parent's log. [`Statistics::unsaved`](crate::Statistics::unsaved) counts all
+/// failures. If the object dies with a state that is not saved,
+/// [`Death::unsaved`](crate::Death::unsaved) says why. The parent learns of a failure with the
+/// reply to the call. It learns of a failure while the object was idle when a thread next uses the
+/// object.
+///
+/// An object without a [`RestartPolicy`](crate::RestartPolicy) takes no snapshots. An object with
+/// both needs two more descriptors in the parent, three after it was restored, and memory for two
+/// states.
 ///
 /// # Examples
 /// ```
@@ -84,27 +98,31 @@ enum When {
 }
 
 impl SnapshotPolicy {
-    /// None are taken: after a death the constructor makes the object.
+    /// Takes no snapshots: after a death, the constructor makes the object.
     #[must_use]
     pub fn never() -> Self {
         Self::when(When::Never)
     }
 
-    /// One after so many calls, counted from the last. `after_calls(0)` is [`never`](Self::never).
+    /// Takes a snapshot after `count` calls, counted from the last one. `after_calls(0)` is
+    /// [`never`](Self::never).
     #[must_use]
     pub fn after_calls(count: u32) -> Self {
         Self::when(if count == 0 { When::Never } else { When::AfterCalls(count) })
     }
 
-    /// One when so much time has passed since the last, if there was a call since then: after a call, or while the object has nothing
-    /// to do. A method that runs is not interrupted.
+    /// Takes a snapshot once `time` has passed since the last one, if a call ran since then: after
+    /// a call, or while the object is idle. A running method is not interrupted.
     #[must_use]
     pub fn every(time: Duration) -> Self {
         Self::when(When::Every(time))
     }
 
-    /// A call after which a snapshot is due fails if that fails, with [`CallError::NotSaved`](crate::CallError::NotSaved) in place of its
-    /// result: then whoever has a result knows that a death cannot undo it. The method has run all the same, and the object lives on.
+    /// Makes a call fail if the snapshot after it fails. The call's outcome is
+    /// [`CallError::NotSaved`](crate::CallError::NotSaved) in place of its result. So a caller that
+    /// has a result knows that a death cannot undo it.
+    ///
+    /// The method has run all the same, and the object continues to serve calls.
     ///
     /// # Examples
     /// ```
@@ -123,7 +141,8 @@ impl SnapshotPolicy {
     ///     }
     ///     #[concurrent_object(snapshot)]
     ///     fn save(&self) -> Result<Vec<String>, String> {
-    ///         if self.0.len() > 1 { Err("the journal is full".into()) } else { Ok(self.0.clone()) }
+    ///         let is_full = self.0.len() > 1;
+    ///         if is_full { Err("the journal is full".into()) } else { Ok(self.0.clone()) }
     ///     }
     ///     pub fn write(&mut self, line: &str) {
     ///         self.0.push(line.to_owned());
@@ -136,7 +155,8 @@ impl SnapshotPolicy {
     ///     let journal = builder.snapshots(SnapshotPolicy::after_calls(1).or_fail()).start()?;
     ///     journal.write("first").wait()?;
     ///     let error = journal.write("second").wait().expect_err("not saved");
-    ///     assert!(matches!(&error, CallError::NotSaved { reason, .. } if reason.contains("the journal is full")));
+    ///     let CallError::NotSaved { reason, .. } = error else { panic!() };
+    ///     assert!(reason.contains("the journal is full"));
     ///     assert_eq!(journal.handle().statistics().unsaved, 1);
     ///     Ok(())
     /// }
@@ -158,12 +178,12 @@ impl SnapshotPolicy {
         self.when == When::Never
     }
 
-    /// Whether one is due that many calls after the last.
+    /// Whether a snapshot is due after `calls` calls since the last one.
     pub(crate) fn is_due_after(self, calls: u32) -> bool {
         matches!(self.when, When::AfterCalls(count) if calls >= count)
     }
 
-    /// How long after the last one the next is taken, if that is what counts.
+    /// Returns the time from one snapshot to the next, if the policy is [`every`](Self::every).
     pub(crate) fn interval(self) -> Option<Duration> {
         match self.when {
             When::Every(time) => Some(time),

@@ -1,13 +1,16 @@
-//! What a reply is: the tag in its header.
+//! The tag in the header of a reply: what the reply is.
+//!
+//! Knows nothing of what follows the header.
 
-/// The reply is what the method returned.
+/// The reply is the result of the method.
 pub(crate) const VALUE: u32 = 1;
 
-/// The reply is why there is no result; the object goes on.
+/// The reply is the failure of the call. The object continues to serve calls.
 pub(crate) const FAILURE: u32 = 2;
 
-/// No reply: the call was taken back, and the child has passed over it.
+/// The child skipped the call, since the parent had cancelled it. There is no result.
 pub(crate) const SKIPPED: u32 = 3;
 
-/// As `FAILURE`: the child could not take all shared files that the call refers to, and may be able to later.
+/// As `FAILURE`: the child could not open all shared files that the call refers to, but may be able
+/// to later.
 pub(crate) const LACKING: u32 = 4;

@@ -1,7 +1,7 @@
-//! The options of an object, and the one place where they are checked.
+//! The options of an object, and their checks.
 //!
-//! Knows what a user may say; a generated builder forwards to it. Nothing is judged before `start`, so that a builder's
-//! methods can be chained without errors in between.
+//! The generated builders forward to it. Invariant: no option is checked before `start`, so that
+//! the builder's methods can be chained without errors in between.
 
 pub(crate) mod env;
 pub(crate) mod inherit;
@@ -31,13 +31,13 @@ use crate::protocol::on_panic::OnPanic;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::transport::layout::Layout;
 
-/// How much a call's arguments, or its result, may need by default. Areas are sparse: it costs address space only.
-/// The 64 KiB are for what comes with 64 MiB of numbers: other arguments, and the headers of messages.
+/// The default size of a call's arguments and of its result. Regions are sparse, so this costs only
+/// address space. The 64 KiB are for other arguments and for headers beside 64 MiB of numbers.
 const DEFAULT_SIZE: usize = (64 << 20) + (64 << 10);
 const DEFAULT_SLOTS: usize = 16;
 const MAX_NAME_SIZE: usize = 255;
 
-/// The library's own code, which reads arguments and writes results, needs so much.
+/// The library's code in the child needs this much to decode arguments and encode results.
 const MIN_STACK_SIZE: usize = 256 << 10;
 const MAX_STACK_SIZE: usize = 1 << 40;
 
@@ -64,7 +64,7 @@ pub struct Options {
     on_death: Option<DeathHook>,
 }
 
-/// Options that were checked.
+/// The checked options.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) name: String,
@@ -194,7 +194,7 @@ impl Options {
         Self { on_death: Some(DeathHook::new(hook)), ..self }
     }
 
-    /// Judges all of them.
+    /// Checks all options.
     pub(crate) fn check(self) -> Result<Settings, StartError> {
         let layout = self.layout()?;
         let (grace, limits) = (self.times.grace()?, self.times.limits()?);
@@ -231,7 +231,7 @@ impl Options {
         let size = |size: &Option<Size>, option| size.as_ref().map_or(Ok(DEFAULT_SIZE), |size| size.bytes(option));
         let input_size = size(&self.max_input_size, "max_input_size")?;
         let output_size = size(&self.max_output_size, "max_output_size")?;
-        let reason = "give 1 to 4094 slots, whose areas fit into 32 TiB together";
+        let reason = "use 1 to 4094 slots, whose regions together fit into 32 TiB";
         Layout::new(self.slots, input_size, output_size).ok_or(StartError::InvalidLayout {
             slots: self.slots,
             input_size,
@@ -244,7 +244,7 @@ impl Options {
         let reason = match self.name.as_str() {
             "" => "it is empty",
             name if name.len() > MAX_NAME_SIZE => "it is longer than 255 bytes",
-            name if name.contains('\0') => "it contains a NUL",
+            name if name.contains('\0') => "it contains a NUL byte",
             _ => return Ok(()),
         };
         Err(StartError::InvalidName { name: self.name.clone(), reason })
@@ -254,14 +254,14 @@ impl Options {
 fn check_stack_size(size: &Size) -> Result<usize, StartError> {
     let size = size.bytes("stack_size")?;
     let reason = match size {
-        ..MIN_STACK_SIZE => "it must be 256 KiB at least",
+        ..MIN_STACK_SIZE => "it must be at least 256 KiB",
         MIN_STACK_SIZE..=MAX_STACK_SIZE => return Ok(size),
-        _ => "it may be 1 TiB at most",
+        _ => "it must be at most 1 TiB",
     };
     Err(StartError::InvalidStackSize { size, reason })
 }
 
-/// Values of environment variables may be secrets, so they are not shown.
+/// Values of environment variables may be secrets, so `Debug` omits them.
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -1,6 +1,7 @@
-//! One call under way: is its outcome there, wait for it, take it.
+//! A call whose outcome the caller can wait for and take.
 //!
-//! Knows types; the bytes come from `object`. A value is decoded by whoever takes it, on that thread and without any lock.
+//! Knows the types of results; the bytes come from `parent::object`. Invariant: the thread that
+//! takes an outcome decodes it, without holding a lock.
 
 pub(crate) mod attached;
 pub(crate) mod flat;
@@ -22,13 +23,16 @@ use crate::parent::calls::arguments::ArgumentWriter;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 
-/// A call that was made and whose result was not taken yet.
+/// A submitted call whose outcome was not taken yet.
 ///
-/// It holds on to what it needs: it may outlive its proxy, go to another thread, and be taken in any order with others.
-/// Dropping it abandons the result and nothing else: the method runs all the same.
+/// It may outlive its proxy and may be sent to another thread. The outcomes of several calls can be
+/// taken in any order. Dropping it detaches the call: the method runs, and its outcome is
+/// discarded.
 ///
-/// The call of a method that takes `self` by value is all that is left of its proxy. When it is dropped, waited for or not,
-/// the calls made before and its own get as long as the grace period to end; then the object has ended, or is killed.
+/// The call of a method that takes `self` by value replaces the proxy, which it consumes. It ends
+/// the object when it is dropped, before or after a `wait`. This call, and the calls before it,
+/// then have the grace period to finish; after that the child is killed. Dropping it blocks until
+/// the object has ended.
 ///
 /// # Examples
 /// ```
@@ -51,48 +55,58 @@ use crate::protocol::methods::ResultReader;
 ///     Ok(())
 /// }
 /// ```
-#[must_use = "a call that is dropped has nobody to take its result; `wait` for it, or use the push form"]
+#[must_use = "the result of a dropped call is discarded; `wait` for it, or use the push form"]
 pub struct Call<T> {
     pending: Pending,
-    /// Whoever made the call knew how a `T` is read; whoever takes its result need not.
+    /// Decodes the result. Stored here so that the code that takes the result needs no bounds on
+    /// `T`.
     decode: Decode<T>,
 }
 
 type Decode<T> = fn(&mut ResultReader<'_>) -> Result<T, Failure>;
 
 impl<T> Call<T> {
-    /// Which call this is: its number, which errors and traces name too; `None` if it was refused before it got one.
+    /// Returns the number of the call, which errors and trace events show too. `None` if the call
+    /// was refused before it got a number.
     #[must_use]
     pub fn id(&self) -> Option<CallId> {
         self.pending.id()
     }
 
-    /// Sets how long the method may run, for this call alone, from when it begins; what the method's attribute or the builder
-    /// says does not count for it. Never blocks. When the time is over the method is told to end
-    /// ([`is_cancelled`](crate::is_cancelled)), and killed with its object if it has not ended after the builder's `cancel_grace`; the
-    /// outcome is [`CallError::TimedOut`]. That happens whether or not anybody waits.
+    /// Sets how long the method may run, from its start, for this call alone. It replaces the
+    /// timeout of the method's attribute and of the builder. Never blocks.
+    ///
+    /// At the limit, the parent requests the cancellation of the method, which can check
+    /// [`is_cancelled`](crate::is_cancelled). If the method does not return within the builder's
+    /// `cancel_grace`, the parent kills the child. The outcome is [`CallError::TimedOut`]. The
+    /// limit is enforced whether or not a thread waits for the call.
     pub fn with_timeout(self, time: Duration) -> Self {
         self.pending.set_timeout(time);
         self
     }
 
-    /// Ends the call early. Never blocks. If its method has not begun, it never will, and its arguments are dropped unread. If it
-    /// runs, it is told to end, and killed as for [`with_timeout`](Self::with_timeout). The outcome is [`CallError::Cancelled`],
-    /// unless there is one already.
+    /// Cancels the call. Never blocks.
+    ///
+    /// If the method has not started, it never runs, and its arguments are discarded. If it runs,
+    /// the parent requests its cancellation, and kills the child as for
+    /// [`with_timeout`](Self::with_timeout). The outcome is [`CallError::Cancelled`], unless the
+    /// call has an outcome already.
     pub fn cancel(&self) {
         self.pending.cancel();
     }
 
-    /// Blocks until the outcome is there, and gives it. If the object dies, that is the outcome.
+    /// Blocks until the outcome is there, and takes it. If the object dies, the outcome is an
+    /// error.
     ///
     /// # Errors
-    /// Whatever became of the call instead of a result: see [`CallError`].
+    /// The reason why the call has no result: see [`CallError`].
     pub fn wait(mut self) -> Result<T, CallError> {
         let outcome = self.pending.read_until(None, self.decode);
         outcome.unwrap_or_else(|| Err(self.pending.taken_before()))
     }
 
-    /// The outcome, if it is there. Never blocks. After it was given once, it is gone: then an error says so.
+    /// Takes the outcome if it is there, else returns `None`. Never blocks. After the outcome was
+    /// taken, returns [`CallError::AlreadyTaken`].
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).
@@ -100,9 +114,12 @@ impl<T> Call<T> {
         self.pending.try_read(self.decode)
     }
 
-    /// Blocks until the outcome is there, or until this time has passed: then nothing, and the call goes on. To give up a
-    /// method that takes too long, [`kill`](crate::Proxy::kill) the object and start another; dropping the proxy would wait
-    /// for the method first, as long as the grace period.
+    /// Blocks until the outcome is there, for `timeout` at most, and takes it. Returns `None` after
+    /// `timeout`; the call continues.
+    ///
+    /// To stop a method that takes too long, [`cancel`](Self::cancel) the call, or
+    /// [`kill`](crate::Proxy::kill) the object and start another. Dropping the proxy would first
+    /// wait for the method, for the grace period at most.
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).
@@ -117,7 +134,7 @@ impl<T> fmt::Debug for Call<T> {
     }
 }
 
-/// Makes a call whose outcome its `Call` will give.
+/// Submits a call, and returns the `Call` that takes its outcome.
 #[inline]
 pub(crate) fn make<T: DeserializeOwned>(
     target: impl Target,
@@ -127,7 +144,7 @@ pub(crate) fn make<T: DeserializeOwned>(
     read_by(submit(target, method, write), |result| result.take())
 }
 
-/// The call whose result is read like this.
+/// Returns a `Call` whose result `decode` reads.
 #[inline]
 pub(crate) fn read_by<T>(pending: Pending, decode: Decode<T>) -> Call<T> {
     Call { pending, decode }

@@ -1,4 +1,6 @@
-//! What is to be known of an object besides its calls.
+//! A handle to an object, for everything but its calls.
+//!
+//! Knows no types. Invariant: it neither keeps the object from ending nor ends it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,8 +10,8 @@ use crate::error::Error;
 use crate::parent::object::Object;
 use crate::parent::object::statistics::Statistics;
 
-/// Knows an object, whatever its type: its name, its process, its numbers. Clones know the same object. It neither keeps
-/// the object alive nor ends it.
+/// A handle to an object of any type: its name, its process, its statistics. Clones refer to the
+/// same object. A handle neither keeps the object from ending nor ends it.
 ///
 /// # Examples
 /// ```
@@ -40,51 +42,59 @@ impl Handle {
         Self(object)
     }
 
-    /// The name that was given to the builder.
+    /// Returns the name that the builder was given.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.identity.name
     }
 
-    /// The child's process id. After the child's end it may belong to somebody else.
+    /// Returns the child's process id. After the end of the child, the kernel may give it to
+    /// another process.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.0.pid()
     }
 
-    /// How far the object's life has come. Never blocks. In a forked copy of the parent: ended.
+    /// Returns the state of the object. Never blocks. In a forked copy of the parent:
+    /// [`State::Ended`].
     #[must_use]
     pub fn state(&self) -> State {
         if self.0.is_ours() { State::of(&self.0.status().0) } else { State::Ended }
     }
 
-    /// How many processes the object has had, the present one included: 1, and one more for each restart.
+    /// Returns the number of processes that the object has had, the current one included: 1, and
+    /// one more after each restart.
     #[must_use]
     pub fn incarnation(&self) -> u64 {
         self.0.incarnation()
     }
 
-    /// Whether the object has not ended. Never blocks.
+    /// Returns whether the object has not ended. Never blocks. True while it starts or is
+    /// restarted.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         self.state() != State::Ended
     }
 
-    /// The counts of its calls. Never blocks. In a forked copy of the parent: zeros.
+    /// Returns the counts of its calls. Never blocks. In a forked copy of the parent: zeros.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
         if self.0.is_ours() { self.0.statistics() } else { Statistics::default() }
     }
 
-    /// Gives memory back to the system: the pages of all slots that are not in use, and what the child's allocator keeps for
-    /// later. Does not wait for the child, which does its part after the calls that were made before.
+    /// Releases memory to the kernel: the pages of all slots that are not in use, and the freed
+    /// memory that the child's allocator keeps. Does not wait for the child, which does its part
+    /// after the calls that were submitted before.
     ///
-    /// True if that was all: no call, no result that was not taken, and no loan was in any slot. Otherwise slots in use keep what
-    /// they have, and so do all arguments' areas, which can only be given back together. The next calls take pages anew, which
-    /// costs about a millisecond for four megabytes. Files of a `backing_dir` keep their space.
+    /// Returns true if all slots were released. Returns false if a call, a result that was not
+    /// taken, or a loan was in a slot. Slots in use keep their pages. The input regions are
+    /// released only together, so they all keep their pages if one slot is in use. Files of a
+    /// `backing_dir` keep their space.
+    ///
+    /// The next calls allocate pages again, which takes about a millisecond for four megabytes.
     ///
     /// # Errors
-    /// If the object is gone, or the system refuses.
+    /// If the object has ended, or a system call fails ([`Error::NotTrimmed`]).
     ///
     /// # Examples
     /// ```
@@ -93,7 +103,7 @@ impl Handle {
     /// # #[concurrent_object]
     /// # impl Summer {
     /// #     pub fn new() -> Self { Self }
-    /// #     pub fn sum(&self, values: &[u8]) -> u64 { values.iter().map(|&value| u64::from(value)).sum() }
+    /// #     pub fn sum(&self, values: &[u8]) -> u64 { values.iter().map(|&n| u64::from(n)).sum() }
     /// # }
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
     ///     concurrent_object::init();

@@ -1,4 +1,7 @@
-//! Lends an object's shared memory.
+//! Lends regions of an object's shared memory.
+//!
+//! Knows types and their sizes; the slots belong to `parent::object`. Invariant: only declared
+//! plain types are lent.
 
 use std::any::type_name;
 
@@ -8,14 +11,17 @@ use crate::error::LoanError;
 use crate::wire;
 
 impl<O> Proxy<O> {
-    /// Lends so many numbers of the object's shared memory, to be filled in place and passed without a copy. Never blocks.
+    /// Lends `len` elements of the object's shared memory, to be filled in place and passed without
+    /// a copy. Never blocks.
     ///
-    /// A loan takes one of the object's slots until it is dropped; one slot is always left for calls. So `slots(n)` makes n - 1 loans
-    /// at once. See [`LoanMut`].
+    /// A loan occupies one of the object's slots until it is dropped; one slot is always reserved
+    /// for calls. So `slots(n)` allows n - 1 loans at a time. See [`LoanMut`].
     ///
     /// # Errors
-    /// [`LoanError::Undeclared`] for a type that lacks [`plain!`](crate::plain), [`LoanError::TooLarge`] beyond `max_input_size`, [`LoanError::Full`] if no slot can be spared, [`LoanError::Gone`] if the
-    /// object is gone.
+    /// - [`LoanError::Undeclared`] for a type without [`plain!`](crate::plain).
+    /// - [`LoanError::TooLarge`] for more bytes than `max_input_size`.
+    /// - [`LoanError::Full`] if no slot is free, or calls wait for one.
+    /// - [`LoanError::Gone`] if the object has ended.
     pub fn loan<T: Plain>(&self, len: usize) -> Result<LoanMut<T>, LoanError> {
         if !wire::is_declared::<T>() {
             return Err(LoanError::Undeclared { type_name: type_name::<T>() });

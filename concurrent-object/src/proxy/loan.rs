@@ -1,6 +1,7 @@
-//! An object's shared memory, lent to be filled in place: what lies there already need not be copied to be passed.
+//! Loans: shared memory of an object that the user fills in place, and passes without a copy.
 //!
-//! Knows numbers; the slots are `object`'s. Invariant: what is `Loan` is written by nobody while a handle or a call shares it.
+//! Knows elements; the slots belong to `parent::object`. Invariant: a region behind a [`Loan`] is
+//! not written while a handle or a call shares it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,17 +12,19 @@ pub use crate::memory::Plain;
 use crate::memory::plain::{as_numbers, as_numbers_mut};
 use crate::parent::object::loans::LoanedRegion;
 
-/// Numbers, or other [`Plain`] values, in an object's shared memory, to be filled in place.
+/// Numbers, or other [`Plain`] values, in the shared memory of an object, to be filled in place.
 ///
-/// A struct such as a pixel is declared with [`plain!`](crate::plain) first.
+/// Declare a struct, such as a pixel, with [`plain!`](crate::plain) first.
 ///
-/// Made by [`Proxy::loan`](crate::Proxy::loan). What is in it at first is not specified: zeros, or numbers from an earlier call.
-/// Passing it to a method copies it, as any slice; [`freeze`](Self::freeze) it first.
+/// Created by [`Proxy::loan`](crate::Proxy::loan). Its initial content is not specified: zeros, or
+/// values from an earlier call. Passing it to a method copies it, as any slice. To pass it without
+/// a copy, [`freeze`](Self::freeze) it first.
 ///
-/// A loan takes one of the object's slots until it is dropped, and one slot is always left for calls. So an object with the default
-/// of 16 slots lends 15 times at once, and one with `slots(1)` never. Leaking a loan costs its slot and nothing else.
+/// A loan occupies one of the object's slots until it is dropped, and one slot is always reserved
+/// for calls. So an object with the default of 16 slots lends 15 at a time, and one with `slots(1)`
+/// lends none. Leaking a loan leaks its slot and nothing else.
 ///
-/// In a forked copy of the process the memory is not there: looking into it panics.
+/// In a forked copy of the process the memory is not mapped: reading a loan there panics.
 ///
 /// # Examples
 /// ```
@@ -53,10 +56,11 @@ pub struct LoanMut<T> {
     numbers: PhantomData<fn() -> T>,
 }
 
-/// Numbers in an object's shared memory, which do not change.
+/// Numbers, or other [`Plain`] values, in the shared memory of an object, which no longer change.
 ///
-/// It dereferences to a slice. Where a method of *that* object takes `&[T]`, also nested in other types, the slice or a part of it
-/// is passed without a copy, as often as one likes and to several calls at once. Other objects get a copy. Clones share the numbers.
+/// It dereferences to a slice. A method of *that* object that takes `&[T]`, also nested in other
+/// types, gets the slice or a part of it without a copy. It may be passed any number of times, and
+/// to several calls at once. Other objects get a copy. Clones share the elements.
 pub struct Loan<T> {
     lent: Arc<crate::parent::object::loans::LentRegion>,
     numbers: PhantomData<fn() -> T>,
@@ -67,7 +71,7 @@ impl<T: Plain> LoanMut<T> {
         Self { loaned, numbers: PhantomData }
     }
 
-    /// From now on the numbers do not change, and may be passed without a copy.
+    /// Makes the elements read-only, so that they may be passed without a copy.
     #[must_use]
     pub fn freeze(self) -> Loan<T> {
         Loan { lent: self.loaned.freeze(), numbers: PhantomData }
@@ -75,12 +79,13 @@ impl<T: Plain> LoanMut<T> {
 }
 
 impl<T: Plain> Loan<T> {
-    /// Gives the numbers back for writing, if no call can still read them and no clone is left. Never blocks.
+    /// Makes the elements writable again, if no call can still read them and no clone exists. Never
+    /// blocks.
     ///
     /// A call can read them until it is answered.
     ///
     /// # Errors
-    /// The same handle, if somebody may still read them.
+    /// The unchanged handle, if a call or a clone may still read the elements.
     pub fn try_into_mut(self) -> Result<LoanMut<T>, Self> {
         match crate::parent::object::loans::LentRegion::try_into_exclusive(self.lent) {
             Ok(loaned) => Ok(LoanMut::new(loaned)),

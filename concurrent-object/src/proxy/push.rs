@@ -1,22 +1,25 @@
-//! A push, and how it is refused.
+//! Pushes a call, and refuses one that the object has no room for.
+//!
+//! Knows the outcome of a submission, not the arguments. Invariant: a refused push gives back the
+//! arguments.
 
 use super::Proxy;
 use crate::error::{CallId, PushError, PushErrorKind};
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::table::Owner;
 
-/// A push that was refused, before it has its arguments back.
+/// A refused push, before it gets its arguments back.
 #[derive(Debug)]
 pub struct Refused(PushErrorKind);
 
 impl Refused {
-    /// The error, with the arguments that were taken by value.
+    /// Returns the error, with the arguments that were passed by value.
     pub fn give_back<A>(self, args: A) -> PushError<A> {
         PushError::new(self.0, args)
     }
 }
 
-/// Pushes a call whose outcome a pull will give.
+/// Pushes a call, whose outcome is pulled later.
 pub(crate) fn push<O>(
     proxy: &Proxy<O>,
     method: u32,

@@ -1,4 +1,7 @@
-//! Starts an object: makes its files and its process, and returns without waiting for it.
+//! Starts an object: creates its files and spawns its child, without waiting for it.
+//!
+//! Knows the checked options and the number of the constructor; knows nothing of calls. Invariant:
+//! if a step fails, no process is left.
 
 use std::io;
 use std::sync::Arc;
@@ -26,16 +29,16 @@ use crate::shared::referred::Referred;
 use crate::transport::mapped::{self, Channel, Lease};
 use crate::wire::{self, ExternalRef, Holder, RawSink};
 
-/// Where the child finds the object's code.
+/// The object's code, as the child finds it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Code {
     pub(crate) entry: usize,
     pub(crate) type_name: &'static str,
-    /// Whether the object can save its state, and be made of what was saved.
+    /// Whether the object can save its state, and be constructed from it.
     pub(crate) saves: bool,
 }
 
-/// Starts an object whose constructor has this number and these arguments.
+/// Starts an object with the constructor of this number.
 pub(crate) fn start<O: Methods>(
     options: Options,
     code: Code,
@@ -48,15 +51,15 @@ pub(crate) fn start<O: Methods>(
     }
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
     if limits.are_any() || !settings.restart.is_never() || settings.on_death.is_some() {
-        ensure_supervisor().map_err(StartError::system("making the thread that looks after limits and deaths"))?;
+        ensure_supervisor().map_err(StartError::system("creating the supervisor thread for limits and deaths"))?;
     }
-    let origin = Origin::here().map_err(StartError::system("marking memory for forked copies"))?;
+    let origin = Origin::here().map_err(StartError::system("mapping the page that detects a forked copy"))?;
     let (kept, structured_offset) = store_arguments(write)?;
     let (channel, files, leases) = create_channel(&settings)?;
     let snapshots =
         Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
     let snapshot_buffers = snapshots.map(|_| SnapshotBuffers::new()).transpose();
-    let snapshot_buffers = snapshot_buffers.map_err(StartError::system("making the files for snapshots"))?;
+    let snapshot_buffers = snapshot_buffers.map_err(StartError::system("creating the files for snapshots"))?;
     let hello = Hello {
         protocol: PROTOCOL,
         executable: executable::identity().map_err(StartError::system(executable::EXAMINING))?,
@@ -97,15 +100,15 @@ pub(crate) fn start<O: Methods>(
     Ok(proxy)
 }
 
-/// What the processes after the first one need, if there may be any.
+/// Creates what the next processes need, if the policy allows restarts.
 fn next_processes(policy: &RestartPolicy, origin: Origin) -> Result<Option<Next>, StartError> {
     let next = (!policy.is_never()).then(|| Next::note(origin)).transpose();
-    next.map_err(StartError::system("creating the thread that restarts the object"))
+    next.map_err(StartError::system("creating the spawner thread that restarts the object"))
 }
 
 fn encode(hello: &Hello) -> Result<Vec<u8>, StartError> {
     let message = wire::to_bytes(hello).map_err(io::Error::other);
-    message.map_err(StartError::system("writing the object's first message"))
+    message.map_err(StartError::system("encoding the first message to the child"))
 }
 
 fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Lease>), StartError> {
@@ -121,8 +124,8 @@ fn create_channel(settings: &Settings) -> Result<(Channel, mapped::Files, Vec<Le
             needed: settings.layout.control_file_size() + settings.layout.input_file_size(),
             source: Arc::new(source),
         },
-        Backing::Directory(_) => StartError::system("making files in the backing directory")(source),
-        Backing::Memory => StartError::system("making the object's memory files")(source),
+        Backing::Directory(_) => StartError::system("creating the files in the backing directory")(source),
+        Backing::Memory => StartError::system("creating the object's memory files")(source),
     })
 }
 
@@ -131,8 +134,8 @@ fn is_lack_of_room(error: &io::Error) -> bool {
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
-/// Writes the constructor's arguments into a file of their own, which nobody can change afterwards. Also where its
-/// structured part begins.
+/// Writes the constructor's arguments into a sealed file of their own. Also returns the offset of
+/// their structured part.
 fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept, usize), StartError> {
     let failed = || StartError::system("storing the constructor's arguments");
     let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
@@ -152,7 +155,7 @@ fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept,
     Ok((Kept { arguments, files: files.into_files() }, extent.raw_end))
 }
 
-/// Writes raw regions into the file; remembers the first failure.
+/// Writes raw regions into the file, and remembers the first failure.
 struct FileSink {
     file: Unsealed,
     files: Referred,

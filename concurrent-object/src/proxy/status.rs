@@ -1,15 +1,18 @@
-//! What can be done with an object at the moment.
+//! The state of an object, and what can be pushed and pulled at the moment.
+//!
+//! Knows no calls. Invariant: both are snapshots; another thread may change them at once.
 
 use crate::parent::life::phase::Life;
 
-/// How far an object's life has come.
+/// The state of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Its constructor has not returned. Also from a death until the next process is ready, if it is restarted.
+    /// The constructor has not returned. Also after a death, until the next process is ready, if
+    /// the object is restarted.
     Starting,
-    /// It serves calls.
+    /// The object serves calls.
     Ready,
-    /// It is gone.
+    /// The object has ended, or could not be constructed.
     Ended,
 }
 
@@ -39,12 +42,15 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Status {
-    /// A push would not be refused as full. True on an object that is gone: the push would answer at once, with the error. False
-    /// while an object is restarted that [fails fast](crate::RestartPolicy::fail_fast): a push would be accepted later.
+    /// Whether a push would not be refused as [full](crate::PushErrorKind::Full).
+    ///
+    /// True for an object that has ended: a push would return the error at once. False during the
+    /// restart of an object that [fails fast](crate::RestartPolicy::fail_fast): a push would be
+    /// accepted later.
     pub can_push: bool,
-    /// The outcome of the oldest pushed call is there: a result, or an error.
+    /// Whether the outcome of the oldest pushed call is there: a result, or an error.
     pub can_pull: bool,
-    /// How far the object's life has come.
+    /// The state of the object.
     pub state: State,
 }
 

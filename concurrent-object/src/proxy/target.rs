@@ -1,9 +1,11 @@
-//! What a call does to its proxy: nothing, or, if its method takes the object by value, it is the end of it.
+//! The two targets of a call: a borrowed proxy, or an owned one, which the call ends.
+//!
+//! Knows nothing of methods. Invariant: an owned proxy is dropped if its last call is refused.
 
 use super::Proxy;
 use super::call::{Reached, Target};
 
-/// A call of a method that borrows the object.
+/// The target of a method that borrows the object.
 impl<O> Target for &Proxy<O> {
     const IS_LAST: bool = false;
 
@@ -13,7 +15,8 @@ impl<O> Target for &Proxy<O> {
     }
 }
 
-/// A call of a method that takes the object by value. If it is refused, the object ends as its proxy does.
+/// The target of a method that takes the object by value. If the call is refused, the proxy is
+/// dropped, which ends the object.
 impl<O> Target for Proxy<O> {
     const IS_LAST: bool = true;
 

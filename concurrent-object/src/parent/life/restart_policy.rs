@@ -1,4 +1,7 @@
-//! When an object that died is made anew.
+//! When an object that died is restarted, and how often.
+//!
+//! Knows times and counts; knows nothing of processes. Invariant: at most `max` restarts start
+//! within any period of `within`.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -6,15 +9,20 @@ use std::time::Duration;
 
 use crate::clock::later;
 
-/// What happens when an object's process dies and nobody asked for that: the builder's option `restart`.
+/// What happens when an object's process dies without a request: the builder's option `restart`.
 ///
-/// A new process makes the object again, with the constructor's arguments, which are kept, whether or not anybody uses the object. Calls that
-/// had not begun are served by it, in their order, or fail, if the policy is to [`fail_fast`](Self::fail_fast); the one that was running
-/// fails with [`CallError::Died`](crate::CallError::Died), unless its method is `#[concurrent_object(idempotent)]`: then it is run once
-/// more. State is the constructor's to make again, unless the object has [`SnapshotPolicy`](crate::SnapshotPolicy).
+/// A new process constructs the object again, with the arguments of the constructor, which the
+/// parent keeps. It starts even if no thread uses the object.
 ///
-/// A constructor that gives an error, and a first construction that fails, are no reason to try again; neither is an end that was asked
-/// for, nor nonsense in place of an answer.
+/// - Calls that had not started are served by the new process, in their order. With
+///   [`fail_fast`](Self::fail_fast) they fail.
+/// - The running call fails with [`CallError::Died`](crate::CallError::Died). If its method is
+///   `#[concurrent_object(idempotent)]`, it runs again instead.
+/// - The constructor makes the state again, unless the object has a
+///   [`SnapshotPolicy`](crate::SnapshotPolicy).
+///
+/// The object is not restarted if its constructor returns an error or its first construction fails.
+/// It is not restarted either if the program ends it, or if the child breaks the protocol.
 ///
 /// # Examples
 /// ```
@@ -54,46 +62,52 @@ pub struct RestartPolicy {
 }
 
 impl RestartPolicy {
-    /// It stays dead: the default.
+    /// Never restarts the object. This is the default.
     #[must_use]
     pub fn never() -> Self {
         Self { max: None, within: Duration::ZERO, backoff: Duration::ZERO..Duration::ZERO, fails_fast: false }
     }
 
-    /// It is made anew, three times within ten seconds at most, after 50 ms the first time, and twice as long each further time, up to
-    /// one second.
+    /// Restarts the object at most three times within ten seconds. The first restart waits 50 ms;
+    /// each further restart waits twice as long, up to one second.
     #[must_use]
     pub fn on_death() -> Self {
         let backoff = Duration::from_millis(50)..Duration::from_secs(1);
         Self { max: Some(3), within: Duration::from_secs(10), backoff, fails_fast: false }
     }
 
-    /// How often at most, within the time that [`within`](Self::within) says. One death more is the end.
+    /// Sets the largest number of restarts within the period of [`within`](Self::within). One more
+    /// death in that period ends the object.
     #[must_use]
     pub fn max(self, times: u32) -> Self {
         Self { max: self.max.map(|_| times), ..self }
     }
 
-    /// The time in which restarts are counted.
+    /// Sets the period in which restarts are counted.
     #[must_use]
     pub fn within(self, time: Duration) -> Self {
         Self { within: time, ..self }
     }
 
-    /// How long to wait before a restart: the start of the range after a first death, twice as long after each further one within
-    /// the time, but no longer than the end of the range.
+    /// Sets how long to wait before a restart. After the first death the wait is the start of the
+    /// range. It doubles with each further death within the period of [`within`](Self::within), up
+    /// to the end of the range.
     #[must_use]
     pub fn backoff(self, range: Range<Duration>) -> Self {
         Self { backoff: range, ..self }
     }
 
-    /// From a death until the next process is ready, calls fail at once instead of waiting for it: for callers that have something better
-    /// to do, such as to ask another object.
+    /// Lets calls fail during a restart, from the death until the next process is ready, in place
+    /// of waiting. For callers that have an alternative, such as another object.
     ///
-    /// New calls are refused with [`CallError::Restarting`](crate::CallError::Restarting), and pushes with
-    /// [`PushErrorKind::Restarting`](crate::PushErrorKind::Restarting); calls that had not begun when the object died have that as their
-    /// outcome too. None of them has run, or ever will. The one that was running fails with [`CallError::Died`](crate::CallError::Died), also
-    /// if its method is `#[concurrent_object(idempotent)]`. Calls that are made before the object is ready for the first time wait as always.
+    /// New calls are refused with [`CallError::Restarting`](crate::CallError::Restarting), and
+    /// pushes with [`PushErrorKind::Restarting`](crate::PushErrorKind::Restarting).
+    /// `CallError::Restarting` is also the outcome of calls that had not started when the object
+    /// died. None of these calls has run, or ever will.
+    ///
+    /// The running call fails with [`CallError::Died`](crate::CallError::Died), even if its method
+    /// is `#[concurrent_object(idempotent)]`. Calls that are submitted before the object is ready
+    /// for the first time wait as usual.
     ///
     /// # Examples
     /// ```
@@ -108,7 +122,8 @@ impl RestartPolicy {
     /// # }
     /// fn main() -> Result<(), Box<dyn std::error::Error>> {
     ///     concurrent_object::init();
-    ///     let fragile = FragileProxy::builder("fragile").restart(RestartPolicy::on_death().fail_fast()).start()?;
+    ///     let policy = RestartPolicy::on_death().fail_fast();
+    ///     let fragile = FragileProxy::builder("fragile").restart(policy).start()?;
     ///     let (crash, behind) = (fragile.crash(), fragile.answer());
     ///     assert!(matches!(crash.wait(), Err(CallError::Died { .. })));
     ///     let error = behind.wait().expect_err("it does not wait for the next process");
@@ -124,12 +139,12 @@ impl RestartPolicy {
         Self { fails_fast: true, ..self }
     }
 
-    /// Whether calls do not wait for the next process.
+    /// Whether calls fail in place of waiting for the next process.
     pub(crate) fn fails_fast(&self) -> bool {
         self.fails_fast
     }
 
-    /// Whether there are any.
+    /// Whether the policy never restarts an object.
     pub(crate) fn is_never(&self) -> bool {
         self.max.is_none()
     }
@@ -141,28 +156,28 @@ impl Default for RestartPolicy {
     }
 }
 
-/// The restarts that count, by their times in nanoseconds of the monotonic clock.
+/// The restarts within the period, by their times in nanoseconds of the monotonic clock.
 #[derive(Debug, Default)]
 pub(crate) struct Restarts(VecDeque<u64>);
 
-/// What the policy says to a death.
+/// The decision of the policy about a death.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RestartDecision {
-    /// A restart at this time.
+    /// Restart at this time.
     At(u64),
-    /// So many restarts were enough.
+    /// Do not restart: the period has this many restarts already.
     Enough(u32),
     Never,
 }
 
 impl Restarts {
-    /// Whether one more death would be followed by a restart.
+    /// Whether the object would be restarted after another death.
     pub(crate) fn may_be_more(&self, policy: &RestartPolicy, now: u64) -> bool {
         let counted = self.0.iter().filter(|&&at| later(at, policy.within) > now).count();
         policy.max.is_some_and(|max| counted < max as usize)
     }
 
-    /// One more death.
+    /// Records a death, and decides whether the object is restarted.
     pub(crate) fn decide(&mut self, policy: &RestartPolicy, now: u64) -> RestartDecision {
         let Some(max) = policy.max else { return RestartDecision::Never };
         while self.0.front().is_some_and(|&at| later(at, policy.within) <= now) {
@@ -173,9 +188,9 @@ impl Restarts {
             return RestartDecision::Enough(count);
         }
         self.0.push_back(now);
-        let doubled =
+        let backoff =
             2_u32.checked_pow(count).map_or(policy.backoff.end, |factor| policy.backoff.start.saturating_mul(factor));
-        RestartDecision::At(later(now, doubled.min(policy.backoff.end.max(policy.backoff.start))))
+        RestartDecision::At(later(now, backoff.min(policy.backoff.end.max(policy.backoff.start))))
     }
 }
 
@@ -186,7 +201,7 @@ mod tests {
     const MS: u64 = 1_000_000;
 
     #[test]
-    fn waits_grow_up_to_the_end_and_restarts_are_counted_within_the_time() {
+    fn waits_double_up_to_the_end_and_restarts_are_counted_within_the_period() {
         let ms = Duration::from_millis;
         let policy = RestartPolicy::on_death().max(4).within(ms(100)).backoff(ms(2)..ms(7));
         let mut restarts = Restarts::default();

@@ -1,13 +1,14 @@
-//! The variables that a builder adds to a child's environment.
+//! The variables that a builder adds to the environment of a child.
 //!
-//! Knows what the system takes for a variable. What it would silently take for something else is refused.
+//! Knows what the kernel accepts as a variable. Invariant: a name or a value that the child would
+//! read differently is refused.
 
 use std::ffi::{OsStr, OsString};
 
 use crate::error::StartError;
 use crate::process::handshake::MARKER;
 
-/// Refuses what cannot be a variable.
+/// Refuses names and values that cannot be part of an environment.
 pub(crate) fn check(variables: &[(OsString, OsString)]) -> Result<(), StartError> {
     variables.iter().try_for_each(|(name, value)| match what_is_wrong(name, value) {
         Some(reason) => Err(StartError::InvalidVariable { name: name.clone(), reason }),
@@ -19,10 +20,10 @@ fn what_is_wrong(name: &OsStr, value: &OsStr) -> Option<&'static str> {
     let has = |text: &OsStr, byte| text.as_encoded_bytes().contains(&byte);
     match name {
         _ if name.is_empty() => Some("its name is empty"),
-        _ if has(name, b'=') => Some("its name contains `=`, which ends a name"),
-        _ if has(name, 0) => Some("its name contains a NUL"),
-        _ if name == MARKER => Some("the library uses it to mark the processes of objects"),
-        _ if has(value, 0) => Some("its value contains a NUL"),
+        _ if has(name, b'=') => Some("its name contains `=`, which separates the name from the value"),
+        _ if has(name, 0) => Some("its name contains a NUL byte"),
+        _ if name == MARKER => Some("this library uses it to mark child processes"),
+        _ if has(value, 0) => Some("its value contains a NUL byte"),
         _ => None,
     }
 }
@@ -32,11 +33,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_a_variable_is_refused_by_its_name() {
+    fn an_impossible_variable_is_refused_by_its_name() {
         let check = |name: &str, value: &str| check(&[("FINE".into(), "x=y".into()), (name.into(), value.into())]);
         for (name, value) in [("", "x"), ("A=B", "x"), ("A\0B", "x"), ("A", "x\0y"), (MARKER, "x")] {
             let error = check(name, value).expect_err("no variable");
-            assert!(matches!(&error, StartError::InvalidVariable { name: told, .. } if told == name), "{error}");
+            assert!(matches!(&error, StartError::InvalidVariable { name: refused, .. } if refused == name), "{error}");
             assert!(error.to_string().contains(&format!("{name:?}")), "{error}");
         }
         for (name, value) in [("A", ""), ("a b", "x"), ("A", "=")] {

@@ -1,20 +1,21 @@
-//! Which descriptors a builder may hand to the child.
+//! The descriptors that a builder passes to the child.
 //!
-//! Knows their names. Invariant: no two of a checked list have one name.
+//! Knows their names. Invariant: the names of a checked list are distinct.
 
 use crate::error::StartError;
 use crate::process::inherited::Inherited;
 
-/// More would not fit into the child's socket with the other descriptors of its greeting.
+/// More would not fit into the control socket, together with the other descriptors of the first
+/// message.
 const MAX_COUNT: usize = 64;
 
-/// Refuses names that would not find their descriptor.
+/// Refuses names that do not identify one descriptor.
 pub(crate) fn check(inherited: &Inherited) -> Result<(), StartError> {
     let names = inherited.names();
     let wrong = names.iter().enumerate().find_map(|(at, name)| match name.as_str() {
         "" => Some((name, "its name is empty")),
-        _ if names[..at].contains(name) => Some((name, "another one has the same name")),
-        _ if at == MAX_COUNT => Some((name, "an object inherits 64 descriptors at most")),
+        _ if names[..at].contains(name) => Some((name, "another descriptor has the same name")),
+        _ if at == MAX_COUNT => Some((name, "an object inherits at most 64 descriptors")),
         _ => None,
     });
     wrong.map_or(Ok(()), |(name, reason)| Err(StartError::InvalidDescriptor { name: name.clone(), reason }))
@@ -33,15 +34,15 @@ mod tests {
     }
 
     #[test]
-    fn names_that_do_not_find_one_descriptor_are_refused() {
+    fn names_that_do_not_identify_one_descriptor_are_refused() {
         let check = |names: &[&str]| super::check(&inherited(names.iter().map(|&name| name.to_owned())));
         check(&["log", "data"]).expect("two names");
         for names in [&[""][..], &["log", "data", "log"]] {
             let error = check(names).expect_err("no good names");
-            let told = names[names.len() - 1];
-            assert!(matches!(&error, StartError::InvalidDescriptor { name, .. } if name == told), "{error}");
+            let refused = names[names.len() - 1];
+            assert!(matches!(&error, StartError::InvalidDescriptor { name, .. } if name == refused), "{error}");
         }
-        super::check(&inherited((0..MAX_COUNT).map(|n| n.to_string()))).expect("as many as there may be");
+        super::check(&inherited((0..MAX_COUNT).map(|n| n.to_string()))).expect("the largest number");
         super::check(&inherited((0..=MAX_COUNT).map(|n| n.to_string()))).expect_err("one more");
     }
 }

@@ -1,4 +1,7 @@
-//! Sizes as users write them.
+//! Sizes as users write them: a number of bytes, or text with a unit.
+//!
+//! Knows how to parse text; the options decide what size is valid. Invariant: text is kept until
+//! `start`, so that the error can quote it.
 
 use bytesize::ByteSize;
 
@@ -6,14 +9,14 @@ use crate::error::StartError;
 
 /// A size in bytes: a number, or text such as `"512 KB"`, `"4 MB"` (4,000,000 bytes) or `"1 GiB"`.
 ///
-/// Text that is no size is an error of `start`, which quotes it.
+/// If the text cannot be parsed, `start` returns [`StartError::InvalidSize`], which quotes it.
 pub trait IntoSize {
-    /// As the builder keeps it.
+    /// Converts it to what the builder keeps.
     #[doc(hidden)]
     fn into_size(self) -> Size;
 }
 
-/// A size as it was given.
+/// A size as the user gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum Size {
@@ -44,7 +47,7 @@ impl Size {
         match self {
             Self::Bytes(bytes) => Ok(*bytes),
             Self::Text(text) => {
-                // What is too large to be counted is parsed as the largest number there is.
+                // The parser saturates: it returns the largest number for a size that exceeds it.
                 let parsed = text.parse::<ByteSize>().ok().filter(|size| size.as_u64() != u64::MAX);
                 let bytes = parsed.and_then(|size| usize::try_from(size.as_u64()).ok());
                 bytes.ok_or_else(|| StartError::InvalidSize { option, text: text.clone() })

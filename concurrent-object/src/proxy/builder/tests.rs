@@ -1,4 +1,4 @@
-//! Options as `check` judges them.
+//! Tests of the checks of options.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ fn sizes_are_numbers_or_text_with_a_unit() {
 }
 
 #[test]
-fn nonsense_is_quoted() {
+fn text_that_is_not_a_size_is_quoted() {
     for text in ["", "much", "-4 MB", "4 parsecs", "99999999999999 TB"] {
         let error = layout(Options::new("x").max_output_size(text)).expect_err(text);
         let quoted = format!("{text:?}");
@@ -47,14 +47,14 @@ fn times_are_durations_or_text_with_a_unit() {
 }
 
 #[test]
-fn names_that_no_process_list_can_show_are_refused() {
+fn names_that_a_process_list_cannot_show_are_refused() {
     for name in ["", "a\0b", &"x".repeat(256)] {
         assert!(matches!(layout(Options::new(name)), Err(StartError::InvalidName { .. })), "{name:?}");
     }
 }
 
 #[test]
-fn a_backing_directory_wants_both_sizes() {
+fn a_backing_directory_requires_both_sizes() {
     let options = || Options::new("x").backing_dir("/tmp").max_input_size(1);
     assert!(matches!(layout(options()), Err(StartError::SizesNeeded)));
     assert!(layout(options().max_output_size(1)).is_ok());
@@ -69,10 +69,10 @@ fn no_slots_or_too_many_are_refused() {
 }
 
 #[test]
-fn stacks_that_no_thread_can_have_are_refused_by_the_option() {
+fn impossible_stack_sizes_are_refused_and_name_the_option() {
     for size in [0, MIN_STACK_SIZE - 1, MAX_STACK_SIZE + 1, usize::MAX] {
         let error = layout(Options::new("x").stack_size(size)).expect_err("no stack");
-        assert!(matches!(error, StartError::InvalidStackSize { size: told, .. } if told == size), "{error}");
+        assert!(matches!(error, StartError::InvalidStackSize { size: refused, .. } if refused == size), "{error}");
         assert!(error.to_string().contains("`stack_size`"), "{error}");
     }
     let error = layout(Options::new("x").stack_size("much")).expect_err("no size");

@@ -1,4 +1,6 @@
-//! Times as users write them.
+//! Times as users write them: a `Duration`, or text with units; and the options that are times.
+//!
+//! Knows how to parse text. Invariant: text is kept until `start`, so that the error can quote it.
 
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
 
 /// A time: a `Duration`, or text such as `"250ms"`, `"2 s"` or `"1m 30s"`.
 ///
-/// Text that is no time is an error of `start`, which quotes it.
+/// If the text cannot be parsed, `start` returns [`StartError::InvalidTime`], which quotes it.
 ///
 /// # Examples
 /// ```
@@ -26,20 +28,21 @@ const DEFAULT_CANCEL_GRACE: Duration = Duration::from_secs(1);
 /// # }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     concurrent_object::init();
-///     let builder = DividerProxy::builder("divider").timeout("2 s").grace(Duration::from_millis(500));
+///     let grace = Duration::from_millis(500);
+///     let builder = DividerProxy::builder("divider").timeout("2 s").grace(grace);
 ///     assert_eq!(builder.clone().start()?.divide(42, 6).wait()?, 7);
-///     let error = builder.timeout("2 parsecs").start().expect_err("no time");
+///     let error = builder.timeout("2 parsecs").start().expect_err("not a time");
 ///     assert!(matches!(error, StartError::InvalidTime { option: "timeout", .. }));
 ///     Ok(())
 /// }
 /// ```
 pub trait IntoTime {
-    /// As the builder keeps it.
+    /// Converts it to what the builder keeps.
     #[doc(hidden)]
     fn into_time(self) -> Time;
 }
 
-/// A time as it was given.
+/// A time as the user gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum Time {
@@ -76,12 +79,12 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// How long a child may take to end.
+    /// Returns how long a child may take to exit.
     pub(crate) fn grace(&self) -> Result<Duration, StartError> {
         Ok(span(&self.grace, "grace")?.unwrap_or(DEFAULT_GRACE))
     }
 
-    /// The limits of calls and of the constructor.
+    /// Returns the time limits of calls and of the constructor.
     pub(crate) fn limits(&self) -> Result<Limits, StartError> {
         Ok(Limits {
             timeout: span(&self.timeout, "timeout")?,

@@ -1,7 +1,8 @@
-//! The shared files that a reply refers to, opened, and judged before anything in them is looked at.
+//! The shared files that came with a reply: opened, and checked before anything in them is read.
 //!
-//! Knows files; the child that sent them is not trusted. Invariant: of all that is copied out of them there is no more than they
-//! hold, so a small reply that names a large file again and again does not multiply.
+//! Knows files; does not trust the child that sent them. Invariant: the parent copies no more bytes
+//! out of them than they hold. So a small reply that refers to a large file many times cannot
+//! exhaust the parent's memory.
 
 use std::cell::Cell;
 use std::io;
@@ -15,7 +16,7 @@ use crate::wire::Outside;
 #[derive(Debug)]
 pub(crate) struct Attached {
     files: Vec<Arc<SharedFile>>,
-    /// How many bytes may still be copied.
+    /// The bytes that may still be copied.
     left: Cell<usize>,
 }
 
@@ -28,7 +29,7 @@ impl Attached {
 }
 
 impl Outside for Attached {
-    /// Only a parent lends.
+    /// Only a parent lends regions.
     fn region(&self, _slot: u16) -> Option<&[u8]> {
         None
     }
@@ -44,7 +45,8 @@ impl Outside for Attached {
     }
 }
 
-/// A file that is not what it must be is nonsense; one that there is no room for is not the child's fault.
+/// A file that is not a sealed shared file is a breach of the protocol. A file that the parent has
+/// no room to map is not the child's fault.
 fn refused(error: &io::Error) -> Failure {
     let reason = format!("its shared memory could not be mapped: {error}");
     match error.kind() {

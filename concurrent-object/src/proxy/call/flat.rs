@@ -1,13 +1,17 @@
-//! Calls of fallible methods, waited for with one error in place of two.
+//! Calls of fallible methods: waits that return one error in place of two nested ones.
+//!
+//! Knows nothing but [`Call`] and [`CallMut`].
 
 use super::{Call, CallMut};
 use crate::error::FlatError;
 
 impl<T, E> Call<Result<T, E>> {
-    /// Waits as [`wait`](Self::wait), for a method that returns a `Result`: one `?` in place of two.
+    /// Blocks as [`wait`](Self::wait), for a method that returns a `Result`, and merges both errors
+    /// into one. So one `?` is enough.
     ///
     /// # Errors
-    /// [`FlatError::Call`] if the call has no result, [`FlatError::Method`] if the method returned an error.
+    /// [`FlatError::Call`] if the call has no result, and [`FlatError::Method`] if the method
+    /// returned an error.
     ///
     /// # Examples
     /// ```
@@ -35,11 +39,14 @@ impl<T, E> Call<Result<T, E>> {
 }
 
 impl<T, E> CallMut<'_, Result<T, E>> {
-    /// Waits as [`wait`](Self::wait), for a method that returns a `Result`: one `?` in place of two. The changed values are
-    /// written back also if the method returned an error.
+    /// Blocks as [`wait`](Self::wait), for a method that returns a `Result`, and merges both errors
+    /// into one. So one `?` is enough.
+    ///
+    /// The changed values are written back, also if the method returned an error.
     ///
     /// # Errors
-    /// [`FlatError::Call`] if the call has no result, [`FlatError::Method`] if the method returned an error.
+    /// [`FlatError::Call`] if the call has no result, and [`FlatError::Method`] if the method
+    /// returned an error.
     ///
     /// # Examples
     /// ```

@@ -1,6 +1,8 @@
-//! A call that changes variables of its caller: what the method made of them is written back when the result is taken.
+//! A call of a method with `&mut` arguments: it writes the changed values back into the caller's
+//! variables when the result is taken.
 //!
-//! Invariant: the variables change all together, after everything was read, or not at all.
+//! Knows how to read a result and the values after it. Invariant: all variables change, after
+//! everything was decoded, or none does.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,11 +14,12 @@ use crate::protocol::methods::ResultReader;
 
 /// A call of a method with `&mut` arguments.
 ///
-/// The method changes copies of them in the child. [`wait`](Self::wait) writes the changed values back and gives the result.
-/// Until then the variables are borrowed and unchanged; if the call fails they stay so. Dropping it abandons the result
-/// and the changes: the method runs all the same.
+/// The method changes copies of the arguments in the child. [`wait`](Self::wait) writes the changed
+/// values back, and returns the result. Until then the variables are borrowed and unchanged. If the
+/// call fails, they stay unchanged. Dropping it detaches the call: the method runs, and its result
+/// and changes are discarded.
 ///
-/// There is no push form: a pull could come at any time, and would have to find the variables still borrowed.
+/// There is no push form, since the variables would have to stay borrowed until the pull.
 ///
 /// # Examples
 /// ```
@@ -43,11 +46,11 @@ use crate::protocol::methods::ResultReader;
 #[must_use = "nothing is written back before `wait`"]
 pub struct CallMut<'a, T> {
     pending: Pending,
-    /// Gone when the outcome was taken.
+    /// `None` after the outcome was taken.
     read: Option<Read<'a, T>>,
 }
 
-/// Reads the result and the changed values, then writes these back.
+/// Decodes the result and the changed values, then writes the values back.
 type Read<'a, T> = Box<dyn FnOnce(&mut ResultReader<'_>) -> Result<T, Failure> + 'a>;
 
 impl<'a, T> CallMut<'a, T> {
@@ -55,35 +58,37 @@ impl<'a, T> CallMut<'a, T> {
         Self { pending, read: Some(Box::new(read)) }
     }
 
-    /// Which call this is: its number, which errors and traces name too; `None` if it was refused before it got one.
+    /// Returns the number of the call, which errors and trace events show too. `None` if the call
+    /// was refused before it got a number.
     #[must_use]
     pub fn id(&self) -> Option<CallId> {
         self.pending.id()
     }
 
-    /// As [`Call::with_timeout`](crate::Call::with_timeout).
+    /// Sets how long the method may run, as [`Call::with_timeout`](crate::Call::with_timeout).
     pub fn with_timeout(self, time: Duration) -> Self {
         self.pending.set_timeout(time);
         self
     }
 
-    /// As [`Call::cancel`](crate::Call::cancel). The variables are unchanged then.
+    /// Cancels the call, as [`Call::cancel`](crate::Call::cancel). If the call ends as cancelled,
+    /// the variables stay unchanged.
     pub fn cancel(&self) {
         self.pending.cancel();
     }
 
-    /// Blocks until the outcome is there, writes the changed values back, and gives the result.
+    /// Blocks until the outcome is there, writes the changed values back, and returns the result.
     ///
     /// # Errors
-    /// Whatever became of the call instead of a result: see [`CallError`]. The variables are unchanged then.
+    /// The reason why the call has no result: see [`CallError`]. The variables are then unchanged.
     pub fn wait(mut self) -> Result<T, CallError> {
         let read = reading(&mut self.read);
         let outcome = self.pending.read_until(None, read);
         outcome.unwrap_or_else(|| Err(self.pending.taken_before()))
     }
 
-    /// If the outcome is there, writes the changed values back and gives the result. Never blocks. After it was given once,
-    /// it is gone: then an error says so.
+    /// If the outcome is there, writes the changed values back and returns the result, else returns
+    /// `None`. Never blocks. After the outcome was taken, returns [`CallError::AlreadyTaken`].
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).
@@ -92,7 +97,8 @@ impl<'a, T> CallMut<'a, T> {
         self.pending.try_read(read)
     }
 
-    /// As [`wait`](Self::wait), for at most this time; then nothing, and the call goes on.
+    /// As [`wait`](Self::wait), but blocks for `timeout` at most. Returns `None` after it; the call
+    /// continues.
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).
@@ -102,7 +108,8 @@ impl<'a, T> CallMut<'a, T> {
     }
 }
 
-/// Takes the reader when it is needed: an outcome that is not there yet leaves it where it is.
+/// Returns a closure that takes the reader when the outcome is read. So the reader stays in its
+/// place if the outcome is not there yet.
 fn reading<T>(read: &mut Option<Read<'_, T>>) -> impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure> {
     move |result| match read.take() {
         Some(read) => read(result),

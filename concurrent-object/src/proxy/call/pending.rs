@@ -1,6 +1,7 @@
-//! A call whose outcome was not taken yet, whatever its type: where it is, and how to wait for it.
+//! A submitted call of any result type: which call it is, and how to wait for its outcome.
 //!
-//! Knows tickets, not values. Invariant: the outcome is taken once; a call that is dropped before is abandoned.
+//! Knows call numbers, not values. Invariant: the outcome is taken once; a call that is dropped
+//! before that is detached.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,12 +16,13 @@ use crate::parent::object::Object;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 
-/// A call that was made.
+/// A submitted call, or one that was refused.
 pub struct Pending {
     object: Arc<Object>,
     method: u32,
     state: State,
-    /// The object that ends with this call. After the fields that the call's own end needs.
+    /// The object that ends with this call, if there is one. Declared last, since it must be
+    /// dropped after the fields above.
     last: Option<Last>,
 }
 
@@ -28,11 +30,12 @@ pub struct Pending {
 enum State {
     Open(CallKey),
     Refused(CallError),
-    /// The call, and the process that it ran in.
+    /// The number of the call, and the process that it ran in.
     Taken(CallId, u32),
 }
 
-/// Whom a call is made on: the proxy, borrowed, or for a method that takes `self` by value the proxy itself.
+/// The target of a call: the borrowed proxy, or the proxy itself for a method that takes `self` by
+/// value.
 pub trait Target {
     /// Whether the object ends with the call.
     #[doc(hidden)]
@@ -46,23 +49,23 @@ pub trait Target {
 #[derive(Debug)]
 pub struct Reached<'t>(pub(crate) &'t Arc<Object>);
 
-/// An object that has no proxy any more, and ends with its last call.
+/// An object whose proxy was consumed. It ends with its last call.
 struct Last(Arc<Object>);
 
 impl Drop for Last {
     fn drop(&mut self) {
-        // In a forked copy nothing is to be done; and there is nobody to tell of a process that does not die.
+        // Does nothing in a forked copy. `drop` cannot report a process that did not exit.
         let _not_ours_or_stuck = self.0.end_consumed();
     }
 }
 
-/// Makes a call.
+/// Submits a call.
 #[inline]
 pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
     let object = target.reached().0.clone();
     let outcome = object.submit(method, if T::IS_LAST { Owner::Last } else { Owner::Call }, write);
     let is_last = outcome.is_ok() && T::IS_LAST;
-    // A proxy whose last call was accepted ends with it, and not here.
+    // If the last call was accepted, it ends the object; otherwise dropping the proxy here does.
     drop(target);
     Pending::new(object, method, outcome, is_last)
 }
@@ -100,7 +103,7 @@ impl Pending {
         }
     }
 
-    /// Ends the call early.
+    /// Cancels the call.
     pub(crate) fn cancel(&self) {
         if let State::Open(key) = self.state
             && self.object.is_ours()
@@ -109,7 +112,7 @@ impl Pending {
         }
     }
 
-    /// The outcome, if it is there.
+    /// Takes the outcome, if it is there.
     pub(crate) fn try_read<T>(
         &mut self,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
@@ -125,17 +128,17 @@ impl Pending {
         Some(self.object.read(taken, decode))
     }
 
-    /// The outcome, if it comes within this time.
+    /// Takes the outcome, if it comes within this time.
     pub(crate) fn read_within<T>(
         &mut self,
         timeout: Duration,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
-        // A time that no clock can show is for ever.
+        // `Moment::after` turns a timeout that exceeds the clock into no deadline.
         self.read_until(Some(Moment::after(timeout)), decode)
     }
 
-    /// The outcome, if it comes before the deadline.
+    /// Takes the outcome, if it comes before the deadline.
     pub(crate) fn read_until<T>(
         &mut self,
         deadline: Option<Moment>,

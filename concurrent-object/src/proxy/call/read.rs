@@ -1,6 +1,7 @@
-//! Turns the outcome of a call, which is bytes, into a value or into the error that says why there is none.
+//! Decodes the outcome of a call into a value, or into the error that says why there is no result.
 //!
-//! Knows how a child tells of failures. Whoever takes an outcome reads it, on that thread and without any lock.
+//! Knows how a child encodes a failure. Invariant: the thread that takes an outcome decodes it,
+//! without holding a lock.
 
 use super::attached::Attached;
 use crate::error::push::part_of_arguments;
@@ -13,11 +14,11 @@ use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::wire::Raw;
 
-/// A structured part of up to this many bytes is copied to the stack.
+/// A structured part of at most this many bytes is copied to the stack.
 const SMALL_STRUCTURED_SIZE: usize = 128;
 
 impl Object {
-    /// Turns an outcome into a value, or into the error that says why there is none.
+    /// Decodes an outcome into a value, or into the error that says why there is no result.
     pub(crate) fn read<T>(
         &self,
         taken: ReceivedReply<'_>,
@@ -45,14 +46,14 @@ impl Object {
         let value = if reply.is_value() {
             read_value(structured, reply.raw(), files, self.max_decoded_size(), decode)
         } else {
-            Err(told_failure(structured, reply.raw()))
+            Err(decode_failure(structured, reply.raw()))
         };
         drop(reply);
         value.map_err(|failure| self.failed((method, call, pid), failure))
     }
 
     fn failed(&self, (method, call, pid): (u32, u64, u32), failure: Failure) -> CallError {
-        // What its arguments could not be read for did not begin.
+        // The method has not started if the child could not decode its arguments.
         let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. });
         let started = if is_unread { Started::No } else { Started::Yes };
         let info = self.call_info_in(pid, Some(self.method_name(method)), Some(call), started);
@@ -73,7 +74,7 @@ impl Object {
         }
     }
 
-    /// A refusal, as the error of a call.
+    /// Converts a refusal into the error of a call.
     pub(crate) fn refused(&self, method: u32, kind: PushErrorKind) -> CallError {
         let info = self.call_info(Some(self.method_name(method)), None, Started::No);
         match kind {
@@ -104,7 +105,7 @@ fn read_value<T>(
     decode(&mut ResultReader::limited(structured, Raw::ForeignWith(raw, &attached), most))
 }
 
-/// Copies what the child may still write: a little to the stack.
+/// Copies a part that the child can still write: a short one to the stack.
 fn copy_out<'b>(
     structured: Foreign<'_>,
     small: &'b mut Option<[u8; SMALL_STRUCTURED_SIZE]>,
@@ -122,7 +123,8 @@ fn copy_out<'b>(
     }
 }
 
-fn told_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {
-    let told = ResultReader::new(structured, Raw::Foreign(raw)).take();
-    told.unwrap_or_else(|error| Failure::Malformed { reason: format!("a failure that cannot be read: {error:?}") })
+fn decode_failure(structured: &[u8], raw: Foreign<'_>) -> Failure {
+    let failure = ResultReader::new(structured, Raw::Foreign(raw)).take();
+    failure
+        .unwrap_or_else(|error| Failure::Malformed { reason: format!("a failure that cannot be decoded: {error:?}") })
 }

@@ -88,8 +88,8 @@ impl Handle {
     ///
     /// Returns true if all slots were released. Returns false if a call, a result that was not
     /// taken, or a loan was in a slot. Slots in use keep their pages. The input regions are
-    /// released only together, so they all keep their pages if one slot is in use. Files of a
-    /// `backing_dir` keep their space.
+    /// released only together, so they all keep their pages if one slot is in use. With a
+    /// `backing_dir` nothing is released, and the result is false.
     ///
     /// The next calls allocate pages again, which takes about a millisecond for four megabytes.
     ///

@@ -1,6 +1,8 @@
-//! The child's end: constructs the object, then receives, dispatches and replies until told to stop.
+//! The child's side: constructs the object, serves its calls, drops it, and exits.
 //!
-//! Knows the object through `ConcurrentObject` only. Here is its life, from constructor to end; `server` is what lies between.
+//! Knows the object through `ConcurrentObject` only. This file has the construction and the end;
+//! `server` has the calls between them. Invariant: if the object cannot be constructed, the child
+//! writes a crash note with the reason before it exits.
 
 pub(crate) mod entry;
 pub(crate) mod panic_hook;
@@ -38,21 +40,21 @@ use crate::protocol::exit_code::PANIC_EXIT_CODE;
 use crate::protocol::failure::{CrashRecord, Failure};
 use crate::transport::mapped::{Channel, Lease};
 
-/// An object that can live in a process of its own. Implemented by `#[concurrent_object]`; there is no other use for it.
+/// A type whose values can live in a child process. Implement it with `#[concurrent_object]` only.
 pub trait ConcurrentObject: Sized + 'static {
-    /// Constructs the object, by the constructor of this number.
+    /// Constructs the object with the constructor of this number.
     #[doc(hidden)]
     fn construct(constructor: u32, arguments: &mut ArgumentReader<'_>) -> Result<Self, Failure>;
 
-    /// Calls the method of this number, and sends what it returned.
+    /// Calls the method of this number, and sends its result.
     #[doc(hidden)]
     fn call(&mut self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure>;
 
-    /// The numbers of the methods that take the object by value.
+    /// The numbers of the methods that take `self` by value.
     #[doc(hidden)]
     const CONSUMING: &'static [u32] = &[];
 
-    /// Whether the object can save its state, and be made of what was saved.
+    /// Whether the object can save its state and be restored from it.
     #[doc(hidden)]
     const SAVES: bool = false;
 
@@ -60,10 +62,11 @@ pub trait ConcurrentObject: Sized + 'static {
     #[doc(hidden)]
     fn save(&mut self, state: &mut Answer<'_>) -> Result<(), Failure> {
         let _ = state;
-        Err(Failure::Malformed { reason: "a snapshot of an object that has none".into() })
+        Err(Failure::Malformed { reason: "a snapshot was requested of an object without snapshots".into() })
     }
 
-    /// Constructs the object of a state that was saved, and of the arguments of the constructor of this number.
+    /// Constructs the object from a saved state, and from the arguments of the constructor of this
+    /// number.
     #[doc(hidden)]
     fn restore(
         constructor: u32,
@@ -74,7 +77,7 @@ pub trait ConcurrentObject: Sized + 'static {
         Err(Failure::no_constructor(constructor))
     }
 
-    /// Calls the method of this number, which takes the object by value, and sends what it returned.
+    /// Calls the method of this number, which takes `self` by value, and sends its result.
     #[doc(hidden)]
     fn consume(self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
         let _ = (arguments, reply);
@@ -82,7 +85,7 @@ pub trait ConcurrentObject: Sized + 'static {
     }
 }
 
-/// A child that knows what it is for.
+/// The parts that a child has received and mapped before it constructs its object.
 #[derive(Debug)]
 pub(crate) struct Bootstrap {
     pub(crate) hello: Hello,
@@ -92,18 +95,19 @@ pub(crate) struct Bootstrap {
     pub(crate) shared_files: Arc<SharedFileTable>,
 }
 
-/// Lives the object's life, and ends the process with it.
+/// Constructs the object, serves its calls, drops it, and exits.
 pub(crate) fn run<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [&'static str]) -> ! {
     let pid = process::id();
-    let life = tracing::debug_span!(target: "concurrent_object::life", "object", name = bootstrap.hello.name, pid);
-    let _in_life = life.enter();
+    let span = tracing::debug_span!(target: "concurrent_object::life", "object", name = bootstrap.hello.name, pid);
+    let _in_span = span.enter();
     panic_hook::install(bootstrap.channel.clone());
     cancel::install(&bootstrap.channel);
     let (object, snapshot_writer) = match construct_or_restore::<T>(&bootstrap) {
-        Ok(made) => made,
+        Ok(constructed) => constructed,
         Err(failure) => end_unconstructed(&bootstrap.channel, failure),
     };
-    // Once more, in case the constructor has set a hook of its own: it goes on being called.
+    // The constructor may have set a panic hook, which replaced the one above. Installing again
+    // keeps the constructor's hook: the new hook calls it.
     panic_hook::install(bootstrap.channel.clone());
     tracing::debug!(target: "concurrent_object::life", name = bootstrap.hello.name, pid, "constructed");
     let mut server = Server::new(bootstrap, methods, snapshot_writer);
@@ -111,24 +115,24 @@ pub(crate) fn run<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [
     end(rest, reason)
 }
 
-/// The object, and what saves its state, if that is wanted.
+/// Constructs or restores the object. Also returns the writer of its snapshots, if it has any.
 fn construct_or_restore<T: ConcurrentObject>(bootstrap: &Bootstrap) -> Result<(T, Option<SnapshotWriter>), Failure> {
     bootstrap.shared_files.take_greeting();
     let Handed { snapshot_buffers, snapshot, directory, inherited } = mem::take(&mut *bootstrap.shared_files.handed());
     if let Some(directory) = directory {
-        let failed = |error| format!("the directory in which the object was started cannot be entered: {error}");
+        let failed = |error| format!("the child cannot enter the directory in which the object was started: {error}");
         spawn_context::enter(&directory).map_err(|error| Failure::Malformed { reason: failed(error) })?;
     }
     inherited::keep(&bootstrap.hello.inherited, inherited);
     let snapshot_writer =
         bootstrap.hello.snapshots.map(|when| SnapshotWriter::new(snapshot_buffers, when)).transpose()?;
-    let made = match snapshot {
+    let object = match snapshot {
         Some(file) => snapshots::with_state(file, &bootstrap.channel, |state| {
             construct(bootstrap, |constructor, arguments| T::restore(constructor, state, arguments))
         }),
         None => construct(bootstrap, T::construct),
     };
-    Ok((made?, snapshot_writer))
+    Ok((object?, snapshot_writer))
 }
 
 fn construct<T>(
@@ -154,11 +158,11 @@ fn end_unconstructed(channel: &Channel, failure: Failure) -> ! {
     process::exit(code)
 }
 
-/// `rest` is the object, unless a method has consumed it.
+/// Drops the object and exits. `rest` is `None` if a method has consumed the object.
 fn end<T>(rest: Option<T>, reason: Stop) -> ! {
     let dropped = match reason {
         Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || drop(rest))),
-        // The object's state is not to be relied on, not even for its `Drop`.
+        // After a panic the object's state may be inconsistent, so its `Drop` does not run either.
         Stop::Panicked => process::exit(PANIC_EXIT_CODE),
     };
     tracing::debug!(target: "concurrent_object::life", pid = process::id(), "ends");

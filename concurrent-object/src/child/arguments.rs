@@ -1,4 +1,7 @@
 //! A call's arguments, as the child reads them.
+//!
+//! Knows messages and the files that they refer to. Does not know which method takes the arguments.
+//! Invariant: a borrowed argument does not outlive its call, because it borrows the call's context.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +14,7 @@ use crate::shared::file::SharedFile;
 use crate::transport::mapped::Channel;
 use crate::wire::{DecodeError, Decoder, Outside, Parameter, Raw, Slice};
 
-/// Gives a method's arguments, one after the other, borrowed from the message wherever that is possible.
+/// Reads a method's arguments, one after the other. Borrows from the message wherever possible.
 pub struct ArgumentReader<'m> {
     decoder: Decoder<'m>,
 }
@@ -21,37 +24,39 @@ impl<'m> ArgumentReader<'m> {
         Self { decoder: Decoder::new(structured, Raw::TrustedWith(raw, outside)) }
     }
 
-    /// The next argument, by value.
+    /// Reads the next argument by value.
     #[inline]
     pub fn take<T: Deserialize<'m>>(&mut self, name: &'static str) -> Result<T, Failure> {
         self.decoder.take().map_err(|error| refused(name, &error))
     }
 
-    /// The next argument, to be lent to the method.
+    /// Reads the next argument, to be passed to the method by reference.
     #[inline]
     pub fn borrow<X: Parameter + ?Sized>(&mut self, name: &'static str) -> Result<X::Held<'m>, Failure> {
         self.decoder.take_held::<X>().map_err(|error| refused(name, &error))
     }
 
-    /// The next argument, a slice to be lent to the method.
+    /// Reads the next argument, to be passed to the method as a slice.
     #[inline]
     pub fn borrow_slice<T: Deserialize<'m>>(&mut self, name: &'static str) -> Result<Slice<'m, T>, Failure> {
         self.decoder.take_slice().map_err(|error| refused(name, &error))
     }
 
-    /// The next argument, which may be missing, to be lent to the method.
+    /// Reads the next argument, an `Option`, to be passed to the method as an option of a
+    /// reference.
     pub fn borrow_option<X: Parameter + ?Sized>(&mut self, name: &'static str) -> Result<Option<X::Held<'m>>, Failure> {
         if self.take::<bool>(name)? { self.borrow::<X>(name).map(Some) } else { Ok(None) }
     }
 
-    /// There are no more.
+    /// Checks that the message has no further argument.
     #[inline]
     pub fn end(&mut self) -> Result<(), Failure> {
         self.decoder.finish().map_err(|error| refused("", &error))
     }
 }
 
-/// What a call may refer to: the input areas of all slots, and the shared files that it came with.
+/// The memory that a call may refer to: the input regions of all slots, and the shared files that
+/// it names.
 #[derive(Debug)]
 pub(crate) struct DecodeContext<'c> {
     pub(crate) channel: &'c Channel,
@@ -67,13 +72,14 @@ impl Outside for DecodeContext<'_> {
         self.files.get(usize::from(position))
     }
 
-    /// The parent is trusted.
+    /// Always true, because the child trusts its parent.
     fn may_copy(&self, _len: usize) -> bool {
         true
     }
 }
 
-/// What a message may refer to, and the message without the numbers of its shared files, which stand at its end.
+/// Reads the numbers of shared files at the end of a message. Returns the message without them, and
+/// the context for decoding it.
 pub(crate) fn decode_context<'s>(
     channel: &'s Channel,
     shared_files: &SharedFileTable,
@@ -84,7 +90,9 @@ pub(crate) fn decode_context<'s>(
         return Ok((structured, DecodeContext { channel, files: Vec::new() }));
     }
     let cut = structured.len().checked_sub(usize::from(files) * size_of::<u64>());
-    let cut = cut.ok_or_else(|| Failure::Malformed { reason: "a call without the numbers of its files".into() })?;
+    let cut = cut.ok_or_else(|| Failure::Malformed {
+        reason: "a call is too short for the numbers of its shared files".into(),
+    })?;
     let (structured, numbers) = structured.split_at(cut);
     let files = shared_files.look_up(numbers.as_chunks().0.iter().map(|&number| u64::from_ne_bytes(number)))?;
     Ok((structured, DecodeContext { channel, files }))

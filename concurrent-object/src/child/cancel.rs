@@ -1,4 +1,8 @@
-//! Whether the running method was told to end.
+//! Cancellation as the running method sees it.
+//!
+//! Knows the number of the running call and the parent's cancel word. Does not end the method: the
+//! method returns by itself, or the parent kills the child. Invariant: no call runs while the
+//! number is zero.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,17 +12,21 @@ use crate::transport::mapped::Channel;
 
 static CHANNEL: OnceLock<Arc<Channel>> = OnceLock::new();
 
-/// The call that runs; zero if none does.
+/// The number of the running call. Zero while none runs.
 static RUNNING: AtomicU64 = AtomicU64::new(0);
 
-/// Whether the method that is running was told to end: its time is over, or the call was cancelled.
+/// Whether the parent has requested cancellation of the running method, because the call's time
+/// limit has passed, or because the caller cancelled the call.
 ///
-/// A method that may take long looks at it from time to time, and returns whatever it likes when it is true: its caller has been
-/// promised [`CallError::TimedOut`](crate::CallError::TimedOut) or [`CallError::Cancelled`](crate::CallError::Cancelled), and the object lives on with its state. A method that does not is killed
-/// with its object after the builder's `cancel_grace`.
+/// A method that may take long checks this from time to time, and returns early when it is true.
+/// The returned value is discarded: the caller gets
+/// [`CallError::TimedOut`](crate::CallError::TimedOut) or
+/// [`CallError::Cancelled`](crate::CallError::Cancelled). The object keeps its state and serves
+/// further calls. If the method does not return within the builder's `cancel_grace`, the parent
+/// kills the child.
 ///
-/// It takes a few nanoseconds, may be asked in any thread of the child, and is false outside of methods and in every other
-/// process.
+/// A check takes a few nanoseconds and never blocks. It works in any thread of the child. Outside
+/// of methods, and in every other process, it is false.
 ///
 /// # Examples
 /// ```
@@ -54,7 +62,7 @@ static RUNNING: AtomicU64 = AtomicU64::new(0);
 ///     concurrent_object::init();
 ///     let searcher = SearcherProxy::builder("searcher").start()?;
 ///     assert!(matches!(searcher.search().wait(), Err(CallError::TimedOut { killed: false, .. })));
-///     assert!(searcher.tried().wait()? > 0); // it lives, and knows what it did
+///     assert!(searcher.tried().wait()? > 0); // the object still has its state
 ///     Ok(())
 /// }
 /// ```
@@ -63,13 +71,13 @@ pub fn is_cancelled() -> bool {
     CHANNEL.get().is_some_and(|channel| channel.cancel().is_requested_for(&RUNNING))
 }
 
-/// From now on this process has an object.
+/// Stores the channel for `is_cancelled`.
 pub(crate) fn install(channel: &Arc<Channel>) {
-    // There is one object in a process, so this is done once.
+    // Succeeds, because a process has one object.
     let _first = CHANNEL.set(channel.clone());
 }
 
-/// The call that runs from now on; zero for none.
+/// Sets the number of the running call; zero for none.
 #[inline]
 pub(crate) fn set_running(call: u64) {
     RUNNING.store(call, Ordering::Relaxed);

@@ -1,5 +1,7 @@
-//! Both ends of small calls on one thread, for counting their instructions: `benches/instructions.sh` runs this under
-//! callgrind, which cannot follow a process that executes `/proc/self/exe`.
+//! Small calls with parent and child on one thread, for counting their instructions.
+//!
+//! `benches/instructions.sh` runs this test under callgrind, which cannot follow a process that
+//! executes `/proc/self/exe`. Knows both sides. Invariant: one counted call is one iteration.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -28,7 +30,7 @@ use crate::proxy::call::{self, Reached, Target};
 use crate::transport::layout::Layout;
 use crate::transport::mapped::Channel;
 
-/// How many calls are counted; the script divides by it.
+/// The number of counted calls, by which the script divides.
 const CALLS: u64 = 10_000;
 
 struct Adder;
@@ -98,7 +100,7 @@ fn both_ends() -> (Arc<Object>, Server) {
     (object, Server::new(bootstrap, &["add"], None))
 }
 
-/// A proxy is not needed for a call.
+/// Lets the test call the object without a proxy.
 impl Target for &Arc<Object> {
     const IS_LAST: bool = false;
 
@@ -108,7 +110,7 @@ impl Target for &Arc<Object> {
     }
 }
 
-/// What is counted: one call, from the caller's arguments to the caller's result.
+/// One call, from the caller's arguments to the caller's result. The script counts this function.
 #[inline(never)]
 fn one_counted_call(object: &Arc<Object>, server: &mut Server, number: u64) -> u64 {
     let call = one_submitted_call(object, number);

@@ -1,7 +1,13 @@
-//! How a fresh child finds out that it is one, and which object it is for.
+//! How a new process learns that it is a child, and which object it must construct.
 //!
-//! Knows the first message and the executable. Invariant: the parent names an `Entry` by where it lies in the executable,
-//! and the child jumps there only after range, alignment, magic and type name were checked.
+//! The child must call a function for one concrete type, which the parent names. The naive way
+//! passes a function pointer: it is invalid in the child, because the kernel loads the executable
+//! at a random address. A registry of names would need code before `main`. Here each type has a
+//! constant `Entry` in the executable, and the parent sends its offset from the load address. Both
+//! run the same file, so the child adds its own load address (a *position-independent* reference).
+//!
+//! Knows the first message and the executable. Does not know what the object does. Invariant: the
+//! child jumps to an entry only after it has checked range, alignment, magic and type name.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsFd, OwnedFd};
@@ -34,7 +40,7 @@ static ELEVATED: AtomicBool = AtomicBool::new(false);
 const MORE_THAN_ITS_STARTER: &str = "this process was started like the process of an object, but the system gave it more privileges \
     than its starter has (a security module, say): so it runs the program instead";
 
-/// One concrete type's way to life. It lies in the executable as a constant, one for each type.
+/// The entry point of one concrete type. It is a constant in the executable.
 #[derive(Debug)]
 #[repr(C)]
 struct Entry {
@@ -45,18 +51,20 @@ struct Entry {
 
 const MAGIC: u64 = u64::from_ne_bytes(*b"cncr-obj");
 
-/// Where an entry lies, and what type it is for.
+/// The offset of an entry from the load address, and the name of its type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) offset: usize,
     pub(crate) type_name: &'static str,
 }
 
-/// Makes this program able to start objects, and becomes one if it was started as one.
+/// Enables this program to start objects. In a process that was started as a child, runs the
+/// object.
 ///
-/// Call it first in `main`, before an async runtime starts and before threads are made. In an ordinary run it does next to
-/// nothing and returns. In a child it never returns: it constructs the object, serves its methods, and exits. What stands
-/// before it (setting up logging, say) runs in parent and child.
+/// Call it first in `main`, before an async runtime starts and before the program creates threads.
+/// In an ordinary run it does next to nothing and returns. In a child it never returns: it
+/// constructs the object, serves its calls, and exits. Code before it (setting up logging, say)
+/// runs in parent and child.
 ///
 /// ```
 /// fn main() {
@@ -66,11 +74,12 @@ pub(crate) struct Place {
 /// # struct Something;
 /// ```
 ///
-/// In a test crate there is no `main` to edit: see [`init_before_main!`](crate::init_before_main). Never call it in a `#[test]`: each
-/// child would run the tests that come before that one.
+/// A test crate has no `main` to edit: see [`init_before_main!`](crate::init_before_main). Never
+/// call `init` in a `#[test]`: each child would run the tests before that one.
 ///
 /// # Panics
-/// If it was not called before and this is not the main thread: a child would run all that `main` does until it gets here.
+/// Panics if it was not called before and this is not the main thread. A child would otherwise run
+/// everything that `main` does before this call.
 #[track_caller]
 pub fn init() {
     if !INITIALIZED.load(Ordering::Relaxed) && rustix::thread::gettid() != rustix::process::getpid() {
@@ -86,7 +95,9 @@ pub fn init() {
         Ok(Role::Program) => {}
         Ok(Role::Child(socket)) => become_child(socket),
         Ok(Role::Orphan) => parent_watch::end_now(),
-        // It believes none of it. If it was meant as a child all the same, its own objects would be such programs in turn.
+        // A process with more privileges than its starter must not trust the marker, so it runs the
+        // program. It cannot start objects: if it was meant as a child, they would do the same in
+        // turn.
         Ok(Role::Elevated) => ELEVATED.store(true, Ordering::Relaxed),
         Err(error) => {
             fail(rustix::stdio::stdin(), &format!("its standard input cannot be examined: {}", described(&error)))
@@ -94,7 +105,7 @@ pub fn init() {
     }
 }
 
-/// What [`init_before_main!`](crate::init_before_main) puts before `main`.
+/// The function that [`init_before_main!`](crate::init_before_main) runs before `main`.
 pub fn init_early() {
     if std::env::var_os(handshake::MARKER).is_some() {
         parent_watch::ignore_broken_pipes();
@@ -102,7 +113,7 @@ pub fn init_early() {
     init();
 }
 
-/// Where this type's entry lies, if the program is able to start objects.
+/// Returns the place of this type's entry. An error if this program cannot start objects.
 pub(crate) fn place_of<T: ConcurrentObject, O: Methods>() -> Result<Place, StartError> {
     if !INITIALIZED.load(Ordering::Relaxed) {
         return Err(StartError::NotInitialized);
@@ -130,13 +141,13 @@ fn become_child(socket: OwnedFd) -> ! {
     let (message, descriptors) = match handshake::receive(&socket) {
         Ok(received) => received,
         Err(error) if call(&error).is_some() && errno(&error) != Some(libc::ECONNRESET) => {
-            fail(&socket, &format!("its first message cannot be read: {}", described(&error)))
+            fail(&socket, &format!("it cannot receive its first message: {}", described(&error)))
         }
-        // The parent is gone, or it is no parent of ours.
+        // The parent has exited, or the socket's other end is no parent of this library.
         Err(_) => parent_watch::end_now(),
     };
-    let [control, input, request_bell, reply_bell, arguments, parent, lifeline] = descriptors;
-    parent_death_pipe::hold_on_to(lifeline);
+    let [control, input, request_bell, reply_bell, arguments, parent, death_pipe] = descriptors;
+    parent_death_pipe::hold_on_to(death_pipe);
     let files = Files { control, input };
     let shared_files = Arc::new(SharedFileTable::new(socket));
     match bootstrap(&message, files, [request_bell, reply_bell], arguments, parent, shared_files.clone()) {
@@ -147,7 +158,8 @@ fn become_child(socket: OwnedFd) -> ! {
 
 type Reason = String;
 
-/// Closes the descriptors of what it maps: the object's code, and the processes that it forks, get none of them.
+/// Maps the received files, and closes their descriptors: neither the object's code nor a process
+/// that it forks has them.
 fn bootstrap(
     message: &[u8],
     files: Files,
@@ -156,12 +168,12 @@ fn bootstrap(
     parent: OwnedFd,
     shared_files: Arc<SharedFileTable>,
 ) -> Result<(&'static Entry, Bootstrap), Reason> {
-    let told = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
+    let failed = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
     let messages = shared_files.clone();
     parent_watch::watch(parent, shared_files.clone(), move || messages.take_in())
-        .map_err(told("watching the parent"))?;
+        .map_err(failed("watching the parent"))?;
     let hello: Hello = stack::unmeasured(|| wire::from_bytes(message))
-        .map_err(|error| format!("the first message is no message: {error}"))?;
+        .map_err(|error| format!("the first message cannot be decoded: {error}"))?;
     if hello.stderr_has_reader {
         bracket::expect_reader();
     }
@@ -169,12 +181,13 @@ fn bootstrap(
     parent_watch::be_killed_first();
     parent_watch::name_main_thread(&hello.name);
     allocator::keep(hello.layout.input_limit.saturating_add(hello.layout.output_limit));
-    let (channel, leases) = Channel::attach(hello.layout, &files, bells).map_err(told("mapping the object's files"))?;
+    let (channel, leases) =
+        Channel::attach(hello.layout, &files, bells).map_err(failed("mapping the object's files"))?;
     let checked = check(&hello).and_then(|entry| {
         if hello.prefault {
-            channel.populate_as_child().map_err(told("taking the pages of the object's files"))?;
+            channel.populate_as_child().map_err(failed("taking the pages of the object's files"))?;
         }
-        let arguments = Sealed::map(&arguments).map_err(told("mapping the constructor's arguments"))?;
+        let arguments = Sealed::map(&arguments).map_err(failed("mapping the constructor's arguments"))?;
         Ok((entry, arguments))
     });
     match checked {
@@ -182,16 +195,16 @@ fn bootstrap(
             Ok((entry, Bootstrap { hello, channel: Arc::new(channel), leases, arguments, shared_files }))
         }
         Err(reason) => {
-            let word = CrashRecord::NotConstructed(Failure::Malformed { reason: reason.clone() });
-            if let Ok(word) = wire::to_bytes(&word) {
-                channel.crash_note().write(&word);
+            let record = CrashRecord::NotConstructed(Failure::Malformed { reason: reason.clone() });
+            if let Ok(record) = wire::to_bytes(&record) {
+                channel.crash_note().write(&record);
             }
             Err(reason)
         }
     }
 }
 
-/// Finds the entry that the message names, and trusts none of it.
+/// Finds the entry that the message names, and checks it.
 fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
     let identity = executable::identity().map_err(|error| format!("the executable cannot be examined: {error}"))?;
     if hello.protocol != PROTOCOL || identity != hello.executable {
@@ -201,13 +214,14 @@ fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
     let entry = entry.map_err(|error| format!("the executable cannot be examined: {error}"))?;
     let entry = entry.ok_or("the entry lies outside the executable")?;
     let magic: *const u64 = entry.cast();
-    // SAFETY: `address_of` checked that so many bytes at an aligned address are in a readable segment of the executable,
-    // which stays loaded; an entry begins with its magic number, and every bit pattern is a `u64`.
+    // SAFETY: `address_of` checked that the bytes of an `Entry` at this aligned address lie in a
+    // readable segment of the executable, which stays loaded. Every bit pattern is a `u64`.
     let magic = unsafe { magic.read() };
     if magic != MAGIC {
-        return Err("there is no entry where the parent says".into());
+        return Err("there is no entry at the offset that the parent sent".into());
     }
-    // SAFETY: the magic number says that this is an `Entry` of this very executable, as the parent found it there.
+    // SAFETY: `address_of` checked range and alignment, and the magic number was checked above. So
+    // this is the `Entry` constant that the parent found in the same executable.
     let entry = unsafe { &*entry };
     if (entry.type_name)() != hello.type_name {
         return Err(format!("the entry is for `{}`, not for `{}`", (entry.type_name)(), hello.type_name));
@@ -215,9 +229,9 @@ fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
     Ok(entry)
 }
 
-/// Tells the parent why there will be no object, over the control socket, and whoever reads standard error.
+/// Reports over the control socket and on standard error why there is no object, and exits.
 fn fail(socket: impl AsFd, reason: &str) -> ! {
     handshake::say_reason(socket, reason);
-    eprintln!("concurrent-object: this process was started as an object's, but {reason}");
+    eprintln!("concurrent-object: this process was started as an object's process, but {reason}");
     process::exit(BOOTSTRAP_EXIT_CODE)
 }

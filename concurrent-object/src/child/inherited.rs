@@ -1,22 +1,29 @@
-//! The descriptors that the builder handed to this child, until the object's code takes them.
+//! The descriptors that the builder passed to this child, until the object's code takes them.
+//!
+//! Knows names and descriptors. Invariant: each descriptor has one owner, this list or the object's
+//! code, so it is taken at most once.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Mutex, PoisonError};
 
-/// Names and descriptors. A process that the object forks finds its own copy of this list, and nothing waits for the lock.
+/// Names and descriptors. A process that the object forks has its own copy of this list. No code
+/// waits while it holds the lock.
 static INHERITED: Mutex<Vec<(String, OwnedFd)>> = Mutex::new(Vec::new());
 
-/// Child: keeps what came with the greeting.
+/// Child: stores the descriptors that came with the greeting.
 pub(crate) fn keep(names: &[String], descriptors: Vec<OwnedFd>) {
     let mut inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
     *inherited = names.iter().cloned().zip(descriptors).collect();
 }
 
-/// Takes a descriptor that the builder's `inherit_fd` handed to this object's process.
+/// Takes a descriptor that the builder's `inherit_fd` passed to this object's process.
 ///
-/// Called in the object's constructor or methods. Each descriptor can be taken once in each process of the object; a restarted
-/// process gets them again. `None` if the builder handed no descriptor of this name, if it was taken before, and outside of an
-/// object's process. Descriptors that are not taken stay open until the process ends. Never blocks.
+/// Call it in the object's constructor or methods. Each descriptor can be taken once in each
+/// process of the object; a restarted process receives all of them again. Descriptors that the
+/// object does not take stay open until the process exits. Never blocks.
+///
+/// Returns `None` if the builder passed no descriptor of this name, or if it was taken before.
+/// Outside an object's process, always returns `None`.
 ///
 /// # Examples
 /// ```

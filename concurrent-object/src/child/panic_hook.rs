@@ -1,6 +1,13 @@
-//! What a child remembers of a panic: for the caller if it is caught, and as last words if it is the end.
+//! The panic hook of a child: records each panic for the caller, or for the crash note.
 //!
-//! Knows panics. The hook that was there before still runs, so a panic looks on the child's stderr as it always did.
+//! The naive way reads the payload at the panic boundary. The payload has no location and no
+//! backtrace, and a panic that ends the process never arrives there (a second panic while
+//! unwinding, say). So the hook records the panic twice, before anything else: in the crash note,
+//! in case it is the end, and in a thread-local, in case it is caught. The serving loop takes the
+//! thread-local for the caller. After the call it clears the note, because the process did not end.
+//!
+//! Knows panics and the crash note. Does not know calls. Invariant: the previous hook still runs,
+//! so a panic is printed to the child's stderr as without this library.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -18,43 +25,46 @@ use crate::wire;
 
 thread_local!(static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) });
 
-/// From now on every panic is remembered before anything else is done about it.
+/// Installs the hook. From then on it records every panic before it calls the previous hook.
 pub(crate) fn install(channel: Arc<Channel>) {
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let panic = describe(info);
         leave(&channel, &CrashRecord::Panic(panic.clone(), None));
-        // Only then what takes long, and may itself be the end of a process whose memory is not what it should be.
+        // The backtrace comes after the first record. It takes long, and it may itself end a
+        // process whose memory is corrupted.
         if let Some(backtrace) = backtrace() {
             leave(&channel, &CrashRecord::Panic(panic.clone(), Some(backtrace)));
         }
-        let _thread_ends = LAST.try_with(|last| last.replace(Some(panic)));
+        // Fails while the thread's TLS is being destroyed; such a panic is not caught here.
+        let _recorded = LAST.try_with(|last| last.replace(Some(panic)));
         bracket::around(|| previous(info));
     }));
 }
 
-/// Leaves last words for the parent.
-pub(crate) fn leave(channel: &Channel, word: &CrashRecord) {
-    if let Ok(bytes) = wire::to_bytes(word) {
+/// Writes a crash note for the parent.
+pub(crate) fn leave(channel: &Channel, record: &CrashRecord) {
+    if let Ok(bytes) = wire::to_bytes(record) {
         channel.crash_note().write(&bytes);
     }
 }
 
-/// What the panic that was just caught had to say.
+/// Returns the record of the panic that the caller has just caught, and drops its payload.
 pub(crate) fn caught(payload: Box<dyn Any + Send>) -> Panic {
-    let remembered = LAST.with(RefCell::take);
-    let panic = remembered.unwrap_or_else(|| Panic::new(Panic::text_of(&*payload), String::new(), 0, 0));
-    // A payload may panic when it is dropped; one more try, then it is left alone.
+    let recorded = LAST.with(RefCell::take);
+    let panic = recorded.unwrap_or_else(|| Panic::new(Panic::text_of(&*payload), String::new(), 0, 0));
+    // A payload's `Drop` may panic. The payload of that second panic is leaked, since it may panic
+    // too.
     if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
         std::mem::forget(second);
     }
     panic
 }
 
-/// The call is over and so is what its panics had to say, if it had any.
+/// Clears the records of panics at the end of a call, if it had any.
 #[inline]
 pub(crate) fn forget(channel: &Channel) {
-    // The record itself tells whether a panic was caught here or inside the method.
+    // The note is checked, and not the outcome: the method may have caught a panic itself.
     if channel.crash_note().is_written() {
         LAST.with(|last| last.replace(None));
         channel.crash_note().clear();
@@ -67,14 +77,15 @@ fn describe(info: &PanicHookInfo<'_>) -> Panic {
     Panic::new(shortened(message), file.to_owned(), line, column)
 }
 
-/// Where the panic came from, if the environment asks for that: finding the names of the functions takes milliseconds.
+/// Captures a backtrace if the environment enables it. Resolving function names takes milliseconds.
 fn backtrace() -> Option<String> {
-    let taken = Backtrace::capture();
-    (taken.status() == BacktraceStatus::Captured).then(|| shortened_backtrace(of_the_panic(&taken.to_string())))
+    let captured = Backtrace::capture();
+    (captured.status() == BacktraceStatus::Captured)
+        .then(|| shortened_backtrace(without_hook_frames(&captured.to_string())))
 }
 
-/// What stands above the panic's own machinery says nothing of the panic.
-fn of_the_panic(text: &str) -> String {
+/// Removes the frames above the panic machinery: they belong to this hook, and not to the panic.
+fn without_hook_frames(text: &str) -> String {
     let begin = text.find("rust_begin_unwind").or_else(|| text.find("core::panicking::panic_fmt"));
     let line = begin.and_then(|begin| text[..begin].rfind('\n')).map_or(0, |end| end + 1);
     text[line..].to_owned()

@@ -1,4 +1,7 @@
 //! A call's result, as the child writes it.
+//!
+//! Knows the slot's output region and the limits. Does not publish: that is for `server`.
+//! Invariant: a header that `send` stored describes a message that is completely written.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +17,7 @@ use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::{Channel, Lease};
 use crate::wire::{Encoder, Extent, ExternalRef, Holder, RawSink};
 
-/// Where the result of a method goes: straight into shared memory.
+/// Writes the result of a method directly into shared memory.
 pub struct Reply<'s> {
     channel: &'s Channel,
     lease: &'s mut Lease,
@@ -28,13 +31,14 @@ impl<'s> Reply<'s> {
         Self { channel, lease, scratch, files: Referred::default(), header: None }
     }
 
-    /// Sends what the method returned.
+    /// Writes the method's return value.
     #[inline]
     pub fn send<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         self.send_all(|answer| answer.put(value))
     }
 
-    /// Sends what the method returned, and what it made of its `&mut` arguments, in the order in which they are put.
+    /// Writes the method's return value and its changed `&mut` arguments, in the order of the
+    /// `put`s.
     #[inline]
     pub fn send_all(&mut self, write: impl FnOnce(&mut Answer<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
         let layout = self.channel.layout;
@@ -50,19 +54,19 @@ impl<'s> Reply<'s> {
         Ok(())
     }
 
-    /// Sends why there is no result. It is short, so there is always room for it.
+    /// Writes a failure in place of a result. It is shortened, so it always fits.
     pub(crate) fn fail(&mut self, failure: Failure) -> Header {
         let tag = if matches!(failure, Failure::Lacking { .. }) { LACKING } else { FAILURE };
-        let fallback = || Failure::Malformed { reason: "the failure itself could not be told".into() };
-        let told = self.encode(usize::MAX, |answer| answer.put(&failure.shortened()));
+        let fallback = || Failure::Malformed { reason: "the call failed, and the reason cannot be encoded".into() };
+        let encoded = self.encode(usize::MAX, |answer| answer.put(&failure.shortened()));
         self.files = Referred::default();
-        if told.or_else(|_| self.encode(usize::MAX, |answer| answer.put(&fallback()))).is_err() {
+        if encoded.or_else(|_| self.encode(usize::MAX, |answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
         self.finish(tag, 0)
     }
 
-    /// The header to publish, if anything was sent.
+    /// The header to publish, if a result was written.
     pub(crate) fn header(&self) -> Option<Header> {
         self.header
     }
@@ -95,7 +99,8 @@ impl<'s> Reply<'s> {
     }
 }
 
-/// Where the raw regions of a result go. What its type says is shared goes nowhere.
+/// Writes the raw regions of a result. Data in a shared file is not written: the result refers to
+/// it.
 struct Sink<'s> {
     region: Region<'s>,
     files: &'s mut Referred,
@@ -117,7 +122,7 @@ impl RawSink for Sink<'_> {
     }
 }
 
-/// Takes the values of a reply, one after the other.
+/// Encodes the values of a reply, one after the other.
 #[derive(Debug)]
 pub struct Answer<'a> {
     encoder: Encoder<'a>,
@@ -132,7 +137,7 @@ impl<'a> Answer<'a> {
         self.encoder.finish()
     }
 
-    /// The next value: the result first, then the changed arguments.
+    /// Encodes the next value: the result first, then the changed arguments.
     #[inline]
     pub fn put<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         self.encoder.put(value).map_err(|error| Failure::Encode { reason: error.to_string() })

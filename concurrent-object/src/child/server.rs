@@ -1,15 +1,23 @@
-//! Receives requests, runs them, and publishes what came out, until there is a reason to stop.
+//! The serving loop of the child: takes requests, runs them, and publishes the replies.
 //!
-//! Here is the one panic boundary. Invariant: a call that was started is answered, with its result or with why there is
-//! none, unless the process dies.
+//! Each round checks, in this order: whether the parent asked the child to exit, whether a request
+//! is there, and whether a snapshot is due. Without any of these the child waits.
+//!
+//! A snapshot may be due after a call. The naive order answers first and then saves; a death
+//! between both loses an effect that the caller has seen. So the loop saves first, and then answers
+//! (*commit before acknowledge*). After a panic it does not save, since the state may be
+//! inconsistent.
+//!
+//! Knows the ring, slots and snapshots. Does not know how a method is called: that is for
+//! `dispatch`. Invariant: every started call is answered, with a result or a failure, unless the
+//! process dies.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::arguments::decode_context;
+use self::dispatch::Dispatch;
 use super::snapshots::{FailedSave, SnapshotWriter};
-use super::{ArgumentReader, Bootstrap, ConcurrentObject, Reply, SharedFileTable, cancel, panic_hook, unanswered};
+use super::{Bootstrap, ConcurrentObject, SharedFileTable, cancel, panic_hook, unanswered};
 use crate::clock::{Moment, coarse_now};
 use crate::protocol::failure::Failure;
 use crate::protocol::method::TRIM;
@@ -23,32 +31,31 @@ use crate::transport::spin::Waiting;
 use crate::transport::steps::Steps;
 use crate::transport::{SlotLease, Transport};
 
+mod dispatch;
 mod trim;
 
-/// Why serving ended.
+/// The reason for which serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
+    /// The parent asked the child to exit.
     Asked,
+    /// A method or saving panicked, and the builder's `on_panic` is `Terminate`.
     Panicked,
-    /// A method took the object by value; there is nobody left who could ask for more.
+    /// A method took the object by value, so no proxy is left that could submit a call.
     Consumed,
 }
 
-/// One call into the object: the method, its arguments, and where its result goes.
-trait Dispatch: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure> {}
-
-impl<F: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure>> Dispatch for F {}
-
+/// The state of the serving loop, apart from the object.
 pub(crate) struct Server {
     channel: Arc<Channel>,
-    /// By slot number.
+    /// Sorted by slot number.
     leases: Vec<Lease>,
     methods: &'static [&'static str],
     on_panic: OnPanic,
     requests: Consumer,
     replies: Producer,
     notices: Notices,
-    /// What the request's entry carried.
+    /// The payload of the request that was last accepted.
     payload: InlinePayload,
     scratch: Vec<u8>,
     shared_files: Arc<SharedFileTable>,
@@ -56,14 +63,14 @@ pub(crate) struct Server {
     snapshot_writer: Option<SnapshotWriter>,
 }
 
-/// What there is to do.
+/// The next piece of work.
 enum Todo {
     Request(Entry),
     Save,
     End,
 }
 
-/// What became of a call: what to answer, or why there is nothing.
+/// The outcome of a call: the header of its result, or a failure.
 type Outcome = Result<Header, Failure>;
 
 impl Server {
@@ -91,14 +98,15 @@ impl Server {
         }
     }
 
+    /// Serves until there is a reason to stop. Returns the object, unless a method has consumed it.
     pub(crate) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
-        // Not before: what the start needed is closed now, so the spare descriptor gets a low number.
+        // Only now: the descriptors of the start are closed, so the spare one gets a low number.
         self.shared_files.keep_a_spare();
         self.notices.publish_ready(&*self.channel, &mut self.replies);
         loop {
             let entry = match self.next() {
                 Todo::Request(entry) => entry,
-                Todo::Save if !self.save(&mut object).is_err_and(|unsaved| self.is_fatal(&unsaved)) => continue,
+                Todo::Save if !self.save(&mut object).is_err_and(|failed_save| self.is_fatal(&failed_save)) => continue,
                 Todo::Save => return (Some(object), Stop::Panicked),
                 Todo::End => return (Some(object), Stop::Asked),
             };
@@ -120,64 +128,67 @@ impl Server {
         }
     }
 
-    /// Takes the request at hand off the ring. A call that was withdrawn is not ours to run, nor to answer.
+    /// Consumes a request and starts its call. Returns false if the parent has cancelled the call,
+    /// which then must be neither run nor answered.
     pub(crate) fn accept(&mut self, entry: Entry) -> bool {
         let (started, payload) = self.channel.accept(&mut self.requests, entry, coarse_now());
         self.payload = payload;
         started
     }
 
-    /// Tells the parent that its slot is free again.
+    /// Skips a cancelled call: publishes that its slot is free again.
     fn skip(&mut self, entry: Entry) {
         debug_assert!(self.notices.ring_has_room(&self.replies, &self.requests), "one reply for each call");
-        self.channel.publish(&mut self.replies, entry, &nothing(SKIPPED).to_words());
+        self.channel.publish(&mut self.replies, entry, &empty(SKIPPED).to_words());
     }
 
-    /// Runs a request that was accepted.
+    /// Runs an accepted request and answers it. Returns a reason to stop, if there is one.
     pub(crate) fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
         let outcome = self.run(entry, |method, arguments, reply| object.call(method, arguments, reply));
-        // Before the answer, so that what was answered is in it. What a panic left behind is not for a next life.
+        // Saved before the answer, so that the snapshot contains every answered call. Not after a
+        // panic: a later process must not begin with a state that may be inconsistent.
         let is_due = T::SAVES
             && !has_panicked(&outcome)
             && self.snapshot_writer.as_mut().is_some_and(SnapshotWriter::is_due_after_call);
         match if is_due { self.save(object) } else { Ok(()) } {
             Ok(()) => self.conclude(entry, outcome, false),
-            Err(unsaved) => {
-                let is_fatal = self.is_fatal(&unsaved);
+            Err(failed_save) => {
+                let is_fatal = self.is_fatal(&failed_save);
                 let fails = self.snapshot_writer.as_ref().is_some_and(SnapshotWriter::fails_calls);
-                let failed = || Err(Failure::Unsaved { reason: unsaved.reason });
+                let failed = || Err(Failure::Unsaved { reason: failed_save.reason });
                 self.conclude(entry, if fails && outcome.is_ok() { failed() } else { outcome }, is_fatal)
             }
         }
     }
 
-    /// Saves the object's state.
+    /// Saves the object's state, if snapshots are set.
     fn save<T: ConcurrentObject>(&mut self, object: &mut T) -> Result<(), FailedSave> {
         let saved =
             self.snapshot_writer.as_mut().map_or(Ok(()), |snapshot_writer| snapshot_writer.save(object, &self.channel));
-        if !saved.as_ref().is_err_and(|unsaved| self.is_fatal(unsaved)) {
+        if !saved.as_ref().is_err_and(|failed_save| self.is_fatal(failed_save)) {
             panic_hook::forget(&self.channel);
         }
         saved
     }
 
-    /// Whether the object must end, because saving panicked.
-    fn is_fatal(&self, unsaved: &FailedSave) -> bool {
-        unsaved.panicked && self.on_panic == OnPanic::Terminate
+    /// Whether the process must exit, because saving panicked.
+    fn is_fatal(&self, failed_save: &FailedSave) -> bool {
+        failed_save.panicked && self.on_panic == OnPanic::Terminate
     }
 
-    /// The method that is asked for. As in `Header::from_words`: the low half of the first word.
+    /// The number of the requested method: the low half of the first word, as in
+    /// `Header::from_words`.
     fn method(&self) -> u32 {
         self.payload[0] as u32
     }
 
-    /// The next request; nothing when the parent has asked for the end.
+    /// Waits for the next request. `None` once the parent has asked the child to exit.
     #[cfg(test)]
     pub(crate) fn next_request(&self) -> Option<Entry> {
         if let Todo::Request(entry) = self.next() { Some(entry) } else { None }
     }
 
-    /// The next request, until the parent has asked for the end. Sleeps while there is nothing to do.
+    /// Waits for the next piece of work. Blocks until there is one.
     fn next(&self) -> Todo {
         loop {
             if self.is_stopped() {
@@ -189,7 +200,8 @@ impl Server {
             if self.snapshot_writer.as_ref().is_some_and(SnapshotWriter::is_due) {
                 return Todo::Save;
             }
-            // Only requests are spun for; a wish for the end may take the moment until sleep.
+            // The child polls only for requests. It notices a stop request at the next check before
+            // sleep.
             let request = self.requests.watch(self.channel.requests());
             if !self.waiting.look(|| request.has_come()) {
                 self.sleep_unless(|| request.has_come() || self.is_stopped());
@@ -200,20 +212,20 @@ impl Server {
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
         self.channel.sleep_unless(has_come, || {
             let began = Moment::now();
-            // A poll that fails (no memory) is tried again by the caller's loop.
+            // After an error (out of memory, say) the caller's loop waits again.
             let _woken = self.channel.request_bell.wait(self.due_at());
             self.waiting.note_sleep(began.elapsed());
             self.waiting.note_woken();
         });
     }
 
-    /// When the state is to be saved, though nothing is called.
+    /// The time at which a snapshot is due even without further calls.
     fn due_at(&self) -> Option<Moment> {
         self.snapshot_writer.as_ref()?.due_at().map(Moment::from)
     }
 
     fn is_stopped(&self) -> bool {
-        // Acquire pairs with the Release of the parent's wish.
+        // Acquire pairs with the Release with which the parent sets the word.
         self.channel.stop().load(Ordering::Acquire) != 0
     }
 
@@ -224,7 +236,7 @@ impl Server {
         outcome
     }
 
-    /// Answers a call that was run. Why serving ends, if it does.
+    /// Answers a call that was run. Returns a reason to stop, if there is one.
     fn conclude(&mut self, entry: Entry, outcome: Outcome, save_is_fatal: bool) -> Option<Stop> {
         let panicked = save_is_fatal || has_panicked(&outcome);
         let header = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
@@ -242,55 +254,14 @@ impl Server {
             unanswered::end(&self.channel, entry);
         }
     }
-
-    fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Outcome {
-        let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
-        let input = self.channel.input(entry.slot);
-        let Header { tag: method, files, body } = Header::from_words(&self.payload, input.len()).map_err(malformed)?;
-        let (structured, raw) = match &body {
-            Body::Inline(inline) => (inline.bytes(), &[][..]),
-            Body::InRegion { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
-        };
-        let name = self.methods.get(method as usize).copied().unwrap_or_default();
-        let span = tracing::trace_span!(target: "concurrent_object::calls", "call", method = name, call = entry.call);
-        let _in_call = span.enter();
-        let (structured, outside) = decode_context(&self.channel, &self.shared_files, structured, files)?;
-        let mut arguments = ArgumentReader::new(structured, raw, &outside);
-        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
-        let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
-        match outcome {
-            Ok(Ok(())) => {
-                let (notices, replies) = (&mut self.notices, &mut self.replies);
-                self.shared_files.send(entry.call, reply.files(), |send, wait| {
-                    notices.send_with_room(&*self.channel, replies, &self.requests, send, wait)
-                })?;
-                reply.header().ok_or_else(|| malformed("the method was not answered"))
-            }
-            Ok(Err(failure)) => Err(failure),
-            Err(payload) => Err(Failure::Panicked(panic_hook::caught(payload))),
-        }
-    }
-
-    fn fail(&mut self, entry: Entry, failure: Failure) -> Header {
-        let method = self.methods.get(self.method() as usize).copied().unwrap_or_default();
-        match &failure {
-            Failure::Panicked(panic) => {
-                tracing::warn!(target: "concurrent_object::calls", method, call = entry.call, %panic, "method panicked");
-            }
-            failure => {
-                tracing::debug!(target: "concurrent_object::calls", method, call = entry.call, ?failure, "call failed")
-            }
-        }
-        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
-        reply.fail(failure)
-    }
 }
 
 fn has_panicked(outcome: &Outcome) -> bool {
     matches!(outcome, Err(Failure::Panicked(_)))
 }
 
-fn nothing(tag: u32) -> Header {
-    let nothing = Inline::new(&[]).expect("nothing is short");
-    Header { tag, files: 0, body: Body::Inline(nothing) }
+/// A header without a structured part.
+fn empty(tag: u32) -> Header {
+    let empty = Inline::new(&[]).expect("an empty part fits inline");
+    Header { tag, files: 0, body: Body::Inline(empty) }
 }

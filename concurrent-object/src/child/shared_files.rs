@@ -1,7 +1,14 @@
-//! The shared files that a child got from its parent, and those that it sends back.
+//! The table of shared files that the child received, and the child's end of the control socket.
 //!
-//! Knows letters and files. Invariant: a file that a request refers to was sent before the request, so it is here or in the
-//! socket; it stays until the parent says that nobody there holds it any more.
+//! Requests travel through the ring, but descriptors travel only through the socket. The naive way
+//! waits at the socket for each file that a request names. That blocks the object if the descriptor
+//! could not be received, and it mixes up files that come in another order. Here the parent sends a
+//! file, with a number, before it publishes the request. So the file is in the table, or the child
+//! receives it without waiting. A number stays valid until the parent sends that it holds no value
+//! of this file any more. Such a table is known as a *handle table*.
+//!
+//! Knows control messages and files. Does not know calls. Invariant: a file that a published
+//! request names is in the table or in the socket.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -23,17 +30,19 @@ use crate::shared::share::{REFUSED, may_keep};
 
 type Kept = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
 
-/// The child's end of the control socket, and what came out of it.
+/// The child's end of the control socket, and the descriptors received from it.
 #[derive(Debug)]
 pub(crate) struct SharedFileTable {
     socket: OwnedFd,
+    /// The shared files by their number, or the reason why one could not be received.
     kept: Mutex<Kept>,
-    /// What is to take the place of the input file, oldest first.
+    /// The next input files, oldest first.
     inputs: Mutex<VecDeque<OwnedFd>>,
     handed: Mutex<Handed>,
-    /// All letters of the greeting have come.
+    /// Whether all control messages of the greeting were received.
     is_greeted: AtomicBool,
-    /// Closed for a moment to make room for the next input file: without that file, this process could not go on.
+    /// A descriptor that is closed before the next input file is received. Without it the file
+    /// could be refused at the limit of descriptors, and this process could not continue.
     spare: Mutex<Option<OwnedFd>>,
 }
 
@@ -49,7 +58,8 @@ impl SharedFileTable {
         }
     }
 
-    /// Opens the spare descriptor, unless it is open. If there is none to be had, it is tried again after the next input file.
+    /// Opens the spare descriptor, unless it is open. If that fails, the child tries again after
+    /// the next input file.
     pub(crate) fn keep_a_spare(&self) {
         let mut spare = self.spare();
         if spare.is_none() {
@@ -61,31 +71,35 @@ impl SharedFileTable {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes in the letters of the greeting, and waits for them: a restarted process may have its first message before they are sent.
+    /// Waits for all control messages of the greeting. A restarted process may receive its first
+    /// message before the parent sends them.
     pub(crate) fn take_greeting(&self) {
-        // Acquire pairs with the Release where the letter is taken: what came before it is there.
+        // Acquire pairs with the Release in `take_into`: everything that came before `GREETED` is
+        // stored.
         while self.take_in() && !self.is_greeted.load(Ordering::Acquire) {
-            // Only a short time: the thread that watches the parent may take the letter meanwhile.
+            // A short wait: the thread that watches the parent may receive the message meanwhile.
             fd_socket::wait_until_receivable(&self.socket, Duration::from_millis(1));
         }
     }
 
-    /// Takes in what has come. False if nothing more will.
+    /// Receives all control messages in the socket, without blocking. Returns false if no more can
+    /// come: the parent's end is closed, or a message is invalid.
     pub(crate) fn take_in(&self) -> bool {
-        let mut let_go = Vec::new();
+        let mut released = Vec::new();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = self.take_into(&mut kept, &mut let_go);
+        let more = self.take_into(&mut kept, &mut released);
         drop(kept);
-        // Unmapping takes its time, and needs no lock.
-        drop(let_go);
+        // Unmapping takes time, so it happens after the lock is released.
+        drop(released);
         more
     }
 
-    fn take_into(&self, kept: &mut Kept, let_go: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
+    fn take_into(&self, kept: &mut Kept, released: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
         loop {
             match fd_socket::peek(&self.socket) {
                 Peeked::Message([NEXT_INPUT, _]) => drop(self.spare().take()),
-                // Nothing is received then: what comes from now on may be an input file.
+                // Returns without receiving: a message that arrives after `peek` may be an input
+                // file, and the spare descriptor would still be open.
                 Peeked::Nothing => return true,
                 Peeked::Message(_) | Peeked::Other => {}
             }
@@ -93,7 +107,7 @@ impl SharedFileTable {
                 match message {
                     Received::Message([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
                     Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
-                    Received::Message([LET_GO, id], None) => let_go.extend(kept.remove(&id)),
+                    Received::Message([LET_GO, id], None) => released.extend(kept.remove(&id)),
                     Received::Message([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
                     Received::Message([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
                     Received::Message([SNAPSHOT_BUFFER, _], Some(file)) => self.handed().snapshot_buffers.push(file),
@@ -108,16 +122,18 @@ impl SharedFileTable {
         }
     }
 
-    /// The files of these numbers.
+    /// Returns the files of these numbers. Never blocks on the socket.
     pub(crate) fn look_up(&self, ids: impl IntoIterator<Item = u64>) -> Result<Vec<Arc<SharedFile>>, Failure> {
-        let mut let_go = Vec::new();
+        let mut released = Vec::new();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut find = |id| {
-            // One that could not be taken may have been sent again, before this request: then it is in the socket.
+            // A file that could not be received before may have been sent again, ahead of this
+            // request. Then it is in the socket.
             if !matches!(kept.get(&id), Some(Ok(_))) {
-                self.take_into(&mut kept, &mut let_go);
+                self.take_into(&mut kept, &mut released);
             }
-            let missing = || Failure::Malformed { reason: "a call without the shared memory that it refers to".into() };
+            let missing =
+                || Failure::Malformed { reason: "a call refers to shared memory that was not sent before it".into() };
             match kept.get(&id).ok_or_else(missing)? {
                 Ok(file) => Ok(file.clone()),
                 Err(reason) => Err(Failure::Lacking { reason: reason.clone() }),
@@ -128,13 +144,13 @@ impl SharedFileTable {
         found
     }
 
-    /// The file that takes the place of the input file. It was sent before it was asked for.
+    /// Returns the next input file. The parent sends it before it publishes the request to use it.
     pub(crate) fn next_input(&self) -> Option<OwnedFd> {
         self.take_in();
         self.inputs().pop_front()
     }
 
-    /// What came with the first letters beside shared files.
+    /// The descriptors of the greeting, other than shared files.
     pub(crate) fn handed(&self) -> MutexGuard<'_, Handed> {
         self.handed.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,8 +159,11 @@ impl SharedFileTable {
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends the files that the reply to this call refers to. They may be more than the socket holds: `with_room` gets what sends
-    /// one (false if there is no room), and what waits for room.
+    /// Sends the files that the reply to this call refers to. They may be more than the socket
+    /// holds.
+    ///
+    /// `with_room` gets two closures for each file. The first sends the file, and returns false if
+    /// the socket has no room. The second blocks until the socket has room.
     pub(crate) fn send(
         &self,
         call: u64,
@@ -187,7 +206,7 @@ mod tests {
     use crate::process::handshake::control_socket;
 
     #[test]
-    fn a_greeting_that_comes_in_parts_is_waited_for() {
+    fn take_greeting_waits_for_a_greeting_that_comes_in_parts() {
         let (parents, childs) = control_socket().expect("a socket");
         let shared_files = SharedFileTable::new(childs);
         let greeting = thread::spawn(move || {

@@ -1,6 +1,13 @@
-//! The object's state, saved between two calls, and what a new object is made of.
+//! Snapshots: saving the object's state between two calls, and restoring an object from it.
 //!
-//! Knows drafts and when one is due. Invariant: the snapshot before stays whole until a newer one is.
+//! The child may die while it saves. The naive way overwrites one file, and such a death loses the
+//! old state with the new one. Here there are two files, and the child writes them in turn. It
+//! removes a file's header before it writes, and writes the header last. The parent takes the file
+//! whose valid header has the larger sequence number. The technique is *double buffering* with a
+//! commit record.
+//!
+//! Knows snapshot buffers and when a snapshot is due. Does not know how the parent chooses between
+//! the files. Invariant: the last complete snapshot stays intact until a newer one is complete.
 
 use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
@@ -17,26 +24,29 @@ use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::transport::mapped::Channel;
 use crate::wire::{Encoder, ExternalRef, RawSink};
 
-/// What a new child got from its parent to save its state in, and the state to begin with.
+/// The descriptors that a new child received with its greeting, other than shared files.
 #[derive(Debug, Default)]
 pub(crate) struct Handed {
+    /// The files to save the state in.
     pub(crate) snapshot_buffers: Vec<OwnedFd>,
+    /// The state to restore the object from.
     pub(crate) snapshot: Option<OwnedFd>,
+    /// The working directory.
     pub(crate) directory: Option<OwnedFd>,
-    /// What the builder handed over, in its order.
+    /// The descriptors of the builder's `inherit_fd`, in the builder's order.
     pub(crate) inherited: Vec<OwnedFd>,
 }
 
-/// Saves the object's state whenever it is due.
+/// Saves the object's state whenever a snapshot is due.
 #[derive(Debug)]
 pub(crate) struct SnapshotWriter {
     snapshot_buffers: [SnapshotBuffer; 2],
     when: SnapshotPolicy,
-    /// How many snapshots there are.
+    /// The number of completed snapshots.
     sequence: u64,
-    /// Calls since the last one.
+    /// The number of calls since the last attempt.
     calls: u32,
-    /// When that was, in nanoseconds of the monotonic clock.
+    /// The time of the last attempt, in nanoseconds of the monotonic clock.
     last: u64,
     structured: Vec<u8>,
     /// Whether the latest snapshot failed.
@@ -47,13 +57,14 @@ pub(crate) struct SnapshotWriter {
 #[derive(Debug)]
 pub(crate) struct FailedSave {
     pub(crate) reason: String,
-    /// As after a panic of a method, the object's state may be half done.
+    /// Whether saving panicked. The object's state may then be inconsistent, as after a panic in a
+    /// method.
     pub(crate) panicked: bool,
 }
 
 impl SnapshotWriter {
     pub(crate) fn new(snapshot_buffers: Vec<OwnedFd>, when: SnapshotPolicy) -> Result<Self, Failure> {
-        let missing = |_| Failure::Malformed { reason: "the files for snapshots did not come".into() };
+        let missing = |_| Failure::Malformed { reason: "the child did not receive two files for snapshots".into() };
         let snapshot_buffers: [OwnedFd; 2] = snapshot_buffers.try_into().map_err(missing)?;
         let snapshot_buffers = snapshot_buffers.map(SnapshotBuffer::of);
         Ok(Self {
@@ -72,24 +83,26 @@ impl SnapshotWriter {
         self.when.fails_calls()
     }
 
-    /// There was a call. Whether the state is to be saved now.
+    /// Counts a call. Returns whether the state must be saved now.
     pub(crate) fn is_due_after_call(&mut self) -> bool {
         self.calls = self.calls.saturating_add(1);
         self.when.is_due_after(self.calls) || self.is_due()
     }
 
-    /// Whether the time for it has come.
+    /// Whether a snapshot is due by time.
     pub(crate) fn is_due(&self) -> bool {
         self.due_at().is_some_and(|at| at <= clock::now())
     }
 
-    /// When it is due, if nothing more is called until then.
+    /// The time at which a snapshot is due even without further calls. `None` if there was no call
+    /// since the last attempt, or if the policy has no interval.
     pub(crate) fn due_at(&self) -> Option<u64> {
         let interval = self.when.interval().filter(|_| self.calls > 0)?;
         Some(self.last.saturating_add(u64::try_from(interval.as_nanos()).unwrap_or(u64::MAX)))
     }
 
-    /// Saves the state. Why it is not saved, if that failed.
+    /// Saves the state. A failure is also traced, counted for the parent, and left in the next
+    /// buffer.
     pub(crate) fn save<T: ConcurrentObject>(&mut self, object: &mut T, channel: &Channel) -> Result<(), FailedSave> {
         (self.calls, self.last) = (0, clock::now());
         let saved = catch_unwind(AssertUnwindSafe(|| self.write(object)));
@@ -97,29 +110,30 @@ impl SnapshotWriter {
             self.has_failed = false;
             return Ok(());
         };
-        let reason = told(&failure);
-        tracing::error!(target: "concurrent_object::life", reason, "no snapshot of the object's state; the last one stays");
-        self.leave(&reason);
+        let reason = reason_of(&failure);
+        tracing::error!(target: "concurrent_object::life", reason, "snapshot failed; the previous snapshot remains valid");
+        self.record_failure(&reason);
         self.count_failure(channel);
         let panicked = matches!(failure, Failure::Panicked(_));
         if !panicked {
-            // A panic has printed itself. A closed standard error is the program's choice.
-            let _unheard = writeln!(io::stderr(), "the object's state is not saved: {reason}");
+            // Not after a panic, whose hook has printed it. Standard error may be closed.
+            let _printed = writeln!(io::stderr(), "the object's state is not saved: {reason}");
         }
         Err(FailedSave { reason, panicked })
     }
 
-    /// Tells the parent, which looks at the count when it takes in a reply.
+    /// Counts the failure in shared memory. The parent reads the count when it receives a reply.
     fn count_failure(&mut self, channel: &Channel) {
         let first = if std::mem::replace(&mut self.has_failed, true) { 0 } else { 1 << u32::BITS };
         channel.unsaved().fetch_add(1 + first, Ordering::Release);
     }
 
-    /// Tells whoever reads the drafts when this process is gone. If not even that can be written, there is nobody else to tell.
-    fn leave(&mut self, reason: &str) {
+    /// Writes the reason into the next buffer, for the parent to read after this process's death.
+    /// If that fails too, only the trace remains.
+    fn record_failure(&mut self, reason: &str) {
         let sequence = self.sequence + 1;
         if let Err(error) = self.snapshot_buffers[(sequence % 2) as usize].record_failure(sequence, reason) {
-            tracing::error!(target: "concurrent_object::life", %error, "no word of it either");
+            tracing::error!(target: "concurrent_object::life", %error, "the reason of a failed snapshot cannot be written");
         }
     }
 
@@ -141,7 +155,7 @@ impl SnapshotWriter {
     }
 }
 
-fn told(failure: &Failure) -> String {
+fn reason_of(failure: &Failure) -> String {
     match failure {
         Failure::Panicked(panic) => format!("saving it panicked: {panic}"),
         Failure::Encode { reason } | Failure::Unsaved { reason } => format!("saving it failed: {reason}"),
@@ -153,7 +167,8 @@ fn unwritten(error: io::Error) -> Failure {
     Failure::Encode { reason: format!("the snapshot cannot be written: {error}") }
 }
 
-/// Writes raw regions into the draft; remembers the first failure. What is shared is copied: another process goes on with it.
+/// Writes raw regions into a snapshot buffer, and keeps the first error. Copies shared data too,
+/// because another process restores the object.
 struct Sink<'d> {
     buffer: &'d mut SnapshotBuffer,
     failed: Option<io::Error>,
@@ -171,7 +186,7 @@ impl RawSink for Sink<'_> {
     }
 }
 
-/// Lets `restore` read the state in this file, which a process wrote that has died since.
+/// Calls `restore` with the state in this file, which an earlier process of the object wrote.
 pub(crate) fn with_state<R>(
     file: OwnedFd,
     channel: &Channel,
@@ -182,7 +197,7 @@ pub(crate) fn with_state<R>(
     let sealed = Sealed::map(&file).map_err(|error| unread(error.to_string()))?;
     let whole =
         contents.and_then(|Contents { cut, end, .. }| sealed.bytes().get(BODY..)?.get(..end)?.split_at_checked(cut));
-    let (raw, structured) = whole.ok_or_else(|| unread("there is none in its file".into()))?;
+    let (raw, structured) = whole.ok_or_else(|| unread("its file contains no complete one".into()))?;
     let outside = DecodeContext { channel, files: Vec::new() };
     restore(&mut ArgumentReader::new(structured, raw, &outside))
 }

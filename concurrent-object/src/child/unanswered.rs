@@ -1,4 +1,7 @@
-//! What becomes of a child whose answer does not count.
+//! The end of a child whose reply cannot be published.
+//!
+//! Knows a slot's state word. Invariant: such a child starts no further call, so the parent can let
+//! the next process serve the calls that wait.
 
 use std::io::{self, Write as _};
 use std::{process, thread};
@@ -8,7 +11,8 @@ use crate::transport::call_state::CallPhase;
 use crate::transport::mapped::Channel;
 use crate::transport::ring::Entry;
 
-/// The call was not in the state in which it is answered.
+/// Ends the child after the exchange from `Running` to `Answered` failed. It waits for SIGKILL if
+/// the parent abandoned the call, and aborts if shared memory was overwritten.
 pub(crate) fn end(channel: &Channel, entry: Entry) -> ! {
     match channel.state(entry.slot).phase_of(entry.call) {
         Some(CallPhase::Killed) => wait_to_be_killed(),
@@ -16,17 +20,18 @@ pub(crate) fn end(channel: &Channel, entry: Entry) -> ! {
     }
 }
 
-/// The parent has given up what ran here. What waits behind it is served by the next process, if nothing of it is begun here.
+/// Waits for the SIGKILL that the parent sends with every abandoned call.
 fn wait_to_be_killed() -> ! {
     loop {
         thread::park();
     }
 }
 
-/// Nobody but this process could have done that.
+/// Aborts. Only code in this process can have overwritten the word: the parent's transitions are
+/// excluded by the phase.
 fn end_overwritten() -> ! {
     // Standard error may be closed.
-    let _unheard = writeln!(
+    let _printed = writeln!(
         io::stderr(),
         "concurrent-object: code in this object's process has overwritten the memory that it shares with its parent"
     );

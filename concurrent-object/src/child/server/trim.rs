@@ -1,24 +1,27 @@
-//! Gives memory back that the child's calls have freed, when the parent asks for it.
+//! Returns memory that the child's calls have freed to the kernel, when the parent requests it.
+//!
+//! Knows the next input file and the allocator. Invariant: after the reply, the child reads the new
+//! input file only.
 
 use std::io;
 
-use super::{Server, nothing};
+use super::{Server, empty};
 use crate::process::allocator;
 use crate::protocol::tag::VALUE;
 use crate::transport::ring::Entry;
 
 impl Server {
-    /// Goes on with another input file, and gives back what the allocator keeps for later.
+    /// Replaces the input file by the next one, and returns the allocator's free memory.
     pub(super) fn trim(&mut self, entry: Entry) {
-        let file = self.shared_files.next_input().ok_or_else(|| io::Error::other("it did not come"));
+        let file = self.shared_files.next_input().ok_or_else(|| io::Error::other("the parent did not send it"));
         if let Err(error) = file.and_then(|file| self.channel.follow(&file)) {
-            // There is nothing left to read requests from.
-            eprintln!("concurrent-object: this object cannot go on with fresh memory: {error}");
+            // The child can read no further request.
+            eprintln!("concurrent-object: this object's process cannot map its new input file: {error}");
             std::process::abort();
         }
         self.shared_files.keep_a_spare();
-        // What there was to give back does not matter to anybody.
-        let _some = allocator::give_back();
-        self.answer(entry, nothing(VALUE));
+        // The reply does not say whether the allocator had free memory.
+        let _returned = allocator::give_back();
+        self.answer(entry, empty(VALUE));
     }
 }

@@ -1,0 +1,65 @@
+//! One call into the object: decodes the arguments, runs the method, and encodes the result.
+//!
+//! This is the child's only panic boundary around methods. Knows messages and shared files. Does
+//! not change the call's state. Invariant: every way out is a header to publish or a failure to
+//! report.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Outcome, Server};
+use crate::child::arguments::decode_context;
+use crate::child::{ArgumentReader, Reply, panic_hook};
+use crate::protocol::failure::Failure;
+use crate::transport::header::{Body, Header};
+use crate::transport::ring::Entry;
+
+/// A function that calls a method of the object with its arguments, and writes its result.
+pub(super) trait Dispatch: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure> {}
+
+impl<F: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure>> Dispatch for F {}
+
+impl Server {
+    /// Runs the call of a request. A panic becomes a failure.
+    pub(super) fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Outcome {
+        let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
+        let input = self.channel.input(entry.slot);
+        let Header { tag: method, files, body } = Header::from_words(&self.payload, input.len()).map_err(malformed)?;
+        let (structured, raw) = match &body {
+            Body::Inline(inline) => (inline.bytes(), &[][..]),
+            Body::InRegion { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
+        };
+        let name = self.methods.get(method as usize).copied().unwrap_or_default();
+        let span = tracing::trace_span!(target: "concurrent_object::calls", "call", method = name, call = entry.call);
+        let _in_call = span.enter();
+        let (structured, outside) = decode_context(&self.channel, &self.shared_files, structured, files)?;
+        let mut arguments = ArgumentReader::new(structured, raw, &outside);
+        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
+        let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
+        match outcome {
+            Ok(Ok(())) => {
+                let (notices, replies) = (&mut self.notices, &mut self.replies);
+                self.shared_files.send(entry.call, reply.files(), |send, wait| {
+                    notices.send_with_room(&*self.channel, replies, &self.requests, send, wait)
+                })?;
+                reply.header().ok_or_else(|| malformed("the method returned without a reply"))
+            }
+            Ok(Err(failure)) => Err(failure),
+            Err(payload) => Err(Failure::Panicked(panic_hook::caught(payload))),
+        }
+    }
+
+    /// Traces a failure, and writes it in place of a result.
+    pub(super) fn fail(&mut self, entry: Entry, failure: Failure) -> Header {
+        let method = self.methods.get(self.method() as usize).copied().unwrap_or_default();
+        match &failure {
+            Failure::Panicked(panic) => {
+                tracing::warn!(target: "concurrent_object::calls", method, call = entry.call, %panic, "method panicked");
+            }
+            failure => {
+                tracing::debug!(target: "concurrent_object::calls", method, call = entry.call, ?failure, "call failed")
+            }
+        }
+        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
+        reply.fail(failure)
+    }
+}

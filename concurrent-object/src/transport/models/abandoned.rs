@@ -1,15 +1,20 @@
-//! A call that is given up, and the child killed for it, while another waits behind it: that one is not hit.
+//! Models of an abandoned call, whose child the parent kills, while another call is queued behind
+//! it.
+//!
+//! Knows which calls each instance started. Invariant that they check: the call behind an abandoned
+//! one loses nothing, and no slot is written while a dying child may still read it.
 
 use super::channel::Fate;
 use super::check;
-use super::child::{Begun, Ended};
+use super::child::{Ended, Started};
 use super::parent::{Outcome, Parent};
 
-fn calls(log: &[Begun]) -> Vec<u64> {
-    log.iter().map(|begun| begun.call).collect()
+fn calls(log: &[Started]) -> Vec<u64> {
+    log.iter().map(|started| started.call).collect()
 }
 
-/// The first of two calls is given up at any time, twice if it is not running at first; or not at all, if it was answered.
+/// Tries to abandon the first call. Tries once more if the call was not running at first; does
+/// nothing if it was answered.
 fn abandon_first(parent: &mut Parent) {
     parent.abandon(1);
     if parent.outcome_of(1) == Outcome::Sent {
@@ -19,24 +24,24 @@ fn abandon_first(parent: &mut Parent) {
 }
 
 #[test]
-fn call_behind_one_that_is_given_up_is_not_begun_by_the_dying_child_and_runs_in_the_next() {
+fn call_behind_an_abandoned_one_is_not_started_by_the_dying_child_and_runs_in_the_next() {
     check(|| {
         let mut parent = Parent::new(2, 2);
         parent.send();
         parent.send();
-        let process = parent.make(Fate::WhenKilled, 2, false);
+        let process = parent.spawn(Fate::WhenKilled, 2, false);
         abandon_first(&mut parent);
         let (ended, log) = parent.reap(process);
         if parent.outcome_of(1) != Outcome::Abandoned {
-            assert_eq!(ended, Ended::Served, "nobody was killed");
+            assert_eq!(ended, Ended::Served, "the parent killed no child");
             assert_eq!(calls(&log), [1, 2]);
             assert_eq!([1, 2].map(|call| parent.outcome_of(call)), [Outcome::Done(1); 2]);
             return;
         }
         assert_ne!(ended, Ended::Served);
-        assert!(!calls(&log).contains(&2), "it was begun in a process that was to be killed");
+        assert!(!calls(&log).contains(&2), "it was started in a child that the parent kills");
         assert_eq!(parent.reset(&[]), [2]);
-        let next = parent.make(Fate::Immortal, 1, false);
+        let next = parent.spawn(Fate::Immortal, 1, false);
         let (_, log) = parent.reap(next);
         assert_eq!(calls(&log), [2]);
         assert_eq!(parent.outcome_of(2), Outcome::Done(2));
@@ -45,13 +50,13 @@ fn call_behind_one_that_is_given_up_is_not_begun_by_the_dying_child_and_runs_in_
 }
 
 #[test]
-fn slot_of_a_call_that_was_given_up_is_not_written_before_the_child_is_gone() {
+fn slot_of_an_abandoned_call_is_not_written_before_the_child_is_gone() {
     check(|| {
         let mut parent = Parent::new(1, 2);
         parent.send();
-        let process = parent.make(Fate::WhenKilled, 1, false);
+        let process = parent.spawn(Fate::WhenKilled, 1, false);
         abandon_first(&mut parent);
-        // The child may still read the arguments, which loom would see.
+        // The child may still read the arguments. Loom would report a write here as a race.
         let early = parent.send();
         let (_, log) = parent.reap(process);
         if parent.outcome_of(1) == Outcome::Abandoned {

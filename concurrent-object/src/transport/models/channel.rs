@@ -1,7 +1,8 @@
-//! In the models, one object's channel: words of loom's instead of mapped files, doorbells that loom follows, and a child that
-//! may die at any step.
+//! One object's channel in the models: loom's atomics for the mapped files, and doorbells that loom
+//! checks.
 //!
-//! Implements `Transport` as the real one does, so the steps and the slot table are compiled here as they are.
+//! Implements `Transport`, so the models compile the real steps and the real slot table. Knows when
+//! a child dies. Invariant: every access to a shared word is a step at which the child may die.
 
 use std::cell::Cell;
 use std::panic::resume_unwind;
@@ -18,7 +19,7 @@ use crate::transport::ring::CELL_WORDS;
 use crate::transport::sleep_flag::SleepFlag;
 use crate::transport::{Bell, SlotLease, Transport};
 
-/// The right to write one slot's area.
+/// The right to write one slot's region.
 #[derive(Debug)]
 pub(crate) struct Lease(u16);
 
@@ -28,7 +29,7 @@ impl SlotLease for Lease {
     }
 }
 
-/// What both ends have mapped.
+/// The words that both sides share.
 #[derive(Debug)]
 struct Words {
     requests: Vec<AtomicU64>,
@@ -40,7 +41,7 @@ struct Words {
     cancel: AtomicU64,
     acknowledged: AtomicU64,
     crash_note: Vec<AtomicU64>,
-    /// Not zero when the child was sent SIGKILL: it dies at any later step.
+    /// Not zero once the parent has sent SIGKILL: the child dies at any later step.
     killed: AtomicU64,
 }
 
@@ -51,25 +52,25 @@ struct SlotWords {
     answer: Vec<AtomicU64>,
 }
 
-/// How the child ends where it dies: it unwinds from whatever it was about to do, which was something with these words.
+/// The payload with which a dying child unwinds. It says which words the child was about to access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Died {
     BeforeReplying,
     ExternalRef,
 }
 
-/// When a child dies.
+/// The time at which a child dies.
 #[derive(Debug)]
 pub(crate) enum Fate {
-    /// At no time.
+    /// Never.
     Immortal,
-    /// After so many steps, each a look at some words or a change of them.
+    /// After this many steps. Each access to shared words is one step.
     After(Cell<u32>),
-    /// At any step after it was killed.
+    /// At any step after the parent killed it.
     WhenKilled,
 }
 
-/// One end's view.
+/// One side's view of the channel.
 #[derive(Debug)]
 pub(crate) struct Channel {
     words: Arc<Words>,
@@ -79,7 +80,7 @@ pub(crate) struct Channel {
 }
 
 impl Channel {
-    /// The parent's end, with the leases of all slots, the first slot's last.
+    /// Creates the parent's side. The returned leases of all slots end with the first slot's.
     pub(crate) fn create(slots: u16, cells: usize) -> (Self, Vec<Lease>) {
         let words = |count| (0..count).map(|_| AtomicU64::new(0)).collect::<Vec<_>>();
         let slot =
@@ -101,7 +102,7 @@ impl Channel {
         (channel, (0..slots).rev().map(Lease).collect())
     }
 
-    /// A child's end.
+    /// Creates a child's side.
     pub(crate) fn attach(&self, fate: Fate) -> Self {
         let (request_bell, reply_bell) = (self.request_bell.other_end(), self.reply_bell.other_end());
         Self { words: self.words.clone(), fate, request_bell, reply_bell }
@@ -116,7 +117,7 @@ impl Channel {
         self.step_at(Died::ExternalRef)
     }
 
-    /// The words, if this end still lives.
+    /// Returns the words, or unwinds if this side dies here.
     fn step_at(&self, place: Died) -> &Words {
         let dies = match &self.fate {
             Fate::Immortal => false,
@@ -187,11 +188,12 @@ impl Transport for Channel {
     }
 }
 
-/// As an eventfd: a ring that nobody awaited ends the next wait at once, and so does one that was not silenced.
+/// A doorbell like an eventfd. A ring during which no thread waits, or that was not cleared, ends
+/// the next wait at once.
 #[derive(Debug, Default)]
 pub(crate) struct Doorbell {
     bell: Arc<(Mutex<bool>, Condvar)>,
-    /// Not loom's: whoever waits does so alone.
+    /// Not one of loom's atomics, because only one thread waits at a time.
     was_rung: AtomicBool,
 }
 

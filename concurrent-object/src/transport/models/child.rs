@@ -1,5 +1,8 @@
-//! A child in the models: its loop is their own and says with every step what must be so; what it does to shared words is the
-//! real code.
+//! A child in the models.
+//!
+//! Its loop is written for the models, and asserts what must hold at every step. Its operations on
+//! shared words are the real code. Knows the channel. Invariant: its log holds every method that
+//! ran.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,36 +19,37 @@ use crate::transport::header::{Body, Header, Inline};
 use crate::transport::ring::{Consumer, Entry, Producer};
 use crate::transport::steps::Steps;
 
-/// A method that began in a child.
+/// A call that a child started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Begun {
+pub(crate) struct Started {
     pub(crate) call: u64,
-    /// Whether it saw that it was told to end.
-    pub(crate) told: bool,
-    /// Whether the child came as far as to say that it is answered.
+    /// Whether the method saw a request for its cancellation.
+    pub(crate) saw_request: bool,
+    /// Whether the child set the state `Answered`.
     pub(crate) answered: bool,
 }
 
-/// How a child ended.
+/// The end of a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// It has served as many requests as it should.
+    /// It served all its requests.
     Served,
-    /// The call at hand was given up: it begins nothing more.
+    /// Its call was abandoned, so it starts no further call.
     Abandoned,
+    /// It died at a step.
     Died,
 }
 
-/// Not loom's lock, so what is noted here orders nothing.
-pub(crate) type Log = Arc<Mutex<Vec<Begun>>>;
+/// The calls that a child started. Not loom's mutex, so the log adds no ordering to the model.
+pub(crate) type Log = Arc<Mutex<Vec<Started>>>;
 
-/// The child's end.
+/// The child's side.
 #[derive(Debug)]
 pub(crate) struct Child {
     channel: Channel,
     input: Arc<Vec<Message>>,
-    /// Which of the object's processes this is.
-    life: u64,
+    /// The incarnation: which of the object's instances this is, from 1.
+    incarnation: u64,
     requests: Consumer,
     replies: Producer,
     running: AtomicU64,
@@ -53,12 +57,12 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    pub(crate) fn new(channel: Channel, input: Arc<Vec<Message>>, life: u64, log: Log) -> Self {
+    pub(crate) fn new(channel: Channel, input: Arc<Vec<Message>>, incarnation: u64, log: Log) -> Self {
         let (requests, replies) = (Consumer::default(), Producer::default());
-        Self { channel, input, life, requests, replies, running: AtomicU64::new(0), log }
+        Self { channel, input, incarnation, requests, replies, running: AtomicU64::new(0), log }
     }
 
-    /// Serves so many requests. It sleeps while there is none, or looks again and again.
+    /// Serves this many requests. While there is none, it sleeps if `sleeps` is set, or else polls.
     pub(crate) fn serve(&mut self, count: usize, sleeps: bool) -> Ended {
         for _ in 0..count {
             let entry = self.next_request(sleeps);
@@ -70,9 +74,9 @@ impl Child {
             let at = self.note(entry.call);
             assert_eq!(payload, message(VALUE, entry.call).to_words());
             self.running.store(entry.call, Ordering::Relaxed);
-            self.look_whether_told(at);
+            self.check_cancellation(at);
             assert_eq!(self.input[usize::from(entry.slot)].read(), entry.call);
-            self.look_whether_told(at);
+            self.check_cancellation(at);
             self.running.store(0, Ordering::Relaxed);
             if !self.conclude(entry, at) {
                 return Ended::Abandoned;
@@ -88,7 +92,8 @@ impl Child {
             }
             let request = self.requests.watch(self.channel.requests());
             if sleeps {
-                // As it looks for both, it may die between saying that it sleeps and sleeping.
+                // Each of both checks is a step, so the child may die between the flag and the
+                // sleep.
                 let has_come = || request.has_come() || self.channel.stop().load(Ordering::Acquire) != 0;
                 self.channel.sleep_unless(has_come, || self.channel.request_bell.wait());
             } else {
@@ -97,12 +102,14 @@ impl Child {
         }
     }
 
-    /// As the channel does it; what it came to is noted even if the child dies of it.
+    /// Answers the call with the real `conclude`. Logs whether it is answered, even if the child
+    /// dies within.
     fn conclude(&mut self, entry: Entry, at: usize) -> bool {
-        let result = message(VALUE, self.life).to_words();
+        let result = message(VALUE, self.incarnation).to_words();
         let concluded = catch_unwind(AssertUnwindSafe(|| self.channel.conclude(&mut self.replies, entry, &result)));
         let died = concluded.as_ref().err().and_then(|payload| payload.downcast_ref::<Died>());
-        // After the reply that was published comes nothing that a child could die of, but to look whether the parent sleeps.
+        // Once `conclude` accesses the reply ring, the state is `Answered`. The only later step at
+        // which the child may die is the check of the parent's sleep flag.
         let answered = matches!(concluded, Ok(true)) || died == Some(&Died::BeforeReplying);
         self.log.lock().expect("no panic")[at].answered = answered;
         concluded.unwrap_or_else(|payload| resume_unwind(payload))
@@ -110,22 +117,22 @@ impl Child {
 
     fn note(&self, call: u64) -> usize {
         let mut log = self.log.lock().expect("no panic");
-        log.push(Begun { call, told: false, answered: false });
+        log.push(Started { call, saw_request: false, answered: false });
         log.len() - 1
     }
 
-    fn look_whether_told(&self, at: usize) {
-        let told = self.channel.cancel().is_requested_for(&self.running);
-        self.log.lock().expect("no panic")[at].told |= told;
+    fn check_cancellation(&self, at: usize) {
+        let is_requested = self.channel.cancel().is_requested_for(&self.running);
+        self.log.lock().expect("no panic")[at].saw_request |= is_requested;
     }
 }
 
-/// A child that dies after so many steps.
+/// The fate of a child that dies after this many steps.
 pub(crate) fn after(steps: u32) -> Fate {
     Fate::After(Cell::new(steps))
 }
 
-/// A message: what kind it is of, and a number.
+/// A message of this kind with a number.
 pub(crate) fn message(tag: u32, number: u64) -> Header {
     let inline = Inline::new(&number.to_ne_bytes()).expect("it is short");
     Header { tag, files: 0, body: Body::Inline(inline) }

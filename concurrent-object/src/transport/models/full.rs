@@ -1,5 +1,8 @@
-//! A reply that refers to more files than the socket holds: the child asks for room by a notice, which the parent acknowledges.
-//! A notice that overruns the ring, or that is not published, leaves both sides waiting, which loom reports.
+//! Models of replies that refer to more files than the control socket holds.
+//!
+//! The child asks for room with a notice, and the parent acknowledges the notice. Knows the notices
+//! and a socket for one control message. Invariant that they check: no notice overruns the ring,
+//! and none is missing. Otherwise both sides wait for each other, which loom reports as a deadlock.
 
 use std::collections::VecDeque;
 
@@ -13,41 +16,41 @@ use crate::transport::ring::{Consumer, Entry, InlinePayload, NOTICE, Producer};
 use crate::transport::steps::Steps;
 use crate::transport::{Bell, Transport};
 
-/// The control socket: it holds one letter, which is the number of the call that it belongs to.
+/// The control socket. It holds one control message: the number of the call that it belongs to.
 #[derive(Debug, Default)]
 struct Socket {
-    letter: Mutex<Option<u64>>,
+    message: Mutex<Option<u64>>,
     taken: Condvar,
 }
 
 impl Socket {
-    /// Sends a letter, if there is room.
+    /// Sends a control message, if there is room.
     fn send(&self, call: u64) -> Result<bool, ()> {
-        let mut letter = self.letter.lock().expect("no panic");
-        let has_room = letter.is_none();
+        let mut message = self.message.lock().expect("no panic");
+        let has_room = message.is_none();
         if has_room {
-            *letter = Some(call);
+            *message = Some(call);
         }
         Ok(has_room)
     }
 
     fn wait_until_sendable(&self) {
-        let mut letter = self.letter.lock().expect("no panic");
-        while letter.is_some() {
-            letter = self.taken.wait(letter).expect("no panic");
+        let mut message = self.message.lock().expect("no panic");
+        while message.is_some() {
+            message = self.taken.wait(message).expect("no panic");
         }
     }
 
     fn receive(&self) -> Option<u64> {
-        let letter = self.letter.lock().expect("no panic").take();
-        if letter.is_some() {
+        let message = self.message.lock().expect("no panic").take();
+        if message.is_some() {
             self.taken.notify_one();
         }
-        letter
+        message
     }
 }
 
-/// Takes the next entry; sleeps until there is one, so that a lost one is a deadlock.
+/// Takes the next entry. Sleeps until there is one, so that a lost entry is a deadlock.
 fn take(channel: &Channel, replies: &mut Consumer) -> Entry {
     loop {
         if let Some(entry) = replies.peek(channel.replies()) {
@@ -63,12 +66,12 @@ fn take(channel: &Channel, replies: &mut Consumer) -> Entry {
     }
 }
 
-/// The child's part: answers so many calls, each with so many letters.
-fn answer_all(channel: &Channel, socket: &Socket, calls: u64, letters: usize) {
+/// The child's part: answers this many calls, each with this many control messages.
+fn answer_all(channel: &Channel, socket: &Socket, calls: u64, messages: usize) {
     let (mut replies, mut requests, mut notices) = (Producer::default(), Consumer::default(), Notices::default());
     for call in 1..=calls {
         requests.advance();
-        for _ in 0..letters {
+        for _ in 0..messages {
             let wait = || socket.wait_until_sendable();
             let sent = notices.send_with_room(channel, &mut replies, &requests, || socket.send(call), wait);
             sent.expect("the parent is there");
@@ -78,8 +81,8 @@ fn answer_all(channel: &Channel, socket: &Socket, calls: u64, letters: usize) {
     }
 }
 
-/// The parent's part: takes replies until these calls are answered, with the letters that belong to them.
-fn take_all(channel: &Channel, socket: &Socket, calls: u64, letters: usize) {
+/// The parent's part: takes replies until these calls are answered, with their control messages.
+fn take_all(channel: &Channel, socket: &Socket, calls: u64, messages: usize) {
     let (mut replies, mut arrived) = (Consumer::default(), VecDeque::new());
     let mut next = 1;
     while next <= calls {
@@ -90,32 +93,33 @@ fn take_all(channel: &Channel, socket: &Socket, calls: u64, letters: usize) {
             continue;
         }
         assert_eq!(entry.call, next);
-        for _ in 0..letters {
-            let letter = arrived.pop_front().or_else(|| socket.receive());
-            assert_eq!(letter, Some(next), "its letters were sent before it");
+        for _ in 0..messages {
+            let message = arrived.pop_front().or_else(|| socket.receive());
+            assert_eq!(message, Some(next), "the child sends a reply's control messages before the reply");
         }
         next += 1;
     }
 }
 
-/// As many cells as there are calls, since the parent answers none before, and one for a notice.
-fn check_calls(calls: u64, letters: usize) {
+/// Checks this many calls, each with this many control messages. The ring has a cell for each call,
+/// because it may hold the replies to all of them, and one for a notice.
+fn check_calls(calls: u64, messages: usize) {
     check(move || {
         let (channel, _leases) = Channel::create(1, (calls as usize + 1).next_power_of_two());
         let socket = Arc::new(Socket::default());
         let (childs, childs_socket) = (channel.attach(Fate::Immortal), socket.clone());
-        let child = thread::spawn(move || answer_all(&childs, &childs_socket, calls, letters));
-        take_all(&channel, &socket, calls, letters);
+        let child = thread::spawn(move || answer_all(&childs, &childs_socket, calls, messages));
+        take_all(&channel, &socket, calls, messages);
         child.join().expect("the child's part");
     });
 }
 
 #[test]
-fn letters_of_one_reply_that_are_more_than_a_socket_holds_all_arrive() {
+fn all_control_messages_of_one_reply_arrive_through_a_full_socket() {
     check_calls(1, 4);
 }
 
 #[test]
-fn letters_of_several_replies_that_are_more_than_a_socket_holds_all_arrive() {
+fn all_control_messages_of_several_replies_arrive_through_a_full_socket() {
     check_calls(2, 2);
 }

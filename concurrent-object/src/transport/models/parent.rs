@@ -1,5 +1,8 @@
-//! A parent in the models: its table of outcomes is their own and says with every step what must be so; what it does to
-//! shared words and slots is the real code.
+//! A parent in the models.
+//!
+//! Its table of outcomes is written for the models, and asserts what must hold at every step. Its
+//! operations on shared words and slots are the real code. Knows the channel and the slot table.
+//! Invariant: each call is settled once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -8,39 +11,40 @@ use loom::thread::{self, JoinHandle};
 
 use super::Message;
 use super::channel::{Channel, Died, Fate, Lease};
-use super::child::{Begun, Child, Ended, Log, message};
+use super::child::{Child, Ended, Log, Started, message};
 use crate::parent::calls::slots::{Left, SlotTable, Survivor};
 use crate::protocol::tag::{SKIPPED, VALUE};
 use crate::transport::ring::Entry;
 use crate::transport::{Bell, SlotLease, Transport};
 
-/// What has become of a call.
+/// The outcome of a call, or `Sent` before it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Sent,
-    /// Answered by this process of the object.
+    /// Answered by the instance of this incarnation.
     Done(u64),
     Cancelled,
     Abandoned,
-    /// It had begun, or so it seems, in a process that died.
+    /// Its state was `Running` when its instance died.
     Lost,
 }
 
-/// A process of the object that was made.
+/// An instance: the thread that stands for its process, and its log.
 pub(crate) struct Process {
     thread: JoinHandle<Ended>,
     log: Log,
 }
 
-/// The parent's end: its slots, and what has become of its calls.
+/// The parent's side: its slots, and the outcomes of its calls.
 pub(crate) struct Parent {
     pub(crate) channel: Channel,
     slots: SlotTable<Lease>,
     input: Arc<Vec<Message>>,
-    lives: u64,
-    /// The first call's first.
+    /// The latest incarnation.
+    incarnation: u64,
+    /// By call number, which begins at 1.
     outcomes: Vec<Outcome>,
-    /// How often it has rung for the child.
+    /// The number of rings of the child's doorbell.
     pub(crate) rings: u32,
 }
 
@@ -48,15 +52,15 @@ impl Parent {
     pub(crate) fn new(slots: u16, cells: usize) -> Self {
         let (channel, leases) = Channel::create(slots, cells);
         let input = Arc::new((0..slots).map(|_| Message::default()).collect());
-        Self { channel, slots: SlotTable::new(leases), input, lives: 0, outcomes: Vec::new(), rings: 0 }
+        Self { channel, slots: SlotTable::new(leases), input, incarnation: 0, outcomes: Vec::new(), rings: 0 }
     }
 
-    /// Makes a process, which serves so many requests.
-    pub(crate) fn make(&mut self, fate: Fate, count: usize, sleeps: bool) -> Process {
-        self.lives += 1;
+    /// Spawns an instance, which serves this many requests.
+    pub(crate) fn spawn(&mut self, fate: Fate, count: usize, sleeps: bool) -> Process {
+        self.incarnation += 1;
         let log = Log::default();
-        let mut child = Child::new(self.channel.attach(fate), self.input.clone(), self.lives, log.clone());
-        // As a process descriptor, which wakes whoever waits for a reply.
+        let mut child = Child::new(self.channel.attach(fate), self.input.clone(), self.incarnation, log.clone());
+        // Like the process descriptor, it wakes a parent that waits for a reply.
         let descriptor = self.channel.reply_bell.other_end();
         let thread = thread::spawn(move || {
             let ended = catch_unwind(AssertUnwindSafe(|| child.serve(count, sleeps)));
@@ -83,14 +87,14 @@ impl Parent {
         Some(call)
     }
 
-    /// Takes in what there is of replies.
+    /// Takes all published replies.
     pub(crate) fn take_in(&mut self) {
         while let Some((entry, payload)) = self.slots.next_reply(&self.channel) {
             match self.slots.call_in(entry.slot) {
                 Some(index) => {
                     assert_eq!(entry.call, u64::from(index) + 1, "a reply for another call than the one in its slot");
-                    assert_eq!(payload, message(VALUE, self.lives).to_words());
-                    self.settle(entry, Outcome::Done(self.lives));
+                    assert_eq!(payload, message(VALUE, self.incarnation).to_words());
+                    self.settle(entry, Outcome::Done(self.incarnation));
                 }
                 None => {
                     assert_eq!(payload, message(SKIPPED, 0).to_words(), "a reply for a slot without a call");
@@ -100,7 +104,7 @@ impl Parent {
         }
     }
 
-    /// Goes to sleep until a reply comes, or the process ends, unless there is a reply.
+    /// Sleeps until a reply comes or the instance ends. Returns at once if there is a reply.
     pub(crate) fn sleep(&self) {
         self.channel.reply_bell.clear();
         let reply = self.slots.reply_position().watch(self.channel.replies());
@@ -111,7 +115,8 @@ impl Parent {
         self.channel.parent_sleep().clear();
     }
 
-    /// Takes a call back that has not begun, or tells it to end, unless it is over.
+    /// Cancels a call that was not started, or requests cancellation of one that was. Does nothing
+    /// for a settled call.
     pub(crate) fn cancel(&mut self, call: u64) {
         self.take_in();
         let Some(entry) = self.entry_of(call) else { return };
@@ -122,7 +127,7 @@ impl Parent {
         }
     }
 
-    /// Gives up a call that runs, and kills the child for it.
+    /// Abandons a running call, and kills the child.
     pub(crate) fn abandon(&mut self, call: u64) {
         if let Some(entry) = self.entry_of(call)
             && self.slots.abandon(&self.channel, entry)
@@ -132,23 +137,25 @@ impl Parent {
         }
     }
 
-    /// Awaits the end of a process, and takes in what it has published. How it ended, and what began in it.
-    pub(crate) fn reap(&mut self, process: Process) -> (Ended, Vec<Begun>) {
+    /// Waits for the end of an instance, and takes its published replies. Returns how it ended, and
+    /// the calls that it started.
+    pub(crate) fn reap(&mut self, process: Process) -> (Ended, Vec<Started>) {
         let ended = process.thread.join().expect("the child's part");
         self.take_in();
         let log = process.log.lock().expect("no panic").clone();
         (ended, log)
     }
 
-    /// After a death: settles what cannot go on, and puts the rest in order, which is what the next process shall serve.
+    /// After a death: settles the calls that cannot run again. Queues the others, in order, for the
+    /// next instance, and returns their numbers.
     pub(crate) fn reset(&mut self, idempotent: &[u64]) -> Vec<u64> {
         let mut survivors = Vec::new();
         for (slot, index) in self.slots.occupied().collect::<Vec<_>>() {
             let entry = Entry { slot, call: u64::from(index) + 1 };
             match self.slots.left_of(&self.channel, entry) {
                 Left::Answered(payload) => {
-                    assert_eq!(payload, message(VALUE, self.lives).to_words());
-                    self.settle(entry, Outcome::Done(self.lives));
+                    assert_eq!(payload, message(VALUE, self.incarnation).to_words());
+                    self.settle(entry, Outcome::Done(self.incarnation));
                 }
                 Left::Waiting(payload) => survivors.push(Survivor { entry, payload }),
                 Left::Begun(payload) if idempotent.contains(&entry.call) => {
@@ -158,7 +165,7 @@ impl Parent {
                 Left::Nothing(phase) => panic!("a call in a slot that is {phase:?}"),
             }
         }
-        // In whatever order: they are sorted.
+        // In any order: `SlotTable::reset` sorts them.
         survivors.reverse();
         let mut calls: Vec<_> = survivors.iter().map(|survivor| survivor.entry.call).collect();
         calls.sort_unstable();

@@ -1,4 +1,7 @@
-//! A ring that is replaced by another one while the reader may be anywhere in it.
+//! A model of a ring that the producer replaces while the consumer may be anywhere in it.
+//!
+//! Knows two rings. Invariant that it checks: the consumer continues in the second ring at the next
+//! position, and takes no copied entry for a new one.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -9,10 +12,10 @@ use crate::transport::ring::{CELL_WORDS, Consumer, Entry, Producer};
 
 const CELLS: usize = 2;
 
-/// This call sends the reader to the next ring.
+/// The call that sends the consumer to the next ring.
 const LAST: u64 = 2;
 
-/// Reads so many calls, each with what it carries, from whichever ring it was sent to.
+/// The consumer's part: reads this many calls with their payloads, from the ring that is current.
 fn serve(rings: &[Vec<AtomicU64>; 2], seen: &AtomicU64, calls: u64) {
     let mut requests = Consumer::default();
     let mut current = &rings[0];
@@ -22,7 +25,8 @@ fn serve(rings: &[Vec<AtomicU64>; 2], seen: &AtomicU64, calls: u64) {
         if call == LAST {
             current = &rings[1];
         }
-        // Release pairs with the Acquire of the writer, who then uses the cell again.
+        // Release pairs with the Acquire in `wait_until_seen`, after which the producer reuses the
+        // cell.
         seen.store(call, crate::sync::Ordering::Release);
     }
 }
@@ -34,7 +38,7 @@ fn wait_until_seen(seen: &AtomicU64, call: u64) {
 }
 
 #[test]
-fn reader_goes_on_in_the_other_ring_and_sees_no_old_entry() {
+fn consumer_continues_in_the_other_ring_and_sees_no_old_entry() {
     check(|| {
         let rings = Arc::new([ring(CELLS), ring(CELLS)]);
         let seen = Arc::new(AtomicU64::new(0));
@@ -42,7 +46,7 @@ fn reader_goes_on_in_the_other_ring_and_sees_no_old_entry() {
         let child = thread::spawn(move || serve(&childs, &childs_seen, 5));
         let mut requests = Producer::default();
         for call in 1..=5_u64 {
-            // Never more under way than there are cells, less one.
+            // Keeps one call less in flight than the ring has cells.
             wait_until_seen(&seen, call.saturating_sub(CELLS as u64 - 1));
             let (entry, payload) = (Entry { slot: 0, call }, [10 * call; CELL_WORDS - 1]);
             if call == LAST {

@@ -1,4 +1,7 @@
-//! Entries and messages, over more than one lap of their rings.
+//! Models of entries and their messages, over more than one lap of the rings.
+//!
+//! Knows rings and regions only. Invariant that they check: a consumer that sees an entry also sees
+//! its payload and its message.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -22,7 +25,7 @@ fn shared() -> Arc<Shared> {
     Arc::new(Shared { requests: ring(CELLS), replies: ring(CELLS), input, output })
 }
 
-/// The child's part: so many calls, each answered with its input plus one.
+/// The child's part: serves this many calls, and answers each with its input plus one.
 fn serve(shared: &Shared, calls: u64) {
     let (mut requests, mut replies) = (Consumer::default(), Producer::default());
     for call in 1..=calls {
@@ -51,7 +54,7 @@ fn receive(shared: &Shared, replies: &mut Consumer, expected: Entry) {
 }
 
 #[test]
-fn message_is_there_when_its_entry_is_and_slot_and_cell_may_be_used_again() {
+fn message_is_visible_with_its_entry_and_slot_and_cell_can_be_used_again() {
     check(|| {
         let shared = shared();
         let childs = shared.clone();
@@ -67,7 +70,7 @@ fn message_is_there_when_its_entry_is_and_slot_and_cell_may_be_used_again() {
 }
 
 #[test]
-fn two_calls_under_way_keep_their_order_and_their_messages() {
+fn two_calls_in_flight_keep_their_order_and_their_messages() {
     check(|| {
         let shared = shared();
         let childs = shared.clone();

@@ -1,5 +1,7 @@
-//! Publishers, a sleeper and a doorbell; and a driver that is told of what others did. A wake-up that is lost leaves the
-//! sleeper asleep, which loom reports as a deadlock.
+//! Models of publishers, a sleeper and a doorbell, and of a driver that other threads notify.
+//!
+//! Knows the sleep flag and the doorbell. Invariant that they check: no wake-up is lost. A lost one
+//! leaves the sleeper asleep, which loom reports as a deadlock.
 
 use loom::sync::{Arc, Mutex};
 use loom::thread;
@@ -24,7 +26,7 @@ fn shared() -> Arc<Shared> {
     Arc::new(Shared { ring: ring(4), asleep, bell, producer: Mutex::new(Producer::default()) })
 }
 
-/// One entry; rings after the lock was released, as the parent does.
+/// Publishes one entry. Rings after it has released the lock, as the parent does.
 fn publish(shared: &Shared, call: u64) {
     let mut producer = shared.producer.lock().expect("no panic");
     producer.publish(&shared.ring, Entry { slot: 0, call });
@@ -35,7 +37,7 @@ fn publish(shared: &Shared, call: u64) {
     }
 }
 
-/// The sleeper's loop, as both ends have it; it never spins here, so it must be woken.
+/// The sleeper's loop, as in parent and child. It never polls here, so a publisher must wake it.
 fn await_entries(shared: &Shared, count: usize) -> Vec<u64> {
     let (mut consumer, mut seen) = (Consumer::default(), Vec::new());
     let flag = SleepFlag(&shared.asleep);
@@ -67,7 +69,7 @@ fn sleeper_is_woken_for_every_entry_of_one_publisher() {
 }
 
 #[test]
-fn sleeper_is_woken_whoever_of_two_publishers_is_told_to_ring() {
+fn sleeper_is_woken_by_whichever_of_two_publishers_must_ring() {
     check(|| {
         let shared = shared();
         let publishers: Vec<_> = (1..=2)
@@ -83,49 +85,51 @@ fn sleeper_is_woken_whoever_of_two_publishers_is_told_to_ring() {
     });
 }
 
-/// What a driver waits for beside replies: it changes under the lock, and whoever changes it rings once the lock is released.
+/// The state under the parent's lock for which a driver waits, beside replies. A thread that
+/// changes it rings after it has released the lock.
 #[derive(Debug, Default)]
-struct Told {
+struct State {
     changes: u32,
     driving: bool,
 }
 
-fn tell(told: &Mutex<Told>, bell: &Doorbell) {
-    let mut core = told.lock().expect("no panic");
-    core.changes += 1;
-    let must_ring = core.driving;
-    drop(core);
+fn change(state: &Mutex<State>, bell: &Doorbell) {
+    let mut guard = state.lock().expect("no panic");
+    guard.changes += 1;
+    let must_ring = guard.driving;
+    drop(guard);
     if must_ring {
         bell.ring();
     }
 }
 
-/// The driver's loop. It silences the bell under the lock: what was rung for before, it has just seen.
-fn await_changes(told: &Mutex<Told>, bell: &Doorbell, count: u32) {
+/// The driver's loop. It clears the doorbell under the lock, right after it has seen every change
+/// for which another thread rang before.
+fn await_changes(state: &Mutex<State>, bell: &Doorbell, count: u32) {
     loop {
-        let mut core = told.lock().expect("no panic");
-        core.driving = false;
-        if core.changes == count {
+        let mut guard = state.lock().expect("no panic");
+        guard.driving = false;
+        if guard.changes == count {
             return;
         }
-        core.driving = true;
+        guard.driving = true;
         bell.clear();
-        drop(core);
+        drop(guard);
         bell.wait();
     }
 }
 
 #[test]
-fn driver_is_told_of_every_change_that_others_make() {
+fn driver_sees_every_change_of_other_threads() {
     check(|| {
-        let shared = Arc::new((Mutex::new(Told::default()), Doorbell::default()));
+        let shared = Arc::new((Mutex::new(State::default()), Doorbell::default()));
         let others: Vec<_> = (0..2)
             .map(|_| {
                 let shared = shared.clone();
-                thread::spawn(move || tell(&shared.0, &shared.1))
+                thread::spawn(move || change(&shared.0, &shared.1))
             })
             .collect();
         await_changes(&shared.0, &shared.1, 2);
-        others.into_iter().for_each(|other| other.join().expect("another's part"));
+        others.into_iter().for_each(|other| other.join().expect("the other thread's part"));
     });
 }

@@ -1,4 +1,7 @@
-//! Two sides at one state word.
+//! Models of parent and child that change one state word at the same time.
+//!
+//! Knows one slot. Invariant that they check: exactly one of two competing transitions succeeds,
+//! and a transition for one call has no effect on another.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -23,7 +26,7 @@ impl Slot {
     }
 }
 
-/// Runs both sides beside each other, on a slot that was prepared; what each said, and the slot.
+/// Runs both sides concurrently on a prepared slot. Returns the results of both, and the slot.
 fn race<C: 'static, P>(prepare: fn(&Slot), child: fn(&Slot) -> C, parent: fn(&Slot) -> P) -> (C, P, Arc<Slot>) {
     let slot = Arc::new(Slot::default());
     prepare(&slot);
@@ -34,7 +37,7 @@ fn race<C: 'static, P>(prepare: fn(&Slot), child: fn(&Slot) -> C, parent: fn(&Sl
 }
 
 #[test]
-fn of_start_and_withdraw_exactly_one_wins() {
+fn of_start_and_cancel_exactly_one_wins() {
     for prepare in [|_: &Slot| {}, Slot::answer_first] {
         check(move || {
             let (started, cancelled, slot) =
@@ -58,21 +61,21 @@ fn of_answer_and_kill_exactly_one_wins() {
 }
 
 #[test]
-fn exchange_meant_for_one_call_never_hits_the_next() {
+fn transition_of_one_call_never_affects_the_next() {
     check(|| {
         let prepare = |slot: &Slot| assert!(slot.state().start(1));
         let child = |slot: &Slot| (slot.state().answer(1), slot.state().start(2), slot.state().answer(2));
         let parent = |slot: &Slot| (slot.state().kill(1), slot.state().cancel_unstarted(1));
         let ((first, started, second), (killed, cancelled), slot) = race(prepare, child, parent);
         assert!(first != killed);
-        assert!(!cancelled, "it was running long before");
-        assert!(started && second, "the next call has nothing to do with it");
+        assert!(!cancelled, "it was started before");
+        assert!(started && second, "the next call is unaffected");
         assert_eq!(slot.state().phase_of(2), Some(CallPhase::Answered));
     });
 }
 
 #[test]
-fn withdrawn_call_is_never_started_however_often_it_is_tried() {
+fn cancelled_call_is_never_started_by_repeated_attempts() {
     check(|| {
         let child = |slot: &Slot| (slot.state().start(2), slot.state().start(2));
         let (started, cancelled, _) = race(Slot::answer_first, child, |slot| slot.state().cancel_unstarted(2));
@@ -81,7 +84,7 @@ fn withdrawn_call_is_never_started_however_often_it_is_tried() {
 }
 
 #[test]
-fn answered_means_that_the_output_is_there() {
+fn output_of_an_answered_call_is_visible() {
     check(|| {
         let child = |slot: &Slot| {
             assert!(slot.state().start(1));
@@ -99,7 +102,7 @@ fn answered_means_that_the_output_is_there() {
 }
 
 #[test]
-fn killed_means_that_what_the_child_wrote_does_not_count() {
+fn call_is_either_killed_or_answered_with_visible_output() {
     check(|| {
         let child = |slot: &Slot| {
             slot.output.write(7);
@@ -109,7 +112,7 @@ fn killed_means_that_what_the_child_wrote_does_not_count() {
         let parent = |slot: &Slot| {
             let killed = slot.state().kill(1);
             if !killed {
-                // The exchange that was lost against is the answer: its output is there.
+                // The answer won the exchange, so its output is visible.
                 assert_eq!(slot.output.read(), 7);
             }
             killed

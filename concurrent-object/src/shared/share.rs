@@ -6,7 +6,7 @@
 //! descriptors are free is closed again, and the call that it belongs to fails.
 //!
 //! Knows descriptors and their limit; must not know files or calls. The kernel assigns the lowest
-//! free number to a new descriptor, so its number tells how many are open.
+//! free number to a new descriptor, so its number is how many are open.
 
 use std::os::fd::{AsFd, AsRawFd};
 

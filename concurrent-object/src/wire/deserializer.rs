@@ -117,8 +117,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    /// Reads a list. The type of the visitor tells who reads it: serde's own visitor for a `Vec`
-    /// gets the whole list at once.
+    /// Reads a list. The visitor's type identifies the reader: serde's own visitor for a `Vec` gets
+    /// the whole list at once.
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.take_list()? {
@@ -251,7 +251,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self.deserialize_any(visitor)
     }
 
-    /// Reads text. The type of the visitor tells who reads it: serde's own visitor for a path gets
+    /// Reads text. The visitor's type identifies the reader: serde's own visitor for a path gets
     /// bytes that need not be UTF-8.
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.take_path::<V>()? {

@@ -1,7 +1,7 @@
 //! Placeholders of plain lists, and the other MessagePack extensions of this crate.
 //!
 //! A longer list lies in a raw region, and leaves a placeholder in the structured bytes. A short
-//! list lies in its extension, because an aligned region of its own would cost more.
+//! list lies in its extension, because an aligned region for it would cost more.
 //!
 //! Knows the layout of the extensions; must not know serde.
 //!

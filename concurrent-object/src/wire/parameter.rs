@@ -29,7 +29,7 @@ pub trait Parameter {
 pub enum Slice<'m, T> {
     /// The list lies in the message as in memory.
     Borrowed(&'m [T]),
-    /// The list was decoded into memory of its own.
+    /// The list was decoded into a `Vec`.
     Owned(Vec<T>),
 }
 
@@ -44,7 +44,7 @@ impl<T> Deref for Slice<'_, T> {
     }
 }
 
-/// A value that was decoded into memory of its own.
+/// A value that was decoded, and does not borrow from the message.
 #[derive(Debug)]
 pub struct Owned<T>(T);
 

@@ -6,7 +6,7 @@
 //! The naive way, checking while decoding, fails: a check of the order of raw regions would miss
 //! the skipped ones, and count a region twice when its value is read again.
 //!
-//! Way: two passes, *validate, then decode*. The scanner goes over the tokens once, without types.
+//! Way: two passes, *validate, then decode*. The scanner reads the tokens once, without types.
 //! Readers may then skip, retry and read twice. The structured bytes are private to the reader, so
 //! they cannot change between the passes.
 //!

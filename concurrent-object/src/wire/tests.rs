@@ -1,4 +1,4 @@
-//! Values there and back, hostile bytes, and the counting.
+//! Tests of `wire`: values that are encoded and decoded, hostile bytes, and the counting of bytes.
 
 use std::fmt::Debug;
 
@@ -26,7 +26,7 @@ mod shapes;
 mod stack;
 mod truths;
 
-/// Raw memory as it lies in a slot: aligned to 64 bytes.
+/// Raw memory that is aligned as a slot's regions are: to 64 bytes.
 #[repr(align(64))]
 #[derive(Clone, Copy)]
 struct Line([u8; 64]);
@@ -39,7 +39,7 @@ struct Message {
 }
 
 impl Message {
-    /// Encodes what `put` puts.
+    /// Encodes the values that `put` writes.
     fn of(put: impl FnOnce(&mut Encoder<'_>) -> Result<(), EncodeError>) -> Result<Self, EncodeError> {
         let (mut structured, mut raw) = (Vec::new(), Vec::new());
         let mut encoder = Encoder::new(&mut structured, &mut raw);
@@ -67,7 +67,7 @@ impl Message {
     }
 }
 
-/// Bytes in memory that is aligned as a slot's areas are.
+/// Returns the bytes in memory that is aligned as a slot's regions are.
 fn aligned(bytes: &[u8]) -> Vec<Line> {
     let line = |chunk: &[u8]| {
         let mut line = Line([0; 64]);
@@ -84,21 +84,23 @@ trait Lines {
 impl Lines for [Line] {
     fn as_flattened_bytes(&self) -> &[u8] {
         let base = self.as_ptr().cast::<u8>();
-        #[expect(unsafe_code, reason = "bytes that are aligned are not to be had otherwise")]
-        // SAFETY: a `Line` is 64 bytes without padding.
+        #[expect(unsafe_code, reason = "no safe function returns aligned memory as bytes")]
+        // SAFETY: a `Line` is 64 bytes without padding, all initialised, and the result borrows
+        // `self`.
         unsafe {
             std::slice::from_raw_parts(base, size_of_val(self))
         }
     }
 }
 
+/// Decodes a message that has one value.
 fn only<T: DeserializeOwned>(mut decoder: Decoder<'_>) -> Result<T, DecodeError> {
     let value = decoder.take().map_err(|error| *error)?;
     decoder.finish().map_err(|error| *error)?;
     Ok(value)
 }
 
-/// Asserts that a value comes back as it was, from trusted and from foreign memory.
+/// Asserts that a value is decoded as it was encoded, from trusted and from foreign memory.
 #[track_caller]
 fn assert_returns<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
     let message = Message::one(value);
@@ -106,7 +108,7 @@ fn assert_returns<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T
     assert_eq!(only::<T>(message.foreign()).as_ref(), Ok(value), "foreign");
 }
 
-/// Asserts that a value comes back as it was, alone and inside of everything that can contain it.
+/// Asserts that a value is decoded as it was encoded, alone and inside every kind of container.
 #[track_caller]
 fn assert_returns_everywhere<T: Serialize + DeserializeOwned + PartialEq + Debug + Clone>(value: &T) {
     assert_returns(value);

@@ -2,7 +2,7 @@
 //!
 //! Problem: a list may be handed over as a whole only to the visitor of serde's own `Vec<T>`.
 //! Another visitor may also build a `Vec<T>`, but filter or change the elements, and must see each
-//! of them. Comparing the visitor's `Value` with `Vec<T>` cannot tell the two apart. The visitor's
+//! of them. Comparing the visitor's `Value` with `Vec<T>` cannot distinguish the two. The visitor's
 //! type can, but it is private to serde, so no code here can write its id down.
 //!
 //! Way: a *probe* deserializer. `Vec<T>::deserialize` hands its visitor to the probe; the probe

@@ -1,4 +1,4 @@
-//! Limits: of a message while it is written, of one text, and of the memory that a message becomes.
+//! Limits: of a message while it is encoded, of one text, and of the memory of a decoded message.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Message;
 use crate::wire::{DecodeError, Decoder, Encoder, Raw, RawSink, encode};
 
-/// Accepts 1000 bytes, and keeps none.
+/// A sink that accepts 1000 bytes, and keeps none.
 struct Capped;
 
 const LIMIT: usize = 1000;
@@ -27,7 +27,7 @@ struct Row {
     maybe: Option<u8>,
 }
 
-/// How much of the value is counted, and the most bytes that were kept for it.
+/// Returns how many bytes of the value are counted, and the most bytes that were kept for it.
 fn counted<T: Serialize + ?Sized>(value: &T) -> (usize, usize) {
     let mut structured = b"before".to_vec();
     let mut sink = Capped;
@@ -51,23 +51,24 @@ fn a_message_beyond_its_limit_is_counted_and_not_kept() {
         ("pairs", counted(&pairs), Message::one(&pairs).structured.len()),
     ] {
         assert!(counted > LIMIT, "{what}: {counted}");
-        // Headers that were announced wrongly, and structs that were to be spelled out, are not counted to the byte.
+        // Wrong headers, and structs that had to be rewritten with their keys, are not counted
+        // exactly.
         assert!(counted.abs_diff(whole) <= whole / 10, "{what}: {counted} of {whole}");
         assert!(kept < 8 * LIMIT, "{what}: {kept}");
     }
 }
 
 #[test]
-fn a_message_of_just_the_limit_is_whole() {
+fn a_message_of_exactly_the_limit_is_kept_whole() {
     let text = "t".repeat(LIMIT - 3);
     assert_eq!(counted(&text).0, LIMIT);
     assert!(counted(&text).1 >= LIMIT);
-    // Lists that lie elsewhere have placeholders, which do not count.
+    // Raw regions leave placeholders, which do not count.
     assert_eq!(counted(&vec![vec![1.0_f64; 100]; 2]).0, 2 * 800 + 1);
 }
 
 #[test]
-fn a_text_that_is_too_long_is_told_the_limit() {
+fn the_error_for_a_text_that_is_too_long_names_the_limit() {
     assert!(encode::check_length(u32::MAX as usize).is_ok());
     let error = encode::check_length(u32::MAX as usize + 1).expect_err("too long").to_string();
     assert!(error.contains("4294967296") && error.contains("4294967295"), "{error}");

@@ -1,5 +1,5 @@
-//! A small struct there and back, ours and `rmp-serde`'s, for counting their instructions: `benches/instructions.sh` runs this
-//! under callgrind.
+//! A small struct, encoded and decoded by this crate and by `rmp-serde`, to count their
+//! instructions. `benches/instructions.sh` runs this test under callgrind.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::{Decoder, Encoder, Raw};
 
-/// How often each of them is counted; the script divides by it.
+/// How often each operation runs. The script divides its counts by this.
 const TIMES: usize = 10_000;
 
-/// What `benches/work.rs` measures.
+/// The struct that `benches/work.rs` measures too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Profile {
     id: u64,

@@ -1,4 +1,5 @@
-//! Lists of declared types lie in messages as in memory, and are shown element by element to whatever else reads them.
+//! Lists of declared types lie in messages as in memory. Readers of other types get them element by
+//! element.
 
 use std::any::type_name;
 use std::collections::VecDeque;
@@ -22,7 +23,7 @@ struct Pixel {
     blue: u8,
 }
 
-/// Of the same size, and aligned to sixteen bytes.
+/// A declared type that is aligned to sixteen bytes, the widest alignment of a number.
 #[repr(C)]
 #[derive(Clone, Copy, Pod, Zeroable, Serialize, Deserialize, PartialEq, Debug)]
 struct Pair {
@@ -48,7 +49,7 @@ fn pixels(len: usize) -> Vec<Pixel> {
     (0..len).map(|at| Pixel { red: at as u8, green: 1, blue: (at >> 8) as u8 }).collect()
 }
 
-/// Asserts that the list is raw, is borrowed where it can be, and returns from everywhere.
+/// Asserts that the list is raw, is borrowed if it is long, and returns from every container.
 #[track_caller]
 fn assert_is_raw<T: Serialize + DeserializeOwned + Clone + PartialEq + Debug>(list: &[T]) {
     assert_returns_everywhere(&list.to_vec());
@@ -64,7 +65,7 @@ fn assert_is_raw<T: Serialize + DeserializeOwned + Clone + PartialEq + Debug>(li
 }
 
 #[test]
-fn they_return_as_raw_memory() {
+fn lists_of_declared_types_return_as_raw_memory() {
     for len in [0, 1, 4, 5, 42, 43, 1000] {
         assert_is_raw(&pixels(len));
         assert_is_raw(&vec![Pair { key: u128::MAX - 1, value: -5 }; len]);
@@ -75,7 +76,7 @@ fn they_return_as_raw_memory() {
 }
 
 #[test]
-fn lists_of_other_types_are_left_to_their_serialize() {
+fn lists_of_other_types_are_encoded_by_their_serialize() {
     let message = Message::one(&vec![Undeclared(7); 1000]);
     assert!(message.raw().is_empty());
     assert_returns(&vec![Undeclared(7); 1000]);
@@ -104,7 +105,7 @@ enum Any<T> {
 }
 
 #[test]
-fn types_that_are_buffered_first_are_shown_each_element() {
+fn types_that_serde_buffers_get_each_element() {
     for len in [1, 3, 100] {
         let image = Image { lines: vec![pixels(len); 3], icon: Some(pixels(len)) };
         assert_returns(&Around { name: "flat".to_owned(), image });
@@ -148,7 +149,7 @@ fn hostile_lengths_and_types_are_malformed() {
 }
 
 #[test]
-fn what_is_shared_and_not_declared_is_refused() {
+fn a_shared_list_of_a_type_that_is_not_declared_is_refused() {
     let shared = Shared::<[Undeclared]>::new(&[Undeclared(1); 1000]).expect("memory");
     let (mut structured, mut raw) = (Vec::new(), Vec::new());
     let error = Encoder::new(&mut structured, &mut raw).put(&(1, shared)).expect_err("not declared");

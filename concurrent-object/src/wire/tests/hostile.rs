@@ -1,4 +1,4 @@
-//! Bytes that no encoder writes, from a sender that means harm.
+//! Bytes that no encoder writes, from a hostile sender.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,8 @@ fn placeholder(kind: u8, offset: u64, len: u64) -> Vec<u8> {
 const U8: u8 = 1;
 const U32: u8 = 3;
 
-/// What becomes of `structured` over 256 raw bytes, from foreign and from trusted memory.
+/// Decodes `structured` over 256 raw bytes, from foreign and from trusted memory, and compares the
+/// outcomes.
 fn decode<T: serde::de::DeserializeOwned>(structured: &[u8]) -> Result<T, DecodeError> {
     let raw = aligned(&[7; 256]);
     let raw = raw.as_flattened_bytes();
@@ -29,7 +30,7 @@ fn assert_malformed<T: serde::de::DeserializeOwned>(structured: &[u8]) {
 }
 
 #[test]
-fn honest_placeholders_are_accepted() {
+fn valid_placeholders_are_accepted() {
     assert_eq!(decode::<Vec<u8>>(&placeholder(U8, 0, 256)), Ok(vec![7; 256]));
     assert_eq!(decode::<Vec<u32>>(&placeholder(U32, 192, 64)), Ok(vec![0x0707_0707; 16]));
     assert_eq!(decode::<Vec<u8>>(&placeholder(U8, 256, 0)), Ok(vec![]));
@@ -89,7 +90,7 @@ fn a_slice_of_another_kind_is_malformed() {
 }
 
 #[test]
-fn the_mark_of_an_option_stands_nowhere_else() {
+fn the_mark_of_an_option_is_malformed_anywhere_else() {
     assert_malformed::<Vec<u8>>(&[0xd4, 103, 0]);
     assert_malformed::<Vec<Option<u8>>>(&[0x92, 0xd4, 103, 0, 1]);
     assert_malformed::<Option<Option<u8>>>(&[0x81, 0xd4, 103, 1, 1]);
@@ -109,7 +110,7 @@ fn scalars_out_of_range_are_malformed() {
 }
 
 #[test]
-fn another_type_is_refused_and_no_malformed_message() {
+fn a_message_of_another_type_is_refused_but_not_malformed() {
     assert!(matches!(decode::<String>(&[0x93, 1, 2, 3]), Err(DecodeError::Refused { .. })));
     assert!(matches!(decode::<Vec<String>>(&[0x91, 1]), Err(DecodeError::Refused { .. })));
     assert!(matches!(decode::<(u8, u8)>(&[0x93, 1, 2, 3]), Err(DecodeError::Refused { .. })));
@@ -126,7 +127,7 @@ enum Chain {
 #[derive(Deserialize, Serialize, PartialEq, Debug)]
 struct Options(Option<Box<Options>>);
 
-/// `levels` times `open`, and then `end`.
+/// Returns `open`, repeated `levels` times, and then `end`.
 fn nested(levels: usize, open: &[u8], end: &[u8]) -> Vec<u8> {
     [open.repeat(levels), end.to_vec()].concat()
 }
@@ -146,7 +147,7 @@ fn deep_nesting_is_malformed() {
 }
 
 #[test]
-fn options_that_take_no_bytes_come_to_an_end() {
+fn options_that_take_no_bytes_are_limited_in_number() {
     assert_malformed::<Options>(&[5]);
     assert_malformed::<Vec<Options>>(&[0x91, 5]);
     assert_malformed::<Vec<Options>>(&[0xc7, 2, 101, U8, 5]);
@@ -154,7 +155,7 @@ fn options_that_take_no_bytes_come_to_an_end() {
 }
 
 #[test]
-fn both_ends_agree_on_the_depth() {
+fn encoder_and_decoder_have_the_same_limit_of_depth() {
     let chain = |levels| (0..levels).fold(Chain::End, |inner, _| Chain::Link(Box::new(inner)));
     let options = |levels| (0..levels).fold(Options(None), |inner, _| Options(Some(Box::new(inner))));
     let too_deep = Some(EncodeError::TooDeep { limit: MAX_DEPTH });
@@ -165,13 +166,13 @@ fn both_ends_agree_on_the_depth() {
 }
 
 #[test]
-fn huge_claims_are_malformed() {
-    for claim in
+fn huge_lengths_are_malformed() {
+    for header in
         [&[0xdd, 255, 255, 255, 255][..], &[0xdf, 255, 255, 255, 255], &[0xdb, 255, 255, 255, 255], &[0xdc, 1, 0]]
     {
-        assert_malformed::<serde_json::Value>(claim);
-        assert_malformed::<Vec<()>>(claim);
-        assert_malformed::<Vec<Vec<u64>>>(&[&[0x91], claim].concat());
+        assert_malformed::<serde_json::Value>(header);
+        assert_malformed::<Vec<()>>(header);
+        assert_malformed::<Vec<Vec<u64>>>(&[&[0x91], header].concat());
     }
 }
 
@@ -188,7 +189,7 @@ fn truncation_is_malformed_at_every_byte() {
     assert!(matches!(short, Err(DecodeError::Malformed { .. })));
 }
 
-/// An extension as `rmp-serde` lets users write one.
+/// An extension, in the form that `rmp-serde` defines for users.
 #[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
 #[serde(rename = "_ExtStruct")]
 struct Extension((i8, Content));
@@ -209,7 +210,7 @@ impl<'de> Deserialize<'de> for Content {
 }
 
 #[test]
-fn extensions_of_the_user_return_unless_they_have_our_tags() {
+fn extensions_of_the_user_return_unless_their_tag_is_reserved() {
     for tag in [i8::MIN, -1, 0, 42, 99, 106, i8::MAX] {
         for len in [1, 3, 16, 300] {
             let value = Extension((tag, Content(vec![7; len])));
@@ -225,7 +226,7 @@ fn extensions_of_the_user_return_unless_they_have_our_tags() {
 }
 
 #[test]
-fn our_extensions_are_not_shown_as_the_users() {
+fn reserved_extensions_are_not_decoded_as_the_users() {
     assert!(decode::<Extension>(&placeholder(U8, 0, 4)).is_err());
     assert!(decode::<Extension>(&[0xd4, 102, 0]).is_err());
 }

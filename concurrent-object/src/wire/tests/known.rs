@@ -1,4 +1,4 @@
-//! Values of std's types and of `serde_json`, as opposed to types that derive their form.
+//! Values of the standard library's types and of `serde_json`'s. They do not derive their form.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Lists that lie in the areas of other slots.
+//! Lists that lie in the input regions of other slots.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use super::{Foreign, Lines, aligned, only};
 use crate::shared::file::SharedFile;
 use crate::wire::{DecodeError, Decoder, Encoder, ExternalRef, Holder, Outside, Raw, RawSink, Slice};
 
-/// Slot 3 was filled with these; there are no others.
+/// The bytes of slot 3's input region. There are no other slots.
 #[derive(Debug)]
-struct OneArea<'a>(&'a [u8]);
+struct OneRegion<'a>(&'a [u8]);
 
-impl Outside for OneArea<'_> {
+impl Outside for OneRegion<'_> {
     fn region(&self, slot: u16) -> Option<&[u8]> {
         (slot == 3).then_some(self.0)
     }
@@ -24,12 +24,12 @@ impl Outside for OneArea<'_> {
     }
 }
 
-/// A sink that has everything in slot 3, at an offset of 64.
+/// A sink that has every list in slot 3, at offset 64.
 struct Lender;
 
 impl RawSink for Lender {
     fn write(&mut self, _offset: usize, _bytes: &[u8]) {
-        panic!("everything is lent");
+        panic!("every list is lent");
     }
 
     fn external_ref(&mut self, _bytes: &[u8], _shared: bool) -> Option<ExternalRef> {
@@ -52,7 +52,7 @@ fn a_lent_list_is_not_written_and_is_read_where_it_lies() {
     encoder.put(&[9_u32; 32][..]).expect("encoded");
     assert_eq!((encoder.finish().counted, &structured[..]), (0, &placeholder(U32, 3, 64, 128)[..]));
     let region = aligned(&[7; 256]);
-    let regions = OneArea(region.as_flattened_bytes());
+    let regions = OneRegion(region.as_flattened_bytes());
     let mut decoder = Decoder::new(&structured, Raw::TrustedWith(&[], &regions));
     let list: Slice<'_, u32> = decoder.take_slice().expect("decoded");
     assert_eq!(list[..], [0x0707_0707; 32]);
@@ -60,9 +60,9 @@ fn a_lent_list_is_not_written_and_is_read_where_it_lies() {
 }
 
 #[test]
-fn places_that_are_none_are_malformed() {
+fn places_outside_a_lent_region_are_malformed() {
     let region = aligned(&[7; 256]);
-    let regions = OneArea(region.as_flattened_bytes());
+    let regions = OneRegion(region.as_flattened_bytes());
     let decode = |structured: &[u8]| only::<Vec<u8>>(Decoder::new(structured, Raw::TrustedWith(&[], &regions)));
     assert_eq!(decode(&placeholder(U8, 3, 0, 256)), Ok(vec![7; 256]));
     for (slot, offset, len) in [(2, 0, 1), (3, 0, 257), (3, 256, 1), (3, u64::MAX, 1), (3, 0, u64::MAX)] {
@@ -76,7 +76,7 @@ fn places_that_are_none_are_malformed() {
 }
 
 #[test]
-fn a_child_lends_nothing() {
+fn a_message_from_a_child_cannot_refer_to_another_slot() {
     let bytes = aligned(&[7; 256]);
     let raw = Foreign::of(bytes.as_flattened_bytes());
     let read = only::<Vec<u8>>(Decoder::new(&placeholder(U8, 3, 0, 4), Raw::Foreign(raw)));

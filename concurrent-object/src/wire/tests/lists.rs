@@ -1,4 +1,5 @@
-//! Lists of plain numbers: where they lie, who borrows them, and who takes them apart.
+//! Plain lists: where they lie in a message, which types borrow them, and which read them element
+//! by element.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -80,7 +81,7 @@ struct Borrowing<'a> {
     words: Vec<&'a str>,
 }
 
-/// What `serde_bytes` does.
+/// Encodes and decodes bytes as the crate `serde_bytes` does.
 mod bytes {
     use super::*;
 
@@ -125,7 +126,8 @@ enum Untagged {
     Bytes { bytes: OwnedBytes },
 }
 
-/// Bytes for which only the forms of bytes will do, wherever they are.
+/// Bytes that are always encoded and decoded with serde's methods for bytes, also inside other
+/// types.
 #[derive(PartialEq, Debug, Clone)]
 struct OwnedBytes(Vec<u8>);
 
@@ -154,7 +156,7 @@ fn byte_strings_return() {
     }
 }
 
-/// Numbers whose kind the one who reads them is told by the message.
+/// Numbers whose kind the reader learns from the message.
 #[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
 #[serde(untagged)]
 enum Signed {
@@ -163,12 +165,12 @@ enum Signed {
 }
 
 #[test]
-fn signed_numbers_return_to_one_who_does_not_know_their_kind() {
+fn signed_numbers_return_where_the_type_does_not_say_their_kind() {
     assert_returns_everywhere(&Signed::Small { small: (-50..50).collect() });
     assert_returns_everywhere(&Signed::Large { large: (0..100).map(|at| i64::MIN + at).collect() });
 }
 
-/// A list that is read in a way of its own: with a sum at its end.
+/// A list whose own visitor adds the sum of the elements at the end.
 #[derive(PartialEq, Debug, Clone)]
 struct Summed(Vec<u8>);
 

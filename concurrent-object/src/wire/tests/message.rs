@@ -1,4 +1,5 @@
-//! Whole messages: the forms at top level, the counting, and what a plain MessagePack reader makes of them.
+//! Whole messages: the forms at top level, the counting of bytes, and how another MessagePack
+//! reader decodes them.
 
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -116,10 +117,11 @@ fn regions_are_aligned_and_end_where_they_say() {
 }
 
 #[test]
-fn what_does_not_fit_is_counted_and_dropped() {
+fn bytes_that_do_not_fit_are_counted_and_dropped() {
     let mut memory = [0_u8; 100];
-    // SAFETY: the array is not used while the area is.
-    #[expect(unsafe_code, reason = "an area is made of bare memory")]
+    // SAFETY: the region is the whole array, which is not used again before the last use of the
+    // region.
+    #[expect(unsafe_code, reason = "a region takes a pointer to memory")]
     let mut region = unsafe { crate::memory::Region::new(std::ptr::NonNull::from(&mut memory).cast(), 100) };
     let mut structured = Vec::new();
     let mut encoder = Encoder::new(&mut structured, &mut region);
@@ -131,7 +133,7 @@ fn what_does_not_fit_is_counted_and_dropped() {
 }
 
 #[test]
-fn scratch_is_appended_to_and_not_counted() {
+fn bytes_already_in_the_vector_are_kept_and_not_counted() {
     let (mut structured, mut raw) = (vec![9; 5], Vec::new());
     let mut encoder = Encoder::new(&mut structured, &mut raw);
     encoder.put(&1_u8).expect("a number");
@@ -140,7 +142,7 @@ fn scratch_is_appended_to_and_not_counted() {
 }
 
 #[test]
-fn bytes_left_over_are_malformed() {
+fn bytes_after_the_last_value_are_malformed() {
     let message = Message::one(&(1_u8, 2_u8));
     let mut structured = message.structured.clone();
     structured.push(0);
@@ -158,10 +160,10 @@ fn other_readers_of_message_pack_agree() {
     assert_eq!(message.structured, theirs);
 }
 
-/// Announces more or fewer elements than it has, as `serde_json` allows.
-struct Liar(usize, Vec<u32>);
+/// A list that announces more or fewer elements than it has. `serde_json` allows this.
+struct WrongLength(usize, Vec<u32>);
 
-impl Serialize for Liar {
+impl Serialize for WrongLength {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.0))?;
         self.1.iter().try_for_each(|item| list.serialize_element(item))?;
@@ -170,38 +172,42 @@ impl Serialize for Liar {
 }
 
 #[test]
-fn wrong_announcements_are_corrected() {
+fn a_wrong_length_that_a_type_announces_is_corrected() {
     for (announced, len) in [(0, 3), (5, 3), (3, 100_000), (100_000, 3)] {
         let list: Vec<u32> = (0..len).collect();
-        let message = Message::one(&(Liar(announced, list.clone()), vec![1_u8; 100], Liar(announced, list.clone())));
+        let message = Message::one(&(
+            WrongLength(announced, list.clone()),
+            vec![1_u8; 100],
+            WrongLength(announced, list.clone()),
+        ));
         assert_eq!(only(message.foreign()), Ok((list.clone(), vec![1_u8; 100], list)));
     }
 }
 
-/// Drops the errors of its elements.
-struct Swallower;
+/// A list whose `Serialize` ignores the errors of its elements.
+struct IgnoresErrors;
 
-impl Serialize for Swallower {
+impl Serialize for IgnoresErrors {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(2))?;
-        let _ = list.serialize_element(&(1_u8, Unwilling));
+        let _ = list.serialize_element(&(1_u8, AlwaysFails));
         list.serialize_element(&2_u8)?;
         list.end()
     }
 }
 
-struct Unwilling;
+struct AlwaysFails;
 
-impl Serialize for Unwilling {
+impl Serialize for AlwaysFails {
     fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
         Err(serde::ser::Error::custom("not me"))
     }
 }
 
 #[test]
-fn errors_of_elements_cannot_be_swallowed() {
+fn an_error_of_an_element_is_returned_even_if_the_type_ignores_it() {
     let refused = EncodeError::Refused { reason: "not me".into() };
-    let outcome = Message::of(|encoder| encoder.put(&Swallower)).err();
+    let outcome = Message::of(|encoder| encoder.put(&IgnoresErrors)).err();
     assert_eq!(outcome, Some(refused));
 }
 

@@ -1,4 +1,4 @@
-//! Options in options, and units in options: MessagePack alone cannot tell them from `None`.
+//! Options in options, and units in options. MessagePack alone cannot distinguish them from `None`.
 
 use serde::{Deserialize, Serialize};
 

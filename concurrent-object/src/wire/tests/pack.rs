@@ -1,4 +1,4 @@
-//! Leaves and headers are written as `rmp-serde` writes them.
+//! Leaves and headers are the same bytes as `rmp-serde` writes.
 
 use std::fmt::Debug;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Message;
 
-/// A struct of one field is no plain scalar, so all of it is MessagePack.
+/// A struct of one field is not a plain scalar, so all of it is MessagePack.
 #[derive(Serialize, Debug)]
 struct Inside<T> {
     value: T,
@@ -19,7 +19,7 @@ fn assert_packed_alike<T: Serialize + Debug>(value: T) {
     assert_eq!(Message::one(&value).structured, theirs, "{value:?}");
 }
 
-/// As above, except for the numbers whose short form stands for structs.
+/// The same, except for the numbers whose short form is the marker of a shape.
 #[track_caller]
 fn assert_packed_as_signed<T: Serialize + Debug + Into<i64> + Copy>(value: T) {
     if !(-32..-16).contains(&value.into()) {
@@ -50,7 +50,7 @@ fn numbers_are_written_in_their_shortest_form() {
 }
 
 #[test]
-fn other_leaves_are_written_alike() {
+fn other_leaves_are_the_same_bytes() {
     for truth in [false, true] {
         assert_packed_alike(truth);
     }

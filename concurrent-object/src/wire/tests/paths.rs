@@ -1,4 +1,4 @@
-//! Paths that are not UTF-8 come back as they were, wherever they are nested.
+//! Paths that are not UTF-8 return unchanged, however they are nested.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,7 @@ enum Place {
 struct Newtype(PathBuf);
 
 #[test]
-fn they_come_back_from_everything_that_holds_them() {
+fn paths_return_from_every_container() {
     assert_returns_everywhere(&path());
     assert_returns_everywhere(&Newtype(path()));
     assert_returns_everywhere(&Box::<Path>::from(path()));
@@ -40,12 +40,12 @@ fn they_come_back_from_everything_that_holds_them() {
     assert_returns(&BTreeMap::from([(path(), path())]));
     assert_returns(&HashMap::from([(Box::<Path>::from(path()), 1)]));
     assert_returns(&vec![OsString::from(path())]);
-    // Long enough for a raw region, if it were a list of bytes.
+    // Long enough for a raw region, if the path were a list of bytes.
     assert_returns(&vec![PathBuf::from(OsStr::from_bytes(&[0xe9; 5000]))]);
 }
 
 #[test]
-fn they_are_written_from_whatever_refers_to_them() {
+fn paths_are_written_from_every_kind_of_reference() {
     #[track_caller]
     fn check<T: Serialize + ?Sized>(value: &T) {
         assert_eq!(only::<Vec<PathBuf>>(Message::one(value).foreign()), Ok(vec![path(); 1]));
@@ -58,9 +58,9 @@ fn they_are_written_from_whatever_refers_to_them() {
     check(&(&Cow::Borrowed(&*owned),));
 }
 
-/// With its feature `rc`, serde writes these too.
+/// With its feature `rc`, serde writes these as paths too.
 #[test]
-fn they_are_found_in_counted_pointers() {
+fn paths_are_found_in_rc_and_arc() {
     #[track_caller]
     fn check<T>(value: &T) {
         assert_eq!(raw::path_of(value), Some(&*path()));
@@ -77,7 +77,7 @@ fn they_are_found_in_counted_pointers() {
 }
 
 #[test]
-fn they_are_borrowed_where_the_type_borrows() {
+fn paths_are_borrowed_where_the_type_borrows() {
     #[derive(Serialize, Deserialize, PartialEq, Debug)]
     struct Borrowing<'a> {
         #[serde(borrow)]
@@ -92,14 +92,14 @@ fn they_are_borrowed_where_the_type_borrows() {
 }
 
 #[test]
-fn a_path_that_is_text_is_text_for_other_types_too() {
+fn a_path_that_is_utf_8_can_be_decoded_as_a_string() {
     let message = Message::one(&vec![PathBuf::from("a/b")]);
     assert_eq!(only::<Vec<String>>(message.foreign()), Ok(vec!["a/b".to_owned()]));
 }
 
 #[test]
-fn bytes_are_no_path_for_a_visitor_of_somebody_else() {
-    // Such a visitor may do something else with what it is shown.
+fn a_visitor_of_the_user_never_gets_a_path_as_bytes() {
+    // Such a visitor may do more than build a path.
     let message = Message::one(&vec![path()]);
     assert!(only::<Vec<String>>(message.foreign()).is_err());
 }

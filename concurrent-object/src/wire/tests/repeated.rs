@@ -1,4 +1,4 @@
-//! Structs in lists: their keys travel once, and every `Deserialize` sees them all the same.
+//! Structs in lists. A message has their keys once, and every `Deserialize` sees all keys.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -74,14 +74,14 @@ fn structs_in_structs_in_lists_have_shapes_of_their_own() {
         color: at.is_multiple_of(2).then(|| rgb(at)),
     };
     let particles: Vec<_> = (0..100).map(particle).collect();
-    // A point is its marker and two floats.
+    // A point takes one byte of marker and two floats.
     assert!(size(&particles) < 100 * (1 + 2 * 11 + 1 + 6) + 100);
     assert_returns(&particles);
     assert_returns(&HashMap::from([("key".to_owned(), (particles.clone(), particles))]));
 }
 
 #[test]
-fn structs_that_skip_fields_come_back() {
+fn structs_that_skip_fields_return() {
     let skips = |at: u8| Skips {
         first: at,
         maybe: at.is_multiple_of(3).then_some(at),
@@ -93,7 +93,7 @@ fn structs_that_skip_fields_come_back() {
 }
 
 #[test]
-fn a_recursive_struct_comes_back() {
+fn a_recursive_struct_returns() {
     let leaf = |name| Tree { name, below: Vec::new() };
     let tree = (0..20).fold(leaf(-20), |below, name| Tree { name: -name, below: vec![leaf(name), below, leaf(-17)] });
     assert_returns(&tree);
@@ -101,7 +101,7 @@ fn a_recursive_struct_comes_back() {
 }
 
 #[test]
-fn more_kinds_of_structs_than_there_are_shapes_come_back() {
+fn more_kinds_of_structs_than_there_are_shapes_return() {
     #[derive(Serialize, Deserialize, PartialEq, Debug, Clone)]
     enum Many {
         A { a: u8 },
@@ -176,27 +176,28 @@ fn a_struct_of_one_field_may_be_read_as_a_variant() {
 }
 
 #[test]
-fn a_struct_that_announces_what_it_does_not_write_comes_back() {
-    /// Writes the first `usize` of three fields, and says that there are three.
+fn a_struct_that_announces_more_fields_than_it_writes_returns() {
+    /// A struct that announces three fields, and writes the first `usize` of them.
     #[derive(Clone, Copy)]
-    struct Liar(usize);
-    impl Serialize for Liar {
+    struct WrongCount(usize);
+    impl Serialize for WrongCount {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut fields = serializer.serialize_struct("Liar", 3)?;
+            let mut fields = serializer.serialize_struct("WrongCount", 3)?;
             for name in ["a", "b", "c"].into_iter().take(self.0) {
                 fields.serialize_field(name, &[rgb(1); 2])?;
             }
             fields.end()
         }
     }
-    let message = Message::one(&[Liar(3), Liar(3), Liar(2), Liar(0), Liar(3), Liar(1)]);
+    let message =
+        Message::one(&[WrongCount(3), WrongCount(3), WrongCount(2), WrongCount(0), WrongCount(3), WrongCount(1)]);
     let read = only::<Vec<BTreeMap<String, Vec<Rgb>>>>(message.foreign()).expect("maps");
     assert_eq!(read.iter().map(BTreeMap::len).collect::<Vec<_>>(), [3, 3, 2, 0, 3, 1]);
     assert!(read.iter().flat_map(BTreeMap::values).all(|colors| *colors == [rgb(1); 2]));
 }
 
 #[test]
-fn shapes_that_make_no_sense_are_malformed() {
+fn invalid_shapes_are_malformed() {
     let huge = [&[0x92, 0xc1, 0x81, 0xd9, 200][..], &[b'k'; 200], &[1, 0xe0, 1]].concat();
     let cases: [(&str, &[u8]); 7] = [
         ("unknown", &[0xe0, 1]),
@@ -204,8 +205,8 @@ fn shapes_that_make_no_sense_are_malformed() {
         ("inside itself", &[0xc1, 0x81, 0xa1, b'k', 0xe0, 1]),
         ("no map", &[0xc1, 0x91, 1]),
         ("marked twice", &[0xc1, 0xc1, 0x81, 0xa1, b'k', 1]),
-        ("a key that is no string", &[0xc1, 0x81, 1, 1]),
-        ("keys that multiply", &huge),
+        ("a key that is not a string", &[0xc1, 0x81, 1, 1]),
+        ("too many bytes of keys", &huge),
     ];
     for (case, bytes) in cases {
         let read = only::<serde_json::Value>(Decoder::new(bytes, Raw::Trusted(&[])));

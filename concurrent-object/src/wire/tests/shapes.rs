@@ -1,4 +1,4 @@
-//! Every shape that serde can express, alone and with lists of plain numbers inside.
+//! Every kind of type in serde's data model, alone and with plain lists inside.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{assert_returns, assert_returns_everywhere};
 
-/// Lists of either form: short ones travel inline, long ones raw.
+/// Lists of each form: short ones are inline, long ones are raw regions.
 fn lists() -> [Vec<f64>; 3] {
     [vec![], vec![1.5, -2.5], (0..100).map(f64::from).collect()]
 }
@@ -194,7 +194,7 @@ fn flattened_structs_return() {
 }
 
 #[test]
-fn long_list_is_a_sequence_to_a_json_value() {
+fn a_long_list_is_decoded_as_a_json_array() {
     let message = super::Message::one(&inner(&[1.5; 20]));
     let value: serde_json::Value = super::only(message.foreign()).expect("a sequence");
     assert_eq!(value["list"], serde_json::json!([1.5; 20].to_vec()));

@@ -1,4 +1,5 @@
-//! Values that need much stack: an error on a thread that has too little, and never an overflow.
+//! Values that need much stack. A thread with too little gets an error; it never overflows its
+//! stack.
 
 use std::thread;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Message, only};
 use crate::wire::{DecodeError, EncodeError};
 
-/// 16 KiB, in arrays that serde knows.
+/// A value of 16 KiB, in arrays that serde implements.
 type Large = [[[u8; 32]; 32]; 16];
 
 #[derive(Serialize, Deserialize, Clone)]
@@ -23,7 +24,7 @@ enum Variants {
     Tuple(Option<Large>, Box<Variants>),
 }
 
-/// Its `Serialize` and `Deserialize` have large frames, though the value is small.
+/// A small value whose `Serialize` and `Deserialize` have large stack frames.
 struct Hungry(Option<Box<Hungry>>);
 
 impl Serialize for Hungry {
@@ -72,7 +73,7 @@ fn on_a_stack<T: Send + 'static>(size: usize, body: impl FnOnce() -> T + Send + 
     thread::Builder::new().stack_size(size).spawn(body).expect("a thread").join().expect("no panic")
 }
 
-/// Writes on a stack of 64 MiB, reads on each of `SIZES`.
+/// Encodes on a stack of 64 MiB, and decodes on each of `SIZES`.
 fn check_reading<T: Serialize + serde::de::DeserializeOwned + 'static>(value: fn() -> T) {
     for size in SIZES {
         let structured = on_a_stack(64 << 20, move || Message::one(&value()).structured);
@@ -125,7 +126,7 @@ fn a_small_stack_is_enough_for_small_values() {
 }
 
 #[test]
-fn a_list_of_as_many_elements_as_the_limit_says_comes_back() {
+fn a_list_that_is_nested_exactly_to_the_limit_returns() {
     #[derive(Serialize, Deserialize, PartialEq, Debug)]
     enum List {
         Nil,

@@ -1,4 +1,4 @@
-//! Lists of `bool` lie in messages as in memory, and are checked where they are read.
+//! Lists of `bool` lie in messages as in memory, and the reader checks each byte.
 
 use super::{Decoder, Lines, Message, Raw, aligned, assert_returns_everywhere, only};
 use crate::memory::Foreign;
@@ -10,7 +10,7 @@ fn list(len: usize) -> Vec<bool> {
 }
 
 #[test]
-fn they_return_as_raw_memory() {
+fn lists_of_bools_return_as_raw_memory() {
     for len in [0, 1, 64, 65, 1000] {
         assert_returns_everywhere(&list(len));
         let message = Message::one(&list(len)[..]);
@@ -24,7 +24,7 @@ fn they_return_as_raw_memory() {
 }
 
 #[test]
-fn what_is_neither_true_nor_false_is_malformed() {
+fn a_byte_that_is_neither_0_nor_1_is_malformed() {
     let message = Message::one(&list(100));
     for at in [0, 50, 99] {
         let mut raw = message.raw().to_vec();

@@ -63,8 +63,7 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object was not constructed: its constructor failed, panicked, took too long, or its
-    /// process died.
+    /// The constructor failed, panicked, took too long, or its process died.
     #[error("{info} has no result: the object could not be constructed")]
     #[non_exhaustive]
     NotConstructed {
@@ -126,10 +125,7 @@ pub enum CallError {
     /// The method has run, but the object's state could not be saved after it: a death would undo
     /// its effects. Only with [`SnapshotPolicy::or_fail`](crate::SnapshotPolicy::or_fail). The
     /// object continues to serve calls.
-    #[error(
-        "{info} has no result: the method has run, but the object's state could not be saved: {}",
-        one_line(reason)
-    )]
+    #[error("{info} has no result: the method has run, but the object's state is not saved: {}", one_line(reason))]
     #[non_exhaustive]
     NotSaved {
         /// Why the state could not be saved.

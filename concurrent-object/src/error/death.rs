@@ -32,7 +32,8 @@ pub struct Death {
     pub peak_memory: Option<u64>,
     /// The running method and its call, if a method was running.
     pub running: Option<(&'static str, CallId)>,
-    /// The last panic that the process reported before its end, unless the library caught it.
+    /// The last panic that the process reported before its end, if there was one. It does not
+    /// include panics of earlier calls after which the object continued to serve calls.
     pub last_panic: Option<Panic>,
     /// The backtrace of that panic, cut to 6 KiB. Only if `RUST_BACKTRACE` or `RUST_LIB_BACKTRACE`
     /// is set for the child, since capturing a backtrace takes milliseconds.

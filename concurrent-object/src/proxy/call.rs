@@ -105,8 +105,8 @@ impl<T> Call<T> {
         outcome.unwrap_or_else(|| Err(self.pending.taken_before()))
     }
 
-    /// Takes the outcome if it is there, else returns `None`. Never blocks. After the outcome was
-    /// taken, returns [`CallError::AlreadyTaken`].
+    /// Takes the outcome if it is there, otherwise returns `None`. Never blocks. After the outcome
+    /// was taken, returns [`CallError::AlreadyTaken`].
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).

@@ -69,7 +69,7 @@ impl RestartPolicy {
     }
 
     /// Restarts the object at most three times within ten seconds. The first restart waits 50 ms;
-    /// each further restart waits twice as long, up to one second.
+    /// each further restart waits twice as long as the one before, up to one second.
     #[must_use]
     pub fn on_death() -> Self {
         let backoff = Duration::from_millis(50)..Duration::from_secs(1);

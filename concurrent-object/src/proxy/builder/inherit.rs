@@ -5,8 +5,8 @@
 use crate::error::StartError;
 use crate::process::inherited::Inherited;
 
-/// More would not fit into the control socket, together with the other descriptors of the first
-/// message.
+/// The largest number of inherited descriptors. More would not fit into the child's socket,
+/// together with the other descriptors of the first message.
 const MAX_COUNT: usize = 64;
 
 /// Refuses names that do not identify one descriptor.

@@ -87,8 +87,9 @@ impl<'a, T> CallMut<'a, T> {
         outcome.unwrap_or_else(|| Err(self.pending.taken_before()))
     }
 
-    /// If the outcome is there, writes the changed values back and returns the result, else returns
-    /// `None`. Never blocks. After the outcome was taken, returns [`CallError::AlreadyTaken`].
+    /// Writes the changed values back and returns the result if the outcome is there, otherwise
+    /// returns `None`. Never blocks. After the outcome was taken, returns
+    /// [`CallError::AlreadyTaken`].
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).

@@ -166,8 +166,8 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object died again, after as many restarts as its builder's `restart` allows. It had been
-    /// ready before, since it was restarted.
+    /// The object died once more than its builder's `restart` allows. It had been ready before,
+    /// since an object whose first construction fails is not restarted.
     #[error("{info} has no result: the object died after {count} restarts; the call {}", info.started)]
     #[non_exhaustive]
     RestartsExhausted {

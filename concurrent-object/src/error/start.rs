@@ -225,7 +225,7 @@ pub enum StartError {
         /// The report of the death.
         death: Arc<Death>,
     },
-    /// The object died again, after as many restarts as its builder's `restart` allows.
+    /// The object died once more than its builder's `restart` allows.
     #[error("the object died after {count} restarts")]
     #[non_exhaustive]
     RestartsExhausted {

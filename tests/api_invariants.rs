@@ -1,5 +1,5 @@
-//! Rules that hold everywhere and are nobody's topic: how many pushes are under way, whose code runs when, whose names are
-//! taken.
+//! Rules that hold for the whole API: the number of pushes in flight, re-entrant calls, handles,
+//! and names of methods.
 #![allow(missing_debug_implementations, clippy::new_without_default)]
 
 use std::cell::RefCell;
@@ -14,7 +14,8 @@ use tracing::{Event, Metadata, Subscriber};
 
 concurrent_object::init_before_main!();
 
-/// A list that goes straight into a slot, and then something that makes pushes while it is written.
+/// A list that is written straight into a slot, followed by a value that makes pushes while it is
+/// written.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Pushing {
     list: Vec<u64>,
@@ -51,7 +52,7 @@ impl Keeper {
 }
 
 #[test]
-fn push_that_makes_pushes_while_it_is_written_does_not_exceed_the_slots() {
+fn push_whose_serialize_makes_pushes_does_not_exceed_the_slots() {
     for slots in [1, 2, 4] {
         within(SOON, move || {
             let keeper = Arc::new(KeeperProxy::builder("keeper").slots(slots).start().expect("starts"));
@@ -70,7 +71,7 @@ fn push_that_makes_pushes_while_it_is_written_does_not_exceed_the_slots() {
     }
 }
 
-/// A subscriber that asks the object that it is told of, whatever it is told.
+/// A subscriber that queries an object during each of its events.
 struct Asking;
 
 impl Subscriber for Asking {
@@ -95,7 +96,7 @@ impl Subscriber for Asking {
 }
 
 #[test]
-fn subscriber_may_ask_the_object_that_it_is_told_of() {
+fn subscriber_may_query_the_object_of_an_event() {
     within(SOON, || {
         tracing::subscriber::with_default(Asking, || {
             let keeper = Arc::new(KeeperProxy::builder("keeper").start().expect("starts"));
@@ -108,7 +109,7 @@ fn subscriber_may_ask_the_object_that_it_is_told_of() {
 }
 
 #[test]
-fn handle_neither_keeps_an_object_nor_ends_it() {
+fn handle_neither_keeps_an_object_alive_nor_ends_it() {
     within(SOON, || {
         let keeper = KeeperProxy::builder("keeper").start().expect("starts");
         let handle = keeper.handle();
@@ -122,7 +123,7 @@ fn handle_neither_keeps_an_object_nor_ends_it() {
 }
 
 #[test]
-fn push_is_refused_at_once_while_the_child_has_not_even_begun() {
+fn full_push_is_refused_at_once_while_the_child_starts() {
     within(SOON, || {
         let keeper = KeeperProxy::builder("keeper").slots(2).start().expect("starts");
         let results: Vec<_> = (0..3).map(|n| keeper.push_keep(n)).collect();
@@ -132,7 +133,8 @@ fn push_is_refused_at_once_while_the_child_has_not_even_begun() {
     });
 }
 
-/// Its methods have the names of what is known of an object, which is on its handle for that reason.
+/// Its methods have the names of functions on the handle. Those functions are on the handle for
+/// that reason.
 pub struct Person {
     name: String,
 }
@@ -173,7 +175,7 @@ impl Person {
 }
 
 #[test]
-fn methods_may_have_the_names_of_what_is_on_the_handle() {
+fn methods_may_have_the_names_of_functions_on_the_handle() {
     within(SOON, || {
         let person = PersonProxy::builder("object").start("Ada").expect("starts");
         person.push_push(" L.".to_owned()).expect("pushed");

@@ -1,4 +1,5 @@
-//! Arguments and results of every kind, through a child and back. (Shapes as such are tested beside the encoding.)
+//! Arguments and results of every kind, through a child and back. (The wire format has tests of its
+//! own.)
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +132,7 @@ impl Mirror {
         (value, ip, nested)
     }
 
-    /// What is mapped where the list lies.
+    /// Returns the line of `/proc/self/maps` for the mapping that contains the list.
     pub fn mapping_of(&self, list: &[u64]) -> String {
         let (place, maps) = (list.as_ptr().addr(), std::fs::read_to_string("/proc/self/maps").expect("maps"));
         let holds = |line: &&str| {
@@ -168,7 +169,7 @@ fn start() -> MirrorProxy {
 }
 
 #[test]
-fn scalars_come_back_as_they_were() {
+fn scalars_come_back_unchanged() {
     within(SOON, || {
         let back = start().scalars(255, i128::MIN, f32::MIN_POSITIVE, true, '💡').wait().expect("scalars");
         assert_eq!(back, (255, i128::MIN, f32::MIN_POSITIVE, true, '💡'));
@@ -218,7 +219,7 @@ fn a_path_that_is_not_unicode_comes_back_wherever_it_is_nested() {
 }
 
 #[test]
-fn optional_references_arrive_there_or_not() {
+fn optional_references_arrive_present_or_absent() {
     within(SOON, || {
         let (mirror, frame) = (start(), frame());
         let nothing = mirror.optional(None, None, None, None).wait().expect("nothing");
@@ -230,7 +231,7 @@ fn optional_references_arrive_there_or_not() {
 }
 
 #[test]
-fn enums_and_nested_numbers_come_back_as_they_were() {
+fn enums_and_nested_numbers_come_back_unchanged() {
     within(SOON, || {
         let shapes = [
             Shape::Unit,
@@ -246,7 +247,7 @@ fn enums_and_nested_numbers_come_back_as_they_were() {
 }
 
 #[test]
-fn maps_with_any_key_come_back_as_they_were() {
+fn maps_with_any_key_come_back_unchanged() {
     within(SOON, || {
         let map = BTreeMap::from([((1, -1), vec![0.5; 300]), ((2, i16::MAX), vec![])]);
         let set = BTreeSet::from([1, u64::MAX]);
@@ -255,7 +256,7 @@ fn maps_with_any_key_come_back_as_they_were() {
 }
 
 #[test]
-fn json_addresses_and_options_in_options_come_back_as_they_were() {
+fn json_addresses_and_options_in_options_come_back_unchanged() {
     within(SOON, || {
         let json = JsonText(serde_json::json!({"a": [1, -2.5, null, {"b": "c"}]}));
         let ip: IpAddr = "2001:db8::1".parse().expect("an address");
@@ -267,7 +268,7 @@ fn json_addresses_and_options_in_options_come_back_as_they_were() {
 }
 
 #[test]
-fn words_patterns_and_chained_methods_work() {
+fn raw_identifiers_patterns_and_chained_methods_work() {
     within(SOON, || {
         let mirror = start();
         assert_eq!(mirror.words(&["a", "", "ß"]).wait().expect("words"), "a--ß");

@@ -1,4 +1,4 @@
-//! How programs and test binaries come to be able to start objects, and what happens if they are not.
+//! How programs and test binaries become able to start objects, and what happens if they do not.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::env;
@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
 concurrent_object::init_before_main!();
 
-/// Where the test that is run apart notes that its body ran.
+/// The variable with the file in which the test that runs in a separate process records each run.
 const NOTES: &str = "NOTE_EACH_RUN_IN";
 
 pub struct Counter {
@@ -39,7 +39,7 @@ impl Counter {
         env::args().collect()
     }
 
-    /// Runs this executable once more, as anybody might.
+    /// Runs this executable once more, with these arguments.
     pub fn run_again(&self, arguments: Vec<String>) -> (bool, String) {
         let output = Command::new("/proc/self/exe").args(arguments).output().expect("it runs");
         (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
@@ -55,7 +55,7 @@ fn lines(output: &Output) -> Vec<String> {
 }
 
 #[test]
-fn a_program_without_init_is_told_what_to_add_and_makes_no_process() {
+fn start_without_init_names_the_missing_call_and_spawns_no_process() {
     within(SOON, || {
         let output = run(&mut Command::new(env!("CARGO_BIN_EXE_without_init")));
         let lines = lines(&output);
@@ -64,7 +64,8 @@ fn a_program_without_init_is_told_what_to_add_and_makes_no_process() {
         for part in ["refused: ", "concurrent_object::init()", "main", "init_before_main!"] {
             assert!(refusal.contains(part), "{part:?} is missing: {lines:?}");
         }
-        // The last of them with no descriptor to spare, without which no process can be made: nothing was tried.
+        // The program makes its last attempt with no free descriptor, without which no process can
+        // be spawned. So this shows that nothing was tried.
         let elsewhere = lines.get(4).expect("a panic");
         for part in ["elsewhere: ", "concurrent_object::init()", "main thread", "init_before_main!"] {
             assert!(elsewhere.contains(part), "{part:?} is missing: {lines:?}");
@@ -73,9 +74,9 @@ fn a_program_without_init_is_told_what_to_add_and_makes_no_process() {
     });
 }
 
-/// What would be executed then is the linker, and the program's first argument its program.
+/// The linker would be executed as the child, with the program as its first argument.
 #[test]
-fn a_program_that_the_dynamic_linker_was_told_to_run_is_told_to_run_itself() {
+fn program_started_through_the_dynamic_linker_gets_an_error_that_names_the_remedy() {
     let linkers = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-riscv64-lp64d.so.1"];
     let linker = linkers.into_iter().find(|path| Path::new(path).exists()).expect("the linker of glibc");
     within(SOON, move || {
@@ -90,15 +91,16 @@ fn a_program_on_tokio_that_calls_init_first_works() {
     within(SOON, || {
         let output = run(&mut Command::new(env!("CARGO_BIN_EXE_tokio_main")));
         assert!(output.status.success(), "{output:?}");
-        // The main thread, and the one that watches the parent: no runtime came to be in the child.
+        // The child has two threads: the main thread, and the one that watches the parent. It has
+        // no runtime.
         let expected = ["main runs", "total: 42", "largest: 62", "panicked: true", "threads: 2"];
         assert_eq!(lines(&output), expected);
     });
 }
 
-/// Is run by the tests below, in processes of their own; by itself it is a test as any other.
+/// The tests below run this one in separate processes. It also runs as an ordinary test.
 #[test]
-fn body_that_notes_each_run() {
+fn body_that_records_each_run() {
     if let Some(notes) = env::var_os(NOTES) {
         let mut notes = OpenOptions::new().append(true).create(true).open(notes).expect("a file for notes");
         writeln!(notes, "{}", std::process::id()).expect("noted");
@@ -112,7 +114,7 @@ fn body_that_notes_each_run() {
     });
 }
 
-/// Runs this test binary once more; how often the body above ran in it.
+/// Runs this test binary once more, and returns how often the body above ran in it.
 fn count_runs(arguments: &[&str]) -> usize {
     let directory = tempfile::tempdir().expect("a directory");
     let notes = directory.path().join("notes");
@@ -129,35 +131,36 @@ fn read_lines(file: &Path) -> usize {
 #[test]
 fn a_test_body_runs_once_however_the_tests_are_run() {
     within(SOON, || {
-        const BODY: &str = "body_that_notes_each_run";
+        const BODY: &str = "body_that_records_each_run";
         assert_eq!(count_runs(&["--exact", BODY]), 1);
         assert_eq!(count_runs(&["--exact", BODY, "--test-threads=1"]), 1);
         assert_eq!(count_runs(&["--exact", BODY, "--nocapture"]), 1);
         assert_eq!(count_runs(&["--exact", BODY, "--nocapture", "--test-threads=8"]), 1);
-        // As nextest calls it.
+        // The arguments that nextest uses.
         assert_eq!(count_runs(&[BODY, "--exact", "--nocapture", "--include-ignored"]), 1);
         assert_eq!(count_runs(&["--skip", BODY, "--exact", "nothing_of_that_name"]), 0);
     });
 }
 
 #[test]
-fn listing_the_tests_runs_none_and_starts_nothing() {
+fn listing_the_tests_runs_no_test_and_starts_no_object() {
     within(SOON, || assert_eq!(count_runs(&["--list", "--format", "terse"]), 0));
 }
 
-/// It inherits the marker in its environment, and is not mistaken for the object.
+/// The process inherits the marker in the environment, and is still not taken for the child of an
+/// object.
 #[test]
-fn a_process_that_an_object_makes_of_the_same_executable_is_an_ordinary_one() {
+fn same_executable_started_by_an_object_is_an_ordinary_program() {
     within(SOON, || {
         let counter = CounterProxy::builder("counter").start(0).expect("starts");
-        let again = counter.run_again(vec!["--exact".into(), "body_that_notes_each_run".into()]);
+        let again = counter.run_again(vec!["--exact".into(), "body_that_records_each_run".into()]);
         let (succeeded, printed) = again.wait().expect("it ran");
         assert!(succeeded && printed.contains("1 passed"), "{printed}");
         assert_eq!(counter.add(1).wait().expect("added"), 1);
     });
 }
 
-/// The first of them too: some programs choose by the name that they are called by what they do.
+/// Including the first argument: some programs decide by their name what they do.
 #[test]
 fn a_child_sees_the_arguments_of_its_parent() {
     within(SOON, || {
@@ -166,9 +169,10 @@ fn a_child_sees_the_arguments_of_its_parent() {
     });
 }
 
-/// Two releases of the library may be in one program: the `init()` of each leaves the children of the other alone.
+/// A program may contain two releases of the library. The `init()` of each ignores the children of
+/// the other.
 #[test]
-fn a_child_of_another_release_is_not_taken_for_one_of_this() {
+fn init_ignores_a_child_of_another_release() {
     within(SOON, || {
         for before_inode in ["", "0.0.0/1:"] {
             let (ours, theirs) =
@@ -178,7 +182,7 @@ fn a_child_of_another_release_is_not_taken_for_one_of_this() {
             let marker = format!("{before_inode}{inode}");
             program.arg("victim").env("CONCURRENT_OBJECT_CHILD", marker).stdin(Stdio::from(theirs));
             let mut child = program.stdout(Stdio::piped()).spawn().expect("it runs");
-            // It would find the end of its socket.
+            // The program would otherwise read the end of its socket.
             drop((ours, program));
             let mut printed = String::new();
             child.stdout.take().expect("a pipe").read_to_string(&mut printed).expect("text");

@@ -1,4 +1,4 @@
-//! Every option of the builder, and nonsense in each.
+//! Every option of the builder, with valid and invalid values.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::ffi::OsStr;
@@ -48,7 +48,7 @@ fn refusal(builder: ProbeProxyBuilder) -> StartError {
 }
 
 #[test]
-fn a_size_that_is_none_is_quoted_and_its_option_named() {
+fn error_for_an_invalid_size_quotes_it_and_names_its_option() {
     within(SOON, || {
         for text in ["", "much", "-4 MB", "4 parsecs", "4,5 MB", "99999999999999999999 TB", "4 MB more"] {
             let options = [
@@ -66,7 +66,7 @@ fn a_size_that_is_none_is_quoted_and_its_option_named() {
 }
 
 #[test]
-fn sizes_may_be_numbers_or_any_text() {
+fn sizes_may_be_numbers_or_text() {
     within(SOON, || {
         let probe = builder()
             .max_input_size("2 KB".to_owned())
@@ -83,7 +83,7 @@ fn sizes_may_be_numbers_or_any_text() {
 }
 
 #[test]
-fn slots_and_sizes_that_no_address_space_holds_are_refused() {
+fn slots_and_sizes_beyond_the_address_space_are_refused() {
     within(SOON, || {
         let too_many = [builder().slots(0), builder().slots(usize::MAX), builder().max_input_size(usize::MAX)];
         for builder in too_many
@@ -97,7 +97,7 @@ fn slots_and_sizes_that_no_address_space_holds_are_refused() {
 }
 
 #[test]
-fn names_that_no_process_list_can_show_are_refused() {
+fn names_that_a_process_list_cannot_show_are_refused() {
     within(SOON, || {
         for name in ["", "a\0b", &"x".repeat(256)] {
             let error = refusal(ProbeProxy::builder(name));
@@ -112,7 +112,7 @@ fn names_that_no_process_list_can_show_are_refused() {
 }
 
 #[test]
-fn a_backing_directory_wants_both_sizes() {
+fn a_backing_directory_requires_both_sizes() {
     within(SOON, || {
         let sized = || builder().backing_dir(std::env::temp_dir());
         for builder in [sized(), sized().max_input_size(1_usize), sized().max_output_size(1_usize)] {
@@ -153,7 +153,7 @@ fn a_builder_starts_again_from_its_clone() {
 }
 
 #[test]
-fn a_panic_ends_the_object_if_the_builder_says_so() {
+fn a_panic_ends_the_object_with_on_panic_terminate() {
     within(SOON, || {
         let probe = builder().on_panic(OnPanic::Terminate).start(String::new()).expect("starts");
         let error = probe.panic().wait().expect_err("a panic");
@@ -167,7 +167,7 @@ fn a_panic_ends_the_object_if_the_builder_says_so() {
 }
 
 #[test]
-fn a_grace_period_may_be_nothing_or_for_ever() {
+fn a_grace_period_may_be_zero_or_unlimited() {
     within(SOON, || {
         for grace in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
             let probe = builder().grace(grace).start(String::new()).expect("starts");

@@ -1,4 +1,4 @@
-//! Slots that are all in use: what still goes on, what waits, and what is refused.
+//! Slots that are all in use: which operations proceed, which wait, and which are refused.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::path::Path;
@@ -48,7 +48,7 @@ fn answered(store: &StoreProxy) -> bool {
 #[test]
 fn sixteen_unpulled_pushes_and_sixteen_held_calls_do_not_starve_the_next_call() {
     within(SOON, || {
-        // Results that are too long to travel without their slots.
+        // Results of this size do not fit into a ring entry, so they keep their slots.
         const SIZE: usize = 2000;
         let store = start(16);
         for n in 0..16 {
@@ -67,7 +67,7 @@ fn sixteen_unpulled_pushes_and_sixteen_held_calls_do_not_starve_the_next_call() 
 }
 
 #[test]
-fn large_results_that_nobody_takes_do_not_starve_a_call_and_stay_whole() {
+fn large_untaken_results_do_not_starve_a_call_and_stay_intact() {
     within(SOON, || {
         let store = start(2);
         let held: Vec<_> = (0..20).map(|n| store.large(n, 300_000)).collect();
@@ -122,7 +122,7 @@ fn a_push_is_full_while_calls_wait_in_the_parent() {
 }
 
 #[test]
-fn calls_beyond_the_slots_wait_and_are_made_in_order() {
+fn calls_beyond_the_slots_wait_and_run_in_order() {
     within(SOON, || {
         let (store, gate) = (start(3), Gate::new());
         let held = store.hold(gate.path());
@@ -137,7 +137,7 @@ fn calls_beyond_the_slots_wait_and_are_made_in_order() {
 }
 
 #[test]
-fn calls_dropped_before_they_were_sent_are_still_made() {
+fn calls_dropped_before_they_were_sent_still_run() {
     within(SOON, || {
         let (store, gate) = (start(1), Gate::new());
         let held = store.hold(gate.path());
@@ -151,7 +151,7 @@ fn calls_dropped_before_they_were_sent_are_still_made() {
 }
 
 #[test]
-fn looking_at_the_status_moves_waiting_calls_on() {
+fn status_sends_waiting_calls() {
     within(SOON, || {
         let store = start(1);
         for n in 0..50 {

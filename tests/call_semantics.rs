@@ -1,4 +1,7 @@
-//! What the ancestor of this crate got wrong, one test for each fault that has no file of its own.
+//! What a caller relies on first: errors and panics of methods, the order of pushes, sizes, and the
+//! cost of an idle object.
+//!
+//! Each test covers a fault that the predecessor of this crate had.
 
 use concurrent_object::{CallError, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
@@ -8,7 +11,7 @@ use concurrent_object_tests::processes::{context_switches, cpu_ticks, is_off_the
 concurrent_object::init_before_main!();
 
 #[test]
-fn error_of_a_method_arrives_as_it_is_and_the_object_lives_on() {
+fn error_of_a_method_arrives_unchanged_and_the_object_serves_on() {
     within(SOON, || {
         let object = MortalProxy::builder("divider").start().expect("start");
         object.add(40).wait().expect("alive");
@@ -22,31 +25,31 @@ fn error_of_a_method_arrives_as_it_is_and_the_object_lives_on() {
     });
 }
 
-/// Panics in a place that the test finds in this file.
+/// Panics at a line that the test finds in this file.
 #[derive(Debug)]
 pub struct Panicky(u32);
 
 #[concurrent_object]
 impl Panicky {
-    /// So many panics so far.
+    /// Starts with this count of panics.
     pub fn new(falls: u32) -> Self {
         Self(falls)
     }
 
-    /// Counts and panics.
+    /// Counts a panic, and panics.
     pub fn fall(&mut self, text: &str) {
         self.0 += 1;
         panic!("fell over {text}");
     }
 
-    /// How often it has fallen.
+    /// Returns the number of panics.
     pub fn falls(&self) -> u32 {
         self.0
     }
 }
 
 #[test]
-fn panic_is_an_error_that_says_where_and_the_object_lives_on() {
+fn panic_is_an_error_with_its_place_and_the_object_serves_on() {
     within(SOON, || {
         let (before, _) = include_str!("call_semantics.rs").split_once("panic!(\"fell over").expect("it stands above");
         let line = u32::try_from(before.lines().count()).expect("lines");
@@ -70,13 +73,13 @@ fn panic_is_an_error_that_says_where_and_the_object_lives_on() {
 }
 
 #[test]
-fn what_was_pushed_first_is_pulled_first() {
+fn outcomes_are_pulled_in_the_order_of_the_pushes() {
     within(SOON, || {
         let object = MortalProxy::builder("ordered").start().expect("start");
         object.push_add(1).expect("push");
         object.push_divide(9, 3).expect("push");
 
-        // Both are answered before the first is pulled, which is when the ancestor lost one.
+        // Both are answered before the first is pulled. The predecessor lost one of the two then.
         assert_eq!(object.add(1).wait().expect("alive"), 2);
         assert!(matches!(object.pull(), Ok(Some(MortalOutput::Add(1)))));
         assert!(matches!(object.pull(), Ok(Some(MortalOutput::Divide(Ok(3))))));
@@ -98,16 +101,17 @@ fn small_input_may_have_a_large_output() {
 }
 
 #[test]
-fn idle_object_uses_no_processor_time_and_never_wakes() {
+fn idle_object_uses_no_processor_time_and_never_wakes_up() {
     within(SOON, || {
         let object = MortalProxy::builder("lazy").start().expect("start");
         assert_eq!(object.add(1).wait().expect("alive"), 1);
         let pid = object.handle().pid();
-        // One thread serves, the other watches the owner; the watcher may not have run at all when the first call ends.
+        // One thread serves, the other watches the parent. The watching thread may not have run at
+        // all when the first call ends.
         wait_for("both its threads have left the processor", || is_off_the_processor(pid, 2));
         let before = (cpu_ticks(pid), context_switches(pid));
 
-        // Not to let things settle: this is the time over which is measured.
+        // The period of the measurement, and not a wait for something to settle.
         std::thread::sleep(std::time::Duration::from_secs(2));
 
         assert_eq!((cpu_ticks(pid), context_switches(pid)), before);

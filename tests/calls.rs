@@ -1,4 +1,4 @@
-//! Calls and pushes: each has one outcome, which is given once, to the one whose it is.
+//! Calls and pushes: each has one outcome, which is returned once, to its own caller.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::path::Path;
@@ -82,7 +82,7 @@ fn held_calls_can_be_taken_in_any_order() {
 }
 
 #[test]
-fn outcomes_of_pushes_come_in_the_order_of_the_pushes() {
+fn outcomes_of_pushes_are_pulled_in_order() {
     within(SOON, || {
         let echo = start(16);
         for n in 0..8 {
@@ -99,7 +99,7 @@ fn outcomes_of_pushes_come_in_the_order_of_the_pushes() {
 }
 
 #[test]
-fn a_pull_never_gives_the_result_of_a_held_call() {
+fn a_pull_never_returns_the_result_of_a_held_call() {
     within(SOON, || {
         let echo = start(4);
         let before = echo.echo(1);
@@ -113,7 +113,7 @@ fn a_pull_never_gives_the_result_of_a_held_call() {
 }
 
 #[test]
-fn a_pull_while_the_method_runs_gives_nothing_at_once() {
+fn a_pull_while_the_method_runs_returns_nothing_at_once() {
     within(SOON, || {
         let (echo, gate) = (start(4), Gate::new());
         echo.push_hold(gate.path()).expect("pushed");
@@ -126,7 +126,7 @@ fn a_pull_while_the_method_runs_gives_nothing_at_once() {
 }
 
 #[test]
-fn waiting_pulls_give_up_when_the_time_is_over_and_lose_nothing() {
+fn pulls_that_time_out_lose_no_outcome() {
     within(SOON, || {
         let (echo, gate) = (start(4), Gate::new());
         assert_eq!(echo.wait_pull_timeout(Duration::MAX).expect("nothing was pushed"), None);
@@ -139,7 +139,7 @@ fn waiting_pulls_give_up_when_the_time_is_over_and_lose_nothing() {
 }
 
 #[test]
-fn a_waiting_call_gives_up_when_the_time_is_over_and_can_be_taken_later() {
+fn a_wait_that_times_out_leaves_the_outcome_for_later() {
     within(SOON, || {
         let (echo, gate) = (start(4), Gate::new());
         let mut call = echo.hold(gate.path());
@@ -152,7 +152,7 @@ fn a_waiting_call_gives_up_when_the_time_is_over_and_can_be_taken_later() {
 }
 
 #[test]
-fn an_outcome_that_was_taken_is_not_given_again() {
+fn an_outcome_can_be_taken_once() {
     within(SOON, || {
         let echo = start(4);
         let mut call = echo.echo(5);
@@ -181,7 +181,7 @@ fn a_refused_call_keeps_its_error() {
 }
 
 #[test]
-fn drain_gives_what_is_there_errors_included_and_no_more() {
+fn drain_yields_the_present_outcomes_including_errors_and_no_more() {
     within(SOON, || {
         let (echo, gate) = (start(8), Gate::new());
         echo.push_echo(1).expect("pushed");
@@ -204,7 +204,7 @@ fn drain_gives_what_is_there_errors_included_and_no_more() {
 }
 
 #[test]
-fn a_dropped_call_is_made_all_the_same() {
+fn a_dropped_call_still_runs() {
     within(SOON, || {
         let (echo, gate) = (start(1), Gate::new());
         let held = echo.hold(gate.path());
@@ -249,7 +249,7 @@ fn close_serves_everything_and_outcomes_can_still_be_taken() {
 }
 
 #[test]
-fn calls_and_handles_say_what_they_are_when_printed() {
+fn debug_output_of_calls_and_handles_identifies_them() {
     let echo = EchoProxy::builder("echo").start().expect("a child starts");
     let call = echo.echo(1);
     assert_eq!(format!("{call:?}"), format!("Call {{ method: \"echo\", id: {:?}, .. }}", call.id()));
@@ -258,7 +258,7 @@ fn calls_and_handles_say_what_they_are_when_printed() {
 }
 
 #[test]
-fn a_panic_with_a_value_that_is_no_text_says_so() {
+fn a_panic_whose_payload_is_not_text_has_a_message() {
     let error = start(1).panic_with(7).wait().expect_err("it panicked");
     let CallError::Panicked { panic, .. } = &error else { panic!("another error: {error}") };
     assert_eq!(panic.message, "a panic payload that is not text");

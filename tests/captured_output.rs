@@ -1,4 +1,4 @@
-//! What a child prints goes where its builder says, arrives whole, and holds nothing up.
+//! A child's output goes where its builder directs it, arrives complete, and delays nothing.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 #[path = "captured_output/collector.rs"]
@@ -42,7 +42,8 @@ impl Printer {
         target.to_string_lossy().into_owned()
     }
 
-    /// How many descriptors this process has of pipes, its standard streams not counted.
+    /// Returns the number of descriptors of this process that are pipes, without its standard
+    /// streams.
     pub fn other_pipes(&self) -> usize {
         let kinds = concurrent_object_tests::processes::descriptors(std::process::id());
         kinds.iter().filter(|(kind, _)| kind == "pipe").count()
@@ -52,12 +53,13 @@ impl Printer {
         use std::os::fd::{FromRawFd, OwnedFd};
         #[allow(unsafe_code)]
         for number in 1..3 {
-            // SAFETY: nothing else in this process owns the standard streams' descriptors, and std copes with their loss.
+            // SAFETY: nothing else in this process owns the standard streams' descriptors. `std`
+            // treats `EBADF` on them as success.
             drop(unsafe { OwnedFd::from_raw_fd(number) });
         }
     }
 
-    /// Starts a process that has this one's streams, and does not wait for it.
+    /// Starts a process that inherits the standard streams, and does not wait for it.
     pub fn leave_behind(&self, seconds: u32) -> u32 {
         Command::new("sleep").arg(seconds.to_string()).spawn().expect("a program").id()
     }
@@ -68,7 +70,7 @@ fn captured(name: &str) -> PrinterProxy {
     PrinterProxy::builder(name).stdout(ChildStdio::Lines).stderr(ChildStdio::Lines).start().expect("starts")
 }
 
-/// The one thread that reads.
+/// Returns the id of the one thread that reads captured output.
 fn reader() -> u32 {
     let name = |thread: &String| fs::read_to_string(format!("/proc/self/task/{thread}/comm")).unwrap_or_default();
     let threads = entries("/proc/self/task");
@@ -78,7 +80,7 @@ fn reader() -> u32 {
 }
 
 #[test]
-fn each_stream_goes_where_its_option_says() {
+fn each_stream_goes_where_its_option_directs_it() {
     within(SOON, || {
         let folder = tempfile::tempdir().expect("a folder");
         let (out, err) = (folder.path().join("out"), folder.path().join("err"));
@@ -140,7 +142,7 @@ fn lines_arrive_with_name_process_and_stream() {
 }
 
 #[test]
-fn all_that_was_printed_is_told_in_order_before_terminate_returns() {
+fn all_output_is_reported_in_order_before_terminate_returns() {
     within(SOON, || {
         for round in 0..5 {
             let name = format!("counter-{round}");
@@ -159,7 +161,7 @@ fn all_that_was_printed_is_told_in_order_before_terminate_returns() {
 #[test]
 fn the_pipes_are_the_childs_standard_streams_and_nothing_else() {
     within(SOON, || {
-        // What runs this test may have left it a pipe.
+        // The process that runs this test may have left it a pipe.
         let plain = PrinterProxy::builder("plain").start().expect("starts");
         let (printer, other) = (captured("piped"), captured("piped too"));
         for printer in [&printer, &other] {
@@ -189,9 +191,9 @@ fn an_object_that_closes_its_streams_serves_on() {
     });
 }
 
-/// What is left behind has the pipes, and outlives every deadline of this test.
+/// The process left behind holds the pipes open for longer than any limit of this test.
 #[test]
-fn a_process_that_is_left_behind_with_the_streams_delays_no_end() {
+fn a_process_left_behind_with_the_streams_does_not_delay_the_end() {
     within(SOON, || {
         let printer = captured("leaver");
         let stray = Stray(printer.leave_behind(600).wait().expect("left"));

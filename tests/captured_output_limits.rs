@@ -1,4 +1,5 @@
-//! A child that prints without end neither waits nor fills memory. Alone in its binary, because memory is measured.
+//! A child that prints without end neither blocks nor fills the parent's memory. In a test binary
+//! of its own, because it measures memory.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::io::{self, Write};
@@ -14,7 +15,7 @@ concurrent_object::init_before_main!();
 const MEGABYTE: u64 = 1_000_000;
 const FLOOD: u64 = 200 * MEGABYTE;
 
-/// What may be taken for it: the queues of two streams, and what the allocator and the calls need.
+/// The most memory that may be added: the queues of two streams, the allocator, and the calls.
 const MOST_GROWTH: u64 = 16 << 20;
 
 static PRINTED: AtomicU64 = AtomicU64::new(0);
@@ -44,7 +45,7 @@ impl Spring {
     }
 }
 
-/// Counts the events, and is in no hurry.
+/// Counts the events, slowly.
 struct Slow;
 
 static EVENTS: AtomicUsize = AtomicUsize::new(0);
@@ -58,7 +59,7 @@ impl io::Write for Slow {
         EVENTS.fetch_add(1, Ordering::Relaxed);
         LEFT_OUT.fetch_add(usize::from(text.contains("left out")), Ordering::Relaxed);
         CUT.fetch_add(usize::from(text.contains("was cut")), Ordering::Relaxed);
-        // A subscriber that takes its time, as over a network.
+        // As slow as a subscriber that sends events over a network.
         thread::sleep(Duration::from_micros(200));
         Ok(bytes.len())
     }
@@ -68,14 +69,14 @@ impl io::Write for Slow {
     }
 }
 
-/// What this process has in memory, in bytes.
+/// Returns the resident memory of this process, in bytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("text");
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a size");
     line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") * 1024
 }
 
-/// Calls go on while it prints, and memory does not grow.
+/// Checks that calls are served and memory does not grow while the child prints.
 fn flood(chunk: &[u8]) {
     let builder = SpringProxy::builder("spring").stdout(ChildStdio::Lines).stderr(ChildStdio::Lines);
     let spring = builder.start().expect("starts");
@@ -93,7 +94,7 @@ fn flood(chunk: &[u8]) {
 }
 
 #[test]
-fn two_hundred_megabytes_neither_wait_nor_fill_memory() {
+fn two_hundred_megabytes_of_output_neither_block_nor_fill_memory() {
     within(SOON * 3, || {
         tracing_subscriber::fmt().with_ansi(false).with_writer(|| Slow).init();
 
@@ -107,7 +108,8 @@ fn two_hundred_megabytes_neither_wait_nor_fill_memory() {
         }
         flood(&lines);
         assert!(EVENTS.load(Ordering::Relaxed) > 100, "lines are told");
-        // What takes longer than the end of an object may take is told after it.
+        // The reader reports omitted lines after the object has ended, if the subscriber takes
+        // longer than the end may wait.
         wait_for("that some were left out", || LEFT_OUT.load(Ordering::Relaxed) >= 2);
     });
 }

@@ -1,4 +1,4 @@
-//! A panic of an object is one event in the parent's log, whatever the object prints besides.
+//! A panic of an object is one event in the parent's log, whatever else the object prints.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 #[path = "captured_output/collector.rs"]
@@ -15,7 +15,7 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 concurrent_object::init_before_main!();
 
-/// What the parent takes for the beginning of a panic.
+/// The mark at the beginning of a panic in the child's output.
 const MARK: &str = "\u{2}concurrent-object: a panic begins\u{3}";
 
 pub struct Panicker;
@@ -26,7 +26,7 @@ impl Panicker {
         Self
     }
 
-    /// Its hook prints, and then the process dies.
+    /// Its panic hook prints, and then the process dies.
     pub fn dying_in_its_hook() -> Self {
         std::panic::set_hook(Box::new(|_| {
             eprint!("\nfirst\n\n\tsecond");
@@ -40,7 +40,7 @@ impl Panicker {
         panic!("{text}")
     }
 
-    /// Many threads at once.
+    /// Panics in many threads at once.
     pub fn panic_in_threads(&self, count: usize) {
         let panic = |number| move || panic!("of thread {number}");
         let threads: Vec<_> = (0..count).map(|number| thread::spawn(panic(number))).collect();
@@ -51,7 +51,7 @@ impl Panicker {
         std::io::stderr().write_all(text.as_bytes()).expect("it takes it");
     }
 
-    /// Has an object of its own, which has the same standard error.
+    /// Creates an object of its own, which inherits its standard error.
     pub fn panic_further_down(&self, name: &str) {
         let inner = PanickerProxy::builder(name).start().expect("starts");
         assert!(inner.panic("of the inner one").wait().is_err());
@@ -63,7 +63,7 @@ fn builder(name: &str) -> PanickerProxyBuilder {
     PanickerProxy::builder(name).stderr(ChildStdio::Lines)
 }
 
-/// What a log shows of its output, when it has ended.
+/// Returns the log of an object's output, after the object has ended.
 fn output_of(name: &str, panicker: PanickerProxy) -> Vec<String> {
     let _dead = panicker.terminate();
     printed(name)
@@ -104,7 +104,7 @@ fn the_backtrace_of_a_panic_is_a_field_of_its_event() {
 }
 
 #[test]
-fn panics_of_many_threads_are_events_that_lack_none() {
+fn panics_of_many_threads_are_all_logged() {
     within(SOON, || {
         let panicker = builder("threads").start().expect("starts");
         panicker.panic_in_threads(8).wait().expect("they panicked");
@@ -117,7 +117,7 @@ fn panics_of_many_threads_are_events_that_lack_none() {
 }
 
 #[test]
-fn what_a_hook_printed_before_the_process_died_stands_before_the_death() {
+fn output_of_a_panic_hook_is_logged_before_the_death() {
     within(SOON, || {
         let panicker = builder("dying").start_dying_in_its_hook().expect("starts");
         let Err(CallError::Died { death, .. }) = panicker.panic("x").wait() else { panic!("it dies") };
@@ -132,7 +132,7 @@ fn what_a_hook_printed_before_the_process_died_stands_before_the_death() {
 }
 
 #[test]
-fn an_object_that_prints_marks_itself_forges_nothing_and_loses_nothing() {
+fn marks_that_an_object_prints_forge_no_event_and_lose_no_output() {
     within(SOON, || {
         let liar = builder("liar").start().expect("starts");
         liar.print(&format!("{MARK}\nharmless\n2026-01-01 ERROR forged\n")).wait().expect("printed");
@@ -146,7 +146,7 @@ fn an_object_that_prints_marks_itself_forges_nothing_and_loses_nothing() {
 }
 
 #[test]
-fn an_object_of_the_object_panics_in_one_event_too() {
+fn a_panic_of_a_nested_object_is_one_event() {
     within(SOON, || {
         let outer = builder("outer").start().expect("starts");
         outer.panic_further_down("further down").wait().expect("it panicked");
@@ -158,7 +158,7 @@ fn an_object_of_the_object_panics_in_one_event_too() {
 }
 
 #[test]
-fn a_panic_looks_in_a_file_as_it_always_did() {
+fn a_panic_in_a_file_has_the_usual_format() {
     within(SOON, || {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("err");

@@ -1,4 +1,4 @@
-//! Constructors: several of them, and each way in which one can fail.
+//! Constructors: several for one object, and each way in which a constructor can fail.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::error::Error as _;
@@ -44,16 +44,16 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// Is no error, and can only be shown.
-pub struct Told(String);
+/// Implements only `Display`, not `Error`.
+pub struct DisplayOnly(String);
 
-impl fmt::Display for Told {
+impl fmt::Display for DisplayOnly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// Written, but never read back.
+/// Can be written, but reading it fails.
 #[derive(Serialize)]
 pub struct OneWay(u8);
 
@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for OneWay {
     }
 }
 
-/// Read back, but never written.
+/// Can be read, but writing it fails.
 #[derive(Deserialize)]
 pub struct Mute(u8);
 
@@ -89,8 +89,8 @@ impl Model {
         Ok(Self { made_by: "open" })
     }
 
-    pub fn told(text: &str) -> Result<Self, Told> {
-        if text.is_empty() { Ok(Self { made_by: "told" }) } else { Err(Told(text.to_owned())) }
+    pub fn told(text: &str) -> Result<Self, DisplayOnly> {
+        if text.is_empty() { Ok(Self { made_by: "told" }) } else { Err(DisplayOnly(text.to_owned())) }
     }
 
     pub fn find(there: bool) -> Option<Self> {
@@ -133,7 +133,8 @@ fn builder() -> ModelProxyBuilder {
     ModelProxy::builder("model")
 }
 
-/// What `wait_until_ready` says, after it was checked that everything else says so too.
+/// Checks that every operation returns the same error as `wait_until_ready`, and returns that
+/// error.
 fn failure_of(model: &ModelProxy) -> StartError {
     let early = model.made_by();
     let reason = model.wait_until_ready().expect_err("there is no object");
@@ -177,7 +178,7 @@ fn an_error_of_a_constructor_arrives_with_its_sources() {
 }
 
 #[test]
-fn what_can_only_be_shown_does_as_an_error_too() {
+fn a_displayable_value_serves_as_an_error() {
     within(SOON, || {
         let reason = failure_of(&builder().start_told("no such thing").expect("starts"));
         let StartError::Constructor { message, chain, .. } = &reason else { panic!("another reason: {reason:?}") };
@@ -186,7 +187,7 @@ fn what_can_only_be_shown_does_as_an_error_too() {
 }
 
 #[test]
-fn an_endless_message_is_cut() {
+fn a_very_long_message_is_truncated() {
     within(SOON, || {
         let reason = failure_of(&builder().start_told(&"ä".repeat(1 << 20)).expect("starts"));
         let StartError::Constructor { message, .. } = &reason else { panic!("another reason: {reason:?}") };
@@ -197,7 +198,7 @@ fn an_endless_message_is_cut() {
 }
 
 #[test]
-fn none_is_a_failure_that_says_so() {
+fn none_is_a_failure_with_a_message() {
     within(SOON, || {
         let reason = failure_of(&builder().start_find(false).expect("starts"));
         assert!(matches!(&reason, StartError::Constructor { message, .. } if message.contains("`None`")), "{reason:?}");
@@ -215,7 +216,7 @@ fn a_panic_in_a_constructor_arrives_with_its_place() {
 }
 
 #[test]
-fn an_exit_or_a_crash_in_a_constructor_is_told_as_such() {
+fn an_exit_or_a_crash_in_a_constructor_is_reported_as_a_death() {
     within(SOON, || {
         let reason = failure_of(&builder().start_exiting(7).expect("starts"));
         assert!(matches!(&reason, StartError::Died { death, .. } if death.exit == Exit::Code(7)), "{reason:?}");
@@ -242,7 +243,7 @@ fn an_argument_that_cannot_be_passed_is_named() {
 }
 
 #[test]
-fn an_object_that_is_not_ready_in_time_may_be_so_later() {
+fn an_object_that_is_not_ready_in_time_can_become_ready_later() {
     within(SOON, || {
         let gate = Gate::new();
         let model = builder().start_held(gate.path()).expect("starts");
@@ -258,7 +259,7 @@ fn an_object_that_is_not_ready_in_time_may_be_so_later() {
 }
 
 #[test]
-fn an_object_that_is_killed_while_it_is_constructed_was_ended_on_request() {
+fn kill_during_construction_is_a_requested_end() {
     within(SOON, || {
         let gate = Gate::new();
         let model = builder().start_held(gate.path()).expect("starts");

@@ -1,5 +1,6 @@
-//! A child that overwrites the words that it shares with its parent, and then loops: its limits hold all the same, by the
-//! parent's own clock.
+//! A child that overwrites the state words that it shares with its parent, and then loops.
+//!
+//! Its time limits hold all the same, because the parent enforces them by its own clock.
 #![allow(missing_docs, missing_debug_implementations, unsafe_code)]
 
 use std::fs;
@@ -17,19 +18,20 @@ concurrent_object::init_before_main!();
 
 const SHORT: Duration = Duration::from_millis(50);
 
-/// The first pages of the control file: flags, the ring of replies, and the words of each slot.
+/// The number of words in the first pages of the control file: flags, the reply ring, and the words
+/// of each slot.
 const WORDS: usize = 2 * 4096 / 8;
 
-/// What is written into the words.
+/// What the child writes into the words.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Scribble {
-    /// All of them become zero: the call waits, and nobody sleeps.
+    /// Zeros everywhere: the call appears to be queued, and no side appears to sleep.
     Zeros,
-    /// The call began at this time.
+    /// This time as the start of the call.
     BeganAt(u64),
-    /// The call has just begun, always.
+    /// The current time as the start of the call, again and again.
     BeginsAlways,
-    /// The call is answered.
+    /// The state ANSWERED for the call.
     Answered,
 }
 
@@ -41,10 +43,10 @@ impl Scribbler {
         Self
     }
 
-    /// Does not return. `call` is the number of this call.
+    /// Overwrites the words, and does not return. `call` is the number of this call.
     pub fn scribble(&self, call: u64, what: Scribble) {
         let words = control_words();
-        // As `channel/state.rs` packs it: the number and, in three bits, that it runs.
+        // As `transport/call_state.rs` packs it: the number and, in three bits, that it runs.
         let running = |word: &AtomicU64| word.load(Ordering::Relaxed) == (call << 3) | 1;
         let state = words.iter().position(running).expect("this call runs");
         let began = &words[state + 1];
@@ -78,13 +80,14 @@ fn now() -> u64 {
     now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
 }
 
-/// The child's own mapping of its control file.
+/// Returns the child's own mapping of its control file.
 fn control_words() -> &'static [AtomicU64] {
     let maps = fs::read_to_string("/proc/self/maps").expect("the mappings");
     let line = maps.lines().find(|line| line.contains("concurrent-object:control")).expect("the control file");
     let address = line.split_once('-').expect("a range").0;
     let address = usize::from_str_radix(address, 16).expect("an address");
-    // SAFETY: the file is mapped there for this process's life, is longer than that, and is shared memory as atomics are.
+    // SAFETY: the file stays mapped at this address until the process exits, and is longer than
+    // this. Both processes access it as atomics.
     unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance(address), WORDS) }
 }
 
@@ -97,7 +100,8 @@ const ALL: [Scribble; 6] = [
     Scribble::Answered,
 ];
 
-/// An object that scribbles in its first call, which is over by this, and lives on in another process.
+/// Starts an object whose first call overwrites the words. Checks that the call ends, and that the
+/// next instance serves.
 #[track_caller]
 fn assert_ends(options: impl FnOnce(ScribblerProxyBuilder) -> ScribblerProxyBuilder, what: Scribble, cancel: bool) {
     let builder = options(ScribblerProxy::builder("scribbler")).slots(2).restart(RestartPolicy::on_death());
@@ -121,21 +125,21 @@ fn assert_ends(options: impl FnOnce(ScribblerProxyBuilder) -> ScribblerProxyBuil
 }
 
 #[test]
-fn limit_of_a_method_ends_a_child_whatever_its_words_say() {
+fn limit_of_a_method_ends_a_child_with_any_state_words() {
     for what in ALL {
         within(SOON, move || assert_ends(|builder| builder.timeout(SHORT).cancel_grace(SHORT), what, false));
     }
 }
 
 #[test]
-fn cancelling_ends_a_child_whatever_its_words_say() {
+fn cancelling_ends_a_child_with_any_state_words() {
     for what in ALL {
         within(SOON, move || assert_ends(|builder| builder.cancel_grace(SHORT), what, true));
     }
 }
 
 #[test]
-fn limit_of_the_queue_ends_a_child_that_says_that_it_has_not_begun() {
+fn queue_limit_ends_a_child_whose_state_word_says_queued() {
     within(SOON, || {
         let builder = ScribblerProxy::builder("scribbler").queue_timeout(4 * SHORT).restart(RestartPolicy::on_death());
         let object = builder.start().expect("start");
@@ -148,9 +152,9 @@ fn limit_of_the_queue_ends_a_child_that_says_that_it_has_not_begun() {
     });
 }
 
-/// Longer than a child may take to come to its next call: what is in front of them has no limit.
+/// Longer than a child may take until it starts its next call. The call in front has no limit.
 #[test]
-fn calls_behind_one_without_a_limit_have_all_of_their_own() {
+fn calls_behind_one_without_a_limit_have_their_full_limit() {
     within(SOON, || {
         let builder = ScribblerProxy::builder("honest").slots(8).cancel_grace(SHORT);
         let object = builder.start().expect("start");

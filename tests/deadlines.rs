@@ -1,4 +1,5 @@
-//! Time limits and cancelling: enforced whether or not somebody waits, in time for the call that is meant and for no other.
+//! Time limits and cancelling. They are enforced whether or not a thread waits, and end only the
+//! call that they belong to.
 #![allow(missing_docs, missing_debug_implementations)]
 
 use std::fs;
@@ -15,7 +16,7 @@ concurrent_object::init_before_main!();
 const SHORT: Duration = Duration::from_millis(30);
 const LONG: Duration = Duration::from_secs(1000);
 
-/// Writes down the number of every method that it begins.
+/// Records the number of every method that starts.
 struct Sleeper {
     ledger: PathBuf,
     ends: u64,
@@ -32,7 +33,7 @@ impl Sleeper {
         Self { ledger: PathBuf::new(), ends: 0 }
     }
 
-    /// Ends when it is told to, or after so long.
+    /// Ends when cancellation is requested, or after this time.
     pub fn obey(&mut self, number: u64, time: Duration) -> u64 {
         self.begin(number);
         let began = Instant::now();
@@ -43,7 +44,7 @@ impl Sleeper {
         number
     }
 
-    /// Ends after so long, whatever it is told.
+    /// Ends after this time, and ignores cancellation.
     pub fn defy(&mut self, number: u64, time: Duration) -> u64 {
         self.begin(number);
         thread::sleep(time);
@@ -70,7 +71,7 @@ impl Sleeper {
     }
 }
 
-/// An object, and the numbers of the methods that it began.
+/// An object, and the file with the numbers of the methods that started.
 struct Watched {
     sleeper: SleeperProxy,
     ledger: tempfile::NamedTempFile,
@@ -105,7 +106,7 @@ fn assert_timed_out(outcome: Result<u64, CallError>, was_killed: bool, at_least:
 }
 
 #[test]
-fn a_method_that_ends_when_it_is_told_to_keeps_its_object() {
+fn a_method_that_obeys_cancellation_keeps_its_object() {
     let watched = Watched::new(|builder| builder.timeout(SHORT).cancel_grace(LONG));
     let sleeper = &watched.sleeper;
     let pid = sleeper.handle().pid();
@@ -130,7 +131,7 @@ fn a_method_that_does_not_end_is_killed_with_its_object() {
 }
 
 #[test]
-fn limits_hold_when_nobody_waits() {
+fn limits_hold_when_no_thread_waits() {
     let watched = Watched::new(|builder| builder.timeout(SHORT).cancel_grace(SHORT));
     watched.sleeper.push_defy(1, LONG).expect("a slot is free");
     let handle = watched.sleeper.handle();
@@ -151,7 +152,7 @@ fn a_method_and_a_call_may_have_limits_of_their_own() {
 }
 
 #[test]
-fn the_clock_starts_with_the_method_and_not_in_the_queue() {
+fn timeout_counts_from_the_start_of_the_method() {
     let watched = Watched::new(|builder| builder.slots(2).timeout(5 * SHORT).cancel_grace(LONG));
     let calls: Vec<_> = (0..6).map(|number| watched.sleeper.obey(number, 3 * SHORT)).collect();
     for (number, call) in (0..).zip(calls) {
@@ -160,7 +161,7 @@ fn the_clock_starts_with_the_method_and_not_in_the_queue() {
 }
 
 #[test]
-fn a_call_that_waits_too_long_never_runs() {
+fn a_call_that_exceeds_its_queue_timeout_never_runs() {
     let watched = Watched::new(|builder| builder.slots(2).queue_timeout(SHORT));
     let first = watched.sleeper.obey(1, 10 * SHORT);
     watched.wait_until_begun(1);
@@ -177,7 +178,7 @@ fn a_call_that_waits_too_long_never_runs() {
 }
 
 #[test]
-fn cancelled_calls_end_where_they_are() {
+fn calls_are_cancelled_in_the_backlog_in_a_slot_and_while_they_run() {
     let watched = Watched::new(|builder| builder.slots(2).cancel_grace(LONG));
     let sleeper = &watched.sleeper;
     let running = sleeper.obey(1, LONG);
@@ -216,7 +217,7 @@ fn a_late_cancel_changes_nothing() {
 }
 
 #[test]
-fn cancelling_kills_what_does_not_end() {
+fn cancelling_kills_a_child_whose_method_does_not_end() {
     let watched = Watched::new(|builder| builder.cancel_grace(SHORT));
     let call = watched.sleeper.defy(1, LONG);
     watched.wait_until_begun(1);
@@ -228,7 +229,7 @@ fn cancelling_kills_what_does_not_end() {
 }
 
 #[test]
-fn a_constructor_that_hangs_is_ended() {
+fn a_constructor_that_hangs_is_killed() {
     let sleeper = SleeperProxy::builder("sleeper").ready_timeout(SHORT).start_after(LONG).expect("a child starts");
     let error = sleeper.wait_until_ready().expect_err("it hangs");
     assert!(matches!(error, StartError::ConstructorTimedOut { limit: SHORT, .. }), "{error:?}");
@@ -242,7 +243,7 @@ fn a_constructor_that_hangs_is_ended() {
 }
 
 #[test]
-fn consuming_and_ending_go_on_as_before() {
+fn limits_do_not_affect_consuming_and_ending() {
     let watched = Watched::new(|builder| builder.timeout(LONG).queue_timeout(LONG).ready_timeout(LONG));
     let (running, waiting) = (watched.sleeper.obey(1, SHORT), watched.sleeper.obey(2, SHORT));
     watched.wait_until_begun(1);
@@ -251,9 +252,9 @@ fn consuming_and_ending_go_on_as_before() {
     assert!(matches!(waiting.wait(), Err(CallError::Ended { .. })));
 }
 
-/// Random calls, cancelled at random moments, beside what the ledger says of them.
+/// Random calls, cancelled at random moments. The record of started methods must fit each outcome.
 #[test]
-fn cancelled_or_not_every_call_has_one_outcome_that_is_true() {
+fn every_call_has_one_correct_outcome_whether_cancelled_or_not() {
     within(SOON, || {
         let mut random = Random::new();
         let watched = Watched::new(|builder| builder.slots(3).cancel_grace(LONG));

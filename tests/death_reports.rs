@@ -1,4 +1,4 @@
-//! What is told of a death: to the caller, to whoever traces, and to the hook of the builder.
+//! Reports of a death: to the caller, to the trace subscriber, and to the builder's hook.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 #[path = "death_reports/causes.rs"]
@@ -47,13 +47,13 @@ impl Talker {
         fate.meet()
     }
 
-    /// Says something, then dies.
+    /// Prints this text, then dies.
     pub fn die(&self, text: &str, fate: Fate) {
         eprint!("{text}");
         fate.meet();
     }
 
-    /// Has so many megabytes once, then dies.
+    /// Allocates so many megabytes once, then dies.
     pub fn die_large(&self, megabytes: usize, fate: Fate) {
         drop(std::hint::black_box(vec![7_u8; megabytes << 20]));
         fate.meet();
@@ -74,7 +74,7 @@ impl Talker {
         panic!("{text}");
     }
 
-    /// As where panics abort: the hooks run, and then nothing more.
+    /// Aborts after a panic, as with `panic = "abort"`: the panic hooks run, and then nothing more.
     pub fn panic_and_abort(&self, text: &str) {
         struct Abort;
         impl Drop for Abort {
@@ -86,7 +86,7 @@ impl Talker {
         panic!("{text}");
     }
 
-    /// Starts a process that has this one's streams, and does not wait for it.
+    /// Starts a process that inherits the standard streams, and does not wait for it.
     pub fn leave_behind(&self, seconds: u32) -> u32 {
         Command::new("sleep").arg(seconds.to_string()).spawn().expect("a program").id()
     }
@@ -94,7 +94,7 @@ impl Talker {
 
 fn captured(name: &str) -> TalkerProxyBuilder {
     collect();
-    // A backtrace would push what was said before it out of the tail.
+    // A backtrace would displace earlier output from the tail.
     TalkerProxy::builder(name).stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0")
 }
 
@@ -105,7 +105,7 @@ fn death_of(error: &CallError) -> &Death {
     death
 }
 
-/// The deaths that a hook was told of.
+/// The deaths that were reported to a hook.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<Death>>>);
 
@@ -126,7 +126,7 @@ impl Told {
 }
 
 #[test]
-fn what_was_said_last_is_in_the_report_whatever_the_end() {
+fn last_output_is_in_the_report_of_every_kind_of_death() {
     within(SOON, || {
         let text = format!("{}the last words\nof several lines", "some noise\n".repeat(5000));
         for fate in [Fate::Exit(3), Fate::Abort, Fate::NullWrite, Fate::Kill] {
@@ -141,15 +141,16 @@ fn what_was_said_last_is_in_the_report_whatever_the_end() {
     });
 }
 
-/// The reader is in the subscriber all the time, so only whoever notices the death can read.
+/// The reader thread is blocked in the subscriber, so only the thread that notices the death can
+/// read the output.
 #[test]
-fn what_was_said_last_is_in_the_report_even_if_nobody_has_read_it_yet() {
+fn last_output_is_in_the_report_even_if_it_was_not_read_yet() {
     within(SOON, || {
         let (holder, talker) = (captured("holder").start().expect("starts"), captured("held").start().expect("starts"));
         holder.say(&format!("{HOLD}\n")).wait().expect("said");
         wait_for("the reader is held", || !lines_of("holder").is_empty());
 
-        // It has the pipe, which therefore has no end.
+        // This process holds the pipe open, so the reader sees no end of it.
         let stray = Stray(talker.leave_behind(600).wait().expect("left"));
         let error = talker.die("one line\nand one more", Fate::Abort).wait().expect_err("it dies");
 
@@ -175,7 +176,7 @@ fn a_panic_that_aborts_is_in_the_report_with_what_it_printed() {
 }
 
 #[test]
-fn nothing_is_kept_of_what_is_not_captured() {
+fn output_that_is_not_captured_is_not_kept() {
     within(SOON, || {
         let talker = TalkerProxy::builder("silent").stderr(ChildStdio::Null).start().expect("starts");
         let error = talker.die("nobody hears", Fate::Exit(3)).wait().expect_err("it dies");
@@ -184,7 +185,7 @@ fn nothing_is_kept_of_what_is_not_captured() {
 }
 
 #[test]
-fn the_event_at_a_death_tells_all_that_is_known() {
+fn the_event_of_a_death_has_all_fields() {
     within(SOON, || {
         let talker = captured("traced").start().expect("starts");
         talker.say("a line of its own\n").wait().expect("said");
@@ -229,7 +230,7 @@ fn the_hook_is_called_once_for_each_death() {
 }
 
 #[test]
-fn the_hook_is_not_called_for_an_end_that_was_asked_for() {
+fn the_hook_is_not_called_for_a_requested_end() {
     within(SOON, || {
         let told = Told::default();
         let builder = captured("asked").on_death(told.hook());
@@ -249,7 +250,7 @@ fn the_hook_is_not_called_for_an_end_that_was_asked_for() {
 }
 
 #[test]
-fn a_hook_that_panics_harms_nobody_and_is_traced() {
+fn a_panic_in_a_hook_is_traced_and_affects_no_object() {
     within(SOON, || {
         let talker = captured("clumsy").on_death(|_| panic!("the hook fell over")).start().expect("starts");
         let error = talker.die("going", Fate::Exit(3)).wait().expect_err("it dies");
@@ -261,9 +262,9 @@ fn a_hook_that_panics_harms_nobody_and_is_traced() {
     });
 }
 
-/// Under the object's lock it would wait for itself.
+/// The backtrace is read without the object's lock. Otherwise the thread would wait for itself.
 #[test]
-fn the_backtrace_of_the_last_panic_is_there_if_the_environment_asks_for_it() {
+fn the_backtrace_of_the_last_panic_is_reported_if_the_environment_enables_it() {
     within(SOON, || {
         for (asked, expected) in [("1", true), ("0", false)] {
             let builder = captured("tracer").env("RUST_BACKTRACE", asked).env("RUST_LIB_BACKTRACE", asked);
@@ -281,7 +282,7 @@ fn the_backtrace_of_the_last_panic_is_there_if_the_environment_asks_for_it() {
 }
 
 #[test]
-fn a_process_that_is_left_behind_with_the_streams_delays_no_report() {
+fn a_process_left_behind_with_the_streams_does_not_delay_the_report() {
     within(SOON, || {
         let talker = captured("forsaker").start().expect("starts");
         let stray = Stray(talker.leave_behind(600).wait().expect("left"));

@@ -1,4 +1,5 @@
-//! Values that need more stack than a thread has: an error for the caller, and both processes live on.
+//! Values that need more stack than a thread has. The caller gets an error, and both processes
+//! survive.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::thread;
@@ -10,10 +11,10 @@ use serde::{Deserialize, Serialize};
 concurrent_object::init_before_main!();
 
 const LEVELS: usize = 60;
-/// The largest frame that this test has for a level.
+/// The largest stack frame that one level of a value needs in this test.
 const FRAME: usize = 16 << 10;
 
-/// Small, but its `Serialize` and `Deserialize` have large frames.
+/// A small value whose `Serialize` and `Deserialize` have large stack frames.
 pub struct Hungry(Option<Box<Hungry>>);
 
 impl Serialize for Hungry {
@@ -48,10 +49,10 @@ fn depth(mut value: &Hungry) -> usize {
     depth
 }
 
-/// 16 KiB, in arrays that serde knows.
+/// 16 KiB, in arrays that serde supports.
 type Large = [[[u8; 32]; 32]; 16];
 
-/// Large itself, and most of it is absent in a message.
+/// A large type. Most of it is absent in a message.
 #[derive(Serialize, Deserialize, Default)]
 pub struct Fat {
     beside: Option<Inline>,
@@ -105,7 +106,7 @@ fn on_a_stack<T: Send + 'static>(size: usize, body: impl FnOnce() -> T + Send + 
     thread.join().expect("no panic")
 }
 
-/// Whether it came, or was refused for want of stack.
+/// Whether the value arrived, or was refused because the stack is too small.
 #[track_caller]
 fn came<T>(outcome: Result<T, CallError>) -> Result<T, String> {
     match outcome {
@@ -119,7 +120,7 @@ fn came<T>(outcome: Result<T, CallError>) -> Result<T, String> {
 }
 
 #[test]
-fn a_deep_result_is_an_error_on_a_small_stack_and_comes_on_a_large_one() {
+fn a_deep_result_is_an_error_on_a_small_stack_and_arrives_on_a_large_one() {
     within(SOON, || {
         for (size, fits) in [(256 << 10, Some(false)), (2 << 20, None), (64 << 20, Some(true))] {
             on_a_stack(size, move || {
@@ -128,7 +129,7 @@ fn a_deep_result_is_an_error_on_a_small_stack_and_comes_on_a_large_one() {
                 assert!(fits.is_none_or(|fits| result.is_ok() == fits), "{size}: {result:?}");
                 let fat = came(digger.fat(LEVELS).wait());
                 assert!(fits.is_none_or(|fits| fat.is_ok() == fits), "{size}");
-                // The parent, the child and small values are well.
+                // Parent and child still work, and small values arrive.
                 assert_eq!(came(digger.make(0).wait()).map(|value| depth(&value)), Ok(0));
                 assert!(digger.pid().wait().is_ok());
             });
@@ -147,10 +148,11 @@ fn a_deep_argument_is_an_error_on_a_small_stack() {
 }
 
 #[test]
-fn more_than_the_childs_stack_holds_is_an_error_in_the_child() {
+fn a_value_too_deep_for_the_childs_stack_is_an_error() {
     within(SOON, || {
         on_a_stack(256 << 20, || {
-            // So many levels take more than the eight megabytes of a main thread; without that limit they come back.
+            // So many levels need more than the eight megabytes of a main thread's stack. They
+            // arrive only if the stack is unlimited.
             let digger = start();
             let result = came(digger.make(DEEPEST).wait()).map(|value| depth(&value));
             assert!(result.as_ref().map_or(true, |&levels| levels == DEEPEST), "{result:?}");
@@ -159,7 +161,7 @@ fn more_than_the_childs_stack_holds_is_an_error_in_the_child() {
     });
 }
 
-/// A level is a tuple and an option in it.
+/// The deepest value: each level is a tuple with an option in it.
 const DEEPEST: usize = 127;
 
 #[test]

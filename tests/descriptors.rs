@@ -1,4 +1,5 @@
-//! What a child has open while the object's code runs: its standard streams, and what the library needs.
+//! The descriptors that a child has open while the object's code runs: its standard streams, and
+//! those that the library needs.
 #![allow(unsafe_code, missing_docs, missing_debug_implementations)]
 
 use std::fs::{self, File};
@@ -16,7 +17,7 @@ use concurrent_object_tests::processes::{Stray, descriptors};
 
 concurrent_object::init_before_main!();
 
-/// Does harm with what it finds open.
+/// Damages what it finds open.
 struct Wild {
     calls: u64,
 }
@@ -42,12 +43,13 @@ impl Wild {
         self.calls
     }
 
-    /// Seals what can be sealed, against writing and further seals. How much that was.
+    /// Seals every open memory file against writes and further seals. Returns how many it sealed.
     pub fn harm(&self) -> usize {
         const FUTURE_WRITE: i32 = 0x10;
         let numbers = entries("/proc/self/fd").into_iter().filter_map(|number| number.parse::<RawFd>().ok());
         let sealed = numbers.filter(|&number| {
-            // SAFETY: sealing touches no memory; what is no memory file is an error.
+            // SAFETY: sealing touches no memory. A descriptor that is not a memory file is an
+            // error.
             unsafe { libc::fcntl(number, libc::F_ADD_SEALS, FUTURE_WRITE | libc::F_SEAL_SEAL) == 0 }
         });
         sealed.count()
@@ -69,7 +71,7 @@ fn files_that_a_child_has_mapped_are_closed_before_the_objects_code_runs() {
 }
 
 #[test]
-fn seals_that_a_child_adds_keep_neither_its_successor_nor_the_parent_from_going_on() {
+fn seals_that_a_child_adds_affect_neither_the_next_instance_nor_the_parent() {
     within(SOON, || {
         let object = WildProxy::builder("wild").restart(RestartPolicy::on_death()).start().expect("start");
         for calls in 1..4 {
@@ -100,14 +102,14 @@ fn process_that_an_object_leaves_behind_holds_none_of_its_memory() {
     });
 }
 
-/// C libraries open files, and sockets, without asking for their end on exec.
+/// C libraries open files and sockets without `O_CLOEXEC`.
 #[test]
 fn child_inherits_no_descriptor_that_its_parent_opened_without_cloexec() {
     within(SOON, || {
         let mut ends = [0; 2];
         // SAFETY: there is room for both descriptors.
         assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
-        // SAFETY: they were opened just now, and nothing else owns them.
+        // SAFETY: `pipe` has just opened both, and nothing else owns them.
         let [mut reader, writer] = ends.map(|end| unsafe { File::from_raw_fd(end) });
         let object = MortalProxy::builder("heir").restart(RestartPolicy::on_death()).start().expect("start");
         for _process in 0..2 {

@@ -1,4 +1,4 @@
-//! What the documents show is what is in the repository.
+//! The documents agree with the files of the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,12 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The targets of the Markdown links in a text.
+/// Returns the targets of the Markdown links in a text.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target)
 }
 
-/// The files of a folder with this ending, by their paths below the root.
+/// Returns the files of a folder with this ending, as paths below the root.
 fn files_in(folder: &str, ending: &str) -> Vec<String> {
     let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("text"));
@@ -60,7 +60,7 @@ fn guarantees_name_tests_that_exist() {
 }
 
 #[test]
-fn links_within_the_repository_lead_somewhere() {
+fn links_within_the_repository_have_targets() {
     let documents = ["README.md", "CONTRIBUTING.md", "examples/README.md"].map(str::to_owned);
     for document in documents.into_iter().chain(files_in("docs", ".md")) {
         let text = read(&document);
@@ -74,7 +74,7 @@ fn links_within_the_repository_lead_somewhere() {
 }
 
 #[test]
-fn links_of_the_readme_to_its_own_project_lead_somewhere() {
+fn links_of_the_readme_to_its_own_project_have_targets() {
     const FILES: [&str; 2] = [
         "https://github.com/concurrent-object/concurrent-object/blob/main/",
         "https://raw.githubusercontent.com/concurrent-object/concurrent-object/main/",

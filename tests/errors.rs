@@ -1,4 +1,5 @@
-//! The errors as types: conversions, what they can be sent to, and how they read. The design's example, as it stands.
+//! The error types: conversions, `Send` and `Sync`, and messages. Also the example that motivated
+//! the design, unchanged.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::error::Error as StdError;
@@ -66,7 +67,7 @@ fn start() -> DetectorProxy {
 
 fn is_sendable<E: StdError + Send + Sync + 'static>(_: &E) {}
 
-/// The example that the crate is explained with.
+/// The example from the documentation.
 fn detect(model: PathBuf, frame: Vec<u8>) -> Result<usize, Box<dyn StdError>> {
     let detector =
         DetectorProxy::builder("detector").max_input_size("4 MB").max_output_size("1 MB").start(&model, 0.5)?;
@@ -90,7 +91,7 @@ fn detect(model: PathBuf, frame: Vec<u8>) -> Result<usize, Box<dyn StdError>> {
 }
 
 #[test]
-fn the_design_example_works_as_it_stands() {
+fn the_design_example_works_unchanged() {
     within(SOON, || {
         let mut frame = vec![0; 640 * 480];
         (frame[7], frame[8]) = (200, 250);
@@ -103,7 +104,7 @@ fn the_design_example_works_as_it_stands() {
 }
 
 #[test]
-fn every_error_can_be_sent_kept_and_shown() {
+fn every_error_is_send_static_and_displayable() {
     within(SOON, || {
         let detector = start();
         let call = detector.detect(&[1], (2, 2)).wait().expect_err("it panics");
@@ -118,7 +119,7 @@ fn every_error_can_be_sent_kept_and_shown() {
         let (first, causes) = printed.split_once('\n').unwrap_or((&printed, ""));
         assert_eq!(first, Error::from(start.clone()).to_string());
         assert!(causes.lines().all(|line| line.starts_with("  caused by: ")), "{printed}");
-        // What a failed `unwrap` says, too.
+        // `unwrap` prints the same text.
         assert_eq!([format!("{start:?}"), format!("{push:?}")], [start.to_string(), push.to_string()]);
         assert_eq!(format!("{call:?}"), call.to_string());
         let all = [call.to_string(), push.to_string(), start.to_string(), Error::from(call).to_string()];
@@ -130,7 +131,7 @@ fn every_error_can_be_sent_kept_and_shown() {
     });
 }
 
-/// By type alone: the arguments need be neither `Debug` nor `'static` nor sendable.
+/// Only types are checked: the arguments need be neither `Debug` nor `'static` nor `Send`.
 #[test]
 fn a_refused_push_is_an_error_whatever_its_arguments_are() {
     struct Opaque;
@@ -176,7 +177,7 @@ fn one_question_mark_serves_start_push_pull_and_call() {
 }
 
 #[test]
-fn a_death_is_told_with_name_pid_method_and_exit() {
+fn the_error_of_a_death_has_name_pid_method_and_exit() {
     within(SOON, || {
         let detector = start();
         let pid = detector.handle().pid();
@@ -193,7 +194,7 @@ fn a_death_is_told_with_name_pid_method_and_exit() {
 }
 
 #[test]
-fn a_result_of_the_method_itself_is_no_error_of_ours() {
+fn an_err_of_the_method_is_data() {
     within(SOON, || {
         let detector = start();
         assert_eq!(detector.checked(false).wait().expect("it returned"), Err("not fine".into()));

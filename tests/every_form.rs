@@ -1,4 +1,4 @@
-//! Every way to take an argument and to return a result arrives as it was sent, through calls and through pushes.
+//! Every form of argument and result arrives unchanged, through calls and through pushes.
 
 use std::borrow::Cow;
 use std::ffi::{CStr, OsStr};
@@ -141,7 +141,7 @@ fn remote() -> StoreProxy {
     StoreProxy::builder("store").start(keys(), "the store", Some(&Key(0))).expect("a child starts")
 }
 
-/// Calls a method here and there, and compares.
+/// Calls a method in the child and in this process, and compares the results.
 macro_rules! assert_same {
     ($method:ident($($argument:expr),* $(,)?)) => {
         assert_eq!(
@@ -152,7 +152,7 @@ macro_rules! assert_same {
 }
 
 #[test]
-fn arguments_arrive_as_they_were_sent() {
+fn arguments_arrive_unchanged() {
     assert_same!(owned(1, "b".to_owned(), [1, 2, 3, 4], (Key(5), Some(6)), vec![0.5, f64::INFINITY]));
     assert_same!(borrowed("text", &[1, 2], &keys(), &Key(3), Path::new("/p"), OsStr::new("os"), c"c"));
     assert_same!(lent(&7, &keys(), &"text".to_owned(), &(8, '9')));

@@ -1,4 +1,5 @@
-//! A program whose file is replaced or deleted while it runs: its objects are still made of the code that runs.
+//! A program whose file is replaced or deleted while it runs. Its objects still run the code of the
+//! running program.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -12,7 +13,8 @@ fn run(program: &Path) -> Child {
     Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the copy runs")
 }
 
-/// What a program answers that starts an object before and after this befell its file.
+/// Runs a program that starts an object before and after `befall` changes its file. Returns what
+/// the program prints.
 fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
     within(SOON, move || {
         let home = tempfile::tempdir().expect("a directory");
@@ -34,7 +36,7 @@ fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
 }
 
 #[test]
-fn object_of_a_replaced_program_is_the_old_one() {
+fn object_of_a_replaced_program_runs_the_old_code() {
     let replace = |program: &Path| {
         let other = program.with_extension("new");
         copy_program(env!("CARGO_BIN_EXE_without_init"), &other);
@@ -44,7 +46,7 @@ fn object_of_a_replaced_program_is_the_old_one() {
 }
 
 #[test]
-fn object_of_a_program_that_was_replaced_with_what_is_no_program_is_the_old_one() {
+fn object_of_a_program_replaced_by_a_text_file_runs_the_old_code() {
     let replace = |program: &Path| {
         fs::remove_file(program).expect("it goes");
         fs::write(program, "no program").expect("another file");
@@ -53,12 +55,12 @@ fn object_of_a_program_that_was_replaced_with_what_is_no_program_is_the_old_one(
 }
 
 #[test]
-fn object_of_a_deleted_program_is_the_old_one() {
+fn object_of_a_deleted_program_runs_the_old_code() {
     assert_eq!(answer_after(|program| fs::remove_file(program).expect("it goes")), "(42, 42)");
 }
 
 #[test]
-fn object_of_a_program_that_was_moved_is_the_old_one() {
+fn object_of_a_moved_program_runs_the_old_code() {
     let moved = |program: &Path| {
         let folder = program.with_extension("moved");
         fs::create_dir(&folder).expect("a folder");

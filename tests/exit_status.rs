@@ -1,4 +1,4 @@
-//! Deaths that leave something behind: a core dump, a process that lives on, a status that nobody can read.
+//! Deaths with core dumps, with surviving descendants, and with an unavailable exit status.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ use concurrent_object_tests::processes::{Stray, run};
 
 concurrent_object::init_before_main!();
 
-/// With four outstanding calls, some in slots and some not.
+/// Checks that a death settles four outstanding calls, some in slots and some in the backlog.
 fn assert_death_settles_everything(object: &MortalProxy, fate: Fate) {
     let gate = Gate::new();
     object.push_die(gate.path(), fate).expect("push");
@@ -30,20 +30,22 @@ fn assert_death_settles_everything(object: &MortalProxy, fate: Fate) {
     assert!(!object.handle().is_alive());
 }
 
-/// So many bytes of the areas are in memory when the object dies, in both directions.
+/// The number of bytes of the regions that are resident when the object dies, in both directions
+/// together.
 const TOUCHED_SIZE: usize = 32 << 20;
 
-/// Whether the kernel writes dumps into the directory of the process, and not elsewhere or to a program.
+/// Whether the kernel writes core dumps into the process's directory, and not elsewhere or to a
+/// program.
 fn dumps_are_files_here() -> bool {
     let pattern = std::fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap_or_default();
     !pattern.contains(['|', '/'])
 }
 
 #[test]
-fn core_dump_does_not_contain_the_areas() {
+fn core_dump_does_not_contain_the_regions() {
     within(SOON, || {
         let directory = tempfile::tempdir().expect("a directory");
-        // The heap is in a dump, and would keep what the result took.
+        // The dump contains the heap, which would otherwise keep the memory of the result.
         let builder = MortalProxy::builder("dumped").env("MALLOC_TRIM_THRESHOLD_", "131072");
         let object = builder.start().expect("start");
         let input = vec![1; TOUCHED_SIZE];
@@ -62,7 +64,7 @@ fn core_dump_does_not_contain_the_areas() {
 }
 
 #[test]
-fn deaths_are_told_with_core_dumps_enabled() {
+fn deaths_are_reported_with_core_dumps_enabled() {
     within(SOON, || {
         for fate in [Fate::NullWrite, Fate::StackOverflow, Fate::Kill, Fate::Exit(3)] {
             let directory = tempfile::tempdir().expect("a directory");
@@ -75,7 +77,7 @@ fn deaths_are_told_with_core_dumps_enabled() {
 }
 
 #[test]
-fn process_that_the_object_forked_and_that_lives_on_does_not_hide_the_death() {
+fn surviving_fork_of_a_child_does_not_hide_its_death() {
     for fate in [Fate::Kill, Fate::Abort, Fate::Exit(3)] {
         within(SOON, move || {
             let object = MortalProxy::builder("forking").start().expect("start");
@@ -90,7 +92,7 @@ fn process_that_the_object_forked_and_that_lives_on_does_not_hide_the_death() {
 }
 
 #[test]
-fn process_that_the_object_forked_does_not_hide_a_kill_from_outside_or_an_end_on_request() {
+fn surviving_fork_of_a_child_does_not_hide_a_kill_or_a_requested_end() {
     within(SOON, || {
         for kill in [true, false] {
             let object = MortalProxy::builder("forking").start().expect("start");
@@ -110,7 +112,7 @@ fn process_that_the_object_forked_does_not_hide_a_kill_from_outside_or_an_end_on
 }
 
 #[test]
-fn parent_that_ignores_sigchld_learns_of_every_death_but_not_its_status() {
+fn parent_that_ignores_sigchld_notices_every_death_without_its_status() {
     let finished = run(Command::new(env!("CARGO_BIN_EXE_parent")).arg("ignore-sigchld"));
 
     assert!(finished.status.success(), "{finished:?}");

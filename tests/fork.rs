@@ -1,4 +1,5 @@
-//! A forked copy of the parent has proxies that are not its own: they fail, and do nothing when they are dropped.
+//! A forked copy of the parent inherits proxies. Their operations fail in the copy, and dropping
+//! them has no effect.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -23,7 +24,7 @@ fn is_forked_copy<T>(outcome: &Result<T, CallError>) -> bool {
     })
 }
 
-/// Everything that a proxy can be asked for.
+/// Checks every operation of a proxy.
 fn check_operations(object: &MortalProxy) -> Result<(), &'static str> {
     let status = object.status();
     check((status.can_push, status.can_pull, status.state) == (true, false, State::Ended), "status")?;
@@ -50,7 +51,7 @@ fn start() -> MortalProxy {
 }
 
 #[test]
-fn operations_of_a_forked_copy_fail_and_the_object_does_not_notice() {
+fn operations_of_a_forked_copy_fail_and_do_not_affect_the_object() {
     within(SOON, || {
         let object = start();
         object.push_add(1).expect("push");
@@ -64,7 +65,7 @@ fn operations_of_a_forked_copy_fail_and_the_object_does_not_notice() {
 }
 
 #[test]
-fn calls_under_way_belong_to_the_parent_and_fail_in_the_forked_copy() {
+fn calls_in_flight_belong_to_the_parent_and_fail_in_the_forked_copy() {
     within(SOON, || {
         let gate = Gate::new();
         let object = start();
@@ -115,7 +116,7 @@ fn dropping_everything_in_a_forked_copy_does_nothing() {
 }
 
 #[test]
-fn forked_copy_may_have_objects_of_its_own() {
+fn forked_copy_can_start_objects() {
     within(SOON, || {
         let object = start();
 
@@ -132,7 +133,7 @@ fn forked_copy_may_have_objects_of_its_own() {
 }
 
 #[test]
-fn end_of_a_forked_copy_ends_the_objects_of_the_copy_alone() {
+fn end_of_a_forked_copy_ends_only_the_objects_of_the_copy() {
     within(SOON, || {
         let (gate, object) = (Gate::new(), start());
 
@@ -151,9 +152,9 @@ fn end_of_a_forked_copy_ends_the_objects_of_the_copy_alone() {
     });
 }
 
-/// The reader of the copy would be a thread that it does not have, and the set of pipes is the parent's.
+/// The reader thread does not exist in the copy, and the set of pipes belongs to the parent.
 #[test]
-fn what_is_read_of_an_object_is_read_on_when_a_forked_copy_drops_it() {
+fn output_of_an_object_is_still_read_after_a_forked_copy_drops_it() {
     within(SOON, || {
         let captured = || MortalProxy::builder("forked").stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0");
         let mut object = Some(captured().start().expect("start"));
@@ -167,7 +168,7 @@ fn what_is_read_of_an_object_is_read_on_when_a_forked_copy_drops_it() {
         let object = object.take().expect("the parent's own");
         let gate = Gate::new();
         gate.open();
-        // More than a pipe holds: the child would wait for ever if nobody read.
+        // More than a pipe holds, so the child would block for ever if no thread read it.
         assert!(object.panic(&"survived in the child, ".repeat(20_000)).wait().is_err());
         let error = object.die(gate.path(), Fate::Abort).wait().expect_err("it dies");
         let CallError::Died { death, .. } = &error else { panic!("{error}") };
@@ -175,9 +176,9 @@ fn what_is_read_of_an_object_is_read_on_when_a_forked_copy_drops_it() {
     });
 }
 
-/// A copy may have objects of its own, and a reader of its own for them.
+/// A copy can start objects, and then has a reader thread of its own for them.
 #[test]
-fn a_forked_copy_reads_what_its_own_objects_print() {
+fn a_forked_copy_reads_the_output_of_its_own_objects() {
     within(SOON, || {
         let captured = || MortalProxy::builder("forked").stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0");
         let parents = captured().start().expect("start");
@@ -197,12 +198,12 @@ fn a_forked_copy_reads_what_its_own_objects_print() {
     });
 }
 
-/// Copies are forked while other threads of the parent are inside the library, each in another of its parts.
+/// Forks copies while other threads of the parent are in different parts of the library.
 #[test]
-fn copies_of_a_busy_program_use_the_library() {
+fn copies_of_a_busy_program_can_use_the_library() {
     const COPIES: usize = 400;
     const WITH_OBJECTS: usize = 25;
-    // Fewer bytes would be kept without a file.
+    // Shorter lists are kept without a shared file.
     const MORE_THAN_A_FEW: usize = 10_000;
     within(2 * SOON, || {
         let done = Arc::new(AtomicBool::new(false));

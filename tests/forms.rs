@@ -1,5 +1,7 @@
-//! Every form that the attribute accepts also runs: each method is called in a child, through calls and through pushes, and
-//! gives what the same method gives here.
+//! Every form that the attribute accepts also runs.
+//!
+//! Each method is called in a child, through calls and through pushes, and returns the same as in
+//! this process.
 
 #[path = "forms/asynchronous.rs"]
 mod asynchronous;

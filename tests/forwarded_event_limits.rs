@@ -1,4 +1,5 @@
-//! An object that traces faster than its parent logs neither waits nor fills memory, and what is lost is counted.
+//! An object that traces faster than its parent logs neither blocks nor fills memory, and the lost
+//! events are counted.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 #[path = "captured_output/collector.rs"]
@@ -30,14 +31,14 @@ impl Tracer {
     }
 }
 
-/// The sum of a field over the lines that have it.
+/// Returns the sum of a field over the lines that have it.
 fn sum(lines: &[String], message: &str, field: &str) -> usize {
     let of = |line: &String| line.split_once(&format!(" {field}="))?.1.split_whitespace().next()?.parse::<usize>().ok();
     lines.iter().filter(|line| line.contains(message)).filter_map(of).sum()
 }
 
 #[test]
-fn a_subscriber_that_blocks_blocks_no_object_and_every_lost_event_is_counted() {
+fn blocked_subscriber_blocks_no_object_and_lost_events_are_counted() {
     const COUNT: usize = 50_000;
     within(SOON, || {
         collect();

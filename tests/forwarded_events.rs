@@ -1,4 +1,4 @@
-//! What an object traces is logged by its parent as if it had been traced there.
+//! Events that an object traces are logged by its parent as if they had been traced there.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 #[path = "captured_output/collector.rs"]
@@ -82,7 +82,7 @@ fn tracer(name: &str) -> TracerProxy {
     TracerProxy::builder(name).stderr(ChildStdio::Lines).start().expect("starts")
 }
 
-/// What the parent has logged of it when it has ended, but for the events of its life.
+/// Ends the object. Returns the parent's log of it, without the object's lifecycle events.
 fn log_of(name: &str, tracer: TracerProxy) -> Vec<String> {
     tracer.terminate().expect("terminated");
     let lines = lines_of(name).into_iter().filter(|line| !line.contains(" concurrent_object::life: "));
@@ -116,7 +116,7 @@ fn the_parents_filter_sees_the_level_of_the_event() {
 }
 
 #[test]
-fn events_keep_their_place_among_lines_and_cut_none() {
+fn events_keep_their_place_among_lines_and_split_none() {
     within(SOON, || {
         let tracer = tracer("mix");
         tracer.mix().wait().expect("traced");
@@ -127,7 +127,7 @@ fn events_keep_their_place_among_lines_and_cut_none() {
 }
 
 #[test]
-fn the_last_event_stands_before_the_death_and_not_in_its_tail() {
+fn the_last_event_is_logged_before_the_death_and_is_not_in_its_tail() {
     within(SOON, || {
         let tracer = tracer("dying");
         let Err(CallError::Died { death, .. }) = tracer.trace_and_die().wait() else { panic!("it dies") };
@@ -141,7 +141,7 @@ fn the_last_event_stands_before_the_death_and_not_in_its_tail() {
 }
 
 #[test]
-fn an_object_cannot_speak_for_the_library_nor_for_another_object() {
+fn an_object_cannot_forge_events_of_the_library_or_of_another_object() {
     within(SOON, || {
         let tracer = tracer("forger");
         let pid = tracer.wait_until_ready().map(|()| tracer.handle().pid()).expect("ready");
@@ -158,7 +158,7 @@ fn an_object_cannot_speak_for_the_library_nor_for_another_object() {
 }
 
 #[test]
-fn bytes_that_only_look_like_an_event_do_no_harm() {
+fn bytes_that_resemble_an_event_are_ordinary_output() {
     within(SOON, || {
         let tracer = tracer("looks");
         let mark = b"\x02concurrent-object: event\x03";
@@ -173,7 +173,7 @@ fn bytes_that_only_look_like_an_event_do_no_harm() {
 }
 
 #[test]
-fn events_go_on_when_the_object_redirects_its_standard_error() {
+fn events_still_arrive_after_the_object_redirects_its_standard_error() {
     within(SOON, || {
         let tracer = tracer("elsewhere");
         tracer.trace_without_stderr().wait().expect("traced");
@@ -183,7 +183,7 @@ fn events_go_on_when_the_object_redirects_its_standard_error() {
 }
 
 #[test]
-fn an_event_that_is_too_long_is_cut_and_says_so() {
+fn an_event_that_is_too_long_is_truncated_and_marked() {
     within(SOON, || {
         let tracer = tracer("much");
         tracer.trace_much(100_000).wait().expect("traced");

@@ -1,4 +1,4 @@
-//! What a child does with the memory that the arguments of its calls have taken.
+//! How a child's allocator treats memory that arguments occupied.
 #![cfg(target_env = "gnu")]
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
@@ -9,7 +9,7 @@ use concurrent_object_tests::processes::page_faults;
 
 concurrent_object::init_before_main!();
 
-/// How large an argument is, and how many pages that are.
+/// The size of an argument in bytes, and in pages.
 const SIZE: usize = 16 << 20;
 const PAGES: u64 = (SIZE / 4096) as u64;
 const CALLS: u64 = 8;
@@ -31,7 +31,8 @@ impl Reader {
     }
 }
 
-/// How many pages the child needed for each call, after a few that could have got it what it needs.
+/// Returns the page faults of each call in the child. A few calls go before, so that the child has
+/// its memory.
 fn faults_of_a_call(reader: &ReaderProxy, call: impl Fn(&ReaderProxy)) -> u64 {
     let pid = reader.handle().pid();
     (0..3).for_each(|_| call(reader));
@@ -51,14 +52,14 @@ fn give_at_once(reader: &ReaderProxy) {
 }
 
 #[test]
-fn memory_of_a_large_argument_serves_the_next_one() {
+fn memory_of_a_large_argument_is_reused_for_the_next_one() {
     let reader = ReaderProxy::builder("reader").start().expect("starts");
     assert!(faults_of_a_call(&reader, give_rows) < PAGES / 10);
     assert!(faults_of_a_call(&reader, give_at_once) < PAGES / 10);
 }
 
 #[test]
-fn what_the_environment_says_of_the_allocator_holds() {
+fn allocator_settings_of_the_environment_take_precedence() {
     for (name, value) in [
         ("MALLOC_TRIM_THRESHOLD_", "131072"),
         ("MALLOC_MMAP_THRESHOLD_", "131072"),
@@ -71,7 +72,7 @@ fn what_the_environment_says_of_the_allocator_holds() {
 }
 
 #[test]
-fn other_tunables_change_nothing() {
+fn other_tunables_have_no_effect() {
     let reader = ReaderProxy::builder("reader").env("GLIBC_TUNABLES", "glibc.rtld.nns=4").start().expect("starts");
     assert!(faults_of_a_call(&reader, give_rows) < PAGES / 10);
 }
@@ -87,7 +88,7 @@ fn trimming_gives_the_memory_back() {
     give_rows(&reader);
 }
 
-/// What of the heap is in memory.
+/// Returns the resident size of the heap.
 fn heap_of(pid: u32) -> usize {
     mapped(pid, "[heap]").iter().map(|mapped| mapped.resident).sum()
 }

@@ -1,4 +1,4 @@
-//! Descriptors that a builder hands to its object by name.
+//! Descriptors that a builder passes to its object by name.
 #![allow(missing_docs, missing_debug_implementations)]
 
 use std::fs::File;
@@ -9,7 +9,7 @@ use concurrent_object_tests::deadline::{SOON, within};
 
 concurrent_object::init_before_main!();
 
-/// Writes into what it inherited.
+/// Writes to the descriptors that it inherited.
 struct Writer {
     out: File,
 }
@@ -35,7 +35,7 @@ impl Writer {
 }
 
 #[test]
-fn every_process_of_an_object_gets_the_descriptors_by_their_names() {
+fn every_instance_gets_the_descriptors_by_their_names() {
     within(SOON, || {
         let (first, second) = (std::io::pipe().expect("a pipe"), std::io::pipe().expect("a pipe"));
         let builder = WriterProxy::builder("writer").inherit_fd("first", first.1).inherit_fd("second", second.1);
@@ -59,7 +59,7 @@ fn every_process_of_an_object_gets_the_descriptors_by_their_names() {
 }
 
 #[test]
-fn names_that_do_not_find_one_descriptor_are_errors_of_the_start() {
+fn names_without_exactly_one_descriptor_are_errors_of_the_start() {
     within(SOON, || {
         let null = || File::open("/dev/null").expect("it is there");
         let twice = WriterProxy::builder("writer").inherit_fd("log", null()).inherit_fd("log", null());

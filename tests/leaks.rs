@@ -1,5 +1,6 @@
-//! Two hundred objects of every kind of end, and afterwards the process is what it was. Alone in its binary, so that
-//! nothing else opens or closes anything meanwhile.
+//! Two hundred objects, ended in every way, leave no resource in the process.
+//!
+//! In a test binary of its own, so that no other test opens or closes anything meanwhile.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::collections::BTreeSet;
@@ -44,14 +45,14 @@ impl Guest {
     }
 }
 
-/// How many ways there are.
+/// The number of ways.
 const KINDS: usize = 13;
 
 fn captured(builder: GuestProxyBuilder) -> GuestProxyBuilder {
     builder.stdout(ChildStdio::Lines).stderr(ChildStdio::Lines)
 }
 
-/// Starts an object and ends it in one of the ways there are.
+/// Starts an object, and ends it in one of these ways.
 fn live_and_end(way: usize) {
     let builder = GuestProxy::builder(format!("guest-{way}")).slots(2);
     match way % KINDS {
@@ -109,7 +110,7 @@ fn live_and_end(way: usize) {
     }
 }
 
-/// What no start may succeed with, so that half-made objects are seen too.
+/// Attempts a start that must fail, so that partly created objects are covered too.
 fn fail_to_start() {
     assert!(GuestProxy::builder("").start().is_err());
     assert!(GuestProxy::builder("guest").max_input_size("much").start().is_err());
@@ -128,7 +129,7 @@ fn named_files() -> BTreeSet<String> {
 }
 
 fn live_end_and_compare() {
-    // The first of each kind may make what stays for good, such as a thread's buffers.
+    // The first object of each kind creates what stays, such as thread-local buffers.
     (0..KINDS).for_each(live_and_end);
     fail_to_start();
     let (before, files_before) = (Census::take(), named_files());
@@ -144,6 +145,6 @@ fn live_end_and_compare() {
 }
 
 #[test]
-fn after_two_hundred_objects_the_process_is_what_it_was() {
+fn two_hundred_objects_leave_no_resource() {
     within(SOON * 3, live_end_and_compare);
 }

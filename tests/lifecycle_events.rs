@@ -1,4 +1,5 @@
-//! Events of an object's life: in order, each with the process that it belongs to, and under targets that can be told apart.
+//! The lifecycle events of an object: in order, each with its process id, and under targets of the
+//! library.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 #[path = "captured_output/collector.rs"]
@@ -26,7 +27,7 @@ impl Mortal {
         std::process::abort();
     }
 
-    /// Prints this, then dies of it.
+    /// Prints this text, then dies with it as the panic message.
     pub fn fall_silent(&self, text: &str) {
         print!("{text}\n{text}");
         eprint!("{text}\n{text}");
@@ -51,7 +52,7 @@ impl Mortal {
     }
 }
 
-/// What its `Serialize` says is the text.
+/// A value whose `Serialize` fails with this text.
 #[derive(Debug, Deserialize)]
 pub struct Unwritable(pub String);
 
@@ -72,17 +73,17 @@ fn panic_and_abort(text: &str) {
     panic!("{text}");
 }
 
-/// It clears a terminal, and looks like another line of a log.
+/// Text that clears a terminal, and looks like another line of a log.
 const FORGED: &str = "\x1b[2J\u{9b}31m harmless\r\n2026-01-01 ERROR forged\x07";
 
-/// Whether a terminal shows this as one line and obeys nothing in it.
+/// Checks that a terminal shows this as one line and executes nothing in it.
 #[track_caller]
 fn assert_printable(text: &str) {
     let bad = text.chars().find(|c| c.is_control());
     assert_eq!(bad, None, "in {text:?}");
 }
 
-/// What an event says: the text up to its fields, and its process.
+/// An event: the text up to its fields, and its process id.
 #[derive(Debug, PartialEq, Eq)]
 struct Said {
     what: &'static str,
@@ -133,7 +134,7 @@ fn fast_restarts_are_logged_in_order_each_with_its_own_process() {
 }
 
 #[test]
-fn what_a_child_says_is_logged_without_control_characters() {
+fn text_from_a_child_is_logged_without_control_characters() {
     within(SOON, || {
         collect();
         let builder = MortalProxy::builder("forger").stdout(ChildStdio::Lines).stderr(ChildStdio::Lines);
@@ -150,7 +151,7 @@ fn what_a_child_says_is_logged_without_control_characters() {
 }
 
 #[test]
-fn errors_print_what_a_child_says_in_one_line_of_printable_text() {
+fn errors_print_text_from_a_child_in_one_printable_line() {
     within(SOON, || {
         let mortal = MortalProxy::builder("forger of errors").start().expect("starts");
         let panicked = mortal.panic(FORGED).wait().expect_err("it panics");

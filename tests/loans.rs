@@ -1,4 +1,5 @@
-//! Loans: what lies in an object's shared memory already is passed without a copy, and nobody writes what a call may read.
+//! Loans: data in an object's shared memory is passed without a copy, and no thread can write what
+//! a call may read.
 
 use std::borrow::Cow;
 use std::thread;
@@ -27,7 +28,7 @@ impl Reader {
         Self
     }
 
-    /// Where the elements lie in the child.
+    /// Returns the address of the elements in the child.
     pub fn address(&self, values: &[f32]) -> usize {
         values.as_ptr() as usize
     }
@@ -69,7 +70,7 @@ fn lent(reader: &ReaderProxy, values: &[u64]) -> Loan<u64> {
 }
 
 #[test]
-fn a_lent_slice_is_read_where_it_lies_and_any_other_is_copied() {
+fn a_lent_slice_is_read_in_place_and_any_other_is_copied() {
     let reader = started(4);
     let mut loan: LoanMut<f32> = reader.loan(1000).expect("a slot is free");
     assert_eq!(format!("{loan:?}"), "LoanMut { len: 1000, .. }");
@@ -89,7 +90,7 @@ fn a_lent_slice_is_read_where_it_lies_and_any_other_is_copied() {
 }
 
 #[test]
-fn several_may_be_passed_to_one_call_and_one_several_times() {
+fn a_call_may_take_several_loans_and_one_loan_several_times() {
     let reader = started(4);
     let (a, b) = (lent(&reader, &[1, 2, 3]), lent(&reader, &[10, 20]));
     let mut bytes = reader.loan::<u8>(7).expect("a slot is free");
@@ -113,13 +114,13 @@ fn lent_slices_may_be_nested() {
         columns: nested.iter().map(|&column| column.into()).collect(),
         weights: Cow::Borrowed(&weights),
     };
-    // Three times as much as a call may carry, if it was carried.
+    // Three times the limit of a call, if it were copied.
     let outcome = reader.batch(&batch, &nested).wait();
     assert_eq!(outcome.expect("a result"), ("b".to_owned(), 25_100.0, 700));
 }
 
 #[test]
-fn what_is_not_frozen_is_copied() {
+fn a_loan_that_is_not_frozen_is_copied() {
     let reader = started(4);
     let mut loan = reader.loan::<u64>(100).expect("a slot is free");
     loan.fill(1);
@@ -129,7 +130,7 @@ fn what_is_not_frozen_is_copied() {
 }
 
 #[test]
-fn another_object_gets_a_copy() {
+fn a_loan_of_another_object_is_copied() {
     let (reader, other) = (started(4), started(4));
     let lent = lent(&reader, &[5; 100]);
     assert_eq!(other.sum(&lent).wait().expect("a result"), 500);
@@ -138,7 +139,7 @@ fn another_object_gets_a_copy() {
 }
 
 #[test]
-fn it_is_thawed_only_when_no_call_and_no_clone_can_read_it() {
+fn a_loan_thaws_only_when_no_call_and_no_clone_can_read_it() {
     let reader = started(4);
     let mut numbers = lent(&reader, &[1; 100]);
     let clone = numbers.clone();
@@ -164,7 +165,7 @@ fn it_is_thawed_only_when_no_call_and_no_clone_can_read_it() {
 }
 
 #[test]
-fn a_call_that_waits_for_a_slot_keeps_what_it_refers_to() {
+fn a_call_that_waits_for_a_slot_keeps_its_loans() {
     let reader = started(2);
     let numbers = lent(&reader, &[3; 100]);
     let first = reader.sum_slowly(&numbers, Duration::from_millis(50));
@@ -200,7 +201,7 @@ fn a_leaked_loan_costs_its_slot_and_nothing_else() {
 }
 
 #[test]
-fn more_than_a_call_may_carry_is_refused() {
+fn arguments_beyond_the_limit_are_refused() {
     let reader = started(4);
     assert!(matches!(reader.loan::<u64>(8001), Err(LoanError::TooLarge { needed: 64_008, limit: 64_000, .. })));
     assert!(matches!(reader.loan::<u64>(usize::MAX), Err(LoanError::TooLarge { .. })));
@@ -210,7 +211,7 @@ fn more_than_a_call_may_carry_is_refused() {
 }
 
 #[test]
-fn a_dead_child_reads_nothing_any_more() {
+fn a_loan_thaws_once_its_child_is_dead() {
     let reader = started(4);
     let numbers = lent(&reader, &[1; 7]);
     let call = reader.exit(&numbers);
@@ -221,9 +222,9 @@ fn a_dead_child_reads_nothing_any_more() {
     assert!(reader.sum(&loan.freeze()).wait().is_err());
 }
 
-/// Random loans, freezes, calls, thaws and drops, beside what must come out.
+/// Random loans, freezes, calls, thaws and drops. The results must be the expected sums.
 #[test]
-fn whatever_is_done_in_whatever_order_sums_are_right() {
+fn random_operations_yield_correct_sums() {
     let mut random = Random::new();
     let reader = started(6);
     let mut kept: Vec<(Loan<u64>, u64)> = Vec::new();

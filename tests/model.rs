@@ -1,4 +1,5 @@
-//! Hundreds of thousands of random operations, each compared with what a model in a few lines of arithmetic expects.
+//! Hundreds of thousands of random operations. Each outcome is compared with that of a small
+//! arithmetic model.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations)]
 
 #[path = "model/machine.rs"]
@@ -15,7 +16,7 @@ use concurrent_object_tests::random::Random;
 
 concurrent_object::init_before_main!();
 
-/// It takes a few seconds; this is for machines that are busy with other things.
+/// The test takes a few seconds. The limit is for busy machines.
 const LONG: Duration = Duration::from_secs(300);
 
 const OPERATIONS: u32 = 100_000;
@@ -36,7 +37,7 @@ fn sixteen_slots_do_what_the_model_expects() {
 }
 
 #[test]
-fn eight_threads_on_one_proxy_lose_and_confuse_nothing() {
+fn eight_threads_on_one_proxy_neither_lose_nor_swap_outcomes() {
     for slots in [1, 16] {
         within(LONG, move || shared::run(Random::new(), slots, 8, 3_000));
     }

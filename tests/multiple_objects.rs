@@ -1,4 +1,4 @@
-//! Many objects of one parent: started by any thread, and none with a share in another.
+//! Many objects of one parent: started by any thread, and independent of each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
@@ -16,7 +16,7 @@ concurrent_object::init_before_main!();
 const OBJECTS: usize = 50;
 const THREADS: usize = 16;
 
-/// As many objects, started at once from as many threads, which have ended since.
+/// Starts objects from as many threads at once. The threads have ended when this returns.
 fn start_all() -> Vec<MortalProxy> {
     let start_some = |thread: usize| {
         let numbers = (0..OBJECTS).filter(move |number| number % THREADS == thread);
@@ -32,7 +32,7 @@ fn start_all() -> Vec<MortalProxy> {
 }
 
 #[test]
-fn child_holds_no_descriptor_of_its_siblings() {
+fn child_holds_no_descriptor_of_another_object() {
     within(SOON, || {
         let objects = start_all();
         objects.iter().for_each(|object| object.wait_until_ready().expect("ready"));
@@ -52,9 +52,10 @@ fn child_holds_no_descriptor_of_its_siblings() {
             assert!(!descriptors.is_empty(), "a child has its bells at least");
             assert_eq!(kinds(descriptors), kinds(&held[0]), "each has the same as the others");
         }
-        // All anonymous inodes (event counters, process descriptors) are one; memory files and sockets are not.
+        // All anonymous inodes (eventfds, process descriptors) share one inode number. Memory files
+        // and sockets do not.
         let mut holders: BTreeMap<(String, u64), usize> = BTreeMap::new();
-        // A child may hold something of its own by two descriptors, as it does its socket.
+        // A child may hold something of its own by two descriptors, such as its socket.
         let held_once = held.iter().flat_map(|held| held.iter().collect::<BTreeSet<_>>());
         let named = held_once.filter(|(kind, _)| !kind.starts_with("anon_inode"));
         named.for_each(|descriptor| *holders.entry(descriptor.clone()).or_default() += 1);
@@ -70,7 +71,7 @@ fn child_holds_no_descriptor_of_its_siblings() {
     });
 }
 
-/// The kernel's numbers of the event counters that a process holds.
+/// Returns the kernel's ids of the eventfds that a process holds.
 fn event_counters(pid: u32) -> Vec<String> {
     let infos = concurrent_object_tests::census::entries(format!("/proc/{pid}/fdinfo")).into_iter();
     let texts = infos.filter_map(|number| std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{number}")).ok());
@@ -78,7 +79,7 @@ fn event_counters(pid: u32) -> Vec<String> {
 }
 
 #[test]
-fn death_of_one_is_noticed_and_the_others_live() {
+fn death_of_one_object_is_noticed_and_the_others_serve_on() {
     within(SOON, || {
         let gate = Gate::new();
         let objects = start_all();
@@ -103,7 +104,7 @@ fn death_of_one_is_noticed_and_the_others_live() {
 fn object_outlives_the_thread_that_started_it() {
     within(SOON, || {
         let start = || MortalProxy::builder("orphan of a thread").start().expect("start");
-        // One that was made ready by that thread, and one that it left as it was.
+        // One object that became ready on that thread, and one that it only started.
         let ready = thread::spawn(move || {
             let object = start();
             object.wait_until_ready().expect("ready");

@@ -1,4 +1,4 @@
-//! Objects that own proxies of their own: they work, and their children end with them however they end.
+//! Objects that own proxies. The nested objects work, and end with their owner however it ends.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use concurrent_object::{CallError, concurrent_object};
@@ -36,7 +36,7 @@ impl Leaf {
     }
 }
 
-/// Owns leaves, and another tree while there is depth left.
+/// Owns leaves, and another tree if depth remains.
 pub struct Tree {
     leaves: Vec<LeafProxy>,
     below: Option<Box<TreeProxy>>,
@@ -63,7 +63,7 @@ impl Tree {
         calls.into_iter().try_fold(below, |sum, call| Ok(sum + call.wait().map_err(told)?))
     }
 
-    /// The process ids of all that are below.
+    /// Returns the process ids of all nested objects.
     pub fn pids(&self) -> Vec<u32> {
         let mut pids: Vec<_> = self.leaves.iter().map(|leaf| leaf.pid().wait().expect("it lives")).collect();
         if let Some(below) = &self.below {
@@ -73,7 +73,7 @@ impl Tree {
         pids
     }
 
-    /// Keeps every leaf busy for ever.
+    /// Makes every leaf compute without end.
     pub fn spin(&self) {
         self.leaves.iter().for_each(|leaf| drop(leaf.spin()));
         if let Some(below) = &self.below {
@@ -91,7 +91,7 @@ impl Tree {
 }
 
 const DEPTH: u32 = 2;
-/// Leaves of three trees, and the two trees below the first.
+/// The leaves of three trees, and the two trees below the first.
 const BELOW: usize = 8;
 
 fn start() -> (TreeProxy, Vec<u32>) {
@@ -108,7 +108,7 @@ fn wait_until_gone(pids: &[u32]) {
 }
 
 #[test]
-fn an_object_uses_objects_of_its_own() {
+fn an_object_uses_nested_objects() {
     within(SOON, || {
         let (tree, pids) = start();
         let bytes = [1; 5000];
@@ -118,7 +118,7 @@ fn an_object_uses_objects_of_its_own() {
 }
 
 #[test]
-fn ending_an_object_ends_those_below_it() {
+fn ending_an_object_ends_its_nested_objects() {
     within(SOON, || {
         let (tree, pids) = start();
         tree.terminate().expect("terminated");
@@ -130,7 +130,7 @@ fn ending_an_object_ends_those_below_it() {
 }
 
 #[test]
-fn killing_an_object_ends_those_below_it_even_if_they_are_busy_for_ever() {
+fn killing_an_object_ends_its_nested_objects_even_if_they_loop() {
     within(SOON, || {
         let (tree, pids) = start();
         tree.spin().wait().expect("spinning");
@@ -140,7 +140,7 @@ fn killing_an_object_ends_those_below_it_even_if_they_are_busy_for_ever() {
 }
 
 #[test]
-fn an_object_that_crashes_takes_those_below_with_it() {
+fn a_crash_ends_the_nested_objects() {
     within(SOON, || {
         let (tree, pids) = start();
         assert!(tree.abort().wait().is_err());
@@ -149,7 +149,7 @@ fn an_object_that_crashes_takes_those_below_with_it() {
 }
 
 #[test]
-fn a_death_below_is_told_to_the_object_above_which_lives_on() {
+fn death_of_a_nested_object_is_reported_to_its_owner_which_serves_on() {
     within(SOON, || {
         let (tree, pids) = start();
         let told = tree.lose_a_leaf().wait().expect("the tree lives");

@@ -1,4 +1,4 @@
-//! Objects that could not be sent to another thread, and outputs that cannot either.
+//! Objects that are not `Send`, and outputs that are not.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default, unsafe_code)]
 
 use std::cell::{Cell, RefCell};
@@ -14,7 +14,7 @@ concurrent_object::init_before_main!();
 
 static LOCK: Mutex<u32> = Mutex::new(40);
 
-/// Whatever must stay on its thread: counted references, a raw pointer, a lock that is held.
+/// A value that must stay on its thread: counted references, a raw pointer, a held lock.
 pub struct Bound {
     shared: Rc<Cell<u64>>,
     again: Rc<Cell<u64>>,
@@ -80,7 +80,7 @@ fn an_object_with_counted_references_raw_pointers_and_a_held_lock_works() {
 }
 
 #[test]
-fn constructor_and_methods_run_on_one_thread_whoever_calls() {
+fn constructor_and_methods_run_on_one_thread() {
     within(SOON, || {
         let bound = BoundProxy::builder("bound").start(1).expect("starts");
         thread::scope(|scope| {
@@ -92,7 +92,7 @@ fn constructor_and_methods_run_on_one_thread_whoever_calls() {
 }
 
 #[test]
-fn the_proxy_of_such_an_object_goes_to_other_threads() {
+fn the_proxy_of_such_an_object_is_send() {
     within(SOON, || {
         let bound = BoundProxy::builder("bound").start(7).expect("starts");
         let back = thread::spawn(move || {

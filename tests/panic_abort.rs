@@ -1,5 +1,5 @@
-//! The same program built with `panic = "unwind"` and with `panic = "abort"`: a panic is caught there, and here a death
-//! that is told with the panic's own words.
+//! The same program built with `panic = "unwind"` and with `panic = "abort"`. A panic is an error
+//! with the first, and a death that carries the panic's message with the second.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use concurrent_object_tests::deadline::within;
 
-/// The program is built anew, with all that it depends on.
+/// Enough to build the program and all its dependencies.
 const BUILT: Duration = Duration::from_secs(900);
 
 const PANIC_LINE: &str = "line 24";
@@ -30,7 +30,7 @@ fn a_panic_is_caught_where_panics_unwind() {
 }
 
 #[test]
-fn a_panic_is_a_death_with_last_words_where_panics_abort() {
+fn a_panic_is_a_death_with_its_message_where_panics_abort() {
     within(BUILT, || {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("abort");
         let mut cargo = Command::new(env!("CARGO"));

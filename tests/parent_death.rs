@@ -1,4 +1,5 @@
-//! Parents that end without a word, by SIGKILL too: no process of theirs is left, whatever it was doing.
+//! Parents that end without ending their objects, also by SIGKILL. No process of theirs remains,
+//! whatever it was doing.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -10,10 +11,11 @@ use concurrent_object_tests::fate::send;
 use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::processes::{is_stopped, with_argument};
 
-/// Ample for a process to notice that another one is gone; less than the test has, so that what is left is ended.
+/// A limit for a process to notice that its parent is gone. It is shorter than the test's limit, so
+/// that the remaining processes are killed.
 const NOTICED_WITHIN: Duration = Duration::from_secs(20);
 
-/// A running program with objects. Its last argument, which its children have too, names it.
+/// A running program with objects. Its last argument, which its children inherit, identifies it.
 struct Parent {
     process: Child,
     token: String,
@@ -21,7 +23,7 @@ struct Parent {
 
 impl Parent {
     fn run(mode: &str, gate: &Gate) -> Self {
-        // The gate's path is as unique as the name has to be.
+        // The gate's path is unique.
         let path = gate.path().to_str().expect("a path of plain text");
         let token = format!("token-of-{}-{path}", process::id());
         let mut command = Command::new(env!("CARGO_BIN_EXE_parent"));
@@ -39,10 +41,10 @@ impl Parent {
     }
 }
 
-/// If a test fails, its processes go all the same.
+/// Kills the processes even if a test fails.
 impl Drop for Parent {
     fn drop(&mut self) {
-        // It has ended already if all went well.
+        // The process has ended already unless the test failed.
         drop(self.process.kill());
         drop(self.process.wait());
         for pid in with_argument(&self.token) {
@@ -68,12 +70,12 @@ fn killed_parent_takes_its_child_with_it(mode: &'static str) {
 }
 
 #[test]
-fn child_that_loops_for_ever_goes_with_its_killed_parent() {
+fn child_that_loops_ends_with_its_killed_parent() {
     killed_parent_takes_its_child_with_it("spin");
 }
 
 #[test]
-fn stopped_child_goes_with_its_killed_parent_though_a_forked_copy_of_that_lives() {
+fn stopped_child_ends_with_its_killed_parent_despite_a_forked_copy_of_the_parent() {
     within(SOON, || {
         let gate = Gate::new();
         let mut parent = Parent::run("copied", &gate);
@@ -93,7 +95,7 @@ fn stopped_child_goes_with_its_killed_parent_though_a_forked_copy_of_that_lives(
 }
 
 #[test]
-fn child_that_is_stopped_goes_with_its_killed_parent() {
+fn stopped_child_ends_with_its_killed_parent() {
     within(SOON, || {
         let gate = Gate::new();
         let mut parent = Parent::run("idle", &gate);
@@ -108,17 +110,17 @@ fn child_that_is_stopped_goes_with_its_killed_parent() {
 }
 
 #[test]
-fn child_that_sleeps_in_a_method_goes_with_its_killed_parent() {
+fn child_that_sleeps_in_a_method_ends_with_its_killed_parent() {
     killed_parent_takes_its_child_with_it("stand");
 }
 
 #[test]
-fn child_that_is_idle_goes_with_its_killed_parent() {
+fn idle_child_ends_with_its_killed_parent() {
     killed_parent_takes_its_child_with_it("idle");
 }
 
 #[test]
-fn child_that_is_in_its_constructor_goes_with_its_killed_parent() {
+fn child_in_its_constructor_ends_with_its_killed_parent() {
     killed_parent_takes_its_child_with_it("construct");
 }
 
@@ -140,12 +142,12 @@ fn parent_that_returns_or_panics_or_exits_leaves_no_child() {
 
 #[test]
 fn parents_killed_at_any_moment_leave_no_process() {
-    // From the very first moments of a program that starts and ends four objects at a time.
+    // The moments begin at the start of a program that starts and ends four objects at a time.
     for moment in 0..30 {
         within(SOON, move || {
             let gate = Gate::new();
             let mut parent = Parent::run("churn", &gate);
-            // Nothing is waited for: this is the moment.
+            // This sleep chooses the moment; it waits for no event.
             thread::sleep(Duration::from_micros(moment * 1_700));
 
             parent.kill();

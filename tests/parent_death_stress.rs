@@ -1,4 +1,5 @@
-//! Parents with eight objects each, killed at random moments: no process and no file of theirs is left.
+//! Parents with eight objects each, killed at random moments. No process and no file of theirs
+//! remains.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-//! Lists of declared types travel as they lie in memory: as arguments and results, nested, lent and shared.
+//! Lists of types that are declared plain travel as raw bytes: as arguments and results, nested,
+//! lent and shared.
 #![allow(missing_docs, missing_debug_implementations, unreachable_pub, clippy::new_without_default)]
 
 use bytemuck::{Pod, Zeroable};
@@ -7,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 concurrent_object::init_before_main!();
 
-// Below `init_before_main!`, which does not return in a child: the child knows the types all the same.
+// Placed after `init_before_main!`, which does not return in a child: the child knows the types
+// nevertheless.
 concurrent_object::plain!(Pixel, Complex);
 
 #[repr(C)]
@@ -25,7 +27,7 @@ pub struct Complex {
     im: f64,
 }
 
-/// What is not declared.
+/// A type that is not declared plain.
 #[repr(transparent)]
 #[derive(Clone, Copy, Pod, Zeroable, Serialize, Deserialize, PartialEq, Debug)]
 pub struct Meters(f32);
@@ -52,7 +54,7 @@ impl Studio {
         Self
     }
 
-    /// Where the elements lie in the child, and the sum of the reds.
+    /// Returns the address of the elements in the child, and the sum of the reds.
     pub fn reds(&self, image: &[Pixel]) -> (usize, u64) {
         (image.as_ptr() as usize, image.iter().map(|pixel| u64::from(pixel.red)).sum())
     }
@@ -124,7 +126,7 @@ fn nested_and_flattened_lists_return() {
 }
 
 #[test]
-fn what_is_lent_is_read_where_it_lies() {
+fn lent_lists_are_read_in_place() {
     let studio = studio();
     let mut loan = studio.loan::<Pixel>(5000).expect("a slot");
     loan.copy_from_slice(&image(5000));
@@ -142,7 +144,7 @@ fn what_is_lent_is_read_where_it_lies() {
 }
 
 #[test]
-fn what_is_shared_is_mapped_and_not_copied() {
+fn shared_lists_are_mapped_and_not_copied() {
     let studio = studio();
     let shared = Shared::<[Pixel]>::new(&image(5000)).expect("memory");
     let (first, sum) = studio.reds(&shared).wait().expect("alive");
@@ -154,7 +156,7 @@ fn what_is_shared_is_mapped_and_not_copied() {
 }
 
 #[test]
-fn a_type_without_a_declaration_is_sent_by_elements_and_neither_lent_nor_shared() {
+fn undeclared_types_are_sent_by_element_and_neither_lent_nor_shared() {
     let studio = studio();
     assert_eq!(studio.measure(&[Meters(0.5); 1000]).wait().expect("alive"), 500.0);
     let Err(error @ LoanError::Undeclared { .. }) = studio.loan::<Meters>(1000) else { panic!("it is lent") };

@@ -1,4 +1,5 @@
-//! Programs that run with other privileges than their user's, and files that their user may only execute.
+//! Programs that run with other privileges than their user's, and files that their user may execute
+//! but not read.
 #![allow(missing_docs)]
 
 use std::fs::{self, Permissions};
@@ -11,10 +12,10 @@ use std::process::{Command, Stdio};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::processes::{copy_program, run};
 
-/// Nobody.
+/// The user id of `nobody`.
 const USER: u32 = 65_534;
 
-/// A copy of the program, in a folder that everybody may enter, with this mode.
+/// A copy of the program with this mode, in a folder that every user may enter.
 struct Copy {
     _folder: tempfile::TempDir,
     program: PathBuf,
@@ -35,7 +36,7 @@ impl Copy {
         fs::set_permissions(&self.program, Permissions::from_mode(mode)).expect("it is ours");
     }
 
-    /// Runs it as an ordinary user.
+    /// Returns a command that runs the copy as an ordinary user.
     fn command(&self, mode: &str) -> Command {
         let mut command = Command::new(&self.program);
         command.arg(mode).uid(USER).gid(USER).current_dir("/");
@@ -71,7 +72,7 @@ fn set_uid_program_that_is_started_like_a_child_runs_its_main() {
 }
 
 #[test]
-fn object_of_a_program_that_gave_up_the_privileges_of_its_file_has_none_of_them() {
+fn object_has_no_privileges_that_its_program_gave_up() {
     within(SOON, || {
         for mode in [0o4755, 0o2755] {
             let expected = ["main runs", "object: [65534, 65534, 65534, 65534]", "raw sockets: false"];
@@ -81,7 +82,7 @@ fn object_of_a_program_that_gave_up_the_privileges_of_its_file_has_none_of_them(
 }
 
 #[test]
-fn program_that_still_has_two_users_is_told_what_to_do_first() {
+fn start_with_two_user_ids_is_refused_with_the_remedy() {
     within(SOON, || {
         for mode in [0o4755, 0o2755] {
             let lines = Copy::new(mode).lines("start");
@@ -91,10 +92,11 @@ fn program_that_still_has_two_users_is_told_what_to_do_first() {
 }
 
 #[test]
-fn program_whose_file_has_capabilities_is_told_where_to_put_them() {
+fn start_with_file_capabilities_is_refused_with_the_remedy() {
     within(SOON, || {
         let copy = Copy::new(0o755);
-        // Version 2 and effective; what is permitted and what is inheritable, twice 32 bits: CAP_NET_RAW is permitted.
+        // Version 2, with the effective flag. Then the permitted and the inheritable set, twice 32
+        // bits each: CAP_NET_RAW is permitted.
         let words: [u32; 5] = [0x0200_0001, 1 << 13, 0, 0, 0];
         let value = words.map(u32::to_le_bytes).concat();
         let set = rustix::fs::setxattr(&copy.program, "security.capability", &value, rustix::fs::XattrFlags::empty());
@@ -105,7 +107,7 @@ fn program_whose_file_has_capabilities_is_told_where_to_put_them() {
 }
 
 #[test]
-fn object_of_a_root_that_gave_up_a_capability_does_not_have_it() {
+fn object_lacks_a_capability_that_root_gave_up() {
     within(SOON, || {
         let finished = run(Command::new(env!("CARGO_BIN_EXE_privileged")).arg("less"));
         assert_eq!(finished.stdout, "main runs\nobject: [0, 0, 0, 0]\nraw sockets: false\n");
@@ -115,7 +117,7 @@ fn object_of_a_root_that_gave_up_a_capability_does_not_have_it() {
 }
 
 #[test]
-fn program_that_its_user_may_execute_and_not_read_has_objects() {
+fn program_that_is_executable_but_unreadable_can_start_objects() {
     within(SOON, || {
         let expected = ["main runs", "object: [65534, 65534, 65534, 65534]", "raw sockets: false"];
         assert_eq!(Copy::new(0o711).lines("start"), expected);
@@ -123,7 +125,7 @@ fn program_that_its_user_may_execute_and_not_read_has_objects() {
 }
 
 #[test]
-fn program_without_proc_is_told_that_it_needs_it() {
+fn start_without_proc_is_refused_with_the_remedy() {
     within(SOON, || {
         let folder = tempfile::tempdir().expect("a folder");
         let finished = run(Command::new(env!("CARGO_BIN_EXE_privileged")).arg("chroot").arg(folder.path()));

@@ -1,4 +1,5 @@
-//! A process that dies of itself takes nothing with it but its object: every outcome arrives, and says what happened.
+//! A process that dies takes only its object with it: every call has its outcome, which names the
+//! cause.
 
 use concurrent_object::{CallError, Death, PushErrorKind, StartError, Started, State};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
@@ -14,17 +15,17 @@ macro_rules! each_fate {
             use super::*;
 
             #[test]
-            fn while_idle_is_told_to_later_calls() {
+            fn death_while_idle_is_reported_to_later_calls() {
                 within(SOON, || dies_idle($fate));
             }
 
             #[test]
-            fn with_a_full_queue_settles_every_call_once() {
+            fn death_with_full_slots_settles_every_call_once() {
                 within(SOON, || dies_busy($fate));
             }
 
             #[test]
-            fn during_construction_is_told_to_everybody() {
+            fn death_during_construction_is_reported_by_every_operation() {
                 within(SOON, || dies_in_construction($fate));
             }
         })*
@@ -59,7 +60,8 @@ fn dies_idle(fate: Fate) {
     assert_gone(&object);
 }
 
-/// Three pushed calls behind the one that dies, and nine held ones, most of which wait in the parent.
+/// Dies with three pushes behind the call that dies, and nine held calls, most of them in the
+/// backlog.
 fn dies_busy(fate: Fate) {
     let gate = Gate::new();
     let object = MortalProxy::builder("busy").slots(4).start().expect("start");
@@ -117,7 +119,7 @@ fn dies_in_construction(fate: Fate) {
     assert!(!object.status().can_pull);
 }
 
-/// A later call errs, in each of its forms, and nothing is left to be pulled.
+/// Checks that later calls fail in each of their forms, and that no outcome is left to pull.
 fn assert_gone(object: &MortalProxy) {
     let status = object.status();
     assert_eq!((status.can_push, status.can_pull, status.state), (true, false, State::Ended));
@@ -149,7 +151,7 @@ fn death_of(error: &CallError) -> &Death {
 }
 
 #[test]
-fn the_error_is_one_line_that_tells_who_died_of_what_and_doing_what() {
+fn the_error_is_one_line_with_object_cause_and_method() {
     within(SOON, || {
         let gate = Gate::new();
         gate.open();
@@ -170,7 +172,7 @@ fn the_error_is_one_line_that_tells_who_died_of_what_and_doing_what() {
 }
 
 #[test]
-fn answers_that_were_given_before_the_death_are_not_lost() {
+fn calls_answered_before_the_death_keep_their_results() {
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("giver").slots(4).start().expect("start");

@@ -1,4 +1,4 @@
-//! A child that is killed while somebody waits for it, in any way one can wait: the waiter gets its error.
+//! A child is killed while a thread waits for it, in every way. The wait returns an error.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
@@ -15,7 +15,7 @@ concurrent_object::init_before_main!();
 
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Kills the child as soon as this waiter sleeps, and gives what the waiter got.
+/// Kills the child as soon as the waiting thread sleeps, and returns what the wait returned.
 fn kill_during<T: Send>(pid: u32, gate: &Gate, wait: impl FnOnce() -> T + Send) -> T {
     let waiter = AtomicU32::new(0);
     thread::scope(|scope| {
@@ -30,7 +30,7 @@ fn kill_during<T: Send>(pid: u32, gate: &Gate, wait: impl FnOnce() -> T + Send) 
     })
 }
 
-/// A waiter on an object whose only method call stands at the gate for ever.
+/// Waits on an object whose only method call never leaves the gate.
 fn kill_during_call<T: Send + 'static>(wait: impl FnOnce(&MortalProxy, &Gate) -> T + Send + 'static) -> T {
     within(SOON, || {
         let gate = Gate::new();
@@ -166,7 +166,7 @@ fn waiters_of_every_kind_on_one_object_all_get_the_error() {
             send(object.handle().pid(), libc::SIGKILL);
             waiting.into_iter().map(|waiter| waiter.join().expect("an error, not a panic")).collect()
         });
-        // One of the two that pull gets the one outcome; the other is told that the object is gone.
+        // One of the two pulling threads gets the outcome. The other learns that the object is gone.
         let started = errors.iter().filter(|error| error.call() == Some(running) && error.started() == Started::Yes);
         assert_eq!(started.count(), 1);
         assert_eq!(errors.iter().filter(|error| error.method() == Some("add")).count(), 4);
@@ -175,7 +175,7 @@ fn waiters_of_every_kind_on_one_object_all_get_the_error() {
 }
 
 #[test]
-fn waiter_that_is_left_alone_by_another_gets_the_error() {
+fn waiter_gets_the_error_after_the_driver_left() {
     within(SOON, || {
         let (first, second) = (Gate::new(), Gate::new());
         let object = MortalProxy::builder("left alone").start().expect("start");
@@ -192,7 +192,7 @@ fn waiter_that_is_left_alone_by_another_gets_the_error() {
                 wait_for("the waiter sleeps", || asleep(number));
                 thread
             };
-            // The first one watches the child for both, and leaves with its answer.
+            // The first thread drives for both, and leaves with its result.
             let (one, two) = (waiting(0, answered), waiting(1, killed));
             first.open();
             assert_eq!(one.join().expect("no panic").expect("it was answered"), 1);
@@ -204,7 +204,7 @@ fn waiter_that_is_left_alone_by_another_gets_the_error() {
     });
 }
 
-/// A loop on the status, until it ends by itself; it pushes what keeps the child busy.
+/// Runs a status loop until it ends by itself. It pushes calls that keep the child busy.
 fn kill_during_loop(turn: impl Fn(&MortalProxy, &Gate) -> Result<(), CallError> + Send + Sync + 'static) -> CallError {
     within(SOON, move || {
         let gate = Gate::new();
@@ -240,7 +240,7 @@ fn loop_that_pushes_and_pulls_ends() {
 }
 
 #[test]
-fn loop_that_pulls_while_it_can_ends_after_one_error_for_each_push() {
+fn loop_on_can_pull_ends_after_one_error_for_each_push() {
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("draining").slots(3).start().expect("start");
@@ -286,7 +286,7 @@ fn try_wait_in_a_loop_gets_the_error() {
 }
 
 #[test]
-fn killing_one_object_leaves_the_others_alone() {
+fn killing_one_object_does_not_affect_the_others() {
     within(SOON, || {
         let [one, two] = ["one", "two"].map(|name| MortalProxy::builder(name).start().expect("start"));
         two.push_add(1).expect("push");

@@ -1,4 +1,5 @@
-//! Objects whose process a debugger or `strace` traces: they die like others, though the tracer holds what is left of them.
+//! Objects whose process is traced by a debugger or `strace`. Their deaths are handled like others,
+//! although the tracer delays the reaping.
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -12,19 +13,19 @@ use concurrent_object_tests::mortal::MortalProxy;
 
 concurrent_object::init_before_main!();
 
-/// Far less than what a call may be held up by a tracer that never lets go, and ample otherwise.
+/// Far less than a tracer that never detaches could delay a call, and enough otherwise.
 const LIMIT: Duration = Duration::from_secs(40);
 
 /// A process that traces another one until it is dropped.
 struct Debugger(Child);
 
 impl Debugger {
-    /// Only the first thread, which runs on.
+    /// Traces only the first thread, which continues to run.
     fn of_first_thread(object: &MortalProxy) -> Self {
         Self::run(object, "first")
     }
 
-    /// All threads, each of which is stopped.
+    /// Traces and stops all threads, as at a debugger's prompt.
     fn at_its_prompt(object: &MortalProxy) -> Self {
         let debugger = Self::run(object, "all");
         let pid = object.handle().pid();
@@ -67,12 +68,12 @@ fn death_of(error: &CallError) -> &Death {
 }
 
 #[test]
-fn a_child_that_dies_while_it_is_traced_is_dead_at_once_and_its_status_is_known() {
+fn death_of_a_traced_child_is_noticed_at_once_with_its_status() {
     for (fate, exit) in [(Fate::Exit(3), "exit code 3"), (Fate::Kill, "SIGKILL")] {
         within(LIMIT, move || {
             let gate = Gate::new();
             gate.open();
-            // A hook, so that the supervising thread notices the death if nothing else does.
+            // The hook makes the supervisor thread notice the death if no other thread does.
             let object = MortalProxy::builder("traced").on_death(|_| {}).start().expect("starts");
             let other = MortalProxy::builder("other").timeout(Duration::from_millis(50)).start().expect("starts");
             object.wait_until_ready().expect("ready");
@@ -95,7 +96,7 @@ fn a_child_that_dies_while_it_is_traced_is_dead_at_once_and_its_status_is_known(
 }
 
 #[test]
-fn a_death_that_only_the_supervising_thread_notices_does_not_hold_up_the_limits_of_others() {
+fn death_that_the_supervisor_thread_notices_does_not_delay_other_limits() {
     within(LIMIT, || {
         let gate = Gate::new();
         let (told, hears) = std::sync::mpsc::channel();
@@ -115,7 +116,7 @@ fn a_death_that_only_the_supervising_thread_notices_does_not_hold_up_the_limits_
 }
 
 #[test]
-fn an_object_in_a_debugger_at_its_prompt_is_killed_and_that_is_the_end_of_it() {
+fn killing_an_object_at_a_debugger_prompt_ends_it() {
     within(LIMIT, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("stopped").start().expect("starts");
@@ -134,7 +135,7 @@ fn an_object_in_a_debugger_at_its_prompt_is_killed_and_that_is_the_end_of_it() {
 }
 
 #[test]
-fn a_limit_that_ends_while_a_debugger_is_at_its_prompt_kills_and_the_next_process_serves() {
+fn a_limit_that_expires_at_a_debugger_prompt_kills_and_the_next_instance_serves() {
     within(LIMIT, || {
         let gate = Gate::new();
         let (told, hears) = std::sync::mpsc::channel();

@@ -1,4 +1,5 @@
-//! Pushes and calls that are refused: the by-value arguments come back, and nothing else changes.
+//! Pushes and calls that are refused. The by-value arguments are given back, and nothing else
+//! changes.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::error::Error as _;
@@ -11,11 +12,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 concurrent_object::init_before_main!();
 
-/// Comes back as the same thing, not as an equal one: its text is where it was.
+/// Must be given back itself, not as an equal value: its text has the same address.
 #[derive(Serialize, Deserialize)]
 pub struct Cargo(String);
 
-/// Refuses to be written.
+/// A value whose `Serialize` fails.
 #[derive(Debug, PartialEq, Deserialize)]
 pub struct Stubborn(u8);
 
@@ -25,7 +26,7 @@ impl Serialize for Stubborn {
     }
 }
 
-/// Cannot be read again.
+/// A value whose `Deserialize` fails.
 #[derive(Serialize)]
 pub struct Illegible(u8);
 
@@ -64,7 +65,7 @@ fn start() -> PortProxy {
     PortProxy::builder("port").slots(2).max_input_size(1000_usize).start().expect("starts")
 }
 
-/// Pushes something recognisable, and checks that it comes back as it was.
+/// Makes a push that is refused, and checks that its arguments are given back unchanged.
 fn refused_with(port: &PortProxy, size: usize) -> PushErrorKind {
     let cargo = Cargo("x".repeat(size));
     let place = cargo.0.as_ptr();
@@ -76,7 +77,7 @@ fn refused_with(port: &PortProxy, size: usize) -> PushErrorKind {
 }
 
 #[test]
-fn a_push_beyond_the_slots_gives_its_arguments_back() {
+fn a_push_beyond_the_slots_returns_its_arguments() {
     within(SOON, || {
         let (port, gate) = (start(), Gate::new());
         port.push_hold(gate.path()).expect("pushed");
@@ -91,7 +92,7 @@ fn a_push_beyond_the_slots_gives_its_arguments_back() {
 }
 
 #[test]
-fn arguments_too_large_come_back_and_the_object_lives_on() {
+fn arguments_too_large_are_given_back_and_the_object_serves_on() {
     within(SOON, || {
         let port = start();
         let PushErrorKind::TooLarge { needed, limit, .. } = refused_with(&port, 1000) else { panic!("another kind") };
@@ -103,7 +104,7 @@ fn arguments_too_large_come_back_and_the_object_lives_on() {
 }
 
 #[test]
-fn arguments_for_an_object_that_is_gone_come_back() {
+fn arguments_for_an_ended_object_are_given_back() {
     within(SOON, || {
         let port = start();
         port.terminate().expect("terminated");
@@ -115,7 +116,7 @@ fn arguments_for_an_object_that_is_gone_come_back() {
 }
 
 #[test]
-fn an_argument_that_cannot_be_written_is_named_and_comes_back() {
+fn an_argument_that_cannot_be_written_is_named_and_given_back() {
     within(SOON, || {
         let port = start();
         let error = port.push_stubborn(1, Stubborn(2)).expect_err("refused");
@@ -130,7 +131,7 @@ fn an_argument_that_cannot_be_written_is_named_and_comes_back() {
 }
 
 #[test]
-fn an_argument_that_cannot_be_read_is_named_and_its_method_had_not_begun() {
+fn an_argument_that_cannot_be_read_is_named_and_its_method_has_not_started() {
     within(SOON, || {
         let port = start();
         let error = port.illegible(Illegible(2)).wait().expect_err("nobody can read it");
@@ -141,7 +142,7 @@ fn an_argument_that_cannot_be_read_is_named_and_its_method_had_not_begun() {
 }
 
 #[test]
-fn a_call_too_large_says_so_by_waiting() {
+fn waiting_for_a_call_too_large_returns_the_error() {
     within(SOON, || {
         let port = start();
         let error = port.load(Cargo("x".repeat(2000)), "", 1).wait().expect_err("too large");
@@ -154,7 +155,7 @@ fn a_call_too_large_says_so_by_waiting() {
 }
 
 #[test]
-fn a_refusal_becomes_the_one_error_whatever_its_arguments_were() {
+fn a_refusal_converts_to_error_whatever_its_arguments_are() {
     fn push(port: &PortProxy) -> Result<(), Error> {
         let mark = String::from("borrowed");
         port.push_load(Cargo("x".repeat(5000)), &mark, 1)?;
@@ -186,7 +187,7 @@ fn a_call_can_be_sent_to_another_thread_whatever_it_returns() {
         let call: Call<(usize, u32)> = is_send(port.load(Cargo("abc".into()), "", 9));
         let taken = std::thread::spawn(move || call.wait()).join().expect("the thread lives");
         assert_eq!(taken.expect("loaded"), (3, 9));
-        // Never built: only its type counts.
+        // Never constructed: only its type matters.
         let _: Option<Call<std::rc::Rc<u8>>> = is_send(None);
     });
 }

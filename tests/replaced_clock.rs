@@ -1,4 +1,5 @@
-//! A program in which a library has replaced libc's clock, as `libfaketime` does: limits and waits follow the kernel's clock.
+//! A program in which a library has replaced libc's clock, as `libfaketime` does. Limits and waits
+//! follow the kernel's clock.
 #![allow(missing_docs, missing_debug_implementations, unsafe_code)]
 
 use std::thread;
@@ -9,23 +10,23 @@ use concurrent_object_tests::deadline::wait_for;
 
 concurrent_object::init_before_main!();
 
-/// How far the replaced clock is ahead.
+/// The seconds by which the replaced clock is ahead.
 const AHEAD: i64 = 3600;
 
 const SHORT: Duration = Duration::from_millis(30);
-/// Longer than any limit here, but a test that fails shall end.
+/// Longer than any limit here, but short enough that a failing test ends.
 const LONG: Duration = Duration::from_secs(20);
 
-/// Stands in for libc's function in this program, for the standard library and for its child processes too.
+/// Replaces libc's function in this program, for the standard library and for the children too.
 ///
 /// # Safety
-/// As for libc's.
+/// As for libc's function.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clock_gettime(clock: libc::clockid_t, time: *mut libc::timespec) -> libc::c_int {
-    // SAFETY: the caller's pointer is passed on as it came.
+    // SAFETY: the caller's pointer is passed on unchanged.
     let outcome = unsafe { libc::syscall(libc::SYS_clock_gettime, clock, time) };
     if outcome == 0 {
-        // SAFETY: the kernel has just written there.
+        // SAFETY: the kernel has just written to this address.
         unsafe { (*time).tv_sec += AHEAD };
     }
     outcome as libc::c_int
@@ -55,7 +56,7 @@ fn the_clock_is_replaced() {
     let mut libcs = kernels;
     // SAFETY: both pointers are to variables of this function.
     unsafe { libc::syscall(libc::SYS_clock_gettime, libc::CLOCK_MONOTONIC, &raw mut kernels) };
-    // SAFETY: the same.
+    // SAFETY: as above.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut libcs) };
     assert!(libcs.tv_sec >= kernels.tv_sec + AHEAD);
 }
@@ -77,7 +78,7 @@ fn a_constructors_limit_is_enforced() {
 }
 
 #[test]
-fn a_wait_with_a_limit_ends_whoever_else_waits() {
+fn a_wait_with_a_limit_ends_while_another_thread_waits() {
     let sleeper = SleeperProxy::builder("sleeper").grace(Duration::ZERO).start().expect("a child starts");
     let mut calls: Vec<_> = (0..3).map(|_| sleeper.sleep(LONG)).collect();
     thread::scope(|scope| {

@@ -1,4 +1,5 @@
-//! A parent or a child that is deprived of descriptors, or of the right to kill.
+//! A parent or a child that runs out of descriptors, threads, address space or memory, or that
+//! lacks the right to kill.
 #![allow(missing_docs)]
 
 use std::process::{Command, Output};
@@ -13,14 +14,14 @@ fn run(mode: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_next_process_that_cannot_be_made_now_is_made_later() {
+fn restart_is_retried_until_a_process_can_be_spawned() {
     within(SOON, || {
         assert_eq!(run("restart"), ["meanwhile: true", "later: Ok(7)", "lives: 2"]);
     });
 }
 
 #[test]
-fn a_next_process_that_cannot_be_made_is_the_end_when_the_policy_says_so() {
+fn object_ends_when_its_policy_has_no_more_attempts_to_spawn() {
     within(SOON, || {
         let lines = run("exhausted").join("\n");
         for part in ["could not be constructed", "ulimit -n", "state: Ended"] {
@@ -30,7 +31,7 @@ fn a_next_process_that_cannot_be_made_is_the_end_when_the_policy_says_so() {
 }
 
 #[test]
-fn a_child_that_may_have_no_descriptors_serves_on_and_ends_with_its_parent() {
+fn child_without_descriptors_serves_on_and_ends_with_its_parent() {
     within(SOON, || {
         let lines = run("child");
         assert_eq!(lines[..2], ["then: Ok(7)", "after a pause: Ok(8)"]);
@@ -40,21 +41,21 @@ fn a_child_that_may_have_no_descriptors_serves_on_and_ends_with_its_parent() {
 }
 
 #[test]
-fn a_parent_that_may_have_no_descriptors_sees_its_child_die() {
+fn parent_without_descriptors_notices_the_death_of_its_child() {
     within(SOON, || {
         assert_eq!(run("parent"), ["then: Ok(7)", "its death: true"]);
     });
 }
 
 #[test]
-fn a_named_pipe_without_a_reader_is_an_error_and_holds_nobody_up() {
+fn named_pipe_without_a_reader_is_an_error_and_blocks_no_thread() {
     within(SOON, || {
         assert_eq!(run("reader"), ["at the start: true", "with a reader: Ok(7)", "without: true"]);
     });
 }
 
 #[test]
-fn a_child_or_a_parent_that_gets_no_thread_says_so_in_the_error() {
+fn failure_to_create_a_thread_is_in_the_error() {
     if !rustix::process::geteuid().is_root() {
         println!("not run: this needs root");
         return;
@@ -70,7 +71,7 @@ fn a_child_or_a_parent_that_gets_no_thread_says_so_in_the_error() {
 }
 
 #[test]
-fn a_limit_of_address_space_is_an_error_that_names_the_remedy() {
+fn limit_of_address_space_is_an_error_with_the_remedy() {
     within(SOON, || {
         let lines = run("address-space");
         for part in ["creating the object's memory files failed", "`mmap`", "ulimit -v", "fewer slots"] {
@@ -81,7 +82,7 @@ fn a_limit_of_address_space_is_an_error_that_names_the_remedy() {
 }
 
 #[test]
-fn a_program_whose_children_are_in_another_process_id_namespace_starts_none_and_is_told_why() {
+fn start_is_refused_if_children_are_in_another_pid_namespace() {
     if !rustix::process::geteuid().is_root() {
         println!("not run: this needs root");
         return;
@@ -93,7 +94,7 @@ fn a_program_whose_children_are_in_another_process_id_namespace_starts_none_and_
 }
 
 #[test]
-fn a_stack_overflow_is_called_that_where_standard_error_is_read() {
+fn stack_overflow_is_named_if_standard_error_is_captured() {
     within(SOON, || {
         let lines = run("stack");
         assert!(lines[0].contains("SIGABRT (signal 6), a thread overflowed its stack"), "{lines:?}");
@@ -101,7 +102,7 @@ fn a_stack_overflow_is_called_that_where_standard_error_is_read() {
     });
 }
 
-/// A memory control group of 64 MiB, of either version, if this process may make one.
+/// A memory cgroup of 64 MiB, of version 1 or 2, if this process may create one.
 struct Group(std::path::PathBuf);
 
 impl Group {
@@ -111,7 +112,7 @@ impl Group {
             let folder = std::path::Path::new(root).join(&name);
             if std::fs::create_dir(&folder).is_ok() {
                 let group = Self(folder);
-                // Without swap, what is too much is killed.
+                // Without swap, so that the kernel kills a process that exceeds the limit.
                 drop(std::fs::write(group.0.join("memory.swap.max"), "0"));
                 if group.0.join(limit).exists() && std::fs::write(group.0.join(limit), "67108864").is_ok() {
                     return Some(group);
@@ -129,7 +130,7 @@ impl Drop for Group {
 }
 
 #[test]
-fn a_kill_for_want_of_memory_is_told_from_other_kills() {
+fn oom_kill_is_distinguished_from_other_kills() {
     let Some(group) = Group::new() else {
         println!("not run: this process may make no memory control group");
         return;
@@ -149,9 +150,9 @@ fn a_kill_for_want_of_memory_is_told_from_other_kills() {
     });
 }
 
-/// Only root can become somebody else.
+/// Only root can become another user.
 #[test]
-fn a_parent_that_may_not_kill_its_child_has_it_end() {
+fn parent_that_may_not_kill_its_child_still_ends_it() {
     if !rustix::process::geteuid().is_root() {
         println!("not run: this needs root");
         return;

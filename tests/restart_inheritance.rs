@@ -1,5 +1,5 @@
-//! What a process inherits: a restarted one has what the first one had, whatever has become of the parent since. Alone in its binary,
-//! since it changes the whole process.
+//! A restarted process inherits what the first one inherited, whatever the parent has changed
+//! since. In a test binary of its own, because it changes the whole process.
 #![allow(missing_docs, missing_debug_implementations, unsafe_code, clippy::new_without_default)]
 
 use std::env;
@@ -20,7 +20,7 @@ pub struct Inherited {
     may_open_a_socket: bool,
     nice: i32,
     processors: u32,
-    /// The lines of `/proc/self/status` about signals that are blocked, and about new privileges.
+    /// The lines of `/proc/self/status` about blocked signals and about new privileges.
     status: Vec<String>,
     directory: String,
     variable: Option<String>,
@@ -54,24 +54,26 @@ impl Heir {
     }
 }
 
-/// The calling thread, and what it makes, has no sockets any more, one processor, and a signal blocked.
+/// Confines the calling thread and its descendants: no sockets, one processor, and one blocked
+/// signal.
 fn confine() {
     setpriority_process(Some(gettid()), 10).expect("less is allowed");
     let mut processors = CpuSet::new();
     let present = sched_getaffinity(None).expect("it may ask");
     processors.set((0..CpuSet::MAX_CPU).find(|&number| present.is_set(number)).expect("there is one"));
     sched_setaffinity(None, &processors).expect("less is allowed");
-    // SAFETY: all zero is an empty set.
+    // SAFETY: a zeroed set is an empty set.
     let mut signals: libc::sigset_t = unsafe { std::mem::zeroed() };
-    // SAFETY: the set is one, and this is a signal.
+    // SAFETY: the set is initialized, and this is a signal.
     unsafe { libc::sigaddset(&raw mut signals, libc::SIGUSR1) };
-    // SAFETY: the set is one; the mask before is not asked for.
+    // SAFETY: the set is initialized; the previous mask is not requested.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const signals, std::ptr::null_mut()) };
     rustix::thread::set_no_new_privs(true).expect("less is allowed");
     forbid_sockets();
 }
 
-/// By a filter: the number of the system call is loaded, compared, and refused or allowed.
+/// Installs a filter that loads the number of the system call, compares it, and refuses or allows
+/// the call.
 fn forbid_sockets() {
     let step = |code: u32, jt, jf, k| libc::sock_filter { code: code as u16, jt, jf, k };
     let mut program = [
@@ -81,7 +83,7 @@ fn forbid_sockets() {
         step(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW),
     ];
     let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
-    // SAFETY: the filter is a program of four steps that outlives the call.
+    // SAFETY: the filter is a program of four instructions that outlives the call.
     let set = unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const filter) };
     assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
 }
@@ -92,15 +94,15 @@ fn names_of_threads() -> Vec<String> {
 }
 
 #[test]
-fn restarted_process_has_what_the_first_one_had() {
+fn restarted_process_inherits_what_the_first_one_inherited() {
     within(SOON, || {
         let folders = [tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("another")];
         fs::write(folders[0].path().join("model.txt"), "first").expect("written");
         fs::write(folders[1].path().join("model.txt"), "another").expect("written");
         env::set_current_dir(&folders[0]).expect("entered");
-        // SAFETY: no other thread of this process looks at the environment meanwhile.
+        // SAFETY: no other thread of this process reads the environment meanwhile.
         unsafe { env::set_var("INHERITED", "first") };
-        // From now on there is the supervising thread, which is not confined.
+        // From here on the supervisor thread exists, which is not confined.
         let free = HeirProxy::builder("free").restart(RestartPolicy::on_death()).timeout(SOON).start().expect("starts");
         let of_free = free.inherited().wait().expect("served");
         let at_once = Duration::ZERO..Duration::ZERO;

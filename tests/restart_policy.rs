@@ -1,4 +1,5 @@
-//! An object that dies is made anew: what had not begun is served by the next one, what had begun fails, once and truly.
+//! An object that dies is restarted. The next instance serves the calls that had not started; calls
+//! that had started fail, once.
 #![allow(missing_docs, missing_debug_implementations)]
 
 #[path = "restart_policy/fragile.rs"]
@@ -37,11 +38,12 @@ fn assert_died<T: std::fmt::Debug>(outcome: Result<T, CallError>, started: Start
 }
 
 #[test]
-fn calls_that_had_not_begun_are_served_by_the_next_one_in_their_order() {
+fn calls_that_had_not_started_are_served_by_the_next_instance_in_order() {
     let watched = Watched::new(|builder| builder.slots(3));
     let fragile = &watched.fragile;
     let first = fragile.handle().pid();
-    // The slots that are freed last are used first: from now on the order of the slots is not that of the calls.
+    // The most recently freed slots are used first. So from here on the order of the slots is not
+    // that of the calls.
     let before: Vec<_> = (0..3).map(|_| fragile.sum(&[])).collect();
     before.into_iter().for_each(|call| assert_eq!(call.wait().expect("served"), 1000));
     let death = fragile.die(0);
@@ -57,7 +59,7 @@ fn calls_that_had_not_begun_are_served_by_the_next_one_in_their_order() {
 }
 
 #[test]
-fn an_idempotent_method_is_run_once_more_and_no_oftener() {
+fn an_idempotent_method_runs_at_most_twice() {
     let watched = Watched::new(|builder| builder);
     let (once, after) = (watched.fragile.die_once(1, &watched.mark()), watched.fragile.add(2));
     assert_eq!((once.wait().expect("run again"), after.wait().expect("served")), (1, 2));
@@ -67,7 +69,7 @@ fn an_idempotent_method_is_run_once_more_and_no_oftener() {
 }
 
 #[test]
-fn a_death_too_many_is_the_end_of_everything() {
+fn an_object_ends_when_its_restarts_are_exhausted() {
     let watched = Watched::new(|builder| {
         builder.restart(RestartPolicy::on_death().max(2).within(LONG).backoff(Duration::ZERO..Duration::ZERO))
     });
@@ -94,7 +96,7 @@ fn a_death_too_many_is_the_end_of_everything() {
 }
 
 #[test]
-fn calls_and_pushes_are_accepted_between_two_lives() {
+fn calls_and_pushes_are_accepted_between_two_instances() {
     let long = Duration::from_millis(300);
     let watched = Watched::new(|builder| builder.slots(4).restart(RestartPolicy::on_death().backoff(long..long)));
     let fragile = &watched.fragile;
@@ -111,7 +113,7 @@ fn calls_and_pushes_are_accepted_between_two_lives() {
 }
 
 #[test]
-fn ending_between_two_lives_settles_everything() {
+fn ending_between_two_instances_settles_every_call() {
     for kills in [false, true] {
         let watched = Watched::new(|builder| builder.restart(RestartPolicy::on_death().backoff(LONG..LONG)));
         assert_died(watched.fragile.die(0).wait(), Started::Yes);
@@ -146,7 +148,7 @@ fn results_loans_and_shared_memory_outlive_a_death() {
 }
 
 #[test]
-fn a_first_construction_that_fails_is_no_reason_to_try_again() {
+fn a_first_construction_that_fails_is_not_retried() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("ledger"), "before\n").expect("a ledger");
     let builder = FragileProxy::builder("fragile").restart(at_once());
@@ -167,7 +169,7 @@ fn constructions_that_die_count_as_deaths() {
 }
 
 #[test]
-fn each_death_is_told_of() {
+fn each_death_is_reported() {
     let deaths = Arc::new(AtomicU64::new(0));
     let told = deaths.clone();
     let hook = move |death: &Death| {
@@ -183,7 +185,7 @@ fn each_death_is_told_of() {
 }
 
 #[test]
-fn a_death_that_nobody_waits_for_is_mended_when_somebody_looks() {
+fn a_death_without_a_waiting_thread_is_noticed_by_the_next_operation() {
     let watched = Watched::new(|builder| builder);
     watched.fragile.wait_until_ready().expect("ready");
     send(watched.fragile.handle().pid(), libc::SIGKILL);
@@ -192,7 +194,7 @@ fn a_death_that_nobody_waits_for_is_mended_when_somebody_looks() {
 }
 
 #[test]
-fn a_hang_is_mended_like_a_crash() {
+fn a_hang_is_followed_by_a_restart_like_a_crash() {
     let short = Duration::from_millis(20);
     let watched = Watched::new(|builder| builder.timeout(short).cancel_grace(short));
     let (hang, next) = (watched.fragile.nap(LONG), watched.fragile.add(1));
@@ -202,7 +204,7 @@ fn a_hang_is_mended_like_a_crash() {
 }
 
 #[test]
-fn trimming_and_dying_go_together() {
+fn trims_and_deaths_can_coincide() {
     let watched = Watched::new(|builder| builder.slots(3));
     for number in 0..20 {
         assert_eq!(watched.fragile.sum(&[number; 50_000]).wait().expect("served"), number * 50_000 + 1000);
@@ -214,13 +216,13 @@ fn trimming_and_dying_go_together() {
     }
 }
 
-/// Kills at random moments, beside what the ledger says of each call.
+/// Kills at random moments. The record of started methods must fit the outcome of each call.
 #[test]
-fn whenever_it_is_killed_every_call_has_one_outcome_that_is_true() {
+fn every_call_has_one_correct_outcome_whenever_the_child_is_killed() {
     within(SOON, || {
         let mut random = Random::new();
         let watched = Watched::new(|builder| builder.slots(4));
-        // One that dies before it was ever ready is not made anew.
+        // An object that dies before it was ever ready is not restarted.
         watched.fragile.wait_until_ready().expect("ready");
         let (mut open, mut outcomes) = (Vec::new(), Vec::new());
         for number in 0..3000 {
@@ -245,7 +247,7 @@ fn whenever_it_is_killed_every_call_has_one_outcome_that_is_true() {
             match outcome {
                 Ok(result) => assert_eq!((result, runs(number)), (number, 1)),
                 Err(error @ CallError::Died { .. }) => {
-                    // It may have been killed between beginning and writing that down.
+                    // It may have been killed after the method started and before it recorded that.
                     assert!(error.started() == Started::Yes && runs(number) <= 1, "{number}: {error:?}");
                     died += 1;
                 }
@@ -258,7 +260,7 @@ fn whenever_it_is_killed_every_call_has_one_outcome_that_is_true() {
 }
 
 #[test]
-fn an_error_names_the_process_that_the_call_ran_in_though_it_is_taken_after_a_restart() {
+fn an_error_taken_after_a_restart_names_the_process_that_ran_the_call() {
     let watched = Watched::new(|builder| builder);
     let fragile = &watched.fragile;
     fragile.wait_until_ready().expect("ready");

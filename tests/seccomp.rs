@@ -1,5 +1,7 @@
-//! Programs that are denied one system call, as by the seccomp profile of a container: all works without it, or what does not work
-//! names the call. Nothing panics, and nothing hangs.
+//! Programs that are denied one system call, as by the seccomp profile of a container.
+//!
+//! Either everything works without the call, or the error names it. Nothing panics, and nothing
+//! hangs.
 #![allow(missing_docs)]
 
 use std::process::{Command, Output};
@@ -7,10 +9,10 @@ use std::time::Duration;
 
 use concurrent_object_tests::deadline::within;
 
-/// Each run takes less than a second, but for what it waits for in vain.
+/// Each run takes less than a second, unless it waits for something that does not happen.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What the program says of its steps.
+/// Returns what the program prints about its steps.
 fn run(call: &str, errno: &str) -> Vec<String> {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_seccomp")).args([call, errno]).output().expect("it runs");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -19,7 +21,7 @@ fn run(call: &str, errno: &str) -> Vec<String> {
     String::from_utf8_lossy(&output.stdout).lines().map(ToOwned::to_owned).collect()
 }
 
-/// All steps are done, whatever the kernel says instead of doing the call.
+/// Checks that all steps succeed without the call, whichever error the kernel returns.
 fn works_without(call: &'static str) {
     within(LIMIT, move || {
         for errno in ["EPERM", "ENOSYS"] {
@@ -30,7 +32,7 @@ fn works_without(call: &'static str) {
     });
 }
 
-/// Each step is done, or its error names the call.
+/// Checks that each step succeeds, or that its error names the call.
 fn is_named(call: &'static str) {
     within(LIMIT, move || {
         for errno in ["EPERM", "ENOSYS"] {
@@ -61,7 +63,7 @@ mod all_works_without {
 mod an_error_names {
     use super::*;
 
-    /// Giving memory back needs it, and nothing else does.
+    /// Only a trim needs this call.
     #[test]
     fn mremap() {
         within(LIMIT, || {
@@ -69,7 +71,7 @@ mod an_error_names {
                 let lines = run("mremap", errno);
                 let trim = lines.iter().position(|line| line.starts_with("trim: ")).expect("it gets there");
                 assert!(lines[trim].contains("`mremap`"), "{}", lines[trim]);
-                // A trim that fails leaves the object as it was.
+                // A trim that fails leaves the object unchanged.
                 let mut others = lines[..trim].iter().chain(&lines[trim + 1..]);
                 assert!(lines.len() > 8 && others.all(|line| line.ends_with(": ok")), "{lines:#?}");
             }

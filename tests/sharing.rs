@@ -1,4 +1,5 @@
-//! Shared memory of its own: passed by descriptor, mapped once in each process, never copied, and gone with its last handle.
+//! `Shared` values: passed by descriptor, mapped once in each process, never copied, and freed with
+//! the last handle.
 #![allow(missing_docs, missing_debug_implementations)]
 
 #[path = "sharing/crowded.rs"]
@@ -35,7 +36,7 @@ fn sum_of(first: u64, len: usize) -> u64 {
 }
 
 #[test]
-fn it_is_a_slice_and_its_parts_are_the_same_memory() {
+fn shared_is_a_slice_and_its_parts_are_the_same_memory() {
     let shared = counted(5, 1000);
     assert_eq!((shared.len(), shared[0], shared[999]), (1000, 5, 1004));
     let part = shared.part(10..=20).part(1..);
@@ -51,7 +52,7 @@ fn it_is_a_slice_and_its_parts_are_the_same_memory() {
 }
 
 #[test]
-fn it_is_passed_as_itself_and_as_a_slice_and_mapped_once() {
+fn shared_is_passed_as_itself_and_as_a_slice_and_mapped_once() {
     let holder = started();
     let shared = counted(0, 100_000); // more than a call may carry
     let sum = sum_of(0, 100_000);
@@ -70,7 +71,7 @@ fn it_is_passed_as_itself_and_as_a_slice_and_mapped_once() {
 }
 
 #[test]
-fn it_may_be_nested_and_several_may_be_passed() {
+fn shared_may_be_nested_and_several_may_be_passed() {
     let holder = started();
     let (a, b) = (counted(0, 20_000), counted(7, 20_000));
     let batch = Batch {
@@ -85,7 +86,7 @@ fn it_may_be_nested_and_several_may_be_passed() {
 }
 
 #[test]
-fn constructors_take_it() {
+fn constructors_take_shared() {
     let shared = counted(3, 30_000);
     let holder = HolderProxy::builder("holder").start_with(shared.clone(), &shared[10_000..]).expect("a child starts");
     let (kept, borrowed) = holder.kept().wait().expect("a result");
@@ -98,7 +99,7 @@ fn constructors_take_it() {
 }
 
 #[test]
-fn what_one_child_makes_another_reads_and_nobody_between_touches_it() {
+fn memory_that_one_child_creates_another_reads_without_a_copy() {
     let (maker, reader) = (started(), started());
     let made = maker.make(9, 500_000).wait().expect("a result");
     let Mapped { resident, .. } =
@@ -110,7 +111,7 @@ fn what_one_child_makes_another_reads_and_nobody_between_touches_it() {
 }
 
 #[test]
-fn result_of_one_who_died_before_it_read_its_letters_is_a_result() {
+fn result_of_a_child_that_died_with_unread_control_messages_is_kept() {
     within(SOON, || {
         let (holder, gate, shared) = (started(), Gate::new(), counted(0, 20_000));
         let pid = holder.handle().pid();
@@ -129,7 +130,7 @@ fn result_of_one_who_died_before_it_read_its_letters_is_a_result() {
 }
 
 #[test]
-fn what_comes_back_is_the_memory_that_went_there() {
+fn shared_memory_that_returns_is_the_same_memory() {
     let holder = started();
     let shared = counted(1, 10_000);
     let back = holder.part_of(shared.clone(), 100).wait().expect("a result");
@@ -142,7 +143,7 @@ fn what_comes_back_is_the_memory_that_went_there() {
 }
 
 #[test]
-fn eight_children_with_one_table_take_the_memory_of_one() {
+fn eight_children_with_one_table_use_the_memory_of_one() {
     const SIZE: usize = 32 << 20;
     let table = counted(0, SIZE / 8);
     let holders: Vec<_> = (0..8).map(|_| started()).collect();
@@ -157,7 +158,7 @@ fn eight_children_with_one_table_take_the_memory_of_one() {
 }
 
 #[test]
-fn an_idle_child_lets_go_of_what_nobody_holds_any_more() {
+fn an_idle_child_unmaps_memory_without_handles() {
     let holder = started();
     let pid = holder.handle().pid();
     let shared = counted(0, 10_000);
@@ -175,7 +176,7 @@ fn an_idle_child_lets_go_of_what_nobody_holds_any_more() {
 }
 
 #[test]
-fn a_result_that_nobody_takes_is_given_back() {
+fn memory_of_an_untaken_result_is_freed() {
     let holder = started();
     let before = mappings(std::process::id()).len();
     for _ in 0..1000 {
@@ -184,24 +185,24 @@ fn a_result_that_nobody_takes_is_given_back() {
     let last = holder.make(0, 1000).wait().expect("a result");
     assert_eq!(last.len(), 1000);
     drop(last);
-    // Other tests of this process have theirs; a thousand they have not.
+    // Other tests of this process have mappings too, but fewer than a thousand.
     wait_for("they are gone", || mappings(std::process::id()).len() < before + 100);
     wait_for("they are gone in the child", || mappings(holder.handle().pid()).is_empty());
 }
 
 #[test]
-fn more_than_a_socket_holds_waits_and_blocks_nobody() {
+fn files_beyond_the_socket_buffer_wait_and_block_no_thread() {
     let holder = started();
     let pid = holder.handle().pid();
     holder.wait_until_ready().expect("ready");
     send(pid, libc::SIGSTOP);
-    // A call's files are sent before it: these are more than a socket has room for.
+    // The files of a call are sent before it. These are more than the socket buffer holds.
     let parts = (0..400).map(|first| counted(first, 600)).collect();
     let batch = Batch { name: "b".into(), parts, slice: Cow::Borrowed(&[]), small: counted(7, 1) };
     let first = holder.batch(&batch, &[]);
     drop(batch);
     let calls: Vec<_> = (0..400).map(|first| (first, holder.sum_shared(counted(first, 600)))).collect();
-    // The last handles are gone already: the calls hold what they refer to.
+    // The last handles are dropped already. The calls keep the files that they refer to.
     assert!(!holder.status().can_push);
     let (say, said) = std::sync::mpsc::channel();
     let waiter = std::thread::spawn(move || {
@@ -210,7 +211,8 @@ fn more_than_a_socket_holds_waits_and_blocks_nobody() {
     });
     let thread = said.recv().expect("its number");
     wait_for("the waiter sleeps", || is_asleep(std::process::id(), thread));
-    // There is no request that the child could answer: only the socket can wake the waiter.
+    // The child has no request that it could answer, so only the socket can wake the waiting
+    // thread.
     send(pid, libc::SIGCONT);
     let holder = within(SOON, move || {
         let sums: Vec<_> = (0..400).map(|first| sum_of(first, 600)).chain([0, 7]).collect();
@@ -225,7 +227,7 @@ fn more_than_a_socket_holds_waits_and_blocks_nobody() {
 }
 
 #[test]
-fn a_child_that_is_killed_takes_nothing_with_it() {
+fn a_killed_child_leaves_shared_memory_intact() {
     let holder = started();
     let shared = counted(0, 10_000);
     let call = holder.sum_slowly(shared.clone(), Duration::from_secs(60));
@@ -238,7 +240,7 @@ fn a_child_that_is_killed_takes_nothing_with_it() {
 }
 
 #[test]
-fn other_serializers_carry_its_numbers() {
+fn other_serializers_write_the_elements() {
     let shared = counted(1, 100);
     let text = serde_json::to_string(&shared).expect("text");
     let back: Shared<[u64]> = serde_json::from_str(&text).expect("numbers");
@@ -256,7 +258,7 @@ fn an_unknown_type_sees_a_list() {
 }
 
 #[test]
-fn it_is_read_in_objects_of_objects() {
+fn shared_is_read_in_nested_objects() {
     let outer = HolderProxy::builder("outer").start().expect("a child starts");
     let shared = counted(2, 100_000);
     assert_eq!(outer.ask_another(shared.clone()).wait().expect("a result"), Ok(sum_of(2, 100_000)));

@@ -1,4 +1,4 @@
-//! The ends that a parent can ask for, and what becomes of the calls that are under way then.
+//! The ends that a parent can request, and the outcomes of the calls in flight.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use concurrent_object_tests::mortal::{MortalOutput, MortalProxy, MortalProxyBuil
 
 concurrent_object::init_before_main!();
 
-/// Longer than any deadline here: what must not be cut short fails by hanging.
+/// Longer than any limit here. If a wait is not cut short as it must be, the test hangs and fails.
 const PATIENT: Duration = Duration::from_secs(3600);
 
 type End = fn(&MortalProxy) -> Result<(), Error>;
@@ -29,7 +29,7 @@ fn assert_ended(error: &CallError, started: Started) {
     assert_eq!((error.started(), error.object_gone()), (started, true));
 }
 
-/// The process is gone, and was waited for.
+/// Checks that the process has exited and was reaped.
 fn assert_reaped(pid: u32) {
     assert!(!is_running(pid));
     assert!(!children_of(std::process::id()).contains(&pid), "a zombie is left");
@@ -45,7 +45,7 @@ fn assert_refuses(object: &MortalProxy) {
 }
 
 #[test]
-fn terminate_lets_the_running_method_finish_and_ends_what_is_queued() {
+fn terminate_lets_the_running_method_finish_and_ends_queued_calls() {
     within(SOON, || {
         let (gate, home) = (Gate::new(), tempfile::tempdir().expect("a directory"));
         let farewell = home.path().join("farewell");
@@ -140,7 +140,7 @@ fn kill_does_not_wait_for_the_running_method() {
 }
 
 #[test]
-fn close_serves_everything_first_and_its_outcomes_can_be_taken_after() {
+fn close_serves_all_calls_first_and_their_outcomes_can_be_taken_later() {
     within(SOON, || {
         let home = tempfile::tempdir().expect("a directory");
         let farewell = home.path().join("farewell");
@@ -163,7 +163,7 @@ fn close_serves_everything_first_and_its_outcomes_can_be_taken_after() {
 }
 
 #[test]
-fn closing_object_takes_no_new_calls_and_still_serves_the_old_ones() {
+fn closing_object_refuses_new_calls_and_serves_the_accepted_ones() {
     within(SOON, || {
         let gate = Gate::new();
         let object = builder().start().expect("start");
@@ -187,7 +187,7 @@ fn closing_object_takes_no_new_calls_and_still_serves_the_old_ones() {
 }
 
 #[test]
-fn ending_twice_at_once_and_in_every_way_is_fine() {
+fn ending_twice_and_concurrently_in_every_way_succeeds() {
     within(SOON, || {
         let object = builder().start().expect("start");
         assert_eq!(object.add(1).wait().expect("alive"), 1);
@@ -205,13 +205,14 @@ fn ending_twice_at_once_and_in_every_way_is_fine() {
 }
 
 #[test]
-fn ending_a_crashed_object_is_fine() {
+fn ending_a_crashed_object_succeeds() {
     within(SOON, || {
         for end in ENDS {
             let gate = Gate::new();
             gate.open();
             let object = builder().start().expect("start");
-            // Nobody has noticed the death yet, or somebody has; then again when all know of it.
+            // Ends the object before and after the death was noticed, and once more when it is
+            // known.
             object.push_die(gate.path(), Fate::Abort).expect("push");
             wait_for("it is dead", || !is_running(object.handle().pid()));
             end(&object).expect("it is gone already");
@@ -223,7 +224,7 @@ fn ending_a_crashed_object_is_fine() {
 }
 
 #[test]
-fn crash_keeps_its_reason_when_it_is_ended_after() {
+fn a_crash_stays_the_cause_when_the_object_is_ended_later() {
     within(SOON, || {
         let gate = Gate::new();
         gate.open();
@@ -236,7 +237,7 @@ fn crash_keeps_its_reason_when_it_is_ended_after() {
 }
 
 #[test]
-fn object_that_is_ended_before_it_is_ready_says_so() {
+fn ending_an_object_before_it_is_ready_is_reported() {
     within(SOON, || {
         let gate = Gate::new();
         let object = builder().grace(Duration::from_millis(50)).start_late(gate.path()).expect("start");

@@ -1,4 +1,4 @@
-//! Objects that make their own end difficult, and objects that end themselves.
+//! Objects whose `Drop` fails or hangs, and objects that end themselves.
 
 use std::time::Duration;
 use std::{env, process, thread};
@@ -11,23 +11,23 @@ use concurrent_object_tests::mortal::MortalProxy;
 
 concurrent_object::init_before_main!();
 
-/// Its `Drop` does what it is told to do.
+/// An object whose `Drop` performs the named action.
 #[derive(Debug)]
 pub struct Reluctant(String);
 
 #[concurrent_object]
 impl Reluctant {
-    /// Will do this when it is dropped.
+    /// Creates an object that does this when it is dropped.
     pub fn new(last_deed: String) -> Self {
         Self(last_deed)
     }
 
-    /// Whether it lives.
+    /// Whether the object serves.
     pub fn lives(&self) -> bool {
         true
     }
 
-    /// Exits when the gate is opened.
+    /// Exits once the gate is open.
     pub fn exit(&self, gate: &std::path::Path, code: i32) {
         gate::pass(gate);
         process::exit(code);
@@ -57,7 +57,7 @@ fn end(last_deed: &str, grace: Duration) -> ReluctantProxy {
 }
 
 #[test]
-fn object_that_panics_when_dropped_ends_and_its_panic_is_told() {
+fn object_that_panics_when_dropped_ends_and_its_panic_is_reported() {
     within(SOON, || {
         let error = end("panic", Duration::from_secs(3600)).lives().wait().expect_err("it has ended");
         let CallError::Died { death, .. } = &error else { panic!("{error}") };
@@ -75,7 +75,7 @@ fn object_that_hangs_when_dropped_is_killed_after_the_grace_period() {
 }
 
 #[test]
-fn object_that_exits_when_dropped_ends_with_its_code_told() {
+fn object_that_exits_when_dropped_ends_and_its_exit_code_is_reported() {
     within(SOON, || {
         let error = end("exit", Duration::from_secs(3600)).lives().wait().expect_err("it has ended");
         let CallError::Died { death, .. } = &error else { panic!("{error}") };
@@ -84,7 +84,7 @@ fn object_that_exits_when_dropped_ends_with_its_code_told() {
 }
 
 #[test]
-fn grace_period_may_be_for_ever_and_may_be_nothing() {
+fn grace_period_may_be_unlimited_or_zero() {
     within(SOON, || {
         for grace in [Duration::MAX, Duration::ZERO] {
             let error = end("nothing", grace).lives().wait().expect_err("it has ended");
@@ -94,7 +94,7 @@ fn grace_period_may_be_for_ever_and_may_be_nothing() {
 }
 
 #[test]
-fn method_that_exits_while_the_object_is_ended_has_that_told_of_its_call() {
+fn call_whose_method_exits_during_the_end_reports_the_exit() {
     within(SOON, || {
         let gate = Gate::new();
         let object = ReluctantProxy::builder("leaving").grace(Duration::MAX).start(String::new()).expect("start");
@@ -116,7 +116,7 @@ fn method_that_exits_while_the_object_is_ended_has_that_told_of_its_call() {
 }
 
 #[test]
-fn panic_ends_an_object_whose_builder_says_so() {
+fn panic_ends_an_object_with_on_panic_terminate() {
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("strict").on_panic(OnPanic::Terminate).slots(2).start().expect("start");
@@ -142,7 +142,7 @@ fn panic_ends_an_object_whose_builder_says_so() {
 }
 
 #[test]
-fn panic_that_was_survived_is_not_told_of_a_later_death() {
+fn survived_panic_is_not_reported_as_the_cause_of_a_later_death() {
     within(SOON, || {
         let gate = Gate::new();
         gate.open();
@@ -158,7 +158,7 @@ fn panic_that_was_survived_is_not_told_of_a_later_death() {
 }
 
 #[test]
-fn variable_of_the_builder_reaches_only_the_child() {
+fn variable_of_the_builder_is_set_only_in_the_child() {
     within(SOON, || {
         let name = "CONCURRENT_OBJECT_TEST_COLOUR";
         let builder = MortalProxy::builder("painted");

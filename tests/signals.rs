@@ -1,4 +1,5 @@
-//! A child among other processes: what the terminal sends, what the process list shows, what it hands down.
+//! Signals and descendants of a child: signals of the terminal, the process list, and what programs
+//! started by the object inherit.
 
 use std::process::Command;
 
@@ -15,7 +16,7 @@ concurrent_object::init_before_main!();
 const LEFT_TO_THE_PARENT: [i32; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
 
 #[test]
-fn signals_to_a_group_are_left_to_the_parent() {
+fn signals_to_the_group_are_ignored_by_the_child() {
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("steady").start().expect("start");
@@ -70,7 +71,7 @@ fn every_thread_of_the_library_blocks_signals() {
     });
 }
 
-/// What the threads of this name block.
+/// Returns the signal masks of the threads with this name.
 fn masks_of_threads(pid: u32, name: &str) -> Vec<u64> {
     let threads = entries(format!("/proc/{pid}/task")).into_iter();
     let statuses =
@@ -92,7 +93,7 @@ fn blocks_all(mask: u64) -> bool {
 }
 
 #[test]
-fn a_process_that_an_object_forks_ends_of_these_signals() {
+fn a_process_that_an_object_forks_dies_of_these_signals() {
     within(SOON, || {
         let object = MortalProxy::builder("forker").start().expect("start");
         for signal in LEFT_TO_THE_PARENT {
@@ -105,15 +106,15 @@ fn a_process_that_an_object_forks_ends_of_these_signals() {
 }
 
 #[test]
-fn signal_that_the_parent_ignores_is_ignored_by_programs_that_an_object_starts() {
+fn signal_that_the_parent_ignores_is_ignored_by_programs_started_by_an_object() {
     let finished = run(Command::new(env!("CARGO_BIN_EXE_signals")).args([libc::SIGTERM.to_string(), "nohup".into()]));
     assert!(finished.status.success(), "{finished:?}");
     assert_eq!(mask(&finished.stdout, "SigIgn") >> (libc::SIGHUP - 1) & 1, 1);
 }
 
-/// The thread that makes the next process blocks all signals, which is nothing for that process to inherit.
+/// The thread that spawns the next process blocks all signals. The process must not inherit that.
 #[test]
-fn programs_that_a_restarted_object_starts_block_no_signals() {
+fn programs_started_by_a_restarted_object_block_no_signals() {
     within(SOON, || {
         let object = MortalProxy::builder("restarted").restart(RestartPolicy::on_death()).start().expect("start");
         let gate = Gate::new();
@@ -127,7 +128,7 @@ fn programs_that_a_restarted_object_starts_block_no_signals() {
 }
 
 #[test]
-fn programs_that_an_object_starts_do_not_ignore_signals() {
+fn programs_started_by_an_object_ignore_no_signals() {
     within(SOON, || {
         let object = MortalProxy::builder("starter").start().expect("start");
 
@@ -156,7 +157,7 @@ fn process_list_shows_the_name_and_the_program_that_was_called() {
 }
 
 #[test]
-fn child_dies_before_its_parent_when_memory_ends() {
+fn oom_killer_prefers_the_child_to_its_parent() {
     within(SOON, || {
         let score = |pid: u32| {
             let text = std::fs::read_to_string(format!("/proc/{pid}/oom_score_adj")).expect("it runs");
@@ -169,14 +170,14 @@ fn child_dies_before_its_parent_when_memory_ends() {
 }
 
 #[test]
-fn object_may_start_its_own_program_which_is_not_taken_for_a_child() {
+fn own_program_started_by_an_object_is_not_taken_for_a_child() {
     let finished = run(Command::new(env!("CARGO_BIN_EXE_parent")).arg("start"));
     assert!(finished.status.success(), "{finished:?}");
     assert_eq!(finished.stdout, "42\n");
 }
 
 #[test]
-fn program_that_an_object_starts_may_have_objects_too() {
+fn program_started_by_an_object_can_start_objects() {
     within(SOON, || {
         let object = MortalProxy::builder("grandparent").start().expect("start");
         let printed = object.output_of(env!("CARGO_BIN_EXE_parent"), &["start".to_owned()]).wait().expect("alive");
@@ -185,9 +186,9 @@ fn program_that_an_object_starts_may_have_objects_too() {
 }
 
 #[test]
-fn program_that_is_started_before_init_inherits_marker_and_socket_and_is_not_taken_for_a_child() {
+fn program_started_before_init_inherits_marker_and_socket_and_is_not_taken_for_a_child() {
     let finished = run(Command::new(env!("CARGO_BIN_EXE_parent")).arg("start-before-init"));
     assert!(finished.status.success(), "{finished:?}");
-    // One from the parent, one from the child.
+    // One line from the parent, one from the child.
     assert_eq!(finished.stdout, "greetings\ngreetings\n42\n");
 }

@@ -1,4 +1,5 @@
-//! Objects that are stopped for a while, as by a debugger or a batch system: they lose nothing, and can be ended.
+//! Objects that are stopped for a while, as by a debugger or a batch system. They lose no call, and
+//! can be ended.
 
 use std::thread;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use concurrent_object_tests::processes::is_stopped;
 
 concurrent_object::init_before_main!();
 
-/// How long an object is stopped: `STOPPED_FOR` in the environment, in seconds.
+/// Returns how long an object is stopped: `STOPPED_FOR` in the environment, in seconds.
 fn stopped_for() -> Duration {
     Duration::from_secs(std::env::var("STOPPED_FOR").map_or(2, |seconds| seconds.parse().expect("seconds")))
 }
@@ -61,7 +62,7 @@ fn stopped_object_loses_no_call_and_keeps_their_order() {
 }
 
 #[test]
-fn object_that_is_stopped_again_and_again_answers_everything_in_order() {
+fn object_that_is_stopped_repeatedly_answers_every_call_in_order() {
     within(SOON + stopped_for(), || {
         let object = builder().start().expect("start");
         let pid = object.handle().pid();

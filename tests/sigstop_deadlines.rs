@@ -1,4 +1,5 @@
-//! Stopped time is not running time: a call that was within its limit but for a stop (Ctrl-Z, SIGSTOP, a debugger) has its result.
+//! Time in which a process is stopped does not count towards limits. A call that would have met its
+//! limit without the stop (Ctrl-Z, SIGSTOP, a debugger) has its result.
 #![allow(missing_docs, unsafe_code)]
 
 use std::io::Read;
@@ -15,7 +16,7 @@ use concurrent_object_tests::processes::is_stopped;
 
 concurrent_object::init_before_main!();
 
-/// What calls may take.
+/// The limit of calls.
 const LIMIT: Duration = Duration::from_secs(2);
 
 /// How long they are stopped: longer than any of their limits.
@@ -69,7 +70,7 @@ fn call_whose_child_was_held_by_a_debugger_has_its_result() {
         gate.wait_until_reached();
         let pid = object.handle().pid() as libc::pid_t;
         let trace = |request, data: usize| {
-            // SAFETY: the requests that are made here take no pointer to this process's memory.
+            // SAFETY: these requests take no pointer to this process's memory.
             let outcome = unsafe { libc::ptrace(request, pid, 0_usize, data) };
             assert_eq!(outcome, 0, "{}", std::io::Error::last_os_error());
         };
@@ -77,7 +78,8 @@ fn call_whose_child_was_held_by_a_debugger_has_its_result() {
         trace(libc::PTRACE_SEIZE, 0);
         trace(libc::PTRACE_INTERRUPT, 0);
         let mut status = 0;
-        // SAFETY: the status is written into a variable of this function. Only a stop is waited for: the child lives.
+        // SAFETY: `waitpid` writes the status into a variable of this function. The child is only
+        // stopped, so it is not reaped.
         assert_eq!(unsafe { libc::waitpid(pid, &raw mut status, libc::__WALL) }, pid);
         assert!(libc::WIFSTOPPED(status));
         thread::sleep(STOP);
@@ -88,12 +90,14 @@ fn call_whose_child_was_held_by_a_debugger_has_its_result() {
     });
 }
 
-/// The program and its objects, which are its group. If a test fails, they go all the same.
+/// The program and its objects, which form a process group. Dropping it kills the group, even if a
+/// test fails.
 struct Group(Child);
 
 impl Group {
     fn send(&self, signal: libc::c_int) {
-        // SAFETY: `kill` touches no memory of this process. The leader was not waited for, so the group is its own.
+        // SAFETY: `kill` touches no memory of this process. The leader is not reaped yet, so the
+        // group id is still its own.
         unsafe { libc::kill(-(self.0.id() as libc::pid_t), signal) };
     }
 }
@@ -101,14 +105,14 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         self.send(libc::SIGKILL);
-        // It has ended already if all went well.
+        // The program has ended already unless the test failed.
         drop(self.0.wait());
     }
 }
 
-/// Ctrl-Z, as a shell sees it: the whole group is stopped, and goes on later.
+/// Stops and continues the whole group, as a shell does after Ctrl-Z.
 #[test]
-fn program_that_was_stopped_for_longer_than_its_limits_goes_on_as_if_it_had_not_been() {
+fn program_stopped_for_longer_than_its_limits_loses_no_call() {
     within(SOON, || {
         let gate = Gate::new();
         let mut command = Command::new(env!("CARGO_BIN_EXE_sigstop_deadlines"));

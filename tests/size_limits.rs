@@ -1,4 +1,4 @@
-//! Sizes: nothing, one byte, exactly the limit, one more, and far more than that.
+//! Sizes: zero, one byte, exactly the limit, one byte more, and far more.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::path::Path;
@@ -12,10 +12,10 @@ concurrent_object::init_before_main!();
 
 const MIB: usize = 1 << 20;
 const DEFAULT_LIMIT: usize = 64 * MIB + (64 << 10);
-/// Debug builds move many bytes here.
+/// Debug builds are slow with so many bytes.
 const LONG: Duration = Duration::from_secs(180);
 
-/// One byte in a message, 256 in memory.
+/// One byte in a message, 256 bytes in memory.
 #[derive(Default, Serialize, Deserialize, Debug, PartialEq)]
 pub struct Wide {
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -107,7 +107,7 @@ fn four_million_bytes_are_exactly_four_megabytes() {
 }
 
 #[test]
-fn every_size_around_a_limit_is_judged_exactly() {
+fn limits_are_exact_to_the_byte() {
     within(SOON, || {
         for limit in [16, 100, 4096, 5000] {
             let scale = start(limit, limit);
@@ -123,7 +123,7 @@ fn every_size_around_a_limit_is_judged_exactly() {
     });
 }
 
-/// Text has a header; with it, the last text that fits has exactly the limit.
+/// Text has a header. The longest text that fits has exactly the limit, header included.
 #[test]
 fn text_is_counted_with_its_header() {
     within(SOON, || {
@@ -140,7 +140,7 @@ fn text_is_counted_with_its_header() {
 }
 
 #[test]
-fn a_push_that_is_too_large_is_refused_and_a_result_that_is_comes_as_its_error() {
+fn a_push_too_large_is_refused_and_a_result_too_large_is_an_error() {
     within(SOON, || {
         let scale = start(100_usize, 100_usize);
         let refused = scale.push_weigh(&[0; 101]).expect_err("too large");
@@ -153,7 +153,7 @@ fn a_push_that_is_too_large_is_refused_and_a_result_that_is_comes_as_its_error()
 }
 
 #[test]
-fn a_result_far_beyond_the_limit_harms_nothing() {
+fn a_result_far_beyond_the_limit_is_only_an_error() {
     within(LONG, || {
         let scale = start(64_usize, "1 KB");
         for _ in 0..3 {
@@ -165,7 +165,7 @@ fn a_result_far_beyond_the_limit_harms_nothing() {
 }
 
 #[test]
-fn limits_of_zero_leave_room_for_nothing_but_errors() {
+fn limits_of_zero_leave_room_only_for_errors() {
     within(SOON, || {
         let scale = start(0_usize, 0_usize);
         assert_too_large(scale.loaded().wait(), Payload::Result, 0);
@@ -183,7 +183,7 @@ fn sixty_four_mebibytes_go_both_ways_with_default_options() {
         assert_eq!(back.len(), bytes.len());
         let differ = bytes.iter().zip(&back).position(|(sent, got)| sent.wrapping_add(1) != *got);
         assert_eq!(differ, None);
-        // What comes with them has room too.
+        // There is room for the small arguments beside them, too.
         let text = "t".repeat(65_000);
         assert_eq!(scale.weigh_both(&bytes, &text).wait().expect("it fits"), bytes.len() + text.len());
         let over = vec![0; DEFAULT_LIMIT + 1];
@@ -234,7 +234,7 @@ fn a_backing_directory_without_enough_room_fails_at_start() {
 }
 
 #[test]
-fn a_backing_directory_that_is_none_fails_at_start() {
+fn a_backing_directory_that_is_not_a_directory_fails_at_start() {
     within(SOON, || {
         for directory in [Path::new("/nowhere/at/all"), Path::new("/dev/null")] {
             let builder = ScaleProxy::builder("scale").backing_dir(directory);
@@ -245,11 +245,11 @@ fn a_backing_directory_that_is_none_fails_at_start() {
 }
 
 #[test]
-fn a_result_that_becomes_too_much_memory_is_an_error_that_names_the_option() {
+fn a_result_that_needs_too_much_memory_is_an_error_with_the_option() {
     within(SOON, || {
         let builder = || ScaleProxy::builder("scale").max_output_size(10_000_usize);
         let scale = builder().start().expect("starts");
-        // 16 times 10,000 bytes are 625 elements.
+        // 16 times 10,000 bytes hold 625 elements.
         assert_eq!(scale.empty_maps(625).wait().expect("it fits").len(), 625);
         let error = scale.empty_maps(626).wait().expect_err("too much");
         assert!(matches!(error, CallError::Decode { .. }), "{error:?}");

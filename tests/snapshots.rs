@@ -1,4 +1,5 @@
-//! The state of an object outlives its process: saved between calls, and what the next process begins with.
+//! The state of an object outlives its process: it is saved between calls, and the next instance
+//! starts with it.
 #![allow(missing_docs, missing_debug_implementations)]
 
 #[path = "captured_output/collector.rs"]
@@ -34,7 +35,7 @@ fn endlessly() -> RestartPolicy {
     at_once().max(u32::MAX)
 }
 
-/// A ledger that is restarted at once, and where it notes what is done to it.
+/// Starts a ledger that restarts at once, and the directory in which it records what is done to it.
 fn start(set: impl FnOnce(LedgerProxyBuilder) -> LedgerProxyBuilder) -> (LedgerProxy, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let builder = set(LedgerProxy::builder("ledger").restart(at_once()));
@@ -50,14 +51,15 @@ fn crash_of(outcome: Result<(), CallError>) {
     assert!(matches!(outcome, Err(CallError::Died { .. })), "{outcome:?}");
 }
 
-/// What was done to the ledger, one line each.
+/// Returns the record, one line for each action.
 fn notes(directory: &TempDir) -> Vec<String> {
     let text = fs::read_to_string(directory.path().join("notes")).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
 
-/// The hook may be told a moment later than the caller.
-fn told_of<T: Clone>(deaths: &Mutex<Vec<T>>, count: usize) -> Vec<T> {
+/// Waits until the hook has been called often enough, since that may be a moment after the caller
+/// has its error.
+fn wait_for_deaths<T: Clone>(deaths: &Mutex<Vec<T>>, count: usize) -> Vec<T> {
     loop {
         let told = deaths.lock().expect("whole").clone();
         if told.len() >= count {
@@ -68,7 +70,7 @@ fn told_of<T: Clone>(deaths: &Mutex<Vec<T>>, count: usize) -> Vec<T> {
 }
 
 #[test]
-fn whatever_was_answered_is_there_after_a_death() {
+fn the_effects_of_answered_calls_survive_a_death() {
     within(SOON, || {
         let (ledger, directory) = start(|builder| builder);
         for n in 1..=10 {
@@ -86,7 +88,7 @@ fn whatever_was_answered_is_there_after_a_death() {
 }
 
 #[test]
-fn calls_that_wait_for_the_next_process_find_the_state_that_the_last_one_left() {
+fn calls_that_wait_for_the_next_instance_find_the_saved_state() {
     within(SOON, || {
         let (ledger, _directory) = start(|builder| builder);
         let calls: Vec<_> = (1..=4).map(|n| ledger.add(n)).collect();
@@ -99,7 +101,7 @@ fn calls_that_wait_for_the_next_process_find_the_state_that_the_last_one_left() 
 }
 
 #[test]
-fn snapshots_are_taken_after_so_many_calls() {
+fn snapshots_are_taken_after_a_number_of_calls() {
     within(SOON, || {
         let (ledger, directory) = start(|builder| builder.snapshots(SnapshotPolicy::after_calls(4)));
         (1..=10).for_each(|n| assert!(ledger.add(n).wait().is_ok()));
@@ -110,7 +112,7 @@ fn snapshots_are_taken_after_so_many_calls() {
 }
 
 #[test]
-fn snapshots_are_taken_after_so_much_time_though_nothing_is_called() {
+fn snapshots_are_taken_after_a_period_without_calls() {
     within(SOON, || {
         let (ledger, directory) = start(|builder| builder.snapshots(SnapshotPolicy::every(Duration::from_millis(30))));
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
@@ -123,7 +125,7 @@ fn snapshots_are_taken_after_so_much_time_though_nothing_is_called() {
 }
 
 #[test]
-fn nothing_is_saved_where_nothing_would_be_restored() {
+fn no_state_is_saved_without_a_restart_policy() {
     within(SOON, || {
         let directory = tempfile::tempdir().expect("a directory");
         let never = LedgerProxy::builder("mortal").start("books", directory.path()).expect("starts");
@@ -155,7 +157,7 @@ fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
             assert_eq!(ledger.add(4).wait().expect("added"), 3);
             crash(&ledger);
             assert_eq!(ledger.add(5).wait().expect("added"), 4, "the ink was filled up");
-            let [first, second] = &*told_of(&unsaved, 2) else { panic!("two deaths") };
+            let [first, second] = &*wait_for_deaths(&unsaved, 2) else { panic!("two deaths") };
             let reason = first.as_ref().expect("its last state was lost");
             assert!(reason.contains("saving it panicked") && reason.contains("the ink has run dry"), "{reason}");
             assert_eq!(*second, None, "its last state was saved");
@@ -164,7 +166,7 @@ fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
 }
 
 #[test]
-fn a_state_that_cannot_be_encoded_loses_no_call_and_the_death_says_so() {
+fn a_state_that_cannot_be_encoded_loses_no_call_and_is_reported_with_the_death() {
     within(SOON, || {
         let unsaved: Arc<Mutex<Vec<_>>> = Arc::default();
         let told = unsaved.clone();
@@ -175,7 +177,7 @@ fn a_state_that_cannot_be_encoded_loses_no_call_and_the_death_says_so() {
         assert_eq!(ledger.handle().incarnation(), 1, "that is no panic");
         crash(&ledger);
         assert_eq!(ledger.summary().wait().expect("made anew").entries, [1]);
-        let death = &told_of(&unsaved, 1)[0];
+        let death = &wait_for_deaths(&unsaved, 1)[0];
         assert!(death.contains("its last state is lost") && death.contains("in invisible ink"), "{death}");
     });
 }
@@ -200,7 +202,7 @@ fn a_process_killed_while_it_saves_leaves_the_snapshot_before() {
 }
 
 #[test]
-fn what_a_panic_leaves_behind_is_not_for_the_next_process() {
+fn state_after_a_panic_is_not_saved() {
     within(SOON, || {
         let (ledger, _directory) = start(|builder| builder);
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
@@ -211,7 +213,7 @@ fn what_a_panic_leaves_behind_is_not_for_the_next_process() {
 }
 
 #[test]
-fn a_time_limit_holds_for_the_saving_too() {
+fn a_time_limit_includes_the_saving() {
     let time = Duration::from_millis(100);
     let (ledger, _directory) = start(|builder| builder.timeout(time).cancel_grace(Duration::ZERO));
     let outcome = within(SOON, move || {
@@ -222,7 +224,7 @@ fn a_time_limit_holds_for_the_saving_too() {
 }
 
 #[test]
-fn a_restore_that_fails_is_the_end_and_says_why() {
+fn a_restore_that_fails_ends_the_object_with_its_reason() {
     within(SOON, || {
         let (ledger, _directory) = start(|builder| builder);
         assert_eq!(ledger.add(ledger::UNRESTORABLE).wait().expect("added"), 1);
@@ -235,7 +237,7 @@ fn a_restore_that_fails_is_the_end_and_says_why() {
 }
 
 #[test]
-fn states_of_any_size_are_kept_and_their_memory_is_given_back() {
+fn states_of_any_size_are_kept_and_their_memory_is_freed() {
     within(SOON, || {
         let (ledger, _directory) = start(|builder| builder.max_input_size("1 MiB").max_output_size("1 MiB"));
         let wide: usize = 32 << 20;

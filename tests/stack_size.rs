@@ -1,4 +1,4 @@
-//! Objects with a stack of their own size.
+//! Objects with a stack size of their own.
 #![allow(missing_docs, missing_debug_implementations, clippy::new_without_default)]
 
 use std::hint::black_box;
@@ -14,7 +14,7 @@ pub struct Deep {
 
 #[concurrent_object]
 impl Deep {
-    /// Recurses so deep.
+    /// Recurses to this depth.
     pub fn new(depth: u64) -> Self {
         Self { depth: recurse(depth) }
     }
@@ -36,17 +36,17 @@ impl Deep {
     }
 }
 
-/// Needs more than a kilobyte for each step.
+/// Needs more than a kilobyte of stack for each step.
 fn recurse(depth: u64) -> u64 {
     let frame = black_box([depth; 128]);
     if depth == 0 { 0 } else { 1 + recurse(black_box(frame)[17] - 1) }
 }
 
-/// A kilobyte each: more than the main thread has anywhere.
+/// A kilobyte each: more than any main thread's stack holds.
 const DEPTH: u64 = 200 << 10;
 
 #[test]
-fn object_with_a_large_stack_recurses_as_deep_in_constructor_and_methods() {
+fn object_with_a_large_stack_recurses_deep_in_constructor_and_methods() {
     within(SOON, || {
         let deep = DeepProxy::builder("deep").stack_size("1 GiB").start(DEPTH).expect("starts");
         assert_eq!(deep.depth().wait().expect("constructed"), DEPTH);
@@ -57,7 +57,7 @@ fn object_with_a_large_stack_recurses_as_deep_in_constructor_and_methods() {
 }
 
 #[test]
-fn object_with_a_small_stack_dies_where_it_is_full() {
+fn object_with_a_small_stack_dies_of_its_overflow() {
     within(SOON, || {
         let shallow = DeepProxy::builder("shallow").stack_size("256 KiB").start(0).expect("starts");
         assert_eq!(shallow.recurse(10).wait().expect("returned"), 10);
@@ -66,7 +66,7 @@ fn object_with_a_small_stack_dies_where_it_is_full() {
 }
 
 #[test]
-fn panics_on_a_stack_of_its_own_are_told_as_elsewhere() {
+fn panics_on_a_separate_stack_are_reported_as_usual() {
     within(SOON, || {
         let builder = DeepProxy::builder("deep").stack_size(4 << 20);
         let deep = builder.clone().start(0).expect("starts");

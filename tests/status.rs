@@ -1,4 +1,4 @@
-//! `status`, and the loops that are written around it: on an object that lives and on one that dies.
+//! `status`, and the loops around it, on an object that serves and on one that dies.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::path::Path;
@@ -44,7 +44,7 @@ fn wait_until_ended(worker: &WorkerProxy) {
 }
 
 #[test]
-fn state_goes_from_starting_over_ready_to_ended() {
+fn state_changes_from_starting_to_ready_to_ended() {
     within(SOON, || {
         let gate = Gate::new();
         let worker = WorkerProxy::builder("worker").start_held(gate.path()).expect("starts");
@@ -80,7 +80,7 @@ fn can_pull_follows_the_oldest_push() {
 }
 
 #[test]
-fn a_loop_on_status_gives_every_result_in_order() {
+fn a_loop_on_status_yields_every_result_in_order() {
     within(SOON, || {
         let worker = start(3);
         let (mut pushed, mut pulled) = (0, 0);
@@ -100,13 +100,13 @@ fn a_loop_on_status_gives_every_result_in_order() {
 
 /// `while can_pull { pull }` on an object that dies: each push has its error, then the loop ends.
 #[test]
-fn pulling_while_there_is_something_ends_when_the_object_has_died() {
+fn a_loop_on_can_pull_ends_when_the_object_has_died() {
     within(SOON, || {
         let worker = start(8);
         worker.push_work(1).expect("pushed");
         worker.push_exit(3).expect("pushed");
         for n in 0..6 {
-            // The object may be dead by now; then the push says so.
+            // The object may be dead by now. Then the push returns the death.
             if let Err(refused) = worker.push_work(n) {
                 assert!(matches!(refused.kind(), PushErrorKind::Gone(_)), "{refused:?}");
             }
@@ -127,9 +127,10 @@ fn pulling_while_there_is_something_ends_when_the_object_has_died() {
     });
 }
 
-/// `loop { if can_push { push? } if can_pull { pull? } }`: it cannot run for ever on an object that has died.
+/// `loop { if can_push { push? } if can_pull { pull? } }` cannot run for ever on an object that has
+/// died.
 #[test]
-fn pushing_and_pulling_with_question_marks_ends_when_the_object_dies() {
+fn a_loop_of_pushes_and_pulls_with_question_marks_ends_when_the_object_dies() {
     fn run(worker: &WorkerProxy, die_at: u32) -> Result<(), Error> {
         let mut n = 0;
         loop {
@@ -161,7 +162,7 @@ fn pushing_and_pulling_with_question_marks_ends_when_the_object_dies() {
 }
 
 #[test]
-fn a_dead_object_answers_pushes_and_pulls_at_once_and_always() {
+fn pushes_and_pulls_on_a_dead_object_always_fail_at_once() {
     within(SOON, || {
         let worker = start(1);
         worker.push_exit(3).expect("pushed");
@@ -180,7 +181,7 @@ fn a_dead_object_answers_pushes_and_pulls_at_once_and_always() {
 }
 
 #[test]
-fn a_loop_on_status_sees_an_object_that_is_killed_from_outside() {
+fn a_loop_on_status_notices_a_kill_from_outside() {
     within(SOON, || {
         let worker = start(4);
         worker.wait_until_ready().expect("ready");

@@ -1,4 +1,4 @@
-//! What a method does with the standard streams disturbs nothing: the protocol is spoken elsewhere.
+//! Use of the standard streams by a method affects nothing, because the protocol does not use them.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::io::{self, Read, Write};
@@ -10,7 +10,7 @@ use concurrent_object_tests::deadline::{SOON, within};
 
 concurrent_object::init_before_main!();
 
-/// The variable that tells the test which talks that it runs by itself, its streams being read by another test.
+/// The variable that marks a test process whose streams another test reads.
 const APART: &str = "TALKING_APART";
 const MEGABYTE: usize = 1_000_000;
 const LINE: [u8; 1000] = {
@@ -53,7 +53,8 @@ impl Talker {
         use std::os::fd::{FromRawFd, OwnedFd};
         #[allow(unsafe_code)]
         for number in 0..3 {
-            // SAFETY: nothing else in this process owns the standard streams' descriptors, and std copes with their loss.
+            // SAFETY: nothing else in this process owns the standard streams' descriptors. `std`
+            // treats `EBADF` on them as success.
             drop(unsafe { OwnedFd::from_raw_fd(number) });
         }
     }
@@ -68,7 +69,7 @@ fn start() -> TalkerProxy {
     TalkerProxy::builder("talker").start().expect("starts")
 }
 
-/// Runs one test of this file alone in a process, and reads what comes out of it.
+/// Runs one test of this file alone in a process, and returns its output.
 fn run_apart(test: &str, stdin: Stdio) -> (Vec<u8>, Vec<u8>) {
     let itself = std::env::current_exe().expect("this executable");
     let mut command = Command::new(itself);
@@ -83,7 +84,7 @@ fn is_apart() -> bool {
 }
 
 #[test]
-fn megabytes_on_both_streams_disturb_no_call() {
+fn megabytes_on_both_streams_affect_no_call() {
     within(SOON, || {
         if is_apart() {
             let talker = start();
@@ -92,7 +93,7 @@ fn megabytes_on_both_streams_disturb_no_call() {
             assert_eq!(printed.wait().expect("printed"), 3 * MEGABYTE);
             return;
         }
-        let (out, err) = run_apart("megabytes_on_both_streams_disturb_no_call", Stdio::null());
+        let (out, err) = run_apart("megabytes_on_both_streams_affect_no_call", Stdio::null());
         let tildes = |stream: &[u8]| stream.iter().filter(|&&byte| byte == b'~').count();
         assert_eq!((tildes(&out), tildes(&err)), (3 * MEGABYTE / 1000 * 999, 3 * MEGABYTE / 1000 * 999));
         assert!(String::from_utf8_lossy(&out).contains("constructed aloud"));
@@ -110,9 +111,9 @@ fn reading_standard_input_finds_its_end_at_once() {
     });
 }
 
-/// The parent's own input is not the child's to take.
+/// The child must not consume the parent's input.
 #[test]
-fn what_the_parent_has_to_read_stays_there() {
+fn input_of_the_parent_stays_unread() {
     within(SOON, || {
         if is_apart() {
             let talker = start();
@@ -124,7 +125,7 @@ fn what_the_parent_has_to_read_stays_there() {
         }
         let (reader, mut writer) = io::pipe().expect("a pipe");
         let feeder = thread::spawn(move || writer.write_all(b"for the parent"));
-        run_apart("what_the_parent_has_to_read_stays_there", reader.into());
+        run_apart("input_of_the_parent_stays_unread", reader.into());
         feeder.join().expect("it lives").expect("written");
     });
 }

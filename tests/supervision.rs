@@ -1,4 +1,4 @@
-//! Deaths that nobody waits for are noticed all the same, where something follows from them: a hook, or a restart.
+//! Deaths are noticed without a waiting thread, if a hook or a restart depends on that.
 #![allow(missing_docs, missing_debug_implementations)]
 
 use std::fs;
@@ -19,17 +19,17 @@ use concurrent_object_tests::random::Random;
 
 concurrent_object::init_before_main!();
 
-/// Tests that look at the threads of the process are not to see what others make them do; nor is one to fork in the middle of it.
+/// Serializes the tests: some inspect the threads of this process, and one forks.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What the hook of this builder is told.
+/// Starts an object whose hook sends each death to the receiver.
 fn hooked(builder: MortalProxyBuilder) -> (MortalProxyBuilder, Receiver<Death>) {
     let (told, deaths) = channel();
     let told = Mutex::new(told);
-    // A receiver that is gone does not want to know.
+    // The test may have dropped the receiver.
     let hook = move |death: &Death| drop(told.lock().expect("no panic").send(death.clone()));
     (builder.on_death(hook), deaths)
 }
@@ -46,13 +46,13 @@ fn is_killed(death: &Death, pid: u32) -> bool {
     (death.pid, death.exit.signal_name()) == (pid, Some("SIGKILL"))
 }
 
-/// The processes it has had. It does not touch the object.
+/// Waits until the object has had so many instances, without using the object.
 fn wait_for_life(proxy: &MortalProxy, number: u64) {
     wait_for("there is the next process", || proxy.handle().incarnation() == number);
 }
 
 #[test]
-fn the_hook_is_called_though_nobody_touches_the_object() {
+fn the_hook_is_called_although_no_thread_uses_the_object() {
     let _alone = alone();
     let (builder, deaths) = hooked(mortal());
     let object = builder.start().expect("starts");
@@ -66,7 +66,7 @@ fn the_hook_is_called_though_nobody_touches_the_object() {
 }
 
 #[test]
-fn one_life_follows_the_other_though_nobody_touches_the_object() {
+fn instances_follow_each_other_although_no_thread_uses_the_object() {
     let _alone = alone();
     let (builder, deaths) = hooked(mortal().restart(at_once()));
     let object = builder.start().expect("starts");
@@ -82,7 +82,7 @@ fn one_life_follows_the_other_though_nobody_touches_the_object() {
         assert!(!pids.contains(&object.handle().pid()));
         pids.push(object.handle().pid());
         if life < 7 {
-            // Otherwise the process dies before anybody has heard that it is ready.
+            // Otherwise the process would die before the parent has noticed that it is ready.
             object.wait_until_ready().expect("ready again");
         }
     }
@@ -91,7 +91,7 @@ fn one_life_follows_the_other_though_nobody_touches_the_object() {
 }
 
 #[test]
-fn the_constructor_runs_again_though_nobody_touches_the_object() {
+fn the_constructor_runs_again_although_no_thread_uses_the_object() {
     let _alone = alone();
     let gate = Gate::new();
     gate.open();
@@ -103,7 +103,7 @@ fn the_constructor_runs_again_though_nobody_touches_the_object() {
 }
 
 #[test]
-fn many_that_die_at_once_are_all_mended() {
+fn many_objects_that_die_at_once_all_restart() {
     let _alone = alone();
     within(SOON, || {
         let objects: Vec<_> = (0..60)
@@ -125,9 +125,10 @@ fn many_that_die_at_once_are_all_mended() {
     });
 }
 
-/// The supervising thread leaves a death to whoever drives; they may be about to leave, and not come back.
+/// The supervisor thread leaves a death to the driver. The driver may be about to leave, and not
+/// return.
 #[test]
-fn a_death_is_dealt_with_when_whoever_waited_gives_up_at_that_moment() {
+fn a_death_is_noticed_when_the_driver_leaves_at_that_moment() {
     let _alone = alone();
     let (mut random, gate) = (Random::new(), Gate::new());
     let (builder, deaths) = hooked(mortal().restart(at_once()));
@@ -142,11 +143,11 @@ fn a_death_is_dealt_with_when_whoever_waited_gives_up_at_that_moment() {
         drop(call);
     }
     drop(gate);
-    assert!(deaths.try_recv().is_err(), "each was told once");
+    assert!(deaths.try_recv().is_err(), "each death was reported once");
 }
 
 #[test]
-fn a_hook_that_blocks_holds_up_neither_restarts_nor_limits() {
+fn a_hook_that_blocks_delays_neither_restarts_nor_limits() {
     let _alone = alone();
     let (held, hold) = channel::<()>();
     let hold = Mutex::new(hold);
@@ -165,9 +166,9 @@ fn a_hook_that_blocks_holds_up_neither_restarts_nor_limits() {
     drop(held);
 }
 
-/// For what only the supervising thread can bring about.
+/// The hook waits for something that only the supervisor thread can bring about.
 #[test]
-fn a_hook_may_wait_for_the_next_life_of_its_own_object() {
+fn a_hook_may_wait_for_the_next_instance_of_its_object() {
     let _alone = alone();
     let (answers, answer) = channel();
     let (objects, object) = channel::<std::sync::Weak<MortalProxy>>();
@@ -185,9 +186,9 @@ fn a_hook_may_wait_for_the_next_life_of_its_own_object() {
     assert_eq!(answer.recv_timeout(SOON).expect("called").expect("served by the next one"), 42);
 }
 
-/// A copy has the set of watched processes open, and their descriptors.
+/// A copy inherits the epoll set of watched processes, and their descriptors.
 #[test]
-fn a_forked_copy_neither_notices_deaths_nor_keeps_its_parent_from_it() {
+fn a_forked_copy_neither_notices_deaths_nor_prevents_its_parent_from_it() {
     let _alone = alone();
     within(SOON, || {
         let (builder, deaths) = hooked(mortal().restart(at_once()));
@@ -220,7 +221,7 @@ fn a_forked_copy_neither_notices_deaths_nor_keeps_its_parent_from_it() {
     });
 }
 
-/// How often the threads that look after objects have gone to sleep.
+/// Returns how often the supervisor and the reporter thread have gone to sleep.
 fn sleeps() -> Vec<u64> {
     let read =
         |thread: &String, file| fs::read_to_string(format!("/proc/self/task/{thread}/{file}")).unwrap_or_default();
@@ -234,16 +235,17 @@ fn sleeps() -> Vec<u64> {
     threads.iter().map(count).collect()
 }
 
-/// Between sleeps that are as long as they like there is nothing to wait for, so this one looks twice, a second apart.
+/// Threads that sleep without a timeout do not wake, so the count of sleeps stays the same over a
+/// second.
 #[test]
-fn nobody_wakes_while_nothing_happens() {
+fn no_thread_wakes_while_nothing_happens() {
     let _alone = alone();
     let hour = Duration::from_secs(3600);
     let backoff: Range<_> = hour..hour;
     let builder = mortal().restart(RestartPolicy::on_death().backoff(backoff)).on_death(|_| {}).timeout(hour);
     let objects: Vec<_> = (0..5).map(|_| builder.clone().start().expect("starts")).collect();
     objects.iter().for_each(|object| assert_eq!(object.add(1).wait().expect("served"), 1));
-    // One waits for its next life, in an hour.
+    // One object waits for its next instance, which is due in an hour.
     send(objects[0].handle().pid(), libc::SIGKILL);
     wait_for("its death shows", || objects[0].handle().state() == State::Starting);
     let mut before = Vec::new();
@@ -254,7 +256,7 @@ fn nobody_wakes_while_nothing_happens() {
             false
         }
     });
-    assert_eq!(before.len(), 2, "one thread looks after all of them, another tells");
+    assert_eq!(before.len(), 2, "the supervisor thread and the reporter thread");
     thread::sleep(Duration::from_secs(1));
     assert_eq!(sleeps(), before);
 }

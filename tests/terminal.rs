@@ -1,5 +1,5 @@
-//! Ctrl-C at a terminal reaches the whole group: what it means is the parent's to decide. And a parent that dies of a signal
-//! leaves no child.
+//! Ctrl-C at a terminal reaches the whole group, and the parent decides what it means. A parent
+//! that dies of a signal leaves no child.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 const CTRL_C: &[u8] = b"\x03";
 
-/// A program at a terminal of its own.
+/// A program with a terminal of its own.
 struct Session {
     keyboard: File,
     shown: Arc<Mutex<String>>,
@@ -65,16 +65,17 @@ impl Session {
     }
 }
 
-/// If a test fails, its processes go all the same.
+/// Kills the processes even if a test fails.
 impl Drop for Session {
     fn drop(&mut self) {
         self.processes().into_iter().for_each(|pid| send(pid, libc::SIGKILL));
-        // It has ended already if all went well.
+        // The program has ended already unless the test failed.
         drop(self.program.wait());
     }
 }
 
-/// Until nobody has the terminal open any more, which is an error of the system. Before the first has it, too.
+/// Copies the terminal's output until no process has the terminal open any more, which is a read
+/// error. The same error occurs before the first process opens it.
 fn show(mut screen: File, shown: &Mutex<String>) {
     let mut bytes = [0; 4096];
     let mut has_shown = false;
@@ -93,7 +94,7 @@ fn show(mut screen: File, shown: &Mutex<String>) {
 }
 
 #[test]
-fn interrupt_at_a_terminal_is_the_parents_and_calls_finish() {
+fn interrupt_at_a_terminal_reaches_the_parent_and_calls_finish() {
     within(SOON, || {
         let mut session = Session::begin("work");
         session.wait_for("ready");
@@ -110,7 +111,7 @@ fn interrupt_at_a_terminal_is_the_parents_and_calls_finish() {
 }
 
 #[test]
-fn interrupts_while_objects_start_are_the_parents() {
+fn interrupts_while_objects_start_reach_only_the_parent() {
     within(SOON, || {
         let mut session = Session::begin("start");
         session.wait_for("ready");

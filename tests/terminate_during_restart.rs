@@ -1,4 +1,5 @@
-//! Objects that are ended at whatever moment of a restart leave no process. Alone in its binary, since it counts its children.
+//! Objects that are ended at any moment of a restart leave no process. In a test binary of its own,
+//! because it counts the children.
 #![allow(missing_docs)]
 
 use std::thread;

@@ -1,4 +1,4 @@
-//! A proxy that many threads share: nothing is lost and nothing confused, whoever waits for what.
+//! A proxy that many threads share: no outcome is lost or swapped, whichever thread waits for it.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::collections::BTreeSet;
@@ -65,7 +65,7 @@ fn proxies_and_handles_are_send_and_sync() {
     });
 }
 
-/// Each thread checks its own calls; the pushes of all are pulled by anybody, each exactly once.
+/// Each thread checks its own calls. Any thread pulls the pushes of all, each exactly once.
 fn call_and_push_from_all_threads(slots: usize) {
     let adder = start(slots);
     let pulled = Mutex::new(Vec::new());
@@ -83,7 +83,8 @@ fn call_and_push_from_all_threads(slots: usize) {
                     let early = adder.add(n, 1);
                     while let Err(full) = adder.push_mark(n, &vec![1; (n % 700) as usize]) {
                         assert!(full.is_full(), "{full:?}");
-                        // Another thread may be quicker; then there is nothing, and the push is tried again.
+                        // Another thread may pull first. Then there is no outcome, and the push is
+                        // tried again.
                         adder.wait_pull_timeout(Duration::from_millis(1)).expect("marked").map(pull);
                     }
                     assert_eq!(adder.add(n, n).wait().expect("added"), 2 * n);
@@ -105,12 +106,12 @@ fn call_and_push_from_all_threads(slots: usize) {
 }
 
 #[test]
-fn eight_threads_that_call_and_push_lose_and_confuse_nothing() {
+fn eight_threads_that_call_and_push_neither_lose_nor_swap_outcomes() {
     within(SOON, || call_and_push_from_all_threads(16));
 }
 
 #[test]
-fn eight_threads_that_share_one_slot_lose_and_confuse_nothing() {
+fn eight_threads_that_share_one_slot_neither_lose_nor_swap_outcomes() {
     within(SOON, || call_and_push_from_all_threads(1));
 }
 
@@ -141,7 +142,7 @@ fn pulls_of_one_thread_are_in_the_order_of_its_pushes() {
 }
 
 #[test]
-fn all_threads_that_wait_for_different_things_are_woken_when_the_object_dies() {
+fn all_waiting_threads_are_woken_when_the_object_dies() {
     within(SOON, || {
         let (adder, gate) = (start(4), Gate::new());
         adder.push_hold(gate.path()).expect("pushed");
@@ -173,9 +174,9 @@ fn all_threads_that_wait_for_different_things_are_woken_when_the_object_dies() {
     });
 }
 
-/// The one that drives gives up or has its answer; somebody else must go on for those who still wait.
+/// The driver times out or has its outcome. Another thread must drive for those that still wait.
 #[test]
-fn a_waiting_thread_that_leaves_hands_over_to_the_others() {
+fn a_driver_that_leaves_hands_over_to_another_thread() {
     within(SOON, || {
         let adder = start(16);
         for _ in 0..50 {
@@ -198,7 +199,7 @@ fn a_waiting_thread_that_leaves_hands_over_to_the_others() {
 }
 
 #[test]
-fn calls_may_be_taken_by_other_threads_than_those_that_made_them() {
+fn outcomes_may_be_taken_by_other_threads() {
     within(SOON, || {
         let adder = start(2);
         thread::scope(|scope| {

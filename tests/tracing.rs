@@ -1,4 +1,5 @@
-//! What parent and child trace: an object's life, its calls, and its misfortunes; with name, process id, method and number.
+//! The events of parent and child: lifecycle, calls and failures, with name, process id, method and
+//! call number.
 #![allow(missing_docs)]
 
 use std::fs;
@@ -6,7 +7,7 @@ use std::process::Command;
 
 use concurrent_object_tests::deadline::{SOON, within};
 
-/// What a run of the program traced.
+/// The events of one run of the program.
 struct Traces {
     /// The child's process id.
     pid: String,
@@ -37,14 +38,15 @@ impl Traces {
         })
     }
 
-    /// Where the text has a line with all of these.
+    /// Returns the position of a line with all of these parts.
     #[track_caller]
     fn position(text: &str, parts: &[&str]) -> usize {
         let found = text.lines().position(|line| parts.iter().all(|part| line.contains(part)));
         found.unwrap_or_else(|| panic!("no line has {parts:?} in\n{text}"))
     }
 
-    /// The parent traced these lines in this order, each with the object's name and process id.
+    /// Checks that the parent traced these lines in this order, each with the object's name and
+    /// process id.
     #[track_caller]
     fn assert_parent(&self, lines: &[&[&str]]) {
         let pid = format!("pid={}", self.pid);
@@ -55,7 +57,7 @@ impl Traces {
         assert!(positions.is_sorted(), "in another order:\n{}", self.parent);
     }
 
-    /// As `assert_parent`, of the child.
+    /// Checks the same of the child.
     #[track_caller]
     fn assert_child(&self, lines: &[&[&str]]) {
         let span = format!("object{{name=\"traced\" pid={}}}", self.pid);
@@ -66,7 +68,7 @@ impl Traces {
 }
 
 #[test]
-fn sound_life_is_told_at_debug_level() {
+fn lifecycle_is_traced_at_debug_level() {
     let traces = Traces::of("debug", "nothing");
     traces.assert_parent(&[
         &["DEBUG", "object starts"],
@@ -82,14 +84,14 @@ fn sound_life_is_told_at_debug_level() {
 }
 
 #[test]
-fn sound_life_is_no_news_at_info_level() {
+fn lifecycle_without_failures_is_silent_at_info_level() {
     let traces = Traces::of("info", "nothing");
     assert_eq!(traces.parent, "");
     assert!(traces.child.lines().all(|line| line.contains("traced: adds")), "{}", traces.child);
 }
 
 #[test]
-fn calls_are_told_at_trace_level_with_method_and_number() {
+fn calls_are_traced_at_trace_level_with_method_and_number() {
     let traces = Traces::of("trace", "nothing");
     traces.assert_parent(&[
         &["TRACE", "call accepted", "method=\"add\"", "call=1"],
@@ -100,7 +102,7 @@ fn calls_are_told_at_trace_level_with_method_and_number() {
 }
 
 #[test]
-fn what_a_method_traces_stands_in_the_span_of_its_call() {
+fn events_of_a_method_are_in_the_span_of_its_call() {
     let traces = Traces::of("trace", "nothing");
     traces.assert_child(&[
         &["INFO", "call{method=\"add\" call=1}", "traced: adds"],
@@ -117,7 +119,7 @@ fn panic_is_a_warning() {
 }
 
 #[test]
-fn death_is_an_error_that_tells_what_was_running() {
+fn death_is_an_error_with_the_running_method() {
     let traces = Traces::of("info", "exit");
     traces.assert_parent(&[&["ERROR", "object died", "method=\"exit\"", "call=3", "exit=exit code 3"]]);
 }
@@ -129,7 +131,7 @@ fn object_that_is_not_constructed_is_an_error() {
 }
 
 #[test]
-fn a_consumed_object_ends_of_itself_in_good_order() {
+fn end_of_a_consumed_object_is_not_an_error() {
     let traces = Traces::of("debug", "consumed");
     traces.assert_parent(&[&["object starts"], &["object ended"]]);
     traces.assert_child(&[&["constructed"], &["ends"]]);

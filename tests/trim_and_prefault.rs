@@ -1,4 +1,4 @@
-//! Memory of an object: taken at the start if that is asked for, and given back if that is.
+//! The memory of an object: allocated at the start with `prefault`, and given back with `trim`.
 #![allow(missing_docs, missing_debug_implementations)]
 
 use std::thread;
@@ -46,7 +46,7 @@ fn started(slots: usize) -> CopierProxy {
     builder(slots).start().expect("a child starts")
 }
 
-/// The input file or the control file of this object, as parent and child have it mapped.
+/// Returns the object's input file or control file, as mapped in the parent and in the child.
 fn file(copier: &CopierProxy, name: &str) -> [Mapped; 2] {
     let childs = mapped(copier.handle().pid(), name).pop().expect("the child has it mapped");
     let here = mapped(std::process::id(), name).into_iter().find(|mapped| mapped.inode == childs.inode);
@@ -56,7 +56,7 @@ fn file(copier: &CopierProxy, name: &str) -> [Mapped; 2] {
 const INPUT: &str = "memfd:concurrent-object:input";
 const CONTROL: &str = "memfd:concurrent-object:control";
 
-/// Fills all slots, and waits until they are free.
+/// Uses all slots, and waits until they are free.
 fn use_all(copier: &CopierProxy, slots: usize) {
     let calls: Vec<_> = (0..slots as u8).map(|byte| (byte, copier.copy(&vec![byte; SIZE]))).collect();
     for (byte, call) in calls {
@@ -64,7 +64,7 @@ fn use_all(copier: &CopierProxy, slots: usize) {
     }
 }
 
-/// Waits until parent and child have the same input file, which is not this one.
+/// Waits until parent and child have mapped the same new input file.
 fn wait_for_fresh(copier: &CopierProxy, inode: u64) {
     wait_for("the child has the fresh file mapped", || {
         mapped(copier.handle().pid(), INPUT).iter().all(|mapped| mapped.inode != inode)
@@ -88,7 +88,7 @@ fn memory_of_free_slots_is_given_back() {
 }
 
 #[test]
-fn slots_in_use_keep_what_they_have() {
+fn slots_in_use_keep_their_contents() {
     let copier = started(4);
     use_all(&copier, 4);
     copier.push_copy(&[7; SIZE]).expect("a slot is free");
@@ -114,7 +114,7 @@ fn slots_in_use_keep_what_they_have() {
 }
 
 #[test]
-fn calls_before_and_after_are_right_however_often_it_is_trimmed() {
+fn results_are_correct_before_and_after_every_trim() {
     let mut random = Random::new();
     for slots in [1, 2, 5] {
         let copier = started(slots);
@@ -142,7 +142,7 @@ fn calls_before_and_after_are_right_however_often_it_is_trimmed() {
 }
 
 #[test]
-fn threads_that_call_and_one_that_trims_do_not_disturb_each_other() {
+fn concurrent_calls_and_trims_succeed() {
     let copier = started(3);
     within(SOON, move || {
         thread::scope(|scope| {
@@ -166,7 +166,7 @@ fn threads_that_call_and_one_that_trims_do_not_disturb_each_other() {
 }
 
 #[test]
-fn a_sleeping_child_trims_too_and_a_gone_one_is_an_error() {
+fn a_sleeping_child_trims_and_an_ended_one_is_an_error() {
     let copier = started(2);
     copier.wait_until_ready().expect("ready");
     let inode = file(&copier, INPUT)[0].inode;

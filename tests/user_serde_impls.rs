@@ -1,4 +1,5 @@
-//! What a user's `Serialize`, `Deserialize` and `Drop` may do without harm: panic, or call the proxy themselves.
+//! A user's `Serialize`, `Deserialize` and `Drop` may panic, or call the proxy themselves, without
+//! harm.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
 use std::cell::Cell;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 concurrent_object::init_before_main!();
 
-/// Panics half-way when it is written, after a list that takes a slot.
+/// Panics half-way when it is written, after a list that occupies a slot.
 #[derive(Serialize, Deserialize)]
 pub struct Bomb {
     pixels: Vec<u8>,
@@ -39,7 +40,7 @@ impl<'de> Deserialize<'de> for Mine {
 thread_local!(static TALKER: OnceLock<Arc<KeeperProxy>> = const { OnceLock::new() });
 thread_local!(static TALKS: Cell<u32> = const { Cell::new(0) });
 
-/// Calls the proxy while it is written, and pushes, and waits.
+/// Calls the proxy while it is written: it pushes, and waits.
 #[derive(Deserialize)]
 pub struct Chatty(u32);
 
@@ -110,7 +111,7 @@ fn panics<T>(body: impl FnOnce() -> T) {
 }
 
 #[test]
-fn arguments_that_panic_when_written_cost_no_slot() {
+fn arguments_that_panic_when_written_leak_no_slot() {
     within(SOON, || {
         let keeper = start(2);
         for _ in 0..20 {
@@ -140,7 +141,7 @@ fn a_result_that_panics_when_written_is_a_panic_of_that_call() {
 }
 
 #[test]
-fn a_result_that_panics_when_read_loses_itself_and_nothing_else() {
+fn a_result_that_panics_when_read_affects_no_other_outcome() {
     within(SOON, || {
         let keeper = start(2);
         for _ in 0..20 {
@@ -184,7 +185,8 @@ fn an_argument_may_call_the_proxy_while_it_is_written() {
     });
 }
 
-/// The list comes first and takes the only slot; what follows calls the proxy, which has none left then.
+/// The list comes first and occupies the only slot. The next argument then calls the proxy, which
+/// has no free slot.
 #[test]
 fn an_argument_may_call_the_proxy_while_it_holds_the_only_slot() {
     within(SOON, || {
@@ -201,13 +203,14 @@ fn an_argument_may_call_the_proxy_while_it_holds_the_only_slot() {
 }
 
 #[test]
-fn a_proxy_may_be_among_what_a_thread_lets_go_of_at_its_end() {
+fn a_proxy_in_thread_local_storage_may_be_dropped_when_its_thread_exits() {
     within(SOON, || {
         for _ in 0..5 {
             let thread = std::thread::spawn(|| {
                 let keeper = Arc::new(KeeperProxy::builder("keeper").start().expect("starts"));
                 TALKER.with(|talker| assert!(talker.set(keeper.clone()).is_ok(), "nobody is there yet"));
-                // What happens to the object is told by this thread, before and while it lets go.
+                // This thread traces what happens to the object, before and while its thread-local
+                // storage is destroyed.
                 keeper.wait_until_ready().expect("ready");
                 assert_eq!(keeper.size(&[7; 9]).wait().expect("served"), 9);
                 keeper.handle().clone()

@@ -1,11 +1,11 @@
-//! Collects what this process traces, to be looked at by the tests of one binary.
+//! Collects the trace events of this process for the tests of one binary.
 
 use std::io;
 use std::sync::{Condvar, Mutex, Once, PoisonError};
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// A line with this text keeps whoever tells it until it is released.
+/// An event with this text blocks the thread that traces it until `release` is called.
 pub const HOLD: &str = "hold whoever tells this";
 
 static HELD: Mutex<bool> = Mutex::new(false);
@@ -30,7 +30,7 @@ impl io::Write for Collector {
     }
 }
 
-/// From now on everything from level `INFO` on is collected.
+/// Collects all events of level `INFO` and above from now on.
 pub fn collect() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -38,14 +38,14 @@ pub fn collect() {
     });
 }
 
-/// Lets go whoever is held.
+/// Releases the blocked threads.
 #[allow(dead_code, reason = "not every binary holds anybody")]
 pub fn release() {
     *HELD.lock().unwrap_or_else(PoisonError::into_inner) = true;
     CHANGED.notify_all();
 }
 
-/// What was told of the object of this name.
+/// Returns the lines about the object with this name.
 pub fn lines_of(name: &str) -> Vec<String> {
     let part = format!("name=\"{name}\"");
     let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);

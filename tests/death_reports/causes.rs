@@ -1,4 +1,4 @@
-//! What a report says of the cause of a death.
+//! The cause of a death in its report.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::collector::lines_of;
 use super::{TalkerProxy, TalkerProxyBuilder, Told, captured};
 
 #[test]
-fn the_report_says_what_made_the_process_end_and_how_much_memory_it_had() {
+fn the_report_has_the_cause_and_the_peak_memory() {
     const MOMENT: Duration = Duration::from_millis(20);
     fn death_after(builder: TalkerProxyBuilder, use_it: impl FnOnce(&TalkerProxy)) -> Death {
         let told = Told::default();

@@ -1,4 +1,4 @@
-//! What a hook may do: use the object that has died, and take its time.
+//! A hook may use the object that has died, and may take long.
 
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
@@ -33,7 +33,7 @@ fn policy() -> RestartPolicy {
 }
 
 #[test]
-fn a_hook_may_wait_for_the_next_process_whoever_noticed_the_death() {
+fn a_hook_may_wait_for_the_next_instance_whichever_thread_noticed_the_death() {
     for waits in [true, false] {
         within(SOON, move || {
             let known: Arc<OnceLock<Arc<WorkerProxy>>> = Arc::default();
@@ -58,7 +58,7 @@ fn a_hook_may_wait_for_the_next_process_whoever_noticed_the_death() {
 }
 
 #[test]
-fn a_hook_that_takes_its_time_holds_up_nobody_who_waits() {
+fn a_slow_hook_delays_no_waiting_thread() {
     within(SOON, || {
         let (let_go, held) = mpsc::channel::<()>();
         let held = Mutex::new(held);
@@ -74,10 +74,10 @@ fn a_hook_that_takes_its_time_holds_up_nobody_who_waits() {
             let died = worker.die();
             let calls: Vec<_> = (0..4).map(|value| worker.echo(value)).collect();
             let waiters: Vec<_> = calls.into_iter().map(|call| scope.spawn(move || call.wait())).collect();
-            // The thread that waits for it may be the one that runs the hook, too.
+            // The thread that waits may also be the one that runs the hook.
             let before = scope.spawn(move || before.wait());
             told.recv().expect("the hook runs");
-            // One of them may be the one that runs it.
+            // One of them may be the thread that runs the hook.
             let served = |waiter: &thread::ScopedJoinHandle<'_, _>| waiter.is_finished();
             while waiters.iter().filter(|&waiter| served(waiter)).count() < 3 {
                 thread::sleep(Duration::from_millis(1));
@@ -93,7 +93,7 @@ fn a_hook_that_takes_its_time_holds_up_nobody_who_waits() {
 }
 
 #[test]
-fn a_hook_may_look_at_the_object() {
+fn a_hook_may_query_the_object() {
     within(SOON, || {
         let (handle, seen) = (Arc::new(OnceLock::<Handle>::new()), Arc::new(OnceLock::new()));
         let hooks = (handle.clone(), seen.clone());

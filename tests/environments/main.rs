@@ -1,4 +1,5 @@
-//! Runs the checks and writes one line for each, to standard output or to the file that its argument names.
+//! Runs the checks, and writes one line for each to standard output, or to the file that its
+//! argument names.
 
 use std::env;
 use std::fs::File;

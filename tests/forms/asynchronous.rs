@@ -1,4 +1,4 @@
-//! Async functions are run to their end in the child, by whatever the user has for that.
+//! Async functions run to their end in the child, on the runtime that the user chooses.
 
 use std::future::Future;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use concurrent_object::concurrent_object;
 use tokio::runtime::{Handle, Runtime};
 
-/// As a user of tokio would write it: one runtime for the child.
+/// A runtime as a user of tokio would write it: one for the child.
 fn with_tokio<F: Future>(future: F) -> F::Output {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| Runtime::new().expect("a runtime")).block_on(future)
@@ -88,16 +88,16 @@ macro_rules! assert_fetches {
 }
 
 #[test]
-fn tokio_runs_them() {
+fn tokio_runs_async_methods() {
     assert_fetches!(tokio_runtime::OnTokioProxy);
 }
 
 #[test]
-fn smol_runs_them() {
+fn smol_runs_async_methods() {
     assert_fetches!(smol_runtime::OnSmolProxy);
 }
 
 #[test]
-fn pollster_runs_them() {
+fn pollster_runs_async_methods() {
     assert_fetches!(pollster_runtime::OnPollsterProxy);
 }

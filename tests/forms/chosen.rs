@@ -1,4 +1,4 @@
-//! Generic functions, with the types that were chosen for them.
+//! Generic functions, with types that the attribute selects.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -74,7 +74,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn chosen_types_do_what_they_do_here(
+    fn selected_types_behave_as_in_this_process(
         lines in prop::collection::vec((".{0,3}", any::<u64>()), 0..6),
         row in any::<[u64; 3]>(),
         path in "[a-z]{1,8}",
@@ -96,7 +96,7 @@ proptest! {
 }
 
 #[test]
-fn a_generic_constructor_takes_the_chosen_type() {
+fn a_generic_constructor_takes_the_selected_type() {
     let store = StoreProxy::builder("store").start_open(PathBuf::from("/p")).expect("a child starts");
     assert_eq!(store.row([1, 2, 3], &4).wait().expect("a result"), "4: [1, 2, 3] in /p");
 }

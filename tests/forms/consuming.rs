@@ -67,7 +67,7 @@ fn started() -> EncoderProxy {
 }
 
 #[test]
-fn the_last_call_serves_what_was_made_before_and_ends_the_child_in_good_order() {
+fn earlier_calls_are_served_before_the_last_call_which_ends_the_child() {
     let encoder = started();
     let handle = encoder.handle();
     let before = encoder.write(b"ab");
@@ -79,7 +79,7 @@ fn the_last_call_serves_what_was_made_before_and_ends_the_child_in_good_order() 
 }
 
 #[test]
-fn longer_forms_of_self_are_taken_too() {
+fn typed_self_receivers_are_accepted() {
     assert_eq!(started().finish_typed(7).wait().expect("a result"), Ok(vec![7]));
     assert_eq!(started().finish_typed(0).wait().expect("a result"), Err("no trailer".to_owned()));
     let encoder = started();
@@ -98,7 +98,7 @@ fn a_panic_in_the_last_call_is_its_error() {
 }
 
 #[test]
-fn a_child_that_ends_without_an_answer_has_died() {
+fn a_child_that_exits_without_an_answer_has_died() {
     let outcome = within(SOON, || started().exit().wait());
     assert!(matches!(outcome, Err(CallError::Died { .. })), "{outcome:?}");
 }
@@ -121,7 +121,7 @@ fn an_outcome_taken_without_waiting_leaves_the_end_to_the_drop() {
 }
 
 #[test]
-fn dropping_the_last_call_still_makes_it() {
+fn a_dropped_last_call_still_runs() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out");
     let encoder = started();
@@ -133,7 +133,7 @@ fn dropping_the_last_call_still_makes_it() {
 }
 
 #[test]
-fn a_last_call_that_is_dropped_is_killed_after_the_grace_period() {
+fn a_dropped_last_call_is_killed_after_the_grace_period() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("out");
     let encoder = EncoderProxy::builder("slow").grace(Duration::from_millis(50)).start().expect("a child starts");
@@ -146,7 +146,7 @@ fn a_last_call_that_is_dropped_is_killed_after_the_grace_period() {
 }
 
 #[test]
-fn a_last_call_that_is_refused_ends_the_object_as_its_proxy_would() {
+fn a_refused_last_call_ends_the_object_as_dropping_its_proxy_does() {
     let encoder = EncoderProxy::builder("small").max_input_size(16).start().expect("a child starts");
     let handle = encoder.handle();
     let refused = encoder.into_file(std::path::Path::new(&"x".repeat(1000)), Duration::ZERO);

@@ -1,4 +1,4 @@
-//! Constructors that stand elsewhere, and `Self` wherever it may stand.
+//! Constructors that are declared elsewhere, and `Self` in every allowed position.
 #![allow(clippy::needless_arbitrary_self_type, reason = "the longer forms are to be there too")]
 
 use std::convert::Infallible;
@@ -88,7 +88,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn the_object_itself_may_be_argument_and_result(
+    fn self_may_be_argument_and_result(
         next in prop::option::of(node().prop_map(Box::new)),
         more in prop::collection::vec(node(), 0..3),
         last in node(),
@@ -120,7 +120,7 @@ fn constructors_from_elsewhere_start_the_object() {
 }
 
 #[test]
-fn a_method_that_never_returns_has_only_what_became_of_it() {
+fn a_method_that_never_returns_has_only_errors() {
     let node = NodeProxy::builder("node").start(1).expect("a child starts");
     let call: Call<Infallible> = node.forever();
     assert!(matches!(call.wait(), Err(CallError::Died { .. })));

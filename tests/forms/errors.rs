@@ -1,4 +1,4 @@
-//! Errors that are no data arrive as what they say.
+//! Errors that cannot be serialized arrive as their text.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -6,7 +6,7 @@ use std::{fmt, io};
 use concurrent_object::{RemoteError, concurrent_object};
 use serde::{Deserialize, Serialize};
 
-/// Has a source, and cannot travel.
+/// An error with a source, that cannot be serialized.
 #[derive(Debug)]
 pub struct LoadError {
     file: String,
@@ -105,7 +105,7 @@ fn all_of(error: &dyn Error) -> Vec<String> {
     std::iter::successors(Some(error), |&error| error.source()).map(ToString::to_string).collect()
 }
 
-/// The same words, from the error to the last of its sources.
+/// Checks that the messages are the same, from the error to the last of its sources.
 fn assert_told(remote: &RemoteError, local: &dyn Error, type_name: &str) {
     assert_eq!(all_of(remote), all_of(local));
     assert_eq!(remote.type_name(), type_name);
@@ -113,7 +113,7 @@ fn assert_told(remote: &RemoteError, local: &dyn Error, type_name: &str) {
 }
 
 #[test]
-fn errors_tell_what_they_tell_here_with_their_sources() {
+fn errors_arrive_with_the_messages_of_their_sources() {
     let loader = LoaderProxy::builder("loader").start().expect("a child starts");
     let error: RemoteError = loader.load("/nowhere").wait().expect("a result").expect_err("no such file");
     assert_told(&error, &Loader.load("/nowhere").expect_err("no such file"), std::any::type_name::<LoadError>());
@@ -129,7 +129,7 @@ fn errors_tell_what_they_tell_here_with_their_sources() {
 }
 
 #[test]
-fn values_arrive_beside_told_errors_and_methods_may_differ() {
+fn values_arrive_beside_errors_sent_as_text_and_methods_may_differ() {
     let loader = LoaderProxy::builder("loader").start().expect("a child starts");
     assert!(loader.io("/proc/self/exe").wait().expect("a result").is_ok());
     assert_eq!(loader.code().wait().expect("a result"), Err(Code::Missing));

@@ -1,4 +1,4 @@
-//! Generic objects: each instantiation is an object of its own.
+//! Generic objects: each instantiation is an object type of its own.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -138,14 +138,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn each_instantiation_does_what_it_does_here(numbers in prop::collection::vec(any::<u32>(), 0..20)) {
+    fn each_instantiation_behaves_as_in_this_process(numbers in prop::collection::vec(any::<u32>(), 0..20)) {
         assert_same::<u32, 1>(numbers.clone());
         assert_same::<u32, 3>(numbers.clone());
         assert_same::<f32, 2>(numbers.iter().map(|&number| number as f32).collect());
     }
 }
 
-/// Only what `kept` needs is asked of `T`; a function stays behind.
+/// `T` only needs the bounds of `kept`. The function is not sent.
 pub struct Opaque<T, F> {
     kept: T,
     made_by: F,
@@ -184,7 +184,7 @@ impl Made<fn() -> Marked> for Opaque<Marked, fn() -> Marked> {
 }
 
 #[test]
-fn a_parameter_that_no_signature_names_need_not_travel() {
+fn a_parameter_that_no_signature_names_needs_no_bounds() {
     let opaque = OpaqueProxy::<Marked, fn() -> Marked>::builder("opaque").start().expect("a child starts");
     opaque.renew().wait().expect("a result");
     let pushed: OpaqueOutput<Marked> = {

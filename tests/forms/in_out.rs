@@ -1,4 +1,4 @@
-//! `&mut` arguments: what the method made of them is written back, or nothing is.
+//! `&mut` arguments: the method's changes are written back, all or none.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl Filter {
         samples.iter().sum()
     }
 
-    /// Changes the number, again and again, until it is told to end.
+    /// Changes the number repeatedly, until cancellation is requested.
     pub fn count_on(&self, count: &mut u64) {
         while !concurrent_object::is_cancelled() {
             *count += 1;
@@ -87,7 +87,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn variables_end_up_as_they_would_here(
+    fn variables_change_as_in_this_process(
         samples in prop::collection::vec(-1e9..1e9_f64, 0..50),
         pixels in prop::collection::vec(any::<u8>(), 0..50),
         names in prop::collection::vec(".{0,4}", 0..4),
@@ -114,7 +114,7 @@ proptest! {
 }
 
 #[test]
-fn names_of_arguments_mean_nothing_to_what_is_generated() {
+fn names_of_arguments_do_not_clash_with_generated_names() {
     let (mut result, mut returned, mut changed) = (vec![1.0], 0, 1);
     let call = started().convolve(&[2.0, 3.0], &mut result, &mut returned, &mut changed).wait();
     assert_eq!((call.expect("a result"), result, returned, changed), (2, vec![1.0, 6.0, 9.0], 7, 2));
@@ -131,7 +131,7 @@ fn an_error_that_the_method_returns_is_a_result_like_any_other() {
 }
 
 #[test]
-fn a_call_that_fails_leaves_the_variable_alone() {
+fn a_failed_call_leaves_the_variable_unchanged() {
     let filter = started();
     let mut list = vec![0];
     assert!(matches!(filter.explode(&mut list).wait(), Err(CallError::Panicked { .. })));
@@ -146,7 +146,7 @@ fn a_call_that_fails_leaves_the_variable_alone() {
 }
 
 #[test]
-fn a_call_that_is_dropped_leaves_the_variable_alone() {
+fn a_dropped_call_leaves_the_variable_unchanged() {
     let filter = started();
     let mut list = [1, 2];
     drop(filter.pause(&mut list, Duration::ZERO));
@@ -154,7 +154,7 @@ fn a_call_that_is_dropped_leaves_the_variable_alone() {
 }
 
 #[test]
-fn waiting_for_a_while_loses_nothing() {
+fn a_wait_that_times_out_loses_no_change() {
     let filter = started();
     let mut list = [1, 2];
     let mut call: CallMut<'_, ()> = filter.pause(&mut list, Duration::from_millis(50));
@@ -165,7 +165,7 @@ fn waiting_for_a_while_loses_nothing() {
 }
 
 #[test]
-fn a_call_that_is_ended_early_changes_nothing() {
+fn a_call_that_ends_early_leaves_the_variable_unchanged() {
     let filter = FilterProxy::builder("filter").start(1).expect("a child starts");
     let mut count = 7;
     let timed = filter.count_on(&mut count).with_timeout(Duration::from_millis(20)).wait();

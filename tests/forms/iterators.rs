@@ -48,7 +48,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn everything_that_the_iterator_gives_arrives_in_order(words in prop::collection::vec(".{0,6}", 0..8), at in 0..8_usize) {
+    fn all_items_of_an_iterator_arrive_in_order(words in prop::collection::vec(".{0,6}", 0..8), at in 0..8_usize) {
         let mut local = Index::new(words.clone());
         let remote = IndexProxy::builder("index").start(words).expect("a child starts");
         prop_assert_eq!(remote.lengths().wait().expect("a result"), local.lengths().collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! Impls of traits: their methods are the proxy's own.
+//! Impls of traits: their methods are methods of the proxy.
 
 use concurrent_object::concurrent_object;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ pub trait Decoder {
     }
 }
 
-/// Has methods of its own by the same names.
+/// Has inherent methods of the same names.
 #[derive(Debug, Default)]
 pub struct Gray {
     last: Option<[u8; 2]>,
@@ -48,7 +48,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn methods_of_the_trait_do_what_they_do_here(bytes in prop::collection::vec(any::<u8>(), 0..9)) {
+    fn methods_of_the_trait_behave_as_in_this_process(bytes in prop::collection::vec(any::<u8>(), 0..9)) {
         let mut local = Gray::default();
         let remote: GrayProxy = GrayProxy::builder("gray").start_default().expect("a child starts");
         prop_assert_eq!(remote.decode(&bytes).wait().expect("a result"), Decoder::decode(&mut local, &bytes));
@@ -59,7 +59,7 @@ proptest! {
     }
 }
 
-/// The trait has a constructor itself, and is generic.
+/// A generic trait with a constructor.
 pub trait Codec<T>: Sized {
     fn with(key: T) -> Self;
     fn apply(&self, text: &str) -> Vec<T>;

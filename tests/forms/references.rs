@@ -1,4 +1,4 @@
-//! Lists of references, and whatever else is borrowed from the message.
+//! Lists of references, and other values that borrow from the message.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub struct Key {
     weight: f32,
 }
 
-/// Borrows when it is read, as serde lets it.
+/// Borrows from the input when it is deserialized.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Query<'q> {
     #[serde(borrow)]
@@ -60,7 +60,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn references_refer_to_what_they_refer_to_here(
+    fn references_have_the_same_targets_as_in_this_process(
         keys in prop::collection::vec(key(), 0..4),
         channels in prop::collection::vec(prop::collection::vec(-1.0..1.0_f32, 0..40), 0..3),
         texts in prop::collection::vec(".{0,3}", 1..5),

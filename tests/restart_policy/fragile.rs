@@ -1,4 +1,4 @@
-//! An object that dies, and writes down what it does before.
+//! An object that dies, and records what it does before.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use concurrent_object::{RestartPolicy, Shared, concurrent_object};
 use concurrent_object_tests::gate;
 
-/// Writes down every method that it begins, and every construction.
+/// Records every construction, and every method that starts.
 pub struct Fragile {
     ledger: PathBuf,
     count: u64,
@@ -23,7 +23,7 @@ impl Fragile {
         fragile
     }
 
-    /// Dies in its second construction and all that follow.
+    /// Dies in its second construction and all later ones.
     pub fn once(ledger: &Path) -> Self {
         let before = fs::read_to_string(ledger).unwrap_or_default().lines().count();
         let fragile = Self { ledger: ledger.into(), count: 0, table: Shared::new(&[]).expect("nothing") };
@@ -40,7 +40,7 @@ impl Fragile {
         Self::new(ledger, Shared::new(&[]).expect("nothing"))
     }
 
-    /// Takes until the gate is opened.
+    /// Returns from the constructor once the gate is open.
     pub fn late(ledger: &Path, gate: &Path) -> Self {
         gate::pass(gate);
         Self::new(ledger, Shared::new(&[]).expect("nothing"))
@@ -52,7 +52,7 @@ impl Fragile {
         number
     }
 
-    /// Dies if this file is not there, which it then is.
+    /// Creates this file and dies, unless the file exists.
     #[concurrent_object(idempotent)]
     pub fn die_once(&mut self, number: u64, mark: &Path) -> u64 {
         self.note(&number.to_string());
@@ -79,7 +79,7 @@ impl Fragile {
         self.die(number);
     }
 
-    /// How many calls of `add` there were in this process.
+    /// Returns the number of calls of `add` in this process.
     pub fn finish(self, number: u64) -> u64 {
         self.note(&number.to_string());
         self.count

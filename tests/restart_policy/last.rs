@@ -8,7 +8,7 @@ use super::at_once;
 use super::fragile::FragileProxy;
 
 #[test]
-fn a_consumed_object_stays_dead() {
+fn a_consumed_object_is_not_restarted() {
     let folder = tempfile::tempdir().expect("a folder");
     let builder = FragileProxy::builder("fragile").restart(at_once());
     let table = Shared::new(&[]).expect("nothing");
@@ -19,7 +19,7 @@ fn a_consumed_object_stays_dead() {
 }
 
 #[test]
-fn calls_before_the_last_one_are_served_by_the_next_process_and_then_the_last_one() {
+fn the_next_instance_serves_earlier_calls_and_then_the_last_one() {
     for slots in [1, 8] {
         within(SOON, move || {
             let (folder, gate) = (tempfile::tempdir().expect("a folder"), Gate::new());

@@ -1,4 +1,5 @@
-//! An object that fails fast: between two lives no call waits, and none is lost without saying so.
+//! An object that fails fast. Between two instances no call waits, and every call that does not run
+//! has an error.
 
 use concurrent_object::{PushErrorKind, Status};
 
@@ -9,7 +10,7 @@ fn failing_fast(policy: RestartPolicy) -> impl FnOnce(FragileProxyBuilder) -> Fr
     move |builder| builder.slots(3).restart(policy.fail_fast())
 }
 
-/// It is dead for as long as the test takes.
+/// Starts an object whose process is dead for the rest of the test.
 fn between_lives() -> Watched {
     let watched = Watched::new(failing_fast(RestartPolicy::on_death().backoff(LONG..LONG)));
     assert_died(watched.fragile.die(0).wait(), Started::Yes);
@@ -28,7 +29,7 @@ fn assert_restarting<T: std::fmt::Debug>(outcome: Result<T, CallError>) -> CallE
 }
 
 #[test]
-fn new_calls_and_pushes_are_refused_between_two_lives() {
+fn new_calls_and_pushes_are_refused_between_two_instances() {
     let Watched { fragile, .. } = &between_lives();
     let error = assert_restarting(fragile.add(1).wait());
     assert_eq!((error.method(), error.call().map_or(0, concurrent_object::CallId::get)), (Some("add"), 0));
@@ -44,14 +45,14 @@ fn new_calls_and_pushes_are_refused_between_two_lives() {
 }
 
 #[test]
-fn calls_that_had_not_begun_fail_with_the_death_and_never_run() {
+fn calls_that_had_not_started_fail_with_the_death_and_never_run() {
     let watched = Watched::new(failing_fast(at_once()));
     let fragile = &watched.fragile;
     fragile.wait_until_ready().expect("ready");
     let gate = Gate::new();
     fragile.push_die_after(0, gate.path()).expect("room");
     fragile.push_add(1).expect("room");
-    // More than there are slots: some wait in the parent.
+    // More than there are slots: some wait in the backlog.
     let calls: Vec<_> = (2..10).map(|number| fragile.add(number)).collect();
     gate.open();
     for call in calls {
@@ -68,14 +69,14 @@ fn calls_that_had_not_begun_fail_with_the_death_and_never_run() {
 }
 
 #[test]
-fn what_may_run_again_does_not() {
+fn idempotent_calls_do_not_run_again() {
     let watched = Watched::new(failing_fast(at_once()));
     assert_died(watched.fragile.die_once(1, &watched.mark()).wait(), Started::Yes);
     watched.fragile.wait_until_ready().expect("ready again");
     assert_eq!(watched.ledger(), ["new", "1", "new"]);
 }
 
-/// Nobody asks for anything else: the refused calls themselves find out that it is ready.
+/// No other operation is used: the refused calls themselves notice that the object is ready.
 #[test]
 fn calls_are_served_again_as_soon_as_it_is_ready() {
     let watched = Watched::new(failing_fast(at_once()));
@@ -92,7 +93,7 @@ fn calls_are_served_again_as_soon_as_it_is_ready() {
 }
 
 #[test]
-fn calls_before_the_first_life_wait_for_it() {
+fn calls_before_the_first_instance_is_ready_wait() {
     let gate = Gate::new();
     let folder = tempfile::tempdir().expect("a folder");
     let builder = failing_fast(at_once())(FragileProxy::builder("fragile"));
@@ -105,7 +106,7 @@ fn calls_before_the_first_life_wait_for_it() {
 }
 
 #[test]
-fn a_death_too_many_is_the_end_here_too() {
+fn an_object_that_fails_fast_ends_when_its_restarts_are_exhausted() {
     let watched = Watched::new(failing_fast(at_once().max(0).within(LONG)));
     let (death, waiting) = (watched.fragile.die(0), watched.fragile.add(1));
     assert!(matches!(death.wait(), Err(CallError::RestartsExhausted { .. })));
@@ -115,7 +116,7 @@ fn a_death_too_many_is_the_end_here_too() {
 }
 
 #[test]
-fn ending_between_two_lives_is_told_and_what_was_answered_stays() {
+fn ending_between_two_instances_is_reported_and_outcomes_are_kept() {
     let watched = Watched::new(failing_fast(RestartPolicy::on_death().backoff(LONG..LONG)));
     let fragile = &watched.fragile;
     let unread = fragile.copy(vec![8; 1000]);
@@ -126,9 +127,9 @@ fn ending_between_two_lives_is_told_and_what_was_answered_stays() {
     assert!(matches!(fragile.add(1).wait(), Err(CallError::Ended { .. })));
 }
 
-/// Kills at random moments, beside what the ledger says of each call.
+/// Kills at random moments. The record of started methods must fit the outcome of each call.
 #[test]
-fn whenever_it_is_killed_what_did_not_begin_says_so() {
+fn every_call_that_did_not_start_says_so_whenever_the_child_is_killed() {
     within(SOON, || {
         let mut random = Random::new();
         let watched = Watched::new(failing_fast(at_once()));

@@ -1,4 +1,4 @@
-//! Limits in time and cancelling, where deaths and restarts come between.
+//! Time limits and cancelling, together with deaths and restarts.
 
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::fragile::{FragileProxy, Watched, at_once};
 use crate::{LONG, assert_died};
 
 #[test]
-fn each_hang_gives_its_slot_back() {
+fn each_hang_frees_its_slot() {
     let short = Duration::from_millis(5);
     let watched = Watched::new(|builder| builder.slots(1).timeout(short).cancel_grace(short));
     within(SOON, move || {
@@ -23,7 +23,7 @@ fn each_hang_gives_its_slot_back() {
 }
 
 #[test]
-fn limits_hold_between_two_lives_and_in_the_next_one() {
+fn limits_hold_between_two_instances_and_in_the_next_one() {
     let (short, pause) = (Duration::from_millis(20), Duration::from_millis(200));
     let policy = move || RestartPolicy::on_death().backoff(pause..pause);
     within(SOON, move || {
@@ -43,14 +43,14 @@ fn limits_hold_between_two_lives_and_in_the_next_one() {
 }
 
 #[test]
-fn a_second_construction_that_hangs_is_ended() {
+fn a_second_construction_that_hangs_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let policy = at_once().max(1).within(LONG);
     let limit = Duration::from_secs(1);
     let builder = FragileProxy::builder("fragile").restart(policy).ready_timeout(limit);
     let fragile = builder.start_hanging_again(&folder.path().join("ledger")).expect("a child starts");
     fragile.wait_until_ready().expect("the first does not hang");
-    // Until nobody looks any more because of the first.
+    // Until the supervisor thread no longer polls because of the first call.
     thread::sleep(limit);
     within(SOON, move || {
         assert_died(fragile.die(0).wait(), Started::Yes);
@@ -59,7 +59,7 @@ fn a_second_construction_that_hangs_is_ended() {
 }
 
 #[test]
-fn what_waits_to_run_again_had_begun() {
+fn a_call_that_waits_to_run_again_had_started() {
     let long = Duration::from_millis(200);
     for ends in [false, true] {
         let watched = Watched::new(|builder| {

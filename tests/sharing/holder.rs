@@ -1,4 +1,4 @@
-//! An object that takes, keeps, makes and returns shared memory; and what of it is mapped in a process.
+//! An object that takes, keeps, creates and returns shared memory; and the mappings of a process.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -30,14 +30,14 @@ pub struct Holder {
     sum: u64,
 }
 
-/// The sum, and where the numbers lie.
+/// The sum, and the address of the numbers.
 type Sum = (u64, usize);
 
 fn sum(numbers: &[u64]) -> Sum {
     (numbers.iter().sum(), numbers.as_ptr() as usize)
 }
 
-/// Numbers from `first` on, in a file of their own.
+/// Returns consecutive numbers from `first`, in a shared file.
 pub fn counted(first: u64, len: usize) -> Shared<[u64]> {
     Shared::filled(len, |numbers| numbers.iter_mut().zip(first..).for_each(|(number, value)| *number = value))
         .expect("there is room")
@@ -123,7 +123,7 @@ impl Holder {
     }
 }
 
-/// The shared memory that a process has mapped.
+/// Returns the shared memory that a process has mapped.
 pub fn mappings(pid: u32) -> Vec<Mapped> {
     mapped(pid, "memfd:concurrent-object:shared")
 }

@@ -1,4 +1,5 @@
-//! Limits of a process: each is an error that names the remedy, and no signal. They are set in processes of their own.
+//! Limits of a process. Each is an error that names the remedy, and not a signal. They are set in
+//! separate processes.
 
 use std::io;
 use std::os::fd::AsRawFd;
@@ -13,15 +14,15 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 struct Limited;
 
-/// What a call ends with in an object of this one.
-type Told = Result<usize, String>;
+/// The outcome of a call to a nested object.
+type Outcome = Result<usize, String>;
 
 fn limit(resource: Resource, current: u64) -> io::Result<()> {
     let maximum = getrlimit(resource).maximum;
     Ok(setrlimit(resource, Rlimit { current: Some(current), maximum })?)
 }
 
-/// The number that the next descriptor gets.
+/// Returns the number of the next descriptor.
 fn next_descriptor() -> io::Result<u64> {
     let next = std::fs::File::open("/dev/null")?;
     Ok(u64::from(next.as_raw_fd().unsigned_abs()))
@@ -43,13 +44,13 @@ impl Limited {
         limit(Resource::As, bytes)
     }
 
-    /// No more descriptors than there are.
+    /// Limits the descriptors to those that are open.
     #[concurrent_object(error = "text")]
     pub fn limit_descriptors(&self) -> io::Result<()> {
         limit(Resource::Nofile, next_descriptor()?)
     }
 
-    pub fn make(&self, bytes: usize) -> Told {
+    pub fn make(&self, bytes: usize) -> Outcome {
         let shared = Shared::<[u8]>::filled(bytes, |bytes| bytes.fill(1)).map_err(|error| full(&error))?;
         Ok(shared.iter().map(|&byte| usize::from(byte)).sum())
     }
@@ -62,14 +63,15 @@ impl Limited {
         Shared::filled(bytes, |bytes| bytes.fill(1)).expect("there is room")
     }
 
-    /// Starts an object of its own.
-    pub fn start_another(&self) -> Told {
+    /// Starts a nested object.
+    pub fn start_another(&self) -> Outcome {
         let inner = LimitedProxy::builder("inner").start().map_err(|error| full(&error))?;
         inner.count(&[1, 2]).wait().map_err(|error| full(&error))
     }
 
-    /// Has an object of its own die when there is no descriptor for its next process; what becomes of a call.
-    pub fn lose_another(&self) -> Told {
+    /// Kills a nested object when there is no descriptor for its next process, and returns the
+    /// outcome of a call.
+    pub fn lose_another(&self) -> Outcome {
         let restart = concurrent_object::RestartPolicy::on_death();
         let inner = LimitedProxy::builder("inner").restart(restart).start().expect("starts");
         inner.wait_until_ready().expect("ready");
@@ -80,8 +82,9 @@ impl Limited {
         outcome
     }
 
-    /// Has an object of its own give memory back with no more descriptors than these, then calls it; and once more with enough.
-    pub fn trim_with(&self, descriptors: u64) -> (Told, usize, bool) {
+    /// Trims a nested object with no more descriptors than these, then calls it. Then once more
+    /// with enough.
+    pub fn trim_with(&self, descriptors: u64) -> (Outcome, usize, bool) {
         let restart = concurrent_object::RestartPolicy::on_death();
         let inner = LimitedProxy::builder("inner").restart(restart).start().expect("starts");
         inner.wait_until_ready().expect("ready");
@@ -95,7 +98,7 @@ impl Limited {
         (refused, counted, trimmed)
     }
 
-    /// As many descriptors as it may have.
+    /// Raises the limit of descriptors to its maximum.
     #[concurrent_object(error = "text")]
     pub fn unlimit_descriptors(&self) -> io::Result<()> {
         let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
@@ -106,9 +109,10 @@ impl Limited {
         (0..count).map(|_| Shared::new(&[1; 100]).expect("there is room")).collect()
     }
 
-    /// Gets more shared memory from an object of its own than it may have descriptors, while another thread opens files; how
-    /// often that failed. And what becomes of less, afterwards.
-    pub fn receive_many(&self) -> (Told, usize, Told) {
+    /// Receives more shared memory from a nested object than there are descriptors, while another
+    /// thread opens files. Returns the outcome, how often that thread failed, and the outcome of a
+    /// smaller call later.
+    pub fn receive_many(&self) -> (Outcome, usize, Outcome) {
         const LIMIT: u64 = 200;
         let inner = LimitedProxy::builder("inner").start().expect("starts");
         inner.wait_until_ready().expect("ready");
@@ -127,7 +131,7 @@ impl Limited {
         (refused, failed, count(100))
     }
 
-    /// Has an object of its own give memory back while all mappings but so many are taken; then calls it.
+    /// Trims a nested object while all mappings except `spare` are used, then calls it.
     pub fn trim_with_mappings(&self, spare: usize) -> (bool, usize) {
         let inner = LimitedProxy::builder("inner").start().expect("starts");
         inner.wait_until_ready().expect("ready");
@@ -139,8 +143,8 @@ impl Limited {
         (is_refused, counted)
     }
 
-    /// Gets shared memory from an object of its own, with no descriptor left for it; then with one.
-    pub fn receive(&self) -> (Told, Told) {
+    /// Receives shared memory from a nested object, with no free descriptor; then with one.
+    pub fn receive(&self) -> (Outcome, Outcome) {
         let inner = LimitedProxy::builder("inner").start().expect("starts");
         inner.wait_until_ready().expect("ready");
         let before = getrlimit(Resource::Nofile);
@@ -151,7 +155,7 @@ impl Limited {
     }
 }
 
-/// The whole chain of an error.
+/// Returns the messages of an error and its sources.
 fn full(error: &dyn std::error::Error) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -162,7 +166,7 @@ fn started() -> LimitedProxy {
 }
 
 #[track_caller]
-fn assert_told(told: Result<Told, CallError>, remedy: &str) {
+fn assert_told(told: Result<Outcome, CallError>, remedy: &str) {
     let text = told.expect("it lives").expect_err("a limit");
     assert!(text.contains(remedy), "{text:?} names {remedy:?}");
 }
@@ -189,7 +193,7 @@ fn the_limit_of_address_space_is_an_error() {
 }
 
 #[test]
-fn the_limit_of_descriptors_is_an_error_where_it_is_made() {
+fn the_limit_of_descriptors_is_an_error_when_shared_memory_is_created() {
     let limited = started();
     limited.limit_descriptors().wait().expect("told").expect("limited");
     assert_told(limited.make(1000).wait(), "ulimit -n");
@@ -198,7 +202,7 @@ fn the_limit_of_descriptors_is_an_error_where_it_is_made() {
 }
 
 #[test]
-fn the_limit_of_descriptors_is_an_error_where_it_goes() {
+fn the_limit_of_descriptors_in_the_child_is_an_error() {
     let limited = started();
     limited.limit_descriptors().wait().expect("told").expect("limited");
     let shared = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
@@ -208,19 +212,19 @@ fn the_limit_of_descriptors_is_an_error_where_it_goes() {
 }
 
 #[test]
-fn the_limit_of_descriptors_is_an_error_where_it_comes_back() {
+fn the_limit_of_descriptors_is_an_error_when_a_result_is_received() {
     let (lost, found) = started().receive().wait().expect("a result");
     assert!(lost.clone().expect_err("lost").contains("ulimit -n"), "{lost:?}");
     assert_eq!(found, Ok(10_000));
 }
 
 #[test]
-fn an_object_whose_next_process_cannot_be_made_has_ended_and_says_why() {
+fn an_object_whose_next_process_cannot_be_spawned_ends_with_the_reason() {
     within(SOON, || assert_told(started().lose_another().wait(), "ulimit -n"));
 }
 
 #[test]
-fn memory_that_cannot_be_given_back_for_want_of_descriptors_changes_nothing() {
+fn a_trim_that_lacks_descriptors_leaves_the_object_unchanged() {
     for descriptors in [0, 1] {
         let told = within(SOON, move || started().trim_with(descriptors).wait());
         let (refused, counted, trimmed) = told.expect("a result");
@@ -230,7 +234,7 @@ fn memory_that_cannot_be_given_back_for_want_of_descriptors_changes_nothing() {
 }
 
 #[test]
-fn shared_memory_that_found_no_descriptor_is_taken_by_a_later_call() {
+fn shared_memory_that_lacked_a_descriptor_is_received_by_a_later_call() {
     let limited = started();
     let shared = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
     let other = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
@@ -250,14 +254,14 @@ fn shared_memory_that_found_no_descriptor_is_taken_by_a_later_call() {
 }
 
 #[test]
-fn a_result_with_more_shared_memory_than_descriptors_fails_before_other_code_does() {
+fn a_result_with_more_shared_memory_than_descriptors_fails_before_other_threads_lack_them() {
     let (refused, failed, fewer) = within(SOON, || started().receive_many().wait()).expect("a result");
     assert!(refused.clone().expect_err("too many").contains("ulimit -n"), "{refused:?}");
     assert_eq!((failed, fewer), (0, Ok(100)));
 }
 
 #[test]
-fn a_child_without_a_free_descriptor_gives_memory_back_and_serves_on() {
+fn a_child_without_a_free_descriptor_trims_and_serves_on() {
     let limited = started();
     limited.limit_descriptors().wait().expect("told").expect("limited");
     for _ in 0..3 {
@@ -267,7 +271,7 @@ fn a_child_without_a_free_descriptor_gives_memory_back_and_serves_on() {
 }
 
 #[test]
-fn memory_that_cannot_be_given_back_for_want_of_mappings_changes_nothing() {
+fn a_trim_that_lacks_mappings_leaves_the_object_unchanged() {
     let limited = started();
     let refused = (0..12).filter(|&spare| {
         let (is_refused, counted) = limited.trim_with_mappings(spare).wait().expect("a result");

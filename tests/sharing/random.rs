@@ -1,4 +1,4 @@
-//! Random sharing among several objects, beside what must come out.
+//! Random sharing among several objects. The results must be the expected sums.
 
 use concurrent_object::{Call, Shared};
 use concurrent_object_tests::deadline::wait_for;
@@ -6,7 +6,7 @@ use concurrent_object_tests::random::Random;
 
 use crate::holder::{HolderProxy, mappings};
 
-/// A handle, and the numbers that it must show.
+/// A handle, and the sum of the numbers that it must show.
 struct Known {
     shared: Shared<[u64]>,
     sum: u64,
@@ -17,7 +17,7 @@ fn known(shared: Shared<[u64]>) -> Known {
     Known { shared, sum }
 }
 
-/// Calls whose results are still to be looked at, each with its sum.
+/// Calls whose results are not checked yet, each with its expected sum.
 #[derive(Default)]
 struct Open {
     sums: Vec<(Call<(u64, usize)>, u64)>,
@@ -39,7 +39,7 @@ impl Open {
 }
 
 #[test]
-fn whatever_is_passed_to_whom_sums_are_right() {
+fn random_sharing_yields_correct_sums() {
     let mut random = Random::new();
     let mut holders: Vec<HolderProxy> =
         (0..3).map(|_| HolderProxy::builder("holder").slots(3).start().expect("a child starts")).collect();
@@ -81,7 +81,7 @@ fn whatever_is_passed_to_whom_sums_are_right() {
     assert!(kept.iter().all(|known| known.shared.iter().sum::<u64>() == known.sum));
     drop(kept);
     wait_for("the children let go of all", || {
-        // Calls that nobody waits for hold what they refer to until somebody looks.
+        // Calls without a waiting thread keep their files until the next operation on the object.
         holders.iter().for_each(|holder| _ = holder.status());
         holders.iter().all(|holder| mappings(holder.handle().pid()).is_empty())
     });

@@ -1,4 +1,4 @@
-//! The socket through which files go: full, and gone.
+//! The control socket through which files are sent: full, and closed.
 #![allow(unsafe_code)]
 
 use std::path::Path;
@@ -26,7 +26,7 @@ impl Printer {
         pages
     }
 
-    /// Sheets of paper: many, and quickly made.
+    /// Returns many small shared lists, quickly.
     pub fn cut(&self, sheets: usize) -> Vec<Shared<[u8]>> {
         (0..sheets).map(|sheet| Shared::new(&[sheet as u8; 100]).expect("room for a sheet")).collect()
     }
@@ -48,10 +48,10 @@ impl Printer {
         value
     }
 
-    /// As a library does that makes a daemon of its process.
+    /// Closes all descriptors, as a library does that turns its process into a daemon.
     pub fn close_everything(&self, gate: &Path) {
         gate::pass(gate);
-        // SAFETY: what is closed is not used here any more; whoever else uses it gets an error.
+        // SAFETY: nothing here uses these descriptors any more. Other users get an error.
         assert_eq!(unsafe { libc::close_range(3, u32::MAX, 0) }, 0);
     }
 }
@@ -63,7 +63,7 @@ fn started() -> PrinterProxy {
 }
 
 #[test]
-fn more_than_a_socket_holds_is_answered_when_somebody_looks() {
+fn files_beyond_the_socket_buffer_arrive_at_the_next_operation() {
     for waits in [true, false] {
         within(SOON, move || {
             let printer = started();
@@ -86,17 +86,17 @@ fn more_than_a_socket_holds_is_answered_when_somebody_looks() {
     }
 }
 
-/// As many descriptors as this process may have.
+/// Raises the limit of descriptors to its maximum, and returns it.
 fn raise_descriptor_limit() -> usize {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).expect("a limit may be raised this far");
     maximum.map_or(usize::MAX, |maximum| usize::try_from(maximum).expect("64 bits"))
 }
 
-/// The child refills the socket while the parent empties it: so the socket is full again many times within one look of the
-/// parent.
+/// The child refills the socket while the parent empties it. So the socket is full many times
+/// within one poll of the parent.
 fn cut(slots: usize, sheets: usize) {
-    // Each sheet takes a descriptor, in the child and here.
+    // Each list needs a descriptor, in the child and here.
     let sheets = sheets.min(raise_descriptor_limit() / 2);
     within(SOON, move || {
         let printer = PrinterProxy::builder("printer").slots(slots).start().expect("a child starts");
@@ -108,14 +108,14 @@ fn cut(slots: usize, sheets: usize) {
 }
 
 #[test]
-fn many_times_what_a_socket_holds_is_answered_by_an_object_with_one_slot() {
+fn many_times_the_socket_buffer_is_answered_with_one_slot() {
     for _ in 0..60 {
         cut(1, 1500);
     }
 }
 
 #[test]
-fn many_times_what_a_socket_holds_is_answered_by_an_object_with_many_slots() {
+fn many_times_the_socket_buffer_is_answered_with_many_slots() {
     for _ in 0..6 {
         cut(16, 9000);
     }
@@ -126,7 +126,7 @@ fn pages(first: u64, count: u64) -> Vec<Shared<[u64]>> {
 }
 
 #[test]
-fn a_constructor_takes_more_than_a_socket_holds() {
+fn a_constructor_takes_more_files_than_the_socket_buffer_holds() {
     within(SOON, || {
         let printer = PrinterProxy::builder("printer").start_bound(pages(0, 700)).expect("starts");
         assert_eq!(printer.echo(1).wait().expect("it was constructed"), 1);
@@ -134,7 +134,7 @@ fn a_constructor_takes_more_than_a_socket_holds() {
 }
 
 #[test]
-fn the_next_process_serves_calls_that_hold_more_than_a_socket_does() {
+fn the_next_instance_serves_calls_with_more_files_than_the_socket_buffer_holds() {
     within(SOON, || {
         let printer =
             PrinterProxy::builder("printer").slots(12).restart(RestartPolicy::on_death()).start().expect("starts");
@@ -150,7 +150,7 @@ fn the_next_process_serves_calls_that_hold_more_than_a_socket_does() {
 }
 
 #[test]
-fn an_object_that_closes_its_channel_to_the_parent_dies_and_nobody_waits() {
+fn an_object_that_closes_its_control_socket_dies_and_no_thread_hangs() {
     for sleeps in [true, false] {
         within(SOON, move || {
             let printer = started();
@@ -159,7 +159,7 @@ fn an_object_that_closes_its_channel_to_the_parent_dies_and_nobody_waits() {
             let closing = printer.close_everything(gate.path());
             gate.wait_until_reached();
             if sleeps {
-                // The parent is asleep when it is to be told.
+                // The parent sleeps when the child closes its socket.
                 thread::scope(|scope| {
                     let (say, said) = mpsc::channel();
                     let waiter = scope.spawn(move || {

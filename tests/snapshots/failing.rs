@@ -1,4 +1,5 @@
-//! Snapshots that fail: noticed by the parent at once, counted, and fatal for the call where that is asked for.
+//! Snapshots that fail: reported at once, counted, and an error of the call if the policy requires
+//! that.
 
 use concurrent_object::{CallError, SnapshotPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
@@ -66,7 +67,7 @@ fn warnings(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_first_snapshot_that_fails_is_a_warning_and_all_are_counted() {
+fn the_first_failed_snapshot_is_a_warning_and_all_are_counted() {
     within(SOON, || {
         for (failing, reason) in [(REFUSED, "saving it failed: the journal is full"), (PANICS, "the ink has run dry")] {
             let name = format!("journal {failing}");
@@ -97,7 +98,7 @@ fn the_first_snapshot_that_fails_is_a_warning_and_all_are_counted() {
 }
 
 #[test]
-fn a_call_fails_with_its_snapshot_where_that_is_asked_for() {
+fn a_call_fails_with_its_snapshot_if_the_policy_requires_it() {
     within(SOON, || {
         let journal = start("strict", SnapshotPolicy::after_calls(1).or_fail());
         journal.add(10).wait().expect("saved");
@@ -113,7 +114,7 @@ fn a_call_fails_with_its_snapshot_where_that_is_asked_for() {
 }
 
 #[test]
-fn a_snapshot_that_fails_while_nothing_is_called_is_noticed_at_the_next_look() {
+fn a_snapshot_that_fails_without_calls_is_noticed_by_the_next_operation() {
     within(SOON, || {
         let journal = start("idle", SnapshotPolicy::every(std::time::Duration::from_millis(20)).or_fail());
         let _served_or_not_saved = journal.add(REFUSED).wait();

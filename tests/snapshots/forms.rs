@@ -1,4 +1,4 @@
-//! The forms that saving and restoring can have.
+//! The forms of saving and restoring.
 
 use concurrent_object::{RestartPolicy, Shared, SnapshotPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::at_once;
 
-/// Generic, made in three ways, and saved without a copy.
+/// A generic object with three constructors, which is saved without a copy.
 pub struct Stack<T> {
     items: Vec<T>,
     limit: usize,
@@ -20,13 +20,13 @@ impl<T: Clone + Serialize + DeserializeOwned> Stack<T> {
         Self { items: Vec::new(), limit, made_by: "new" }
     }
 
-    /// Nothing if there are too many.
+    /// Returns `None` if there are too many items.
     pub fn of(first: &[T], limit: Option<usize>) -> Option<Self> {
         let limit = limit.unwrap_or(2);
         (first.len() <= limit).then(|| Self { items: first.to_vec(), limit, made_by: "of" })
     }
 
-    /// Also a way to begin with a state from elsewhere.
+    /// Also serves to start with a state from elsewhere.
     #[concurrent_object(restore)]
     pub fn load(items: Vec<T>, limit: usize) -> Self {
         Self { items, limit, made_by: "load" }
@@ -59,8 +59,9 @@ impl<T: Clone + Serialize + DeserializeOwned> Stack<T> {
     }
 }
 
-/// What a stack is after a death, and another call before it.
-fn reborn(stack: &StackProxy<String>) -> (Vec<String>, String) {
+/// Kills the object, and returns the stack that the next instance restored, and the result of
+/// another call.
+fn restored(stack: &StackProxy<String>) -> (Vec<String>, String) {
     assert!(stack.push("pushed".into()).wait().expect("served"));
     assert!(stack.crash().wait().is_err());
     assert!(!stack.push("too many".into()).wait().expect("served"), "the limit is the constructor's argument");
@@ -73,16 +74,16 @@ fn each_constructor_has_its_restorer() {
         let builder = || StackProxy::<String>::builder("stack").restart(at_once());
         let told = |items: &[&str], by: &str| (items.iter().map(|&item| item.to_owned()).collect(), by.to_owned());
 
-        assert_eq!(reborn(&builder().start(1).expect("starts")), told(&["pushed"], "load"));
+        assert_eq!(restored(&builder().start(1).expect("starts")), told(&["pushed"], "load"));
         let of = builder().start_of(&["first".to_owned()], None).expect("starts");
-        assert_eq!(reborn(&of), told(&["first", "pushed"], "load_of"));
+        assert_eq!(restored(&of), told(&["first", "pushed"], "load_of"));
         let loaded = builder().start_load(vec!["older".to_owned()], 2).expect("starts");
         assert_eq!(loaded.made_by().wait().expect("served"), "load");
-        assert_eq!(reborn(&loaded), told(&["older", "pushed"], "load"), "not the state that it was started with");
+        assert_eq!(restored(&loaded), told(&["older", "pushed"], "load"), "not the state that it was started with");
     });
 }
 
-/// A state with shared memory in it, of which some came from the parent.
+/// A state that contains shared memory, some of it from the parent.
 pub struct Table {
     rows: Shared<[u32]>,
     more: Vec<Shared<[u32]>>,
@@ -119,7 +120,7 @@ impl Table {
 }
 
 #[test]
-fn what_is_shared_is_kept_too() {
+fn shared_memory_in_the_state_is_kept() {
     within(SOON, || {
         let rows: Vec<_> = (0..5000).collect();
         let table = TableProxy::builder("table").restart(at_once()).start(&rows).expect("starts");
@@ -133,7 +134,7 @@ fn what_is_shared_is_kept_too() {
 }
 
 #[test]
-fn policies_say_what_they_are() {
+fn debug_output_of_policies_shows_their_settings() {
     assert_eq!(SnapshotPolicy::default(), SnapshotPolicy::after_calls(1));
     assert_eq!(SnapshotPolicy::after_calls(0), SnapshotPolicy::never());
     assert_ne!(SnapshotPolicy::every(std::time::Duration::ZERO), SnapshotPolicy::never());

@@ -1,4 +1,5 @@
-//! Killed at any moment, also while it saves, an object has all that it has answered.
+//! An object that is killed at any moment, also while it saves, keeps the effects of every answered
+//! call.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,23 +14,23 @@ use concurrent_object_tests::random::Random;
 use super::ledger::LedgerProxy;
 use super::start;
 
-/// How long it is killed again and again.
+/// How long it is killed repeatedly.
 const TIME: Duration = Duration::from_secs(2);
 const THREADS: u64 = 3;
 
-/// What became of the entries that were to be made.
+/// The outcomes of the entries.
 #[derive(Default)]
-struct Told {
+struct Outcomes {
     answered: Vec<u64>,
-    not_begun: Vec<u64>,
-    /// Whoever was running then, and may have been saved or not.
+    not_started: Vec<u64>,
+    /// Entries whose call was running at a kill. They may have been saved or not.
     died: Vec<u64>,
 }
 
-fn add_all(ledger: &LedgerProxy, next: &AtomicU64, is_over: &AtomicBool) -> Told {
-    let mut told = Told::default();
+fn add_all(ledger: &LedgerProxy, next: &AtomicU64, is_over: &AtomicBool) -> Outcomes {
+    let mut outcomes = Outcomes::default();
     while !is_over.load(Ordering::Relaxed) {
-        // Some wait behind others, so that a process dies with calls that it has not begun.
+        // Some calls wait behind others, so that a process dies with calls that have not started.
         let calls: Vec<_> = (0..3)
             .map(|_| {
                 let entry = next.fetch_add(1, Ordering::Relaxed);
@@ -38,16 +39,16 @@ fn add_all(ledger: &LedgerProxy, next: &AtomicU64, is_over: &AtomicBool) -> Told
             .collect();
         for (entry, call) in calls {
             match call.wait() {
-                Ok(_) => told.answered.push(entry),
-                Err(error @ CallError::Died { .. }) if error.started() == Started::Yes => told.died.push(entry),
+                Ok(_) => outcomes.answered.push(entry),
+                Err(error @ CallError::Died { .. }) if error.started() == Started::Yes => outcomes.died.push(entry),
                 Err(error) => {
                     assert_eq!(error.started(), Started::No, "{error}");
-                    told.not_begun.push(entry);
+                    outcomes.not_started.push(entry);
                 }
             }
         }
     }
-    told
+    outcomes
 }
 
 fn kill_again_and_again(ledger: &LedgerProxy, random: &mut Random) -> u64 {
@@ -67,12 +68,12 @@ fn kill_again_and_again(ledger: &LedgerProxy, random: &mut Random) -> u64 {
 }
 
 #[test]
-fn whatever_was_answered_survives_death_at_any_moment() {
+fn the_effects_of_answered_calls_survive_a_kill_at_any_moment() {
     within(SOON, || {
         let mut random = Random::new();
         let (ledger, _directory) = start(|builder| builder.restart(super::endlessly()));
         let (next, is_over) = (AtomicU64::new(1), AtomicBool::new(false));
-        let (told, kills) = thread::scope(|scope| {
+        let (outcomes, kills) = thread::scope(|scope| {
             let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(|| add_all(&ledger, &next, &is_over))).collect();
             let kills = kill_again_and_again(&ledger, &mut random);
             is_over.store(true, Ordering::Relaxed);
@@ -80,12 +81,15 @@ fn whatever_was_answered_survives_death_at_any_moment() {
         });
         let entries = ledger.summary().wait().expect("served").entries;
         let found: HashSet<_> = entries.iter().copied().collect();
-        assert_eq!(found.len(), entries.len(), "nothing was done twice");
+        assert_eq!(found.len(), entries.len(), "an entry exists twice");
         let (mut answered, mut died) = (0, 0);
-        for told in &told {
-            assert!(told.answered.iter().all(|entry| found.contains(entry)), "what was answered is there");
-            assert!(!told.not_begun.iter().any(|entry| found.contains(entry)), "what had not begun was not done");
-            (answered, died) = (answered + told.answered.len(), died + told.died.len());
+        for outcomes in &outcomes {
+            assert!(outcomes.answered.iter().all(|entry| found.contains(entry)), "an answered entry is missing");
+            assert!(
+                !outcomes.not_started.iter().any(|entry| found.contains(entry)),
+                "an entry exists whose call had not started"
+            );
+            (answered, died) = (answered + outcomes.answered.len(), died + outcomes.died.len());
         }
         assert!(found.len() >= answered && found.len() <= answered + died);
         println!("{kills} kills, {answered} answered, {died} died, {} of these saved", found.len() - answered);

@@ -1,4 +1,4 @@
-//! An object with a state that is worth keeping.
+//! An object with a state that is saved.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -8,13 +8,13 @@ use concurrent_object::concurrent_object;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// An entry with which saving panics.
+/// Saving panics with this entry.
 pub const UNSAVEABLE: u64 = 1 << 60;
-/// An entry with which saving never ends.
+/// Saving never ends with this entry.
 pub const SAVED_FOR_EVER: u64 = 1 << 61;
-/// An entry with which saving gives what cannot be encoded.
+/// Saving returns a value that cannot be encoded with this entry.
 pub const UNENCODABLE: u64 = 1 << 59;
-/// An entry that can be saved, but not restored.
+/// A state with this entry can be saved, but not restored.
 pub const UNRESTORABLE: u64 = 1 << 62;
 
 pub struct Ledger {
@@ -37,7 +37,7 @@ pub struct Saved {
     entries: Vec<u64>,
 }
 
-/// Some entries take for ever to be written: what comes before them is in the file by then.
+/// Writes the entries. Some never finish; the entries before them are in the file by then.
 fn write_some<S: Serializer>(entries: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
     while entries.last() == Some(&SAVED_FOR_EVER) {
         std::thread::sleep(std::time::Duration::from_millis(10));

@@ -1,19 +1,19 @@
 //! The figures of contenders that were measured side by side, and their statistics.
 //!
-//! Knows numbers; knows nothing of how they were measured. Invariant: a ratio compares times of the same round, so that
-//! whatever slows the machine down slows both.
+//! Knows numbers; knows nothing of how they were measured. Invariant: a ratio compares times of the
+//! same round, so that whatever slows the machine down slows both.
 
 use serde::Serialize;
 
-/// What one contender took for one call.
+/// The time of one contender for one call.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Figure {
     pub(crate) name: String,
-    /// Calls in each round, if they were not ended by time.
+    /// The number of calls in each round, unless a round ended by time.
     pub(crate) calls: u32,
-    /// For each round the time of a call in nanoseconds: the mean, or the median, as was planned.
+    /// The time of a call in nanoseconds, for each round: the mean or the median, as planned.
     pub(crate) rounds: Vec<f64>,
-    /// The median of these.
+    /// The median over the rounds.
     pub(crate) nanoseconds: f64,
     /// The median over rounds of the ratio to the first contender.
     pub(crate) ratio: f64,
@@ -21,7 +21,7 @@ pub(crate) struct Figure {
     pub(crate) each: Option<Each>,
 }
 
-/// What the single calls took, in nanoseconds.
+/// The times of single calls, in nanoseconds.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Each {
     pub(crate) mean: f64,
@@ -29,7 +29,7 @@ pub(crate) struct Each {
     pub(crate) p99: f64,
 }
 
-/// What was measured side by side.
+/// The figures of contenders that were measured together.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Comparison {
     pub(crate) title: String,
@@ -47,7 +47,8 @@ impl Comparison {
         self.figures.iter().find(|figure| figure.name == name)
     }
 
-    /// The median over rounds of what one took to what the others took together, if all of them took part.
+    /// Returns the median over rounds of the ratio of one contender to the sum of others. `None` if
+    /// one is missing.
     pub(crate) fn ratio(&self, of: &str, to: &[&str]) -> Option<f64> {
         let others = to.iter().map(|name| self.figure(name)).collect::<Option<Vec<_>>>()?;
         let of = self.figure(of)?;
@@ -65,7 +66,7 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-/// The value below which this part of the values lies.
+/// Returns the value below which this part of the values lies.
 pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! The limits: what two processes need at least to tell each other something.
+//! The limits: the least time that two processes need to signal each other.
 
 pub(crate) mod eventfd;
 pub(crate) mod spin;

@@ -1,9 +1,9 @@
 //! Measures calls beside the limits of the machine and beside other libraries, in one run, as
 //! ratios.
 //!
-//! `cargo run --release -p concurrent-object-benches` runs every section; `-- latency arrays` some
-//! of them; `-- --quick` only shows that it runs. Absolute times promise nothing; the ratios are
-//! medians over interleaved rounds. It prints what was to be reached beside what was, and writes
+//! `cargo run --release -p concurrent-object-benches` runs every section; `-- latency arrays` only
+//! some of them. `-- --quick` only shows that it runs. Absolute times depend on the machine; the
+//! ratios are medians over interleaved rounds. It prints the aims beside the results, and writes
 //! `report.json` and plots into `target/bench`.
 
 mod allocations;
@@ -51,8 +51,8 @@ struct Options {
 
 fn main() -> Outcome {
     concurrent_object::init();
-    // What else this binary may have been executed for: no object, but the other side of something
-    // it is compared with.
+    // This binary may have been executed as a partner of a contender, instead of as an object or as
+    // the program.
     #[cfg(feature = "peers")]
     peers::init();
     roles::become_partner_if_named();
@@ -66,7 +66,7 @@ fn main() -> Outcome {
         if options.sections.is_empty() || options.sections.contains(&section) {
             match section.measure(&options) {
                 Ok(found) => findings.add(found),
-                // The other sections are worth having.
+                // The other sections are still measured.
                 Err(error) => failed.push(format!("{section:?}: {error}")),
             }
         }

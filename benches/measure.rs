@@ -1,8 +1,7 @@
-//! Interleaved rounds, and what came out of them: medians, percentiles and ratios.
+//! Measures contenders in interleaved rounds.
 //!
-//! Knows closures that do something so often; knows nothing of what they do. Invariant: a ratio
-//! compares what was measured in the same round, so that whatever slows the machine down slows both
-//! down.
+//! Knows closures that do something a number of times; knows nothing of what they do. Invariant: a
+//! ratio compares times of the same round, so that whatever slows the machine down slows both.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::table::print_comparison;
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How many rounds, and how long each contender has in one.
+/// The number of rounds, and the time of each contender in a round.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
     pub(crate) rounds: usize,
@@ -31,7 +30,7 @@ impl Effort {
         self.rounds == 1
     }
 
-    /// A number for a full run, or the one for a quick one.
+    /// Returns the number for a full run, or the one for a quick one.
     pub(crate) fn either<T>(self, full: T, quick: T) -> T {
         if self.is_quick() { quick } else { full }
     }
@@ -40,25 +39,26 @@ impl Effort {
 /// How calls are timed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Timing {
-    /// All of a round together.
+    /// All calls of a round together.
     Together,
-    /// Each alone, which costs some tens of nanoseconds. A round counts as the mean: what calls
-    /// cost in the long run.
+    /// Each call alone, which costs some tens of nanoseconds. The value of a round is the mean: the
+    /// cost of calls in the long run.
     EachMean,
-    /// Each alone. A round counts as the median: what a call costs if nothing comes in between.
+    /// Each call alone. The value of a round is the median: the cost of a call without
+    /// interruptions.
     EachMedian,
 }
 
-/// What a contender is asked to do.
+/// A request to a contender.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
-    /// None at all means as many as fit into a round.
+    /// Zero means as many as fit into a round.
     pub(crate) calls: u32,
     pub(crate) timing: Timing,
-    /// Sleeps so long before each call.
+    /// Sleeps for this time before each call.
     pub(crate) pause: Option<Duration>,
-    /// If each is timed, no call begins later than this: where cores are taken away, no number of
-    /// calls can be foreseen.
+    /// If calls are timed alone, no call starts later than this. Where cores are taken away, the
+    /// time of a number of calls cannot be predicted.
     pub(crate) room: Duration,
 }
 
@@ -68,17 +68,18 @@ type Work<'w> = Box<dyn FnMut(Plan) -> Outcome<Vec<Duration>> + 'w>;
 pub(crate) struct Contender<'c> {
     name: String,
     work: Work<'c>,
-    /// A process that works even if it has nothing to do. It is stopped while others are measured.
+    /// A process that uses a core even if it has nothing to do. It is stopped while others are
+    /// measured.
     restless: Option<Pid>,
 }
 
 impl<'c> Contender<'c> {
-    /// Makes one call at a time.
+    /// A contender that makes one call at a time.
     pub(crate) fn new(name: impl Into<String>, mut call: impl FnMut() -> Outcome + 'c) -> Self {
         Self::working(name, move |plan| perform(plan, &mut call))
     }
 
-    /// Does so many at once.
+    /// A contender that makes a number of calls together.
     pub(crate) fn batch(name: impl Into<String>, mut batch: impl FnMut(u32) -> Outcome + 'c) -> Self {
         Self::timed(name, move |calls| {
             let began = Instant::now();
@@ -87,8 +88,7 @@ impl<'c> Contender<'c> {
         })
     }
 
-    /// Does so many, and says itself how long it took: not all that it does counts, or it does it
-    /// elsewhere.
+    /// A contender that makes a number of calls and returns the time that counts.
     pub(crate) fn timed(name: impl Into<String>, mut timed: impl FnMut(u32) -> Outcome<Duration> + 'c) -> Self {
         Self::working(name, move |plan| Ok(vec![timed(plan.calls)? / plan.calls]))
     }
@@ -97,7 +97,7 @@ impl<'c> Contender<'c> {
         Self { name: name.into(), work: Box::new(work), restless: None }
     }
 
-    /// Its partner is stopped while others are measured: it would take a core from them.
+    /// Stops its partner while others are measured, because it would take a core from them.
     pub(crate) fn stopping(self, restless: Option<Pid>) -> Self {
         Self { restless, ..self }
     }
@@ -113,7 +113,7 @@ impl<'c> Contender<'c> {
         done.map_err(|error| format!("{}: {error}", self.name).into())
     }
 
-    /// How many calls fill the time of a round.
+    /// Returns the number of calls that fill a round.
     fn calibrate(&mut self, round: Duration, plan: Plan) -> Outcome<u32> {
         if plan.calls > 0 {
             return Ok(plan.calls);
@@ -163,7 +163,7 @@ pub(crate) fn compare(
     compare_as(title, effort, Plan { calls: 0, timing: Timing::Together, pause: None, room: Duration::MAX }, contenders)
 }
 
-/// As `compare`, by this plan.
+/// Runs all contenders in turn by this plan, round by round.
 pub(crate) fn compare_as(
     title: impl Into<String>,
     effort: Effort,

@@ -1,4 +1,4 @@
-//! The object that is called.
+//! The object whose calls are measured.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use crate::allocations;
 use crate::outcome::Outcome;
 use crate::work::{Frame, Profile, Worker, fill, sum};
 
-/// Does next to nothing, so that what is measured is the call.
+/// Does next to nothing, so that the call itself is measured.
 #[derive(Debug)]
 pub(crate) struct Adder {
     worker: Worker,
@@ -46,25 +46,25 @@ impl Adder {
         profile.look()
     }
 
-    /// Takes its time, without using the processor.
+    /// Sleeps, without using the processor.
     pub(crate) fn rest(&self, milliseconds: u64) {
         std::thread::sleep(Duration::from_millis(milliseconds));
     }
 
-    /// How often memory was allocated in the child's process.
+    /// Returns the number of allocations in the child.
     pub(crate) fn allocations(&self) -> u64 {
         allocations::so_far()
     }
 }
 
-/// An object that is ready.
+/// Starts an object, and waits until it is ready.
 pub(crate) fn ready() -> Outcome<AdderProxy> {
     let adder = AdderProxy::builder("adder").start()?;
     adder.wait_until_ready()?;
     Ok(adder)
 }
 
-/// Starts one object after the other; ending them is not counted.
+/// Starts objects one after the other. The time to end them is not counted.
 pub(crate) fn start_objects(repetitions: u32) -> Outcome<Duration> {
     let mut took = Duration::ZERO;
     for _ in 0..repetitions {

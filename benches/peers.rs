@@ -1,8 +1,7 @@
-//! The peers: other ways to have a method called elsewhere, doing the same work in the same process
-//! layout.
+//! The peers: other ways to call a method elsewhere, with the same work in the same process layout.
 //!
-//! Each file knows one of them. A peer's other side is a thread (`crossbeam`), its own processes
-//! (`procspawn`), or this binary executed again (all others).
+//! Each file knows one of them. The other side of a peer is a thread (`crossbeam`), a process of
+//! its own (`procspawn`), or this binary executed again (all others).
 
 mod crossbeam;
 pub(crate) mod iceoryx2;
@@ -29,17 +28,17 @@ pub(crate) const IPC_CHANNEL_SHARED: &str = "ipc-channel, IpcSharedMemory";
 pub(crate) const PROCSPAWN: &str = "procspawn: a pool of one";
 pub(crate) const TARPC: &str = "tarpc over a Unix socket";
 
-/// Somebody who answers.
+/// The other side, as a caller sees it.
 pub(crate) trait Peer {
     fn call(&mut self, request: &Request) -> Outcome<Answer>;
 
-    /// Its process, if that works even when it has nothing to do.
+    /// Returns its process, if that uses a core even when it has nothing to do.
     fn restless(&self) -> Option<Pid> {
         None
     }
 }
 
-/// Starts a peer for requests like this one; `None` if it cannot do them.
+/// Starts a peer for requests like this one; returns `None` if it does not support them.
 type Start = fn(&Request) -> Outcome<Option<Box<dyn Peer>>>;
 
 const PEERS: [(&str, Start); 8] = [
@@ -53,12 +52,12 @@ const PEERS: [(&str, Start); 8] = [
     (TARPC, tarpc::start),
 ];
 
-/// What must happen first in `main`, for the peer that executes this binary of its own accord.
+/// Must come first in `main`, for the peer that itself executes this binary.
 pub(crate) fn init() {
     ::procspawn::init();
 }
 
-/// Every peer that can do this, started, and found to answer what the worker would.
+/// Starts every peer that supports this request, and checks its answer.
 pub(crate) fn contenders(request: &Request) -> Vec<Contender<'_>> {
     let expected = Worker::default().answer(request);
     PEERS.into_iter().filter_map(|(name, start)| contender(name, start, request, &expected)).collect()
@@ -87,7 +86,7 @@ fn contender<'r>(name: &str, start: Start, request: &'r Request, expected: &Answ
     }
 }
 
-/// From nothing to the first answer, for each peer that has a process to start.
+/// Returns a contender for each peer that starts a process: from the start to the first answer.
 pub(crate) fn starters<'c>() -> impl Iterator<Item = Contender<'c>> {
     const STARTERS: [&str; 4] = [ICEORYX2_BUSY, IPC_CHANNEL, PROCSPAWN, TARPC];
     const REQUEST: Request = Request::Add(1, 2);

@@ -1,28 +1,28 @@
-//! What the kernel tells of processes: their processor time, memory, descriptors and threads.
+//! Facts of the kernel about processes: processor time, memory, descriptors and threads.
 
 use procfs::process::{MMapPath, Process};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::outcome::Outcome;
 
-/// Raises the number of descriptors to what may be had without asking anybody.
+/// Raises the soft limit of descriptors to the hard limit.
 pub(crate) fn allow_many_descriptors() -> Outcome {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }
 
-/// How many descriptors this process may have.
+/// Returns the limit of descriptors of this process.
 pub(crate) fn descriptor_limit() -> u64 {
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
-/// What a process has done so far, all its threads together.
+/// The resource use of a process so far, all its threads together.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Done {
     pub(crate) processor_nanoseconds: u64,
-    /// How often it went to sleep, and so how often it was woken.
+    /// How often its threads went to sleep, and so how often they were woken.
     pub(crate) sleeps: u64,
-    /// How often it was made to give way.
+    /// How often its threads were preempted.
     pub(crate) displaced: u64,
 }
 
@@ -60,12 +60,12 @@ impl Done {
     }
 }
 
-/// The memory that a process shares with no other, in bytes.
+/// Returns the memory of a process that no other process shares, in bytes.
 pub(crate) fn private_memory(pid: u32) -> Outcome<u64> {
     rolled_up(pid, &["Private_Clean", "Private_Dirty"])
 }
 
-/// The memory of a process, what it shares divided among all that have it, in bytes.
+/// Returns the memory of a process, in bytes. Processes that share a page divide it.
 pub(crate) fn proportional_memory(pid: u32) -> Outcome<u64> {
     rolled_up(pid, &["Pss"])
 }
@@ -76,13 +76,13 @@ fn rolled_up(pid: u32, keys: &[&str]) -> Outcome<u64> {
     Ok(all.flat_map(|map| keys.iter().filter_map(|&key| map.extension.map.get(key))).sum())
 }
 
-/// Descriptors and threads of this process.
+/// Returns the number of descriptors and threads of this process.
 pub(crate) fn descriptors_and_threads() -> Outcome<(usize, usize)> {
     let here = Process::myself()?;
     Ok((here.fd_count()?, here.tasks()?.count()))
 }
 
-/// Whether the process waits for something.
+/// Whether the process sleeps.
 pub(crate) fn is_asleep(pid: u32) -> Outcome<bool> {
     Ok(Process::new(pid.try_into()?)?.stat()?.state == 'S')
 }

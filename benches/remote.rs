@@ -1,8 +1,8 @@
-//! Measuring in another process, so that this one can hold a different number of objects, or more
-//! memory, or fewer cores, and still take part in the same rounds.
+//! Measures in another process, which can have a different number of objects, more memory, or fewer
+//! cores, and still takes part in the same rounds.
 //!
-//! A line on its standard input asks for so many repetitions of a task; a line on its standard
-//! output says how many nanoseconds they took.
+//! A line on its standard input requests repetitions of a task. A line on its standard output
+//! returns the nanoseconds that they took.
 
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Write};
@@ -18,18 +18,18 @@ use crate::outcome::Outcome;
 use crate::partner::{Partner, Role, execute_nothing};
 use crate::work::MIB;
 
-/// What the other process is like.
+/// The properties of the other process.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Assignment {
-    /// So many objects are alive, and called in turn.
+    /// The number of objects that are alive, and called in turn.
     pub(crate) objects: usize,
-    /// It and its objects have one core.
+    /// Whether the process and its objects have only one core.
     pub(crate) one_core: bool,
-    /// It holds so many MiB of memory that it has written to.
+    /// The memory that it holds and has written to, in MiB.
     pub(crate) held_mib: usize,
 }
 
-/// What it is asked to do.
+/// A task of the other process.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) enum Task {
     /// Calls its objects in turn.
@@ -47,7 +47,7 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
-    /// Waits until it is ready.
+    /// Starts it, and waits until it is ready.
     pub(crate) fn start(assignment: Assignment) -> Outcome<Self> {
         let mut partner = Partner::start_talking(&assignment)?;
         let answers = BufReader::new(partner.child.stdout.take().ok_or("it has a standard output")?);
@@ -81,7 +81,7 @@ impl Role for Assignment {
     }
 }
 
-/// The other process's side.
+/// Runs in the other process: performs tasks until its input ends.
 fn work_off(assignment: &Assignment) -> Outcome {
     if assignment.one_core {
         let mut first = CpuSet::new();
@@ -110,7 +110,7 @@ fn timed(work: impl FnOnce() -> Outcome) -> Outcome<Duration> {
     Ok(began.elapsed())
 }
 
-/// One call after the other, each of the next object.
+/// Calls the objects in turn, one call after the other.
 pub(crate) fn call_in_turn(objects: &[AdderProxy], calls: u32) -> Outcome {
     for (number, object) in (0..calls).zip(objects.iter().cycle()) {
         black_box(object.add(number.into(), 1).wait()?);

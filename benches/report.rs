@@ -1,7 +1,7 @@
-//! What was found: figures, what they were to be, and facts that are no comparison.
+//! The results of a run: comparisons, aims, and single facts.
 //!
-//! Knows nothing of how anything was measured. A section gives its `Findings`; all of them make the
-//! `Report`.
+//! Knows nothing of how anything was measured. A section returns its `Findings`; all of them make
+//! the `Report`.
 
 mod aim;
 pub(crate) mod machine;
@@ -19,14 +19,14 @@ use crate::comparison::Comparison;
 use crate::outcome::Outcome;
 use crate::table;
 
-/// A number that is compared with nothing.
+/// A number without a comparison.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Fact {
     pub(crate) what: String,
     pub(crate) value: f64,
 }
 
-/// What a section found.
+/// The results of a section.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Findings {
     pub(crate) comparisons: Vec<Comparison>,
@@ -53,10 +53,10 @@ impl Findings {
     }
 }
 
-/// What could not be measured, and why.
+/// What could not be measured, and the reason.
 static NOTES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Remembers something that readers of the report must know, and prints it.
+/// Records something that readers of the report must know, and prints it.
 pub(crate) fn note(text: impl Into<String>) {
     let text = text.into();
     eprintln!("note: {text}");
@@ -67,7 +67,7 @@ pub(crate) fn note(text: impl Into<String>) {
     }
 }
 
-/// Everything of one run.
+/// The results of one run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     machine: Machine,
@@ -102,7 +102,7 @@ impl Report {
     }
 }
 
-/// Beside the folder of the profile that this program was built in.
+/// Returns the folder beside that of this program's profile.
 fn folder() -> Outcome<PathBuf> {
     let executable = std::env::current_exe()?;
     let target = executable.ancestors().nth(2).ok_or("the executable is in a target directory")?;

@@ -53,7 +53,7 @@ pub(crate) fn become_partner_if_named() {
 
 fn play(named: &str) -> Outcome {
     let (name, data): (String, Value) = serde_json::from_str(named)?;
-    // A partner that does nothing exits at once: a system call more would be measured.
+    // A partner that does nothing exits at once. Another system call would be measured.
     if name != Nothing::NAME {
         set_parent_process_death_signal(Some(Signal::KILL))?;
     }

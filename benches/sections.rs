@@ -1,4 +1,4 @@
-//! The sections: one file for each row, or few, of what is to be reached.
+//! The sections: one file for each aim, or for few.
 
 mod arrays;
 pub(crate) mod counts;
@@ -84,7 +84,7 @@ impl Section {
     }
 }
 
-/// The peers that can do this; none if this program was built without them.
+/// Returns the peers that support this request; none if this program was built without them.
 #[cfg(feature = "peers")]
 fn peers(request: &Request) -> Vec<Contender<'_>> {
     crate::peers::contenders(request)
@@ -95,7 +95,7 @@ fn peers(_request: &Request) -> Vec<Contender<'_>> {
     Vec::new()
 }
 
-/// The names that aims are measured by, whether or not the peers were built.
+/// The names that aims refer to, whether or not the peers were built.
 #[cfg(feature = "peers")]
 use crate::peers::{CROSSBEAM, ICEORYX2_BUSY};
 #[cfg(not(feature = "peers"))]

@@ -2,7 +2,7 @@
 
 use crate::comparison::{Comparison, Figure};
 
-/// What was measured side by side: the median time of each beside its ratio to the first.
+/// Prints the median time of each contender beside its ratio to the first.
 pub(crate) fn print_comparison(comparison: &Comparison) {
     let rounds = comparison.figures.first().map_or(0, |figure| figure.rounds.len());
     println!("\n{} ({rounds} rounds)", comparison.title);
@@ -18,7 +18,7 @@ pub(crate) fn print_comparison(comparison: &Comparison) {
     }
 }
 
-/// A time in a unit that suits it.
+/// Returns a time in a suitable unit.
 pub(crate) fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         ..1e4 => format!("{nanoseconds:.0} ns"),
@@ -27,12 +27,12 @@ pub(crate) fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// A round number as people write it.
+/// Returns a rounded number without trailing zeros.
 pub(crate) fn rounded(value: f64) -> String {
     ((value * 1e6).round() / 1e6).to_string()
 }
 
-/// A number with as many digits as are of use.
+/// Returns a number with few digits.
 pub(crate) fn short(value: f64) -> String {
     match value.abs() {
         0.0 => "0".into(),

@@ -1,4 +1,4 @@
-//! What is asked of the object and of its peers: the same work for all of them.
+//! The work that the object and its peers do: the same for all of them.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) const MIB: usize = 1 << 20;
 
-/// What a peer is asked.
+/// A request to a peer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
     Add(u64, u64),
     Sum(Vec<f64>),
-    /// Asks for so many numbers.
+    /// Requests so many numbers.
     Fill(usize),
-    /// Gives a picture.
+    /// Sends a frame.
     Look(Frame),
-    /// Asks for a picture.
+    /// Requests a frame.
     Show,
     Describe(Profile),
 }
 
-/// What it answers.
+/// The answer of a peer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Answer {
     Number(u64),
@@ -31,7 +31,7 @@ pub(crate) enum Answer {
     Frame(Frame),
 }
 
-/// Who answers, wherever it is.
+/// The implementation behind the object and behind each peer.
 #[derive(Debug, Default)]
 pub(crate) struct Worker {
     frame: OnceLock<Frame>,
@@ -54,7 +54,7 @@ impl Worker {
     }
 }
 
-/// The sum, in several lanes so that memory and not the adder is the limit.
+/// Returns the sum. Uses several lanes, so that memory and not the adder is the limit.
 pub(crate) fn sum(values: &[f64]) -> f64 {
     let (chunks, rest) = values.as_chunks::<16>();
     let mut lanes = [0.0; 16];
@@ -70,12 +70,12 @@ pub(crate) fn fill(count: usize) -> Vec<f64> {
     (0..count).map(|number| number as f64).collect()
 }
 
-/// How large a picture is, in bytes.
+/// The size of a frame in bytes.
 pub(crate) const FRAME: usize = 16 * MIB;
 
 const ROW: usize = 1024;
 
-/// Nested arrays: half of it bytes, half of it rows of numbers.
+/// Nested arrays: half of the size is bytes, half is rows of numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Frame {
     width: u32,
@@ -91,13 +91,13 @@ impl Frame {
         Self { width: ROW as u32, pixels, rows }
     }
 
-    /// Little work, that needs all parts.
+    /// Does little work, but needs all parts.
     pub(crate) fn look(&self) -> u64 {
         u64::from(self.width) + self.pixels.len() as u64 + self.rows.len() as u64
     }
 }
 
-/// What a picture is copied into and out of, as the shared memory would be.
+/// Flat buffers into which a frame is copied, and out of it again, as through shared memory.
 #[derive(Debug, Default)]
 pub(crate) struct Flat {
     pixels: Vec<u8>,
@@ -105,7 +105,7 @@ pub(crate) struct Flat {
 }
 
 impl Flat {
-    /// Copies a picture in and out again.
+    /// Copies a frame in and out again.
     pub(crate) fn pass(&mut self, frame: &Frame) -> Frame {
         self.pixels.clear();
         self.pixels.extend_from_slice(&frame.pixels);
@@ -117,7 +117,8 @@ impl Flat {
     }
 }
 
-/// A typical structured argument: twelve fields, strings, a small map; about 300 bytes as MessagePack.
+/// A typical structured argument: twelve fields, strings, a small map. About 300 bytes as
+/// MessagePack.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Profile {
     id: u64,
@@ -161,7 +162,7 @@ impl Profile {
         }
     }
 
-    /// Little work, that needs some of it.
+    /// Does little work, but needs some parts.
     pub(crate) fn look(&self) -> u64 {
         self.id + self.name.len() as u64 + self.limits.values().map(|&limit| u64::from(limit)).sum::<u64>()
     }

@@ -1,5 +1,7 @@
-//! A method that may take for ever has a time limit. One that looks whether it was told to end keeps its object and what it has
-//! found so far; one that does not is killed.
+//! A method that may never end has a time limit.
+//!
+//! One that checks whether cancellation was requested keeps its object and its results so far. One
+//! that does not is killed.
 //!
 //! Run it: `cargo run --release --example deadline`
 
@@ -8,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use concurrent_object::{CallError, concurrent_object, is_cancelled};
 
-/// Looks for the longest Collatz sequence.
+/// Searches for the longest Collatz sequence.
 struct Searcher {
     tried: u64,
     best: (u64, u32),
@@ -20,7 +22,7 @@ impl Searcher {
         Self { tried: 0, best: (1, 0) }
     }
 
-    /// Goes on where it was, until it is told to end.
+    /// Continues the search until cancellation is requested.
     #[concurrent_object(timeout = "200ms")]
     pub fn search(&mut self) {
         while !is_cancelled() {
@@ -32,7 +34,7 @@ impl Searcher {
         }
     }
 
-    /// The number that the longest sequence begins with, and how long it is.
+    /// Returns the first number of the longest sequence, and its length.
     pub fn best(&self) -> (u64, u32) {
         self.best
     }

@@ -1,6 +1,6 @@
-//! A method of each form that the attribute takes, in a module of its own as in a library.
+//! A method of each form that the attribute accepts, in a module of its own as in a library.
 //!
-//! `cargo expand --example every_form` shows what is written for each.
+//! `cargo expand --example every_form` shows the generated code for each.
 
 use concurrent_object::{Call, Error};
 
@@ -15,10 +15,10 @@ pub mod gauges {
 
     use concurrent_object::concurrent_object;
 
-    /// What one gauge shows: its name, and the value.
+    /// A gauge's name and value.
     pub type Reading = (String, f64);
 
-    /// Some gauges, with a tag for each.
+    /// Gauges, with a tag for each.
     #[derive(Debug)]
     pub struct Gauges<T> {
         readings: Vec<Reading>,
@@ -31,7 +31,7 @@ pub mod gauges {
         }
     }
 
-    /// Runs a future that never waits.
+    /// Runs a future that is ready at the first poll.
     fn run<F: Future>(future: F) -> F::Output {
         let mut future = Box::pin(future);
         loop {
@@ -48,23 +48,23 @@ pub mod gauges {
         output = Shown,
     )]
     impl<T: Clone> Gauges<T> {
-        /// Begins with these, all with one tag.
+        /// Creates gauges with these names, all with one tag.
         pub fn new(names: &[&str], tag: T) -> Self {
             let readings: Vec<_> = names.iter().map(|name| ((*name).to_owned(), 0.0)).collect();
             Self { tags: std::iter::repeat_n(tag, readings.len()).collect(), readings }
         }
 
-        /// Reads their names from a file.
+        /// Reads the names from a file.
         ///
         /// # Errors
-        /// As the file system says.
+        /// If the file cannot be read.
         #[concurrent_object(with(P = PathBuf))]
         pub fn open<P: AsRef<Path>>(path: P, tag: T) -> io::Result<Self> {
             let text = std::fs::read_to_string(path)?;
             Ok(Self::new(&text.lines().collect::<Vec<_>>(), tag))
         }
 
-        /// Sets one.
+        /// Sets one gauge.
         pub fn set(&mut self, reading: &Reading) -> &mut Self {
             if let Some(other) = self.readings.iter_mut().find(|other| other.0 == reading.0) {
                 other.1 = reading.1;
@@ -72,7 +72,7 @@ pub mod gauges {
             self
         }
 
-        /// Adds to all, and tells how many there are.
+        /// Adds to all gauges, and returns their number.
         pub fn add(&mut self, values: &[f64], (scale, offset): (f64, f64), note: Option<&str>) -> usize {
             let added = values.iter().map(|value| value * scale + offset);
             for (reading, value) in self.readings.iter_mut().zip(added) {
@@ -81,7 +81,7 @@ pub mod gauges {
             self.readings.len() + note.map_or(0, str::len)
         }
 
-        /// Clamps these as the gauges do.
+        /// Clamps these values as the gauges do.
         pub fn clamp(&self, values: &mut [f64], count: &mut u64) -> bool {
             for value in values.iter_mut() {
                 *value = value.clamp(0.0, 1.0);
@@ -90,30 +90,30 @@ pub mod gauges {
             !values.is_empty()
         }
 
-        /// The one of this name.
+        /// Returns the gauge with this name.
         #[must_use = "it changes nothing"]
         pub fn get(&self, name: &str) -> Option<&Reading> {
             self.readings.iter().find(|reading| reading.0 == name)
         }
 
-        /// The text on the panel.
+        /// Returns the text on the panel.
         #[must_use]
         pub fn title(&self, default: Cow<'_, str>) -> Cow<'_, str> {
             self.readings.first().map_or(Cow::Owned(default.into_owned()), |reading| Cow::Borrowed(&reading.0[..]))
         }
 
-        /// All names.
+        /// Returns all names.
         pub fn names(&self) -> impl Iterator<Item = &str> {
             self.readings.iter().map(|reading| &*reading.0)
         }
 
-        /// All tags.
+        /// Returns all tags.
         #[must_use]
         pub fn tags(&self) -> &[T] {
             &self.tags
         }
 
-        /// Those of these names that there are.
+        /// Returns the gauges with these names, as far as they exist.
         #[must_use]
         pub fn among(&self, names: Vec<&str>, others: &[&Reading]) -> Vec<String> {
             let is_here = |name: &&str| self.readings.iter().any(|reading| reading.0 == **name);
@@ -121,22 +121,22 @@ pub mod gauges {
             names.into_iter().chain(others).filter(is_here).map(str::to_owned).collect()
         }
 
-        /// Forgets all.
+        /// Removes all gauges.
         pub fn clear(&mut self) {
             self.readings.clear();
         }
 
-        /// Stores them.
+        /// Stores the names in a file.
         ///
         /// # Errors
-        /// As the file system says.
+        /// If the file cannot be written.
         pub async fn store(&self, path: &Path) -> Result<usize, io::Error> {
             let text: Vec<_> = self.readings.iter().map(|reading| &*reading.0).collect();
             ready(std::fs::write(path, text.join("\n"))).await?;
             Ok(text.len())
         }
 
-        /// Writes nothing.
+        /// Fails to write.
         ///
         /// # Errors
         /// Always.
@@ -144,7 +144,7 @@ pub mod gauges {
             Err(fmt::Error)
         }
 
-        /// Ends them, and gives the last readings.
+        /// Consumes the gauges, and returns the last readings.
         #[must_use]
         pub fn finish(self) -> Vec<Reading> {
             self.readings

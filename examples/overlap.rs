@@ -1,5 +1,5 @@
-//! One object makes matrices of random shape, another sums them, and this program keeps both busy without ever waiting
-//! for either. Then the same once more, one call after the other.
+//! One object makes matrices of random shape, and another sums them. This program keeps both busy
+//! without ever blocking on either. Then it does the same once more, one call after the other.
 //!
 //! Run it: `cargo run --release --example overlap -- --pause-ms 50`
 
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 struct Matrix {
     rows: usize,
     columns: usize,
-    /// Row by row. However large, they travel as they lie in memory.
+    /// The rows, one after the other. They are sent as raw bytes, however large they are.
     numbers: Vec<f64>,
 }
 
@@ -29,7 +29,7 @@ impl Maker {
         Self { pause }
     }
 
-    /// A matrix of 1–100 × 1–100 random numbers, after a pause.
+    /// Returns a matrix of 1–100 × 1–100 random numbers, after a pause.
     pub fn make(&self) -> Matrix {
         thread::sleep(self.pause);
         let (rows, columns) = (fastrand::usize(1..=100), fastrand::usize(1..=100));
@@ -48,7 +48,7 @@ impl Summer {
         Self { pause }
     }
 
-    /// The sum of its numbers, after a pause.
+    /// Returns the sum of its numbers, after a pause.
     pub fn sum(&self, matrix: &Matrix) -> f64 {
         thread::sleep(self.pause);
         matrix.numbers.iter().sum()
@@ -88,7 +88,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Looks after both objects until every sum is there: while one matrix is summed, the next is made.
+/// Polls both objects until every sum is there: while one matrix is summed, the next is made.
 fn run_beside(maker: &MakerProxy, summer: &SummerProxy, rounds: usize) -> Result<()> {
     let (mut asked, mut summed) = (0, 0);
     while summed < rounds {
@@ -106,7 +106,7 @@ fn run_beside(maker: &MakerProxy, summer: &SummerProxy, rounds: usize) -> Result
             println!("    summed: {sum:.1}");
             summed += 1;
         }
-        // Here a program has work of its own to do, or a picture to draw.
+        // A real program would do its own work here, or draw a picture.
         thread::sleep(Duration::from_millis(1));
     }
     Ok(())

@@ -1,5 +1,7 @@
-//! An object that crashes now and then is made anew each time, with the state that it had. What it had not begun is served by its
-//! successor; what can be repeated is; and the deaths are told of.
+//! An object that crashes now and then restarts each time, with the state that it had.
+//!
+//! The next instance serves the calls that had not started, and runs idempotent calls again. The
+//! hook reports each death.
 //!
 //! Run it: `cargo run --release --example supervised`
 
@@ -9,7 +11,7 @@ use std::time::Duration;
 use anyhow::Result;
 use concurrent_object::{CallError, RestartPolicy, concurrent_object};
 
-/// Stands for a parser in another language that some documents bring down.
+/// Stands for a parser in another language that crashes on some documents.
 struct Parser {
     dictionary: BTreeSet<String>,
     texts: u64,
@@ -17,35 +19,35 @@ struct Parser {
 
 #[concurrent_object]
 impl Parser {
-    /// The arguments are kept: each process gets the same ones.
+    /// Creates a parser. The library keeps the arguments: each process gets the same ones.
     pub fn new(words: Vec<String>) -> Self {
         Self { dictionary: words.into_iter().collect(), texts: 0 }
     }
 
-    /// What is worth keeping: the parent does, after each call.
+    /// Returns the state. The parent keeps it after each call.
     #[concurrent_object(snapshot)]
     fn save(&self) -> (&BTreeSet<String>, u64) {
         (&self.dictionary, self.texts)
     }
 
-    /// Each further process begins with that. What the constructor was given comes too.
+    /// Each later process starts from this state. It also gets the constructor's arguments.
     #[concurrent_object(restore)]
     fn load(state: (BTreeSet<String>, u64), _words: Vec<String>) -> Self {
         let (dictionary, texts) = state;
         Self { dictionary, texts }
     }
 
-    /// One more word that is known.
+    /// Adds a word to the known ones.
     pub fn learn(&mut self, word: String) {
         self.dictionary.insert(word);
     }
 
-    /// How many texts were counted.
+    /// Returns the number of texts that were counted.
     pub fn texts(&self) -> u64 {
         self.texts
     }
 
-    /// How many words of the text are known.
+    /// Returns the number of known words in the text.
     pub fn count_known(&mut self, text: &str) -> usize {
         if text.contains("\u{fffd}") {
             std::process::abort(); // as such parsers do
@@ -54,7 +56,7 @@ impl Parser {
         text.split_whitespace().filter(|&word| self.dictionary.contains(word)).count()
     }
 
-    /// Does no harm if it is done twice, so it is done again if the process dies meanwhile.
+    /// Running this twice does no harm, so it runs again if the process dies meanwhile.
     #[concurrent_object(idempotent)]
     pub fn is_known(&self, word: &str) -> bool {
         self.dictionary.contains(word)
@@ -76,7 +78,8 @@ fn main() -> Result<()> {
 
     parser.learn("bread".into()).wait()?;
     let texts = ["the quick fox", "a broken \u{fffd} text", "brown bread", "the end"];
-    // All at once: what stands behind the broken one waits, and is served by the next process.
+    // All are submitted at once. The calls behind the broken one wait, and the next process serves
+    // them.
     let calls = texts.map(|text| (text, parser.count_known(text)));
     for (text, call) in calls {
         match call.wait() {

@@ -1,4 +1,5 @@
-//! A method writes to address zero. Its process dies of that; this one prints the reason and goes on with a fresh object.
+//! A method writes to address zero, and its process dies. This process prints the reason, and
+//! continues with a new object.
 //!
 //! Run it: `cargo run --release --example survive_crash`
 #![allow(unsafe_code, reason = "a null write is what this example is about")]
@@ -26,7 +27,8 @@ impl Fragile {
 
     pub fn write_to_null(&mut self) {
         let nowhere = black_box(ptr::null_mut::<u8>());
-        // SAFETY: there is none, and that is the point: nothing is mapped at address zero, so the process dies here.
+        // SAFETY: nothing is mapped at address zero, so the kernel kills the process here, as
+        // intended.
         unsafe { nowhere.write_volatile(1) };
     }
 }

@@ -31,7 +31,8 @@ impl Mortal {
     pub fn fall_silent(&self, text: &str) {
         print!("{text}\n{text}");
         eprint!("{text}\n{text}");
-        panic_and_abort(text);
+        // On a new thread, where the backtrace is too short to displace the text from the tail.
+        std::thread::scope(|scope| drop(scope.spawn(|| panic_and_abort(text))));
     }
 
     pub fn panic(&self, text: &str) {

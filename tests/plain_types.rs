@@ -160,8 +160,8 @@ fn undeclared_types_are_sent_by_element_and_neither_lent_nor_shared() {
     let studio = studio();
     assert_eq!(studio.measure(&[Meters(0.5); 1000]).wait().expect("alive"), 500.0);
     let Err(error @ LoanError::Undeclared { .. }) = studio.loan::<Meters>(1000) else { panic!("it is lent") };
-    assert!(error.to_string().contains("plain!(plain::Meters)"), "{error}");
+    assert!(error.to_string().contains("plain!(plain_types::Meters)"), "{error}");
     let shared = Shared::<[Meters]>::new(&[Meters(0.5); 1000]).expect("memory");
     let error = studio.measure_shared(shared).wait().expect_err("it is copied element by element").to_string();
-    assert!(error.contains("plain!(plain::Meters)"), "{error}");
+    assert!(error.contains("plain!(plain_types::Meters)"), "{error}");
 }

@@ -1,14 +1,17 @@
-//! Measures what the attribute adds to the time in which a crate of 50 methods compiles, beside
-//! what tarpc's adds.
+//! Measures the compile time that the attribute adds to a crate of 50 methods, beside that of
+//! tarpc.
 //!
 //! `cargo run --release -p concurrent-object-benches --bin compile-time`; `-- --rounds 11` for more
-//! than five rounds. The same types and methods become four libraries: with `serde`'s derives only,
-//! with our attribute, and as a tarpc service, whose two ends talk over a socket (which does what
-//! ours does) or within one process (the least it can do). Each library uses what was generated: it
-//! makes both ends and calls every method. What they depend on is built first; then, round by
-//! round, each library alone is built and checked, in the dev profile and not incrementally, as a
-//! crate is that was just fetched. The first run needs the network for tarpc; with
-//! `CARGO_NET_OFFLINE=true` later ones do without.
+//! than five rounds.
+//!
+//! The same types and methods become four libraries. One has `serde`'s derives only, and one has
+//! this library's attribute. Two are a tarpc service: its ends communicate over a socket, as this
+//! library does, or within one process, which is the least it can do. Each library uses the
+//! generated code: it creates both ends and calls every method.
+//!
+//! The dependencies are built first. Then, round by round, each library alone is built and checked.
+//! This uses the dev profile without incremental compilation, as for a newly fetched crate. The
+//! first run needs the network for tarpc; later ones do not, with `CARGO_NET_OFFLINE=true`.
 
 mod methods;
 mod workspace;
@@ -20,7 +23,7 @@ use clap::Parser;
 use methods::{METHODS, VARIANTS};
 use workspace::Workspace;
 
-/// How thoroughly it is measured.
+/// How thoroughly to measure.
 #[derive(Parser)]
 struct Options {
     /// How often each library is built and checked.
@@ -48,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What each variant takes, and adds to the first.
+/// Prints the time of each variant, and the difference to the first.
 fn print(rounds: u16, times: &[[f64; 2]]) {
     println!("a crate of {METHODS} methods, medians of {rounds} rounds: what it takes, and adds to the first\n");
     println!("{:<24}{:>12}{:>10}{:>14}{:>10}", "", "cargo build", "added", "cargo check", "added");
@@ -66,7 +69,7 @@ fn print(rounds: u16, times: &[[f64; 2]]) {
     }
 }
 
-/// In seconds.
+/// Returns the median in seconds.
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort();
     times[times.len() / 2].as_secs_f64()

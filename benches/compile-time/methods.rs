@@ -1,16 +1,16 @@
-//! The methods, and the library that each variant makes of them.
+//! The methods, and the library that each variant consists of.
 //!
-//! Knows what a user of each library would write: the declarations, the bodies, and one function
-//! that calls every method through whatever the variant generates. What is generic costs nothing
-//! before it is used, so each is used as much.
+//! Knows what a user of each library would write: the declarations, the bodies, and a function that
+//! calls every method through the generated code. Generic code costs nothing before it is used, so
+//! each variant uses the same amount.
 
-/// How many methods there are.
+/// The number of methods.
 pub(crate) const METHODS: usize = 50;
 
-/// The types that the methods take and give, a file of its own in each library.
+/// The types of arguments and results, a file of its own in each library.
 pub(crate) const TYPES: &str = include_str!("types.rs");
 
-/// One library, and what it needs beside `serde`.
+/// One library, and its dependencies beside `serde`.
 pub(crate) struct Variant {
     pub(crate) name: &'static str,
     pub(crate) package: &'static str,
@@ -18,7 +18,7 @@ pub(crate) struct Variant {
     pub(crate) source: fn() -> String,
 }
 
-/// The first is what the others are compared with, the second is ours.
+/// The first is the baseline of the others; the second is this library.
 pub(crate) const VARIANTS: [Variant; 4] = [
     Variant { name: "serde's derives only", package: "leaf-serde", dependencies: "", source: plain },
     Variant {
@@ -43,8 +43,7 @@ pub(crate) const VARIANTS: [Variant; 4] = [
 
 const TARPC: &str = "futures.workspace = true\ntarpc.workspace = true\ntokio.workspace = true\n";
 
-/// A signature, its body, and the arguments that it is called with. No references: tarpc takes
-/// none.
+/// A signature, its body, and the arguments of a call. No references: tarpc does not accept them.
 struct Shape {
     name: &'static str,
     parameters: &'static str,
@@ -67,16 +66,16 @@ const SHAPES: [Shape; 10] = [
     Shape { name: "check", parameters: "id: u32, strict: bool, sizes: Vec<Size>", result: "Result<u32, Fault>", body: "let _ = (strict, sizes); Ok(id)", arguments: "1, true, Vec::new()" },
 ];
 
-/// What stands before the methods in every library.
+/// The code before the methods in every library.
 const HEAD: &str = "mod types;\n\nuse std::error::Error;\n\npub use types::*;\n";
 
-/// One text for each method, one after the other.
+/// Returns one text for each method, one after the other.
 fn each(write: impl Fn(&Shape, &str) -> String) -> String {
     let name = |at: usize| format!("{}_{at}", SHAPES[at % SHAPES.len()].name);
     (0..METHODS).map(|at| write(&SHAPES[at % SHAPES.len()], &name(at))).collect()
 }
 
-/// The struct with its methods, `attribute` on the impl block.
+/// Returns the struct with its methods, with `attribute` on the impl block.
 fn worker(attribute: &str) -> String {
     let mut text = format!("{HEAD}\n#[derive(Debug)]\npub struct Worker;\n\n{attribute}impl Worker {{\n");
     text += "    pub fn new() -> Self {\n        Self\n    }\n";
@@ -98,12 +97,12 @@ fn object() -> String {
         + &program(&format!("{start}{calls}    Ok(worker.terminate()?)\n"))
 }
 
-/// What uses all of it.
+/// Returns the code that uses all of it.
 fn program(body: &str) -> String {
     format!("\npub fn program() -> Result<(), Box<dyn Error>> {{\n{body}}}\n")
 }
 
-/// The service and the server that implements it, as tarpc's own example has them.
+/// Returns the service and the server that implements it, as in tarpc's own example.
 fn service(imports: &str) -> String {
     let declared =
         each(|Shape { parameters, result, .. }, name| format!("    async fn {name}({parameters}) -> {result};\n"));
@@ -118,7 +117,8 @@ fn service(imports: &str) -> String {
     )
 }
 
-/// Both ends in one program; `server` and `client` are expressions for the two ends of a transport.
+/// Returns both ends in one program. `server` and `client` are expressions for the two ends of a
+/// transport.
 fn served(service: String, before: &str, server: &str, client: &str) -> String {
     let calls = each(|Shape { arguments, .. }, name| {
         format!("        let _ = worker.{name}(context::current(), {arguments}).await?;\n")
@@ -134,7 +134,7 @@ fn served(service: String, before: &str, server: &str, client: &str) -> String {
     service + &program(&body)
 }
 
-/// Another process is reached, and what is sent is encoded: what ours does.
+/// Returns the variant that reaches another process and encodes messages, as this library does.
 fn tarpc_over_socket() -> String {
     served(
         service("use tarpc::serde_transport::unix;\nuse tarpc::tokio_serde::formats::Bincode;\n"),
@@ -144,7 +144,7 @@ fn tarpc_over_socket() -> String {
     )
 }
 
-/// The least that tarpc can be used for: nothing is encoded.
+/// Returns the smallest use of tarpc, which encodes nothing.
 fn tarpc_over_channel() -> String {
     served(service(""), "        let (client, server) = tarpc::transport::channel::unbounded();\n", "server", "client")
 }

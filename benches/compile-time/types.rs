@@ -1,4 +1,4 @@
-//! What the methods take and give, the same in every variant.
+//! The types of arguments and results, the same in every variant.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! The folder that the libraries are written into, and cargo, which is run there.
+//! The folder with the libraries, in which cargo runs.
 //!
-//! It is a workspace of its own below the target directory. It begins with a copy of our
-//! `Cargo.lock` and takes no package that is not in it, so what is measured is what the project is
+//! It is a workspace of its own below the target directory. It starts with a copy of `Cargo.lock`,
+//! and accepts no package that is not in it. So the measured versions are those that the project is
 //! locked to.
 
 use std::collections::BTreeSet;
@@ -13,8 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::methods::{TYPES, VARIANTS, Variant};
 
-/// Any version: the lock has one of each. `futures` is what tarpc itself is written with, and its
-/// example.
+/// Any version, because the lock has one of each. tarpc itself and its example use `futures`.
 const DEPENDENCIES: &str = r#"
 futures = "*"
 serde = { version = "*", features = ["derive"] }
@@ -22,13 +21,13 @@ tarpc = { version = "*", features = ["serde-transport-bincode", "tokio1", "unix"
 tokio = { version = "*", features = ["rt-multi-thread"] }
 "#;
 
-/// Where the libraries are.
+/// The folder with the libraries.
 pub(crate) struct Workspace {
     root: PathBuf,
 }
 
 impl Workspace {
-    /// Writes the libraries, and builds what they depend on.
+    /// Writes the libraries, and builds their dependencies.
     pub(crate) fn create() -> Result<Self, Box<dyn Error>> {
         let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the benchmarks are in the workspace")?;
         let executable = std::env::current_exe()?;
@@ -67,7 +66,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// How long it takes to build or check this library, and nothing of what it depends on.
+    /// Returns the time to build or check this library, without its dependencies.
     pub(crate) fn time(&self, command: &str, variant: &Variant) -> Result<Duration, Box<dyn Error>> {
         let file = fs::File::options().append(true).open(self.root.join(variant.package).join("src/lib.rs"))?;
         loop {
@@ -79,17 +78,17 @@ impl Workspace {
                 |line: &&str| ["Compiling", "Checking", "Blocking"].iter().any(|word| line.trim().starts_with(word));
             match said.lines().filter(done).collect::<Vec<_>>()[..] {
                 [line] if line.contains(variant.package) => return Ok(took),
-                // Another cargo on this machine held a lock; what was measured is the wait for it.
+                // Another cargo on this machine held a lock, so the time includes the wait for it.
                 [first, ..] if first.contains("Blocking") => {}
                 _ => return Err(format!("cargo was to compile {} alone: {said}", variant.package).into()),
             }
         }
     }
 
-    /// What cargo said, if it succeeded.
+    /// Returns cargo's output, if it succeeded.
     fn cargo(&self, arguments: &[&str]) -> Result<String, Box<dyn Error>> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        // A wrapper that remembers what it compiled would be measured instead of the compiler.
+        // A wrapper that caches compilations would be measured instead of the compiler.
         cargo.env("RUSTC_WRAPPER", "").env("CARGO_INCREMENTAL", "0").env("CARGO_TERM_COLOR", "never");
         let output =
             cargo.args(arguments).current_dir(&self.root).env("CARGO_TARGET_DIR", self.root.join("target")).output()?;
@@ -98,7 +97,7 @@ impl Workspace {
     }
 }
 
-/// Refuses packages from elsewhere whose version is not ours.
+/// Returns an error if a package is not in this project's lock file.
 fn check_lock(ours: &str, theirs: &str) -> Result<(), Box<dyn Error>> {
     let ours = packages(ours);
     match packages(theirs).difference(&ours).find(|package| package.contains("\nsource = ")) {
@@ -107,7 +106,7 @@ fn check_lock(ours: &str, theirs: &str) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Name, version, source and checksum of each package.
+/// Returns the name, version, source and checksum of each package.
 fn packages(lock: &str) -> BTreeSet<&str> {
     let identity = |package| str::split_once(package, "\ndependencies").map_or(package, |(identity, _)| identity);
     lock.split("[[package]]").skip(1).map(|package| identity(package).trim()).collect()

@@ -1,4 +1,5 @@
-//! Two processes that sleep on an eventfd each: the least that waking each other costs.
+//! The eventfd limit: two processes that each sleep on an eventfd, which is the least cost of a
+//! wake-up.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -11,7 +12,7 @@ use crate::measure::Contender;
 use crate::outcome::Outcome;
 use crate::partner::{Partner, Role, exit_when_input_closes};
 
-/// What the partner reads, and what it writes.
+/// The descriptor that the partner reads, and the one that it writes.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Ends(RawFd, RawFd);
 
@@ -50,7 +51,7 @@ impl Role for Ends {
 
 /// The partner's side.
 fn answer(Ends(to, from): Ends) -> Outcome {
-    // SAFETY: the parent left these descriptors open for this process, which names each once.
+    // SAFETY: the parent left these descriptors open for this process, which takes each once.
     let [to, from] = [to, from].map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
     exit_when_input_closes();
     loop {

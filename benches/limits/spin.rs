@@ -1,5 +1,5 @@
-//! Two processes that look at one word each, all the time: the fastest way to tell each other
-//! something.
+//! The spin limit: two processes that each poll one word, which is the fastest way to signal
+//! another process.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -15,7 +15,7 @@ use crate::partner::{Partner, Role, exit_when_input_closes};
 
 const LINE: usize = 64;
 
-/// The shared memory, inherited.
+/// The inherited descriptor of the shared memory.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Words(RawFd);
 
@@ -60,7 +60,7 @@ impl Role for Words {
 
 /// The partner's side.
 fn answer(Words(fd): Words) -> Outcome {
-    // SAFETY: the parent left this descriptor open for this process, which names it once.
+    // SAFETY: the parent left this descriptor open for this process, which takes it once.
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
     let mapping = map(&fd)?;
     let (to, from) = words(&mapping);
@@ -80,10 +80,10 @@ fn map(fd: &OwnedFd) -> Outcome<MmapRaw> {
     Ok(MmapOptions::new().len(2 * LINE).map_raw(fd.as_raw_fd())?)
 }
 
-/// Two words, each in a line of its own.
+/// Returns the two words, each in a cache line of its own.
 fn words(mapping: &MmapRaw) -> (&AtomicU64, &AtomicU64) {
-    // SAFETY: the mapping is two lines long, aligned as pages are, and lives as long as the result;
-    // others write atomics only.
+    // SAFETY: the mapping is two lines long, page-aligned, and outlives the result; the partner
+    // accesses it only as atomics.
     let to = unsafe { &*mapping.as_mut_ptr().cast::<AtomicU64>() };
     // SAFETY: as above; the second line begins within the mapping.
     let from = unsafe { &*mapping.as_mut_ptr().wrapping_add(LINE).cast::<AtomicU64>() };

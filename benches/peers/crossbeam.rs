@@ -1,4 +1,4 @@
-//! A thread behind `crossbeam-channel`: what people use when they give up isolation.
+//! A thread behind `crossbeam-channel`: the alternative without isolation.
 
 use std::thread::JoinHandle;
 
@@ -21,7 +21,7 @@ pub(super) fn start(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
     Ok(Some(Box::new(Thread::start())))
 }
 
-/// Requests one after the other without waiting for each.
+/// Sends requests without waiting for each.
 pub(crate) fn pipeline() -> Contender<'static> {
     let thread = Thread::start();
     Contender::batch(super::CROSSBEAM, move |calls| {

@@ -17,20 +17,20 @@ use crate::outcome::Outcome;
 use crate::partner::{Partner, Role, when_input_closes};
 use crate::work::Request;
 
-/// What the two processes agree on.
+/// The settings that both processes share.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Setup {
     name: String,
     kind: Kind,
-    /// Sleeps until an event, instead of looking all the time.
+    /// Whether a side sleeps until an event, instead of polling.
     sleeps: bool,
 }
 
-/// What is asked for.
+/// The kind of request.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Kind {
     Add,
-    /// Of so many numbers.
+    /// The sum of so many numbers.
     Sum(usize),
     /// So many numbers.
     Fill(usize),
@@ -44,7 +44,7 @@ pub(super) fn start_event(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
     start(request, true, false)
 }
 
-/// The numbers already lie where the server reads them.
+/// Starts a server for numbers that are in its shared memory already.
 pub(super) fn start_loan(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
     if matches!(request, Request::Sum(_)) { start(request, false, true) } else { Ok(None) }
 }
@@ -54,10 +54,10 @@ fn start(request: &Request, sleeps: bool, filled_before: bool) -> Outcome<Option
         Request::Add(..) => Kind::Add,
         Request::Sum(values) => Kind::Sum(values.len()),
         Request::Fill(count) => Kind::Fill(*count),
-        // What is no plain memory cannot be sent.
+        // Only plain memory can be sent.
         Request::Look(_) | Request::Show | Request::Describe(_) => return Ok(None),
     };
-    // Two at the same time are two services.
+    // Peers that run at the same time need services with different names.
     static STARTED: AtomicU64 = AtomicU64::new(0);
     let number = STARTED.fetch_add(1, Ordering::Relaxed);
     let name = format!("concurrent-object-benches/{}/{number}", std::process::id());
@@ -77,11 +77,11 @@ impl Role for Setup {
     }
 }
 
-/// The partner's side.
+/// Runs in the partner.
 fn serve(setup: &Setup) -> Outcome {
     let told = Arc::new(AtomicBool::new(false));
     let told_there = told.clone();
-    // It ends in order, or its files would stay behind.
+    // The server returns from its loop. If it exited at once, its files would remain.
     when_input_closes(move || told_there.store(true, Ordering::Relaxed));
     match setup.kind {
         Kind::Add => numbers::serve(setup, &told),
@@ -94,7 +94,7 @@ fn node() -> Outcome<Node<ipc::Service>> {
     Ok(NodeBuilder::new().signal_handling_mode(SignalHandlingMode::Disabled).create()?)
 }
 
-/// Until the server is there: a request before would go nowhere.
+/// Waits until the server is there: an earlier request would be lost.
 fn wait_for(mut there: impl FnMut() -> bool) -> Outcome {
     for _ in 0..100_000 {
         if there() {

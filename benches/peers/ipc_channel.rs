@@ -1,5 +1,4 @@
-//! `ipc-channel` between two processes: values by way of `serde`, and arrays in an
-//! `IpcSharedMemory`.
+//! `ipc-channel` between two processes: values through `serde`, and arrays in an `IpcSharedMemory`.
 
 use std::fmt;
 
@@ -11,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::partner::{Partner, Role, exit_when_input_closes};
 use crate::work::{Answer, Request, Worker, fill, sum};
 
-/// What is sent: the request as it is, or its numbers in shared memory.
+/// A request: as it is, or its numbers in shared memory.
 #[derive(Serialize, Deserialize)]
 enum Message {
     Plain(Request),
@@ -19,7 +18,7 @@ enum Message {
     Fill(usize),
 }
 
-/// What comes back.
+/// A reply.
 #[derive(Serialize, Deserialize)]
 enum Reply {
     Plain(Answer),
@@ -80,14 +79,14 @@ impl Role for Server {
     }
 }
 
-/// The partner's side.
+/// Runs in the partner.
 fn serve(name: String) -> Outcome {
     exit_when_input_closes();
     let (messages, of_messages) = channel::<Message>()?;
     let (of_replies, replies) = channel::<Reply>()?;
     IpcSender::<Ends>::connect(name)?.send((messages, replies)).map_err(told)?;
     let worker = Worker::default();
-    // When the client is gone, there is nothing to receive.
+    // The channel ends when the client is gone.
     while let Ok(message) = of_messages.recv() {
         let reply = match message {
             Message::Plain(request) => Reply::Plain(worker.answer(&request)),

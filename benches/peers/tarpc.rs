@@ -19,7 +19,7 @@ use crate::outcome::Outcome;
 use crate::partner::{Partner, Role, exit_when_input_closes};
 use crate::work::{Answer, Request, Worker};
 
-/// The length of a message is limited unless one says otherwise.
+/// tarpc limits the length of a message, by default to less than an array here.
 const LONGEST: usize = 1 << 30;
 
 #[tarpc::service]
@@ -46,7 +46,7 @@ pub(super) fn start(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
                 connecting.config_mut().max_frame_length(LONGEST);
                 match connecting.await {
                     Ok(transport) => return transport,
-                    // The server is not there yet.
+                    // The server does not listen yet.
                     Err(_) => tokio::time::sleep(Duration::from_micros(100)).await,
                 }
             }
@@ -75,7 +75,7 @@ impl Role for Socket {
     }
 }
 
-/// The partner's side.
+/// Runs in the partner.
 fn serve(path: &Path) -> Outcome {
     exit_when_input_closes();
     runtime()?.block_on(async {

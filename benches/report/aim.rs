@@ -1,21 +1,21 @@
-//! The bounds that were to be reached, and whether they were.
+//! The aims of the benchmarks, and whether they were met.
 
 use serde::Serialize;
 
 use crate::table;
 
-/// What a call is to cost at most, and what it costs.
+/// A bound, and the measured value.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Aim {
     pub(crate) work: String,
     pub(crate) aim: String,
     pub(crate) measured: String,
-    /// Nothing if it could not be measured.
+    /// `None` if it could not be measured.
     pub(crate) met: Option<bool>,
 }
 
 impl Aim {
-    /// A ratio that is to be at most so much.
+    /// A ratio that is to be at most `bound`.
     pub(crate) fn at_most(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
         Self {
             work: work.into(),
@@ -25,13 +25,13 @@ impl Aim {
         }
     }
 
-    /// A ratio that is to be at least so much.
+    /// A ratio that is to be at least `bound`.
     pub(crate) fn at_least(work: impl Into<String>, bound: f64, of: &str, measured: Option<f64>) -> Self {
         let aim = format!("≥ {bound} × {of}");
         Self { aim, met: measured.map(|ratio| ratio >= bound), ..Self::at_most(work, bound, of, measured) }
     }
 
-    /// A number that is to be at most so much.
+    /// A number that is to be at most `bound`.
     pub(crate) fn number(work: impl Into<String>, bound: f64, unit: &str, measured: f64) -> Self {
         Self {
             work: work.into(),
@@ -42,7 +42,7 @@ impl Aim {
     }
 }
 
-/// What was to be reached, and whether it was.
+/// Prints the aims, and whether they were met.
 pub(super) fn print_aims(aims: &[Aim]) {
     println!("\n{:<58} {:<42} {:>22}", "work", "aim", "measured");
     for Aim { work, aim, measured, met } in aims {

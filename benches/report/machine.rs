@@ -1,4 +1,4 @@
-//! The machine that a run was made on.
+//! The machine of a run.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::outcome::Outcome;
 
-/// What a figure depends on.
+/// The facts about the machine that figures depend on.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Machine {
     pub(crate) date: String,
@@ -16,13 +16,13 @@ pub(crate) struct Machine {
     memory_gib: u64,
     kernel: String,
     architecture: String,
-    /// Which part of the processor time others had in the moments before and after the run, when it
-    /// did nothing itself.
+    /// The share of processor time that other processes used just before and just after the run,
+    /// when this one did nothing.
     busy_before: f64,
     pub(crate) busy_after: f64,
 }
 
-/// How long it is looked for others.
+/// The duration of the measurement of other processes' load.
 const LOOK: Duration = Duration::from_millis(300);
 
 impl Machine {
@@ -41,7 +41,7 @@ impl Machine {
         })
     }
 
-    /// Looks again for others, after the run.
+    /// Measures the load again, after the run.
     pub(crate) fn look_again(&mut self) -> Outcome {
         self.busy_after = busy()?;
         Ok(())
@@ -57,7 +57,7 @@ impl Machine {
     }
 }
 
-/// The part of all processor time in which a core did something, or was taken away by the host.
+/// Returns the share of processor time in which a core was busy, or was taken away by the host.
 fn busy() -> Outcome<f64> {
     let idle = |time: &CpuTime| time.idle + time.iowait.unwrap_or(0);
     let all = |time: &CpuTime| {

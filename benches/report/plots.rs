@@ -1,5 +1,4 @@
-//! The plots: round trip for each contender, throughput for each size of an array, latency for each
-//! number of objects.
+//! The plots: round trip by contender, throughput by array size, latency by number of objects.
 
 use std::path::Path;
 
@@ -13,7 +12,7 @@ use crate::{table, titles};
 type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 
 const SIZE: (u32, u32) = (960, 540);
-/// Where the bars begin: a scale of logarithms has no zero.
+/// The left end of the bars: a logarithmic scale has no zero.
 const LEFT: f64 = 0.02;
 const OURS: RGBColor = RGBColor(200, 60, 30);
 const LIMITS: [RGBColor; 2] = [RGBColor(60, 60, 60), RGBColor(150, 150, 150)];
@@ -29,7 +28,7 @@ const OTHERS: [RGBColor; 9] = [
     RGBColor(90, 180, 150),
 ];
 
-/// Draws what was measured in this run.
+/// Draws the figures of this run.
 pub(crate) fn draw(folder: &Path, machine: &Machine, comparisons: &[Comparison]) -> Outcome {
     let of = |title: &str| comparisons.iter().filter(|one| one.title.starts_with(title)).collect::<Vec<_>>();
     if let [round_trips, ..] = of(titles::LATENCY)[..] {
@@ -54,7 +53,7 @@ pub(crate) fn draw(folder: &Path, machine: &Machine, comparisons: &[Comparison])
     Ok(())
 }
 
-/// Prepares a picture: its title, and below it the machine.
+/// Starts a picture: its title, and below it the machine.
 fn begin<'a>(path: &'a Path, title: &str, machine: &Machine) -> Outcome<Area<'a>> {
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     area.fill(&WHITE)?;
@@ -63,7 +62,7 @@ fn begin<'a>(path: &'a Path, title: &str, machine: &Machine) -> Outcome<Area<'a>
     Ok(area.margin(70, 10, 10, 20))
 }
 
-/// A bar for each contender, on a log scale.
+/// Draws a bar for each contender, on a log scale.
 fn draw_bars(path: &Path, machine: &Machine, comparison: &Comparison) -> Outcome {
     let area = begin(path, "Round trip of add(u64, u64), log scale", machine)?;
     let mut figures: Vec<_> = comparison.figures.iter().collect();
@@ -99,12 +98,12 @@ fn draw_bars(path: &Path, machine: &Machine, comparison: &Comparison) -> Outcome
     Ok(area.present()?)
 }
 
-/// Lines over a log scale.
+/// Lines on logarithmic scales.
 struct Lines<'a> {
     title: &'a str,
     x: &'a str,
     y: &'a str,
-    /// The room above and below the lines, as a factor.
+    /// The margin above and below the lines, as a factor.
     margin: f64,
 }
 
@@ -145,7 +144,8 @@ impl Lines<'_> {
 
 type Points = Vec<(f64, f64)>;
 
-/// The points of each contender, the best at the top of the legend as at the right end of the plot.
+/// Returns the points of each contender. The best is at the top of the legend, as at the right end
+/// of the plot.
 fn series_of(
     comparisons: &[&Comparison],
     x: impl Fn(&Comparison) -> f64,
@@ -171,7 +171,7 @@ fn range(values: impl Iterator<Item = f64> + Clone, margin: f64) -> std::ops::Ra
     values.clone().fold(f64::MAX, f64::min) / margin..values.fold(0.0, f64::max) * margin
 }
 
-/// A color for each of these, in their order. Ours stands out, and so do the limits.
+/// Returns a color for each name, in order. This library and the limits have colors of their own.
 fn colors_of<'n>(names: impl Iterator<Item = &'n str>) -> Vec<RGBColor> {
     let mut others = OTHERS.iter().copied().cycle();
     let mut limits = LIMITS.iter().copied().cycle();

@@ -1,8 +1,8 @@
-//! What a small call asks of the allocator and of the kernel, in both processes.
+//! The allocations and system calls of a small call, in both processes.
 //!
-//! Allocations are counted by this program's allocator. System calls are counted by `strace`, if it is there: the run is
-//! made twice, with few calls and with many, and the difference is theirs. A call without a system call is not slowed down
-//! by being watched.
+//! This program's allocator counts allocations. If `strace` is installed, it counts system calls:
+//! in one run with few calls and in one with many, and the difference is that of the calls. Tracing
+//! does not slow down a call without a system call.
 
 use std::fs;
 use std::hint::black_box;
@@ -29,11 +29,12 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     let (here, there) = (allocations::so_far(), adder.allocations().wait()?);
     call(&adder, calls)?;
     let here = per_call(allocations::so_far() - here);
-    // The second look is a call as well, but one of hundred thousand.
+    // Asking for the second count is a call as well, but one of a hundred thousand.
     let there = per_call(adder.allocations().wait()? - there);
     findings.fact("allocations in the parent", here);
     findings.fact("allocations in the child", there);
-    // What is rarer than one in a thousand calls is no part of a call.
+    // An allocation that occurs less than once in a thousand calls does not count as part of a
+    // call.
     findings.aims.push(Aim::number("allocations of a small call, both sides", 0.001, "", here + there));
 
     let pids = [std::process::id(), adder.handle().pid()];
@@ -66,7 +67,7 @@ impl Role for Calls {
     }
 }
 
-/// What is run under `strace`.
+/// Makes so many calls. This runs under `strace`.
 fn make_calls(calls: u32) -> Outcome {
     let adder = ready()?;
     call(&adder, calls)
@@ -84,7 +85,7 @@ fn system_calls(calls: u32) -> Outcome<f64> {
     Ok(traced(calls)?.saturating_sub(traced(few)?) as f64 / f64::from(calls - few))
 }
 
-/// How many system calls a process with an object makes that makes so many calls.
+/// Returns the number of system calls of a process that starts an object and makes so many calls.
 fn traced(calls: u32) -> Outcome<u64> {
     let folder = tempfile::tempdir()?;
     let summary = folder.path().join("summary");

@@ -1,4 +1,4 @@
-//! Idle objects: the processor time they take, and how often they wake.
+//! Idle objects: their processor time, and how often they wake.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,8 @@ fn children(objects: &[AdderProxy]) -> Outcome<Done> {
     Done::by_all(objects.iter().map(|object| object.handle().pid()))
 }
 
-/// What follows a call (looking for another one for a while) is over when nothing has been done for some time.
+/// Waits until the children use no processor time any more. After a call, a child spins for a
+/// while.
 fn wait_until_asleep(objects: &[AdderProxy]) -> Outcome {
     let mut last = children(objects)?;
     for _ in 0..100 {
@@ -45,6 +46,6 @@ fn wait_until_asleep(objects: &[AdderProxy]) -> Outcome {
         }
         last = now;
     }
-    // They are never idle, and that is then what is found.
+    // The objects never become idle, and the measurement shows that.
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! `add(u64, u64)`, called and waited for, beside the two ways in which processes can tell each other something, and beside
-//! all peers.
+//! `add(u64, u64)`, called and waited for, beside the two limits and all peers.
 
 use std::hint::black_box;
 

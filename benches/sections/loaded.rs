@@ -1,4 +1,5 @@
-//! `add(u64, u64)` with one busy process for each core: who waits has to give way, and is to be woken soon.
+//! `add(u64, u64)` with one busy process for each core: a waiting thread must yield, and must be
+//! woken soon.
 
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     contenders.extend(peers(&REQUEST));
     let cores = std::thread::available_parallelism()?.get();
     let _busy = (0..cores).map(|_| Partner::start(&Burn)).collect::<Outcome<Vec<_>>>()?;
-    // Long enough for the scheduler to have taken the cores away some times.
+    // Long enough for the scheduler to take the cores away several times.
     let room = effort.either(Duration::from_millis(400), effort.round);
     let plan = Plan { calls: 10_000_000, timing: Timing::EachMean, pause: None, room };
     let comparison = compare_as(TITLE, effort, plan, &mut contenders)?;

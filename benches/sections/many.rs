@@ -1,5 +1,5 @@
-//! Many objects alive: what a call to one of them takes, beside one in a process that has no other, and what each takes of
-//! descriptors, threads and memory.
+//! Many objects alive. Measures a call to one of them, beside a call in a process with one object;
+//! and the descriptors, threads and memory of each.
 
 use super::latency::ours;
 use crate::measure::{Effort, compare};
@@ -14,7 +14,7 @@ use crate::work::MIB;
 
 const OURS: &str = super::latency::OURS;
 const ALONE: &str = "an object alone in another process";
-/// What there is to be room for, beside the objects' descriptors.
+/// The number of descriptors that the process keeps free for other uses.
 const SPARE: u64 = 64;
 const DESCRIPTORS: u64 = 6;
 
@@ -52,10 +52,11 @@ pub(super) fn measure(effort: Effort, wanted: usize) -> Outcome<Findings> {
     Ok(findings)
 }
 
-/// What an idle child has for itself, beyond a process of the same binary that does nothing.
+/// Measures the private memory of an idle child, beyond that of a process of the same binary that
+/// does nothing.
 fn measure_memory(objects: &[AdderProxy], findings: &mut Findings) -> Outcome {
     let idle = Partner::start(&Sleep)?;
-    // It sleeps once it has read its part, and has then all the memory that it will have.
+    // The process sleeps once it has read its role, and then has all the memory that it will have.
     while !crate::process::is_asleep(idle.child.id())? {
         std::thread::yield_now();
     }

@@ -1,5 +1,5 @@
-//! A struct with nested arrays, as an argument and as a result, beside the copies (into a flat area, and out of it into
-//! arrays of their own) and beside plain `rmp-serde`.
+//! A struct with nested arrays, as an argument and as a result. Beside the copies (into a flat
+//! buffer, and out of it into separate arrays), and beside plain `rmp-serde`.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! The first call with a large argument: of an object that took its memory at the start, of one that did not, and of one that
-//! gave it back; beside a later call.
+//! The first call with a large argument. Of an object that allocated its memory at the start, of
+//! one that did not, and of one that was trimmed; beside a later call.
 
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
         Contender::timed(TRIMMED, |calls| {
             times(calls, || {
                 warm.handle().trim()?;
-                // The child does its part before it serves this.
+                // The child completes its part of the trim before it serves this call.
                 warm.nothing().wait()?;
                 time_call(&warm)
             })
@@ -51,7 +51,7 @@ fn started(builder: AdderProxyBuilder) -> Outcome<AdderProxy> {
     Ok(adder)
 }
 
-/// What is timed, so often; what surrounds it is not counted.
+/// Adds up the times of so many runs. Work around the timed part is not counted.
 fn times(calls: u32, mut timed: impl FnMut() -> Outcome<Duration>) -> Outcome<Duration> {
     (0..calls).try_fold(Duration::ZERO, |sum, _| Ok(sum + timed()?))
 }

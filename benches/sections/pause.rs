@@ -1,5 +1,5 @@
-//! `add(u64, u64)` after a pause of 10 ms: both sides sleep, and a core may have to wake. And the processor time of calls
-//! that take long: whoever waits for them should sleep.
+//! `add(u64, u64)` after a pause of 10 ms: both sides sleep, and a core may have to wake. Also the
+//! processor time of long calls, during which the waiting thread should sleep.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 use crate::process::Done;
 use crate::report::{Aim, Findings};
 
-/// How long a call takes that is worth sleeping for, in milliseconds.
+/// The duration of a long call, in milliseconds.
 const LONG_CALL: u64 = 5;
 
 const TITLE: &str = "add(u64, u64) after a pause of 10 ms";

@@ -1,4 +1,4 @@
-//! Small calls one after the other without waiting for each, up to 64 under way.
+//! Small calls without waiting for each, up to 64 in flight.
 
 use std::hint::black_box;
 

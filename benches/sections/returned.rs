@@ -1,5 +1,5 @@
-//! A method that returns a `Vec<f64>`, beside what it cannot do without: filling it, a copy into shared memory, and a copy
-//! out of it.
+//! A method that returns a `Vec<f64>`, beside the least that this takes: filling it, a copy into
+//! shared memory, and a copy out of it.
 
 use std::hint::black_box;
 

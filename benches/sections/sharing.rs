@@ -1,4 +1,4 @@
-//! A table that eight objects get: how much memory all of them take together, and how long it takes until each has it.
+//! A table that eight objects receive: the memory of all together, and the time until each has it.
 
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
         object.sum(&table[..MIB]).wait()?;
     }
     let passed = began.elapsed();
-    // Each looks at all of it.
+    // Each object reads all of it.
     for object in &objects {
         object.sum(&table).wait()?;
     }
@@ -36,12 +36,12 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     findings.fact("milliseconds until each has it, together", passed.as_secs_f64() * 1e3);
     findings.fact("MiB that all processes take more, together", used);
     let work = format!("memory of a table of {mib} MiB that {OBJECTS} objects have");
-    // What is beyond the table are the page tables, which are not counted, and what each call leaves behind.
+    // The excess over the table is what each call leaves behind. Page tables are not counted.
     findings.aims.push(Aim::number(work, mib as f64 * 1.01 + 1.0, "MiB", used));
     Ok(findings)
 }
 
-/// What this process and the objects take, each page counted once.
+/// Returns the memory of this process and of the objects, each page counted once.
 fn memory(objects: &[AdderProxy]) -> Outcome<f64> {
     let pids = objects.iter().map(|object| object.handle().pid()).chain([std::process::id()]);
     pids.map(|pid| Ok(proportional_memory(pid)? as f64)).sum()

@@ -1,5 +1,5 @@
-//! What a call takes of an object whose state is saved after it: states of three sizes, beside an object that saves nothing, and
-//! beside copying such a state once.
+//! Calls of an object whose state is saved after each. Three sizes of the state, beside an object
+//! that saves nothing, and beside one copy of such a state.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::outcome::Outcome;
 use crate::report::Findings;
 use crate::work::MIB;
 
-/// How much state there is, in bytes.
+/// The sizes of the state in bytes.
 const SIZES: [(&str, usize); 3] = [("64 B", 64), ("64 KiB", 64 << 10), ("16 MiB", 16 * MIB)];
 
-/// Has a state of some size.
+/// An object with a state of this size.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     state: Vec<u64>,

@@ -1,5 +1,5 @@
-//! From start to ready, beside executing the same binary to do nothing, and both again from a process that holds much
-//! memory.
+//! From start to ready, beside executing the same binary to do nothing. Both again from a process
+//! that holds much memory.
 
 use crate::measure::{Contender, Effort, compare};
 use crate::object::start_objects;
@@ -14,7 +14,7 @@ const NOTHING: &str = "limit: executing this binary to do nothing";
 
 pub(super) fn measure(effort: Effort, held_mib: usize) -> Outcome<Findings> {
     let held_mib = effort.either(held_mib, held_mib.min(64));
-    // One and the same contender takes only one process to measure in, and there are two to measure.
+    // Each contender needs a process of its own to measure in.
     let holding = || Remote::start(Assignment { held_mib, ..Assignment::default() });
     let (mut executing, mut starting) = (holding()?, holding()?);
     let ours_holding = format!("{OURS}, parent holds {held_mib} MiB");

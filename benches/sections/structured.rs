@@ -1,4 +1,5 @@
-//! A typical struct as an argument, beside `rmp-serde` to and from memory plus a call without arguments.
+//! A typical struct as an argument, beside `rmp-serde` to and from memory plus a call without
+//! arguments.
 
 use std::hint::black_box;
 

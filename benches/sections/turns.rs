@@ -1,4 +1,5 @@
-//! More waiting processes than cores: sixteen objects called in turn, on all cores and on one, beside one object alone.
+//! More waiting processes than cores: sixteen objects called in turn, on all cores and on one,
+//! beside one object alone.
 
 use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;

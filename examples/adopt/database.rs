@@ -1,5 +1,6 @@
-//! `rusqlite::Connection`: a C library, and a type that is not `Sync`. Its statements and transactions borrow from it and its
-//! closures look into it, so they stay in the child; its errors arrive as what they say.
+//! `rusqlite::Connection`: a C library, and a type that is not `Sync`. Its statements and
+//! transactions borrow from it, and its closures access it, so they stay in the child. Its errors
+//! arrive as text.
 
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::pictures::Thumbnail;
 use crate::{assert_not_made, assert_told};
 
-/// `rusqlite::types::Value`, which is no data for `serde`.
+/// `rusqlite::types::Value`, which `serde` does not support.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Value {
     Null,
@@ -47,7 +48,8 @@ impl Database {
         self.0.execute_batch(sql)
     }
 
-    /// `rusqlite` takes `impl Params` here, which nobody else may implement; these are the bounds of its `params_from_iter`.
+    /// `rusqlite` takes `impl Params` here, a sealed trait. These are the bounds of its
+    /// `params_from_iter`.
     #[concurrent_object(with(I = Vec<Value>))]
     pub(crate) fn execute<I>(&self, sql: &str, params: I) -> Result<usize>
     where
@@ -57,7 +59,7 @@ impl Database {
         self.0.execute(sql, params_from_iter(params))
     }
 
-    /// Instead of a closure it takes a type that can be made from a row.
+    /// Instead of a closure, this takes a type that can be created from a row.
     #[concurrent_object(with(T = (String, f64), I = Vec<Value>))]
     pub(crate) fn query_row<T, I>(&self, sql: &str, params: I) -> Result<T>
     where
@@ -68,7 +70,7 @@ impl Database {
         self.0.query_row(sql, params_from_iter(params), |row| T::try_from(row))
     }
 
-    /// A statement would borrow from the connection; it lives for this call.
+    /// A statement would borrow from the connection, so it exists only during this call.
     #[concurrent_object(with(I = Vec<Value>))]
     pub(crate) fn query<I>(&self, sql: &str, params: I) -> Result<impl Iterator<Item = Vec<Value>>>
     where
@@ -81,7 +83,8 @@ impl Database {
         Ok(rows.collect::<Result<Vec<_>>>()?.into_iter())
     }
 
-    /// A transaction would borrow from the connection; all of it is one call. Gives the number of rows changed.
+    /// A transaction would borrow from the connection, so all of it is one call. Returns the number
+    /// of changed rows.
     pub(crate) fn transaction(&mut self, statements: &[(&str, Vec<Value>)]) -> Result<usize> {
         let transaction = self.0.transaction()?;
         let changed = statements.iter().map(|(sql, params)| transaction.execute(sql, params_from_iter(params)));
@@ -98,7 +101,8 @@ impl Database {
         self.0.changes()
     }
 
-    /// `rusqlite` gives the connection back beside the error, to try again; here it would have to come from the child.
+    /// `rusqlite` returns the connection beside the error, for another try. Here it would have to
+    /// come from the child.
     #[concurrent_object(rename = finish)]
     pub(crate) fn close(self) -> Result<()> {
         self.0.close().map_err(|(_, error)| error)
@@ -136,7 +140,8 @@ const NOTHING: Vec<Value> = Vec::new();
 const ALL: &str = "SELECT * FROM pictures ORDER BY name";
 const BRIGHTEST: &str = "SELECT name, max(brightness) FROM pictures WHERE brightness <= ?";
 
-/// Keeps the pictures in a file that a child has open, and the same in memory here.
+/// Stores the pictures in a database file that a child has open, and in an in-memory database of
+/// this process.
 pub(crate) fn keep(thumbnails: &[Thumbnail], folder: &Path) -> anyhow::Result<()> {
     let file = folder.join("pictures.db");
     let (child, mut here) = (DatabaseProxy::builder("database").start_open(&file)?, Database::open_in_memory()?);
@@ -171,7 +176,7 @@ fn row(thumbnail: &Thumbnail) -> Vec<Value> {
     vec![Value::Text(name.clone()), Value::Real(*brightness), Value::Blob(content.clone())]
 }
 
-/// What SQLite has to say arrives with its sources.
+/// Checks that SQLite's errors arrive with their sources.
 fn check_errors(child: &DatabaseProxy, here: &mut Database, rows: &[(&str, Vec<Value>)]) -> anyhow::Result<()> {
     let twice = child.transaction(rows).wait()?.expect_err("the names are there already");
     assert_told(&twice, &here.transaction(rows).expect_err("here too"));
@@ -187,7 +192,7 @@ fn check_errors(child: &DatabaseProxy, here: &mut Database, rows: &[(&str, Vec<V
     Ok(())
 }
 
-/// SQLite is in the middle of a change and would count for ever.
+/// Stops an SQLite statement that would change rows without end.
 fn stop_runaway(child: &DatabaseProxy) -> anyhow::Result<()> {
     let count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     let mut call = child.execute_batch(&format!("BEGIN; DELETE FROM pictures; {count}"));

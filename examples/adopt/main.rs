@@ -1,6 +1,8 @@
-//! Types of other crates, which know nothing of this library, in child processes: a database connection, patterns, pictures
-//! and a decoder. Each is a newtype with the methods that the type has, as far as what they take and return can travel.
-//! Whatever a child answers is compared with what the same object answers here.
+//! Types of other crates, which do not know this library, in child processes: a database
+//! connection, patterns, pictures and a decoder.
+//!
+//! Each is a newtype with the methods of the type whose arguments and results can be sent. Each
+//! answer of a child is compared with that of the same object in this process.
 //!
 //! Run it: `cargo run --release --example adopt -- DIR` with a folder of pictures, or without `DIR` on some that it draws.
 
@@ -44,12 +46,12 @@ fn pictures_in(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// The same words, from the error to the last of its sources.
+/// Checks that the messages are the same, from the error to the last of its sources.
 fn assert_told(there: &RemoteError, here: &(dyn Error + 'static)) {
     assert!(words(there).eq(words(here)), "{there:?}, but here {here:?}");
 }
 
-/// The same for a constructor.
+/// Checks the same for a constructor.
 fn assert_not_made(there: &StartError, here: &(dyn Error + 'static)) {
     let StartError::Constructor { message, chain, .. } = there else { panic!("{there}") };
     assert!(iter::once(message).chain(chain).cloned().eq(words(here)), "{there:?}, but here {here:?}");

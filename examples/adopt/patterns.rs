@@ -1,5 +1,5 @@
-//! `regex::Regex` and `regex::RegexSet`, compiled once in the child. What they find borrows from the text that was searched,
-//! and arrives as text of its own.
+//! `regex::Regex` and `regex::RegexSet`, compiled once in the child. Matches borrow from the
+//! searched text, and arrive as owned text.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use regex::{Error, Regex, RegexSet, Replacer};
 
 use crate::assert_not_made;
 
-/// `Match` and `Captures` have no owned form; the places and texts in them have.
+/// `Match` and `Captures` have no owned form, but their positions and texts have.
 pub(crate) struct Pattern(Regex);
 
 impl FromStr for Pattern {
@@ -88,7 +88,7 @@ impl PatternSet {
     }
 }
 
-/// Takes the names of files apart in a child, and here.
+/// Takes the names of files apart in a child, and in this process.
 pub(crate) fn search(names: &str) -> anyhow::Result<()> {
     let parts = r"(?<stem>\w+?)(?:[-_](?<year>\d{4}))?\.(?<ending>\w+)";
     let (child, here) = (PatternProxy::builder("pattern").start(parts)?, Pattern::new(parts)?);

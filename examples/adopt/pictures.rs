@@ -1,4 +1,5 @@
-//! `image::DynamicImage`, and the trait `image::ImageDecoder` as it stands. Pixels arrive as bytes, errors as what they say.
+//! `image::DynamicImage`, and the unchanged trait `image::ImageDecoder`. Pixels arrive as bytes,
+//! errors as text.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Cursor};
@@ -48,13 +49,13 @@ impl Picture {
         self.0.invert();
     }
 
-    /// `image` gives a new picture; here it would have to come from the child.
+    /// `image` returns a new picture. Here it would have to come from the child.
     pub(crate) fn thumbnail(&mut self, nwidth: u32, nheight: u32) -> &mut Self {
         self.0 = self.0.thumbnail(nwidth, nheight);
         self
     }
 
-    /// `image` takes `impl Write + Seek`. Nothing that is one can travel, a `Vec` can.
+    /// `image` takes `impl Write + Seek`. Such a value cannot be sent, but a `Vec` can.
     #[concurrent_object(error = "text")]
     pub(crate) fn write_to(&self, w: &mut Vec<u8>, format: ImageFormat) -> ImageResult<()> {
         self.0.write_to(Cursor::new(w), format)
@@ -116,7 +117,7 @@ impl ImageDecoder for Decoder {
     }
 }
 
-/// A picture made small, as a file's content.
+/// A small picture, as the content of a file.
 pub(crate) struct Thumbnail {
     pub(crate) name: String,
     /// The mean of its bytes.
@@ -124,7 +125,7 @@ pub(crate) struct Thumbnail {
     pub(crate) content: Vec<u8>,
 }
 
-/// Makes one of each picture that can be read, in a child, and the same here.
+/// Makes a thumbnail of each picture that can be read, in a child and in this process.
 pub(crate) fn shrink(paths: &[PathBuf], folder: &Path) -> anyhow::Result<Vec<Thumbnail>> {
     let mut made = Vec::new();
     for path in paths {
@@ -170,7 +171,7 @@ fn shrink_one(child: PictureProxy, mut here: Picture, folder: &Path, name: Strin
     Ok(Thumbnail { name, brightness, content })
 }
 
-/// Reads the picture into a buffer of this program, by way of a decoder that is used up by it.
+/// Reads the picture into a buffer of this program, with a decoder that this consumes.
 fn decode_into(path: &Path, expected: &[u8]) -> anyhow::Result<()> {
     let builder = DecoderProxy::builder("decoder").max_input_size("1 GiB").max_output_size("1 GiB");
     let (child, mut here) = (builder.start_open(path)?, Decoder::open(path)?);
@@ -185,7 +186,7 @@ fn decode_into(path: &Path, expected: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Draws some, one of them cut off.
+/// Draws some pictures, one of them truncated.
 pub(crate) fn draw_samples(folder: &Path) -> anyhow::Result<()> {
     let stripes = RgbImage::from_fn(320, 240, |x, y| Rgb([x as u8, y as u8, if (x / 16) % 2 == 0 { 200 } else { 20 }]));
     let picture = DynamicImage::ImageRgb8(stripes);

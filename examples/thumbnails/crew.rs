@@ -1,4 +1,4 @@
-//! Shares the pictures out among the objects. One that dies or hangs is replaced by the library.
+//! Distributes the pictures among the objects. The library replaces an object that dies or hangs.
 
 use std::fs;
 use std::num::NonZero;
@@ -14,7 +14,7 @@ use indicatif::ProgressBar;
 use crate::text::plain;
 use crate::thumbnailer::ThumbnailerProxy;
 
-/// How the pictures are to be worked on.
+/// How the pictures are processed.
 pub(crate) struct Crew<'a> {
     pub(crate) jobs: NonZero<usize>,
     pub(crate) size: u32,
@@ -22,19 +22,19 @@ pub(crate) struct Crew<'a> {
     pub(crate) output: &'a Path,
 }
 
-/// What became of the pictures.
+/// The results for all pictures.
 #[derive(Default)]
 pub(crate) struct Summary {
     pub(crate) made: usize,
-    /// How many child processes there were, those that were replaced among them.
+    /// The number of child processes, including those that were replaced.
     pub(crate) processes: u64,
     /// In the order of the pictures.
     pub(crate) failures: Vec<(PathBuf, Error)>,
 }
 
 impl Crew<'_> {
-    /// Makes the thumbnails. Each worker is a thread with an object of its own, and takes the next picture when it is done
-    /// with one.
+    /// Makes the thumbnails. Each worker is a thread with an object of its own, and takes the next
+    /// picture when it has finished one.
     pub(crate) fn work(&self, pictures: &[PathBuf], progress: &ProgressBar) -> Summary {
         let next = AtomicUsize::new(0);
         let jobs = self.jobs.get().min(pictures.len());
@@ -59,7 +59,7 @@ impl Crew<'_> {
 struct Worker<'a> {
     number: usize,
     crew: &'a Crew<'a>,
-    /// Made when there is a picture for it.
+    /// Started with the first picture.
     object: Option<ThumbnailerProxy>,
     summary: Summary,
 }
@@ -84,7 +84,8 @@ impl Worker<'_> {
         fs::write(&target, thumbnail).with_context(|| format!("{} cannot be written", target.display()))
     }
 
-    /// An object that crashes or hangs costs its picture; the next one is served by its successor.
+    /// An object that crashes or hangs loses its picture. The next instance serves the next
+    /// picture.
     fn shrink(&mut self, picture: &Path) -> Result<Vec<u8>> {
         let object = match &self.object {
             Some(object) => object,
@@ -95,7 +96,8 @@ impl Worker<'_> {
 }
 
 impl Crew<'_> {
-    /// Room for a path in, and for a thumbnail out, one call at a time. The time limit is for each picture, and begins with it.
+    /// Starts an object with room for a path as input and a thumbnail as output, one call at a
+    /// time. The time limit applies to each picture, from its start.
     fn start(&self, number: usize) -> Result<ThumbnailerProxy, StartError> {
         let always = RestartPolicy::on_death().max(u32::MAX).backoff(Duration::ZERO..Duration::ZERO);
         ThumbnailerProxy::builder(format!("thumbnailer {number}"))
@@ -109,7 +111,7 @@ impl Crew<'_> {
     }
 }
 
-/// The reason, in the words of somebody whose interest is the picture.
+/// Returns the reason in terms of the picture.
 fn explain(error: CallError) -> Error {
     match error {
         CallError::Panicked { panic, .. } => anyhow!("the decoder panicked: {panic}"),

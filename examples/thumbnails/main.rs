@@ -1,5 +1,5 @@
-//! Scales every picture in a folder, each in a child process: a bad picture costs that one file, whatever it does to the
-//! decoder, and the rest goes on.
+//! Scales every picture in a folder, each in a child process. A bad picture costs only its own
+//! file, whatever it does to the decoder.
 //!
 //! Run it: `cargo run --release --example thumbnails -- DIR`, or without `DIR` to see it on a sample set, bad files included.
 
@@ -51,8 +51,8 @@ struct Arguments {
 }
 
 fn main() -> Result<ExitCode> {
-    // What stands before `init` runs in the children too, and they go no further. A panic is reported in the summary; what
-    // the default hook writes to stderr would only tear the progress bar.
+    // Code before `init` also runs in the children, which do not return from `init`. The summary
+    // reports each panic; the default hook's output would only break the progress bar.
     panic::set_hook(Box::new(|_| {}));
     concurrent_object::init();
     drop(panic::take_hook());
@@ -101,7 +101,8 @@ fn print(summary: &Summary, skipped: usize, output: &Path, took: Duration) {
     }
 }
 
-/// The files whose extension is that of a known format, in the order of their names; and how many other entries there are.
+/// Returns the files with the extension of a known format, in the order of their names, and the
+/// number of other entries.
 fn pictures_in(dir: &Path) -> Result<(Vec<PathBuf>, usize)> {
     let (mut pictures, mut skipped) = (Vec::new(), 0);
     for entry in fs::read_dir(dir)? {

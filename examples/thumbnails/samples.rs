@@ -1,7 +1,8 @@
 //! A small set of pictures for a first try: one of each format, and one of each way to be bad.
 //!
-//! Real decoders do not abort or hang on demand. So three of the bad files are no pictures: they begin with a marker that
-//! the thumbnailer obeys, as a stand-in for a fault in a decoder. The other bad ones are for the decoders themselves.
+//! Real decoders do not abort or hang on demand. So three of the bad files are not pictures: they
+//! start with a marker that the thumbnailer obeys, which stands for a fault in a decoder. The other
+//! bad ones are for the decoders themselves.
 
 use std::fs;
 use std::path::Path;
@@ -15,12 +16,12 @@ use tempfile::TempDir;
 
 const MARKER: &[u8] = b"thumbnails sample, please ";
 
-/// Whether a file of the set has no thumbnail because it is there to fail.
+/// Whether a file of the set is meant to fail, and so has no thumbnail.
 pub(crate) fn is_bad(picture: &Path) -> bool {
     picture.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"bad-"))
 }
 
-/// Does what a marked file asks for, as a faulty decoder would.
+/// Does what a marked file requests, as a faulty decoder would.
 pub(crate) fn misbehave_if_asked(content: &[u8]) {
     match content.strip_prefix(MARKER) {
         Some(b"panic") => panic!("as the sample asked"),
@@ -32,7 +33,7 @@ pub(crate) fn misbehave_if_asked(content: &[u8]) {
     }
 }
 
-/// Draws the set into a folder that goes when its handle is dropped.
+/// Draws the set into a folder that is removed when its handle is dropped.
 pub(crate) fn draw() -> Result<TempDir> {
     let folder = TempDir::new()?;
     let dir = folder.path();
@@ -66,7 +67,7 @@ fn evening(x: u32, y: u32) -> Rgb<u8> {
     }
 }
 
-/// The same bitmap, with a header that claims 60,000 × 60,000 pixels: 10.8 GB.
+/// Returns the same bitmap, with a header that claims 60,000 × 60,000 pixels: 10.8 GB.
 fn enlarge(mut bitmap: Vec<u8>) -> Vec<u8> {
     let side = 60_000_i32.to_le_bytes();
     bitmap[18..22].copy_from_slice(&side);

@@ -1,8 +1,9 @@
-//! Names and messages for a terminal. Both come from outside: a name may hold an escape sequence, and so may what a decoder says.
+//! Names and messages for a terminal. Both come from outside: a file name or a decoder's message
+//! may contain an escape sequence.
 
 use std::fmt::Display;
 
-/// The text with everything escaped that a terminal would not print as it is.
+/// Returns the text with everything escaped that a terminal would not print as it is.
 pub(crate) fn plain(text: impl Display) -> String {
     let mut plain = String::new();
     for character in text.to_string().chars() {

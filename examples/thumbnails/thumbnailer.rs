@@ -1,4 +1,4 @@
-//! The object: turns one picture at a time into a small one. What goes wrong in here costs one picture.
+//! The object: turns one picture at a time into a small one. A failure in here costs one picture.
 
 use std::fs;
 use std::io::{self, Cursor};
@@ -12,7 +12,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::{samples, whole};
 
-/// What a decoder may ask for. Some ignore it; then the limit of the process holds.
+/// The memory that a decoder may request. Some ignore it; then the limit of the process applies.
 const DECODER_MEMORY_SIZE: u64 = 512 << 20;
 const PROCESS_MEMORY_SIZE: u64 = 1 << 30;
 
@@ -29,9 +29,10 @@ impl Thumbnailer {
         Ok(Self { size })
     }
 
-    /// The content of a file with the small picture, in the format of the large one; or why there is none.
+    /// Returns the content of a file with the small picture, in the format of the large one, or the
+    /// reason why there is none.
     pub(crate) fn shrink(&self, picture: &Path) -> Result<Vec<u8>, String> {
-        // An `anyhow::Error` cannot go to another process; what it says can.
+        // An `anyhow::Error` cannot be sent to another process, but its text can.
         self.try_shrink(picture).map_err(|error| format!("{error:#}"))
     }
 

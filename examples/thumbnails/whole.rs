@@ -1,9 +1,10 @@
-//! Whether a picture's file is whole. Decoders differ: one paints what is missing grey, another reads the first of many frames
-//! and does not look further. So this follows the marks that each format has for its end.
+//! Whether a picture's file is complete. Decoders differ: one paints what is missing grey, another
+//! decodes only the first of many frames. So this looks for the end marker of each format.
 
 use image::ImageFormat;
 
-/// Whether the file ends before its format says. What the format does not say is left to the decoder.
+/// Whether the file ends before its format's end. Whatever the format does not define is left to
+/// the decoder.
 pub(crate) fn is_cut_off(format: ImageFormat, content: &[u8]) -> bool {
     let is_whole = match format {
         ImageFormat::Jpeg => has_jpeg_end(content),
@@ -15,7 +16,7 @@ pub(crate) fn is_cut_off(format: ImageFormat, content: &[u8]) -> bool {
     !is_whole
 }
 
-/// Whether the marker for the end of a picture comes after the last that begins one.
+/// Whether the end-of-image marker comes after the last start-of-image marker.
 fn has_jpeg_end(content: &[u8]) -> bool {
     let last = |marker| content.windows(2).rposition(|bytes| bytes == [0xFF, marker]);
     last(0xD9) > last(0xDA)
@@ -55,7 +56,7 @@ fn ends_gif(content: &[u8]) -> Option<()> {
     }
 }
 
-/// Bytes of the table that a GIF's flags announce.
+/// Returns the size in bytes of the table that a GIF's flags announce.
 fn color_table_size(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
@@ -70,7 +71,7 @@ fn after_sub_blocks(mut rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether the file has as many bytes as its head says.
+/// Whether the file has as many bytes as its header says.
 fn has_webp_size(content: &[u8]) -> Option<bool> {
     let size = content.get(4..)?.first_chunk::<4>()?;
     let size = usize::try_from(u32::from_le_bytes(*size)).ok()?;

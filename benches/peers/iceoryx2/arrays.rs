@@ -1,4 +1,4 @@
-//! Arrays of numbers, in shared memory both ways: copied into it, or there already.
+//! Arrays of numbers, in shared memory both ways: copied into it, or already there.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeSet;
@@ -21,8 +21,7 @@ type Service = PortFactory<ipc::Service, [f64], (), [f64], ()>;
 pub(super) struct Client {
     port: Port<ipc::Service, [f64], (), [f64], ()>,
     bell: Bell,
-    /// The areas that are filled, by their addresses, if an area that was filled once is not filled
-    /// again.
+    /// The addresses of the buffers that are filled already, if a buffer is to be filled only once.
     filled: Option<BTreeSet<usize>>,
     restless: Option<Pid>,
     _node: Node<ipc::Service>,
@@ -49,7 +48,7 @@ impl Client {
             None => false,
         };
         let request = if is_filled {
-            // SAFETY: numbers were written to these addresses before; the memory stays mapped, and
+            // SAFETY: numbers were written to these addresses before. The memory stays mapped, and
             // only this side writes it.
             unsafe { request.assume_init() }
         } else {

@@ -1,4 +1,4 @@
-//! How the two sides wait for each other: by looking again, or by an event in each direction.
+//! How the two sides wait for each other: by polling, or by an event in each direction.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use iceoryx2::prelude::ipc;
 use super::Setup;
 use crate::outcome::Outcome;
 
-/// After so long a waiting side looks whether it is to end.
+/// How often a waiting side checks whether it must end.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// One side's end.
@@ -33,7 +33,7 @@ impl Bell {
             let name = format!("{}/{which}", setup.name);
             Ok(node.service_builder(&name.as_str().try_into()?).event().open_or_create()?)
         };
-        // The listener comes first: whoever sees that this side is there may ring at once.
+        // The listener comes first: the other side may notify as soon as it sees this one.
         let listener = event(heard)?.listener_builder().create()?;
         Ok(Self(Some((event(rung)?.notifier_builder().create()?, listener))))
     }
@@ -45,7 +45,7 @@ impl Bell {
         Ok(())
     }
 
-    /// May return early.
+    /// Waits. May return early.
     pub(super) fn wait(&self) -> Outcome {
         match &self.0 {
             Some((_, listener)) => drop(listener.timed_wait(|_| (), LOOK)?),

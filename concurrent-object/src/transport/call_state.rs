@@ -10,7 +10,7 @@
 //! that the newer call is queued. So in ordinary service the word's cache line stays with the
 //! child.
 //!
-//! Knows call numbers and phases, and not what a call does. Invariant: while a child lives, the
+//! Knows call numbers and phases, and not what a call does. Invariant: while a child runs, the
 //! call number in a word only grows; every transition is a compare-exchange, and the loser has no
 //! effect.
 
@@ -61,7 +61,7 @@ impl StateWord<'_> {
         self.exchange(pack(call, CallPhase::Running), pack(call, CallPhase::Killed))
     }
 
-    /// Parent, while no child lives: makes the call queued again, whatever its phase was.
+    /// Parent, while no child runs: makes the call queued again, whatever its phase was.
     pub(crate) fn requeue(self, call: u64) {
         self.0.store(pack(call - 1, CallPhase::Answered), Ordering::Relaxed);
     }

@@ -11,7 +11,7 @@
 //!
 //! Knows positions and orderings. Knows nothing of methods, encoding or child processes. Invariant:
 //! the producer is never more than the capacity ahead. An entry stands for a slot in use, or it is
-//! a notice, whose number the module `notice` limits; a ring has a cell for each of both.
+//! a notice, whose number the module `notice` limits. A ring has a cell for each of these.
 
 use crate::sync::{AtomicU64, Ordering};
 

@@ -8,7 +8,7 @@
 //! 1. start: the start time, then the state `Running`. So a running call has its start time.
 //! 2. answer: the output and the payload beside the state, then the state `Answered`. So an
 //!    answered call has its whole result, even if the child dies before the next step.
-//! 3. publish: the payload in the ring's cell, then the entry. It tells the parent, and decides
+//! 3. publish: the payload in the ring's cell, then the entry. It notifies the parent, and decides
 //!    nothing.
 //!
 //! Knows states, rings and flags. Does not know where they lie: that is for `mapped` and the
@@ -71,7 +71,7 @@ pub(crate) trait Steps: Transport {
         flag.clear();
     }
 
-    /// Parent, while no child lives: resets the words that belong to one instance. These are the
+    /// Parent, while no child runs: resets the words that belong to one instance. These are the
     /// stop word, the acknowledgement, the child's sleep flag and the crash note.
     fn reset(&self) {
         self.stop().store(0, Ordering::Relaxed);

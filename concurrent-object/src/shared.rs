@@ -29,7 +29,7 @@ use crate::memory::sealed::Unsealed;
 ///
 /// A `Shared` is passed where a method or a constructor takes `&[T]` or `Shared<[T]>`, also nested
 /// in other types. A method may create one and return it, and the caller can pass the result to
-/// other objects. No byte is copied on the way. It does not count towards `max_input_size` and
+/// other objects. No byte is copied on the way. Its bytes do not count towards `max_input_size` and
 /// `max_output_size`.
 ///
 /// A struct such as a pixel must be declared with [`plain!`](crate::plain). Without that, a call

@@ -208,7 +208,7 @@ impl DecodeError {
     }
 }
 
-/// Boxed for the same reason as [`EncodeError`].
+/// Boxed for the same reason as `EncodeError`.
 impl de::Error for Box<DecodeError> {
     #[cold]
     fn custom<T: Display>(reason: T) -> Self {

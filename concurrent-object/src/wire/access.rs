@@ -3,7 +3,7 @@
 //!
 //! Knows how many elements are left; leaves each of them to [`super::deserializer`].
 //!
-//! Invariant: a visitor that leaves elements unread is an error.
+//! Invariant: decoding fails if a visitor leaves elements unread.
 
 use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};

@@ -182,7 +182,7 @@ fn take_scalar<T>(bytes: &mut &[u8]) -> Option<Result<T, Box<DecodeError>>> {
     None
 }
 
-/// Returns the byte of a `bool`. It fails if the byte is neither 0 nor 1.
+/// Returns the `bool` of a byte. It fails if the byte is neither 0 nor 1.
 pub(super) fn truth([byte]: [u8; 1]) -> Result<bool, Box<DecodeError>> {
     match byte {
         0 => Ok(false),
@@ -191,7 +191,7 @@ pub(super) fn truth([byte]: [u8; 1]) -> Result<bool, Box<DecodeError>> {
     }
 }
 
-/// Returns the four bytes of a `char`. It fails if they are not a Unicode scalar value.
+/// Returns the `char` of four bytes. It fails if they are not a Unicode scalar value.
 fn letter(bytes: [u8; 4]) -> Result<char, Box<DecodeError>> {
     char::from_u32(u32::from_ne_bytes(bytes))
         .ok_or_else(|| DecodeError::malformed("the bytes of a `char` are not a Unicode scalar value"))

@@ -251,8 +251,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self.deserialize_any(visitor)
     }
 
-    /// Reads text. The visitor's type identifies the reader: serde's own visitor for a path gets
-    /// bytes that need not be UTF-8.
+    /// Reads text. The visitor's type identifies the reader: serde's own visitor for a path may get
+    /// bytes that are not UTF-8.
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.take_path::<V>()? {
             Some(path) => Ok(path),

@@ -28,8 +28,8 @@ pub(super) const NESTED: i8 = 103;
 /// Extension: a list in the input region of another slot. One byte of kind, two of slot number,
 /// then offset and length in bytes, eight bytes each.
 const LENT: i8 = 104;
-/// Extension: a list in a shared file. The same layout, with the position of the file instead of
-/// the slot number.
+/// Extension: a list in a shared file. The same layout, with the position of the file among the
+/// files of the message instead of the slot number.
 const SHARED: i8 = 105;
 
 /// The place of a plain list, as its extension names it.

@@ -1,4 +1,4 @@
-//! Writes a structured value as MessagePack, and moves its plain lists into raw regions.
+//! Writes a structured value as MessagePack, and moves its longer plain lists into raw regions.
 //!
 //! Structs are written as maps, since `skip_serializing_if` breaks the positional form. Structs in
 //! lists have the short form of [`super::shape`]. Both processes use the human-readable forms:

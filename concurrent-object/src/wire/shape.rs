@@ -131,7 +131,8 @@ impl Table {
         shape.keys.clone()
     }
 
-    /// Returns how many fields a struct of this shape has. For bytes that the encoder wrote.
+    /// Returns how many fields a struct of this shape has. The encoder needs it to skip values that
+    /// it wrote.
     pub(super) fn arity(&self, shape: u8) -> Result<usize, Box<DecodeError>> {
         self.0
             .get(usize::from(shape))

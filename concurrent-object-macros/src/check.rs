@@ -120,8 +120,8 @@ pub(crate) fn check_impl_block(item: syn::Result<Item>, errors: &mut Errors) {
             errors.at(
                 &item.ident,
                 format!(
-                    "{message}. For the methods of a trait, put it on `impl {} for Type`, with `constructor = fn …` for what makes \
-                     one",
+                    "{message}. For the methods of a trait, put it on `impl {} for Type`, and declare a constructor with \
+                     `constructor = fn …`",
                     item.ident
                 ),
             );
@@ -153,7 +153,7 @@ fn check_borrowing_object(item: &ItemImpl, errors: &mut Errors) {
     named.for_each(|lifetime| errors.at(lifetime, BORROWED));
 }
 
-const BORROWED: &str = "an object that borrows cannot live in another process; let the type own what it needs";
+const BORROWED: &str = "an object that borrows cannot live in another process; let the type own its data";
 
 fn check_self_type(ty: &Type, errors: &mut Errors) {
     if !matches!(peel(ty), Type::Path(path) if path.qself.is_none()) {
@@ -171,7 +171,7 @@ fn check_constructors(object: &mut Object, errors: &mut Errors) {
             errors.at(
                 name,
                 format!(
-                    "nothing here can start the object: `{name}` makes it, but is private; make it `pub` or `pub(crate)`"
+                    "the impl block has no visible constructor: `{name}` is private; make it `pub` or `pub(crate)`"
                 ),
             );
             private.function.verdict = Verdict::Refused;
@@ -179,8 +179,8 @@ fn check_constructors(object: &mut Object, errors: &mut Errors) {
         }
         None => errors.at(
             &object.item.self_ty,
-            "nothing here can start the object; add a function such as `pub fn new() -> Self`, which may also return \
-             `Result<Self, E>` or `Option<Self>`, or name one that stands elsewhere: \
+            "the impl block has no constructor; add a function such as `pub fn new() -> Self`, which may also return \
+             `Result<Self, E>` or `Option<Self>`, or declare a constructor from another impl block: \
              `#[concurrent_object(constructor = fn new() -> Self)]`",
         ),
     }
@@ -190,7 +190,7 @@ fn check_methods(object: &Object, errors: &mut Errors) {
     if object.methods.is_empty() {
         errors.at(
             &object.item.self_ty,
-            "nothing here can be called on the object; make a method with `&self` or `&mut self` `pub` or `pub(crate)`",
+            "the impl block has no visible method; make a method with `&self` or `&mut self` `pub` or `pub(crate)`",
         );
     }
 }
@@ -222,7 +222,7 @@ mod tests {
                 pub fn print(&self, format: &CStr, more: ...) {}
             }
         ));
-        assert_eq!(variadic, ["arguments without a type cannot go to another process; take a slice or a `Vec`"]);
+        assert_eq!(variadic, ["variadic arguments cannot be sent to another process; take a slice or a `Vec`"]);
     }
 
     #[test]

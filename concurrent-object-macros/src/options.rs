@@ -264,7 +264,7 @@ mod tests {
             [
                 "unknown option `renam`; did you mean `rename`?",
                 "the option `skip` is given twice; remove one",
-                "unknown option `colour`; here it can be one of `skip`, `rename`, `with`, `error`, `timeout`, `idempotent`, \
+                "unknown option `colour`; expected one of `skip`, `rename`, `with`, `error`, `timeout`, `idempotent`, \
                  `snapshot`, `restore`",
             ]
         );

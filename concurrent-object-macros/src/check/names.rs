@@ -33,7 +33,7 @@ fn check_type_names(object: &mut Object, errors: &mut Errors) {
             errors.at(
                 used,
                 format!(
-                    "`{name}` is also the name of what is generated; choose another for that: \
+                    "`{name}` is also the name of the generated {option}; choose another name for it with \
                      `#[concurrent_object({option} = …)]` on the impl block"
                 ),
             );
@@ -89,7 +89,10 @@ fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
             Entry::Occupied(other) if are_alternatives(method, other.get()) => {}
             Entry::Occupied(other) => {
                 let (name, origin) = (method.name(), &other.get().sig.ident);
-                errors.at(name, format!("`{}` would have the name of `{origin}`; {REMEDY}", method.sig.ident));
+                errors.at(
+                    name,
+                    format!("`{}` would have the name of `{origin}` on the proxy; {REMEDY}", method.sig.ident),
+                );
                 clashes.push(method.index);
             }
         }
@@ -117,7 +120,7 @@ fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: 
                 errors.at(
                     name,
                     format!(
-                        "the methods `{origin}` and `{name}` would both be `{variant}` among the outputs; {REMEDY}"
+                        "the method `{name}` would have the output variant `{variant}`, which is the one of `{origin}`; {REMEDY}"
                     ),
                 );
                 clashes.push(method.index);
@@ -136,7 +139,10 @@ fn check_start_names(object: &mut Object, errors: &mut Errors) {
         let (name, start) = (&function.sig.ident, names::start(function.name()));
         match taken.iter().find(|(other, other_start)| *other_start == start && other != name) {
             Some((other, _)) => {
-                errors.at(function.name(), format!("`{other}` and `{name}` would both be `{start}`; {REMEDY}"));
+                errors.at(
+                    function.name(),
+                    format!("`{name}` would have the name of `{other}` on the builder, `{start}`; {REMEDY}"),
+                );
                 function.verdict = Verdict::Nameless;
             }
             None => taken.push((name.clone(), start)),

@@ -24,9 +24,9 @@ fn check_async(sig: &Signature, block_on: bool, errors: &mut Errors) {
     if let Some(token) = sig.asyncness.as_ref().filter(|_| !block_on) {
         errors.at(
             token,
-            "an async function needs something in the child that runs its future to the end; name it on the impl block: \
-             `#[concurrent_object(block_on = path)]`, where `path` takes a future and returns its output, as \
-             `pollster::block_on` does",
+            "an async function needs an executor in the child; name one on the impl block: \
+             `#[concurrent_object(block_on = path)]`, where the function `path` runs a future to its end and returns \
+             its output, as `pollster::block_on` does",
         );
     }
 }
@@ -35,7 +35,7 @@ fn check_unsafe(sig: &Signature, errors: &mut Errors) {
     if let Safety::Unsafe(token) = &sig.safety {
         errors.at(
             token,
-            "the child cannot know that the caller keeps an unsafe function's contract; make a safe function that \
+            "the child cannot know whether the caller upholds an unsafe function's contract; write a safe function that \
              checks it, or write `#[concurrent_object(skip)]` on this one",
         );
     }
@@ -45,31 +45,31 @@ fn check_extern(sig: &Signature, errors: &mut Errors) {
     if let Some(abi) = &sig.abi {
         errors.at(
             abi,
-            "an extern function is there for callers in another language; write `#[concurrent_object(skip)]` on it, or \
-             take away `extern`",
+            "an extern function is meant for callers in another language; write `#[concurrent_object(skip)]` on it, or \
+             remove `extern`",
         );
     }
 }
 
 fn check_variadic(sig: &Signature, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, "arguments without a type cannot go to another process; take a slice or a `Vec`");
+        errors.at(variadic, "variadic arguments cannot be sent to another process; take a slice or a `Vec`");
     }
 }
 
 /// A type or const parameter for which nothing was chosen.
 fn check_generic_function(function: &Function, errors: &mut Errors) {
     for parameter in &function.sig.generics.params {
-        let (name, example) = match parameter {
-            GenericParam::Type(parameter) => (&parameter.ident, "PathBuf"),
-            GenericParam::Const(parameter) => (&parameter.ident, "4"),
+        let (name, kind, example) = match parameter {
+            GenericParam::Type(parameter) => (&parameter.ident, "type", "PathBuf"),
+            GenericParam::Const(parameter) => (&parameter.ident, "value", "4"),
             GenericParam::Lifetime(_) => continue,
         };
         if function.chosen_for(name).is_none() && is_closure(parameter) {
             errors.at(parameter, CLOSURE);
         } else if function.chosen_for(name).is_none() {
             let remedy = format!(
-                "a child cannot be asked for a type it was not compiled for; choose one with \
+                "the child has a generic function only for a {kind} that it was compiled for; choose one with \
                  `#[concurrent_object(with({name} = {example}))]`, or write `#[concurrent_object(skip)]` on the function"
             );
             errors.at(parameter, remedy);
@@ -90,7 +90,7 @@ fn check_chosen_types(function: &Function, errors: &mut Errors) {
     for (at, chosen) in function.with.iter().enumerate() {
         let (name, own) = (&chosen.parameter, &function.sig.ident);
         if function.with[..at].iter().any(|other| other.parameter == *name) {
-            errors.at(name, format!("a type was chosen for `{name}` before; remove one of the two"));
+            errors.at(name, format!("a choice for `{name}` was already made; remove one of the two"));
         } else if !parameters.contains(&name.to_string()) {
             let hint = nearest(&name.to_string(), parameters.iter().map(String::as_str));
             let hint = hint.unwrap_or_else(|| "remove it".to_owned());
@@ -110,8 +110,7 @@ fn check_ambiguous_type(function: &Function, errors: &mut Errors) {
         fn visit_type_path(&mut self, ty: &syn::TypePath) {
             let first = ty.path.segments.first().filter(|_| ty.qself.is_none() && ty.path.segments.len() > 1);
             if let Some(name) = first.map(|first| &first.ident).filter(|name| self.function.is_ambiguous(name, ty)) {
-                let message =
-                    format!("of which trait of `{name}` this is cannot be told; write `<{name} as Trait>::..`");
+                let message = format!("the trait of this associated item is ambiguous; write `<{name} as Trait>::..`");
                 self.errors.at(ty, message);
             }
             visit::visit_type_path(self, ty);
@@ -130,7 +129,7 @@ pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
     if method.access().is_none() {
         errors.at(
             &method.receiver,
-            "in the child nobody but the dispatcher holds the object; take `&self`, `&mut self` or `self`, or write \
+            "only the dispatcher holds the object in the child; take `&self`, `&mut self` or `self`, or write \
              `#[concurrent_object(skip)]` on the method",
         );
     }
@@ -150,16 +149,19 @@ pub(super) fn check_idempotent(method: &Method, errors: &mut Errors) {
     if let Some(option) = &method.function.attributes.options.idempotent
         && matches!(method.access(), Some(Access::Owned | Access::Boxed))
     {
-        errors.at(option, "a method that takes `self` by value is the object's last; it cannot be run once more");
+        errors.at(
+            option,
+            "a method that takes `self` by value is the object's last call and cannot run again; remove the option",
+        );
     }
 }
 
 /// `timeout = "…"` or `idempotent` on a constructor
 pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Errors) {
     if let Some(option) = &constructor.attributes.options.idempotent {
-        errors.at(option, "a constructor is run for each new process anyway; remove the option");
+        errors.at(option, "a constructor runs in each new process anyway; remove the option");
     }
     if let Some(time) = &constructor.attributes.options.timeout {
-        errors.at(&time.given, "what limits a constructor's time is `ready_timeout` of the builder; remove the option");
+        errors.at(&time.given, "`ready_timeout` of the builder limits a constructor's time; remove the option");
     }
 }

@@ -34,7 +34,7 @@ fn check_savers(object: &mut Object, errors: &mut Errors) {
     for second in object.savers.iter().skip(1) {
         errors.at(
             &second.function.attributes.options.snapshot,
-            "one method saves the state; remove `snapshot` from the others",
+            "only one method can save the state; remove `snapshot` from the others",
         );
     }
 }
@@ -42,18 +42,18 @@ fn check_savers(object: &mut Object, errors: &mut Errors) {
 fn check_saver(saver: &Method, errors: &mut Errors) {
     let function = &saver.function;
     if !matches!(saver.access(), Some(Access::Borrowed)) {
-        errors.at(&saver.receiver, "the object lives on when its state is saved; take `&self`");
+        errors.at(&saver.receiver, "the object is still needed after its state is saved; take `&self`");
     }
     if !function.arguments.is_empty() {
         errors.at(
             &function.sig.inputs,
-            "the state is saved between calls, when nobody has arguments for that; take `&self` alone",
+            "the child saves the state between calls and has no arguments to pass; take `&self` alone",
         );
     }
     if saver.returned.original.is_none() {
         errors.at(
             &function.sig.ident,
-            "what saves the state returns it: `fn save(&self) -> State`, or `-> Result<State, E>`",
+            "a method that saves the state returns it: `fn save(&self) -> State`, or `-> Result<State, E>`",
         );
     }
 }
@@ -77,14 +77,14 @@ fn check_both(object: &Object, errors: &mut Errors) {
     for saver in savers {
         errors.at(
             &saver.function.attributes.options.snapshot,
-            "nothing here makes an object of this snapshot; mark a constructor that takes it first, and then what the constructor \
-             takes: `#[concurrent_object(restore)] fn load(state: State) -> Self`",
+            "no constructor restores an object from this snapshot; mark one that takes the state first, and then the \
+             other constructor's arguments: `#[concurrent_object(restore)] fn load(state: State) -> Self`",
         );
     }
     for restorer in object.restorers.iter().filter(|_| object.savers.is_empty()) {
         errors.at(
             &restorer.function.attributes.options.restore,
-            "nothing here saves a state to restore; mark a method that returns it: \
+            "no method saves a state to restore; mark a method that returns it: \
              `#[concurrent_object(snapshot)] fn save(&self) -> State`",
         );
     }
@@ -105,7 +105,10 @@ fn check_state(saver: &Method, restorer: &Function, errors: &mut Errors) {
     let message = || {
         let (load, save) = (&restorer.sig.ident, &saver.function.sig.ident);
         let state = spelled(&saved);
-        format!("`{load}` first takes the state that `{save}` returns, by value and spelled the same: `state: {state}`")
+        format!(
+            "the first argument of `{load}` must be the state that `{save}` returns, by value and spelled the same: \
+             `state: {state}`"
+        )
     };
     match restorer.arguments.first() {
         None => errors.at(&restorer.sig.ident, message()),
@@ -128,7 +131,10 @@ fn check_every_constructor(object: &Object, errors: &mut Errors) {
             [] => errors.at(&constructor.function.sig.ident, unrestored(object, constructor)),
             [_, second, ..] => errors.at(
                 &second.function.sig.ident,
-                format!("another constructor restores what `{}` made; remove one", constructor.function.sig.ident),
+                format!(
+                    "two constructors restore an object that `{}` made; remove one",
+                    constructor.function.sig.ident
+                ),
             ),
         }
     }
@@ -139,8 +145,8 @@ fn unrestored(object: &Object, constructor: &Constructor) -> String {
     let arguments = constructor.function.arguments.iter().map(|argument| spelled(&argument.original));
     let all: Vec<_> = state.chain(arguments).collect();
     format!(
-        "nothing restores an object that `{}` made; a constructor marked `#[concurrent_object(restore)]` takes the state and then \
-         the same arguments, spelled the same: `({})`",
+        "no constructor restores an object that `{}` made; mark one with `#[concurrent_object(restore)]` that takes the \
+         state and then the same arguments, spelled the same: `({})`",
         constructor.function.sig.ident,
         all.join(", ")
     )

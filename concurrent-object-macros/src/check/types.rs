@@ -108,8 +108,10 @@ fn check_type(ty: &Type, rules: &[Rule], errors: &mut Errors) {
 fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
     for attribute in &argument.attrs {
         if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            errors
-                .at(attribute, "one argument cannot be conditional; write the function twice, each with its own `cfg`");
+            errors.at(
+                attribute,
+                "a single argument cannot be conditional; write the function twice, each with its own `cfg`",
+            );
         }
     }
 }
@@ -118,7 +120,7 @@ fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
 fn check_long_array(ty: &Type) -> Option<&'static str> {
     let Type::Array(array) = ty else { return None };
     literal_len(&array.len).is_some_and(|len| len > MAX_ARRAY_LEN).then_some(
-        "`serde` carries arrays of at most 32 elements; take a slice, return a `Vec`, or wrap the array in a type that \
+        "`serde` supports arrays of at most 32 elements; take a slice, return a `Vec`, or wrap the array in a type that \
          implements `Serialize` and `Deserialize`",
     )
 }
@@ -143,7 +145,7 @@ fn check_closure(ty: &Type) -> Option<&'static str> {
 }
 
 pub(super) const CLOSURE: &str =
-    "a closure cannot go to another process; pass a value, such as an enum, that says what to do";
+    "a closure cannot be sent to another process; pass a value, such as an enum, that says what to do";
 
 /// `Fn(u8) -> u8`
 pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
@@ -153,7 +155,7 @@ pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
 
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::ImplTrait(_)).then_some(
-        "a child cannot be asked for a type it was not compiled for; choose one by the argument's name, \
+        "the child has the function only for a type that it was compiled for; choose one by the argument's name, \
          `#[concurrent_object(with(name = Type))]` on the function, or write the concrete type",
     )
 }
@@ -161,7 +163,7 @@ fn check_impl_argument(ty: &Type) -> Option<&'static str> {
 fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Reference(reference) if reference.mutability.is_some() => Some(
-            "only a whole argument can be written back; take `&mut T` itself, or the value and return the changed one",
+            "only a whole argument can be written back; take `&mut T` itself, or take the value and return the changed one",
         ),
         _ => None,
     }
@@ -170,12 +172,14 @@ fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {
 /// What borrows cannot be written back: it would borrow from the child.
 fn check_in_out_borrow(ty: &Type) -> Option<&'static str> {
     let borrows = matches!(ty, Type::Reference(_)) || has_lifetime_argument(ty);
-    borrows
-        .then_some("what comes back from the child cannot borrow; take `&mut` of an owned type, such as `&mut String`")
+    borrows.then_some(
+        "a value that comes back from the child cannot borrow; take `&mut` of an owned type, such as `&mut String`",
+    )
 }
 
 fn check_in_out_unsized(ty: &Type) -> Option<&'static str> {
-    let message = "the child needs a value of its own to change; take `&mut` of an owned type, such as `&mut String`";
+    let message =
+        "the child changes its own copy, which must have a size; take `&mut` of an owned type, such as `&mut String`";
     (is_text(ty) || matches!(ty, Type::TraitObject(_))).then_some(message)
 }
 
@@ -184,7 +188,7 @@ fn check_static_borrow(ty: &Type) -> Option<&'static str> {
         Type::Reference(reference)
             if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") =>
         {
-            Some("an argument lives in the child for one call only; take a shorter borrow or an owned value")
+            Some("an argument exists in the child for one call only; take a shorter borrow or an owned value")
         }
         _ => None,
     }
@@ -193,7 +197,7 @@ fn check_static_borrow(ty: &Type) -> Option<&'static str> {
 fn check_trait_object(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => {
-            Some("a trait object behind a reference cannot go to another process; write the concrete type")
+            Some("a trait object behind a reference cannot be sent to another process; write the concrete type")
         }
         _ => None,
     }
@@ -201,8 +205,8 @@ fn check_trait_object(ty: &Type) -> Option<&'static str> {
 
 fn check_returned_impl(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::ImplTrait(_)).then_some(
-        "what has no name cannot come back from another process; return the concrete type, or an iterator that says what \
-         its items are: `impl Iterator<Item = T>`",
+        "a type without a name cannot come back from another process; return the concrete type, or an iterator that \
+         names its item type: `impl Iterator<Item = T>`",
     )
 }
 
@@ -222,13 +226,13 @@ fn check_guard(ty: &Type) -> Option<&'static str> {
     let has_arguments =
         matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| !last.arguments.is_none()));
     (has_arguments && last_name(ty).is_some_and(|name| GUARDS.iter().any(|guard| name == guard)))
-        .then_some("a guard holds on to the object, which stays in the child; return a copy of what it guards")
+        .then_some("a guard borrows from the object, which stays in the child; return a copy of the guarded value")
 }
 
 /// A lifetime in a result other than that of a reference or a `Cow`, both of which have an owned form.
 fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
     let message =
-        "this borrows from the object, which stays in the child, and has no owned form; return an owned value";
+        "this type borrows from the object, which stays in the child, and has no owned form; return an owned value";
     match ty {
         Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
         Type::Path(_) => {

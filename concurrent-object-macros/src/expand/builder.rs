@@ -1,4 +1,6 @@
-//! The builder: the options of the runtime (their list is in `options`), then one `start…` for each constructor.
+//! The builder: one function for each option of the runtime, and one `start…` for each constructor.
+//!
+//! The list of the options is in `options`.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -16,13 +18,13 @@ use crate::names;
 pub(super) fn expand_struct(object: &Object) -> TokenStream {
     let (krate, vis, builder, marker) = (object.krate(), object.vis(), object.builder(), expand_marker_field(object));
     let (generics, clause, cfgs) = (&object.generics, &object.generics.where_clause, &object.cfgs);
-    let docs = docs(&format!("Starts a [`{}`]: options, then one of `start…`.", object.proxy()));
+    let docs = docs(&format!("Starts a [`{}`]: set options, then call one of `start…`.", object.proxy()));
     let derived = (!is_generic(object)).then(|| quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]));
     quote! {
         #docs
         #(#cfgs)*
         #derived
-        #[must_use = "nothing is started before one of `start…`"]
+        #[must_use = "a builder starts nothing until one of `start…` is called"]
         #vis struct #builder #generics #clause {
             options: #krate::private::Options,
             #marker
@@ -30,7 +32,9 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
     }
 }
 
-/// `impl Clone for …` and `impl Debug for …`, where deriving them would ask something of the type parameters
+/// `impl Clone for …` and `impl Debug for …` for a generic object
+///
+/// Deriving them would require both traits of the type parameters.
 pub(super) fn expand_derives(object: &Object) -> TokenStream {
     if !is_generic(object) {
         return TokenStream::new();
@@ -134,12 +138,15 @@ fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStrea
 fn start_docs(object: &Object, constructor: &Constructor) -> TokenStream {
     let function = &constructor.function;
     let text = format!(
-        "Starts a child process and makes the object there, with `{}::{}`. Does not wait for it.\n\
+        "Starts a child process that constructs the object with `{}::{}`.\n\
+         \n\
+         Does not wait for the constructor. If it fails, `wait_until_ready` and every call return\n\
+         its error.\n\
          \n\
          # Errors\n\
          \n\
-         An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A\n\
-         constructor that fails is reported by `wait_until_ready` and by every call.",
+         An option is invalid, the arguments cannot be encoded, or the system cannot provide\n\
+         another process.",
         object.ident, function.sig.ident
     );
     docs_after(&function.attributes.docs, &text)

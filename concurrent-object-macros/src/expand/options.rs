@@ -1,18 +1,21 @@
-//! The options of the builder: one entry for each function that the builder has before `start…`.
+//! The options of the builder: one entry for each of its functions except `start…`.
+//!
+//! Knows their names, parameters and docs. The checks of their values are in the runtime's builder.
+//! Lines of docs have at most 88 columns, so that they fit into 100 where they are indented.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::model::Object;
 
-/// An option of the builder, which is one of the runtime's `Options` too.
+/// An option of the builder. The runtime's `Options` has a function of the same name.
 pub(super) struct BuilderOption {
     pub(super) name: &'static str,
     pub(super) parameters: &'static [(&'static str, Parameter)],
     pub(super) docs: &'static str,
 }
 
-/// What an option's parameter takes.
+/// The kind of an option's parameter, which decides its type.
 #[derive(Clone, Copy)]
 pub(super) enum Parameter {
     Size,
@@ -30,88 +33,107 @@ pub(super) enum Parameter {
     DeathHook,
 }
 
-const DEATH_HOOK_DOCS: &str = "\
-Sets what is called once if the object's process dies and nobody asked for that, also during construction.
+const MAX_INPUT_SIZE_DOCS: &str = "\
+Sets the maximum size of one call's arguments: bytes, or text such as `\"4 MB\"`.
 
-Nobody need use the object for that. It is called by whichever thread notices the death: one that waits for the object or looks at it just
-then, or else one thread that calls the hooks of all objects, one after the other. That thread, and nobody else, is held up while it
-runs; it may use the object, and wait for its next process. A panic in it is caught, and traced.";
+The default is 64 MiB plus 64 KiB.";
+
+const MAX_OUTPUT_SIZE_DOCS: &str = "\
+Sets the maximum size of one call's result: bytes, or text such as `\"4 MB\"`.
+
+The default is 64 MiB plus 64 KiB.";
+
+const MAX_DECODED_SIZE_DOCS: &str = "\
+Sets how much memory the lists and maps of one decoded result may take in this
+process.
+
+The default is 16 times `max_output_size`. An element that takes one byte in a message
+may take hundreds in memory. Each element counts with the size of its type; the
+contents of its boxes do not count. A result beyond the limit is a
+`CallError::Decode`.";
 
 const STACK_SIZE_DOCS: &str = "\
-Sets how much stack constructor and methods have: bytes, or text such as `\"64 MiB\"`. By default what the main thread has, `ulimit -s`.
+Sets the stack size of constructor and methods: bytes, or text such as `\"64 MiB\"`.
 
-With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
-full stack ends the process, as it does by default.";
+The default is the stack of the child's main thread (`ulimit -s`). With this option
+the object runs on another thread of the child. The kernel allocates the memory as the
+stack grows. A stack overflow ends the process, with and without this option.";
 
-const INHERIT_DOCS: &str = "\
-Hands an open descriptor to the child, which takes it with `take_inherited_fd(name)`. A child inherits no others.
+const GRACE_DOCS: &str = "\
+Sets how long the child may take to exit before the parent kills it.
 
-The parent keeps it open, for restarts too, until the proxy and the builder are dropped. At most 64, each with a name of its own.";
+The default is five seconds.";
 
-const DECODED_DOCS: &str = "\
-Sets how much memory the lists and maps of one result may take in this process, once they are read. The default is 16 times
-`max_output_size`.
+const BACKING_DIR_DOCS: &str = "\
+Backs the shared memory with unnamed files in this directory, instead of with memory.
 
-An element that takes one byte in a message may take hundreds in memory. Counted are the elements, each with the size of its type;
-what a result holds in boxes is not. A result beyond it is `CallError::Decode`.";
+Needs `max_input_size` and `max_output_size`.";
+
+const PREFAULT_DOCS: &str = "\
+Sets whether the memory of all slots is allocated at the start, instead of at its
+first use.
+
+Needs `max_input_size` and `max_output_size`.";
+
+const TIMEOUT_DOCS: &str = "\
+Sets how long a method may run, from its start. There is no limit by default.";
+
+const QUEUE_TIMEOUT_DOCS: &str = "\
+Sets how long a call may wait for its start. There is no limit by default.";
+
+const CANCEL_GRACE_DOCS: &str = "\
+Sets how long a method may run on after cancellation was requested.
+
+Then the parent kills the child. The default is one second.";
+
+const READY_TIMEOUT_DOCS: &str = "\
+Sets how long the constructor may take. Then the parent kills the child.
+
+There is no limit by default.";
+
+const INHERIT_FD_DOCS: &str = "\
+Passes an open descriptor to the child, which takes it with `take_inherited_fd(name)`.
+
+A child inherits no other descriptors. The parent keeps this one open, for restarts
+too, until the proxy and the builder are dropped. There can be at most 64, with
+distinct names.";
+
+const ON_DEATH_DOCS: &str = "\
+Sets a function that is called once if the object's process dies unexpectedly.
+
+It is called for a death during construction too, and also while the program does not
+use the object. The thread that notices the death calls it. That is a thread that
+waits for the object or checks it at that time. Otherwise it is the one thread that
+calls the hooks of all objects, one after another. Only that thread waits for the
+function. The function may use the object, and wait for its next process. A panic in
+it is caught, and traced.";
+
+const SNAPSHOTS_DOCS: &str = "\
+Sets when the object's state is saved for its next process.
+
+By default it is saved after each call, if there is a `restart` policy.";
 
 pub(super) const OPTIONS: [BuilderOption; 19] = [
-    BuilderOption {
-        name: "max_input_size",
-        parameters: &[("size", Parameter::Size)],
-        docs: "Sets the room for the arguments of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB and 64 KiB.",
-    },
-    BuilderOption {
-        name: "max_output_size",
-        parameters: &[("size", Parameter::Size)],
-        docs: "Sets the room for the result of one call: bytes, or text such as `\"4 MB\"`. The default is 64 MiB and 64 KiB.",
-    },
-    BuilderOption { name: "max_decoded_size", parameters: &[("size", Parameter::Size)], docs: DECODED_DOCS },
+    BuilderOption { name: "max_input_size", parameters: &[("size", Parameter::Size)], docs: MAX_INPUT_SIZE_DOCS },
+    BuilderOption { name: "max_output_size", parameters: &[("size", Parameter::Size)], docs: MAX_OUTPUT_SIZE_DOCS },
+    BuilderOption { name: "max_decoded_size", parameters: &[("size", Parameter::Size)], docs: MAX_DECODED_SIZE_DOCS },
     BuilderOption {
         name: "slots",
         parameters: &[("count", Parameter::Count)],
-        docs: "Sets how many calls can be in flight. The default is 16.",
+        docs: "Sets how many calls can be in flight at once. The default is 16.",
     },
     BuilderOption { name: "stack_size", parameters: &[("size", Parameter::Size)], docs: STACK_SIZE_DOCS },
-    BuilderOption {
-        name: "grace",
-        parameters: &[("period", Parameter::Time)],
-        docs: "Sets how long the child may take to end before it is killed. The default is five seconds.",
-    },
-    BuilderOption {
-        name: "backing_dir",
-        parameters: &[("dir", Parameter::Path)],
-        docs: "Puts the shared memory into files in this directory, without a name, instead of memory.",
-    },
-    BuilderOption {
-        name: "prefault",
-        parameters: &[("pages", Parameter::Truth)],
-        docs: "Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.",
-    },
-    BuilderOption {
-        name: "timeout",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long a method may run, from when it begins. By default as long as it likes.",
-    },
-    BuilderOption {
-        name: "queue_timeout",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long a call may wait until its method begins. By default as long as it takes.",
-    },
-    BuilderOption {
-        name: "cancel_grace",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long a method may go on that was told to end, before the child is killed. The default is one second.",
-    },
-    BuilderOption {
-        name: "ready_timeout",
-        parameters: &[("time", Parameter::Time)],
-        docs: "Sets how long the constructor may take before the child is killed. By default as long as it likes.",
-    },
+    BuilderOption { name: "grace", parameters: &[("period", Parameter::Time)], docs: GRACE_DOCS },
+    BuilderOption { name: "backing_dir", parameters: &[("dir", Parameter::Path)], docs: BACKING_DIR_DOCS },
+    BuilderOption { name: "prefault", parameters: &[("pages", Parameter::Truth)], docs: PREFAULT_DOCS },
+    BuilderOption { name: "timeout", parameters: &[("time", Parameter::Time)], docs: TIMEOUT_DOCS },
+    BuilderOption { name: "queue_timeout", parameters: &[("time", Parameter::Time)], docs: QUEUE_TIMEOUT_DOCS },
+    BuilderOption { name: "cancel_grace", parameters: &[("time", Parameter::Time)], docs: CANCEL_GRACE_DOCS },
+    BuilderOption { name: "ready_timeout", parameters: &[("time", Parameter::Time)], docs: READY_TIMEOUT_DOCS },
     BuilderOption {
         name: "restart",
         parameters: &[("policy", Parameter::Restart)],
-        docs: "Sets whether the object is made anew when its process dies. By default it is not.",
+        docs: "Sets whether a new process takes the place of a dead one. By default none does.",
     },
     BuilderOption {
         name: "env",
@@ -121,33 +143,29 @@ pub(super) const OPTIONS: [BuilderOption; 19] = [
     BuilderOption {
         name: "inherit_fd",
         parameters: &[("name", Parameter::Name), ("descriptor", Parameter::Descriptor)],
-        docs: INHERIT_DOCS,
+        docs: INHERIT_FD_DOCS,
     },
     BuilderOption {
         name: "on_panic",
         parameters: &[("reaction", Parameter::OnPanic)],
-        docs: "Sets what a panic in a method means for the object. By default it lives on.",
+        docs: "Sets whether the object serves further calls after a panic. By default it does.",
     },
     BuilderOption {
         name: "stdout",
         parameters: &[("stream", Parameter::Stream)],
-        docs: "Sets where the child's standard output goes: by default to where this process's goes.",
+        docs: "Sets where the child's standard output goes. By default the child inherits it.",
     },
     BuilderOption {
         name: "stderr",
         parameters: &[("stream", Parameter::Stream)],
-        docs: "Sets where the child's standard error goes: by default to where this process's goes.",
+        docs: "Sets where the child's standard error goes. By default the child inherits it.",
     },
-    BuilderOption { name: "on_death", parameters: &[("hook", Parameter::DeathHook)], docs: DEATH_HOOK_DOCS },
+    BuilderOption { name: "on_death", parameters: &[("hook", Parameter::DeathHook)], docs: ON_DEATH_DOCS },
 ];
 
-/// The option of objects that have a snapshot.
-pub(super) const SNAPSHOTS: BuilderOption = BuilderOption {
-    name: "snapshots",
-    parameters: &[("when", Parameter::Snapshots)],
-    docs: "Sets when the object's state is saved, for a process that has to take its place: by default after each call, if \
-           there is a `restart` policy.",
-};
+/// The option that only objects with a snapshot have.
+pub(super) const SNAPSHOTS: BuilderOption =
+    BuilderOption { name: "snapshots", parameters: &[("when", Parameter::Snapshots)], docs: SNAPSHOTS_DOCS };
 
 pub(super) fn expand_parameter(object: &Object, parameter: Parameter) -> TokenStream {
     let krate = object.krate();

@@ -1,4 +1,5 @@
-//! The outputs: an enum with one variant for each method, and how the parent reads one.
+//! The output enum, with one variant for each method that can be pushed, and the code with which the
+//! parent decodes it.
 
 use std::time::Duration;
 
@@ -22,10 +23,7 @@ pub(super) fn expand_enum(object: &Object) -> TokenStream {
     let clause = &generics.where_clause;
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     let variants = object.pushed_methods().map(expand_variant);
-    let docs = docs(&format!(
-        "What a pull of [`{}`] yields: the result of one pushed call, by the method's name.",
-        object.proxy()
-    ));
+    let docs = docs(&format!("The result of one pushed call, as a pull of [`{}`] yields it.", object.proxy()));
     quote! {
         #docs
         #(#cfgs)*
@@ -42,7 +40,7 @@ fn expand_variant(method: &Method) -> TokenStream {
     let function = &method.function;
     let owned = names::generated_tokens(&method.returned.owned);
     let (cfgs, variant) = (&function.attributes.cfgs, names::variant(function.name()));
-    let docs = docs(&format!("What `{}` returned.", function.name()));
+    let docs = docs(&format!("The result of `{}`.", function.name()));
     quote! {
         #docs
         #(#cfgs)*
@@ -55,7 +53,9 @@ fn derives_debug(object: &Object) -> bool {
     derives.any(|path| path.segments.last().is_some_and(|last| last.ident == "Debug"))
 }
 
-/// `impl Debug for DetectorOutput { … }`: prints the variant's name and asks nothing of the payload.
+/// `impl Debug for DetectorOutput { … }`, which prints the variant's name alone
+///
+/// So it does not require `Debug` of the payloads.
 pub(super) fn expand_debug(object: &Object) -> TokenStream {
     if derives_debug(object) {
         return TokenStream::new();
@@ -109,7 +109,7 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     }
 }
 
-/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has one.
+/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has a time limit
 fn expand_timeouts(object: &Object) -> Option<TokenStream> {
     let timed = object.methods.iter().filter_map(|method| {
         let Time { written, given } = method.function.attributes.options.timeout.as_ref()?;
@@ -122,7 +122,9 @@ fn expand_timeouts(object: &Object) -> Option<TokenStream> {
     (!timed.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timed),*];))
 }
 
-/// `positive(LIMIT)`, all of it in the place of `LIMIT`: there the compiler says that it is zero.
+/// `positive(LIMIT)`, all of it with the span of `LIMIT`
+///
+/// The compiler evaluates it, and reports a limit of zero at that place.
 fn expand_constant_time(object: &Object, given: &Expr) -> TokenStream {
     let krate = object.krate();
     let function = quote!(#krate::private::positive).into_iter().map(|mut token| {
@@ -133,7 +135,7 @@ fn expand_constant_time(object: &Object, given: &Expr) -> TokenStream {
     quote_spanned!(given.span()=> #function(#given))
 }
 
-/// `const IDEMPOTENT: &'static [u32] = &[0];`, if a method is.
+/// `const IDEMPOTENT: &'static [u32] = &[0];`, if a method is idempotent
 fn expand_idempotent(object: &Object) -> Option<TokenStream> {
     let idempotent = object.methods.iter().filter(|method| method.function.attributes.options.idempotent.is_some());
     let numbers = idempotent.map(|method| {
@@ -144,7 +146,7 @@ fn expand_idempotent(object: &Object) -> Option<TokenStream> {
     (!numbers.is_empty()).then(|| quote!(const IDEMPOTENT: &'static [u32] = &[#(#numbers),*];))
 }
 
-/// `Duration::from_secs(2)`, in the largest unit that it is a whole number of.
+/// `Duration::from_secs(2)`, in the largest unit of which the time is a whole number
 fn expand_time(time: Duration) -> TokenStream {
     let units = [
         (u128::from(time.as_secs()), 1_000_000_000, quote!(from_secs)),

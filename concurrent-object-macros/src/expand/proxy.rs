@@ -1,4 +1,5 @@
-//! The proxy: a struct around the runtime's `Proxy`, with two functions for each method.
+//! The proxy: a struct around the runtime's `Proxy`, with a call function and a push function for each
+//! method.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -21,10 +22,10 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
     let (_, output_types, _) = output_generics.split_for_impl();
     let derived = (!is_generic(object)).then(|| quote!(#[derive(::core::fmt::Debug)]));
     let docs = docs(&format!(
-        "The parent's end of a `{}` that lives in a child process.\n\
+        "The parent's handle of a `{}` that lives in a child process.\n\
          \n\
-         Its functions ask the child to run the method of the same name. Dropping it ends the child and waits for that,\n\
-         for as long as the grace period at most.",
+         Each method runs the method of the same name in the child. Dropping the proxy ends the child\n\
+         and waits for its exit, for the grace period at most.",
         object.ident
     ));
     quote! {
@@ -38,7 +39,7 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
     }
 }
 
-/// `impl Debug for GridProxy<T> { … }`, where deriving it would ask something of `T`
+/// `impl Debug for GridProxy<T> { … }` for a generic object: deriving it would require `T: Debug`
 pub(super) fn expand_debug(object: &Object) -> TokenStream {
     if !is_generic(object) {
         return TokenStream::new();
@@ -84,9 +85,9 @@ fn expand_builder_function(object: &Object) -> TokenStream {
     let (krate, vis, builder, marker) = (object.krate(), object.vis(), object.builder(), expand_marker_value(object));
     let (_, types, _) = object.generics.split_for_impl();
     let docs = docs(
-        "Begins a new object, called `name` in logs, errors and the process list.\n\
+        "Returns a builder for an object named `name` in logs, errors and the process list.\n\
          \n\
-         Nothing happens before the builder's `start…`.",
+         Nothing is started until one of the builder's `start…` is called.",
     );
     quote! {
         #docs
@@ -103,7 +104,7 @@ fn expand_builder_function(object: &Object) -> TokenStream {
 fn expand_call_function(object: &Object, method: &Method) -> TokenStream {
     let (function, vis, name) = (&method.function, &method.function.vis, names::call(method.function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
-    // Without a message it says no more than the one that `Call` has.
+    // Without a message it adds nothing: `Call` itself is `must_use`.
     let must_use = function.attributes.must_use.iter().filter(|attribute| !matches!(attribute.meta, Meta::Path(_)));
     let (parameters, docs) = (expand_parameters(function), call_docs(object, method));
     let clause = expand_where(None, &method_bounds(object, method));
@@ -133,17 +134,19 @@ fn expand_call_type(object: &Object, method: &Method) -> (Option<TokenStream>, T
 fn call_docs(object: &Object, method: &Method) -> TokenStream {
     let (function, name) = (&method.function, &method.function.sig.ident);
     let call = if function.in_out().next().is_some() { "CallMut" } else { "Call" };
-    let mut text = format!("Runs `{}::{name}` in the child. The `{call}` yields what it returned.", object.ident);
+    let mut text = format!("Runs `{}::{name}` in the child. The `{call}` yields its result.", object.ident);
     if function.in_out().next().is_some() {
         text.push_str(
-            "\n\nWaiting for it writes the changed arguments back; if the call fails they are unchanged. There is no push\n\
-             form, which would have to keep them borrowed.",
+            "\n\nWaiting for the call writes the changed arguments back. If the call fails, they\n\
+             are unchanged. There is no push form, because it would have to keep the arguments\n\
+             borrowed.",
         );
     }
     if method.consumes() {
         text.push_str(
-            "\n\nThe object is gone after it: the child serves the calls made before, this one, and ends. The `Call` keeps the\n\
-             child until then. Outcomes of pushed calls that were not pulled are dropped.",
+            "\n\nThis is the object's last call: the child serves the earlier calls and this one,\n\
+             and exits. The `Call` keeps the child until then. Outcomes of pushed calls that\n\
+             were not pulled are dropped.",
         );
     }
     docs_after(&function.attributes.docs, &text)
@@ -175,13 +178,18 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
 fn push_docs(object: &Object, method: &Method) -> TokenStream {
     let name = method.function.name();
     docs(&format!(
-        "Pushes a call of [`{name}`](Self::{name}) and returns at once. `pull` yields what it returned, as\n\
-         [`{output}::{variant}`].\n\
+        "Submits a call of [`{name}`](Self::{name}) without a handle, and returns at once.\n\
+         \n\
+         `pull` yields its result, as [`{output}::{variant}`].\n\
          \n\
          # Errors\n\
          \n\
-         The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when\n\
-         the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.",
+         The push is rejected if\n\
+         - all slots are in use,\n\
+         - the arguments are too large or cannot be encoded, or\n\
+         - the object is gone, or is restarting under a policy that fails fast.\n\
+         \n\
+         The error returns the arguments that were passed by value.",
         output = object.output(),
         variant = names::variant(name),
     ))

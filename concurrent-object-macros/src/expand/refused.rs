@@ -1,4 +1,5 @@
-//! What stands in the place of a function that a rule refused: its names, so that using them is no error of its own.
+//! The stub of a function that a rule rejected: its names exist, so that a use of them is not a second
+//! error.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -16,13 +17,13 @@ pub(super) fn expand_method(object: &Object, method: &Method) -> TokenStream {
     let clause = &generics.where_clause;
     let parameters = expand_parameters(function);
     quote! {
-        /// Was refused.
+        /// Not available: the attribute rejected this function.
         #(#cfgs)*
         #vis fn #call #generics (&self, #parameters) -> #krate::Call<#owned> #clause {
             ::core::unreachable!()
         }
 
-        /// Was refused.
+        /// Not available: the attribute rejected this function.
         #(#cfgs)*
         #vis fn #push #generics (
             &self,
@@ -42,7 +43,7 @@ pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> 
     let clause = &generics.where_clause;
     let parameters = expand_parameters(function);
     quote! {
-        /// Was refused.
+        /// Not available: the attribute rejected this function.
         #(#cfgs)*
         #vis fn #start #generics (
             self,
@@ -58,7 +59,9 @@ fn expand_parameters(function: &Function) -> TokenStream {
     quote!(#(_: #types),*)
 }
 
-/// Without the parameters that a type was chosen for: nothing tells the compiler what they are.
+/// Returns the function's generics without the parameters for which a type was chosen.
+///
+/// The compiler could not infer them in the stub.
 fn open_generics(function: &Function) -> Generics {
     restricted(&function.sig.generics, |name| function.chosen_for(name).is_none())
 }

@@ -89,7 +89,7 @@ impl Reader<'_> {
             }
             None => {
                 self.found.constructor_is_missing = true;
-                errors.at(&sig.ident, "a constructor returns `Self`, `Result<Self, E>` or `Option<Self>`");
+                errors.at(&sig.ident, "a constructor must return `Self`, `Result<Self, E>` or `Option<Self>`");
             }
         }
     }
@@ -122,7 +122,7 @@ impl Reader<'_> {
         let Some(option) = &source.attributes.options.snapshot else { return };
         match self.saver(source.clone(), self.found.savers.len()) {
             Some(method) => self.found.savers.push(method),
-            None => errors.at(option, "what saves the state is a method: `fn save(&self) -> State`"),
+            None => errors.at(option, "only a method can save the state: `fn save(&self) -> State`"),
         }
     }
 
@@ -135,8 +135,8 @@ impl Reader<'_> {
             }
             None => errors.at(
                 option,
-                "what restores the object is a constructor: `fn load(state: State) -> Self`, and after the state it takes what \
-                 the constructor takes",
+                "only a constructor can restore the object: `fn load(state: State) -> Self`, with the other constructor's \
+                 arguments after the state",
             ),
         }
     }

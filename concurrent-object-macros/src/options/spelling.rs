@@ -10,7 +10,7 @@ pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) 
 pub(super) fn unknown_option(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(hint) => format!("unknown option `{name}`; {hint}"),
-        None => format!("unknown option `{name}`; here it can be one of `{}`", known.join("`, `")),
+        None => format!("unknown option `{name}`; expected one of `{}`", known.join("`, `")),
     }
 }
 

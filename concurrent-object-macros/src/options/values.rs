@@ -27,22 +27,22 @@ pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm
     match text.value().as_str() {
         "text" => Ok((ErrorForm::Text, text)),
         "value" => Ok((ErrorForm::Value, text)),
-        _ => Err(syn::Error::new(text.span(), "this is neither \"text\" nor \"value\"")),
+        _ => Err(syn::Error::new(text.span(), "this is neither `\"text\"` nor `\"value\"`")),
     }
 }
 
 pub(super) fn parse_time(input: ParseStream<'_>) -> syn::Result<Time> {
     let given = input.parse::<Expr>()?;
     let Expr::Lit(ExprLit { lit, .. }) = &given else { return Ok(Time { written: None, given }) };
-    let Lit::Str(text) = lit else { return Err(syn::Error::new(lit.span(), "this is no time")) };
+    let Lit::Str(text) = lit else { return Err(syn::Error::new(lit.span(), "this is not a time")) };
     match humantime::parse_duration(&text.value()) {
         Ok(time) if !time.is_zero() => Ok(Time { written: Some(time), given }),
-        Ok(_) => Err(syn::Error::new(text.span(), "no method can end within no time")),
-        Err(_) => Err(syn::Error::new(text.span(), "this is no time")),
+        Ok(_) => Err(syn::Error::new(text.span(), "the timeout must be greater than zero")),
+        Err(_) => Err(syn::Error::new(text.span(), "this is not a time")),
     }
 }
 
 pub(super) fn parse_vis(input: ParseStream<'_>) -> syn::Result<Visibility> {
     let text = input.parse::<LitStr>()?;
-    text.parse().map_err(|_| syn::Error::new(text.span(), "this is no visibility"))
+    text.parse().map_err(|_| syn::Error::new(text.span(), "this is not a visibility"))
 }

@@ -68,40 +68,40 @@ impl Detector {
         load(model, threshold)
     }
 }
-/// The parent's end of a `Detector` that lives in a child process.
+/// The parent's handle of a `Detector` that lives in a child process.
 ///
-/// Its functions ask the child to run the method of the same name. Dropping it ends the child and waits for that,
-/// for as long as the grace period at most.
+/// Each method runs the method of the same name in the child. Dropping the proxy ends the child
+/// and waits for its exit, for the grace period at most.
 #[derive(::core::fmt::Debug)]
 pub struct RemoteDetector {
     proxy: ::concurrent_object::Proxy<DetectorOutput>,
 }
-/// Starts a [`RemoteDetector`]: options, then one of `start…`.
+/// Starts a [`RemoteDetector`]: set options, then call one of `start…`.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-#[must_use = "nothing is started before one of `start…`"]
+#[must_use = "a builder starts nothing until one of `start…` is called"]
 pub struct RemoteDetectorBuilder {
     options: ::concurrent_object::private::Options,
 }
-/// What a pull of [`RemoteDetector`] yields: the result of one pushed call, by the method's name.
+/// The result of one pushed call, as a pull of [`RemoteDetector`] yields it.
 #[derive(Debug, Clone)]
 #[allow(dead_code)]
 pub enum DetectorOutput {
-    /// What `detect` returned.
+    /// The result of `detect`.
     Detect(Vec<Detection>),
-    /// What `label` returned.
+    /// The result of `label`.
     Label(::std::string::String),
-    /// What `known` returned.
+    /// The result of `known`.
     Known(Option<::std::string::String>),
-    /// What `reset` returned.
+    /// The result of `reset`.
     #[cfg(not(feature = "frozen"))]
     Reset(()),
-    /// What `with_threshold` returned.
+    /// The result of `with_threshold`.
     WithThreshold(()),
-    /// What `labels` returned.
+    /// The result of `labels`.
     Labels(::std::vec::Vec<::std::string::String>),
-    /// What `store` returned.
+    /// The result of `store`.
     Store(::core::result::Result<(), ::concurrent_object::RemoteError>),
-    /// What `watch` returned.
+    /// The result of `watch`.
     Watch(::core::convert::Infallible),
 }
 const _: () = {
@@ -128,9 +128,9 @@ const _: () = {
         clippy::type_complexity
     )]
     impl RemoteDetector {
-        /// Begins a new object, called `name` in logs, errors and the process list.
+        /// Returns a builder for an object named `name` in logs, errors and the process list.
         ///
-        /// Nothing happens before the builder's `start…`.
+        /// Nothing is started until one of the builder's `start…` is called.
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> RemoteDetectorBuilder {
@@ -142,7 +142,7 @@ const _: () = {
         ///
         /// Takes longer for larger pictures.
         ///
-        /// Runs `Detector::detect` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::detect` in the child. The `Call` yields its result.
         pub fn detect(
             &self,
             frame: &[u8],
@@ -161,13 +161,18 @@ const _: () = {
                 },
             )
         }
-        /// Pushes a call of [`detect`](Self::detect) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Detect`].
+        /// Submits a call of [`detect`](Self::detect) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Detect`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_detect(
             &self,
             frame: &[u8],
@@ -188,7 +193,7 @@ const _: () = {
         }
         /// The label of one thing, or of all.
         ///
-        /// Runs `Detector::label` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::label` in the child. The `Call` yields its result.
         pub(crate) fn label(
             &self,
             of: Option<&Key>,
@@ -206,13 +211,18 @@ const _: () = {
                 },
             )
         }
-        /// Pushes a call of [`label`](Self::label) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Label`].
+        /// Submits a call of [`label`](Self::label) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Label`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub(crate) fn push_label(
             &self,
             of: Option<&Key>,
@@ -236,7 +246,7 @@ const _: () = {
         }
         /// Which of `words` is known.
         ///
-        /// Runs `Detector::known` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::known` in the child. The `Call` yields its result.
         #[deprecated = "use `label`"]
         pub fn known(
             &self,
@@ -258,13 +268,18 @@ const _: () = {
                 },
             )
         }
-        /// Pushes a call of [`known`](Self::known) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Known`].
+        /// Submits a call of [`known`](Self::known) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Known`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         #[deprecated = "use `label`"]
         pub fn push_known(
             &self,
@@ -292,18 +307,23 @@ const _: () = {
         }
         /// Forgets everything.
         ///
-        /// Runs `Detector::reset` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::reset` in the child. The `Call` yields its result.
         #[cfg(not(feature = "frozen"))]
         pub fn reset(&self) -> ::concurrent_object::Call<()> {
             ::concurrent_object::private::call(&self.proxy, 3, |_| {})
         }
-        /// Pushes a call of [`reset`](Self::reset) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Reset`].
+        /// Submits a call of [`reset`](Self::reset) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Reset`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         #[cfg(not(feature = "frozen"))]
         pub fn push_reset(
             &self,
@@ -316,7 +336,7 @@ const _: () = {
         }
         /// Sets the threshold.
         ///
-        /// Runs `Detector::set` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::set` in the child. The `Call` yields its result.
         pub fn with_threshold(&self, threshold: f32) -> ::concurrent_object::Call<()> {
             ::concurrent_object::private::call(
                 &self.proxy,
@@ -326,13 +346,18 @@ const _: () = {
                 },
             )
         }
-        /// Pushes a call of [`with_threshold`](Self::with_threshold) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::WithThreshold`].
+        /// Submits a call of [`with_threshold`](Self::with_threshold) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::WithThreshold`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_with_threshold(
             &self,
             threshold: f32,
@@ -351,10 +376,11 @@ const _: () = {
         }
         /// Marks what was found in the picture itself.
         ///
-        /// Runs `Detector::mark` in the child. The `CallMut` yields what it returned.
+        /// Runs `Detector::mark` in the child. The `CallMut` yields its result.
         ///
-        /// Waiting for it writes the changed arguments back; if the call fails they are unchanged. There is no push
-        /// form, which would have to keep them borrowed.
+        /// Waiting for the call writes the changed arguments back. If the call fails, they
+        /// are unchanged. There is no push form, because it would have to keep the arguments
+        /// borrowed.
         pub fn mark<'a>(
             &self,
             frame: &'a mut [u8],
@@ -401,19 +427,24 @@ const _: () = {
         }
         /// All labels.
         ///
-        /// Runs `Detector::labels` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::labels` in the child. The `Call` yields its result.
         pub fn labels(
             &self,
         ) -> ::concurrent_object::Call<::std::vec::Vec<::std::string::String>> {
             ::concurrent_object::private::call(&self.proxy, 6, |_| {})
         }
-        /// Pushes a call of [`labels`](Self::labels) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Labels`].
+        /// Submits a call of [`labels`](Self::labels) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Labels`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_labels(
             &self,
         ) -> ::core::result::Result<
@@ -425,7 +456,7 @@ const _: () = {
         }
         /// Stores the model.
         ///
-        /// Runs `Detector::store` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::store` in the child. The `Call` yields its result.
         pub fn store(
             &self,
             path: PathBuf,
@@ -443,13 +474,18 @@ const _: () = {
                 },
             )
         }
-        /// Pushes a call of [`store`](Self::store) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Store`].
+        /// Submits a call of [`store`](Self::store) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Store`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_store(
             &self,
             path: PathBuf,
@@ -471,10 +507,11 @@ const _: () = {
         }
         /// Ends it, and gives the model back.
         ///
-        /// Runs `Detector::into_model` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::into_model` in the child. The `Call` yields its result.
         ///
-        /// The object is gone after it: the child serves the calls made before, this one, and ends. The `Call` keeps the
-        /// child until then. Outcomes of pushed calls that were not pulled are dropped.
+        /// This is the object's last call: the child serves the earlier calls and this one,
+        /// and exits. The `Call` keeps the child until then. Outcomes of pushed calls that
+        /// were not pulled are dropped.
         pub fn into_model(self) -> ::concurrent_object::Call<Result<Model, ModelError>> {
             <Result<
                 Model,
@@ -485,17 +522,22 @@ const _: () = {
         }
         /// Watches for ever.
         ///
-        /// Runs `Detector::watch` in the child. The `Call` yields what it returned.
+        /// Runs `Detector::watch` in the child. The `Call` yields its result.
         pub fn watch(&self) -> ::concurrent_object::Call<::core::convert::Infallible> {
             ::concurrent_object::private::call_never(&self.proxy, 9, |_| {})
         }
-        /// Pushes a call of [`watch`](Self::watch) and returns at once. `pull` yields what it returned, as
-        /// [`DetectorOutput::Watch`].
+        /// Submits a call of [`watch`](Self::watch) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`DetectorOutput::Watch`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_watch(
             &self,
         ) -> ::core::result::Result<
@@ -520,50 +562,61 @@ const _: () = {
         clippy::type_complexity
     )]
     impl RemoteDetectorBuilder {
-        /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB and 64 KiB.
+        /// Sets the maximum size of one call's arguments: bytes, or text such as `"4 MB"`.
+        ///
+        /// The default is 64 MiB plus 64 KiB.
         pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_input_size(size),
             }
         }
-        /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB and 64 KiB.
+        /// Sets the maximum size of one call's result: bytes, or text such as `"4 MB"`.
+        ///
+        /// The default is 64 MiB plus 64 KiB.
         pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_output_size(size),
             }
         }
-        /// Sets how much memory the lists and maps of one result may take in this process, once they are read. The default is 16 times
-        /// `max_output_size`.
+        /// Sets how much memory the lists and maps of one decoded result may take in this
+        /// process.
         ///
-        /// An element that takes one byte in a message may take hundreds in memory. Counted are the elements, each with the size of its type;
-        /// what a result holds in boxes is not. A result beyond it is `CallError::Decode`.
+        /// The default is 16 times `max_output_size`. An element that takes one byte in a message
+        /// may take hundreds in memory. Each element counts with the size of its type; the
+        /// contents of its boxes do not count. A result beyond the limit is a
+        /// `CallError::Decode`.
         pub fn max_decoded_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_decoded_size(size),
             }
         }
-        /// Sets how many calls can be in flight. The default is 16.
+        /// Sets how many calls can be in flight at once. The default is 16.
         pub fn slots(self, count: usize) -> Self {
             Self {
                 options: self.options.slots(count),
             }
         }
-        /// Sets how much stack constructor and methods have: bytes, or text such as `"64 MiB"`. By default what the main thread has, `ulimit -s`.
+        /// Sets the stack size of constructor and methods: bytes, or text such as `"64 MiB"`.
         ///
-        /// With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
-        /// full stack ends the process, as it does by default.
+        /// The default is the stack of the child's main thread (`ulimit -s`). With this option
+        /// the object runs on another thread of the child. The kernel allocates the memory as the
+        /// stack grows. A stack overflow ends the process, with and without this option.
         pub fn stack_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.stack_size(size),
             }
         }
-        /// Sets how long the child may take to end before it is killed. The default is five seconds.
+        /// Sets how long the child may take to exit before the parent kills it.
+        ///
+        /// The default is five seconds.
         pub fn grace(self, period: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.grace(period),
             }
         }
-        /// Puts the shared memory into files in this directory, without a name, instead of memory.
+        /// Backs the shared memory with unnamed files in this directory, instead of with memory.
+        ///
+        /// Needs `max_input_size` and `max_output_size`.
         pub fn backing_dir(
             self,
             dir: impl ::core::convert::Into<::std::path::PathBuf>,
@@ -572,37 +625,44 @@ const _: () = {
                 options: self.options.backing_dir(dir),
             }
         }
-        /// Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.
+        /// Sets whether the memory of all slots is allocated at the start, instead of at its
+        /// first use.
+        ///
+        /// Needs `max_input_size` and `max_output_size`.
         pub fn prefault(self, pages: bool) -> Self {
             Self {
                 options: self.options.prefault(pages),
             }
         }
-        /// Sets how long a method may run, from when it begins. By default as long as it likes.
+        /// Sets how long a method may run, from its start. There is no limit by default.
         pub fn timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.timeout(time),
             }
         }
-        /// Sets how long a call may wait until its method begins. By default as long as it takes.
+        /// Sets how long a call may wait for its start. There is no limit by default.
         pub fn queue_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.queue_timeout(time),
             }
         }
-        /// Sets how long a method may go on that was told to end, before the child is killed. The default is one second.
+        /// Sets how long a method may run on after cancellation was requested.
+        ///
+        /// Then the parent kills the child. The default is one second.
         pub fn cancel_grace(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.cancel_grace(time),
             }
         }
-        /// Sets how long the constructor may take before the child is killed. By default as long as it likes.
+        /// Sets how long the constructor may take. Then the parent kills the child.
+        ///
+        /// There is no limit by default.
         pub fn ready_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.ready_timeout(time),
             }
         }
-        /// Sets whether the object is made anew when its process dies. By default it is not.
+        /// Sets whether a new process takes the place of a dead one. By default none does.
         pub fn restart(self, policy: ::concurrent_object::RestartPolicy) -> Self {
             Self {
                 options: self.options.restart(policy),
@@ -618,9 +678,11 @@ const _: () = {
                 options: self.options.env(name, value),
             }
         }
-        /// Hands an open descriptor to the child, which takes it with `take_inherited_fd(name)`. A child inherits no others.
+        /// Passes an open descriptor to the child, which takes it with `take_inherited_fd(name)`.
         ///
-        /// The parent keeps it open, for restarts too, until the proxy and the builder are dropped. At most 64, each with a name of its own.
+        /// A child inherits no other descriptors. The parent keeps this one open, for restarts
+        /// too, until the proxy and the builder are dropped. There can be at most 64, with
+        /// distinct names.
         pub fn inherit_fd(
             self,
             name: impl ::core::convert::Into<::std::string::String>,
@@ -630,29 +692,32 @@ const _: () = {
                 options: self.options.inherit_fd(name, descriptor),
             }
         }
-        /// Sets what a panic in a method means for the object. By default it lives on.
+        /// Sets whether the object serves further calls after a panic. By default it does.
         pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
             Self {
                 options: self.options.on_panic(reaction),
             }
         }
-        /// Sets where the child's standard output goes: by default to where this process's goes.
+        /// Sets where the child's standard output goes. By default the child inherits it.
         pub fn stdout(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stdout(stream),
             }
         }
-        /// Sets where the child's standard error goes: by default to where this process's goes.
+        /// Sets where the child's standard error goes. By default the child inherits it.
         pub fn stderr(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stderr(stream),
             }
         }
-        /// Sets what is called once if the object's process dies and nobody asked for that, also during construction.
+        /// Sets a function that is called once if the object's process dies unexpectedly.
         ///
-        /// Nobody need use the object for that. It is called by whichever thread notices the death: one that waits for the object or looks at it just
-        /// then, or else one thread that calls the hooks of all objects, one after the other. That thread, and nobody else, is held up while it
-        /// runs; it may use the object, and wait for its next process. A panic in it is caught, and traced.
+        /// It is called for a death during construction too, and also while the program does not
+        /// use the object. The thread that notices the death calls it. That is a thread that
+        /// waits for the object or checks it at that time. Otherwise it is the one thread that
+        /// calls the hooks of all objects, one after another. Only that thread waits for the
+        /// function. The function may use the object, and wait for its next process. A panic in
+        /// it is caught, and traced.
         pub fn on_death(
             self,
             hook: impl ::core::ops::Fn(
@@ -663,12 +728,15 @@ const _: () = {
                 options: self.options.on_death(hook),
             }
         }
-        /// Starts a child process and makes the object there, with `Detector::default`. Does not wait for it.
+        /// Starts a child process that constructs the object with `Detector::default`.
+        ///
+        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
+        /// its error.
         ///
         /// # Errors
         ///
-        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
+        /// another process.
         pub fn start_default(
             self,
         ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
@@ -680,12 +748,15 @@ const _: () = {
         }
         /// Loads the model.
         ///
-        /// Starts a child process and makes the object there, with `Detector::new`. Does not wait for it.
+        /// Starts a child process that constructs the object with `Detector::new`.
+        ///
+        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
+        /// its error.
         ///
         /// # Errors
         ///
-        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
+        /// another process.
         pub fn start(
             self,
             model: &Path,
@@ -708,12 +779,15 @@ const _: () = {
         }
         /// Opens a model by its number.
         ///
-        /// Starts a child process and makes the object there, with `Detector::open`. Does not wait for it.
+        /// Starts a child process that constructs the object with `Detector::open`.
+        ///
+        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
+        /// its error.
         ///
         /// # Errors
         ///
-        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
+        /// another process.
         #[cfg(feature = "numbers")]
         pub fn start_open(
             self,

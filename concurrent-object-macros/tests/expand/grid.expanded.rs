@@ -29,10 +29,10 @@ where
         sorted(&self.rows)
     }
 }
-/// The parent's end of a `Grid` that lives in a child process.
+/// The parent's handle of a `Grid` that lives in a child process.
 ///
-/// Its functions ask the child to run the method of the same name. Dropping it ends the child and waits for that,
-/// for as long as the grace period at most.
+/// Each method runs the method of the same name in the child. Dropping the proxy ends the child
+/// and waits for its exit, for the grace period at most.
 pub struct GridProxy<T: Scalar, const N: usize>
 where
     T: Default,
@@ -40,8 +40,8 @@ where
     proxy: ::concurrent_object::Proxy<GridOutput<T>>,
     object: ::core::marker::PhantomData<fn() -> Grid<T, N>>,
 }
-/// Starts a [`GridProxy`]: options, then one of `start…`.
-#[must_use = "nothing is started before one of `start…`"]
+/// Starts a [`GridProxy`]: set options, then call one of `start…`.
+#[must_use = "a builder starts nothing until one of `start…` is called"]
 pub struct GridProxyBuilder<T: Scalar, const N: usize>
 where
     T: Default,
@@ -49,17 +49,17 @@ where
     options: ::concurrent_object::private::Options,
     object: ::core::marker::PhantomData<fn() -> Grid<T, N>>,
 }
-/// What a pull of [`GridProxy`] yields: the result of one pushed call, by the method's name.
+/// The result of one pushed call, as a pull of [`GridProxy`] yields it.
 #[allow(dead_code)]
 pub enum GridOutput<T: Scalar>
 where
     T: Default,
 {
-    /// What `row` returned.
+    /// The result of `row`.
     Row(Option<::std::vec::Vec<T>>),
-    /// What `width` returned.
+    /// The result of `width`.
     Width(usize),
-    /// What `sorted` returned.
+    /// The result of `sorted`.
     Sorted(Vec<T>),
 }
 const _: () = {
@@ -81,9 +81,9 @@ const _: () = {
     where
         T: Default,
     {
-        /// Begins a new object, called `name` in logs, errors and the process list.
+        /// Returns a builder for an object named `name` in logs, errors and the process list.
         ///
-        /// Nothing happens before the builder's `start…`.
+        /// Nothing is started until one of the builder's `start…` is called.
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> GridProxyBuilder<T, N> {
@@ -94,7 +94,7 @@ const _: () = {
         }
         /// One row.
         ///
-        /// Runs `Grid::row` in the child. The `Call` yields what it returned.
+        /// Runs `Grid::row` in the child. The `Call` yields its result.
         pub fn row(
             &self,
             at: usize,
@@ -114,13 +114,18 @@ const _: () = {
                 },
             )
         }
-        /// Pushes a call of [`row`](Self::row) and returns at once. `pull` yields what it returned, as
-        /// [`GridOutput::Row`].
+        /// Submits a call of [`row`](Self::row) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`GridOutput::Row`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_row(
             &self,
             at: usize,
@@ -142,17 +147,22 @@ const _: () = {
         }
         /// How wide it is.
         ///
-        /// Runs `Grid::width` in the child. The `Call` yields what it returned.
+        /// Runs `Grid::width` in the child. The `Call` yields its result.
         pub fn width(&self) -> ::concurrent_object::Call<usize> {
             ::concurrent_object::private::call(&self.proxy, 1, |_| {})
         }
-        /// Pushes a call of [`width`](Self::width) and returns at once. `pull` yields what it returned, as
-        /// [`GridOutput::Width`].
+        /// Submits a call of [`width`](Self::width) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`GridOutput::Width`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_width(
             &self,
         ) -> ::core::result::Result<
@@ -164,7 +174,7 @@ const _: () = {
         }
         /// All cells, from the least to the greatest.
         ///
-        /// Runs `Grid::sorted` in the child. The `Call` yields what it returned.
+        /// Runs `Grid::sorted` in the child. The `Call` yields its result.
         pub fn sorted(&self) -> ::concurrent_object::Call<Vec<T>>
         where
             T: Ord,
@@ -176,13 +186,18 @@ const _: () = {
                 sorted,
             >>::call(&self.proxy, 2, |_| {})
         }
-        /// Pushes a call of [`sorted`](Self::sorted) and returns at once. `pull` yields what it returned, as
-        /// [`GridOutput::Sorted`].
+        /// Submits a call of [`sorted`](Self::sorted) without a handle, and returns at once.
+        ///
+        /// `pull` yields its result, as [`GridOutput::Sorted`].
         ///
         /// # Errors
         ///
-        /// The push is refused when all slots are taken, when the arguments are too large or cannot be encoded, and when
-        /// the object is gone, or is being restarted and fails fast. The error gives back the arguments that were taken by value.
+        /// The push is rejected if
+        /// - all slots are in use,
+        /// - the arguments are too large or cannot be encoded, or
+        /// - the object is gone, or is restarting under a policy that fails fast.
+        ///
+        /// The error returns the arguments that were passed by value.
         pub fn push_sorted(
             &self,
         ) -> ::core::result::Result<
@@ -229,56 +244,67 @@ const _: () = {
     where
         T: Default,
     {
-        /// Sets the room for the arguments of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB and 64 KiB.
+        /// Sets the maximum size of one call's arguments: bytes, or text such as `"4 MB"`.
+        ///
+        /// The default is 64 MiB plus 64 KiB.
         pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_input_size(size),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets the room for the result of one call: bytes, or text such as `"4 MB"`. The default is 64 MiB and 64 KiB.
+        /// Sets the maximum size of one call's result: bytes, or text such as `"4 MB"`.
+        ///
+        /// The default is 64 MiB plus 64 KiB.
         pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_output_size(size),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how much memory the lists and maps of one result may take in this process, once they are read. The default is 16 times
-        /// `max_output_size`.
+        /// Sets how much memory the lists and maps of one decoded result may take in this
+        /// process.
         ///
-        /// An element that takes one byte in a message may take hundreds in memory. Counted are the elements, each with the size of its type;
-        /// what a result holds in boxes is not. A result beyond it is `CallError::Decode`.
+        /// The default is 16 times `max_output_size`. An element that takes one byte in a message
+        /// may take hundreds in memory. Each element counts with the size of its type; the
+        /// contents of its boxes do not count. A result beyond the limit is a
+        /// `CallError::Decode`.
         pub fn max_decoded_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.max_decoded_size(size),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how many calls can be in flight. The default is 16.
+        /// Sets how many calls can be in flight at once. The default is 16.
         pub fn slots(self, count: usize) -> Self {
             Self {
                 options: self.options.slots(count),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how much stack constructor and methods have: bytes, or text such as `"64 MiB"`. By default what the main thread has, `ulimit -s`.
+        /// Sets the stack size of constructor and methods: bytes, or text such as `"64 MiB"`.
         ///
-        /// With a size of its own the object runs on another thread than the child's main thread. Memory is taken as the stack grows. A
-        /// full stack ends the process, as it does by default.
+        /// The default is the stack of the child's main thread (`ulimit -s`). With this option
+        /// the object runs on another thread of the child. The kernel allocates the memory as the
+        /// stack grows. A stack overflow ends the process, with and without this option.
         pub fn stack_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
             Self {
                 options: self.options.stack_size(size),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how long the child may take to end before it is killed. The default is five seconds.
+        /// Sets how long the child may take to exit before the parent kills it.
+        ///
+        /// The default is five seconds.
         pub fn grace(self, period: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.grace(period),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Puts the shared memory into files in this directory, without a name, instead of memory.
+        /// Backs the shared memory with unnamed files in this directory, instead of with memory.
+        ///
+        /// Needs `max_input_size` and `max_output_size`.
         pub fn backing_dir(
             self,
             dir: impl ::core::convert::Into<::std::path::PathBuf>,
@@ -288,42 +314,49 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Takes the memory of all slots at the start, not when it is first used. The sizes must be given with it.
+        /// Sets whether the memory of all slots is allocated at the start, instead of at its
+        /// first use.
+        ///
+        /// Needs `max_input_size` and `max_output_size`.
         pub fn prefault(self, pages: bool) -> Self {
             Self {
                 options: self.options.prefault(pages),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how long a method may run, from when it begins. By default as long as it likes.
+        /// Sets how long a method may run, from its start. There is no limit by default.
         pub fn timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.timeout(time),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how long a call may wait until its method begins. By default as long as it takes.
+        /// Sets how long a call may wait for its start. There is no limit by default.
         pub fn queue_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.queue_timeout(time),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how long a method may go on that was told to end, before the child is killed. The default is one second.
+        /// Sets how long a method may run on after cancellation was requested.
+        ///
+        /// Then the parent kills the child. The default is one second.
         pub fn cancel_grace(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.cancel_grace(time),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets how long the constructor may take before the child is killed. By default as long as it likes.
+        /// Sets how long the constructor may take. Then the parent kills the child.
+        ///
+        /// There is no limit by default.
         pub fn ready_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
             Self {
                 options: self.options.ready_timeout(time),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets whether the object is made anew when its process dies. By default it is not.
+        /// Sets whether a new process takes the place of a dead one. By default none does.
         pub fn restart(self, policy: ::concurrent_object::RestartPolicy) -> Self {
             Self {
                 options: self.options.restart(policy),
@@ -341,9 +374,11 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Hands an open descriptor to the child, which takes it with `take_inherited_fd(name)`. A child inherits no others.
+        /// Passes an open descriptor to the child, which takes it with `take_inherited_fd(name)`.
         ///
-        /// The parent keeps it open, for restarts too, until the proxy and the builder are dropped. At most 64, each with a name of its own.
+        /// A child inherits no other descriptors. The parent keeps this one open, for restarts
+        /// too, until the proxy and the builder are dropped. There can be at most 64, with
+        /// distinct names.
         pub fn inherit_fd(
             self,
             name: impl ::core::convert::Into<::std::string::String>,
@@ -354,32 +389,35 @@ const _: () = {
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets what a panic in a method means for the object. By default it lives on.
+        /// Sets whether the object serves further calls after a panic. By default it does.
         pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
             Self {
                 options: self.options.on_panic(reaction),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets where the child's standard output goes: by default to where this process's goes.
+        /// Sets where the child's standard output goes. By default the child inherits it.
         pub fn stdout(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stdout(stream),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets where the child's standard error goes: by default to where this process's goes.
+        /// Sets where the child's standard error goes. By default the child inherits it.
         pub fn stderr(self, stream: ::concurrent_object::ChildStdio) -> Self {
             Self {
                 options: self.options.stderr(stream),
                 object: ::core::marker::PhantomData,
             }
         }
-        /// Sets what is called once if the object's process dies and nobody asked for that, also during construction.
+        /// Sets a function that is called once if the object's process dies unexpectedly.
         ///
-        /// Nobody need use the object for that. It is called by whichever thread notices the death: one that waits for the object or looks at it just
-        /// then, or else one thread that calls the hooks of all objects, one after the other. That thread, and nobody else, is held up while it
-        /// runs; it may use the object, and wait for its next process. A panic in it is caught, and traced.
+        /// It is called for a death during construction too, and also while the program does not
+        /// use the object. The thread that notices the death calls it. That is a thread that
+        /// waits for the object or checks it at that time. Otherwise it is the one thread that
+        /// calls the hooks of all objects, one after another. Only that thread waits for the
+        /// function. The function may use the object, and wait for its next process. A panic in
+        /// it is caught, and traced.
         pub fn on_death(
             self,
             hook: impl ::core::ops::Fn(
@@ -393,12 +431,15 @@ const _: () = {
         }
         /// Fills it.
         ///
-        /// Starts a child process and makes the object there, with `Grid::new`. Does not wait for it.
+        /// Starts a child process that constructs the object with `Grid::new`.
+        ///
+        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
+        /// its error.
         ///
         /// # Errors
         ///
-        /// An option makes no sense, the arguments cannot be encoded, or the system has no room for another process. A
-        /// constructor that fails is reported by `wait_until_ready` and by every call.
+        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
+        /// another process.
         pub fn start(
             self,
             rows: usize,

@@ -1,7 +1,8 @@
-//! What the attribute refuses: one `check_*` for each rule, all violations at once, each on the user's own tokens with
-//! its remedy.
+//! Applies the rules of the attribute, one `check_*` function for each rule.
 //!
-//! Knows the rules, nothing of the output; it marks what the output has to leave out.
+//! Knows the rules. Must not know the output: it marks the functions that the output has to leave
+//! out. Invariant: all violations are reported at once, each on the user's tokens and with its
+//! remedy.
 
 mod names;
 mod signature;
@@ -74,7 +75,7 @@ fn check_method(method: &mut Method, errors: &mut Errors) {
     }
 }
 
-/// Whether `rules` found nothing.
+/// Whether `rules` found no violation.
 fn refuses_nothing(errors: &mut Errors, rules: impl FnOnce(&mut Errors)) -> bool {
     let before = errors.count();
     rules(errors);
@@ -87,7 +88,7 @@ fn refuse_unless(function: &mut Function, errors: &mut Errors, rules: impl FnOnc
     }
 }
 
-/// Of an object that was refused only names are left.
+/// Rejects all functions of a rejected object, so that the output only has stubs for them.
 fn refuse_all(object: &mut Object) {
     let constructors = object.constructors.iter_mut().map(|constructor| &mut constructor.function);
     let methods = object.methods.iter_mut().map(|method| &mut method.function);
@@ -109,7 +110,7 @@ fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) 
     });
 }
 
-/// The attribute stands on something that is no impl block.
+/// Reports an attribute on an item that is not an impl block.
 pub(crate) fn check_impl_block(item: syn::Result<Item>, errors: &mut Errors) {
     let message = "`#[concurrent_object]` goes on an impl block: the one with the type's constructors and methods";
     match item {
@@ -180,7 +181,7 @@ fn check_constructors(object: &mut Object, errors: &mut Errors) {
         None => errors.at(
             &object.item.self_ty,
             "the impl block has no constructor; add a function such as `pub fn new() -> Self`, which may also return \
-             `Result<Self, E>` or `Option<Self>`, or declare a constructor from another impl block: \
+             `Result<Self, E>` or `Option<Self>`, or declare one that is defined elsewhere: \
              `#[concurrent_object(constructor = fn new() -> Self)]`",
         ),
     }
@@ -203,7 +204,9 @@ mod tests {
     use crate::model::Object;
     use crate::options::ObjectOptions;
 
-    /// What is said of an impl block that no stable compiler accepts, so that it cannot be compiled to see it.
+    /// Returns the messages for an impl block.
+    ///
+    /// For blocks that no stable compiler accepts, so that no compile test can show the messages.
     fn messages(block: proc_macro2::TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
         let block = syn::parse2(block).expect("an impl block");

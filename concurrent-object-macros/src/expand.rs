@@ -1,6 +1,7 @@
-//! Writes the output: the table of its contents is [`expand`], each item has its function in a module of its own.
+//! Writes the output of the macro. [`TYPES`] and [`IMPLS`] list its items, one function for each.
 //!
-//! Cannot fail. What a rule refused is left out, or is there by name only.
+//! Knows the model and the paths of the runtime. Must not know the rules.
+//! Invariant: it cannot fail. Functions that a rule rejected are left out, or become stubs.
 
 mod allowed;
 mod arguments;
@@ -22,13 +23,13 @@ use quote::quote;
 
 use crate::model::{Form, Object};
 
-/// A generated item, or nothing where there is no need for it.
+/// Writes one generated item, or nothing if this object does not need it.
 type Item = fn(&Object) -> TokenStream;
 
-/// What stands beside the user's impl block.
+/// The items in the module of the user's impl block.
 const TYPES: [Item; 3] = [proxy::expand_struct, builder::expand_struct, output::expand_enum];
 
-/// What stands in a block of its own, where its names are nobody else's.
+/// The items in an anonymous constant, where their names cannot collide with the user's.
 const IMPLS: [Item; 10] = [
     results::expand_scope,
     markers::expand_markers,
@@ -42,7 +43,7 @@ const IMPLS: [Item; 10] = [
     dispatch::expand_dispatcher,
 ];
 
-/// The user's impl block and everything beside it.
+/// Returns the user's impl block and all generated items.
 pub(crate) fn expand(object: &Object) -> TokenStream {
     let (item, cfgs) = (&object.item, &object.cfgs);
     if object.form == Form::Nothing {

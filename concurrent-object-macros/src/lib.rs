@@ -1,8 +1,12 @@
 //! The attribute macro of `concurrent-object`. Use it through that crate, which re-exports it.
 //!
-//! The work has three steps: `model` reads the impl block, `check` says what is wrong with it, all of it at once and
-//! on the user's own tokens, and `expand` writes the proxy, its builder, its outputs and the dispatcher. Only `check`
-//! and `options` refuse anything; `expand` cannot fail.
+//! The macro works in three steps:
+//! - `model` reads the impl block. The model keeps the user's tokens.
+//! - `check` applies the rules. It reports all violations at once, each on the user's tokens.
+//! - `expand` writes the proxy, its builder, its output enum and the dispatcher.
+//!
+//! `options` reports options that are wrong, `model` those that are in a wrong place. `expand`
+//! cannot fail: it leaves out what was rejected, or writes a stub for it.
 
 #![deny(missing_docs)]
 #![warn(unreachable_pub)]
@@ -24,42 +28,54 @@ use crate::errors::Errors;
 use crate::model::Object;
 use crate::options::ObjectOptions;
 
-/// Makes the struct of this impl block usable from a child process.
+/// Makes the type of this impl block usable from another process.
 ///
-/// The impl block stays as it is. Beside it stand, for a struct `Detector`, a typed `DetectorProxy`, the
-/// `DetectorProxyBuilder` that starts it, the enum `DetectorOutput` with one variant per method, and the dispatcher
-/// that runs in the child. Every method with a receiver and any `pub` is on the proxy, as itself and as `push_…`; every
-/// associated function with any `pub` that makes the object is on the builder, `new` as `start` and `open` as
-/// `start_open`. Everything else in the block stays private to the child.
+/// The impl block stays as it is. For a struct `Detector` the macro adds
+/// - `DetectorProxy`, whose methods submit calls to the child;
+/// - `DetectorProxyBuilder`, which starts the child;
+/// - `DetectorOutput`, an enum with one variant for each method that can be pushed;
+/// - the dispatcher, which calls the functions of the impl block in the child.
 ///
-/// The guide of the crate shows each option with an example, and lists what is refused and what to do then.
+/// Every method with a receiver and any `pub` is on the proxy, under its own name and as `push_…`.
+/// Every associated function with any `pub` that returns the object is on the builder: `new` as
+/// `start`, and `open` as `start_open`. All other functions of the block can only be called in the
+/// child.
+///
+/// The guide of the crate shows each option with an example. It also lists what the macro rejects,
+/// with a remedy for each case.
 ///
 /// # Options
 ///
 /// On the impl block:
-/// - `crate = path`: where the crate `concurrent_object` is found, if it was renamed.
+/// - `crate = path`: the path of the crate `concurrent_object`, if it was renamed.
 /// - `proxy = Name`, `output = Name`, `builder = Name`: the names of the generated types.
-/// - `output_derive(Trait, …)`: what the output enum derives.
-/// - `vis = "pub(crate)"`: the visibility of the generated types; without it, the widest among the functions.
-/// - `constructor = fn new() -> Self`: a constructor that stands elsewhere; may be given more than once.
-/// - `error = "text"`: methods' errors are sent as what they say.
-/// - `block_on = path`: what runs the future of an `async fn` to its end.
+/// - `output_derive(Trait, …)`: the traits that the output enum derives.
+/// - `vis = "pub(crate)"`: the visibility of the generated types. The default is the widest of
+///   a function.
+/// - `constructor = fn new() -> Self`: a constructor that is defined in another impl block or in a
+///   trait. May be repeated.
+/// - `error = "text"`: errors of methods are sent as their messages.
+/// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
 /// On a function in it:
-/// - `#[concurrent_object(skip)]`: leave it alone.
-/// - `#[concurrent_object(rename = name)]`: give it another name on the proxy or the builder.
+/// - `#[concurrent_object(skip)]`: leaves the function out.
+/// - `#[concurrent_object(rename = name)]`: its name on the proxy or the builder.
 /// - `#[concurrent_object(with(P = PathBuf))]`: the types for a generic function's parameters.
 /// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
-/// - `#[concurrent_object(timeout = "2s")]`: how long this method may run; or a constant `Duration`, such as `timeout = LIMIT`.
-/// - `#[concurrent_object(idempotent)]`: run once more if the process dies meanwhile, and there will be another.
-/// - `#[concurrent_object(snapshot)]`, `#[concurrent_object(restore)]`: the method that returns the object's state to be kept, and the
-///   constructor that makes the object of it after a death. They need not be `pub`.
+/// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
+///   possible too: `timeout = LIMIT`.
+/// - `#[concurrent_object(idempotent)]`: the next process runs the call again if this one dies
+///   during it.
+/// - `#[concurrent_object(snapshot)]`: this method returns the state of the object, to be saved. It
+///   need not be `pub`.
+/// - `#[concurrent_object(restore)]`: this constructor makes the object from a saved state after a
+///   death. It need not be `pub`.
 #[proc_macro_attribute]
 pub fn concurrent_object(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_attribute(options.into(), item.into()).into()
 }
 
-/// The macro over `proc_macro2` tokens, so that it can also run outside the compiler.
+/// Expands the attribute over `proc_macro2` tokens, so that tests can run it outside the compiler.
 fn expand_attribute(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = ObjectOptions::parse(options, &mut errors);

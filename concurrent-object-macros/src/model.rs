@@ -1,7 +1,9 @@
-//! The impl block as the rest of the macro sees it: an object with its constructors and methods.
+//! The model of an impl block: an object with its constructors and methods.
 //!
-//! Knows how to read, not what is allowed: whatever the user wrote ends up in the model, with the original tokens kept
-//! for [`check`](crate::check) to point at. Helper attributes leave the user's impl here, and nothing else in it changes.
+//! Knows how to read an impl block. Must not know which functions are allowed: the model contains
+//! all of them, with the user's tokens, on which [`check`](crate::check) reports errors. Invariant:
+//! reading removes the macro's own attributes from the user's impl block, and changes nothing else
+//! in it.
 
 mod argument;
 mod attributes;
@@ -31,9 +33,9 @@ pub(crate) use self::types::{
 use crate::names;
 use crate::options::ObjectOptions;
 
-/// What one use of the attribute is about.
+/// The object of one use of the attribute.
 pub(crate) struct Object {
-    /// The user's impl block, without our attributes on its functions.
+    /// The user's impl block, without the macro's attributes on its functions.
     pub(crate) item: ItemImpl,
     /// The last name in the type's path: `Detector`.
     pub(crate) ident: Ident,
@@ -46,39 +48,43 @@ pub(crate) struct Object {
     pub(crate) options: ObjectOptions,
     pub(crate) constructors: Vec<Constructor>,
     pub(crate) methods: Vec<Method>,
-    /// What saves the object's state: one, if the rules are kept. On the proxy if it is among the methods too.
+    /// The methods that save the object's state. The rules allow one at most.
+    ///
+    /// A saver that is visible is among the methods too.
     pub(crate) savers: Vec<Method>,
-    /// What makes the object of a saved state and of a constructor's arguments. On the builder if it is among the constructors too.
+    /// The constructors that make the object from a saved state and a constructor's arguments.
+    ///
+    /// A restorer that is visible is among the constructors too.
     pub(crate) restorers: Vec<Constructor>,
-    /// A function that makes the object but is private.
+    /// The first constructor that is private.
     pub(crate) private_constructor: Option<Constructor>,
     pub(crate) form: Form,
 }
 
-/// What can be made of an object.
+/// How much of the output is generated for an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// A proxy, even one of which parts are missing.
+    /// Everything, except functions that were rejected.
     Whole,
-    /// Names only: the object itself was refused.
+    /// Stubs, because the object itself was rejected.
     Stub,
-    /// Nothing: it has no name.
+    /// Nothing, because its type has no name.
     Nothing,
 }
 
-/// An associated function that makes the object.
+/// An associated function that returns the object.
 pub(crate) struct Constructor {
     pub(crate) function: Function,
     pub(crate) made: Made,
 }
 
 impl Constructor {
-    /// Whether it is the same function.
+    /// Whether both are the same function.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         self.function.sig.ident == other.function.sig.ident
     }
 
-    /// Whether it takes a state, and then what the other one takes.
+    /// Whether it takes a state, and then the arguments of the other one.
     fn restores(&self, other: &Self) -> bool {
         let Some((_state, rest)) = self.function.arguments.split_first() else { return false };
         let (mut rest, theirs) = (rest.iter(), &other.function.arguments);
@@ -91,9 +97,10 @@ pub(crate) struct Method {
     pub(crate) function: Function,
     pub(crate) receiver: Receiver,
     pub(crate) returned: Returned,
-    /// It saves the state and returns `Result<State, E>`: `returned` is then the state alone.
+    /// Whether it saves the state and returns `Result<State, E>`. Then `returned` is the state
+    /// alone.
     pub(crate) may_fail_to_save: bool,
-    /// The type that it is a method of.
+    /// The type that has this method.
     object: Type,
 }
 
@@ -109,7 +116,7 @@ pub(crate) enum Access {
 }
 
 impl Method {
-    /// `None` if it takes the object in a way that no method in a child can.
+    /// Returns how it takes the object, or `None` for a receiver that the child cannot provide.
     pub(crate) fn access(&self) -> Option<Access> {
         let is_self = |ty: &Type| same(ty, &parse_quote!(Self)) || same_name(ty, &self.object);
         match &self.receiver.kind {
@@ -126,24 +133,24 @@ impl Method {
         }
     }
 
-    /// Whether the object is gone after it.
+    /// Whether it takes the object by value, so that it is the last call.
     pub(crate) fn consumes(&self) -> bool {
         matches!(self.access(), Some(Access::Owned | Access::Boxed))
     }
 
-    /// Whether it has a push form, and so a variant among the outputs.
+    /// Whether it has a push form, and with it a variant in the output enum.
     pub(crate) fn is_pushed(&self) -> bool {
         !self.consumes() && self.function.in_out().next().is_none()
     }
 }
 
 impl Object {
-    /// The path of the runtime crate.
+    /// Returns the path of the runtime crate.
     pub(crate) fn krate(&self) -> syn::Path {
         self.options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object))
     }
 
-    /// What generated code may name of the runtime crate, apart from what users see.
+    /// Returns the path of the runtime's module that only generated code uses.
     pub(crate) fn private(&self) -> syn::Path {
         let krate = self.krate();
         parse_quote!(#krate::private)
@@ -164,59 +171,62 @@ impl Object {
         self.options.builder.clone().unwrap_or_else(|| names::builder(&self.proxy()))
     }
 
-    /// The visibility of the generated types: the widest among the functions, unless the user says otherwise.
+    /// Returns the visibility of the generated types: the user's choice, or else the widest of a
+    /// function.
     pub(crate) fn vis(&self) -> Visibility {
         let chosen = self.options.vis.as_ref();
         let widest = || self.functions().map(|function| &function.vis).max_by_key(|vis| width(vis));
         chosen.or_else(widest).cloned().unwrap_or(Visibility::Inherited)
     }
 
-    /// The names of its type and const parameters.
+    /// Returns the names of its type and const parameters.
     pub(crate) fn parameters(&self) -> Vec<Ident> {
         parameters(&self.generics)
     }
 
-    /// The parameters of the output enum: those that its variants name, and for `T::Item` those that the bounds of `T` name.
+    /// Returns the generics of the output enum: the parameters that its variants name.
+    ///
+    /// For `T::Item`, the parameters in the bounds of `T` are among them.
     pub(crate) fn output_generics(&self) -> Generics {
         let named: TokenStream = self.pushed_methods().map(|method| method.returned.owned.to_token_stream()).collect();
         let kept = named_parameters(&self.generics, named);
         restricted(&self.generics, |name| kept.contains(name))
     }
 
-    /// The methods that have a variant among the outputs.
+    /// Returns the methods that have a variant in the output enum.
     pub(crate) fn pushed_methods(&self) -> impl Iterator<Item = &Method> {
         self.named_methods().filter(|method| method.is_pushed())
     }
 
-    /// Constructors, then methods.
+    /// Returns the constructors, and then the methods.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
         let constructors = self.constructors.iter().map(|constructor| &constructor.function);
         constructors.chain(self.methods.iter().map(|method| &method.function))
     }
 
-    /// The functions that are called in the child: these, and those that only save and restore.
+    /// Returns all functions that the child calls, also those that only save or restore.
     pub(crate) fn called_functions(&self) -> impl Iterator<Item = &Function> {
         let savers = self.savers.iter().map(|saver| &saver.function);
         let restorers = self.restorers.iter().map(|restorer| &restorer.function);
         self.functions().chain(savers.chain(restorers).filter(|function| !self.is_listed(function)))
     }
 
-    /// Whether this one is among the constructors or methods.
+    /// Whether the function is among the constructors or methods.
     fn is_listed(&self, function: &Function) -> bool {
         self.functions().any(|other| other.sig.ident == function.sig.ident)
     }
 
-    /// What makes the object of a saved state, and of the arguments that this constructor takes.
+    /// Returns the constructors that restore an object that `constructor` made.
     pub(crate) fn restorers_of(&self, constructor: &Constructor) -> impl Iterator<Item = &Constructor> {
         self.restorers.iter().filter(|restorer| restorer.is_like(constructor) || restorer.restores(constructor))
     }
 
-    /// The constructors whose name stands on the builder.
+    /// Returns the constructors that have a name on the builder.
     pub(crate) fn named_constructors(&self) -> impl Iterator<Item = &Constructor> + Clone {
         self.constructors.iter().filter(|constructor| constructor.function.verdict != Verdict::Nameless)
     }
 
-    /// The methods whose name stands on the proxy.
+    /// Returns the methods that have a name on the proxy.
     pub(crate) fn named_methods(&self) -> impl Iterator<Item = &Method> + Clone {
         self.methods.iter().filter(|method| method.function.verdict != Verdict::Nameless)
     }

@@ -1,14 +1,15 @@
-//! Every generated identifier.
+//! Builds every generated identifier.
 //!
-//! Each stands at the place of the user's identifier that it comes from, but belongs to the macro, so that lints about
-//! what the user wrote look past it.
+//! Invariant: a generated identifier has the location of the user's identifier that it comes from,
+//! and the hygiene of the macro. So errors point at the user's code, and lints about it skip the
+//! identifier.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-/// What all proxies have: no method of the user's can have these names.
+/// The names of the functions that all proxies have. A method of the user cannot have them.
 pub(crate) const RESERVED: [&str; 14] = [
     "builder",
     "status",
@@ -41,11 +42,12 @@ pub(crate) fn builder(proxy: &Ident) -> Ident {
     derived(proxy, &format!("{}Builder", proxy.unraw()))
 }
 
-/// `detect` -> `detect`, as an identifier of the macro
+/// `detect` -> `detect`, with the hygiene of the macro
 pub(crate) fn call(method: &Ident) -> Ident {
     let span = generated(method.span());
     let text = method.to_string();
-    // Words of an edition later than the user's: a token of the macro is read as in the macro's own.
+    // Keywords of a later edition than the user's crate may have: the compiler reads a token with
+    // the macro's hygiene in the macro's edition.
     if ["async", "await", "dyn", "gen", "try"].contains(&text.as_str()) {
         return Ident::new_raw(&text, span);
     }
@@ -81,12 +83,12 @@ pub(crate) fn start(constructor: &Ident) -> Ident {
     if name == "new" { derived(constructor, "start") } else { derived(constructor, &format!("start_{name}")) }
 }
 
-/// `argument_2`, for an argument whose pattern has no name of its own.
+/// `argument_2`, for an argument whose pattern has no name
 pub(crate) fn argument(prefix: &str, position: usize) -> Ident {
     format_ident!("{prefix}_{position}")
 }
 
-/// `argument`, or something longer that no name among the arguments begins with.
+/// Returns `argument`, with underscores added until it occurs nowhere in the arguments.
 pub(crate) fn free_prefix(arguments: impl ToTokens) -> String {
     let mut prefix = "argument".to_owned();
     let text = arguments.to_token_stream().to_string();
@@ -96,7 +98,7 @@ pub(crate) fn free_prefix(arguments: impl ToTokens) -> String {
     prefix
 }
 
-/// The same tokens at the same places, as tokens of the macro.
+/// Returns the same tokens at the same locations, with the hygiene of the macro.
 pub(crate) fn generated_tokens(tokens: impl ToTokens) -> TokenStream {
     let respanned = tokens.into_token_stream().into_iter().map(|mut tree| {
         if let TokenTree::Group(group) = &tree {
@@ -110,7 +112,7 @@ pub(crate) fn generated_tokens(tokens: impl ToTokens) -> TokenStream {
     respanned.collect()
 }
 
-/// The same token, and all in it, at another place.
+/// Returns the token, and all tokens inside it, with another span.
 pub(crate) fn placed(mut tree: TokenTree, span: Span) -> TokenTree {
     if let TokenTree::Group(group) = &tree {
         let inner = group.stream().into_iter().map(|tree| placed(tree, span)).collect();
@@ -120,7 +122,7 @@ pub(crate) fn placed(mut tree: TokenTree, span: Span) -> TokenTree {
     tree
 }
 
-/// The same token, and all in it, at another place, but with the names it has where it stood.
+/// Returns the token, and all tokens inside it, at another location, with its own hygiene.
 pub(crate) fn moved(mut tree: TokenTree, span: Span) -> TokenTree {
     let place = tree.span().located_at(span);
     if let TokenTree::Group(group) = &tree {
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn raw_identifiers_lose_their_mark_where_something_is_put_before_them() {
+    fn prefixed_raw_identifiers_lose_their_r_mark() {
         assert_eq!(push(&ident("r#type")), "push_type");
         assert_eq!(start(&ident("r#in")), "start_in");
     }

@@ -1,7 +1,7 @@
-//! `#[concurrent_object(…)]` on the impl block, and the same attribute on the functions in it.
+//! Parses `#[concurrent_object(…)]` on the impl block and on the functions in it.
 //!
-//! Knows the options and how each is written; knows nothing of what they change. An option that is wrong is an error
-//! and otherwise as if it were not there, so that one mistake stays one error.
+//! Knows the options and the syntax of each. Must not know what they change.
+//! Invariant: an option that is wrong is reported once, and then treated as absent.
 
 mod elsewhere;
 mod spelling;
@@ -41,23 +41,23 @@ pub(crate) struct ObjectOptions {
     pub(crate) block_on: Option<Path>,
     /// `error = "text"`
     pub(crate) error: ErrorForm,
-    /// `constructor = fn new() -> Self`, as often as there are constructors elsewhere.
+    /// `constructor = fn new() -> Self`, one for each constructor that is defined elsewhere
     pub(crate) constructors: Vec<Elsewhere>,
-    /// Whether one of these could not be read.
+    /// Whether one of these could not be parsed.
     pub(crate) constructor_is_missing: bool,
 }
 
-/// How a method's error travels.
+/// How a method's error is sent.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ErrorForm {
-    /// As the value that it is.
+    /// As a value, with `serde`.
     #[default]
     Value,
-    /// As what it says.
+    /// As the text of its messages.
     Text,
 }
 
-/// `P = PathBuf`: what stands for a type parameter.
+/// `P = PathBuf`: the type that the user chose for a type parameter.
 #[derive(Clone)]
 pub(crate) struct Chosen {
     pub(crate) parameter: Ident,
@@ -73,7 +73,7 @@ pub(crate) struct FunctionOptions {
     pub(crate) rename: Option<Ident>,
     /// `with(P = PathBuf)`
     pub(crate) with: Vec<Chosen>,
-    /// `error = "text"`, or `"value"` where the impl block says otherwise.
+    /// `error = "text"`, or `error = "value"` to override the impl block
     pub(crate) error: Option<(ErrorForm, LitStr)>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
     pub(crate) timeout: Option<Time>,
@@ -83,7 +83,7 @@ pub(crate) struct FunctionOptions {
     pub(crate) snapshot: Option<Ident>,
     /// `restore`
     pub(crate) restore: Option<Ident>,
-    /// The names of all that were given, in whatever attribute.
+    /// The names of all options that were given, in any attribute of the function.
     seen: HashSet<String>,
 }
 
@@ -91,11 +91,11 @@ const OBJECT_OPTIONS: [&str; 9] =
     ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
 const FUNCTION_OPTIONS: [&str; 8] = ["skip", "rename", "with", "error", "timeout", "idempotent", "snapshot", "restore"];
 
-/// The one option that may be given more than once.
+/// The only option that may be repeated.
 const CONSTRUCTOR: &str = "constructor";
 
 impl ObjectOptions {
-    /// Reads what stands in the parentheses of the attribute on the impl block.
+    /// Parses the contents of the attribute on the impl block.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         parse_options(tokens, &OBJECT_OPTIONS, &mut HashSet::new(), errors, |name, _, input| {
@@ -123,7 +123,7 @@ impl ObjectOptions {
 }
 
 impl FunctionOptions {
-    /// Whether nothing but `skip` was given.
+    /// Whether no option except `skip` was given.
     pub(crate) fn is_only_skip(&self) -> bool {
         self.rename.is_none()
             && self.with.is_empty()
@@ -134,7 +134,7 @@ impl FunctionOptions {
             && self.restore.is_none()
     }
 
-    /// Reads what stands in the parentheses of the attribute on a function, into what was read before.
+    /// Parses the contents of an attribute on a function, and adds them to `self`.
     pub(crate) fn parse_into(&mut self, tokens: TokenStream, errors: &mut Errors) {
         let mut seen = std::mem::take(&mut self.seen);
         parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, span, input| {
@@ -154,7 +154,9 @@ impl FunctionOptions {
     }
 }
 
-/// Goes through `name`, `name = value` and `name(…)`, with a comma between; `read` takes what follows a known name.
+/// Parses a comma-separated list of `name`, `name = value` and `name(…)`.
+///
+/// `read` parses the rest after a known name.
 fn parse_options(
     tokens: TokenStream,
     known: &[&str],
@@ -209,7 +211,7 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// How an option is written.
+/// Returns an example of how the option is written.
 fn form_of(option: &str) -> &'static str {
     match option {
         "crate" => "crate = path",
@@ -271,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn constructors_elsewhere_may_be_several_and_may_name_their_trait() {
+    fn constructors_from_elsewhere_may_repeat_and_may_name_their_trait() {
         let mut errors = Errors::default();
         let tokens = quote!(
             constructor = fn new(path: &Path, sizes: HashMap<u8, u16>) -> Result<Self, E>,
@@ -286,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_none_is_one_error() {
+    fn an_invalid_value_is_one_error() {
         assert_eq!(object_errors(quote!(vis = "public")).len(), 1);
         assert_eq!(object_errors(quote!(proxy, builder = B)).len(), 1);
         assert_eq!(object_errors(quote!(proxy = A B)).len(), 1);

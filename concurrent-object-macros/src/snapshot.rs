@@ -1,7 +1,7 @@
-//! What the macro writes, pretty-printed and compared with what it is known to have written well.
+//! Compares the pretty-printed output of the macro with recorded expansions.
 //!
-//! The inputs and outputs are in `tests/expand`. `RECORD_EXPANSIONS=1 cargo test -p concurrent-object-macros` writes the
-//! outputs anew.
+//! The inputs and the recorded outputs are in `tests/expand`. To record the outputs again, run
+//! `RECORD_EXPANSIONS=1 cargo test -p concurrent-object-macros`.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -12,17 +12,17 @@ use syn::{File, Item, Meta};
 use crate::expand_attribute;
 
 #[test]
-fn counter_expands_to_what_somebody_would_write_by_hand() {
+fn counter_expands_to_the_recorded_code() {
     assert_expansion("counter");
 }
 
 #[test]
-fn detector_expands_with_every_way_of_passing_and_carrying_over() {
+fn detector_expands_with_every_form_of_argument_and_every_copied_attribute() {
     assert_expansion("detector");
 }
 
 #[test]
-fn grid_expands_with_the_parameters_and_bounds_that_are_needed() {
+fn grid_expands_with_the_needed_parameters_and_bounds() {
     assert_expansion("grid");
 }
 
@@ -34,14 +34,14 @@ fn assert_expansion(name: &str) {
         fs::write(&path, &expanded).expect("the output can be written");
     }
     let expected = fs::read_to_string(&path).expect("the expected output is a readable file");
-    assert!(expanded == expected, "{} is not what comes out now:\n{expanded}", path.display());
+    assert!(expanded == expected, "{} differs from the expansion, which is:\n{expanded}", path.display());
 }
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand")
 }
 
-/// Expands our attribute wherever it stands and leaves everything else as it is.
+/// Expands the attribute on every impl block of the file, and copies the other items.
 fn expand_file(file: &File) -> String {
     let items = file.items.iter().map(|item| match item {
         Item::Impl(block) => {

@@ -1,12 +1,15 @@
-//! What the attribute accepts and refuses, and what it says then: one file in `fail` for each rule, with the expected
-//! messages beside it; every file in `pass` must compile without a warning and run.
+//! Compile tests of the attribute: the code that it accepts, the code that it rejects, and its
+//! errors.
+//!
+//! `fail` has one file for each rule, with the expected errors beside it. Every file in `pass` must
+//! compile without a warning and run.
 
 #[test]
-fn every_mistake_is_one_error_on_the_tokens_that_caused_it() {
+fn each_mistake_is_one_error_on_the_tokens_that_caused_it() {
     trybuild::TestCases::new().compile_fail("fail/*.rs");
 }
 
 #[test]
-fn whatever_is_accepted_compiles_in_the_strictest_of_crates() {
+fn accepted_code_compiles_under_the_strictest_lints() {
     trybuild::TestCases::new().pass("pass/*.rs");
 }

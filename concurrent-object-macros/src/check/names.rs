@@ -1,4 +1,5 @@
-//! The rules for names: what two functions cannot both be called on the proxy, in its outputs or on the builder.
+//! The rules for names: two functions cannot have the same name on the proxy, in the output enum or
+//! on the builder.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -24,7 +25,9 @@ pub(super) fn check_names(object: &mut Object, errors: &mut Errors) {
     check_type_names(object, errors);
 }
 
-/// A type in the signatures has the name of one that is generated, which then gets another.
+/// Reports a type in a signature that has the name of a generated type.
+///
+/// The generated type then gets another name, so that the compiler reports no further errors.
 fn check_type_names(object: &mut Object, errors: &mut Errors) {
     let generated = [(object.proxy(), "proxy"), (object.output(), "output"), (object.builder(), "builder")];
     for (name, option) in generated {
@@ -48,7 +51,7 @@ fn check_type_names(object: &mut Object, errors: &mut Errors) {
     }
 }
 
-/// Where the name stands alone as a type in the signature.
+/// Returns the first type in the signature that consists of the name alone.
 fn first_use(sig: &Signature, name: &Ident) -> Option<Ident> {
     struct Finder<'a>(&'a Ident, Option<Ident>);
     impl Visit<'_> for Finder<'_> {
@@ -67,7 +70,7 @@ fn first_use(sig: &Signature, name: &Ident) -> Option<Ident> {
 
 const REMEDY: &str = "rename it, or write `#[concurrent_object(rename = …)]` or `#[concurrent_object(skip)]` on it";
 
-/// `status` is what the proxy's own function is called.
+/// Reports a method such as `status`, which is also a function of every proxy.
 fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
     for method in &mut object.methods {
         let name = method.function.name();
@@ -78,7 +81,10 @@ fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
     }
 }
 
-/// `push_detect` is also what the push form of `detect` is called. Answers with the methods that lose their names.
+/// Reports methods with the same name, and a `push_detect` beside a `detect`, whose push form has
+/// that name.
+///
+/// Returns the numbers of the methods for which nothing is generated.
 fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
     let named = methods.iter().filter(|method| method.function.verdict != Verdict::Nameless);
     let mut taken: HashMap<String, &Function> = HashMap::new();
@@ -108,7 +114,9 @@ fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
     clashes
 }
 
-/// `get_x` and `getX` are both `GetX` among the outputs.
+/// Reports `get_x` beside `getX`: both would have the output variant `GetX`.
+///
+/// Returns the numbers of the methods for which nothing is generated.
 fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: &mut Errors) -> Vec<u32> {
     let mut taken: HashMap<Ident, &Function> = HashMap::new();
     let mut clashes = Vec::new();
@@ -131,7 +139,7 @@ fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: 
     clashes
 }
 
-/// Two constructors have one name on the builder, which only `rename` can bring about.
+/// Reports two constructors with the same name on the builder. Only `rename` can cause this.
 fn check_start_names(object: &mut Object, errors: &mut Errors) {
     let mut taken: Vec<(Ident, Ident)> = Vec::new();
     for constructor in &mut object.constructors {
@@ -150,7 +158,7 @@ fn check_start_names(object: &mut Object, errors: &mut Errors) {
     }
 }
 
-/// The same method written twice, under different `cfg`s.
+/// Whether `a` and `b` are the same method, written twice under different `cfg`s.
 fn are_alternatives(a: &Function, b: &Function) -> bool {
     a.sig.ident == b.sig.ident
 }

@@ -57,7 +57,7 @@ fn check_variadic(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// A type or const parameter for which nothing was chosen.
+/// Reports a type or const parameter for which the user chose no type or value.
 fn check_generic_function(function: &Function, errors: &mut Errors) {
     for parameter in &function.sig.generics.params {
         let (name, kind, example) = match parameter {
@@ -83,7 +83,7 @@ fn is_closure(parameter: &GenericParam) -> bool {
     parameter.bounds.iter().any(is_closure_bound)
 }
 
-/// A choice for a parameter that the function does not have, or a second one.
+/// Reports a choice for a parameter that the function does not have, and a second choice for one.
 fn check_chosen_types(function: &Function, errors: &mut Errors) {
     let arguments = function.impl_arguments().map(|argument| &argument.name);
     let parameters: Vec<String> = function.type_parameters().chain(arguments).map(Ident::to_string).collect();
@@ -99,8 +99,10 @@ fn check_chosen_types(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// `P::Item`, when a type was chosen for `P` and it cannot be told of which of its traits `Item` is; and `Self::Item` in an
-/// impl of a trait, when it comes from another one.
+/// Reports an associated item whose trait the macro cannot determine.
+///
+/// That is `P::Item` if the user chose a type for `P` and `P` does not have exactly one trait
+/// bound. In an impl of a trait it is also `Self::Item` if `Item` comes from another trait.
 fn check_ambiguous_type(function: &Function, errors: &mut Errors) {
     struct Walk<'a> {
         function: &'a Function,
@@ -118,13 +120,13 @@ fn check_ambiguous_type(function: &Function, errors: &mut Errors) {
     }
     let mut walk = Walk { function, errors };
     walk.function.arguments.iter().for_each(|argument| walk.visit_type(&argument.original.ty));
-    // What a constructor's error is called does not matter.
+    // A constructor's error type does not occur in the output.
     if function.sig.receiver().is_some() {
         walk.visit_return_type(&function.sig.output);
     }
 }
 
-/// `&self`, `&mut self`, `self` and their longer forms are accepted.
+/// Reports a receiver other than `&self`, `&mut self`, `self` and their longer forms.
 pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
     if method.access().is_none() {
         errors.at(
@@ -135,7 +137,7 @@ pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// `error = "…"` on a method that returns no `Result`
+/// Reports `error = "…"` on a method that returns no `Result`.
 pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
     if let Some((_, text)) = &method.function.attributes.options.error
         && !method.returned.is_result()
@@ -144,7 +146,7 @@ pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// `idempotent` on a method that takes the object by value
+/// Reports `idempotent` on a method that takes the object by value.
 pub(super) fn check_idempotent(method: &Method, errors: &mut Errors) {
     if let Some(option) = &method.function.attributes.options.idempotent
         && matches!(method.access(), Some(Access::Owned | Access::Boxed))
@@ -156,7 +158,7 @@ pub(super) fn check_idempotent(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// `timeout = "…"` or `idempotent` on a constructor
+/// Reports `timeout = "…"` or `idempotent` on a constructor.
 pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Errors) {
     if let Some(option) = &constructor.attributes.options.idempotent {
         errors.at(option, "a constructor runs in each new process anyway; remove the option");

@@ -1,4 +1,7 @@
-//! How a state is saved, and what is made of it: both or neither, and they fit each other and the constructors.
+//! The rules for snapshots: the method that saves the state and the constructors that restore it.
+//!
+//! Either both exist or neither. Their types match each other, and the arguments of the
+//! constructors.
 
 use quote::ToTokens;
 
@@ -19,9 +22,10 @@ fn check_savers(object: &mut Object, errors: &mut Errors) {
     let block_on = object.options.block_on.is_some();
     for saver in &mut object.savers {
         let sound = refuses_nothing(errors, |errors| {
-            // What is a method of the proxy too was looked at as one.
-            let mut heard = Errors::default();
-            let general = if listed.contains(&saver.function.sig.ident) { &mut heard } else { &mut *errors };
+            // The rules for methods already reported the violations of a saver that is on the proxy
+            // too.
+            let mut repeated = Errors::default();
+            let general = if listed.contains(&saver.function.sig.ident) { &mut repeated } else { &mut *errors };
             check_function(&mut saver.function, block_on, general);
             signature::check_receiver(saver, general);
             types::check_result(saver.returned.original.as_ref(), general);
@@ -62,8 +66,8 @@ fn check_restorers(object: &mut Object, errors: &mut Errors) {
     let listed: Vec<_> = object.constructors.iter().map(|one| one.function.sig.ident.clone()).collect();
     let block_on = object.options.block_on.is_some();
     for restorer in &mut object.restorers {
-        let mut heard = Errors::default();
-        let general = if listed.contains(&restorer.function.sig.ident) { &mut heard } else { &mut *errors };
+        let mut repeated = Errors::default();
+        let general = if listed.contains(&restorer.function.sig.ident) { &mut repeated } else { &mut *errors };
         check_function(&mut restorer.function, block_on, general);
         for argument in &restorer.function.arguments {
             types::check_constructor_argument(&argument.original, general);
@@ -71,7 +75,7 @@ fn check_restorers(object: &mut Object, errors: &mut Errors) {
     }
 }
 
-/// One without the other is of no use.
+/// Reports a saver without a restorer, and a restorer without a saver.
 fn check_both(object: &Object, errors: &mut Errors) {
     let savers = object.savers.iter().filter(|_| object.restorers.is_empty());
     for saver in savers {
@@ -90,7 +94,7 @@ fn check_both(object: &Object, errors: &mut Errors) {
     }
 }
 
-/// What is saved is what is restored.
+/// Checks that each restorer takes the type that the saver returns.
 fn check_states(object: &mut Object, errors: &mut Errors) {
     let Some(saver) = object.savers.first() else { return };
     for restorer in &mut object.restorers {
@@ -117,7 +121,7 @@ fn check_state(saver: &Method, restorer: &Function, errors: &mut Errors) {
     }
 }
 
-/// Whatever made the object, after a death it can be made of its state.
+/// Checks that exactly one constructor restores the objects of each constructor.
 fn check_every_constructor(object: &Object, errors: &mut Errors) {
     if object.savers.is_empty() || object.restorers.is_empty() {
         return;
@@ -152,7 +156,7 @@ fn unrestored(object: &Object, constructor: &Constructor) -> String {
     )
 }
 
-/// As people write it.
+/// Returns the tokens as text, with the usual spaces.
 fn spelled(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (printed, written) in [(" < ", "<"), (" >", ">"), ("& ", "&"), (" :: ", "::"), (" ,", ","), (" :", ":")] {

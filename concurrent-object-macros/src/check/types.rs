@@ -1,6 +1,8 @@
-//! The rules for the types in a signature: what cannot go to another process, or come from there.
+//! The rules for the types in a signature: types that cannot be sent to another process, or come
+//! back.
 //!
-//! A type is walked from the outside, and the first rule that refuses a part of it ends the walk there.
+//! Invariant: a type is visited from the outside to the inside. The first rule that rejects a part
+//! of the type ends the visit of that part, so that each part has one error at most.
 
 use syn::visit::{self, Visit};
 use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
@@ -12,7 +14,7 @@ use crate::model::{
 };
 use crate::options::Chosen;
 
-/// Why a type, or a part of one, is refused.
+/// Returns why a type, or a part of one, is rejected.
 type Rule = fn(&Type) -> Option<&'static str>;
 
 const ARGUMENT_RULES: [Rule; 8] = [
@@ -26,7 +28,7 @@ const ARGUMENT_RULES: [Rule; 8] = [
     check_trait_object,
 ];
 
-/// For what `&mut` refers to.
+/// The rules for `T` in an argument `&mut T`.
 const IN_OUT_RULES: [Rule; 7] = [
     check_long_array,
     check_raw_pointer,
@@ -47,7 +49,9 @@ const RESULT_RULES: [Rule; 7] = [
     check_borrowed_result,
 ];
 
-/// Applies the rules to one argument: as it is written, or as it reads with the type that was chosen for its `impl Trait`.
+/// Applies the rules to one argument.
+///
+/// If the user chose a type for its `impl Trait`, the rules apply to that type.
 pub(super) fn check_argument(argument: &Argument, is_chosen: bool, errors: &mut Errors) {
     check_conditional_argument(&argument.original, errors);
     check_argument_type(if is_chosen { &argument.ty } else { &argument.original.ty }, errors);
@@ -60,14 +64,14 @@ fn check_argument_type(ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Applies them to the types that were chosen for a function's parameters.
+/// Applies the rules to the types that the user chose for a function's parameters.
 pub(super) fn check_chosen(chosen: &Chosen, errors: &mut Errors) {
     if let GenericArgument::Type(ty) = &chosen.argument {
         check_argument_type(ty, errors);
     }
 }
 
-/// `&mut T` is for methods.
+/// Reports `&mut T` in a constructor.
 pub(super) fn check_constructor_argument(argument: &PatType, errors: &mut Errors) {
     if as_mutable_reference(&argument.ty).is_some() {
         errors.at(
@@ -78,7 +82,9 @@ pub(super) fn check_constructor_argument(argument: &PatType, errors: &mut Errors
     }
 }
 
-/// Applies the rules to what a method returns: to the items, if it is an iterator, or a `Result` or `Option` of one.
+/// Applies the rules to the result of a method.
+///
+/// For an iterator, or a `Result` or `Option` of one, the rules apply to its items.
 pub(super) fn check_result(ty: Option<&Type>, errors: &mut Errors) {
     let Some(ty) = ty else { return };
     let inner = as_result(ty).or_else(|| as_option(ty)).unwrap_or(ty);
@@ -169,7 +175,7 @@ fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {
     }
 }
 
-/// What borrows cannot be written back: it would borrow from the child.
+/// Rejects a type that borrows: a value that is written back would borrow from the child.
 fn check_in_out_borrow(ty: &Type) -> Option<&'static str> {
     let borrows = matches!(ty, Type::Reference(_)) || has_lifetime_argument(ty);
     borrows.then_some(
@@ -229,7 +235,7 @@ fn check_guard(ty: &Type) -> Option<&'static str> {
         .then_some("a guard borrows from the object, which stays in the child; return a copy of the guarded value")
 }
 
-/// A lifetime in a result other than that of a reference or a `Cow`, both of which have an owned form.
+/// Rejects a lifetime in a result, except in a reference or a `Cow`, which have an owned form.
 fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
     let message =
         "this type borrows from the object, which stays in the child, and has no owned form; return an owned value";

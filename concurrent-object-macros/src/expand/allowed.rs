@@ -1,4 +1,7 @@
-//! Lints that are about what the user wrote: whoever wrote it has heard of it where it is written.
+//! The lints that generated code allows.
+//!
+//! These lints are about the user's signatures, which generated code repeats. The compiler already
+//! reports them on the user's impl block.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,18 +9,19 @@ use syn::{Type, parse_quote};
 
 use crate::model::{Function, Object, Passing, same};
 
-/// As many arguments as clippy takes without a word, the receiver among them.
+/// The most arguments that clippy accepts by default, with the receiver.
 const UNREMARKED_ARGUMENTS: usize = 7;
 
-/// As many `bool`s, and as many names of one letter.
+/// The most `bool` arguments, and the most names of one letter, that clippy accepts by default.
 const UNREMARKED_BOOLS: usize = 3;
 const UNREMARKED_LETTERS: usize = 4;
 
-/// As many functions as the dispatcher can have in a hundred lines.
+/// The most functions whose dispatcher stays within the 100 lines that clippy accepts by default.
 const UNREMARKED_ARMS: usize = 8;
 
-/// `#[allow(dead_code, clippy::too_many_arguments)]`: no program uses all that is generated, and these functions have as
-/// many arguments as the user's.
+/// `#[allow(dead_code, clippy::too_many_arguments)]`
+///
+/// No program uses all generated functions, and they have as many arguments as the user's.
 pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> + Clone) -> TokenStream {
     let mut lints = vec![quote!(dead_code)];
     let mut allow = |is_so: fn(&Function) -> bool, lint: TokenStream| {
@@ -33,7 +37,9 @@ pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> +
     quote!(#[allow(#(#lints),*)])
 }
 
-/// The same for the dispatcher, which lends everything as if it was held.
+/// `#[allow(clippy::needless_borrow)]` for the dispatcher
+///
+/// It borrows every argument in the same way, even where the argument already is a reference.
 pub(super) fn expand_allowed_in_dispatcher(object: &Object) -> Option<TokenStream> {
     let mut lints = Vec::new();
     if object.called_functions().any(|function| function.arguments.iter().any(|argument| is_held(&argument.passing))) {

@@ -1,4 +1,8 @@
-//! The arguments of a function: declared and written in the parent, read and passed in the child.
+//! The arguments of a function: the parent declares and encodes them, the child decodes and passes
+//! them.
+//!
+//! Invariant: parent and child use the same order, the same names and the same form of each
+//! argument.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -17,12 +21,12 @@ pub(super) fn expand_parameters(function: &Function) -> TokenStream {
     quote!(#(#names: #types),*)
 }
 
-/// How long the `&mut` arguments of a call are borrowed.
+/// Returns the lifetime for which a call borrows its `&mut` arguments.
 pub(super) fn in_out_lifetime() -> Lifetime {
     Lifetime::new("'a", proc_macro2::Span::call_site())
 }
 
-/// `|__arguments| { __arguments.put("frame", frame); <Key as Argument<'_, find>>::put(&key, "key", __arguments); }`
+/// `|__arguments| { __arguments.put("frame", frame); … }`
 pub(super) fn expand_writer(object: &Object, function: &Function) -> TokenStream {
     if function.arguments.is_empty() {
         return quote!(|_| {});
@@ -53,7 +57,7 @@ pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream
     expand_reader_of(object, &marker, &function.arguments, &from)
 }
 
-/// The same for some of its arguments, which `from` gives.
+/// `let frame = from.borrow::<[u8]>("frame")?; … from.end()?;` for some arguments of a function
 pub(super) fn expand_reader_of(object: &Object, marker: &Ident, arguments: &[Argument], from: &Ident) -> TokenStream {
     let takes = arguments.iter().map(|argument| expand_take(&object.private(), marker, argument, from));
     quote! {
@@ -83,8 +87,9 @@ fn expand_known_take(argument: &Argument, from: &Ident) -> TokenStream {
     }
 }
 
-/// `<Key as ::concurrent_object::private::Argument<'_, find>>`: on the user's tokens, so that this is where the compiler
-/// says that the type cannot travel.
+/// `<Key as ::concurrent_object::private::Argument<'_, find>>`, with the spans of the user's tokens
+///
+/// So the compiler reports at the user's type that it cannot be sent.
 pub(super) fn expand_travels(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
     match &argument.passing {
         Passing::Value => {
@@ -100,7 +105,7 @@ pub(super) fn expand_travels(private: &Path, marker: &Ident, argument: &Argument
     }
 }
 
-/// `take`, `take_option`, `take_slice` or the like
+/// Returns `take`, `take_option`, `take_slice` and so on, for the form of the argument.
 pub(super) fn function_name(argument: &Argument, name: &str) -> Ident {
     match argument.passing {
         Passing::InOutSlice(_) => format_ident!("{name}_slice"),

@@ -1,4 +1,4 @@
-//! What generic objects need beside what other objects need: bounds where types have to travel, and a field that names the
+//! Additions for generic objects: bounds on types that are sent, and a field that names the
 //! parameters.
 
 use proc_macro2::TokenStream;
@@ -19,19 +19,19 @@ pub(super) fn expand_where(own: Option<&WhereClause>, more: &[TokenStream]) -> T
     if all.is_empty() { TokenStream::new() } else { quote!(where #(#all),*) }
 }
 
-/// What a constructor needs of the type parameters.
+/// Returns the bounds that a constructor needs on the type parameters.
 pub(super) fn constructor_bounds(object: &Object, constructor: &Constructor) -> Vec<TokenStream> {
     function_bounds(object, &constructor.function)
 }
 
-/// What a method needs of the type parameters.
+/// Returns the bounds that a method needs on the type parameters.
 pub(super) fn method_bounds(object: &Object, method: &Method) -> Vec<TokenStream> {
     let mut bounds = function_bounds(object, &method.function);
     bounds.extend(result_bounds(object, method));
     bounds
 }
 
-/// What a method's result needs of the type parameters, to be read.
+/// Returns the bounds that the parent needs on the type parameters to decode a method's result.
 pub(super) fn result_bounds(object: &Object, method: &Method) -> Vec<TokenStream> {
     let returned = &method.returned;
     let mut bounds = travels(object, &returned.owned);
@@ -61,9 +61,10 @@ fn argument_bounds(object: &Object, argument: &Argument) -> Vec<TokenStream> {
     }
 }
 
-/// `T: Travels` for each part of `ty` that names a type parameter and is not one of the standard
-/// library's containers; `for<'m> Part<'m, T>: TravelsTo<'m>` if it
-/// borrows.
+/// `T: Travels` for each part of `ty` that names a type parameter
+///
+/// Containers of the standard library are no such parts, but their arguments are. A part that
+/// borrows gets `for<'m> Part<'m, T>: TravelsTo<'m>`.
 fn travels(object: &Object, ty: &Type) -> Vec<TokenStream> {
     let (private, lifetime) = (object.private(), message_lifetime());
     let bound = |part: &Type| {
@@ -77,7 +78,7 @@ fn travels(object: &Object, ty: &Type) -> Vec<TokenStream> {
     generic_parts(ty, &object.parameters()).into_iter().map(bound).collect()
 }
 
-/// `T: Serialize` for each such part, unless it is read too
+/// `T: Serialize` for each such part that is not decoded as well
 fn is_sent(object: &Object, ty: &Type, read: &[&Type]) -> Vec<TokenStream> {
     let (private, lifetime) = (object.private(), message_lifetime());
     let bound = |part: &Type| {
@@ -103,7 +104,7 @@ pub(super) fn expand_marker_value(object: &Object) -> Option<TokenStream> {
     is_generic(object).then(|| quote!(object: ::core::marker::PhantomData,))
 }
 
-/// Whether what is derived would ask something of the type parameters that nobody needs.
+/// Whether a derive would put bounds on type parameters that the generated types do not need.
 pub(super) fn is_generic(object: &Object) -> bool {
     !object.generics.params.is_empty()
 }

@@ -97,7 +97,7 @@ fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
     }
 }
 
-/// `pub fn start(self, model: &Path) -> Result<DetectorProxy, StartError> { ::concurrent_object::private::start(…) }`
+/// `pub fn start(self, model: &Path) -> Result<DetectorProxy, StartError> { …::start(…) }`
 fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
     let (krate, ty, function) = (object.krate(), &object.ty, &constructor.function);
     let (proxy, output, marker) = (object.proxy(), expand_output_type(object), expand_marker_value(object));

@@ -1,4 +1,5 @@
-//! The dispatcher: what runs in the child. It reads the arguments, calls the user's function and sends the result.
+//! The dispatcher, which runs in the child: it decodes the arguments, calls the user's function and
+//! sends the result.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -34,7 +35,9 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     }
 }
 
-/// What all functions together need of the type parameters; and the object outlives every borrow.
+/// Returns the bounds that all functions together need on the type parameters.
+///
+/// `'static` is among them, because the object outlives every borrow.
 fn bounds(object: &Object) -> Vec<TokenStream> {
     let constructors = sound_constructors(object).flat_map(|constructor| constructor_bounds(object, constructor));
     let methods = sound_methods(object).flat_map(|method| method_bounds(object, method));
@@ -76,7 +79,9 @@ fn expand_call(object: &Object) -> TokenStream {
     expand_calling(object, &quote!(call), &quote!(&mut self), borrowing)
 }
 
-/// `const CONSUMING: …; fn consume(self, …) -> Result<(), Failure> { match __method { … } }`, if there is such a method
+/// `const CONSUMING: …; fn consume(self, …) -> Result<(), Failure> { match __method { … } }`
+///
+/// `None` if no method takes the object by value.
 fn expand_consume(object: &Object) -> Option<TokenStream> {
     let consuming: Vec<_> = sound_methods(object).filter(|method| method.consumes()).collect();
     let numbers = consuming.iter().map(|method| method.function.number());

@@ -1,4 +1,7 @@
-//! Empty types called like functions, so that the compiler's reports can name the function that a type is used in.
+//! Empty enums that are named like functions.
+//!
+//! They are type parameters of the traits that say whether a type can be sent. So the compiler's
+//! error about a type names the function that uses the type.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -8,11 +11,11 @@ use syn::visit::{self, Visit};
 use crate::model::{Function, Object, Returned, Sending, Verdict, mentions};
 use crate::names;
 
-/// `enum detect {}` for each function with types of which it is not known that they can travel.
+/// `enum detect {}` for each function with a type that is not known to be sendable
 pub(super) fn expand_markers(object: &Object) -> TokenStream {
     let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, false));
     let methods = object.methods.iter().map(|method| (&method.function, asks(&method.returned)));
-    // What borrows is read where it is restored, and asked there.
+    // The restoring constructor decodes a state that borrows, and its own bound checks the type.
     let asks_here = |returned: &Returned| !returned.known && returned.sending == Sending::Value;
     let savers = object.savers.iter().map(|saver| (&saver.function, asks_here(&saver.returned)));
     let mut markers: Vec<TokenStream> = Vec::new();
@@ -33,7 +36,7 @@ fn asks(returned: &Returned) -> bool {
     !returned.known && returned.sending != Sending::Never
 }
 
-/// `detect`, or `detect_` where `detect::` already means something in what is generated.
+/// Returns `detect`, or `detect_` if the generated code already uses the name `detect`.
 pub(super) fn marker(object: &Object, function: &Function) -> Ident {
     let mut marker = names::call(&function.sig.ident);
     let is_taken = |name: &Ident| {
@@ -46,7 +49,7 @@ pub(super) fn marker(object: &Object, function: &Function) -> Ident {
     marker
 }
 
-/// What is named in generated code beside the types in signatures.
+/// Returns the tokens that generated code repeats, apart from the signatures.
 fn names_of(object: &Object) -> TokenStream {
     let (ty, generics, clause) = (&object.ty, &object.generics, &object.generics.where_clause);
     let (krate, block_on) = (&object.options.krate, &object.options.block_on);

@@ -1,5 +1,5 @@
-//! The output enum, with one variant for each method that can be pushed, and the code with which the
-//! parent decodes it.
+//! The output enum, with one variant for each method that can be pushed, and the code with which
+//! the parent decodes it.
 
 use std::time::Duration;
 
@@ -109,7 +109,8 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     }
 }
 
-/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has a time limit
+/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has
+/// a time limit
 fn expand_timeouts(object: &Object) -> Option<TokenStream> {
     let timed = object.methods.iter().filter_map(|method| {
         let Time { written, given } = method.function.attributes.options.timeout.as_ref()?;

@@ -1,5 +1,5 @@
-//! The proxy: a struct around the runtime's `Proxy`, with a call function and a push function for each
-//! method.
+//! The proxy: a struct around the runtime's `Proxy`, with a call function and a push function for
+//! each method.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -100,7 +100,8 @@ fn expand_builder_function(object: &Object) -> TokenStream {
     }
 }
 
-/// `pub fn detect(&self, frame: &[u8]) -> Call<Vec<Detection>> { … }`, or `pub fn finish(self) -> Call<Report> { … }`
+/// `pub fn detect(&self, frame: &[u8]) -> Call<Vec<Detection>> { … }`, or
+/// `pub fn finish(self) -> Call<Report> { … }`
 fn expand_call_function(object: &Object, method: &Method) -> TokenStream {
     let (function, vis, name) = (&method.function, &method.function.vis, names::call(method.function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
@@ -152,7 +153,7 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
     docs_after(&function.attributes.docs, &text)
 }
 
-/// `pub fn push_detect(&self, frame: &[u8]) -> Result<CallId, PushError<()>> { ::concurrent_object::private::push(…) }`
+/// `pub fn push_detect(&self, frame: &[u8]) -> Result<CallId, PushError<()>> { …::push(…) }`
 fn expand_push(object: &Object, method: &Method) -> TokenStream {
     let (krate, function) = (object.krate(), &method.function);
     let (vis, index, push) = (&function.vis, function.number(), names::push(function.name()));

@@ -1,5 +1,5 @@
-//! The stub of a function that a rule rejected: its names exist, so that a use of them is not a second
-//! error.
+//! The stub of a function that a rule rejected: its names exist, so that a use of them is not a
+//! second error.
 
 use proc_macro2::TokenStream;
 use quote::quote;

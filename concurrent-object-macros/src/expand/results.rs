@@ -1,4 +1,4 @@
-//! The result of a method: sent by the child, and read by the parent.
+//! The result of a method: the child sends it, and the parent decodes it.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -10,7 +10,7 @@ use super::markers::marker;
 use crate::model::{Access, Around, Made, Method, Object, Sending, Step};
 use crate::names;
 
-/// `<Vec<Detection> as Returned<detect>>`, on the user's tokens
+/// `<Vec<Detection> as Returned<detect>>`, with the spans of the user's tokens
 pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
     let (private, owned, marker) = (object.private(), &method.returned.owned, marker(object, &method.function));
     match method.returned.is_result() {
@@ -42,7 +42,9 @@ pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
     quote!(#call(#target, #index, #writer))
 }
 
-/// `let __returned = …; let __changed_0 = …; __result.end()?; …write_slice_back(samples, __changed_0); Ok(__returned)`
+/// `let __returned = …; let __changed_0 = …; __result.end()?; …write_back(…); Ok(__returned)`
+///
+/// The parent writes arguments back only after the whole message was decoded.
 fn expand_in_out_reader(object: &Object, method: &Method) -> TokenStream {
     let (private, marker) = (object.private(), marker(object, &method.function));
     let part = expand_part(object, method);
@@ -79,7 +81,7 @@ fn expand_part(object: &Object, method: &Method) -> TokenStream {
     }
 }
 
-/// `__result.take()`: the result of a pushed call
+/// `__result.take()`, for the result of a pushed call
 pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
     match method.returned.sending {
         Sending::Never => {
@@ -110,7 +112,9 @@ pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
     }
 }
 
-/// `__state.put(&Self::save(self))`: what a method returned, handed to `to` by `put`.
+/// `__state.put(&Self::save(self))`
+///
+/// Calls the method, and passes its result to the function `put` of `to`.
 pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str) -> TokenStream {
     let called = expand_stepped(object, method);
     let (put, to) = (format_ident!("{put}"), format_ident!("{to}"));
@@ -144,7 +148,7 @@ fn expand_changed(object: &Object, method: &Method) -> Vec<TokenStream> {
     changed.collect()
 }
 
-/// The call, and what is done with its result before it is sent.
+/// Calls the method, and converts its result before it is sent.
 fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
     let (private, returned) = (object.private(), &method.returned);
     let mut called = expand_called(object, method);
@@ -174,14 +178,16 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
     }
 }
 
-/// `(&&&Described(&__error)).tell()`, at the place of the type that the error is in
+/// `(&&&Described(&__error)).tell()`, with the span of the type that contains the error
+///
+/// The three references select a trait by what the error implements (autoref specialization).
 pub(super) fn expand_told(private: &Path, span: Span) -> TokenStream {
     let span = span.resolved_at(Span::call_site());
     let told = quote!((&&&#private::Described(&__error)).tell());
     told.into_iter().map(|tree| names::placed(tree, span)).collect()
 }
 
-/// `use private::{Chain as _, …};` if one of the functions needs it
+/// `use private::{Chain as _, …};` if a function needs these traits in scope
 pub(super) fn expand_scope(object: &Object) -> TokenStream {
     let private = object.private();
     let told = object.methods.iter().any(|method| method.returned.told || method.returned.told_items)

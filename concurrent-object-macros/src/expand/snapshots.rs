@@ -1,4 +1,5 @@
-//! How the object's state is saved, and how an object is made of it again: in the child, both.
+//! The two functions of a snapshot, which both run in the child: one saves the object's state, the
+//! other makes an object from it.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -10,7 +11,9 @@ use super::markers::marker;
 use super::results::expand_sent;
 use crate::model::{Constructor, Method, Object, Verdict};
 
-/// `const SAVES: bool = true; fn save(&mut self, …) { … } fn restore(…) { … }`, if there is a snapshot
+/// `const SAVES: bool = true; fn save(&mut self, …) { … } fn restore(…) { … }`
+///
+/// `None` if no method saves a snapshot.
 pub(super) fn expand_snapshots(object: &Object) -> Option<TokenStream> {
     let saver = sound_saver(object)?;
     let (save, restore) = (expand_save(object, saver), expand_restore(object, saver));
@@ -24,7 +27,7 @@ pub(super) fn expand_snapshots(object: &Object) -> Option<TokenStream> {
     })
 }
 
-/// What these functions need of the type parameters.
+/// Returns the bounds that these functions need on the type parameters.
 pub(super) fn bounds(object: &Object) -> Vec<TokenStream> {
     let Some(saver) = sound_saver(object) else { return Vec::new() };
     let restorers = object.restorers.iter().flat_map(|restorer| constructor_bounds(object, restorer));
@@ -35,7 +38,7 @@ fn sound_saver(object: &Object) -> Option<&Method> {
     object.savers.iter().find(|saver| saver.function.verdict == Verdict::Sound)
 }
 
-/// `fn save(&mut self, __state: &mut Answer<'_>) -> Result<(), Failure> { __state.put(&Self::save(self)) }`
+/// `fn save(&mut self, __state: &mut Answer<'_>) -> … { __state.put(&Self::save(self)) }`
 fn expand_save(object: &Object, saver: &Method) -> TokenStream {
     let krate = object.krate();
     let (cfgs, sent) = (&saver.function.attributes.cfgs, expand_sent(object, saver, "put", "__state"));
@@ -75,8 +78,10 @@ fn expand_restore(object: &Object, saver: &Method) -> TokenStream {
     }
 }
 
-/// `0 => { let state = __state.take::<State>("state")?; …; Self::load(state, &model) }`. An object that was itself made of a state has that
-/// among its arguments; there the newer one takes its place.
+/// `0 => { let state = __state.take::<State>("state")?; …; Self::load(state, &model) }`
+///
+/// If the restoring constructor itself made the object, a state is already among its arguments.
+/// The saved state, which is newer, replaces it.
 fn expand_restore_arm(object: &Object, constructor: &Constructor, restorer: &Constructor) -> TokenStream {
     let (index, cfgs) = (constructor.function.number(), &constructor.function.attributes.cfgs);
     let deprecated = expand_deprecated(!restorer.function.attributes.deprecated.is_empty());

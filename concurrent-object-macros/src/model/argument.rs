@@ -1,4 +1,4 @@
-//! One argument of a function, and how it gets from the parent to the child.
+//! One argument of a function, and the form in which the parent sends it to the child.
 
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType, Type};
@@ -8,7 +8,7 @@ use super::lifetimes::{contains_lifetime, elide_lifetimes};
 use super::types::{as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
 use crate::names;
 
-/// An argument, under the one name that it has in all that is generated.
+/// An argument, with the name that it has everywhere in the output.
 pub(crate) struct Argument {
     /// The user's tokens.
     pub(crate) original: PatType,
@@ -18,33 +18,34 @@ pub(crate) struct Argument {
     pub(crate) passing: Passing,
     /// Whether it is an `Option` of a reference.
     pub(crate) optional: bool,
-    /// Whether the function leaves its type to be inferred: `impl Trait`, for which one was chosen.
+    /// Whether its type contains `impl Trait`, so that the user has to choose a type.
     pub(crate) inferred: bool,
-    /// Whether anyone knows that it can travel, so that no message about that is needed.
+    /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
 }
 
-/// How an argument travels. `Option<&T>` goes as `&T` does, if it is there.
+/// How an argument is sent. The value in an `Option<&T>` is sent as `&T` is.
 pub(crate) enum Passing {
-    /// `size: (u32, u32)`: taken out of the message as it is.
+    /// `size: (u32, u32)`: decoded from the message.
     Value,
-    /// `key: &Key`: taken out of the message, then lent to the method.
+    /// `key: &Key`: decoded from the message, then borrowed by the method. Holds `Key`.
     Lent(Type),
-    /// `frame: &[u8]`: a borrow of the message, as far as that can be. Holds the element.
+    /// `frame: &[u8]`: borrowed from the message where possible. Holds the element type.
     Slice(Type),
-    /// `text: &str`: a borrow of the message.
+    /// `text: &str`: borrowed from the message.
     Held(Type),
-    /// `keys: &[&Key]`, `keys: Vec<&Key>`: built in the child, which refers to what it built. Holds what is referred to.
+    /// `keys: &[&Key]`, `keys: Vec<&Key>`: the child decodes the values and makes a list of
+    /// references to them. Holds `Key`.
     Each(Type, Holder),
-    /// `channels: &[&[f32]]`: the same for slices. Holds their element.
+    /// `channels: &[&[f32]]`: the same for slices. Holds their element type.
     Slices(Type, Holder),
-    /// `image: &mut Image`: written back from what the method made of it.
+    /// `image: &mut Image`: the parent writes the changed value back.
     InOut(Type),
-    /// `samples: &mut [f32]`: the same for a slice. Holds the element.
+    /// `samples: &mut [f32]`: the same for a slice. Holds the element type.
     InOutSlice(Type),
 }
 
-/// Whether a list of references is itself lent to the method.
+/// The type of a list of references: `&[&T]` or `Vec<&T>`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
     Slice,
@@ -52,7 +53,10 @@ pub(crate) enum Holder {
 }
 
 impl Argument {
-    /// `resolved` is its type as it reads outside the impl block; `spare` its name if it has none.
+    /// Reads an argument.
+    ///
+    /// `resolved` is its type as it is written outside the impl block. `spare` is its name if its
+    /// pattern has none.
     pub(crate) fn read(original: &PatType, resolved: &Type, spare: &Ident) -> Self {
         let mut ty = resolved.clone();
         elide_lifetimes(&mut ty);
@@ -78,19 +82,20 @@ impl Argument {
         }
     }
 
-    /// The name as it stands in messages.
+    /// Returns its name as it is in messages.
     pub(crate) fn text(&self) -> String {
         self.name.unraw().to_string()
     }
 
-    /// Whether the caller loses it in the call, and gets it back when a push is refused.
+    /// Whether it is passed by value, so that a rejected push returns it to the caller.
     pub(crate) fn is_given_back(&self) -> bool {
         matches!(self.passing, Passing::Value) && !contains_lifetime(&self.ty)
     }
 }
 
 impl Passing {
-    /// How a list of references travels, unless the references themselves can be read from the message.
+    /// Returns the form of a list of references, or `None` if the references can borrow from the
+    /// message.
     fn of_references(ty: &Type) -> Option<Self> {
         let (list, holder) = match as_reference(ty).map(peel) {
             Some(Type::Slice(slice)) => (&*slice.elem, Holder::Slice),
@@ -99,13 +104,13 @@ impl Passing {
         let referred = as_reference(list).filter(|inner| !is_str(inner) && !contains_lifetime(inner))?;
         Some(match peel(referred) {
             Type::Slice(slice) => Self::Slices((*slice.elem).clone(), holder),
-            // These are read as references.
+            // These borrow from the message.
             other if is_text(other) => return None,
             other => Self::Each(other.clone(), holder),
         })
     }
 
-    /// How `&mut ty` travels.
+    /// Returns the form of `&mut ty`.
     fn of_mutable_reference(ty: &Type) -> Self {
         match peel(ty) {
             Type::Slice(slice) => Self::InOutSlice((*slice.elem).clone()),
@@ -113,7 +118,7 @@ impl Passing {
         }
     }
 
-    /// How `&ty` travels.
+    /// Returns the form of `&ty`.
     fn of_reference(ty: &Type) -> Self {
         match peel(ty) {
             Type::Slice(slice) => Self::Slice((*slice.elem).clone()),
@@ -123,7 +128,7 @@ impl Passing {
     }
 }
 
-/// `frame` of `mut frame`; a pattern that takes its value apart has no name.
+/// Returns `frame` of `mut frame`, or `None` for a pattern that destructures its value.
 pub(super) fn pattern_name(pattern: &Pat) -> Option<Ident> {
     match pattern {
         Pat::Ident(pattern) => Some(pattern.ident.clone()),

@@ -1,4 +1,5 @@
-//! The attributes of one function: which of them also go on what is generated for it, and which are ours.
+//! The attributes of one function: those that are copied to generated functions, and the macro's
+//! own.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -9,11 +10,11 @@ use syn::{Attribute, Meta, Path, Token, parse_quote};
 use crate::errors::Errors;
 use crate::options::FunctionOptions;
 
-/// Copies of what the user wrote on a function, sorted by what it governs.
+/// Copies of the attributes of a function, by kind.
 #[derive(Clone, Default)]
 pub(crate) struct Attributes {
     pub(crate) docs: Vec<Attribute>,
-    /// `cfg`s, and the `cfg`s that conditional attributes amount to.
+    /// `cfg`s, and the `cfg`s that have the effect of a conditional `skip`.
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) deprecated: Vec<Attribute>,
     pub(crate) must_use: Vec<Attribute>,
@@ -21,7 +22,7 @@ pub(crate) struct Attributes {
 }
 
 impl Attributes {
-    /// Reads the attributes of a function and takes ours off it.
+    /// Reads the attributes of a function, and removes the macro's own from it.
     pub(crate) fn take_from(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Self {
         let mut found = Self::default();
         attributes.retain_mut(|attribute| {
@@ -46,7 +47,9 @@ impl Attributes {
         }
     }
 
-    /// `#[cfg_attr(predicate, …)]`: each attribute in it counts by itself. Answers whether any is left for the user's impl.
+    /// Reads each attribute in `#[cfg_attr(predicate, …)]`.
+    ///
+    /// Returns whether any of them stays in the user's impl block.
     fn read_conditional(&mut self, attribute: &mut Attribute, errors: &mut Errors) -> bool {
         let Ok((predicate, mut inner)) = parse_conditional(attribute) else { return true };
         inner.retain(|meta| {
@@ -61,7 +64,10 @@ impl Attributes {
         !inner.is_empty()
     }
 
-    /// `#[cfg_attr(predicate, concurrent_object(skip))]` is a function that exists for us unless the predicate holds.
+    /// Reads `#[cfg_attr(predicate, concurrent_object(skip))]`.
+    ///
+    /// The function is in the output unless the predicate holds, so this is a
+    /// `#[cfg(not(predicate))]`.
     fn skip_if(&mut self, predicate: &TokenStream, meta: &Meta, errors: &mut Errors) {
         let mut conditional = FunctionOptions::default();
         let before = errors.count();

@@ -1,4 +1,4 @@
-//! What constructors and methods have in common.
+//! The common part of constructors and methods.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -14,40 +14,42 @@ use crate::options::{Chosen, ErrorForm};
 
 /// A function of the object that has a name on the proxy or the builder.
 pub(crate) struct Function {
-    /// Its number among the constructors, or among the methods: what travels in place of its name.
+    /// Its number among the constructors, or among the methods. Messages contain it in place of the
+    /// name.
     pub(crate) index: u32,
     pub(crate) vis: Visibility,
     /// The user's tokens.
     pub(crate) sig: Signature,
-    /// Its name on the proxy or the builder, if that is not its own.
+    /// Its name on the proxy or the builder, if the user chose another.
     pub(crate) rename: Option<Ident>,
     /// The types chosen for its type parameters.
     pub(crate) with: Vec<Chosen>,
     pub(crate) attributes: Attributes,
     pub(crate) arguments: Vec<Argument>,
-    /// What it asks of the type parameters of the impl, beside what the impl asks.
+    /// The predicates of its `where` clause on type parameters of the impl block.
     pub(crate) predicates: Vec<WherePredicate>,
-    /// How its error travels, if it has one.
+    /// How its error is sent, if it has one.
     pub(crate) error: ErrorForm,
-    /// The trait that it is a function of.
+    /// The trait that declares it.
     of_trait: Option<Path>,
-    /// What `Self::Item` may be in an impl of a trait.
+    /// The constants and types of the impl block, which `Self::Item` can name in an impl of a
+    /// trait.
     items: Vec<Ident>,
     pub(crate) verdict: Verdict,
 }
 
-/// What becomes of a function in the output.
+/// What the output contains for a function.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Nothing is wrong with it.
+    /// All of it, because no rule rejected it.
     Sound,
-    /// It was refused; its names exist on the proxy, so that using them is not an error of its own.
+    /// A stub, because a rule rejected it. So a use of its names is not a second error.
     Refused,
-    /// Its name was refused; nothing by that name is generated.
+    /// Nothing, because a rule rejected its name.
     Nameless,
 }
 
-/// A function as it stands in the source, before it is looked at.
+/// A function as the user wrote it.
 #[derive(Clone)]
 pub(crate) struct Source {
     pub(crate) vis: Visibility,
@@ -57,7 +59,7 @@ pub(crate) struct Source {
 }
 
 impl Function {
-    /// Also the signature as it reads outside the impl block.
+    /// Reads a function. Also returns its signature as it is written outside the impl block.
     pub(crate) fn read(source: Source, scope: &Scope, index: usize) -> (Self, Signature) {
         let Source { vis, sig, of_trait, mut attributes } = source;
         let with = std::mem::take(&mut attributes.options.with);
@@ -85,17 +87,18 @@ impl Function {
         (function, resolved)
     }
 
-    /// Its number as it stands in the output.
+    /// Returns its number as a token.
     pub(crate) fn number(&self) -> Literal {
         Literal::u32_unsuffixed(self.index)
     }
 
-    /// What its generated names are made of.
+    /// Returns the name from which its generated names are built.
     pub(crate) fn name(&self) -> &Ident {
         self.rename.as_ref().unwrap_or(&self.sig.ident)
     }
 
-    /// `Self::open::<PathBuf>`, `<Self as Decoder>::decode`: what to call in the child.
+    /// Returns the path by which the child calls it: `Self::open::<PathBuf>`,
+    /// `<Self as Decoder>::decode`.
     pub(crate) fn callee(&self) -> TokenStream {
         let name = &self.sig.ident;
         let chosen: Vec<_> = self.type_parameters().filter_map(|name| self.chosen_for(name)).collect();
@@ -109,7 +112,7 @@ impl Function {
         }
     }
 
-    /// Its type and const parameters.
+    /// Returns its type and const parameters.
     pub(crate) fn type_parameters(&self) -> impl Iterator<Item = &Ident> {
         self.sig.generics.params.iter().filter_map(|parameter| match parameter {
             GenericParam::Type(parameter) => Some(&parameter.ident),
@@ -118,12 +121,12 @@ impl Function {
         })
     }
 
-    /// The type that was chosen for a type parameter.
+    /// Returns the type that the user chose for a type parameter.
     pub(crate) fn chosen_for(&self, parameter: &Ident) -> Option<&GenericArgument> {
         self.with.iter().find(|chosen| chosen.parameter == *parameter).map(|chosen| &chosen.argument)
     }
 
-    /// Whether it cannot be told of which trait `ty` is, whose path begins with this name.
+    /// Whether the macro cannot determine the trait of `ty`, whose path begins with `name`.
     pub(crate) fn is_ambiguous(&self, name: &Ident, ty: &TypePath) -> bool {
         if name == "Self" {
             let is_own = ty.path.segments.get(1).is_some_and(|second| self.items.contains(&second.ident));
@@ -132,17 +135,17 @@ impl Function {
         self.chosen_for(name).is_some() && only_bound(&self.sig.generics, name).is_none()
     }
 
-    /// The arguments that a type can be chosen for, because theirs is `impl Trait`, by their names.
+    /// Returns the arguments with `impl Trait`, for which the user can choose a type.
     pub(crate) fn impl_arguments(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| argument.inferred)
     }
 
-    /// The arguments that a refused push gives back.
+    /// Returns the arguments that a rejected push returns to the caller.
     pub(crate) fn given_back(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| argument.is_given_back())
     }
 
-    /// The arguments that are written back.
+    /// Returns the arguments that the parent writes back.
     pub(crate) fn in_out(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| matches!(argument.passing, Passing::InOut(_) | Passing::InOutSlice(_)))
     }

@@ -1,4 +1,4 @@
-//! Questions about type parameters.
+//! Queries about type and const parameters.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -6,7 +6,7 @@ use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, T
 
 use super::types::{CONTAINERS, peel, same};
 
-/// The names of the type and const parameters.
+/// Returns the names of the type and const parameters.
 pub(crate) fn parameters(generics: &Generics) -> Vec<Ident> {
     let names = generics.params.iter().filter_map(|parameter| match parameter {
         GenericParam::Type(parameter) => Some(parameter.ident.clone()),
@@ -16,7 +16,7 @@ pub(crate) fn parameters(generics: &Generics) -> Vec<Ident> {
     names.collect()
 }
 
-/// Whether one of the names stands in these tokens.
+/// Whether one of the names occurs in these tokens.
 pub(crate) fn mentions(tokens: impl ToTokens, names: &[Ident]) -> bool {
     !names.is_empty() && stream_mentions(tokens.to_token_stream(), names)
 }
@@ -29,7 +29,10 @@ fn stream_mentions(tokens: TokenStream, names: &[Ident]) -> bool {
     })
 }
 
-/// The parameters that these tokens name; and if they name a part of one (`T::Item`), those that its bounds name.
+/// Returns the parameters that these tokens name.
+///
+/// If the tokens name an associated item of a parameter (`T::Item`), the parameters in the bounds
+/// of `T` are among them.
 pub(crate) fn named_parameters(generics: &Generics, tokens: TokenStream) -> Vec<Ident> {
     let all = parameters(generics);
     let mut named: Vec<Ident> =
@@ -48,7 +51,7 @@ pub(crate) fn named_parameters(generics: &Generics, tokens: TokenStream) -> Vec<
     named
 }
 
-/// `T::` stands in the tokens.
+/// Whether `T::` occurs in the tokens.
 fn has_part(tokens: TokenStream, name: &Ident) -> bool {
     let trees: Vec<_> = tokens.into_iter().collect();
     let begins = |at: usize| {
@@ -70,7 +73,9 @@ fn bounds_of(generics: &Generics, name: &Ident) -> TokenStream {
     inline.chain(outside).collect()
 }
 
-/// The parts of a type that name a parameter: what is inside the standard library's containers, which travel if it does.
+/// Returns the parts of a type that name a parameter.
+///
+/// A container of the standard library is replaced with its arguments: it can be sent if they can.
 pub(crate) fn generic_parts<'t>(ty: &'t Type, names: &[Ident]) -> Vec<&'t Type> {
     let inner: Vec<&Type> = match peel(ty) {
         whole if !mentions(whole, names) => return Vec::new(),
@@ -97,7 +102,7 @@ fn container_arguments(path: &TypePath) -> Option<Vec<&Type>> {
     Some(types.collect())
 }
 
-/// Lets every type parameter outlive all borrows.
+/// Adds the bound `'static` to every type parameter.
 pub(crate) fn make_lasting(generics: &mut Generics) {
     for parameter in &mut generics.params {
         if let GenericParam::Type(parameter) = parameter {
@@ -106,7 +111,9 @@ pub(crate) fn make_lasting(generics: &mut Generics) {
     }
 }
 
-/// The generics with these parameters only, without lifetimes, and with the bounds that name no others.
+/// Returns the generics with the kept parameters only, without lifetimes.
+///
+/// Bounds that name a dropped parameter are dropped too.
 pub(crate) fn restricted(generics: &Generics, kept: impl Fn(&Ident) -> bool) -> Generics {
     let mut restricted = generics.clone();
     let lifetimes = generics.params.iter().filter_map(|parameter| match parameter {

@@ -1,14 +1,15 @@
-//! Types of which everybody knows that they can travel, so that nothing has to be asked of them.
+//! Types that the macro knows to be sendable, so that the output needs no trait bounds for them.
 
 use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, PathSegment, Type, TypePath};
 
 use super::types::{is_str, peel};
 
-/// As many elements as `serde` can carry in an array.
+/// The most elements that `serde` supports in an array.
 pub(crate) const MAX_ARRAY_LEN: u64 = 32;
 
-/// Whether the type is made of the language's own and of the standard library's most common ones. Of references inside it
-/// only `&str` can be read.
+/// Whether the type consists of primitive types and the most common types of the standard library.
+///
+/// Inside another type, `&str` is the only reference that the child can decode.
 pub(crate) fn is_known(ty: &Type) -> bool {
     match peel(ty) {
         Type::Reference(reference) => is_known_inside(&reference.elem),
@@ -43,7 +44,7 @@ fn is_known_name(segment: &PathSegment) -> bool {
     match &segment.arguments {
         PathArguments::None => is_one_of(&KNOWN),
         PathArguments::AngleBracketed(arguments) if is_one_of(&["Box", "Option", "Result", "Vec"]) => {
-            // `io::Result<T>` has an error that does not show.
+            // The error of `io::Result<T>` is not visible here.
             let all = if segment.ident == "Result" { 2 } else { 1 };
             let is_known =
                 |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_known_inside(ty));
@@ -53,7 +54,7 @@ fn is_known_name(segment: &PathSegment) -> bool {
     }
 }
 
-/// No names that a user's type may well have: for those it is asked.
+/// The names of known types. Names that a user's type may have too are not among them.
 #[rustfmt::skip]
 const KNOWN: [&str; 18] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",

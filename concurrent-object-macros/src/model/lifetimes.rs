@@ -1,4 +1,4 @@
-//! Lifetimes in types: whether there are any, and what stands in their place.
+//! Finds and replaces lifetimes in types.
 
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
@@ -7,7 +7,7 @@ use syn::{
     parse_quote,
 };
 
-/// Whether the type borrows: a reference or a lifetime other than `'static` stands anywhere in it.
+/// Whether the type borrows: it contains a reference, or a lifetime other than `'static`.
 pub(crate) fn contains_lifetime(ty: &Type) -> bool {
     struct Finder(bool);
     impl Visit<'_> for Finder {
@@ -23,7 +23,7 @@ pub(crate) fn contains_lifetime(ty: &Type) -> bool {
     finder.0
 }
 
-/// Whether this lifetime stands in it.
+/// Whether the type contains this lifetime.
 pub(crate) fn contains_this_lifetime(ty: &Type, lifetime: &Lifetime) -> bool {
     struct Finder<'a>(&'a Lifetime, bool);
     impl Visit<'_> for Finder<'_> {
@@ -36,7 +36,7 @@ pub(crate) fn contains_this_lifetime(ty: &Type, lifetime: &Lifetime) -> bool {
     finder.1
 }
 
-/// Whether a lifetime with a name other than `'static` stands in it.
+/// Whether the predicate contains a lifetime other than `'static`.
 pub(crate) fn contains_named_lifetime(predicate: &WherePredicate) -> bool {
     struct Finder(bool);
     impl Visit<'_> for Finder {
@@ -49,7 +49,9 @@ pub(crate) fn contains_named_lifetime(predicate: &WherePredicate) -> bool {
     finder.0
 }
 
-/// Takes the names off all lifetimes: `&'a Cow<'b, str>` -> `&Cow<'_, str>`. A `Cow` gets the one that was left out.
+/// Removes the names of all lifetimes except `'static`: `&'a Cow<'b, str>` -> `&Cow<'_, str>`.
+///
+/// A `Cow` without a lifetime gets one.
 pub(crate) fn elide_lifetimes(ty: &mut Type) {
     struct Elider;
     impl VisitMut for Elider {
@@ -90,7 +92,7 @@ pub(crate) fn without_names(path: &Path) -> Path {
     }
 }
 
-/// Puts this lifetime wherever one was left out: `&Cow<'_, str>` -> `&'m Cow<'m, str>`. The type has no named ones.
+/// Names all elided lifetimes: `&Cow<'_, str>` -> `&'m Cow<'m, str>`.
 pub(crate) fn name_lifetimes(ty: &Type, name: &Lifetime) -> Type {
     struct Namer<'a>(&'a Lifetime);
     impl VisitMut for Namer<'_> {

@@ -7,8 +7,10 @@ use syn::{Lifetime, Type, parse_quote_spanned};
 
 use super::types::{as_reference, is_text, last_name, peel};
 
-/// What holds the same value without a borrow: `&str` -> `String`, `&[T]` -> `Vec<T>`, `&T` -> `T`, also inside other types;
-/// `Cow<'_, T>` -> `Cow<'static, T>`. A type has a size, unless it is known to have none.
+/// Replaces a type with its owned form, also inside other types.
+///
+/// `&str` -> `String`, `&[T]` -> `Vec<T>`, `&T` -> `T`, `Cow<'_, T>` -> `Cow<'static, T>`. A type
+/// counts as sized unless its name is known as the name of an unsized one.
 pub(crate) fn make_owned(ty: &mut Type) {
     Owner.visit_type_mut(ty);
 }
@@ -30,7 +32,7 @@ impl VisitMut for Owner {
 }
 
 impl Owner {
-    /// What `&ty` becomes, at the place of the reference.
+    /// Returns the owned form of `&ty`, with the span of the reference.
     fn owned_form(&mut self, ty: &Type, span: Span) -> Type {
         let mut inner = peel(ty).clone();
         match &mut inner {
@@ -49,7 +51,7 @@ impl Owner {
     }
 }
 
-/// Well-known types that can only be lent, by name.
+/// Whether it has the name of a well-known unsized type.
 fn is_unsized(ty: &Type) -> bool {
     is_text(ty) || last_name(ty).is_some_and(|name| name == "Utf8Path" || name == "BStr")
 }

@@ -1,4 +1,6 @@
 //! Reads an impl block into the model.
+//!
+//! Reports attributes on functions that cannot have them. All other rules are in `check`.
 
 use proc_macro2::Span;
 use syn::visit::Visit;
@@ -16,7 +18,7 @@ use crate::errors::Errors;
 use crate::options::{Elsewhere, ObjectOptions};
 
 impl Object {
-    /// Reads the impl block; takes our own attributes off the functions in it.
+    /// Reads the impl block, and removes the macro's attributes from the functions in it.
     pub(crate) fn read(mut item: ItemImpl, mut options: ObjectOptions, errors: &mut Errors) -> Self {
         let scope = Scope {
             object: without_lifetimes(&item.self_ty),
@@ -165,7 +167,7 @@ impl Reader<'_> {
         Some(Method { function, receiver, returned, may_fail_to_save: false, object: self.scope.object.clone() })
     }
 
-    /// A method that saves the state. Of a `Result` the value is the state.
+    /// Reads a method that saves the state. If it returns a `Result`, the state is its value.
     fn saver(&self, source: Source, index: usize) -> Option<Method> {
         let saver = self.method(source.clone(), index)?;
         let (function, resolved) = Function::read(source, self.scope, index);
@@ -176,7 +178,8 @@ impl Reader<'_> {
     }
 }
 
-/// What a function has that says nothing of its visibility: one of a trait, or of another impl block.
+/// Returns the visibility of functions that have none of their own: those of a trait or from
+/// elsewhere.
 fn default_vis(item: &ItemImpl, options: &ObjectOptions, elsewhere: &[Elsewhere]) -> Visibility {
     let here = item.items.iter().filter_map(|item| match item {
         ImplItem::Fn(item) => Some(&item.vis),
@@ -191,7 +194,9 @@ fn or_default(vis: &Visibility, default: &Visibility) -> Visibility {
     if matches!(vis, Visibility::Inherited) { default.clone() } else { vis.clone() }
 }
 
-/// The type of `impl<'a> View<'a>` is refused; what stands in its place outlives everything.
+/// Replaces all lifetimes with `'static`.
+///
+/// `impl<'a> View<'a>` is rejected, but its stub needs a type.
 fn without_lifetimes(ty: &Type) -> Type {
     struct Outliver;
     impl VisitMut for Outliver {
@@ -204,7 +209,7 @@ fn without_lifetimes(ty: &Type) -> Type {
     ty
 }
 
-/// `Cow<'static, [T]>` needs a `T` that lasts as long.
+/// Whether the type names `'static`: `Cow<'static, [T]>` needs `T: 'static`.
 fn names_static(ty: &Type) -> bool {
     struct Finder(bool);
     impl Visit<'_> for Finder {

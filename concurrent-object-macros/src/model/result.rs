@@ -1,4 +1,4 @@
-//! What a function gives back: the object itself, or the result of a call.
+//! The return type of a function: the object itself, or the result of a call.
 
 use syn::spanned::Spanned;
 use syn::{ReturnType, Type, parse_quote, parse_quote_spanned};
@@ -14,7 +14,7 @@ use super::types::{
 };
 use crate::options::ErrorForm;
 
-/// What a constructor gives back.
+/// The return type of a constructor.
 #[derive(Clone, Copy)]
 pub(crate) enum Made {
     /// `-> Self`
@@ -26,7 +26,7 @@ pub(crate) enum Made {
 }
 
 impl Made {
-    /// `None` when the function does not make the object.
+    /// Reads a return type. Returns `None` if the function does not return the object.
     pub(crate) fn read(output: &ReturnType, object: &Type) -> Option<Self> {
         let ReturnType::Type(_, ty) = output else { return None };
         let is_object = |ty: &Type| types::same_name(ty, object) || types::same(ty, &parse_quote!(Self));
@@ -42,32 +42,33 @@ impl Made {
     }
 }
 
-/// What a method gives back.
+/// The return type of a method.
 pub(crate) struct Returned {
-    /// The user's tokens; none for a method without `->`.
+    /// The user's tokens; `None` for a method without `->`.
     pub(crate) original: Option<Type>,
-    /// What arrives in the parent: it borrows nothing.
+    /// The type of the result in the parent, which does not borrow.
     pub(crate) owned: Type,
-    /// What the child sends: the type itself, or what it refers to.
+    /// The type that the child sends: the type itself, or the type behind a reference.
     pub(crate) sent: Type,
     pub(crate) sending: Sending,
-    /// What is done with the result, or inside the `Option` or `Result` around it, before it is sent.
+    /// The conversion of the result before it is sent.
     pub(crate) step: Step,
+    /// The type around the part that `step` converts.
     pub(crate) around: Around,
-    /// Whether its error is sent as what it says.
+    /// Whether its error is sent as text.
     pub(crate) told: bool,
-    /// The same for the items of an iterator.
+    /// Whether the errors among the items of an iterator are sent as text.
     pub(crate) told_items: bool,
-    /// Whether anyone knows that it can travel, so that no message about that is needed.
+    /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
 }
 
-/// How a result is handed to the reply.
+/// How a result is passed to the reply.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sending {
     /// `()`
     Unit,
-    /// `!`: never.
+    /// `!`: the method never returns.
     Never,
     /// `&str`: already a reference.
     Reference,
@@ -77,17 +78,17 @@ pub(crate) enum Sending {
     Value,
 }
 
-/// What is done with a result before it is sent.
+/// A conversion of a result before it is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     None,
-    /// `&mut Self`, answered with `()`: the object itself stays where it is.
+    /// `&mut Self`, sent as `()`: the object itself stays in the child.
     Chained,
     /// `impl Iterator<Item = T>`, sent as a `Vec<T>`.
     Collected,
 }
 
-/// What stands around the part of a result that a step is for.
+/// The type around the part of a result that a step converts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Around {
     Nothing,
@@ -96,9 +97,11 @@ pub(crate) enum Around {
 }
 
 impl Returned {
-    /// `original` in the user's tokens, `resolved` as it reads outside the impl block.
+    /// Reads a return type: `original` in the user's tokens, `resolved` as it is written outside
+    /// the impl block.
     ///
-    /// A method that asks for its error to be told returns a `Result`, whatever the type is called.
+    /// With the option `error` on the method, its type counts as a `Result`, even under another
+    /// name.
     pub(crate) fn read(original: &ReturnType, resolved: &ReturnType, scope: &Scope, function: &Function) -> Self {
         let mut ty = match resolved {
             ReturnType::Default => parse_quote!(()),
@@ -135,13 +138,13 @@ impl Returned {
         }
     }
 
-    /// Whether it is a `Result`, whose parts are asked for by themselves.
+    /// Whether it is a `Result`, whose value and error have trait bounds of their own.
     pub(crate) fn is_result(&self) -> bool {
         as_result(&self.owned).is_some()
     }
 }
 
-/// `-> State` of `-> Result<State, E>`: the state in what a method returns that saves it.
+/// Returns `-> State` for `-> Result<State, E>`, the return type of a method that saves the state.
 pub(super) fn state_in(output: &ReturnType) -> Option<ReturnType> {
     let ReturnType::Type(arrow, ty) = output else { return None };
     let state = as_result(ty).or_else(|| as_result_alias(ty))?;
@@ -172,7 +175,7 @@ fn part_of(ty: &Type, around: Around) -> Option<&Type> {
     }
 }
 
-/// What the step makes of the part that it is for. `told` if the errors among the items become what they say.
+/// Returns the type of the converted part. With `told`, the errors among the items become text.
 fn stepped_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Option<Type> {
     let part = part_of(ty, around)?;
     match step {
@@ -186,7 +189,7 @@ fn stepped_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> 
     }
 }
 
-/// The type that is sent when the step is done. `told` if the error becomes what it says.
+/// Returns the type that is sent after the step. With `told`, the error becomes text.
 fn sent_type(ty: &Type, stepped: Option<Type>, around: Around, told: Option<&Scope>) -> Type {
     let mut sent = ty.clone();
     match (stepped, around) {
@@ -200,7 +203,7 @@ fn sent_type(ty: &Type, stepped: Option<Type>, around: Around, told: Option<&Sco
 /// `Result<T, RemoteError>` for `io::Result<T>`
 fn told_type(ty: &Type, scope: &Scope) -> Type {
     let krate = &scope.krate;
-    // What `fmt::Result` is the result of, only the compiler knows.
+    // Only the compiler knows the value type of an alias such as `fmt::Result`.
     let value = first_argument(ty)
         .cloned()
         .unwrap_or_else(|| parse_quote_spanned!(ty.span()=> <#ty as #krate::private::Fallible>::Value));

@@ -1,5 +1,5 @@
-//! What names mean inside one impl block, and what stands in their place outside it: `Self`, and type parameters for which
-//! the user has chosen a type.
+//! Replaces names that only have a meaning inside the impl block: `Self`, and type parameters for
+//! which the user chose a type.
 
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -14,7 +14,7 @@ use super::types::peel;
 use crate::names;
 use crate::options::{Chosen, ErrorForm};
 
-/// What is the same for all functions of one impl block.
+/// The properties that all functions of one impl block share.
 pub(crate) struct Scope {
     /// The type as the user wrote it.
     pub(crate) object: Type,
@@ -22,7 +22,8 @@ pub(crate) struct Scope {
     pub(crate) of_trait: Option<Path>,
     /// The type and const parameters of the impl.
     pub(crate) parameters: Vec<Ident>,
-    /// The constants and types of the impl block: what `Self::N` may mean in `impl Decoder for Png`.
+    /// The constants and types of the impl block, which `Self::N` can name in
+    /// `impl Decoder for Png`.
     pub(crate) items: Vec<Ident>,
     pub(crate) error: ErrorForm,
     /// The path of the runtime crate.
@@ -30,9 +31,9 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The signature as it reads outside the impl block.
+    /// Returns the signature as it is written outside the impl block.
     pub(crate) fn resolve(&self, sig: &Signature, chosen: &[Chosen]) -> Signature {
-        // One choice may name another.
+        // A chosen type can name another parameter for which the user chose a type.
         let mut complete = chosen.to_vec();
         for one in &mut complete {
             Resolver { scope: self, chosen, generics: &sig.generics }.visit_generic_argument_mut(&mut one.argument);
@@ -45,19 +46,19 @@ impl Scope {
         resolved
     }
 
-    /// Bounds as they read outside the impl block.
+    /// Replaces the bounds with bounds as they are written outside the impl block.
     pub(crate) fn resolve_generics(&self, generics: &mut Generics) {
         let own = generics.clone();
         Resolver { scope: self, chosen: &[], generics: &own }.visit_generics_mut(generics);
     }
 }
 
-/// `path: PathBuf` for `path: impl AsRef<Path>`, if that was chosen for it
+/// `path: impl AsRef<Path>` -> `path: PathBuf`, if the user chose that type
 fn choose_for_impl(input: &mut FnArg, chosen: &[Chosen]) {
     struct Chooser<'a>(&'a Type);
     impl VisitMut for Chooser<'_> {
         fn visit_type_mut(&mut self, ty: &mut Type) {
-            // With the parentheses that several bounds need.
+            // Several bounds need parentheses around them, which are replaced too.
             match peel(ty) {
                 Type::ImplTrait(_) => *ty = self.0.clone(),
                 _ => visit_mut::visit_type_mut(self, ty),
@@ -74,7 +75,7 @@ fn choose_for_impl(input: &mut FnArg, chosen: &[Chosen]) {
 struct Resolver<'a> {
     scope: &'a Scope,
     chosen: &'a [Chosen],
-    /// Of the function: what bounds its parameters have.
+    /// The generics of the function, with the bounds of its parameters.
     generics: &'a Generics,
 }
 
@@ -128,7 +129,8 @@ impl VisitMut for Resolver<'_> {
 }
 
 impl Resolver<'_> {
-    /// `Detector` for `Self`, `PathBuf` for `P`, `<Png as Decoder>::Pixel` for `Self::Pixel`, `<File as Read>::X` for `R::X`
+    /// `Self` -> `Detector`, `P` -> `PathBuf`, `Self::Pixel` -> `<Png as Decoder>::Pixel`,
+    /// `R::X` -> `<File as Read>::X`
     fn in_place_of(&self, ty: &Type) -> Option<Type> {
         let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
         if path.is_ident("Self") {
@@ -154,7 +156,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The type, where `Self` stands.
+/// Returns the type at the location of a `Self`.
 fn placed_at(ty: &Type, place: &Path) -> Type {
     let span = place.span();
     let tokens = ty.to_token_stream().into_iter().map(|tree| names::moved(tree, span)).collect();
@@ -180,7 +182,9 @@ fn two_segments(path: &Path) -> Option<(&PathSegment, &PathSegment)> {
     (path.leading_colon.is_none() && segments.next().is_none()).then_some(found)
 }
 
-/// The trait that a parameter must have, if it is one: what `R::Item` can only be of.
+/// Returns the only trait bound of a parameter, or `None` if it has none or several.
+///
+/// With one bound, `R::Item` can only come from that trait.
 pub(crate) fn only_bound(generics: &Generics, parameter: &Ident) -> Option<Path> {
     let inline = generics.params.iter().filter_map(|param| match param {
         GenericParam::Type(param) if param.ident == *parameter => Some(&param.bounds),

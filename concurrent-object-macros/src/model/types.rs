@@ -1,11 +1,13 @@
-//! Questions about types, by how they are written.
+//! Queries about types.
+//!
+//! Knows the tokens of a type only, so a type is recognized by its name.
 
 use quote::ToTokens;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, TypeImplTrait, TypeParamBound};
 
-/// The type without the parentheses and invisible groups around it.
+/// Returns the type without the parentheses and invisible groups around it.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
     loop {
         ty = match ty {
@@ -31,17 +33,20 @@ pub(crate) fn as_result_alias(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident.to_string().ends_with("Result")).and_then(first_of)
 }
 
-/// `fmt::Result`: an alias without parameters; a type called `Result` alone may be anything.
+/// Whether it is an alias without parameters, such as `fmt::Result`.
+///
+/// A plain `Result` without parameters is not counted: it can be any type.
 pub(crate) fn is_bare_result(ty: &Type) -> bool {
     is_called_result(ty) && matches!(peel(ty), Type::Path(path) if path.path.segments.len() > 1)
 }
 
-/// `Result` without parameters, wherever it comes from.
+/// Whether it is `Result` without parameters, with any path.
 pub(crate) fn is_called_result(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment.ident == "Result" && segment.arguments.is_none())
 }
 
-/// Whether it is one of the standard library's containers, by name, and so no alias of a `Result`.
+/// Whether it has the name of a container of the standard library, so that it is no alias of a
+/// `Result`.
 pub(crate) fn is_container(ty: &Type) -> bool {
     last_name(ty).is_some_and(|name| CONTAINERS.iter().any(|container| name == container) && name != "Result")
 }
@@ -76,7 +81,7 @@ pub(crate) fn as_mutable_reference(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Puts `other` in the place of the first type argument: `Option<T>` -> `Option<other>`
+/// Replaces the first type argument with `other`: `Option<T>` -> `Option<other>`
 pub(crate) fn replace_first_argument(ty: &mut Type, other: Type) {
     let argument = match ty {
         Type::Group(group) => return replace_first_argument(&mut group.elem, other),
@@ -115,15 +120,15 @@ pub(crate) fn as_iterator(ty: &Type) -> Option<&Type> {
     })
 }
 
-/// The traits of what can be gone through to its end.
+/// The iterator traits whose items are collected.
 const ITERATORS: [&str; 5] = ["Iterator", "DoubleEndedIterator", "ExactSizeIterator", "FusedIterator", "IntoIterator"];
 
-/// Whether it is one of the standard library's types that can only be lent, by name.
+/// Whether it has the name of an unsized text type of the standard library.
 pub(crate) fn is_text(ty: &Type) -> bool {
     last_name(ty).is_some_and(|name| ["str", "Path", "OsStr", "CStr"].iter().any(|other| name == other))
 }
 
-/// Whether `impl Trait` stands in it.
+/// Whether it contains `impl Trait`.
 pub(crate) fn contains_impl(ty: &Type) -> bool {
     struct Finder(bool);
     impl Visit<'_> for Finder {
@@ -152,7 +157,7 @@ pub(crate) fn same(a: &Type, b: &Type) -> bool {
     peel(a).to_token_stream().to_string() == peel(b).to_token_stream().to_string()
 }
 
-/// The same, with what is of the standard library by its name alone: `::std::vec::Vec<T>` as `Vec<T>`.
+/// Replaces paths into the standard library with their last name: `::std::vec::Vec<T>` -> `Vec<T>`.
 pub(crate) fn without_std(ty: &Type) -> Type {
     struct Shortener;
     impl VisitMut for Shortener {
@@ -179,7 +184,7 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-/// `T` of `io::Result<T>`, whatever it is called
+/// `T` of `io::Result<T>`, for any name of the type
 pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
     last_segment(ty).and_then(first_of)
 }

@@ -1,19 +1,20 @@
-//! `constructor = fn new(path: &Path) -> Result<Self, E>`: a constructor that does not stand in the impl block.
+//! Parses `constructor = fn new(path: &Path) -> Result<Self, E>`: a constructor that is not in this
+//! impl block.
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Generics, Ident, Path, PathSegment, Signature, Token, Visibility, parenthesized};
 
-/// A constructor from another impl block, or from a trait.
+/// A constructor that is defined in another impl block or in a trait.
 pub(crate) struct Elsewhere {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    /// `Open` of `fn Open::open(…)`: the trait it comes from.
+    /// `Open` of `fn Open::open(…)`: the trait that declares it.
     pub(crate) of_trait: Option<Path>,
 }
 
-/// `/// Docs.`, `pub`, `async`, then `fn path::name<'a>(…) -> Self`.
+/// Parses `/// Docs.`, `pub`, `async`, then `fn path::name<'a>(…) -> Self`.
 impl Parse for Elsewhere {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let attrs = input.call(Attribute::parse_outer)?;

@@ -1,12 +1,12 @@
-//! What somebody may have meant who wrote a name that is none.
+//! Suggests a known name for an unknown one.
 
-/// `; did you mean …?`, if one of the names is close enough to this one.
+/// Returns `did you mean …?` if a known name differs from this one by two edits at most.
 pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let nearest = names.into_iter().map(|known| (distance(name, known), known)).min()?;
     (nearest.0 <= 2).then(|| format!("did you mean `{}`?", nearest.1))
 }
 
-/// What is said of a name that is no option, where these are.
+/// Returns the message for an unknown option, with the known ones.
 pub(super) fn unknown_option(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(hint) => format!("unknown option `{name}`; {hint}"),
@@ -14,7 +14,8 @@ pub(super) fn unknown_option(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// How many letters must be put in, taken out or changed to make `a` of `b` (Levenshtein).
+/// Returns the Levenshtein distance: the fewest letters to insert, remove or change to turn `b`
+/// into `a`.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, from) in a.chars().enumerate() {
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_close_is_offered() {
+    fn only_close_names_are_suggested() {
         assert_eq!(nearest("renam", ["skip", "rename"]), Some("did you mean `rename`?".to_owned()));
         assert_eq!(nearest("colour", ["skip", "rename"]), None);
     }

@@ -1,4 +1,4 @@
-//! What stands behind the names of options.
+//! Parses the values of options.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use syn::{Expr, ExprLit, Lit, LitStr, Token, Visibility};
 
 use super::{Chosen, ErrorForm};
 
-/// How long something may take.
+/// A time limit.
 #[derive(Clone)]
 pub(crate) struct Time {
-    /// The time, where it is written as text.
+    /// The time, if it is written as text.
     pub(crate) written: Option<Duration>,
     /// The text, or a constant expression of type `Duration`.
     pub(crate) given: Expr,

@@ -1,4 +1,4 @@
-//! What is run once more has an object to be run on, and is a method.
+//! Only a method that leaves the object in place can be idempotent.
 
 use concurrent_object::concurrent_object;
 

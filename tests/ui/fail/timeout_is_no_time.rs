@@ -1,4 +1,4 @@
-//! A time limit is written as text, such as "2s", and stands on methods.
+//! A time limit is a text such as "2s". Only methods can have one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A time limit that is a constant must be more than nothing, too.
+//! A time limit that is a constant must be greater than zero, too.
 
 use std::time::Duration;
 

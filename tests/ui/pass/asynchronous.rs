@@ -1,4 +1,4 @@
-//! Async functions, with a `block_on` of the user's own.
+//! Async functions, with a `block_on` of the user.
 #![deny(warnings)]
 
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! What is carried over from a function, what is left alone, and the options.
+//! Attributes that are copied to generated functions, attributes that are not, and the options.
 #![deny(warnings)]
 
 extern crate concurrent_object as renamed;

@@ -1,4 +1,4 @@
-//! The impl block, its types and its names come out of a macro of the user's.
+//! A macro of the user writes the impl block, its types and its names.
 #![deny(warnings)]
 
 use concurrent_object::concurrent_object;

@@ -1,4 +1,4 @@
-//! A generic object that nobody outside its module sees, and one in a function.
+//! A generic object that is private to its module, and one inside a function.
 #![deny(warnings, unreachable_pub)]
 
 use concurrent_object::concurrent_object;

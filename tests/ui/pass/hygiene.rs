@@ -1,5 +1,5 @@
-//! No prelude, a renamed dependency, the user's own types by the names of everybody else's, and a crate that denies and
-//! forbids what it can.
+//! A crate without a prelude, with a renamed dependency, whose types have the names of well-known
+//! types. It denies and forbids all lints that it can.
 #![no_implicit_prelude]
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub)]

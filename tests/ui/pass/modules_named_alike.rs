@@ -1,4 +1,4 @@
-//! Modules, types and parameters with the names of methods and of what is generated.
+//! Modules, types and parameters with the names of methods and of generated items.
 #![deny(warnings)]
 #![allow(non_camel_case_types)]
 

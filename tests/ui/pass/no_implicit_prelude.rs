@@ -1,4 +1,4 @@
-//! Nothing of the standard library is in scope.
+//! A crate without the prelude of the standard library.
 #![no_implicit_prelude]
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! Shapes that are easily forgotten.
+//! Objects as they occur in real programs.
 #![deny(warnings)]
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! A crate that denies whatever can be denied.
+//! A crate that denies all lints that can be denied.
 #![forbid(unsafe_code)]
 #![deny(warnings, dead_code, unused, missing_docs, missing_debug_implementations, unreachable_pub, rust_2018_idioms)]
 #![deny(clippy::all, clippy::pedantic)]

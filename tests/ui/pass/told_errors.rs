@@ -1,4 +1,4 @@
-//! Errors that are no data.
+//! Errors that are sent as text, because they cannot be serialized.
 #![deny(warnings)]
 
 use std::error::Error;

@@ -61,11 +61,11 @@ fn check_form(object: &Object, errors: &mut Errors) -> Form {
 fn check_method(method: &mut Method, errors: &mut Errors) {
     let receiver = refuses_nothing(errors, |errors| signature::check_receiver(method, errors));
     let result = refuses_nothing(errors, |errors| types::check_result(method.returned.original.as_ref(), errors));
-    let told = refuses_nothing(errors, |errors| {
+    let options = refuses_nothing(errors, |errors| {
         signature::check_error_option(method, errors);
         signature::check_idempotent(method, errors);
     });
-    if !receiver || !result || !told {
+    if !receiver || !result || !options {
         method.function.verdict = Verdict::Refused;
     }
     let is_open = method.function.type_parameters().any(|name| method.function.chosen_for(name).is_none());

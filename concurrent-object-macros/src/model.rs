@@ -50,13 +50,13 @@ pub(crate) struct Object {
     pub(crate) methods: Vec<Method>,
     /// The methods that save the object's state. The rules allow one at most.
     ///
-    /// A saver that is visible is among the methods too.
+    /// A saver is on the proxy if it is among the methods too.
     pub(crate) savers: Vec<Method>,
     /// The constructors that make the object from a saved state and a constructor's arguments.
     ///
-    /// A restorer that is visible is among the constructors too.
+    /// A restorer is on the builder if it is among the constructors too.
     pub(crate) restorers: Vec<Constructor>,
-    /// The first constructor that is private.
+    /// The first private function that returns the object, restorers excluded.
     pub(crate) private_constructor: Option<Constructor>,
     pub(crate) form: Form,
 }

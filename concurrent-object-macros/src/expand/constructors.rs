@@ -8,7 +8,7 @@ use syn::ReturnType;
 use syn::spanned::Spanned;
 
 use super::arguments::expand_passed;
-use super::results::{expand_awaited, expand_told};
+use super::results::{expand_awaited, expand_described};
 use crate::model::{Constructor, Made, Object, Verdict};
 
 /// Returns the constructors that no rule rejected.
@@ -24,8 +24,8 @@ pub(super) fn expand_made(object: &Object, constructor: &Constructor) -> TokenSt
     match constructor.made {
         Made::Object => quote!(::core::result::Result::Ok(#made)),
         Made::Result => {
-            let told = expand_told(&private, made_span(&function.sig.output));
-            quote!(#made.map_err(|__error| #told.into_failure()))
+            let described = expand_described(&private, made_span(&function.sig.output));
+            quote!(#made.map_err(|__error| #described.into_failure()))
         }
         Made::Option => quote!(#made.ok_or_else(#private::Failure::none)),
     }

@@ -14,14 +14,14 @@ use crate::names;
 /// `enum detect {}` for each function with a type that is not known to be sendable
 pub(super) fn expand_markers(object: &Object) -> TokenStream {
     let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, false));
-    let methods = object.methods.iter().map(|method| (&method.function, asks(&method.returned)));
+    let methods = object.methods.iter().map(|method| (&method.function, is_checked(&method.returned)));
     // The restoring constructor decodes a state that borrows, and its own bound checks the type.
-    let asks_here = |returned: &Returned| !returned.known && returned.sending == Sending::Value;
-    let savers = object.savers.iter().map(|saver| (&saver.function, asks_here(&saver.returned)));
+    let is_checked_here = |returned: &Returned| !returned.known && returned.sending == Sending::Value;
+    let savers = object.savers.iter().map(|saver| (&saver.function, is_checked_here(&saver.returned)));
     let mut markers: Vec<TokenStream> = Vec::new();
-    for (function, asks) in constructors.chain(methods).chain(savers) {
-        let asks = asks || function.arguments.iter().any(|argument| !argument.known);
-        if asks && function.verdict == Verdict::Sound {
+    for (function, is_checked) in constructors.chain(methods).chain(savers) {
+        let is_checked = is_checked || function.arguments.iter().any(|argument| !argument.known);
+        if is_checked && function.verdict == Verdict::Sound {
             let (cfgs, marker) = (&function.attributes.cfgs, marker(object, function));
             let marker = quote!(#(#cfgs)* #[allow(non_camel_case_types)] enum #marker {});
             if !markers.iter().any(|other| other.to_string() == marker.to_string()) {
@@ -32,7 +32,7 @@ pub(super) fn expand_markers(object: &Object) -> TokenStream {
     quote!(#(#markers)*)
 }
 
-fn asks(returned: &Returned) -> bool {
+fn is_checked(returned: &Returned) -> bool {
     !returned.known && returned.sending != Sending::Never
 }
 

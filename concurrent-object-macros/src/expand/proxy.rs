@@ -179,9 +179,9 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
 fn push_docs(object: &Object, method: &Method) -> TokenStream {
     let name = method.function.name();
     docs(&format!(
-        "Submits a call of [`{name}`](Self::{name}) without a handle, and returns at once.\n\
+        "Submits a call of [`{name}`](Self::{name}) without a handle.\n\
          \n\
-         `pull` yields its result, as [`{output}::{variant}`].\n\
+         Returns at once. `pull` yields the result, as [`{output}::{variant}`].\n\
          \n\
          # Errors\n\
          \n\

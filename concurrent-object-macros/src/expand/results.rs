@@ -153,17 +153,17 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
     let (private, returned) = (object.private(), &method.returned);
     let mut called = expand_called(object, method);
     if method.may_fail_to_save {
-        let told = expand_told(&private, method.function.sig.output.span());
-        called = quote!(#called.map_err(|__error| #told.into_unsaved())?);
+        let described = expand_described(&private, method.function.sig.output.span());
+        called = quote!(#called.map_err(|__error| #described.into_unsaved())?);
     }
-    if returned.told {
-        let told = expand_told(&private, returned.original.span());
-        called = quote!(#called.map_err(|__error| #told.into_remote()));
+    if returned.error_as_text {
+        let described = expand_described(&private, returned.original.span());
+        called = quote!(#called.map_err(|__error| #described.into_remote()));
     }
-    if returned.told_items {
-        let told = expand_told(&private, returned.original.span());
-        let tell = quote!(|__item| __item.map_err(|__error| #told.into_remote()));
-        let collect = quote!(#private::collected_by(__items, #tell));
+    if returned.item_errors_as_text {
+        let described = expand_described(&private, returned.original.span());
+        let describe = quote!(|__item| __item.map_err(|__error| #described.into_remote()));
+        let collect = quote!(#private::collected_by(__items, #describe));
         return match returned.around {
             Around::Nothing => quote!({ let __items = #called; #collect }),
             _ => quote!(#called.map(|__items| #collect)),
@@ -181,26 +181,24 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
 /// `(&&&Described(&__error)).tell()`, with the span of the type that contains the error
 ///
 /// The three references select a trait by what the error implements (autoref specialization).
-pub(super) fn expand_told(private: &Path, span: Span) -> TokenStream {
+pub(super) fn expand_described(private: &Path, span: Span) -> TokenStream {
     let span = span.resolved_at(Span::call_site());
-    let told = quote!((&&&#private::Described(&__error)).tell());
-    told.into_iter().map(|tree| names::placed(tree, span)).collect()
+    let described = quote!((&&&#private::Described(&__error)).tell());
+    described.into_iter().map(|tree| names::placed(tree, span)).collect()
 }
 
 /// `use private::{Chain as _, …};` if a function needs these traits in scope
 pub(super) fn expand_scope(object: &Object) -> TokenStream {
     let private = object.private();
-    let told = object.methods.iter().any(|method| method.returned.told || method.returned.told_items)
-        || object
-            .constructors
-            .iter()
-            .chain(&object.restorers)
-            .any(|constructor| matches!(constructor.made, Made::Result))
+    let as_text = |method: &Method| method.returned.error_as_text || method.returned.item_errors_as_text;
+    let mut constructors = object.constructors.iter().chain(&object.restorers);
+    let described = object.methods.iter().any(as_text)
+        || constructors.any(|constructor| matches!(constructor.made, Made::Result))
         || object.savers.iter().any(|saver| saver.may_fail_to_save);
     let is_lent = |method: &Method| {
         !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
     };
-    let told = told.then(|| quote!(use #private::{Chain as _, Plain as _, Sources as _};));
+    let described = described.then(|| quote!(use #private::{Chain as _, Plain as _, Sources as _};));
     let lent = object
         .methods
         .iter()
@@ -208,8 +206,9 @@ pub(super) fn expand_scope(object: &Object) -> TokenStream {
         .any(is_lent)
         .then(|| quote!(use #private::{Unwritable as _, Writable as _};));
     let allowed = quote!(#[allow(unused_imports)]);
-    let (told, lent) = (told.map(|told| quote!(#allowed #told)), lent.map(|lent| quote!(#allowed #lent)));
-    quote!(#told #lent)
+    let (described, lent) =
+        (described.map(|described| quote!(#allowed #described)), lent.map(|lent| quote!(#allowed #lent)));
+    quote!(#described #lent)
 }
 
 /// `Self::detect(self, &frame, size)`

@@ -198,14 +198,14 @@ fn or_default(vis: &Visibility, default: &Visibility) -> Visibility {
 ///
 /// `impl<'a> View<'a>` is rejected, but its stub needs a type.
 fn without_lifetimes(ty: &Type) -> Type {
-    struct Outliver;
-    impl VisitMut for Outliver {
+    struct LifetimeReplacer;
+    impl VisitMut for LifetimeReplacer {
         fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
             *lifetime = Lifetime::new("'static", lifetime.span());
         }
     }
     let mut ty = ty.clone();
-    Outliver.visit_type_mut(&mut ty);
+    LifetimeReplacer.visit_type_mut(&mut ty);
     ty
 }
 

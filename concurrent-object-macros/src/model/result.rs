@@ -56,9 +56,9 @@ pub(crate) struct Returned {
     /// The type around the part that `step` converts.
     pub(crate) around: Around,
     /// Whether its error is sent as text.
-    pub(crate) told: bool,
+    pub(crate) error_as_text: bool,
     /// Whether the errors among the items of an iterator are sent as text.
-    pub(crate) told_items: bool,
+    pub(crate) item_errors_as_text: bool,
     /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
 }
@@ -112,14 +112,14 @@ impl Returned {
         let is_result = as_result(&ty).is_some() || is_bare_result(&ty);
         let asks = asks && (first_argument(&ty).is_some() || types::is_called_result(&ty));
         let is_result = is_result || (as_result_alias(&ty).is_some() && !is_container(&ty));
-        let told = function.error == ErrorForm::Text && (is_result || asks);
+        let error_as_text = function.error == ErrorForm::Text && (is_result || asks);
         let (around, step) = find_step(&ty, scope);
-        let told_items = step == Step::Collected
+        let item_errors_as_text = step == Step::Collected
             && function.error == ErrorForm::Text
             && part_of(&ty, around).and_then(as_iterator).is_some_and(|item| as_result(item).is_some());
-        let part = stepped_type(&ty, around, step, told_items.then_some(scope));
+        let part = stepped_type(&ty, around, step, item_errors_as_text.then_some(scope));
         let value_is_known = first_argument(&ty).is_some_and(is_known);
-        let sent = sent_type(&ty, part, around, told.then_some(scope));
+        let sent = sent_type(&ty, part, around, error_as_text.then_some(scope));
         let sending = Sending::of(&sent);
         let owned = owned_type(&sent, sending);
         Self {
@@ -127,14 +127,14 @@ impl Returned {
                 ReturnType::Default => None,
                 ReturnType::Type(_, ty) => Some((**ty).clone()),
             },
-            known: if told { value_is_known && step == Step::None } else { is_known(&sent) },
+            known: if error_as_text { value_is_known && step == Step::None } else { is_known(&sent) },
             sent: as_reference(&sent).cloned().unwrap_or(sent),
             owned,
             sending,
             step,
             around,
-            told,
-            told_items,
+            error_as_text,
+            item_errors_as_text,
         }
     }
 
@@ -175,33 +175,33 @@ fn part_of(ty: &Type, around: Around) -> Option<&Type> {
     }
 }
 
-/// Returns the type of the converted part. With `told`, the errors among the items become text.
-fn stepped_type(ty: &Type, around: Around, step: Step, told: Option<&Scope>) -> Option<Type> {
+/// Returns the type of the converted part. With `as_text`, the errors among the items become text.
+fn stepped_type(ty: &Type, around: Around, step: Step, as_text: Option<&Scope>) -> Option<Type> {
     let part = part_of(ty, around)?;
     match step {
         Step::None => None,
         Step::Chained => Some(parse_quote!(())),
         Step::Collected => {
             let item = as_iterator(part)?;
-            let item = told.map_or_else(|| item.clone(), |scope| told_type(item, scope));
+            let item = as_text.map_or_else(|| item.clone(), |scope| type_with_text_error(item, scope));
             Some(parse_quote_spanned!(part.span()=> ::std::vec::Vec<#item>))
         }
     }
 }
 
-/// Returns the type that is sent after the step. With `told`, the error becomes text.
-fn sent_type(ty: &Type, stepped: Option<Type>, around: Around, told: Option<&Scope>) -> Type {
+/// Returns the type that is sent after the step. With `as_text`, the error becomes text.
+fn sent_type(ty: &Type, stepped: Option<Type>, around: Around, as_text: Option<&Scope>) -> Type {
     let mut sent = ty.clone();
     match (stepped, around) {
         (Some(stepped), Around::Nothing) => sent = stepped,
         (Some(stepped), _) => types::replace_first_argument(&mut sent, stepped),
         (None, _) => {}
     }
-    told.map_or_else(|| sent.clone(), |scope| told_type(&sent, scope))
+    as_text.map_or_else(|| sent.clone(), |scope| type_with_text_error(&sent, scope))
 }
 
 /// `Result<T, RemoteError>` for `io::Result<T>`
-fn told_type(ty: &Type, scope: &Scope) -> Type {
+fn type_with_text_error(ty: &Type, scope: &Scope) -> Type {
     let krate = &scope.krate;
     // Only the compiler knows the value type of an alias such as `fmt::Result`.
     let value = first_argument(ty)

@@ -63,9 +63,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`add`](Self::add) without a handle, and returns at once.
+        /// Submits a call of [`add`](Self::add) without a handle.
         ///
-        /// `pull` yields its result, as [`CounterOutput::Add`].
+        /// Returns at once. `pull` yields the result, as [`CounterOutput::Add`].
         ///
         /// # Errors
         ///

@@ -161,9 +161,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`detect`](Self::detect) without a handle, and returns at once.
+        /// Submits a call of [`detect`](Self::detect) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Detect`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Detect`].
         ///
         /// # Errors
         ///
@@ -211,9 +211,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`label`](Self::label) without a handle, and returns at once.
+        /// Submits a call of [`label`](Self::label) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Label`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Label`].
         ///
         /// # Errors
         ///
@@ -268,9 +268,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`known`](Self::known) without a handle, and returns at once.
+        /// Submits a call of [`known`](Self::known) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Known`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Known`].
         ///
         /// # Errors
         ///
@@ -312,9 +312,9 @@ const _: () = {
         pub fn reset(&self) -> ::concurrent_object::Call<()> {
             ::concurrent_object::private::call(&self.proxy, 3, |_| {})
         }
-        /// Submits a call of [`reset`](Self::reset) without a handle, and returns at once.
+        /// Submits a call of [`reset`](Self::reset) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Reset`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Reset`].
         ///
         /// # Errors
         ///
@@ -346,9 +346,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`with_threshold`](Self::with_threshold) without a handle, and returns at once.
+        /// Submits a call of [`with_threshold`](Self::with_threshold) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::WithThreshold`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::WithThreshold`].
         ///
         /// # Errors
         ///
@@ -433,9 +433,9 @@ const _: () = {
         ) -> ::concurrent_object::Call<::std::vec::Vec<::std::string::String>> {
             ::concurrent_object::private::call(&self.proxy, 6, |_| {})
         }
-        /// Submits a call of [`labels`](Self::labels) without a handle, and returns at once.
+        /// Submits a call of [`labels`](Self::labels) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Labels`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Labels`].
         ///
         /// # Errors
         ///
@@ -474,9 +474,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`store`](Self::store) without a handle, and returns at once.
+        /// Submits a call of [`store`](Self::store) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Store`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Store`].
         ///
         /// # Errors
         ///
@@ -526,9 +526,9 @@ const _: () = {
         pub fn watch(&self) -> ::concurrent_object::Call<::core::convert::Infallible> {
             ::concurrent_object::private::call_never(&self.proxy, 9, |_| {})
         }
-        /// Submits a call of [`watch`](Self::watch) without a handle, and returns at once.
+        /// Submits a call of [`watch`](Self::watch) without a handle.
         ///
-        /// `pull` yields its result, as [`DetectorOutput::Watch`].
+        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Watch`].
         ///
         /// # Errors
         ///

@@ -114,9 +114,9 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`row`](Self::row) without a handle, and returns at once.
+        /// Submits a call of [`row`](Self::row) without a handle.
         ///
-        /// `pull` yields its result, as [`GridOutput::Row`].
+        /// Returns at once. `pull` yields the result, as [`GridOutput::Row`].
         ///
         /// # Errors
         ///
@@ -151,9 +151,9 @@ const _: () = {
         pub fn width(&self) -> ::concurrent_object::Call<usize> {
             ::concurrent_object::private::call(&self.proxy, 1, |_| {})
         }
-        /// Submits a call of [`width`](Self::width) without a handle, and returns at once.
+        /// Submits a call of [`width`](Self::width) without a handle.
         ///
-        /// `pull` yields its result, as [`GridOutput::Width`].
+        /// Returns at once. `pull` yields the result, as [`GridOutput::Width`].
         ///
         /// # Errors
         ///
@@ -186,9 +186,9 @@ const _: () = {
                 sorted,
             >>::call(&self.proxy, 2, |_| {})
         }
-        /// Submits a call of [`sorted`](Self::sorted) without a handle, and returns at once.
+        /// Submits a call of [`sorted`](Self::sorted) without a handle.
         ///
-        /// `pull` yields its result, as [`GridOutput::Sorted`].
+        /// Returns at once. `pull` yields the result, as [`GridOutput::Sorted`].
         ///
         /// # Errors
         ///

@@ -1,21 +1,25 @@
-//! The kernel's monotonic clock, which both ends and every timer of this crate read.
+//! The kernel's monotonic clock, which parent, child and every timer of this crate read.
 //!
-//! Problem: `std` and libc read the clock through a function that a preloaded library may replace (`libfaketime`), while
-//! timers, `poll` and futexes follow the kernel's clock. A deadline taken from one and waited for on the other comes an hour
-//! late, or never. So nothing in this crate uses `std::time::Instant`.
-//! Invariant: the clock stands still while the machine is suspended, and goes on while a process is stopped.
+//! Problem: `std` and libc read the clock through a function that a preloaded library may replace
+//! (`libfaketime`). Timers, `poll` and futexes follow the kernel's clock. A deadline computed with
+//! one clock and waited for with the other comes an hour late, or never. So nothing in this crate
+//! uses `std::time::Instant`.
+//!
+//! Invariant: the clock stands still while the machine is suspended, and goes on while a process is
+//! stopped.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
-/// Nanoseconds, exact to some milliseconds: enough for deadlines, and read in a few nanoseconds.
+/// Returns nanoseconds, exact to some milliseconds. That is enough for deadlines, and takes a few
+/// nanoseconds.
 #[inline]
 pub(crate) fn coarse_now() -> u64 {
     nanoseconds(clock_gettime(ClockId::MonotonicCoarse))
 }
 
-/// Nanoseconds, exact.
+/// Returns nanoseconds, exact.
 #[inline]
 pub(crate) fn now() -> u64 {
     nanoseconds(clock_gettime(ClockId::Monotonic))
@@ -26,13 +30,13 @@ fn nanoseconds(time: Timespec) -> u64 {
     time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
 }
 
-/// The time that is so much later, as far as the clock goes.
+/// Returns the time that is `by` later, or the last time that the clock can show.
 #[inline]
 pub(crate) fn later(at: u64, by: Duration) -> u64 {
     at.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX))
 }
 
-/// A point in time, in place of the standard library's `Instant`.
+/// A point in time; used instead of the standard library's `Instant`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(u64);
 
@@ -42,18 +46,19 @@ impl Moment {
         Self(now())
     }
 
-    /// The moment that is so much later than now. One that no clock can show never comes.
+    /// Returns the moment that is `time` after now. A moment that the clock cannot show never
+    /// comes.
     pub(crate) fn after(time: Duration) -> Self {
         Self(later(now(), time))
     }
 
-    /// How long ago it was.
+    /// Returns how long ago it was.
     #[inline]
     pub(crate) fn elapsed(self) -> Duration {
         Duration::from_nanos(now().saturating_sub(self.0))
     }
 
-    /// How long it is until then.
+    /// Returns how long it is until then.
     pub(crate) fn left(self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(now()))
     }
@@ -65,13 +70,13 @@ impl Moment {
 }
 
 impl From<u64> for Moment {
-    /// From nanoseconds of the clock.
+    /// Converts from nanoseconds of the clock.
     fn from(at: u64) -> Self {
         Self(at)
     }
 }
 
-/// So much time as a relative timeout of a system call. More than a century is a century.
+/// Converts to a relative timeout of a system call. More than a century is cut to a century.
 pub(crate) fn timespec(time: Duration) -> Timespec {
     let time = time.min(Duration::from_secs(100 * 365 * 86_400));
     Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) }

@@ -1,6 +1,7 @@
-//! Who is alive: how a child is made, greeted, watched and ended.
+//! Processes: how the parent spawns, greets, watches, kills and reaps a child, and how a child sets
+//! itself up.
 //!
-//! Knows processes, sockets and signals; knows no methods, no shared memory and no encoding.
+//! Knows processes, sockets and signals. Knows nothing of methods, shared memory or encoding.
 
 pub(crate) mod allocator;
 pub(crate) mod close_on_exec;

@@ -1,6 +1,7 @@
-//! The atomics that two processes share: `std`'s, or loom's models of them under `cfg(loom)`.
+//! The atomics that two processes share: those of `std`, or loom's models of them under
+//! `cfg(loom)`.
 //!
-//! Knows nothing else. Whatever is checked by a model takes its atomics from here.
+//! Knows nothing else. Code that a model checks takes its atomics from here.
 
 #[cfg(loom)]
 pub(crate) use loom::sync::atomic::{AtomicU64, Ordering, fence};

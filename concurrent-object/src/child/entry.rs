@@ -147,7 +147,7 @@ fn become_child(socket: OwnedFd) -> ! {
         Err(_) => parent_watch::end_now(),
     };
     let [control, input, request_bell, reply_bell, arguments, parent, death_pipe] = descriptors;
-    parent_death_pipe::hold_on_to(death_pipe);
+    parent_death_pipe::die_with_parent(death_pipe);
     let files = Files { control, input };
     let shared_files = Arc::new(SharedFileTable::new(socket));
     match bootstrap(&message, files, [request_bell, reply_bell], arguments, parent, shared_files.clone()) {

@@ -1,7 +1,8 @@
-//! What a child's allocator does with memory that a call has freed: it keeps it for the next call, or gives it back.
+//! Whether a child's allocator keeps freed memory for the next call, or gives it back to the
+//! system.
 //!
-//! Knows the C library's allocator, where that is glibc's; knows nothing of calls. A program with a `#[global_allocator]` of its
-//! own that does not build on `malloc` is not affected.
+//! Knows the C library's allocator, if that is glibc's; knows nothing of calls. It has no effect on
+//! a program with a `#[global_allocator]` that does not build on `malloc`.
 #![allow(unsafe_code)]
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -9,17 +10,18 @@ use super::allocator::glibc as libc_heap;
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 use super::allocator::other as libc_heap;
 
-/// What is kept at least: as much as glibc comes to by itself once it has seen large blocks freed.
+/// The lowest bound: glibc reaches it by itself after it has seen large blocks freed.
 const LEAST_KEPT: usize = 64 << 20;
 const MOST_KEPT: usize = 1 << 30;
 
-/// Keeps up to about so many bytes that calls have freed, for the calls to come, unless the environment says how the
-/// allocator is to be set. Larger blocks go on having a mapping of their own.
+/// Makes the allocator keep up to about `bytes` of freed memory for later calls. Does nothing if
+/// the environment configures the allocator. Blocks larger than the bound still get a mapping each.
 ///
-/// By default, glibc gives a large argument's memory back to the system as soon as it is dropped, and the next call faults it
-/// in again, page by page, which takes several times as long as copying it. The bound is that of the main arena's end: in an
-/// object with threads of its own each of their arenas may keep as much, and free memory between what is in use stays with
-/// the process anyway.
+/// By default, glibc gives a large argument's memory back to the system as soon as it is dropped.
+/// The next call takes a page fault for each page, which takes several times as long as the copy
+/// itself. The bound applies to the end of the main arena. If the object has threads with their own
+/// arenas, each arena may keep as much. Free memory between blocks in use stays with the process
+/// anyway.
 pub(crate) fn keep(bytes: usize) {
     let set = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
     let is_set = |name: &&str| {
@@ -30,8 +32,8 @@ pub(crate) fn keep(bytes: usize) {
     }
 }
 
-/// Gives the system back what is free, in all arenas; whether there was any. It takes time, and so does the next call that
-/// needs the memory again.
+/// Gives free memory of all arenas back to the system. Returns whether there was any. This takes
+/// time, and so does the next call that needs the memory again.
 pub(crate) fn give_back() -> bool {
     libc_heap::give_back()
 }
@@ -49,7 +51,8 @@ mod glibc {
 
     pub(crate) fn keep(bytes: usize) {
         set(libc::M_TRIM_THRESHOLD, bytes);
-        // What has a mapping of its own loses it when it is freed, whatever the other threshold says.
+        // A block with a mapping of its own is unmapped when it is freed, whatever the other
+        // threshold is.
         if !set(libc::M_MMAP_THRESHOLD, bytes) {
             set(libc::M_MMAP_THRESHOLD, MOST_BEFORE);
         }
@@ -62,7 +65,8 @@ mod glibc {
 
     fn set(option: c_int, bytes: usize) -> bool {
         let Ok(bytes) = c_int::try_from(bytes) else { return false };
-        // SAFETY: `mallopt` has no precondition: it takes the lock of the main arena itself, and refuses what it does not know.
+        // SAFETY: `mallopt` has no precondition: it takes the lock of the main arena itself, and
+        // rejects options and values that it does not know.
         unsafe { libc::mallopt(option, bytes) != 0 }
     }
 }
@@ -81,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tunables_of_malloc_are_told_from_others() {
+    fn malloc_tunables_are_distinguished_from_others() {
         assert!(names_malloc(b"glibc.malloc.trim_threshold=4096"));
         assert!(names_malloc(b"glibc.cpu.hwcaps=-AVX:glibc.malloc.check=3"));
         assert!(!names_malloc(b"glibc.cpu.hwcaps=-AVX:glibc.mem.tagging=1"));
@@ -94,7 +98,8 @@ mod tests {
     fn memory_that_was_kept_can_be_given_back() {
         keep(64 << 20);
         let rows = vec![vec![1_u8; 16 << 10]; 1000];
-        // Memory after the rows, still in use: nothing is given back by itself.
+        // This block lies after the rows and stays in use, so the allocator gives nothing back by
+        // itself.
         let last = std::hint::black_box(vec![1_u8; 16 << 10]);
         drop(std::hint::black_box(rows));
         assert!(give_back());

@@ -1,11 +1,14 @@
-//! How the library makes a thread of its own: one that takes none of the program's signals.
+//! Creates the library's own threads, which take none of the program's signals.
 //!
-//! A signal for a process goes to any thread that does not block it. A program that waits for signals on one thread blocks them on
-//! all others, and cannot do so on threads that it does not know of. So each thread of the library begins with all of them blocked: the
-//! creating thread blocks them around the creation. Only the signals of faults are left, because a thread is sent those for what it
-//! did itself, and a handler that the program has for them must run.
+//! Problem: the kernel delivers a signal for a process to any thread that does not block it. A
+//! program that waits for signals on one thread blocks them on all its other threads. It cannot do
+//! so on threads that it does not know of. So each thread of the library begins with all signals
+//! blocked: the creating thread blocks them around the creation. Only the signals of faults stay
+//! unblocked. The kernel sends those to the thread that caused them, and the program's handler for
+//! them must run.
 //!
-//! Knows threads and signal masks. Invariant: no code runs on such a thread before the signals are blocked.
+//! Knows threads and signal masks. Invariant: no code runs on such a thread before the signals are
+//! blocked.
 
 use std::cell::Cell;
 use std::{io, thread};
@@ -14,7 +17,8 @@ use super::signal_mask::Mask;
 use crate::error::refused::Naming;
 
 thread_local! {
-    /// On a thread of the library: the mask of the thread that created it, as processes begin with that it makes.
+    /// On a thread of the library: the mask of its creator, with which processes begin that it
+    /// spawns.
     static CREATORS: Cell<Option<Mask>> = const { Cell::new(None) };
 }
 
@@ -23,7 +27,7 @@ pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Res
     spawn_by(thread::Builder::new().name(name.to_owned()), work).map(drop)
 }
 
-/// The same, by a builder that says more than the name.
+/// Creates such a thread with a builder that sets more than the name.
 pub(crate) fn spawn_by(
     builder: thread::Builder,
     work: impl FnOnce() + Send + 'static,
@@ -36,7 +40,7 @@ pub(crate) fn spawn_by(
     Mask::all_but_faults().blocked_during(|| builder.spawn(work)).naming("clone3")
 }
 
-/// Does something on a thread of this name that blocks all signals, and waits for it.
+/// Runs `work` on a thread of this name that blocks all signals, and waits for it.
 pub(crate) fn run<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> io::Result<T> {
     let creators = mask_for_processes();
     let work = move || {
@@ -50,7 +54,8 @@ pub(crate) fn run<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> io::R
     })
 }
 
-/// The signals that a process begins with blocked if this thread makes it: those that the program has blocked here.
+/// Returns the signal mask for processes that the calling thread spawns: what the program has
+/// blocked on this thread, or on the thread that created it.
 pub(crate) fn mask_for_processes() -> Mask {
     CREATORS.try_with(Cell::get).ok().flatten().unwrap_or_else(Mask::of_this_thread)
 }
@@ -69,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_blocks_all_signals_but_those_of_faults_and_its_creator_goes_on_as_before() {
+    fn a_library_thread_blocks_all_signals_but_faults_and_its_creator_is_unchanged() {
         let before = Mask::of_this_thread();
         let (own, _) = masks_of_a_thread();
         for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGHUP, libc::SIGUSR1, libc::SIGCHLD, libc::SIGALRM] {
@@ -80,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn processes_that_a_thread_makes_get_the_mask_of_its_creator() {
+    fn processes_of_a_library_thread_get_the_mask_of_its_creator() {
         Mask::of(&[libc::SIGUSR2]).blocked_during(|| {
             let (_, for_processes) = masks_of_a_thread();
             assert!(for_processes.has(libc::SIGUSR2) && !for_processes.has(libc::SIGTERM));
@@ -88,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_such_a_thread_creates_hands_the_same_mask_on() {
+    fn a_library_thread_passes_its_creators_mask_to_the_threads_it_creates() {
         let (tell, told) = channel();
         spawn("test", move || tell.send(masks_of_a_thread().1).expect("awaited")).expect("a thread");
         assert!(!told.recv().expect("told").has(libc::SIGTERM));

@@ -1,6 +1,7 @@
-//! A child process as its parent sees it: a process id that stays ours, and a descriptor that tells of its end.
+//! A child process as its parent sees it: a process id, and a process descriptor (pidfd).
 //!
-//! Knows one process. Signals go through the descriptor, so they cannot hit a stranger that got the same id later.
+//! Knows one process. The id stays the child's until the parent reaps it. Signals go through the
+//! descriptor, so they cannot reach another process that got the same id later.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::OnceLock;
@@ -17,28 +18,30 @@ use super::wait_status;
 use crate::clock::Moment;
 use crate::error::refused::Naming;
 
-/// How long after SIGKILL the kernel is asked for more than the descriptor says. A process that nothing traces is gone by then.
+/// How long after SIGKILL `has_ended` also reads `/proc`. A process that is not traced has exited
+/// by then.
 const HELD_AFTER: Duration = Duration::from_millis(20);
 
-/// A child that was made by this process.
+/// A child that this process spawned.
 #[derive(Debug)]
 pub(crate) struct Child {
     pid: Pid,
-    /// Nothing if the child was dead, and reaped by something else, before this process could look.
+    /// `None` if the child had exited, and other code had reaped it, before this process opened it.
     pidfd: Option<OwnedFd>,
-    /// When it was first sent SIGKILL.
+    /// When the parent first sent it SIGKILL.
     killed: OnceLock<Moment>,
 }
 
 impl Child {
-    /// Watches a child that was just made and not yet waited for.
+    /// Opens a child that was just spawned and has not been waited for.
     pub(crate) fn watched(pid: u32) -> io::Result<Self> {
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(pidfd) => Ok(Self { pid, pidfd: Some(pidfd), killed: OnceLock::new() }),
             Err(Errno::SRCH) => Ok(Self { pid, pidfd: None, killed: OnceLock::new() }),
             Err(error) => {
-                // Its end would never be known, so it must not live. It is our unreaped child, so the id is its own.
+                // Without a descriptor the parent could not see its end, so it must not run. It is
+                // an unreaped child of this process, so the id is still its own.
                 let _gone_already = kill_process(pid, Signal::KILL);
                 wait_status::reap_by_id(pid.as_raw_nonzero().get().unsigned_abs());
                 Err(error).naming("pidfd_open")
@@ -46,7 +49,7 @@ impl Child {
         }
     }
 
-    /// A child that nothing watches, for where process descriptors are not to be had.
+    /// Returns a child without a descriptor, for systems that give none.
     #[cfg(test)]
     pub(crate) fn unwatched() -> Self {
         Self { pid: rustix::process::getpid(), pidfd: None, killed: OnceLock::new() }
@@ -56,17 +59,17 @@ impl Child {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// The descriptor that becomes readable when the child has ended.
+    /// Returns the descriptor that becomes readable when the child has exited.
     pub(crate) fn pidfd(&self) -> Option<BorrowedFd<'_>> {
         self.pidfd.as_ref().map(OwnedFd::as_fd)
     }
 
-    /// Whether it has ended. Never blocks.
+    /// Whether it has exited. Never blocks.
     pub(crate) fn has_ended(&self) -> bool {
         let Some(pidfd) = &self.pidfd else { return true };
         let mut fds = [PollFd::new(pidfd, PollFlags::IN)];
         let ended = match poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })) {
-            // The limit of descriptors is 0.
+            // The limit of open descriptors is 0, so `poll` takes none.
             Err(Errno::INVAL) => {
                 let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
                 matches!(waitid(WaitId::PidFd(pidfd.as_fd()), options), Ok(Some(_)) | Err(Errno::CHILD))
@@ -76,8 +79,9 @@ impl Child {
         ended || self.is_dead_and_held()
     }
 
-    /// Whether every thread of a child that was killed is a zombie. The descriptor says nothing of that while a tracer holds the
-    /// threads: a debugger at its prompt, say. Such a process runs no code any more, and its memory and descriptors are gone.
+    /// Whether a killed child has only zombie threads left. The descriptor does not become readable
+    /// while a tracer holds the threads, for instance a debugger at its prompt. Such a process runs
+    /// no code any more, and its memory and descriptors have been released.
     fn is_dead_and_held(&self) -> bool {
         self.killed.get().is_some_and(|killed| killed.elapsed() >= HELD_AFTER) && self.all_threads_are_dead()
     }
@@ -88,13 +92,13 @@ impl Child {
         let mut count = 0;
         let all = threads.flatten().all(|thread| {
             count += 1;
-            // A thread whose file cannot be read has just gone.
+            // A thread whose file cannot be read has just exited.
             fs::read(thread.path().join("stat")).map_or(true, |stat| is_of_dead(&stat))
         });
         all && count > 0
     }
 
-    /// The process that traces it, if one does.
+    /// Returns the id of the process that traces it, or `None` if it is not traced.
     pub(crate) fn tracer(&self) -> Option<u32> {
         let status = fs::read(format!("/proc/{}/status", self.pid())).ok()?;
         let status = String::from_utf8_lossy(&status);
@@ -102,24 +106,25 @@ impl Child {
         tracer.trim().parse().ok().filter(|&tracer| tracer != 0)
     }
 
-    /// Kills it, whatever it is doing. Nothing happens if it has ended. False if this process may not: one of the two has become another
-    /// user.
+    /// Sends SIGKILL. Has no effect if the child has exited. Returns false if this process has no
+    /// permission, because one of the two has changed its user.
     pub(crate) fn kill(&self) -> bool {
         let Some(pidfd) = &self.pidfd else { return true };
         let sent = match pidfd_send_signal(pidfd, Signal::KILL) {
-            // Perhaps a sandbox denies this system call alone. The id is the child's own until it is reaped, which comes after its end.
+            // A sandbox may deny this system call alone. The id is still the child's own: the
+            // parent reaps it only after it has exited.
             Err(Errno::NOSYS | Errno::PERM) if !self.has_ended() => kill_process(self.pid, Signal::KILL),
             sent => sent,
         };
         self.killed.get_or_init(Moment::now);
-        // ESRCH: it has ended.
+        // ESRCH: the child has exited.
         matches!(sent, Ok(()) | Err(Errno::SRCH))
     }
 }
 
-/// Whether the `stat` file of a thread shows a zombie, or one that is just going.
+/// Whether the `stat` file of a thread shows a zombie, or a thread that is being removed.
 fn is_of_dead(stat: &[u8]) -> bool {
-    // The name stands in brackets, and may contain any byte.
+    // The name stands in parentheses, and may contain any byte.
     let after_name = stat.iter().rposition(|&byte| byte == b')').map_or(stat.len(), |at| at + 2);
     matches!(stat.get(after_name), Some(b'Z' | b'X'))
 }
@@ -129,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_state_of_a_thread_stands_behind_its_name_whatever_that_is() {
+    fn thread_state_is_read_after_any_name() {
         for (stat, dead) in [
             (&b"7 (a) R b) Z 1 2"[..], true),
             (b"7 (Z) S 1 2", false),

@@ -1,10 +1,12 @@
-//! What a child must not inherit: the descriptors that this process opened without `CLOEXEC`, as C libraries do.
+//! Keeps descriptors out of a child that the program opened without `CLOEXEC`, as C libraries do.
 //!
-//! Whether a descriptor closes on exec stands in the table of descriptors, which all threads of a process share. Setting the flag
-//! on each of them here would change what the program's own children get. So a short-lived thread takes a copy of the table, sets
-//! the flag there, and executes the child. No code has to run between fork and exec for that.
+//! Problem: the close-on-exec flag is kept in the descriptor table, which all threads of a process
+//! share. If the parent set the flag on each descriptor there, it would change what the program's
+//! own children inherit. Closing descriptors between fork and exec needs code in the forked child,
+//! where almost nothing is safe to run. So a short-lived thread takes a copy of the table
+//! (`CLOSE_RANGE_UNSHARE`), sets the flag in the copy, and spawns the child.
 //!
-//! Knows the table of a thread. Invariant: the table of the program is not changed.
+//! Knows the descriptor table of a thread. Invariant: the program's own table is not changed.
 #![allow(unsafe_code)]
 
 use std::ffi::c_uint;
@@ -13,11 +15,11 @@ use std::os::fd::RawFd;
 
 use super::background;
 
-/// The first descriptor that is no standard stream.
+/// The first descriptor that is not a standard stream.
 const FIRST: c_uint = 3;
 
-/// Does something on a thread with a table of descriptors of its own, in which all but the standard streams close on exec. What
-/// the work opens or closes, it opens or closes there alone.
+/// Runs `work` on a thread with its own descriptor table, in which all descriptors but the standard
+/// streams close on exec. What `work` opens or closes, it opens or closes only in that table.
 pub(crate) fn without<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
     background::run("object-start", move || {
         close_on_exec();
@@ -25,11 +27,11 @@ pub(crate) fn without<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> i
     })?
 }
 
-/// Kernels before 5.11 cannot do it at once. Where a filter of system calls forbids both ways, the child inherits what it inherited
-/// before.
+/// Kernels before 5.11 cannot set the flag on a range at once. If a system call filter forbids both
+/// ways, the child inherits the descriptors.
 fn close_on_exec() {
     let flags = libc::CLOSE_RANGE_UNSHARE | libc::CLOSE_RANGE_CLOEXEC;
-    // SAFETY: this thread gets a table of its own, in which flags are set; no descriptor is closed.
+    // SAFETY: this thread gets its own table, in which flags are set; no descriptor is closed.
     let done = unsafe { libc::syscall(libc::SYS_close_range, FIRST, c_uint::MAX, flags) };
     if done != 0 {
         close_each_on_exec();
@@ -45,7 +47,8 @@ fn close_each_on_exec() {
     let numbers = std::fs::read_dir("/proc/thread-self/fd").into_iter().flatten().flatten();
     let numbers = numbers.filter_map(|entry| entry.file_name().to_str()?.parse::<RawFd>().ok());
     for number in numbers.filter(|&number| number.unsigned_abs() >= FIRST) {
-        // SAFETY: the flag is set in this thread's own table; what is no descriptor is an error.
+        // SAFETY: this sets a flag in this thread's own table; a number that is not open is an
+        // error.
         unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
 }
@@ -59,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_flag_is_set_in_the_table_of_the_thread_alone() {
+    fn the_flag_is_set_only_in_the_threads_own_table() {
         for close in [close_on_exec, close_each_on_exec] {
             let (reader, _writer) = io::pipe().expect("a pipe");
             rustix::io::fcntl_setfd(&reader, FdFlags::empty()).expect("set");

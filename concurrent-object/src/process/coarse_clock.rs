@@ -1,6 +1,7 @@
-//! By how much the kernel's coarse clock may be behind its exact one.
+//! By how much the kernel's coarse clock may lag behind its exact clock.
 //!
-//! Knows one system call, which a sandbox may deny. Invariant: the answer is never less than the truth.
+//! Knows one system call, which a sandbox may deny. Invariant: the result is never less than the
+//! true lag.
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
@@ -10,9 +11,10 @@ use std::time::Duration;
 /// The longest tick that a kernel for this crate's targets is built with: 100 ticks a second.
 const LONGEST: Duration = Duration::from_millis(10);
 
-/// The kernel's tick, from 1 to 10 ms.
+/// Returns the kernel's tick, from 1 to 10 ms.
 pub(crate) fn clock_lag() -> Duration {
-    // Not a `OnceLock`: it would block for ever in a process that was forked while another thread filled it.
+    // Not a `OnceLock`: in a process forked while another thread filled it, a reader would block
+    // without end.
     static TICK: AtomicU64 = AtomicU64::new(0);
     let mut clock_lag = TICK.load(Ordering::Relaxed);
     if clock_lag == 0 {
@@ -22,7 +24,7 @@ pub(crate) fn clock_lag() -> Duration {
     Duration::from_nanos(clock_lag)
 }
 
-/// Not through `rustix`, which takes the call for one that cannot fail.
+/// Asks the kernel. Not through `rustix`, which assumes that this call cannot fail.
 fn ask() -> Option<Duration> {
     let mut time = MaybeUninit::<libc::timespec>::uninit();
     // SAFETY: the pointer is to a variable of this function, of the type that the call fills in.
@@ -40,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tick_is_one_that_kernels_have() {
+    fn the_tick_has_a_length_that_kernels_use() {
         assert!((Duration::from_micros(100)..=LONGEST).contains(&clock_lag()), "{:?}", clock_lag());
         assert_eq!(clock_lag(), ask().unwrap_or(LONGEST));
     }

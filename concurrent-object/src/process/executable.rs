@@ -1,7 +1,7 @@
 //! The running executable: which file it is, and which addresses belong to it.
 //!
-//! Knows nothing of entries. Invariant: parent and child run the same file, so an offset from its load address means the
-//! same thing in both, wherever the kernel loaded it.
+//! Knows nothing of entries. Invariant: parent and child run the same file. So an offset from the
+//! load address names the same object in both, wherever the kernel loaded the file.
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
@@ -17,42 +17,43 @@ use crate::error::refused::{Naming, take_apart};
 use crate::memory::fork::PerProcess;
 use crate::memory::once::Once;
 
-/// What is executed: always the file that runs, even when it was replaced or deleted on disk since.
+/// The file that a child executes: the running file, even if it was replaced or deleted on disk.
 pub(crate) const SELF: &str = "/proc/self/exe";
 
-/// What an error says that was being done.
+/// What this module was doing, for errors.
 pub(crate) const EXAMINING: &str = "examining the program's own file through /proc/self/exe";
 
-/// Device and inode of the running executable.
+/// Returns device and inode of the running executable.
 pub(crate) fn identity() -> io::Result<(u64, u64)> {
     let stat = rustix::fs::stat(SELF).naming("newfstatat").map_err(with_remedy)?;
     Ok((stat.st_dev, stat.st_ino))
 }
 
-/// Whether processes that the calling thread makes would be in another process id namespace than this process. Where `/proc` does not
-/// say, they are not.
+/// Whether processes that the calling thread spawns would be in another process id namespace than
+/// this process. False if `/proc` does not show it.
 pub(crate) fn children_are_elsewhere() -> bool {
     /// A process stays in its namespace, so it is looked up once.
     static OWN: PerProcess<OnceLock<Option<(u64, u64)>>> = PerProcess::new();
     let own = OWN.get().get_or_init(|| rustix::fs::stat("/proc/self/ns/pid").ok().map(|own| (own.st_dev, own.st_ino)));
     let Some(own) = *own else { return false };
-    // Not `/proc/self`, which shows the main thread's.
+    // Not `/proc/self`, which shows the namespace of the main thread.
     match rustix::fs::stat("/proc/thread-self/ns/pid_for_children") {
         Ok(theirs) => own != (theirs.st_dev, theirs.st_ino),
-        // The namespace is to have its first process yet.
+        // The new namespace has no process yet.
         Err(error) => error == rustix::io::Errno::NOENT,
     }
 }
 
-/// Where in the executable this object lies, or nothing if it lies elsewhere: in a shared library, whose address is
-/// another one in each process.
+/// Returns the offset of this object in the executable, or `None` if it lies elsewhere. A shared
+/// library is elsewhere: its address differs from process to process.
 pub(crate) fn offset_of<T>(object: &'static T) -> io::Result<Option<usize>> {
     let address = std::ptr::from_ref(object).addr();
     let Some(image) = image()? else { return Ok(None) };
     Ok(image.contains(address, size_of::<T>()).then(|| address.wrapping_sub(image.base)))
 }
 
-/// The address at this offset, if an object of that size and alignment can lie there in the executable.
+/// Returns the address at this offset, if an object of this size and alignment can lie there in the
+/// executable.
 pub(crate) fn address_of<T>(offset: usize) -> io::Result<Option<*const T>> {
     let Some(image) = image()? else { return Ok(None) };
     let address = image.base.wrapping_add(offset);
@@ -68,7 +69,7 @@ struct Image {
     headers: Vec<Header>,
 }
 
-/// A program header: what kind of segment, and where it lies in the file and in memory.
+/// A program header: the kind of segment, and its place in the file and in memory.
 #[derive(Debug, PartialEq, Eq)]
 struct Header {
     kind: u32,
@@ -84,7 +85,8 @@ impl Image {
     }
 }
 
-/// Nothing if what runs is not the file that would be executed. An error says nothing of that, so it is not remembered.
+/// Returns the running image, or `None` if it is not the file that a child would execute. An error
+/// does not decide that, so it is not cached.
 fn image() -> io::Result<Option<&'static Image>> {
     static IMAGE: Once<Option<Image>> = Once::new();
     if let Some(known) = IMAGE.get() {
@@ -96,35 +98,39 @@ fn image() -> io::Result<Option<&'static Image>> {
 
 fn find_image() -> io::Result<Option<Image>> {
     let mut found: Option<Image> = None;
-    // SAFETY: `first_object` has the signature that is asked for, and gets the address of `found`, which outlives the call.
+    // SAFETY: `first_object` has the required signature, and gets the address of `found`, which
+    // outlives the call.
     unsafe { libc::dl_iterate_phdr(Some(first_object), (&raw mut found).cast()) };
     let Some(image) = found else { return Ok(None) };
-    // A program that the dynamic linker was told to run is not what a child would execute.
+    // If the user ran the dynamic linker with the program as its argument, a child would execute
+    // the linker instead.
     let is_executed = match headers_of_file() {
         Ok(headers) => headers == image.headers,
-        // Who may execute a file may not always read it.
+        // A process may execute a file that it has no permission to read.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => starts_in(&image)?,
         Err(error) => return Err(with_remedy(error)),
     };
     Ok(is_executed.then_some(image))
 }
 
-/// Whether the kernel loaded this image itself, and not the dynamic linker: then it says that the program's code begins there.
+/// Whether the kernel itself loaded this image, and not the dynamic linker. Then the kernel shows
+/// that the program's code begins in it.
 fn starts_in(image: &Image) -> io::Result<bool> {
     const STAT: &str = "/proc/self/stat";
-    /// Field 26 of the manual page; the first behind the name is field 3.
+    /// Field 26 of the manual page; the first field after the name is field 3.
     const START_CODE: usize = 26 - 3;
     let stat = std::fs::read(STAT).map_err(|error| io::Error::new(error.kind(), format!("reading {STAT}: {error}")))?;
     let text = String::from_utf8_lossy(&stat);
     let (_, fields) = text.rsplit_once(") ").unwrap_or_default();
     match fields.split(' ').nth(START_CODE).and_then(|field| field.parse().ok()) {
-        // Kernels that do not tell say 0 or 1. Then the child finds out whether it is the same program.
+        // Kernels that hide the field show 0 or 1. Then the child checks whether it is the same
+        // program.
         None | Some(0 | 1) => Ok(true),
         Some(start) => Ok(image.contains(start, 1)),
     }
 }
 
-/// Says what is to be done.
+/// Adds to an error what the user should do.
 fn with_remedy(error: io::Error) -> io::Error {
     if error.kind() != io::ErrorKind::NotFound {
         return error;
@@ -132,9 +138,9 @@ fn with_remedy(error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{}; objects need /proc to be mounted", take_apart(error).1))
 }
 
-/// The program headers that stand in the file that would be executed.
+/// Returns the program headers of the file that a child would execute.
 fn headers_of_file() -> io::Result<Vec<Header>> {
-    // Where an ELF file says where they are, and how many.
+    // Where an ELF file states the position and the number of its program headers.
     const PLACE: u64 = 32;
     const COUNT: u64 = 56;
     const SIZE: usize = size_of::<libc::Elf64_Phdr>();
@@ -152,7 +158,7 @@ fn headers_of_file() -> io::Result<Vec<Header>> {
     Ok(headers.collect())
 }
 
-/// The dynamic linker names the executable first, then its libraries; the result 1 ends the walk.
+/// Called by the dynamic linker, which lists the executable first. The result 1 ends the iteration.
 extern "C" fn first_object(info: *mut dl_phdr_info, _size: usize, found: *mut c_void) -> c_int {
     // SAFETY: the dynamic linker passes a record that is valid during the call.
     let info = unsafe { &*info };
@@ -195,7 +201,7 @@ mod tests {
     fn the_kernel_started_this_executable_and_nothing_else() {
         let image = image().expect("/proc").expect("it is executed");
         assert!(starts_in(image).expect("/proc"));
-        let external_ref = Image { base: 0, segments: Vec::new(), headers: Vec::new() };
-        assert!(!starts_in(&external_ref).expect("/proc"));
+        let elsewhere = Image { base: 0, segments: Vec::new(), headers: Vec::new() };
+        assert!(!starts_in(&elsewhere).expect("/proc"));
     }
 }

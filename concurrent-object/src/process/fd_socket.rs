@@ -1,7 +1,9 @@
-//! Letters on a control socket, after the first message: two numbers, and a descriptor if it is about a file. Several that come with
-//! descriptors may travel together, since a socket holds only so many messages.
+//! Control messages: two numbers, and a descriptor if the message is about a file. They follow the
+//! first message on the control socket.
 //!
-//! Knows the socket; what the numbers mean is for others. Nothing here blocks.
+//! Several messages with descriptors may share one packet, since a socket holds only a limited
+//! number of packets. Knows the socket; does not know what the numbers mean. Only the functions
+//! `wait_…` block.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
@@ -18,39 +20,40 @@ use rustix::net::{
 use crate::clock::timespec;
 use crate::error::refused::Naming;
 
-/// What stands in a letter.
+/// The two numbers of a control message.
 pub(crate) type Words = [u64; 2];
 
-/// Whether a letter is on its way.
+/// Whether a control message was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
     Yes,
-    /// The other side has not read what was sent before.
+    /// The socket is full: the other side has not read earlier messages.
     NotNow,
 }
 
-/// What came.
+/// What was received.
 #[derive(Debug)]
 pub(crate) enum Received {
     Message(Words, Option<OwnedFd>),
-    /// A letter came, but this process may have no more descriptors: the one in it is lost.
+    /// A message without its descriptor, which the kernel dropped: this process may open no more.
     WithoutDescriptor(Words),
     Nothing,
-    /// The other side is gone, or does not keep to the form.
+    /// The other side is gone, or sent something that is not a control message.
     End,
 }
 
 const LENGTH: usize = size_of::<Words>();
 
-/// How many letters travel together at most. The kernel's limit is 253 descriptors.
+/// How many messages share one packet at most. The kernel's limit is 253 descriptors.
 pub(crate) const MAX_TOGETHER: usize = 128;
 
-/// Sends a letter, if that is possible now.
+/// Sends a message, if the socket has room.
 pub(crate) fn send(socket: impl AsFd, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
     send_message(socket, &to_bytes(words), descriptor.as_slice())
 }
 
-/// Sends letters with descriptors, in their order, in as few messages as possible. `NotNow`: not all of them.
+/// Sends messages with descriptors, in order, in as few packets as possible. `NotNow`: not all of
+/// them were sent.
 pub(crate) fn send_together(socket: impl AsFd, messages: &[(Words, BorrowedFd<'_>)]) -> io::Result<Sent> {
     for messages in messages.chunks(MAX_TOGETHER) {
         let bytes: Vec<u8> = messages.iter().flat_map(|&(words, _)| to_bytes(words)).collect();
@@ -75,29 +78,29 @@ fn send_message(socket: impl AsFd, bytes: &[u8], descriptors: &[BorrowedFd<'_>])
     }
 }
 
-/// Waits until a letter can be taken, the other side is gone, or so much time has passed.
+/// Waits until a message can be received, the other side is gone, or `limit` has passed.
 pub(crate) fn wait_until_receivable(socket: impl AsFd, limit: Duration) {
-    // Whatever ends it, the next attempt to take a letter tells.
+    // The next attempt to receive shows why the wait ended.
     let _ended = poll(&mut [PollFd::new(&socket, PollFlags::IN)], Some(&timespec(limit)));
 }
 
-/// Waits until a letter can be sent, or the other side is gone.
+/// Waits until a message can be sent, or the other side is gone.
 pub(crate) fn wait_until_sendable(socket: impl AsFd) {
-    // Whatever ends it, the next attempt to send tells.
+    // The next attempt to send shows why the wait ended.
     let _ended = poll(&mut [PollFd::new(&socket, PollFlags::OUT)], None);
 }
 
-/// What a socket holds, which stays there and takes no descriptor.
+/// What a socket holds. It stays there, and no descriptor is taken.
 #[derive(Debug)]
 pub(crate) enum Peeked {
-    /// A letter, or the first of several that travel together.
+    /// A message, or the first of several that share a packet.
     Message(Words),
     Nothing,
-    /// The end, or an error: receiving says which.
+    /// The end, or an error: receiving shows which.
     Other,
 }
 
-/// Looks what would be received.
+/// Returns what would be received next, and leaves it in the socket.
 pub(crate) fn peek(socket: impl AsFd) -> Peeked {
     let mut bytes = [0; LENGTH];
     let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
@@ -108,20 +111,22 @@ pub(crate) fn peek(socket: impl AsFd) -> Peeked {
     }
 }
 
-/// Takes the next letter, if there is one, where none travel together.
+/// Receives the next message, for a reader that expects one message in each packet.
 pub(crate) fn receive(socket: impl AsFd) -> Received {
     let mut messages = receive_together(socket);
     messages.pop().filter(|_| messages.is_empty()).unwrap_or(Received::End)
 }
 
-/// Takes the next message, with one letter or several; or what there is instead.
+/// Receives the next packet, with one message or several. Otherwise returns one item that says why
+/// there is none.
 pub(crate) fn receive_together(socket: impl AsFd) -> Vec<Received> {
     let mut bytes = [0; LENGTH * MAX_TOGETHER];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MAX_TOGETHER))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
     let mut take = || retry_on_intr(|| recvmsg(&socket, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, flags));
-    // Once, and before what it had sent, the kernel says of another side that is gone that it had not read everything.
+    // If the other side closed the socket with unread messages in it, the kernel reports ECONNRESET
+    // once. What the other side had sent before comes after that.
     let taken = take().or_else(|error| if error == Errno::CONNRESET { take() } else { Err(error) });
     let message = match taken {
         Ok(message) if message.bytes > 0 && message.bytes % LENGTH == 0 => message,
@@ -161,7 +166,7 @@ mod tests {
     use crate::process::handshake::control_socket;
 
     #[test]
-    fn letters_arrive_with_what_is_in_them() {
+    fn control_messages_arrive_with_their_content() {
         let (here, there) = control_socket().expect("a socket");
         assert!(matches!(receive(&there), Received::Nothing));
         assert!(matches!(peek(&there), Peeked::Nothing));
@@ -176,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_travel_together_arrive_in_their_order() {
+    fn control_messages_in_one_packet_arrive_in_order() {
         let (here, there) = control_socket().expect("a socket");
         let messages: Vec<_> = (0..MAX_TOGETHER as u64 + 2).map(|number| ([7, number], here.as_fd())).collect();
         assert_eq!(send_together(&here, &messages).expect("sent"), Sent::Yes);
@@ -194,11 +199,11 @@ mod tests {
         }
         assert!(matches!(receive(&there), Received::Nothing));
         assert_eq!(send_together(&here, &messages[..2]).expect("sent"), Sent::Yes);
-        assert!(matches!(receive(&there), Received::End), "one who takes single letters takes no others");
+        assert!(matches!(receive(&there), Received::End), "a reader of single messages rejects a shared packet");
     }
 
     #[test]
-    fn letters_of_one_who_is_gone_and_did_not_read_its_own_arrive() {
+    fn control_messages_arrive_after_the_sender_closed_with_unread_input() {
         let (here, there) = control_socket().expect("a socket");
         assert_eq!(send(&here, [1, 0], None).expect("sent"), Sent::Yes);
         assert_eq!(send(&here, [2, 0], None).expect("sent"), Sent::Yes);
@@ -210,13 +215,13 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_does_not_read_blocks_nobody() {
+    fn sending_to_a_full_socket_does_not_block() {
         let (here, there) = control_socket().expect("a socket");
         let mut count = 0_u64;
         while send(&here, [count, 0], None).expect("sent, or not now") == Sent::Yes {
             count += 1;
         }
-        assert!(count > 64, "{count} letters fit");
+        assert!(count > 64, "{count} messages fit");
         for expected in 0..count {
             assert!(matches!(receive(&there), Received::Message([number, 0], None) if number == expected));
         }
@@ -225,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_letter_is_the_end() {
+    fn input_that_is_no_control_message_is_the_end() {
         let (here, there) = control_socket().expect("a socket");
         rustix::io::write(&here, b"something else").expect("sent");
         assert!(matches!(receive(&there), Received::End));

@@ -1,6 +1,13 @@
-//! The first and only message to a fresh child, and how a process finds out that it is one.
+//! The first message from parent to child, and how a process finds out that it is a child.
 //!
-//! Knows a socket, a marker in the environment and descriptors; what the message says is for others.
+//! Problem: the child is the same executable, so `init()` must decide what this process is before
+//! the program does anything. An environment variable alone does not decide it: every descendant
+//! inherits the variable. So the marker names the control socket by inode, and the socket must be
+//! the standard input. The kernel's record of the socket's maker (`SO_PEERCRED`) must name the
+//! parent process. A process with more privileges than its starter trusts none of this.
+//!
+//! Knows a socket, a marker in the environment and descriptors. Does not know what the message
+//! says.
 
 use std::ffi::OsString;
 use std::io::{self, IoSlice, IoSliceMut};
@@ -18,21 +25,22 @@ use rustix::process::{Pid, getppid, test_kill_process};
 use super::{parent_watch, privilege};
 use crate::error::refused::Naming;
 
-/// The variable that marks a child's environment. Its value names the release of this crate and its protocol, and the control
-/// socket by inode: a program may contain two releases, and each takes only its own children for such.
+/// The variable that marks a child's environment. Its value names the release of this crate, its
+/// protocol, and the control socket by inode. A program may contain two releases, and each release
+/// recognises only its own children.
 pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
 
-/// The descriptors that travel with the message.
+/// The number of descriptors that travel with the message.
 pub(crate) const DESCRIPTORS: usize = 7;
 
 const MAX_MESSAGE_SIZE: usize = 64 * 1024;
 
-/// Both ends of a control socket: the parent's, then the child's.
+/// Makes a control socket: the parent's end, then the child's.
 pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
     socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).naming("socketpair")
 }
 
-/// The marker's value for a child whose standard input is this socket.
+/// Returns the marker's value for a child whose standard input is this socket.
 pub(crate) fn marker_value(childs_end: &OwnedFd, protocol: u32) -> io::Result<OsString> {
     Ok(marker_of(rustix::fs::fstat(childs_end).naming("fstat")?.st_ino, protocol).into())
 }
@@ -41,7 +49,7 @@ fn marker_of(inode: u64, protocol: u32) -> String {
     format!("{}/{protocol}:{inode}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Sends the message. The socket's buffer is empty, so this does not block.
+/// Sends the message. The socket is still empty, so this does not block.
 pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'_>; DESCRIPTORS]) -> io::Result<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(DESCRIPTORS))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
@@ -52,11 +60,11 @@ pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'
     Ok(())
 }
 
-/// How often a process that waits for the message looks whether its parent is there.
+/// How often a process that waits for the message checks whether its parent still exists.
 const LOOK_AGAIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
-/// Waits until there is the message, or the parent is gone. That need not be the end of the socket: a forked copy of the parent has
-/// the other end too.
+/// Waits for the message. Ends this process if the parent is gone. The socket need not hang up
+/// then: a forked copy of the parent has the other end too.
 fn await_message(socket: &OwnedFd) {
     let parent = getppid();
     while poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&LOOK_AGAIN)).is_ok_and(|ready| ready == 0) {
@@ -66,7 +74,7 @@ fn await_message(socket: &OwnedFd) {
     }
 }
 
-/// Waits for the message. An end of file means that the parent is gone.
+/// Waits for the message and receives it. An end of file means that the parent is gone.
 pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRIPTORS])> {
     await_message(socket);
     let mut message = vec![0; MAX_MESSAGE_SIZE];
@@ -92,46 +100,48 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRI
     Ok((message, descriptors.try_into().map_err(incomplete)?))
 }
 
-/// How a text begins that says why a child cannot begin. No letter begins so.
+/// The beginning of a text that says why a child cannot begin. No control message begins like this.
 const CANNOT_BEGIN: &[u8] = b"cannot begin: ";
 
-/// The longest of these texts that is read, in bytes.
+/// The longest text of this kind that is read, in bytes.
 const MAX_REASON_SIZE: usize = 4096;
 
-/// Child: says why it cannot begin. It may have nothing but the socket. Never blocks.
+/// Child: sends the reason why it cannot begin. It may have nothing but the socket. Never blocks.
 pub(crate) fn say_reason(socket: impl AsFd, reason: &str) {
     let text = [CANNOT_BEGIN, reason.as_bytes()].concat();
-    // Where it cannot be sent, standard error has it.
+    // If it cannot be sent, standard error has the reason.
     let _unsaid = rustix::net::send(socket, &text, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
 }
 
-/// Parent: the reason of a child that has ended, if it has given one. Never blocks. The child is not trusted: what is no text is
-/// replaced, and descriptors are not taken.
+/// Parent: returns the reason that an exited child has sent, if any. Never blocks. The parent does
+/// not trust the child: bytes that are not text are replaced, and descriptors are not received.
 pub(crate) fn take_reason(socket: impl AsFd) -> Option<String> {
     let mut text = vec![0; MAX_REASON_SIZE];
     let mut take = || rustix::net::recv(&socket, &mut text[..], RecvFlags::DONTWAIT);
-    // Once, and before what it had sent, the kernel says of a child that is gone that it had not read everything.
+    // If the child exited with unread messages in the socket, the kernel reports ECONNRESET once.
+    // What the child had sent comes after that.
     let taken = take().or_else(|error| if error == Errno::CONNRESET { take() } else { Err(error) });
     let len = taken.ok()?.0;
     let reason = text[..len].strip_prefix(CANNOT_BEGIN)?;
     Some(String::from_utf8_lossy(reason).into_owned())
 }
 
-/// What this process is, as far as the marker and its standard input tell.
+/// What this process is, according to the marker and its standard input.
 #[derive(Debug)]
 pub(crate) enum Role {
-    /// An ordinary program: no marker, or one that was inherited and is not meant for it.
+    /// An ordinary program: there is no marker, or it was inherited and meant for another process.
     Program,
-    /// A child, with its control socket taken off its standard input.
+    /// A child. Its control socket has been moved away from standard input.
     Child(OwnedFd),
-    /// A child whose parent died before it could look: nothing to do but end.
+    /// A child whose parent died before the child could check. It must exit.
     Orphan,
-    /// A program that was started like a child, and has privileges that its starter has not: it believes none of that.
+    /// A program that was started like a child, but has more privileges than its starter. It trusts
+    /// neither the marker nor the socket.
     Elevated,
 }
 
-/// Finds out. A grandchild inherits the environment, but its standard input is not the socket that the marker names, or
-/// the socket's maker is not its parent.
+/// Returns the role of this process. A grandchild inherits the environment. But its standard input is
+/// not the socket that the marker names, or the socket's maker is not its parent.
 pub(crate) fn role(protocol: u32) -> io::Result<Role> {
     let Some(marker) = std::env::var_os(MARKER) else { return Ok(Role::Program) };
     let stdin = rustix::stdio::stdin();
@@ -148,8 +158,9 @@ pub(crate) fn role(protocol: u32) -> io::Result<Role> {
     Ok(if descends_from(maker)? { Role::Program } else { Role::Orphan })
 }
 
-/// Whether this is the socket that the marker names. Only what cannot be one is none: any other error is reported, since a child
-/// that takes itself for the program would do all that the program does.
+/// Whether this is the socket that the marker names. Only errors that prove that it is not return
+/// false. Every other error is reported: a child that took itself for the program would do all that
+/// the program does.
 fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32) -> io::Result<bool> {
     let inode = match rustix::fs::fstat(stdin) {
         Ok(stat) => stat.st_ino,
@@ -166,11 +177,13 @@ fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32)
     }
 }
 
-/// Whether this process is among our ancestors. It is if the marker was inherited with the socket, from a child that
-/// started us before its `init`. An orphan belongs to init or a subreaper, which is above its dead parent, never below.
-/// That the socket has hung up would say less: a dying parent of many threads loses its children before its descriptors.
+/// Whether `maker` is among the ancestors of this process. It is, if a child inherited marker and
+/// socket to us by starting us before its `init`. The parent of an orphan is init or a subreaper,
+/// which is above the dead parent, never below it. A hang-up of the socket would prove less: a
+/// dying parent with many threads loses its children before it loses its descriptors.
 ///
-/// Without a readable `/proc` the ancestors are not known. Then a maker that is gone tells of an orphan, and nothing else can be told.
+/// Without a readable `/proc` the ancestors are unknown. Then a maker that no longer exists means
+/// that this is an orphan. If the maker exists, the result is an error.
 fn descends_from(maker: Pid) -> io::Result<bool> {
     let mut next = getppid();
     while let Some(ancestor) = next {
@@ -186,18 +199,20 @@ fn descends_from(maker: Pid) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Nothing for a process that has no parent, or has just ended.
+/// Returns the parent's id, or `None` if the process has no parent or has just exited.
 fn parent_of(pid: Pid) -> io::Result<Option<Pid>> {
     let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
     let stat =
         std::fs::read(&path).map_err(|error| io::Error::new(error.kind(), format!("reading {path}: {error}")))?;
-    // The name stands in brackets, and may contain any byte; the state and the parent's id follow.
+    // The name stands in parentheses, and may contain any byte. The state and the parent's id
+    // follow.
     let text = String::from_utf8_lossy(&stat);
     let parent = text.rsplit_once(") ").and_then(|(_, fields)| fields.split(' ').nth(1)?.parse().ok());
     Ok(parent.and_then(Pid::from_raw))
 }
 
-/// The socket moves away and standard input becomes `/dev/null`: methods may read it, and find its end.
+/// Moves the socket to another descriptor and makes standard input `/dev/null`. A method that reads
+/// standard input finds its end.
 fn take_off_stdin(stdin: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     let socket = rustix::io::fcntl_dupfd_cloexec(stdin, 3).naming("fcntl(F_DUPFD_CLOEXEC)")?;
     let null = std::fs::File::open("/dev/null").naming("openat(/dev/null)")?;

@@ -1,11 +1,13 @@
 //! The descriptors that a builder hands to each process of its object, by name.
 //!
-//! Knows names and descriptors; what a name may be is for the builder, and how they travel is for others.
+//! Knows names and descriptors. The builder decides which names are valid; this file does not know
+//! how the descriptors travel.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
-/// Descriptors for the child. Each process of the object gets copies of them, so they stay open in the parent.
+/// Descriptors for the child. Each process of the object gets copies, so the originals stay open in
+/// the parent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inherited(Vec<(String, Arc<OwnedFd>)>);
 
@@ -14,7 +16,7 @@ impl Inherited {
         self.0.push((name, Arc::new(descriptor)));
     }
 
-    /// Their names, in the order of the descriptors.
+    /// Returns their names, in the order of the descriptors.
     pub(crate) fn names(&self) -> Vec<String> {
         self.0.iter().map(|(name, _)| name.clone()).collect()
     }

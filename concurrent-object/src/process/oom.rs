@@ -1,34 +1,36 @@
-//! Counts the processes that the kernel's out-of-memory killer has ended, where this process lives.
+//! Counts the processes that the kernel's out-of-memory killer has ended where this process lives.
 //!
-//! Knows the kernel's counters: that of this process's memory control group, or that of the whole machine where there is none. A child
-//! lives in the group of its parent. What they show is a coincidence, not a proof: the counter has grown while the child lived, and the
-//! child died of SIGKILL.
+//! Knows the kernel's counters: the one of this process's memory control group, or that of the
+//! whole machine if there is no group. A child lives in its parent's group. The counters show a
+//! coincidence, not a proof: the counter has grown during the child's lifetime, and the child died
+//! of SIGKILL.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Where the count stands.
+/// The file that contains the counter.
 struct Counter {
     file: File,
-    /// The machine's counters take 40 µs to read: too long for each start, so the last reading serves.
+    /// For the machine's counter, the last value read. Reading it takes 40 µs, too long for each
+    /// start, so the last value serves.
     last: Option<AtomicU64>,
 }
 
-/// How many there were when a child was started.
+/// The count when a child was started.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Before(Option<u64>);
 
 impl Before {
-    /// The count now, to compare with later.
+    /// Returns the count now, for a later comparison.
     pub(crate) fn now() -> Self {
         Self(counter().and_then(|counter| {
             counter.last.as_ref().map_or_else(|| counter.read(), |last| Some(last.load(Ordering::Relaxed)))
         }))
     }
 
-    /// Whether there was one since.
+    /// Whether the count has grown since.
     pub(crate) fn has_grown(self) -> bool {
         let Some(counter) = counter() else { return false };
         let now = counter.read();
@@ -61,13 +63,15 @@ impl Counter {
     }
 }
 
-/// Found once: a process that is moved to another group later keeps the counter of its first one.
+/// Returns the counter, which is looked up once. A process that is moved to another group later
+/// keeps the counter of its first group.
 fn counter() -> Option<&'static Counter> {
     static COUNTER: OnceLock<Option<Counter>> = OnceLock::new();
     COUNTER.get_or_init(|| Counter::of_group().or_else(Counter::of_machine)).as_ref()
 }
 
-/// Where the counter may be, as `/proc/self/cgroup` names the groups: in the second version's hierarchy or the first's.
+/// Returns the files that may contain the counter, for the groups named in `/proc/self/cgroup`. A
+/// group may belong to the hierarchy of version 2 or of version 1.
 fn places(groups: &str) -> Vec<String> {
     let places = groups.lines().filter_map(|line| {
         let mut fields = line.splitn(3, ':').skip(1);
@@ -101,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_count_is_read_whatever_stands_beside_it() {
+    fn the_count_is_read_among_other_lines() {
         assert_eq!(count_in("low 0\noom 3\noom_kill 2\noom_group_kill 0\n"), Some(2));
         assert_eq!(count_in("oom_kill_disable 0\nunder_oom 0\noom_kill 7\n"), Some(7));
         assert_eq!(count_in("oom_kill_disable 0\n"), None);

@@ -1,7 +1,9 @@
 //! Where a child's standard output and standard error go.
 //!
-//! Knows files and pipes; what is read from a pipe, and by whom, is in `capture` and `reader`. Invariant: whatever is opened
-//! here closes on exec, and a child gets it as the one stream that it is for.
+//! Opens the file or makes the pipe that the child gets as one of the two streams. Knows files and
+//! pipes. Does not know how the parent reads a pipe: that is in `capture`, `stream` and `reader`.
+//! Invariant: every descriptor opened here closes on exec. The child gets it only as the stream
+//! that it was opened for.
 
 pub(crate) mod bracket;
 pub(crate) mod capture;
@@ -29,7 +31,8 @@ use rustix::fs::OFlags;
 use crate::error::StartError;
 use crate::error::refused::Naming;
 
-/// Where what a child prints goes: the builder's options `stdout` and `stderr`.
+/// Where a child's standard output or standard error goes: set with the builder's options `stdout`
+/// and `stderr`.
 ///
 /// # Examples
 /// ```
@@ -55,49 +58,54 @@ use crate::error::refused::Naming;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChildStdio {
-    /// To where the parent's goes.
+    /// To the same place as the parent's stream. This is the default.
     #[default]
     Inherit,
-    /// Nowhere.
+    /// Nowhere: the output is discarded.
     Null,
-    /// To the end of this file, which is made if there is none.
+    /// Appended to this file, which is created if it does not exist.
     File(PathBuf),
-    /// Line by line to `tracing`, in the parent: target `concurrent_object::output`, with the fields `name`, `pid` and `stream`; standard
-    /// output at level `INFO`, standard error at `WARN`. Of standard error the last 4 KiB are kept besides, for
+    /// Line by line to `tracing`, in the parent. The target is `concurrent_object::output`, the
+    /// fields are `name`, `pid` and `stream`. Standard output has level `INFO`, standard error
+    /// `WARN`. The last 4 KiB of standard error are also kept for
     /// [`Death::stderr_tail`](crate::Death::stderr_tail).
     ///
-    /// One thread of the parent reads the lines of all objects. It never makes the child wait for longer than the subscriber takes
-    /// for a line: at most 1 MiB waits to be told, what comes on top of it is left out, and how many lines that were is told. Lines are
-    /// cut after 16 KiB, and empty ones are left out. Control characters other than tabs are escaped. When the object has ended, what a process that it has left behind prints is not read any more.
+    /// One thread of the parent reads the lines of all objects. It makes a child wait no longer
+    /// than the subscriber takes for one line. At most 1 MiB of lines waits to be reported. Further
+    /// lines are left out, and their number is reported. Lines are cut after 16 KiB, and empty
+    /// lines are left out. Control characters other than tabs are escaped. After the object has
+    /// ended, the parent no longer reads what a process left behind by the object prints.
     ///
-    /// What the panic hook prints is one event, with the text as its message and the backtrace, if there is one, as a field. That
-    /// holds for the hooks that were set before [`init`](crate::init) or by the constructor. Lines that other threads print
-    /// meanwhile are in it. Text over 64 KiB is left out, and the event comes after five seconds, whether the hook has returned or not.
+    /// What the panic hook prints is one event. Its message is the text; the backtrace, if there is
+    /// one, is a field. That holds for hooks set before [`init`](crate::init) or by the
+    /// constructor. Lines that other threads print at the same time become part of that event. Text
+    /// beyond 64 KiB is left out. The event is reported after five seconds even if the hook has not
+    /// returned.
     Lines,
 }
 
-/// One of the two streams.
+/// One of the two output streams of a child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
     Stdout,
     Stderr,
 }
 
-/// What a builder wants of both.
+/// What the builder's options ask for, for both streams.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     pub(crate) stdout: ChildStdio,
     pub(crate) stderr: ChildStdio,
 }
 
-/// What a child gets, and what is to be read of it here.
+/// The opened streams: what the child gets, and the pipes that the parent reads.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) childs: ForChild,
     pub(crate) pipes: Vec<(Which, OwnedFd)>,
 }
 
-/// What a child gets: nothing where it inherits the parent's stream.
+/// The streams that a child gets. `None`: the child inherits the parent's stream.
 #[derive(Debug)]
 pub(crate) struct ForChild {
     pub(crate) stdout: Option<OwnedFd>,
@@ -105,7 +113,7 @@ pub(crate) struct ForChild {
 }
 
 impl Wanted {
-    /// Opens files and makes pipes.
+    /// Opens the files and makes the pipes.
     pub(crate) fn open(&self) -> Result<Opened, StartError> {
         let mut pipes = Vec::new();
         let stdout = self.stdout.open(Which::Stdout, &mut pipes)?;
@@ -115,7 +123,8 @@ impl Wanted {
 }
 
 impl Wanted {
-    /// Whether marks in standard error are read: here, or by the one who reads the standard error of this process.
+    /// Whether a parent recognises marks in the child's standard error: this process, or the reader
+    /// of this process's own standard error.
     pub(crate) fn has_reader(&self) -> bool {
         match self.stderr {
             ChildStdio::Lines => true,
@@ -153,7 +162,8 @@ impl ChildStdio {
     }
 }
 
-/// Opens it without waiting for anybody, which a named pipe without a reader would do: that is an error. Writing to it does wait.
+/// Opens the file for appending, without blocking in `open`. A named pipe without a reader would
+/// block there; here it is an error. Writes to the file do block.
 fn open_at_once(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
     let file = File::options().append(true).create(true).custom_flags(flags).open(path)?;
@@ -162,7 +172,8 @@ fn open_at_once(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Only our end does not block: the child may rely on it that its own does.
+/// Makes a pipe of which only the parent's end is non-blocking. The child may rely on blocking
+/// writes to its own end.
 fn pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     let (reader, writer) = io::pipe().naming("pipe2")?;
     rustix::io::ioctl_fionbio(&reader, true).naming("ioctl(FIONBIO)")?;

@@ -1,6 +1,7 @@
-//! Process-wide setup of a child: it ends with its parent, and dies first when memory ends.
+//! Process-wide setup of a child: it ends with its parent, and is killed first when memory runs
+//! out.
 //!
-//! Knows process-wide settings; nothing of objects.
+//! Knows process-wide settings; knows nothing of objects.
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
@@ -15,14 +16,15 @@ use rustix::process::{Pid, getppid};
 use super::{background, signals};
 use crate::abort::end_without_descriptors;
 
-/// How long to sleep where nothing can be waited for.
+/// How long to sleep where `poll` cannot wait.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// How a child ends when its parent has gone.
+/// The exit code of a child whose parent is gone.
 const ORPHANED: c_int = 0;
 
-/// Ends this process as soon as the process behind the descriptor has ended, whatever a method is doing then. Until then,
-/// `take_in` is called whenever letters have come, as long as it says that more may come.
+/// Starts a thread that ends this process as soon as the parent has exited, even while a method
+/// runs. Until then it calls `take_in` whenever control messages have come, as long as `take_in`
+/// returns that more may come.
 pub(crate) fn watch(
     parent: OwnedFd,
     messages: impl AsFd + Send + 'static,
@@ -51,7 +53,7 @@ enum Came {
     Nothing,
 }
 
-/// `of`: the parent's process id.
+/// Waits for the parent's end or for messages. `of`: the parent's process id.
 fn wait_for(parent: &OwnedFd, of: Option<Pid>, messages: Option<&impl AsFd>) -> Came {
     let messages = messages.map(|messages| PollFd::new(messages, PollFlags::IN));
     let mut fds: Vec<_> = std::iter::once(PollFd::new(parent, PollFlags::IN)).chain(messages).collect();
@@ -59,7 +61,8 @@ fn wait_for(parent: &OwnedFd, of: Option<Pid>, messages: Option<&impl AsFd>) -> 
         Ok(_) if fds[0].revents().contains(PollFlags::NVAL) => end_without_descriptors(),
         Ok(_) if !fds[0].revents().is_empty() => Came::End,
         Ok(_) => Came::Messages,
-        // The limit of descriptors is lower than what is asked about: look now and then.
+        // The limit of open descriptors is lower than the number of those to poll. Check
+        // periodically.
         Err(Errno::INVAL) => {
             thread::sleep(LOOK_AGAIN);
             if getppid() == of { Came::Messages } else { Came::End }
@@ -68,34 +71,37 @@ fn wait_for(parent: &OwnedFd, of: Option<Pid>, messages: Option<&impl AsFd>) -> 
     }
 }
 
-/// Ends this process at once with this exit code: no destructor, no `atexit` function, no buffer is run or written.
+/// Ends this process at once with this exit code. No destructor and no `atexit` function runs, and
+/// no buffer is written.
 pub(crate) fn end_with(exit_code: c_int) -> ! {
     // SAFETY: `_exit` has no precondition.
     unsafe { libc::_exit(exit_code) }
 }
 
-/// Ends this process at once: no destructor, no `atexit` function, no buffer is run or written.
+/// Ends this process at once, as a child whose parent is gone. No destructor and no `atexit`
+/// function runs, and no buffer is written.
 pub(crate) fn end_now() -> ! {
     // SAFETY: `_exit` has no precondition.
     unsafe { libc::_exit(ORPHANED) }
 }
 
-/// As the Rust runtime does before `main`, where `init_before_main!` runs earlier than that.
+/// Ignores SIGPIPE, as the Rust runtime does before `main`. `init_before_main!` runs before that.
 pub(crate) fn ignore_broken_pipes() {
     signals::set_handler(libc::SIGPIPE, libc::SIG_IGN);
 }
 
-/// Names the main thread, which the kernel called `exe` after the link that was executed.
+/// Names the main thread. The kernel named it `exe`, after the executed link.
 pub(crate) fn name_main_thread(name: &str) {
     let mut short: Vec<u8> = name.bytes().filter(|&byte| byte != 0).take(15).collect();
     short.push(0);
     if let Ok(short) = std::ffi::CString::from_vec_with_nul(short) {
-        // A name is for people; without it nothing is wrong.
+        // The name only helps people. Nothing depends on it.
         let _unnamed = rustix::thread::set_name(&short);
     }
 }
 
-/// When memory runs out, the child goes before the parent. Raising the score is always allowed; failing harms nothing.
+/// Makes the kernel kill the child before the parent when memory runs out. A process may always
+/// raise its score. A failure is ignored.
 pub(crate) fn be_killed_first() {
     const SCORE: &str = "/proc/self/oom_score_adj";
     let current = std::fs::read_to_string(SCORE).ok().and_then(|text| text.trim().parse::<i32>().ok());

@@ -1,10 +1,14 @@
-//! Spawns a child with `posix_spawn` of the C library, which closes the descriptors that the child must not inherit.
+//! Spawns a child with the C library's `posix_spawn`, which also closes the other descriptors.
 //!
-//! `std::process::Command` can neither close them nor set the child's signal mask, so it needs a thread for both (`inheritance`). That
-//! thread takes longer than all other work of the parent in a start. glibc has the file action `closefrom` since 2.34: it is looked
-//! up when the program runs, so that the program also starts with an older glibc. With another C library there is none.
+//! Problem: a child must get no descriptor but its standard streams, and a defined signal mask.
+//! `std::process::Command` can do neither. It would need a `pre_exec` hook, which runs code between
+//! fork and exec, or a thread that prepares both (`close_on_exec`). Creating that thread takes
+//! longer than all other work of the parent in a start. So this file calls `posix_spawn` itself.
+//! glibc has the file action `addclosefrom_np` since 2.34. It is looked up at run time, so that the
+//! program also starts with an older glibc. Other C libraries do not have it.
 //!
-//! Knows the C library's interface. Invariant: what cannot be done this way has no effect, and is left to the thread.
+//! Knows the C library's interface. Invariant: if a child cannot be spawned this way, nothing
+//! happens, and the caller uses the thread.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeMap;
@@ -21,13 +25,13 @@ use super::signal_mask::Mask;
 use super::{executable, signals};
 use crate::memory::once::Once;
 
-/// The first descriptor that is no standard stream.
+/// The first descriptor that is not a standard stream.
 const FIRST: RawFd = 3;
 
-// SAFETY: the type only says that a call needs initialised actions; `actions_for` makes it with such.
+// SAFETY: callers must pass initialised actions; `actions_for` does, with `Actions::new`.
 type AddCloseFrom = unsafe extern "C" fn(*mut posix_spawn_file_actions_t, c_int) -> c_int;
 
-/// Spawns it and gives its process id; or nothing, if it is not to be had this way.
+/// Spawns the program and returns its process id, or `None` if this way is not possible.
 pub(crate) fn spawn(program: &Program) -> Option<u32> {
     let actions = actions_for(program, add_close_from()?)?;
     let attributes = attributes()?;
@@ -36,8 +40,9 @@ pub(crate) fn spawn(program: &Program) -> Option<u32> {
     let (arguments, environment) = (pointers(&arguments), pointers(&environment));
     let path = CString::new(executable::SELF).ok()?;
     let mut pid = 0;
-    // SAFETY: the path, the lists (which end with a null pointer) and what they point to live until the call returns; actions and
-    // attributes are initialised.
+    // SAFETY: the path, the lists (which end with a null pointer) and what they point to live until
+    // the call returns. `Actions::new` and `Attributes::new` initialised the actions and
+    // attributes.
     let error = unsafe {
         libc::posix_spawn(
             &raw mut pid,
@@ -51,7 +56,8 @@ pub(crate) fn spawn(program: &Program) -> Option<u32> {
     u32::try_from(pid).ok().filter(|_| error == 0)
 }
 
-/// Its streams, and nothing else. A stream that has the number of a standard one might be overwritten before it is copied.
+/// Returns the file actions that give the child its streams and nothing else. `None` if a stream
+/// has the number of a standard stream: it might be overwritten before it is copied.
 fn actions_for(program: &Program, add_close_from: AddCloseFrom) -> Option<Actions> {
     let mut actions = Actions::new()?;
     let streams = [Some(&program.stdin), program.streams.stdout.as_ref(), program.streams.stderr.as_ref()];
@@ -61,25 +67,27 @@ fn actions_for(program: &Program, add_close_from: AddCloseFrom) -> Option<Action
             return None;
         }
     }
-    // SAFETY: the actions are initialised; the function has this signature in every glibc that has it.
+    // SAFETY: `Actions::new` initialised the actions; every glibc that has the function has it with
+    // this signature.
     (unsafe { add_close_from(&raw mut actions.0, FIRST) } == 0).then_some(actions)
 }
 
-/// The child's signals: as `Command` does it, a broken pipe has its default effect.
+/// Returns the attributes that set the child's signal mask. SIGPIPE gets its default action, as
+/// with `Command`.
 fn attributes() -> Option<Attributes> {
     let mut attributes = Attributes::new()?;
     let (mask, defaults) = (signals::mask_of_children(), Mask::of(&[libc::SIGPIPE]));
     let flags = (libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF) as libc::c_short;
-    // SAFETY: the attributes are initialised, and the set is one.
+    // SAFETY: `Attributes::new` initialised the attributes; the mask is an initialised set.
     let has_mask = unsafe { libc::posix_spawnattr_setsigmask(&raw mut attributes.0, mask.as_raw()) } == 0;
     // SAFETY: as above.
     let has_defaults = unsafe { libc::posix_spawnattr_setsigdefault(&raw mut attributes.0, defaults.as_raw()) } == 0;
-    // SAFETY: the attributes are initialised.
+    // SAFETY: `Attributes::new` initialised the attributes.
     let has_flags = unsafe { libc::posix_spawnattr_setflags(&raw mut attributes.0, flags) } == 0;
     (has_mask && has_defaults && has_flags).then_some(attributes)
 }
 
-/// `NAME=value`, for each.
+/// Returns `NAME=value` for each variable. `None` if one contains a zero byte.
 fn variables(environment: &BTreeMap<OsString, OsString>) -> Option<Vec<CString>> {
     let variables = environment.iter().map(|(name, value)| {
         let mut variable = name.clone();
@@ -99,21 +107,21 @@ struct Actions(posix_spawn_file_actions_t);
 impl Actions {
     fn new() -> Option<Self> {
         let mut room = MaybeUninit::uninit();
-        // SAFETY: there is room for the actions, which the call fills in.
+        // SAFETY: there is room for the actions, which the call initialises.
         let error = unsafe { libc::posix_spawn_file_actions_init(room.as_mut_ptr()) };
-        // SAFETY: the call above returned 0, so it filled it in.
+        // SAFETY: the call above returned 0, so it initialised the actions.
         (error == 0).then(|| Self(unsafe { room.assume_init() }))
     }
 
     fn copy(&mut self, from: RawFd, to: RawFd) -> bool {
-        // SAFETY: the actions are initialised.
+        // SAFETY: `new` initialised the actions.
         unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut self.0, from, to) == 0 }
     }
 }
 
 impl Drop for Actions {
     fn drop(&mut self) {
-        // SAFETY: they are initialised, and not used afterwards.
+        // SAFETY: `new` initialised the actions, and they are not used afterwards.
         unsafe { libc::posix_spawn_file_actions_destroy(&raw mut self.0) };
     }
 }
@@ -123,21 +131,21 @@ struct Attributes(posix_spawnattr_t);
 impl Attributes {
     fn new() -> Option<Self> {
         let mut room = MaybeUninit::uninit();
-        // SAFETY: there is room for the attributes, which the call fills in.
+        // SAFETY: there is room for the attributes, which the call initialises.
         let error = unsafe { libc::posix_spawnattr_init(room.as_mut_ptr()) };
-        // SAFETY: the call above returned 0, so it filled it in.
+        // SAFETY: the call above returned 0, so it initialised the attributes.
         (error == 0).then(|| Self(unsafe { room.assume_init() }))
     }
 }
 
 impl Drop for Attributes {
     fn drop(&mut self) {
-        // SAFETY: they are initialised, and not used afterwards.
+        // SAFETY: `new` initialised the attributes, and they are not used afterwards.
         unsafe { libc::posix_spawnattr_destroy(&raw mut self.0) };
     }
 }
 
-/// The function, if the C library has it.
+/// Returns the function, if the C library has it.
 fn add_close_from() -> Option<AddCloseFrom> {
     static FOUND: Once<Option<AddCloseFrom>> = Once::new();
     *FOUND.get_or_make(find_add_close_from)
@@ -147,7 +155,8 @@ fn add_close_from() -> Option<AddCloseFrom> {
 fn find_add_close_from() -> Option<AddCloseFrom> {
     // SAFETY: the name ends with a zero byte.
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"posix_spawn_file_actions_addclosefrom_np".as_ptr()) };
-    // SAFETY: the function of this name has this signature; an `Option` of a function pointer may be null.
+    // SAFETY: the function of this name has this signature; an `Option` of a function pointer may
+    // be null.
     unsafe { std::mem::transmute::<*mut libc::c_void, Option<AddCloseFrom>>(found) }
 }
 
@@ -172,11 +181,11 @@ mod tests {
 
     const REPORTS: &str = "CONCURRENT_OBJECT_TEST_REPORTS";
 
-    /// This test binary, which runs `a_process_that_is_asked_reports` and nothing else.
+    /// This test binary, which runs only `reports_what_it_inherited`.
     fn reporter() -> (Program, io::PipeReader) {
         let (reader, writer) = io::pipe().expect("a pipe");
         let arguments =
-            ["reporter", "--exact", "process::posix_spawn::tests::a_process_that_is_asked_reports", "--nocapture"];
+            ["reporter", "--exact", "process::posix_spawn::tests::reports_what_it_inherited", "--nocapture"];
         let (_ours, stdin) = crate::process::handshake::control_socket().expect("a socket");
         let program = Program {
             arguments: arguments.map(OsString::from).to_vec(),
@@ -187,9 +196,9 @@ mod tests {
         (program, reader)
     }
 
-    /// The descriptors that it inherited, the mask of its thread, and its environment.
+    /// Prints the descriptors that it inherited, the mask of its thread, and its environment.
     #[test]
-    fn a_process_that_is_asked_reports() {
+    fn reports_what_it_inherited() {
         if std::env::var_os(REPORTS).is_none() {
             return;
         }
@@ -231,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_c_library_does_not_take_is_left_to_the_thread() {
+    fn a_program_that_the_c_library_rejects_is_left_to_the_thread() {
         let (mut program, _reader) = reporter();
         program.environment.insert("A".into(), "zero\0byte".into());
         assert_eq!(spawn(&program), None);

@@ -1,11 +1,15 @@
-//! The privileges that an execution of this program's file gives to a process, beside those of this process.
+//! The privileges that executing this program's file gives to a process, beyond those of this
+//! process.
 //!
-//! The kernel gives a process that executes a set-uid file the file's owner as its user, whatever its parent had given up before. So a
-//! child could have more privileges than its parent. The flag `no_new_privs` forbids that, and is for ever, also for what the
-//! child executes: a thread of its own sets it, and ends. Where that is not enough, no child is made.
+//! The kernel gives a process that executes a set-uid file the file's owner as its user, even if
+//! the parent had dropped that user. So a child could have more privileges than its parent. The
+//! flag `no_new_privs` prevents that. It cannot be cleared, and programs that the child executes
+//! inherit it. A short-lived thread sets it and spawns the child. Where that is not enough, no
+//! child is spawned.
 //!
-//! Knows users, groups, capabilities and the executable's file. Invariant: a child has no privileges that its parent does not have, and
-//! a process to which the kernel gave more than its starter has (`AT_SECURE`) is never a child.
+//! Knows users, groups, capabilities and the executable's file. Invariants: a child has no
+//! privileges that its parent does not have. A process to which the kernel gave more privileges
+//! than its starter has (`AT_SECURE`) is never a child.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -19,27 +23,28 @@ use crate::error::refused::Naming;
 
 const FILE_CAPABILITIES: &str = "security.capability";
 
-/// Why this program cannot have objects.
-pub(crate) const TWO_USERS: &str = "this process has one user or group as its real one and another as its effective one, as a set-uid \
-    program has at first: before `start`, make them the same with `setresuid` and `setresgid`";
-pub(crate) const CAPABLE_FILE: &str = "its file has capabilities (`getcap`), which each execution gives to the process: instead of the \
-    file, give them to the process that starts the program, as ambient capabilities";
+/// The reasons why this program cannot have objects.
+pub(crate) const TWO_USERS: &str = "the real and the effective user or group of this process differ, as in a set-uid program \
+    at its beginning: before `start`, make them equal with `setresuid` and `setresgid`";
+pub(crate) const CAPABLE_FILE: &str = "the program's file has capabilities (`getcap`), which each execution gives to the process: \
+    remove them from the file, and give them to the process that starts the program, as ambient capabilities";
 
-/// Whether the kernel gave this process more privileges than the process had that executed the file: then nothing that comes from
-/// there may be believed, not the environment and not the descriptors.
+/// Whether the kernel gave this process more privileges than the process had that executed the
+/// file. Then nothing that its starter passed on can be trusted, neither environment nor
+/// descriptors.
 pub(crate) fn is_elevated() -> bool {
     // SAFETY: `getauxval` has no precondition: it reads what the kernel left for this process.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
 }
 
-/// How this program's file is to be executed.
+/// How this program's file may be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Execution {
-    /// As it is: the child has what this process has.
+    /// Directly: the child gets the privileges of this process.
     Plain,
-    /// By a thread that has given up new privileges.
+    /// By a thread that has set `no_new_privs`.
     WithoutNewPrivileges,
-    /// Not at all.
+    /// Not at all, for this reason.
     Refused(&'static str),
 }
 
@@ -63,16 +68,16 @@ impl Execution {
     }
 }
 
-/// Whether the file makes whoever executes it another user, or a member of another group.
+/// Whether executing the file changes the user or the group.
 fn is_set_id(file: &Stat) -> bool {
     let user = file.st_mode & libc::S_ISUID != 0 && file.st_uid != geteuid().as_raw();
-    // Without the right to execute for the group, the bit means something else.
+    // Without the group's execute permission, the bit has another meaning.
     let of_group = libc::S_ISGID | libc::S_IXGRP;
     user || (file.st_mode & of_group == of_group && file.st_gid != getegid().as_raw())
 }
 
-/// Whether the file gives capabilities to whoever executes it. Where that cannot be asked, a child finds it out: with more privileges
-/// than its parent it is none.
+/// Whether executing the file gives capabilities. If the file's attribute cannot be read, the child
+/// finds out: a process with more privileges than its parent refuses to be a child.
 fn has_capabilities() -> io::Result<bool> {
     let mut value = [0_u8; 64];
     let found = rustix::fs::getxattr(executable::SELF, FILE_CAPABILITIES, &mut value);
@@ -82,14 +87,15 @@ fn has_capabilities() -> io::Result<bool> {
     Ok(!rustix::fs::statvfs(executable::SELF).naming("statfs")?.f_flag.contains(StatVfsMountFlags::NOSUID))
 }
 
-/// Whether root gave up capabilities that an execution would give back.
+/// Whether root dropped capabilities that an execution would restore.
 fn has_given_up_capabilities() -> bool {
     let Ok(own) = capabilities(None) else { return false };
     let given_up = CapabilitySet::all() - own.permitted;
     given_up.iter().any(|capability| capability_is_in_bounding_set(capability).unwrap_or(false))
 }
 
-/// From now on this thread cannot get new privileges, nor can what it executes. For a thread that ends soon.
+/// Sets `no_new_privs` for the calling thread and all that it executes. Call it only on a thread
+/// that ends soon.
 pub(crate) fn give_up_new() -> io::Result<()> {
     Ok(set_no_new_privs(true)?)
 }

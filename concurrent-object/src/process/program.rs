@@ -1,6 +1,7 @@
-//! The program that a child executes: this executable, with its arguments, environment and standard streams.
+//! The program that a child executes: this executable, with arguments, environment and standard
+//! streams.
 //!
-//! Knows what the child is given; knows neither who spawns it nor how.
+//! Knows what the child gets; knows neither who spawns it nor how.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,12 +12,12 @@ use std::process::{Command, Stdio};
 use super::executable;
 use super::output::ForChild;
 
-/// What is executed, and with what.
+/// What a child executes, and with what.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) arguments: Vec<OsString>,
     pub(crate) environment: BTreeMap<OsString, OsString>,
-    /// The control socket.
+    /// The child's end of the control socket.
     pub(crate) stdin: OwnedFd,
     pub(crate) streams: ForChild,
 }

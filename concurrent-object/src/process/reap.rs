@@ -1,9 +1,13 @@
-//! Takes the exit status of a child that has ended, and never waits for it under a lock.
+//! Reaps a child that has exited, without waiting.
 //!
-//! A process that a debugger or `strace` traces is the tracer's first: until the tracer lets go, `waitid` in the parent gives nothing,
-//! though the process is dead. Waiting for it would block the parent for as long as somebody sits at a debugger's prompt. So the
-//! status is asked for once; if it cannot be had, it is read from `/proc`, and a thread of its own waits for the tracer, so that
-//! no zombie stays. Invariant: only our own child is waited for, by its descriptor, so no other child's status is stolen.
+//! Problem: if a debugger or `strace` traces the child, the kernel reports the exit to the tracer
+//! first. Until the tracer detaches, `waitid` in the parent returns nothing, although the process
+//! is dead. A parent that waited would block for as long as the debugger stands at its prompt. So
+//! the status is asked for once, without blocking. If the kernel does not return it, it is read
+//! from `/proc`, and a separate thread waits for the tracer, so that no zombie stays.
+//!
+//! Invariant: this file waits only for the process's own child, by its descriptor, so it takes no
+//! other child's status.
 
 use std::ffi::c_int;
 use std::fs;
@@ -15,7 +19,8 @@ pub(crate) use super::wait_status::Reaped;
 use super::wait_status::{Waited, decoded, reap_later, wait};
 use crate::error::exit::Exit;
 
-/// Reaps a child that has ended. Never blocks: what a tracer holds is reaped later, by a thread of its own.
+/// Reaps a child that has exited. Never blocks: a separate thread reaps a child that a tracer
+/// holds.
 pub(crate) fn reap(child: &Child) -> Reaped {
     let Some(pidfd) = child.pidfd() else { return Reaped::UNKNOWN };
     match wait(pidfd, child.pid(), libc::WNOHANG) {
@@ -29,7 +34,7 @@ pub(crate) fn reap(child: &Child) -> Reaped {
     }
 }
 
-/// Kills a child that nothing refers to, and reaps it when it has ended. Never blocks.
+/// Kills a child to which nothing refers, and reaps it when it has exited. Never blocks.
 pub(crate) fn dispose(child: &Child) {
     child.kill();
     if let Some(pidfd) = child.pidfd() {
@@ -37,25 +42,27 @@ pub(crate) fn dispose(child: &Child) {
     }
 }
 
-/// The same, and waits for its end, but not for a tracer that holds it. Not to be called under a lock.
+/// Kills a child, waits up to `GONE_WITHIN` for its end, and reaps it. A child that a tracer holds
+/// is reaped later. Must not be called under a lock.
 pub(crate) fn end(child: &Child) {
     child.kill();
     let Some(pidfd) = child.pidfd() else { return };
-    // Whatever ends the wait, the status is asked for without another one.
+    // Whatever ended the wait, the status is asked for without waiting again.
     let _ended = poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&GONE_WITHIN));
     reap(child);
 }
 
-/// A process that was sent SIGKILL and that nothing holds is gone in milliseconds.
+/// A process that was sent SIGKILL and is not traced exits within milliseconds.
 const GONE_WITHIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
-/// How a zombie has ended, as `/proc` shows it. It shows 0 also where this process may not know: then nothing is known.
+/// Returns how a zombie has ended, as `/proc` shows it. It shows 0 also if this process has no
+/// permission, so 0 means unknown.
 fn shown_exit(pid: u32) -> Exit {
-    /// The state is field 3 of the manual page; the wait status is field 52.
+    /// Field 52 of the manual page; the state, the first field after the name, is field 3.
     const STATUS: usize = 52 - 3;
     let stat = fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
     let stat = String::from_utf8_lossy(&stat);
-    // The name stands in brackets, and may contain any byte.
+    // The name stands in parentheses, and may contain any byte.
     let fields = stat.rsplit_once(") ").map(|(_, fields)| fields.split_whitespace());
     let status = fields.and_then(|mut fields| fields.nth(STATUS)?.parse::<c_int>().ok());
     status.filter(|&status| status != 0).map_or(Exit::Unknown, decoded)

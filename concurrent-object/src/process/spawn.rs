@@ -1,9 +1,11 @@
-//! Executes this binary once more, with the control socket as its standard input.
+//! Spawns a child: executes this binary again, with the control socket as its standard input.
 //!
-//! Knows what a fresh process gets; does not know what it is for. No code of ours runs between fork and exec, because both ways to
-//! spawn use `posix_spawn`. The child gets no descriptor but the three standard ones. The C library closes the others (`direct`). Where
-//! it cannot, or the child must not gain privileges, a thread prepares that (`inheritance`). The child begins with interrupts
-//! blocked, until it has handlers.
+//! Knows what a new process gets; does not know what it is for. Both ways to spawn use the C
+//! library's `posix_spawn`, so no code of this library runs between fork and exec. The child gets
+//! no descriptor but the three standard streams. In the usual way the C library closes the others
+//! (`posix_spawn`). If it cannot, or if the child must not gain privileges, a thread prepares the
+//! descriptors (`close_on_exec`). The child begins with the interrupt signals blocked, until it has
+//! handlers.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -22,27 +24,27 @@ use crate::error::refused::Naming;
 /// What a child begins with.
 #[derive(Debug)]
 pub(crate) struct Spawn<'a> {
-    /// The version of the protocol, which the child must have too.
+    /// The version of the protocol. The child must have the same version.
     pub(crate) protocol: u32,
-    /// Added to the environment.
+    /// Variables that are added to the environment.
     pub(crate) env: &'a [(OsString, OsString)],
-    /// Of the moment at which the object was started, unless that is now.
+    /// The context of the moment at which the object was started. `None`: the present one.
     pub(crate) context: Option<&'a SpawnContext>,
 }
 
-/// What a child waits for in `init()`.
+/// The messages that a child expects in `init()`.
 #[derive(Debug)]
 pub(crate) struct Greeting<'a> {
     pub(crate) message: &'a [u8],
     pub(crate) descriptors: [BorrowedFd<'a>; handshake::DESCRIPTORS],
-    /// Letters that lie in the socket behind the message.
+    /// Control messages that follow the first message.
     pub(crate) messages: &'a [(fd_socket::Words, BorrowedFd<'a>)],
-    /// The letter behind them, which says that the greeting is complete.
+    /// The last control message, which marks the end of the greeting.
     pub(crate) last: fd_socket::Words,
 }
 
 impl Greeting<'_> {
-    /// Sends it. Nothing was sent before, so this does not block.
+    /// Sends the greeting. The socket is still empty, so this does not block.
     pub(crate) fn send(&self, socket: &OwnedFd) -> io::Result<()> {
         handshake::send(socket, self.message, &self.descriptors)?;
         let sent = match fd_socket::send_together(socket, self.messages)? {
@@ -56,7 +58,8 @@ impl Greeting<'_> {
     }
 }
 
-/// Makes the child and returns without waiting for it. If there is a greeting, it lies in the child's socket when the child begins.
+/// Spawns the child and returns without waiting for it. A greeting is in the child's socket before
+/// the child begins.
 pub(crate) fn spawn(
     spawn: &Spawn<'_>,
     greeting: Option<&Greeting<'_>>,
@@ -83,10 +86,11 @@ fn spawn_by(
     Ok((Child::watched(child)?, ours))
 }
 
-/// Gives the process id.
+/// Spawns the program on a separate thread, and returns its process id.
 pub(crate) fn spawn_from_a_thread(execution: Execution, program: Program) -> io::Result<u32> {
     let mut command = program.into_command();
-    // The command is dropped here, not by the work: its descriptors are open in the program's own table.
+    // The command is dropped here, not on that thread: its descriptors are open in the program's
+    // own table.
     close_on_exec::without(|| {
         if execution == Execution::WithoutNewPrivileges {
             privilege::give_up_new()?;
@@ -96,8 +100,8 @@ pub(crate) fn spawn_from_a_thread(execution: Execution, program: Program) -> io:
 }
 
 fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Program> {
-    // What stands before `init()` may look at the arguments, and finds the ones that the parent was given. The first is the name
-    // that the program was called by: some programs choose by it what they do.
+    // Code before `init()` may read the arguments, so it finds those of the parent. The first is
+    // the name that the program was called by: some programs choose by it what they do.
     let mut arguments: Vec<_> = std::env::args_os().collect();
     if arguments.is_empty() {
         arguments.push(executable::SELF.into());

@@ -1,7 +1,8 @@
-//! What the processes of an object begin in, and what may change in the parent between two of them: environment and working directory.
+//! The environment and working directory that each process of an object begins with.
 //!
-//! Knows both as they were when the object was started. The directory is kept as a descriptor, because a path may come to mean
-//! another one.
+//! The parent may change both between two processes of an object, so they are recorded when the
+//! object is started. The directory is kept as a descriptor, because a path may later name another
+//! directory.
 
 use std::ffi::OsString;
 use std::io;
@@ -10,23 +11,24 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, fstat, open, stat};
 use rustix::process::fchdir;
 
-/// Those of the moment at which they were noted.
+/// The recorded environment and directory.
 #[derive(Debug)]
 pub(crate) struct SpawnContext {
     pub(crate) environment: Vec<(OsString, OsString)>,
-    /// Nothing where it cannot be opened: then each process begins where the parent is.
+    /// `None` if it cannot be opened: then each process begins in the parent's present directory.
     pub(crate) directory: Option<OwnedFd>,
 }
 
 impl SpawnContext {
-    /// The present ones.
+    /// Records the present environment and directory.
     pub(crate) fn note() -> Self {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         Self { environment: std::env::vars_os().collect(), directory: open(".", flags, Mode::empty()).ok() }
     }
 }
 
-/// Child: makes this the working directory. One that it is in already is not entered again, which it may have no right to.
+/// Child: makes this the working directory. Does nothing if it is the working directory already:
+/// the process may have no permission to enter it again.
 pub(crate) fn enter(directory: &OwnedFd) -> io::Result<()> {
     let wanted = fstat(directory)?;
     if stat(".").is_ok_and(|present| (present.st_dev, present.st_ino) == (wanted.st_dev, wanted.st_ino)) {

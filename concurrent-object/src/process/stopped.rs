@@ -1,12 +1,12 @@
-//! Whether a process stands still: stopped by a signal, or held by a debugger.
+//! Whether a process is stopped: by a signal, or by a debugger.
 //!
-//! Knows the kernel's word for a process's main thread, which is the one that runs the object.
+//! Knows the state that the kernel shows for a process's main thread, which runs the object.
 
 use std::fs;
 
 use super::child::Child;
 
-/// Why a process stands still.
+/// Why a process is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StopKind {
     /// By a signal such as SIGSTOP.
@@ -16,13 +16,14 @@ pub(crate) enum StopKind {
 }
 
 impl Child {
-    /// Whether it stands still at the moment. Not known without `/proc`. Reads a file: not to be called under a lock.
+    /// Returns whether and why it is stopped at this moment. `None` also without `/proc`. Reads a
+    /// file, so it must not be called under a lock.
     pub(crate) fn stop_kind(&self) -> Option<StopKind> {
         of_stat(&fs::read_to_string(format!("/proc/{}/stat", self.pid())).ok()?)
     }
 }
 
-/// The state follows the name, which stands in brackets and may contain any character.
+/// Reads the state. It follows the name, which stands in parentheses and may contain any character.
 fn of_stat(stat: &str) -> Option<StopKind> {
     let (_, rest) = stat.rsplit_once(") ")?;
     match rest.chars().next()? {
@@ -37,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_state_is_read_whatever_the_name_is() {
+    fn the_state_is_read_after_any_name() {
         assert_eq!(of_stat("12 (a) T (b)) T 1 2"), Some(StopKind::Stopped));
         assert_eq!(of_stat("12 (a) T (b)) S 1 2"), None);
         assert_eq!(of_stat("12 (a) t 1 2"), Some(StopKind::Traced));

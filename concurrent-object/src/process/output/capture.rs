@@ -1,7 +1,14 @@
-//! The streams of one object that are read here: from its start until its child was reaped.
+//! The streams of one object that the parent reads, from the child's start until it is reaped.
 //!
-//! Knows pipes, and what is told to `tracing`; does not know who reads when. Invariants: the lines of a stream are told in their
-//! order, one at a time, without the lock that is needed to read; nothing here waits for the child.
+//! Problem: a child's output must reach the parent's log. A slow subscriber must not stop the child,
+//! and the last lines must be reported before the death. A thread that reads and reports one stream
+//! would need one thread for each stream, and the child would wait for each line. Here one *reader
+//! thread* (`reader`) waits for all pipes with `epoll`. It copies bytes into bounded queues (`lines`,
+//! `tail`), and reports one line between two polls (`stream`). When a child has ended, the thread
+//! that noticed it drains the pipes. It reports the rest, for at most a second, before it reports
+//! the death.
+//!
+//! Knows the set of streams; does not know when they are read. Nothing here waits for the child.
 
 use std::fmt;
 use std::os::fd::OwnedFd;
@@ -13,7 +20,7 @@ use super::reader::{self, Registered};
 use super::stream::Stream;
 use crate::memory::fork::Origin;
 
-/// The streams of one object. Those that are not read here are nothing.
+/// The captured streams of one object. Empty if the parent reads neither stream.
 #[derive(Default)]
 pub(crate) struct Captured(Option<Open>);
 
@@ -23,7 +30,7 @@ struct Open {
 }
 
 impl Captured {
-    /// From now on what comes out of the pipes is read.
+    /// Begins to read from these pipes.
     pub(crate) fn begin(name: &str, pid: u32, pipes: Vec<(Which, OwnedFd)>) -> std::io::Result<Self> {
         if pipes.is_empty() {
             return Ok(Self::default());
@@ -37,8 +44,9 @@ impl Captured {
         Ok(Self(Some(open)))
     }
 
-    /// The child has ended: takes in what lies in the pipes, and closes them, whoever else may have them. Never blocks. The
-    /// tail of its standard error.
+    /// Called when the child has ended: reads what is left in the pipes and closes them, even if
+    /// another process still has their write ends. Never blocks. Returns the tail of standard
+    /// error.
     pub(crate) fn end(&self) -> String {
         let Some(open) = &self.0 else { return String::new() };
         open.streams.iter().for_each(Registered::end);
@@ -46,17 +54,18 @@ impl Captured {
         stderr.map(|registered| registered.stream().tail()).unwrap_or_default()
     }
 
-    /// Tells what was not told yet, so that it stands before what is told of the object's end.
+    /// Reports the lines that were not reported yet, so that they precede the report of the
+    /// object's end.
     pub(crate) fn tell_rest(&self) {
         for registered in self.0.iter().flat_map(|open| &open.streams) {
-            registered.tell_rest();
+            registered.report_rest();
         }
     }
 }
 
 impl Drop for Captured {
     fn drop(&mut self) {
-        // The reader of a forked copy is the parent's.
+        // In a forked copy the reader thread is that of the parent process.
         if self.0.as_ref().is_some_and(|open| open.origin.is_here()) {
             self.end();
         }

@@ -1,24 +1,26 @@
-//! What a panic has printed so far, gathered to be logged as one event.
+//! What one panic has printed so far, collected to be reported as one event.
 //!
-//! Knows lines and limits. Invariants: it takes no more memory than `MAX_TEXT` and a line; it is held back for `HOLD` at most,
-//! so a child that never closes its bracket delays and loses little.
+//! Knows lines and limits. Invariants: a group takes no more memory than `MAX_TEXT` and one line,
+//! and is held for at most `HOLD`. So a child that never writes the closing mark delays and loses
+//! little.
 
 use std::time::Duration;
 
 use super::piece::Piece;
 use crate::clock::Moment;
 
-/// How much text of a panic is kept. Lines that do not fit are counted.
+/// How much text of a panic is kept, in bytes. Lines that do not fit are counted.
 const MAX_TEXT: usize = 64 * 1024;
 
-/// How long a panic may take to be printed. Finding the names in a backtrace takes seconds in a large program.
+/// How long printing a panic may take. Resolving the symbols of a backtrace takes seconds in a
+/// large program.
 const HOLD: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(crate) struct Group {
     text: Vec<u8>,
     left_out: u64,
-    /// Brackets that are open: several threads may panic at once, and hooks call each other.
+    /// Number of open marks: several threads may panic at once, and hooks may call each other.
     pub(crate) depth: u32,
     began: Moment,
 }
@@ -41,7 +43,7 @@ impl Group {
         self.began.elapsed() >= HOLD
     }
 
-    /// The event; nothing if nothing was printed.
+    /// Returns the event, or `None` if nothing was printed.
     pub(crate) fn into_piece(self) -> Option<Piece> {
         let is_empty = self.left_out == 0 && self.text.trim_ascii().is_empty();
         (!is_empty).then_some(Piece::Panic { text: self.text, left_out: self.left_out })

@@ -1,6 +1,7 @@
-//! What was read from a stream and is not told yet, and how it is read.
+//! What was read from a stream and is not reported yet, and how the pipe is read.
 //!
-//! Knows the pipe, and what each byte is for: a line, the tail, an event. Reads only when asked, and never waits.
+//! Knows the pipe, and sorts each byte into lines, the tail, and forwarded events. Reads only when
+//! a caller asks, and never waits.
 
 use std::os::fd::OwnedFd;
 
@@ -13,25 +14,25 @@ use super::tail::Tail;
 
 #[derive(Default)]
 pub(crate) struct Inner {
-    /// Nothing once the stream has ended.
+    /// `None` once the stream has ended.
     pub(crate) pipe: Option<OwnedFd>,
     pub(crate) lines: Lines,
     pub(crate) tail: Tail,
     #[cfg(feature = "tracing-forward")]
     frames: Frames,
-    /// Whether the reader knows that there is something to tell.
+    /// Whether the reader thread has this stream in its list of streams with unreported pieces.
     pub(crate) is_listed: bool,
-    /// Somebody tells a line: the next one comes after it.
-    pub(crate) is_telling: bool,
+    /// Whether a thread is reporting a piece: the next piece must wait for it.
+    pub(crate) is_reporting: bool,
 }
 
-/// What a look into a pipe has brought.
+/// The state of a stream after one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
     pub(crate) ended: bool,
-    /// There is something to tell, and the reader did not know.
-    pub(crate) is_news: bool,
-    /// Lines are held back, until a panic is printed or that has taken too long.
+    /// The stream has pieces to report, and the reader thread has not listed it yet.
+    pub(crate) has_unreported: bool,
+    /// Lines are held until a panic is printed completely, or has taken too long.
     pub(crate) is_holding: bool,
 }
 
@@ -78,12 +79,12 @@ impl Inner {
     }
 
     pub(crate) fn look(&mut self, ended: bool) -> Look {
-        let is_news = !self.is_listed && !self.lines.is_empty();
-        self.is_listed |= is_news;
-        Look { ended, is_news, is_holding: self.lines.is_holding() }
+        let has_unreported = !self.is_listed && !self.lines.is_empty();
+        self.is_listed |= has_unreported;
+        Look { ended, has_unreported, is_holding: self.lines.is_holding() }
     }
 
-    /// How much was taken in, which may be nothing; `None` if nothing will come any more.
+    /// Reads once. Returns the number of bytes, which may be 0, or `None` if no more will come.
     pub(crate) fn take_in(&mut self, buffer: &mut [u8]) -> Option<usize> {
         let pipe = self.pipe.as_ref()?;
         match retry_on_intr(|| read(pipe, &mut *buffer)) {

@@ -1,10 +1,12 @@
-//! Makes lines of what a child has printed, and keeps them until they are told.
+//! Splits a child's output into lines, and queues them until they are reported.
 //!
-//! Knows bytes and limits; tells nothing itself. Invariant: what waits takes no more memory than `MAX_QUEUED`, a panic and a line, however
-//! much is printed and however slowly it is told. What does not fit is counted. Empty lines are left out.
+//! Knows bytes and limits; reports nothing itself. Invariant: what is queued takes no more memory
+//! than `MAX_QUEUED`, one panic and one line, however much the child prints and however slow the
+//! subscriber is. What does not fit is counted. Empty lines are left out.
 //!
-//! In standard error, the lines between two marks of `bracket` are one piece. A child may print marks at will: then lines of its own
-//! are put together, for a limited time and size (`group`), and nothing else happens.
+//! In standard error, the lines between two marks (`bracket`) are one piece. A child may print
+//! marks at will. Then its own lines are put together, for a limited time and size (`group`), and
+//! there is no other effect.
 
 use std::collections::VecDeque;
 
@@ -12,10 +14,10 @@ use super::bracket::{BEGIN, END};
 use super::group::Group;
 use super::piece::Piece;
 
-/// The longest line; what comes after it is left out.
+/// The longest line, in bytes. The rest of a longer line is left out.
 const MAX_LINE: usize = 16 * 1024;
 
-/// How much may wait, lines and what it takes to keep them.
+/// How much may be queued: the bytes of the pieces and their overhead.
 const MAX_QUEUED: usize = 1 << 20;
 
 #[derive(Debug, Default)]
@@ -24,18 +26,19 @@ pub(crate) struct Lines {
     queued: usize,
     /// The line that has not ended yet.
     partial: Vec<u8>,
-    /// How much of it was left out.
+    /// How many bytes of that line were left out.
     cut: u64,
-    /// Lines left out after the last one in the queue. No more are queued until this was told.
+    /// Number of lines left out after the last queued piece. While it is not zero, nothing more is
+    /// queued, until the number has been reported.
     dropped: u64,
-    /// Whether marks mean something: they do in standard error.
+    /// Whether marks are recognised: only in standard error.
     has_marks: bool,
     /// The panic that is being printed.
     group: Option<Group>,
 }
 
 impl Lines {
-    /// Those of standard error.
+    /// Returns an empty queue that recognises marks, for standard error.
     pub(crate) fn with_marks() -> Self {
         Self { has_marks: true, ..Self::default() }
     }
@@ -49,13 +52,13 @@ impl Lines {
         self.extend(bytes);
     }
 
-    /// An event, which has come between two bytes of text.
+    /// Queues a forwarded event, which arrived between two bytes of text.
     #[cfg(feature = "tracing-forward")]
     pub(crate) fn push_event(&mut self, content: &[u8]) {
         self.queue(Piece::Event(content.to_vec()));
     }
 
-    /// Nothing comes any more: a line that has begun has ended.
+    /// Called when no more bytes will come: ends the partial line and the group.
     pub(crate) fn end(&mut self) {
         if self.cut > 0 || !self.partial.is_empty() {
             self.end_line();
@@ -63,19 +66,19 @@ impl Lines {
         self.end_group();
     }
 
-    /// Whether lines are held back until a panic is printed.
+    /// Whether lines are held until a panic is printed completely.
     pub(crate) fn is_holding(&self) -> bool {
         self.group.is_some()
     }
 
-    /// Holds nothing back any longer if that has taken too long.
+    /// Queues the held lines if the panic has taken too long.
     pub(crate) fn release(&mut self) {
         if self.group.as_ref().is_some_and(Group::is_overdue) {
             self.end_group();
         }
     }
 
-    /// The next piece to be told.
+    /// Removes and returns the next piece to report.
     pub(crate) fn next(&mut self) -> Option<Piece> {
         let Some(piece) = self.queue.pop_front() else {
             return (self.dropped > 0).then(|| Piece::Dropped(std::mem::take(&mut self.dropped)));
@@ -93,7 +96,7 @@ impl Lines {
         let (kept, rest) = bytes.split_at(bytes.len().min(room));
         self.partial.extend_from_slice(kept);
         if !rest.is_empty() {
-            // A line without end is told as far as it goes, and not when it ends.
+            // A line that is too long is queued as far as it fits. It does not wait for its end.
             if self.cut == 0 {
                 self.queue_line();
             }
@@ -113,7 +116,7 @@ impl Lines {
         let mut line = std::mem::take(&mut self.partial);
         let ends_with = |mark: &str| self.has_marks && line.ends_with(mark.as_bytes());
         let (begins, ends) = (ends_with(BEGIN), ends_with(END));
-        // What was printed before a mark without a line break is a line of its own.
+        // Text before a mark, without a line break between, is a line itself.
         let mark = if begins { BEGIN.len() } else { END.len() * usize::from(ends) };
         line.truncate(line.len() - mark);
         match &mut self.group {
@@ -130,7 +133,7 @@ impl Lines {
     }
 
     fn close_bracket(&mut self) {
-        // One without a beginning ends nothing.
+        // A closing mark without an opening one has no effect.
         let Some(group) = &mut self.group else { return };
         group.depth -= 1;
         if group.depth == 0 {
@@ -158,7 +161,7 @@ impl Lines {
 mod tests {
     use super::*;
 
-    fn told(lines: &mut Lines) -> Vec<Piece> {
+    fn taken(lines: &mut Lines) -> Vec<Piece> {
         std::iter::from_fn(|| lines.next()).collect()
     }
 
@@ -167,15 +170,15 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_put_together_from_whatever_parts() {
+    fn lines_are_joined_from_parts_of_any_size() {
         let mut lines = Lines::default();
         for part in ["a", "b\n\nc", "d\ne"] {
             lines.push(part.as_bytes());
         }
-        assert_eq!(told(&mut lines), [line("ab"), line("cd")]);
+        assert_eq!(taken(&mut lines), [line("ab"), line("cd")]);
         lines.end();
         lines.end();
-        assert_eq!(told(&mut lines), [line("e")]);
+        assert_eq!(taken(&mut lines), [line("e")]);
     }
 
     #[test]
@@ -186,24 +189,24 @@ mod tests {
         for _ in 0..10 {
             lines.push(&[b'y'; MAX_LINE]);
         }
-        assert_eq!(told(&mut lines), [line(&"x".repeat(MAX_LINE))]);
+        assert_eq!(taken(&mut lines), [line(&"x".repeat(MAX_LINE))]);
         lines.push(b"\nnext\n");
-        assert_eq!(told(&mut lines), [Piece::Cut(10 * MAX_LINE as u64), line("next")]);
+        assert_eq!(taken(&mut lines), [Piece::Cut(10 * MAX_LINE as u64), line("next")]);
     }
 
     #[test]
-    fn what_is_too_much_is_left_out_and_counted_where_it_would_stand() {
+    fn excess_lines_are_dropped_and_counted_at_their_place() {
         let mut lines = Lines::default();
         for _ in 0..1000 {
             lines.push(&b"x\n".repeat(1000));
             assert!(lines.queued <= MAX_QUEUED);
         }
-        let all = told(&mut lines);
+        let all = taken(&mut lines);
         let (last, before) = all.split_last().expect("many");
         assert!(before.len() > 1000 && before.iter().all(|piece| *piece == line("x")));
         assert_eq!(*last, Piece::Dropped(1_000_000 - before.len() as u64));
         lines.push(b"later\n");
-        assert_eq!(told(&mut lines), [line("later")]);
+        assert_eq!(taken(&mut lines), [line("later")]);
     }
 
     fn panic(text: &str, left_out: u64) -> Piece {
@@ -211,29 +214,29 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_between_marks_is_one_piece_however_the_bytes_come() {
+    fn text_between_marks_is_one_piece_for_every_chunk_size() {
         let text = format!("before\nbegun{BEGIN}\n\nthread panicked\n\n  at a place{END}\nafter\n{BEGIN}\n\n{END}\n");
         for part in 1..text.len() {
             let mut lines = Lines::with_marks();
             text.as_bytes().chunks(part).for_each(|part| lines.push(part));
             let expected = panic("\nthread panicked\n\n  at a place\n", 0);
-            assert_eq!(told(&mut lines), [line("before"), line("begun"), expected, line("after")]);
+            assert_eq!(taken(&mut lines), [line("before"), line("begun"), expected, line("after")]);
             assert!(!lines.is_holding());
         }
     }
 
     #[test]
-    fn brackets_in_brackets_are_one_piece_and_lonely_marks_are_none() {
+    fn nested_marks_are_one_piece_and_unmatched_marks_are_ignored() {
         let mut lines = Lines::with_marks();
         lines.push(format!("{END}\n{BEGIN}\n{BEGIN}\na\n{END}\nb\n{END}\n{END}\nc\n").as_bytes());
-        assert_eq!(told(&mut lines), [panic("a\nb\n", 0), line("c")]);
+        assert_eq!(taken(&mut lines), [panic("a\nb\n", 0), line("c")]);
         let mut others = Lines::default();
         others.push(format!("{BEGIN}\n").as_bytes());
-        assert_eq!(told(&mut others), [line(BEGIN)], "standard output has no marks");
+        assert_eq!(taken(&mut others), [line(BEGIN)], "standard output has no marks");
     }
 
     #[test]
-    fn a_bracket_that_stays_open_holds_little_and_ends_with_the_stream() {
+    fn an_unclosed_mark_holds_a_bounded_text_until_the_stream_ends() {
         let mut lines = Lines::with_marks();
         lines.push(format!("{BEGIN}\n").as_bytes());
         lines.push(&[b'x'; 2 * MAX_LINE]);
@@ -241,7 +244,7 @@ mod tests {
         lines.release();
         assert!(lines.is_holding() && lines.is_empty(), "for some seconds");
         lines.end();
-        let all = told(&mut lines);
+        let all = taken(&mut lines);
         let [Piece::Panic { text, left_out }] = &all[..] else { panic!("{} pieces", all.len()) };
         let text = String::from_utf8_lossy(text);
         assert!(text.contains("(16384 more bytes of this line were left out)\ny\ny\n"));

@@ -1,25 +1,27 @@
-//! What the parent reports of a child's output: a line, a panic, an event, or how much was left out.
+//! One piece of a child's output to report: a line, a panic, an event, or a count of what was left
+//! out.
 //!
-//! Knows how much memory each takes; knows neither where it comes from nor how it is reported.
+//! Knows how much memory each piece takes. Does not know where it comes from or how it is reported.
 
-/// What a line takes besides its bytes: more than its place in the queue, so that short lines count too.
+/// What a piece takes besides its bytes. It is more than its place in the queue, so that short
+/// lines count too.
 const OVERHEAD: usize = 64;
 
-/// Something to be told.
+/// Something to report.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Line(Vec<u8>),
-    /// All that a panic has printed, but for so many lines.
+    /// All that a panic has printed, except for `left_out` lines.
     Panic {
         text: Vec<u8>,
         left_out: u64,
     },
-    /// What stood in the frame of an event.
+    /// The content of an event's frame.
     #[cfg(feature = "tracing-forward")]
     Event(Vec<u8>),
-    /// The line before was longer by so many bytes.
+    /// The line before was this many bytes longer.
     Cut(u64),
-    /// So many lines were left out here.
+    /// This many lines were left out here.
     Dropped(u64),
 }
 

@@ -1,7 +1,8 @@
 //! One stream of a child that the parent reads.
 //!
-//! Knows the pipe, and how lines are reported to `tracing`; does not know who reads when. Invariant: the lines of a stream are reported in
-//! their order, one at a time, without the lock that is needed to read.
+//! Knows the pipe, and how pieces are reported to `tracing`. Does not know which thread reads when.
+//! Invariant: the pieces of a stream are reported in order, one at a time, without holding the lock
+//! that reading needs.
 
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,29 +26,29 @@ pub(crate) struct Stream {
     pid: u32,
     which: Which,
     inner: Mutex<Inner>,
-    /// Whoever told a line has told it.
-    told: Condvar,
+    /// Notified when a thread has finished reporting a piece.
+    reported: Condvar,
 }
 
-/// What has come of an attempt to tell a line.
+/// The result of an attempt to report a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(crate) enum Reported {
     Line,
     Nothing,
-    /// Somebody else was telling one all the time.
+    /// Another thread was reporting a piece all the time.
     Busy,
 }
 
 impl Stream {
     pub(crate) fn new(name: Arc<str>, pid: u32, which: Which, lines: Lines) -> Self {
-        Self { name, pid, which, inner: Mutex::new(Inner::of(lines)), told: Condvar::new() }
+        Self { name, pid, which, inner: Mutex::new(Inner::of(lines)), reported: Condvar::new() }
     }
 
     pub(crate) fn which(&self) -> Which {
         self.which
     }
 
-    /// The last that it has printed.
+    /// Returns the tail: the last bytes that the child has printed.
     pub(crate) fn tail(&self) -> String {
         self.lock().tail.text()
     }
@@ -56,39 +57,39 @@ impl Stream {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A stream that has ended, with lines that were not told.
+    /// Returns a stream that has ended with unreported lines.
     #[cfg(test)]
     pub(crate) fn ended_with(lines: &[u8]) -> Self {
         let mut inner = Inner::default();
         inner.lines.push(lines);
-        Self { name: "ended".into(), pid: 1, which: Which::Stdout, inner: Mutex::new(inner), told: Condvar::new() }
+        Self { name: "ended".into(), pid: 1, which: Which::Stdout, inner: Mutex::new(inner), reported: Condvar::new() }
     }
 
     #[cfg(test)]
-    pub(crate) fn is_told(&self) -> bool {
+    pub(crate) fn is_reported(&self) -> bool {
         self.lock().lines.is_empty()
     }
 
-    /// Puts the pipe where it is read.
+    /// Stores the pipe that the stream is read from.
     pub(crate) fn open(&self, pipe: OwnedFd) {
         self.lock().pipe = Some(pipe);
     }
 
-    /// Takes in a part of what is there.
+    /// Reads once from the pipe.
     pub(crate) fn take_in(&self, buffer: &mut [u8]) -> Look {
         let mut inner = self.lock();
         let ended = inner.take_in(buffer).is_none();
         inner.look(ended)
     }
 
-    /// Holds nothing back that was held for too long.
+    /// Queues lines that were held for too long.
     pub(crate) fn release(&self) -> Look {
         let mut inner = self.lock();
         inner.lines.release();
         inner.look(false)
     }
 
-    /// Takes in what is there at this moment, and gives the pipe away.
+    /// Reads what is in the pipe at this moment, ends the stream, and returns the pipe.
     pub(crate) fn take_last(&self) -> Option<OwnedFd> {
         let mut inner = self.lock();
         let mut left = inner.pipe.as_ref().and_then(|pipe| ioctl_fionread(pipe).ok()).unwrap_or_default();
@@ -104,27 +105,28 @@ impl Stream {
         Some(pipe)
     }
 
-    /// Tells the next line, if there is one, and if nobody else tells one for so long.
-    pub(crate) fn tell_next(&self, patience: Duration) -> Told {
-        let waited = self.told.wait_timeout_while(self.lock(), patience, |inner| inner.is_telling);
+    /// Reports the next piece. Waits for at most `patience` while another thread reports one.
+    pub(crate) fn report_next(&self, patience: Duration) -> Reported {
+        let waited = self.reported.wait_timeout_while(self.lock(), patience, |inner| inner.is_reporting);
         let (mut inner, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if inner.is_telling {
-            return Told::Busy;
+        if inner.is_reporting {
+            return Reported::Busy;
         }
         let Some(piece) = inner.lines.next() else {
             inner.is_listed = false;
-            return Told::Nothing;
+            return Reported::Nothing;
         };
-        inner.is_telling = true;
+        inner.is_reporting = true;
         drop(inner);
-        // A subscriber is code of the user; a panic in it has been reported by then, and is not to be the end of all reading.
-        let _panicked = catch_unwind(AssertUnwindSafe(|| self.tell(&piece)));
-        self.lock().is_telling = false;
-        self.told.notify_one();
-        Told::Line
+        // A subscriber is code of the user. A panic in it was already printed by the panic hook,
+        // and must not end the reader thread.
+        let _panicked = catch_unwind(AssertUnwindSafe(|| self.report(&piece)));
+        self.lock().is_reporting = false;
+        self.reported.notify_one();
+        Reported::Line
     }
 
-    fn tell(&self, piece: &Piece) {
+    fn report(&self, piece: &Piece) {
         let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
         match (piece, self.which) {
             (Piece::Line(line), Which::Stdout) => {
@@ -135,7 +137,7 @@ impl Stream {
                 let line = shown(line);
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
-            (Piece::Panic { text, left_out }, _) => self.tell_panic(&String::from_utf8_lossy(text), *left_out),
+            (Piece::Panic { text, left_out }, _) => self.report_panic(&String::from_utf8_lossy(text), *left_out),
             #[cfg(feature = "tracing-forward")]
             (Piece::Event(content), _) => super::forward::tell(name, pid, content),
             (Piece::Cut(bytes), _) => {
@@ -151,8 +153,9 @@ impl Stream {
 }
 
 impl Stream {
-    /// The child's text is one line of the log, whatever is in it; the backtrace is a field, as in the event of a death.
-    fn tell_panic(&self, text: &str, left_out: u64) {
+    /// Reports a panic. The child's text becomes one line of the log, whatever it contains. The
+    /// backtrace is a field, as in the event of a death.
+    fn report_panic(&self, text: &str, left_out: u64) {
         let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
         let (text, backtrace) = text.split_once(BACKTRACE).map_or((text, None), |(text, rest)| (text, Some(rest)));
         let message = one_line(text);
@@ -165,7 +168,8 @@ impl Stream {
     }
 }
 
-/// A line as it is logged: a carriage return at its end is left out, other control characters are escaped, tabs are not.
+/// Returns a line as it is reported. A carriage return at its end is left out; control characters
+/// other than tabs are escaped.
 fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let parts: Vec<_> = text.strip_suffix('\r').unwrap_or(&text).split('\t').map(printable).collect();

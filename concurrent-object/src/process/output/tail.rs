@@ -1,6 +1,6 @@
-//! The last of what a child has printed, whatever became of the lines.
+//! The last bytes that a child has printed, kept independently of the lines.
 //!
-//! Knows bytes. Invariant: never more than `CAPACITY` of them.
+//! Knows bytes. Invariant: it keeps at most `CAPACITY` bytes.
 
 use std::collections::VecDeque;
 
@@ -8,13 +8,13 @@ use super::bracket::without_marks;
 
 const CAPACITY: usize = 4096;
 
-/// The most that is given up for the tail to begin with a line.
+/// How many bytes are dropped at most to make the tail begin with a whole line.
 const LONGEST_SCRAP: usize = 1024;
 
 #[derive(Debug, Default)]
 pub(crate) struct Tail {
     bytes: VecDeque<u8>,
-    /// Something was before the first of them.
+    /// Whether bytes before the first kept byte were dropped.
     cut: bool,
 }
 
@@ -27,14 +27,15 @@ impl Tail {
         self.bytes.extend(last);
     }
 
-    /// The text, without marks. If something was cut off, it begins with a line if one begins soon, and with a character otherwise.
+    /// Returns the text, without marks. If bytes were dropped, it begins at a line that begins
+    /// within `LONGEST_SCRAP`, or else at a character.
     pub(crate) fn text(&self) -> String {
         let bytes: Vec<u8> = self.bytes.iter().copied().collect();
         let is_inner = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
         let begin = match bytes.iter().position(|&byte| byte == b'\n') {
             _ if !self.cut => 0,
             Some(end) if end < LONGEST_SCRAP => end + 1,
-            // A character has three such bytes at most.
+            // A UTF-8 character has at most three continuation bytes.
             _ => bytes.iter().take(3).take_while(|byte| is_inner(byte)).count(),
         };
         without_marks(&String::from_utf8_lossy(&bytes[begin..]))
@@ -53,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_kept_as_it_is() {
+    fn short_output_is_kept_unchanged() {
         assert_eq!(tail(&[]), "");
         assert_eq!(tail(&[b"one\n", b"two"]), "one\ntwo");
         assert_eq!(tail(&[b"\xffx"]), "\u{fffd}x");
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_cut_at_a_line_or_else_at_a_character() {
+    fn excess_is_cut_at_a_line_or_else_at_a_character() {
         let lines = b"0123456\n".repeat(1000);
         let text = tail(&[&lines, b"end"]);
         assert!(text.starts_with("0123456\n") && text.ends_with("0123456\nend"), "{text}");
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn many_small_pieces_are_as_one() {
+    fn many_small_pieces_give_the_same_tail_as_one() {
         let lines = b"some line\n".repeat(2000);
         let pieces: Vec<_> = lines.chunks(7).collect();
         assert_eq!(tail(&pieces), tail(&[&lines]));

@@ -1,19 +1,20 @@
 //! Takes the frames of events out of what a child writes to its standard error.
 //!
-//! Knows bytes. What is no whole frame is text, byte for byte. Invariant: no more than one frame is held back.
+//! Knows bytes. Bytes that are not a whole frame are text, unchanged. Invariant: at most one frame
+//! is held back.
 
-/// How a frame begins. Two bytes follow with the length of the rest, the lower one first.
+/// The beginning of a frame. The length of the content follows as two bytes, little-endian.
 pub(crate) const MARK: &[u8] = b"\x02concurrent-object: event\x03";
 
-/// The kernel writes no more than this to a pipe in one piece.
+/// The most that the kernel writes to a pipe atomically.
 const PIPE_BUF: usize = 4096;
 
 const HEADER: usize = MARK.len() + 2;
 
-/// What is in a frame, at most.
+/// The longest content of a frame.
 pub(crate) const MAX_CONTENT: usize = PIPE_BUF - HEADER;
 
-/// A frame with this content.
+/// Returns a frame with this content.
 pub(crate) fn framed(content: &[u8]) -> Vec<u8> {
     let len = u16::try_from(content.len()).expect("a record is shorter than a frame");
     [MARK, &len.to_le_bytes(), content].concat()
@@ -27,7 +28,7 @@ pub(crate) enum Part<'a> {
     Event(&'a [u8]),
 }
 
-/// What has come of a frame that is not complete.
+/// The bytes of a frame that is not complete yet.
 #[derive(Debug, Default)]
 pub(crate) struct Frames(Vec<u8>);
 
@@ -59,7 +60,8 @@ impl Frames {
         }
     }
 
-    /// What was held is no frame. Its last byte may begin the next one.
+    /// Handles held bytes that are not a frame: they are text. The last byte may begin the next
+    /// frame.
     fn give_up(&mut self, take: &mut impl FnMut(Part<'_>)) {
         let may_begin = self.0.len() > 1 && self.0.last() == MARK.first();
         if may_begin {
@@ -71,7 +73,7 @@ impl Frames {
         }
     }
 
-    /// No more of the frame comes: it is text.
+    /// Called when no more bytes of the frame come: the held bytes are text.
     pub(crate) fn end(&mut self, mut take: impl FnMut(Part<'_>)) {
         if !self.0.is_empty() {
             take(Part::Text(&self.0));
@@ -79,11 +81,11 @@ impl Frames {
         }
     }
 
-    /// How many bytes are to be looked at next; `None` if this is no frame.
+    /// Returns how many bytes to take next, or `None` if the held bytes are not a frame.
     fn wanted(&self) -> Option<usize> {
         let held = &self.0[..];
         if held.len() < MARK.len() {
-            // One by one, so that nothing is taken in that is not of a frame.
+            // One by one, so that no byte is held that does not belong to a frame.
             return MARK.starts_with(held).then_some(1);
         }
         if !held.starts_with(MARK) {
@@ -99,7 +101,7 @@ impl Frames {
 mod tests {
     use super::*;
 
-    /// Text, and the contents of frames in brackets.
+    /// Returns the text, with the contents of frames in square brackets.
     fn parts(chunks: &[&[u8]]) -> Vec<u8> {
         let (mut frames, mut parts) = (Frames::default(), Vec::new());
         let mut take = |part: Part<'_>| match part {
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_taken_out_wherever_they_stand_and_however_they_come() {
+    fn frames_are_found_at_every_place_for_every_chunk_size() {
         let stream = [b"beg", &framed(b"\x02one\n")[..], &framed(b""), b"un\n\x02concurrent", &framed(b"two")].concat();
         for size in 1..=stream.len() {
             let chunks: Vec<_> = stream.chunks(size).collect();
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_frame_is_text_as_it_came() {
+    fn bytes_that_are_no_frame_are_text_unchanged() {
         let long = [MARK, &[0xff, 0xff], b"text"].concat();
         let cut = &framed(b"begun")[..HEADER + 2];
         for text in [&long[..], cut, MARK, b"\x02\x02\x02", b"\x02concurrent-object: a panic begins\x03\n"] {

@@ -1,7 +1,8 @@
 //! The child's layer: makes a record of each event and sends it.
 //!
-//! Knows `tracing-subscriber`. Values are formatted by code of the user, so nothing here is locked meanwhile. In a process that is no child with
-//! captured standard error, the layer does nothing.
+//! Knows `tracing-subscriber`. Values are formatted by code of the user, so the layer holds no lock
+//! while it formats. In a process that is not a child with captured standard error, the layer does
+//! nothing.
 
 use std::fmt::{self, Write as _};
 
@@ -17,19 +18,24 @@ use super::record::{self, Kind, Record};
 
 /// A layer that forwards what an object's process traces to the `tracing` subscriber of the parent.
 ///
-/// Add it to the subscriber before [`init`](crate::init), since nothing after `init` runs in a child, or in the object's constructor. It does something
-/// in children whose `stderr` is [`ChildStdio::Lines`](crate::ChildStdio::Lines), and nothing in others, nor in the parent. Filters work on it
-/// as on any layer, and save the cost of sending.
+/// Add it to the subscriber before [`init`](crate::init), or in the object's constructor: nothing
+/// after `init` runs in a child. It forwards in children whose `stderr` is
+/// [`ChildStdio::Lines`](crate::ChildStdio::Lines). It does nothing in other children and in the
+/// parent. Filters work on it as on any layer, and save the cost of sending.
 ///
-/// In the parent an event has the level and the target that it had in the child, its message and its fields, and the fields `name` and
-/// `pid` of the object's process. The spans that it was in are text, in the field `span`; numbers and truth values keep their type, other values are
-/// text. Events keep their order, also among captured lines, and stand before the object's death. Control characters are escaped.
-/// A field named like one of these is called `child.name`. A target that begins with `concurrent_object` begins with `concurrent_object::child`
-/// instead. File, line and module are not kept.
+/// In the parent an event has the level and the target that it had in the child. It has its message
+/// and its fields, and the fields `name` and `pid` of the object's process. Its spans are text, in
+/// the field `span`. Numbers and truth values keep their type; other values are text. Events keep
+/// their order, also relative to captured lines, and precede the object's death. Control characters
+/// are escaped. A field whose name is one of these names gets the prefix `child.`: `name` becomes
+/// `child.name`. A target that begins with `concurrent_object` begins with
+/// `concurrent_object::child` instead. File, line and module are not kept.
 ///
-/// An event never blocks the child. If its pipe is full, the event is lost; the next one that is sent brings the count, which is logged as a warning.
-/// An event takes 4 KiB and 24 fields at most; what is cut off is told by the field `cut`. A child may claim any level and target for its events: `name` and
-/// `pid` are what the parent knows. The parent keeps 512 combinations of level, target and field names; other events get the target
+/// An event never blocks the child. If its pipe is full, the event is lost. The next event that is
+/// sent carries the number of lost events, which is logged as a warning. An event has at most 4 KiB
+/// and 24 fields; the field `cut` reports that something was cut off. A child may claim any level
+/// and target for its events, but `name` and `pid` are what the parent knows. The parent keeps 512
+/// combinations of level, target and field names. Events beyond that get the target
 /// `concurrent_object::child`, and their own target and fields as text.
 ///
 /// # Examples
@@ -74,7 +80,8 @@ pub fn forward_layer() -> ForwardLayer {
     ForwardLayer { _private: () }
 }
 
-/// Whether this is an object's process whose events a [`forward_layer`] sends to the parent: other layers may leave them out.
+/// Whether this is an object's process whose events a [`forward_layer`] sends to the parent. Other
+/// layers may leave these events out.
 ///
 /// # Examples
 /// ```
@@ -84,7 +91,7 @@ pub fn forwards_events() -> bool {
     pipe::is_open()
 }
 
-/// What [`forward_layer`] makes.
+/// The layer that [`forward_layer`] returns.
 ///
 /// # Examples
 /// ```
@@ -98,7 +105,7 @@ pub struct ForwardLayer {
     _private: (),
 }
 
-/// The fields of a span, as they are shown.
+/// The fields of a span, as text.
 #[derive(Debug, Default)]
 struct SpanFields(String);
 
@@ -155,7 +162,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for ForwardLayer {
 impl Visit for SpanFields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let space = if self.0.is_empty() { "" } else { " " };
-        // Writing to a string fails only if the value's `Debug` does.
+        // Writing to a string fails only if the value's `Debug` fails.
         let _written = write!(self.0, "{space}{field}={value:?}");
     }
 }

@@ -1,8 +1,9 @@
-//! The child's own way into the pipe of its standard error.
+//! The child's non-blocking descriptor of the pipe of its standard error.
 //!
-//! Standard error itself blocks when the pipe is full, and its flags belong to other processes too. So the child opens the pipe a
-//! second time, without blocking. Invariants: nothing here waits; nothing is written to anything but that pipe, even if the
-//! program closes descriptors that it does not own.
+//! Standard error itself blocks when the pipe is full, and its flags are shared with other
+//! processes. So the child opens the pipe a second time, non-blocking. Invariants: nothing here
+//! waits. Nothing is written to another file than that pipe, even if the program closes descriptors
+//! that it does not own.
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -17,15 +18,15 @@ use crate::process::output::bracket;
 
 static PIPE: Once<Option<File>> = Once::new();
 
-/// Events that found no room, since the last one that did.
+/// Number of events that found no room, since the last event that was sent.
 static LOST: AtomicU32 = AtomicU32::new(0);
 
-/// Whether there is a parent that takes events.
+/// Whether a parent takes events from this process.
 pub(crate) fn is_open() -> bool {
     pipe().is_some()
 }
 
-/// Sends it, or counts it as lost.
+/// Sends the record, or counts it as lost.
 pub(crate) fn send(record: &mut Record) {
     let Some(pipe) = pipe() else { return };
     // Relaxed: only the sum matters.
@@ -37,7 +38,8 @@ pub(crate) fn send(record: &mut Record) {
     }
 }
 
-/// Nothing in a process whose standard error no parent reads, and where the pipe cannot be opened (no `/proc`, another user).
+/// Returns the pipe. `None` if no parent reads this process's standard error, or if the pipe cannot
+/// be opened (no `/proc`, another user).
 fn pipe() -> Option<&'static File> {
     if !bracket::has_begun_with_reader() {
         return None;

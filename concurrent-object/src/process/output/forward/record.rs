@@ -1,23 +1,24 @@
-//! An event on its way from child to parent, as bytes.
+//! An event on its way from child to parent, encoded as bytes.
 //!
-//! Knows lengths and text. The reader believes nothing: what does not follow the form is no record. Invariant: a written record
-//! fits into a frame, because texts are cut and fields left out.
+//! Knows lengths and text. The decoder trusts no byte: input that does not follow the format is
+//! rejected. Invariant: an encoded record fits into a frame, because texts are cut and fields are
+//! left out.
 
 use tracing::Level;
 
 use super::frames::MAX_CONTENT;
 
-/// The longest texts, in bytes. Fields have what remains.
+/// The longest texts, in bytes. The fields share the rest of the frame.
 const MAX_TARGET: usize = 256;
 const MAX_MESSAGE: usize = 2048;
 const MAX_SPAN: usize = 1024;
 
-/// How many fields are sent at most.
+/// The largest number of fields that is sent.
 pub(crate) const MAX_FIELDS: usize = 24;
 
 const LEVELS: [Level; 5] = [Level::TRACE, Level::DEBUG, Level::INFO, Level::WARN, Level::ERROR];
 
-/// What kind of value a text was.
+/// The type that a value had before it became text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
@@ -40,7 +41,7 @@ pub(crate) struct Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) level: Level,
-    /// Events that were lost before this one.
+    /// The number of events that were lost before this one.
     pub(crate) lost: u32,
     /// Whether something was cut or left out.
     pub(crate) is_cut: bool,
@@ -61,7 +62,7 @@ impl Record {
             is_cut |= put(&mut bytes, text, limit);
         }
         for field in self.fields.iter().take(MAX_FIELDS) {
-            // One for the kind, and two for each length.
+            // One byte for the kind, and two for each of the two lengths.
             let Some(room) = MAX_CONTENT.checked_sub(bytes.len() + 5 + field.name.len()) else {
                 is_cut = true;
                 break;
@@ -89,7 +90,7 @@ impl Record {
     }
 }
 
-/// Writes a text, cut where it is too long. Whether it was.
+/// Writes a text, cut if it is too long. Returns whether it was cut.
 fn put(bytes: &mut Vec<u8>, text: &str, limit: usize) -> bool {
     let text_cut = &text[..text.floor_char_boundary(limit)];
     bytes.extend((text_cut.len() as u16).to_le_bytes());
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_record() {
+    fn malformed_bytes_are_rejected() {
         let bytes = record("text").encode();
         for len in 0..bytes.len() {
             let _any = Record::decode(&bytes[..len]);

@@ -1,8 +1,9 @@
-//! The places in code that events of children seem to come from, for the parent's subscriber.
+//! Callsites for the events of children, as the parent's subscriber needs them.
 //!
-//! `tracing` wants the level, target and field names of an event as data that lives for ever, registered once. Those of a child
-//! are known only when they come. So each combination is leaked once and kept in a table. A child could name a new one
-//! in each event: beyond `MAX_SITES` an event gets one of five spare sites, with its target and fields as text.
+//! `tracing` requires the level, target and field names of an event as `'static` data, registered
+//! once. Those of a child are known only when its events arrive. So each combination is leaked once
+//! and kept in a table. A child could invent a new combination for each event: beyond `MAX_SITES`
+//! an event gets one of five spare sites, with its target and fields as text.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -16,17 +17,17 @@ use tracing::{Level, Metadata};
 
 use crate::memory::fork::PerProcess;
 
-/// How many there are at most, spare ones not counted.
+/// The largest number of sites, without the spare ones.
 const MAX_SITES: usize = 512;
 
-/// The target of the spare ones.
+/// The target of the spare sites.
 pub(crate) const SPARE: &str = "concurrent_object::child";
 
 type Key = (Level, String, Vec<String>);
 
 static SITES: PerProcess<Mutex<HashMap<Key, &'static Site>>> = PerProcess::new();
 
-/// One of them.
+/// One callsite.
 #[derive(Debug)]
 pub(crate) struct Site {
     metadata: OnceLock<Metadata<'static>>,
@@ -37,7 +38,7 @@ const NEVER: u8 = 1;
 
 impl Callsite for Site {
     fn set_interest(&self, interest: Interest) {
-        // Relaxed: the subscriber is asked once more for each event.
+        // Relaxed: the subscriber is asked again for each event.
         self.interest.store(if interest.is_never() { NEVER } else { 0 }, Ordering::Relaxed);
     }
 
@@ -51,13 +52,13 @@ impl Site {
         self.metadata.get().expect("it is set before the site is shown to anything")
     }
 
-    /// Whether the subscriber wants nothing from here.
+    /// Whether the subscriber wants no events from this site.
     pub(crate) fn is_off(&self) -> bool {
         self.interest.load(Ordering::Relaxed) == NEVER
     }
 }
 
-/// The site of these; nothing if there are too many.
+/// Returns the site for this combination, or `None` if there are too many.
 pub(crate) fn site(level: Level, target: &str, names: Vec<String>) -> Option<&'static Site> {
     let key = (level, target.to_owned(), names);
     let mut sites = SITES.get().lock().unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +71,7 @@ pub(crate) fn site(level: Level, target: &str, names: Vec<String>) -> Option<&'s
     let site = leaked(&key);
     sites.insert(key, site);
     drop(sites);
-    // The subscriber is code of the user, so it is asked without the lock.
+    // The subscriber is code of the user, so it is called without the lock.
     callsite::register(site);
     Some(site)
 }

@@ -1,7 +1,8 @@
 //! Gives an event of a child to the parent's subscriber.
 //!
-//! Knows records and sites. Invariants: each event has the name and the process id that the parent knows, and no field of the child
-//! hides them; text is escaped; the targets of this library stay the parent's.
+//! Knows records and sites. Invariants: each event has the name and the process id that the parent
+//! knows, and no field of the child hides them. Text is escaped. The targets of this library remain
+//! reserved for the parent.
 
 use tracing::field::{DisplayValue, Value, display};
 use tracing::{Event, dispatcher};
@@ -10,12 +11,12 @@ use super::record::{Field, Kind, MAX_FIELDS, Record};
 use super::sites::{SPARE, Site, site};
 use crate::error::printable::printable;
 
-/// Fields of our own, before those of the child.
+/// The fields that the parent adds, before the child's.
 const OWN: [&str; 5] = ["message", "name", "pid", "span", "cut"];
 
 const MAX_VALUES: usize = OWN.len() + MAX_FIELDS;
 
-/// The longest name of a field that is kept for ever.
+/// The longest field name, in bytes. Names are leaked, so their length is limited.
 const MAX_NAME: usize = 64;
 
 /// Reports this event of the object's process.
@@ -71,7 +72,8 @@ fn emit(site: &'static Site, name: &str, pid: u32, record: &Record, childs: Vec<
     });
 }
 
-/// Events under the targets of this library are the parent's own: nothing that a child says looks like one of them.
+/// Returns the target to report. Targets of this library are reserved for the parent's own events,
+/// so that no event of a child looks like one of them.
 fn shown_target(target: &str) -> String {
     let target = printable(target);
     match target.strip_prefix("concurrent_object") {
@@ -85,7 +87,7 @@ fn shown_name(field: &Field) -> String {
     if OWN.contains(&&*name) { format!("child.{name}") } else { name }
 }
 
-/// A value of the child.
+/// A value of the child's event.
 enum Shown {
     Text(String),
     Debug(DisplayValue<String>),

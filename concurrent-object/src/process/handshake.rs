@@ -140,8 +140,8 @@ pub(crate) enum Role {
     Elevated,
 }
 
-/// Returns the role of this process. A grandchild inherits the environment. But its standard input is
-/// not the socket that the marker names, or the socket's maker is not its parent.
+/// Returns the role of this process. A grandchild inherits the environment. But its standard input
+/// is not the socket that the marker names, or the socket's maker is not its parent.
 pub(crate) fn role(protocol: u32) -> io::Result<Role> {
     let Some(marker) = std::env::var_os(MARKER) else { return Ok(Role::Program) };
     let stdin = rustix::stdio::stdin();

@@ -54,8 +54,8 @@ pub(crate) fn leave_to_the_parent() {
 extern "C" fn left_to_the_parent(signal: c_int) {
     if own_id() != CHILD.load(Ordering::Relaxed) {
         set_handler(signal, libc::SIG_DFL);
-        // The signal is blocked until this handler returns. Then it has its default action. SAFETY:
-        // `raise` may be called in a handler.
+        // The signal is blocked until this handler returns. Then it has its default action.
+        // SAFETY: `raise` may be called in a handler.
         unsafe { libc::raise(signal) };
     }
 }

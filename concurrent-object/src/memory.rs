@@ -1,7 +1,7 @@
-//! Views of memory that may be shared with another process; below it, files in memory and how they are mapped.
+//! Memory that two processes share: views of it, the files behind it, and how they are mapped.
 //!
-//! Knows addresses and lengths; knows nothing of what the bytes mean.
-//! Invariant: no reference is ever made into memory that the other process may write; it is copied, through raw pointers.
+//! Knows addresses and lengths; knows nothing of what the bytes mean. Invariant: no reference ever
+//! points into memory that the other process may write. Such memory is copied through raw pointers.
 
 #![allow(unsafe_code)]
 
@@ -22,7 +22,7 @@ use std::ptr::{self, NonNull};
 
 pub use self::plain::Plain;
 
-/// Memory that another process may write at any moment: it can be copied out of, never referenced.
+/// Memory that another process may write at any moment. It can be copied, never referenced.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Foreign<'m> {
     base: NonNull<u8>,
@@ -37,7 +37,7 @@ impl<'m> Foreign<'m> {
         Self { base, len, mapping: PhantomData }
     }
 
-    /// Private bytes, seen in the same way.
+    /// Returns a view of private bytes.
     #[inline]
     pub(crate) fn of(bytes: &'m [u8]) -> Self {
         Self { base: NonNull::from(bytes).cast(), len: bytes.len(), mapping: PhantomData }
@@ -48,7 +48,7 @@ impl<'m> Foreign<'m> {
         self.len
     }
 
-    /// The part of `len` bytes from `offset`, or `None` when it does not lie within.
+    /// Returns the part of `len` bytes from `offset`, or `None` if it does not lie within.
     #[inline]
     pub(crate) fn slice(self, offset: usize, len: usize) -> Option<Foreign<'m>> {
         if offset.checked_add(len)? > self.len {
@@ -59,13 +59,14 @@ impl<'m> Foreign<'m> {
         Some(Self { base, len, mapping: PhantomData })
     }
 
-    /// Copies everything into `out`; refused, with `false`, when the lengths differ.
+    /// Copies everything into `out`. Returns `false` and copies nothing if the lengths differ.
     #[inline]
     pub(crate) fn copy_to(self, out: &mut [u8]) -> bool {
         if out.len() != self.len {
             return false;
         }
-        // SAFETY: both have `self.len` bytes, checked above; `out` is exclusively borrowed, so it is no part of the mapping.
+        // SAFETY: both have `self.len` bytes, checked above; `out` is exclusively borrowed, so it
+        // is not part of the mapping.
         unsafe { ptr::copy_nonoverlapping(self.base.as_ptr(), out.as_mut_ptr(), self.len) };
         true
     }
@@ -74,29 +75,33 @@ impl<'m> Foreign<'m> {
     pub(crate) fn append_to(self, out: &mut Vec<u8>) {
         out.reserve(self.len);
         let spare = out.spare_capacity_mut().as_mut_ptr().cast::<u8>();
-        // SAFETY: `reserve` made at least `self.len` bytes of spare room, and a `Vec`'s buffer is no part of the mapping.
+        // SAFETY: `reserve` made at least `self.len` bytes of spare room, and a `Vec`'s buffer is
+        // not part of the mapping.
         unsafe { ptr::copy_nonoverlapping(self.base.as_ptr(), spare, self.len) };
         let len = out.len() + self.len;
         // SAFETY: the copy above initialised the bytes up to `len`, which is within the capacity.
         unsafe { out.set_len(len) };
     }
 
-    /// One copy into a vector aligned for `T`; `None` when the length is not a multiple of the size of `T`.
+    /// Copies everything into a vector aligned for `T`. Returns `None` if the length is not a
+    /// multiple of the size of `T`.
     pub(crate) fn to_plain_vec<T: Plain>(self) -> Option<Vec<T>> {
         let len = self.len / size_of::<T>();
         if len * size_of::<T>() != self.len {
             return None;
         }
         let mut out = Vec::<T>::with_capacity(len);
-        // SAFETY: `out` has room for `len` elements, which are `self.len` bytes, in an allocation of its own.
+        // SAFETY: `out` has room for `len` elements, which are `self.len` bytes, in its own
+        // allocation.
         unsafe { ptr::copy_nonoverlapping(self.base.as_ptr(), out.as_mut_ptr().cast(), self.len) };
-        // SAFETY: the copy above filled `len` elements, and every bit pattern is a `T`, because `T` is `Plain`.
+        // SAFETY: the copy above filled `len` elements, and every bit pattern is a `T`, because `T`
+        // is `Plain`.
         unsafe { out.set_len(len) };
         Some(out)
     }
 }
 
-/// Memory that this side alone writes: writes are checked against its bounds, and refused beyond them.
+/// Memory that only this side writes. Writes beyond its bounds are rejected.
 #[derive(Debug)]
 pub(crate) struct Region<'m> {
     base: NonNull<u8>,
@@ -106,21 +111,21 @@ pub(crate) struct Region<'m> {
 
 impl Region<'_> {
     /// # Safety
-    /// The `len` bytes from `base` must stay mapped and writable for `'m`, nobody else may write them meanwhile, and no
-    /// reference to them may exist in this process.
+    /// The `len` bytes from `base` must stay mapped and writable for `'m`. Nothing else may write
+    /// them in that time, and this process must have no reference to them.
     pub(crate) unsafe fn new(base: NonNull<u8>, len: usize) -> Self {
         Self { base, len, mapping: PhantomData }
     }
 
-    /// Writes `bytes` at `offset`; refused, with `false` and nothing written, when they do not fit.
+    /// Writes `bytes` at `offset`. Returns `false` and writes nothing if they do not fit.
     pub(crate) fn write(&mut self, offset: usize, bytes: &[u8]) -> bool {
         if offset.checked_add(bytes.len()).is_none_or(|end| end > self.len) {
             return false;
         }
-        // SAFETY: `offset <= self.len`, checked above, and the area is one mapping.
+        // SAFETY: `offset <= self.len`, checked above, and the region is one mapping.
         let target = unsafe { self.base.add(offset) };
-        // SAFETY: `bytes.len()` bytes from `target` lie in the area, checked above; no reference to the area exists
-        // (contract of `new`), so `bytes` is elsewhere.
+        // SAFETY: `bytes.len()` bytes from `target` lie in the region, checked above. No reference
+        // to the region exists (contract of `new`), so `bytes` lies elsewhere.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), target.as_ptr(), bytes.len()) };
         true
     }
@@ -161,10 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn area_refuses_what_does_not_fit() {
+    fn region_rejects_writes_that_do_not_fit() {
         let mut bytes = [0_u8; 8];
         let base = NonNull::from(&mut bytes).cast();
-        // SAFETY: `bytes` is not used while the area is.
+        // SAFETY: `bytes` is not used while the region is.
         let mut region = unsafe { Region::new(base, 8) };
         assert!(region.write(2, &[1, 2]));
         assert!(region.write(8, &[]));

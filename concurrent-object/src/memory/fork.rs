@@ -1,11 +1,14 @@
-//! Whether this process is a forked copy of the one that started an object, and what a copy may use of the library's globals.
+//! Forked copies: whether this process is a fork of the process that started an object, and which
+//! of the library's globals a copy may use.
 //!
-//! A fork copies memory with every lock as it is, and one thread. A lock that another thread held stays locked in the copy for ever.
-//! So each global of the library is one of three: made without a lock ([`Once`]), one for each process ([`PerProcess`]), or
-//! locked only while [`hold_forks_back`] keeps other threads from forking.
+//! Problem: a fork copies all memory, but only the forking thread. A lock that another thread held
+//! stays locked in the copy without end. Comparing process ids costs a system call for each use. So
+//! one page is mapped that the kernel empties in every forked copy (`MADV_WIPEONFORK`). The check
+//! is one load of a generation number in it.
 //!
-//! Knows one page that the kernel empties in every forked copy, so that asking costs one load and no system call; and the handlers that the
-//! C library runs around `fork`.
+//! Each global of the library is one of three: created without a lock ([`Once`]), separate for each
+//! process ([`PerProcess`]), or locked only while [`hold_forks_back`] keeps other threads from
+//! forking. Knows that page, and the handlers that the C library runs around `fork`.
 #![allow(unsafe_code)]
 
 use std::cell::Cell;
@@ -20,12 +23,12 @@ use memmap2::{MmapOptions, MmapRaw};
 use super::once::Once;
 use crate::error::refused::Naming;
 
-/// The process in which something was made. A forked copy is another one.
+/// The process in which a value was created. A forked copy is another process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Origin(NonZeroU64);
 
 impl Origin {
-    /// This process.
+    /// Returns the present process.
     pub(crate) fn here() -> io::Result<Self> {
         static LAST: AtomicU64 = AtomicU64::new(0);
         let word = current(page()?);
@@ -33,7 +36,7 @@ impl Origin {
             return Ok(Self(generation));
         }
         let next = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-        // Of two threads that get here at once, the first one's number stays.
+        // If two threads come here at once, the number that is stored first stays.
         let _lost_the_race = word.compare_exchange(0, next, Ordering::Relaxed, Ordering::Relaxed);
         Ok(Self(NonZeroU64::new(word.load(Ordering::Relaxed)).expect("a number was just stored")))
     }
@@ -54,19 +57,21 @@ fn page() -> io::Result<&'static MmapRaw> {
 
 fn emptied_by_fork() -> io::Result<MmapRaw> {
     let page = MmapRaw::from(MmapOptions::new().len(size_of::<AtomicU64>()).map_anon()?);
-    // SAFETY: the range is the mapping just made; the advice changes what a forked copy sees, not what this process does.
+    // SAFETY: the range is the mapping just made. The advice changes what a forked copy sees, not
+    // what this process does.
     let done = unsafe { libc::madvise(page.as_mut_ptr().cast(), page.len(), libc::MADV_WIPEONFORK) };
     if done == 0 { Ok(page) } else { Err(io::Error::last_os_error()) }
 }
 
 #[inline]
 fn current(page: &'static MmapRaw) -> &'static AtomicU64 {
-    // SAFETY: the page is mapped for reading and writing for the rest of the process, is aligned as pages are, and is
-    // looked at through this function only.
+    // SAFETY: `page` keeps the mapping in a static, so it stays mapped for reading and writing. A
+    // page is aligned for the word, and only this function gives access to it.
     unsafe { &*page.as_mut_ptr().cast::<AtomicU64>() }
 }
 
-/// A global of which each process has one of its own. A forked copy begins with a fresh one, and leaves alone what it inherited.
+/// A global of which each process has its own value. A forked copy begins with a new value, and
+/// does not touch the inherited one.
 #[derive(Debug)]
 pub(crate) struct PerProcess<T>(AtomicPtr<(Option<Origin>, T)>);
 
@@ -75,12 +80,13 @@ impl<T: Default + Send + Sync + 'static> PerProcess<T> {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
-    /// That of this process.
+    /// Returns the value of this process.
     pub(crate) fn get(&'static self) -> &'static T {
-        // Where forked copies cannot be told apart, no object is started either: all processes have the same one.
+        // If the page cannot be had, copies cannot be recognised. No object is started then, and
+        // all processes use the same value.
         let here = Origin::here().ok();
         let current = self.0.load(Ordering::Acquire);
-        // SAFETY: what is stored came out of a box and is never freed.
+        // SAFETY: the stored pointer came from a box, and the box is never freed.
         match unsafe { current.as_ref() } {
             Some((origin, own)) if *origin == here => own,
             _ => self.replace(current, here),
@@ -90,52 +96,59 @@ impl<T: Default + Send + Sync + 'static> PerProcess<T> {
     fn replace(&'static self, inherited: *mut (Option<Origin>, T), here: Option<Origin>) -> &'static T {
         let fresh = Box::into_raw(Box::new((here, T::default())));
         let stored = match self.0.compare_exchange(inherited, fresh, Ordering::AcqRel, Ordering::Acquire) {
-            // What was inherited is not dropped: it may be locked, and refers to the parent's things.
+            // The inherited value is not dropped: it may be locked, and refers to the parent's
+            // resources.
             Ok(_) => fresh,
             Err(others) => {
-                // SAFETY: it came out of a box just now, and no other thread has seen it.
+                // SAFETY: the pointer came from a box just now, and no other thread has seen it.
                 drop(unsafe { Box::from_raw(fresh) });
                 others
             }
         };
-        // SAFETY: as in `get`; another thread of this process stored it, if not this one.
+        // SAFETY: as in `get`: this thread or another thread of this process stored the pointer,
+        // and it is never freed.
         unsafe { &(*stored).1 }
     }
 }
 
-/// Taken for reading by who must not be forked away from, for writing by who forks.
+/// Read-locked by a thread while no other thread may fork; write-locked by a thread that forks.
 static FORKS: RwLock<()> = RwLock::new(());
 
 thread_local!(static FORKING: Cell<Option<RwLockWriteGuard<'static, ()>>> = const { Cell::new(None) });
 
-/// Descriptors that a forked copy closes as it begins; -1 where there is none.
+/// Descriptors that a forked copy closes at its beginning; -1 means none.
 static CLOSED_IN_COPIES: [AtomicI32; 2] = [AtomicI32::new(-1), AtomicI32::new(-1)];
 
-/// While this is held, a thread that forks waits. No code of the user runs meanwhile, and it is not taken twice by one thread.
+/// Makes threads that fork wait while the guard lives. A thread must not run code of the user under
+/// the guard, and must not take it twice.
 pub(crate) fn hold_forks_back() -> RwLockReadGuard<'static, ()> {
     watch_forks();
     FORKS.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// From now on forked copies close these as they begin. Called while forks are held back.
+/// Makes later forked copies close these descriptors at their beginning. The caller holds forks
+/// back.
 pub(crate) fn close_in_copies(descriptors: [c_int; 2]) {
     for (slot, descriptor) in CLOSED_IN_COPIES.iter().zip(descriptors) {
         slot.store(descriptor, Ordering::Relaxed);
     }
 }
 
-/// Has the C library call the handlers below. Called by `init`, and by whoever needs it earlier.
+/// Registers the handlers below with the C library. `init` calls it, and code that needs the
+/// handlers earlier.
 pub(crate) fn watch_forks() {
     static IS_WATCHED: AtomicBool = AtomicBool::new(false);
     if !IS_WATCHED.load(Ordering::Relaxed) && !IS_WATCHED.swap(true, Ordering::Relaxed) {
-        // SAFETY: the handlers are functions of this library. They take a lock, and close descriptors in the copy.
+        // SAFETY: the handlers are functions of this library. They take a lock, and close
+        // descriptors in the copy.
         let _without = unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork), Some(in_copy)) };
     }
 }
 
 extern "C" fn before_fork() {
     let guard = FORKS.write().unwrap_or_else(PoisonError::into_inner);
-    // A thread that is destroying its thread-locals has no place for the guard: then nothing is held.
+    // A thread that is destroying its thread-locals cannot store the guard. Then forks are not
+    // held.
     let _destroyed = FORKING.try_with(|forking| forking.set(Some(guard)));
 }
 
@@ -148,7 +161,8 @@ extern "C" fn in_copy() {
     for descriptor in &CLOSED_IN_COPIES {
         let descriptor = descriptor.swap(-1, Ordering::Relaxed);
         if descriptor >= 0 {
-            // SAFETY: it was inherited, and its owner is a global of the parent, which a copy never uses nor drops.
+            // SAFETY: the descriptor was inherited. Its owner is a global of the parent, which a
+            // copy neither uses nor drops.
             unsafe { libc::close(descriptor) };
         }
     }
@@ -161,10 +175,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_process_has_one_of_its_own() {
+    fn each_process_has_its_own_value() {
         static OWN: PerProcess<Mutex<u64>> = PerProcess::new();
         let locked = OWN.get().lock().expect("sound");
-        // SAFETY: the copy uses no lock that another thread may hold, and ends.
+        // SAFETY: the copy takes no lock that another thread may hold, and exits.
         let copy = unsafe { libc::fork() };
         if copy == 0 {
             let is_fresh = OWN.get().try_lock().is_ok_and(|own| *own == 0);

@@ -1,12 +1,13 @@
-//! What the kernel says when it has no page for a memory file.
+//! How the kernel reports that it has no page for a memory file.
 //!
-//! With `vm.overcommit_memory=2` a page that is touched may exceed what the kernel promises. The file system of memory files
-//! calls that lack of space: a write fails with ENOSPC, and a touch is a SIGBUS, which `madvise(MADV_POPULATE_…)` reports as
-//! EFAULT. Both are lack of memory, and ENOMEM is the error for which this library names the remedy.
+//! With `vm.overcommit_memory=2` the first use of a page may exceed the kernel's commit limit. The
+//! file system of memory files reports that as lack of space. A write fails with ENOSPC. A first
+//! access raises SIGBUS, which `madvise(MADV_POPULATE_…)` reports as EFAULT. Both are lack of
+//! memory, and ENOMEM is the error for which this library names the remedy.
 
 use std::io;
 
-/// The error of taking pages of a memory file, or of writing it, with lack of memory as ENOMEM.
+/// Converts an error of populating or writing a memory file: lack of memory becomes ENOMEM.
 pub(super) fn of_memory(error: impl Into<io::Error>) -> io::Error {
     let error = error.into();
     match error.raw_os_error() {
@@ -23,9 +24,10 @@ mod tests {
     use crate::error::refused;
     use crate::memory::segment::{Access, Segment};
 
-    /// A page beyond the end of its file is refused in the same way as one that would exceed what may be promised.
+    /// A page beyond the end of its file fails in the same way as one that exceeds the commit
+    /// limit.
     #[test]
-    fn pages_that_cannot_be_had_are_lack_of_memory() {
+    fn unavailable_pages_are_lack_of_memory() {
         let file = rustix::fs::memfd_create("test", MemfdFlags::CLOEXEC).expect("a memory file");
         rustix::fs::ftruncate(&file, 4096).expect("no room is taken");
         let segment = Segment::map(&file, 4096).expect("mapped");
@@ -36,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn other_errors_stay_as_they_are() {
+    fn only_lack_of_space_becomes_lack_of_memory() {
         let error = of_memory(io::Error::from_raw_os_error(libc::ENOSPC));
         assert_eq!(error.raw_os_error(), Some(libc::ENOMEM));
         let error = of_memory(io::Error::from_raw_os_error(libc::EPERM));

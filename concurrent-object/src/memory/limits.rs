@@ -1,13 +1,15 @@
-//! Limits of this process (`ulimit`), as far as they can be known: a sandbox may deny the question, and `rustix` panics then.
+//! Resource limits of this process (`ulimit`), if they can be known.
+//!
+//! A sandbox may deny the call. `rustix` would panic then, so this file calls the C library.
 #![allow(unsafe_code)]
 
-/// The size of files, in bytes. `None` if there is no limit or the kernel does not say.
+/// Returns the largest file size, in bytes. `None` if there is no limit or it is unknown.
 pub(crate) fn file_size() -> Option<u64> {
     // SAFETY: `limit` is a record of the type that the call fills in, and outlives the call.
     known(|limit| unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, limit) })
 }
 
-/// The number of open descriptors. `None` if there is no limit or the kernel does not say.
+/// Returns the largest number of open descriptors. `None` if there is no limit or it is unknown.
 pub(crate) fn descriptors() -> Option<u64> {
     // SAFETY: `limit` is a record of the type that the call fills in, and outlives the call.
     known(|limit| unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, limit) })

@@ -1,16 +1,17 @@
-//! A value that is made once, when it is first asked for, without a lock.
+//! A value that is created at its first use, without a lock.
 //!
-//! `OnceLock` blocks whoever asks while another thread makes the value. A forked copy does not have that thread and would block for
-//! ever. Here each thread that comes too early makes a value of its own, and the first to store it wins.
+//! Problem: `OnceLock` blocks a thread while another thread creates the value. A forked copy does
+//! not have that other thread, and would block without end. Here each thread that finds no value
+//! creates one, and the first to store its value wins (a compare-exchange on a pointer).
 //!
-//! Knows a pointer. Invariant: what is stored is never replaced nor freed.
+//! Knows a pointer. Invariant: a stored value is never replaced or freed.
 #![allow(unsafe_code)]
 
 use std::marker::PhantomData;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// At most one value, for the rest of the process.
+/// At most one value, which lives until the process exits.
 #[derive(Debug)]
 pub(crate) struct Once<T> {
     made: AtomicPtr<T>,
@@ -22,17 +23,19 @@ impl<T> Once<T> {
         Self { made: AtomicPtr::new(ptr::null_mut()), owns: PhantomData }
     }
 
-    /// The value. `make` may run on several threads at once; all of them get what one of them made.
+    /// Returns the value. `make` may run on several threads at once; all of them get the one stored
+    /// value.
     #[inline]
     pub(crate) fn get_or_make(&'static self, make: impl FnOnce() -> T) -> &'static T {
         self.get().unwrap_or_else(|| self.store(make()))
     }
 
-    /// The value, if it is made.
+    /// Returns the value, if it exists.
     #[inline]
     pub(crate) fn get(&'static self) -> Option<&'static T> {
-        // Acquire pairs with the Release in `store`: who sees the pointer sees the value.
-        // SAFETY: what is stored came out of a box and is never freed.
+        // Acquire pairs with the Release in `store`: a thread that sees the pointer also sees the
+        // value.
+        // SAFETY: the stored pointer came from a box, and the box is never freed.
         unsafe { self.made.load(Ordering::Acquire).as_ref() }
     }
 
@@ -42,17 +45,17 @@ impl<T> Once<T> {
         let stored = match self.made.compare_exchange(ptr::null_mut(), own, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => own,
             Err(others) => {
-                // SAFETY: it came out of a box just now, and no other thread has seen it.
+                // SAFETY: the pointer came from a box just now, and no other thread has seen it.
                 drop(unsafe { Box::from_raw(own) });
                 others
             }
         };
-        // SAFETY: as in `get`; it is not null, since one of the two was stored.
+        // SAFETY: as in `get`; it is not null, because one of the two pointers was stored.
         unsafe { &*stored }
     }
 }
 
-// SAFETY: it owns a `T` and gives out shared references to it, to any thread.
+// SAFETY: it owns a `T`, and gives shared references to it to any thread.
 unsafe impl<T: Send + Sync> Sync for Once<T> {}
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
-//! Bytes that never change again: a memory file, written once and sealed, then mapped by whoever gets its descriptor.
+//! Memory files that never change again: written once, sealed, then mapped by each process that
+//! gets the descriptor.
 //!
-//! Knows seals. Invariant: what is read in place carries the seals that forbid writing and shrinking, and has all its pages,
-//! as the reader checked: so nobody can change it under the reader, and no look at it can raise a signal.
+//! Problem: a process reads such a file in place, although another process made it. That process
+//! could change the bytes during the read, or shorten the file, so that a read raises SIGBUS.
+//! Copying first would cost a copy in each reader. Kernel *seals* forbid writing and shrinking, and
+//! cannot be removed. The reader checks the seals, and that all pages exist.
+//!
+//! Knows seals. Invariant: a mapped file has the seals against writing and shrinking, and has all
+//! its pages. So no process can change it under the reader, and no read raises a signal.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -15,16 +21,17 @@ use super::lack::of_memory;
 use super::segment::check_file_size;
 use crate::error::refused::Naming;
 
-/// How much room is taken at a time: a signal that comes in between undoes only as much. A multiple of a huge page.
+/// How much memory is allocated at a time: a signal in between undoes only that much. A multiple of
+/// a huge page.
 const STEP: usize = 8 << 20;
 
-/// How much is copied at a time of what cannot be sealed itself.
+/// How much is copied at a time of a file that cannot itself be sealed.
 const COPIED_AT_ONCE: usize = 1 << 20;
 
-/// A block of `st_blocks`, whatever the file system.
+/// The unit of `st_blocks`, on every file system.
 const BLOCK: u64 = 512;
 
-/// A file while it is being filled.
+/// A file that is being filled.
 #[derive(Debug)]
 pub(crate) struct Unsealed(OwnedFd);
 
@@ -34,12 +41,12 @@ impl Unsealed {
         rustix::fs::memfd_create(name, flags).naming("memfd_create").map(Self)
     }
 
-    /// One that another process made, or will read.
+    /// Wraps a file that another process made, or will read.
     pub(super) fn of(file: OwnedFd) -> Self {
         Self(file)
     }
 
-    /// Ends the file here.
+    /// Cuts the file to this size.
     pub(super) fn cut(&self, size: usize) -> io::Result<()> {
         retry_on_intr(|| rustix::fs::ftruncate(&self.0, size as u64)).naming("ftruncate")
     }
@@ -57,18 +64,19 @@ impl Unsealed {
         Ok(())
     }
 
-    /// Takes the room for so many bytes, all zero, and lets them be filled in place. Lack of room is an error here, so that it
-    /// is no signal later.
+    /// Allocates `size` bytes, all zero, and lets `fill` write them in place. Lack of memory is an
+    /// error here, so that it is no signal later.
     pub(crate) fn fill<R>(&mut self, size: usize, fill: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
         check_file_size(size)?;
         rustix::fs::ftruncate(&self.0, size as u64).naming("ftruncate")?;
-        // SAFETY: the descriptor never left this value, which is borrowed exclusively: so nobody else writes the file, or cuts
-        // it short, while it is mapped here.
+        // SAFETY: the descriptor never left this value, which is borrowed exclusively. So no other
+        // code writes or shortens the file while it is mapped here.
         let mut mapping = unsafe { MmapOptions::new().len(size).map_mut(&self.0) }.naming("mmap")?;
         mapping.advise(Advice::DontDump).naming("madvise")?;
-        // A forked copy that had it mapped would keep the file from being sealed.
+        // If a forked copy had it mapped, the file could not be sealed.
         mapping.advise(Advice::DontFork).naming("madvise")?;
-        // Where the system grants them: taking the room is ten times as fast then. Where it does not, nothing is lost.
+        // With huge pages the allocation is ten times as fast. If the system does not grant them,
+        // nothing is lost.
         let _not_granted = mapping.advise(Advice::HugePage);
         self.take_room(&mapping)?;
         Ok(fill(&mut mapping))
@@ -78,7 +86,7 @@ impl Unsealed {
         for offset in (0..mapping.len()).step_by(STEP) {
             let len = STEP.min(mapping.len() - offset);
             match mapping.advise_range(Advice::PopulateWrite, offset, len) {
-                // Kernels before 5.14 do not know the advice.
+                // Kernels before 5.14 do not have `MADV_POPULATE_WRITE`.
                 Err(error) if error.kind() == io::ErrorKind::InvalidInput => self.allocate(offset, len)?,
                 populated => populated.map_err(of_memory).naming("madvise")?,
             }
@@ -91,12 +99,14 @@ impl Unsealed {
         retry_on_intr(allocate).map_err(of_memory).naming("fallocate")
     }
 
-    /// Forbids every change from now on.
+    /// Seals the file against every change.
     pub(crate) fn seal(self) -> io::Result<OwnedFd> {
         let seals = frozen() | SealFlags::GROW | SealFlags::SEAL;
         let file = match rustix::fs::fcntl_add_seals(&self.0, seals) {
-            // BUSY: this process was forked between the mapping of the file and the advice, and the copy has it mapped while it lives.
-            // PERM: a child that was given the file to write has added seals of its own.
+            // BUSY: this process was forked between the mapping of the file and the advice
+            // `DONTFORK`. The copy still has the file mapped.
+            //
+            // PERM: a child that was given the file to write has added seals.
             Err(Errno::BUSY | Errno::PERM) => self.copy()?,
             sealed => return sealed.map(|()| self.0).naming("fcntl(F_ADD_SEALS)"),
         };
@@ -104,7 +114,7 @@ impl Unsealed {
         Ok(file.0)
     }
 
-    /// The same in a file that nobody has ever mapped.
+    /// Copies the content into a new file, which no process has mapped.
     fn copy(&self) -> io::Result<Self> {
         let copy = Self::new("concurrent-object:copy")?;
         let (mut part, mut offset) = (vec![0; COPIED_AT_ONCE], 0);
@@ -125,25 +135,25 @@ impl AsFd for Unsealed {
     }
 }
 
-/// A sealed file, mapped. Nothing if it is empty.
+/// A sealed, mapped file. `None` if it is empty.
 #[derive(Debug)]
 pub(crate) struct Sealed(Option<Mmap>);
 
 impl Sealed {
-    /// Maps the whole file, after looking whether it can be relied on; whoever made it is not.
+    /// Maps the whole file after checking its seals and pages, because its maker is not trusted.
     pub(crate) fn map(fd: impl AsFd) -> io::Result<Self> {
         let refused = |reason| io::Error::new(io::ErrorKind::InvalidData, reason);
         let seals = match rustix::fs::fcntl_get_seals(&fd) {
-            Err(Errno::INVAL) => return Err(refused("the file is no memory file")),
+            Err(Errno::INVAL) => return Err(refused("the file is not a memory file")),
             seals => seals.naming("fcntl(F_GET_SEALS)")?,
         };
         if !seals.contains(frozen()) {
             return Err(refused("the file is not sealed against changes"));
         }
         let stat = rustix::fs::fstat(&fd).naming("fstat")?;
-        let size = usize::try_from(stat.st_size).map_err(|_| refused("the file has no size"))?;
+        let size = usize::try_from(stat.st_size).map_err(|_| refused("the file has an invalid size"))?;
         if (stat.st_blocks as u64).saturating_mul(BLOCK) < size as u64 {
-            return Err(refused("the file has holes, which would take memory when they are read"));
+            return Err(refused("the file has holes, for which reading would allocate memory"));
         }
         Ok(Self(if size == 0 { None } else { Some(map_private(fd, size)?) }))
     }
@@ -153,11 +163,12 @@ impl Sealed {
     }
 }
 
-/// A private mapping that nobody writes shows the file's own pages. A shared one of a sealed file is refused by kernels
-/// before 6.7, even for reading.
+/// Maps privately: while no process writes the file, such a mapping shows the file's own pages.
+/// Kernels before 6.7 refuse a shared mapping of a file sealed against writing, even for reading.
 fn map_private(fd: impl AsFd, size: usize) -> io::Result<Mmap> {
     use std::os::fd::AsRawFd;
-    // SAFETY: `map` checked the seals, which are for ever: nobody can write the file or cut it short.
+    // SAFETY: `Sealed::map` checked the seals, which cannot be removed: no process can write or
+    // shorten the file.
     let mapping = unsafe { MmapOptions::new().len(size).map_copy_read_only(fd.as_fd().as_raw_fd()) }.naming("mmap")?;
     mapping.advise(Advice::DontDump).naming("madvise")?;
     let _not_granted = mapping.advise(Advice::HugePage);
@@ -197,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_a_forked_copy_has_mapped_can_be_sealed_all_the_same() {
+    fn a_file_that_a_forked_copy_has_mapped_can_be_sealed() {
         let mut file = Unsealed::new("test").expect("a memory file");
         let size = COPIED_AT_ONCE + 5000;
         file.fill(size, |bytes| bytes[size - 1] = 7).expect("filled");
@@ -208,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_to_which_another_process_has_added_seals_can_be_sealed_all_the_same() {
+    fn a_file_with_seals_of_another_process_can_be_sealed() {
         let file = Unsealed::new("test").expect("a memory file");
         file.write(0, b"state").expect("written");
         rustix::fs::fcntl_add_seals(&file.0, SealFlags::FUTURE_WRITE | SealFlags::SEAL).expect("sealed");
@@ -216,14 +227,14 @@ mod tests {
     }
 
     #[test]
-    fn room_is_taken_by_kernels_that_cannot_populate_too() {
+    fn memory_is_allocated_by_kernels_that_cannot_populate() {
         let file = Unsealed::new("test").expect("a memory file");
         file.allocate(0, 5000).expect("room");
         assert_eq!(Sealed::map(file.seal().expect("sealed")).expect("mapped").bytes(), [0; 5000]);
     }
 
     #[test]
-    fn files_that_cannot_be_relied_on_are_refused() {
+    fn files_with_missing_seals_or_pages_are_rejected() {
         let seal = |seals| {
             let file = Unsealed::new("test").expect("a memory file").0;
             rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, 10).expect("room");

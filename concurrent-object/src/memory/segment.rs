@@ -1,7 +1,13 @@
-//! A file in memory that two processes map: made, sealed, mapped, and looked into with bounds checked.
+//! The shared files of an object: made, sealed, mapped, and accessed with checked bounds.
 //!
-//! Knows files and addresses; knows nothing of what lies where. Invariant: every look into a mapping lies inside it, and
-//! a file that is mapped cannot shrink (a memory file is sealed in size), so no look can raise a signal.
+//! Problem: an access beyond the end of a mapped file raises SIGBUS, and the other process has the
+//! descriptor too. It could shorten the file, or map it writable and change arguments that are
+//! being read. So memory files are sealed in size, and the input file also against new writable
+//! mappings (`F_SEAL_FUTURE_WRITE`). Files on disk have no seals: they are unnamed, and the child
+//! gets a read-only descriptor of the input file.
+//!
+//! Knows files and addresses; knows nothing of the layout. Invariant: every access lies inside a
+//! mapping, and a mapped memory file cannot shrink. So no access to it raises a signal.
 #![allow(unsafe_code)]
 
 use std::io;
@@ -19,17 +25,17 @@ use super::lack::of_memory;
 use super::{Foreign, Region, limits};
 use crate::error::refused::Naming;
 
-/// Where the files live.
+/// Where the files are kept.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Backing {
-    /// A memory file without a name; pages come into being when they are touched.
+    /// In a memory file without a name. The kernel allocates a page at its first use.
     #[default]
     Memory,
-    /// An unnamed file in this directory, its space allocated up front.
+    /// In an unnamed file in this directory. Its space is allocated when it is made.
     Directory(PathBuf),
 }
 
-/// What pages are taken for.
+/// How pages will be used that are allocated in advance.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Access {
     Read,
@@ -40,11 +46,12 @@ pub(crate) enum Access {
 #[derive(Debug)]
 pub(crate) struct Segment {
     mapping: ManuallyDrop<MmapRaw>,
-    /// The mapping is not ours to undo.
+    /// Whether the mapping stays mapped on drop.
     pub(super) left: AtomicBool,
 }
 
-/// Refuses a size that the limit of this process forbids: the system would answer with a signal, which ends the process.
+/// Rejects a size above the file size limit of this process. The kernel would send a signal
+/// (SIGXFSZ), which ends the process.
 pub(crate) fn check_file_size(size: usize) -> io::Result<()> {
     if limits::file_size().is_some_and(|limit| size as u64 > limit) {
         return Err(rustix::io::Errno::FBIG.into());
@@ -75,8 +82,9 @@ fn create_in_directory(directory: &Path, size: usize) -> io::Result<OwnedFd> {
     Ok(fd)
 }
 
-/// Makes the file that both sides map for writing. In memory, it takes no more seals: one that the child adds could keep its successor, or
-/// the parent, from mapping it or giving pages back.
+/// Makes the control file, which both sides map writable. A memory file is sealed against further
+/// seals: a seal that the child adds could keep its successor, or the parent, from mapping the file
+/// or from giving pages back.
 pub(crate) fn create_control(backing: &Backing, size: usize) -> io::Result<OwnedFd> {
     let file = create(backing, "concurrent-object:control", size)?;
     if let Backing::Memory = backing {
@@ -85,14 +93,15 @@ pub(crate) fn create_control(backing: &Backing, size: usize) -> io::Result<Owned
     Ok(file)
 }
 
-/// Makes a file of this size and maps it, the only one who can: gives the descriptor to hand to the reader, and the mapping.
+/// Makes a file of this size that only this process can write. Returns the descriptor for the
+/// reader, and the mapping.
 pub(crate) fn create_input(backing: &Backing, size: usize) -> io::Result<(OwnedFd, Segment)> {
     let file = create(backing, "concurrent-object:input", size)?;
     let segment = Segment::map(&file, size)?;
     Ok((seal_against_writers(backing, file)?, segment))
 }
 
-/// Forbids every mapping for writing from now on; those that exist stay.
+/// Forbids new writable mappings of the file. Existing ones stay.
 fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
     match backing {
         Backing::Memory => {
@@ -100,7 +109,7 @@ fn seal_against_writers(backing: &Backing, fd: OwnedFd) -> io::Result<OwnedFd> {
             rustix::fs::fcntl_add_seals(&fd, seals).naming("fcntl(F_ADD_SEALS)")?;
             Ok(fd)
         }
-        // Files on disk know no seals: the reader gets a descriptor that cannot write.
+        // Files on disk have no seals: the reader gets a descriptor that cannot write.
         Backing::Directory(_) => reopen_for_reading(&fd),
     }
 }
@@ -111,10 +120,12 @@ fn reopen_for_reading(fd: &OwnedFd) -> io::Result<OwnedFd> {
     rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).naming("openat")
 }
 
-/// Makes a mapping of this size that is not locked in memory, even if this process called `mlockall(MCL_FUTURE)`.
+/// Maps `size` bytes that are not locked in memory, even if this process called
+/// `mlockall(MCL_FUTURE)`.
 ///
-/// After that call the kernel locks each new mapping: it takes all pages at once, gigabytes of areas that are mostly never
-/// used. What `mremap` adds to a mapping is locked only if the mapping is. So this maps one page, unlocks it, and grows it.
+/// After that call the kernel locks each new mapping, and allocates all its pages at once:
+/// gigabytes of regions that are mostly never used. What `mremap` adds to a mapping is locked only
+/// if the mapping is. So this function maps one page, unlocks it, and grows it.
 fn map_unlocked(size: usize, map: impl Fn(usize) -> io::Result<MmapRaw>) -> io::Result<MmapRaw> {
     let mut mapping = map(1)?;
     let grown = mapping.unlock().and_then(|()| {
@@ -123,7 +134,8 @@ fn map_unlocked(size: usize, map: impl Fn(usize) -> io::Result<MmapRaw>) -> io::
     });
     match grown {
         Ok(()) => Ok(mapping),
-        // A filter of system calls or an emulator may refuse either call. Then the mapping is locked if the process is.
+        // A system call filter or an emulator may refuse either call. Then the mapping is locked if
+        // the process called `mlockall(MCL_FUTURE)`.
         Err(_) => map(size),
     }
 }
@@ -139,13 +151,17 @@ impl Segment {
         Self::checked(fd, size, |options, raw| options.map_raw_read_only(raw))
     }
 
-    /// Keeps the mapping out of core dumps (writing gigabytes of them would delay the news of a death by seconds) and out
-    /// of forked copies (which would hold the memory for ever).
+    /// Maps the file after checking its size. Keeps the mapping out of core dumps: writing
+    /// gigabytes would delay the report of a death by seconds. Keeps it out of forked copies too,
+    /// which would hold the memory as long as they run.
     fn checked(fd: impl AsFd, size: usize, map: impl Fn(&MmapOptions, i32) -> io::Result<MmapRaw>) -> io::Result<Self> {
         use std::os::fd::AsRawFd;
         let actual = rustix::fs::fstat(&fd).naming("fstat")?.st_size;
         if usize::try_from(actual).is_ok_and(|actual| actual < size) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file is smaller than it was said to be"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the file is smaller than the object's layout needs",
+            ));
         }
         let raw = fd.as_fd().as_raw_fd();
         let mapping = map_unlocked(size, |len| map(MmapOptions::new().len(len), raw)).naming("mmap")?;
@@ -154,13 +170,15 @@ impl Segment {
         Ok(Self { mapping: ManuallyDrop::new(mapping), left: AtomicBool::new(false) })
     }
 
-    /// Asks for huge pages. Only for what is taken as a whole: of a part that is hardly used they would take too much.
+    /// Asks for huge pages. Use it only for a mapping that is used as a whole: for one that is
+    /// hardly used, huge pages would take too much memory.
     pub(crate) fn ask_for_huge_pages(&self) {
-        // Where the system does not grant them, nothing is lost.
+        // If the system does not grant them, nothing is lost.
         let _not_granted = self.mapping.advise(Advice::HugePage);
     }
 
-    /// Takes pages for this part now, not when they are first touched. Lack of memory is an error here.
+    /// Allocates the pages of this range now, not at their first use. Lack of memory is an error
+    /// here.
     pub(crate) fn populate(&self, offset: usize, len: usize, access: Access) -> io::Result<()> {
         let advice = match access {
             Access::Read => Advice::PopulateRead,
@@ -169,16 +187,17 @@ impl Segment {
         self.mapping.advise_range(advice, offset, len).map_err(of_memory).naming("madvise")
     }
 
-    /// Gives the pages of this part back to the system. It reads as zeros then, on both sides.
+    /// Gives the pages of this range back to the system. Both sides then read zeros there.
     ///
     /// # Safety
-    /// The mapping is writable, and nobody refers to anything in this part.
+    /// The mapping is writable, and nothing refers to this range.
     pub(crate) unsafe fn give_back(&self, offset: usize, len: usize) -> io::Result<()> {
         let range = self.at(offset, len).as_ptr().cast();
-        // SAFETY: `at` checked the range; that nobody refers to it is the caller's promise.
+        // SAFETY: `at` checked the range; the caller promises that nothing refers to it.
         let remove = || unsafe { rustix::mm::madvise(range, len, rustix::mm::Advice::LinuxRemove) };
         match remove() {
-            // The pages are locked: the program called `mlockall(MCL_CURRENT)` since they were mapped.
+            // The pages are locked: the program called `mlockall(MCL_CURRENT)` after they were
+            // mapped.
             Err(Errno::INVAL) => {
                 // SAFETY: `at` checked the range, and unlocking changes no content.
                 unsafe { rustix::mm::munlock(range, len) }.naming("munlock")?;
@@ -188,7 +207,8 @@ impl Segment {
         }
     }
 
-    /// From now on nothing is unmapped on drop: this process is a forked copy, in which nothing was mapped.
+    /// Prevents the unmapping on drop: this process is a forked copy, which did not inherit the
+    /// mapping.
     pub(crate) fn leave_mapped(&mut self) {
         *self.left.get_mut() = true;
     }
@@ -201,47 +221,50 @@ impl Segment {
         self.mapping.len()
     }
 
-    /// Shared words, whoever else may write them.
+    /// Returns shared words, which the other process may write.
     #[inline]
     pub(crate) fn words(&self, offset: usize, count: usize) -> &[AtomicU64] {
         assert!(offset.is_multiple_of(align_of::<AtomicU64>()), "words are aligned");
         let base = self.at(offset, count * size_of::<AtomicU64>());
-        // SAFETY: `at` checked the range, the mapping starts at a page and the offset was checked, so the words are
-        // aligned; the mapping lives as long as `self`; atomics may be written by anybody at any time.
+        // SAFETY: `at` checked the range. The mapping starts at a page and the offset was checked,
+        // so the words are aligned. The mapping lives as long as `self`. Atomics may be written at
+        // any time.
         unsafe { std::slice::from_raw_parts(base.cast::<AtomicU64>().as_ptr(), count) }
     }
 
-    /// Bytes that the other process may write.
+    /// Returns bytes that the other process may write.
     #[inline]
     pub(crate) fn foreign(&self, offset: usize, len: usize) -> Foreign<'_> {
         // SAFETY: `at` checked the range; the mapping is readable and lives as long as `self`.
         unsafe { Foreign::new(self.at(offset, len), len) }
     }
 
-    /// Bytes to write.
+    /// Returns a region to write.
     ///
     /// # Safety
-    /// The mapping is writable, and for the life of the result nothing else on this side reads or writes the range.
+    /// The mapping is writable, and while the result lives nothing else on this side accesses the
+    /// range.
     #[inline]
     pub(crate) unsafe fn region(&self, offset: usize, len: usize) -> Region<'_> {
         // SAFETY: `at` checked the range; the rest is the caller's promise.
         unsafe { Region::new(self.at(offset, len), len) }
     }
 
-    /// Bytes to read in place.
+    /// Returns bytes to read in place.
     ///
     /// # Safety
-    /// Nobody writes the range for the life of the result.
+    /// Neither process writes the range while the result lives.
     #[inline]
     pub(crate) unsafe fn bytes(&self, offset: usize, len: usize) -> &[u8] {
-        // SAFETY: `at` checked the range; that nobody writes is the caller's promise.
+        // SAFETY: `at` checked the range; the caller promises that neither process writes it.
         unsafe { std::slice::from_raw_parts(self.at(offset, len).as_ptr(), len) }
     }
 
-    /// Bytes to write in place.
+    /// Returns bytes to write in place.
     ///
     /// # Safety
-    /// The mapping is writable, and for the life of the result nobody else reads or writes the range.
+    /// The mapping is writable, and while the result lives nothing else in either process accesses
+    /// the range.
     #[inline]
     #[allow(clippy::mut_from_ref, reason = "that nothing else refers to the range is the caller's promise")]
     pub(crate) unsafe fn bytes_mut(&self, offset: usize, len: usize) -> &mut [u8] {
@@ -249,7 +272,7 @@ impl Segment {
         unsafe { std::slice::from_raw_parts_mut(self.at(offset, len).as_ptr(), len) }
     }
 
-    /// Where in the mapping these bytes begin, if they lie in it.
+    /// Returns the offset of these bytes in the mapping, if they lie in it.
     #[inline]
     pub(crate) fn offset_of(&self, bytes: &[u8]) -> Option<usize> {
         let offset = (bytes.as_ptr() as usize).checked_sub(self.mapping.as_mut_ptr() as usize)?;
@@ -268,7 +291,7 @@ impl Segment {
 impl Drop for Segment {
     fn drop(&mut self) {
         if !*self.left.get_mut() {
-            // SAFETY: dropped here only, and `self` is not used afterwards.
+            // SAFETY: only this line drops the mapping, and `self` is not used afterwards.
             unsafe { ManuallyDrop::drop(&mut self.mapping) }
         }
     }

@@ -1,8 +1,15 @@
-//! A message that is written anew again and again, and read when its writer is gone, however it went.
+//! A file for an object's snapshots: the child writes one snapshot after another into it, and the
+//! parent reads the last one when the child has ended, however it ended.
 //!
-//! Knows a header and a body. Invariant: there is a header only while the body before its end is whole; it is taken away before
-//! the body is touched, and put back last. What it says is checked against the file and against itself, because the writer may have been a
-//! process that was going wrong.
+//! Problem: the child may die in the middle of a write. The parent must not take a half-written
+//! snapshot for a whole one, and a lock would stay locked. Here a header marks a whole body. The
+//! child erases the header before it changes the body, and writes it last. Each child has two such
+//! files, and writes into them in turn (double buffering). So one of them keeps the snapshot
+//! before.
+//!
+//! Knows a header and a body. Invariant: a valid header exists only while the body up to its end is
+//! whole. The parent checks the header against the file's size and its own check word, because the
+//! child may have been faulty.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -12,28 +19,29 @@ use rustix::io::retry_on_intr;
 use super::sealed::Unsealed;
 use crate::error::refused::Naming;
 
-/// Where the body begins: as far as the strictest alignment of what lies in it asks.
+/// The offset of the body: the strictest alignment that its content needs.
 pub(crate) const BODY: usize = 64;
 
 const MAGIC: u64 = u64::from_ne_bytes(*b"snapshot");
-/// There is no message, and the body says why.
+/// The magic of a header that says: there is no snapshot, and the body says why.
 const MISSING: u64 = u64::from_ne_bytes(*b"no state");
-/// The longest that is read of that, in bytes.
+/// The longest reason that is read, in bytes.
 const MAX_REASON_SIZE: usize = 4096;
 const WORDS: usize = 5;
 
-/// A file that takes one message at a time.
+/// A file that contains one snapshot at a time.
 #[derive(Debug)]
 pub(crate) struct SnapshotBuffer {
     file: Unsealed,
-    /// How far the file reaches.
+    /// The size of the file as far as it was written.
     size: usize,
 }
 
-/// What a header says: a body up to `end`, whose structured part begins at `cut`. Both count from the body's start.
+/// What a header states: the body reaches to `end`, and its structured part begins at `cut`. Both
+/// count from the start of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
-    /// Counts the messages that were written.
+    /// Numbers the snapshots.
     pub(crate) sequence: u64,
     pub(crate) cut: usize,
     pub(crate) end: usize,
@@ -44,12 +52,12 @@ impl SnapshotBuffer {
         Ok(Self { file: Unsealed::new(name)?, size: 0 })
     }
 
-    /// One that another process made.
+    /// Wraps a file that another process made.
     pub(crate) fn of(file: OwnedFd) -> Self {
         Self { file: Unsealed::of(file), size: 0 }
     }
 
-    /// Takes the message away, to write another one.
+    /// Erases the header before another snapshot is written.
     pub(crate) fn begin(&self) -> io::Result<()> {
         self.file.write(0, &[0; BODY])
     }
@@ -59,12 +67,12 @@ impl SnapshotBuffer {
         self.file.write(BODY.saturating_add(offset), bytes)
     }
 
-    /// The message is whole.
+    /// Writes the header: the snapshot is whole.
     pub(crate) fn finish(&mut self, contents: Contents) -> io::Result<()> {
         self.put(MAGIC, contents)
     }
 
-    /// There will be no message, for this reason, until another one is written.
+    /// Records why there is no snapshot. It holds until another snapshot is written.
     pub(crate) fn record_failure(&mut self, sequence: u64, reason: &str) -> io::Result<()> {
         let end = reason.len().min(MAX_REASON_SIZE);
         self.begin()?;
@@ -81,12 +89,12 @@ impl SnapshotBuffer {
         self.file.write(0, contents.to_words(magic).map(u64::to_ne_bytes).as_flattened())
     }
 
-    /// What is in it, if it is whole.
+    /// Returns the header's contents, if the snapshot is whole.
     pub(crate) fn contents(&self) -> io::Result<Option<Contents>> {
         Contents::of(&self.file)
     }
 
-    /// Why there is none, if whoever was to write it has said so.
+    /// Returns why there is no snapshot, if the child has recorded it.
     pub(crate) fn reason(&self) -> io::Result<Option<String>> {
         let Some(Contents { end, .. }) = Contents::read(&self.file, MISSING)? else { return Ok(None) };
         let mut text = vec![0; end.min(MAX_REASON_SIZE)];
@@ -94,7 +102,7 @@ impl SnapshotBuffer {
         Ok(Some(String::from_utf8_lossy(&text[..read]).into_owned()))
     }
 
-    /// Nobody writes it any more.
+    /// Seals the file: no process writes it any more.
     pub(crate) fn seal(self) -> io::Result<OwnedFd> {
         self.file.seal()
     }
@@ -107,7 +115,7 @@ impl AsFd for SnapshotBuffer {
 }
 
 impl Contents {
-    /// What the header of this file says; nothing if there is none that can be true.
+    /// Returns what the header of this file states, or `None` if there is no valid header.
     pub(crate) fn of(file: impl AsFd) -> io::Result<Option<Self>> {
         Self::read(file, MAGIC)
     }
@@ -135,7 +143,7 @@ impl Contents {
     }
 }
 
-/// Tells a header that was half written from a whole one.
+/// Returns the check word, which distinguishes a half-written header from a whole one.
 fn check(sequence: u64, cut: u64, end: u64) -> u64 {
     sequence.rotate_left(48) ^ cut.rotate_left(24) ^ end ^ !MAGIC
 }
@@ -150,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_there_only_while_it_is_whole() {
+    fn a_snapshot_exists_only_while_it_is_whole() {
         let mut buffer = SnapshotBuffer::new("test").expect("a memory file");
         assert_eq!(buffer.contents().expect("readable"), None);
         buffer.begin().expect("begun");
@@ -163,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_file_gets_shorter_with_its_message_and_is_sealed_in_the_end() {
+    fn the_file_shrinks_with_its_snapshot_and_can_be_sealed() {
         let mut buffer = SnapshotBuffer::new("test").expect("a memory file");
         for (sequence, body) in [(1, &b"a long message"[..]), (2, b"short")] {
             buffer.begin().expect("begun");
@@ -177,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn why_there_is_no_message_is_said_until_there_is_one() {
+    fn the_reason_for_a_missing_snapshot_is_kept_until_there_is_one() {
         let mut buffer = SnapshotBuffer::new("test").expect("a memory file");
         assert_eq!(buffer.reason().expect("readable"), None);
         buffer.record_failure(1, "the ink has run dry").expect("written");
@@ -190,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_cannot_be_true_are_none() {
+    fn invalid_headers_are_rejected() {
         let good = contents(7, 100).to_words(MAGIC);
         assert_eq!(Contents::from_words(MAGIC, good, 164), Some(contents(7, 100)));
         assert_eq!(Contents::from_words(MAGIC, good, 163), None, "the file ends before");

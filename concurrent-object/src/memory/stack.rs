@@ -1,8 +1,13 @@
-//! How much stack the calling thread has left, so that a recursion can end with an error before it overflows.
+//! How much stack the calling thread has left, so that a recursion ends with an error before it
+//! overflows.
 //!
-//! Values are written and read by recursion through code of the user, whose frames may have any size. An overflow ends the
-//! process, so each level of nesting asks a [`Gauge`] first. The gauge compares the address of a local variable with the lower
-//! bound of the stack. What the widest level so far took is what the next level may take.
+//! Problem: values are written and read by recursion through code of the user, whose frames may
+//! have any size. A stack overflow ends the process. A fixed depth limit fails both ways: it
+//! forbids much that fits, and large frames overflow before it. So each level asks a [`Gauge`]
+//! first. The gauge compares the address of a local variable with the lower bound of the stack. It
+//! assumes that the next level takes at most as much as the widest level so far, and half of that
+//! more.
+//!
 //! Knows addresses; knows nothing of values.
 #![allow(unsafe_code)]
 
@@ -11,14 +16,15 @@ use std::fmt::{self, Display};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// Kept free for what a level does besides nesting: leaves, errors, a panic with its message. A small stack keeps a quarter.
+/// Kept free for what a level does besides nesting: leaves, errors, a panic with its message. On a
+/// small stack a quarter of the stack is kept free.
 const RESERVE: usize = 64 << 10;
 
-/// A derived `Deserialize` holds a value this many times before the next level begins, as far as measured. Code without
-/// optimizations copies it more often.
+/// How many copies of a value a derived `Deserialize` holds before the next level begins, as
+/// measured. Code without optimizations copies it more often.
 const COPIES: usize = if cfg!(debug_assertions) { 8 } else { 4 };
 
-/// A thread's stack: its lowest address, and the address above it. Both are 0 if the C library does not tell.
+/// A thread's stack: its lowest address, and the address above it. Both are 0 if they are unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bounds {
     low: usize,
@@ -26,19 +32,20 @@ struct Bounds {
 }
 
 thread_local! {
-    /// Asked for once, at the first nested value. For a main thread the C library reads `/proc/self/maps`, which takes longer than many a
-    /// constructor.
+    /// Looked up once, at the first nested value. For a main thread the C library reads
+    /// `/proc/self/maps`, which takes longer than many constructors.
     static BOUNDS: Cell<Option<Bounds>> = const { Cell::new(None) };
 }
 
 impl Bounds {
-    /// What the C library does not tell, or what is not asked for.
+    /// The C library does not return bounds, or nothing shall be measured.
     const UNKNOWN: Self = Self { low: 0, high: 0 };
 
-    /// Not asked for yet. With these bounds no stack has room, so the first level asks.
+    /// Not looked up yet. With these bounds no stack has room, so the first level looks them up.
     const UNASKED: Self = Self { low: usize::MAX - 4 * RESERVE, high: usize::MAX };
 
-    /// These, if the address lies between them. A coroutine's stack is not the thread's: nothing is known of it.
+    /// Returns these bounds if the address lies between them. A coroutine runs on another stack
+    /// than its thread's: then the bounds are unknown.
     #[inline]
     fn around(self, here: usize) -> Self {
         if (self.low..self.high).contains(&here) { self } else { Self::UNKNOWN }
@@ -49,14 +56,14 @@ impl Bounds {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gauge {
     bounds: Bounds,
-    /// Where the level before this one stood.
+    /// The stack address of the previous level.
     last: usize,
-    /// The most stack that a level took so far.
+    /// The most stack that one level has taken so far.
     widest: usize,
 }
 
 impl Gauge {
-    /// Begins on the calling thread.
+    /// Starts to measure on the calling thread.
     #[inline]
     pub(crate) fn start() -> Self {
         let here = address();
@@ -64,18 +71,18 @@ impl Gauge {
         Self { bounds, last: here, widest: 0 }
     }
 
-    /// Begins once more, on the same stack.
+    /// Starts again, on the same stack.
     #[inline]
     pub(crate) fn again(self) -> Self {
         Self { last: address(), widest: 0, ..self }
     }
 
-    /// Knows nothing, and says that there is room.
+    /// Returns a gauge that does not measure, and always reports room.
     pub(crate) const fn unknown() -> Self {
         Self { bounds: Bounds::UNKNOWN, last: 0, widest: 0 }
     }
 
-    /// Whether there is stack for one more level, which builds a value of this size, or none.
+    /// Whether there is stack for one more level, which builds a value of this size (0 for none).
     #[inline]
     pub(crate) fn has_room(&mut self, size: usize) -> bool {
         let here = address();
@@ -90,16 +97,16 @@ impl Gauge {
         self.is_above(here, size)
     }
 
-    /// Whether what the next level may take lies above the lower bound.
+    /// Whether the stack that the next level may take lies above the lower bound.
     #[inline(always)]
     fn is_above(&self, here: usize, size: usize) -> bool {
         let reserve = RESERVE.min((self.bounds.high - self.bounds.low) / 4);
-        // Levels differ a little, by what the compiler makes of the innermost.
+        // Levels differ a little, depending on how the compiler inlines the innermost functions.
         let next = (self.widest + self.widest / 2).max(size.saturating_mul(COPIES));
         here.saturating_sub(self.bounds.low) >= reserve.saturating_add(next)
     }
 
-    /// What to tell of it.
+    /// Returns the figures for the error message.
     #[cold]
     pub(crate) fn shortage(&self) -> Shortage {
         let Bounds { low, high } = self.bounds;
@@ -107,7 +114,7 @@ impl Gauge {
     }
 }
 
-/// The stack is too small. It says what to do.
+/// The stack is too small. The text says what to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shortage {
     left: usize,
@@ -125,7 +132,7 @@ impl Display for Shortage {
     }
 }
 
-/// Does something without measuring: for values that come from this library, whose nesting is known.
+/// Runs `work` without measuring: for values of this library, whose nesting is known.
 pub(crate) fn unmeasured<T>(work: impl FnOnce() -> T) -> T {
     let before = BOUNDS.replace(Some(Bounds::UNKNOWN));
     let done = work();
@@ -133,7 +140,7 @@ pub(crate) fn unmeasured<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The address of something on the stack.
+/// Returns the address of a local variable.
 #[inline(always)]
 fn address() -> usize {
     let local = MaybeUninit::<u8>::uninit();
@@ -149,16 +156,16 @@ fn ask_once() -> Bounds {
 
 fn ask() -> Option<Bounds> {
     let mut attributes = MaybeUninit::uninit();
-    // SAFETY: has no precondition.
+    // SAFETY: `pthread_self` has no precondition.
     let thread = unsafe { libc::pthread_self() };
-    // SAFETY: the thread is the calling one, so it exists; the room is that of the attributes' type.
+    // SAFETY: the thread is the calling one, so it exists; the room has the type of the attributes.
     if unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) } != 0 {
         return None;
     }
     let (mut low, mut size) = (ptr::null_mut(), 0);
     // SAFETY: the call above returned 0, so the attributes are initialised.
     let outcome = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut low, &raw mut size) };
-    // SAFETY: as above, and they are not used any more.
+    // SAFETY: as above, and the attributes are not used any more.
     unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
     let low = low.addr();
     Some(Bounds { low, high: low.checked_add(size)? }).filter(|_| outcome == 0)
@@ -175,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_stack_has_the_size_that_was_asked_for() {
-        // More than any other test asks for: the C library gives a thread the stack of an earlier one if that is large enough.
+        // Larger than what any other test asks for: the C library gives a thread the stack of an
+        // earlier thread if that is large enough.
         const SIZE: usize = 96 << 20;
         let bounds = on_a_thread(SIZE, || {
             let mut gauge = Gauge::start();
@@ -186,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recursion_ends_before_the_stack_does() {
+    fn a_recursion_ends_before_the_stack_overflows() {
         fn descend<const FRAME: usize>(gauge: &mut Gauge, level: usize) -> usize {
             let frame = std::hint::black_box([level as u8; FRAME]);
             let deepest = if gauge.has_room(0) { descend::<FRAME>(gauge, level + 1) } else { level };
@@ -196,13 +204,13 @@ mod tests {
         }
         let levels = |size| on_a_thread(size, || descend::<10_000>(&mut Gauge::start(), 0));
         assert!(levels(1 << 20) > 20);
-        // A thread may get the stack of an earlier one, of up to four times the size.
+        // A thread may get the stack of an earlier thread, of up to four times the size.
         assert!(levels(1 << 20) < levels(64 << 20));
         assert!(on_a_thread(256 << 10, || descend::<100>(&mut Gauge::start(), 0)) > 100);
     }
 
     #[test]
-    fn the_bounds_are_asked_for_at_the_first_level_and_not_within_unmeasured_work() {
+    fn the_bounds_are_looked_up_at_the_first_level_and_not_within_unmeasured_work() {
         on_a_thread(1 << 20, || {
             assert!(unmeasured(|| Gauge::start().has_room(1 << 20)));
             let mut gauge = Gauge::start();

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Counts the instructions of one small call, both ends, and what tracing without a subscriber has of them; and those of a small
-# struct, to bytes and back, beside `rmp-serde`. Records them in docs/instructions.md. The figures do not depend on how busy the machine is. Needs valgrind. Most of its time goes into
-# building the crate's unit tests with optimizations, once with tracing and once without.
+# Counts the instructions of one small call, both ends, and the share of tracing without a subscriber.
+# Counts those of encoding and decoding a small struct, beside `rmp-serde`. Records them in
+# docs/instructions.md. The figures do not depend on the load of the machine. Needs valgrind. Most of the
+# time is spent on building the crate's unit tests with optimizations, with tracing and without.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 calls=10000
@@ -9,13 +10,14 @@ test=child::counting::calls_are_answered_on_one_thread
 target=${CARGO_TARGET_DIR:-target}/bench
 record=docs/instructions.md
 
-# Builds the unit tests, and prints where they are.
+# Builds the unit tests, and prints the path of their binary.
 build() {
     cargo test -p concurrent-object --lib --release --no-run --message-format=json "$@" 2>/dev/null |
         grep -o '"executable":"[^"]*"' | tail -1 | cut -d'"' -f4
 }
 
-# Prints the instructions of what is named, each time, and leaves the profile in the file named.
+# count BINARY TEST FUNCTION PROFILE: prints the instructions of the function for each call, and writes
+# the profile.
 count() {
     local binary=$1 test=$2 counted=$3 profile=$4
     valgrind --tool=callgrind --callgrind-out-file="$profile" --toggle-collect="*$counted*" \
@@ -23,13 +25,13 @@ count() {
     echo $(($(awk '/^summary:/ {print $2}' "$profile") / calls))
 }
 
-# Prints what one step of the way of a struct to bytes and back has.
+# Prints the instructions of one step of encoding or decoding a struct.
 step() {
     count "$binary" wire::tests::counting::a_struct_is_written_and_read "one_counted_$1" "$target/callgrind-struct.out"
 }
 
-# The functions of ours that have most of the instructions, those they call included, for one call. Annotated from elsewhere:
-# in the sources' own folder some paths are shortened and others are not, and functions come apart.
+# Prints the crate's functions with the most instructions, callees included, for one call. Runs in
+# another directory: in the sources' own, callgrind shortens only some paths, which splits functions.
 functions() {
     (cd / && callgrind_annotate --inclusive=yes --auto=no --threshold=100 "$1") |
         sed -nE 's,^ *([0-9,]+) \([^)]*\)  [^:]*/concurrent-object/src/[^:]*:(.*) \[[^ ]*$,\1\t\2,p' |

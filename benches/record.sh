@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a full run and records it in docs/bench: the plots, every figure, and what was printed. For a quiet machine; what it
-# was is in the record. Its arguments go to the program: `--objects 300`, say.
+# Makes a full run and records it in docs/bench: the plots, every figure, the output, and the machine.
+# For a quiet machine. Passes its arguments to the program, for example `--objects 300`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TERM_COLOR=never

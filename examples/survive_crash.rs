@@ -40,7 +40,7 @@ fn main() -> Result<()> {
     let object = builder.clone().start()?;
     println!("first object:  process {}, 40 + 2 = {}", object.handle().pid(), sum(&object)?);
 
-    let Err(error) = object.write_to_null().wait() else { bail!("nobody survives a null write") };
+    let Err(error) = object.write_to_null().wait() else { bail!("the process must die of a null write") };
     println!("null write:    {error}");
 
     let Err(error) = object.add(1).wait() else { bail!("a dead object does not add") };

@@ -109,7 +109,7 @@ fn body_that_records_each_run() {
         let counters: Vec<_> = (0..3).map(|n| CounterProxy::builder("counter").start(n).expect("starts")).collect();
         for (n, counter) in (0..).zip(&counters) {
             assert_eq!(counter.add(1).wait().expect("added"), n + 1);
-            assert_ne!(counter.pid().wait().expect("told"), std::process::id());
+            assert_ne!(counter.pid().wait().expect("answered"), std::process::id());
         }
     });
 }
@@ -165,7 +165,7 @@ fn same_executable_started_by_an_object_is_an_ordinary_program() {
 fn a_child_sees_the_arguments_of_its_parent() {
     within(SOON, || {
         let counter = CounterProxy::builder("counter").start(0).expect("starts");
-        assert_eq!(counter.arguments().wait().expect("told"), env::args().collect::<Vec<_>>());
+        assert_eq!(counter.arguments().wait().expect("answered"), env::args().collect::<Vec<_>>());
     });
 }
 

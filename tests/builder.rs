@@ -127,12 +127,12 @@ fn the_environment_reaches_the_child_and_only_the_child() {
         let odd = OsStr::from_bytes(b"\xff");
         let probe =
             builder().env("PROBE_A", "1").env("PROBE_B", odd).env("PROBE_A", "2").start(String::new()).expect("starts");
-        assert_eq!(probe.variable("PROBE_A").wait().expect("told"), Some(b"2".to_vec()));
-        assert_eq!(probe.variable("PROBE_B").wait().expect("told"), Some(vec![0xff]));
-        assert_eq!(probe.variable("PROBE_C").wait().expect("told"), None);
+        assert_eq!(probe.variable("PROBE_A").wait().expect("answered"), Some(b"2".to_vec()));
+        assert_eq!(probe.variable("PROBE_B").wait().expect("answered"), Some(vec![0xff]));
+        assert_eq!(probe.variable("PROBE_C").wait().expect("answered"), None);
         assert_eq!(std::env::var_os("PROBE_A"), None);
         let other = builder().start(String::new()).expect("starts");
-        assert_eq!(other.variable("PROBE_A").wait().expect("told"), None);
+        assert_eq!(other.variable("PROBE_A").wait().expect("answered"), None);
     });
 }
 
@@ -142,8 +142,8 @@ fn a_builder_starts_again_from_its_clone() {
         let builder = builder().slots(1).max_input_size(10_usize).env("PROBE_A", "1");
         let probes: Vec<_> = (0..3).map(|n| builder.clone().start(n.to_string()).expect("starts")).collect();
         for (n, probe) in probes.iter().enumerate() {
-            assert_eq!(probe.text().wait().expect("told"), n.to_string());
-            assert_eq!(probe.variable("PROBE_A").wait().expect("told"), Some(b"1".to_vec()));
+            assert_eq!(probe.text().wait().expect("answered"), n.to_string());
+            assert_eq!(probe.variable("PROBE_A").wait().expect("answered"), Some(b"1".to_vec()));
             assert!(probe.size(&[0; 11]).wait().is_err());
         }
         let mut pids: Vec<_> = probes.iter().map(|probe| probe.handle().pid()).collect();
@@ -162,7 +162,7 @@ fn a_panic_ends_the_object_with_on_panic_terminate() {
         assert!(probe.text().wait().expect_err("it is gone").object_gone());
         let probe = builder().on_panic(OnPanic::Continue).start("on".into()).expect("starts");
         assert!(probe.panic().wait().is_err());
-        assert_eq!(probe.text().wait().expect("it lives on"), "on");
+        assert_eq!(probe.text().wait().expect("it still serves"), "on");
     });
 }
 

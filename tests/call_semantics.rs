@@ -64,7 +64,7 @@ fn panic_is_an_error_with_its_place_and_the_object_serves_on() {
             assert_eq!(panic.message, format!("fell over {text}"));
             assert!(panic.file.ends_with("call_semantics.rs"), "{}", panic.file);
             assert_eq!((error.method(), error.object_gone()), (Some("fall"), false));
-            assert_eq!(object.falls().wait().expect("it lives on"), count);
+            assert_eq!(object.falls().wait().expect("it still serves"), count);
         }
         object.push_fall("itself").expect("push");
         assert!(matches!(object.wait_pull(), Err(CallError::Panicked { .. })));

@@ -147,7 +147,7 @@ fn a_wait_that_times_out_leaves_the_outcome_for_later() {
         assert!(call.wait_timeout(Duration::ZERO).is_none());
         assert!(call.wait_timeout(Duration::from_millis(20)).is_none());
         gate.open();
-        assert_eq!(call.wait_timeout(Duration::MAX).expect("for ever").expect("held"), 7);
+        assert_eq!(call.wait_timeout(Duration::MAX).expect("an unlimited wait").expect("held"), 7);
     });
 }
 
@@ -163,7 +163,7 @@ fn an_outcome_can_be_taken_once() {
             assert!(matches!(error, CallError::AlreadyTaken { .. }), "{error:?}");
             assert_eq!((error.method(), error.call(), error.object_gone()), (Some("echo"), id, false));
         }
-        assert_eq!(echo.echo(6).wait().expect("the object lives on"), 6);
+        assert_eq!(echo.echo(6).wait().expect("the object still serves"), 6);
     });
 }
 

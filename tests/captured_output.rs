@@ -94,9 +94,9 @@ fn each_stream_goes_where_its_option_directs_it() {
         assert_eq!(fs::read_to_string(&err).expect("text"), "there before\nto the other\nto the other\n");
 
         let printer = builder.stdout(ChildStdio::Null).start().expect("starts");
-        assert_eq!(printer.stream(1).wait().expect("told"), "/dev/null");
+        assert_eq!(printer.stream(1).wait().expect("answered"), "/dev/null");
         let own = fs::read_link("/proc/self/fd/2").expect("it is open").to_string_lossy().into_owned();
-        assert_eq!(printer.stream(2).wait().expect("told"), own, "inherited");
+        assert_eq!(printer.stream(2).wait().expect("answered"), own, "inherited");
     });
 }
 
@@ -137,7 +137,7 @@ fn lines_arrive_with_name_process_and_stream() {
         }
         expected("WARN", "bad \u{fffd} byte", "stderr");
         assert_eq!(lines.len(), 4, "an empty line is none: {lines:?}");
-        assert!(lines[3].contains("begun"), "what never ended is told at the end");
+        assert!(lines[3].contains("begun"), "a line without an end is reported at the end");
     });
 }
 
@@ -165,9 +165,9 @@ fn the_pipes_are_the_childs_standard_streams_and_nothing_else() {
         let plain = PrinterProxy::builder("plain").start().expect("starts");
         let (printer, other) = (captured("piped"), captured("piped too"));
         for printer in [&printer, &other] {
-            assert!(printer.stream(1).wait().expect("told").starts_with("pipe:"));
-            assert!(printer.stream(2).wait().expect("told").starts_with("pipe:"));
-            assert_eq!(printer.other_pipes().wait().expect("told"), plain.other_pipes().wait().expect("told"));
+            assert!(printer.stream(1).wait().expect("answered").starts_with("pipe:"));
+            assert!(printer.stream(2).wait().expect("answered").starts_with("pipe:"));
+            assert_eq!(printer.other_pipes().wait().expect("answered"), plain.other_pipes().wait().expect("answered"));
         }
     });
 }
@@ -178,7 +178,7 @@ fn an_object_that_closes_its_streams_serves_on() {
         let printer = captured("closer");
         printer.print(b"before\n", b"").wait().expect("printed");
         printer.close_streams().wait().expect("closed");
-        wait_for("its lines are told", || !lines_of("closer").is_empty());
+        wait_for("its lines are reported", || !lines_of("closer").is_empty());
         printer.print(b"", b"").wait().expect("it serves");
         let is_asleep = || is_asleep(std::process::id(), reader());
         wait_for("the reader sleeps, and not just for a moment", || {

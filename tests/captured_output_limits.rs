@@ -107,7 +107,7 @@ fn two_hundred_megabytes_of_output_neither_block_nor_fill_memory() {
             lines[end] = b'\n';
         }
         flood(&lines);
-        assert!(EVENTS.load(Ordering::Relaxed) > 100, "lines are told");
+        assert!(EVENTS.load(Ordering::Relaxed) > 100, "lines are reported");
         // The reader reports omitted lines after the object has ended, if the subscriber takes
         // longer than the end may wait.
         wait_for("that some were left out", || LEFT_OUT.load(Ordering::Relaxed) >= 2);

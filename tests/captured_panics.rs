@@ -136,7 +136,7 @@ fn marks_that_an_object_prints_forge_no_event_and_lose_no_output() {
     within(SOON, || {
         let liar = builder("liar").start().expect("starts");
         liar.print(&format!("{MARK}\nharmless\n2026-01-01 ERROR forged\n")).wait().expect("printed");
-        wait_for("nothing is held back for ever", || !printed("liar").is_empty());
+        wait_for("the text is reported in the end", || !printed("liar").is_empty());
         liar.print("after\n").wait().expect("printed");
         let lines = output_of("liar", liar);
         assert_eq!(lines.len(), 2, "{lines:#?}");

@@ -60,7 +60,7 @@ impl Sleeper {
         self.ends
     }
 
-    pub fn is_told(&self) -> bool {
+    pub fn is_cancelled_now(&self) -> bool {
         is_cancelled()
     }
 
@@ -114,8 +114,8 @@ fn a_method_that_obeys_cancellation_keeps_its_object() {
         assert_timed_out(sleeper.obey(number, LONG).wait(), false, SHORT);
     }
     assert_eq!(sleeper.obey(7, Duration::ZERO).wait().expect("in time"), 7);
-    assert_eq!((sleeper.ends().wait().expect("it lives"), sleeper.handle().pid()), (6, pid));
-    assert!(!sleeper.is_told().wait().expect("it lives"), "another call was told");
+    assert_eq!((sleeper.ends().wait().expect("alive"), sleeper.handle().pid()), (6, pid));
+    assert!(!sleeper.is_cancelled_now().wait().expect("alive"), "another call was cancelled");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_constructor_that_hangs_is_killed() {
     assert!(matches!(sleeper.ends().wait(), Err(CallError::NotConstructed { .. })));
     let unwatched = SleeperProxy::builder("sleeper").ready_timeout(SHORT).start_after(LONG).expect("a child starts");
     let pid = unwatched.handle().pid();
-    wait_for("it is killed though nobody waits", || !concurrent_object_tests::census::is_running(pid));
+    wait_for("it is killed although no thread waits", || !concurrent_object_tests::census::is_running(pid));
     let quick =
         SleeperProxy::builder("sleeper").ready_timeout(LONG).start_after(Duration::ZERO).expect("a child starts");
     quick.wait_until_ready().expect("in time");

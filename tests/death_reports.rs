@@ -107,12 +107,12 @@ fn death_of(error: &CallError) -> &Death {
 
 /// The deaths that were reported to a hook.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<Death>>>);
+struct ReportedDeaths(Arc<Mutex<Vec<Death>>>);
 
-impl Told {
+impl ReportedDeaths {
     fn hook(&self) -> impl Fn(&Death) + Send + Sync + 'static {
-        let told = self.clone();
-        move |death| told.0.lock().expect("no panic").push(death.clone())
+        let reported = self.clone();
+        move |death| reported.0.lock().expect("no panic").push(death.clone())
     }
 
     fn deaths(&self) -> Vec<Death> {
@@ -179,7 +179,7 @@ fn a_panic_that_aborts_is_in_the_report_with_what_it_printed() {
 fn output_that_is_not_captured_is_not_kept() {
     within(SOON, || {
         let talker = TalkerProxy::builder("silent").stderr(ChildStdio::Null).start().expect("starts");
-        let error = talker.die("nobody hears", Fate::Exit(3)).wait().expect_err("it dies");
+        let error = talker.die("not captured", Fate::Exit(3)).wait().expect_err("it dies");
         assert_eq!(death_of(&error).stderr_tail, "");
     });
 }
@@ -208,32 +208,32 @@ fn the_event_of_a_death_has_all_fields() {
 #[test]
 fn the_hook_is_called_once_for_each_death() {
     within(SOON, || {
-        let told = Told::default();
-        let builder = captured("hooked").on_death(told.hook());
+        let reported = ReportedDeaths::default();
+        let builder = captured("hooked").on_death(reported.hook());
         for count in 1..4 {
             let talker = builder.clone().start().expect("starts");
             let error = talker.die("going", Fate::Exit(3)).wait().expect_err("it dies");
-            assert_eq!(told.wait(count)[count - 1], *death_of(&error));
+            assert_eq!(reported.wait(count)[count - 1], *death_of(&error));
             assert!(talker.die("again", Fate::Abort).wait().is_err());
             assert!(talker.wait_until_ready().is_err());
             assert_eq!(talker.status().state, State::Ended);
             talker.terminate().expect("it is gone");
             drop(talker);
-            assert_eq!(told.deaths().len(), count);
+            assert_eq!(reported.deaths().len(), count);
         }
         let idle = builder.start().expect("starts");
         idle.wait_until_ready().expect("ready");
         send(idle.handle().pid(), libc::SIGKILL);
         wait_for("its death shows", || idle.status().state == State::Ended);
-        assert_eq!(told.wait(4)[3].exit.signal_name(), Some("SIGKILL"));
+        assert_eq!(reported.wait(4)[3].exit.signal_name(), Some("SIGKILL"));
     });
 }
 
 #[test]
 fn the_hook_is_not_called_for_a_requested_end() {
     within(SOON, || {
-        let told = Told::default();
-        let builder = captured("asked").on_death(told.hook());
+        let reported = ReportedDeaths::default();
+        let builder = captured("asked").on_death(reported.hook());
         let start = || builder.clone().start().expect("starts");
         start().terminate().expect("terminated");
         start().close().expect("closed");
@@ -241,10 +241,10 @@ fn the_hook_is_not_called_for_a_requested_end() {
         drop(start());
         let refused = builder.clone().start_refuse("not today").expect("starts");
         assert!(matches!(refused.wait_until_ready(), Err(StartError::Constructor { .. })));
-        assert_eq!(told.deaths(), []);
+        assert_eq!(reported.deaths(), []);
         let panicked = builder.clone().start_explode("not ever").expect("starts");
         assert!(matches!(panicked.wait_until_ready(), Err(StartError::ConstructorPanicked { .. })));
-        let deaths = told.wait(1);
+        let deaths = reported.wait(1);
         assert_eq!(deaths[0].last_panic.as_ref().map(|panic| &*panic.message), Some("not ever"));
     });
 }
@@ -257,8 +257,8 @@ fn a_panic_in_a_hook_is_traced_and_affects_no_object() {
         assert_eq!(death_of(&error).stderr_tail, "going");
         assert_eq!(talker.status().state, State::Ended);
         talker.terminate().expect("it is gone");
-        let is_told = |line: &String| line.contains("ERROR") && line.contains("the hook fell over");
-        wait_for("it is traced", || lines_of("clumsy").iter().any(is_told));
+        let is_reported = |line: &String| line.contains("ERROR") && line.contains("the hook fell over");
+        wait_for("it is traced", || lines_of("clumsy").iter().any(is_reported));
     });
 }
 

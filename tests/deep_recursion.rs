@@ -169,7 +169,7 @@ fn a_deep_argument_of_a_constructor_is_read_or_refused() {
     within(SOON, || {
         on_a_stack(64 << 20, || {
             let digger = DiggerProxy::builder("digger").start_open(hungry(LEVELS)).expect("a child starts");
-            assert_eq!(digger.levels().wait().expect("it lives"), LEVELS);
+            assert_eq!(digger.levels().wait().expect("alive"), LEVELS);
         });
         on_a_stack(256 << 10, || {
             let error = DiggerProxy::builder("digger").start_open(hungry(LEVELS)).expect_err("too deep");

@@ -75,13 +75,13 @@ fn seals_that_a_child_adds_affect_neither_the_next_instance_nor_the_parent() {
     within(SOON, || {
         let object = WildProxy::builder("wild").restart(RestartPolicy::on_death()).start().expect("start");
         for calls in 1..4 {
-            assert_eq!(object.count().wait().expect("it lives"), calls);
-            assert_eq!(object.harm().wait().expect("it lives"), 2, "the two files for its snapshots");
+            assert_eq!(object.count().wait().expect("alive"), calls);
+            assert_eq!(object.harm().wait().expect("alive"), 2, "the two files for its snapshots");
             assert!(object.handle().trim().is_ok());
             object.abort().wait().expect_err("it dies");
             assert!(object.handle().trim().is_ok(), "between two processes, or of the next");
         }
-        assert_eq!(object.count().wait().expect("it lives"), 4);
+        assert_eq!(object.count().wait().expect("alive"), 4);
     });
 }
 
@@ -89,8 +89,8 @@ fn seals_that_a_child_adds_affect_neither_the_next_instance_nor_the_parent() {
 fn process_that_an_object_leaves_behind_holds_none_of_its_memory() {
     within(SOON, || {
         let object = MortalProxy::builder("left").start().expect("start");
-        assert_eq!(object.repeat_sum(&vec![1; 10 << 20], 1).wait().expect("it lives"), [10 << 20]);
-        let left = Stray(object.leave_behind().wait().expect("it lives").unsigned_abs());
+        assert_eq!(object.repeat_sum(&vec![1; 10 << 20], 1).wait().expect("alive"), [10 << 20]);
+        let left = Stray(object.leave_behind().wait().expect("alive").unsigned_abs());
 
         object.kill().expect("it ends");
         drop(object);
@@ -113,13 +113,13 @@ fn child_inherits_no_descriptor_that_its_parent_opened_without_cloexec() {
         let [mut reader, writer] = ends.map(|end| unsafe { File::from_raw_fd(end) });
         let object = MortalProxy::builder("heir").restart(RestartPolicy::on_death()).start().expect("start");
         for _process in 0..2 {
-            assert_eq!(object.add(0).wait().expect("it lives"), 0);
+            assert_eq!(object.add(0).wait().expect("alive"), 0);
             let inode = writer.metadata().expect("open").ino();
             let held = descriptors(object.handle().pid());
             assert!(!held.iter().any(|&(_, held)| held == inode), "{held:?}");
             send(object.handle().pid(), libc::SIGKILL);
         }
-        assert_eq!(object.add(1).wait().expect("it lives"), 1);
+        assert_eq!(object.add(1).wait().expect("alive"), 1);
 
         drop(writer);
 

@@ -13,9 +13,9 @@ fn run(program: &Path) -> Child {
     Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the copy runs")
 }
 
-/// Runs a program that starts an object before and after `befall` changes its file. Returns what
+/// Runs a program that starts an object before and after `change` changes its file. Returns what
 /// the program prints.
-fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
+fn answer_after(change: impl Fn(&Path) + Send + 'static) -> String {
     within(SOON, move || {
         let home = tempfile::tempdir().expect("a directory");
         let program = home.path().join("program");
@@ -25,7 +25,7 @@ fn answer_after(befall: impl Fn(&Path) + Send + 'static) -> String {
         let mut lines = BufReader::new(running.stdout.take().expect("a pipe")).lines();
         assert_eq!(lines.next().expect("a line").expect("text"), "running");
 
-        befall(&program);
+        change(&program);
         writeln!(input, "again").expect("it reads");
 
         let answer = lines.next().expect("a line").expect("text");

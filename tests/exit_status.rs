@@ -86,7 +86,7 @@ fn surviving_fork_of_a_child_does_not_hide_its_death() {
 
             assert_death_settles_everything(&object, fate);
 
-            assert!(is_running(stray.0), "it lives on");
+            assert!(is_running(stray.0), "it still serves");
         });
     }
 }
@@ -106,7 +106,7 @@ fn surviving_fork_of_a_child_does_not_hide_a_kill_or_a_requested_end() {
                 object.terminate().expect("it ends");
             }
             assert!(!is_running(object.handle().pid()));
-            assert!(is_running(stray.0), "it lives on");
+            assert!(is_running(stray.0), "it still serves");
         }
     });
 }

@@ -59,7 +59,7 @@ fn operations_of_a_forked_copy_fail_and_do_not_affect_the_object() {
         in_forked_copy(|| check_operations(&object));
 
         assert!(matches!(object.wait_pull(), Ok(Some(MortalOutput::Add(1)))));
-        assert_eq!(object.add(41).wait().expect("it lives"), 42);
+        assert_eq!(object.add(41).wait().expect("alive"), 42);
         assert_eq!(object.handle().statistics().accepted, 2, "nothing of the copy was accepted");
     });
 }
@@ -85,8 +85,8 @@ fn calls_in_flight_belong_to_the_parent_and_fail_in_the_forked_copy() {
 
         gate.open();
         assert!(matches!(object.wait_pull(), Ok(Some(MortalOutput::Add(1)))));
-        assert_eq!(running.take().expect("the parent's own").wait().expect("it lives"), 2);
-        assert_eq!(queued.take().expect("the parent's own").wait().expect("it lives"), 3);
+        assert_eq!(running.take().expect("the parent's own").wait().expect("alive"), 2);
+        assert_eq!(queued.take().expect("the parent's own").wait().expect("alive"), 3);
     });
 }
 
@@ -108,8 +108,8 @@ fn dropping_everything_in_a_forked_copy_does_nothing() {
         });
 
         gate.open();
-        assert_eq!(call.take().expect("the parent's own").wait().expect("it lives"), 42);
-        assert_eq!(answered.take().expect("the parent's own").wait().expect("it lives"), 42);
+        assert_eq!(call.take().expect("the parent's own").wait().expect("alive"), 42);
+        assert_eq!(answered.take().expect("the parent's own").wait().expect("alive"), 42);
         object.take().expect("the parent's own").terminate().expect("it ends");
         assert!(!is_running(pid));
     });
@@ -128,7 +128,7 @@ fn forked_copy_can_start_objects() {
             check(!is_running(own.handle().pid()), "its end")
         });
 
-        assert_eq!(object.add(1).wait().expect("it lives"), 1);
+        assert_eq!(object.add(1).wait().expect("alive"), 1);
     });
 }
 
@@ -148,7 +148,7 @@ fn end_of_a_forked_copy_ends_only_the_objects_of_the_copy() {
 
         let pid = std::fs::read_to_string(gate.path().join("pid")).expect("written").parse().expect("a number");
         concurrent_object_tests::deadline::wait_for("the copy's object is gone", || !is_running(pid));
-        assert_eq!(object.add(1).wait().expect("it lives"), 1);
+        assert_eq!(object.add(1).wait().expect("alive"), 1);
     });
 }
 
@@ -194,7 +194,7 @@ fn a_forked_copy_reads_the_output_of_its_own_objects() {
             };
             check(tail.contains("the copy's own"), "the tail")
         });
-        assert_eq!(parents.add(1).wait().expect("it lives"), 1);
+        assert_eq!(parents.add(1).wait().expect("alive"), 1);
     });
 }
 

@@ -49,7 +49,7 @@ fn blocked_subscriber_blocks_no_object_and_lost_events_are_counted() {
         tracer.flood(COUNT).wait().expect("it does not wait for the parent");
 
         release();
-        wait_for("the pipe has room again, and the count is told", || {
+        wait_for("the pipe has room again, and the count is reported", || {
             tracer.say("again").wait().expect("traced");
             lines_of("flooding").iter().any(|line| line.contains("events of the object were lost"))
         });

@@ -44,7 +44,7 @@ impl Reader {
     pub fn sum_slowly(&self, values: &[u64], pause: Duration) -> u64 {
         let first: u64 = values.iter().sum();
         thread::sleep(pause);
-        assert_eq!(values.iter().sum::<u64>(), first, "nobody writes what is read");
+        assert_eq!(values.iter().sum::<u64>(), first, "the memory changed during the call");
         first
     }
 
@@ -148,7 +148,7 @@ fn a_loan_thaws_only_when_no_call_and_no_clone_can_read_it() {
     let call = reader.sum_slowly(&numbers, Duration::from_millis(100));
     numbers = numbers.try_into_mut().expect_err("a call reads it");
     drop(call);
-    numbers = numbers.try_into_mut().expect_err("a call whose result nobody wants reads it all the same");
+    numbers = numbers.try_into_mut().expect_err("a call whose result is discarded still reads it");
     let mut numbers = Some(numbers);
     let mut loan = None;
     wait_for("the call is answered", || {
@@ -216,7 +216,7 @@ fn a_loan_thaws_once_its_child_is_dead() {
     let numbers = lent(&reader, &[1; 7]);
     let call = reader.exit(&numbers);
     assert!(call.wait().is_err());
-    let mut loan = numbers.try_into_mut().expect("nobody reads it");
+    let mut loan = numbers.try_into_mut().expect("no call reads it");
     loan[0] = 2;
     assert!(matches!(reader.loan::<u64>(1), Err(LoanError::Gone(_))));
     assert!(reader.sum(&loan.freeze()).wait().is_err());

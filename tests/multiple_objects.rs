@@ -67,7 +67,11 @@ fn child_holds_no_descriptor_of_another_object() {
         let mut distinct: Vec<_> = pids.iter().flat_map(|&pid| event_counters(pid)).collect();
         distinct.sort();
         distinct.dedup();
-        assert_eq!((distinct.len(), counters), (2 * OBJECTS, 2 * OBJECTS), "two doorbells each, and nobody else's");
+        assert_eq!(
+            (distinct.len(), counters),
+            (2 * OBJECTS, 2 * OBJECTS),
+            "two doorbells each, shared with no other object"
+        );
     });
 }
 
@@ -95,7 +99,7 @@ fn death_of_one_object_is_noticed_and_the_others_serve_on() {
         assert!(!is_running(killed.pid()));
         gate.open();
         for (number, object) in objects.iter().enumerate().filter(|&(number, _)| number != victim) {
-            assert_eq!(object.add(41).wait().expect("it lives"), 42, "object {number}");
+            assert_eq!(object.add(41).wait().expect("alive"), 42, "object {number}");
         }
     });
 }
@@ -114,10 +118,10 @@ fn object_outlives_the_thread_that_started_it() {
         for starter in [ready, fresh] {
             let object = starter.join().expect("no panic");
             let pid = object.handle().pid();
-            assert_eq!(object.add(1).wait().expect("it lives"), 1);
+            assert_eq!(object.add(1).wait().expect("alive"), 1);
             wait_for("it is idle and sleeps", || is_asleep(pid, pid));
             let sum = thread::scope(|scope| scope.spawn(|| object.add(41).wait()).join()).expect("no panic");
-            assert_eq!(sum.expect("it lives"), 42);
+            assert_eq!(sum.expect("alive"), 42);
             assert!(is_running(pid));
         }
     });

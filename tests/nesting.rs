@@ -65,10 +65,10 @@ impl Tree {
 
     /// Returns the process ids of all nested objects.
     pub fn pids(&self) -> Vec<u32> {
-        let mut pids: Vec<_> = self.leaves.iter().map(|leaf| leaf.pid().wait().expect("it lives")).collect();
+        let mut pids: Vec<_> = self.leaves.iter().map(|leaf| leaf.pid().wait().expect("alive")).collect();
         if let Some(below) = &self.below {
             pids.push(below.handle().pid());
-            pids.extend(below.pids().wait().expect("it lives"));
+            pids.extend(below.pids().wait().expect("alive"));
         }
         pids
     }
@@ -112,7 +112,7 @@ fn an_object_uses_nested_objects() {
     within(SOON, || {
         let (tree, pids) = start();
         let bytes = [1; 5000];
-        assert_eq!(tree.sum(&bytes).wait().expect("it lives"), Ok(6 * 5000 + 2 * (2 + 1)));
+        assert_eq!(tree.sum(&bytes).wait().expect("alive"), Ok(6 * 5000 + 2 * (2 + 1)));
         assert!(children_of(tree.handle().pid()).iter().all(|child| pids.contains(child)));
     });
 }
@@ -152,10 +152,10 @@ fn a_crash_ends_the_nested_objects() {
 fn death_of_a_nested_object_is_reported_to_its_owner_which_serves_on() {
     within(SOON, || {
         let (tree, pids) = start();
-        let told = tree.lose_a_leaf().wait().expect("the tree lives");
+        let told = tree.lose_a_leaf().wait().expect("alive");
         assert!(told.contains("SIGABRT") && told.contains("leaf"), "{told}");
         assert!(!is_running(pids[0]), "the tree has reaped it");
-        let below = tree.sum(&[1]).wait().expect("the tree lives");
+        let below = tree.sum(&[1]).wait().expect("alive");
         assert!(below.expect_err("a leaf is gone").contains("SIGABRT"));
     });
 }

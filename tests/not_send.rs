@@ -31,7 +31,7 @@ pub struct Local(Vec<u32>);
 impl Bound {
     pub fn new(start: u64) -> Self {
         let shared = Rc::new(Cell::new(start));
-        let held = LOCK.lock().expect("nobody else has it");
+        let held = LOCK.lock().expect("it is free");
         let raw = Box::into_raw(Box::new(start));
         Self { again: shared.clone(), shared, raw, held, born_on: thread::current().id(), visits: RefCell::default() }
     }
@@ -85,7 +85,7 @@ fn constructor_and_methods_run_on_one_thread() {
         let bound = BoundProxy::builder("bound").start(1).expect("starts");
         thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| assert!(bound.is_at_home().wait().expect("told")));
+                scope.spawn(|| assert!(bound.is_at_home().wait().expect("answered")));
             }
         });
     });
@@ -99,7 +99,7 @@ fn the_proxy_of_such_an_object_is_send() {
             let local = bound.local().wait();
             (bound, local)
         });
-        let (bound, local) = back.join().expect("it lives");
+        let (bound, local) = back.join().expect("alive");
         assert_eq!(local.expect("there"), Local(vec![7; 1000]));
         assert_eq!(bound.add(1).wait().expect("added"), (8, 8, 41));
     });

@@ -28,7 +28,7 @@ fn assert_says(program: &Path, expected: [&str; 4]) {
 fn a_panic_is_caught_where_panics_unwind() {
     within(BUILT, || {
         let caught = format!("caught: broken at work at {}", panic_line());
-        let expected = ["added: 3", &caught, "lives on: true", "not constructed: broken from the start"];
+        let expected = ["added: 3", &caught, "still serves: true", "not constructed: broken from the start"];
         assert_says(Path::new(env!("CARGO_BIN_EXE_panics")), expected);
     });
 }
@@ -44,7 +44,7 @@ fn a_panic_is_a_death_with_its_message_where_panics_abort() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
         let died = format!("died of SIGABRT: broken at work at {}", panic_line());
-        let expected = ["added: 3", &died, "lives on: false", "not constructed: broken from the start"];
+        let expected = ["added: 3", &died, "still serves: false", "not constructed: broken from the start"];
         assert_says(&target.join("debug/panics"), expected);
     });
 }

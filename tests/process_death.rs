@@ -45,8 +45,8 @@ fn dies_idle(fate: Fate) {
     let gate = Gate::new();
     let object = MortalProxy::builder("idle").start().expect("start");
     let pid = object.handle().pid();
-    object.die_idle(gate.path(), fate).wait().expect("it lives still");
-    assert_eq!(object.add(1).wait().expect("it lives still"), 1);
+    object.die_idle(gate.path(), fate).wait().expect("still alive");
+    assert_eq!(object.add(1).wait().expect("still alive"), 1);
 
     gate.open();
     wait_for("its death shows in the status", || object.status().state == State::Ended);

@@ -99,15 +99,15 @@ fn death_of_a_traced_child_is_noticed_at_once_with_its_status() {
 fn death_that_the_supervisor_thread_notices_does_not_delay_other_limits() {
     within(LIMIT, || {
         let gate = Gate::new();
-        let (told, hears) = std::sync::mpsc::channel();
-        let hook = move |death: &Death| told.send(death.exit).expect("the test listens");
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let hook = move |death: &Death| sender.send(death.exit).expect("the test listens");
         let object = MortalProxy::builder("traced").on_death(hook).start().expect("starts");
-        object.die_idle(gate.path(), Fate::Exit(3)).wait().expect("it lives still");
+        object.die_idle(gate.path(), Fate::Exit(3)).wait().expect("still alive");
         let debugger = Debugger::of_first_thread(&object);
 
         gate.open();
 
-        assert_eq!(hears.recv().expect("the hook is called"), Exit::Code(3));
+        assert_eq!(receiver.recv().expect("the hook is called"), Exit::Code(3));
         let other = MortalProxy::builder("other").timeout(Duration::from_millis(50)).start().expect("starts");
         let spinning = other.spin(Gate::new().path()).wait().expect_err("it has a limit");
         assert!(matches!(spinning, CallError::TimedOut { killed: true, .. }), "{spinning}");
@@ -138,10 +138,10 @@ fn killing_an_object_at_a_debugger_prompt_ends_it() {
 fn a_limit_that_expires_at_a_debugger_prompt_kills_and_the_next_instance_serves() {
     within(LIMIT, || {
         let gate = Gate::new();
-        let (told, hears) = std::sync::mpsc::channel();
+        let (sender, receiver) = std::sync::mpsc::channel();
         let builder = MortalProxy::builder("limited").restart(RestartPolicy::on_death());
         let builder = builder.on_death(move |death| {
-            told.send((death.cause, death.exit.signal_name())).expect("the test listens");
+            sender.send((death.cause, death.exit.signal_name())).expect("the test listens");
         });
         let object = builder.cancel_grace(Duration::from_millis(50)).start().expect("starts");
         let running = object.spin(gate.path());
@@ -153,7 +153,7 @@ fn a_limit_that_expires_at_a_debugger_prompt_kills_and_the_next_instance_serves(
 
         assert!(matches!(running.wait(), Err(CallError::Cancelled { killed: true, .. })));
         assert_eq!(behind.wait().expect("served by the next process"), 7);
-        assert_eq!(hears.recv().expect("the hook is called"), (Cause::Cancelled, Some("SIGKILL")));
+        assert_eq!(receiver.recv().expect("the hook is called"), (Cause::Cancelled, Some("SIGKILL")));
         drop(debugger);
     });
 }

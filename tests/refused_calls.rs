@@ -126,7 +126,7 @@ fn an_argument_that_cannot_be_written_is_named_and_given_back() {
         assert_eq!(error.into_args(), (1, Stubborn(2)));
         let error = port.stubborn(1, Stubborn(2)).wait().expect_err("refused");
         assert!(matches!(&error, CallError::Encode { part, .. } if part == "argument `thing`"), "{error:?}");
-        assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object lives on"), (3, 1));
+        assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object still serves"), (3, 1));
     });
 }
 
@@ -134,10 +134,10 @@ fn an_argument_that_cannot_be_written_is_named_and_given_back() {
 fn an_argument_that_cannot_be_read_is_named_and_its_method_has_not_started() {
     within(SOON, || {
         let port = start();
-        let error = port.illegible(Illegible(2)).wait().expect_err("nobody can read it");
+        let error = port.illegible(Illegible(2)).wait().expect_err("its Deserialize fails");
         assert!(matches!(&error, CallError::Decode { part, .. } if part == "argument `thing`"), "{error:?}");
         assert_eq!((error.started(), error.object_gone()), (Started::No, false));
-        assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object lives on"), (3, 1));
+        assert_eq!(port.load(Cargo("abc".into()), "", 1).wait().expect("the object still serves"), (3, 1));
     });
 }
 

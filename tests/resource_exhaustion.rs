@@ -16,7 +16,7 @@ fn run(mode: &str) -> Vec<String> {
 #[test]
 fn restart_is_retried_until_a_process_can_be_spawned() {
     within(SOON, || {
-        assert_eq!(run("restart"), ["meanwhile: true", "later: Ok(7)", "lives: 2"]);
+        assert_eq!(run("restart"), ["meanwhile: true", "later: Ok(7)", "instances: 2"]);
     });
 }
 

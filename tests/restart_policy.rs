@@ -171,17 +171,17 @@ fn constructions_that_die_count_as_deaths() {
 #[test]
 fn each_death_is_reported() {
     let deaths = Arc::new(AtomicU64::new(0));
-    let told = deaths.clone();
+    let count = deaths.clone();
     let hook = move |death: &Death| {
         assert_eq!(death.running.map(|(method, _)| method), Some("die"));
-        told.fetch_add(1, Ordering::Relaxed);
+        count.fetch_add(1, Ordering::Relaxed);
     };
     let watched = Watched::new(|builder| builder.on_death(hook));
     for number in 0..3 {
         assert_died(watched.fragile.die(number).wait(), Started::Yes);
     }
     watched.fragile.terminate().expect("it ends");
-    wait_for("each is told", || deaths.load(Ordering::Relaxed) == 3);
+    wait_for("each death is reported", || deaths.load(Ordering::Relaxed) == 3);
 }
 
 #[test]
@@ -255,7 +255,7 @@ fn every_call_has_one_correct_outcome_whenever_the_child_is_killed() {
             }
         }
         let lives = watched.fragile.handle().incarnation();
-        assert!(lives > 10 && died < lives, "{died} calls in {lives} lives");
+        assert!(lives > 10 && died < lives, "{died} calls in {lives} instances");
     });
 }
 

@@ -117,10 +117,10 @@ fn result_of_a_child_that_died_with_unread_control_messages_is_kept() {
         let pid = holder.handle().pid();
         holder.sum(&shared).wait().expect("a result");
         let (made, standing) = (holder.make(9, 20_000), holder.stand(gate.path()));
-        gate.wait_until_reached(); // so what was made is on its way, and nobody here has looked
+        gate.wait_until_reached(); // so the result is sent, and no thread of the parent has polled
         send(pid, libc::SIGSTOP);
         wait_for("it is stopped", || is_stopped(pid));
-        drop(shared); // a letter that it will not read
+        drop(shared); // sends a control message that the child will not read
 
         send(pid, libc::SIGKILL);
 
@@ -206,7 +206,7 @@ fn files_beyond_the_socket_buffer_wait_and_block_no_thread() {
     assert!(!holder.status().can_push);
     let (say, said) = std::sync::mpsc::channel();
     let waiter = std::thread::spawn(move || {
-        say.send(own_thread_id()).expect("somebody listens");
+        say.send(own_thread_id()).expect("the receiver exists");
         first.wait()
     });
     let thread = said.recv().expect("its number");

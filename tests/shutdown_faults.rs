@@ -148,7 +148,7 @@ fn survived_panic_is_not_reported_as_the_cause_of_a_later_death() {
         gate.open();
         let object = MortalProxy::builder("survivor").start().expect("start");
         assert!(object.panic("long ago").wait().is_err());
-        assert_eq!(object.add(1).wait().expect("it lives on"), 1);
+        assert_eq!(object.add(1).wait().expect("it still serves"), 1);
 
         let error = object.die(gate.path(), concurrent_object_tests::fate::Fate::Exit(3)).wait().expect_err("it dies");
 

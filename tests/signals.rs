@@ -97,10 +97,10 @@ fn a_process_that_an_object_forks_dies_of_these_signals() {
     within(SOON, || {
         let object = MortalProxy::builder("forker").start().expect("start");
         for signal in LEFT_TO_THE_PARENT {
-            let worker = Stray(object.leave_behind().wait().expect("it lives").unsigned_abs());
+            let worker = Stray(object.leave_behind().wait().expect("alive").unsigned_abs());
             send(worker.0, signal);
             wait_for_within(SOON / 2, "the forked process ends", || !is_running(worker.0));
-            assert!(object.add(1).wait().is_ok(), "its maker lives on after signal {signal}");
+            assert!(object.add(1).wait().is_ok(), "its owner still serves after signal {signal}");
         }
     });
 }

@@ -102,7 +102,7 @@ fn four_million_bytes_are_exactly_four_megabytes() {
         }
         assert_eq!(assert_too_large(scale.weigh(&vec![1; 4_000_001]).wait(), Payload::Arguments, 4_000_000), 4_000_001);
         assert_eq!(assert_too_large(scale.make(4_000_001).wait(), Payload::Result, 4_000_000), 4_000_001);
-        assert_eq!(scale.weigh(&[1, 2]).wait().expect("the object lives on"), 2);
+        assert_eq!(scale.weigh(&[1, 2]).wait().expect("the object still serves"), 2);
     });
 }
 
@@ -255,7 +255,7 @@ fn a_result_that_needs_too_much_memory_is_an_error_with_the_option() {
         assert!(matches!(error, CallError::Decode { .. }), "{error:?}");
         let text = error.to_string();
         assert!(text.contains("160000") && text.contains("`max_decoded_size`"), "{text}");
-        assert_eq!(scale.loaded().wait().expect("it lives"), 0);
+        assert_eq!(scale.loaded().wait().expect("alive"), 0);
         let scale = builder().max_decoded_size("1 GiB").start().expect("starts");
         assert_eq!(scale.empty_maps(9000).wait().expect("it fits").len(), 9000);
     });

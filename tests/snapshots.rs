@@ -61,9 +61,9 @@ fn notes(directory: &TempDir) -> Vec<String> {
 /// has its error.
 fn wait_for_deaths<T: Clone>(deaths: &Mutex<Vec<T>>, count: usize) -> Vec<T> {
     loop {
-        let told = deaths.lock().expect("whole").clone();
-        if told.len() >= count {
-            return told;
+        let reported = deaths.lock().expect("whole").clone();
+        if reported.len() >= count {
+            return reported;
         }
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -143,13 +143,13 @@ fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
     within(SOON, || {
         for (reaction, dies) in [(OnPanic::Continue, false), (OnPanic::Terminate, true)] {
             let unsaved: Arc<Mutex<Vec<_>>> = Arc::default();
-            let told = unsaved.clone();
-            let tell = move |death: &Death| told.lock().expect("whole").push(death.unsaved.clone());
-            let (ledger, _directory) = start(|builder| builder.on_panic(reaction).on_death(tell));
+            let reported = unsaved.clone();
+            let hook = move |death: &Death| reported.lock().expect("whole").push(death.unsaved.clone());
+            let (ledger, _directory) = start(|builder| builder.on_panic(reaction).on_death(hook));
             assert_eq!(ledger.add(1).wait().expect("added"), 1);
             assert_eq!(ledger.add(ledger::UNSAVEABLE).wait().expect("it was run, and its result is no panic's"), 2);
             if !dies {
-                assert_eq!(ledger.summary().wait().expect("it lives on").entries, [1, ledger::UNSAVEABLE]);
+                assert_eq!(ledger.summary().wait().expect("it still serves").entries, [1, ledger::UNSAVEABLE]);
                 crash(&ledger);
             }
             assert_eq!(ledger.add(3).wait().expect("added"), 2, "the second was in no snapshot");
@@ -169,14 +169,14 @@ fn a_save_that_panics_loses_neither_the_call_nor_the_snapshot_before() {
 fn a_state_that_cannot_be_encoded_loses_no_call_and_is_reported_with_the_death() {
     within(SOON, || {
         let unsaved: Arc<Mutex<Vec<_>>> = Arc::default();
-        let told = unsaved.clone();
-        let tell = move |death: &Death| told.lock().expect("whole").push(death.to_string());
-        let (ledger, _directory) = start(|builder| builder.on_panic(OnPanic::Terminate).on_death(tell));
+        let reported = unsaved.clone();
+        let hook = move |death: &Death| reported.lock().expect("whole").push(death.to_string());
+        let (ledger, _directory) = start(|builder| builder.on_panic(OnPanic::Terminate).on_death(hook));
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
         assert_eq!(ledger.add(ledger::UNENCODABLE).wait().expect("it was run"), 2);
         assert_eq!(ledger.handle().incarnation(), 1, "that is no panic");
         crash(&ledger);
-        assert_eq!(ledger.summary().wait().expect("made anew").entries, [1]);
+        assert_eq!(ledger.summary().wait().expect("restarted").entries, [1]);
         let death = &wait_for_deaths(&unsaved, 1)[0];
         assert!(death.contains("its last state is lost") && death.contains("in invisible ink"), "{death}");
     });

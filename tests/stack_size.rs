@@ -51,7 +51,7 @@ fn object_with_a_large_stack_recurses_deep_in_constructor_and_methods() {
         let deep = DeepProxy::builder("deep").stack_size("1 GiB").start(DEPTH).expect("starts");
         assert_eq!(deep.depth().wait().expect("constructed"), DEPTH);
         assert_eq!(deep.recurse(DEPTH).wait().expect("returned"), DEPTH);
-        assert_eq!(deep.thread().wait().expect("told"), "deep");
+        assert_eq!(deep.thread().wait().expect("answered"), "deep");
         deep.terminate().expect("it ends");
     });
 }
@@ -71,7 +71,7 @@ fn panics_on_a_separate_stack_are_reported_as_usual() {
         let builder = DeepProxy::builder("deep").stack_size(4 << 20);
         let deep = builder.clone().start(0).expect("starts");
         assert!(matches!(deep.panic().wait(), Err(CallError::Panicked { .. })));
-        assert_eq!(deep.recurse(1).wait().expect("it lives on"), 1);
+        assert_eq!(deep.recurse(1).wait().expect("it still serves"), 1);
         let strict = builder.on_panic(OnPanic::Terminate).start(0).expect("starts");
         assert!(matches!(strict.panic().wait(), Err(CallError::Panicked { .. })));
         assert!(strict.depth().wait().is_err_and(|error| error.object_gone()));

@@ -105,7 +105,7 @@ fn reading_standard_input_finds_its_end_at_once() {
     within(SOON, || {
         let talker = start();
         assert_eq!(talker.read().wait().expect("it returns"), Ok(0));
-        assert_eq!(talker.is_terminal_or_socket().wait().expect("told"), "/dev/null");
+        assert_eq!(talker.is_terminal_or_socket().wait().expect("answered"), "/dev/null");
         assert_eq!(talker.run("cat | wc -c").wait().expect("it returns").trim(), "0");
         assert_eq!(talker.add(1, 2).wait().expect("added"), 3);
     });
@@ -126,7 +126,7 @@ fn input_of_the_parent_stays_unread() {
         let (reader, mut writer) = io::pipe().expect("a pipe");
         let feeder = thread::spawn(move || writer.write_all(b"for the parent"));
         run_apart("input_of_the_parent_stays_unread", reader.into());
-        feeder.join().expect("it lives").expect("written");
+        feeder.join().expect("alive").expect("written");
     });
 }
 

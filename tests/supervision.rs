@@ -27,10 +27,10 @@ fn alone() -> MutexGuard<'static, ()> {
 
 /// Starts an object whose hook sends each death to the receiver.
 fn hooked(builder: MortalProxyBuilder) -> (MortalProxyBuilder, Receiver<Death>) {
-    let (told, deaths) = channel();
-    let told = Mutex::new(told);
+    let (sender, deaths) = channel();
+    let sender = Mutex::new(sender);
     // The test may have dropped the receiver.
-    let hook = move |death: &Death| drop(told.lock().expect("no panic").send(death.clone()));
+    let hook = move |death: &Death| drop(sender.lock().expect("no panic").send(death.clone()));
     (builder.on_death(hook), deaths)
 }
 
@@ -59,7 +59,7 @@ fn the_hook_is_called_although_no_thread_uses_the_object() {
     object.wait_until_ready().expect("ready");
     let pid = object.handle().pid();
     send(pid, libc::SIGKILL);
-    assert!(is_killed(&deaths.recv_timeout(SOON).expect("it is told"), pid));
+    assert!(is_killed(&deaths.recv_timeout(SOON).expect("the hook is called"), pid));
     assert_eq!(object.handle().state(), State::Ended);
     drop(object);
     assert!(deaths.recv().is_err(), "once, and the hook goes with the object");
@@ -75,7 +75,7 @@ fn instances_follow_each_other_although_no_thread_uses_the_object() {
     for life in 2..12 {
         let pid = *pids.last().expect("one at least");
         send(pid, libc::SIGKILL);
-        let death = deaths.recv_timeout(SOON).expect("it is told");
+        let death = deaths.recv_timeout(SOON).expect("the hook is called");
         assert!(is_killed(&death, pid));
         assert_eq!(death.incarnation + 1, life);
         wait_for_life(&object, life);
@@ -117,7 +117,7 @@ fn many_objects_that_die_at_once_all_restart() {
             let pids: Vec<_> = objects.iter().map(|(object, _)| object.handle().pid()).collect();
             pids.iter().for_each(|&pid| send(pid, libc::SIGKILL));
             for ((object, deaths), pid) in objects.iter().zip(pids) {
-                assert!(is_killed(&deaths.recv_timeout(SOON).expect("told"), pid), "each of its own process");
+                assert!(is_killed(&deaths.recv_timeout(SOON).expect("answered"), pid), "each of its own process");
                 wait_for_life(object, life);
                 object.wait_until_ready().expect("ready again");
             }
@@ -139,7 +139,7 @@ fn a_death_is_noticed_when_the_driver_leaves_at_that_moment() {
         send(object.handle().pid(), libc::SIGKILL);
         drop(call.wait_timeout(Duration::from_micros(random.below(1500) as u64)));
         wait_for_life(&object, life);
-        deaths.recv_timeout(SOON).expect("told");
+        deaths.recv_timeout(SOON).expect("answered");
         drop(call);
     }
     drop(gate);
@@ -206,14 +206,14 @@ fn a_forked_copy_neither_notices_deaths_nor_prevents_its_parent_from_it() {
             wait_for_life(&own, 2);
             check(matches!(own.add(1).wait(), Ok(1)), "a call")?;
             drop((own, object.take()));
-            check(deaths.try_recv().is_err(), "no death is told in the copy")
+            check(deaths.try_recv().is_err(), "no death is reported in the copy")
         });
-        assert!(is_killed(&deaths.recv_timeout(SOON).expect("told"), pid));
+        assert!(is_killed(&deaths.recv_timeout(SOON).expect("answered"), pid));
         let object = object.take().expect("the parent's own");
         for life in 2..5 {
             wait_for_life(&object, life);
             send(object.handle().pid(), libc::SIGKILL);
-            deaths.recv_timeout(SOON).expect("told");
+            deaths.recv_timeout(SOON).expect("answered");
         }
         let second = dropped.take().expect("the parent's own");
         send(second.handle().pid(), libc::SIGKILL);

@@ -106,7 +106,7 @@ fn interrupt_at_a_terminal_reaches_the_parent_and_calls_finish() {
         let (status, shown) = session.end();
         assert!(status.success(), "{status}: {shown}");
         let lines: Vec<_> = shown.lines().map(|line| line.trim_start_matches("^C").trim_end()).collect();
-        assert_eq!(lines, ["ready", "interrupted", "finished: [40, 41, 42] (2, 1)"], "nobody else says anything");
+        assert_eq!(lines, ["ready", "interrupted", "finished: [40, 41, 42] (2, 1)"], "only the program prints");
     });
 }
 
@@ -140,7 +140,7 @@ fn parent_that_dies_of_a_signal_leaves_no_child() {
 
             let (status, shown) = session.end();
             assert_eq!(status.signal(), Some(signal), "{shown}");
-            assert_eq!(shown.trim_end(), "ready", "nobody says anything more");
+            assert_eq!(shown.trim_end(), "ready", "no further output");
         });
     }
 }

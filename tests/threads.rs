@@ -70,7 +70,7 @@ fn call_and_push_from_all_threads(slots: usize) {
     let adder = start(slots);
     let pulled = Mutex::new(Vec::new());
     let pull = |output: AdderOutput| {
-        let AdderOutput::Mark((n, size)) = output else { panic!("nobody pushed this: {output:?}") };
+        let AdderOutput::Mark((n, size)) = output else { panic!("this was not pushed: {output:?}") };
         assert_eq!(size as u64, n % 700, "the mark of another push");
         pulled.lock().expect("sound").push(n);
     };
@@ -190,7 +190,7 @@ fn a_driver_that_leaves_hands_over_to_another_thread() {
                     let call = adder.add(n, 0);
                     scope.spawn(move || assert_eq!(call.wait().expect("added"), n));
                 }
-                driver.join().expect("it lives");
+                driver.join().expect("alive");
                 gate.open();
                 held.wait().expect("held");
             });

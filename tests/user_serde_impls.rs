@@ -163,7 +163,7 @@ fn an_argument_that_panics_when_read_is_a_panic_of_that_call() {
             matches!(&error, CallError::Panicked { panic, .. } if panic.message.contains("stepped on")),
             "{error:?}"
         );
-        assert_eq!(keeper.step(Mine(1)).wait().expect("the object lives on"), 1);
+        assert_eq!(keeper.step(Mine(1)).wait().expect("the object still serves"), 1);
     });
 }
 
@@ -208,7 +208,7 @@ fn a_proxy_in_thread_local_storage_may_be_dropped_when_its_thread_exits() {
         for _ in 0..5 {
             let thread = std::thread::spawn(|| {
                 let keeper = Arc::new(KeeperProxy::builder("keeper").start().expect("starts"));
-                TALKER.with(|talker| assert!(talker.set(keeper.clone()).is_ok(), "nobody is there yet"));
+                TALKER.with(|talker| assert!(talker.set(keeper.clone()).is_ok(), "it is not set yet"));
                 // This thread traces what happens to the object, before and while its thread-local
                 // storage is destroyed.
                 keeper.wait_until_ready().expect("ready");

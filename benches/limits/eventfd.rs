@@ -49,7 +49,7 @@ impl Role for Ends {
     }
 }
 
-/// The partner's side.
+/// Runs in the partner.
 fn answer(Ends(to, from): Ends) -> Outcome {
     // SAFETY: the parent left these descriptors open for this process, which takes each once.
     let [to, from] = [to, from].map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });

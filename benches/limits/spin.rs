@@ -58,7 +58,7 @@ impl Role for Words {
     }
 }
 
-/// The partner's side.
+/// Runs in the partner.
 fn answer(Words(fd): Words) -> Outcome {
     // SAFETY: the parent left this descriptor open for this process, which takes it once.
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };

@@ -81,7 +81,7 @@ fn serve(path: &Path) -> Outcome {
     runtime()?.block_on(async {
         let mut incoming = unix::listen(path, Bincode::default).await?;
         incoming.config_mut().max_frame_length(LONGEST);
-        let transport = incoming.next().await.ok_or("nobody connected")??;
+        let transport = incoming.next().await.ok_or("no client connected")??;
         let server = Server(Arc::new(Worker::default()));
         let answers = BaseChannel::with_defaults(transport).execute(server.serve());
         answers.for_each(|answer| async { drop(tokio::spawn(answer)) }).await;

@@ -1,7 +1,8 @@
 //! Scales every picture in a folder, each in a child process. A bad picture costs only its own
 //! file, whatever it does to the decoder.
 //!
-//! Run it: `cargo run --release --example thumbnails -- DIR`, or without `DIR` to see it on a sample set, bad files included.
+//! Run it: `cargo run --release --example thumbnails -- DIR`, or without `DIR` on a sample set, bad
+//! files included.
 
 mod crew;
 mod samples;
@@ -25,18 +26,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::crew::{Crew, Summary};
 use crate::text::plain;
 
-/// Makes a thumbnail of every picture in a folder (PNG, JPEG, GIF, WebP, BMP), but not of those in its subfolders.
+/// Makes a thumbnail of every picture in a folder (PNG, JPEG, GIF, WebP, BMP), without subfolders.
 ///
-/// Pictures are decoded in child processes. One that cannot be read, or makes its process panic, hang or die, is reported
-/// at the end and the rest goes on. The exit code is 1 if a picture has no thumbnail in the end. The sample set's bad pictures
-/// do not count.
+/// Pictures are decoded in child processes. A picture that cannot be read, or that makes its process
+/// panic, hang or die, is reported at the end, and the others are still processed. The exit code is 1
+/// if a picture has no thumbnail in the end. The sample set's bad pictures do not count.
 #[derive(Parser)]
 #[command(name = "thumbnails")]
 struct Arguments {
     /// The folder with the pictures. Without it a sample set is drawn and used, bad files included
     dir: Option<PathBuf>,
-    /// The folder for the thumbnails, made if it is not there. They have the names and formats of their pictures, and
-    /// replace files of the same names
+    /// The folder for the thumbnails, created if it does not exist. They have the names and formats
+    /// of their pictures, and replace files of the same names
     #[arg(long, default_value = "thumbnails", value_name = "DIR")]
     output: PathBuf,
     /// The longest side of a thumbnail, in pixels. Pictures that are smaller keep their size

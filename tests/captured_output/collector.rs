@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, Once, PoisonError};
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// An event with this text blocks the thread that traces it until `release` is called.
-pub const HOLD: &str = "hold whoever tells this";
+pub const HOLD: &str = "hold the thread that traces this";
 
 static HELD: Mutex<bool> = Mutex::new(false);
 static CHANGED: Condvar = Condvar::new();
@@ -39,7 +39,7 @@ pub fn collect() {
 }
 
 /// Releases the blocked threads.
-#[allow(dead_code, reason = "not every binary holds anybody")]
+#[allow(dead_code, reason = "not every binary blocks a thread")]
 pub fn release() {
     *HELD.lock().unwrap_or_else(PoisonError::into_inner) = true;
     CHANGED.notify_all();

@@ -7,18 +7,18 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::{Fate, send};
 
 use super::collector::lines_of;
-use super::{TalkerProxy, TalkerProxyBuilder, Told, captured};
+use super::{ReportedDeaths, TalkerProxy, TalkerProxyBuilder, captured};
 
 #[test]
 fn the_report_has_the_cause_and_the_peak_memory() {
     const MOMENT: Duration = Duration::from_millis(20);
     fn death_after(builder: TalkerProxyBuilder, use_it: impl FnOnce(&TalkerProxy)) -> Death {
-        let told = Told::default();
-        let builder = builder.on_death(told.hook()).restart(RestartPolicy::on_death()).cancel_grace(Duration::ZERO);
+        let reported = ReportedDeaths::default();
+        let builder = builder.on_death(reported.hook()).restart(RestartPolicy::on_death()).cancel_grace(Duration::ZERO);
         let talker = builder.start().expect("starts");
         talker.wait_until_ready().expect("ready");
         use_it(&talker);
-        told.wait(1).remove(0)
+        reported.wait(1).remove(0)
     }
     within(SOON, || {
         let late = death_after(captured("late"), |talker| drop(talker.hang().with_timeout(MOMENT).wait()));
@@ -41,24 +41,25 @@ fn the_report_has_the_cause_and_the_peak_memory() {
         assert!(shot.to_string().contains("killed by something other than this library"), "{shot}");
         assert!((100 << 20..4 << 30).contains(&large.peak_memory.expect("it is known")), "{large:?}");
         let traced = lines_of("late");
-        let is_told = |line: &String| line.contains("cause=killed by this library") && line.contains("peak_memory=");
-        assert!(traced.iter().any(is_told), "{traced:?}");
+        let is_reported =
+            |line: &String| line.contains("cause=killed by this library") && line.contains("peak_memory=");
+        assert!(traced.iter().any(is_reported), "{traced:?}");
 
-        let told = Told::default();
-        let slow = captured("slow").on_death(told.hook()).ready_timeout(MOMENT).start_slow().expect("starts");
+        let reported = ReportedDeaths::default();
+        let slow = captured("slow").on_death(reported.hook()).ready_timeout(MOMENT).start_slow().expect("starts");
         assert!(matches!(slow.wait_until_ready(), Err(StartError::ConstructorTimedOut { .. })));
-        assert_eq!(told.wait(1)[0].cause, Cause::NotReady);
+        assert_eq!(reported.wait(1)[0].cause, Cause::NotReady);
     });
 }
 
 #[test]
 fn a_death_in_construction_has_a_report_too() {
     within(SOON, || {
-        let told = Told::default();
-        let builder = captured("unborn").on_death(told.hook());
+        let reported = ReportedDeaths::default();
+        let builder = captured("unborn").on_death(reported.hook());
         let error = builder.start_doomed("no, thanks", Fate::Exit(3)).expect("starts").wait_until_ready();
         let StartError::Died { death, .. } = error.expect_err("it dies") else { panic!("died otherwise") };
         assert_eq!(death.stderr_tail, "no, thanks");
-        assert_eq!(told.wait(1), [Death::clone(&death)]);
+        assert_eq!(reported.wait(1), [Death::clone(&death)]);
     });
 }

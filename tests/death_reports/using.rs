@@ -37,11 +37,11 @@ fn a_hook_may_wait_for_the_next_instance_whichever_thread_noticed_the_death() {
     for waits in [true, false] {
         within(SOON, move || {
             let known: Arc<OnceLock<Arc<WorkerProxy>>> = Arc::default();
-            let (tell, told) = mpsc::channel();
+            let (sender, receiver) = mpsc::channel();
             let own = known.clone();
             let hook = move |_: &_| {
                 let worker = own.get().expect("known before it died");
-                tell.send(worker.echo(1).wait()).expect("somebody listens");
+                sender.send(worker.echo(1).wait()).expect("the receiver exists");
             };
             let worker =
                 Arc::new(WorkerProxy::builder("worker").restart(policy()).on_death(hook).start().expect("starts"));
@@ -51,7 +51,7 @@ fn a_hook_may_wait_for_the_next_instance_whichever_thread_noticed_the_death() {
             if waits {
                 assert_eq!(worker.echo(2).wait().expect("of the next process"), 2);
             }
-            assert_eq!(told.recv().expect("the hook was called").expect("of the next process"), 1);
+            assert_eq!(receiver.recv().expect("the hook was called").expect("of the next process"), 1);
             assert!(worker.wait_pull().is_err(), "it died");
         });
     }
@@ -62,9 +62,9 @@ fn a_slow_hook_delays_no_waiting_thread() {
     within(SOON, || {
         let (let_go, held) = mpsc::channel::<()>();
         let held = Mutex::new(held);
-        let (tell, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let hook = move |_: &_| {
-            tell.send(()).expect("somebody listens");
+            sender.send(()).expect("the receiver exists");
             held.lock().expect("sound").recv().expect("let go");
         };
         let worker = WorkerProxy::builder("worker").restart(policy()).on_death(hook).start().expect("starts");
@@ -76,7 +76,7 @@ fn a_slow_hook_delays_no_waiting_thread() {
             let waiters: Vec<_> = calls.into_iter().map(|call| scope.spawn(move || call.wait())).collect();
             // The thread that waits may also be the one that runs the hook.
             let before = scope.spawn(move || before.wait());
-            told.recv().expect("the hook runs");
+            receiver.recv().expect("the hook runs");
             // One of them may be the thread that runs the hook.
             let served = |waiter: &thread::ScopedJoinHandle<'_, _>| waiter.is_finished();
             while waiters.iter().filter(|&waiter| served(waiter)).count() < 3 {

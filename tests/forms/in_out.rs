@@ -138,7 +138,7 @@ fn a_failed_call_leaves_the_variable_unchanged() {
     assert_eq!(list, [0]);
     assert!(matches!(filter.grow(&mut list, 10_000).wait(), Err(CallError::TooLarge { .. })));
     assert_eq!(list, [0]);
-    filter.grow(&mut list, 3).wait().expect("the object lives on");
+    filter.grow(&mut list, 3).wait().expect("the object still serves");
     assert_eq!(list, [0, 0, 0]);
     filter.kill().expect("it ends");
     assert!(filter.grow(&mut list, 5).wait().is_err());

@@ -128,7 +128,7 @@ impl Run {
     }
 
     fn trim(&mut self) {
-        self.machine.handle().trim().expect("it lives");
+        self.machine.handle().trim().expect("alive");
         self.trims += 1;
     }
 

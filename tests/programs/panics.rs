@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         other => println!("{other:?}"),
     }
-    println!("lives on: {}", fragile.add(1, 2).wait().is_ok());
+    println!("still serves: {}", fragile.add(1, 2).wait().is_ok());
     match FragileProxy::builder("fragile").start_broken()?.wait_until_ready() {
         Err(StartError::ConstructorPanicked { panic, .. }) => println!("not constructed: {}", panic.message),
         other => println!("{other:?}"),

@@ -159,7 +159,7 @@ fn die_while_ignored(fate: Fate) {
     gate.open();
     let error = fatal.wait().expect_err("it died");
     let CallError::Died { death, .. } = &error else { panic!("{error}") };
-    assert_eq!(death.exit, Exit::Unknown, "somebody else took the status");
+    assert_eq!(death.exit, Exit::Unknown, "the status is unknown");
     assert_eq!(death.running.map(|(method, _)| method), Some("die"));
     for call in queued {
         assert!(call.wait().expect_err("it died").object_gone());

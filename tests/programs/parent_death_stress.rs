@@ -1,7 +1,9 @@
 //! Kills parents with objects at random moments, their first moments included, and checks that no
 //! process or file of theirs is left.
 //!
-//! `cargo run --release -p concurrent-object-tests --bin parent_death_stress -- --parents 500 --objects 8 --seed 1`
+//! ```text
+//! cargo run --release -p concurrent-object-tests --bin parent_death_stress -- --parents 500 --seed 1
+//! ```
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -98,7 +98,7 @@ fn restart() {
     println!("meanwhile: {:?}", victim.handle().state() == State::Starting);
     limit_descriptors(before);
     println!("later: {:?}", call.wait());
-    println!("lives: {}", victim.handle().incarnation());
+    println!("instances: {}", victim.handle().incarnation());
 }
 
 /// The same, but the parent gets no descriptor while the policy tries.

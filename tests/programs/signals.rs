@@ -62,7 +62,7 @@ fn main() {
         .expect("start");
     waiter.wait_until_ready().expect("ready");
     if is_nohup() {
-        return print!("{}", waiter.status_of_a_program().wait().expect("it lives"));
+        return print!("{}", waiter.status_of_a_program().wait().expect("alive"));
     }
-    println!("{} {}", take(signal), waiter.take(signal).wait().expect("it lives"));
+    println!("{} {}", take(signal), waiter.take(signal).wait().expect("alive"));
 }

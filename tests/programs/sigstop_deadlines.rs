@@ -34,11 +34,11 @@ fn run(gate: &Path, limit: Duration) {
     let timed = builder().timeout(limit).start().expect("start");
     let queued = builder().slots(1).queue_timeout(limit).start().expect("start");
     let late = builder().ready_timeout(limit).start_late(&gates[2]).expect("start");
-    let told = MortalProxy::builder("object").cancel_grace(limit).start().expect("start");
+    let cancelling = MortalProxy::builder("object").cancel_grace(limit).start().expect("start");
     let ending = builder().grace(limit).start().expect("start");
     let in_time = timed.add_after(&gates[0], 40);
     let (first, behind) = (queued.add_after(&gates[1], 40), queued.add(2));
-    let cancelled = told.add_after(&gates[3], 40);
+    let cancelled = cancelling.add_after(&gates[3], 40);
     let last = ending.add_after(&gates[4], 40);
     while !gates.iter().all(|gate| gate.join("reached").exists()) {
         thread::sleep(Duration::from_millis(1));
@@ -51,7 +51,7 @@ fn run(gate: &Path, limit: Duration) {
     println!("queue_timeout: {:?}", behind.wait());
     println!("ready_timeout: {:?}", late.wait_until_ready());
     cancelled.wait().expect_err("it was cancelled");
-    println!("cancel_grace: {}", if told.add(0).wait().is_ok() { "lives" } else { "killed" });
+    println!("cancel_grace: {}", if cancelling.add(0).wait().is_ok() { "lives" } else { "killed" });
     println!("grace: {:?}", last.wait());
     end.join().expect("no panic").expect("it ends");
 }

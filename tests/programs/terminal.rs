@@ -70,7 +70,7 @@ fn work(gate: &Path) {
     println!("interrupted");
     std::fs::write(gate.join("open"), "").expect("the gate opens");
     let sums = calls.map(|call| call.wait().expect("it finishes"));
-    let others = (idle.add(1).wait().expect("alive"), starting.add(1).wait().expect("it came to life"));
+    let others = (idle.add(1).wait().expect("alive"), starting.add(1).wait().expect("it became ready"));
     println!("finished: {sums:?} {others:?}");
 }
 
@@ -81,7 +81,7 @@ fn start(gate: &Path) {
     let mut started = 0;
     while INTERRUPTS.load(Ordering::SeqCst) < 100 || started < 100 {
         let object = MortalProxy::builder("child").start().expect("start");
-        assert_eq!(object.add(42).wait().expect("it came to life"), 42);
+        assert_eq!(object.add(42).wait().expect("it became ready"), 42);
         started += 1;
     }
     gate::reach(gate);

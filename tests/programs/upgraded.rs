@@ -22,7 +22,7 @@ fn main() {
     concurrent_object::init();
     let tell = |text: &str| {
         println!("{text}");
-        std::io::stdout().flush().expect("somebody reads");
+        std::io::stdout().flush().expect("the test reads");
     };
     let before = VersionProxy::builder("before").start().expect("start");
     tell("running");

@@ -35,7 +35,7 @@ fn new_calls_and_pushes_are_refused_between_two_instances() {
     assert_eq!((error.method(), error.call().map_or(0, concurrent_object::CallId::get)), (Some("add"), 0));
     let source = std::error::Error::source(&error).expect("the last death").to_string();
     assert!(source.contains("SIGABRT"), "{source}");
-    let refused = fragile.push_copy(vec![1, 2]).expect_err("nobody is there");
+    let refused = fragile.push_copy(vec![1, 2]).expect_err("the child is dead");
     assert!(matches!(refused.kind(), PushErrorKind::Restarting(CallError::Restarting { .. })), "{refused:?}");
     assert!(!refused.is_full());
     assert_eq!(refused.into_args(), (vec![1, 2],));

@@ -167,15 +167,15 @@ fn started() -> LimitedProxy {
 
 #[track_caller]
 fn assert_told(told: Result<Outcome, CallError>, remedy: &str) {
-    let text = told.expect("it lives").expect_err("a limit");
+    let text = told.expect("alive").expect_err("a limit");
     assert!(text.contains(remedy), "{text:?} names {remedy:?}");
 }
 
 #[test]
 fn the_limit_of_file_sizes_is_an_error() {
     let limited = started();
-    limited.limit_file_size(1 << 20).wait().expect("told").expect("limited");
-    assert_eq!(limited.make(1 << 20).wait().expect("it lives"), Ok(1 << 20));
+    limited.limit_file_size(1 << 20).wait().expect("answered").expect("limited");
+    assert_eq!(limited.make(1 << 20).wait().expect("alive"), Ok(1 << 20));
     assert_told(limited.make((1 << 20) + 1).wait(), "ulimit -f");
     assert_told(limited.start_another().wait(), "ulimit -f");
 }
@@ -184,31 +184,31 @@ fn the_limit_of_file_sizes_is_an_error() {
 fn the_limit_of_address_space_is_an_error() {
     let limited = started();
     let used = 8 << 30;
-    limited.limit_address_space(used).wait().expect("told").expect("limited");
+    limited.limit_address_space(used).wait().expect("answered").expect("limited");
     assert_told(
         limited.make(usize::try_from(used).expect("64 bits")).wait(),
         "shared memory of 8589934592 bytes failed",
     );
-    assert_eq!(limited.make(1000).wait().expect("it lives"), Ok(1000));
+    assert_eq!(limited.make(1000).wait().expect("alive"), Ok(1000));
 }
 
 #[test]
 fn the_limit_of_descriptors_is_an_error_when_shared_memory_is_created() {
     let limited = started();
-    limited.limit_descriptors().wait().expect("told").expect("limited");
+    limited.limit_descriptors().wait().expect("answered").expect("limited");
     assert_told(limited.make(1000).wait(), "ulimit -n");
     assert_told(limited.start_another().wait(), "ulimit -n");
-    assert_eq!(limited.make(10).wait().expect("it lives"), Ok(10), "so little needs no file");
+    assert_eq!(limited.make(10).wait().expect("alive"), Ok(10), "so little needs no file");
 }
 
 #[test]
 fn the_limit_of_descriptors_in_the_child_is_an_error() {
     let limited = started();
-    limited.limit_descriptors().wait().expect("told").expect("limited");
+    limited.limit_descriptors().wait().expect("answered").expect("limited");
     let shared = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
     let error = limited.count(&shared).wait().expect_err("no descriptor is left");
     assert!(full(&error).contains("ulimit -n"), "{error}");
-    assert_eq!(limited.count(&[1]).wait().expect("it lives"), 1);
+    assert_eq!(limited.count(&[1]).wait().expect("alive"), 1);
 }
 
 #[test]
@@ -239,13 +239,13 @@ fn shared_memory_that_lacked_a_descriptor_is_received_by_a_later_call() {
     let shared = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
     let other = Shared::<[u8]>::filled(10_000, |_| {}).expect("there is room");
     assert_eq!(limited.count(&other).wait().expect("it has room"), 10_000);
-    limited.limit_descriptors().wait().expect("told").expect("limited");
+    limited.limit_descriptors().wait().expect("answered").expect("limited");
     for _ in 0..2 {
         let error = limited.count(&shared).wait().expect_err("no descriptor is left");
         assert_eq!(error.started(), Started::No);
         assert!(full(&error).contains("ulimit -n"), "{error}");
     }
-    limited.unlimit_descriptors().wait().expect("told").expect("may be raised");
+    limited.unlimit_descriptors().wait().expect("answered").expect("may be raised");
     assert_eq!(limited.count(&shared).wait().expect("there is room now"), 10_000);
     let pid = limited.handle().pid();
     assert_eq!(mappings(pid).len(), 2);
@@ -263,10 +263,10 @@ fn a_result_with_more_shared_memory_than_descriptors_fails_before_other_threads_
 #[test]
 fn a_child_without_a_free_descriptor_trims_and_serves_on() {
     let limited = started();
-    limited.limit_descriptors().wait().expect("told").expect("limited");
+    limited.limit_descriptors().wait().expect("answered").expect("limited");
     for _ in 0..3 {
         assert!(limited.handle().trim().expect("given back"));
-        assert_eq!(limited.count(&[1]).wait().expect("it lives"), 1);
+        assert_eq!(limited.count(&[1]).wait().expect("alive"), 1);
     }
 }
 

@@ -163,7 +163,7 @@ fn an_object_that_closes_its_control_socket_dies_and_no_thread_hangs() {
                 thread::scope(|scope| {
                     let (say, said) = mpsc::channel();
                     let waiter = scope.spawn(move || {
-                        say.send(own_thread_id()).expect("somebody listens");
+                        say.send(own_thread_id()).expect("the receiver exists");
                         closing.wait()
                     });
                     let thread = said.recv().expect("its number");
@@ -175,7 +175,7 @@ fn an_object_that_closes_its_control_socket_dies_and_no_thread_hangs() {
                 gate.open();
             }
             wait_for("the child ends", || !is_running(pid));
-            let error = printer.echo(1).wait().expect_err("nobody is there to answer");
+            let error = printer.echo(1).wait().expect_err("the child is dead");
             let CallError::Died { death, .. } = &error else { panic!("{error:?}") };
             assert_eq!(death.exit.signal_name(), Some("SIGABRT"), "{error}");
         });

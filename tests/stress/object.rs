@@ -270,7 +270,7 @@ fn quiet(program: &str) -> Command {
     command
 }
 
-#[allow(clippy::zombie_processes, reason = "that nobody waits for it is the point")]
+#[allow(clippy::zombie_processes, reason = "the program must outlive the call without being reaped")]
 fn leave_behind(command: &mut Command) {
     command.spawn().expect("a program");
 }

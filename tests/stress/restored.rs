@@ -66,5 +66,5 @@ pub fn check(done: &[u64], notes: &Path) {
     // Of each instance, these may be missing: the call that was just to be answered, and those
     // before it that the policy did not save.
     let (missing, lives) = (noted(ENDED).count() - done.len(), noted(BORN).count());
-    assert!(missing <= after * lives, "{missing} calls are missing of {lives} lives, saved after {after} calls");
+    assert!(missing <= after * lives, "{missing} calls are missing of {lives} instances, saved after {after} calls");
 }

@@ -32,7 +32,7 @@ impl Fate {
             Self::StackOverflow => drop(recurse(0)),
             Self::Kill => send(process::id(), libc::SIGKILL),
         }
-        unreachable!("nobody survives {self:?}")
+        unreachable!("survived {self:?}")
     }
 
     /// Whether a process with this fate ends with `exit`.

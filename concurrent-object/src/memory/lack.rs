@@ -33,7 +33,7 @@ mod tests {
         let segment = Segment::map(&file, 4096).expect("mapped");
         segment.populate(0, 4096, Access::Write).expect("there is a page");
         rustix::fs::ftruncate(&file, 0).expect("cut");
-        let error = segment.populate(0, 4096, Access::Write).expect_err("there is none");
+        let error = segment.populate(0, 4096, Access::Write).expect_err("the file has no page");
         assert_eq!((refused::call(&error), refused::errno(&error)), (Some("madvise"), Some(libc::ENOMEM)));
     }
 

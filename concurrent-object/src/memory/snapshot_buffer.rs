@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(buffer.contents().expect("readable"), None);
         buffer.begin().expect("begun");
         buffer.write(0, b"one").expect("written");
-        assert_eq!(buffer.contents().expect("readable"), None, "nobody said that it is whole");
+        assert_eq!(buffer.contents().expect("readable"), None, "the header is not written yet");
         buffer.finish(contents(1, 3)).expect("finished");
         assert_eq!(buffer.contents().expect("readable"), Some(contents(1, 3)));
         buffer.begin().expect("begun");
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(buffer.reason().expect("readable"), None);
         buffer.record_failure(1, "the ink has run dry").expect("written");
         assert_eq!(buffer.reason().expect("readable").as_deref(), Some("the ink has run dry"));
-        assert_eq!(buffer.contents().expect("readable"), None, "a reason is no message");
+        assert_eq!(buffer.contents().expect("readable"), None, "a reason is no snapshot");
         buffer.record_failure(1, &"x".repeat(10_000)).expect("written");
         assert_eq!(buffer.reason().expect("readable").map(|text| text.len()), Some(MAX_REASON_SIZE));
         buffer.begin().expect("begun");

@@ -67,10 +67,10 @@ mod tests {
     use super::*;
 
     fn masks_of_a_thread() -> (Mask, Mask) {
-        let (tell, told) = channel();
-        spawn("test", move || tell.send((Mask::of_this_thread(), mask_for_processes())).expect("awaited"))
+        let (sender, receiver) = channel();
+        spawn("test", move || sender.send((Mask::of_this_thread(), mask_for_processes())).expect("awaited"))
             .expect("a thread");
-        told.recv().expect("told")
+        receiver.recv().expect("sent")
     }
 
     #[test]
@@ -94,8 +94,8 @@ mod tests {
 
     #[test]
     fn a_library_thread_passes_its_creators_mask_to_the_threads_it_creates() {
-        let (tell, told) = channel();
-        spawn("test", move || tell.send(masks_of_a_thread().1).expect("awaited")).expect("a thread");
-        assert!(!told.recv().expect("told").has(libc::SIGTERM));
+        let (sender, receiver) = channel();
+        spawn("test", move || sender.send(masks_of_a_thread().1).expect("awaited")).expect("a thread");
+        assert!(!receiver.recv().expect("sent").has(libc::SIGTERM));
     }
 }

@@ -18,8 +18,8 @@ use super::wait_status;
 use crate::clock::Moment;
 use crate::error::refused::Naming;
 
-/// How long after SIGKILL `has_ended` also reads `/proc`. A process that is not traced has exited
-/// by then.
+/// How long after SIGKILL `has_ended` begins to read `/proc` too. By then a process that is not
+/// traced has exited.
 const HELD_AFTER: Duration = Duration::from_millis(20);
 
 /// A child that this process spawned.

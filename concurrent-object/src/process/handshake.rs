@@ -61,13 +61,13 @@ pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'
 }
 
 /// How often a process that waits for the message checks whether its parent still exists.
-const LOOK_AGAIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+const CHECK_INTERVAL: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// Waits for the message. Ends this process if the parent is gone. The socket need not hang up
 /// then: a forked copy of the parent has the other end too.
 fn await_message(socket: &OwnedFd) {
     let parent = getppid();
-    while poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&LOOK_AGAIN)).is_ok_and(|ready| ready == 0) {
+    while poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&CHECK_INTERVAL)).is_ok_and(|ready| ready == 0) {
         if getppid() != parent {
             parent_watch::end_now();
         }
@@ -110,7 +110,7 @@ const MAX_REASON_SIZE: usize = 4096;
 pub(crate) fn say_reason(socket: impl AsFd, reason: &str) {
     let text = [CANNOT_BEGIN, reason.as_bytes()].concat();
     // If it cannot be sent, standard error has the reason.
-    let _unsaid = rustix::net::send(socket, &text, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
+    let _unsent = rustix::net::send(socket, &text, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
 }
 
 /// Parent: returns the reason that an exited child has sent, if any. Never blocks. The parent does
@@ -177,10 +177,10 @@ fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32)
     }
 }
 
-/// Whether `maker` is among the ancestors of this process. It is, if a child inherited marker and
-/// socket to us by starting us before its `init`. The parent of an orphan is init or a subreaper,
-/// which is above the dead parent, never below it. A hang-up of the socket would prove less: a
-/// dying parent with many threads loses its children before it loses its descriptors.
+/// Whether `maker` is among the ancestors of this process. It is, if a child started this process
+/// before its own `init`, and so passed marker and socket on. The parent of an orphan is init or a
+/// subreaper, which is above the dead parent, never below it. A hang-up of the socket would prove
+/// less: a dying parent with many threads loses its children before it loses its descriptors.
 ///
 /// Without a readable `/proc` the ancestors are unknown. Then a maker that no longer exists means
 /// that this is an orphan. If the maker exists, the result is an error.

@@ -17,7 +17,7 @@ use super::{background, signals};
 use crate::abort::end_without_descriptors;
 
 /// How long to sleep where `poll` cannot wait.
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const CHECK_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The exit code of a child whose parent is gone.
 const ORPHANED: c_int = 0;
@@ -64,7 +64,7 @@ fn wait_for(parent: &OwnedFd, of: Option<Pid>, messages: Option<&impl AsFd>) -> 
         // The limit of open descriptors is lower than the number of those to poll. Check
         // periodically.
         Err(Errno::INVAL) => {
-            thread::sleep(LOOK_AGAIN);
+            thread::sleep(CHECK_INTERVAL);
             if getppid() == of { Came::Messages } else { Came::End }
         }
         Err(_) => Came::Nothing,

@@ -1,4 +1,4 @@
-//! Reaps a child that has exited, without waiting.
+//! Reaps a child that has exited. Only `end` waits for the exit, for at most a second.
 //!
 //! Problem: if a debugger or `strace` traces the child, the kernel reports the exit to the tracer
 //! first. Until the tracer detaches, `waitid` in the parent returns nothing, although the process
@@ -6,8 +6,8 @@
 //! the status is asked for once, without blocking. If the kernel does not return it, it is read
 //! from `/proc`, and a separate thread waits for the tracer, so that no zombie stays.
 //!
-//! Invariant: this file waits only for the process's own child, by its descriptor, so it takes no
-//! other child's status.
+//! Invariant: this file asks only for the given child, by its descriptor, or by its id while it is
+//! unreaped. So it takes no other child's status.
 
 use std::ffi::c_int;
 use std::fs;

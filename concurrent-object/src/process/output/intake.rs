@@ -28,7 +28,7 @@ pub(crate) struct Inner {
 
 /// The state of a stream after one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct Progress {
     pub(crate) ended: bool,
     /// The stream has pieces to report, and the reader thread has not listed it yet.
     pub(crate) has_unreported: bool,
@@ -78,10 +78,10 @@ impl Inner {
         Self { lines, ..Self::default() }
     }
 
-    pub(crate) fn look(&mut self, ended: bool) -> Look {
+    pub(crate) fn progress(&mut self, ended: bool) -> Progress {
         let has_unreported = !self.is_listed && !self.lines.is_empty();
         self.is_listed |= has_unreported;
-        Look { ended, has_unreported, is_holding: self.lines.is_holding() }
+        Progress { ended, has_unreported, is_holding: self.lines.is_holding() }
     }
 
     /// Reads once. Returns the number of bytes, which may be 0, or `None` if no more will come.

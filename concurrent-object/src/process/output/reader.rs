@@ -35,7 +35,7 @@ const MAX_EVENTS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// While lines are held, how often the reader thread checks whether they were held for too long.
-const LOOK_AGAIN: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+const CHECK_INTERVAL: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// The data of the doorbell in the epoll set. Streams are numbered from 1.
 const BELL: u64 = 0;
@@ -80,17 +80,17 @@ impl Rounds {
     /// Returns how long the reader thread may sleep; `None` means until an event comes.
     fn may_sleep(&self) -> Option<&'static Timespec> {
         const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
-        let until_look = (!self.held.is_empty()).then_some(&LOOK_AGAIN);
-        if self.listed.is_empty() { until_look } else { Some(&NOW) }
+        let until_check = (!self.held.is_empty()).then_some(&CHECK_INTERVAL);
+        if self.listed.is_empty() { until_check } else { Some(&NOW) }
     }
 
     /// Lists the streams whose lines were held for too long.
     fn release(&mut self) {
         let listed = &mut self.listed;
         self.held.retain(|stream| {
-            let look = stream.release();
-            listed.extend(look.has_unreported.then(|| stream.clone()));
-            look.is_holding
+            let progress = stream.release();
+            listed.extend(progress.has_unreported.then(|| stream.clone()));
+            progress.is_holding
         });
     }
 }
@@ -198,17 +198,17 @@ impl Reader {
     fn read(&self, number: u64, buffer: &mut [u8], rounds: &mut Rounds) {
         if number == BELL {
             // The streams that were left are taken in the next round.
-            let _silenced = rustix::io::read(&self.bell, &mut [0; size_of::<u64>()]);
+            let _cleared = rustix::io::read(&self.bell, &mut [0; size_of::<u64>()]);
         }
         let Some(stream) = self.state().streams.get(&number).cloned() else { return };
-        let look = stream.take_in(buffer);
-        if look.has_unreported {
+        let progress = stream.take_in(buffer);
+        if progress.has_unreported {
             rounds.listed.push_back(stream.clone());
         }
-        if look.is_holding && !rounds.held.iter().any(|held| Arc::ptr_eq(held, &stream)) {
+        if progress.is_holding && !rounds.held.iter().any(|held| Arc::ptr_eq(held, &stream)) {
             rounds.held.push(stream.clone());
         }
-        if look.ended {
+        if progress.ended {
             self.close(number, &stream);
             rounds.listed.push_back(stream);
         }

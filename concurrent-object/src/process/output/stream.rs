@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustix::io::ioctl_fionread;
 
 use super::Which;
-use super::intake::{Inner, Look};
+use super::intake::{Inner, Progress};
 use super::lines::Lines;
 use super::piece::Piece;
 use crate::error::printable::{one_line, printable, printable_lines};
@@ -76,17 +76,17 @@ impl Stream {
     }
 
     /// Reads once from the pipe.
-    pub(crate) fn take_in(&self, buffer: &mut [u8]) -> Look {
+    pub(crate) fn take_in(&self, buffer: &mut [u8]) -> Progress {
         let mut inner = self.lock();
         let ended = inner.take_in(buffer).is_none();
-        inner.look(ended)
+        inner.progress(ended)
     }
 
     /// Queues lines that were held for too long.
-    pub(crate) fn release(&self) -> Look {
+    pub(crate) fn release(&self) -> Progress {
         let mut inner = self.lock();
         inner.lines.release();
-        inner.look(false)
+        inner.progress(false)
     }
 
     /// Reads what is in the pipe at this moment, ends the stream, and returns the pipe.

@@ -73,7 +73,10 @@ mod tests {
         let text = tail(&["ä".repeat(CAPACITY).as_bytes(), b"x"]);
         assert!(text.starts_with('ä') && text.ends_with("äx"));
         let text = tail(&[&[b'x'; 2 * CAPACITY], b"\nnote\n"]);
-        assert!(text.starts_with('x') && text.len() == CAPACITY, "a long line is not given up for a short one");
+        assert!(
+            text.starts_with('x') && text.len() == CAPACITY,
+            "a long line is not dropped to begin with a whole one"
+        );
     }
 
     #[test]

@@ -3,8 +3,12 @@
 
 #[path = "tidy/imports.rs"]
 mod imports;
+#[path = "tidy/paths.rs"]
+mod paths;
 #[path = "tidy/sources.rs"]
 mod sources;
+#[path = "tidy/structure.rs"]
+mod structure;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

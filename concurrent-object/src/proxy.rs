@@ -26,11 +26,12 @@ pub use self::status::{State, Status};
 
 use crate::clock::Moment;
 use crate::error::{CallError, Error, StartError};
-use crate::parent::calls::key::Key;
-use crate::parent::life::phase::Life;
+use crate::parent::calls::key::WaitKey;
+use crate::parent::life::phase::Summary;
 use crate::parent::object::Object;
 use crate::parent::object::reply::ReceivedReply;
 use crate::protocol::methods::Methods;
+use crate::proxy::call::read::OutcomeReader;
 
 /// The part that all generated proxies have in common.
 ///
@@ -103,10 +104,10 @@ impl<O> Proxy<O> {
         if !self.object.is_ours() {
             return Some(Err(StartError::ForkedCopy));
         }
-        self.object.wait_until(Key::State, deadline, |state| match state.life() {
-            Life::Starting => None,
-            Life::Ready => Some(Ok(())),
-            Life::Ended(end) => Some(Err(end.start_error())),
+        self.object.wait_until(WaitKey::State, deadline, |state| match state.summary() {
+            Summary::Starting => None,
+            Summary::Ready => Some(Ok(())),
+            Summary::Ended(end) => Some(Err(end.start_error())),
         })
     }
 
@@ -195,7 +196,7 @@ impl<O: Methods> Proxy<O> {
 
     fn pull_by(&self, deadline: Option<Moment>) -> Result<Option<O>, CallError> {
         self.check_ours()?;
-        let found = self.object.wait_until(Key::Pull, deadline, |state| match state.calls.table.front() {
+        let found = self.object.wait_until(WaitKey::Pull, deadline, |state| match state.calls.table.front() {
             Some(key) => self.object.take(state, key).map(|taken| Ok(Some(taken))),
             None => Some(self.object.gone(state).map_or(Ok(None), Err)),
         });
@@ -215,7 +216,7 @@ impl<O: Methods> Proxy<O> {
 
     fn read(&self, taken: ReceivedReply<'_>) -> Result<O, CallError> {
         let method = taken.method;
-        self.object.read(taken, |result| O::decode(method, result))
+        OutcomeReader(&self.object).read(taken, |result| O::decode(method, result))
     }
 
     fn check_ours(&self) -> Result<(), CallError> {

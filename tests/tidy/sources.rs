@@ -22,6 +22,11 @@ pub fn macros() -> Vec<Source> {
     found_in("concurrent-object-macros/src", &[])
 }
 
+/// The benchmarks' files.
+pub fn benches() -> Vec<Source> {
+    found_in("benches", &[])
+}
+
 /// Every file that is read by people: not what the compiler is to refuse, nor what the macro wrote.
 pub fn all() -> Vec<Source> {
     let crates = runtime().into_iter().chain(macros());
@@ -123,6 +128,14 @@ impl Source {
         let found = self.text.lines().enumerate().take_while(|(_, line)| *line != "mod tests {");
         let found = found.filter(|(_, line)| line.contains(text));
         found.map(|(at, line)| format!("{}:{}: {}", self.path(), at + 1, line.trim())).collect()
+    }
+
+    /// The lines of code that contain this word. A file's own tests at its end are left out.
+    pub fn code_with_word(&self, word: &str) -> Vec<String> {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let has_word = |line: &str| line.split(|letter| !is_part(letter)).any(|other| other == word);
+        let code = self.code().take_while(|(_, line)| *line != "mod tests {").filter(|(_, line)| has_word(line));
+        code.map(|(at, line)| format!("{}:{}: {}", self.path(), at + 1, line.trim())).collect()
     }
 
     /// The lines that are no comment.

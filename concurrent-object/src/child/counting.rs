@@ -14,10 +14,11 @@ use crate::memory::fork::Origin;
 use crate::memory::sealed::{Sealed, Unsealed};
 use crate::memory::segment::Backing;
 use crate::parent::calls::timing::Limits;
+use crate::parent::life::backend::Backend;
 use crate::parent::life::instance::Instance;
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
-use crate::parent::life::shared_files::Files;
+use crate::parent::life::shared_files::SentFiles;
 use crate::parent::object::{Identity, Kept, Object};
 use crate::process::child::Child;
 use crate::process::handshake::control_socket;
@@ -66,10 +67,14 @@ fn both_ends() -> (Arc<Object>, Server) {
     let nothing = || File::open("/dev/null").expect("it exists").into();
     let object = Object::new(
         identity,
-        Instance { child: Child::unwatched(), streams: Captured::default(), oom_kills: Before::now() },
+        Backend::process(Instance {
+            child: Child::unwatched(),
+            streams: Captured::default(),
+            oom_kills: Before::now(),
+        }),
         Origin::here().expect("a page"),
         (channel, leases),
-        Files::new(ours, Origin::here().expect("a page"), &[]),
+        SentFiles::new(ours, Origin::here().expect("a page"), &[]),
         (Kept { arguments: nothing(), files: Vec::new() }, None),
     );
     let sealed = Unsealed::new("nothing").and_then(Unsealed::seal).and_then(Sealed::map).expect("an empty file");

@@ -20,9 +20,7 @@ use std::time::Duration;
 use super::snapshots::Handed;
 use crate::process::fd_socket::{self, Peeked, Received, Sent};
 use crate::process::parent_watch;
-use crate::protocol::control::{
-    DIE, DIRECTORY, GREETED, INHERITED, KEEP, LET_GO, NEXT_INPUT, SNAPSHOT, SNAPSHOT_BUFFER,
-};
+use crate::protocol::control::{ControlMessage, ReplyFile};
 use crate::protocol::exit_code::TOLD_TO_DIE;
 use crate::protocol::failure::Failure;
 use crate::shared::file::{SharedFile, open};
@@ -97,29 +95,48 @@ impl SharedFileTable {
     fn take_into(&self, kept: &mut Kept, released: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
         loop {
             match fd_socket::peek(&self.socket) {
-                Peeked::Message([NEXT_INPUT, _]) => drop(self.spare().take()),
+                Peeked::Message(words) if words == ControlMessage::ReplaceInput.encode() => drop(self.spare().take()),
                 // Returns without receiving: a message that arrives after `peek` may be an input
                 // file, and the spare descriptor would still be open.
                 Peeked::Nothing => return true,
                 Peeked::Message(_) | Peeked::Other => {}
             }
-            for message in fd_socket::receive_together(&self.socket) {
-                match message {
-                    Received::Message([KEEP, id], Some(file)) => drop(kept.insert(id, opened(file))),
-                    Received::WithoutDescriptor([KEEP, id]) => drop(kept.insert(id, Err(no_descriptors()))),
-                    Received::Message([LET_GO, id], None) => released.extend(kept.remove(&id)),
-                    Received::Message([NEXT_INPUT, _], Some(file)) => self.inputs().push_back(file),
-                    Received::Message([SNAPSHOT, _], Some(file)) => self.handed().snapshot = Some(file),
-                    Received::Message([SNAPSHOT_BUFFER, _], Some(file)) => self.handed().snapshot_buffers.push(file),
-                    Received::Message([DIRECTORY, _], Some(file)) => self.handed().directory = Some(file),
-                    Received::Message([INHERITED, _], Some(file)) => self.handed().inherited.push(file),
-                    Received::Message([GREETED, _], None) => self.is_greeted.store(true, Ordering::Release),
-                    Received::Message([DIE, _], None) => parent_watch::end_with(TOLD_TO_DIE),
+            for received in fd_socket::receive_together(&self.socket) {
+                let (words, file) = match received {
+                    Received::Message(words, file) => (words, file.map(Ok)),
+                    Received::WithoutDescriptor(words) => (words, Some(Err(no_descriptors()))),
                     Received::Nothing => return true,
-                    Received::Message(..) | Received::WithoutDescriptor(_) | Received::End => return false,
+                    Received::End => return false,
+                };
+                let message = ControlMessage::decode(words, file.is_some());
+                if !message.is_some_and(|message| self.handle(message, file, kept, released)) {
+                    return false;
                 }
             }
         }
+    }
+
+    /// Handles one message. False if its descriptor is lost and no other message can make up for it.
+    fn handle(
+        &self,
+        message: ControlMessage,
+        file: Option<Result<OwnedFd, String>>,
+        kept: &mut Kept,
+        released: &mut Vec<Result<Arc<SharedFile>, String>>,
+    ) -> bool {
+        match (message, file) {
+            (ControlMessage::Keep { id }, Some(file)) => drop(kept.insert(id, file.and_then(opened))),
+            (ControlMessage::Release { id }, _) => released.extend(kept.remove(&id)),
+            (ControlMessage::ReplaceInput, Some(Ok(file))) => self.inputs().push_back(file),
+            (ControlMessage::Snapshot, Some(Ok(file))) => self.handed().snapshot = Some(file),
+            (ControlMessage::SnapshotBuffer, Some(Ok(file))) => self.handed().snapshot_buffers.push(file),
+            (ControlMessage::Directory, Some(Ok(file))) => self.handed().directory = Some(file),
+            (ControlMessage::Inherited { .. }, Some(Ok(file))) => self.handed().inherited.push(file),
+            (ControlMessage::Greeted, _) => self.is_greeted.store(true, Ordering::Release),
+            (ControlMessage::Die, _) => parent_watch::end_with(TOLD_TO_DIE),
+            (_, None | Some(Err(_))) => return false,
+        }
+        true
     }
 
     /// Returns the files of these numbers. Never blocks on the socket.
@@ -173,7 +190,10 @@ impl SharedFileTable {
         let failed = |error| Failure::Encode { reason: format!("its shared memory cannot be sent: {error}") };
         let wait = || fd_socket::wait_until_sendable(&self.socket);
         for (file, position) in files.iter().zip(0..) {
-            let send = || Ok(fd_socket::send(&self.socket, [call, position], Some(file.descriptor()))? == Sent::Yes);
+            let send = || {
+                Ok(fd_socket::send(&self.socket, ReplyFile { call, position }.encode(), Some(file.descriptor()))?
+                    == Sent::Yes)
+            };
             with_room(&send, &wait).map_err(failed)?;
         }
         Ok(())
@@ -211,11 +231,11 @@ mod tests {
         let shared_files = SharedFileTable::new(childs);
         let greeting = thread::spawn(move || {
             let file = File::open("/dev/null").expect("/dev/null");
-            for words in [[SNAPSHOT_BUFFER, 0], [SNAPSHOT_BUFFER, 1]] {
+            for _ in 0..2 {
                 thread::sleep(Duration::from_millis(5));
-                fd_socket::send(&parents, words, Some(file.as_fd())).expect("sent");
+                fd_socket::send(&parents, ControlMessage::SnapshotBuffer.encode(), Some(file.as_fd())).expect("sent");
             }
-            fd_socket::send(&parents, [GREETED, 0], None).expect("sent");
+            fd_socket::send(&parents, ControlMessage::Greeted.encode(), None).expect("sent");
             parents
         });
         shared_files.take_greeting();

@@ -25,6 +25,8 @@ pub(crate) mod scratch;
 pub(crate) mod slots;
 #[cfg(not(loom))]
 pub(crate) mod table;
+#[cfg(all(test, not(loom)))]
+mod tests;
 #[cfg(not(loom))]
 pub(crate) mod timing;
 #[cfg(not(loom))]

@@ -1,5 +1,6 @@
 //! The life of an object: passive state and its transitions.
 
+pub(crate) mod backend;
 pub(crate) mod end;
 pub(crate) mod events;
 pub(crate) mod instance;

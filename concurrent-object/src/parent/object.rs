@@ -6,6 +6,7 @@
 
 pub(crate) mod cancel;
 pub(crate) mod deadlines;
+pub(crate) mod death;
 pub(crate) mod death_report;
 pub(crate) mod exit_diagnosis;
 pub(crate) mod guard;
@@ -23,6 +24,7 @@ pub(crate) mod kill;
 pub(crate) mod loans;
 pub(crate) mod reply;
 pub(crate) mod restart;
+pub(crate) mod settle;
 pub(crate) mod spawn;
 pub(crate) mod statistics;
 pub(crate) mod supervise;
@@ -41,11 +43,12 @@ use self::guard::ObjectGuard;
 use self::loans::LentRegion;
 use self::state::ObjectState;
 use super::calls::timing::Limits;
-use super::life::instance::{Instance, SpawnSpec};
-use super::life::phase::Life;
+use super::life::backend::Backend;
+use super::life::instance::SpawnSpec;
+use super::life::phase::Summary;
 use super::life::report::Report;
 use super::life::restart_policy::RestartPolicy;
-use super::life::shared_files::Files;
+use super::life::shared_files::SentFiles;
 use super::pauses::step;
 use super::threads::supervisor;
 use crate::clock::later;
@@ -89,7 +92,7 @@ pub(crate) struct Object {
     waiting: Waiting,
     /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
     lent: Mutex<Vec<Weak<LentRegion>>>,
-    files: Arc<Files>,
+    files: Arc<SentFiles>,
     kept: Kept,
     /// Kept if it may be needed again.
     spawn_spec: Option<SpawnSpec>,
@@ -108,13 +111,13 @@ pub(crate) struct Kept {
 impl Object {
     pub(crate) fn new(
         identity: Identity,
-        instance: Instance,
+        backend: Backend,
         origin: Origin,
         (channel, leases): (Channel, Vec<Lease>),
-        files: Arc<Files>,
+        files: Arc<SentFiles>,
         (kept, spawn_spec): (Kept, Option<SpawnSpec>),
     ) -> Arc<Self> {
-        let pid = AtomicU32::new(instance.child.pid());
+        let pid = AtomicU32::new(backend.pid());
         let saves = spawn_spec.as_ref().is_some_and(SpawnSpec::saves);
         let object = Arc::new_cyclic(|me| Self {
             me: me.clone(),
@@ -123,7 +126,7 @@ impl Object {
             incarnation: AtomicU64::new(1),
             origin,
             channel,
-            state: Mutex::new(ObjectState::new(leases, instance)),
+            state: Mutex::new(ObjectState::new(leases, backend)),
             reported: Condvar::new(),
             waiting: Waiting::default(),
             lent: Mutex::default(),
@@ -134,8 +137,8 @@ impl Object {
         });
         if let Some(timeout) = object.identity.limits.ready_timeout {
             let mut state = object.lock();
-            let at = later(state.started_at, step(timeout).min(timeout));
-            state.look_at(at);
+            let spawned_at = state.phase.running().map_or(0, |running| running.spawned_at);
+            state.look_at(later(spawned_at, step(timeout).min(timeout)));
         }
         object
     }
@@ -160,7 +163,7 @@ impl Object {
         self.advance(&mut state);
         if !state.calls.waiters.is_driven()
             && state.is_alive_check_due()
-            && state.instance.as_ref().is_some_and(|instance| instance.child.has_ended())
+            && state.backend().is_some_and(Backend::has_ended)
         {
             self.finish(&mut state);
         }
@@ -168,11 +171,10 @@ impl Object {
     }
 
     /// How far the object's life has come, and what may be pushed and pulled.
-    pub(crate) fn status(&self) -> (Life, bool, bool) {
+    pub(crate) fn status(&self) -> (Summary, bool, bool) {
         let state = self.poll();
-        let ended = matches!(state.life, Life::Ended(_));
-        let can_push = ended || state.can_push(self.channel.layout.slots);
-        (state.life.clone(), can_push, state.calls.table.can_pull())
+        let can_push = state.phase.has_ended() || state.can_push(self.channel.layout.slots);
+        (state.summary(), can_push, state.calls.table.can_pull())
     }
 
     fn lock(&self) -> ObjectGuard<'_> {
@@ -184,12 +186,10 @@ impl Object {
     /// Settles what was answered, then fills free slots from the backlog.
     fn advance(&self, state: &mut ObjectState) {
         // A child that broke the protocol is not believed any more.
-        while state.shutdown.broken.is_none()
-            && let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel)
+        if state.phase.broken().is_none()
+            && let Err(reason) = self.receive_all(state)
         {
-            if let Err(reason) = self.take_in(state, entry, &payload) {
-                self.break_off(state, reason);
-            }
+            self.break_off(state, reason);
         }
         if self.saves {
             self.count_unsaved(state);
@@ -239,8 +239,7 @@ impl Object {
 
     /// Why the object is gone, if it is: the error of a pull that has nothing else to say.
     pub(crate) fn gone(&self, state: &ObjectState) -> Option<CallError> {
-        let Life::Ended(end) = &state.life else { return None };
-        Some(end.error(self.call_info(None, None, Started::No)))
+        Some(state.phase.end()?.error(self.call_info(None, None, Started::No)))
     }
 }
 

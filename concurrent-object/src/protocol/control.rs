@@ -1,28 +1,130 @@
-//! Control messages: what goes over the control socket from parent to child.
+//! Control messages: what travels over the control socket beside the rings.
+//!
+//! Each is two numbers, and a descriptor where the message is about a file. The parent sends `ControlMessage`s; the child sends
+//! a `ReplyFile` for each file that a reply refers to. Both ends decode what they receive, and treat what they cannot decode as
+//! the end of the other side.
 
-/// A letter to the child that comes with a file.
-pub(crate) const KEEP: u64 = 1;
+use crate::process::fd_socket::Words;
 
-/// A letter to the child: nobody refers to this file any more.
-pub(crate) const LET_GO: u64 = 2;
+/// A message from the parent to the child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ControlMessage {
+    /// With a file: keep this shared file, which calls refer to by its id.
+    Keep { id: u64 },
+    /// No value in the parent refers to this shared file any more.
+    Release { id: u64 },
+    /// With a file: it takes the place of the input file, as the next call says.
+    ReplaceInput,
+    /// With a file, in a greeting: the saved state that the object is restored from.
+    Snapshot,
+    /// With a file, in a greeting: a file to write the state into.
+    SnapshotBuffer,
+    /// End at once. For a parent that may not send SIGKILL.
+    Die,
+    /// With a directory, in a greeting: the working directory.
+    Directory,
+    /// The greeting is complete. A restarted child runs while it is greeted, and must not begin before this.
+    Greeted,
+    /// With a descriptor, in a greeting: one that the builder hands over, by its position among them.
+    Inherited { position: u64 },
+}
 
-/// A letter to the child: this file takes the place of the input file, as the next call says.
-pub(crate) const NEXT_INPUT: u64 = 3;
+impl ControlMessage {
+    pub(crate) fn encode(self) -> Words {
+        match self {
+            Self::Keep { id } => [1, id],
+            Self::Release { id } => [2, id],
+            Self::ReplaceInput => [3, 0],
+            Self::Snapshot => [4, 0],
+            Self::SnapshotBuffer => [5, 0],
+            Self::Die => [6, 0],
+            Self::Directory => [7, 0],
+            Self::Greeted => [8, 0],
+            Self::Inherited { position } => [9, position],
+        }
+    }
 
-/// A letter to a child that is new: the state that it is to go on with.
-pub(crate) const SNAPSHOT: u64 = 4;
+    /// The message that these words stand for, if it comes with a descriptor exactly when it should.
+    pub(crate) fn decode([kind, value]: Words, has_descriptor: bool) -> Option<Self> {
+        let message = match (kind, value) {
+            (1, id) => Self::Keep { id },
+            (2, id) => Self::Release { id },
+            (3, 0) => Self::ReplaceInput,
+            (4, 0) => Self::Snapshot,
+            (5, 0) => Self::SnapshotBuffer,
+            (6, 0) => Self::Die,
+            (7, 0) => Self::Directory,
+            (8, 0) => Self::Greeted,
+            (9, position) => Self::Inherited { position },
+            _ => return None,
+        };
+        (message.carries_descriptor() == has_descriptor).then_some(message)
+    }
 
-/// A letter to a child that is new: a file to write its state into.
-pub(crate) const SNAPSHOT_BUFFER: u64 = 5;
+    /// Whether a descriptor belongs to it.
+    fn carries_descriptor(self) -> bool {
+        match self {
+            Self::Release { .. } | Self::Die | Self::Greeted => false,
+            Self::Keep { .. }
+            | Self::ReplaceInput
+            | Self::Snapshot
+            | Self::SnapshotBuffer
+            | Self::Directory
+            | Self::Inherited { .. } => true,
+        }
+    }
+}
 
-/// A letter to a child that is new: its working directory.
-pub(crate) const DIRECTORY: u64 = 7;
+/// A message from the child to the parent, always with a file: a shared file of the reply to this call, by its position among
+/// them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ReplyFile {
+    pub(crate) call: u64,
+    pub(crate) position: u64,
+}
 
-/// A letter to a child that is new: a descriptor that its builder handed to it, by its position among them.
-pub(crate) const INHERITED: u64 = 9;
+impl ReplyFile {
+    pub(crate) fn encode(self) -> Words {
+        [self.call, self.position]
+    }
 
-/// A letter to the child: end at once. For a parent that may not kill it.
-pub(crate) const DIE: u64 = 6;
+    pub(crate) fn decode([call, position]: Words) -> Self {
+        Self { call, position }
+    }
+}
 
-/// The letter behind the last one of a greeting. A restarted child runs while it is greeted, and must not begin before this.
-pub(crate) const GREETED: u64 = 8;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [ControlMessage; 9] = [
+        ControlMessage::Keep { id: u64::MAX },
+        ControlMessage::Release { id: 7 },
+        ControlMessage::ReplaceInput,
+        ControlMessage::Snapshot,
+        ControlMessage::SnapshotBuffer,
+        ControlMessage::Die,
+        ControlMessage::Directory,
+        ControlMessage::Greeted,
+        ControlMessage::Inherited { position: 63 },
+    ];
+
+    #[test]
+    fn every_message_arrives_as_it_was_sent() {
+        for message in ALL {
+            let words = message.encode();
+            let has_descriptor = ControlMessage::decode(words, true).is_some();
+            assert_eq!(ControlMessage::decode(words, has_descriptor), Some(message));
+            assert_eq!(ControlMessage::decode(words, !has_descriptor), None, "{message:?} with the wrong descriptor");
+        }
+        let file = ReplyFile { call: 12, position: 3 };
+        assert_eq!(ReplyFile::decode(file.encode()), file);
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        for words in [[0, 0], [3, 1], [6, 1], [8, 8], [10, 0], [u64::MAX, 0]] {
+            assert_eq!([true, false].map(|has| ControlMessage::decode(words, has)), [None, None], "{words:?}");
+        }
+    }
+}

@@ -14,10 +14,11 @@ use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::timing::Limits;
-use crate::parent::life::instance::{Next, SpawnSpec};
+use crate::parent::life::backend::Backend;
+use crate::parent::life::instance::{RestartContext, SpawnSpec};
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
-use crate::parent::life::shared_files::Files;
+use crate::parent::life::shared_files::SentFiles;
 use crate::parent::life::snapshot_files::SnapshotBuffers;
 use crate::parent::object::submit::LEAST_SHARED_SIZE;
 use crate::parent::object::{Identity, Kept, Object};
@@ -25,6 +26,7 @@ use crate::parent::threads::supervisor::ensure as ensure_supervisor;
 use crate::process::executable;
 use crate::protocol::hello::{Hello, PROTOCOL};
 use crate::protocol::methods::Methods;
+use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::shared::referred::Referred;
 use crate::transport::mapped::{self, Channel, Lease};
 use crate::wire::{self, ExternalRef, Holder, RawSink};
@@ -60,23 +62,7 @@ pub(crate) fn start<O: Methods>(
         Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
     let snapshot_buffers = snapshots.map(|_| SnapshotBuffers::new()).transpose();
     let snapshot_buffers = snapshot_buffers.map_err(StartError::system("creating the files for snapshots"))?;
-    let hello = Hello {
-        protocol: PROTOCOL,
-        executable: executable::identity().map_err(StartError::system(executable::EXAMINING))?,
-        entry: code.entry,
-        type_name: code.type_name.to_owned(),
-        name: settings.name.clone(),
-        layout: settings.layout,
-        on_panic: settings.on_panic,
-        snapshots,
-        constructor,
-        structured_offset,
-        stack_size: settings.stack_size,
-        prefault: settings.prefault,
-        files: kept.files.iter().map(|file| file.id()).collect(),
-        inherited: settings.inherited.names(),
-        stderr_has_reader: settings.streams.has_reader(),
-    };
+    let hello = hello(&settings, &code, (constructor, structured_offset), snapshots, &kept)?;
     let message = encode(&hello)?;
     let mut spawn_spec =
         SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, message, files, snapshot_buffers);
@@ -94,15 +80,49 @@ pub(crate) fn start<O: Methods>(
         idempotent: O::IDEMPOTENT,
         report: Report { on_death: settings.on_death },
     };
-    let post = Files::new(socket, origin, &kept.files);
-    let proxy = Proxy::new(Object::new(identity, instance, origin, (channel, leases), post, (kept, spawn_spec)));
+    let post = SentFiles::new(socket, origin, &kept.files);
+    let proxy = Proxy::new(Object::new(
+        identity,
+        Backend::process(instance),
+        origin,
+        (channel, leases),
+        post,
+        (kept, spawn_spec),
+    ));
     proxy.object.watch_first().map_err(StartError::system("watching the object's process"))?;
     Ok(proxy)
 }
 
+/// The first message of each of the object's processes.
+fn hello(
+    settings: &Settings,
+    code: &Code,
+    (constructor, structured_offset): (u32, usize),
+    snapshots: Option<SnapshotPolicy>,
+    kept: &Kept,
+) -> Result<Hello, StartError> {
+    Ok(Hello {
+        protocol: PROTOCOL,
+        executable: executable::identity().map_err(StartError::system(executable::EXAMINING))?,
+        entry: code.entry,
+        type_name: code.type_name.to_owned(),
+        name: settings.name.clone(),
+        layout: settings.layout,
+        on_panic: settings.on_panic,
+        snapshots,
+        constructor,
+        structured_offset,
+        stack_size: settings.stack_size,
+        prefault: settings.prefault,
+        files: kept.files.iter().map(|file| file.id()).collect(),
+        inherited: settings.inherited.names(),
+        stderr_has_reader: settings.streams.has_reader(),
+    })
+}
+
 /// Creates what the next processes need, if the policy allows restarts.
-fn next_processes(policy: &RestartPolicy, origin: Origin) -> Result<Option<Next>, StartError> {
-    let next = (!policy.is_never()).then(|| Next::note(origin)).transpose();
+fn next_processes(policy: &RestartPolicy, origin: Origin) -> Result<Option<RestartContext>, StartError> {
+    let next = (!policy.is_never()).then(|| RestartContext::note(origin)).transpose();
     next.map_err(StartError::system("creating the spawner thread that restarts the object"))
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Knows no calls. Invariant: both are snapshots; another thread may change them at once.
 
-use crate::parent::life::phase::Life;
+use crate::parent::life::phase::Summary;
 
 /// The state of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,11 +55,11 @@ pub struct Status {
 }
 
 impl State {
-    pub(crate) fn of(life: &Life) -> Self {
-        match life {
-            Life::Starting => Self::Starting,
-            Life::Ready => Self::Ready,
-            Life::Ended(_) => Self::Ended,
+    pub(crate) fn of(summary: &Summary) -> Self {
+        match summary {
+            Summary::Starting => Self::Starting,
+            Summary::Ready => Self::Ready,
+            Summary::Ended(_) => Self::Ended,
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Packet {
 
 /// What is written of a call, but for its raw regions.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Request<'a> {
+pub(crate) struct EncodedRequest<'a> {
     pub(crate) method: u32,
     pub(crate) structured: &'a [u8],
     /// Where the raw regions end.
@@ -32,9 +32,9 @@ pub(crate) struct Request<'a> {
 }
 
 impl Packet {
-    pub(crate) fn request(&self) -> Request<'_> {
+    pub(crate) fn request(&self) -> EncodedRequest<'_> {
         let Self { method, files, .. } = *self;
-        Request { method, structured: &self.structured, raw_end: self.raw.len(), files }
+        EncodedRequest { method, structured: &self.structured, raw_end: self.raw.len(), files }
     }
 }
 

@@ -6,7 +6,7 @@ use std::task::Waker;
 
 use super::backlog::Backlog;
 use super::effects::CallEffects;
-use super::key::{CallKey, Key};
+use super::key::{CallKey, WaitKey};
 use super::slots::SlotTable;
 use super::table::{CallTable, Settled, Stage};
 use super::waiters::Waiters;
@@ -40,6 +40,11 @@ impl Calls {
         self.table.unpulled() < slots && self.backlog.is_empty() && self.slots.has_room(&self.table)
     }
 
+    /// The calls in slots that the child has not answered, with their slots and records.
+    pub(crate) fn sent(&self) -> Vec<(u16, u32)> {
+        self.slots.occupied().filter(|&(_, index)| self.table.is_sent(index)).collect()
+    }
+
     /// The call has its outcome.
     pub(crate) fn settle(&mut self, index: u32, stage: Stage) {
         let Settled { wakes, references, waker, is_detached, is_last } = self.table.settle(index, stage);
@@ -54,7 +59,7 @@ impl Calls {
             self.discard(index);
         }
         if is_last {
-            self.wake(Key::State);
+            self.wake(WaitKey::State);
         }
     }
 
@@ -81,23 +86,23 @@ impl Calls {
     }
 
     /// Registers `waker`, to be woken once when `key` has happened, whichever thread notices.
-    pub(crate) fn register(&mut self, key: Key, waker: Waker) {
+    pub(crate) fn register(&mut self, key: WaitKey, waker: Waker) {
         match key {
-            Key::Call(key) => self.table.set_waker(key, Some(waker)),
-            Key::Pull | Key::State => self.waiters.register(key, waker),
+            WaitKey::Call(key) => self.table.set_waker(key, Some(waker)),
+            WaitKey::Pull | WaitKey::State => self.waiters.register(key, waker),
         }
     }
 
-    pub(crate) fn unregister(&mut self, key: Key, waker: &Waker) {
+    pub(crate) fn unregister(&mut self, key: WaitKey, waker: &Waker) {
         match key {
-            Key::Call(key) => self.table.set_waker(key, None),
-            Key::Pull | Key::State => self.waiters.unregister(key, waker),
+            WaitKey::Call(key) => self.table.set_waker(key, None),
+            WaitKey::Pull | WaitKey::State => self.waiters.unregister(key, waker),
         }
     }
 
     /// Wakes the threads and tasks that wait for `key`. (A call's own waker is woken where the call is settled.)
     #[inline]
-    pub(crate) fn wake(&mut self, key: Key) {
+    pub(crate) fn wake(&mut self, key: WaitKey) {
         if self.waiters.is_awaited() {
             self.effects.ring_driver |= self.waiters.wake(key, &mut self.effects.wake);
         }
@@ -105,8 +110,8 @@ impl Calls {
 
     /// The object has ended, or the driver must look at something new: every waiting thread looks again.
     pub(crate) fn wake_all(&mut self) {
-        self.wake(Key::Pull);
-        self.wake(Key::State);
+        self.wake(WaitKey::Pull);
+        self.wake(WaitKey::State);
         self.effects.ring_driver |= self.waiters.is_driven();
     }
 

@@ -15,7 +15,7 @@ impl CallKey {
 
 /// What somebody waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
+pub(crate) enum WaitKey {
     /// The outcome of this call.
     Call(CallKey),
     /// The outcome of any pushed call.

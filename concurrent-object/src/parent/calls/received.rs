@@ -3,4 +3,4 @@
 use std::os::fd::OwnedFd;
 
 /// The shared files that came with a reply, if there were any.
-pub(crate) type Received = Option<Box<[OwnedFd]>>;
+pub(crate) type ReceivedFiles = Option<Box<[OwnedFd]>>;

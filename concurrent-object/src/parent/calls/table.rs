@@ -9,8 +9,8 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::key::{CallKey, Key};
-use super::received::Received;
+use super::key::{CallKey, WaitKey};
+use super::received::ReceivedFiles;
 use super::references::References;
 use super::timing::Timing;
 use crate::error::{CallError, Started};
@@ -46,7 +46,7 @@ pub(crate) enum Stage {
     Failed(CallError),
 }
 
-struct Record {
+struct CallRecord {
     call: u64,
     method: u32,
     owner: Owner,
@@ -55,14 +55,14 @@ struct Record {
     /// What the call's arguments refer to.
     references: References,
     /// What came with its reply.
-    received: Received,
+    received: ReceivedFiles,
     timing: Option<Box<Timing>>,
 }
 
 /// All calls of one object that have an outcome to come or to be taken.
 #[derive(Default)]
 pub(crate) struct CallTable {
-    records: Vec<Record>,
+    records: Vec<CallRecord>,
     free: Vec<u32>,
     /// Pushed calls in their order, until pulled.
     pushes: VecDeque<CallKey>,
@@ -91,7 +91,7 @@ impl CallTable {
                 index
             }
             None => {
-                self.records.push(Record {
+                self.records.push(CallRecord {
                     call,
                     method,
                     owner,
@@ -194,7 +194,7 @@ impl CallTable {
         self.records[index as usize].received = Some(files.into());
     }
 
-    pub(crate) fn take_received(&mut self, index: u32) -> Received {
+    pub(crate) fn take_received(&mut self, index: u32) -> ReceivedFiles {
         self.records[index as usize].received.take()
     }
 
@@ -216,7 +216,7 @@ impl CallTable {
     }
 
     #[inline]
-    fn record(&self, key: CallKey) -> &Record {
+    fn record(&self, key: CallKey) -> &CallRecord {
         let record = &self.records[key.index as usize];
         debug_assert_eq!(record.call, key.call, "a key is used once");
         record
@@ -238,8 +238,8 @@ impl CallTable {
         let references = (!record.references.is_empty()).then(|| mem::take(&mut record.references));
         let key = CallKey { index, call: record.call };
         let (wakes, waker) = match record.owner {
-            Owner::Call | Owner::Last => (Some(Key::Call(key)), record.waker.take()),
-            Owner::Pushed => (Some(Key::Pull), None),
+            Owner::Call | Owner::Last => (Some(WaitKey::Call(key)), record.waker.take()),
+            Owner::Pushed => (Some(WaitKey::Pull), None),
             Owner::Detached => (None, None),
         };
         Settled { wakes, waker, references, is_detached: wakes.is_none(), is_last: self.unsettled == 0 }
@@ -260,7 +260,7 @@ impl CallTable {
 /// What settling a call leaves to be done.
 pub(crate) struct Settled {
     /// What happened, for the threads and tasks that wait for it; nothing if the call was abandoned.
-    pub(crate) wakes: Option<Key>,
+    pub(crate) wakes: Option<WaitKey>,
     /// The waker of the call itself.
     pub(crate) waker: Option<Waker>,
     /// What the call's arguments referred to.

@@ -5,14 +5,14 @@
 use std::sync::Arc;
 use std::task::Waker;
 
-use super::key::Key;
+use super::key::WaitKey;
 use crate::parent::threads::parker::Parker;
 
 /// Which thread drives, and which threads and tasks wait.
 #[derive(Default)]
 pub(crate) struct Waiters {
     /// What the driving thread itself waits for.
-    driving: Option<Key>,
+    driving: Option<WaitKey>,
     /// Threads that could drive.
     parked: Vec<Arc<Parker>>,
     pull: Vec<Waker>,
@@ -32,7 +32,7 @@ impl Waiters {
         self.driving.is_some() || !self.pull.is_empty() || !self.state.is_empty()
     }
 
-    pub(crate) fn begin_driving(&mut self, key: Key) {
+    pub(crate) fn begin_driving(&mut self, key: WaitKey) {
         self.driving = Some(key);
     }
 
@@ -53,25 +53,25 @@ impl Waiters {
         self.parked.pop().map(Waker::from)
     }
 
-    pub(crate) fn register(&mut self, key: Key, waker: Waker) {
+    pub(crate) fn register(&mut self, key: WaitKey, waker: Waker) {
         self.list(key).into_iter().for_each(|list| list.push(waker.clone()));
     }
 
-    pub(crate) fn unregister(&mut self, key: Key, waker: &Waker) {
+    pub(crate) fn unregister(&mut self, key: WaitKey, waker: &Waker) {
         self.list(key).into_iter().for_each(|list| list.retain(|other| !other.will_wake(waker)));
     }
 
     /// Moves the wakers of `key` into `woken`. True if the driving thread itself waits for it.
-    pub(crate) fn wake(&mut self, key: Key, woken: &mut Vec<Waker>) -> bool {
+    pub(crate) fn wake(&mut self, key: WaitKey, woken: &mut Vec<Waker>) -> bool {
         self.list(key).into_iter().for_each(|list| woken.append(list));
         self.driving == Some(key)
     }
 
-    fn list(&mut self, key: Key) -> Option<&mut Vec<Waker>> {
+    fn list(&mut self, key: WaitKey) -> Option<&mut Vec<Waker>> {
         match key {
-            Key::Call(_) => None,
-            Key::Pull => Some(&mut self.pull),
-            Key::State => Some(&mut self.state),
+            WaitKey::Call(_) => None,
+            WaitKey::Pull => Some(&mut self.pull),
+            WaitKey::State => Some(&mut self.state),
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::process::parent_death_pipe::ParentDeathPipe;
 use crate::process::reap::dispose;
 use crate::process::spawn::{Greeting, Spawn, spawn};
 use crate::process::spawn_context::SpawnContext;
-use crate::protocol::control::{DIRECTORY, GREETED, INHERITED};
+use crate::protocol::control::ControlMessage;
 use crate::protocol::hello::PROTOCOL;
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{self, Channel};
@@ -64,17 +64,17 @@ pub(crate) struct SpawnSpec {
     /// What the builder hands to each process.
     pub(crate) inherited: Inherited,
     /// For the processes after the first, if there may be any.
-    pub(crate) next: Option<Next>,
+    pub(crate) next: Option<RestartContext>,
 }
 
 /// What makes the next process like the first one.
 #[derive(Debug)]
-pub(crate) struct Next {
+pub(crate) struct RestartContext {
     pub(crate) spawner: Spawner,
     context: SpawnContext,
 }
 
-impl Next {
+impl RestartContext {
     /// Notes what the calling thread and its process have now.
     pub(crate) fn note(origin: Origin) -> io::Result<Self> {
         Ok(Self { spawner: Spawner::begin(origin)?, context: SpawnContext::note() })
@@ -183,9 +183,12 @@ impl SpawnSpec {
             (self.input.lock().unwrap_or_else(PoisonError::into_inner), self.snapshot_buffers());
         let mut messages = first_messages(files);
         messages.extend(snapshot_buffers.iter().flat_map(SnapshotBuffers::messages));
-        messages.extend((0..).zip(self.inherited.descriptors()).map(|(at, descriptor)| ([INHERITED, at], descriptor)));
+        let inherited = (0..).zip(self.inherited.descriptors());
+        messages.extend(
+            inherited.map(|(position, descriptor)| (ControlMessage::Inherited { position }.encode(), descriptor)),
+        );
         let directory = self.next.as_ref().and_then(|next| next.context.directory.as_ref());
-        messages.extend(directory.map(|directory| ([DIRECTORY, 0], directory.as_fd())));
+        messages.extend(directory.map(|directory| (ControlMessage::Directory.encode(), directory.as_fd())));
         Ok(work(&Greeting {
             message: &self.message,
             descriptors: [
@@ -198,7 +201,7 @@ impl SpawnSpec {
                 lifeline.end(),
             ],
             messages: &messages,
-            last: [GREETED, 0],
+            last: ControlMessage::Greeted.encode(),
         }))
     }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::backend::Backend;
 use super::end::End;
-use super::instance::Instance;
 use crate::error::Death;
 
 /// How an object's life is reported.
@@ -21,7 +21,7 @@ pub(crate) struct DeathHook(pub(crate) Arc<dyn Fn(&Death) + Send + Sync>);
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) end: End,
-    pub(crate) instance: Arc<Instance>,
+    pub(crate) backend: Backend,
     pub(crate) death: Option<Arc<Death>>,
 }
 

@@ -14,7 +14,7 @@ use crate::error::refused::errno;
 use crate::memory::fork::Origin;
 use crate::process::fd_socket::{self, Received, Sent, Words};
 use crate::process::handshake::take_reason;
-use crate::protocol::control::{DIE, KEEP, LET_GO};
+use crate::protocol::control::{ControlMessage, ReplyFile};
 use crate::shared::file::{Recipient, SharedFile};
 use crate::shared::share::may_keep;
 
@@ -29,7 +29,7 @@ const MAX_TIMES_FULL: u32 = 1 << 16;
 
 /// The parent's end of the control socket.
 #[derive(Debug)]
-pub(crate) struct Files {
+pub(crate) struct SentFiles {
     origin: Origin,
     desk: Mutex<SentFilesState>,
 }
@@ -54,18 +54,18 @@ struct SentFilesState {
 
 /// What came with a reply.
 #[derive(Debug)]
-pub(crate) enum Attached {
-    Files(Vec<OwnedFd>),
+pub(crate) enum ReplyFiles {
+    Kept(Vec<OwnedFd>),
     /// This process may have no more descriptors: they are lost.
     Lost,
 }
 
 /// What the first letters say, which lie in the socket before the child looks.
 pub(crate) fn first_messages(files: &[Arc<SharedFile>]) -> Vec<(Words, BorrowedFd<'_>)> {
-    files.iter().map(|file| ([KEEP, file.id()], file.descriptor())).collect()
+    files.iter().map(|file| (ControlMessage::Keep { id: file.id() }.encode(), file.descriptor())).collect()
 }
 
-impl Files {
+impl SentFiles {
     /// `first`: what the child got with the first letters.
     pub(crate) fn new(socket: OwnedFd, origin: Origin, first: &[Arc<SharedFile>]) -> Arc<Self> {
         let files = Arc::new(Self { origin, desk: Mutex::default() });
@@ -106,7 +106,7 @@ impl Files {
             if desk.known.contains(&file.id()) && !desk.lacking.contains(&file.id()) {
                 continue;
             }
-            if desk.send([KEEP, file.id()], Some(file.descriptor()))? == Sent::NotNow {
+            if desk.send(ControlMessage::Keep { id: file.id() }, Some(file.descriptor()))? == Sent::NotNow {
                 return Ok(Sent::NotNow);
             }
             desk.known.insert(file.id());
@@ -130,30 +130,31 @@ impl Files {
     }
 
     /// Sends a file that is for the child alone.
-    pub(crate) fn send_file(&self, kind: u64, file: &OwnedFd) -> io::Result<Sent> {
-        self.desk().send([kind, 0], Some(file.as_fd()))
+    pub(crate) fn send_file(&self, message: ControlMessage, file: &OwnedFd) -> io::Result<Sent> {
+        self.desk().send(message, Some(file.as_fd()))
     }
 
     /// Has the child end, if it reads its letters.
     pub(crate) fn tell_to_die(&self) {
         // One that cannot be told lives on, and whoever waits for its end hears so.
-        let _told = self.desk().send([DIE, 0], None);
+        let _told = self.desk().send(ControlMessage::Die, None);
     }
 
     /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
-    pub(crate) fn take_in(&self, call: u64, count: u16) -> Result<Attached, &'static str> {
+    pub(crate) fn take_in(&self, call: u64, count: u16) -> Result<ReplyFiles, &'static str> {
         let mut desk = self.desk();
         desk.times_full = 0;
         let mut files = Vec::new();
         let mut lost = false;
         for position in 0..u64::from(count) {
+            let expected = ReplyFile { call, position }.encode();
             match desk.next_for(call) {
-                Some(Received::Message(words, Some(file))) if words == [call, position] => files.push(file),
-                Some(Received::WithoutDescriptor(words)) if words == [call, position] => lost = true,
+                Some(Received::Message(words, Some(file))) if words == expected => files.push(file),
+                Some(Received::WithoutDescriptor(words)) if words == expected => lost = true,
                 _ => return Err("a reply without the shared memory that it refers to"),
             }
         }
-        Ok(if lost { Attached::Lost } else { Attached::Files(files) })
+        Ok(if lost { ReplyFiles::Lost } else { ReplyFiles::Kept(files) })
     }
 
     /// Takes letters out of the full socket, for a reply that the child cannot give before. The child is not trusted: it does not
@@ -184,12 +185,12 @@ impl Files {
 
 impl SentFilesState {
     /// A dead child needs nothing, and its death is seen elsewhere.
-    fn send(&self, words: Words, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
+    fn send(&self, message: ControlMessage, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
         let Some(socket) = &self.socket else { return Ok(Sent::NotNow) };
         let gone = |error: &io::Error| {
             [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&errno(error))
         };
-        fd_socket::send(socket, words, descriptor)
+        fd_socket::send(socket, message.encode(), descriptor)
             .or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
     }
 
@@ -201,7 +202,7 @@ impl SentFilesState {
             None => self.receive(),
         });
         messages.find(|message| match message {
-            Received::Message([earlier, _], _) | Received::WithoutDescriptor([earlier, _]) => *earlier >= call,
+            Received::Message(words, _) | Received::WithoutDescriptor(words) => ReplyFile::decode(*words).call >= call,
             Received::Nothing | Received::End => true,
         })
     }
@@ -211,7 +212,7 @@ impl SentFilesState {
     fn receive(&mut self) -> Received {
         let message = self.socket.as_deref().map_or(Received::End, fd_socket::receive);
         let Received::Message(words, Some(file)) = message else { return message };
-        let [call, _] = words;
+        let ReplyFile { call, .. } = ReplyFile::decode(words);
         if self.refused == Some(call) {
             return Received::WithoutDescriptor(words);
         }
@@ -221,7 +222,7 @@ impl SentFilesState {
         self.refused = Some(call);
         for message in &mut self.arrived {
             if let Received::Message(words, Some(_)) = *message
-                && words[0] == call
+                && ReplyFile::decode(words).call == call
             {
                 *message = Received::WithoutDescriptor(words);
             }
@@ -232,7 +233,7 @@ impl SentFilesState {
     /// What cannot be told now is told later: it only costs the child memory until then.
     fn tell_dropped(&mut self) {
         while let Some(&id) = self.dropped.front() {
-            if !matches!(self.send([LET_GO, id], None), Ok(Sent::Yes)) {
+            if !matches!(self.send(ControlMessage::Release { id }, None), Ok(Sent::Yes)) {
                 return;
             }
             self.dropped.pop_front();
@@ -240,7 +241,7 @@ impl SentFilesState {
     }
 }
 
-impl Recipient for Files {
+impl Recipient for SentFiles {
     fn let_go(&self, id: u64) {
         if !self.origin.is_here() {
             return;

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::memory::snapshot_buffer::SnapshotBuffer;
 use crate::process::fd_socket::Words;
-use crate::protocol::control::{SNAPSHOT, SNAPSHOT_BUFFER};
+use crate::protocol::control::ControlMessage;
 
 const NAME: &str = "concurrent-object:snapshot";
 
@@ -52,8 +52,9 @@ impl SnapshotBuffers {
     /// What its next process gets with its first letters. The last snapshot comes first, because there is something to write only for
     /// whoever has it.
     pub(crate) fn messages(&self) -> Vec<(Words, BorrowedFd<'_>)> {
-        let last = self.last.iter().map(|file| ([SNAPSHOT, 0], file.as_fd()));
-        last.chain(self.buffers.iter().map(|buffer| ([SNAPSHOT_BUFFER, 0], buffer.as_fd()))).collect()
+        let last = self.last.iter().map(|file| (ControlMessage::Snapshot.encode(), file.as_fd()));
+        last.chain(self.buffers.iter().map(|buffer| (ControlMessage::SnapshotBuffer.encode(), buffer.as_fd())))
+            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Knows states. Every transition is a compare-exchange, and the loser has no effect: so a call that was withdrawn never runs,
 //! and a kill never hits the next call. By force is given up only what the parent's own clock says is over.
 
+use std::mem;
 use std::time::Duration;
 
 use super::Object;
@@ -14,6 +15,7 @@ use crate::parent::calls::key::CallKey;
 use crate::parent::calls::table::Stage;
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
 use crate::parent::life::events::EventKind;
+use crate::parent::life::phase::KillReason;
 use crate::parent::pauses::step;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
@@ -70,10 +72,11 @@ impl Object {
             state.calls.slots.leave_to_child(entry);
         }
         let method = self.method_name(state.calls.table.method_of(index));
-        state.shutdown.abandoned = Some((method, CallId::new(entry.call), cancel_request.reason));
-        self.kill_child(state);
-        // The child may read there until it is gone: what the call refers to is not let go before that.
-        state.dying = state.calls.table.take_references(index);
+        // The child may read what the call refers to until it is dead.
+        let mut references = state.calls.table.take_references(index);
+        state.phase.running_mut().into_iter().for_each(|running| running.retained = mem::take(&mut references));
+        let (call, reason) = (CallId::new(entry.call), cancel_request.reason);
+        self.kill_for(state, KillReason::Abandoned { method, call, reason });
         let error = self.ended_early(state, index, cancel_request.reason, cancel_request.ran_for, true, started);
         state.calls.settle(index, Stage::Failed(error));
     }
@@ -81,8 +84,8 @@ impl Object {
     /// Kills the child, which should have passed over this withdrawn call and has not: it runs something else.
     pub(crate) fn abandon_skipped(&self, state: &mut ObjectState, entry: Entry) {
         let method = state.calls.slots.method_of(&self.channel, entry).map_or("", |method| self.method_name(method));
-        state.shutdown.abandoned = Some((method, CallId::new(entry.call), CancelReason::TimedOut));
-        self.kill_child(state);
+        let (call, reason) = (CallId::new(entry.call), CancelReason::TimedOut);
+        self.kill_for(state, KillReason::Abandoned { method, call, reason });
     }
 
     /// The outcome of a call that was answered after it had been told to end.
@@ -118,7 +121,7 @@ impl Object {
         let mut state = self.poll();
         let index = key.index();
         if state.calls.table.is_settled(key)
-            || state.has_ended()
+            || state.phase.has_ended()
             || state.calls.table.timing_of(index).cancel_request.is_some()
         {
             return;
@@ -144,7 +147,8 @@ impl Object {
             return;
         }
         let now = clock::now();
-        let began = self.said_to_begin(slot).clamp(state.started_at.min(now), now);
+        let spawned_at = state.phase.running().map_or(now, |running| running.spawned_at);
+        let began = self.said_to_begin(slot).clamp(spawned_at.min(now), now);
         let ran_for = Duration::from_nanos((now - began).saturating_sub(state.stops.within(began, now)));
         self.request_cancellation(
             state,

@@ -13,7 +13,8 @@ use super::state::ObjectState;
 use crate::clock::{self, later};
 use crate::parent::calls::front::{Front, Holder};
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
-use crate::parent::life::phase::Life;
+use crate::parent::life::backend::Backend;
+use crate::parent::life::phase::{KillReason, Phase};
 use crate::parent::pauses::{Pauses, step};
 use crate::process::coarse_clock::clock_lag;
 use crate::transport::Transport;
@@ -30,13 +31,13 @@ pub(crate) const BATCH: usize = 64;
 pub(crate) const PROTOCOL_VIOLATION: &str = "a call in a state that it cannot be in";
 
 /// One look of the supervisor thread at an object.
-pub(crate) struct Look<'p> {
+pub(crate) struct Inspection<'p> {
     pub(crate) now: u64,
     /// When the whole program was stopped.
     pub(crate) pauses: &'p Pauses,
 }
 
-impl Look<'_> {
+impl Inspection<'_> {
     /// When to look again at what has this limit since then; nothing if the time is over. Not counted is the time in which
     /// the program or the child was stopped.
     pub(crate) fn until(&self, state: &ObjectState, since: u64, limit: Duration) -> Option<u64> {
@@ -73,9 +74,9 @@ impl Object {
         }
         // Without the lock: it reads a file.
         let busy = self.busy_process();
-        let stop_kind = busy.as_ref().and_then(|instance| instance.child.stop_kind());
+        let stop_kind = busy.as_ref().and_then(Backend::stop_kind);
         let mut state = self.poll();
-        let look = Look { now: clock::now(), pauses };
+        let look = Inspection { now: clock::now(), pauses };
         if busy.is_some() {
             state.stops.note(stop_kind, look.now);
         }
@@ -85,21 +86,21 @@ impl Object {
         }
     }
 
-    pub(crate) fn enforce(&self, state: &mut ObjectState, look: &Look<'_>) -> Option<u64> {
-        if state.has_ended() {
+    pub(crate) fn enforce(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+        if state.phase.has_ended() {
             return None;
         }
-        let mut next = if state.is_between_processes() { self.restart_now(state, look.now) } else { None };
-        if state.has_ended() {
+        let mut next = if state.phase.is_restarting() { self.restart_now(state, look.now) } else { None };
+        if state.phase.has_ended() {
             return None;
         }
-        if !state.shutdown.is_killed() {
+        if !state.is_killed() {
             next = earlier(next, self.enforce_ready(state, look));
             next = earlier(next, self.enforce_front(state, look));
         }
-        if state.shutdown.is_killed() {
+        if state.is_killed() {
             self.look_at_killed(state);
-            if state.has_ended() {
+            if state.phase.has_ended() {
                 return None;
             }
             return Some(look.again());
@@ -108,20 +109,17 @@ impl Object {
         earlier(next, self.enforce_waiting(state, look))
     }
 
-    fn enforce_ready(&self, state: &mut ObjectState, look: &Look<'_>) -> Option<u64> {
-        if !matches!(state.life, Life::Starting) || state.is_between_processes() {
-            return None;
-        }
-        let again = look.until(state, state.started_at, self.identity.limits.ready_timeout?);
+    fn enforce_ready(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+        let Phase::Starting(running, _) = &state.phase else { return None };
+        let again = look.until(state, running.spawned_at, self.identity.limits.ready_timeout?);
         if again.is_none() {
-            state.shutdown.is_too_slow = true;
-            self.kill_child(state);
+            self.kill_for(state, KillReason::TooSlow);
         }
         again
     }
 
     /// The call that may be running, or that the child must pass over now.
-    fn enforce_front(&self, state: &mut ObjectState, look: &Look<'_>) -> Option<u64> {
+    fn enforce_front(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
         let front = state.note_front(look.now)?;
         match front.holder {
             Holder::Call(index) => self.enforce_running(state, front, index, look),
@@ -129,7 +127,7 @@ impl Object {
         }
     }
 
-    fn enforce_running(&self, state: &mut ObjectState, front: Front, index: u32, look: &Look<'_>) -> Option<u64> {
+    fn enforce_running(&self, state: &mut ObjectState, front: Front, index: u32, look: &Inspection<'_>) -> Option<u64> {
         let timing = state.calls.table.timing_of(index);
         let timeout = timing.timeout.or(self.identity.limits.of(state.calls.table.method_of(index)));
         if let Some(cancel_request) = timing.cancel_request {
@@ -159,7 +157,7 @@ impl Object {
         front: Front,
         index: u32,
         cancel_request: CancelRequest,
-        look: &Look<'_>,
+        look: &Inspection<'_>,
     ) -> u64 {
         let grace = self.identity.limits.cancel_grace;
         let until = |limit| match cancel_request.reason {
@@ -181,8 +179,8 @@ impl Object {
     }
 
     /// The child passes over a withdrawn call at once, unless it runs one all the while. If it is to end, it passes over nothing.
-    fn enforce_skipping(&self, state: &mut ObjectState, front: Front, look: &Look<'_>) -> Option<u64> {
-        if state.shutdown.asked {
+    fn enforce_skipping(&self, state: &mut ObjectState, front: Front, look: &Inspection<'_>) -> Option<u64> {
+        if state.shutdown.is_stopping() {
             return None;
         }
         let again = look.until(state, front.since, self.patience(Duration::ZERO));
@@ -193,9 +191,8 @@ impl Object {
     }
 
     /// Calls in slots. Only one that the child has not begun can have waited too long.
-    fn enforce_sent(&self, state: &mut ObjectState, look: &Look<'_>) -> Option<u64> {
-        let sent: Vec<_> =
-            state.calls.slots.occupied().filter(|&(_, index)| state.calls.table.is_sent(index)).collect();
+    fn enforce_sent(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+        let sent = state.calls.sent();
         let mut next = state.calls.slots.has_cancelled().then(|| later(look.now, self.patience(Duration::ZERO)));
         for (slot, index) in sent {
             match self.phase(state, Some(slot), index) {
@@ -212,7 +209,7 @@ impl Object {
     }
 
     /// One that is behind the front can begin before the next look, and be over as soon as this.
-    fn look_behind_front(&self, state: &ObjectState, index: u32, look: &Look<'_>) -> Option<u64> {
+    fn look_behind_front(&self, state: &ObjectState, index: u32, look: &Inspection<'_>) -> Option<u64> {
         let call = state.calls.table.call_of(index);
         if state.front.is_some_and(|front| front.call == call) || !state.calls.table.is_sent(index) {
             return None;
@@ -223,7 +220,7 @@ impl Object {
     }
 
     /// Calls without a slot, oldest first, and so in the order in which their time is over.
-    fn enforce_waiting(&self, state: &mut ObjectState, look: &Look<'_>) -> Option<u64> {
+    fn enforce_waiting(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
         self.identity.limits.queue_timeout?;
         for _ in 0..BATCH {
             let index = state.calls.backlog.front()?;
@@ -237,7 +234,13 @@ impl Object {
     }
 
     /// A call that has not begun. When to look at it again; nothing if it was withdrawn, or has no such limit.
-    fn enforce_queued(&self, state: &mut ObjectState, slot: Option<u16>, index: u32, look: &Look<'_>) -> Option<u64> {
+    fn enforce_queued(
+        &self,
+        state: &mut ObjectState,
+        slot: Option<u16>,
+        index: u32,
+        look: &Inspection<'_>,
+    ) -> Option<u64> {
         let limit = self.identity.limits.queue_timeout?;
         let since = state.calls.table.timing_of(index).queued_at?;
         let again = look.until_for_caller(since, limit);
@@ -260,16 +263,6 @@ impl Object {
     pub(crate) fn phase(&self, state: &ObjectState, slot: Option<u16>, index: u32) -> Option<CallPhase> {
         let Some(slot) = slot else { return Some(CallPhase::Queued) };
         self.channel.state(slot).phase_of(state.calls.table.call_of(index))
-    }
-}
-
-impl ObjectState {
-    /// The supervisor thread looks at this time, unless it looks before anyway.
-    pub(crate) fn look_at(&mut self, at: u64) {
-        if self.next_look.is_none_or(|next| at < next) {
-            self.next_look = Some(at);
-            self.remind = Some(at);
-        }
     }
 }
 

@@ -54,7 +54,7 @@ impl Object {
     }
 
     fn report_end(&self, event: &Event, ended: &Ended) {
-        ended.instance.streams.tell_rest();
+        ended.backend.report_output();
         self.trace_end(event, ended);
         if let (Some(hook), Some(death)) = (&self.identity.report.on_death, &ended.death) {
             self.call(hook, death);

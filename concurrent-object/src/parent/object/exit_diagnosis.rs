@@ -8,9 +8,10 @@ use super::Object;
 use super::state::ObjectState;
 use crate::error::{CallId, Cause, Death, Exit, StartError};
 use crate::parent::calls::timing::CancelReason;
+use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
-use crate::parent::life::instance::{Instance, SpawnSpec};
-use crate::parent::life::phase::Life;
+use crate::parent::life::instance::SpawnSpec;
+use crate::parent::life::phase::KillReason;
 use crate::process::reap::Reaped;
 use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, PANIC_EXIT_CODE, TOLD_TO_DIE};
 use crate::protocol::failure::{CrashRecord, Failure};
@@ -20,18 +21,13 @@ use crate::wire;
 
 impl Object {
     /// Why it ended, and the report if it died.
-    pub(crate) fn find_end(
-        &self,
-        state: &ObjectState,
-        instance: &Instance,
-        reaped: Reaped,
-    ) -> (End, Option<Arc<Death>>) {
+    pub(crate) fn find_end(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> (End, Option<Arc<Death>>) {
         let exit = reaped.exit;
-        let mut death = self.death(state, instance, reaped);
+        let mut death = self.death(state, backend, reaped);
         let crash_record = self.channel.crash_note().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
-        let starting = matches!(state.life, Life::Starting);
+        let starting = state.phase.is_constructing();
         // One that ended of itself just before the kill says why as any other does.
-        let is_too_slow = state.shutdown.is_too_slow && starting && may_be_killed(exit);
+        let is_too_slow = state.phase.killed_for() == Some(KillReason::TooSlow) && starting && may_be_killed(exit);
         if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
             let reason = Arc::new(StartError::ConstructorTimedOut { limit });
             return (End::NotConstructed(reason), Some(Arc::new(death)));
@@ -47,7 +43,7 @@ impl Object {
             }
             None => None,
         };
-        if let Some(reason) = state.shutdown.broken {
+        if let Some(reason) = state.phase.broken() {
             return (End::Broken(reason.into()), Some(Arc::new(death)));
         }
         if let Some(failure) = failure {
@@ -56,7 +52,7 @@ impl Object {
         // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
         let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && death.last_panic.is_none());
         let ends_of_itself = state.shutdown.last_call.is_some() && state.calls.table.unsettled() == 0;
-        if state.shutdown.killed || ((state.shutdown.asked || ends_of_itself) && ended_as_asked) {
+        if state.shutdown.is_killed() || ((state.shutdown.is_stopping() || ends_of_itself) && ended_as_asked) {
             return (End::Requested, None);
         }
         let death = Arc::new(death);
@@ -68,16 +64,19 @@ impl Object {
         (end, Some(death))
     }
 
-    fn death(&self, state: &ObjectState, instance: &Instance, reaped: Reaped) -> Death {
+    fn death(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> Death {
         let Reaped { exit, peak_memory, .. } = reaped;
         let running = state.calls.slots.occupied().find_map(|(slot, index)| {
             let call = state.calls.table.call_of(index);
             let runs = self.channel.state(slot).phase_of(call) == Some(CallPhase::Running);
             runs.then(|| (self.method_name(state.calls.table.method_of(index)), CallId::new(call)))
         });
-        let running = state.shutdown.abandoned.map(|(method, call, _)| (method, call)).or(running);
-        let stderr_tail = instance.streams.end();
-        let cause = cause_of(state, instance, exit, &stderr_tail);
+        let running = match state.phase.killed_for() {
+            Some(KillReason::Abandoned { method, call, .. }) => Some((method, call)),
+            _ => running,
+        };
+        let stderr_tail = backend.stderr_tail();
+        let cause = cause_of(state, backend, exit, &stderr_tail);
         let (name, incarnation) = (self.identity.name.clone(), self.incarnation());
         let unsaved = self.spawn_spec.as_ref().and_then(SpawnSpec::unsaved);
         Death {
@@ -101,19 +100,19 @@ fn may_be_killed(exit: Exit) -> bool {
     exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(TOLD_TO_DIE)].contains(&exit)
 }
 
-fn cause_of(state: &ObjectState, instance: &Instance, exit: Exit, stderr_tail: &str) -> Cause {
-    let shutdown = &state.shutdown;
-    match exit {
-        _ if !may_be_killed(exit) && stderr_tail.contains(OVERFLOWED) => Cause::StackOverflow,
-        _ if !may_be_killed(exit) => Cause::Itself,
-        _ if shutdown.broken.is_some() => Cause::Protocol,
-        _ if shutdown.is_too_slow => Cause::NotReady,
-        _ if matches!(shutdown.abandoned, Some((_, _, CancelReason::TimedOut))) => Cause::TimedOut,
-        _ if shutdown.abandoned.is_some() => Cause::Cancelled,
-        Exit::Unknown => Cause::Unknown,
-        Exit::Code(_) => Cause::Itself,
-        _ if instance.oom_kills.has_grown() => Cause::OutOfMemory,
-        Exit::Signal { .. } => Cause::Killed,
+fn cause_of(state: &ObjectState, backend: &Backend, exit: Exit, stderr_tail: &str) -> Cause {
+    if !may_be_killed(exit) {
+        return if stderr_tail.contains(OVERFLOWED) { Cause::StackOverflow } else { Cause::Itself };
+    }
+    match (state.phase.killed_for(), exit) {
+        (Some(KillReason::Broken(_)), _) => Cause::Protocol,
+        (Some(KillReason::TooSlow), _) => Cause::NotReady,
+        (Some(KillReason::Abandoned { reason: CancelReason::TimedOut, .. }), _) => Cause::TimedOut,
+        (Some(KillReason::Abandoned { .. }), _) => Cause::Cancelled,
+        (None, Exit::Unknown) => Cause::Unknown,
+        (None, Exit::Code(_)) => Cause::Itself,
+        (None, _) if backend.has_seen_oom_kill() => Cause::OutOfMemory,
+        (None, Exit::Signal { .. }) => Cause::Killed,
     }
 }
 

@@ -3,21 +3,19 @@
 //! Knows numbers and times, all of them the parent's own but one, the child's word of when the call began. Invariant: that
 //! word counts only within what the parent knows: not before the call was in front, and not long effects.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Object;
 use super::state::ObjectState;
 use crate::parent::calls::front::Front;
-use crate::parent::life::instance::Instance;
-use crate::parent::life::phase::Life;
+use crate::parent::life::backend::Backend;
 use crate::transport::Transport;
 
 impl ObjectState {
     /// What is in front now. Called once at each look, when all replies were taken in.
     pub(crate) fn note_front(&mut self, now: u64) -> Option<Front> {
         let not_before = std::mem::replace(&mut self.looked_at, now);
-        let oldest = if matches!(self.life, Life::Ready) { self.calls.slots.oldest(&self.calls.table) } else { None };
+        let oldest = if self.phase.is_ready() { self.calls.slots.oldest(&self.calls.table) } else { None };
         let before = self.front.take();
         let front = oldest.map(|(slot, call, holder)| match before.filter(|before| before.call == call) {
             Some(before) => Front { holder, ..before },
@@ -35,9 +33,9 @@ impl Object {
     }
 
     /// The process, if it is starting or has something to serve.
-    pub(crate) fn busy_process(&self) -> Option<Arc<Instance>> {
+    pub(crate) fn busy_process(&self) -> Option<Backend> {
         let state = self.lock();
-        let is_busy = matches!(state.life, Life::Starting) || state.calls.slots.oldest(&state.calls.table).is_some();
-        state.instance.clone().filter(|_| is_busy)
+        let is_busy = !state.phase.is_ready() || state.calls.slots.oldest(&state.calls.table).is_some();
+        state.backend().cloned().filter(|_| is_busy)
     }
 }

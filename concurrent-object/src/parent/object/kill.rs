@@ -9,8 +9,11 @@ use super::Object;
 use super::state::ObjectState;
 use crate::clock::{self, Moment, later};
 use crate::error::Error;
-use crate::parent::calls::key::Key;
-use crate::parent::life::instance::Instance;
+use crate::parent::calls::key::WaitKey;
+use crate::parent::life::backend::Backend;
+use crate::parent::life::end::End;
+use crate::parent::life::phase::KillReason;
+use crate::parent::life::shutdown::EndRequest;
 
 /// A process that was sent SIGKILL is gone in milliseconds, unless it hangs in the kernel.
 const KILLED_WITHIN: Duration = Duration::from_secs(10);
@@ -23,10 +26,10 @@ impl Object {
     pub(crate) fn kill(&self) -> Result<(), Error> {
         self.check_ours()?;
         let mut state = self.lock();
-        if !state.has_ended() {
-            state.shutdown.killed = true;
+        if !state.phase.has_ended() {
+            state.shutdown.ask(EndRequest::Kill);
             self.kill_child(&mut state);
-            self.end_if_between_lives(&mut state);
+            self.end_if_restarting(&mut state, &End::Requested);
         }
         drop(state);
         self.wait_until_killed()
@@ -37,16 +40,16 @@ impl Object {
         let deadline = Moment::after(KILLED_WITHIN);
         loop {
             let again = deadline.min(Moment::after(LOOK_AGAIN));
-            if self.wait_until(Key::State, Some(again), |state| state.is_gone().then_some(())).is_some() {
+            if self.wait_until(WaitKey::State, Some(again), |state| state.phase.is_gone().then_some(())).is_some() {
                 return Ok(());
             }
             let mut state = self.lock();
             self.look_at_killed(&mut state);
-            if deadline.has_come() && !state.is_gone() {
+            if deadline.has_come() && !state.phase.is_gone() {
                 let (name, pid) = (self.identity.name.clone(), self.pid());
-                let instance = state.instance.clone();
+                let backend = state.backend().cloned();
                 drop(state);
-                return Err(Error::NotEnded { name, pid, reason: why_it_lives(instance.as_deref()) });
+                return Err(Error::NotEnded { name, pid, reason: why_it_lives(backend.as_ref()) });
             }
         }
     }
@@ -58,30 +61,35 @@ impl Object {
 
     /// The process was sent SIGKILL: finishes it if it is dead, or has the thread do so that drives.
     pub(crate) fn look_at_killed(&self, state: &mut ObjectState) {
-        if state.instance.as_ref().is_none_or(|instance| !instance.child.has_ended()) {
+        if state.backend().is_none_or(|backend| !backend.has_ended()) {
             return;
         }
-        if !state.calls.waiters.is_driven() {
-            self.finish(state);
-        } else {
-            state.end_is_known = true;
+        if self.finish_unless_driven(state) {
             state.calls.wake_all();
         }
     }
 
     /// Kills the process, if there is one. One that has become another user's, or that this process may not kill any more, is told to end.
     pub(crate) fn kill_child(&self, state: &mut ObjectState) {
-        if state.instance.as_ref().is_some_and(|instance| !instance.child.kill()) {
+        if state.backend().is_some_and(|backend| !backend.kill()) {
             self.files.tell_to_die();
+        }
+    }
+
+    /// The same, and notes why.
+    pub(crate) fn kill_for(&self, state: &mut ObjectState, reason: KillReason) {
+        if let Some(running) = state.phase.running_mut() {
+            running.note_kill(reason);
+            self.kill_child(state);
         }
     }
 }
 
 /// Why a process that was sent SIGKILL lives on.
-fn why_it_lives(instance: Option<&Instance>) -> String {
-    let Some(child) = instance.map(|instance| &instance.child) else { return "its end was not noticed in time".into() };
-    match child.tracer() {
-        _ if !child.kill() => "this process may not send it SIGKILL, and it does not end when it is told to".into(),
+fn why_it_lives(backend: Option<&Backend>) -> String {
+    let Some(backend) = backend else { return "its end was not noticed in time".into() };
+    match backend.tracer() {
+        _ if !backend.kill() => "this process may not send it SIGKILL, and it does not end when it is told to".into(),
         Some(tracer) => format!("it was sent SIGKILL, but process {tracer} traces it and holds it"),
         None => "it does not die of SIGKILL: it hangs in the kernel, as on a dead network file system".into(),
     }

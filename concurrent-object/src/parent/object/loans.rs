@@ -8,7 +8,6 @@ use std::sync::{Arc, PoisonError, Weak};
 use super::Object;
 use crate::error::{LoanError, Started};
 use crate::parent::calls::references::Retained;
-use crate::parent::life::phase::Life;
 use crate::transport::SlotLease;
 use crate::transport::mapped::Lease;
 use crate::wire::{ExternalRef, Holder};
@@ -39,7 +38,7 @@ impl Object {
             return Err(LoanError::TooLarge { needed: len, limit });
         }
         let mut state = self.poll();
-        if let Life::Ended(end) = state.life() {
+        if let Some(end) = state.phase.end() {
             return Err(LoanError::Gone(end.error(self.call_info(None, None, Started::No))));
         }
         let full = LoanError::Full { slots: self.channel.layout.slots };

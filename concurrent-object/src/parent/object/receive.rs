@@ -3,14 +3,13 @@
 //! Knows heads and slots; the child is not trusted, so every reply is checked against what was asked.
 
 use super::Object;
-use super::reply::{ReceivedReply, Reply};
+use super::reply::{ReceivedReply, ReplyBytes};
 use super::state::ObjectState;
 use crate::error::{CallError, CallInfo, Started};
-use crate::parent::calls::key::{CallKey, Key};
+use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::events::EventKind;
-use crate::parent::life::phase::Life;
-use crate::parent::life::shared_files::Attached;
+use crate::parent::life::shared_files::ReplyFiles;
 use crate::protocol::notice::{FULL, MakeRoom, READY};
 use crate::protocol::tag::{FAILURE, LACKING, SKIPPED, VALUE};
 use crate::shared::share::REFUSED;
@@ -21,6 +20,15 @@ use crate::transport::mapped::Lease;
 use crate::transport::ring::{Entry, InlinePayload, NOTICE};
 
 impl Object {
+    /// Takes in all replies that the child has published.
+    #[inline]
+    pub(crate) fn receive_all(&self, state: &mut ObjectState) -> Result<(), &'static str> {
+        while let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel) {
+            self.take_in(state, entry, &payload)?;
+        }
+        Ok(())
+    }
+
     /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
     pub(crate) fn take_in(
         &self,
@@ -55,14 +63,11 @@ impl Object {
         if notice == FULL {
             return self.channel.make_room(state.calls.slots.reply_position(), || self.files.make_room());
         }
-        if notice != READY || !matches!(state.life, Life::Starting) {
+        if notice != READY || !state.phase.become_ready() {
             return Err("a notice that makes no sense");
         }
-        state.life = Life::Ready;
-        state.was_ready = true;
-        state.restarts_after = None;
         self.queue(state, EventKind::Ready);
-        state.calls.wake(Key::State);
+        state.calls.wake(WaitKey::State);
         Ok(())
     }
 
@@ -120,11 +125,11 @@ impl Object {
     ) -> Result<bool, &'static str> {
         let call = state.calls.table.call_of(index);
         match self.files.take_in(call, header.files)? {
-            Attached::Files(files) => {
+            ReplyFiles::Kept(files) => {
                 state.calls.table.set_received(index, files);
                 Ok(true)
             }
-            Attached::Lost => {
+            ReplyFiles::Lost => {
                 let info = self.call_info(
                     Some(self.method_name(state.calls.table.method_of(index))),
                     Some(call),
@@ -166,9 +171,9 @@ impl Object {
         let (pid, outcome) = match state.calls.table.close(key.index()) {
             Stage::Answered(pid, slot, header) => {
                 let lease = state.calls.slots.vacate(slot);
-                (pid, Ok(Reply::in_slot(header, self, slot, lease)))
+                (pid, Ok(ReplyBytes::in_slot(header, self, slot, lease)))
             }
-            Stage::Kept(pid, header, bytes) => (pid, Ok(Reply::kept(header, bytes))),
+            Stage::Kept(pid, header, bytes) => (pid, Ok(ReplyBytes::kept(header, bytes))),
             Stage::Failed(error) => (error.info().pid, Err(error)),
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };

@@ -7,7 +7,7 @@ use std::fmt;
 use super::Object;
 use crate::error::CallError;
 use crate::memory::Foreign;
-use crate::parent::calls::received::Received;
+use crate::parent::calls::received::ReceivedFiles;
 use crate::protocol::tag::VALUE;
 use crate::transport::header::{Body, Header};
 use crate::transport::mapped::Lease;
@@ -20,24 +20,24 @@ pub(crate) struct ReceivedReply<'l> {
     /// The process that the call ran in, or would have. It may have had successors since.
     pub(crate) pid: u32,
     /// The shared files that the reply refers to, whatever they are.
-    pub(crate) files: Received,
-    pub(crate) outcome: Result<Reply<'l>, CallError>,
+    pub(crate) files: ReceivedFiles,
+    pub(crate) outcome: Result<ReplyBytes<'l>, CallError>,
 }
 
 /// A reply as bytes.
 #[derive(Debug)]
-pub(crate) struct Reply<'l> {
+pub(crate) struct ReplyBytes<'l> {
     header: Header,
-    bytes: Bytes<'l>,
+    bytes: ReplySource<'l>,
 }
 
 #[derive(Debug)]
-enum Bytes<'l> {
+enum ReplySource<'l> {
     Kept(Vec<u8>),
     InSlot(Reading<'l>),
 }
 
-impl Reply<'_> {
+impl ReplyBytes<'_> {
     /// Whether it is what the method returned, and not why there is nothing.
     pub(crate) fn is_value(&self) -> bool {
         self.header.tag == VALUE
@@ -70,22 +70,22 @@ impl Reply<'_> {
 
     fn part(&self, offset: usize, len: usize) -> Foreign<'_> {
         let region = match &self.bytes {
-            Bytes::Kept(bytes) => Foreign::of(bytes),
-            Bytes::InSlot(reading) => reading.object.channel.output(reading.slot, self.header.region_len()),
+            ReplySource::Kept(bytes) => Foreign::of(bytes),
+            ReplySource::InSlot(reading) => reading.object.channel.output(reading.slot, self.header.region_len()),
         };
         region.slice(offset, len).expect("the header was checked, and so much of the area is there")
     }
 }
 
-impl<'l> Reply<'l> {
+impl<'l> ReplyBytes<'l> {
     /// A reply that is here.
     pub(crate) fn kept(header: Header, bytes: Vec<u8>) -> Self {
-        Self { header, bytes: Bytes::Kept(bytes) }
+        Self { header, bytes: ReplySource::Kept(bytes) }
     }
 
     /// A reply that is read where it lies, in the slot of this lease.
     pub(crate) fn in_slot(header: Header, object: &'l Object, slot: u16, lease: Option<Lease>) -> Self {
-        Self { header, bytes: Bytes::InSlot(Reading { object, slot, lease }) }
+        Self { header, bytes: ReplySource::InSlot(Reading { object, slot, lease }) }
     }
 }
 

@@ -7,7 +7,7 @@ use std::io;
 use super::Object;
 use super::state::ObjectState;
 use crate::error::{CallError, Started, described};
-use crate::parent::calls::backlog::{Packet, Request};
+use crate::parent::calls::backlog::{EncodedRequest, Packet};
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::references::References;
 use crate::parent::calls::table::{Owner, Stage};
@@ -54,8 +54,8 @@ impl Object {
 
     /// Writes a request's structured part where the child will look for it: into its header if it is short, and else into
     /// the slot, after the raw regions, which end at `raw_end`.
-    pub(crate) fn write_request(&self, lease: &mut Lease, request: Request<'_>) -> Header {
-        let Request { method, structured, raw_end, files } = request;
+    pub(crate) fn write_request(&self, lease: &mut Lease, request: EncodedRequest<'_>) -> Header {
+        let EncodedRequest { method, structured, raw_end, files } = request;
         let inline = if raw_end == 0 { Inline::new(structured) } else { None };
         let body = inline.map_or(Body::InRegion { offset: raw_end, len: structured.len() }, Body::Inline);
         if inline.is_none() {

@@ -10,7 +10,7 @@ use super::send::not_passed_on;
 use super::state::ObjectState;
 use crate::error::PushErrorKind;
 use crate::parent::calls::arguments::ArgumentWriter;
-use crate::parent::calls::backlog::{Packet, Request};
+use crate::parent::calls::backlog::{EncodedRequest, Packet};
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::references::References;
 use crate::parent::calls::scratch::Scratch;
@@ -58,12 +58,12 @@ struct Submission<'l> {
     owner: Owner,
     /// The object ends with the call.
     is_last: bool,
-    room: Room,
+    room: RawTarget,
     /// What the arguments refer to.
     references: References,
 }
 
-enum Room {
+enum RawTarget {
     /// Nothing was written yet.
     None,
     /// Into this slot.
@@ -81,13 +81,13 @@ impl RawSink for Submission<'_> {
         if end > self.object.channel.places.input_region_size {
             return;
         }
-        if matches!(self.room, Room::None) {
+        if matches!(self.room, RawTarget::None) {
             self.reserve();
         }
         match &mut self.room {
-            Room::Slot(lease) => drop(self.object.channel.input_region(lease).write(offset, bytes)),
-            Room::Parent(raw) => RawSink::write(raw, offset, bytes),
-            Room::None | Room::Refused => {}
+            RawTarget::Slot(lease) => drop(self.object.channel.input_region(lease).write(offset, bytes)),
+            RawTarget::Parent(raw) => RawSink::write(raw, offset, bytes),
+            RawTarget::None | RawTarget::Refused => {}
         }
     }
 
@@ -113,7 +113,7 @@ impl<'l> Submission<'l> {
     fn new(object: &'l Object, owner: Owner) -> Self {
         let is_last = owner == Owner::Last;
         let owner = if is_last { Owner::Call } else { owner };
-        Self { object, owner, is_last, room: Room::None, references: References::default() }
+        Self { object, owner, is_last, room: RawTarget::None, references: References::default() }
     }
 
     fn accept(
@@ -129,7 +129,7 @@ impl<'l> Submission<'l> {
         for file in self.references.files() {
             structured.extend_from_slice(&file.id().to_ne_bytes());
         }
-        let request = Request { method, structured, raw_end: extent.raw_end, files: self.references.count() };
+        let request = EncodedRequest { method, structured, raw_end: extent.raw_end, files: self.references.count() };
         let key = self.commit(request, extent)?;
         tracing::trace!(
             target: "concurrent_object::calls", name = &*object.identity.name, pid = object.pid(),
@@ -141,25 +141,25 @@ impl<'l> Submission<'l> {
     fn reserve(&mut self) {
         let mut state = self.object.lock();
         self.room = match self.object.lease_for_new_call(&mut state, self.owner) {
-            Some(lease) if state.calls.slots.has_free() => Room::Slot(lease),
+            Some(lease) if state.calls.slots.has_free() => RawTarget::Slot(lease),
             // The last slot is not held while code of the user runs: that code may itself wait for a call.
             Some(lease) => {
                 state.calls.slots.release(lease);
-                Room::Parent(Vec::new())
+                RawTarget::Parent(Vec::new())
             }
-            None if self.owner == Owner::Pushed => Room::Refused,
-            None => Room::Parent(Vec::new()),
+            None if self.owner == Owner::Pushed => RawTarget::Refused,
+            None => RawTarget::Parent(Vec::new()),
         };
     }
 
-    fn commit(mut self, request: Request<'_>, extent: Extent) -> Result<CallKey, PushErrorKind> {
+    fn commit(mut self, request: EncodedRequest<'_>, extent: Extent) -> Result<CallKey, PushErrorKind> {
         let object = self.object;
         object.check_size(request.structured, extent)?;
-        if request.structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, Room::None) {
+        if request.structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, RawTarget::None) {
             self.reserve();
         }
         let mut header = None;
-        if let Room::Slot(lease) = &mut self.room {
+        if let RawTarget::Slot(lease) = &mut self.room {
             header = Some(object.write_request(lease, request));
         }
         let mut state = object.lock();
@@ -178,7 +178,7 @@ impl<'l> Submission<'l> {
                 return Err(PushErrorKind::Full);
             }
             (None, owner) => {
-                let Request { method, structured, files, .. } = request;
+                let EncodedRequest { method, structured, files, .. } = request;
                 let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
                 let packet = Packet { method, structured: structured.to_vec(), raw, files, references };
                 let key = object.accept_waiting(&mut state, owner, packet);
@@ -214,7 +214,7 @@ impl<'l> Submission<'l> {
 
     fn put_aside(&mut self, state: &mut ObjectState, lease: Lease, raw_end: usize) {
         if self.owner == Owner::Call {
-            self.room = Room::Parent(self.object.channel.written(&lease, raw_end).to_vec());
+            self.room = RawTarget::Parent(self.object.channel.written(&lease, raw_end).to_vec());
         }
         state.calls.slots.release(lease);
     }
@@ -223,40 +223,40 @@ impl<'l> Submission<'l> {
     /// was being encoded, and a push only within its share.
     fn settle_room(&mut self, state: &mut ObjectState, raw_end: usize) -> Option<Lease> {
         let object = self.object;
-        match mem::replace(&mut self.room, Room::Refused) {
-            Room::Slot(lease) if state.calls.backlog.is_empty() && !object.has_no_share(state, self.owner) => {
+        match mem::replace(&mut self.room, RawTarget::Refused) {
+            RawTarget::Slot(lease) if state.calls.backlog.is_empty() && !object.has_no_share(state, self.owner) => {
                 Some(lease)
             }
-            Room::Slot(lease) => {
+            RawTarget::Slot(lease) => {
                 self.put_aside(state, lease, raw_end);
                 None
             }
-            Room::None => object.lease_for_new_call(state, self.owner),
-            Room::Parent(raw) => match object.lease_for_new_call(state, self.owner) {
+            RawTarget::None => object.lease_for_new_call(state, self.owner),
+            RawTarget::Parent(raw) => match object.lease_for_new_call(state, self.owner) {
                 Some(mut lease) => {
                     object.channel.input_region(&mut lease).write(0, &raw);
                     Some(lease)
                 }
                 None => {
-                    self.room = Room::Parent(raw);
+                    self.room = RawTarget::Parent(raw);
                     None
                 }
             },
-            Room::Refused => None,
+            RawTarget::Refused => None,
         }
     }
 
     fn take_raw(&mut self) -> Vec<u8> {
         match &mut self.room {
-            Room::Parent(raw) => mem::take(raw),
-            Room::None | Room::Slot(_) | Room::Refused => Vec::new(),
+            RawTarget::Parent(raw) => mem::take(raw),
+            RawTarget::None | RawTarget::Slot(_) | RawTarget::Refused => Vec::new(),
         }
     }
 }
 
 impl Drop for Submission<'_> {
     fn drop(&mut self) {
-        if let Room::Slot(lease) = mem::replace(&mut self.room, Room::None) {
+        if let RawTarget::Slot(lease) = mem::replace(&mut self.room, RawTarget::None) {
             let mut state = self.object.lock();
             state.calls.slots.release(lease);
             self.object.send_waiting(&mut state);

@@ -12,7 +12,7 @@ use crate::error::refused::{Naming, take_apart};
 use crate::parent::calls::references::References;
 use crate::parent::calls::table::{Owner, Stage};
 use crate::process::fd_socket::Sent;
-use crate::protocol::control::NEXT_INPUT;
+use crate::protocol::control::ControlMessage;
 use crate::protocol::method::TRIM;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::pages::FreshInput;
@@ -58,13 +58,13 @@ impl Object {
     }
 
     fn trim_input(&self, state: &mut ObjectState, fresh: FreshInput) -> io::Result<bool> {
-        if state.instance.is_none() || !state.calls.slots.all_are_free() {
+        if state.backend().is_none() || !state.calls.slots.all_are_free() {
             return Ok(false);
         }
         // Whatever can fail comes before anything is done: a child that was sent the file goes on with it.
         let kept =
             self.spawn_spec.as_ref().map(|_| fresh.file.try_clone()).transpose().naming("fcntl(F_DUPFD_CLOEXEC)")?;
-        if self.files.send_file(NEXT_INPUT, &fresh.file)? == Sent::NotNow {
+        if self.files.send_file(ControlMessage::ReplaceInput, &fresh.file)? == Sent::NotNow {
             return Ok(false);
         }
         if let (Some(spawn_spec), Some(kept)) = (&self.spawn_spec, kept) {

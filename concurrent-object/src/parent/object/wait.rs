@@ -13,8 +13,8 @@ use std::time::Duration;
 use super::state::ObjectState;
 use super::{Object, ObjectGuard};
 use crate::clock::{self, Moment, later};
-use crate::parent::calls::key::Key;
-use crate::parent::life::instance::Instance;
+use crate::parent::calls::key::WaitKey;
+use crate::parent::life::backend::Backend;
 use crate::parent::pauses::{Pauses, step};
 use crate::parent::threads::parker::Parker;
 use crate::transport::doorbell::Woken;
@@ -26,7 +26,7 @@ impl Object {
     /// must find something. Blocks at most until the child answers, ends, or the deadline comes.
     pub(crate) fn wait_until<T>(
         &self,
-        key: Key,
+        key: WaitKey,
         deadline: Option<Moment>,
         mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
     ) -> Option<T> {
@@ -58,7 +58,7 @@ impl Object {
     /// Waits as `wait_until` does, for so long at most. Time in which this process was stopped does not count.
     pub(crate) fn wait_at_most<T>(
         &self,
-        key: Key,
+        key: WaitKey,
         limit: Duration,
         mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
     ) -> Option<T> {
@@ -75,22 +75,22 @@ impl Object {
         }
     }
 
-    fn drive<'l>(&'l self, mut state: ObjectGuard<'l>, key: Key, deadline: Option<Moment>) -> ObjectGuard<'l> {
+    fn drive<'l>(&'l self, mut state: ObjectGuard<'l>, key: WaitKey, deadline: Option<Moment>) -> ObjectGuard<'l> {
         state.calls.waiters.begin_driving(key);
         // What was rung for before is in what was just looked at; what is rung for from now on is not missed.
         self.channel.reply_bell.clear();
         let position = state.calls.slots.reply_position();
         let socket = if state.calls.socket_is_full { self.files.socket() } else { None };
-        let (instance, is_broken) = (state.instance.clone(), state.shutdown.broken.is_some());
+        let (backend, is_broken) = (state.backend().cloned(), state.phase.broken().is_some());
         drop(state);
         let died = if is_broken {
-            self.await_end(instance.as_deref(), deadline)
+            self.await_end(backend.as_ref(), deadline)
         } else {
-            self.await_reply(position, instance.as_deref(), socket.as_deref(), deadline)
+            self.await_reply(position, backend.as_ref(), socket.as_deref(), deadline)
         };
         let mut state = self.lock();
         state.calls.waiters.stop_driving();
-        if died || state.end_is_known {
+        if died || state.phase.running().is_some_and(|running| running.end_is_known) {
             self.finish(&mut state);
         }
         state
@@ -100,7 +100,7 @@ impl Object {
     pub(crate) fn await_reply(
         &self,
         position: Consumer,
-        instance: Option<&Instance>,
+        backend: Option<&Backend>,
         socket: Option<&OwnedFd>,
         deadline: Option<Moment>,
     ) -> bool {
@@ -109,7 +109,7 @@ impl Object {
             return false;
         }
         // Between two processes there is only the bell to wait for.
-        let pidfd = match instance.map(|instance| instance.child.pidfd()) {
+        let pidfd = match backend.map(Backend::ended) {
             Some(None) => return true,
             Some(pidfd) => pidfd,
             None => None,
@@ -125,27 +125,27 @@ impl Object {
         if may_sleep && matches!(woken, Ok(Woken::Rung)) {
             self.waiting.note_sleep(began.elapsed());
         }
-        Self::has_ended(instance, woken)
+        Self::has_ended(backend, woken)
     }
 
     /// Waits for the end of a child that broke the protocol, or for the bell. True if the child has ended.
-    fn await_end(&self, instance: Option<&Instance>, deadline: Option<Moment>) -> bool {
-        let pidfd = match instance.map(|instance| instance.child.pidfd()) {
+    fn await_end(&self, backend: Option<&Backend>, deadline: Option<Moment>) -> bool {
+        let pidfd = match backend.map(Backend::ended) {
             Some(None) => return true,
             pidfd => pidfd.flatten(),
         };
-        Self::has_ended(instance, self.channel.reply_bell.wait_or(pidfd, None, deadline))
+        Self::has_ended(backend, self.channel.reply_bell.wait_or(pidfd, None, deadline))
     }
 
-    fn has_ended(instance: Option<&Instance>, woken: io::Result<Woken>) -> bool {
+    fn has_ended(backend: Option<&Backend>, woken: io::Result<Woken>) -> bool {
         match woken {
             Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
             // A poll that fails (no memory) says nothing of the child: look, and wait again.
-            Ok(Woken::Other) | Err(_) => instance.is_some_and(|instance| instance.child.has_ended()),
+            Ok(Woken::Other) | Err(_) => backend.is_some_and(Backend::has_ended),
         }
     }
 
-    fn park<'l>(&'l self, mut state: ObjectGuard<'l>, key: Key, deadline: Option<Moment>) -> ObjectGuard<'l> {
+    fn park<'l>(&'l self, mut state: ObjectGuard<'l>, key: WaitKey, deadline: Option<Moment>) -> ObjectGuard<'l> {
         let parker = Parker::current();
         state.calls.register(key, Waker::from(parker.clone()));
         state.calls.waiters.park(parker.clone());
@@ -161,7 +161,7 @@ impl Object {
 impl ObjectState {
     /// If no thread drives, one of the parked threads takes over.
     fn hand_over(&mut self) {
-        if !self.has_ended() {
+        if !self.phase.has_ended() {
             self.calls.hand_over();
         }
     }

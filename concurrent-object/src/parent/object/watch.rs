@@ -4,13 +4,12 @@
 //! its death; while somebody drives, the death is theirs to deal with, and whenever they leave they do.
 
 use std::io;
-use std::sync::Arc;
 
 use super::state::ObjectState;
 use super::{Identity, Object};
 use crate::clock;
-use crate::parent::life::instance::Instance;
-use crate::parent::threads::supervisor::{self, Watch};
+use crate::parent::life::backend::Backend;
+use crate::parent::threads::supervisor::{self, ProcessWatch};
 
 impl Identity {
     /// Whether anything follows from a death that nobody waits for.
@@ -23,22 +22,21 @@ impl Object {
     /// The object was just started.
     pub(crate) fn watch_first(&self) -> io::Result<()> {
         let mut state = self.lock();
-        let instance = state.instance.clone();
-        instance.map_or(Ok(()), |instance| {
-            state.watch = self.watch(&instance)?;
-            self.expect_end(&mut state, &instance);
-            Ok(())
-        })
+        let Some(running) = state.phase.running_mut() else { return Ok(()) };
+        let backend = running.process.backend.clone();
+        running.process.watch = self.watch(&backend)?;
+        self.expect_end(&mut state, &backend);
+        Ok(())
     }
 
     /// Has this process watched, if its death has consequences.
-    pub(crate) fn watch(&self, instance: &Arc<Instance>) -> io::Result<Option<Watch>> {
-        if self.identity.is_watched() { supervisor::watch(instance.clone(), self.me.clone()) } else { Ok(None) }
+    pub(crate) fn watch(&self, backend: &Backend) -> io::Result<Option<ProcessWatch>> {
+        if self.identity.is_watched() { supervisor::watch(backend.watched(), self.me.clone()) } else { Ok(None) }
     }
 
     /// Somebody else has reaped the process before it could be watched: it is known to be dead.
-    pub(crate) fn expect_end(&self, state: &mut ObjectState, instance: &Instance) {
-        if self.identity.is_watched() && instance.child.pidfd().is_none() {
+    pub(crate) fn expect_end(&self, state: &mut ObjectState, backend: &Backend) {
+        if self.identity.is_watched() && backend.ended().is_none() {
             state.look_at(clock::now());
         }
     }
@@ -49,13 +47,19 @@ impl Object {
             return;
         }
         let mut state = self.lock();
-        if state.watch.as_ref().is_none_or(|watch| watch.number() != number) {
-            return;
+        let watch = state.phase.process().and_then(|peer| peer.watch.as_ref());
+        if watch.is_some_and(|watch| watch.number() == number) {
+            self.finish_unless_driven(&mut state);
         }
-        if !state.calls.waiters.is_driven() {
-            self.finish(&mut state);
-        } else {
-            state.end_is_known = true;
+    }
+
+    /// The process has ended: finishes it, or leaves that to the driver. Whether a thread drives.
+    pub(crate) fn finish_unless_driven(&self, state: &mut ObjectState) -> bool {
+        let is_driven = state.calls.waiters.is_driven();
+        match state.phase.running_mut() {
+            Some(running) if is_driven => running.end_is_known = true,
+            _ => self.finish(state),
         }
+        is_driven
     }
 }

@@ -34,12 +34,12 @@ pub(crate) struct Spawner {
 
 #[derive(Default)]
 struct Order {
-    wanted: Mutex<Wanted>,
+    wanted: Mutex<SpawnOrder>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-enum Wanted {
+enum SpawnOrder {
     #[default]
     Nothing,
     /// A process of this object.
@@ -63,7 +63,7 @@ impl Spawner {
 
     /// Has a process spawned. Never blocks.
     pub(crate) fn order(&self, object: Arc<dyn Supervised>) {
-        self.order.put(Wanted::Process(object));
+        self.order.put(SpawnOrder::Process(object));
     }
 }
 
@@ -74,7 +74,7 @@ impl Drop for Spawner {
             // A forked copy has not got the thread.
             return std::mem::forget(thread);
         }
-        self.order.put(Wanted::End);
+        self.order.put(SpawnOrder::End);
         if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
             // It is idle, since it has the object while it is not.
             let _panicked = thread.join();
@@ -83,24 +83,24 @@ impl Drop for Spawner {
 }
 
 impl Order {
-    fn put(&self, wanted: Wanted) {
+    fn put(&self, wanted: SpawnOrder) {
         *self.lock() = wanted;
         self.changed.notify_one();
     }
 
     fn work(&self) {
         loop {
-            let idle = |wanted: &mut Wanted| matches!(wanted, Wanted::Nothing);
+            let idle = |wanted: &mut SpawnOrder| matches!(wanted, SpawnOrder::Nothing);
             let woken = self.changed.wait_while(self.lock(), idle);
             let wanted = std::mem::take(&mut *woken.unwrap_or_else(PoisonError::into_inner));
-            let Wanted::Process(object) = wanted else { return };
+            let SpawnOrder::Process(object) = wanted else { return };
             // A waker that panics does not end this thread, and its payload may panic when it is dropped.
             catch_unwind(AssertUnwindSafe(|| object.spawn_next())).unwrap_or_else(std::mem::forget);
             reporter::release(object);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Wanted> {
+    fn lock(&self) -> MutexGuard<'_, SpawnOrder> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -34,7 +34,7 @@ struct TimerQueue {
 static TIMER_QUEUE: PerProcess<Mutex<TimerQueue>> = PerProcess::new();
 
 /// A process that is watched. When this is dropped, it no longer is.
-pub(crate) struct Watch {
+pub(crate) struct ProcessWatch {
     number: u64,
     /// Keeps its descriptor open.
     watched: Arc<dyn Watched>,
@@ -65,7 +65,7 @@ pub(crate) fn remind(at: u64, object: Weak<dyn Supervised>) {
 }
 
 /// From now on the object is told when this process of it has ended. Nothing if that is the case already, and its descriptor is gone.
-pub(crate) fn watch(process: Arc<dyn Watched>, object: Weak<dyn Supervised>) -> io::Result<Option<Watch>> {
+pub(crate) fn watch(process: Arc<dyn Watched>, object: Weak<dyn Supervised>) -> io::Result<Option<ProcessWatch>> {
     let Some(pidfd) = process.pidfd() else { return Ok(None) };
     let mut timer_queue = lock();
     let (origin, poller) = timer_queue.running()?;
@@ -73,7 +73,7 @@ pub(crate) fn watch(process: Arc<dyn Watched>, object: Weak<dyn Supervised>) -> 
     let number = timer_queue.count;
     poller.watch(number, pidfd)?;
     timer_queue.watched.insert(number, object);
-    Ok(Some(Watch { number, watched: process, origin, poller }))
+    Ok(Some(ProcessWatch { number, watched: process, origin, poller }))
 }
 
 /// Forgets an object that is gone: what is due in an hour would keep its memory as long.
@@ -99,13 +99,13 @@ pub(crate) fn leave_reports(object: Arc<dyn Supervised>) -> bool {
     reporter.is_some_and(|reporter| reporter.send(object).is_ok())
 }
 
-impl Watch {
+impl ProcessWatch {
     pub(crate) fn number(&self) -> u64 {
         self.number
     }
 }
 
-impl Drop for Watch {
+impl Drop for ProcessWatch {
     fn drop(&mut self) {
         // In a forked copy the set is the parent's.
         if self.origin.is_here() {

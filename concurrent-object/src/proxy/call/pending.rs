@@ -7,10 +7,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::read::OutcomeReader;
 use crate::clock::Moment;
 use crate::error::{CallError, CallId, PushErrorKind, Started};
 use crate::parent::calls::arguments::ArgumentWriter;
-use crate::parent::calls::key::{CallKey, Key};
+use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Owner;
 use crate::parent::object::Object;
 use crate::protocol::failure::Failure;
@@ -77,7 +78,7 @@ impl Pending {
         let last = is_last.then(|| Last(object.clone()));
         let state = match outcome {
             Ok(key) => State::Open(key),
-            Err(kind) => State::Refused(object.refused(method, kind)),
+            Err(kind) => State::Refused(OutcomeReader(&object).refused(method, kind)),
         };
         Self { object, method, state, last }
     }
@@ -125,7 +126,7 @@ impl Pending {
         let taken = self.object.take(&mut state, key)?;
         drop(state);
         self.state = State::Taken(CallId::new(key.call), taken.pid);
-        Some(self.object.read(taken, decode))
+        Some(OutcomeReader(&self.object).read(taken, decode))
     }
 
     /// Takes the outcome, if it comes within this time.
@@ -149,9 +150,9 @@ impl Pending {
             return Some(Err(self.object.forked_copy(Some(self.method()))));
         }
         let object = &self.object;
-        let taken = object.wait_until(Key::Call(key), deadline, |state| object.take(state, key))?;
+        let taken = object.wait_until(WaitKey::Call(key), deadline, |state| object.take(state, key))?;
         self.state = State::Taken(CallId::new(key.call), taken.pid);
-        Some(self.object.read(taken, decode))
+        Some(OutcomeReader(&self.object).read(taken, decode))
     }
 
     fn refusal<T>(&self) -> Outcome<T> {

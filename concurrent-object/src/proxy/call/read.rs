@@ -7,7 +7,7 @@ use super::attached::Attached;
 use crate::error::push::part_of_arguments;
 use crate::error::{CallError, Payload, PushErrorKind, Started};
 use crate::memory::Foreign;
-use crate::parent::calls::received::Received;
+use crate::parent::calls::received::ReceivedFiles;
 use crate::parent::object::Object;
 use crate::parent::object::reply::ReceivedReply;
 use crate::protocol::failure::Failure;
@@ -17,7 +17,10 @@ use crate::wire::Raw;
 /// A structured part of at most this many bytes is copied to the stack.
 const SMALL_STRUCTURED_SIZE: usize = 128;
 
-impl Object {
+/// Reads the outcomes of an object's calls.
+pub(crate) struct OutcomeReader<'o>(pub(crate) &'o Object);
+
+impl OutcomeReader<'_> {
     /// Decodes an outcome into a value, or into the error that says why there is no result.
     pub(crate) fn read<T>(
         &self,
@@ -27,8 +30,8 @@ impl Object {
         let (method, call, pid) = (taken.method, taken.call, taken.pid);
         let outcome = self.decode(taken, decode);
         tracing::trace!(
-            target: "concurrent_object::calls", name = &*self.identity.name, pid,
-            method = self.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
+            target: "concurrent_object::calls", name = &*self.0.identity.name, pid,
+            method = self.0.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
             "outcome taken"
         );
         outcome
@@ -44,7 +47,7 @@ impl Object {
         let (mut small, mut large) = (None, Vec::new());
         let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
         let value = if reply.is_value() {
-            read_value(structured, reply.raw(), files, self.max_decoded_size(), decode)
+            read_value(structured, reply.raw(), files, self.0.max_decoded_size(), decode)
         } else {
             Err(decode_failure(structured, reply.raw()))
         };
@@ -56,7 +59,7 @@ impl Object {
         // The method has not started if the child could not decode its arguments.
         let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. });
         let started = if is_unread { Started::No } else { Started::Yes };
-        let info = self.call_info_in(pid, Some(self.method_name(method)), Some(call), started);
+        let info = self.0.call_info_in(pid, Some(self.0.method_name(method)), Some(call), started);
         let argument = |argument: Option<String>| {
             argument.map_or_else(|| "the result".to_owned(), |name| part_of_arguments(&name))
         };
@@ -69,14 +72,14 @@ impl Object {
             Failure::TooLarge { needed, limit } => {
                 CallError::TooLarge { payload: Payload::Result, needed, limit, info }
             }
-            Failure::Malformed { reason } => self.break_off_after(info, reason),
-            Failure::Constructor { message, .. } => self.break_off_after(info, message),
+            Failure::Malformed { reason } => self.0.break_off_after(info, reason),
+            Failure::Constructor { message, .. } => self.0.break_off_after(info, message),
         }
     }
 
     /// Converts a refusal into the error of a call.
     pub(crate) fn refused(&self, method: u32, kind: PushErrorKind) -> CallError {
-        let info = self.call_info(Some(self.method_name(method)), None, Started::No);
+        let info = self.0.call_info(Some(self.0.method_name(method)), None, Started::No);
         match kind {
             PushErrorKind::Gone(error) | PushErrorKind::Restarting(error) => error,
             PushErrorKind::TooLarge { needed, limit } => {
@@ -94,7 +97,7 @@ impl Object {
 fn read_value<T>(
     structured: &[u8],
     raw: Foreign<'_>,
-    files: Received,
+    files: ReceivedFiles,
     most: usize,
     decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::player::{Player, short};
 use crate::error::CallError;
 use crate::memory::sealed::Unsealed;
-use crate::parent::life::phase::Life;
+use crate::parent::life::phase::Summary;
 use crate::process::fd_socket;
 use crate::protocol::notice::FULL;
 use crate::protocol::tag::VALUE;
@@ -66,7 +66,7 @@ fn assert_breaks_off<T: DeserializeOwned>(files: u16, structured: &[u8], send: i
     let mut player = Player::ready();
     let error = player.attached::<T>(files, structured, send).err().expect("no result is invented");
     assert!(matches!(error, CallError::Protocol { .. }), "another error: {error}");
-    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
     assert!(player.child.has_ended());
 }
 

@@ -8,7 +8,7 @@ use crate::error::{CallError, CallId, Started};
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::table::Owner;
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
-use crate::parent::life::phase::Life;
+use crate::parent::life::phase::Summary;
 use crate::parent::threads::supervisor;
 use crate::protocol::tag::VALUE;
 use crate::transport::Transport;
@@ -96,7 +96,7 @@ fn replies_that_were_published_before_the_death_are_results() {
         player.serve();
     }
     player.die();
-    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
     for (n, call) in (0..).zip(calls) {
         assert_eq!(player.outcome::<u64>(call).expect("served"), 2 * n);
     }
@@ -168,6 +168,6 @@ fn what_a_child_may_read_that_is_being_killed_is_held_until_it_is_gone() {
     drop(state);
     assert_eq!(std::sync::Arc::strong_count(&lent), 2, "it is held");
     assert!(matches!(player.outcome::<u64>(key), Err(CallError::Cancelled { killed: true, .. })));
-    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
     assert_eq!(std::sync::Arc::strong_count(&lent), 1, "it was let go");
 }

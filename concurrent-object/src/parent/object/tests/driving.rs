@@ -8,9 +8,8 @@ use std::time::Duration;
 use super::player::{Player, SLOTS, SOON};
 use crate::clock::Moment;
 use crate::error::CallError;
-use crate::parent::calls::key::Key;
+use crate::parent::calls::key::WaitKey;
 use crate::parent::calls::timing::Limits;
-use crate::parent::life::phase::Life;
 use crate::transport::Bell;
 use crate::transport::ring::{Consumer, cells_for};
 
@@ -30,8 +29,8 @@ fn serve_and_take(player: &mut Player) {
 fn comes_back(player: &Player, seen: Consumer) -> bool {
     let (object, (done, finished)) = (player.object.clone(), mpsc::channel());
     thread::spawn(move || {
-        let instance = object.lock().instance.clone();
-        done.send(object.await_reply(seen, instance.as_deref(), None, None))
+        let instance = object.lock().backend().cloned();
+        done.send(object.await_reply(seen, instance.as_ref(), None, None))
     });
     finished.recv_timeout(SOON).is_ok()
 }
@@ -68,7 +67,7 @@ fn driver_that_leaves_deals_with_the_end_that_was_left_to_it() {
     let object = player.object.clone();
     let driver = thread::spawn(move || {
         let mut looks = 0;
-        object.wait_until(Key::State, None, |_| {
+        object.wait_until(WaitKey::State, None, |_| {
             looks += 1;
             (looks > 1).then_some(())
         })
@@ -82,10 +81,10 @@ fn driver_that_leaves_deals_with_the_end_that_was_left_to_it() {
     // Whatever else there is, the bell is what it sees.
     player.object.channel.reply_bell.ring();
     player.child.kill();
-    state.end_is_known = true;
+    state.phase.running_mut().expect("it runs").end_is_known = true;
     drop(state);
     driver.join().expect("no panic");
-    assert!(matches!(player.object.lock().life, Life::Ended(_)), "nobody will look any more");
+    assert!(player.object.lock().phase.has_ended(), "nobody will look any more");
 }
 
 #[test]
@@ -93,10 +92,10 @@ fn an_end_of_which_is_told_late_is_not_taken_for_that_of_another_process() {
     let player = Player::ready();
     player.child.kill();
     player.object.notice_end_of(1);
-    assert!(player.object.lock().instance.is_some(), "what was told is not of this process");
+    assert!(player.object.lock().backend().is_some(), "what was told is not of this process");
     player.object.watch_first().expect("watched");
     let began = Moment::now();
-    while player.object.lock().instance.is_some() {
+    while player.object.lock().backend().is_some() {
         assert!(began.elapsed() < SOON, "nobody is told");
         thread::yield_now();
     }
@@ -114,7 +113,7 @@ fn a_waker_that_panics_on_the_supervisor_thread_ends_no_limits() {
     let mut player = Player::limited(limits.clone());
     let call = player.call(1);
     player.start_next();
-    player.object.lock().calls.register(Key::Call(call), Waker::from(Arc::new(Panics)));
+    player.object.lock().calls.register(WaitKey::Call(call), Waker::from(Arc::new(Panics)));
     let began = Moment::now();
     // Not by a wait: then this thread could be the one that settles the call.
     while !player.object.lock().calls.table.is_settled(call) {

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 
 use super::player::{OUTPUT_LIMIT, Player, SLOTS, long, short};
 use crate::error::{CallError, Exit, PushErrorKind};
-use crate::parent::calls::key::Key;
+use crate::parent::calls::key::WaitKey;
 use crate::parent::calls::table::Owner;
-use crate::parent::life::phase::Life;
+use crate::parent::life::phase::Summary;
 use crate::parent::pauses::Pauses;
 use crate::protocol::notice::READY;
 use crate::protocol::tag::VALUE;
@@ -47,7 +47,7 @@ fn assert_protocol_error(error: &CallError, expected: &str) {
 
 #[track_caller]
 fn assert_gone(player: &Player, reason: &str) {
-    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
     assert!(player.child.has_ended());
     assert_eq!(*player.deaths.lock().expect("sound"), [Exit::signal(libc::SIGKILL, false)], "nobody asked for it");
     let refused = player.object.submit(0, Owner::Pushed, |writer| writer.put("argument", &1_u64));
@@ -180,9 +180,9 @@ fn nonsense_instead_of_the_first_notice_breaks_off() {
     let reason = "a notice that makes no sense";
     assert_protocol_error(&player.outcome::<u64>(call).expect_err("broken"), reason);
     assert_gone(&player, reason);
-    let ready = player.object.wait_until(Key::State, None, |state| match state.life() {
-        Life::Ended(end) => Some(end.start_error().to_string()),
-        Life::Starting | Life::Ready => None,
+    let ready = player.object.wait_until(WaitKey::State, None, |state| match state.summary() {
+        Summary::Ended(end) => Some(end.start_error().to_string()),
+        Summary::Starting | Summary::Ready => None,
     });
     assert!(ready.is_some_and(|error| error.contains(reason)));
 }

@@ -14,14 +14,15 @@ use crate::clock::Moment;
 use crate::error::{CallError, Exit};
 use crate::memory::fork::Origin;
 use crate::memory::segment::Backing;
-use crate::parent::calls::key::{CallKey, Key};
+use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Owner;
 use crate::parent::calls::timing::Limits;
+use crate::parent::life::backend::Backend;
 use crate::parent::life::instance::Instance;
-use crate::parent::life::phase::Life;
+use crate::parent::life::phase::Summary;
 use crate::parent::life::report::{DeathHook, Report};
 use crate::parent::life::restart_policy::RestartPolicy;
-use crate::parent::life::shared_files::Files;
+use crate::parent::life::shared_files::SentFiles;
 use crate::parent::object::{Identity, Kept, Object};
 use crate::process::child::Child;
 use crate::process::handshake::control_socket;
@@ -29,6 +30,7 @@ use crate::process::oom::Before;
 use crate::process::output::Captured;
 use crate::protocol::notice::READY;
 use crate::protocol::tag::VALUE;
+use crate::proxy::call::read::OutcomeReader;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::layout::Layout;
 use crate::transport::mapped::{Channel, Lease};
@@ -86,7 +88,7 @@ impl Player {
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");
-        let files = Files::new(ours, origin, &[]);
+        let files = SentFiles::new(ours, origin, &[]);
         let kept = Kept { arguments: nothing(), files: Vec::new() };
         let child = sleeper();
         let body = Instance {
@@ -94,7 +96,7 @@ impl Player {
             streams: Captured::default(),
             oom_kills: Before::now(),
         };
-        let object = Object::new(identity, body, origin, (channel, leases), files, (kept, None));
+        let object = Object::new(identity, Backend::process(body), origin, (channel, leases), files, (kept, None));
         let (requests, replies) = (Consumer::default(), Producer::default());
         Self { object, channel: childs_channel, leases: childs_leases, requests, replies, socket, child, deaths }
     }
@@ -108,7 +110,7 @@ impl Player {
     pub(crate) fn limited(limits: Limits) -> Self {
         let mut player = Self::with_limits(limits);
         player.notice(READY);
-        player.wait_for_state("ready", |life| matches!(life, Life::Ready));
+        player.wait_for_state("ready", |life| matches!(life, Summary::Ready));
         player
     }
 
@@ -120,15 +122,15 @@ impl Player {
     /// Parent: waits for the outcome of a call.
     pub(crate) fn outcome<T: DeserializeOwned>(&self, key: CallKey) -> Result<T, CallError> {
         let deadline = Some(Moment::after(SOON));
-        let taken = self.object.wait_until(Key::Call(key), deadline, |state| self.object.take(state, key));
-        self.object.read(taken.expect("settled in time"), |result| result.take())
+        let taken = self.object.wait_until(WaitKey::Call(key), deadline, |state| self.object.take(state, key));
+        OutcomeReader(&self.object).read(taken.expect("settled in time"), |result| result.take())
     }
 
     /// Parent: waits until the object's life is as said.
     #[track_caller]
-    pub(crate) fn wait_for_state(&self, what: &str, is_so: impl Fn(&Life) -> bool) {
+    pub(crate) fn wait_for_state(&self, what: &str, is_so: impl Fn(&Summary) -> bool) {
         let deadline = Some(Moment::after(SOON));
-        let found = self.object.wait_until(Key::State, deadline, |state| is_so(state.life()).then_some(()));
+        let found = self.object.wait_until(WaitKey::State, deadline, |state| is_so(&state.summary()).then_some(()));
         assert!(found.is_some(), "in vain: {what}");
     }
 

@@ -6,7 +6,7 @@ use super::player::{Player, SLOTS};
 use crate::clock::{self, later};
 use crate::error::{CallError, Started};
 use crate::parent::calls::timing::Limits;
-use crate::parent::object::deadlines::{BATCH, Look};
+use crate::parent::object::deadlines::{BATCH, Inspection};
 use crate::parent::pauses::Pauses;
 
 const LIMIT: Duration = Duration::from_secs(1000);
@@ -19,8 +19,8 @@ fn one_look_settles_a_bounded_number_of_calls_that_waited_too_long_the_oldest_fi
     player.start_next();
     let pauses = Pauses::default();
     let mut state = player.object.lock();
-    let at_limit = Look { now: later(clock::now(), LIMIT), pauses: &pauses };
-    let before = Look { now: later(clock::now(), LIMIT / 2), pauses: &pauses };
+    let at_limit = Inspection { now: later(clock::now(), LIMIT), pauses: &pauses };
+    let before = Inspection { now: later(clock::now(), LIMIT / 2), pauses: &pauses };
 
     assert!(player.object.enforce(&mut state, &before).is_some_and(|at| at > before.now));
     assert_eq!(state.calls.backlog.len(), waiting, "there is time left");

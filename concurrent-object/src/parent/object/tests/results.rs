@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::player::{Player, long, short};
 use crate::error::{CallError, PushErrorKind};
 use crate::parent::calls::table::Owner;
-use crate::parent::life::phase::Life;
+use crate::parent::life::phase::Summary;
 use crate::protocol::tag::{FAILURE, VALUE};
 
 /// A placeholder for a list of bytes at this place of the area.
@@ -44,7 +44,7 @@ fn assert_breaks_off<T: DeserializeOwned>(tag: u32, raw_size: usize, structured:
         Err(PushErrorKind::Gone(error)) => assert!(matches!(error, CallError::Protocol { .. }), "{error}"),
         other => panic!("a later call is not refused as it should be: {other:?}"),
     }
-    player.wait_for_state("the end", |life| matches!(life, Life::Ended(_)));
+    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
     assert!(player.child.has_ended());
 }
 
@@ -128,7 +128,7 @@ fn a_process_is_not_killed_for_what_an_earlier_one_answered() {
     let first = player.object.pid.swap(u32::MAX, Ordering::Relaxed);
     let error = player.outcome::<u64>(call).expect_err("three bytes are no u64");
     assert!(matches!(error, CallError::Protocol { .. }) && error.info().pid == first, "{error}");
-    assert!(player.object.lock().shutdown.broken.is_none(), "the present process is sound");
+    assert!(player.object.lock().phase.broken().is_none(), "the present process is sound");
 }
 
 #[test]

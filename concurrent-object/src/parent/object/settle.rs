@@ -1,0 +1,140 @@
+//! What becomes of the calls that have no outcome yet, when their process stops, dies, or will not come.
+//!
+//! The one place that decides it: each cause is a `Verdict`. Invariants: after `End` no call is unsettled; a call that was
+//! answered has its result, even if the child had no time to publish it; a call that had started is run again only if its method is
+//! idempotent, and then once; the others keep their order.
+
+use super::Object;
+use super::state::ObjectState;
+use crate::error::{CallError, Started};
+use crate::parent::calls::slots::{Left, Survivor};
+use crate::parent::calls::table::Stage;
+use crate::parent::life::end::End;
+use crate::protocol::method::TRIM;
+use crate::transport::call_state::CallPhase;
+use crate::transport::ring::Entry;
+
+/// What has happened to the process that should serve the calls.
+#[derive(Debug)]
+pub(crate) enum Verdict<'e> {
+    /// It was asked to stop: calls that have not started are cancelled, and the one that runs goes on.
+    Stop,
+    /// It is dead, and the next one serves what had not started, unless the phase says that such calls are refused.
+    Restart(&'e End),
+    /// It is dead, or never came, and there will be no other.
+    End(&'e End),
+}
+
+impl Object {
+    /// Settles the calls for which the verdict is an outcome. Those that the next process serves are given back.
+    pub(crate) fn settle_all(&self, state: &mut ObjectState, verdict: &Verdict<'_>) -> Vec<Survivor> {
+        let mut survivors = Vec::new();
+        for (slot, index) in state.calls.sent() {
+            let entry = Entry { slot, call: state.calls.table.call_of(index) };
+            match verdict {
+                Verdict::Stop => self.cancel_sent(state, entry, index),
+                Verdict::Restart(end) => survivors.extend(self.settle_or_keep(state, entry, index, end)),
+                Verdict::End(end) => self.settle_sent(state, entry, index, end),
+            }
+        }
+        self.settle_waiting(state, verdict);
+        survivors
+    }
+
+    /// A call in a slot, while its process is asked to stop.
+    fn cancel_sent(&self, state: &mut ObjectState, entry: Entry, index: u32) {
+        if state.calls.slots.cancel_unstarted(&self.channel, entry) {
+            self.settle_ended(state, index, Started::No, &End::Requested);
+        }
+    }
+
+    /// A call in a slot that no process will serve.
+    fn settle_sent(&self, state: &mut ObjectState, entry: Entry, index: u32, end: &End) {
+        let left = state.calls.slots.left_of(&self.channel, entry);
+        if let Left::Answered(payload) = &left
+            && !matches!(end, End::Broken(_))
+            && self.take_in_answer(state, entry.slot, index, payload).is_ok()
+        {
+            return;
+        }
+        state.calls.free_slot(entry.slot);
+        self.settle_ended(state, index, left.started(), end);
+    }
+
+    /// A call in a slot whose process is dead. It is given back if the next process serves it.
+    fn settle_or_keep(&self, state: &mut ObjectState, entry: Entry, index: u32, end: &End) -> Option<Survivor> {
+        let refuses = state.phase.refuses().is_some();
+        match state.calls.slots.left_of(&self.channel, entry) {
+            Left::Answered(payload) if self.take_in_answer(state, entry.slot, index, &payload).is_ok() => None,
+            Left::Waiting(payload) if !refuses && state.calls.table.method_of(index) != TRIM => {
+                Some(Survivor { entry, payload })
+            }
+            Left::Begun(payload) if !refuses && self.may_run_again(state, index) => Some(Survivor { entry, payload }),
+            left => {
+                state.calls.free_slot(entry.slot);
+                match self.restarting(state, index).filter(|_| matches!(left, Left::Waiting(_))) {
+                    Some(error) => state.calls.settle(index, Stage::Failed(error)),
+                    None => self.settle_ended(state, index, left.started(), end),
+                }
+                None
+            }
+        }
+    }
+
+    /// The calls in the backlog.
+    fn settle_waiting(&self, state: &mut ObjectState, verdict: &Verdict<'_>) {
+        let end = match verdict {
+            Verdict::Restart(_) if state.phase.refuses().is_none() => return,
+            Verdict::Restart(end) | Verdict::End(end) => end,
+            Verdict::Stop => &End::Requested,
+        };
+        for index in state.calls.backlog.drain() {
+            match self.restarting(state, index).filter(|_| matches!(verdict, Verdict::Restart(_))) {
+                Some(error) => state.calls.settle(index, Stage::Failed(error)),
+                None => self.settle_ended(state, index, Started::No, end),
+            }
+        }
+    }
+
+    fn settle_ended(&self, state: &mut ObjectState, index: u32, started: Started, end: &End) {
+        let method = self.method_name(state.calls.table.method_of(index));
+        let started = state.calls.table.had_begun(index, started);
+        let mut info = self.call_info(Some(method), Some(state.calls.table.call_of(index)), started);
+        info.lives_on = state.phase.is_restarting();
+        state.calls.settle(index, Stage::Failed(end.error(info)));
+    }
+
+    /// The error of a call that had not started, if the phase says that such calls do not wait for the next process.
+    fn restarting(&self, state: &ObjectState, index: u32) -> Option<CallError> {
+        let last = state.phase.refuses()?.clone();
+        let (method, call) = (state.calls.table.method_of(index), state.calls.table.call_of(index));
+        Some(CallError::Restarting {
+            last,
+            info: self.call_info(Some(self.method_name(method)), Some(call), Started::No),
+        })
+    }
+
+    /// Whether a call that was running may run once more. If so, that is noted.
+    fn may_run_again(&self, state: &mut ObjectState, index: u32) -> bool {
+        let timing = state.calls.table.timing_of(index);
+        let may = self.identity.idempotent.contains(&state.calls.table.method_of(index));
+        if !may || timing.cancel_request.is_some() || timing.is_second {
+            return false;
+        }
+        let timing = state.calls.table.timing_mut(index);
+        // It has started in time.
+        (timing.is_second, timing.queued_at) = (true, None);
+        true
+    }
+}
+
+impl Left {
+    /// Whether the call had started.
+    fn started(&self) -> Started {
+        match self {
+            Self::Waiting(_) | Self::Nothing(Some(CallPhase::Queued | CallPhase::Cancelled)) => Started::No,
+            Self::Begun(_) | Self::Answered(_) | Self::Nothing(Some(_)) => Started::Yes,
+            Self::Nothing(None) => Started::Unknown,
+        }
+    }
+}

@@ -81,8 +81,8 @@ fn program_started_through_the_dynamic_linker_gets_an_error_that_names_the_remed
     let linker = linkers.into_iter().find(|path| Path::new(path).exists()).expect("the linker of glibc");
     within(SOON, move || {
         let output = run(Command::new(linker).arg(env!("CARGO_BIN_EXE_resource_exhaustion")).arg("child"));
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && told.contains("not as an argument of the dynamic linker"), "{output:?}");
+        let printed = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && printed.contains("not as an argument of the dynamic linker"), "{output:?}");
     });
 }
 

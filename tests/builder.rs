@@ -101,7 +101,7 @@ fn names_that_a_process_list_cannot_show_are_refused() {
     within(SOON, || {
         for name in ["", "a\0b", &"x".repeat(256)] {
             let error = refusal(ProbeProxy::builder(name));
-            assert!(matches!(&error, StartError::InvalidName { name: told, .. } if told == name), "{error:?}");
+            assert!(matches!(&error, StartError::InvalidName { name: reported, .. } if reported == name), "{error:?}");
         }
         for name in ["ä [b]\n", &"x".repeat(255)] {
             let probe = ProbeProxy::builder(name).start(String::new()).expect("starts");

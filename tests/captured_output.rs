@@ -108,10 +108,10 @@ fn a_file_that_cannot_be_opened_is_named() {
         let printer = || PrinterProxy::builder("nowhere");
         for (option, builder) in [("stdout", printer().stdout(file())), ("stderr", printer().stderr(file()))] {
             let error = builder.start().expect_err("there is no such folder");
-            let told = error.to_string();
+            let message = error.to_string();
             assert!(matches!(&error, StartError::OutputFile { path, .. } if path == nowhere), "{error:?}");
-            assert!(told.contains(option) && told.contains("/nowhere/at/all.log"), "{told}");
-            assert_eq!(told.lines().count(), 1);
+            assert!(message.contains(option) && message.contains("/nowhere/at/all.log"), "{message}");
+            assert_eq!(message.lines().count(), 1);
             assert!(std::error::Error::source(&error).is_some());
         }
     });
@@ -130,7 +130,7 @@ fn lines_arrive_with_name_process_and_stream() {
         let expected = |level: &str, text: &str, stream: &str| {
             let line =
                 format!("{level} concurrent_object::output: {text} name=\"liner\" pid={pid} stream=\"{stream}\"");
-            assert!(lines.iter().any(|told| told.trim() == line), "no {line:?} in {lines:?}");
+            assert!(lines.iter().any(|message| message.trim() == line), "no {line:?} in {lines:?}");
         };
         for text in ["first", "second", "begun"] {
             expected("INFO", text, "stdout");

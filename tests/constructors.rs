@@ -89,8 +89,8 @@ impl Model {
         Ok(Self { made_by: "open" })
     }
 
-    pub fn told(text: &str) -> Result<Self, DisplayOnly> {
-        if text.is_empty() { Ok(Self { made_by: "told" }) } else { Err(DisplayOnly(text.to_owned())) }
+    pub fn displayable(text: &str) -> Result<Self, DisplayOnly> {
+        if text.is_empty() { Ok(Self { made_by: "displayable" }) } else { Err(DisplayOnly(text.to_owned())) }
     }
 
     pub fn find(there: bool) -> Option<Self> {
@@ -140,8 +140,8 @@ fn failure_of(model: &ModelProxy) -> StartError {
     let reason = model.wait_until_ready().expect_err("there is no object");
     let late = [early.wait(), model.made_by().wait()];
     for error in late.map(|outcome| outcome.expect_err("there is no object")) {
-        let CallError::NotConstructed { reason: told, .. } = &error else { panic!("another error: {error:?}") };
-        assert_eq!(told.to_string(), reason.to_string());
+        let CallError::NotConstructed { reason: reported, .. } = &error else { panic!("another error: {error:?}") };
+        assert_eq!(reported.to_string(), reason.to_string());
         assert_eq!((error.started(), error.object_gone(), error.method()), (Started::No, true, Some("made_by")));
         assert_eq!(error.source().map(ToString::to_string), Some(reason.to_string()));
     }
@@ -161,7 +161,7 @@ fn each_constructor_has_its_start() {
         let made_by = |model: ModelProxy| model.made_by().wait().expect("made");
         assert_eq!(made_by(builder().start().expect("starts")), "new");
         assert_eq!(made_by(builder().start_open(1).expect("starts")), "open");
-        assert_eq!(made_by(builder().start_told("").expect("starts")), "told");
+        assert_eq!(made_by(builder().start_displayable("").expect("starts")), "displayable");
         assert_eq!(made_by(builder().start_find(true).expect("starts")), "find");
     });
 }
@@ -180,7 +180,7 @@ fn an_error_of_a_constructor_arrives_with_its_sources() {
 #[test]
 fn a_displayable_value_serves_as_an_error() {
     within(SOON, || {
-        let reason = failure_of(&builder().start_told("no such thing").expect("starts"));
+        let reason = failure_of(&builder().start_displayable("no such thing").expect("starts"));
         let StartError::Constructor { message, chain, .. } = &reason else { panic!("another reason: {reason:?}") };
         assert_eq!((message.as_str(), chain.len()), ("no such thing", 0));
     });
@@ -189,7 +189,7 @@ fn a_displayable_value_serves_as_an_error() {
 #[test]
 fn a_very_long_message_is_truncated() {
     within(SOON, || {
-        let reason = failure_of(&builder().start_told(&"ä".repeat(1 << 20)).expect("starts"));
+        let reason = failure_of(&builder().start_displayable(&"ä".repeat(1 << 20)).expect("starts"));
         let StartError::Constructor { message, .. } = &reason else { panic!("another reason: {reason:?}") };
         assert!((1000..10_000).contains(&message.len()), "{}", message.len());
         let reason = failure_of(&builder().start_panicking(&"ä".repeat(3000)).expect("starts"));
@@ -249,7 +249,7 @@ fn an_object_that_is_not_ready_in_time_can_become_ready_later() {
         let model = builder().start_held(gate.path()).expect("starts");
         let waited = Duration::from_millis(5);
         let error = model.wait_until_ready_timeout(waited).expect_err("it is held");
-        assert!(matches!(error, StartError::NotReady { waited: told, .. } if told == waited), "{error:?}");
+        assert!(matches!(error, StartError::NotReady { waited: reported, .. } if reported == waited), "{error:?}");
         let early = model.made_by();
         gate.open();
         model.wait_until_ready_timeout(Duration::MAX).expect("ready");

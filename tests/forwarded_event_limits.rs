@@ -58,8 +58,8 @@ fn blocked_subscriber_blocks_no_object_and_lost_events_are_counted() {
         let arrived = lines.iter().filter(|line| line.contains("one of many")).count();
         let lost = sum(&lines, "events of the object were lost", "events");
         let dropped = sum(&lines, "lines were left out", "lines");
-        let told = arrived + lost + dropped;
+        let total = arrived + lost + dropped;
         assert!(arrived > 0 && lost > 0, "{arrived} arrived, {lost} lost, {dropped} dropped");
-        assert!((COUNT..COUNT + 1000).contains(&told), "{arrived} arrived, {lost} lost, {dropped} dropped");
+        assert!((COUNT..COUNT + 1000).contains(&total), "{arrived} arrived, {lost} lost, {dropped} dropped");
     });
 }

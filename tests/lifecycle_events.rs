@@ -86,13 +86,13 @@ fn assert_printable(text: &str) {
 
 /// An event: the text up to its fields, and its process id.
 #[derive(Debug, PartialEq, Eq)]
-struct Said {
+struct LoggedEvent {
     what: &'static str,
     pid: u32,
     incarnation: u64,
 }
 
-impl Said {
+impl LoggedEvent {
     fn of(line: &str) -> Self {
         let kinds = ["object died", "object will be restarted", "object restarted"];
         let what = kinds.into_iter().find(|kind| line.contains(&format!("concurrent_object::life: {kind}")));
@@ -122,13 +122,13 @@ fn fast_restarts_are_logged_in_order_each_with_its_own_process() {
         wait_for("all is logged", || lines_of("mortal").len() as u64 == 3 * DEATHS);
 
         let expected = (1..=DEATHS).zip(pids.windows(2)).flat_map(|(incarnation, pids)| {
-            let said = |what, pid, incarnation| Said { what, pid, incarnation };
-            let next = said("object restarted", pids[1], incarnation + 1);
-            [said("object died", pids[0], incarnation), said("object will be restarted", pids[0], incarnation), next]
+            let event = |what, pid, incarnation| LoggedEvent { what, pid, incarnation };
+            let next = event("object restarted", pids[1], incarnation + 1);
+            [event("object died", pids[0], incarnation), event("object will be restarted", pids[0], incarnation), next]
         });
-        let said = lines_of("mortal");
-        for (number, (line, expected)) in said.iter().zip(expected).enumerate() {
-            assert_eq!(Said::of(line), expected, "event {number}");
+        let logged = lines_of("mortal");
+        for (number, (line, expected)) in logged.iter().zip(expected).enumerate() {
+            assert_eq!(LoggedEvent::of(line), expected, "event {number}");
         }
         mortal.terminate().expect("terminated");
     });

@@ -24,13 +24,13 @@ fn mlockall_does_not_lock_the_regions_of_an_object() {
             return;
         }
         assert!(output.status.success(), "{output:?}");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let locked: Vec<(&str, u64)> = said
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let locked: Vec<(&str, u64)> = printed
             .lines()
             .map(|line| line.split_once(": ").expect("what, and how much"))
             .map(|(when, size)| (when, size.parse().expect("a number")))
             .collect();
-        assert_eq!(locked.len(), 4, "{said}");
-        assert!(locked.iter().all(|&(_, size)| size < LITTLE_KIB), "{said}");
+        assert_eq!(locked.len(), 4, "{printed}");
+        assert!(locked.iter().all(|&(_, size)| size < LITTLE_KIB), "{printed}");
     });
 }

@@ -54,13 +54,13 @@ impl Tree {
     }
 
     pub fn sum(&self, bytes: &[u8]) -> Result<u64, String> {
-        let told = |error: CallError| error.to_string();
+        let message = |error: CallError| error.to_string();
         let below = match &self.below {
-            Some(below) => below.sum(bytes).wait().map_err(told)??,
+            Some(below) => below.sum(bytes).wait().map_err(message)??,
             None => 0,
         };
         let calls: Vec<_> = self.leaves.iter().map(|leaf| leaf.sum(bytes)).collect();
-        calls.into_iter().try_fold(below, |sum, call| Ok(sum + call.wait().map_err(told)?))
+        calls.into_iter().try_fold(below, |sum, call| Ok(sum + call.wait().map_err(message)?))
     }
 
     /// Returns the process ids of all nested objects.
@@ -152,8 +152,8 @@ fn a_crash_ends_the_nested_objects() {
 fn death_of_a_nested_object_is_reported_to_its_owner_which_serves_on() {
     within(SOON, || {
         let (tree, pids) = start();
-        let told = tree.lose_a_leaf().wait().expect("alive");
-        assert!(told.contains("SIGABRT") && told.contains("leaf"), "{told}");
+        let message = tree.lose_a_leaf().wait().expect("alive");
+        assert!(message.contains("SIGABRT") && message.contains("leaf"), "{message}");
         assert!(!is_running(pids[0]), "the tree has reaped it");
         let below = tree.sum(&[1]).wait().expect("alive");
         assert!(below.expect_err("a leaf is gone").contains("SIGABRT"));

@@ -20,8 +20,8 @@ fn panic_line() -> String {
 fn assert_says(program: &Path, expected: [&str; 4]) {
     let output = Command::new(program).output().expect("it runs");
     assert!(output.status.success(), "{output:?}");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(said.lines().collect::<Vec<_>>(), expected);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(printed.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -204,12 +204,12 @@ fn files_beyond_the_socket_buffer_wait_and_block_no_thread() {
     let calls: Vec<_> = (0..400).map(|first| (first, holder.sum_shared(counted(first, 600)))).collect();
     // The last handles are dropped already. The calls keep the files that they refer to.
     assert!(!holder.status().can_push);
-    let (say, said) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     let waiter = std::thread::spawn(move || {
-        say.send(own_thread_id()).expect("the receiver exists");
+        sender.send(own_thread_id()).expect("the receiver exists");
         first.wait()
     });
-    let thread = said.recv().expect("its number");
+    let thread = receiver.recv().expect("its number");
     wait_for("the waiter sleeps", || is_asleep(std::process::id(), thread));
     // The child has no request that it could answer, so only the socket can wake the waiting
     // thread.

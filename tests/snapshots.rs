@@ -125,7 +125,7 @@ fn snapshots_are_taken_after_a_period_without_calls() {
 }
 
 #[test]
-fn no_state_is_saved_without_a_restart_policy() {
+fn no_state_is_saved_if_none_would_be_restored() {
     within(SOON, || {
         let directory = tempfile::tempdir().expect("a directory");
         let never = LedgerProxy::builder("mortal").start("books", directory.path()).expect("starts");
@@ -133,7 +133,7 @@ fn no_state_is_saved_without_a_restart_policy() {
         let (ledger, other) = start(|builder| builder.snapshots(SnapshotPolicy::never()));
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
         crash(&ledger);
-        assert_eq!(ledger.add(1).wait().expect("added"), 1, "the constructor made it anew");
+        assert_eq!(ledger.add(1).wait().expect("added"), 1, "the constructor ran again");
         assert_eq!((notes(&directory), notes(&other)), (vec!["new".to_owned()], vec!["new".to_owned(); 2]));
     });
 }

@@ -87,7 +87,7 @@ fn a_loop_on_status_yields_every_result_in_order() {
         while pulled < 500 {
             let Status { can_push, can_pull, .. } = worker.status();
             if can_push && pushed < 500 {
-                worker.push_work(pushed).expect("it was said that it can");
+                worker.push_work(pushed).expect("`can_push` was true");
                 pushed += 1;
             }
             if can_pull {
@@ -117,7 +117,7 @@ fn a_loop_on_can_pull_ends_when_the_object_has_died() {
         while worker.status().can_pull {
             match worker.pull() {
                 Ok(Some(output)) => results += usize::from(output == WorkerOutput::Work(2)),
-                Ok(None) => panic!("it was said that there is something"),
+                Ok(None) => panic!("`can_pull` was true"),
                 Err(error) => errors += usize::from(matches!(error, CallError::Died { .. })),
             }
         }

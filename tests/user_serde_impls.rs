@@ -49,8 +49,8 @@ impl Serialize for Chatty {
         let keeper = TALKER.with(|talker| talker.get().cloned());
         if let Some(keeper) = keeper.filter(|_| self.0 > 0) {
             let inner = Chatty(self.0 - 1);
-            let said = keeper.chat(&inner, &[7; 5000]).wait().map_err(serde::ser::Error::custom)?;
-            assert_eq!(said, (self.0 - 1, 5000));
+            let outcome = keeper.chat(&inner, &[7; 5000]).wait().map_err(serde::ser::Error::custom)?;
+            assert_eq!(outcome, (self.0 - 1, 5000));
             if keeper.push_size(&[1; 300]).is_ok() {
                 assert!(matches!(keeper.wait_pull(), Ok(Some(KeeperOutput::Size(300)))));
             }
@@ -175,8 +175,8 @@ fn an_argument_may_call_the_proxy_while_it_is_written() {
             let talker = keeper.clone();
             std::thread::spawn(move || {
                 TALKER.with(|own| own.set(talker).expect("set once"));
-                let said = keeper.chat(&Chatty(3), &[9; 70_000]).wait().expect("chatted");
-                assert_eq!((said, TALKS.get()), ((3, 70_000), 3));
+                let outcome = keeper.chat(&Chatty(3), &[9; 70_000]).wait().expect("chatted");
+                assert_eq!((outcome, TALKS.get()), ((3, 70_000), 3));
                 assert_eq!(keeper.handle().statistics().accepted, keeper.size(&[]).id().map_or(0, CallId::get) - 1);
             })
             .join()
@@ -194,8 +194,8 @@ fn an_argument_may_call_the_proxy_while_it_holds_the_only_slot() {
         let talker = keeper.clone();
         std::thread::spawn(move || {
             TALKER.with(|own| own.set(talker).expect("set once"));
-            let said = keeper.late(&[5; 70_000], &Chatty(1)).wait();
-            assert_eq!(said.expect("chatted"), (1, 70_000));
+            let outcome = keeper.late(&[5; 70_000], &Chatty(1)).wait();
+            assert_eq!(outcome.expect("chatted"), (1, 70_000));
         })
         .join()
         .expect("it does not hang and does not panic");

@@ -90,14 +90,14 @@ fn nested() -> Outcome {
 /// Checks a panic: an error where panics unwind, a death with the panic's message where they abort.
 fn panics() -> Outcome {
     let worker = restarted().start()?;
-    let said = match worker.panic().wait() {
+    let message = match worker.panic().wait() {
         Err(CallError::Panicked { panic, .. }) if cfg!(panic = "unwind") => panic.message,
         Err(CallError::Died { death, .. }) if cfg!(panic = "abort") => {
             death.last_panic.as_ref().ok_or("no last words")?.message.clone()
         }
         other => return Err(format!("{other:?}").into()),
     };
-    expect(said.contains("broken at work"), said)?;
+    expect(message.contains("broken at work"), message)?;
     expect(worker.add(1, 2).wait()? == 3, "a wrong sum")
 }
 

@@ -102,8 +102,8 @@ proptest! {
         let image = Image { width: 4, pixels, name: "image".to_owned() };
         let mut here = (image.clone(), names.clone(), count);
         let mut there = (image, names, count);
-        let told = local.relabel(&mut here.0, &mut here.1, &mut here.2, &suffix).to_owned();
-        prop_assert_eq!(remote.relabel(&mut there.0, &mut there.1, &mut there.2, &suffix).wait().expect("a result"), told);
+        let returned = local.relabel(&mut here.0, &mut here.1, &mut here.2, &suffix).to_owned();
+        prop_assert_eq!(remote.relabel(&mut there.0, &mut there.1, &mut there.2, &suffix).wait().expect("a result"), returned);
         prop_assert_eq!(there, here);
 
         let (mut here, mut there) = (suffix.clone(), suffix);

@@ -166,8 +166,8 @@ fn started() -> LimitedProxy {
 }
 
 #[track_caller]
-fn assert_told(told: Result<Outcome, CallError>, remedy: &str) {
-    let text = told.expect("alive").expect_err("a limit");
+fn assert_remedy(outcome: Result<Outcome, CallError>, remedy: &str) {
+    let text = outcome.expect("alive").expect_err("a limit");
     assert!(text.contains(remedy), "{text:?} names {remedy:?}");
 }
 
@@ -176,8 +176,8 @@ fn the_limit_of_file_sizes_is_an_error() {
     let limited = started();
     limited.limit_file_size(1 << 20).wait().expect("answered").expect("limited");
     assert_eq!(limited.make(1 << 20).wait().expect("alive"), Ok(1 << 20));
-    assert_told(limited.make((1 << 20) + 1).wait(), "ulimit -f");
-    assert_told(limited.start_another().wait(), "ulimit -f");
+    assert_remedy(limited.make((1 << 20) + 1).wait(), "ulimit -f");
+    assert_remedy(limited.start_another().wait(), "ulimit -f");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn the_limit_of_address_space_is_an_error() {
     let limited = started();
     let used = 8 << 30;
     limited.limit_address_space(used).wait().expect("answered").expect("limited");
-    assert_told(
+    assert_remedy(
         limited.make(usize::try_from(used).expect("64 bits")).wait(),
         "shared memory of 8589934592 bytes failed",
     );
@@ -196,8 +196,8 @@ fn the_limit_of_address_space_is_an_error() {
 fn the_limit_of_descriptors_is_an_error_when_shared_memory_is_created() {
     let limited = started();
     limited.limit_descriptors().wait().expect("answered").expect("limited");
-    assert_told(limited.make(1000).wait(), "ulimit -n");
-    assert_told(limited.start_another().wait(), "ulimit -n");
+    assert_remedy(limited.make(1000).wait(), "ulimit -n");
+    assert_remedy(limited.start_another().wait(), "ulimit -n");
     assert_eq!(limited.make(10).wait().expect("alive"), Ok(10), "so little needs no file");
 }
 
@@ -220,14 +220,14 @@ fn the_limit_of_descriptors_is_an_error_when_a_result_is_received() {
 
 #[test]
 fn an_object_whose_next_process_cannot_be_spawned_ends_with_the_reason() {
-    within(SOON, || assert_told(started().lose_another().wait(), "ulimit -n"));
+    within(SOON, || assert_remedy(started().lose_another().wait(), "ulimit -n"));
 }
 
 #[test]
 fn a_trim_that_lacks_descriptors_leaves_the_object_unchanged() {
     for descriptors in [0, 1] {
-        let told = within(SOON, move || started().trim_with(descriptors).wait());
-        let (refused, counted, trimmed) = told.expect("a result");
+        let outcome = within(SOON, move || started().trim_with(descriptors).wait());
+        let (refused, counted, trimmed) = outcome.expect("a result");
         assert!(refused.clone().expect_err("no descriptor is left").contains("ulimit -n"), "{refused:?}");
         assert!(counted == 3 && trimmed, "it serves and gives back as if nothing had been");
     }

@@ -161,12 +161,12 @@ fn an_object_that_closes_its_control_socket_dies_and_no_thread_hangs() {
             if sleeps {
                 // The parent sleeps when the child closes its socket.
                 thread::scope(|scope| {
-                    let (say, said) = mpsc::channel();
+                    let (sender, receiver) = mpsc::channel();
                     let waiter = scope.spawn(move || {
-                        say.send(own_thread_id()).expect("the receiver exists");
+                        sender.send(own_thread_id()).expect("the receiver exists");
                         closing.wait()
                     });
-                    let thread = said.recv().expect("its number");
+                    let thread = receiver.recv().expect("its number");
                     wait_for("the waiter sleeps", || is_asleep(std::process::id(), thread));
                     gate.open();
                     waiter.join().expect("no panic").expect("it was done, and answered");

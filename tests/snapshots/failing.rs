@@ -77,9 +77,9 @@ fn the_first_failed_snapshot_is_a_warning_and_all_are_counted() {
             for count in 1..4 {
                 journal.add(failing).wait().expect("the call has its result all the same");
                 assert_eq!(journal.handle().statistics().unsaved, count);
-                let said = warnings(&name);
-                assert_eq!(said.len(), 1, "once: {said:?}");
-                assert!(said[0].contains(reason) && said[0].contains("incarnation=1"), "{said:?}");
+                let logged = warnings(&name);
+                assert_eq!(logged.len(), 1, "once: {logged:?}");
+                assert!(logged[0].contains(reason) && logged[0].contains("incarnation=1"), "{logged:?}");
             }
             journal.add(11).wait().expect("served, and saved");
             journal.add(failing).wait().expect("served");

@@ -72,14 +72,14 @@ fn restored(stack: &StackProxy<String>) -> (Vec<String>, String) {
 fn each_constructor_has_its_restorer() {
     within(SOON, || {
         let builder = || StackProxy::<String>::builder("stack").restart(at_once());
-        let told = |items: &[&str], by: &str| (items.iter().map(|&item| item.to_owned()).collect(), by.to_owned());
+        let state = |items: &[&str], by: &str| (items.iter().map(|&item| item.to_owned()).collect(), by.to_owned());
 
-        assert_eq!(restored(&builder().start(1).expect("starts")), told(&["pushed"], "load"));
+        assert_eq!(restored(&builder().start(1).expect("starts")), state(&["pushed"], "load"));
         let of = builder().start_of(&["first".to_owned()], None).expect("starts");
-        assert_eq!(restored(&of), told(&["first", "pushed"], "load_of"));
+        assert_eq!(restored(&of), state(&["first", "pushed"], "load_of"));
         let loaded = builder().start_load(vec!["older".to_owned()], 2).expect("starts");
         assert_eq!(loaded.made_by().wait().expect("served"), "load");
-        assert_eq!(restored(&loaded), told(&["older", "pushed"], "load"), "not the state that it was started with");
+        assert_eq!(restored(&loaded), state(&["older", "pushed"], "load"), "not the state that it was started with");
     });
 }
 

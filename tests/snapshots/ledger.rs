@@ -37,7 +37,7 @@ pub struct Saved {
     entries: Vec<u64>,
 }
 
-/// Writes the entries. Some never finish; the entries before them are in the file by then.
+/// Writes the entries, or never ends. The fields before them are in the file by then.
 fn write_some<S: Serializer>(entries: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
     while entries.last() == Some(&SAVED_FOR_EVER) {
         std::thread::sleep(std::time::Duration::from_millis(10));

@@ -166,7 +166,7 @@ fn waiters_of_every_kind_on_one_object_all_get_the_error() {
             send(object.handle().pid(), libc::SIGKILL);
             waiting.into_iter().map(|waiter| waiter.join().expect("an error, not a panic")).collect()
         });
-        // One of the two pulling threads gets the outcome. The other learns that the object is gone.
+        // One of the two pulling threads gets the outcome. The other gets an error without a call.
         let started = errors.iter().filter(|error| error.call() == Some(running) && error.started() == Started::Yes);
         assert_eq!(started.count(), 1);
         assert_eq!(errors.iter().filter(|error| error.method() == Some("add")).count(), 4);

@@ -4,7 +4,8 @@
 //! Each is a newtype with the methods of the type whose arguments and results can be sent. Each
 //! answer of a child is compared with that of the same object in this process.
 //!
-//! Run it: `cargo run --release --example adopt -- DIR` with a folder of pictures, or without `DIR` on some that it draws.
+//! Run it: `cargo run --release --example adopt -- DIR` with a folder of pictures, or without `DIR`
+//! on some that it draws.
 
 mod database;
 mod patterns;

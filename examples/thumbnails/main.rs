@@ -28,9 +28,9 @@ use crate::text::plain;
 
 /// Makes a thumbnail of every picture in a folder (PNG, JPEG, GIF, WebP, BMP), without subfolders.
 ///
-/// Pictures are decoded in child processes. A picture that cannot be read, or that makes its process
-/// panic, hang or die, is reported at the end, and the others are still processed. The exit code is 1
-/// if a picture has no thumbnail in the end. The sample set's bad pictures do not count.
+/// Pictures are decoded in child processes. A picture that cannot be read, or that makes its
+/// process panic, hang or die, is reported at the end. The others are still processed. The exit
+/// code is 1 if a picture has no thumbnail in the end. The sample set's bad pictures do not count.
 #[derive(Parser)]
 #[command(name = "thumbnails")]
 struct Arguments {

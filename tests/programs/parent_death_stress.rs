@@ -2,7 +2,7 @@
 //! process or file of theirs is left.
 //!
 //! ```text
-//! cargo run --release -p concurrent-object-tests --bin parent_death_stress -- --parents 500 --seed 1
+//! cargo run --release -p concurrent-object-tests --bin parent_death_stress -- --parents 500
 //! ```
 
 use std::collections::BTreeSet;

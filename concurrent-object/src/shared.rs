@@ -81,10 +81,10 @@ use crate::memory::sealed::Unsealed;
 ///     Ok(())
 /// }
 /// ```
-pub struct Shared<L: ?Sized>(Place<L>);
+pub struct Shared<L: ?Sized>(SharedPlace<L>);
 
 /// Where the values are.
-enum Place<L: ?Sized> {
+enum SharedPlace<L: ?Sized> {
     /// A part of a file, in bytes.
     File { file: Arc<SharedFile>, offset: usize, len: usize },
     /// On the heap: a list too short to be worth a file.
@@ -118,10 +118,10 @@ impl<T: Plain> Shared<[T]> {
         if let Some(zeros) = [0; SMALL_SIZE].get(..size) {
             let mut numbers = Foreign::of(zeros).to_plain_vec().unwrap_or_default();
             fill(&mut numbers);
-            return Ok(Self(Place::Here(numbers.into())));
+            return Ok(Self(SharedPlace::Here(numbers.into())));
         }
         let file = make(size, |bytes| fill(as_numbers_mut(bytes))).map_err(SharedError::making(size))?;
-        Ok(Self(Place::File { file, offset: 0, len: size }))
+        Ok(Self(SharedPlace::File { file, offset: 0, len: size }))
     }
 
     /// Returns a handle to a part of the numbers. No number is copied.
@@ -137,7 +137,7 @@ impl<T: Plain> Shared<[T]> {
     /// bounds, misaligned, or not a whole number of elements.
     pub(crate) fn of_file(file: Arc<SharedFile>, offset: usize, len: usize) -> Option<Self> {
         let bytes = file.bytes().get(offset..)?.get(..len)?;
-        is_whole::<T>(bytes).then_some(Self(Place::File { file, offset, len }))
+        is_whole::<T>(bytes).then_some(Self(SharedPlace::File { file, offset, len }))
     }
 }
 
@@ -152,8 +152,8 @@ impl<T: Plain> Deref for Shared<[T]> {
 
     fn deref(&self) -> &[T] {
         match &self.0 {
-            Place::File { file, offset, len } => as_numbers(&file.bytes()[*offset..*offset + *len]),
-            Place::Here(numbers) => numbers,
+            SharedPlace::File { file, offset, len } => as_numbers(&file.bytes()[*offset..*offset + *len]),
+            SharedPlace::Here(numbers) => numbers,
         }
     }
 }
@@ -167,8 +167,10 @@ impl<T: Plain> AsRef<[T]> for Shared<[T]> {
 impl<L: ?Sized> Clone for Shared<L> {
     fn clone(&self) -> Self {
         Self(match &self.0 {
-            Place::File { file, offset, len } => Place::File { file: file.clone(), offset: *offset, len: *len },
-            Place::Here(numbers) => Place::Here(numbers.clone()),
+            SharedPlace::File { file, offset, len } => {
+                SharedPlace::File { file: file.clone(), offset: *offset, len: *len }
+            }
+            SharedPlace::Here(numbers) => SharedPlace::Here(numbers.clone()),
         })
     }
 }

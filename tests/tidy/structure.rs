@@ -1,5 +1,7 @@
 //! The rules about structure: no circles, one place for the object's methods, passive parts, names that are used once.
 
+use std::collections::BTreeMap;
+
 use syn::{Item, ItemImpl, Type};
 
 use super::assert_none;
@@ -11,6 +13,9 @@ const RECURSIVE: [&str; 1] = ["wire"];
 
 /// The parts of the parent's side, from the top. A part may import what stands below it.
 const PARTS_OF_PARENT: [&str; 5] = ["object", "life", "calls", "threads", "pauses"];
+
+/// Type names that are used more than once, with the reason.
+const SHARED_NAMES: [(&str, &str); 1] = [("Plain", "the public trait, and a probe that generated code imports as `_`")];
 
 #[test]
 fn modules_do_not_import_each_other_in_a_circle() {
@@ -76,6 +81,21 @@ fn passive_parts_do_not_name_the_object() {
     assert_none("`Object` in a passive part", found);
 }
 
+#[test]
+fn type_names_are_used_once() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sources::runtime().iter().filter(|source| !source.is_test()) {
+        for name in items(source).iter().filter_map(name_of_type) {
+            places.entry(name).or_default().push(source.name.clone());
+        }
+    }
+    let is_allowed = |name: &str| SHARED_NAMES.iter().any(|(shared, _)| *shared == name);
+    let found = places.iter().filter(|(name, places)| places.len() > 1 && !is_allowed(name));
+    assert_none("type names that are used more than once", found.map(|(name, places)| format!("{name}: {places:?}")));
+    let needless = SHARED_NAMES.iter().filter(|(name, _)| places.get(*name).is_none_or(|places| places.len() < 2));
+    assert_none("names that are allowed twice and used once", needless.map(|(name, _)| (*name).to_owned()));
+}
+
 fn items(source: &Source) -> Vec<Item> {
     syn::parse_file(&source.text).expect("it compiles").items
 }
@@ -83,4 +103,15 @@ fn items(source: &Source) -> Vec<Item> {
 fn is_of(item: &ItemImpl, name: &str) -> bool {
     let Type::Path(path) = &*item.self_ty else { return false };
     item.trait_.is_none() && path.path.segments.last().is_some_and(|last| last.ident == name)
+}
+
+fn name_of_type(item: &Item) -> Option<String> {
+    match item {
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Union(item) => Some(item.ident.to_string()),
+        Item::Trait(item) => Some(item.ident.to_string()),
+        Item::Type(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
 }

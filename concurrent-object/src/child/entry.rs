@@ -3,7 +3,7 @@
 //! The child must call a function for one concrete type, which the parent names. The naive way
 //! passes a function pointer: it is invalid in the child, because the kernel loads the executable
 //! at a random address. A registry of names would need code before `main`. Here each type has a
-//! constant `Entry` in the executable, and the parent sends its offset from the load address. Both
+//! constant `EntryPoint` in the executable, and the parent sends its offset from the load address. Both
 //! run the same file, so the child adds its own load address (a *position-independent* reference).
 //!
 //! Knows the first message and the executable. Does not know what the object does. Invariant: the
@@ -43,7 +43,7 @@ const MORE_THAN_ITS_STARTER: &str = "this process was started like the process o
 /// The entry point of one concrete type. It is a constant in the executable.
 #[derive(Debug)]
 #[repr(C)]
-struct Entry {
+struct EntryPoint {
     magic: u64,
     type_name: fn() -> &'static str,
     run: fn(Bootstrap) -> !,
@@ -53,7 +53,7 @@ const MAGIC: u64 = u64::from_ne_bytes(*b"cncr-obj");
 
 /// The offset of an entry from the load address, and the name of its type.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct EntryPlace {
     pub(crate) offset: usize,
     pub(crate) type_name: &'static str,
 }
@@ -114,7 +114,7 @@ pub fn init_early() {
 }
 
 /// Returns the place of this type's entry. An error if this program cannot start objects.
-pub(crate) fn place_of<T: ConcurrentObject, O: Methods>() -> Result<Place, StartError> {
+pub(crate) fn place_of<T: ConcurrentObject, O: Methods>() -> Result<EntryPlace, StartError> {
     if !INITIALIZED.load(Ordering::Relaxed) {
         return Err(StartError::NotInitialized);
     }
@@ -124,12 +124,12 @@ pub(crate) fn place_of<T: ConcurrentObject, O: Methods>() -> Result<Place, Start
     let type_name = std::any::type_name::<T>();
     let offset = executable::offset_of(entry_of::<T, O>()).map_err(StartError::system(executable::EXAMINING))?;
     let offset = offset.ok_or(StartError::OutsideExecutable { type_name })?;
-    Ok(Place { offset, type_name })
+    Ok(EntryPlace { offset, type_name })
 }
 
-fn entry_of<T: ConcurrentObject, O: Methods>() -> &'static Entry {
+fn entry_of<T: ConcurrentObject, O: Methods>() -> &'static EntryPoint {
     const {
-        &Entry {
+        &EntryPoint {
             magic: MAGIC,
             type_name: std::any::type_name::<T>,
             run: |bootstrap| child::run::<T>(bootstrap, O::METHODS),
@@ -167,7 +167,7 @@ fn bootstrap(
     arguments: OwnedFd,
     parent: OwnedFd,
     shared_files: Arc<SharedFileTable>,
-) -> Result<(&'static Entry, Bootstrap), Reason> {
+) -> Result<(&'static EntryPoint, Bootstrap), Reason> {
     let failed = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
     let messages = shared_files.clone();
     parent_watch::watch(parent, shared_files.clone(), move || messages.take_in())
@@ -205,23 +205,23 @@ fn bootstrap(
 }
 
 /// Finds the entry that the message names, and checks it.
-fn check(hello: &Hello) -> Result<&'static Entry, Reason> {
+fn check(hello: &Hello) -> Result<&'static EntryPoint, Reason> {
     let identity = executable::identity().map_err(|error| format!("the executable cannot be examined: {error}"))?;
     if hello.protocol != PROTOCOL || identity != hello.executable {
         return Err("parent and child are not the same executable".into());
     }
-    let entry = executable::address_of::<Entry>(hello.entry);
+    let entry = executable::address_of::<EntryPoint>(hello.entry);
     let entry = entry.map_err(|error| format!("the executable cannot be examined: {error}"))?;
     let entry = entry.ok_or("the entry lies outside the executable")?;
     let magic: *const u64 = entry.cast();
-    // SAFETY: `address_of` checked that the bytes of an `Entry` at this aligned address lie in a
+    // SAFETY: `address_of` checked that the bytes of an `EntryPoint` at this aligned address lie in a
     // readable segment of the executable, which stays loaded. Every bit pattern is a `u64`.
     let magic = unsafe { magic.read() };
     if magic != MAGIC {
         return Err("there is no entry at the offset that the parent sent".into());
     }
     // SAFETY: `address_of` checked range and alignment, and the magic number was checked above. So
-    // this is the `Entry` constant that the parent found in the same executable.
+    // this is the `EntryPoint` constant that the parent found in the same executable.
     let entry = unsafe { &*entry };
     if (entry.type_name)() != hello.type_name {
         return Err(format!("the entry is for `{}`, not for `{}`", (entry.type_name)(), hello.type_name));

@@ -67,7 +67,7 @@ pub(crate) fn forget(channel: &Channel) {
     // The note is checked, and not the outcome: the method may have caught a panic itself.
     if channel.crash_note().is_written() {
         LAST.with(|last| last.replace(None));
-        channel.crash_note().clear();
+        channel.crash_note().forget();
     }
 }
 

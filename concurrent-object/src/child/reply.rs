@@ -92,7 +92,7 @@ impl<'s> Reply<'s> {
     ) -> Result<Extent, Failure> {
         self.scratch.clear();
         self.files = Referred::default();
-        let mut sink = Sink { region: self.channel.output_region(self.lease), files: &mut self.files, limit };
+        let mut sink = ReplySink { region: self.channel.output_region(self.lease), files: &mut self.files, limit };
         let mut answer = Answer::over(Encoder::new(self.scratch, &mut sink));
         write(&mut answer)?;
         Ok(answer.finish())
@@ -101,13 +101,13 @@ impl<'s> Reply<'s> {
 
 /// Writes the raw regions of a result. Data in a shared file is not written: the result refers to
 /// it.
-struct Sink<'s> {
+struct ReplySink<'s> {
     region: Region<'s>,
     files: &'s mut Referred,
     limit: usize,
 }
 
-impl RawSink for Sink<'_> {
+impl RawSink for ReplySink<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
         RawSink::write(&mut self.region, offset, bytes);
     }

@@ -71,7 +71,7 @@ enum Todo {
 }
 
 /// The outcome of a call: the header of its result, or a failure.
-type Outcome = Result<Header, Failure>;
+type ReplyResult = Result<Header, Failure>;
 
 impl Server {
     pub(crate) fn new(
@@ -229,7 +229,7 @@ impl Server {
         self.channel.stop().load(Ordering::Acquire) != 0
     }
 
-    fn run(&mut self, entry: Entry, call: impl Dispatch) -> Outcome {
+    fn run(&mut self, entry: Entry, call: impl Dispatch) -> ReplyResult {
         cancel::set_running(entry.call);
         let outcome = self.dispatch(entry, call);
         cancel::set_running(0);
@@ -237,7 +237,7 @@ impl Server {
     }
 
     /// Answers a call that was run. Returns a reason to stop, if there is one.
-    fn conclude(&mut self, entry: Entry, outcome: Outcome, save_is_fatal: bool) -> Option<Stop> {
+    fn conclude(&mut self, entry: Entry, outcome: ReplyResult, save_is_fatal: bool) -> Option<Stop> {
         let panicked = save_is_fatal || has_panicked(&outcome);
         let header = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
         self.answer(entry, header);
@@ -256,7 +256,7 @@ impl Server {
     }
 }
 
-fn has_panicked(outcome: &Outcome) -> bool {
+fn has_panicked(outcome: &ReplyResult) -> bool {
     matches!(outcome, Err(Failure::Panicked(_)))
 }
 

@@ -142,11 +142,11 @@ impl SnapshotWriter {
         let buffer = &mut self.snapshot_buffers[(sequence % 2) as usize];
         buffer.begin().map_err(unwritten)?;
         self.structured.clear();
-        let mut sink = Sink { buffer, failed: None };
+        let mut sink = SnapshotSink { buffer, failed: None };
         let mut answer = Answer::over(Encoder::new(&mut self.structured, &mut sink));
         object.save(&mut answer)?;
         let cut = answer.finish().raw_end;
-        let Sink { buffer, failed } = sink;
+        let SnapshotSink { buffer, failed } = sink;
         failed.map_or(Ok(()), Err).map_err(unwritten)?;
         buffer.write(cut, &self.structured).map_err(unwritten)?;
         buffer.finish(Contents { sequence, cut, end: cut + self.structured.len() }).map_err(unwritten)?;
@@ -169,12 +169,12 @@ fn unwritten(error: io::Error) -> Failure {
 
 /// Writes raw regions into a snapshot buffer, and keeps the first error. Copies shared data too,
 /// because another process restores the object.
-struct Sink<'d> {
+struct SnapshotSink<'d> {
     buffer: &'d mut SnapshotBuffer,
     failed: Option<io::Error>,
 }
 
-impl RawSink for Sink<'_> {
+impl RawSink for SnapshotSink<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
         if self.failed.is_none() {
             self.failed = self.buffer.write(offset, bytes).err();

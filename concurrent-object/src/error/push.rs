@@ -5,6 +5,7 @@
 use std::{error, fmt};
 
 use super::CallError;
+use super::printable::one_line;
 
 /// The error of a push. The call was not submitted, and the error holds the arguments that were
 /// passed by value.
@@ -54,7 +55,7 @@ pub enum PushErrorKind {
         limit: usize,
     },
     /// An argument could not be encoded: its `Serialize` returned an error.
-    #[error("{} could not be encoded: {reason}", part_of_arguments(argument))]
+    #[error("{} could not be encoded: {}", part_of_arguments(argument), one_line(reason))]
     #[non_exhaustive]
     Encode {
         /// The name of the argument.

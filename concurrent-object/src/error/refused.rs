@@ -11,7 +11,7 @@ use std::{fmt, io};
 
 /// A failed system call: its name, and the error number that it returned.
 #[derive(Debug)]
-struct Refused {
+struct RefusedCall {
     call: &'static str,
     errno: i32,
 }
@@ -33,7 +33,7 @@ impl<T, E: Into<io::Error>> Naming<T> for Result<T, E> {
 #[cold]
 fn named(call: &'static str, error: io::Error) -> io::Error {
     match error.raw_os_error() {
-        Some(errno) => io::Error::new(error.kind(), Refused { call, errno }),
+        Some(errno) => io::Error::new(error.kind(), RefusedCall { call, errno }),
         None => error,
     }
 }
@@ -51,22 +51,22 @@ pub(crate) fn call(error: &io::Error) -> Option<&'static str> {
 /// Splits an error into the name of the failed call, if it has one, and the kernel's error.
 pub(crate) fn take_apart(error: io::Error) -> (Option<&'static str>, io::Error) {
     match refused(&error) {
-        Some(&Refused { call, errno }) => (Some(call), io::Error::from_raw_os_error(errno)),
+        Some(&RefusedCall { call, errno }) => (Some(call), io::Error::from_raw_os_error(errno)),
         None => (None, error),
     }
 }
 
-fn refused(error: &io::Error) -> Option<&Refused> {
+fn refused(error: &io::Error) -> Option<&RefusedCall> {
     error.get_ref()?.downcast_ref()
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RefusedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`: {}", self.call, io::Error::from_raw_os_error(self.errno))
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for RefusedCall {}
 
 #[cfg(test)]
 mod tests {

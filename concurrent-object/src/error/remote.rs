@@ -45,14 +45,14 @@ use super::printable::printable_lines;
 pub struct RemoteError {
     type_name: String,
     message: String,
-    source: Option<Box<Cause>>,
+    source: Option<Box<CauseText>>,
 }
 
 /// One source of the error, with its own source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Cause {
+struct CauseText {
     message: String,
-    source: Option<Box<Cause>>,
+    source: Option<Box<CauseText>>,
 }
 
 /// The encoded form: a flat list, so that decoding does not recurse.
@@ -69,7 +69,7 @@ const MAX_CHAIN: usize = 64;
 impl RemoteError {
     pub(crate) fn new(type_name: String, message: String, mut chain: Vec<String>) -> Self {
         chain.truncate(MAX_CHAIN);
-        let link = |source, message| Some(Box::new(Cause { message, source }));
+        let link = |source, message| Some(Box::new(CauseText { message, source }));
         Self { type_name, message, source: chain.into_iter().rev().fold(None, link) }
     }
 
@@ -120,13 +120,13 @@ impl Error for RemoteError {
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for CauseText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&printable_lines(&self.message))
     }
 }
 
-impl Error for Cause {
+impl Error for CauseText {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.source.as_deref().map(|cause| cause as _)
     }

@@ -66,12 +66,12 @@ pub(crate) fn address_of<T>(offset: usize) -> io::Result<Option<*const T>> {
 struct Image {
     base: usize,
     segments: Vec<Range<usize>>,
-    headers: Vec<Header>,
+    headers: Vec<ElfHeader>,
 }
 
 /// A program header: the kind of segment, and its place in the file and in memory.
 #[derive(Debug, PartialEq, Eq)]
-struct Header {
+struct ElfHeader {
     kind: u32,
     in_file: u64,
     in_memory: u64,
@@ -139,7 +139,7 @@ fn with_remedy(error: io::Error) -> io::Error {
 }
 
 /// Returns the program headers of the file that a child would execute.
-fn headers_of_file() -> io::Result<Vec<Header>> {
+fn headers_of_file() -> io::Result<Vec<ElfHeader>> {
     // Where an ELF file states the position and the number of its program headers.
     const PLACE: u64 = 32;
     const COUNT: u64 = 56;
@@ -153,7 +153,7 @@ fn headers_of_file() -> io::Result<Vec<Header>> {
     let headers = bytes.as_chunks::<SIZE>().0.iter().map(|bytes| {
         let word = |at: usize| u64::from_ne_bytes(std::array::from_fn(|byte| bytes[at + byte]));
         let kind = u32::from_ne_bytes(std::array::from_fn(|byte| bytes[byte]));
-        Header { kind, in_file: word(8), in_memory: word(16), size: word(40) }
+        ElfHeader { kind, in_file: word(8), in_memory: word(16), size: word(40) }
     });
     Ok(headers.collect())
 }
@@ -170,7 +170,7 @@ extern "C" fn first_object(info: *mut dl_phdr_info, _size: usize, found: *mut c_
         let start = base.wrapping_add(header.p_vaddr as usize);
         start..start.wrapping_add(header.p_memsz as usize)
     });
-    let described = headers.iter().map(|header| Header {
+    let described = headers.iter().map(|header| ElfHeader {
         kind: header.p_type,
         in_file: header.p_offset,
         in_memory: header.p_vaddr,

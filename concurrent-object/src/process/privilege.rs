@@ -97,5 +97,5 @@ fn has_given_up_capabilities() -> bool {
 /// Sets `no_new_privs` for the calling thread and all that it executes. Call it only on a thread
 /// that ends soon.
 pub(crate) fn give_up_new() -> io::Result<()> {
-    Ok(set_no_new_privs(true)?)
+    set_no_new_privs(true).naming("prctl(PR_SET_NO_NEW_PRIVS)")
 }

@@ -49,14 +49,14 @@ pub(crate) trait Recipient: std::fmt::Debug + Send + Sync {
 }
 
 /// The files that are mapped.
-struct Table {
+struct FileTable {
     by_address: BTreeMap<usize, Weak<SharedFile>>,
     by_inode: BTreeMap<Inode, Weak<SharedFile>>,
 }
 
 /// The one table of the process. It is locked only while forks are held back. So a forked copy
 /// finds it unlocked, with the files that it inherited.
-static TABLE: RwLock<Table> = RwLock::new(Table { by_address: BTreeMap::new(), by_inode: BTreeMap::new() });
+static TABLE: RwLock<FileTable> = RwLock::new(FileTable { by_address: BTreeMap::new(), by_inode: BTreeMap::new() });
 
 /// The number of files in the table. Most programs have none, and so skip the lookup.
 static COUNT: AtomicUsize = AtomicUsize::new(0);

@@ -5,7 +5,7 @@
 
 use std::ops::{Bound, RangeBounds};
 
-use super::{Place, Shared};
+use super::{Shared, SharedPlace};
 use crate::memory::plain::Plain;
 
 /// Returns a handle to the elements in `range`. Panics if the range is out of bounds, as for
@@ -24,9 +24,9 @@ pub(super) fn part_of<T: Plain>(shared: &Shared<[T]>, range: impl RangeBounds<us
     // Slicing checks the range, and panics if it is out of bounds.
     let numbers = &shared[start..end];
     Shared(match &shared.0 {
-        Place::File { file, offset, .. } => {
-            Place::File { file: file.clone(), offset: offset + start * size_of::<T>(), len: size_of_val(numbers) }
+        SharedPlace::File { file, offset, .. } => {
+            SharedPlace::File { file: file.clone(), offset: offset + start * size_of::<T>(), len: size_of_val(numbers) }
         }
-        Place::Here(_) => Place::Here(numbers.into()),
+        SharedPlace::Here(_) => SharedPlace::Here(numbers.into()),
     })
 }

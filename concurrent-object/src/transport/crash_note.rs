@@ -44,9 +44,16 @@ impl CrashNote<'_> {
         self.0[0].store(WRITTEN, Ordering::Release);
     }
 
-    /// Clears the record: the process did not end after all.
+    /// Parent, between two processes: clears the record, even if the dead child was writing it.
     pub(crate) fn clear(self) {
         self.0[0].store(EMPTY, Ordering::Release);
+    }
+
+    /// Child: drops a complete record, because the process did not end after all. A record that
+    /// another thread writes at the moment stays: it is about another panic.
+    pub(crate) fn forget(self) {
+        // Relaxed: the next writer's Acquire pairs with the writer's Release, not with this.
+        let _other = self.0[0].compare_exchange(WRITTEN, EMPTY, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// Whether a thread has written, or is writing.
@@ -97,6 +104,20 @@ mod tests {
         assert_eq!(record.read().as_deref(), Some(&b"0123456789abcdef"[..]));
         record.clear();
         assert_eq!(record.read(), None);
+    }
+
+    #[test]
+    fn record_that_is_being_written_is_not_forgotten_and_is_written_by_no_other_thread() {
+        let words = record(4);
+        let record = CrashNote(&words);
+        words[0].store(BUSY, Ordering::Relaxed);
+        record.forget();
+        record.write(b"another");
+        assert_eq!(words[0].load(Ordering::Relaxed), BUSY);
+        assert_eq!(record.read(), None);
+        words[0].store(WRITTEN, Ordering::Relaxed);
+        record.forget();
+        assert!(!record.is_written());
     }
 
     #[test]

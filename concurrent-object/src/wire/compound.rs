@@ -13,7 +13,7 @@ use super::EncodeError;
 use super::encode::{Writer, check_length};
 use super::pack::{self, ARRAY_32, MAP_32};
 use super::scan::skip_value;
-use super::serializer::{self, Place};
+use super::serializer::{self, ElementPlace};
 use super::shape::{Keys, SHAPE, SHAPED};
 
 /// An array or a map that is being written.
@@ -33,7 +33,7 @@ pub(super) struct Compound<'w, 'a> {
     keys: Keys,
 }
 
-type Outcome = Result<(), Box<EncodeError>>;
+type CompoundResult = Result<(), Box<EncodeError>>;
 
 impl<'w, 'a> Compound<'w, 'a> {
     #[inline]
@@ -112,20 +112,20 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     /// Writes an element, and counts it.
-    pub(super) fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+    pub(super) fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
         self.count += 1;
         self.uncounted(value)
     }
 
-    fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
-        serializer::write(self.writer, Place::Inside, value).map_err(|error| self.writer.note(error))?;
+    fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
+        serializer::write(self.writer, ElementPlace::Inside, value).map_err(|error| self.writer.note(error))?;
         // If the message is over its limit now, its bytes are discarded at once.
         self.writer.has_room(0);
         Ok(())
     }
 
     /// Checks that keys and values of a map alternate.
-    fn check_turn(&mut self, is_key: bool) -> Outcome {
+    fn check_turn(&mut self, is_key: bool) -> CompoundResult {
         if self.is_key_pending == is_key {
             return Err(self
                 .writer
@@ -138,7 +138,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     /// Writes a field of a struct. Inlined, so that the length and the bytes of a known name are
     /// constants.
     #[inline]
-    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Outcome {
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
         match self.keys {
             Keys::Spelled => pack::write_str(self.writer.out(), name),
             _ => self.key_of_shape(name)?,
@@ -147,7 +147,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     /// Writes the name of a field of a struct that may repeat, unless its shape has it.
-    fn key_of_shape(&mut self, name: &'static str) -> Outcome {
+    fn key_of_shape(&mut self, name: &'static str) -> CompoundResult {
         match self.keys {
             Keys::Known(shape) if self.writer.shapes.has_key(shape, self.count, name) => return Ok(()),
             Keys::Known(shape) => self.spell_out(shape)?,
@@ -161,7 +161,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     /// Rewrites the struct with its keys: its keys differ from those of its shape. So far its
     /// values were written without keys.
     #[cold]
-    fn spell_out(&mut self, shape: u8) -> Outcome {
+    fn spell_out(&mut self, shape: u8) -> CompoundResult {
         let keys = self.writer.shapes.abandon(shape);
         self.keys = Keys::Spelled;
         if self.writer.is_over() {
@@ -184,7 +184,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     #[inline]
-    pub(super) fn finish(mut self) -> Outcome {
+    pub(super) fn finish(mut self) -> CompoundResult {
         if self.is_key_pending {
             return Err(self.writer.note(ser::Error::custom("a map ends with a key that has no value")));
         }
@@ -203,7 +203,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     #[cold]
-    fn correct_header(self) -> Outcome {
+    fn correct_header(self) -> CompoundResult {
         if self.writer.is_over() {
             return Ok(());
         }
@@ -229,11 +229,11 @@ macro_rules! elements {
             type Error = Box<EncodeError>;
 
             #[inline]
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
                 self.item(value)
             }
 
-            fn end(self) -> Outcome {
+            fn end(self) -> CompoundResult {
                 self.finish()
             }
         }
@@ -254,11 +254,11 @@ macro_rules! fields {
             type Error = Box<EncodeError>;
 
             #[inline]
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Outcome {
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
                 self.field(name, value)
             }
 
-            fn end(self) -> Outcome {
+            fn end(self) -> CompoundResult {
                 self.finish()
             }
         }
@@ -271,17 +271,17 @@ impl ser::SerializeMap for Compound<'_, '_> {
     type Ok = ();
     type Error = Box<EncodeError>;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Outcome {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> CompoundResult {
         self.check_turn(true)?;
         self.item(key)
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Outcome {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
         self.check_turn(false)?;
         self.uncounted(value)
     }
 
-    fn end(self) -> Outcome {
+    fn end(self) -> CompoundResult {
         self.finish()
     }
 }

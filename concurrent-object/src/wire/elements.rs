@@ -71,7 +71,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
             let mut reader = rmp_serde::Deserializer::new(&encoded[..]).with_human_readable();
             return seed.deserialize(&mut reader).map(Some).map_err(de::Error::custom);
         }
-        seed.deserialize(Element { kind: self.kind, bytes, somes: 0 }).map(Some)
+        seed.deserialize(ListElement { kind: self.kind, bytes, somes: 0 }).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -80,7 +80,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
 }
 
 /// The first element of `bytes`.
-struct Element<'e> {
+struct ListElement<'e> {
     kind: Kind,
     bytes: &'e [u8],
     somes: usize,
@@ -95,7 +95,7 @@ pub(super) fn check_somes(somes: usize) -> Result<usize, Box<DecodeError>> {
     }
 }
 
-impl<'de> Deserializer<'de> for Element<'_> {
+impl<'de> Deserializer<'de> for ListElement<'_> {
     type Error = Box<DecodeError>;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, ser};
 
 use super::kind::Kind;
-use super::serializer::{self, Place};
-use super::shape::Table;
+use super::serializer::{self, ElementPlace};
+use super::shape::ShapeTable;
 use super::{EncodeError, ExternalRef, MAX_DEPTH, REGION_ALIGN, RawSink, list, pack, raw};
 use crate::memory::stack::Gauge;
 
@@ -39,7 +39,7 @@ impl<'a> Encoder<'a> {
         let limit = raw.limit();
         let regions = Regions { sink: raw, end: 0, written: 0, placeholders: 0 };
         let room = Room { start, limit, end: start.saturating_add(limit), skipped: 0 };
-        let (shapes, stack) = (Table::default(), Gauge::unknown());
+        let (shapes, stack) = (ShapeTable::default(), Gauge::unknown());
         Self { writer: Writer { out: structured, regions, room, depth: 0, repeats: 0, shapes, stack, failure: None } }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Encoder<'a> {
         if let Some(text) = system_text(value) {
             return self.writer.bytes(text).map_err(|error| *error);
         }
-        let place = if raw::is_plain_list::<T>() { Place::TopList } else { Place::Inside };
+        let place = if raw::is_plain_list::<T>() { ElementPlace::TopList } else { ElementPlace::Inside };
         self.writer.begin();
         let outcome = serializer::write(&mut self.writer, place, value);
         match self.writer.failure.take() {
@@ -75,7 +75,7 @@ pub(super) struct Writer<'a> {
     depth: usize,
     /// The number of lists and maps around the current value. Structs in them may repeat.
     pub(super) repeats: usize,
-    pub(super) shapes: Table,
+    pub(super) shapes: ShapeTable,
     stack: Gauge,
     /// The first error: it left half a value, so `put` returns it even if a `Serialize` ignored it.
     failure: Option<Box<EncodeError>>,

@@ -19,7 +19,7 @@ use crate::shared::travel;
 
 /// The place of a value in the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ElementPlace {
     /// At top level, and the type is a plain list: always a raw region.
     TopList,
     Inside,
@@ -33,14 +33,14 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) struct ValueSerializer<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    place: Place,
+    place: ElementPlace,
 }
 
-type Outcome = Result<(), Box<EncodeError>>;
+type EncodeResult = Result<(), Box<EncodeError>>;
 
 /// Writes a value. Paths are written in a form that other serializers do not have.
 #[inline]
-pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: Place, value: &T) -> Outcome {
+pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: ElementPlace, value: &T) -> EncodeResult {
     match raw::path_of(value) {
         Some(path) => writer.path(path),
         None => value.serialize(ValueSerializer::new(writer, place)),
@@ -48,13 +48,13 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: Place
 }
 
 impl<'w, 'a> ValueSerializer<'w, 'a> {
-    pub(super) fn new(writer: &'w mut Writer<'a>, place: Place) -> Self {
+    pub(super) fn new(writer: &'w mut Writer<'a>, place: ElementPlace) -> Self {
         Self { writer, place }
     }
 
     /// Writes an option. Inside another option it gets the mark of a nested one.
-    fn option(self, content: impl FnOnce(&mut Writer<'a>) -> Outcome) -> Outcome {
-        let levels = usize::from(self.place == Place::InsideSome);
+    fn option(self, content: impl FnOnce(&mut Writer<'a>) -> EncodeResult) -> EncodeResult {
+        let levels = usize::from(self.place == ElementPlace::InsideSome);
         if levels > 0 {
             self.writer.enter(levels)?;
             list::write_nested(self.writer.out());
@@ -65,7 +65,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     }
 
     /// Writes a MessagePack extension of the user. It fails if its tag is reserved.
-    fn extension<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
+    fn extension<T: Serialize + ?Sized>(self, value: &T) -> EncodeResult {
         let before = self.writer.out().len();
         let mut theirs = rmp_serde::Serializer::new(self.writer.out());
         theirs
@@ -78,7 +78,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     }
 
     /// Writes the name of a variant as the key of a map of one entry.
-    fn variant(&mut self, variant: &'static str) -> Outcome {
+    fn variant(&mut self, variant: &'static str) -> EncodeResult {
         self.writer.enter(1)?;
         pack::write_map(self.writer.out(), 1);
         pack::write_str(self.writer.out(), variant);
@@ -91,7 +91,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
 macro_rules! leaves {
     ($($method:ident: $value:ty => $write:ident,)*) => {$(
         #[inline]
-        fn $method(self, value: $value) -> Outcome {
+        fn $method(self, value: $value) -> EncodeResult {
             pack::$write(self.writer.out(), value.into());
             Ok(())
         }
@@ -123,17 +123,17 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         serialize_f64: f64 => write_f64,
     }
 
-    fn serialize_i128(self, value: i128) -> Outcome {
+    fn serialize_i128(self, value: i128) -> EncodeResult {
         pack::write_bin(self.writer.out(), &value.to_be_bytes());
         Ok(())
     }
 
-    fn serialize_u128(self, value: u128) -> Outcome {
+    fn serialize_u128(self, value: u128) -> EncodeResult {
         pack::write_bin(self.writer.out(), &value.to_be_bytes());
         Ok(())
     }
 
-    fn serialize_char(self, value: char) -> Outcome {
+    fn serialize_char(self, value: char) -> EncodeResult {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
@@ -142,11 +142,11 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
     }
 
     #[inline]
-    fn serialize_str(self, text: &str) -> Outcome {
+    fn serialize_str(self, text: &str) -> EncodeResult {
         self.writer.text(text)
     }
 
-    fn serialize_bytes(self, bytes: &[u8]) -> Outcome {
+    fn serialize_bytes(self, bytes: &[u8]) -> EncodeResult {
         if bytes.len() > INLINE_MAX {
             return self.writer.list(Kind::Bytes, bytes, true);
         }
@@ -154,19 +154,19 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Ok(())
     }
 
-    fn serialize_none(self) -> Outcome {
+    fn serialize_none(self) -> EncodeResult {
         self.option(|writer| {
             writer.out().push(pack::NIL);
             Ok(())
         })
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Outcome {
-        self.option(|writer| write(writer, Place::InsideSome, value))
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> EncodeResult {
+        self.option(|writer| write(writer, ElementPlace::InsideSome, value))
     }
 
-    fn serialize_unit(self) -> Outcome {
-        if self.place == Place::InsideSome {
+    fn serialize_unit(self) -> EncodeResult {
+        if self.place == ElementPlace::InsideSome {
             list::write_unit(self.writer.out());
         } else {
             self.writer.out().push(pack::NIL);
@@ -174,19 +174,19 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Ok(())
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Outcome {
+    fn serialize_unit_struct(self, _: &'static str) -> EncodeResult {
         self.serialize_unit()
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Outcome {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> EncodeResult {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Outcome {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> EncodeResult {
         if name == MSGPACK_EXT_STRUCT_NAME {
             return self.extension(value);
         }
-        let place = if name == travel::NAME { Place::Shared } else { self.place };
+        let place = if name == travel::NAME { ElementPlace::Shared } else { self.place };
         write(self.writer, place, value)
     }
 
@@ -196,9 +196,9 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Outcome {
+    ) -> EncodeResult {
         self.variant(variant)?;
-        write(self.writer, Place::Inside, value)?;
+        write(self.writer, ElementPlace::Inside, value)?;
         self.writer.leave(1);
         Ok(())
     }
@@ -249,18 +249,18 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
     }
 
     /// Writes a sequence. serde passes its type here, before it takes the list apart.
-    fn collect_seq<I>(self, items: I) -> Outcome
+    fn collect_seq<I>(self, items: I) -> EncodeResult
     where
         I: IntoIterator,
         I::Item: Serialize,
     {
         if let Some((kind, bytes)) = raw::plain_list(&items) {
-            if self.place == Place::Shared {
+            if self.place == ElementPlace::Shared {
                 return self.writer.shared_list(kind, bytes);
             }
-            return self.writer.list(kind, bytes, self.place == Place::TopList);
+            return self.writer.list(kind, bytes, self.place == ElementPlace::TopList);
         }
-        if self.place == Place::Shared {
+        if self.place == ElementPlace::Shared {
             return Err(ser::Error::custom(raw::undeclared(type_name::<I::Item>().trim_start_matches('&'))));
         }
         let items = items.into_iter();

@@ -65,7 +65,7 @@ impl<'m> Shapes<'m> {
 
 /// The shapes of one top-level value that is written.
 #[derive(Debug, Default)]
-pub(super) struct Table(Vec<Written>);
+pub(super) struct ShapeTable(Vec<Written>);
 
 #[derive(Debug)]
 /// One shape that is written.
@@ -90,7 +90,7 @@ pub(super) enum Keys {
     Known(u8),
 }
 
-impl Table {
+impl ShapeTable {
     /// Returns how to write a struct with this name that announces so many fields.
     pub(super) fn keys_of(&mut self, name: &'static str, announced: usize) -> Keys {
         let is_it = |shape: &Written| std::ptr::eq(shape.name, name) && shape.announced == announced;

@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Outcome, Server};
+use super::{ReplyResult, Server};
 use crate::child::arguments::decode_context;
 use crate::child::{ArgumentReader, Reply, panic_hook};
 use crate::protocol::failure::Failure;
@@ -20,7 +20,7 @@ impl<F: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failu
 
 impl Server {
     /// Runs the call of a request. A panic becomes a failure.
-    pub(super) fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> Outcome {
+    pub(super) fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> ReplyResult {
         let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
         let input = self.channel.input(entry.slot);
         let Header { tag: method, files, body } = Header::from_words(&self.payload, input.len()).map_err(malformed)?;

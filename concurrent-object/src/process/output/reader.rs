@@ -41,11 +41,11 @@ const CHECK_INTERVAL: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 const BELL: u64 = 0;
 
 /// The reader of this process.
-static READER: PerProcess<Mutex<Option<Arc<Reader>>>> = PerProcess::new();
+static READER: PerProcess<Mutex<Option<Arc<OutputReader>>>> = PerProcess::new();
 
 thread_local!(static IS_READER: Cell<bool> = const { Cell::new(false) });
 
-struct Reader {
+struct OutputReader {
     epoll: OwnedFd,
     /// Rung when a stream was left for the reader thread.
     bell: OwnedFd,
@@ -64,7 +64,7 @@ struct ReaderState {
 pub(crate) struct Registered {
     number: u64,
     stream: Arc<Stream>,
-    reader: Arc<Reader>,
+    reader: Arc<OutputReader>,
 }
 
 /// The streams to which the reader thread must return.
@@ -141,7 +141,7 @@ impl Registered {
     }
 }
 
-fn reader() -> io::Result<Arc<Reader>> {
+fn reader() -> io::Result<Arc<OutputReader>> {
     let mut current = READER.get().lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(reader) = &*current {
         return Ok(reader.clone());
@@ -153,13 +153,13 @@ fn reader() -> io::Result<Arc<Reader>> {
     // to.
     let now = Timespec { tv_sec: 0, tv_nsec: 0 };
     epoll::wait(&epoll, spare_capacity(&mut Vec::with_capacity(1)), Some(&now)).naming("epoll_pwait")?;
-    let reader = Arc::new(Reader { epoll, bell, state: Mutex::default() });
+    let reader = Arc::new(OutputReader { epoll, bell, state: Mutex::default() });
     let own = reader.clone();
     background::spawn("object-output", move || own.run())?;
     Ok(current.insert(reader).clone())
 }
 
-impl Reader {
+impl OutputReader {
     fn state(&self) -> MutexGuard<'_, ReaderState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -21,14 +21,14 @@ use crate::protocol::methods::ResultReader;
 pub struct Pending {
     object: Arc<Object>,
     method: u32,
-    state: State,
+    state: PendingState,
     /// The object that ends with this call, if there is one. Declared last, since it must be
     /// dropped after the fields above.
     last: Option<Last>,
 }
 
 #[derive(Debug)]
-enum State {
+enum PendingState {
     Open(CallKey),
     Refused(CallError),
     /// The number of the call, and the process that it ran in.
@@ -77,8 +77,8 @@ impl Pending {
     fn new(object: Arc<Object>, method: u32, outcome: Result<CallKey, PushErrorKind>, is_last: bool) -> Self {
         let last = is_last.then(|| Last(object.clone()));
         let state = match outcome {
-            Ok(key) => State::Open(key),
-            Err(kind) => State::Refused(OutcomeReader(&object).refused(method, kind)),
+            Ok(key) => PendingState::Open(key),
+            Err(kind) => PendingState::Refused(OutcomeReader(&object).refused(method, kind)),
         };
         Self { object, method, state, last }
     }
@@ -89,15 +89,15 @@ impl Pending {
 
     pub(crate) fn id(&self) -> Option<CallId> {
         match &self.state {
-            State::Open(key) => Some(CallId::new(key.call)),
-            State::Refused(error) => error.call(),
-            State::Taken(call, _) => Some(*call),
+            PendingState::Open(key) => Some(CallId::new(key.call)),
+            PendingState::Refused(error) => error.call(),
+            PendingState::Taken(call, _) => Some(*call),
         }
     }
 
     /// Sets how long the method may run.
     pub(crate) fn set_timeout(&self, timeout: Duration) {
-        if let State::Open(key) = self.state
+        if let PendingState::Open(key) = self.state
             && self.object.is_ours()
         {
             self.object.set_timeout(key, timeout);
@@ -106,7 +106,7 @@ impl Pending {
 
     /// Cancels the call.
     pub(crate) fn cancel(&self) {
-        if let State::Open(key) = self.state
+        if let PendingState::Open(key) = self.state
             && self.object.is_ours()
         {
             self.object.cancel(key);
@@ -118,14 +118,14 @@ impl Pending {
         &mut self,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
-        let State::Open(key) = self.state else { return Some(self.refusal()) };
+        let PendingState::Open(key) = self.state else { return Some(self.refusal()) };
         if !self.object.is_ours() {
             return Some(Err(self.object.forked_copy(Some(self.method()))));
         }
         let mut state = self.object.poll();
         let taken = self.object.take(&mut state, key)?;
         drop(state);
-        self.state = State::Taken(CallId::new(key.call), taken.pid);
+        self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
         Some(OutcomeReader(&self.object).read(taken, decode))
     }
 
@@ -145,25 +145,25 @@ impl Pending {
         deadline: Option<Moment>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
-        let State::Open(key) = self.state else { return Some(self.refusal()) };
+        let PendingState::Open(key) = self.state else { return Some(self.refusal()) };
         if !self.object.is_ours() {
             return Some(Err(self.object.forked_copy(Some(self.method()))));
         }
         let object = &self.object;
         let taken = object.wait_until(WaitKey::Call(key), deadline, |state| object.take(state, key))?;
-        self.state = State::Taken(CallId::new(key.call), taken.pid);
+        self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
         Some(OutcomeReader(&self.object).read(taken, decode))
     }
 
     fn refusal<T>(&self) -> Outcome<T> {
         match &self.state {
-            State::Refused(error) => Err(error.clone()),
-            State::Open(_) | State::Taken(..) => Err(self.taken_before()),
+            PendingState::Refused(error) => Err(error.clone()),
+            PendingState::Open(_) | PendingState::Taken(..) => Err(self.taken_before()),
         }
     }
 
     pub(crate) fn taken_before(&self) -> CallError {
-        let pid = if let State::Taken(_, pid) = self.state { pid } else { self.object.pid() };
+        let pid = if let PendingState::Taken(_, pid) = self.state { pid } else { self.object.pid() };
         let info = self.object.call_info_in(pid, Some(self.method()), self.id().map(CallId::get), Started::Yes);
         CallError::AlreadyTaken { info }
     }
@@ -171,7 +171,7 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if let State::Open(key) = self.state
+        if let PendingState::Open(key) = self.state
             && self.object.is_ours()
         {
             self.object.poll().calls.detach(key);

@@ -196,13 +196,13 @@ pub fn declare<T: Plain + Serialize + DeserializeOwned>() {
 /// The types that were declared before `main`. The mutex is locked there, and once for the table.
 static DECLARATIONS: Mutex<Vec<Declared>> = Mutex::new(Vec::new());
 
-type Table = HashMap<u64, Declared, BuildHasherDefault<IdentityHasher>>;
+type FormTable = HashMap<u64, Declared, BuildHasherDefault<IdentityHasher>>;
 
 /// The declared types by fingerprint. `init()` makes the table while the process has one thread, so
 /// no forked copy inherits it half made.
-static TABLE: OnceLock<Table> = OnceLock::new();
+static TABLE: OnceLock<FormTable> = OnceLock::new();
 
-fn table() -> Table {
+fn table() -> FormTable {
     let declarations = DECLARATIONS.lock().unwrap_or_else(PoisonError::into_inner);
     SHORT_ARRAYS.iter().chain(declarations.iter()).map(|declared| (declared.fingerprint(), *declared)).collect()
 }

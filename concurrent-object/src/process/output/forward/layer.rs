@@ -14,7 +14,7 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::pipe;
-use super::record::{self, Kind, Record};
+use super::record::{self, FieldKind, Record};
 
 /// A layer that forwards what an object's process traces to the `tracing` subscriber of the parent.
 ///
@@ -168,7 +168,7 @@ impl Visit for SpanFields {
 }
 
 impl EventFields {
-    fn put(&mut self, field: &Field, kind: Kind, value: String) {
+    fn put(&mut self, field: &Field, kind: FieldKind, value: String) {
         if field.name() == "message" {
             self.message = value;
         } else {
@@ -181,26 +181,26 @@ impl Visit for EventFields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         let mut text = String::new();
         let _written = write!(text, "{value:?}");
-        self.put(field, Kind::Debug, text);
+        self.put(field, FieldKind::Debug, text);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, Kind::Text, value.to_owned());
+        self.put(field, FieldKind::Text, value.to_owned());
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, Kind::Signed, value.to_string());
+        self.put(field, FieldKind::Signed, value.to_string());
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, Kind::Unsigned, value.to_string());
+        self.put(field, FieldKind::Unsigned, value.to_string());
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, Kind::Float, value.to_string());
+        self.put(field, FieldKind::Float, value.to_string());
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, Kind::Truth, value.to_string());
+        self.put(field, FieldKind::Truth, value.to_string());
     }
 }

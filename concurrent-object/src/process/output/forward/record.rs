@@ -20,7 +20,7 @@ const LEVELS: [Level; 5] = [Level::TRACE, Level::DEBUG, Level::INFO, Level::WARN
 
 /// The type that a value had before it became text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FieldKind {
     Text,
     Debug,
     Signed,
@@ -29,12 +29,13 @@ pub(crate) enum Kind {
     Truth,
 }
 
-const KINDS: [Kind; 6] = [Kind::Text, Kind::Debug, Kind::Signed, Kind::Unsigned, Kind::Float, Kind::Truth];
+const KINDS: [FieldKind; 6] =
+    [FieldKind::Text, FieldKind::Debug, FieldKind::Signed, FieldKind::Unsigned, FieldKind::Float, FieldKind::Truth];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FieldKind,
     pub(crate) value: String,
 }
 

@@ -7,7 +7,7 @@
 use tracing::field::{DisplayValue, Value, display};
 use tracing::{Event, dispatcher};
 
-use super::record::{Field, Kind, MAX_FIELDS, Record};
+use super::record::{Field, FieldKind, MAX_FIELDS, Record};
 use super::sites::{SPARE, Site, site};
 use crate::error::printable::printable;
 
@@ -101,12 +101,12 @@ impl Shown {
     fn new(Field { kind, value, .. }: &Field) -> Self {
         let text = || printable(value).into_owned();
         let parsed = match kind {
-            Kind::Text => return Self::Text(text()),
-            Kind::Debug => None,
-            Kind::Signed => value.parse().ok().map(Self::Signed),
-            Kind::Unsigned => value.parse().ok().map(Self::Unsigned),
-            Kind::Float => value.parse().ok().map(Self::Float),
-            Kind::Truth => value.parse().ok().map(Self::Truth),
+            FieldKind::Text => return Self::Text(text()),
+            FieldKind::Debug => None,
+            FieldKind::Signed => value.parse().ok().map(Self::Signed),
+            FieldKind::Unsigned => value.parse().ok().map(Self::Unsigned),
+            FieldKind::Float => value.parse().ok().map(Self::Float),
+            FieldKind::Truth => value.parse().ok().map(Self::Truth),
         };
         parsed.unwrap_or_else(|| Self::Debug(display(text())))
     }

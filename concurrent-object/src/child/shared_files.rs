@@ -26,14 +26,14 @@ use crate::protocol::failure::Failure;
 use crate::shared::file::{SharedFile, open};
 use crate::shared::share::{REFUSED, may_keep};
 
-type Kept = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
+type KeptFiles = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
 
 /// The child's end of the control socket, and the descriptors received from it.
 #[derive(Debug)]
 pub(crate) struct SharedFileTable {
     socket: OwnedFd,
     /// The shared files by their number, or the reason why one could not be received.
-    kept: Mutex<Kept>,
+    kept: Mutex<KeptFiles>,
     /// The next input files, oldest first.
     inputs: Mutex<VecDeque<OwnedFd>>,
     handed: Mutex<Handed>,
@@ -92,7 +92,7 @@ impl SharedFileTable {
         more
     }
 
-    fn take_into(&self, kept: &mut Kept, released: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
+    fn take_into(&self, kept: &mut KeptFiles, released: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
         loop {
             match fd_socket::peek(&self.socket) {
                 Peeked::Message(words) if words == ControlMessage::ReplaceInput.encode() => drop(self.spare().take()),
@@ -121,7 +121,7 @@ impl SharedFileTable {
         &self,
         message: ControlMessage,
         file: Option<Result<OwnedFd, String>>,
-        kept: &mut Kept,
+        kept: &mut KeptFiles,
         released: &mut Vec<Result<Arc<SharedFile>, String>>,
     ) -> bool {
         match (message, file) {

@@ -13,7 +13,7 @@ use crate::process::coarse_clock::clock_lag;
 pub(crate) struct Front {
     pub(crate) slot: u16,
     pub(crate) call: u64,
-    pub(crate) holder: Holder,
+    pub(crate) holder: FrontHolder,
     /// The first look at which it was in front.
     pub(crate) since: u64,
     /// The look before, at which it was not.
@@ -22,7 +22,7 @@ pub(crate) struct Front {
 
 /// What is in front.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holder {
+pub(crate) enum FrontHolder {
     /// The call with this record.
     Call(u32),
     /// A call that was withdrawn: the child has still to pass over it.
@@ -47,7 +47,7 @@ mod tests {
     fn a_word_of_when_a_call_began_counts_only_if_it_can_be_true() {
         let second = 1_000_000_000;
         let (not_before, since) = (10 * second, 11 * second);
-        let front = Front { slot: 0, call: 1, holder: Holder::Call(0), since, not_before };
+        let front = Front { slot: 0, call: 1, holder: FrontHolder::Call(0), since, not_before };
         let patience = Duration::from_secs(2);
         let now = since + 9 * second;
         for possible in [not_before, since, since + 2 * second] {

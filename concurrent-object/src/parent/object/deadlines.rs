@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::Object;
 use super::state::ObjectState;
 use crate::clock::{self, later};
-use crate::parent::calls::front::{Front, Holder};
+use crate::parent::calls::front::{Front, FrontHolder};
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
 use crate::parent::life::backend::Backend;
 use crate::parent::life::phase::{KillReason, Phase};
@@ -122,8 +122,8 @@ impl Object {
     fn enforce_front(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
         let front = state.note_front(look.now)?;
         match front.holder {
-            Holder::Call(index) => self.enforce_running(state, front, index, look),
-            Holder::Cancelled => self.enforce_skipping(state, front, look),
+            FrontHolder::Call(index) => self.enforce_running(state, front, index, look),
+            FrontHolder::Cancelled => self.enforce_skipping(state, front, look),
         }
     }
 

@@ -5,7 +5,7 @@
 use std::{io, mem};
 
 use super::{Occupied, SlotHolder, SlotTable};
-use crate::parent::calls::front::Holder;
+use crate::parent::calls::front::FrontHolder;
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::table::CallTable;
 use crate::transport::header::Header;
@@ -38,14 +38,14 @@ impl SlotTable<Lease> {
     }
 
     /// The oldest call that the child has neither answered nor passed over: its slot, its number, and what it is.
-    pub(crate) fn oldest(&self, outcomes: &CallTable) -> Option<(u16, u64, Holder)> {
+    pub(crate) fn oldest(&self, outcomes: &CallTable) -> Option<(u16, u64, FrontHolder)> {
         let unanswered =
             self.in_use.iter().enumerate().filter_map(|(slot, occupied)| match occupied.as_ref()?.holder {
                 SlotHolder::Call(index) if outcomes.is_sent(index) => {
-                    Some((slot as u16, outcomes.call_of(index), Holder::Call(index)))
+                    Some((slot as u16, outcomes.call_of(index), FrontHolder::Call(index)))
                 }
                 SlotHolder::Call(_) => None,
-                SlotHolder::Cancelled(call) => Some((slot as u16, call, Holder::Cancelled)),
+                SlotHolder::Cancelled(call) => Some((slot as u16, call, FrontHolder::Cancelled)),
             });
         unanswered.min_by_key(|&(_, call, _)| call)
     }

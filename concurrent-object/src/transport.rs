@@ -40,9 +40,9 @@ use crate::sync::AtomicU64;
 
 /// The words of one object's channel that both processes share, and the doorbell of each.
 ///
-/// The call path is compiled for each implementation, so it has no virtual call. A backend whose
-/// other end is not a process on this machine either implements this trait, or serves a
-/// `mapped::Channel` from a separate thread.
+/// The call path is compiled for each implementation, so it has no virtual call. For a child that
+/// is not a process on this machine there are two ways. A new backend implements this trait, or one
+/// of its threads serves a `mapped::Channel`.
 pub(crate) trait Transport {
     /// The right to write the region of one slot. Each process has exactly one for each slot.
     type Lease: SlotLease;
@@ -61,7 +61,8 @@ pub(crate) trait Transport {
     fn stop(&self) -> &AtomicU64;
     /// The word that names the call whose cancellation the parent requests.
     fn cancel(&self) -> CancelWord<'_>;
-    /// The reply ring position after the last `FULL` notice that the parent has taken.
+    /// The position in the reply ring after the last `FULL` notice that the parent has taken. The
+    /// child publishes this notice when the control socket has no room.
     fn acknowledged(&self) -> &AtomicU64;
     /// The record that the child writes before its end.
     fn crash_note(&self) -> CrashNote<'_>;
@@ -74,8 +75,9 @@ pub(crate) trait Transport {
     /// dies before it publishes the reply.
     ///
     /// The child writes the payload here first, then sets the state, and only then writes the
-    /// ring's cell. The parent polls that cell; if the child wrote it before the state, the parent
-    /// would take its cache line away between the two writes.
+    /// ring's cell. The parent polls that cell. If the child wrote the payload there before it sets
+    /// the state, the parent would fetch the cell's cache line in between. The child would then
+    /// fetch it again to write the entry.
     fn answer(&self, slot: u16) -> &[AtomicU64];
     /// The doorbell that wakes the child.
     fn request_bell(&self) -> &Self::Bell;
@@ -89,10 +91,10 @@ pub(crate) trait SlotLease {
     fn slot(&self) -> u16;
 }
 
-/// A doorbell. A ring during which no thread waits ends the next wait at once.
+/// A doorbell. If it rings while no thread waits, the next wait ends at once.
 pub(crate) trait Bell {
     /// Wakes the thread that waits, or the next thread that will wait.
     fn ring(&self);
-    /// Clears the rings that have already ended a wait.
+    /// Resets the doorbell, if a wait has already ended because it rang.
     fn clear(&self);
 }

@@ -1,7 +1,8 @@
 //! Small calls with parent and child on one thread, for counting their instructions.
 //!
 //! `benches/instructions.sh` runs this test under callgrind, which cannot follow a process that
-//! executes `/proc/self/exe`. Knows both sides. Invariant: one counted call is one iteration.
+//! executes `/proc/self/exe`. Knows both sides. Invariant: each iteration of the test makes one
+//! counted call.
 
 use std::fs::File;
 use std::hint::black_box;

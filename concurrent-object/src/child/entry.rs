@@ -78,7 +78,7 @@ pub(crate) struct EntryPlace {
 /// call `init` in a `#[test]`: each child would run the tests before that one.
 ///
 /// # Panics
-/// Panics if it was not called before and this is not the main thread. A child would otherwise run
+/// Panics if the first call is on another thread than the main thread. A child would otherwise run
 /// everything that `main` does before this call.
 #[track_caller]
 pub fn init() {
@@ -96,8 +96,8 @@ pub fn init() {
         Ok(Role::Child(socket)) => become_child(socket),
         Ok(Role::Orphan) => parent_watch::end_now(),
         // A process with more privileges than its starter must not trust the marker, so it runs the
-        // program. It cannot start objects: if it was meant as a child, they would do the same in
-        // turn.
+        // program. It cannot start objects. If it was meant to be a child, each process that it
+        // starts would also run the program.
         Ok(Role::Elevated) => ELEVATED.store(true, Ordering::Relaxed),
         Err(error) => {
             fail(rustix::stdio::stdin(), &format!("its standard input cannot be examined: {}", described(&error)))
@@ -158,8 +158,8 @@ fn become_child(socket: OwnedFd) -> ! {
 
 type Reason = String;
 
-/// Maps the received files, and closes their descriptors: neither the object's code nor a process
-/// that it forks has them.
+/// Maps the received files, and closes their descriptors. So neither the object's code nor a
+/// process that it forks has these descriptors.
 fn bootstrap(
     message: &[u8],
     files: Files,

@@ -2,9 +2,10 @@
 //!
 //! The naive way reads the payload at the panic boundary. The payload has no location and no
 //! backtrace, and a panic that ends the process never arrives there (a second panic while
-//! unwinding, say). So the hook records the panic twice, before anything else: in the crash note,
-//! in case it is the end, and in a thread-local, in case it is caught. The serving loop takes the
-//! thread-local for the caller. After the call it clears the note, because the process did not end.
+//! unwinding, say). So the hook records the panic twice, before it calls the previous hook. The
+//! crash note is for a panic that ends the process, the thread-local for a panic that is caught.
+//! The serving loop takes the thread-local for the caller. After the call the loop clears the note,
+//! because the process did not end.
 //!
 //! Knows panics and the crash note. Does not know calls. Invariant: the previous hook still runs,
 //! so a panic is printed to the child's stderr as without this library.
@@ -53,8 +54,8 @@ pub(crate) fn leave(channel: &Channel, record: &CrashRecord) {
 pub(crate) fn caught(payload: Box<dyn Any + Send>) -> Panic {
     let recorded = LAST.with(RefCell::take);
     let panic = recorded.unwrap_or_else(|| Panic::new(Panic::text_of(&*payload), String::new(), 0, 0));
-    // A payload's `Drop` may panic. The payload of that second panic is leaked, since it may panic
-    // too.
+    // A payload's `Drop` may panic. The payload of that second panic is leaked, because its `Drop`
+    // may panic too.
     if let Err(second) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
         std::mem::forget(second);
     }

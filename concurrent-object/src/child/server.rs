@@ -100,7 +100,8 @@ impl Server {
 
     /// Serves until there is a reason to stop. Returns the object, unless a method has consumed it.
     pub(crate) fn serve<T: ConcurrentObject>(&mut self, mut object: T) -> (Option<T>, Stop) {
-        // Only now: the descriptors of the start are closed, so the spare one gets a low number.
+        // Not earlier: only now are the descriptors of the start closed, so that the spare
+        // descriptor gets a low number.
         self.shared_files.keep_a_spare();
         self.notices.publish_ready(&*self.channel, &mut self.replies);
         loop {
@@ -145,8 +146,9 @@ impl Server {
     /// Runs an accepted request and answers it. Returns a reason to stop, if there is one.
     pub(crate) fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
         let outcome = self.run(entry, |method, arguments, reply| object.call(method, arguments, reply));
-        // Saved before the answer, so that the snapshot contains every answered call. Not after a
-        // panic: a later process must not begin with a state that may be inconsistent.
+        // The child saves before it answers, so that the snapshot contains every answered call.
+        // After a panic it does not save: a later process must not begin with a state that may be
+        // inconsistent.
         let is_due = T::SAVES
             && !has_panicked(&outcome)
             && self.snapshot_writer.as_mut().is_some_and(SnapshotWriter::is_due_after_call);

@@ -4,8 +4,8 @@
 //! waits at the socket for each file that a request names. That blocks the object if the descriptor
 //! could not be received, and it mixes up files that come in another order. Here the parent sends a
 //! file, with a number, before it publishes the request. So the file is in the table, or the child
-//! receives it without waiting. A number stays valid until the parent sends that it holds no value
-//! of this file any more. Such a table is known as a *handle table*.
+//! receives it without waiting. A number stays valid until a control message says that the parent
+//! holds no value of this file any more. Such a table is known as a *handle table*.
 //!
 //! Knows control messages and files. Does not know calls. Invariant: a file that a published
 //! request names is in the table or in the socket.
@@ -39,8 +39,9 @@ pub(crate) struct SharedFileTable {
     handed: Mutex<Handed>,
     /// Whether all control messages of the greeting were received.
     is_greeted: AtomicBool,
-    /// A descriptor that is closed before the next input file is received. Without it the file
-    /// could be refused at the limit of descriptors, and this process could not continue.
+    /// A spare descriptor. The child closes it before it receives the next input file, so that this
+    /// file finds a free number. Without it, a child at its limit of descriptors could not receive
+    /// the file, and could not continue.
     spare: Mutex<Option<OwnedFd>>,
 }
 
@@ -116,7 +117,8 @@ impl SharedFileTable {
         }
     }
 
-    /// Handles one message. False if its descriptor is lost and no other message can make up for it.
+    /// Handles one message. Returns false if the message came without its descriptor, and no later
+    /// message can replace it.
     fn handle(
         &self,
         message: ControlMessage,

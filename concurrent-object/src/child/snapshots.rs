@@ -78,7 +78,7 @@ impl SnapshotWriter {
         })
     }
 
-    /// Whether a call fails if the state cannot be saved after it.
+    /// Whether a call fails if the child cannot save the state after it.
     pub(crate) fn fails_calls(&self) -> bool {
         self.when.fails_calls()
     }
@@ -116,7 +116,8 @@ impl SnapshotWriter {
         self.count_failure(channel);
         let panicked = matches!(failure, Failure::Panicked(_));
         if !panicked {
-            // Not after a panic, whose hook has printed it. Standard error may be closed.
+            // After a panic, the panic hook has printed the reason already. The write may fail,
+            // because standard error may be closed.
             let _printed = writeln!(io::stderr(), "the object's state is not saved: {reason}");
         }
         Err(FailedSave { reason, panicked })

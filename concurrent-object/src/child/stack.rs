@@ -5,8 +5,8 @@
 //! So for an object with a `stack_size`, the child runs the object on a second thread of this size.
 //! The main thread waits for it.
 //!
-//! Knows threads. Does not know what runs on them. Invariant: the process exits with the object's
-//! thread, whichever thread that is.
+//! Knows threads. Does not know what runs on them. Invariant: the process exits when the object's
+//! thread ends, whether that is the main or the second thread.
 
 use std::{process, thread};
 

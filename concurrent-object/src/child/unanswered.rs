@@ -27,8 +27,8 @@ fn wait_to_be_killed() -> ! {
     }
 }
 
-/// Aborts. Only code in this process can have overwritten the word: the parent's transitions are
-/// excluded by the phase.
+/// Aborts. Only code in this process can have overwritten the word: the parent changes the phase
+/// `Running` only to `Killed`.
 fn end_overwritten() -> ! {
     // Standard error may be closed.
     let _printed = writeln!(

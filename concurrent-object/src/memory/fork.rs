@@ -126,7 +126,7 @@ pub(crate) fn hold_forks_back() -> RwLockReadGuard<'static, ()> {
     FORKS.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes later forked copies close these descriptors at their beginning. The caller holds forks
+/// Makes later forked copies close these descriptors at their beginning. The caller must hold forks
 /// back.
 pub(crate) fn close_in_copies(descriptors: [c_int; 2]) {
     for (slot, descriptor) in CLOSED_IN_COPIES.iter().zip(descriptors) {
@@ -134,8 +134,8 @@ pub(crate) fn close_in_copies(descriptors: [c_int; 2]) {
     }
 }
 
-/// Registers the handlers below with the C library. `init` calls it, and code that needs the
-/// handlers earlier.
+/// Registers the handlers below with the C library. `init` calls this function, and so does code
+/// that needs the handlers earlier.
 pub(crate) fn watch_forks() {
     static IS_WATCHED: AtomicBool = AtomicBool::new(false);
     if !IS_WATCHED.load(Ordering::Relaxed) && !IS_WATCHED.swap(true, Ordering::Relaxed) {
@@ -147,8 +147,8 @@ pub(crate) fn watch_forks() {
 
 extern "C" fn before_fork() {
     let guard = FORKS.write().unwrap_or_else(PoisonError::into_inner);
-    // A thread that is destroying its thread-locals cannot store the guard. Then forks are not
-    // held.
+    // A thread that is destroying its thread-locals cannot store the guard. Then the guard is
+    // dropped before the fork.
     let _destroyed = FORKING.try_with(|forking| forking.set(Some(guard)));
 }
 

@@ -2,8 +2,8 @@
 //!
 //! With `vm.overcommit_memory=2` the first use of a page may exceed the kernel's commit limit. The
 //! file system of memory files reports that as lack of space. A write fails with ENOSPC. A first
-//! access raises SIGBUS, which `madvise(MADV_POPULATE_…)` reports as EFAULT. Both are lack of
-//! memory, and ENOMEM is the error for which this library names the remedy.
+//! access raises SIGBUS, which `madvise(MADV_POPULATE_…)` reports as EFAULT. Both mean lack of
+//! memory. They become ENOMEM, the error for which this library's messages name the remedy.
 
 use std::io;
 

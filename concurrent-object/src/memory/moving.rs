@@ -18,14 +18,15 @@ use rustix::mm::{
 use super::segment::Segment;
 use crate::error::refused::Naming;
 
-/// More mappings than a move needs for a moment: the kernel requires six to spare.
+/// How many mappings the check makes. Before a move the kernel requires that this process may have
+/// six more. The check makes more than that.
 const SPARE_MAPPINGS: usize = 8;
 
 /// A multiple of the page size of every machine.
 const PAGE: usize = 64 * 1024;
 
-/// Checks that this process may call `mremap`, and may have the mappings that a move needs for a
-/// moment.
+/// Checks that this process may call `mremap`, and may have the additional mappings that a move
+/// needs for a moment.
 pub(crate) fn check_room_to_move() -> io::Result<()> {
     let len = SPARE_MAPPINGS * PAGE;
     // Shared, so that the kernel never merges it with a neighbour, and unmapping it splits nothing.

@@ -21,11 +21,12 @@ use super::lack::of_memory;
 use super::segment::check_file_size;
 use crate::error::refused::Naming;
 
-/// How much memory is allocated at a time: a signal in between undoes only that much. A multiple of
-/// a huge page.
+/// How many bytes one system call allocates. If a signal interrupts the call, the kernel undoes
+/// only that much. A multiple of a huge page.
 const STEP: usize = 8 << 20;
 
-/// How much is copied at a time of a file that cannot itself be sealed.
+/// How many bytes are copied at a time, if a file cannot be sealed and a copy is sealed in its
+/// place.
 const COPIED_AT_ONCE: usize = 1 << 20;
 
 /// The unit of `st_blocks`, on every file system.
@@ -64,8 +65,8 @@ impl Unsealed {
         Ok(())
     }
 
-    /// Allocates `size` bytes, all zero, and lets `fill` write them in place. Lack of memory is an
-    /// error here, so that it is no signal later.
+    /// Allocates `size` bytes, all zero, and lets `fill` write them in place. Lack of memory
+    /// returns an error here. Otherwise a later access would raise a signal.
     pub(crate) fn fill<R>(&mut self, size: usize, fill: impl FnOnce(&mut [u8]) -> R) -> io::Result<R> {
         check_file_size(size)?;
         rustix::fs::ftruncate(&self.0, size as u64).naming("ftruncate")?;

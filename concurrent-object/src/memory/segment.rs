@@ -35,7 +35,7 @@ pub(crate) enum Backing {
     Directory(PathBuf),
 }
 
-/// How pages will be used that are allocated in advance.
+/// The use for which pages are allocated in advance.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Access {
     Read,
@@ -124,8 +124,9 @@ fn reopen_for_reading(fd: &OwnedFd) -> io::Result<OwnedFd> {
 /// `mlockall(MCL_FUTURE)`.
 ///
 /// After that call the kernel locks each new mapping, and allocates all its pages at once:
-/// gigabytes of regions that are mostly never used. What `mremap` adds to a mapping is locked only
-/// if the mapping is. So this function maps one page, unlocks it, and grows it.
+/// gigabytes of regions that are mostly never used. If `mremap` grows a mapping, the kernel locks
+/// the new part only if the mapping itself is locked. So this function maps one page, unlocks it,
+/// and grows it.
 fn map_unlocked(size: usize, map: impl Fn(usize) -> io::Result<MmapRaw>) -> io::Result<MmapRaw> {
     let mut mapping = map(1)?;
     let grown = mapping.unlock().and_then(|()| {
@@ -152,8 +153,8 @@ impl Segment {
     }
 
     /// Maps the file after checking its size. Keeps the mapping out of core dumps: writing
-    /// gigabytes would delay the report of a death by seconds. Keeps it out of forked copies too,
-    /// which would hold the memory as long as they run.
+    /// gigabytes would delay the report of a death by seconds. Keeps the mapping out of forked
+    /// copies too: a copy would hold the memory as long as it runs.
     fn checked(fd: impl AsFd, size: usize, map: impl Fn(&MmapOptions, i32) -> io::Result<MmapRaw>) -> io::Result<Self> {
         use std::os::fd::AsRawFd;
         let actual = rustix::fs::fstat(&fd).naming("fstat")?.st_size;

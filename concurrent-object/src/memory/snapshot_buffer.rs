@@ -1,15 +1,15 @@
-//! A file for an object's snapshots: the child writes one snapshot after another into it, and the
-//! parent reads the last one when the child has ended, however it ended.
+//! A file for an object's snapshots. The child writes one snapshot after another into it. When the
+//! child has ended in any way, the parent reads the last snapshot.
 //!
 //! Problem: the child may die in the middle of a write. The parent must not take a half-written
 //! snapshot for a whole one, and a lock would stay locked. Here a header marks a whole body. The
 //! child erases the header before it changes the body, and writes it last. Each child has two such
-//! files, and writes into them in turn (double buffering). So one of them keeps the snapshot
-//! before.
+//! files, and writes into them in turn (double buffering). So one file keeps the previous snapshot
+//! while the child writes into the other.
 //!
 //! Knows a header and a body. Invariant: a valid header exists only while the body up to its end is
-//! whole. The parent checks the header against the file's size and its own check word, because the
-//! child may have been faulty.
+//! whole. The parent checks the header against the file's size and against the header's check word,
+//! because the child may have been faulty.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -33,7 +33,7 @@ const WORDS: usize = 5;
 #[derive(Debug)]
 pub(crate) struct SnapshotBuffer {
     file: Unsealed,
-    /// The size of the file as far as it was written.
+    /// The file's size after this process last wrote a header, or 0.
     size: usize,
 }
 

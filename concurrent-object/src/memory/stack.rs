@@ -5,8 +5,8 @@
 //! have any size. A stack overflow ends the process. A fixed depth limit fails both ways: it
 //! forbids much that fits, and large frames overflow before it. So each level asks a [`Gauge`]
 //! first. The gauge compares the address of a local variable with the lower bound of the stack. It
-//! assumes that the next level takes at most as much as the widest level so far, and half of that
-//! more.
+//! assumes that the next level takes at most one and a half times as much as the widest level so
+//! far.
 //!
 //! Knows addresses; knows nothing of values.
 #![allow(unsafe_code)]
@@ -16,8 +16,8 @@ use std::fmt::{self, Display};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// Kept free for what a level does besides nesting: leaves, errors, a panic with its message. On a
-/// small stack a quarter of the stack is kept free.
+/// How many bytes of stack are kept free for what a level does besides nesting: leaf values,
+/// errors, a panic with its message. On a small stack a quarter of the stack is kept free.
 const RESERVE: usize = 64 << 10;
 
 /// How many copies of a value a derived `Deserialize` holds before the next level begins, as
@@ -38,7 +38,7 @@ thread_local! {
 }
 
 impl Bounds {
-    /// The C library does not return bounds, or nothing shall be measured.
+    /// The bounds if the C library returns none, or if the recursion must not be measured.
     const UNKNOWN: Self = Self { low: 0, high: 0 };
 
     /// Not looked up yet. With these bounds no stack has room, so the first level looks them up.

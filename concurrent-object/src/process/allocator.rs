@@ -10,7 +10,8 @@ use super::allocator::glibc as libc_heap;
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 use super::allocator::other as libc_heap;
 
-/// The lowest bound: glibc reaches it by itself after it has seen large blocks freed.
+/// The lowest bound that is set. By itself, glibc raises its bound to this value after it has seen
+/// large blocks freed.
 const LEAST_KEPT: usize = 64 << 20;
 const MOST_KEPT: usize = 1 << 30;
 
@@ -51,8 +52,8 @@ mod glibc {
 
     pub(crate) fn keep(bytes: usize) {
         set(libc::M_TRIM_THRESHOLD, bytes);
-        // A block with a mapping of its own is unmapped when it is freed, whatever the other
-        // threshold is.
+        // The allocator unmaps a block with a mapping of its own when it is freed, whatever the
+        // trim threshold is.
         if !set(libc::M_MMAP_THRESHOLD, bytes) {
             set(libc::M_MMAP_THRESHOLD, MOST_BEFORE);
         }

@@ -17,8 +17,8 @@ use super::signal_mask::Mask;
 use crate::error::refused::Naming;
 
 thread_local! {
-    /// On a thread of the library: the mask of its creator, with which processes begin that it
-    /// spawns.
+    /// On a thread of the library: the signal mask of its creator. Processes that this thread
+    /// spawns begin with that mask.
     static CREATORS: Cell<Option<Mask>> = const { Cell::new(None) };
 }
 

@@ -33,15 +33,16 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Opens a child that was just spawned and has not been waited for.
+    /// Opens the process descriptor of a child that was just spawned. No code of this library has
+    /// waited for the child yet.
     pub(crate) fn watched(pid: u32) -> io::Result<Self> {
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
         match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(pidfd) => Ok(Self { pid, pidfd: Some(pidfd), killed: OnceLock::new() }),
             Err(Errno::SRCH) => Ok(Self { pid, pidfd: None, killed: OnceLock::new() }),
             Err(error) => {
-                // Without a descriptor the parent could not see its end, so it must not run. It is
-                // an unreaped child of this process, so the id is still its own.
+                // Without a descriptor the parent could not notice the child's end, so the child
+                // must not run. The child is not reaped yet, so the id is still its own.
                 let _gone_already = kill_process(pid, Signal::KILL);
                 wait_status::reap_by_id(pid.as_raw_nonzero().get().unsigned_abs());
                 Err(error).naming("pidfd_open")
@@ -107,7 +108,7 @@ impl Child {
     }
 
     /// Sends SIGKILL. Has no effect if the child has exited. Returns false if this process has no
-    /// permission, because one of the two has changed its user.
+    /// permission, because one of the two processes has changed its user.
     pub(crate) fn kill(&self) -> bool {
         let Some(pidfd) = &self.pidfd else { return true };
         let sent = match pidfd_send_signal(pidfd, Signal::KILL) {

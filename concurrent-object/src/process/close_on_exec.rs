@@ -1,4 +1,5 @@
-//! Keeps descriptors out of a child that the program opened without `CLOEXEC`, as C libraries do.
+//! Keeps out of a child the descriptors that the program opened without `CLOEXEC`, as C libraries
+//! do.
 //!
 //! Problem: the close-on-exec flag is kept in the descriptor table, which all threads of a process
 //! share. If the parent set the flag on each descriptor there, it would change what the program's

@@ -20,7 +20,7 @@ use crate::memory::once::Once;
 /// The file that a child executes: the running file, even if it was replaced or deleted on disk.
 pub(crate) const SELF: &str = "/proc/self/exe";
 
-/// What this module was doing, for errors.
+/// What the parent was doing when this module returned an error, for the error's message.
 pub(crate) const EXAMINING: &str = "examining the program's own file through /proc/self/exe";
 
 /// Returns device and inode of the running executable.
@@ -85,8 +85,8 @@ impl Image {
     }
 }
 
-/// Returns the running image, or `None` if it is not the file that a child would execute. An error
-/// does not decide that, so it is not cached.
+/// Returns the running image, or `None` if it is not the file that a child would execute. After an
+/// error this is unknown, so an error is not cached.
 fn image() -> io::Result<Option<&'static Image>> {
     static IMAGE: Once<Option<Image>> = Once::new();
     if let Some(known) = IMAGE.get() {
@@ -113,8 +113,8 @@ fn find_image() -> io::Result<Option<Image>> {
     Ok(is_executed.then_some(image))
 }
 
-/// Whether the kernel itself loaded this image, and not the dynamic linker. Then the kernel shows
-/// that the program's code begins in it.
+/// Whether the kernel itself loaded this image, and not the dynamic linker. If the kernel loaded
+/// it, `/proc/self/stat` shows that the program's code begins in this image.
 fn starts_in(image: &Image) -> io::Result<bool> {
     const STAT: &str = "/proc/self/stat";
     /// Field 26 of the manual page; the first field after the name is field 3.

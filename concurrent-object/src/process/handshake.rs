@@ -64,7 +64,7 @@ pub(crate) fn send(socket: &OwnedFd, message: &[u8], descriptors: &[BorrowedFd<'
 const CHECK_INTERVAL: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 
 /// Waits for the message. Ends this process if the parent is gone. The socket need not hang up
-/// then: a forked copy of the parent has the other end too.
+/// then, because a forked copy of the parent may still have the other end.
 fn await_message(socket: &OwnedFd) {
     let parent = getppid();
     while poll(&mut [PollFd::new(socket, PollFlags::IN)], Some(&CHECK_INTERVAL)).is_ok_and(|ready| ready == 0) {
@@ -106,7 +106,8 @@ const CANNOT_BEGIN: &[u8] = b"cannot begin: ";
 /// The longest text of this kind that is read, in bytes.
 const MAX_REASON_SIZE: usize = 4096;
 
-/// Child: sends the reason why it cannot begin. It may have nothing but the socket. Never blocks.
+/// Child: sends the reason why it cannot begin. At that time it may have received nothing but the
+/// socket. Never blocks.
 pub(crate) fn say_reason(socket: impl AsFd, reason: &str) {
     let text = [CANNOT_BEGIN, reason.as_bytes()].concat();
     // If it cannot be sent, standard error has the reason.
@@ -158,9 +159,9 @@ pub(crate) fn role(protocol: u32) -> io::Result<Role> {
     Ok(if descends_from(maker)? { Role::Program } else { Role::Orphan })
 }
 
-/// Whether this is the socket that the marker names. Only errors that prove that it is not return
-/// false. Every other error is reported: a child that took itself for the program would do all that
-/// the program does.
+/// Whether this is the socket that the marker names. After an error the result is false only if the
+/// error proves that it is not that socket. Every other error is returned. A child that took itself
+/// for the program would do all that the program does.
 fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32) -> io::Result<bool> {
     let inode = match rustix::fs::fstat(stdin) {
         Ok(stat) => stat.st_ino,
@@ -177,10 +178,11 @@ fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32)
     }
 }
 
-/// Whether `maker` is among the ancestors of this process. It is, if a child started this process
-/// before its own `init`, and so passed marker and socket on. The parent of an orphan is init or a
-/// subreaper, which is above the dead parent, never below it. A hang-up of the socket would prove
-/// less: a dying parent with many threads loses its children before it loses its descriptors.
+/// Whether `maker` is among the ancestors of this process. It is an ancestor if a child started
+/// this process before the child called `init`. Then the child passed marker and socket on. The
+/// parent of an orphan is init or a subreaper, which is above the dead parent, never below it. A
+/// hang-up of the socket would prove less: a dying parent with many threads loses its children
+/// before it loses its descriptors.
 ///
 /// Without a readable `/proc` the ancestors are unknown. Then a maker that no longer exists means
 /// that this is an orphan. If the maker exists, the result is an error.
@@ -212,7 +214,7 @@ fn parent_of(pid: Pid) -> io::Result<Option<Pid>> {
 }
 
 /// Moves the socket to another descriptor and makes standard input `/dev/null`. A method that reads
-/// standard input finds its end.
+/// standard input reads the end of file.
 fn take_off_stdin(stdin: BorrowedFd<'_>) -> io::Result<OwnedFd> {
     let socket = rustix::io::fcntl_dupfd_cloexec(stdin, 3).naming("fcntl(F_DUPFD_CLOEXEC)")?;
     let null = std::fs::File::open("/dev/null").naming("openat(/dev/null)")?;

@@ -1,4 +1,5 @@
-//! Counts the processes that the kernel's out-of-memory killer has ended where this process lives.
+//! Counts the processes that the kernel's out-of-memory killer has ended, in this process's control
+//! group or on the machine.
 //!
 //! Knows the kernel's counters: the one of this process's memory control group, or that of the
 //! whole machine if there is no group. A child lives in its parent's group. The counters show a
@@ -13,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The file that contains the counter.
 struct Counter {
     file: File,
-    /// For the machine's counter, the last value read. Reading it takes 40 µs, too long for each
-    /// start, so the last value serves.
+    /// For the machine's counter, the last value read. To read the counter takes 40 µs, too long
+    /// for each start. So at each start the parent uses the last value.
     last: Option<AtomicU64>,
 }
 

@@ -123,8 +123,8 @@ impl Wanted {
 }
 
 impl Wanted {
-    /// Whether a parent recognises marks in the child's standard error: this process, or the reader
-    /// of this process's own standard error.
+    /// Whether a process that recognises marks reads the child's standard error. That is this
+    /// process, or the parent that reads this process's own standard error.
     pub(crate) fn has_reader(&self) -> bool {
         match self.stderr {
             ChildStdio::Lines => true,

@@ -1,11 +1,11 @@
 //! Kills a child when its parent ends, even if the child is stopped.
 //!
 //! Problem: a thread of the child watches the parent (`parent_watch`), but a stopped process runs
-//! no thread. `PR_SET_PDEATHSIG` would not do: it fires when the *thread* ends that spawned the
-//! child. So the parent makes one pipe for all children, and keeps its write end. The child
-//! registers its read end for signal-driven I/O (`O_ASYNC`, with SIGKILL as the signal,
-//! `F_SETSIG`). The kernel closes the write end when the parent ends, and thereby sends SIGKILL. A
-//! stopped process obeys SIGKILL too.
+//! no thread. `PR_SET_PDEATHSIG` would not do: the kernel sends its signal as soon as the *thread*
+//! that spawned the child ends. So the parent makes one pipe for all children, and keeps its write
+//! end. The child registers its read end for signal-driven I/O (`O_ASYNC`, with SIGKILL as the
+//! signal, `F_SETSIG`). The kernel closes the write end when the parent ends, and thereby sends
+//! SIGKILL. A stopped process obeys SIGKILL too.
 //!
 //! Knows one pipe. Invariants: no process but the parent has the write end; nothing is ever
 //! written.
@@ -57,8 +57,8 @@ impl ParentDeathPipe {
 /// Child: makes the kernel kill this process when its parent is gone. If the setup fails, the child
 /// goes on without it. Then a stopped child ends only when it is continued.
 pub(crate) fn die_with_parent(end: OwnedFd) {
-    // All children share the open file behind the descriptor that came, and the signal's receiver
-    // is a property of the open file. Opening the pipe again gives this process its own open file.
+    // All children share the open file behind the received descriptor, and the signal's receiver is
+    // a property of the open file. Opening the pipe again gives this process its own open file.
     let path = format!("/proc/self/fd/{}", end.as_raw_fd());
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let Ok(own) = rustix::fs::open(path, flags, Mode::empty()) else { return };

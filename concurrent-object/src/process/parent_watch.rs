@@ -16,7 +16,7 @@ use rustix::process::{Pid, getppid};
 use super::{background, signals};
 use crate::abort::end_without_descriptors;
 
-/// How long to sleep where `poll` cannot wait.
+/// How long the thread sleeps between two checks, if the kernel refuses to poll the descriptors.
 const CHECK_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The exit code of a child whose parent is gone.

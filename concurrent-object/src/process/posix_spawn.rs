@@ -7,8 +7,8 @@
 //! glibc has the file action `addclosefrom_np` since 2.34. It is looked up at run time, so that the
 //! program also starts with an older glibc. Other C libraries do not have it.
 //!
-//! Knows the C library's interface. Invariant: if a child cannot be spawned this way, nothing
-//! happens, and the caller uses the thread.
+//! Knows the C library's interface. Invariant: if a child cannot be spawned this way, nothing has
+//! changed, and the caller spawns the child from the thread.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeMap;

@@ -1,11 +1,11 @@
 //! The privileges that executing this program's file gives to a process, beyond those of this
 //! process.
 //!
-//! The kernel gives a process that executes a set-uid file the file's owner as its user, even if
-//! the parent had dropped that user. So a child could have more privileges than its parent. The
-//! flag `no_new_privs` prevents that. It cannot be cleared, and programs that the child executes
-//! inherit it. A short-lived thread sets it and spawns the child. Where that is not enough, no
-//! child is spawned.
+//! A process that executes a set-uid file gets the file's owner as its user, even if the parent had
+//! given up that user. So a child could have more privileges than its parent. The flag
+//! `no_new_privs` prevents that. It cannot be cleared, and programs that the child executes inherit
+//! it. A short-lived thread sets it and spawns the child. Where that is not enough, no child is
+//! spawned.
 //!
 //! Knows users, groups, capabilities and the executable's file. Invariants: a child has no
 //! privileges that its parent does not have. A process to which the kernel gave more privileges
@@ -29,9 +29,9 @@ pub(crate) const TWO_USERS: &str = "the real and the effective user or group of 
 pub(crate) const CAPABLE_FILE: &str = "the program's file has capabilities (`getcap`), which each execution gives to the process: \
     remove them from the file, and give them to the process that starts the program, as ambient capabilities";
 
-/// Whether the kernel gave this process more privileges than the process had that executed the
-/// file. Then nothing that its starter passed on can be trusted, neither environment nor
-/// descriptors.
+/// Whether the kernel gave this process more privileges than its starter had, the process that
+/// executed the file. If so, nothing that the starter passed on can be trusted, neither environment
+/// nor descriptors.
 pub(crate) fn is_elevated() -> bool {
     // SAFETY: `getauxval` has no precondition: it reads what the kernel left for this process.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }

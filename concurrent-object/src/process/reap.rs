@@ -3,8 +3,9 @@
 //! Problem: if a debugger or `strace` traces the child, the kernel reports the exit to the tracer
 //! first. Until the tracer detaches, `waitid` in the parent returns nothing, although the process
 //! is dead. A parent that waited would block for as long as the debugger stands at its prompt. So
-//! the status is asked for once, without blocking. If the kernel does not return it, it is read
-//! from `/proc`, and a separate thread waits for the tracer, so that no zombie stays.
+//! the parent asks for the status once, without blocking. If the kernel does not return it, the
+//! parent reads it from `/proc`. In that case a separate thread waits for the tracer, so that no
+//! zombie stays.
 //!
 //! Invariant: this file asks only for the given child, by its descriptor, or by its id while it is
 //! unreaped. So it takes no other child's status.

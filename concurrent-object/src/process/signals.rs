@@ -1,10 +1,10 @@
 //! Interrupt signals in a child: the parent decides what they mean, so the child's handler does
 //! nothing.
 //!
-//! A terminal sends such a signal to a whole group of processes. Ignoring it in the child would not
-//! do: programs that the object executes would inherit that. A process that the object *forks*
-//! inherits the handler. There the signal must have its default action, because programs with
-//! worker processes end them with SIGTERM.
+//! A terminal sends such a signal to a whole group of processes. The child must not ignore the
+//! signal instead: programs that the object executes would ignore it too. A process that the object
+//! *forks* inherits the handler. There the signal must have its default action, because programs
+//! with worker processes end them with SIGTERM.
 //!
 //! Knows which signals these are, and which process is the child. Invariants: the parent's mask is
 //! unchanged when `held_back` returns. No signal is lost: one that comes in between goes to another
@@ -18,8 +18,8 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use super::background;
 use super::signal_mask::Mask;
 
-/// The signals that the child leaves to the parent: from a closed terminal, from the terminal's
-/// keys, and from a process that ends a group.
+/// The signals that the child leaves to the parent. They come from a closed terminal, from the
+/// terminal's keys, or from a process that ends a group.
 pub(crate) const INTERRUPTS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
 
 /// The child's process id. Processes that it forks have another.

@@ -100,8 +100,9 @@ pub(crate) fn spawn_from_a_thread(execution: Execution, program: Program) -> io:
 }
 
 fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<Program> {
-    // Code before `init()` may read the arguments, so it finds those of the parent. The first is
-    // the name that the program was called by: some programs choose by it what they do.
+    // Code before `init()` may read the arguments, so the child gets those of the parent. The first
+    // one is the name by which the program was called. Some programs choose what they do by that
+    // name.
     let mut arguments: Vec<_> = std::env::args_os().collect();
     if arguments.is_empty() {
         arguments.push(executable::SELF.into());

@@ -22,7 +22,8 @@ pub(crate) struct Reaped {
 }
 
 impl Reaped {
-    /// Other code in the parent took the status (SIGCHLD is ignored), or a sandbox denies the call.
+    /// The status is unknown: other code in the parent took it, the kernel dropped it (SIGCHLD is
+    /// ignored), or a sandbox denies the call.
     pub(crate) const UNKNOWN: Self = Self { exit: Exit::Unknown, peak_memory: None, held_by: None };
 }
 

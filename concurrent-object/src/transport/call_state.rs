@@ -1,14 +1,14 @@
 //! The state word of a slot: the last call that was started or cancelled in it, and its phase.
 //!
-//! Parent and child change the phase of a call at the same time: the parent cancels while the child
-//! starts, or kills while it answers. Exactly one of both must win. The naive way is a phase alone,
-//! changed by compare-exchange. A late exchange for one call could then hit the next call in the
-//! slot (the *ABA problem*). So call number and phase share one word (a *versioned*
-//! compare-exchange).
+//! Parent and child may change the phase of a call at the same time. The parent may cancel the call
+//! while the child starts it, or abandon it while the child answers it. Exactly one of the two must
+//! win. The naive way is a phase alone, changed by compare-exchange. A late exchange for one call
+//! could then hit the next call in the slot (the *ABA problem*). So call number and phase share one
+//! word (a *versioned* compare-exchange).
 //!
-//! The parent does not write the word when it sends a call. A word with a smaller call number means
-//! that the newer call is queued. So in ordinary service the word's cache line stays with the
-//! child.
+//! The parent does not write the word when it sends a call. A call in the slot whose number is
+//! larger than the number in the word is queued. So in ordinary service the word's cache line stays
+//! with the child.
 //!
 //! Knows call numbers and phases, and not what a call does. Invariant: while a child runs, the
 //! call number in a word only grows; every transition is a compare-exchange, and the loser has no
@@ -67,7 +67,7 @@ impl StateWord<'_> {
     }
 
     /// Returns the phase of this call. `None` if the word holds a larger call number or no valid
-    /// phase: the child has overwritten it.
+    /// phase. Then faulty code in the child has overwritten the word.
     #[inline]
     pub(crate) fn phase_of(self, call: u64) -> Option<CallPhase> {
         // Acquire pairs with the Release half of the exchange in `answer`: a reader that sees

@@ -13,8 +13,8 @@ pub(crate) struct CancelWord<'m>(pub(crate) &'m AtomicU64);
 impl CancelWord<'_> {
     /// Parent: requests cancellation of this call.
     pub(crate) fn tell(self, call: u64) {
-        // Release pairs with the Acquire in `is_requested_for`, although the child needs only the
-        // number.
+        // Release pairs with the Acquire in `is_requested_for`. The child reads only the number,
+        // and no other memory that the parent wrote before it.
         self.0.store(call, Ordering::Release);
     }
 

@@ -2,11 +2,12 @@
 //!
 //! A wait does not read the eventfd, so the eventfd stays readable until `clear`. The naive way
 //! reads it right after the wait. Then a second thread of the same process would sleep, although
-//! the ring announced an entry for it. So the waiting thread clears the doorbell before its next
-//! sleep, when it has polled everything that earlier rings announced.
+//! the doorbell rang for an entry that this thread waits for. So the waiting thread clears the
+//! doorbell just before its next sleep. By then it has polled for everything that the doorbell rang
+//! for.
 //!
-//! Knows descriptors and time. Does not know who rings or why. Invariant: a ring is lost only
-//! through `clear`, and `clear` acts only after a wait has seen a ring.
+//! Knows descriptors and time. Does not know who rings or why. Invariant: only `clear` resets the
+//! doorbell, and only after a wait has seen that it rang.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -21,18 +22,18 @@ use crate::abort::end_without_descriptors;
 use crate::clock::{Moment, timespec};
 use crate::error::refused::Naming;
 
-/// One end of a doorbell. Ringing never blocks. A ring during which no thread waits ends the next
-/// wait at once.
+/// One end of a doorbell. Ringing never blocks. If the doorbell rings while no thread waits, the
+/// next wait ends at once.
 #[derive(Debug)]
 pub(crate) struct Doorbell {
     fd: OwnedFd,
     /// Whether a wait ended with a ring that `clear` has not cleared yet.
     was_rung: AtomicBool,
-    /// Whether this is the child's end. A child exits if its doorbells were closed.
+    /// Whether this is the child's end. A child exits if code in it has closed its doorbells.
     is_childs: bool,
 }
 
-/// The sleep between two polls where the kernel refuses to wait for the descriptors.
+/// How long a wait sleeps in place of `poll`, if the kernel refuses to poll the descriptors.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
 /// The event that ended a wait.
@@ -73,8 +74,8 @@ impl Doorbell {
         deadline: Option<Moment>,
     ) -> io::Result<Woken> {
         let bell = PollFd::new(&self.fd, PollFlags::IN);
-        // Without `other`, its place holds the doorbell with no events, because a position names
-        // the event.
+        // `woken_by` recognises a descriptor by its position. So without `other`, the doorbell with
+        // no events takes its place.
         let readable = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
         let other = other.map_or(PollFd::new(&self.fd, PollFlags::empty()), readable);
         match third {
@@ -92,7 +93,7 @@ impl Doorbell {
                 Ok(_) => return Ok(self.woken_by(fds)),
                 Err(Errno::INTR) => {}
                 // RLIMIT_NOFILE is lower than the number of descriptors in `fds`. The caller then
-                // checks at short intervals what it can see without them.
+                // checks at short intervals for what it can notice without `poll`.
                 Err(Errno::INVAL) => {
                     std::thread::sleep(POLL_INTERVAL);
                     return Ok(Woken::Other);
@@ -133,13 +134,16 @@ impl Bell for Doorbell {
         }
     }
 
-    /// Clears the doorbell, so that a ring that ended an earlier wait does not end the next one.
+    /// Clears the doorbell if it has ended an earlier wait, so that it does not end the next wait
+    /// too.
     ///
     /// The waiting process calls this before its last check for work. It does not call this right
-    /// after the wait, because another of its threads may still wait for what the ring announced.
+    /// after the wait, because another of its threads may still wait for what the doorbell rang
+    /// for.
     #[inline]
     fn clear(&self) {
-        // Relaxed: only one thread waits at a time, and it set the flag in its own wait.
+        // Relaxed: only one thread waits at a time. If another thread set the flag in an earlier
+        // wait, the caller's lock orders that wait before this load.
         if self.was_rung.load(Ordering::Relaxed) {
             self.was_rung.store(false, Ordering::Relaxed);
             // EAGAIN: the doorbell is clear already. After any other error the next wait ends at

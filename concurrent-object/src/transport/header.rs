@@ -3,9 +3,9 @@
 //! A header is the inline payload of a ring entry. A short message without raw regions is contained
 //! in it. Any other message lies in the slot's region, raw regions first.
 //!
-//! Knows seven words. Does not know what the structured part means. Invariant: a header that
-//! `from_words` returns lies within the region; the words may come from the child, so it checks
-//! them.
+//! Knows the seven words of an inline payload. Does not know what the structured part means.
+//! Invariant: a header that `from_words` returns lies within the region; the words may come from
+//! the child, so it checks them.
 
 use super::ring::InlinePayload;
 
@@ -93,7 +93,7 @@ impl Header {
                 let (offset, len) = (words[1] as usize, words[2] as usize);
                 let end = offset.checked_add(len).ok_or("a message whose length overflows")?;
                 if end > region_size {
-                    return Err("a message that lies outside its area");
+                    return Err("a message that lies outside its region");
                 }
                 Body::InRegion { offset, len }
             }

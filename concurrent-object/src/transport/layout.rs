@@ -18,14 +18,15 @@ const STATE_SIZE: usize = 2 * LINE;
 /// The size of the crash note.
 pub(crate) const CRASH_NOTE_SIZE: usize = 16 * 1024;
 
-/// The room in each region that does not grow with the limit: for reports of failures, and for the
-/// padding of a few small raw regions.
+/// The part of each region's size that is the same for every limit. It is for reports of failures,
+/// and for the padding of a few small raw regions.
 const SLACK: usize = 8 * 1024;
 
 /// The largest file. Larger ones would fill too much of an address space of 47 bits.
 const MAX_FILE_SIZE: usize = 1 << 45;
 
-/// The numbers that both processes share. Received numbers pass the same checks as given ones.
+/// The numbers that both processes share. The child checks the numbers that it receives just as the
+/// parent checks those of the builder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub(crate) struct Layout {
@@ -111,8 +112,8 @@ impl Layout {
         region_size(self.input_limit)
     }
 
-    /// The part of an input region that a call within the limit usually touches. Such a call has
-    /// one list and little else, or a little of everything.
+    /// The part of an input region that a call within the limit usually touches. Such a call
+    /// usually has one list and little else, or a little of every kind of argument.
     pub(crate) fn warm_input_size(self) -> usize {
         page_up(self.input_limit + SLACK)
     }
@@ -180,8 +181,8 @@ impl Places {
 
 /// The size of a region in which every message of `limit` counted bytes fits, whatever its shape.
 ///
-/// Padding and placeholders of nested raw regions add at most five quarters to the counted bytes.
-/// `wire` sends the smallest arrays inline for that reason.
+/// Padding and placeholders of nested raw regions take at most five quarters of the counted bytes,
+/// in addition to these. To keep this bound, `wire` sends the smallest arrays inline.
 fn region_size(limit: usize) -> usize {
     page_up(limit + limit / 4 * 5 + SLACK)
 }

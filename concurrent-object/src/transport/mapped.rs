@@ -51,8 +51,8 @@ impl SlotLease for Lease {
 }
 
 impl Channel {
-    /// Parent: creates the files and maps them. The returned leases of all slots end with the first
-    /// slot's.
+    /// Parent: creates the files and maps them. The returned leases of all slots are in descending
+    /// order: the first slot's lease is the last.
     pub(crate) fn create(layout: Layout, backing: &Backing) -> io::Result<(Self, Files, Vec<Lease>)> {
         let control_fd = segment::create_control(backing, layout.control_file_size())?;
         let control = Segment::map(&control_fd, layout.control_file_size())?;
@@ -74,7 +74,7 @@ impl Channel {
         let control = Segment::map(&files.control, layout.control_file_size())?;
         let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
         let [request_bell, reply_bell] = bells.map(Doorbell::of_child);
-        // Only the parent uses the kind of the files.
+        // The child never reads `backing`, so it may have any value here.
         let backing = Backing::Memory;
         let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };
         Ok((channel, leases(layout)))
@@ -90,7 +90,8 @@ impl Channel {
     /// The counts of failed snapshots of this process. The low half counts all failures. The high
     /// half counts those that were the first, or the first after a success.
     ///
-    /// The child writes the word before it publishes the reply to the call, so the ring orders it.
+    /// The child writes the word before it publishes the reply to the call. So a parent that sees
+    /// the reply also sees the counts.
     #[inline]
     pub(crate) fn unsaved(&self) -> &AtomicU64 {
         self.word(Layout::UNSAVED)
@@ -132,7 +133,7 @@ impl Channel {
     #[inline]
     pub(crate) fn input(&self, slot: u16) -> &[u8] {
         // SAFETY: the parent writes this region only while no call is in its slot and no call
-        // refers to it. A call is there or refers to it: a ring entry, or the message of one, named
+        // refers to it. There is such a call now: a ring entry, or the message of an entry, named
         // this slot.
         unsafe { self.input.bytes(self.places.input_region(slot), self.places.input_region_size) }
     }

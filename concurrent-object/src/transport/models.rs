@@ -6,8 +6,9 @@
 //! models.
 //!
 //! Knows the protocol between parent and child. Knows no mapped files and no processes: both run as
-//! loom threads. Invariant: regions are loom's cells, so the model fails on every race. That is, if
-//! a thread reads a message before it is published, or writes a message that is being read.
+//! loom threads. Invariant: regions are loom's cells, so the model fails on every race. It is a
+//! race if a thread reads a message before it is published, or writes a message that another thread
+//! reads.
 
 pub(crate) mod abandoned;
 pub(crate) mod cancelling;

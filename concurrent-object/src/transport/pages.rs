@@ -4,7 +4,7 @@
 //! input file, because its seal against writing forbids it. So the parent makes a fresh input file,
 //! and both processes map it at the address of the old one. The old file's pages are freed with it.
 //!
-//! Knows regions and leases. Does not know which process decides when. Invariant: pages are
+//! Knows regions and leases. Does not know who decides when this happens. Invariant: pages are
 //! returned only for regions whose leases the caller holds.
 #![allow(unsafe_code)]
 
@@ -34,7 +34,7 @@ impl FreshInput {
 }
 
 impl Channel {
-    /// Parent: allocates the pages of all regions now, as far as calls within the limits use them.
+    /// Parent: allocates now, in all regions, the pages that calls within the limits usually use.
     pub(crate) fn populate_as_parent(&self) -> io::Result<()> {
         self.populate(Access::Write, Access::Write)
     }
@@ -89,8 +89,8 @@ impl Channel {
     /// request can be read.
     pub(crate) fn follow(&self, file: &OwnedFd) -> io::Result<()> {
         let segment = Segment::map_read_only(file, self.layout.input_file_size())?;
-        // SAFETY: only the serving thread reads this file. It is here, between two calls, and the
-        // borrows of a call end with it.
+        // SAFETY: only the serving thread reads this file. That thread runs this code between two
+        // calls, and what a call borrows ends with the call.
         unsafe { self.input.replace_by(segment) }
     }
 }

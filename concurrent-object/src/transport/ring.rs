@@ -10,8 +10,9 @@
 //! queues).
 //!
 //! Knows positions and orderings. Knows nothing of methods, encoding or child processes. Invariant:
-//! the producer is never more than the capacity ahead. An entry stands for a slot in use, or it is
-//! a notice, whose number the module `notice` limits. A ring has a cell for each of these.
+//! the producer is never more than the capacity ahead. An entry stands for a slot in use, or is a
+//! notice. The module `notice` limits how many notices are in the ring. So the ring has a cell for
+//! every entry.
 
 use crate::sync::{AtomicU64, Ordering};
 
@@ -29,7 +30,8 @@ pub(crate) type InlinePayload = [u64; CELL_WORDS - 1];
 /// The exclusive bound of the number of slots. The last slot number is reserved for notices.
 pub(crate) const MAX_SLOTS: usize = SLOT_MASK as usize;
 
-/// The slot number of a notice, which is about the child itself. The call number says which notice.
+/// The slot number of every notice. A notice is about the child itself, and its call number says
+/// which notice it is.
 pub(crate) const NOTICE: u16 = SLOT_MASK as u16;
 
 /// One entry: a call and its slot.
@@ -86,8 +88,8 @@ impl Producer {
     /// Publishes an entry that sends the consumer to another ring, where the consumer continues at
     /// the next position. Afterwards this producer must write there.
     pub(crate) fn move_on(&mut self, ring: &[AtomicU64], next: &[AtomicU64], payload: &InlinePayload, entry: Entry) {
-        // The lap bits separate old entries from new ones, so the other ring needs all of them.
-        // That includes the bit of this entry, for the next lap.
+        // The lap bits separate old entries from new ones, so the other ring gets the old entries
+        // too. It also gets this entry, whose lap bit the consumer compares in the next lap.
         for (word, copy) in ring.iter().zip(next) {
             copy.store(word.load(Ordering::Relaxed), Ordering::Relaxed);
         }
@@ -115,7 +117,8 @@ impl Consumer {
         (word & LAP == lap(ring, self.position)).then(|| unpack(word))
     }
 
-    /// Returns the word in which the next entry will appear, to be polled without the consumer.
+    /// Returns the word in which the next entry will appear, so that the caller can poll it without
+    /// borrowing the consumer.
     #[inline]
     pub(crate) fn watch<'m>(&self, ring: &'m [AtomicU64]) -> Watch<'m> {
         Watch { word: &cell(ring, self.position)[0], lap: lap(ring, self.position) }

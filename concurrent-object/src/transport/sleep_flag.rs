@@ -24,8 +24,8 @@ const ASLEEP: u64 = 1;
 pub(crate) struct SleepFlag<'m>(pub(crate) &'m AtomicU64);
 
 impl SleepFlag<'_> {
-    /// Publisher, after publishing: whether it must ring the doorbell. True for at most one
-    /// publisher in each sleep.
+    /// Publisher, after publishing: whether it must ring the doorbell. During one sleep, at most
+    /// one publisher gets true.
     #[inline]
     pub(crate) fn must_ring(self) -> bool {
         // Pairs with the fence in `announce`. The publisher stores an entry, then loads the flag;
@@ -37,8 +37,8 @@ impl SleepFlag<'_> {
 
     /// Sleeper: sets the flag. The sleeper must check for work once more before it sleeps.
     pub(crate) fn announce(self) {
-        // A swap here and in `clear`, like the publisher's, and not a plain store. So the three
-        // have one modification order that loom models exactly.
+        // This is a swap and not a plain store. `clear` and the publisher swap too. So loom models
+        // the modification order of the three writes exactly.
         self.0.swap(ASLEEP, Ordering::Relaxed);
         // Pairs with the fence in `must_ring`.
         fence(Ordering::SeqCst);

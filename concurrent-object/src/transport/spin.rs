@@ -31,8 +31,8 @@ const YIELD_FOR: Duration = Duration::from_micros(100);
 /// has run, so more yields gain little.
 const YIELDS_ON_ONE_CORE: u32 = 4;
 
-/// A sleep shorter than this would have been better spent polling. Polling would surely have seen
-/// the condition: much of a short sleep is the time that waking takes.
+/// A sleep shorter than this would have been better spent polling. Much of a short sleep is the
+/// time that waking takes. So polling for as long would surely have seen the condition.
 const SHORT_SLEEP: Duration = Duration::from_micros(50);
 
 /// After this many long waits in a row, the next waits sleep at once ...
@@ -44,11 +44,11 @@ const TRY_EVERY: u8 = 16;
 /// What one process has learned about waiting for the other.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
-    /// The number of long waits in a row, up to `LONG_IN_A_ROW`. From there it counts round in
-    /// cycles of `TRY_EVERY`.
+    /// The number of long waits in a row, up to `LONG_IN_A_ROW`. From there it counts on for
+    /// `TRY_EVERY` waits, and returns to `LONG_IN_A_ROW`.
     long: AtomicU8,
     /// Whether one of the processes was just woken. The kernel often puts the woken thread on the
-    /// waker's core. Then one of both waits for the core on which the other runs.
+    /// waker's core. Then one of the two processes waits until the other one leaves the core.
     woken: AtomicBool,
 }
 
@@ -93,7 +93,7 @@ impl Waiting {
     }
 }
 
-/// The count after one more long wait: up to `LONG_IN_A_ROW`, and from there round.
+/// The count after one more long wait (see `Waiting::long`).
 fn after_long_wait(long: u8) -> u8 {
     if long == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { long + 1 }
 }

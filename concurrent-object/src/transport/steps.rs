@@ -1,9 +1,9 @@
 //! The operations of both processes on a call's words, and their order.
 //!
 //! A child may die between any two writes. The parent then reads the words that the child left, and
-//! must tell whether the call was queued, started or answered. The naive way writes in any order,
-//! and leaves states that fit two histories. Here every step ends with one atomic write that
-//! decides:
+//! must tell whether the call was queued, started or answered. The naive way writes in any order.
+//! Then the words that the child left may fit two histories. Here every step ends with one atomic
+//! write that decides:
 //!
 //! 1. start: the start time, then the state `Running`. So a running call has its start time.
 //! 2. answer: the output and the payload beside the state, then the state `Answered`. So an
@@ -61,8 +61,8 @@ pub(crate) trait Steps: Transport {
     /// Child: calls `sleep`, which waits for the doorbell, unless `has_come` returns true.
     fn sleep_unless(&self, has_come: impl Fn() -> bool, sleep: impl FnOnce()) {
         let flag = self.child_sleep();
-        // Before the last check: the check sees what earlier rings announced, and a later ring
-        // stays.
+        // This comes before the last check, which sees everything that the doorbell has rung for.
+        // If the doorbell rings later, it stays readable.
         self.request_bell().clear();
         flag.announce();
         if !has_come() {

@@ -1,7 +1,7 @@
 //! One call into the object: decodes the arguments, runs the method, and encodes the result.
 //!
 //! This is the child's only panic boundary around methods. Knows messages and shared files. Does
-//! not change the call's state. Invariant: every way out is a header to publish or a failure to
+//! not change the call's state. Invariant: every call ends with a header to publish or a failure to
 //! report.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

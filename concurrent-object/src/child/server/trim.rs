@@ -1,4 +1,4 @@
-//! Returns memory that the child's calls have freed to the kernel, when the parent requests it.
+//! Returns to the kernel the memory that the child's calls have freed, when the parent requests it.
 //!
 //! Knows the next input file and the allocator. Invariant: after the reply, the child reads the new
 //! input file only.

@@ -42,8 +42,8 @@ pub(crate) fn is_the_pipe(file: &impl AsFd) -> bool {
     id_of(file) == Some(expected())
 }
 
-/// Whether a parent reads the standard error of this process, directly or through an ancestor that
-/// passes it on.
+/// Whether a parent reads the standard error of this process. It is this process's own parent, or
+/// the parent of an ancestor that passed its standard error on.
 pub(crate) fn has_reader() -> bool {
     let expected = expected();
     expected != [0, 0] && id_of(&stderr()) == Some(expected)

@@ -1,12 +1,12 @@
 //! The streams of one object that the parent reads, from the child's start until it is reaped.
 //!
 //! Problem: a child's output must reach the parent's log. A slow subscriber must not stop the
-//! child, and the last lines must be reported before the death. A thread that reads and reports one
-//! stream would need one thread for each stream, and the child would wait for each line. Here one
-//! *reader thread* (`reader`) waits for all pipes with `epoll`. It copies bytes into bounded queues
-//! (`lines`, `tail`), and reports one line between two polls (`stream`). When a child has ended,
-//! the thread that noticed it drains the pipes. It reports the rest, for at most a second, before
-//! it reports the death.
+//! child, and the last lines must be reported before the death. If one thread read and reported one
+//! stream, there would be a thread for each stream. A child would wait until each of its lines is
+//! reported. Here one *reader thread* (`reader`) waits for all pipes with `epoll`. It copies bytes
+//! into bounded queues (`lines`, `tail`), and reports one line between two polls (`stream`). When a
+//! child has ended, the thread that noticed it drains the pipes. It reports the rest, for at most a
+//! second, before it reports the death.
 //!
 //! Knows the set of streams; does not know when they are read. Nothing here waits for the child.
 

@@ -29,7 +29,7 @@ pub(crate) struct Lines {
     /// How many bytes of that line were left out.
     cut: u64,
     /// Number of lines left out after the last queued piece. While it is not zero, nothing more is
-    /// queued, until the number has been reported.
+    /// queued. It becomes zero when it is reported.
     dropped: u64,
     /// Whether marks are recognised: only in standard error.
     has_marks: bool,
@@ -96,7 +96,7 @@ impl Lines {
         let (kept, rest) = bytes.split_at(bytes.len().min(room));
         self.partial.extend_from_slice(kept);
         if !rest.is_empty() {
-            // A line that is too long is queued as far as it fits. It does not wait for its end.
+            // The beginning of a line that is too long is queued at once, before the line ends.
             if self.cut == 0 {
                 self.queue_line();
             }

@@ -3,8 +3,8 @@
 //!
 //! Knows how much memory each piece takes. Does not know where it comes from or how it is reported.
 
-/// What a piece takes besides its bytes. It is more than its place in the queue, so that short
-/// lines count too.
+/// The memory that a piece is counted with besides its bytes. It is more than a place in the queue
+/// takes, so that short lines count too.
 const OVERHEAD: usize = 64;
 
 /// Something to report.

@@ -95,8 +95,8 @@ impl Rounds {
     }
 }
 
-/// Whether the calling thread is the reader thread. Another thread may be waiting for it to report
-/// a line.
+/// Whether the calling thread is the reader thread. If it is, another thread may be waiting until
+/// it has reported a line.
 pub(crate) fn is_reader() -> bool {
     IS_READER.try_with(Cell::get).unwrap_or(false)
 }

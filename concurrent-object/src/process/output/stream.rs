@@ -35,7 +35,7 @@ pub(crate) struct Stream {
 pub(crate) enum Reported {
     Line,
     Nothing,
-    /// Another thread was reporting a piece all the time.
+    /// Another thread was reporting a piece during the whole wait.
     Busy,
 }
 

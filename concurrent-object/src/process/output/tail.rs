@@ -8,7 +8,7 @@ use super::bracket::without_marks;
 
 const CAPACITY: usize = 4096;
 
-/// How many bytes are dropped at most to make the tail begin with a whole line.
+/// The largest number of bytes that are dropped so that the tail begins with a whole line.
 const LONGEST_SCRAP: usize = 1024;
 
 #[derive(Debug, Default)]
@@ -27,8 +27,9 @@ impl Tail {
         self.bytes.extend(last);
     }
 
-    /// Returns the text, without marks. If bytes were dropped, it begins at a line that begins
-    /// within `LONGEST_SCRAP`, or else at a character.
+    /// Returns the text, without marks. If bytes were dropped, the text begins with the first whole
+    /// line. If that line begins after `LONGEST_SCRAP`, the text begins with the first whole
+    /// character instead.
     pub(crate) fn text(&self) -> String {
         let bytes: Vec<u8> = self.bytes.iter().copied().collect();
         let is_inner = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;

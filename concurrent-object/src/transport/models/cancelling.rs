@@ -10,7 +10,7 @@ use super::check;
 use super::child::{Ended, Started};
 use super::parent::{Outcome, Parent};
 
-/// Asserts that the cancelled call has no run or one result, and that all other calls are
+/// Asserts that the cancelled call never ran or has one result, and that all other calls are
 /// unaffected.
 fn assert_cancelled_or_answered(parent: &Parent, log: &[Started], cancelled: u64, calls: u64) {
     for call in 1..=calls {

@@ -80,7 +80,8 @@ pub(crate) struct Channel {
 }
 
 impl Channel {
-    /// Creates the parent's side. The returned leases of all slots end with the first slot's.
+    /// Creates the parent's side. The returned leases of all slots are in descending order: the
+    /// first slot's lease is the last.
     pub(crate) fn create(slots: u16, cells: usize) -> (Self, Vec<Lease>) {
         let words = |count| (0..count).map(|_| AtomicU64::new(0)).collect::<Vec<_>>();
         let slot =
@@ -188,8 +189,8 @@ impl Transport for Channel {
     }
 }
 
-/// A doorbell like an eventfd. A ring during which no thread waits, or that was not cleared, ends
-/// the next wait at once.
+/// A doorbell like an eventfd. If it rings while no thread waits, or was not cleared, the next wait
+/// ends at once.
 #[derive(Debug, Default)]
 pub(crate) struct Doorbell {
     bell: Arc<(Mutex<bool>, Condvar)>,

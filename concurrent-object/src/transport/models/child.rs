@@ -92,8 +92,8 @@ impl Child {
             }
             let request = self.requests.watch(self.channel.requests());
             if sleeps {
-                // Each of both checks is a step, so the child may die between the flag and the
-                // sleep.
+                // Each of the two checks is a step. So the child may die after it set the flag and
+                // before it sleeps.
                 let has_come = || request.has_come() || self.channel.stop().load(Ordering::Acquire) != 0;
                 self.channel.sleep_unless(has_come, || self.channel.request_bell.wait());
             } else {

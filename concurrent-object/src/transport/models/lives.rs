@@ -56,7 +56,8 @@ fn run_two_instances(case: Case, steps: u32) -> Ended {
         None => parent.take_in(),
     }
     if parent.outcome_of(1) == Outcome::Done(1) {
-        // In the slot of the first call, which is free again. The first instance does not serve it.
+        // The new call gets the slot of the first call, which is free again. The first instance
+        // does not serve the new call.
         last = parent.send().expect("a free slot");
     }
     let (ended, started) = parent.reap(first);
@@ -77,7 +78,8 @@ fn run_two_instances(case: Case, steps: u32) -> Ended {
     ended
 }
 
-/// Checks a death after every number of steps, up to the number at which no execution has a death.
+/// Checks a death after 0, 1, 2 ... steps. Ends at the first number at which the child dies in no
+/// execution.
 fn check_every_death(run: impl Fn(u32) -> Ended + Copy + Send + Sync + 'static) {
     for steps in 0.. {
         let deaths = Arc::new(AtomicU32::new(0));
@@ -113,7 +115,7 @@ fn run_two_sleeping_instances(steps: u32) -> Ended {
     let mut parent = Parent::new(2, 4);
     let first = parent.spawn(after(steps), 1, true);
     parent.send();
-    // A reply wakes the parent, or the end of the child.
+    // A reply or the end of the child wakes the parent.
     parent.sleep();
     let (ended, started) = parent.reap(first);
     // A real child may be killed while it sleeps. A thread of a model cannot, so the flag is set
@@ -123,8 +125,8 @@ fn run_two_sleeping_instances(steps: u32) -> Ended {
     let rings = parent.rings;
     parent.send();
     assert_eq!(parent.rings, rings, "no child sleeps");
-    // One request more than the ring has at first. So the child does not end meanwhile, and only a
-    // reply wakes the parent.
+    // The child must serve one request more than the ring holds now. So it does not end before the
+    // loop below does, and only a reply wakes the parent.
     let second = parent.spawn(Fate::Immortal, survivors.len() + 2, true);
     while parent.outcome_of(2) == Outcome::Sent {
         parent.sleep();

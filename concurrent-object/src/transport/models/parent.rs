@@ -60,7 +60,7 @@ impl Parent {
         self.incarnation += 1;
         let log = Log::default();
         let mut child = Child::new(self.channel.attach(fate), self.input.clone(), self.incarnation, log.clone());
-        // Like the process descriptor, it wakes a parent that waits for a reply.
+        // It stands for the process descriptor: it wakes a parent that waits for a reply.
         let descriptor = self.channel.reply_bell.other_end();
         let thread = thread::spawn(move || {
             let ended = catch_unwind(AssertUnwindSafe(|| child.serve(count, sleeps)));

@@ -216,7 +216,7 @@ fn reply_of_unknown_kind_breaks_off() {
 #[test]
 fn length_outside_the_area_breaks_off() {
     for (offset, len) in [(0, 4 * OUTPUT_LIMIT), (4 * OUTPUT_LIMIT, 1), (1, usize::MAX - 1)] {
-        assert_breaks_off("a message that lies outside its area", |player, running| {
+        assert_breaks_off("a message that lies outside its region", |player, running| {
             player.answer(running, long(VALUE, offset, len));
         });
     }

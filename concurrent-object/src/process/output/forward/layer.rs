@@ -21,7 +21,8 @@ use super::record::{self, FieldKind, Record};
 /// Add it to the subscriber before [`init`](crate::init), or in the object's constructor: nothing
 /// after `init` runs in a child. It forwards in children whose `stderr` is
 /// [`ChildStdio::Lines`](crate::ChildStdio::Lines). It does nothing in other children and in the
-/// parent. Filters work on it as on any layer, and save the cost of sending.
+/// parent. Filters work on it as on any layer. An event that a filter rejects is not sent, so it
+/// costs no sending.
 ///
 /// In the parent an event has the level and the target that it had in the child. It has its message
 /// and its fields, and the fields `name` and `pid` of the object's process. Its spans are text, in

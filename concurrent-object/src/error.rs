@@ -96,7 +96,7 @@ pub enum Error {
     /// Shared memory could not be created.
     #[error(transparent)]
     Shared(#[from] SharedError),
-    /// The memory of an object could not be released ([`Handle::trim`](crate::Handle::trim)).
+    /// [`Handle::trim`](crate::Handle::trim) could not release memory of an object.
     #[error("the memory of object \"{name}\" could not be released{}{}", of_call(*call), hint(*call, source))]
     #[non_exhaustive]
     NotTrimmed {
@@ -108,8 +108,8 @@ pub enum Error {
         #[source]
         source: Arc<std::io::Error>,
     },
-    /// A child did not exit after SIGKILL. It hangs in the kernel, as on an unreachable network
-    /// file system, or this process has no permission to kill it.
+    /// A child did not exit after SIGKILL. Either it hangs in the kernel, for example on an
+    /// unreachable network file system, or this process has no permission to kill it.
     #[error("object \"{name}\" (pid {pid}) could not be ended: {reason}")]
     #[non_exhaustive]
     NotEnded {

@@ -111,8 +111,8 @@ impl<O> Proxy<O> {
         })
     }
 
-    /// Lets the object serve every call that was submitted, then ends it. Blocks until it has
-    /// ended: as long as those calls take, and the grace period more at most.
+    /// Lets the object serve every call that was submitted, then ends it. Blocks until the object
+    /// has ended: for as long as those calls take, plus the builder's `grace` at most.
     ///
     /// Outcomes that were not taken can still be taken. New calls are refused.
     ///
@@ -124,8 +124,8 @@ impl<O> Proxy<O> {
     }
 
     /// Ends the object: the child finishes the running method, drops the object, and exits. Blocks
-    /// until the parent has reaped it, for the grace period at most. The grace period is 5 seconds
-    /// unless the builder set `grace`; after it, the child is killed.
+    /// until the process has ended. If that takes longer than the builder's `grace` (5 seconds by
+    /// default), the child is killed.
     ///
     /// The outcome of calls that had not started is [`CallError::Ended`]. New calls are refused.
     ///
@@ -135,8 +135,8 @@ impl<O> Proxy<O> {
         self.object.terminate()
     }
 
-    /// Kills the child at once, whatever it is doing; the object is not dropped. Blocks until the
-    /// process has ended, a few milliseconds.
+    /// Kills the child at once, whatever it is doing. The object's `Drop` does not run. Blocks
+    /// until the process has ended, which takes a few milliseconds.
     ///
     /// # Errors
     /// As for [`close`](Self::close).
@@ -144,7 +144,7 @@ impl<O> Proxy<O> {
         self.object.kill()
     }
 
-    /// Returns a handle with everything else about the object: its name, its process, its
+    /// Returns a handle, through which you get the object's name, its process id and its
     /// statistics.
     #[must_use]
     pub fn handle(&self) -> Handle {
@@ -153,15 +153,15 @@ impl<O> Proxy<O> {
 }
 
 impl<O: Methods> Proxy<O> {
-    /// Takes the outcome of the oldest pushed call. Returns `None` if that outcome is not there
-    /// yet, or if no pushed call is left. Never blocks.
+    /// Takes the outcome of the oldest pushed call. Returns `None` if that call has no outcome yet,
+    /// or if every pushed call was pulled. Never blocks.
     ///
     /// Outcomes come in the order of the pushes. The outcomes of calls that have a
     /// [`Call`](crate::Call) are never pulled.
     ///
     /// # Errors
-    /// The [`CallError`] of that call, if it has no result. If no pushed call is left and the
-    /// object has ended: the error that says why.
+    /// The [`CallError`] of that call, if it has no result. If every pushed call was pulled and the
+    /// object has ended: the error that says why it ended.
     pub fn pull(&self) -> Result<Option<O>, CallError> {
         self.check_ours()?;
         let mut state = self.object.poll();
@@ -176,8 +176,8 @@ impl<O: Methods> Proxy<O> {
         taken.map(|taken| self.read(taken)).transpose()
     }
 
-    /// As [`pull`](Self::pull), but blocks until the outcome is there. Returns `None` at once if no
-    /// pushed call is left.
+    /// As [`pull`](Self::pull), but blocks until the outcome is there. Returns `None` at once if
+    /// every pushed call was pulled.
     ///
     /// # Errors
     /// As for [`pull`](Self::pull).
@@ -185,8 +185,8 @@ impl<O: Methods> Proxy<O> {
         self.pull_by(None)
     }
 
-    /// As [`wait_pull`](Self::wait_pull), but blocks for `timeout` at most. Returns `None` after it
-    /// too.
+    /// As [`wait_pull`](Self::wait_pull), but blocks for `timeout` at most. Also returns `None` if
+    /// there is no outcome after `timeout`.
     ///
     /// # Errors
     /// As for [`pull`](Self::pull).

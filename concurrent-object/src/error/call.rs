@@ -13,8 +13,8 @@ use super::{CallId, Death, Panic, StartError};
 
 /// Why a call has no result.
 ///
-/// Each variant calls for another reaction of the caller. [`info`](Self::info) and
-/// [`started`](Self::started) return what all of them have in common.
+/// Match on the variant to decide what to do next. Every variant also says which call failed
+/// ([`info`](Self::info)), and whether its method had started ([`started`](Self::started)).
 ///
 /// # Examples
 /// ```
@@ -43,8 +43,8 @@ use super::{CallId, Death, Panic, StartError};
 #[non_exhaustive]
 pub enum CallError {
     /// The method panicked. The object continues to serve calls, unless its builder set
-    /// [`OnPanic::Terminate`](crate::OnPanic::Terminate). Whether its state is still valid is for
-    /// the program to decide.
+    /// [`OnPanic::Terminate`](crate::OnPanic::Terminate). Your program must decide whether the
+    /// object's state is still valid.
     #[error("{info} panicked: {panic}")]
     #[non_exhaustive]
     Panicked {
@@ -81,15 +81,15 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The arguments or the result need more bytes than a call slot has. The object continues to
-    /// serve calls.
+    /// The arguments or the result need more bytes than the builder's `max_input_size` or
+    /// `max_output_size` allows. The object continues to serve calls.
     #[error(
         "{info} has no result: its {payload} need {needed} bytes and the limit is {limit}; raise `{}` of the builder",
         payload.option()
     )]
     #[non_exhaustive]
     TooLarge {
-        /// Whether the arguments or the result were too large.
+        /// Which of the two was too large.
         payload: Payload,
         /// The bytes that they need.
         needed: usize,
@@ -122,9 +122,10 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The method has run, but the object's state could not be saved after it: a death would undo
-    /// its effects. Only with [`SnapshotPolicy::or_fail`](crate::SnapshotPolicy::or_fail). The
-    /// object continues to serve calls.
+    /// The method has run, but the object's state could not be saved after it. If the object dies
+    /// now, the effects of the method are lost. This error occurs only with
+    /// [`SnapshotPolicy::or_fail`](crate::SnapshotPolicy::or_fail). The object continues to serve
+    /// calls.
     #[error("{info} has no result: the method has run, but the object's state is not saved: {}", one_line(reason))]
     #[non_exhaustive]
     NotSaved {
@@ -143,8 +144,8 @@ pub enum CallError {
     TimedOut {
         /// How long the method had run when the parent requested its cancellation; zero if it had
         /// not started. Measured with a clock that advances every 1 to 10 ms (the kernel's tick).
-        /// So a limit may take effect that much too late, never too early, and this value may be
-        /// that much too long.
+        /// So a limit may take effect up to 10 ms too late, never too early, and this value may be
+        /// up to 10 ms too long.
         ran_for: Duration,
         /// Whether the parent killed the child, since the method did not return within
         /// `cancel_grace`. The object has then ended, unless it is restarted.
@@ -157,8 +158,8 @@ pub enum CallError {
     #[non_exhaustive]
     Cancelled {
         /// How long the method had run when the parent requested its cancellation; zero if it had
-        /// not started. Measured with a clock that advances every 1 to 10 ms (the kernel's tick),
-        /// so it may be that much too long.
+        /// not started. Measured with a clock that advances every 1 to 10 ms (the kernel's tick).
+        /// So this value may be up to 10 ms too long.
         ran_for: Duration,
         /// Whether the parent killed the child, since the method did not return within
         /// `cancel_grace`. The object has then ended, unless it is restarted.
@@ -166,8 +167,8 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
-    /// The object died once more than its builder's `restart` allows. It had been ready before,
-    /// since an object whose first construction fails is not restarted.
+    /// The object died once more than its builder's `restart` allows, and has ended. (If the first
+    /// process does not become ready, no restart is tried, and the error is `NotConstructed`.)
     #[error("{info} has no result: the object died after {count} restarts; the call {}", info.started)]
     #[non_exhaustive]
     RestartsExhausted {
@@ -180,10 +181,11 @@ pub enum CallError {
         info: Box<CallInfo>,
     },
     /// The object died, and its next process is not ready yet. The call was submitted in this
-    /// period, or had not started when the object died. It did not run, and it never will. Later
-    /// calls are served.
+    /// period, or had not started when the object died. It did not run, and never will. Once the
+    /// next process is ready, it serves new calls.
     ///
-    /// Only with the policy [`RestartPolicy::fail_fast`](crate::RestartPolicy::fail_fast).
+    /// This error occurs only with the policy
+    /// [`RestartPolicy::fail_fast`](crate::RestartPolicy::fail_fast).
     #[error("{info} has no result: the object died and is being restarted; the call {}", info.started)]
     #[non_exhaustive]
     Restarting {

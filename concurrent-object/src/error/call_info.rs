@@ -30,11 +30,12 @@ pub struct CallInfo {
 /// Whether a method had started when its call failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// It had not started, so it had no effect. The call may be repeated elsewhere.
+    /// It had not started, so it had no effect. You can safely make the call again on another
+    /// object.
     No,
     /// It had started, so some or all of its effects may have happened.
     Yes,
-    /// The parent does not know it.
+    /// The parent does not know whether it had started.
     Unknown,
 }
 

@@ -40,7 +40,8 @@ pub enum Cause {
     /// library did not send. While it lived, the kernel counted an out-of-memory kill in its memory
     /// control group, or on the machine if it has no such group.
     OutOfMemory,
-    /// Something else killed it with SIGKILL: a user, another program, or the process itself.
+    /// It died of a SIGKILL that this library did not send, and the kernel counted no out-of-memory
+    /// kill. A user, another program, or the process itself sent it.
     Killed,
     /// Its exit status is unknown, and this library did not kill it.
     Unknown,

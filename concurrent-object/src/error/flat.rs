@@ -9,8 +9,8 @@ use std::fmt;
 
 use super::CallError;
 
-/// The error of the call of a fallible method: what [`Call::wait_flat`](crate::Call::wait_flat)
-/// returns.
+/// The error that [`Call::wait_flat`](crate::Call::wait_flat) returns, for a method that returns a
+/// `Result`: either the call has no result, or the method returned an error.
 ///
 /// It prints as the error inside, and has that error's source.
 ///

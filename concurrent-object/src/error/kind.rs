@@ -21,9 +21,10 @@ use super::{CallError, StartError};
 pub enum CallErrorKind {
     /// The method panicked.
     Panicked,
-    /// The object's process died, also if it died after as many restarts as its policy allows.
+    /// The object's process died. This includes the last death, after which its policy allows no
+    /// further restart.
     Died,
-    /// The object is being restarted, and its policy is to fail calls until it is ready.
+    /// The object is being restarted. Its policy is `fail_fast`, so calls fail until it is ready.
     Restarting,
     /// The object was not constructed.
     NotConstructed,

@@ -10,8 +10,8 @@ use super::printable::one_line;
 /// The error of a push. The call was not submitted, and the error holds the arguments that were
 /// passed by value.
 ///
-/// It converts into [`Error`](crate::Error). It implements `std::error::Error` whatever the
-/// arguments are, so `?` works on it.
+/// It converts into [`Error`](crate::Error). It implements `std::error::Error` for all types of
+/// arguments, so `?` works on it.
 ///
 /// # Examples
 /// ```
@@ -45,7 +45,7 @@ pub enum PushErrorKind {
     /// Every slot is in use. Pull an outcome, then push again.
     #[error("every call slot is in use; pull an outcome before pushing another call")]
     Full,
-    /// The arguments need more bytes than a call slot has.
+    /// The arguments need more bytes than the builder's `max_input_size` allows.
     #[error("the arguments need {needed} bytes and the limit is {limit}; raise `max_input_size` of the builder")]
     #[non_exhaustive]
     TooLarge {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::printable::printable_lines;
 
 /// The error of a method as text, for methods with `#[concurrent_object(error = "text")]`. Most
-/// errors cannot be sent to another process as the type that they are.
+/// types of errors do not implement `Serialize`, so only their text can be sent to another process.
 ///
 /// It prints what the original error printed, with control characters other than tabs and line
 /// breaks escaped. Its sources print what the sources of the original printed. With `{:#}` it

@@ -64,8 +64,8 @@ pub enum StartError {
         /// What is wrong with the name or the value.
         reason: &'static str,
     },
-    /// A descriptor that the builder's `inherit_fd` added cannot be found by its name, or is one
-    /// too many.
+    /// A descriptor that the builder's `inherit_fd` added has an unusable name, or there are more
+    /// descriptors than a child can take.
     #[error("the descriptor {name:?} cannot be inherited: {reason}")]
     #[non_exhaustive]
     InvalidDescriptor {

@@ -29,10 +29,10 @@ use crate::protocol::methods::ResultReader;
 /// taken in any order. Dropping it detaches the call: the method runs, and its outcome is
 /// discarded.
 ///
-/// The call of a method that takes `self` by value replaces the proxy, which it consumes. It ends
-/// the object when it is dropped, before or after a `wait`. This call, and the calls before it,
-/// then have the grace period to finish; after that the child is killed. Dropping it blocks until
-/// the object has ended.
+/// The call of a method that takes `self` by value replaces the proxy, which it consumes. When this
+/// `Call` is dropped, or `wait` has consumed it, the object ends. This call and the calls before it
+/// then have the builder's `grace` to finish; after that the child is killed. Dropping the `Call`
+/// blocks until the object has ended.
 ///
 /// # Examples
 /// ```
@@ -119,7 +119,7 @@ impl<T> Call<T> {
     ///
     /// To stop a method that takes too long, [`cancel`](Self::cancel) the call, or
     /// [`kill`](crate::Proxy::kill) the object and start another. Dropping the proxy would first
-    /// wait for the method, for the grace period at most.
+    /// wait for the method, for the builder's `grace` at most.
     ///
     /// # Errors
     /// As for [`wait`](Self::wait).

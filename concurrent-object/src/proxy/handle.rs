@@ -48,8 +48,8 @@ impl Handle {
         &self.0.identity.name
     }
 
-    /// Returns the child's process id. After the end of the child, the kernel may give it to
-    /// another process.
+    /// Returns the child's process id. After the child has ended, the kernel may give the same id
+    /// to another process.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.0.pid()
@@ -69,8 +69,7 @@ impl Handle {
         self.0.incarnation()
     }
 
-    /// Returns whether the object has not ended. Never blocks. True while it starts or is
-    /// restarted.
+    /// Returns true until the object has ended, also while it starts or is restarted. Never blocks.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         self.state() != State::Ended
@@ -83,13 +82,13 @@ impl Handle {
     }
 
     /// Releases memory to the kernel: the pages of all slots that are not in use, and the freed
-    /// memory that the child's allocator keeps. Does not wait for the child, which does its part
-    /// after the calls that were submitted before.
+    /// memory that the child's allocator keeps. Does not wait for the child. The child releases its
+    /// memory after it has served the calls that were submitted before.
     ///
     /// Returns true if all slots were released. Returns false if a call, a result that was not
-    /// taken, or a loan was in a slot. Slots in use keep their pages. The input regions are
-    /// released only together, so they all keep their pages if one slot is in use. With a
-    /// `backing_dir` nothing is released, and the result is false.
+    /// taken, or a loan was in a slot. Then that slot keeps its pages, and all slots keep the pages
+    /// for arguments, which can only be released together. With a `backing_dir` nothing is
+    /// released, and the result is false.
     ///
     /// The next calls allocate pages again, which takes about a millisecond for four megabytes.
     ///

@@ -7,8 +7,8 @@ use crate::parent::life::phase::Summary;
 /// The state of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// The constructor has not returned. Also after a death, until the next process is ready, if
-    /// the object is restarted.
+    /// The constructor has not returned yet. An object that is restarted has this state from its
+    /// death until the next process is ready.
     Starting,
     /// The object serves calls.
     Ready,
@@ -44,9 +44,9 @@ pub enum State {
 pub struct Status {
     /// Whether a push would not be refused as [full](crate::PushErrorKind::Full).
     ///
-    /// True for an object that has ended: a push would return the error at once. False during the
-    /// restart of an object that [fails fast](crate::RestartPolicy::fail_fast): a push would be
-    /// accepted later.
+    /// For an object that has ended it is true, since waiting does not help: a push returns an
+    /// error at once. For an object that [fails fast](crate::RestartPolicy::fail_fast) it is false
+    /// during a restart, since a later push will be accepted.
     pub can_push: bool,
     /// Whether the outcome of the oldest pushed call is there: a result, or an error.
     pub can_pull: bool,

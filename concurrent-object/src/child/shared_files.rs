@@ -21,7 +21,7 @@ use super::snapshots::Handed;
 use crate::process::fd_socket::{self, Peeked, Received, Sent};
 use crate::process::parent_watch;
 use crate::protocol::control::{ControlMessage, ReplyFile};
-use crate::protocol::exit_code::TOLD_TO_DIE;
+use crate::protocol::exit_code::ENDED_ON_REQUEST;
 use crate::protocol::failure::Failure;
 use crate::shared::file::{SharedFile, open};
 use crate::shared::share::{REFUSED, may_keep};
@@ -135,7 +135,7 @@ impl SharedFileTable {
             (ControlMessage::Directory, Some(Ok(file))) => self.handed().directory = Some(file),
             (ControlMessage::Inherited { .. }, Some(Ok(file))) => self.handed().inherited.push(file),
             (ControlMessage::Greeted, _) => self.is_greeted.store(true, Ordering::Release),
-            (ControlMessage::Die, _) => parent_watch::end_with(TOLD_TO_DIE),
+            (ControlMessage::Die, _) => parent_watch::end_with(ENDED_ON_REQUEST),
             (_, None | Some(Err(_))) => return false,
         }
         true

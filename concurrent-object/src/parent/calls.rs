@@ -1,8 +1,11 @@
-//! Calls in flight, from acceptance until their outcome is taken: passive state and its transitions.
+//! Calls in flight, from acceptance until their outcome is taken: passive state and its
+//! transitions.
 //!
-//! Knows slots, rings and wakers; knows no process, no thread and no user type. Nothing here performs I/O or runs user
-//! code: what must be done is collected in [`effects::CallEffects`], and the object performs it after it has released
-//! its lock. Invariant: every accepted call is in exactly one place: backlog, slot, or settled.
+//! Knows slots, rings and wakers. Knows no process, no thread and no user type. Nothing here
+//! performs I/O or runs user code. A transition collects such work in [`effects::CallEffects`]; the
+//! object performs it after it has released its lock.
+//!
+//! Invariant: every accepted call is in exactly one place: backlog, slot, or settled.
 
 #[cfg(not(loom))]
 pub(crate) mod arguments;

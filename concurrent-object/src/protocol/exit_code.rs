@@ -13,4 +13,4 @@ pub(crate) const BOOTSTRAP_EXIT_CODE: i32 = 2;
 
 /// The exit code of a child whose parent has no permission to kill it, and asked it to exit. It is
 /// the code by which a shell reports a death by SIGKILL.
-pub(crate) const TOLD_TO_DIE: c_int = 128 + libc::SIGKILL;
+pub(crate) const ENDED_ON_REQUEST: c_int = 128 + libc::SIGKILL;

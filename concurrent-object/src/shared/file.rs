@@ -45,7 +45,7 @@ type Inode = (u64, u64);
 /// handle in this process is dropped.
 pub(crate) trait Recipient: std::fmt::Debug + Send + Sync {
     /// Notifies the recipient that this process has no handle to the file any more.
-    fn let_go(&self, id: u64);
+    fn notify_dropped(&self, id: u64);
 }
 
 /// The files that are mapped.
@@ -117,7 +117,7 @@ impl SharedFile {
 
     /// Adds a recipient, which is notified when the last handle in this process is dropped. Each
     /// recipient is in the list once.
-    pub(crate) fn passed_on_to(&self, recipient: Weak<dyn Recipient>) {
+    pub(crate) fn add_recipient(&self, recipient: Weak<dyn Recipient>) {
         if !self.origin.is_here() {
             // This process is a forked copy. A thread that the copy does not have may hold the
             // list's lock, and the copy's `drop` does not read the list.
@@ -154,7 +154,7 @@ impl Drop for SharedFile {
             return;
         }
         let recipients = self.recipients.get_mut().unwrap_or_else(PoisonError::into_inner);
-        recipients.iter().filter_map(Weak::upgrade).for_each(|recipient| recipient.let_go(self.id));
+        recipients.iter().filter_map(Weak::upgrade).for_each(|recipient| recipient.notify_dropped(self.id));
     }
 }
 
@@ -185,7 +185,7 @@ mod tests {
         #[derive(Debug, Default)]
         struct Recorder(Mutex<Vec<u64>>);
         impl Recipient for Recorder {
-            fn let_go(&self, id: u64) {
+            fn notify_dropped(&self, id: u64) {
                 self.0.lock().expect("sound").push(id);
             }
         }
@@ -195,7 +195,7 @@ mod tests {
         let id = file.id();
         let recipient: Arc<dyn Recipient> = recorder.clone();
         // Each next instance of an object adds its recipient again.
-        (0..3).for_each(|_| file.passed_on_to(Arc::downgrade(&recipient)));
+        (0..3).for_each(|_| file.add_recipient(Arc::downgrade(&recipient)));
         assert_eq!(file.recipients.lock().expect("sound").len(), 1);
         drop(file);
         assert!(recorder.0.lock().expect("sound").is_empty());

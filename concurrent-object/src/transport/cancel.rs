@@ -12,7 +12,7 @@ pub(crate) struct CancelWord<'m>(pub(crate) &'m AtomicU64);
 
 impl CancelWord<'_> {
     /// Parent: requests cancellation of this call.
-    pub(crate) fn tell(self, call: u64) {
+    pub(crate) fn request(self, call: u64) {
         // Release pairs with the Acquire in `is_requested_for`. The child reads only the number,
         // and no other memory that the parent wrote before it.
         self.0.store(call, Ordering::Release);
@@ -23,7 +23,7 @@ impl CancelWord<'_> {
     #[inline]
     pub(crate) fn is_requested_for(self, running: &AtomicU64) -> bool {
         let running = running.load(Ordering::Relaxed);
-        // Acquire pairs with the Release in `tell`.
+        // Acquire pairs with the Release in `request`.
         running != 0 && self.0.load(Ordering::Acquire) == running
     }
 }

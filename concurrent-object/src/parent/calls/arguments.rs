@@ -1,4 +1,4 @@
-//! A call's arguments, as the parent writes them.
+//! The writer that encodes a call's arguments in the parent.
 
 use std::fmt;
 
@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::wire::{EncodeError, Encoder, Extent, RawSink};
 
-/// Takes a call's arguments, one after the other. After the first that cannot be encoded it ignores the rest.
+/// Encodes a call's arguments, one after the other. After the first argument that cannot be
+/// encoded, it ignores the rest.
 pub struct ArgumentWriter<'a> {
     encoder: Encoder<'a>,
     failed: Option<(&'static str, EncodeError)>,
@@ -17,7 +18,7 @@ impl<'a> ArgumentWriter<'a> {
         Self { encoder: Encoder::new(structured, raw), failed: None }
     }
 
-    /// Writes the argument of this name.
+    /// Writes one argument. An error names it.
     #[inline]
     pub fn put<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         if self.failed.is_none()
@@ -27,7 +28,7 @@ impl<'a> ArgumentWriter<'a> {
         }
     }
 
-    /// Writes an optional argument of this name: whether it is there, then the argument.
+    /// Writes an optional argument: first whether it is present, then its value. An error names it.
     #[inline]
     pub fn put_option<T: Serialize + ?Sized>(&mut self, name: &'static str, value: Option<&T>) {
         self.put(name, &value.is_some());
@@ -36,7 +37,7 @@ impl<'a> ArgumentWriter<'a> {
         }
     }
 
-    /// How much was written, or the argument that could not be.
+    /// Returns how much was written, or the argument that could not be encoded.
     #[inline]
     pub(crate) fn finish(self) -> Result<Extent, (&'static str, EncodeError)> {
         match self.failed {

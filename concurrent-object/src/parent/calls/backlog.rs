@@ -1,33 +1,36 @@
-//! Calls whose arguments wait in the parent because every slot is in use.
+//! The backlog: encoded calls that wait in the parent because every slot is in use.
 //!
-//! Knows encoded calls and their order. Invariant: while one waits here, no later call gets a slot before it.
+//! Knows encoded calls and their order.
+//!
+//! Invariant: while a call waits here, no later call gets a slot before it.
 
 use std::collections::BTreeMap;
 use std::mem;
 
 use super::references::References;
 
-/// An encoded call, ready to be written into a slot.
+/// An encoded call, ready to be copied into a slot.
 #[derive(Debug)]
 pub(crate) struct Packet {
     pub(crate) method: u32,
     pub(crate) structured: Vec<u8>,
-    /// The raw regions, as they will lie in the slot.
+    /// The raw regions, laid out as in the slot.
     pub(crate) raw: Vec<u8>,
-    /// How many shared files they refer to.
+    /// The number of shared files that the arguments refer to.
     pub(crate) files: u16,
-    /// What the arguments refer to.
+    /// The lent regions and shared files that the arguments refer to.
     pub(crate) references: References,
 }
 
-/// What is written of a call, but for its raw regions.
+/// An encoded call, without its raw regions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EncodedRequest<'a> {
     pub(crate) method: u32,
     pub(crate) structured: &'a [u8],
-    /// Where the raw regions end.
+    /// The offset at which the raw regions end.
     pub(crate) raw_end: usize,
-    /// How many shared files the arguments refer to; their numbers stand at the end of the structured part.
+    /// The number of shared files that the arguments refer to. The files' ids are at the end of the
+    /// structured part.
     pub(crate) files: u16,
 }
 
@@ -38,8 +41,9 @@ impl Packet {
     }
 }
 
-/// The waiting calls with their records, by their numbers, and so oldest first. Nothing that is done with one of them takes
-/// longer because of the others: the lock is held meanwhile.
+/// The waiting calls by their numbers, so oldest first, each with its record. A tree, because the
+/// object's lock is held during each operation, and its time must not grow with the backlog's
+/// length.
 #[derive(Default)]
 pub(crate) struct Backlog(pub(crate) BTreeMap<u64, (u32, Packet)>);
 
@@ -52,7 +56,7 @@ impl Backlog {
         self.0.len()
     }
 
-    /// The oldest.
+    /// Returns the record of the oldest waiting call.
     pub(crate) fn front(&self) -> Option<u32> {
         self.0.first_key_value().map(|(_, &(index, _))| index)
     }
@@ -61,17 +65,17 @@ impl Backlog {
         self.0.insert(call, (index, packet));
     }
 
-    /// Whether this call is among them.
+    /// Whether this call waits here.
     pub(crate) fn holds(&self, call: u64) -> bool {
         self.0.contains_key(&call)
     }
 
-    /// Drops the arguments of this call.
+    /// Removes this call and drops its arguments.
     pub(crate) fn remove(&mut self, call: u64) {
         self.0.remove(&call);
     }
 
-    /// Drops the waiting calls' arguments; the records of the calls, oldest first.
+    /// Empties the backlog and drops the arguments. Returns the records of the calls, oldest first.
     pub(crate) fn drain(&mut self) -> Vec<u32> {
         mem::take(&mut self.0).into_values().map(|(index, _)| index).collect()
     }

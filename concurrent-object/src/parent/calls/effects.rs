@@ -1,21 +1,23 @@
-//! What the transitions of calls leave to be done after the object's lock is released.
+//! The effects of transitions of calls: work to be done after the object's lock is released.
 //!
-//! Knows wakers, and values whose drop may run user code or take time. Invariant: nothing of it runs under the lock.
+//! Knows wakers, and values whose drop may run user code or take time.
+//!
+//! Invariant: no effect is performed under the lock.
 
 use std::os::fd::OwnedFd;
 use std::task::Waker;
 
 use super::references::References;
 
-/// Work that the object does once it has released its lock.
+/// Effects that the object performs after it has released its lock.
 #[derive(Default)]
 pub(crate) struct CallEffects {
     pub(crate) wake: Vec<Waker>,
     pub(crate) ring_child: bool,
     pub(crate) ring_driver: bool,
-    /// What settled calls referred to: dropped.
+    /// What settled calls referred to. It is dropped.
     pub(crate) references: Vec<References>,
-    /// Files that came with replies of abandoned calls: closed.
+    /// Files that came with replies to detached calls. They are closed.
     pub(crate) received: Vec<Box<[OwnedFd]>>,
 }
 

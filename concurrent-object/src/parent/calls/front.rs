@@ -1,41 +1,46 @@
-//! The oldest call that the child has neither answered nor passed over: the only one that can be running.
+//! The oldest call that the child has neither answered nor skipped: the only call that can be
+//! running.
 //!
-//! Knows numbers and times, all of them the parent's own but one, the child's word of when the call began. Invariant: that
-//! word counts only within what the parent knows: not before the call was in front, and not long after.
+//! Knows numbers and times. All times are the parent's own, except the start time that the child
+//! claims.
+//!
+//! Invariant: the claimed time counts only within what the parent has observed: not before the call
+//! was in front, and not long after.
 
 use std::time::Duration;
 
 use crate::clock::later;
 use crate::process::coarse_clock::clock_lag;
 
-/// What the child has come to, as far as the parent knows.
+/// The call in front, as far as the parent knows.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Front {
     pub(crate) slot: u16,
     pub(crate) call: u64,
     pub(crate) holder: FrontHolder,
-    /// The first look at which it was in front.
+    /// When the parent first observed it in front, in nanoseconds of the monotonic clock.
     pub(crate) since: u64,
-    /// The look before, at which it was not.
+    /// When the parent last observed that it was not in front yet.
     pub(crate) not_before: u64,
 }
 
-/// What is in front.
+/// What is in front: a live call or a cancelled one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FrontHolder {
     /// The call with this record.
     Call(u32),
-    /// A call that was withdrawn: the child has still to pass over it.
+    /// A cancelled call, which the child has not skipped yet.
     Cancelled,
 }
 
 impl Front {
-    /// When the method began, given the child's word for it. A word that cannot be true is replaced by the first look at the
-    /// call in front. A child that says that it needed longer than `patience` to begin is not believed.
-    pub(crate) fn began(&self, word: u64, patience: Duration, now: u64) -> u64 {
-        // The child's clock is coarse.
-        let is_possible = later(word, clock_lag()) >= self.not_before && word <= now;
-        if is_possible { word.min(later(self.since, patience)) } else { self.since }
+    /// Returns when the method started, given the time that the child claims. An impossible claim
+    /// is replaced by the time at which the parent first observed the call in front. A claimed
+    /// start more than `patience` after that time is cut to it.
+    pub(crate) fn started_at(&self, claimed: u64, patience: Duration, now: u64) -> u64 {
+        // The child reads a coarse clock, which lags behind.
+        let is_possible = later(claimed, clock_lag()) >= self.not_before && claimed <= now;
+        if is_possible { claimed.min(later(self.since, patience)) } else { self.since }
     }
 }
 
@@ -44,18 +49,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_of_when_a_call_began_counts_only_if_it_can_be_true() {
+    fn claimed_start_time_counts_only_if_it_is_possible() {
         let second = 1_000_000_000;
         let (not_before, since) = (10 * second, 11 * second);
         let front = Front { slot: 0, call: 1, holder: FrontHolder::Call(0), since, not_before };
         let patience = Duration::from_secs(2);
         let now = since + 9 * second;
         for possible in [not_before, since, since + 2 * second] {
-            assert_eq!(front.began(possible, patience, now), possible);
+            assert_eq!(front.started_at(possible, patience, now), possible);
         }
         for impossible in [0, 9 * second, now + second, u64::MAX] {
-            assert_eq!(front.began(impossible, patience, now), since);
+            assert_eq!(front.started_at(impossible, patience, now), since);
         }
-        assert_eq!(front.began(now, patience, now), since + 2 * second, "it always says that it has just begun");
+        assert_eq!(
+            front.started_at(now, patience, now),
+            since + 2 * second,
+            "a child that always claims a start just now"
+        );
     }
 }

@@ -1,6 +1,6 @@
-//! All calls of one object together, and who waits for them.
+//! All calls of one object: table, slots, backlog and waiters together.
 //!
-//! Knows the table, the slots, the backlog and the waiters; each transition leaves all of them in agreement.
+//! Invariant: each transition leaves the four in agreement.
 
 use std::task::Waker;
 
@@ -18,7 +18,8 @@ pub(crate) struct Calls {
     pub(crate) table: CallTable,
     pub(crate) backlog: Backlog,
     pub(crate) waiters: Waiters,
-    /// The oldest waiting call refers to files that the child's socket has no room for yet.
+    /// Whether the oldest call in the backlog refers to files for which the control socket has no
+    /// room yet.
     pub(crate) socket_is_full: bool,
     pub(crate) effects: CallEffects,
 }
@@ -35,20 +36,21 @@ impl Calls {
         }
     }
 
-    /// Whether a push would find a slot.
+    /// Whether a pushed call would get a slot at once.
     pub(crate) fn can_push(&self, slots: usize) -> bool {
         self.table.unpulled() < slots && self.backlog.is_empty() && self.slots.has_room(&self.table)
     }
 
-    /// The calls in slots that the child has not answered, with their slots and records.
+    /// Returns the calls that the child has not answered, as pairs of slot and record.
     pub(crate) fn sent(&self) -> Vec<(u16, u32)> {
         self.slots.occupied().filter(|&(_, index)| self.table.is_sent(index)).collect()
     }
 
-    /// The call has its outcome.
+    /// Settles a call, and collects the wakers of the threads and tasks that wait for it.
     pub(crate) fn settle(&mut self, index: u32, stage: Stage) {
         let Settled { wakes, references, waker, is_detached, is_last } = self.table.settle(index, stage);
-        // Dropped without the lock: the last reference to a loan gives its slot back.
+        // Dropped after the lock is released: dropping the last reference to a loan frees its slot,
+        // which locks the object.
         self.effects.references.extend(references);
         self.effects.wake.extend(waker);
         match wakes {
@@ -63,16 +65,17 @@ impl Calls {
         }
     }
 
-    /// Frees the record of a settled call, and the slot that its reply is in.
+    /// Frees the record of a settled call, and the slot that holds its reply.
     fn discard(&mut self, index: u32) {
-        // Dropped without the lock: closing the last descriptor of a large file takes time.
+        // Closed after the lock is released: closing the last descriptor of a large file takes
+        // time.
         self.effects.received.extend(self.table.take_received(index));
         if let Stage::Answered(_, slot, _) = self.table.close(index) {
             self.free_slot(slot);
         }
     }
 
-    /// The caller dropped its `Call`. The call itself runs all the same.
+    /// Detaches a call whose `Call` was dropped. The child runs the call all the same.
     pub(crate) fn detach(&mut self, key: CallKey) {
         if self.table.detach(key) {
             self.discard(key.index());
@@ -85,7 +88,7 @@ impl Calls {
         }
     }
 
-    /// Registers `waker`, to be woken once when `key` has happened, whichever thread notices.
+    /// Registers `waker`. It is woken once, when `key` has happened, whichever thread notices.
     pub(crate) fn register(&mut self, key: WaitKey, waker: Waker) {
         match key {
             WaitKey::Call(key) => self.table.set_waker(key, Some(waker)),
@@ -100,7 +103,8 @@ impl Calls {
         }
     }
 
-    /// Wakes the threads and tasks that wait for `key`. (A call's own waker is woken where the call is settled.)
+    /// Collects the wakers of the threads and tasks that wait for `key`. (`settle` collects a
+    /// call's own waker.)
     #[inline]
     pub(crate) fn wake(&mut self, key: WaitKey) {
         if self.waiters.is_awaited() {
@@ -108,21 +112,23 @@ impl Calls {
         }
     }
 
-    /// The object has ended, or the driver must look at something new: every waiting thread looks again.
+    /// Wakes every thread and task that waits for a pull or a state, and the driver, so that each
+    /// checks again. Used when the object has ended, or when the driver must poll something new.
     pub(crate) fn wake_all(&mut self) {
         self.wake(WaitKey::Pull);
         self.wake(WaitKey::State);
         self.effects.ring_driver |= self.waiters.is_driven();
     }
 
-    /// If no thread drives, one of the parked threads takes over.
+    /// Wakes one parked thread to become the driver, if there is no driver.
     pub(crate) fn hand_over(&mut self) {
         if !self.waiters.is_driven() {
             self.effects.wake.extend(self.waiters.next_driver());
         }
     }
 
-    /// The oldest waiting call needs the socket. The driver waits for the socket too; one that already sleeps looks again.
+    /// Notes that the oldest call in the backlog waits for room in the control socket. The driver
+    /// sleeps on the socket too. If it sleeps already, its doorbell is rung so that it polls again.
     pub(crate) fn wait_for_socket(&mut self) {
         self.socket_is_full = true;
         self.effects.ring_driver |= self.waiters.is_driven();

@@ -1,6 +1,7 @@
-//! What names a call, and what a thread or task can wait for.
+//! The key of a call, and the keys that threads and tasks wait for.
 
-/// A call that was accepted.
+/// Identifies an accepted call: the index of its record, and its number. Records are reused,
+/// numbers are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CallKey {
     pub(super) index: u32,
@@ -13,13 +14,13 @@ impl CallKey {
     }
 }
 
-/// What somebody waits for.
+/// What a thread or task waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WaitKey {
     /// The outcome of this call.
     Call(CallKey),
     /// The outcome of any pushed call.
     Pull,
-    /// A change in the object's life, or that all calls are settled.
+    /// A change of the object's phase, or that all calls are settled.
     State,
 }

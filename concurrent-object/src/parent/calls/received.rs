@@ -1,4 +1,4 @@
-//! What came with a reply.
+//! The shared files that came with a reply.
 
 use std::os::fd::OwnedFd;
 

@@ -1,6 +1,7 @@
-//! What the arguments of a call refer to: kept until the call is settled.
+//! What the arguments of a call refer to: lent regions and shared files, kept until the call is
+//! settled.
 //!
-//! Knows areas and files. Most calls refer to nothing, so what is there is in a box.
+//! Knows regions and files. Most calls refer to nothing, so the content is behind an optional box.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -8,10 +9,10 @@ use std::sync::Arc;
 use crate::shared::file::SharedFile;
 use crate::shared::referred::Referred;
 
-/// A region on loan, kept from being written as long as this lives.
+/// A lent region. It is not written while this value exists.
 pub(crate) trait Retained: Debug + Send + Sync {}
 
-/// Regions on loan, and shared files.
+/// The lent regions and shared files that a call refers to.
 #[derive(Debug, Default)]
 pub(crate) struct References(Option<Box<Content>>);
 
@@ -27,7 +28,7 @@ impl References {
         self.0.is_none()
     }
 
-    /// Holds on to a region.
+    /// Keeps a region until the call is settled. Each region is kept once.
     pub(crate) fn hold(&mut self, region: Arc<dyn Retained>) {
         let lent = &mut self.0.get_or_insert_default().lent;
         let address = |region: &Arc<dyn Retained>| Arc::as_ptr(region).addr();
@@ -36,18 +37,18 @@ impl References {
         }
     }
 
-    /// Holds on to a file. Its position among the files.
+    /// Keeps a file until the call is settled, and returns its position among the call's files.
     pub(crate) fn hold_file(&mut self, file: Arc<SharedFile>) -> Option<u16> {
         self.0.get_or_insert_default().files.position_of(file)
     }
 
-    /// The files, by their positions.
+    /// Returns the files in the order of their positions.
     #[inline]
     pub(crate) fn files(&self) -> &[Arc<SharedFile>] {
         self.0.as_ref().map_or(&[], |content| content.files.files())
     }
 
-    /// How many files there are.
+    /// Returns the number of files.
     #[inline]
     pub(crate) fn count(&self) -> u16 {
         self.0.as_ref().map_or(0, |content| content.files.count())

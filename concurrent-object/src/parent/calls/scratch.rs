@@ -1,14 +1,15 @@
-//! A buffer for the structured part of a message, kept by the thread from call to call.
+//! A thread-local buffer for the structured part of a message, reused from call to call.
 
 use std::cell::Cell;
 use std::mem;
 
-/// The thread's buffer for structured parts. Nested use (a `Serialize` that makes a call) gets a fresh one.
+/// The thread's buffer, taken for one message. Nested use (a `Serialize` that makes a call) gets a
+/// fresh buffer.
 pub(crate) struct Scratch(pub(crate) Vec<u8>);
 
 thread_local!(static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
 
-/// A buffer that grew larger than this is not kept.
+/// A buffer with a larger capacity, in bytes, is dropped, not kept.
 const KEPT_SCRATCH_SIZE: usize = 1 << 20;
 
 impl Scratch {
@@ -23,7 +24,7 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         if self.0.capacity() <= KEPT_SCRATCH_SIZE {
             let buffer = mem::take(&mut self.0);
-            // While the thread is being torn down there is nothing to keep it in.
+            // This fails while the thread's TLS is being destroyed. The buffer is then dropped.
             let _not_kept = SCRATCH.try_with(|kept| kept.set(buffer));
         }
     }

@@ -1,7 +1,16 @@
-//! Which slot is free, and which call is in the others.
+//! The slots of one object: which are free, and which call is in each of the others.
 //!
-//! Knows leases and record numbers. Invariant: each lease is free, or with the call in its slot, or with whoever writes
-//! arguments into it or reads a result out of it, or on loan to the user; never in two places.
+//! Problem: each slot's input region may be written by one thread only, and only while the child
+//! does not read it. The naive way is a set of free slots in shared memory. It fails because the
+//! child could free a slot twice. Way here: *ownership tokens*. Each slot has one lease, which
+//! cannot be cloned, and moving the lease moves the right to write. The table is in the parent's
+//! private memory, and the child's messages are only checked against it. A cancelled call keeps its
+//! lease here until the child has skipped the call, because its entry is still in the request ring.
+//!
+//! Knows leases and record numbers; must not know outcomes.
+//!
+//! Invariant: each lease is in one place: it is free; or with the call in its slot; or with a
+//! thread that writes arguments or reads a result; or lent to the user.
 
 use crate::transport::call_state::CallPhase;
 use crate::transport::header::Header;
@@ -14,14 +23,15 @@ mod input;
 
 /// The slots of one object.
 pub(crate) struct SlotTable<L> {
-    /// Last freed, first taken: its pages are warm.
+    /// The lease freed last is taken first, because its pages are warm in the cache.
     free: Vec<L>,
     in_use: Vec<Option<Occupied<L>>>,
-    /// How many are on loan to the user.
+    /// The number of slots that are lent to the user.
     on_loan: usize,
     requests: Producer,
     replies: Consumer,
-    /// A fresh input file could not take the place of the old one: what is mapped there now may be anything.
+    /// Whether replacing the input file failed. Then the memory at its address may be anything, and
+    /// must not be read.
     input_is_lost: bool,
 }
 
@@ -35,24 +45,25 @@ struct Occupied<L> {
 enum SlotHolder {
     /// The call with this record.
     Call(u32),
-    /// A call that was taken back, by its number: the child has still to pass over it.
+    /// A cancelled or abandoned call, by its number. The child has not skipped it yet.
     Cancelled(u64),
 }
 
-/// What a process that is gone has left of a call.
+/// What a dead process has left of a call.
 #[derive(Debug)]
 pub(crate) enum Left {
-    /// Its request: it had not begun.
+    /// The request of a call that the child had not started.
     Waiting(InlinePayload),
-    /// Its request, though it had begun.
-    Begun(InlinePayload),
-    /// Its answer, published or not.
+    /// The request of a call that the child had started and not answered.
+    Started(InlinePayload),
+    /// The reply, whether or not the child had published it in the reply ring.
     Answered(InlinePayload),
-    /// Nothing that could go on; and how far it had come, if that makes sense.
+    /// Neither a request nor a reply. The phase is what the state word shows, or `None` if it shows
+    /// a phase that this call cannot be in.
     Nothing(Option<CallPhase>),
 }
 
-/// A call that the next process is to serve.
+/// A call that the next process serves.
 #[derive(Debug)]
 pub(crate) struct Survivor {
     pub(crate) entry: Entry,
@@ -66,27 +77,28 @@ impl<L: SlotLease> SlotTable<L> {
         Self { free: leases, in_use, on_loan: 0, requests, replies, input_is_lost: false }
     }
 
-    /// A free slot, to write arguments into.
+    /// Takes a free slot, to write arguments into.
     #[inline]
     pub(crate) fn take(&mut self) -> Option<L> {
         self.free.pop()
     }
 
-    /// After a death: what there is of the call in this slot.
+    /// Returns what a dead process has left of the call in this slot.
     pub(crate) fn left_of(&self, channel: &impl Transport<Lease = L>, entry: Entry) -> Left {
         let request = || if self.input_is_lost { None } else { ring::find(channel.requests(), entry) };
         let phase = channel.state(entry.slot).phase_of(entry.call);
         let left = match phase {
             Some(CallPhase::Queued) => request().map(Left::Waiting),
-            Some(CallPhase::Running) => request().map(Left::Begun),
+            Some(CallPhase::Running) => request().map(Left::Started),
             Some(CallPhase::Answered) => Some(Left::Answered(channel.unpublished(entry.slot))),
             Some(CallPhase::Cancelled | CallPhase::Killed) | None => None,
         };
         left.unwrap_or(Left::Nothing(phase))
     }
 
-    /// Between two processes: the rings are as they were at first, and hold these calls, which are still in their slots. What
-    /// was taken back is passed over by nobody.
+    /// Prepares the channel for the next process. Clears both rings, then queues the surviving
+    /// calls again, oldest first; they are still in their slots. Frees the slots of cancelled
+    /// calls, because no child will skip those.
     pub(crate) fn reset(&mut self, channel: &impl Transport<Lease = L>, mut survivors: Vec<Survivor>) {
         channel.reset();
         ring::clear(channel.requests());
@@ -109,40 +121,41 @@ impl<L: SlotLease> SlotTable<L> {
         !self.free.is_empty()
     }
 
-    /// Gives a slot back.
+    /// Returns a lease to the free slots.
     #[inline]
     pub(crate) fn release(&mut self, lease: L) {
         self.free.push(lease);
     }
 
-    /// This slot, if it is free.
+    /// Takes this slot, if it is free.
     pub(crate) fn take_free(&mut self, slot: u16) -> Option<L> {
         let at = self.free.iter().position(|lease| lease.slot() == slot)?;
         Some(self.free.remove(at))
     }
 
-    /// Whether all slots are free: no call, no result, no loan is in any.
+    /// Whether all slots are free: none holds a call, a result or a loan.
     pub(crate) fn all_are_free(&self) -> bool {
         self.free.len() == self.in_use.len()
     }
 
-    /// Whether a slot may be lent to the user: one at least is left for calls.
+    /// Whether a slot may be lent to the user. At least one slot is left for calls.
     pub(crate) fn may_lend(&self) -> bool {
         self.on_loan + 1 < self.in_use.len()
     }
 
-    /// A slot that was taken is lent to the user.
+    /// Records that a slot, whose lease was taken, is lent to the user.
     pub(crate) fn lend(&mut self) {
         self.on_loan += 1;
     }
 
-    /// A slot that was lent to the user comes back.
-    pub(crate) fn take_back(&mut self, lease: L) {
+    /// Takes the lease of a lent slot back from the user.
+    pub(crate) fn end_loan(&mut self, lease: L) {
         self.on_loan -= 1;
         self.release(lease);
     }
 
-    /// Sends the call in this slot. Whether the child must be woken for it.
+    /// Sends the call in this slot. Returns whether the child sleeps, so that the caller must ring
+    /// its doorbell.
     #[inline]
     pub(crate) fn send(
         &mut self,
@@ -159,7 +172,8 @@ impl<L: SlotLease> SlotTable<L> {
         channel.child_sleep().must_ring()
     }
 
-    /// The record of the call in this slot; the number may come from the child, and be anything.
+    /// Returns the record of the call in this slot. The slot number may come from the child, so it
+    /// may be out of range.
     #[inline]
     pub(crate) fn call_in(&self, slot: u16) -> Option<u32> {
         match self.in_use.get(usize::from(slot))?.as_ref()?.holder {
@@ -174,12 +188,13 @@ impl<L: SlotLease> SlotTable<L> {
         self.in_use.get_mut(usize::from(slot))?.take().map(|occupied| occupied.lease)
     }
 
-    /// The slot that the call with this record is in.
+    /// Returns the slot of the call with this record.
     pub(crate) fn slot_of(&self, index: u32) -> Option<u16> {
         self.occupied().find(|&(_, other)| other == index).map(|(slot, _)| slot)
     }
 
-    /// Takes the call back, unless it has begun. Its slot is free when the child has passed over it.
+    /// Cancels the call, unless the child has started it. Its slot becomes free when the child has
+    /// skipped it.
     pub(crate) fn cancel_unstarted(&mut self, channel: &impl Transport<Lease = L>, entry: Entry) -> bool {
         let cancelled = channel.state(entry.slot).cancel_unstarted(entry.call);
         if cancelled {
@@ -188,8 +203,9 @@ impl<L: SlotLease> SlotTable<L> {
         cancelled
     }
 
-    /// Gives the call up, unless it is not running or just answered; the child must then be killed. Nobody passes over the
-    /// call, and the child may read its arguments until it is gone: the slot is free for the next one.
+    /// Abandons the call, if it is running. Returns false if it is not running, for example because
+    /// it was just answered. If this returns true, the caller must kill the child. The child may
+    /// read the arguments until it is dead, so only the restart frees the slot.
     pub(crate) fn abandon(&mut self, channel: &impl Transport<Lease = L>, entry: Entry) -> bool {
         let abandoned = channel.state(entry.slot).kill(entry.call);
         if abandoned {
@@ -198,14 +214,16 @@ impl<L: SlotLease> SlotTable<L> {
         abandoned
     }
 
-    /// Whatever is in this slot from now on is the child's to pass over.
+    /// Marks the call in this slot as cancelled: the slot becomes free when the child has skipped
+    /// it.
     pub(crate) fn leave_to_child(&mut self, entry: Entry) {
         if let Some(occupied) = &mut self.in_use[usize::from(entry.slot)] {
             occupied.holder = SlotHolder::Cancelled(entry.call);
         }
     }
 
-    /// The child has passed over this call: frees its slot. False if it was not taken back.
+    /// Frees the slot of a cancelled call that the child has skipped. Returns false if that call
+    /// was not cancelled.
     pub(crate) fn skip(&mut self, entry: Entry) -> bool {
         let cancelled = SlotHolder::Cancelled(entry.call);
         let slot = self.in_use.get_mut(usize::from(entry.slot));
@@ -216,22 +234,23 @@ impl<L: SlotLease> SlotTable<L> {
         true
     }
 
-    /// The slots with calls in them.
+    /// Returns the slots that hold calls, with the calls' records.
     pub(crate) fn occupied(&self) -> impl Iterator<Item = (u16, u32)> {
         (0..self.in_use.len() as u16).filter_map(|slot| Some((slot, self.call_in(slot)?)))
     }
 
-    /// Whether the child has still to pass over a call that was withdrawn.
+    /// Whether the child has yet to skip a cancelled call.
     pub(crate) fn has_cancelled(&self) -> bool {
         self.in_use.iter().flatten().any(|occupied| matches!(occupied.holder, SlotHolder::Cancelled(_)))
     }
 
-    /// The method that a call asks for whose request is still on the ring. As in `Header`: the low half of the first word.
+    /// Returns the method of a call whose request is still in the request ring. As in `Header`, it
+    /// is the low half of the first word.
     pub(crate) fn method_of(&self, channel: &impl Transport<Lease = L>, entry: Entry) -> Option<u32> {
         ring::find(channel.requests(), entry).map(|payload| payload[0] as u32)
     }
 
-    /// The next entry of the reply ring, and what it carries.
+    /// Takes the next entry of the reply ring, with its inline payload.
     #[inline]
     pub(crate) fn next_reply(&mut self, channel: &impl Transport<Lease = L>) -> Option<(Entry, InlinePayload)> {
         let entry = self.replies.peek(channel.replies())?;
@@ -240,7 +259,7 @@ impl<L: SlotLease> SlotTable<L> {
         Some((entry, payload))
     }
 
-    /// Where the next reply will be, for somebody who looks for it without the lock.
+    /// Returns the position of the next reply, for a driver that polls the ring without the lock.
     #[inline]
     pub(crate) fn reply_position(&self) -> Consumer {
         self.replies

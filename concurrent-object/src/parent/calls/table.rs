@@ -1,7 +1,16 @@
-//! What became of each call: where it is, who owns it, and its reply once there is one.
+//! The table of calls: where each call is, who takes its outcome, and its reply once it is
+//! answered.
 //!
-//! Knows replies as bytes, never as values. Invariant: a record is freed exactly once, when its outcome is taken or when
-//! an abandoned call is settled; a key names record and call, so a stale one is noticed.
+//! Problem: a call is looked up several times, and small calls must not allocate. A map by call
+//! number would hash and allocate for each call. Way here: a *slab*, a vector of records with a
+//! list of free indices. An index is used again, so a stale one would find another call. So a key
+//! is a *generational index*: the record's index with the call's number, and debug builds compare
+//! the two.
+//!
+//! Knows replies as bytes, never as values.
+//!
+//! Invariant: a record is freed exactly once: when its outcome is taken, or when its call is both
+//! detached and settled.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -17,16 +26,16 @@ use crate::error::{CallError, Started};
 use crate::shared::file::SharedFile;
 use crate::transport::header::Header;
 
-/// Who gets the outcome.
+/// Who takes the outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
     /// A `pull`.
     Pushed,
     /// A `Call`.
     Call,
-    /// A `Call` that is the last of its object, which ends with it. Recorded as held.
+    /// The `Call` of the object's last call, with which the object ends.
     Last,
-    /// Nobody any more.
+    /// No owner: the `Call` was dropped, and the outcome is discarded.
     Detached,
 }
 
@@ -34,15 +43,16 @@ pub(crate) enum Owner {
 pub(crate) enum Stage {
     /// Its record is free.
     Free,
-    /// Its bytes wait in the parent.
+    /// Encoded, in the backlog.
     Backlogged,
     /// In a slot, not yet answered.
     Sent,
-    /// Answered by the process of this id, with the result in its slot.
+    /// Answered by the process with this id. The result is in this slot.
     Answered(u32, u16, Header),
-    /// Answered, with the result here: it was short, or it was copied out because the slot was needed.
+    /// Answered by the process with this id. The result is here: it came inline, or it was copied
+    /// out because the slot was needed.
     Kept(u32, Header, Vec<u8>),
-    /// There will be no reply.
+    /// Failed: there is no reply.
     Failed(CallError),
 }
 
@@ -52,37 +62,38 @@ struct CallRecord {
     owner: Owner,
     stage: Stage,
     waker: Option<Waker>,
-    /// What the call's arguments refer to.
+    /// The lent regions and shared files that the arguments refer to.
     references: References,
-    /// What came with its reply.
+    /// The shared files that came with its reply.
     received: ReceivedFiles,
     timing: Option<Box<Timing>>,
 }
 
-/// All calls of one object that have an outcome to come or to be taken.
+/// All calls of one object that are not settled, or whose outcome is not taken.
 #[derive(Default)]
 pub(crate) struct CallTable {
     records: Vec<CallRecord>,
     free: Vec<u32>,
-    /// Pushed calls in their order, until pulled.
+    /// Pushed calls in the order of their submission, until they are pulled.
     pushes: VecDeque<CallKey>,
     last_call: u64,
     unsettled: usize,
 }
 
 impl CallTable {
-    /// Gives a call its number and its record.
+    /// Accepts a call: gives it a number and a record.
     pub(crate) fn open(&mut self, method: u32, owner: Owner, stage: Stage, references: References) -> CallKey {
         self.last_call += 1;
         self.unsettled += 1;
         let call = self.last_call;
         let index = match self.free.pop() {
             Some(index) => {
-                // Not replaced as a whole, which would look for what to drop: a free record has nothing.
+                // The fields are set one by one. Assigning a whole record would run drop checks,
+                // and a free record holds nothing to drop.
                 let record = &mut self.records[index as usize];
                 debug_assert!(
                     record.waker.is_none() && record.references.is_empty() && record.timing.is_none(),
-                    "it was settled"
+                    "`settle` emptied the record"
                 );
                 (record.call, record.method, record.owner, record.stage) = (call, method, owner, stage);
                 if !references.is_empty() {
@@ -101,7 +112,7 @@ impl CallTable {
                     received: None,
                     timing: None,
                 });
-                u32::try_from(self.records.len() - 1).expect("fewer calls under way than u32 counts")
+                u32::try_from(self.records.len() - 1).expect("fewer than 2^32 calls in flight")
             }
         };
         let key = CallKey { index, call };
@@ -111,7 +122,7 @@ impl CallTable {
         key
     }
 
-    /// How many calls there were.
+    /// Returns the number of calls accepted so far.
     pub(crate) fn accepted(&self) -> u64 {
         self.last_call
     }
@@ -126,17 +137,17 @@ impl CallTable {
         self.records[index as usize].method
     }
 
-    /// The shared files that the call's arguments refer to.
+    /// Returns the shared files that the call's arguments refer to.
     pub(crate) fn files_of(&self, index: u32) -> &[Arc<SharedFile>] {
         self.records[index as usize].references.files()
     }
 
-    /// What the call's arguments refer to, for whoever holds it longer than the call.
+    /// Takes what the call's arguments refer to, for an owner that keeps it longer than the call.
     pub(crate) fn take_references(&mut self, index: u32) -> References {
         mem::take(&mut self.records[index as usize].references)
     }
 
-    /// What is remembered of the call's time.
+    /// Returns the call's timing.
     pub(crate) fn timing_of(&self, index: u32) -> Timing {
         self.records[index as usize].timing.as_deref().copied().unwrap_or_default()
     }
@@ -145,9 +156,10 @@ impl CallTable {
         self.records[index as usize].timing.get_or_insert_default()
     }
 
-    /// Whether the call has begun, if that is how far it has come in this life: one that runs again has begun before.
-    pub(crate) fn had_begun(&self, index: u32, in_this_life: Started) -> Started {
-        if self.timing_of(index).is_second { Started::Yes } else { in_this_life }
+    /// Returns whether the call has started, given whether it has started in this instance. A call
+    /// that runs for the second time started in an earlier instance.
+    pub(crate) fn had_started(&self, index: u32, in_this_instance: Started) -> Started {
+        if self.timing_of(index).is_second { Started::Yes } else { in_this_instance }
     }
 
     pub(crate) fn is_answered(&self, index: u32) -> bool {
@@ -163,12 +175,12 @@ impl CallTable {
         self.records[index as usize].stage = Stage::Sent;
     }
 
-    /// Pushed calls whose outcomes were not pulled.
+    /// Returns the number of pushed calls whose outcomes were not pulled.
     pub(crate) fn unpulled(&self) -> usize {
         self.pushes.len()
     }
 
-    /// Calls whose outcome is not known yet.
+    /// Returns the number of calls that are not settled.
     pub(crate) fn unsettled(&self) -> usize {
         self.unsettled
     }
@@ -177,7 +189,7 @@ impl CallTable {
         self.pushes.front().is_some_and(|&key| self.is_settled(key))
     }
 
-    /// The oldest pushed call, settled or not.
+    /// Returns the oldest pushed call, settled or not.
     #[inline]
     pub(crate) fn front(&self) -> Option<CallKey> {
         self.pushes.front().copied()
@@ -189,7 +201,7 @@ impl CallTable {
         matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_))
     }
 
-    /// What came with the reply to a call.
+    /// Keeps the shared files that came with the reply to a call.
     pub(crate) fn set_received(&mut self, index: u32, files: Vec<OwnedFd>) {
         self.records[index as usize].received = Some(files.into());
     }
@@ -198,7 +210,7 @@ impl CallTable {
         self.records[index as usize].received.take()
     }
 
-    /// Copies a reply out of its slot, which somebody else needs.
+    /// Copies a reply out of its slot, which another call needs.
     pub(crate) fn keep(&mut self, index: u32, copy: impl FnOnce(Header) -> Vec<u8>) {
         let stage = &mut self.records[index as usize].stage;
         if let Stage::Answered(pid, _, header) = *stage {
@@ -206,7 +218,7 @@ impl CallTable {
         }
     }
 
-    /// The oldest pushed call is taken.
+    /// Removes the oldest pushed call, whose outcome is taken.
     pub(crate) fn pop_front(&mut self) {
         self.pushes.pop_front();
     }
@@ -245,7 +257,8 @@ impl CallTable {
         Settled { wakes, waker, references, is_detached: wakes.is_none(), is_last: self.unsettled == 0 }
     }
 
-    /// No one will take the outcome of this call. True if it is settled already, so that its record can be freed.
+    /// Detaches a call: its outcome will not be taken. Returns true if it is settled already, so
+    /// that the caller frees its record.
     pub(crate) fn detach(&mut self, key: CallKey) -> bool {
         let is_settled = self.is_settled(key);
         if !is_settled {
@@ -257,16 +270,16 @@ impl CallTable {
     }
 }
 
-/// What settling a call leaves to be done.
+/// What the caller of `settle` has to do.
 pub(crate) struct Settled {
-    /// What happened, for the threads and tasks that wait for it; nothing if the call was abandoned.
+    /// The key whose waiters are woken; `None` if the call was detached.
     pub(crate) wakes: Option<WaitKey>,
-    /// The waker of the call itself.
+    /// The call's own waker.
     pub(crate) waker: Option<Waker>,
     /// What the call's arguments referred to.
     pub(crate) references: Option<References>,
-    /// No one will take the outcome: the record is to be freed.
+    /// Whether the call was detached, so that its record is freed now.
     pub(crate) is_detached: bool,
-    /// No call of the object is unsettled any more.
+    /// Whether this was the last unsettled call of the object.
     pub(crate) is_last: bool,
 }

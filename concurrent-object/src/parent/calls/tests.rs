@@ -1,5 +1,5 @@
-//! Random histories of calls, without a process, a descriptor or a thread: each call has one outcome, which is taken once, and each
-//! waker is woken once.
+//! Random histories of calls, without a process, a descriptor or a thread. Each call has one
+//! outcome, which is taken once, and each waker is woken once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use super::references::References;
 use super::table::{Owner, Stage};
 use crate::error::{CallError, CallInfo, Started};
 
-/// What can happen to calls. A number picks one of those that are there.
+/// What can happen to calls. A number picks one of the calls that qualify.
 #[derive(Clone, Copy, Debug)]
 enum Happens {
     Submitted(Owner),
@@ -50,7 +50,7 @@ impl Wake for Count {
     }
 }
 
-/// A call by the rules alone.
+/// The model of a call.
 #[derive(Debug)]
 struct ModelCall {
     key: CallKey,
@@ -88,7 +88,7 @@ impl Machine {
         }
     }
 
-    /// One of the calls for which this holds.
+    /// Picks one of the calls for which `holds` is true.
     fn pick(&self, which: usize, holds: impl Fn(&ModelCall) -> bool) -> Option<usize> {
         let found: Vec<_> = (0..self.model.len()).filter(|&at| holds(&self.model[at])).collect();
         found.get(which % found.len().max(1)).copied()

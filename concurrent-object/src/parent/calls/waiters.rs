@@ -1,6 +1,15 @@
 //! The threads and tasks that wait on an object, and which thread drives it.
 //!
-//! Knows wakers and parked threads. Invariant: at most one thread drives; each registered waker is woken once.
+//! Problem: several threads wait on one object, and its one doorbell wakes only one sleeper. A
+//! dedicated reader thread would cost one more wake-up for each reply. If each waiter polled the
+//! ring, the waiters would compete for the lock and consume each other's doorbell. Way here:
+//! *leader/follower*. One waiting thread drives: it polls the ring, sleeps on the doorbell, and
+//! settles outcomes for all. The others park. A driver that leaves hands over: it wakes one parked
+//! thread, which drives next.
+//!
+//! Knows wakers and parked threads; must not know calls.
+//!
+//! Invariant: at most one thread drives; each registered waker is woken once.
 
 use std::sync::Arc;
 use std::task::Waker;
@@ -8,12 +17,12 @@ use std::task::Waker;
 use super::key::WaitKey;
 use crate::parent::threads::parker::Parker;
 
-/// Which thread drives, and which threads and tasks wait.
+/// The driver, and the threads and tasks that wait.
 #[derive(Default)]
 pub(crate) struct Waiters {
-    /// What the driving thread itself waits for.
+    /// What the driver itself waits for. `None` if no thread drives.
     driving: Option<WaitKey>,
-    /// Threads that could drive.
+    /// Parked threads. Any of them can become the driver.
     parked: Vec<Arc<Parker>>,
     pull: Vec<Waker>,
     state: Vec<Waker>,
@@ -26,7 +35,8 @@ impl Waiters {
         self.driving.is_some()
     }
 
-    /// Whether anything waits but for calls. (What waits for a call is registered with that call.)
+    /// Whether a thread or task waits for anything except a call. (The call's record has the waker
+    /// of a call.)
     #[inline]
     pub(crate) fn is_awaited(&self) -> bool {
         self.driving.is_some() || !self.pull.is_empty() || !self.state.is_empty()
@@ -48,7 +58,7 @@ impl Waiters {
         self.parked.retain(|other| !Arc::ptr_eq(other, parker));
     }
 
-    /// One of the parked threads, to be woken so that it drives.
+    /// Takes one of the parked threads, to be woken so that it drives.
     pub(crate) fn next_driver(&mut self) -> Option<Waker> {
         self.parked.pop().map(Waker::from)
     }
@@ -61,7 +71,7 @@ impl Waiters {
         self.list(key).into_iter().for_each(|list| list.retain(|other| !other.will_wake(waker)));
     }
 
-    /// Moves the wakers of `key` into `woken`. True if the driving thread itself waits for it.
+    /// Moves the wakers of `key` into `woken`. Returns true if the driver itself waits for `key`.
     pub(crate) fn wake(&mut self, key: WaitKey, woken: &mut Vec<Waker>) -> bool {
         self.list(key).into_iter().for_each(|list| woken.append(list));
         self.driving == Some(key)

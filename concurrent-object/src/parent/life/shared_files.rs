@@ -31,11 +31,11 @@ const MAX_TIMES_FULL: u32 = 1 << 16;
 #[derive(Debug)]
 pub(crate) struct SentFiles {
     origin: Origin,
-    desk: Mutex<SentFilesState>,
+    state: Mutex<SocketState>,
 }
 
 #[derive(Debug, Default)]
-struct SentFilesState {
+struct SocketState {
     /// Nothing between two processes.
     socket: Option<Arc<OwnedFd>>,
     /// What the child has.
@@ -68,7 +68,7 @@ pub(crate) fn first_messages(files: &[Arc<SharedFile>]) -> Vec<(Words, BorrowedF
 impl SentFiles {
     /// `first`: what the child got with the first letters.
     pub(crate) fn new(socket: OwnedFd, origin: Origin, first: &[Arc<SharedFile>]) -> Arc<Self> {
-        let files = Arc::new(Self { origin, desk: Mutex::default() });
+        let files = Arc::new(Self { origin, state: Mutex::default() });
         files.connect(socket, first);
         files
     }
@@ -76,18 +76,18 @@ impl SentFiles {
     /// There is another child. `first`: what it got with the first letters.
     pub(crate) fn connect(self: &Arc<Self>, socket: OwnedFd, first: &[Arc<SharedFile>]) {
         let known = first.iter().map(|file| file.id()).collect();
-        *self.desk() = SentFilesState { socket: Some(Arc::new(socket)), known, ..SentFilesState::default() };
-        first.iter().for_each(|file| file.passed_on_to(self.recipient()));
+        *self.state() = SocketState { socket: Some(Arc::new(socket)), known, ..SocketState::default() };
+        first.iter().for_each(|file| file.add_recipient(self.recipient()));
     }
 
     /// The child is gone: what is to be passed on waits for the next one.
     pub(crate) fn hang_up(&self) {
-        *self.desk() = SentFilesState::default();
+        *self.state() = SocketState::default();
     }
 
     /// To be waited for until it can be written to.
     pub(crate) fn socket(&self) -> Option<Arc<OwnedFd>> {
-        self.desk().socket.clone()
+        self.state().socket.clone()
     }
 
     /// Sees to it that the child has these files, if it can take them now. Never blocks.
@@ -97,23 +97,23 @@ impl SentFiles {
     }
 
     fn pass_each_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
-        let mut desk = self.desk();
-        if desk.socket.is_none() {
+        let mut state = self.state();
+        if state.socket.is_none() {
             // The next child gets with its first letters what the calls refer to that are in slots by then.
             return Ok(Sent::Yes);
         }
         for file in files {
-            if desk.known.contains(&file.id()) && !desk.lacking.contains(&file.id()) {
+            if state.known.contains(&file.id()) && !state.lacking.contains(&file.id()) {
                 continue;
             }
-            if desk.send(ControlMessage::Keep { id: file.id() }, Some(file.descriptor()))? == Sent::NotNow {
+            if state.send(ControlMessage::Keep { id: file.id() }, Some(file.descriptor()))? == Sent::NotNow {
                 return Ok(Sent::NotNow);
             }
-            desk.known.insert(file.id());
-            desk.lacking.remove(&file.id());
-            file.passed_on_to(self.recipient());
+            state.known.insert(file.id());
+            state.lacking.remove(&file.id());
+            file.add_recipient(self.recipient());
         }
-        desk.tell_dropped();
+        state.send_released();
         Ok(Sent::Yes)
     }
 
@@ -124,31 +124,31 @@ impl SentFiles {
 
     /// The child could not take all of these: it gets them again with the next call that refers to them.
     pub(crate) fn note_lacking(&self, files: &[Arc<SharedFile>]) {
-        let mut desk = self.desk();
-        let known: Vec<_> = files.iter().map(|file| file.id()).filter(|id| desk.known.contains(id)).collect();
-        desk.lacking.extend(known);
+        let mut state = self.state();
+        let known: Vec<_> = files.iter().map(|file| file.id()).filter(|id| state.known.contains(id)).collect();
+        state.lacking.extend(known);
     }
 
     /// Sends a file that is for the child alone.
     pub(crate) fn send_file(&self, message: ControlMessage, file: &OwnedFd) -> io::Result<Sent> {
-        self.desk().send(message, Some(file.as_fd()))
+        self.state().send(message, Some(file.as_fd()))
     }
 
     /// Has the child end, if it reads its letters.
-    pub(crate) fn tell_to_die(&self) {
+    pub(crate) fn send_die(&self) {
         // One that cannot be told lives on, and whoever waits for its end hears so.
-        let _told = self.desk().send(ControlMessage::Die, None);
+        let _told = self.state().send(ControlMessage::Die, None);
     }
 
     /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
     pub(crate) fn take_in(&self, call: u64, count: u16) -> Result<ReplyFiles, &'static str> {
-        let mut desk = self.desk();
-        desk.times_full = 0;
+        let mut state = self.state();
+        state.times_full = 0;
         let mut files = Vec::new();
         let mut lost = false;
         for position in 0..u64::from(count) {
             let expected = ReplyFile { call, position }.encode();
-            match desk.next_for(call) {
+            match state.next_for(call) {
                 Some(Received::Message(words, Some(file))) if words == expected => files.push(file),
                 Some(Received::WithoutDescriptor(words)) if words == expected => lost = true,
                 _ => return Err("a reply without the shared memory that it refers to"),
@@ -160,16 +160,16 @@ impl SentFiles {
     /// Takes letters out of the full socket, for a reply that the child cannot give before. The child is not trusted: it does not
     /// send more than a reply may refer to.
     pub(crate) fn make_room(&self) -> Result<(), &'static str> {
-        let mut desk = self.desk();
-        desk.times_full += 1;
+        let mut state = self.state();
+        state.times_full += 1;
         for _ in 0..MAX_STALE_MESSAGES {
-            let message = desk.receive();
+            let message = state.receive();
             if !matches!(message, Received::Message(..) | Received::WithoutDescriptor(_)) {
                 break;
             }
-            desk.arrived.push_back(message);
+            state.arrived.push_back(message);
         }
-        let is_too_much = desk.arrived.len() > MAX_WAITING_MESSAGES || desk.times_full > MAX_TIMES_FULL;
+        let is_too_much = state.arrived.len() > MAX_WAITING_MESSAGES || state.times_full > MAX_TIMES_FULL;
         if is_too_much { Err("more shared memory than a reply may refer to") } else { Ok(()) }
     }
 
@@ -178,12 +178,12 @@ impl SentFiles {
         Arc::downgrade(&recipient)
     }
 
-    fn desk(&self) -> std::sync::MutexGuard<'_, SentFilesState> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> std::sync::MutexGuard<'_, SocketState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl SentFilesState {
+impl SocketState {
     /// A dead child needs nothing, and its death is seen elsewhere.
     fn send(&self, message: ControlMessage, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
         let Some(socket) = &self.socket else { return Ok(Sent::NotNow) };
@@ -231,7 +231,7 @@ impl SentFilesState {
     }
 
     /// What cannot be told now is told later: it only costs the child memory until then.
-    fn tell_dropped(&mut self) {
+    fn send_released(&mut self) {
         while let Some(&id) = self.dropped.front() {
             if !matches!(self.send(ControlMessage::Release { id }, None), Ok(Sent::Yes)) {
                 return;
@@ -242,15 +242,15 @@ impl SentFilesState {
 }
 
 impl Recipient for SentFiles {
-    fn let_go(&self, id: u64) {
+    fn notify_dropped(&self, id: u64) {
         if !self.origin.is_here() {
             return;
         }
-        let mut desk = self.desk();
-        desk.lacking.remove(&id);
-        if desk.known.remove(&id) {
-            desk.dropped.push_back(id);
+        let mut state = self.state();
+        state.lacking.remove(&id);
+        if state.known.remove(&id) {
+            state.dropped.push_back(id);
         }
-        desk.tell_dropped();
+        state.send_released();
     }
 }

@@ -27,7 +27,7 @@ impl Object {
         state.calls.table.timing_mut(index).cancel_request = Some(cancel_request);
         let call = state.calls.table.call_of(index);
         self.queue(state, EventKind::CallAskedToEnd(self.method_name(state.calls.table.method_of(index)), call));
-        self.channel.cancel().tell(call);
+        self.channel.cancel().request(call);
     }
 
     /// Withdraws a call that has not begun. False if it has.
@@ -107,7 +107,7 @@ impl Object {
         let mut info = self.call_info(
             Some(method),
             Some(state.calls.table.call_of(index)),
-            state.calls.table.had_begun(index, started),
+            state.calls.table.had_started(index, started),
         );
         info.lives_on = killed && self.may_restart(state);
         match reason {

@@ -136,7 +136,9 @@ impl Object {
         let timeout = timeout?;
         let patience = self.patience(timeout);
         let (since, limit) = match self.channel.state(front.slot).phase_of(front.call) {
-            Some(CallPhase::Running) => (front.began(self.said_to_begin(front.slot), patience, look.now), clock_lag()),
+            Some(CallPhase::Running) => {
+                (front.started_at(self.said_to_begin(front.slot), patience, look.now), clock_lag())
+            }
             // It may just be between two calls.
             _ => (front.since, patience),
         };

@@ -13,7 +13,7 @@ use crate::parent::life::end::End;
 use crate::parent::life::instance::SpawnSpec;
 use crate::parent::life::phase::KillReason;
 use crate::process::reap::Reaped;
-use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, PANIC_EXIT_CODE, TOLD_TO_DIE};
+use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, ENDED_ON_REQUEST, PANIC_EXIT_CODE};
 use crate::protocol::failure::{CrashRecord, Failure};
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
@@ -97,7 +97,7 @@ impl Object {
 
 /// Whether the process may have ended of a SIGKILL of ours, or as it was told to instead.
 fn may_be_killed(exit: Exit) -> bool {
-    exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(TOLD_TO_DIE)].contains(&exit)
+    exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(ENDED_ON_REQUEST)].contains(&exit)
 }
 
 fn cause_of(state: &ObjectState, backend: &Backend, exit: Exit, stderr_tail: &str) -> Cause {

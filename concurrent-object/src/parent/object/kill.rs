@@ -72,7 +72,7 @@ impl Object {
     /// Kills the process, if there is one. One that has become another user's, or that this process may not kill any more, is told to end.
     pub(crate) fn kill_child(&self, state: &mut ObjectState) {
         if state.backend().is_some_and(|backend| !backend.kill()) {
-            self.files.tell_to_die();
+            self.files.send_die();
         }
     }
 

@@ -114,7 +114,7 @@ impl Drop for LoanedRegion {
         let Some(lease) = self.lease.take() else { return };
         if self.object.is_ours() {
             let mut state = self.object.lock();
-            state.calls.slots.take_back(lease);
+            state.calls.slots.end_loan(lease);
             self.object.send_waiting(&mut state);
         }
     }

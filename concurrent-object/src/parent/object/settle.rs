@@ -69,7 +69,7 @@ impl Object {
             Left::Waiting(payload) if !refuses && state.calls.table.method_of(index) != TRIM => {
                 Some(Survivor { entry, payload })
             }
-            Left::Begun(payload) if !refuses && self.may_run_again(state, index) => Some(Survivor { entry, payload }),
+            Left::Started(payload) if !refuses && self.may_run_again(state, index) => Some(Survivor { entry, payload }),
             left => {
                 state.calls.free_slot(entry.slot);
                 match self.restarting(state, index).filter(|_| matches!(left, Left::Waiting(_))) {
@@ -98,7 +98,7 @@ impl Object {
 
     fn settle_ended(&self, state: &mut ObjectState, index: u32, started: Started, end: &End) {
         let method = self.method_name(state.calls.table.method_of(index));
-        let started = state.calls.table.had_begun(index, started);
+        let started = state.calls.table.had_started(index, started);
         let mut info = self.call_info(Some(method), Some(state.calls.table.call_of(index)), started);
         info.lives_on = state.phase.is_restarting();
         state.calls.settle(index, Stage::Failed(end.error(info)));
@@ -133,7 +133,7 @@ impl Left {
     fn started(&self) -> Started {
         match self {
             Self::Waiting(_) | Self::Nothing(Some(CallPhase::Queued | CallPhase::Cancelled)) => Started::No,
-            Self::Begun(_) | Self::Answered(_) | Self::Nothing(Some(_)) => Started::Yes,
+            Self::Started(_) | Self::Answered(_) | Self::Nothing(Some(_)) => Started::Yes,
             Self::Nothing(None) => Started::Unknown,
         }
     }

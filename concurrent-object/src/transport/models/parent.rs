@@ -123,7 +123,7 @@ impl Parent {
         if self.slots.cancel_unstarted(&self.channel, entry) {
             self.set_outcome(call, Outcome::Cancelled);
         } else {
-            self.channel.cancel().tell(call);
+            self.channel.cancel().request(call);
         }
     }
 
@@ -158,10 +158,10 @@ impl Parent {
                     self.settle(entry, Outcome::Done(self.incarnation));
                 }
                 Left::Waiting(payload) => survivors.push(Survivor { entry, payload }),
-                Left::Begun(payload) if idempotent.contains(&entry.call) => {
+                Left::Started(payload) if idempotent.contains(&entry.call) => {
                     survivors.push(Survivor { entry, payload });
                 }
-                Left::Begun(_) => self.settle(entry, Outcome::Lost),
+                Left::Started(_) => self.settle(entry, Outcome::Lost),
                 Left::Nothing(phase) => panic!("a call in a slot that is {phase:?}"),
             }
         }

@@ -1,6 +1,7 @@
-//! Goes on with another input file, and finds what a call waits for.
+//! The slot operations that the loom models do not have: replacing the input file, and finding the
+//! oldest unanswered call.
 //!
-//! Knows the mapped channel and the table of calls, which the models do not have.
+//! Knows the mapped channel and the table of calls.
 
 use std::{io, mem};
 
@@ -15,8 +16,9 @@ use crate::transport::ring::Entry;
 use crate::transport::{SlotLease, Transport};
 
 impl SlotTable<Lease> {
-    /// Sends, while all slots are free, a call that sends the child to another input file, and goes on there. Whether the
-    /// child must be woken for it. After an error no slot is used any more.
+    /// Replaces the input file while all slots are free. Sends a call that makes the child switch
+    /// to the new file, and switches the parent's mapping too. Returns whether the caller must ring
+    /// the child's doorbell. After an error no slot is used any more.
     pub(crate) fn move_on(
         &mut self,
         channel: &Channel,
@@ -37,7 +39,8 @@ impl SlotTable<Lease> {
         Ok(channel.child_sleep().must_ring())
     }
 
-    /// The oldest call that the child has neither answered nor passed over: its slot, its number, and what it is.
+    /// Returns the oldest call that the child has neither answered nor skipped: its slot, its
+    /// number, and its holder.
     pub(crate) fn oldest(&self, outcomes: &CallTable) -> Option<(u16, u64, FrontHolder)> {
         let unanswered =
             self.in_use.iter().enumerate().filter_map(|(slot, occupied)| match occupied.as_ref()?.holder {
@@ -50,7 +53,7 @@ impl SlotTable<Lease> {
         unanswered.min_by_key(|&(_, call, _)| call)
     }
 
-    /// Whether a call could be sent: a slot is free, or one could be, by copying its result out.
+    /// Whether a call could be sent: a slot is free, or copying a result out would free one.
     pub(crate) fn has_room(&self, outcomes: &CallTable) -> bool {
         !self.free.is_empty() || self.occupied().any(|(_, index)| outcomes.is_answered(index))
     }

@@ -1,8 +1,8 @@
 //! Applies the rules of the attribute, one `check_*` function for each rule.
 //!
-//! Knows the rules. Must not know the output: it marks the functions that the output has to leave
-//! out. Invariant: all violations are reported at once, each on the user's tokens and with its
-//! remedy.
+//! Knows the rules. Must not know the output: it marks the functions that the output must leave
+//! out, or replace with stubs. Invariant: all violations are reported at once, each on the user's
+//! tokens and with its remedy.
 
 mod names;
 mod signature;
@@ -206,7 +206,8 @@ mod tests {
 
     /// Returns the messages for an impl block.
     ///
-    /// For blocks that no stable compiler accepts, so that no compile test can show the messages.
+    /// It is for blocks that no stable compiler accepts, so that no compile test can show the
+    /// messages.
     fn messages(block: proc_macro2::TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
         let block = syn::parse2(block).expect("an impl block");

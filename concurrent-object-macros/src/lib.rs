@@ -50,8 +50,8 @@ use crate::options::ObjectOptions;
 /// - `crate = path`: the path of the crate `concurrent_object`, if it was renamed.
 /// - `proxy = Name`, `output = Name`, `builder = Name`: the names of the generated types.
 /// - `output_derive(Trait, …)`: the traits that the output enum derives.
-/// - `vis = "pub(crate)"`: the visibility of the generated types. The default is the widest of
-///   a function.
+/// - `vis = "pub(crate)"`: the visibility of the generated types. The default is the widest
+///   visibility of a function in the block.
 /// - `constructor = fn new() -> Self`: a constructor that is defined in another impl block or in a
 ///   trait. May be repeated.
 /// - `error = "text"`: errors of methods are sent as their messages.
@@ -60,16 +60,16 @@ use crate::options::ObjectOptions;
 /// On a function in it:
 /// - `#[concurrent_object(skip)]`: leaves the function out.
 /// - `#[concurrent_object(rename = name)]`: its name on the proxy or the builder.
-/// - `#[concurrent_object(with(P = PathBuf))]`: the types for a generic function's parameters.
+/// - `#[concurrent_object(with(P = PathBuf))]`: the types that a generic function is called with.
 /// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.
-/// - `#[concurrent_object(idempotent)]`: the next process runs the call again if this one dies
-///   during it.
+/// - `#[concurrent_object(idempotent)]`: if the object's process dies during a call of this method,
+///   the next process runs the call again.
 /// - `#[concurrent_object(snapshot)]`: this method returns the state of the object, to be saved. It
 ///   need not be `pub`.
-/// - `#[concurrent_object(restore)]`: this constructor makes the object from a saved state after a
-///   death. It need not be `pub`.
+/// - `#[concurrent_object(restore)]`: this constructor makes the object from a saved state after
+///   the object's process died. It need not be `pub`.
 #[proc_macro_attribute]
 pub fn concurrent_object(options: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expand_attribute(options.into(), item.into()).into()

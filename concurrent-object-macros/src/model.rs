@@ -171,8 +171,8 @@ impl Object {
         self.options.builder.clone().unwrap_or_else(|| names::builder(&self.proxy()))
     }
 
-    /// Returns the visibility of the generated types: the user's choice, or else the widest of a
-    /// function.
+    /// Returns the visibility of the generated types: the user's choice, or else the widest
+    /// visibility of a function.
     pub(crate) fn vis(&self) -> Visibility {
         let chosen = self.options.vis.as_ref();
         let widest = || self.functions().map(|function| &function.vis).max_by_key(|vis| width(vis));
@@ -186,7 +186,7 @@ impl Object {
 
     /// Returns the generics of the output enum: the parameters that its variants name.
     ///
-    /// For `T::Item`, the parameters in the bounds of `T` are among them.
+    /// If a variant names `T::Item`, the parameters in the bounds of `T` are among them.
     pub(crate) fn output_generics(&self) -> Generics {
         let named: TokenStream = self.pushed_methods().map(|method| method.returned.owned.to_token_stream()).collect();
         let kept = named_parameters(&self.generics, named);

@@ -1,15 +1,16 @@
 //! Builds every generated identifier.
 //!
 //! Invariant: a generated identifier has the location of the user's identifier that it comes from,
-//! and the hygiene of the macro. So errors point at the user's code, and lints about it skip the
-//! identifier.
+//! and the hygiene of the macro. So errors point at the user's code, and the lints for hand-written
+//! code do not apply to the identifier.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-/// The names of the functions that all proxies have. A method of the user cannot have them.
+/// The names of the functions that all proxies have. A method of the user cannot have one of these
+/// names.
 pub(crate) const RESERVED: [&str; 14] = [
     "builder",
     "status",
@@ -46,8 +47,9 @@ pub(crate) fn builder(proxy: &Ident) -> Ident {
 pub(crate) fn call(method: &Ident) -> Ident {
     let span = generated(method.span());
     let text = method.to_string();
-    // Keywords of a later edition than the user's crate may have: the compiler reads a token with
-    // the macro's hygiene in the macro's edition.
+    // In the user's edition these may be names, but in the macro's edition they are keywords. The
+    // compiler reads a token with the macro's hygiene in the macro's edition, so the name must be
+    // raw.
     if ["async", "await", "dyn", "gen", "try"].contains(&text.as_str()) {
         return Ident::new_raw(&text, span);
     }
@@ -122,7 +124,7 @@ pub(crate) fn placed(mut tree: TokenTree, span: Span) -> TokenTree {
     tree
 }
 
-/// Returns the token, and all tokens inside it, at another location, with its own hygiene.
+/// Returns the token, and all tokens inside it, at another location. Each keeps its own hygiene.
 pub(crate) fn moved(mut tree: TokenTree, span: Span) -> TokenTree {
     let place = tree.span().located_at(span);
     if let TokenTree::Group(group) = &tree {

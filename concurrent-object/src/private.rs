@@ -1,7 +1,7 @@
 //! The complete list of names that generated code may use. It is not part of the public interface,
 //! and may change with any version.
 //!
-//! Knows the shapes of generated code; must not decide anything: each function is one call into the
+//! Knows the forms of generated code; must not decide anything: each function is one call into the
 //! module that does the work.
 //!
 //! Invariant: generated code names nothing of the crate but this module and the public interface.
@@ -73,7 +73,7 @@ pub fn submit(target: impl Target, method: u32, write: impl FnOnce(&mut Argument
 }
 
 /// Wraps a call that has `&mut` arguments. `read` takes the result and the changed arguments, and
-/// writes the changed arguments back to the caller's.
+/// writes them back to the variables of the caller.
 pub fn in_out<'a, T>(
     pending: Pending,
     read: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure> + 'a,

@@ -23,14 +23,14 @@ use crate::memory::sealed::Unsealed;
 /// Immutable numbers, or other [`Plain`] values, in memory that any number of processes can map at
 /// once.
 ///
-/// A table of one gigabyte takes one gigabyte of memory, even if eight objects get it. It
+/// A table of one gigabyte takes one gigabyte of memory, even if eight objects get it. A `Shared`
 /// dereferences to a slice. A clone, or a [`part`](Self::part), is another handle to the same
 /// memory.
 ///
-/// A `Shared` is passed where a method or a constructor takes `&[T]` or `Shared<[T]>`, also nested
-/// in other types. A method may create one and return it, and the caller can pass the result to
-/// other objects. No byte is copied on the way. Its bytes do not count towards `max_input_size` and
-/// `max_output_size`.
+/// A `Shared` can be passed where a method or a constructor takes `&[T]` or `Shared<[T]>`, also
+/// nested in other types. A method may create one and return it, and the caller can pass the result
+/// to other objects. No byte is copied on the way. Its bytes do not count towards `max_input_size`
+/// and `max_output_size`.
 ///
 /// A struct such as a pixel must be declared with [`plain!`](crate::plain). Without that, a call
 /// that passes a list of it fails, and the error says so.
@@ -38,8 +38,9 @@ use crate::memory::sealed::Unsealed;
 /// Two cases are copied. One is a part of less than 4 KiB that is passed as `&[T]`. The other is a
 /// `Shared` that is written by another serializer than this library's.
 ///
-/// The memory is freed when the last handle in any process is dropped. An object that got it as an
-/// argument drops its own handle when the caller's last handle is dropped.
+/// The memory is freed when the last handle in any process is dropped. The process of an object
+/// that got it as an argument keeps a handle too. It drops that one when the caller's process has
+/// dropped its last handle.
 ///
 /// # Descriptors
 /// Each piece of shared memory takes one descriptor in every process that has it, until the last

@@ -1,7 +1,8 @@
 //! Encodes values as messages, and decodes them.
 //!
-//! A message is *structured* bytes plus *raw regions*. Its top-level values follow one another. The
-//! type of a value alone decides its form, so both processes agree on the form without a tag:
+//! A message is *structured* bytes plus *raw regions*. Its top-level values, such as the arguments
+//! of one call, follow one another in the structured bytes. The type of a value alone decides its
+//! form, so both processes agree on the form without a tag:
 //!
 //! | type | form |
 //! |---|---|
@@ -11,14 +12,16 @@
 //! | `Shared` lists | a placeholder for a part of a shared file; short ones lie inline |
 //! | everything else | MessagePack, with the two additions below |
 //!
-//! A list in a raw region leaves a placeholder in the structured bytes (see [`list`]). MessagePack
-//! has two additions: longer plain lists inside other values are placeholders for raw regions too,
-//! and structs in lists name their fields once (see [`shape`]).
+//! A list in a raw region leaves a placeholder in the structured bytes (see [`list`]). This crate
+//! makes two additions to MessagePack. A longer plain list inside another value becomes a
+//! placeholder for a raw region too. Structs in a list name their fields once (see [`shape`]).
 //!
-//! Does no I/O, and must not know processes, slots or rings.
+//! Does no I/O, and must not know processes or rings. A slot is only a number here (see
+//! [`Holder`]).
 //!
-//! Invariant: whatever the bytes, decoding them neither panics nor allocates more than a small
-//! multiple of them. [`scan`] checks every value before other code reads it.
+//! Invariant: whatever the bytes are, decoding them does not panic. The memory that it allocates is
+//! proportional to their number, with a factor that depends on the types (see [`allowance`]).
+//! [`scan`] checks every value before other code reads it.
 
 mod access;
 mod allowance;
@@ -75,8 +78,8 @@ const MAX_LEVELS: usize = 2 * MAX_DEPTH;
 pub(crate) trait RawSink {
     fn write(&mut self, offset: usize, bytes: &[u8]);
 
-    /// The number of bytes that the sink accepts. The encoder counts further bytes, and does not
-    /// write them.
+    /// The limit of the counted bytes of a message, structured and raw. Beyond it, the encoder
+    /// counts the structured bytes without keeping them.
     fn limit(&self) -> usize {
         usize::MAX
     }
@@ -135,7 +138,8 @@ impl RawSink for Region<'_> {
     }
 }
 
-/// The raw regions of a message to decode. Offset 0 is the sink's offset 0.
+/// The raw regions of a message to decode. Offsets in it are those that the encoder passed to the
+/// sink.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Raw<'m> {
     /// Memory that no process writes for `'m`: lists may be borrowed from it.

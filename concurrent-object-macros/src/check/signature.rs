@@ -69,8 +69,8 @@ fn check_generic_function(function: &Function, errors: &mut Errors) {
             errors.at(parameter, CLOSURE);
         } else if function.chosen_for(name).is_none() {
             let remedy = format!(
-                "the child has a generic function only for a {kind} that it was compiled for; choose one with \
-                 `#[concurrent_object(with({name} = {example}))]`, or write `#[concurrent_object(skip)]` on the function"
+                "the child can only call a generic function with a {kind} that is chosen at compile time; choose it \
+                 with `#[concurrent_object(with({name} = {example}))]`, or write `#[concurrent_object(skip)]` on the function"
             );
             errors.at(parameter, remedy);
         }
@@ -131,8 +131,8 @@ pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
     if method.access().is_none() {
         errors.at(
             &method.receiver,
-            "only the dispatcher holds the object in the child; take `&self`, `&mut self` or `self`, or write \
-             `#[concurrent_object(skip)]` on the method",
+            "the child's dispatcher owns the object, and cannot pass it in this form; take `&self`, `&mut self` or `self`, \
+             or write `#[concurrent_object(skip)]` on the method",
         );
     }
 }

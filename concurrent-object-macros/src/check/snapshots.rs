@@ -1,7 +1,7 @@
 //! The rules for snapshots: the method that saves the state and the constructors that restore it.
 //!
-//! Either both exist or neither. Their types match each other, and the arguments of the
-//! constructors.
+//! Either both exist, or neither. A constructor that restores takes the state that the method
+//! returns, and then the arguments of the constructor that made the object.
 
 use quote::ToTokens;
 

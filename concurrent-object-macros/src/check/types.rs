@@ -161,8 +161,8 @@ pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
 
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::ImplTrait(_)).then_some(
-        "the child has the function only for a type that it was compiled for; choose one by the argument's name, \
-         `#[concurrent_object(with(name = Type))]` on the function, or write the concrete type",
+        "the child can only call the function with a type that is chosen at compile time; choose it by the argument's \
+         name, `#[concurrent_object(with(name = Type))]` on the function, or write the concrete type",
     )
 }
 

@@ -78,7 +78,10 @@ fn travels(object: &Object, ty: &Type) -> Vec<TokenStream> {
     generic_parts(ty, &object.parameters()).into_iter().map(bound).collect()
 }
 
-/// `T: Serialize` for each such part that is not decoded as well
+/// `T: Serialize` for each part of `ty` that names a type parameter and is not in `read`
+///
+/// A part in `read` is also decoded, so it has the bound `Travels` already, which includes this
+/// one.
 fn is_sent(object: &Object, ty: &Type, read: &[&Type]) -> Vec<TokenStream> {
     let (private, lifetime) = (object.private(), message_lifetime());
     let bound = |part: &Type| {
@@ -104,7 +107,8 @@ pub(super) fn expand_marker_value(object: &Object) -> Option<TokenStream> {
     is_generic(object).then(|| quote!(object: ::core::marker::PhantomData,))
 }
 
-/// Whether a derive would put bounds on type parameters that the generated types do not need.
+/// Whether the object has parameters. A derive would put bounds on them that the generated types do
+/// not need.
 pub(super) fn is_generic(object: &Object) -> bool {
     !object.generics.params.is_empty()
 }

@@ -1,6 +1,7 @@
 //! The call of a user's constructor, in the child.
 //!
-//! The dispatcher and the snapshots both name these functions; this module names neither of them.
+//! The modules `dispatch` and `snapshots` both use these functions. This module uses neither of
+//! them.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

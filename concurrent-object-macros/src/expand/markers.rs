@@ -15,7 +15,8 @@ use crate::names;
 pub(super) fn expand_markers(object: &Object) -> TokenStream {
     let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, false));
     let methods = object.methods.iter().map(|method| (&method.function, is_checked(&method.returned)));
-    // The restoring constructor decodes a state that borrows, and its own bound checks the type.
+    // A state that borrows needs no check here: the constructor that decodes it has a bound that
+    // checks the type.
     let is_checked_here = |returned: &Returned| !returned.known && returned.sending == Sending::Value;
     let savers = object.savers.iter().map(|saver| (&saver.function, is_checked_here(&saver.returned)));
     let mut markers: Vec<TokenStream> = Vec::new();

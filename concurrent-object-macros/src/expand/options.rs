@@ -103,10 +103,10 @@ Sets a function that is called once if the object's process dies unexpectedly.
 
 It is called for a death during construction too, and also while the program does not
 use the object. The thread that notices the death calls it. That is a thread that
-waits for the object or checks it at that time. Otherwise it is the one thread that
-calls the hooks of all objects, one after another. Only that thread waits for the
-function. The function may use the object, and wait for its next process. A panic in
-it is caught, and traced.";
+waits for the object or checks it at that time. If there is none, the one thread that
+calls the hooks of all objects calls it, one hook after another. No other thread waits
+for the function. The function may use the object, and wait for its next process. A
+panic in it is caught, and traced.";
 
 const SNAPSHOTS_DOCS: &str = "\
 Sets when the object's state is saved for its next process.

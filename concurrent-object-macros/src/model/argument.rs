@@ -94,8 +94,8 @@ impl Argument {
 }
 
 impl Passing {
-    /// Returns the form of a list of references, or `None` if the references can borrow from the
-    /// message.
+    /// Returns the form of a list of references. `None` if `ty` is no such list, or if the
+    /// references in it can borrow from the message.
     fn of_references(ty: &Type) -> Option<Self> {
         let (list, holder) = match as_reference(ty).map(peel) {
             Some(Type::Slice(slice)) => (&*slice.elem, Holder::Slice),

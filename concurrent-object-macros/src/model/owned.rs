@@ -10,7 +10,7 @@ use super::types::{as_reference, is_text, last_name, peel};
 /// Replaces a type with its owned form, also inside other types.
 ///
 /// `&str` -> `String`, `&[T]` -> `Vec<T>`, `&T` -> `T`, `Cow<'_, T>` -> `Cow<'static, T>`. A type
-/// counts as sized unless its name is known as the name of an unsized one.
+/// counts as sized, unless it has the name of a well-known unsized type.
 pub(crate) fn make_owned(ty: &mut Type) {
     Owner.visit_type_mut(ty);
 }

@@ -178,8 +178,8 @@ impl Reader<'_> {
     }
 }
 
-/// Returns the visibility of functions that have none of their own: those of a trait or from
-/// elsewhere.
+/// Returns the visibility of functions that have none of their own: functions of a trait, and
+/// constructors that are defined elsewhere.
 fn default_vis(item: &ItemImpl, options: &ObjectOptions, elsewhere: &[Elsewhere]) -> Visibility {
     let here = item.items.iter().filter_map(|item| match item {
         ImplItem::Fn(item) => Some(&item.vis),

@@ -156,7 +156,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Returns the type at the location of a `Self`.
+/// Returns the type, with its tokens at the location of the `Self` that it replaces.
 fn placed_at(ty: &Type, place: &Path) -> Type {
     let span = place.span();
     let tokens = ty.to_token_stream().into_iter().map(|tree| names::moved(tree, span)).collect();

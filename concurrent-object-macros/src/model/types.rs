@@ -1,6 +1,6 @@
 //! Queries about types.
 //!
-//! Knows the tokens of a type only, so a type is recognized by its name.
+//! Knows the tokens of a type only, so it recognises a type by its name.
 
 use quote::ToTokens;
 use syn::visit::Visit;

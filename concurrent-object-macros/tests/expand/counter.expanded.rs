@@ -258,10 +258,10 @@ const _: () = {
         ///
         /// It is called for a death during construction too, and also while the program does not
         /// use the object. The thread that notices the death calls it. That is a thread that
-        /// waits for the object or checks it at that time. Otherwise it is the one thread that
-        /// calls the hooks of all objects, one after another. Only that thread waits for the
-        /// function. The function may use the object, and wait for its next process. A panic in
-        /// it is caught, and traced.
+        /// waits for the object or checks it at that time. If there is none, the one thread that
+        /// calls the hooks of all objects calls it, one hook after another. No other thread waits
+        /// for the function. The function may use the object, and wait for its next process. A
+        /// panic in it is caught, and traced.
         pub fn on_death(
             self,
             hook: impl ::core::ops::Fn(

@@ -33,24 +33,25 @@ impl ErrorText {
         Self { type_name: any::type_name::<E>(), message, chain }
     }
 
-    /// Returns the failure of a constructor with this error.
+    /// Returns the error as the failure of a constructor.
     pub fn into_failure(self) -> Failure {
         Failure::Constructor { message: self.message, chain: self.chain }
     }
 
-    /// Returns the failure of a snapshot with this error.
+    /// Returns the error as the failure of a snapshot.
     pub fn into_unsaved(self) -> Failure {
         let causes = self.chain.iter().map(|cause| format!(": {cause}"));
         Failure::Unsaved { reason: self.message.clone() + &causes.collect::<String>() }
     }
 
-    /// Returns the error of a method.
+    /// Returns the error as a method's error, which also contains the name of its type.
     pub fn into_remote(self) -> RemoteError {
         RemoteError::new(self.type_name.to_owned(), self.message, self.chain)
     }
 }
 
-/// A wrapper of the error: method lookup removes the references around it, and not the error's own.
+/// Wraps the error. So method lookup removes the references around the wrapper, and leaves those
+/// that the error's own type may have.
 #[derive(Debug)]
 pub struct Described<'e, E>(pub &'e E);
 
@@ -78,8 +79,8 @@ impl<E: Display + AsRef<dyn Error>> Sources for &Described<'_, E> {
 
 /// The last choice: the error has text, and no sources.
 ///
-/// The bound is on the method, not on the impl, so that method lookup always ends here. An error
-/// without `Display` is then reported with the message of [`ToMessage`].
+/// The bound is on the method, not on the impl, so that method lookup always ends here. For an
+/// error without `Display`, the compiler then shows the message of [`ToMessage`].
 pub trait Plain {
     type Error;
     fn tell(&self) -> ErrorText

@@ -41,8 +41,8 @@ pub(crate) struct SharedFile {
 /// Device and inode. While a file is open, no other file has the same pair.
 type Inode = (u64, u64);
 
-/// A part of this process that sent the file to another process, and must be notified when the last
-/// handle in this process is dropped.
+/// A part of this process that sent the file to another process. It receives a notification when
+/// the last handle in this process is dropped.
 pub(crate) trait Recipient: std::fmt::Debug + Send + Sync {
     /// Notifies the recipient that this process has no handle to the file any more.
     fn notify_dropped(&self, id: u64);
@@ -61,7 +61,8 @@ static TABLE: RwLock<FileTable> = RwLock::new(FileTable { by_address: BTreeMap::
 /// The number of files in the table. Most programs have none, and so skip the lookup.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-/// Maps the file, unless this process has it mapped already. The maker of the file is not trusted.
+/// Maps the file, unless this process has it mapped already. The maker of the file is not trusted,
+/// so [`Sealed::map`] checks it.
 pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let stat = rustix::fs::fstat(&descriptor).naming("fstat")?;
@@ -81,8 +82,8 @@ pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     Ok(file)
 }
 
-/// Returns the file in whose mapping these bytes lie, and their offset in it. The caller borrows
-/// the bytes from a handle, so the file stays mapped during the call.
+/// Returns the file in whose mapping these bytes lie, and their offset in it. If there is one, the
+/// caller borrows the bytes from a handle to it, so it stays mapped during the call.
 #[inline]
 pub(crate) fn find(bytes: &[u8]) -> Option<(Arc<SharedFile>, usize)> {
     // Relaxed is enough: a thread that got its handle from another thread has synchronised with
@@ -119,8 +120,9 @@ impl SharedFile {
     /// recipient is in the list once.
     pub(crate) fn add_recipient(&self, recipient: Weak<dyn Recipient>) {
         if !self.origin.is_here() {
-            // This process is a forked copy. A thread that the copy does not have may hold the
-            // list's lock, and the copy's `drop` does not read the list.
+            // This process is a forked copy. It must not lock the list, because a thread that it
+            // did not inherit may hold the lock. It needs no entry either, because its `drop` does
+            // not read the list.
             return;
         }
         let mut recipients = self.recipients.lock().unwrap_or_else(PoisonError::into_inner);

@@ -32,7 +32,7 @@ impl Referred {
         &self.0
     }
 
-    /// Returns how many files there are. Positions are `u16`s, so the number fits in one.
+    /// Returns how many files there are, at most `u16::MAX`.
     pub(crate) fn count(&self) -> u16 {
         u16::try_from(self.0.len()).unwrap_or(u16::MAX)
     }

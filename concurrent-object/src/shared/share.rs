@@ -1,12 +1,13 @@
-//! The limit of this process's descriptors that shared memory from other processes may take.
+//! Limits how many of this process's descriptors shared memory from other processes may take.
 //!
 //! A file that arrives over a control socket takes a descriptor of the receiver, and the receiver's
 //! other code has no say in it. If such files took the last free descriptors, opening a file or
 //! accepting a connection would fail anywhere in the program. So a file that arrives when few
 //! descriptors are free is closed again, and the call that it belongs to fails.
 //!
-//! Knows descriptors and their limit; must not know files or calls. The kernel assigns the lowest
-//! free number to a new descriptor, so its number is how many are open.
+//! Knows descriptors and their limit; must not know files or calls. The kernel gives a new
+//! descriptor the lowest free number. All lower numbers are in use then, so the number tells how
+//! many descriptors are open.
 
 use std::os::fd::{AsFd, AsRawFd};
 

@@ -1,8 +1,9 @@
 //! The `Serialize` and `Deserialize` of [`Shared`]: a list inside a newtype struct with a reserved
 //! name.
 //!
-//! This library's serializer and deserializer recognise the name, or the visitor's type, and then
-//! send the file instead of the elements. Any other serializer sees a list.
+//! This library's serializer recognises the name, and sends the file instead of the elements. Its
+//! deserializer recognises the visitor's type, and returns a handle to the file. Any other
+//! serializer sees a list.
 //!
 //! Knows serde's data model; must not know messages.
 

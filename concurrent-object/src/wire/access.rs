@@ -21,7 +21,8 @@ pub(super) struct Items<'r, 'de> {
     /// The shape that the keys come from, and its number of keys. `None` if each key stands before
     /// its value.
     shape: Option<(u8, usize)>,
-    /// Whether the elements count towards the allowance: they are stored in memory of their own.
+    /// Whether the elements count towards the allowance. They do if the type stores them in memory
+    /// of their own, as a `Vec` does.
     is_collection: bool,
 }
 
@@ -66,8 +67,8 @@ impl<'r, 'de> Items<'r, 'de> {
     }
 }
 
-/// Fails if a type left elements unread. Otherwise the next value would begin in the middle of this
-/// one.
+/// Fails if a type left elements unread. Without this check, the next value would begin in the
+/// middle of this one.
 pub(super) fn check_all_read(left: usize) -> Result<(), Box<DecodeError>> {
     match left {
         0 => Ok(()),

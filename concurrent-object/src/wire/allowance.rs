@@ -10,7 +10,7 @@ use serde::de;
 
 use super::DecodeError;
 
-/// The rest of the limit.
+/// The limit, and how much of it is left.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Allowance {
     limit: usize,

@@ -1,4 +1,5 @@
-//! Writes containers: arrays and maps, for all of serde's seven kinds of them.
+//! Writes containers, each as an array or a map. serde has seven kinds of them, from sequences to
+//! struct variants.
 //!
 //! Knows headers, keys and counts; leaves the content to [`super::serializer`].
 //!
@@ -48,7 +49,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         Self::start(writer, MAP_32, len, true)
     }
 
-    /// Begins a struct. Other structs with this name may have the same keys.
+    /// Begins a struct. Inside a list or a map, later structs with this name may use its keys.
     #[inline]
     pub(super) fn structure(
         writer: &'w mut Writer<'a>,
@@ -146,7 +147,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         self.item(value)
     }
 
-    /// Writes the name of a field of a struct that may repeat, unless its shape has it.
+    /// Writes the name of a field, unless the struct's shape has the same name at this position.
     fn key_of_shape(&mut self, name: &'static str) -> CompoundResult {
         match self.keys {
             Keys::Known(shape) if self.writer.shapes.has_key(shape, self.count, name) => return Ok(()),
@@ -158,8 +159,8 @@ impl<'w, 'a> Compound<'w, 'a> {
         Ok(())
     }
 
-    /// Rewrites the struct with its keys: its keys differ from those of its shape. So far its
-    /// values were written without keys.
+    /// Rewrites the struct with its keys, because they differ from those of its shape. Until now
+    /// its values were written without keys.
     #[cold]
     fn spell_out(&mut self, shape: u8) -> CompoundResult {
         let keys = self.writer.shapes.abandon(shape);

@@ -41,7 +41,8 @@ impl<'m> Decoder<'m> {
         Self { rest: structured, raw, scanner: Scanner::new(raw.len()), allowance }
     }
 
-    /// Takes the next value. It was encoded as a `T`, or as the type that `T` borrows from.
+    /// Takes the next value. It was encoded as a `T`, or `T` is a borrowed form of the encoded
+    /// type.
     #[inline]
     pub(crate) fn take<T: Deserialize<'m>>(&mut self) -> Result<T, Box<DecodeError>> {
         if let Some(scalar) = take_scalar(&mut self.rest) {
@@ -65,8 +66,8 @@ impl<'m> Decoder<'m> {
         built
     }
 
-    /// Takes the next value, which was encoded as an `X`, in the form that the child keeps behind a
-    /// `&X`.
+    /// Takes the next value, which was encoded as an `X`. Returns what the child keeps while a
+    /// method borrows it as `&X`.
     pub(crate) fn take_held<X>(&mut self) -> Result<X::Held<'m>, Box<DecodeError>>
     where
         X: Parameter + ?Sized + 'm,
@@ -147,7 +148,7 @@ impl<'m> Decoder<'m> {
 }
 
 #[inline(always)]
-/// Converts a value with `own`, and returns it as a `T`, which is the same type as `B`.
+/// Converts the value into a `B` with `own`, and returns that as a `T`. Both are the same type.
 fn take_as<A, B: raw::Timeless, T>(
     taken: Result<A, Box<DecodeError>>,
     own: impl FnOnce(A) -> B,

@@ -24,11 +24,11 @@ use super::{DecodeError, raw};
 #[derive(Debug)]
 pub(super) struct ValueDeserializer<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// The number of `Some`s directly around this value that have been read. None of them took a
-    /// byte.
+    /// The number of `Some`s directly around this value that have been read. A `Some` takes no byte
+    /// of the message.
     somes: usize,
-    /// Whether the elements of this value are counted: it may become a list or a map, whose
-    /// elements are stored in memory of their own.
+    /// Whether the elements of this value count towards the allowance. They do if it may become a
+    /// list or a map, which stores them in memory of their own.
     is_collection: bool,
 }
 
@@ -41,8 +41,8 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
         self.somes > 0
     }
 
-    /// Takes the mark of an option inside `Some`, if the `Some` has been read and the mark comes
-    /// next.
+    /// Takes the mark of an option inside `Some`, if it comes next and the outer `Some` has been
+    /// read.
     fn unmark(&mut self) {
         if self.inside_some() && list::take_nested(&mut self.reader.rest) {
             self.somes = 0;
@@ -117,8 +117,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
-    /// Reads a list. The visitor's type identifies the reader: serde's own visitor for a `Vec` gets
-    /// the whole list at once.
+    /// Reads a list. If the visitor is serde's own for a `Vec`, which its type shows, the whole
+    /// list is built at once.
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         match self.reader.take_list()? {
@@ -251,7 +251,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self.deserialize_any(visitor)
     }
 
-    /// Reads text. The visitor's type identifies the reader: serde's own visitor for a path may get
+    /// Reads text. If the visitor is serde's own for a path, which its type shows, the path may be
     /// bytes that are not UTF-8.
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.take_path::<V>()? {

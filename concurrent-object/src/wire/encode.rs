@@ -1,7 +1,11 @@
-//! Knows the forms and the counting; leaves structured values to [`super::serializer`].
+//! Encodes the top-level values of a message, each in the form that its type decides, and counts
+//! the bytes.
 //!
-//! Invariant: a [`Decoder`](super::Decoder) finds every value that `put` accepted well-formed. That
-//! holds even if the value's `Serialize` ignored an error, or announced a wrong number of elements.
+//! Knows the forms and the limit of bytes; leaves structured values to [`super::serializer`].
+//!
+//! Invariant: every value that `put` accepted is well-formed for a [`Decoder`](super::Decoder).
+//! That holds even if the value's `Serialize` ignored an error, or announced a wrong number of
+//! elements.
 
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::fmt;
@@ -25,15 +29,15 @@ pub(crate) struct Encoder<'a> {
 /// The size of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Extent {
-    /// Structured and raw bytes, without padding and without the placeholders of raw regions.
+    /// The number of structured and raw bytes. Padding and the placeholders of lists do not count.
     pub counted: usize,
     /// The end of the last raw region; 0 if there is none.
     pub raw_end: usize,
 }
 
 impl<'a> Encoder<'a> {
-    /// Begins a message. It is appended to `structured`, which may be reused; raw regions go to
-    /// `raw`.
+    /// Begins a message. Its structured bytes are appended to `structured`, which may contain other
+    /// bytes already. Its raw regions go to `raw`.
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
         let start = structured.len();
         let limit = raw.limit();
@@ -77,7 +81,8 @@ pub(super) struct Writer<'a> {
     pub(super) repeats: usize,
     pub(super) shapes: ShapeTable,
     stack: Gauge,
-    /// The first error: it left half a value, so `put` returns it even if a `Serialize` ignored it.
+    /// The first error. It left a value half written, so `put` returns it even if the value's
+    /// `Serialize` ignored it.
     failure: Option<Box<EncodeError>>,
 }
 
@@ -88,7 +93,7 @@ struct Room {
     start: usize,
     /// The limit of bytes of the message.
     limit: usize,
-    /// The length of the vector from which on the limit must be checked again.
+    /// The length that the vector may reach before the limit must be checked again.
     end: usize,
     /// The number of bytes that were counted and discarded, because the message is too large.
     skipped: usize,
@@ -149,7 +154,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes a path: as text if it is UTF-8, so that a `String` can be decoded, else as bytes.
+    /// Writes a path. If it is UTF-8, it is written as text, so that the receiver can also decode
+    /// it as a `String`. Otherwise it is written as bytes.
     pub(super) fn path(&mut self, path: &Path) -> Result<(), Box<EncodeError>> {
         match path.to_str() {
             Some(text) => self.text(text),
@@ -162,13 +168,15 @@ impl<'a> Writer<'a> {
         self.out.len() - self.room.start + self.room.skipped + self.regions.written - self.regions.placeholders
     }
 
-    /// Whether the caller must write `len` more bytes. If not, they were counted here.
+    /// Whether `len` more bytes fit, so that the caller must write them. If not, this function
+    /// counts them, and the caller writes nothing.
     #[inline]
     pub(super) fn has_room(&mut self, len: usize) -> bool {
         self.out.len().saturating_add(len) <= self.room.end || self.check_limit(len)
     }
 
-    /// Checks the limit. A message beyond it is counted to its end, discarded, and later refused.
+    /// Checks the limit. Beyond it, the bytes of the message are discarded, and only counted to its
+    /// end. The user of the encoder then refuses the message by its size.
     #[cold]
     fn check_limit(&mut self, len: usize) -> bool {
         let left = self.room.limit.checked_sub(self.counted());
@@ -260,7 +268,8 @@ fn put_scalar<T: ?Sized>(value: &T, out: &mut Vec<u8>) -> bool {
     raw::cast_ref::<T, ()>(value).is_some()
 }
 
-/// Returns the bytes of a system string, which need not be UTF-8; of a C string with its NUL.
+/// Returns the bytes of a path, an `OsStr` or a `CStr`, which need not be UTF-8. Those of a `CStr`
+/// include the NUL.
 #[inline(always)]
 fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
     let path = raw::cast_ref::<T, Path>(value).or_else(|| raw::cast_ref::<T, PathBuf>(value).map(PathBuf::as_path));

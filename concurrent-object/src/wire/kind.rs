@@ -8,9 +8,10 @@ use super::DecodeError;
 use super::raw::Declared;
 use super::token::number;
 
-/// The size in bytes up to which lists are inline, except at top level. So padding and placeholder
-/// of a longer list add about five quarters of its size at most: 83 bytes to a list of 65.
-/// `transport::layout` sizes the regions of a slot by that.
+/// The size in bytes up to which lists are inline, except at top level. A longer list adds a
+/// placeholder of 20 bytes, and at most 63 bytes of padding. That is at most about five quarters of
+/// its own size: 83 bytes for a list of 65. `transport::layout` sizes the regions of a slot by this
+/// ratio.
 pub(super) const INLINE_MAX: usize = 64;
 /// The same for lists of declared types, whose placeholders are longer.
 const DECLARED_INLINE_MAX: usize = 128;
@@ -18,8 +19,8 @@ const DECLARED_INLINE_MAX: usize = 128;
 /// The code of a declared type. Eight bytes with the type's fingerprint follow it.
 const DECLARED: u8 = 14;
 
-/// The kind of the elements of a list. `usize` and `isize` are sent as the kind of their size on
-/// this machine.
+/// The kind of the elements of a list. `usize` and `isize` have the kind of the number type of the
+/// same size, such as `U64`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// The argument of `serialize_bytes`, as opposed to a sequence of `u8`.
@@ -116,7 +117,7 @@ impl Kind {
         self == wanted || (self == Self::Bytes && wanted == Self::U8)
     }
 
-    /// Begins an extension with this tag. `len` bytes follow the kind.
+    /// Begins an extension with this tag, and writes the kind. The caller then writes `len` bytes.
     #[inline]
     pub(super) fn start_extension(self, out: &mut Vec<u8>, tag: i8, len: u8) {
         let tag = tag.cast_unsigned();

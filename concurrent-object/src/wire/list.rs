@@ -15,21 +15,21 @@ use super::{DecodeError, ExternalRef, Holder, Outside, REGION_ALIGN, Raw};
 use crate::memory::{Foreign, Plain};
 use crate::shared::file::SharedFile;
 
-/// Extension: a list in a raw region. One byte of kind, then offset and length in bytes, eight
-/// bytes each.
+/// Extension: a list in a raw region. Its content is the kind, then offset and length in bytes,
+/// eight bytes each. The kind takes one byte, or nine for a declared type.
 const REGION: i8 = 100;
-/// Extension: a list inline. One byte of kind, then the elements.
+/// Extension: a list inline. Its content is the kind, then the elements.
 const INLINE: i8 = 101;
 /// Extension: `()` inside `Some`. Written as `nil`, it would be decoded as `None`.
 pub(super) const UNIT: i8 = 102;
 /// Extension: the mark of an option inside `Some`. It is only ever the key of a map with one entry,
 /// whose value is the option.
 pub(super) const NESTED: i8 = 103;
-/// Extension: a list in the input region of another slot. One byte of kind, two of slot number,
-/// then offset and length in bytes, eight bytes each.
+/// Extension: a list in the input region of another slot. Its content is the kind, two bytes of
+/// slot number, then offset and length in bytes, eight bytes each.
 const LENT: i8 = 104;
-/// Extension: a list in a shared file. The same layout, with the position of the file among the
-/// files of the message instead of the slot number.
+/// Extension: a list in a shared file. Its content is that of [`LENT`], with the file's position in
+/// the message's list of files instead of the slot number.
 const SHARED: i8 = 105;
 
 /// The place of a plain list, as its extension names it.
@@ -75,7 +75,7 @@ impl<'m> List<'m> {
         }
     }
 
-    /// Returns the bytes of the list, in any of these places.
+    /// Returns the bytes of the list, wherever they lie.
     pub(super) fn bytes(self, raw: Raw<'m>) -> Result<Bytes<'m>, Box<DecodeError>> {
         let bytes = match self {
             Self::Inline { bytes, .. } => Some(Bytes::Trusted(bytes)),
@@ -139,8 +139,8 @@ pub(super) struct SharedBytes<'m> {
 }
 
 impl<'m> Bytes<'m> {
-    /// Returns the bytes for a reader that may copy them. It fails if shared files were copied too
-    /// often.
+    /// Returns the bytes for a reader that may copy them. It fails if the copies of shared files
+    /// would exceed the limit of the message.
     pub(super) fn unshared(self) -> Result<Self, Box<DecodeError>> {
         match self {
             Self::Shared(shared) if shared.outside.may_copy(shared.bytes.len()) => Ok(Self::Trusted(shared.bytes)),

@@ -72,7 +72,7 @@ pub(super) fn str_header(len: usize) -> usize {
     if len <= 0x1f { 1 } else { bin_header(len) }
 }
 
-/// Returns how long the header of `len` bytes is.
+/// Returns how long the header of a `bin` of `len` bytes is.
 #[inline]
 pub(super) fn bin_header(len: usize) -> usize {
     match len {
@@ -120,7 +120,8 @@ fn write_length(out: &mut Vec<u8>, marker: u8, len: usize) {
     }
 }
 
-// These append marker and number in one piece, so that the capacity is checked once.
+// Each of these functions appends marker and number in one piece, so that the vector checks its
+// capacity once.
 
 #[inline]
 fn write_16(out: &mut Vec<u8>, marker: u8, number: u16) {

@@ -1,4 +1,4 @@
-//! The values that a child keeps while a method runs that takes an argument by reference.
+//! The values that a child keeps for the arguments that a method takes by reference, while it runs.
 //!
 //! Knows which types can be borrowed from a message; all other types are decoded and owned for the
 //! time of the call. Must not know calls.
@@ -27,7 +27,7 @@ pub trait Parameter {
 /// A list of elements: a borrow of the message where that is possible.
 #[derive(Debug)]
 pub enum Slice<'m, T> {
-    /// The list lies in the message as in memory.
+    /// The bytes of the list in the message are those of the slice in memory.
     Borrowed(&'m [T]),
     /// The list was decoded into a `Vec`.
     Owned(Vec<T>),

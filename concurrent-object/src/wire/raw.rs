@@ -1,14 +1,15 @@
 //! Finds out, inside generic code, whether a type has a special form in a message.
 //!
-//! Problem: serde calls this crate with type parameters, `serialize<T>` and `visit_seq<V>`. Plain
-//! lists, `Shared` and paths need another form than their `Serialize` writes. Stable Rust has no
-//! specialization, and `TypeId::of::<T>()` needs `T: 'static`, which serde does not demand.
+//! Problem: serde calls generic functions of this crate, such as `serialize_some<T>` and
+//! `deserialize_seq<V>`. Plain lists, `Shared` and paths need another form than their `Serialize`
+//! writes. Stable Rust has no specialization, and `TypeId::of::<T>()` needs `T: 'static`, which
+//! serde does not demand.
 //!
 //! Way: `typeid` returns the id of a type with its lifetimes erased. Where two ids are equal,
-//! [`cast`] reads the value under the other type's name: a checked downcast without `Any`. Erasure
+//! [`cast`] reads the value as a value of the other type: a checked downcast without `Any`. Erasure
 //! is the danger: `&'a Path` and `&'static Path` have the same id. So one of the two types must
 //! name no lifetime ([`Timeless`]), or the result is shortened to a borrow that is known to be
-//! valid. Optimised code decides each comparison at compile time.
+//! valid. The optimising compiler decides each comparison at compile time.
 //!
 //! Knows types and their memory; must not know messages. The only unsafe code of `wire` is here, in
 //! `path` and in `declared`.

@@ -1,4 +1,4 @@
-//! The position in a structured value that is read, and the limits of reading it.
+//! The reader of one structured value: its position in the bytes, and its limits.
 //!
 //! Knows tokens, the shapes of the value, and the limits of stack and memory; must not know types.
 
@@ -16,7 +16,7 @@ use super::token::Token;
 use super::{DecodeError, Raw};
 use crate::memory::stack::Gauge;
 
-/// A value that the scanner has accepted, and the rest of it that was not read yet.
+/// The unread rest of a value that the scanner has accepted, with all that is needed to read it.
 #[derive(Debug)]
 pub(super) struct Reader<'de> {
     pub(super) rest: &'de [u8],
@@ -28,7 +28,7 @@ pub(super) struct Reader<'de> {
 
 impl<'de> Reader<'de> {
     /// Begins at the first byte of `value`. `shapes` are the shapes that the scanner found in it.
-    /// Stack and memory are not limited.
+    /// Stack and memory are unlimited until the caller sets a limit.
     pub(super) fn new(value: &'de [u8], raw: Raw<'de>, shapes: Shapes<'de>) -> Self {
         Self { rest: value, raw, shapes, stack: Gauge::unknown(), allowance: Allowance::new(usize::MAX) }
     }

@@ -1,8 +1,8 @@
 //! Writes a structured value as MessagePack, and moves its longer plain lists into raw regions.
 //!
 //! Structs are written as maps, since `skip_serializing_if` breaks the positional form. Structs in
-//! lists have the short form of [`super::shape`]. Both processes use the human-readable forms:
-//! `IpAddr` inside `flatten` fails otherwise.
+//! lists have the short form of [`super::shape`]. Both processes use the human-readable forms of
+//! types. With the other forms, an `IpAddr` inside `flatten` would fail.
 //!
 //! Knows serde's data model; must not know the forms of top-level values.
 
@@ -22,6 +22,7 @@ use crate::shared::travel;
 pub(super) enum ElementPlace {
     /// At top level, and the type is a plain list: always a raw region.
     TopList,
+    /// Anywhere else: inside another value, or at top level if the type is no plain list.
     Inside,
     /// Directly inside `Some`, where `nil` would be decoded as `None`.
     InsideSome,
@@ -38,7 +39,7 @@ pub(super) struct ValueSerializer<'w, 'a> {
 
 type EncodeResult = Result<(), Box<EncodeError>>;
 
-/// Writes a value. Paths are written in a form that other serializers do not have.
+/// Writes a value. A path is written without its `Serialize`, which fails if the path is not UTF-8.
 #[inline]
 pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: ElementPlace, value: &T) -> EncodeResult {
     match raw::path_of(value) {
@@ -86,8 +87,8 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     }
 }
 
-/// Leaves that MessagePack writes in their own format, or in a wider one that holds all their
-/// values.
+/// The scalars that a function of `pack` writes. It takes the widest integer type; the size of an
+/// integer in the message depends on its value alone.
 macro_rules! leaves {
     ($($method:ident: $value:ty => $write:ident,)*) => {$(
         #[inline]
@@ -248,7 +249,8 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Compound::structure(self.writer, variant, len)
     }
 
-    /// Writes a sequence. serde passes its type here, before it takes the list apart.
+    /// Writes a sequence. serde passes a `Vec` or a slice whole, so its type can be recognised
+    /// here.
     fn collect_seq<I>(self, items: I) -> EncodeResult
     where
         I: IntoIterator,

@@ -1,10 +1,11 @@
-//! The field names of structs that repeat, so that a list of a million structs has them once.
+//! Shares the field names of structs that repeat, so that a list of a million structs has them
+//! once.
 //!
 //! Problem: a struct is encoded as a map, and each map repeats the field names. Writing structs as
 //! arrays would save them, but breaks types that skip fields, and readers that find fields by name.
 //!
 //! Way: *shapes*, as JavaScript engines have them (also *hidden classes*). Inside a list or a map,
-//! the first struct of a kind has [`SHAPE`] before it: its keys become the next shape of the
+//! the first struct of a type has [`SHAPE`] before it. Its keys become the next shape of the
 //! top-level value. A later struct with the same keys is one byte, which names the shape, and then
 //! its values. The reader restores the keys, so every `Deserialize` sees the same map as without
 //! shapes.
@@ -24,11 +25,12 @@ pub(super) const SHAPED: u8 = 0xe0;
 /// The number of these markers.
 const MAX_SHAPES: usize = 16;
 
-/// The limit of bytes of keys for each field of a shape. A value takes at least one byte, so more
-/// bytes of keys would let a small message become a large map.
+/// The limit of the average size of a shape's keys, in bytes. A value takes at least one byte, so
+/// longer keys would let a small message become a large map.
 const MAX_KEY_SIZE: usize = 64;
 
-/// The shapes of one top-level value that is read. `None` is a shape without known keys.
+/// The shapes of one top-level value that is read. `None` is a shape that no struct may use: its
+/// first struct is incomplete, or its keys are too long.
 #[derive(Debug, Default)]
 pub(super) struct Shapes<'m>(Vec<Option<Vec<&'m [u8]>>>);
 

@@ -94,8 +94,8 @@ impl<'m> Token<'m> {
     }
 }
 
-/// The lengths of leaves whose marker alone determines their length, by marker. 0 for all other
-/// markers.
+/// For each marker, the length of the leaf that it begins, the marker included. 0 if the marker
+/// alone does not determine the length.
 const LEAVES: [u8; 256] = {
     let mut lengths = [0; 256];
     let mut marker = 0;
@@ -115,8 +115,8 @@ const LEAVES: [u8; 256] = {
 };
 
 /// Takes leaves off the front of `bytes`, at most `count`. It stops at a value whose marker alone
-/// does not determine its length. Returns the rest of `count`. Most values of most messages are
-/// such leaves.
+/// does not determine its length. Returns how many of the `count` values are left. Most values of
+/// most messages are such leaves.
 #[inline]
 pub(super) fn skip_leaves(bytes: &mut &[u8], mut count: usize) -> usize {
     while count > 0

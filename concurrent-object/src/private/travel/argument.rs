@@ -15,16 +15,16 @@ use crate::wire::{Parameter, Slice};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`"
 )]
 pub trait Argument<'m, Method>: Sized {
     /// Writes it in the parent.
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
-    /// Writes it in the parent, if it is there.
+    /// Writes an optional argument in the parent.
     fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Reads it in the child.
     fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Self, Failure>;
-    /// Reads it in the child, if it is there.
+    /// Reads an optional argument in the child.
     fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Self>, Failure>;
 }
 
@@ -51,21 +51,21 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {
     }
 }
 
-/// `frame: &[u8]`: the elements of a slice. It is borrowed from the message if it lies there as in
-/// memory.
+/// `frame: &[u8]`: the elements of a slice. The child borrows them from the message if their bytes
+/// there are those of the slice in memory.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`"
 )]
 pub trait Element<'m, Method>: Sized {
     /// Writes the slice in the parent.
     fn put(slice: &[Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
-    /// Writes the slice in the parent, if it is there.
+    /// Writes an optional slice in the parent.
     fn put_option(slice: Option<&[Self]>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Reads the slice in the child.
     fn take(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Slice<'m, Self>, Failure>;
-    /// Reads the slice in the child, if it is there.
+    /// Reads an optional slice in the child.
     fn take_option(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<Slice<'m, Self>>, Failure>;
     /// Writes the targets of a `&[&T]` in the parent.
     fn put_each(list: &[&Self], name: &'static str, arguments: &mut ArgumentWriter<'_>);
@@ -73,7 +73,7 @@ pub trait Element<'m, Method>: Sized {
     fn take_each(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Self>, Failure>;
     /// Writes the slices of a `&[&[T]]` in the parent.
     fn put_slices(list: &[&[Self]], name: &'static str, arguments: &mut ArgumentWriter<'_>);
-    /// Reads the slices in the child.
+    /// Reads the slices of a `&[&[T]]` in the child.
     fn take_slices(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Vec<Vec<Self>>, Failure>;
 }
 
@@ -120,7 +120,7 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Element<'m, Method> for T {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same, and references inside other types can only be read as `&str`"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`"
 )]
 pub trait Borrowed<Method> {
     /// The value that the child keeps while the method runs.
@@ -129,11 +129,11 @@ pub trait Borrowed<Method> {
         Self: 'm;
     /// Writes it in the parent.
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
-    /// Writes it in the parent, if it is there.
+    /// Writes an optional argument in the parent.
     fn put_option(value: Option<&Self>, name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Reads it in the child.
     fn take<'m>(name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Self::Held<'m>, Failure>;
-    /// Reads it in the child, if it is there.
+    /// Reads an optional argument in the child.
     fn take_option<'m>(
         name: &'static str,
         arguments: &mut ArgumentReader<'m>,

@@ -16,7 +16,7 @@ use crate::protocol::methods::ResultReader;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process and come back, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
 )]
 pub trait InOut<Method>: Sized {
     /// Writes the value in the parent.
@@ -33,7 +33,8 @@ pub trait InOut<Method>: Sized {
     fn put_slice_back(slice: &[Self], answer: &mut Answer<'_>) -> Result<(), Failure>;
     /// Reads the changed value in the parent.
     fn take_back(place: &Self, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
-    /// Reads the changed slice in the parent. It fails if the length differs from that of `place`.
+    /// Reads the changed slice in the parent. It fails if the length differs from that of `place`,
+    /// which is the caller's slice.
     fn take_slice_back(place: &[Self], result: &mut ResultReader<'_>) -> Result<Vec<Self>, Failure>;
     /// Replaces the caller's value by the changed one.
     fn write_back(place: &mut Self, changed: Self);

@@ -1,13 +1,13 @@
 //! Results that borrow from the object, and are decoded in their owned form.
 //!
-//! Problem: generated code requires of the owned form that it can be sent. A second requirement on
-//! the borrowed form would be reported too, for the same mistake of the user.
+//! Problem: generated code requires of the owned form that it can be sent. If it also required this
+//! of the borrowed form, the compiler would report one mistake of the user twice.
 //!
 //! Way: *autoref specialization*. [`Writable`] is implemented for `&Lent` if the borrowed form can
 //! be encoded, [`Unwritable`] for `Lent` in any case. Method lookup removes one reference at a
-//! time, so it takes [`Writable`] where it can. Otherwise the call ends compilation with a message.
-//! That happens only if the owned form can be encoded and the borrowed form cannot; no type of the
-//! standard library is like that.
+//! time, so it takes [`Writable`] where it can. Otherwise it takes [`Unwritable`], whose methods
+//! end compilation with a message. That happens only if the owned form can be encoded and the
+//! borrowed form cannot; no type of the standard library is like that.
 //!
 //! Knows the child's reply; must not know the form of a message.
 
@@ -16,8 +16,8 @@ use serde::Serialize;
 use crate::child::{Answer, Reply};
 use crate::protocol::failure::Failure;
 
-/// A wrapper of the result: method lookup removes the references around it, and not the result's
-/// own.
+/// Wraps the result. So method lookup removes the references around the wrapper, and leaves those
+/// that the result's own type may have.
 #[derive(Debug)]
 pub struct Lent<'r, T: ?Sized>(pub &'r T);
 
@@ -39,7 +39,7 @@ impl<T: Serialize + ?Sized> Writable for &Lent<'_, T> {
     }
 }
 
-/// The last choice: the result cannot be encoded, so a call ends compilation.
+/// The last choice: the result cannot be encoded, so compilation ends at a call of these methods.
 pub trait Unwritable {
     fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
     fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
@@ -55,8 +55,8 @@ impl<T: ?Sized> Unwritable for Lent<'_, T> {
     }
 }
 
-/// Ends compilation. The condition depends on `T`: an optimising compiler would evaluate a constant
-/// without `T` when it compiles this crate, not only where the constant is used.
+/// Ends compilation. The condition depends on `T`. Without that, an optimising compiler would
+/// evaluate it when it compiles this crate, and not only where a user's code calls the function.
 const fn refuse<T: ?Sized>() -> Result<(), Failure> {
     assert!(size_of::<&T>() == 0, "a borrowed result needs `serde::Serialize`, as its owned form does");
     Ok(())

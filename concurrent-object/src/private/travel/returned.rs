@@ -61,7 +61,7 @@ macro_rules! bodies {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
 )]
 pub trait Returned<Method>: Sized {
     signatures!();
@@ -90,7 +90,7 @@ impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; what it holds needs the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
 )]
 pub trait ReturnedValue<Method>: Serialize + DeserializeOwned {}
 
@@ -101,7 +101,7 @@ impl<T: Serialize + DeserializeOwned, Method> ReturnedValue<Method> for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as the error of `{Method}`",
     label = "the error needs `serde::Serialize` and `serde::Deserialize`",
-    note = "to get what it says instead, write `#[concurrent_object(error = \"text\")]` on the method or on the impl block",
+    note = "to send its text instead, write `#[concurrent_object(error = \"text\")]` on the method or on the impl block",
     note = "or, if the type is yours, add `#[derive(serde::Serialize, serde::Deserialize)]` to it"
 )]
 pub trait ReturnedError<Method>: Serialize + DeserializeOwned {}

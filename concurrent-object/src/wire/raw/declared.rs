@@ -5,14 +5,16 @@
 //! table that is filled at the first use would not help: the reader may be the first to need the
 //! type.
 //!
-//! Way: a registry that is filled before `main`. Each declaration pushes the type's [`Form`] then,
-//! and `init()` makes a table of them, by the ids of the types. Both processes run the same
-//! executable, so both have the same table. A message names a type by its fingerprint, which does
-//! not depend on the order of the declarations.
+//! Way: a registry that is filled before `main`. Each declaration adds the type's [`Form`] to a
+//! list then. Later `init()` makes a table of the list, in which a type `T` is found by its
+//! fingerprint: 64 bits of the id of `&T`. Both processes run the same executable, so both have the
+//! same table. A message names a type by its fingerprint, which does not depend on the order of the
+//! declarations.
 //!
 //! Knows types and their bytes; must not know messages.
 //!
-//! Invariant: a list is read as a declared type only if its fingerprint and its id match.
+//! Invariant: a list is read as a declared type only if the fingerprint in the message is that of
+//! the type. The id of the type must match too.
 
 #![allow(unsafe_code)]
 
@@ -193,7 +195,8 @@ pub fn declare<T: Plain + Serialize + DeserializeOwned>() {
     DECLARATIONS.lock().unwrap_or_else(PoisonError::into_inner).push(Declared::of::<T>());
 }
 
-/// The types that were declared before `main`. The mutex is locked there, and once for the table.
+/// The types that were declared before `main`. Each declaration locks the mutex before `main`, and
+/// `init()` locks it once to make the table.
 static DECLARATIONS: Mutex<Vec<Declared>> = Mutex::new(Vec::new());
 
 type FormTable = HashMap<u64, Declared, BuildHasherDefault<IdentityHasher>>;

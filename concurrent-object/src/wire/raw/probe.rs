@@ -3,11 +3,11 @@
 //! Problem: a list may be handed over as a whole only to the visitor of serde's own `Vec<T>`.
 //! Another visitor may also build a `Vec<T>`, but filter or change the elements, and must see each
 //! of them. Comparing the visitor's `Value` with `Vec<T>` cannot distinguish the two. The visitor's
-//! type can, but it is private to serde, so no code here can write its id down.
+//! type can, but it is private to serde, so no code here can name it.
 //!
 //! Way: a *probe* deserializer. `Vec<T>::deserialize` hands its visitor to the probe; the probe
-//! notes the id of the visitor's type and returns it as an error. Optimised code does this at
-//! compile time.
+//! notes the id of the visitor's type and returns it as an error. The optimising compiler evaluates
+//! this at compile time.
 //!
 //! Knows serde's traits; must not know messages.
 //!

@@ -63,6 +63,7 @@ impl StateWord<'_> {
 
     /// Parent, while no child runs: makes the call queued again, whatever its phase was.
     pub(crate) fn requeue(self, call: u64) {
+        // A call is queued while the word has a smaller call number, with any phase.
         self.0.store(pack(call - 1, CallPhase::Answered), Ordering::Relaxed);
     }
 

@@ -1,11 +1,11 @@
 //! The crash note: a record in shared memory that a child writes before its end.
 //!
 //! A child that panics, or cannot construct its object, must still report why. The naive way is a
-//! message over a socket or pipe. Sending it can block. It needs a descriptor, and a reader in the
-//! parent that is in time. A record in shared memory needs none of these, and it outlives the
-//! child. Any thread of the child may write the record, and the child may die during the write. So
-//! the state word is a try-lock: `BUSY` during a write, `WRITTEN` after it. A writer that finds
-//! `BUSY` returns without writing, and a reader accepts only `WRITTEN`.
+//! message over a socket or pipe. Its sender may block, and needs a descriptor. The parent must
+//! read it in time. A record in shared memory needs none of these, and it outlives the child. Any
+//! thread of the child may write the record, and the child may die during the write. So the state
+//! word is a try-lock: `BUSY` during a write, `WRITTEN` after it. A writer that finds `BUSY`
+//! returns without writing, and a reader accepts only `WRITTEN`.
 //!
 //! Knows words and lengths. Does not know what the bytes mean. Invariant: a record that `read`
 //! returns was completed, and its length is within the capacity: `read` checks it, because the

@@ -73,6 +73,7 @@ impl Header {
         words[0] = u64::from(self.tag) | u64::from(self.files) << FILES_SHIFT;
         match self.body {
             Body::Inline(inline) => {
+                // Zero stands for a message in the region, so the length is stored plus one.
                 words[0] |= (u64::from(inline.len) + 1) << INLINE_SHIFT;
                 for (word, chunk) in words[1..].iter_mut().zip(inline.bytes.as_chunks::<WORD>().0) {
                     *word = u64::from_ne_bytes(*chunk);

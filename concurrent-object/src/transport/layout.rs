@@ -84,8 +84,9 @@ impl Layout {
     /// The request ring. It lies in the input file, because only the parent writes it.
     pub(crate) const REQUESTS: usize = 0;
 
-    /// The record of a slot's state. In ordinary service only the child accesses it; the parent
-    /// does after a long result, a cancellation or a death.
+    /// The record of a slot's state. In ordinary service only the child accesses it. The parent
+    /// accesses it after a result in the output region, a cancellation or a death, and to enforce
+    /// time limits.
     pub(crate) fn state(self, slot: usize) -> usize {
         Self::REPLIES + self.ring_size() + slot * STATE_SIZE
     }

@@ -8,8 +8,9 @@
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::memory::once::Once;
 
 /// The file that contains the counter.
 struct Counter {
@@ -67,8 +68,10 @@ impl Counter {
 /// Returns the counter, which is looked up once. A process that is moved to another group later
 /// keeps the counter of its first group.
 fn counter() -> Option<&'static Counter> {
-    static COUNTER: OnceLock<Option<Counter>> = OnceLock::new();
-    COUNTER.get_or_init(|| Counter::of_group().or_else(Counter::of_machine)).as_ref()
+    // Not a `OnceLock`: in a process forked while another thread filled it, a reader would block
+    // without end.
+    static COUNTER: Once<Option<Counter>> = Once::new();
+    COUNTER.get_or_make(|| Counter::of_group().or_else(Counter::of_machine)).as_ref()
 }
 
 /// Returns the files that may contain the counter, for the groups named in `/proc/self/cgroup`. A

@@ -84,9 +84,9 @@ pub(crate) trait RawSink {
         usize::MAX
     }
 
-    /// Where the bytes lie outside the message, if the reader already has them mapped or can get
-    /// them without a copy. The encoder then writes a placeholder only. `shared`: the list is the
-    /// content of a [`Shared`](crate::Shared).
+    /// Returns the place of the bytes outside the message, if the reader has them mapped already,
+    /// or can get them without a copy. The encoder then writes a placeholder only. `shared`: the
+    /// list is the content of a [`Shared`](crate::Shared).
     fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
         let _ = (bytes, shared);
         None

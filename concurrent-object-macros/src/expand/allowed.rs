@@ -12,8 +12,10 @@ use crate::model::{Function, Object, Passing, same};
 /// The most arguments that clippy accepts by default, with the receiver.
 const UNREMARKED_ARGUMENTS: usize = 7;
 
-/// The most `bool` arguments, and the most names of one letter, that clippy accepts by default.
+/// The most `bool` arguments that clippy accepts by default.
 const UNREMARKED_BOOLS: usize = 3;
+
+/// The most arguments with names of one letter that clippy accepts by default.
 const UNREMARKED_LETTERS: usize = 4;
 
 /// The most functions whose dispatcher stays within the 100 lines that clippy accepts by default.

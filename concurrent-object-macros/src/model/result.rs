@@ -100,8 +100,8 @@ impl Returned {
     /// Reads a return type: `original` in the user's tokens, `resolved` as it is written outside
     /// the impl block.
     ///
-    /// With the option `error` on the method, its type counts as a `Result`, even under another
-    /// name.
+    /// If the method has the option `error`, its return type counts as a `Result`, even if it has
+    /// another name.
     pub(crate) fn read(original: &ReturnType, resolved: &ReturnType, scope: &Scope, function: &Function) -> Self {
         let mut ty = match resolved {
             ReturnType::Default => parse_quote!(()),

@@ -21,9 +21,11 @@ use super::shape::{Keys, SHAPE, SHAPED};
 #[derive(Debug)]
 pub(super) struct Compound<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    /// The position of the header, and the marker of its longest form.
+    /// The position of the header in the structured bytes.
     header: Range<usize>,
+    /// The marker of the header's longest form.
     marker: u8,
+    /// The number of elements that the type announced, if it did.
     announced: Option<usize>,
     count: usize,
     /// Whether a key was written whose value has not been written yet.

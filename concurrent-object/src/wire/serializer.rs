@@ -1,8 +1,9 @@
 //! Writes a structured value as MessagePack, and moves its longer plain lists into raw regions.
 //!
-//! Structs are written as maps, since `skip_serializing_if` breaks the positional form. Structs in
-//! lists have the short form of [`super::shape`]. Both processes use the human-readable forms of
-//! types. With the other forms, an `IpAddr` inside `flatten` would fail.
+//! Structs are written as maps. In an array, a field that `skip_serializing_if` leaves out would
+//! shift all later fields. Structs in lists have the short form of [`super::shape`]. Both processes
+//! use the human-readable forms of types. With the other forms, an `IpAddr` inside `flatten` would
+//! fail.
 //!
 //! Knows serde's data model; must not know the forms of top-level values.
 

@@ -72,7 +72,8 @@ impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
     bodies!();
 }
 
-/// `-> Result<Detection, DetectError>`: a result of two parts, with a requirement for each.
+/// `-> Result<Detection, DetectError>`: a `Result`. Its value and its error each have a trait of
+/// their own, with its own message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `Result` in `{Method}`, but is not the standard library's",
     label = "the macro takes this for `core::result::Result`, because of its name",

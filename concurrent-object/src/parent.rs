@@ -1,4 +1,8 @@
-//! The parent's side of one object.
+//! The parent's side of an object: its calls, its life, its threads, and the `Object` that joins
+//! them.
+//!
+//! `calls` and `life` are passive state, `threads` knows an object only through a trait, and
+//! `object` uses all three.
 
 pub(crate) mod calls;
 #[cfg(not(loom))]

@@ -1,4 +1,7 @@
-//! Everything that both ends agree on.
+//! What parent and child agree on: the messages, numbers and settings that pass between them.
+//!
+//! Knows no process, no socket and no shared memory. Both ends run the same release, which the
+//! marker in the child's environment and `hello::PROTOCOL` ensure.
 
 #[cfg(not(loom))]
 pub(crate) mod control;

@@ -1,4 +1,6 @@
-//! The life of an object: passive state and its transitions.
+//! The life of an object: its phase, its process, its end, and what outlives a process.
+//!
+//! Mostly passive state and its transitions. `parent::object` decides when a transition happens.
 
 pub(crate) mod backend;
 pub(crate) mod end;

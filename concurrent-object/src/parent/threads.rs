@@ -1,4 +1,6 @@
-//! The threads that the library runs in the parent.
+//! The threads that the library runs in the parent, and what the caller's threads sleep on.
+//!
+//! Knows objects only through the traits in `supervised`.
 
 pub(crate) mod parker;
 pub(crate) mod poller;

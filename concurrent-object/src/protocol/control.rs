@@ -1,31 +1,35 @@
-//! Control messages: what travels over the control socket beside the rings.
+//! Control messages: what parent and child send over the control socket, beside the rings.
 //!
-//! Each is two numbers, and a descriptor where the message is about a file. The parent sends `ControlMessage`s; the child sends
-//! a `ReplyFile` for each file that a reply refers to. Both ends decode what they receive, and treat what they cannot decode as
-//! the end of the other side.
+//! Each is two numbers, and a descriptor if the message is about a file. The parent sends
+//! `ControlMessage`s. The child sends a `ReplyFile` for each file that a reply refers to. Each end
+//! decodes what it receives. It treats a message that it cannot decode as the end of the other
+//! side.
 
 use crate::process::fd_socket::Words;
 
 /// A message from the parent to the child.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ControlMessage {
-    /// With a file: keep this shared file, which calls refer to by its id.
+    /// With a file: keep this shared file. Calls refer to it by its id.
     Keep { id: u64 },
     /// No value in the parent refers to this shared file any more.
     Release { id: u64 },
-    /// With a file: it takes the place of the input file, as the next call says.
+    /// With a file: the file replaces the input file, when the child comes to the call that says
+    /// so.
     ReplaceInput,
     /// With a file, in a greeting: the saved state that the object is restored from.
     Snapshot,
     /// With a file, in a greeting: a file to write the state into.
     SnapshotBuffer,
-    /// End at once. For a parent that may not send SIGKILL.
+    /// Exit at once. Sent by a parent that has no permission to send SIGKILL.
     Die,
     /// With a directory, in a greeting: the working directory.
     Directory,
-    /// The greeting is complete. A restarted child runs while it is greeted, and must not begin before this.
+    /// The greeting is complete. A restarted child runs while it is greeted, and must not begin
+    /// before this message.
     Greeted,
-    /// With a descriptor, in a greeting: one that the builder hands over, by its position among them.
+    /// With a descriptor, in a greeting: a descriptor that the builder hands over, by its position
+    /// among them.
     Inherited { position: u64 },
 }
 
@@ -44,7 +48,8 @@ impl ControlMessage {
         }
     }
 
-    /// The message that these words stand for, if it comes with a descriptor exactly when it should.
+    /// Decodes a message. Returns `None` for unknown words, or if the message should have a
+    /// descriptor and has none, or the reverse.
     pub(crate) fn decode([kind, value]: Words, has_descriptor: bool) -> Option<Self> {
         let message = match (kind, value) {
             (1, id) => Self::Keep { id },
@@ -61,7 +66,7 @@ impl ControlMessage {
         (message.carries_descriptor() == has_descriptor).then_some(message)
     }
 
-    /// Whether a descriptor belongs to it.
+    /// Whether the message comes with a descriptor.
     fn carries_descriptor(self) -> bool {
         match self {
             Self::Release { .. } | Self::Die | Self::Greeted => false,
@@ -75,8 +80,8 @@ impl ControlMessage {
     }
 }
 
-/// A message from the child to the parent, always with a file: a shared file of the reply to this call, by its position among
-/// them.
+/// A message from the child to the parent, always with a file. The file is a shared file of the
+/// reply to this call, by its position among the reply's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ReplyFile {
     pub(crate) call: u64,
@@ -122,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_refused() {
+    fn malformed_messages_are_rejected() {
         for words in [[0, 0], [3, 1], [6, 1], [8, 8], [10, 0], [u64::MAX, 0]] {
             assert_eq!([true, false].map(|has| ControlMessage::decode(words, has)), [None, None], "{words:?}");
         }

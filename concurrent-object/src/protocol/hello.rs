@@ -1,4 +1,6 @@
-//! The first message to a child.
+//! The first message to a child: everything that it needs before it constructs the object.
+//!
+//! Knows names, sizes and settings; the descriptors travel beside it.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +8,7 @@ use super::on_panic::OnPanic;
 use super::snapshot_policy::SnapshotPolicy;
 use crate::transport::layout::Layout;
 
-/// What a child is told in its first message.
+/// What the parent sends a child in its first message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hello {
     pub(crate) protocol: u32,
@@ -17,22 +19,23 @@ pub(crate) struct Hello {
     pub(crate) name: String,
     pub(crate) layout: Layout,
     pub(crate) on_panic: OnPanic,
-    /// When the object's state is saved, if it is.
+    /// When the object's state is saved; `None` if it is not.
     pub(crate) snapshots: Option<SnapshotPolicy>,
     pub(crate) constructor: u32,
-    /// Where the structured part of the constructor's arguments begins in their file.
+    /// The offset of the structured part in the file of the constructor's arguments.
     pub(crate) structured_offset: usize,
-    /// How much stack the object has, unless it is that of the main thread.
+    /// The size of the object's stack, in bytes; `None` for the main thread's stack.
     pub(crate) stack_size: Option<usize>,
-    /// Whether the areas' pages are taken at the start.
+    /// Whether the pages of the slots' regions are taken at the start.
     pub(crate) prefault: bool,
-    /// The shared files that they refer to.
+    /// The ids of the shared files that the constructor's arguments refer to.
     pub(crate) files: Vec<u64>,
-    /// The names of the descriptors that the builder hands over, in their order.
+    /// The names of the descriptors that the builder hands over, in the order of their positions.
     pub(crate) inherited: Vec<String>,
-    /// Whether standard error is read line by line: then marks around a panic make it one event.
+    /// Whether the parent reads standard error line by line. Then marks around a panic's lines make
+    /// them one event.
     pub(crate) stderr_has_reader: bool,
 }
 
-/// The version of everything that the two ends agree on, within a release.
+/// The version of the protocol between parent and child, within one release of the crate.
 pub(crate) const PROTOCOL: u32 = 2;

@@ -1,13 +1,14 @@
-//! Who is at the other end of an object's channel.
+//! The other end of an object's channel.
 //!
-//! The seam for other backends: a thread that attaches the same channel, or a bridge to another machine, becomes a further
-//! variant. The call path does not come by here. Each operation is what `Object` needs of the other end, and no more.
+//! The seam for other backends: a thread that attaches the same channel, or a bridge to another
+//! machine, would be a further variant. Sending and settling calls does not use it. Its operations
+//! are those that `Object` needs, and no more.
 //!
 //! | operation | a process |
 //! |---|---|
-//! | `ended` | its process descriptor, readable when it has ended |
+//! | `ended` | its process descriptor, readable when it has exited |
 //! | `has_ended` | polls that descriptor |
-//! | `kill` | SIGKILL through it |
+//! | `kill` | sends SIGKILL through it |
 //! | `reap` | takes the exit status |
 //! | the next one | `SpawnSpec` |
 
@@ -19,7 +20,7 @@ use crate::parent::threads::supervised::Watched;
 use crate::process::reap::{Reaped, end, reap};
 use crate::process::stopped::StopKind;
 
-/// Who is at the other end.
+/// What is at the other end.
 #[derive(Clone, Debug)]
 pub(crate) enum Backend {
     /// A process of this machine.
@@ -36,7 +37,8 @@ impl Backend {
         instance.child.pid()
     }
 
-    /// A descriptor that is readable when the other end has ended; `None` if it was gone before the parent could watch it.
+    /// Returns a descriptor that is readable when the other end has ended; `None` if it was gone
+    /// before the parent could watch it.
     pub(crate) fn ended(&self) -> Option<BorrowedFd<'_>> {
         let Self::Process(instance) = self;
         instance.child.pidfd()
@@ -48,19 +50,19 @@ impl Backend {
         instance.child.has_ended()
     }
 
-    /// Ends it at once. False if this process may not do that.
+    /// Kills it. Returns false if this process has no permission to.
     pub(crate) fn kill(&self) -> bool {
         let Self::Process(instance) = self;
         instance.child.kill()
     }
 
-    /// How it ended. It has ended before.
+    /// Returns how it ended. The caller has made sure that it has ended.
     pub(crate) fn reap(&self) -> Reaped {
         let Self::Process(instance) = self;
         reap(&instance.child)
     }
 
-    /// Ends one that never served the object, and waits for its end.
+    /// Kills a process that never served the object, and blocks until it has exited.
     pub(crate) fn discard(&self) {
         let Self::Process(instance) = self;
         end(&instance.child);
@@ -72,31 +74,31 @@ impl Backend {
         instance.child.stop_kind()
     }
 
-    /// The process that traces it.
+    /// Returns the id of the process that traces it.
     pub(crate) fn tracer(&self) -> Option<u32> {
         let Self::Process(instance) = self;
         instance.child.tracer()
     }
 
-    /// Whether the kernel has killed a process for want of memory since this one was spawned.
+    /// Whether the kernel has killed a process for lack of memory since this one was spawned.
     pub(crate) fn has_seen_oom_kill(&self) -> bool {
         let Self::Process(instance) = self;
         instance.oom_kills.has_grown()
     }
 
-    /// The end of what it wrote to its standard error, if the parent reads that.
+    /// Returns the last part of its standard error, if the parent reads that.
     pub(crate) fn stderr_tail(&self) -> String {
         let Self::Process(instance) = self;
         instance.streams.end()
     }
 
-    /// Reports what it printed and was not reported yet.
+    /// Reports the output that was not reported yet.
     pub(crate) fn report_output(&self) {
         let Self::Process(instance) = self;
         instance.streams.tell_rest();
     }
 
-    /// What the supervisor thread watches.
+    /// Returns what the supervisor thread watches.
     pub(crate) fn watched(&self) -> Arc<dyn Watched> {
         let Self::Process(instance) = self;
         instance.clone()

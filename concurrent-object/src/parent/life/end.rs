@@ -1,4 +1,6 @@
-//! Why an object ended.
+//! Why an object ended, and the errors that follow from it.
+//!
+//! Knows deaths and start errors; knows no process and no call.
 
 use std::sync::Arc;
 
@@ -11,7 +13,7 @@ pub(crate) enum End {
     NotConstructed(Arc<StartError>),
     Requested,
     Broken(Arc<str>),
-    /// It died once more than its policy allows.
+    /// It died more often than its restart policy allows.
     Exhausted {
         count: u32,
         last: Arc<Death>,
@@ -29,7 +31,7 @@ impl End {
         }
     }
 
-    /// Why the object is not ready, and never will be.
+    /// Returns why the object is not ready, and never will be.
     pub(crate) fn start_error(&self) -> StartError {
         match self {
             Self::Died(death) => StartError::Died { death: death.clone() },

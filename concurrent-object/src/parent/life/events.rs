@@ -1,26 +1,29 @@
-//! The events of one object, in their order, until they are reported.
+//! The queue of one object's events, until they are reported.
 //!
-//! Knows which thread reports; calls no subscriber and no hook. Invariant: events leave the queue in the order in which they
-//! happened, and at most one thread reports at a time.
+//! Knows which kind of thread reports; calls no subscriber and no hook.
+//!
+//! Invariant: events leave the queue in the order in which they happened, and at most one thread
+//! reports at a time.
 
 use std::collections::VecDeque;
 
 use super::report::Ended;
 use crate::error::StartError;
 
-/// Something happened to an object.
+/// What happened to an object.
 #[derive(Debug)]
 pub(crate) enum EventKind {
     Ready,
     AskedToEnd,
-    /// This call of this method was asked to end.
+    /// The parent requested cancellation of this call of this method.
     CallAskedToEnd(&'static str, u64),
     Broken(&'static str),
-    /// It is dead, and this process traces it and has not let go of it.
+    /// The object's process is dead but cannot be reaped: the process with this id traces it and
+    /// has not released it.
     HeldByTracer(u32),
-    /// It died and will be restarted.
+    /// The process died, and the object will be restarted.
     WillRestart,
-    /// Its next process could not be spawned.
+    /// The next process could not be spawned.
     NotSpawned(StartError),
     Restarted,
     /// The object's state could not be saved, for this reason.
@@ -28,7 +31,7 @@ pub(crate) enum EventKind {
     Ended(Ended),
 }
 
-/// An event, with the process that it belongs to.
+/// An event, with the process that it happened to.
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) pid: u32,
@@ -40,11 +43,12 @@ pub(crate) struct Event {
 #[derive(Debug, Default)]
 pub(crate) struct Events {
     queue: VecDeque<Event>,
-    /// How many were queued, and how many of them were reported.
+    /// The number of events queued so far, and below it the number reported so far.
     queued: u64,
     reported: u64,
     reporter: ReportingThread,
-    /// A death was queued since the last unlock: the thread that noticed it returns after its report.
+    /// Whether a death was queued since the last unlock. The thread that noticed it returns only
+    /// after the death is reported.
     is_awaited: bool,
 }
 
@@ -53,13 +57,13 @@ pub(crate) struct Events {
 enum ReportingThread {
     #[default]
     None,
-    /// The thread of `reporter` was asked to. Any other thread may come first.
+    /// The reporter thread was asked to report. Another thread may begin before it.
     Asked,
     /// A thread is reporting.
     Some,
 }
 
-/// What a thread that unlocks has to do about events.
+/// What a thread has to do about events after it has released the object's lock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due {
     pub(crate) up_to: u64,
@@ -67,20 +71,22 @@ pub(crate) struct Due {
 }
 
 impl Events {
-    /// Whether the thread that holds the lock has something to do about events when it unlocks.
+    /// Whether the thread that holds the lock has to report events, or leave them to another
+    /// thread, after it has released the lock.
     #[inline]
     pub(crate) fn are_due(&self) -> bool {
         !self.queue.is_empty() && (self.is_awaited || self.reporter == ReportingThread::None)
     }
 
-    /// The same, to be done after unlocking.
+    /// Returns what the calling thread has to do after it has released the lock.
     pub(crate) fn take_due(&mut self) -> Option<Due> {
         let is_due = self.are_due();
         let is_awaited = std::mem::take(&mut self.is_awaited);
         is_due.then_some(Due { up_to: self.queued, is_awaited })
     }
 
-    /// The next event up to this one. If there is none, another thread may report.
+    /// Takes the next event up to this one. If there is none, the calling thread is no longer the
+    /// one that reports.
     pub(crate) fn next(&mut self, up_to: u64) -> Option<Event> {
         let event = if self.reported < up_to { self.queue.pop_front() } else { None };
         if event.is_none() {
@@ -101,12 +107,12 @@ impl Events {
         self.reported >= up_to
     }
 
-    /// Whether no thread reports, and none was asked to.
+    /// Whether no thread reports, and the reporter thread was not asked to.
     pub(crate) fn have_no_reporter(&self) -> bool {
         self.reporter == ReportingThread::None
     }
 
-    /// Makes the calling thread the one that reports. False if another one is.
+    /// Makes the calling thread the one that reports. Returns false if another thread reports.
     pub(crate) fn begin_reporting(&mut self) -> bool {
         let is_free = self.reporter != ReportingThread::Some;
         if is_free {
@@ -115,7 +121,8 @@ impl Events {
         is_free
     }
 
-    /// The same for the reporter thread, if it was asked and no other thread came first. Up to which event it reports.
+    /// The same for the reporter thread, if it was asked and no other thread has begun before it.
+    /// Returns up to which event it reports.
     pub(crate) fn begin_left(&mut self) -> Option<u64> {
         if self.reporter != ReportingThread::Asked {
             return None;
@@ -129,7 +136,7 @@ impl Events {
         self.reporter = ReportingThread::Asked;
     }
 
-    /// One more event was reported.
+    /// Counts one more reported event.
     pub(crate) fn note_reported(&mut self) {
         self.reported += 1;
     }

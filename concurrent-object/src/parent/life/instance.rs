@@ -1,4 +1,8 @@
-//! An object's process, and how another one like it is made.
+//! An object's process, and the recipe to spawn another one like it.
+//!
+//! Knows files, streams and the greeting; knows no call and no phase. Invariant: each process of an
+//! object gets the same greeting, except for the shared files, the snapshots and the input file of
+//! that moment.
 
 use std::ffi::OsString;
 use std::io;
@@ -28,15 +32,16 @@ use crate::protocol::hello::PROTOCOL;
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{self, Channel};
 
-/// What an error says that was being done.
+/// The operation that an error names.
 const GREETING: &str = "greeting the object's process";
 
-/// One process of an object, from its making until it was reaped.
+/// One process of an object, from its spawn until it is reaped.
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) child: Child,
     pub(crate) streams: Captured,
-    /// How many processes had been killed for want of memory when this one was made.
+    /// The kernel's count of processes killed for lack of memory, taken before this one was
+    /// spawned.
     pub(crate) oom_kills: Before,
 }
 
@@ -46,7 +51,7 @@ impl Watched for Instance {
     }
 }
 
-/// All that it takes to make a process of this object.
+/// All that is needed to spawn a process of this object.
 #[derive(Debug)]
 pub(crate) struct SpawnSpec {
     pub(crate) name: String,
@@ -55,19 +60,19 @@ pub(crate) struct SpawnSpec {
     /// The first message.
     pub(crate) message: Vec<u8>,
     pub(crate) control: OwnedFd,
-    /// Giving memory back replaces it.
+    /// The input file. `trim` replaces it.
     pub(crate) input: Mutex<OwnedFd>,
-    /// Whether its state is to be saved.
+    /// Whether the object's state is saved.
     pub(crate) saves: bool,
-    /// If its state is to be saved.
+    /// The files for snapshots, if the object's state is saved.
     pub(crate) snapshot_buffers: Mutex<Option<SnapshotBuffers>>,
-    /// What the builder hands to each process.
+    /// The descriptors that the builder hands to each process.
     pub(crate) inherited: Inherited,
-    /// For the processes after the first, if there may be any.
+    /// What later processes need; `None` if there are none.
     pub(crate) next: Option<RestartContext>,
 }
 
-/// What makes the next process like the first one.
+/// What makes later processes like the first one.
 #[derive(Debug)]
 pub(crate) struct RestartContext {
     pub(crate) spawner: Spawner,
@@ -75,7 +80,8 @@ pub(crate) struct RestartContext {
 }
 
 impl RestartContext {
-    /// Notes what the calling thread and its process have now.
+    /// Notes the environment and directory of this process, and creates the spawner thread with the
+    /// attributes of the calling thread.
     pub(crate) fn note(origin: Origin) -> io::Result<Self> {
         Ok(Self { spawner: Spawner::begin(origin)?, context: SpawnContext::note() })
     }
@@ -107,18 +113,18 @@ impl SpawnSpec {
         }
     }
 
-    /// Whether its process saves the object's state.
+    /// Whether the object's process saves its state.
     pub(crate) fn saves(&self) -> bool {
         self.snapshot_buffers.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
-    /// Why the state that the last one left is not saved, if it has said so.
+    /// Returns why the last process's state is not saved, if that process has recorded a failure.
     pub(crate) fn unsaved(&self) -> Option<String> {
         self.snapshot_buffers().as_ref().and_then(SnapshotBuffers::unsaved)
     }
 
-    /// Makes the first one, and does not wait for it. `files` lie in its socket from the beginning. Gives the parent's end of the
-    /// socket too.
+    /// Spawns the first process, and does not wait for it. The socket contains the greeting with
+    /// `files` before the process begins. Returns the parent's end of the socket too.
     pub(crate) fn make(
         &self,
         channel: &Channel,
@@ -132,7 +138,7 @@ impl SpawnSpec {
         self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
     }
 
-    /// Makes one that takes the place of an earlier one. It waits for its greeting.
+    /// Spawns a process that replaces an earlier one. It waits for its greeting.
     pub(crate) fn make_next(&self) -> Result<(Instance, OwnedFd), StartError> {
         if let Some(snapshot_buffers) = &mut *self.snapshot_buffers() {
             snapshot_buffers.turn_over().map_err(StartError::system("keeping the last snapshot"))?;
@@ -143,7 +149,7 @@ impl SpawnSpec {
         self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
     }
 
-    /// Greets such a process. Never blocks.
+    /// Greets a process that `make_next` has spawned. Never blocks.
     pub(crate) fn greet(
         &self,
         socket: &OwnedFd,
@@ -154,7 +160,7 @@ impl SpawnSpec {
         let gone = [Errno::PIPE, Errno::CONNRESET].map(|gone| Some(gone.raw_os_error()));
         let sent = self.with_greeting(channel, arguments, files, |greeting| greeting.send(socket));
         match sent.flatten() {
-            // It is dead, which is noticed when it is the object's process.
+            // It is dead. The parent notices that once it is the object's process.
             Err(error) if gone.contains(&errno(&error)) => Ok(()),
             sent => sent.map_err(StartError::system(GREETING)),
         }
@@ -209,13 +215,13 @@ impl SpawnSpec {
         self.snapshot_buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on the input file is this one.
+    /// Makes later processes map this input file.
     pub(crate) fn set_input(&self, file: OwnedFd) {
         *self.input.lock().unwrap_or_else(PoisonError::into_inner) = file;
     }
 }
 
-/// A child whose output nobody would read would wait for ever when it prints, so it must not live.
+/// Kills a child whose output cannot be read: it would block without end once its pipe is full.
 fn unread(child: &Child, error: io::Error) -> StartError {
     dispose(child);
     StartError::system("reading what the object prints")(error)

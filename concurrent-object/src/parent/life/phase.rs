@@ -1,7 +1,12 @@
-//! How far an object has come: the one place that says whether it has a process, and what for.
+//! The phase of an object: whether it has a process, and what the process is doing.
 //!
-//! Knows no process: `P` stands for it, so the transitions are tested without one. Invariants: `Ended` is final; an object
-//! has at most one process; only an object that was ready once is restarted.
+//! Problem: "is ready", "has a process", "is being restarted", "has ended" as separate flags allow
+//! contradictions, such as an ended object with a process. Way here: a *state machine* in one enum.
+//! Each phase carries just the data that it needs, and only the methods below change it.
+//!
+//! Knows no process. `P` stands for it, so the transitions are tested without one. Invariants:
+//! `Ended` is final; an object has at most one process; only an object that was ready once is
+//! restarted.
 //!
 //! ```text
 //! Starting ──ready──> Ready ──death──> Restarting ──spawned──> Starting (again)
@@ -15,63 +20,65 @@ use crate::error::{CallId, Death};
 use crate::parent::calls::references::References;
 use crate::parent::calls::timing::CancelReason;
 
-/// How far the object has come.
+/// The phase of an object.
 #[derive(Debug)]
 pub(crate) enum Phase<P> {
     /// Its process constructs the object.
     Starting(Running<P>, Attempt),
     /// Its process serves calls.
     Ready(Running<P>),
-    /// It has no process, and waits for the next one.
+    /// The object has no process, and waits for the next one. `refuses`: the death that new calls
+    /// are refused with, if the policy is to fail fast.
     Restarting { next: Next, refuses: Option<Arc<Death>> },
-    /// It has no process, and will have none. `is_spawning`: the spawner thread has yet to discard one.
+    /// The object has no process, and will have none. `is_spawning`: the spawner thread has yet to
+    /// discard a process.
     Ended { end: End, is_spawning: bool },
 }
 
-/// Which construction this is.
+/// Whether the object is constructed for the first time.
 #[derive(Clone, Debug)]
 pub(crate) enum Attempt {
-    /// The first one: a process that dies in it is not restarted.
+    /// The first construction. If its process dies, the object is not restarted.
     First,
-    /// One after a death, which new calls are refused with if the policy is to fail fast.
+    /// A construction after a death. `refuses` as in `Phase::Restarting`.
     Restart { refuses: Option<Arc<Death>> },
 }
 
 /// When the next process comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// It is spawned at this time, in nanoseconds of the monotonic clock.
+    /// The process is spawned at this time, in nanoseconds of the monotonic clock.
     At(u64),
     /// The spawner thread spawns it now.
     Spawning,
 }
 
-/// A process, and what the parent knows of its end before it has come.
+/// A process, and what the parent knows of its end before it is reaped.
 #[derive(Debug)]
 pub(crate) struct Running<P> {
     pub(crate) process: P,
     /// When it was spawned, in nanoseconds of the monotonic clock.
     pub(crate) spawned_at: u64,
-    /// The supervisor thread has seen its end, and left it to the driver.
+    /// The supervisor thread has noticed its end, and left the rest to the driver.
     pub(crate) end_is_known: bool,
-    /// Why the parent killed it, unless the user asked for that.
+    /// Why the parent killed it; `None` also if the user asked for that.
     pub(crate) killed_for: Option<KillReason>,
-    /// What an abandoned call refers to: the process may read it until it is dead.
+    /// What abandoned calls refer to. The process may read it until it is dead.
     pub(crate) retained: References,
 }
 
-/// Why the parent kills a process of its own accord.
+/// Why the parent kills a process without the user's request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KillReason {
-    /// It broke the protocol: nothing that it wrote is believed any more.
+    /// It broke the protocol. Nothing that it wrote is used any more.
     Broken(&'static str),
     /// Its constructor took longer than `ready_timeout`.
     TooSlow,
-    /// This call of this method did not end when its cancellation was requested.
+    /// This call of this method did not end after its cancellation was requested.
     Abandoned { method: &'static str, call: CallId, reason: CancelReason },
 }
 
-/// What a user sees of the phase: a restart is a start.
+/// The phase as the user sees it: a restart counts as a start.
 #[derive(Clone, Debug)]
 pub(crate) enum Summary {
     Starting,
@@ -84,14 +91,15 @@ impl<P> Running<P> {
         Self { process, spawned_at: now, end_is_known: false, killed_for: None, retained: References::default() }
     }
 
-    /// Notes why it is killed. The first reason stays, unless the process has broken the protocol since.
+    /// Notes why the process is killed. The first reason stays, unless the process has broken the
+    /// protocol since.
     pub(crate) fn note_kill(&mut self, reason: KillReason) {
         if self.killed_for.is_none() || matches!(reason, KillReason::Broken(_)) {
             self.killed_for = Some(reason);
         }
     }
 
-    /// What it broke the protocol with.
+    /// Returns how the process broke the protocol, if it did.
     pub(crate) fn broken(&self) -> Option<&'static str> {
         match self.killed_for {
             Some(KillReason::Broken(reason)) => Some(reason),
@@ -127,7 +135,7 @@ impl<P> Phase<P> {
         self.running()?.killed_for
     }
 
-    /// What the running process broke the protocol with.
+    /// Returns how the present process broke the protocol, if it did.
     pub(crate) fn broken(&self) -> Option<&'static str> {
         self.running()?.broken()
     }
@@ -165,12 +173,12 @@ impl<P> Phase<P> {
         matches!(self, Self::Restarting { .. })
     }
 
-    /// Whether the object was ready at any time before.
+    /// Whether the object was ready at some time.
     pub(crate) fn was_ready(&self) -> bool {
         !matches!(self, Self::Starting(_, Attempt::First))
     }
 
-    /// The death that new calls are refused with, until the object is ready again.
+    /// Returns the death that new calls are refused with, until the object is ready again.
     pub(crate) fn refuses(&self) -> Option<&Arc<Death>> {
         match self {
             Self::Starting(_, Attempt::Restart { refuses }) | Self::Restarting { refuses, .. } => refuses.as_ref(),
@@ -178,7 +186,7 @@ impl<P> Phase<P> {
         }
     }
 
-    /// When the next process is to be spawned, if that is known.
+    /// Returns when the next process is spawned, if that time is set.
     pub(crate) fn restart_at(&self) -> Option<u64> {
         match self {
             Self::Restarting { next: Next::At(at), .. } => Some(*at),
@@ -186,7 +194,8 @@ impl<P> Phase<P> {
         }
     }
 
-    /// The child says that the object is constructed. False if it has no business to say so.
+    /// The child has reported that the object is constructed. Returns false if it is not
+    /// constructing one: then the report breaks the protocol.
     pub(crate) fn become_ready(&mut self) -> bool {
         let is_constructing = self.is_constructing();
         if is_constructing {
@@ -198,13 +207,14 @@ impl<P> Phase<P> {
         is_constructing
     }
 
-    /// The process is dead, and there will be another one.
+    /// The process is dead, and the next one is spawned at this time.
     pub(crate) fn restart(&mut self, at: u64, refuses: Option<Arc<Death>>) {
         debug_assert!(self.running().is_some() && self.was_ready(), "only a dead process is followed by another one");
         *self = Self::Restarting { next: Next::At(at), refuses };
     }
 
-    /// The spawner thread takes over, if the time has come. Whether it does.
+    /// Begins to spawn, if the time has come. Returns whether it has; then the spawner thread does
+    /// the work.
     pub(crate) fn begin_spawning(&mut self, now: u64) -> bool {
         match self {
             Self::Restarting { next, .. } if matches!(*next, Next::At(at) if at <= now) => {
@@ -215,14 +225,15 @@ impl<P> Phase<P> {
         }
     }
 
-    /// The spawner thread has failed, and tries again at this time.
+    /// The spawner thread has failed to spawn a process. It tries again at this time.
     pub(crate) fn spawn_again(&mut self, at: u64) {
         if let Self::Restarting { next, .. } = self {
             *next = Next::At(at);
         }
     }
 
-    /// The next process takes the place of the dead one. False, and the process is dropped, if the object has ended.
+    /// The next process replaces the dead one. Returns false and drops the process if the object
+    /// has ended.
     pub(crate) fn take_place(&mut self, process: P, now: u64) -> bool {
         let Self::Restarting { next: Next::Spawning, refuses } = self else { return false };
         let attempt = Attempt::Restart { refuses: refuses.take() };
@@ -230,7 +241,7 @@ impl<P> Phase<P> {
         true
     }
 
-    /// The object ends. What its process has left is dropped. Does nothing if it has ended before.
+    /// The object ends, and drops its process. Does nothing if the object has ended before.
     pub(crate) fn finish(&mut self, end: End) {
         if !self.has_ended() {
             let is_spawning = matches!(self, Self::Restarting { next: Next::Spawning, .. });
@@ -238,7 +249,7 @@ impl<P> Phase<P> {
         }
     }
 
-    /// The spawner thread has nothing more to do for an object that has ended.
+    /// The spawner thread has finished its work for an object that has ended.
     pub(crate) fn end_spawning(&mut self) {
         if let Self::Ended { is_spawning, .. } = self {
             *is_spawning = false;

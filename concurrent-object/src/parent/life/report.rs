@@ -1,4 +1,6 @@
-//! What is reported of an end, and to whom.
+//! What the parent reports when an object has ended, and the user's hook for it.
+//!
+//! Knows the hook; does not call it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,17 +9,18 @@ use super::backend::Backend;
 use super::end::End;
 use crate::error::Death;
 
-/// How an object's life is reported.
+/// How an object's death is reported.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) on_death: Option<DeathHook>,
 }
 
-/// What the builder says is to be done about a death.
+/// The hook that the builder sets for deaths.
 #[derive(Clone)]
 pub(crate) struct DeathHook(pub(crate) Arc<dyn Fn(&Death) + Send + Sync>);
 
-/// An object has ended; the death, unless it was asked for, or the constructor has said in good order why there is no object.
+/// An object has ended. `death` is `None` if the user asked for the end, or if the constructor
+/// returned an error.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) end: End,

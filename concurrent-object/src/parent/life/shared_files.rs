@@ -1,7 +1,17 @@
-//! Shared files on their way between parent and child, over the control socket.
+//! The shared-file table: which shared files the child has, and the control socket that they travel
+//! over.
 //!
-//! Knows files and which of them the child has; knows no calls but their numbers. Invariant: the child has a file from the time
-//! when a call first refers to it until nobody in this process holds it any more; calls hold what they refer to.
+//! Problem: a call's arguments name shared files by id, so the child must have each file before it
+//! gets the call. Sending all files with each call would cost a system call for each and fill the
+//! socket. Not telling the child of files that are no longer used would fill its memory. Way here:
+//! a *mirror* of the child's set. `known` has the ids that the child has. A file is sent once,
+//! before the first call that names it. When the last handle in the parent is dropped, a `Release`
+//! message follows. Calls hold their files until they are settled, so no call can name a released
+//! file. Sending never blocks; if the socket is full, the call waits in the backlog.
+//!
+//! Knows files, the socket and call numbers; must not know calls.
+//!
+//! Invariant: the child has each file in `known`, except those in `lacking`, which are sent again.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
@@ -18,13 +28,13 @@ use crate::protocol::control::{ControlMessage, ReplyFile};
 use crate::shared::file::{Recipient, SharedFile};
 use crate::shared::share::may_keep;
 
-/// More letters than a socket holds.
+/// More control messages than a socket holds.
 const MAX_STALE_MESSAGES: usize = 4096;
 
-/// More letters than belong to one reply, and to the replies before it that are on their way.
+/// More control messages than those of one reply and of the replies on their way before it.
 const MAX_WAITING_MESSAGES: usize = u16::MAX as usize + MAX_STALE_MESSAGES;
 
-/// More often than the files of one reply can fill a socket, and the replies before it.
+/// More often than the files of one reply, and of the replies before it, can fill a socket.
 const MAX_TIMES_FULL: u32 = 1 << 16;
 
 /// The parent's end of the control socket.
@@ -36,70 +46,74 @@ pub(crate) struct SentFiles {
 
 #[derive(Debug, Default)]
 struct SocketState {
-    /// Nothing between two processes.
+    /// `None` while the object has no process.
     socket: Option<Arc<OwnedFd>>,
-    /// What the child has.
+    /// The ids of the files that the child has.
     known: BTreeSet<u64>,
-    /// What it has, and is to be told to let go.
+    /// The ids of the files that the child has and must still be asked to release.
     dropped: VecDeque<u64>,
-    /// Letters of replies that are still to come, oldest first.
+    /// Control messages for replies that have not been read from the ring, oldest first.
     arrived: VecDeque<Received>,
     /// How often the socket was full since the last reply with files.
     times_full: u32,
-    /// What it could not take for want of descriptors, and is to get again.
+    /// The ids of the files that the child could not keep, for lack of descriptors. They are sent
+    /// again.
     lacking: BTreeSet<u64>,
-    /// The call whose reply refers to more files than this process takes.
+    /// The call whose reply refers to more files than this process has descriptors for.
     refused: Option<u64>,
 }
 
-/// What came with a reply.
+/// The shared files that came with a reply.
 #[derive(Debug)]
 pub(crate) enum ReplyFiles {
     Kept(Vec<OwnedFd>),
-    /// This process may have no more descriptors: they are lost.
+    /// This process has too few descriptors left. The files were closed.
     Lost,
 }
 
-/// What the first letters say, which lie in the socket before the child looks.
+/// Returns the control messages about these files for a greeting. They are in the socket before the
+/// child reads it.
 pub(crate) fn first_messages(files: &[Arc<SharedFile>]) -> Vec<(Words, BorrowedFd<'_>)> {
     files.iter().map(|file| (ControlMessage::Keep { id: file.id() }.encode(), file.descriptor())).collect()
 }
 
 impl SentFiles {
-    /// `first`: what the child got with the first letters.
+    /// Creates the table for the first process. `first` are the files in its greeting.
     pub(crate) fn new(socket: OwnedFd, origin: Origin, first: &[Arc<SharedFile>]) -> Arc<Self> {
         let files = Arc::new(Self { origin, state: Mutex::default() });
         files.connect(socket, first);
         files
     }
 
-    /// There is another child. `first`: what it got with the first letters.
+    /// Starts afresh for another process. `first` are the files in its greeting.
     pub(crate) fn connect(self: &Arc<Self>, socket: OwnedFd, first: &[Arc<SharedFile>]) {
         let known = first.iter().map(|file| file.id()).collect();
         *self.state() = SocketState { socket: Some(Arc::new(socket)), known, ..SocketState::default() };
         first.iter().for_each(|file| file.add_recipient(self.recipient()));
     }
 
-    /// The child is gone: what is to be passed on waits for the next one.
-    pub(crate) fn hang_up(&self) {
+    /// Disconnects from a dead child. Files that calls refer to are sent with the next process's
+    /// greeting.
+    pub(crate) fn disconnect(&self) {
         *self.state() = SocketState::default();
     }
 
-    /// To be waited for until it can be written to.
+    /// Returns the socket, to wait until it is writable.
     pub(crate) fn socket(&self) -> Option<Arc<OwnedFd>> {
         self.state().socket.clone()
     }
 
-    /// Sees to it that the child has these files, if it can take them now. Never blocks.
+    /// Sends the child those of these files that it does not have. Never blocks. Returns `NotNow`
+    /// if the socket has no room for one of them.
     #[inline]
-    pub(crate) fn pass_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
-        if files.is_empty() { Ok(Sent::Yes) } else { self.pass_each_on(files) }
+    pub(crate) fn send_missing(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
+        if files.is_empty() { Ok(Sent::Yes) } else { self.send_each_missing(files) }
     }
 
-    fn pass_each_on(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
+    fn send_each_missing(self: &Arc<Self>, files: &[Arc<SharedFile>]) -> io::Result<Sent> {
         let mut state = self.state();
         if state.socket.is_none() {
-            // The next child gets with its first letters what the calls refer to that are in slots by then.
+            // The next process's greeting has the files of all calls that are in slots by then.
             return Ok(Sent::Yes);
         }
         for file in files {
@@ -117,30 +131,32 @@ impl SentFiles {
         Ok(Sent::Yes)
     }
 
-    /// Why the child, which has ended, could not begin, if it has said so.
+    /// Returns why the child, which has exited, could not begin, if it reported that.
     pub(crate) fn take_reason(&self) -> Option<String> {
         self.socket().and_then(take_reason)
     }
 
-    /// The child could not take all of these: it gets them again with the next call that refers to them.
+    /// Notes that the child could not keep all of these files. They are sent again with the next
+    /// call that refers to them.
     pub(crate) fn note_lacking(&self, files: &[Arc<SharedFile>]) {
         let mut state = self.state();
         let known: Vec<_> = files.iter().map(|file| file.id()).filter(|id| state.known.contains(id)).collect();
         state.lacking.extend(known);
     }
 
-    /// Sends a file that is for the child alone.
+    /// Sends a file that is no shared file, for the child alone.
     pub(crate) fn send_file(&self, message: ControlMessage, file: &OwnedFd) -> io::Result<Sent> {
         self.state().send(message, Some(file.as_fd()))
     }
 
-    /// Has the child end, if it reads its letters.
+    /// Asks the child to exit. The child does so when it reads its control messages.
     pub(crate) fn send_die(&self) {
-        // One that cannot be told lives on, and whoever waits for its end hears so.
-        let _told = self.state().send(ControlMessage::Die, None);
+        // If this fails, the child goes on. The thread that waits for its end reports so.
+        let _sent = self.state().send(ControlMessage::Die, None);
     }
 
-    /// The files that come with the reply to this call. The child is not trusted: without them, the reply is nonsense.
+    /// Returns the files that came with the reply to this call. The child is not trusted: a reply
+    /// without its files breaks the protocol.
     pub(crate) fn take_in(&self, call: u64, count: u16) -> Result<ReplyFiles, &'static str> {
         let mut state = self.state();
         state.times_full = 0;
@@ -157,8 +173,9 @@ impl SentFiles {
         Ok(if lost { ReplyFiles::Lost } else { ReplyFiles::Kept(files) })
     }
 
-    /// Takes letters out of the full socket, for a reply that the child cannot give before. The child is not trusted: it does not
-    /// send more than a reply may refer to.
+    /// Reads control messages out of the full socket, so that the child can send the rest of a
+    /// reply's files. The child is not trusted: more files than replies may refer to break the
+    /// protocol.
     pub(crate) fn make_room(&self) -> Result<(), &'static str> {
         let mut state = self.state();
         state.times_full += 1;
@@ -169,8 +186,8 @@ impl SentFiles {
             }
             state.arrived.push_back(message);
         }
-        let is_too_much = state.arrived.len() > MAX_WAITING_MESSAGES || state.times_full > MAX_TIMES_FULL;
-        if is_too_much { Err("more shared memory than a reply may refer to") } else { Ok(()) }
+        let is_beyond_limit = state.arrived.len() > MAX_WAITING_MESSAGES || state.times_full > MAX_TIMES_FULL;
+        if is_beyond_limit { Err("more shared memory than a reply may refer to") } else { Ok(()) }
     }
 
     fn recipient(self: &Arc<Self>) -> Weak<dyn Recipient> {
@@ -184,7 +201,8 @@ impl SentFiles {
 }
 
 impl SocketState {
-    /// A dead child needs nothing, and its death is seen elsewhere.
+    /// Sends a control message. A message to a dead child counts as sent: its death is noticed
+    /// elsewhere.
     fn send(&self, message: ControlMessage, descriptor: Option<BorrowedFd<'_>>) -> io::Result<Sent> {
         let Some(socket) = &self.socket else { return Ok(Sent::NotNow) };
         let gone = |error: &io::Error| {
@@ -194,7 +212,8 @@ impl SocketState {
             .or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
     }
 
-    /// The next letter for this call, without those of earlier calls, whose replies could not be sent after all.
+    /// Returns the next control message for this call. Drops those of earlier calls: the child
+    /// could not send the replies that they belong to.
     fn next_for(&mut self, call: u64) -> Option<Received> {
         let stale = MAX_STALE_MESSAGES + self.arrived.len();
         let mut messages = (0..stale).map(|_| match self.arrived.pop_front() {
@@ -207,8 +226,8 @@ impl SocketState {
         })
     }
 
-    /// The next letter. Its file is closed if this process has too few descriptors left to keep it, and so are the other files of
-    /// the same reply.
+    /// Reads the next control message. If this process has too few descriptors left to keep its
+    /// file, closes that file and the others of the same reply.
     fn receive(&mut self) -> Received {
         let message = self.socket.as_deref().map_or(Received::End, fd_socket::receive);
         let Received::Message(words, Some(file)) = message else { return message };
@@ -230,7 +249,8 @@ impl SocketState {
         Received::WithoutDescriptor(words)
     }
 
-    /// What cannot be told now is told later: it only costs the child memory until then.
+    /// Sends the pending `Release` messages, as far as the socket has room. A later call sends the
+    /// rest. Until then the files only cost the child memory.
     fn send_released(&mut self) {
         while let Some(&id) = self.dropped.front() {
             if !matches!(self.send(ControlMessage::Release { id }, None), Ok(Sent::Yes)) {

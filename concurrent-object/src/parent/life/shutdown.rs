@@ -1,10 +1,10 @@
-//! What the user asked for on the way to an object's end.
+//! How the user has asked the object to end.
 //!
-//! Knows no process. Invariant: a request is only replaced by a stronger one.
+//! Knows no process. Invariant: a request is replaced only by a stronger one.
 
 use crate::parent::calls::key::CallKey;
 
-/// What was asked for, the strongest last.
+/// The requests, from the weakest to the strongest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EndRequest {
     /// Nothing: the object serves calls.
@@ -18,16 +18,18 @@ pub(crate) enum EndRequest {
     Kill,
 }
 
-/// The way to the end, as far as the user has set it.
+/// The user's requests so far.
 #[derive(Debug, Default)]
 pub(crate) struct Shutdown {
     request: EndRequest,
-    /// The call that takes the object by value: the child ends of itself when it has answered it.
+    /// The call that takes the object by value. The child exits by itself after it has answered
+    /// this call.
     pub(crate) last_call: Option<CallKey>,
 }
 
 impl Shutdown {
-    /// Asks for this, unless more was asked for before. Whether that is new.
+    /// Records a request, unless an equal or stronger one was made before. Returns whether it was
+    /// recorded.
     pub(crate) fn ask(&mut self, request: EndRequest) -> bool {
         let is_new = request > self.request;
         if is_new {
@@ -36,12 +38,12 @@ impl Shutdown {
         is_new
     }
 
-    /// Whether the child was asked to end, or killed for the user.
+    /// Whether the child was asked to end, or was killed because the user asked for it.
     pub(crate) fn is_stopping(&self) -> bool {
         self.request >= EndRequest::Stop
     }
 
-    /// Whether the user had the child killed.
+    /// Whether the user asked to kill the child.
     pub(crate) fn is_killed(&self) -> bool {
         self.request == EndRequest::Kill
     }

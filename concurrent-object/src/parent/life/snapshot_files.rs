@@ -1,7 +1,16 @@
-//! The snapshots of an object's state: where its process writes them, and the last one, for the next process.
+//! The memory files for an object's snapshots: two that the present process writes, and the last
+//! one, for the next process.
 //!
-//! Knows files, not what is in them. Invariant: what the next process gets can never change again, and nothing takes the place of the
-//! last whole snapshot but a newer whole one.
+//! Problem: a process may die while it writes a snapshot, and may go on to misbehave before it is
+//! reaped. With one file, a half-written snapshot would replace a good one. Way here: *double
+//! buffering*. The child writes the two files in turn, so one is whole at any time. After the
+//! process was reaped, the parent seals the newer whole file, and keeps it for the next process.
+//! The next process gets two fresh files to write.
+//!
+//! Knows files; must not know what is in them.
+//!
+//! Invariants: the file that the next process restores from is sealed. The last whole snapshot is
+//! replaced only by a newer whole one.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -12,7 +21,8 @@ use crate::protocol::control::ControlMessage;
 
 const NAME: &str = "concurrent-object:snapshot";
 
-/// Two to write in turn, so that one is whole at any time, and the last of the process before.
+/// The two files that the present process writes in turn, and the last snapshot of the processes
+/// before it.
 #[derive(Debug)]
 pub(crate) struct SnapshotBuffers {
     buffers: [SnapshotBuffer; 2],
@@ -24,7 +34,8 @@ impl SnapshotBuffers {
         Ok(Self { buffers: fresh()?, last: None })
     }
 
-    /// The process is gone: its last snapshot is kept for the next, which gets others to write.
+    /// Called after the process was reaped. Keeps its newest whole snapshot for the next process,
+    /// and makes fresh files for that one to write.
     pub(crate) fn turn_over(&mut self) -> io::Result<()> {
         let mut found = [None; 2];
         for (found, buffer) in found.iter_mut().zip(&self.buffers) {
@@ -32,25 +43,26 @@ impl SnapshotBuffers {
         }
         if found == [None; 2] {
             if self.unsaved().is_some() {
-                // What this process could not do is not said of the next.
+                // The failure of this process must not be reported for the next, so that gets fresh
+                // files.
                 self.buffers = fresh()?;
             }
             return Ok(());
         }
-        // `None` is less than any number.
+        // `None`, no whole snapshot, is less than any sequence number.
         let [first, second] = std::mem::replace(&mut self.buffers, fresh()?);
         let newer = if found[0] > found[1] { first } else { second };
         self.last = Some(newer.seal()?);
         Ok(())
     }
 
-    /// Why the latest state is not saved, if its process has said so.
+    /// Returns why the latest state is not saved, if the process has recorded a failure.
     pub(crate) fn unsaved(&self) -> Option<String> {
         self.buffers.iter().find_map(|buffer| buffer.reason().ok().flatten())
     }
 
-    /// What its next process gets with its first letters. The last snapshot comes first, because there is something to write only for
-    /// whoever has it.
+    /// Returns the control messages for the next process's greeting, with their files. The last
+    /// snapshot comes first, so that the child has it before it gets files to write.
     pub(crate) fn messages(&self) -> Vec<(Words, BorrowedFd<'_>)> {
         let last = self.last.iter().map(|file| (ControlMessage::Snapshot.encode(), file.as_fd()));
         last.chain(self.buffers.iter().map(|buffer| (ControlMessage::SnapshotBuffer.encode(), buffer.as_fd())))
@@ -82,26 +94,26 @@ mod tests {
     fn the_newest_whole_snapshot_is_kept_until_there_is_a_newer_one() {
         let mut snapshot_buffers = SnapshotBuffers::new().expect("memory files");
         snapshot_buffers.turn_over().expect("turned over");
-        assert_eq!((last(&snapshot_buffers), snapshot_buffers.messages().len()), (None, 2), "there was none");
+        assert_eq!((last(&snapshot_buffers), snapshot_buffers.messages().len()), (None, 2), "no snapshot yet");
 
         write(&mut snapshot_buffers.buffers[0], 1);
         write(&mut snapshot_buffers.buffers[1], 2);
         snapshot_buffers.turn_over().expect("turned over");
         assert_eq!((last(&snapshot_buffers), snapshot_buffers.messages().len()), (Some(2), 3));
 
-        // The next process died while it wrote its first.
+        // The next process died while it wrote its first snapshot.
         snapshot_buffers.buffers[0].begin().expect("begun");
         snapshot_buffers.turn_over().expect("turned over");
         assert_eq!(last(&snapshot_buffers), Some(2));
 
-        // Another one could not write its first, and said so.
+        // The process after it could not write its first snapshot, and recorded why.
         assert_eq!(snapshot_buffers.unsaved(), None);
         snapshot_buffers.buffers[1].record_failure(1, "no room").expect("written");
         assert_eq!(snapshot_buffers.unsaved().as_deref(), Some("no room"));
         snapshot_buffers.turn_over().expect("turned over");
         assert_eq!((last(&snapshot_buffers), snapshot_buffers.unsaved()), (Some(2), None));
 
-        // Another one died while it wrote its fourth.
+        // A later process died while it wrote its fourth snapshot.
         write(&mut snapshot_buffers.buffers[0], 3);
         write(&mut snapshot_buffers.buffers[1], 2);
         snapshot_buffers.buffers[1].begin().expect("begun");

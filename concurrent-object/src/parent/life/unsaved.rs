@@ -1,24 +1,26 @@
-//! How many snapshots of an object's state failed, as the child counts them.
+//! The snapshots of an object's state that failed, as the child counts them.
 //!
-//! Invariant: the child writes the word, so the parent believes only that a number has grown.
+//! Knows one word of the control file. Invariant: the child writes the word and is not trusted, so
+//! a count only grows.
 
-/// What the parent knows of the snapshots that failed.
+/// The failed snapshots of one object.
 #[derive(Debug, Default)]
 pub(crate) struct Unsaved {
-    /// How many there were, in all processes.
+    /// The number of failures in all processes.
     pub(crate) count: u64,
-    /// The word of the present process, as it was last seen.
+    /// The word of the present process, as the parent last saw it.
     seen: u64,
 }
 
 impl Unsaved {
-    /// Whether the word has changed.
+    /// Whether the word has changed since the parent last saw it.
     #[inline]
     pub(crate) fn has_changed(&self, word: u64) -> bool {
         word != self.seen
     }
 
-    /// Counts the failures that are new. True if one of them is the first, or the first after a success.
+    /// Counts the new failures. Returns whether one of them is the first, or the first after a
+    /// success.
     pub(crate) fn count(&mut self, word: u64) -> bool {
         let halves = |word: u64| (word as u32, (word >> u32::BITS) as u32);
         let ((failures, firsts), (seen, firsts_seen)) = (halves(word), halves(self.seen));
@@ -27,7 +29,7 @@ impl Unsaved {
         firsts > firsts_seen
     }
 
-    /// The next process counts from 0.
+    /// Called for the next process, whose word begins at 0.
     pub(crate) fn reset(&mut self) {
         self.seen = 0;
     }

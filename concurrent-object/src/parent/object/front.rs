@@ -1,7 +1,7 @@
 //! The oldest call that the child has neither answered nor passed over: the only one that can be running.
 //!
 //! Knows numbers and times, all of them the parent's own but one, the child's word of when the call began. Invariant: that
-//! word counts only within what the parent knows: not before the call was in front, and not long effects.
+//! word counts only within what the parent knows: not before the call was in front, and not long after.
 
 use std::sync::atomic::Ordering;
 

@@ -60,7 +60,7 @@ impl Object {
         let survivors = self.settle_all(state, &Verdict::Restart(end));
         state.calls.slots.reset(&self.channel, survivors);
         self.reset_unsaved(state);
-        self.files.hang_up();
+        self.files.disconnect();
         state.look_at(at);
         self.queue(state, EventKind::WillRestart);
         self.send_waiting(state);
@@ -86,7 +86,7 @@ impl Object {
             return state.phase.restart_at();
         }
         let spawner = &self.spawn_spec.as_ref()?.next.as_ref()?.spawner;
-        spawner.order(self.me.upgrade()?);
+        spawner.request(self.me.upgrade()?);
         None
     }
 

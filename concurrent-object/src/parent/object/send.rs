@@ -25,7 +25,7 @@ impl Object {
     pub(crate) fn send_waiting(&self, state: &mut ObjectState) {
         state.calls.socket_is_full = false;
         while let Some(index) = state.calls.backlog.front() {
-            match self.files.pass_on(state.calls.table.files_of(index)) {
+            match self.files.send_missing(state.calls.table.files_of(index)) {
                 Ok(Sent::Yes) => {}
                 Ok(Sent::NotNow) => return state.calls.wait_for_socket(),
                 Err(error) => {

@@ -201,7 +201,7 @@ impl<'l> Submission<'l> {
         raw_end: usize,
     ) -> Result<Option<Lease>, PushErrorKind> {
         let Some(lease) = lease else { return Ok(None) };
-        let outcome = self.object.files.pass_on(self.references.files());
+        let outcome = self.object.files.send_missing(self.references.files());
         if matches!(outcome, Ok(Sent::Yes)) {
             return Ok(Some(lease));
         }

@@ -1,7 +1,10 @@
-//! The thread that reports events for the supervising thread. Subscribers and hooks are code of the user: they may be slow, or wait
-//! for something that the supervising thread has yet to do.
+//! The reporter thread: reports events for the supervisor thread.
 //!
-//! Knows links; their events are in `events`. Invariant: the supervising thread calls no subscriber and no hook, and drops no hook.
+//! Subscribers and hooks are code of the user. They may be slow, or wait for something that the
+//! supervisor thread has yet to do. So the supervisor thread leaves them to this thread.
+//!
+//! Knows objects as `Supervised`; the object's `events` know what is reported. Invariant: the
+//! supervisor thread calls no subscriber and no hook, and drops no hook.
 
 use std::cell::OnceCell;
 use std::io;
@@ -12,32 +15,34 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use super::supervised::Supervised;
 use crate::process::background;
 
-/// The way to the thread: it reports what is queued in the object, and drops its reference.
+/// The channel to the thread. For each object that it receives, the thread reports the queued
+/// events and drops the reference.
 pub(crate) type Reporter = Sender<Arc<dyn Supervised>>;
 
-// Set on the supervising thread alone.
+// Set on the supervisor thread and on spawner threads.
 thread_local!(static REPORTER: OnceCell<Reporter> = const { OnceCell::new() });
 
-/// Spawns the thread. It ends when the last sender is dropped.
+/// Creates the reporter thread. It ends when the last sender is dropped.
 pub(crate) fn begin() -> io::Result<Reporter> {
     let (reporter, links) = channel();
     background::spawn("object-reports", move || report_all(&links))?;
     Ok(reporter)
 }
 
-/// Makes the calling thread the supervising one.
-pub(crate) fn leave_to(reporter: Reporter) {
+/// Makes the calling thread one that leaves its reports to this reporter thread.
+pub(crate) fn set_for_this_thread(reporter: Reporter) {
     REPORTER.with(|own| drop(own.set(reporter)));
 }
 
-/// Whether the calling thread is the supervising one. A thread that is destroying its thread-locals is not: the supervising one
-/// never ends.
+/// Whether the calling thread leaves its reports to the reporter thread. False while a thread's TLS
+/// is being destroyed. The supervisor thread never ends, so it is never in that state.
 pub(crate) fn is_supervising() -> bool {
     REPORTER.try_with(|reporter| reporter.get().is_some()).unwrap_or(false)
 }
 
-/// Drops a reference to an object, on the supervising thread. The last one drops the hook, and what that does is code of the user: so it
-/// is left to the other thread.
+/// Drops a reference to an object, on a thread that leaves its reports to the reporter thread.
+/// Dropping the last reference drops the hook, which runs code of the user. So the reporter thread
+/// drops it.
 pub(crate) fn release(object: Arc<dyn Supervised>) {
     if let Some(last) = object.release() {
         REPORTER.with(|reporter| reporter.get().map(|reporter| reporter.send(last)));
@@ -46,12 +51,12 @@ pub(crate) fn release(object: Arc<dyn Supervised>) {
 
 fn report_all(links: &Receiver<Arc<dyn Supervised>>) {
     for object in links {
-        // A hook that panics when it is dropped does not end this thread.
+        // A hook that panics while it is dropped must not end this thread.
         let reported = catch_unwind(AssertUnwindSafe(|| {
             object.report_left();
             drop(object);
         }));
-        // The payload may panic when it is dropped.
+        // The panic's payload may panic when it is dropped, so it is leaked.
         reported.unwrap_or_else(std::mem::forget);
     }
 }

@@ -1,16 +1,22 @@
-//! The thread that spawns an object's next processes.
+//! The spawner thread: spawns the next processes of one object.
 //!
-//! Much of what a process inherits belongs to the thread that spawns it: seccomp filters, Landlock rules, namespaces, capabilities, nice
-//! value, processors, signal mask. A restarted process must have what the first one had, so it cannot be spawned by the
-//! supervising thread. Each object with a restart policy has a thread for that, created by the caller of `start`, whose attributes
-//! it inherits. It sleeps until there is a process to spawn, and ends with the object. A forked copy of the parent has none.
+//! Problem: a restarted process must have what the first one had. Much of what a process inherits
+//! belongs to the thread that spawns it: seccomp filters, Landlock rules, namespaces, capabilities,
+//! nice value, processors, signal mask. The naive way is to spawn on the thread that notices the
+//! death, such as the supervisor thread. That fails because its attributes are others. Way here:
+//! the caller of `start` creates one thread for each object with a restart policy, which inherits
+//! the caller's attributes. It sleeps until a process is wanted, and ends with the object. A forked
+//! copy of the parent does not have it.
 //!
-//! Spawning takes a millisecond or more (it opens log files, and the kernel executes a file), so it is done without the object's lock. Calls
-//! that are accepted meanwhile wait in slots, as between two processes. The process waits in `init()` for its greeting, which is
-//! sent under the lock when the process takes its place: with it goes what the calls in slots refer to.
+//! Spawning takes a millisecond or more: it opens log files, and the kernel executes a file. So it
+//! runs without the object's lock. Calls that are accepted meanwhile wait in slots, as between two
+//! processes. The new process waits in `init()` for its greeting. The greeting is sent under the
+//! lock when the process becomes the object's. With it go the shared files that the calls in slots
+//! refer to.
 //!
-//! Knows the recipe and the object. Invariant: of a process that was spawned, the object learns under the lock; one that comes too late,
-//! because the object was ended meanwhile, is killed, and whoever ends the object waits for that.
+//! Knows objects as `Supervised`. Invariant: the object learns of a spawned process under its lock.
+//! If the object was ended meanwhile, the process is killed, and the thread that ends the object
+//! waits for that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,48 +28,50 @@ use super::{reporter, supervisor};
 use crate::memory::fork::Origin;
 use crate::process::background;
 
-/// Ample: wakers are called on it too.
+/// In bytes. Large enough for the wakers of the user's executors, which are called on this thread
+/// too.
 const STACK_SIZE: usize = 256 * 1024;
 
-/// The thread, seen from others.
+/// The handle of the thread.
 pub(crate) struct Spawner {
-    order: Arc<Order>,
+    inbox: Arc<Inbox>,
     thread: Option<JoinHandle<()>>,
     origin: Origin,
 }
 
 #[derive(Default)]
-struct Order {
-    wanted: Mutex<SpawnOrder>,
+struct Inbox {
+    wanted: Mutex<SpawnRequest>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-enum SpawnOrder {
+enum SpawnRequest {
     #[default]
     Nothing,
-    /// A process of this object.
+    /// Spawn the next process of this object.
     Process(Arc<dyn Supervised>),
     End,
 }
 
 impl Spawner {
-    /// Creates the thread: it has the attributes of the calling thread.
+    /// Creates the thread, which inherits the attributes of the calling thread.
     pub(crate) fn begin(origin: Origin) -> io::Result<Self> {
-        let order = Arc::<Order>::default();
-        let (own, reporter) = (order.clone(), supervisor::reporter()?);
+        let inbox = Arc::<Inbox>::default();
+        let (own, reporter) = (inbox.clone(), supervisor::reporter()?);
         let builder = thread::Builder::new().name("object-restarts".into()).stack_size(STACK_SIZE);
         let thread = background::spawn_by(builder, move || {
-            // What it notices is reported, and links are dropped, where code of the user may run.
-            reporter::leave_to(reporter);
+            // The reporter thread reports what this thread notices and drops its references. The
+            // user's code may run there.
+            reporter::set_for_this_thread(reporter);
             own.work();
         })?;
-        Ok(Self { order, thread: Some(thread), origin })
+        Ok(Self { inbox, thread: Some(thread), origin })
     }
 
-    /// Has a process spawned. Never blocks.
-    pub(crate) fn order(&self, object: Arc<dyn Supervised>) {
-        self.order.put(SpawnOrder::Process(object));
+    /// Requests the next process of this object. Never blocks.
+    pub(crate) fn request(&self, object: Arc<dyn Supervised>) {
+        self.inbox.put(SpawnRequest::Process(object));
     }
 }
 
@@ -71,36 +79,38 @@ impl Drop for Spawner {
     fn drop(&mut self) {
         let thread = self.thread.take();
         if !self.origin.is_here() {
-            // A forked copy has not got the thread.
+            // A forked copy does not have the thread, so it cannot be joined.
             return std::mem::forget(thread);
         }
-        self.order.put(SpawnOrder::End);
+        self.inbox.put(SpawnRequest::End);
         if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
-            // It is idle, since it has the object while it is not.
+            // The join does not wait for a spawn: while the thread spawns, it holds a reference to
+            // the object, so the object would not be dropped.
             let _panicked = thread.join();
         }
     }
 }
 
-impl Order {
-    fn put(&self, wanted: SpawnOrder) {
+impl Inbox {
+    fn put(&self, wanted: SpawnRequest) {
         *self.lock() = wanted;
         self.changed.notify_one();
     }
 
     fn work(&self) {
         loop {
-            let idle = |wanted: &mut SpawnOrder| matches!(wanted, SpawnOrder::Nothing);
+            let idle = |wanted: &mut SpawnRequest| matches!(wanted, SpawnRequest::Nothing);
             let woken = self.changed.wait_while(self.lock(), idle);
             let wanted = std::mem::take(&mut *woken.unwrap_or_else(PoisonError::into_inner));
-            let SpawnOrder::Process(object) = wanted else { return };
-            // A waker that panics does not end this thread, and its payload may panic when it is dropped.
+            let SpawnRequest::Process(object) = wanted else { return };
+            // A waker that panics must not end this thread. The panic's payload may panic when it
+            // is dropped, so it is leaked.
             catch_unwind(AssertUnwindSafe(|| object.spawn_next())).unwrap_or_else(std::mem::forget);
             reporter::release(object);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, SpawnOrder> {
+    fn lock(&self) -> MutexGuard<'_, SpawnRequest> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,9 +1,17 @@
-//! The one thread that looks after all objects of the process which have a limit in time, are restarted, or have a hook for their
-//! death: started when the first needs it, asleep until something is due or one of their processes has ended.
+//! The supervisor thread: enforces time limits and notices deaths, for all objects of the process.
 //!
-//! Knows times, links, and the numbers of processes; what is to be done then is the object's. Invariants: an object that asked is looked
-//! after when its time has come, or is gone; a process that is watched is told dead to its own object alone, as that process; whoever has
-//! the agenda takes no other lock.
+//! Problem: a limit must be enforced, and a death noticed, while no thread waits on the object. The
+//! naive way is a thread for each object. A program with a thousand objects would have a thousand
+//! idle threads. Way here: one thread with a *timer queue*. It sleeps on one timer, set to the
+//! earliest due time, and on the process descriptors that it watches (`poller`). It serves the
+//! objects with a time limit, a restart policy or a death hook. The first of them starts the
+//! thread.
+//!
+//! Knows times, weak references and the numbers of processes; the object knows what is to be done.
+//!
+//! Invariants: an object that asked for a time is called at that time, or is gone. The end of a
+//! watched process is reported only to its own object, with that process's number. A thread that
+//! holds the lock of the timer queue takes no other lock.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -17,54 +25,63 @@ use crate::memory::fork::{Origin, PerProcess};
 use crate::parent::pauses::Pauses;
 use crate::process::background;
 
-/// What is due when, and who is watched.
+/// The times at which objects are due, and the processes that are watched.
 struct TimerQueue {
     due: BTreeMap<(u64, u64), Weak<dyn Supervised>>,
-    /// When each object is due, by its address: once, the first time it asked for. It asks anew when it was looked after.
+    /// The key of each object in `due`, by the object's address. An object is queued once, for the
+    /// earliest time that it asked for. After it was called, it asks again.
     times: BTreeMap<usize, (u64, u64)>,
     watched: BTreeMap<u64, Weak<dyn Supervised>>,
-    /// Keeps apart what is due at the same time, and all processes that were ever watched.
+    /// The last number given. Numbers distinguish objects that are due at the same time, and all
+    /// processes that were ever watched.
     count: u64,
-    /// Where the thread runs, if it does, and what it sleeps on: a forked copy has none.
+    /// The process that the thread runs in, and what the thread sleeps on. `None` before its start,
+    /// and in a forked copy.
     thread: Option<(Origin, Arc<Poller>)>,
-    /// The way to the thread that reports for it.
+    /// The channel to the reporter thread.
     reporter: Option<Reporter>,
 }
 
 static TIMER_QUEUE: PerProcess<Mutex<TimerQueue>> = PerProcess::new();
 
-/// A process that is watched. When this is dropped, it no longer is.
+/// A watched process. Dropping this ends the watch.
 pub(crate) struct ProcessWatch {
     number: u64,
-    /// Keeps its descriptor open.
+    /// Keeps the process's descriptor open.
     watched: Arc<dyn Watched>,
     origin: Origin,
     poller: Arc<Poller>,
 }
 
-/// Sees to it that there is the thread. Objects that cannot do without are not started without.
+/// Starts the thread if it does not run. An object that needs the thread is not started without it.
 pub(crate) fn ensure() -> io::Result<()> {
     lock().running().map(drop)
 }
 
-/// Looks after this object at this time, in nanoseconds of the monotonic clock.
+/// Has `enforce_limits` of this object called at this time, in nanoseconds of the monotonic clock.
 pub(crate) fn remind(at: u64, object: Weak<dyn Supervised>) {
     let mut timer_queue = lock();
     let running = timer_queue.running();
-    let key = timer_queue.enter(at, object);
+    let key = timer_queue.insert(at, object);
     let is_first = timer_queue.due.first_key_value().is_some_and(|(&first, _)| first == key);
     match running {
         Ok((_, poller)) if is_first => poller.wake_at(Some(key.0)),
         Ok(_) => {}
         Err(error) => {
             drop(timer_queue);
-            // Only a call of an object that has no limits of its own gets here; the next one who asks tries again.
-            tracing::error!(target: "concurrent_object::life", %error, "no thread for time limits");
+            // Objects with limits of their own have called `ensure`, so this object has none. The
+            // next request tries again.
+            tracing::error!(
+                target: "concurrent_object::life",
+                %error,
+                "the supervisor thread could not be started: the time limits of this call are not enforced"
+            );
         }
     }
 }
 
-/// From now on the object is told when this process of it has ended. Nothing if that is the case already, and its descriptor is gone.
+/// Watches a process: the object's `notice_end` is called when it has ended. Returns `None` if it
+/// was reaped already, so that its descriptor is closed.
 pub(crate) fn watch(process: Arc<dyn Watched>, object: Weak<dyn Supervised>) -> io::Result<Option<ProcessWatch>> {
     let Some(pidfd) = process.pidfd() else { return Ok(None) };
     let mut timer_queue = lock();
@@ -76,21 +93,23 @@ pub(crate) fn watch(process: Arc<dyn Watched>, object: Weak<dyn Supervised>) -> 
     Ok(Some(ProcessWatch { number, watched: process, origin, poller }))
 }
 
-/// Forgets an object that is gone: what is due in an hour would keep its memory as long.
+/// Removes an object that is being dropped. Otherwise its weak reference would keep its memory
+/// until it is due.
 pub(crate) fn forget<T: Supervised>(object: &Weak<T>) {
     let mut timer_queue = lock();
     let key = timer_queue.times.remove(&address(object));
     key.map(|key| timer_queue.due.remove(&key));
 }
 
-/// The way to the thread that reports, for a thread that does not. Makes it if there is none.
+/// Returns the channel to the reporter thread. Starts the threads if they do not run.
 pub(crate) fn reporter() -> io::Result<reporter::Reporter> {
     let mut timer_queue = lock();
     timer_queue.running()?;
     timer_queue.reporter.clone().ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
-/// Leaves the events that are queued in this object to the thread that reports for the supervising one. False if there is none.
+/// Leaves the object's queued events to the reporter thread. Returns false if there is none in this
+/// process.
 pub(crate) fn leave_reports(object: Arc<dyn Supervised>) -> bool {
     let timer_queue = lock();
     let is_here = timer_queue.thread.as_ref().is_some_and(|(origin, _)| origin.is_here());
@@ -107,7 +126,8 @@ impl ProcessWatch {
 
 impl Drop for ProcessWatch {
     fn drop(&mut self) {
-        // In a forked copy the set is the parent's.
+        // In a forked copy, the epoll set is shared with the original process, which still needs
+        // the entry.
         if self.origin.is_here() {
             self.watched.pidfd().into_iter().for_each(|pidfd| self.poller.unwatch(pidfd));
             lock().watched.remove(&self.number);
@@ -133,7 +153,7 @@ impl TimerQueue {
         }
     }
 
-    /// What the thread sleeps on. If there is none, it is made.
+    /// Returns what the thread sleeps on. Starts the thread if it does not run.
     fn running(&mut self) -> io::Result<(Origin, Arc<Poller>)> {
         if let Some((origin, poller)) = &self.thread {
             return Ok((*origin, poller.clone()));
@@ -142,15 +162,16 @@ impl TimerQueue {
         let (poller, reporter) = (Arc::new(Poller::new()?), reporter::begin()?);
         let (own, its) = (poller.clone(), reporter.clone());
         background::spawn("object-supervisor", move || {
-            reporter::leave_to(its);
+            reporter::set_for_this_thread(its);
             supervise(&own);
         })?;
         (self.thread, self.reporter) = (Some((origin, poller.clone())), Some(reporter));
         Ok((origin, poller))
     }
 
-    /// Enters an object, unless it is due earlier anyway. When it is due.
-    fn enter(&mut self, at: u64, object: Weak<dyn Supervised>) -> (u64, u64) {
+    /// Queues an object, unless it is due earlier already. Returns its key, which begins with the
+    /// time.
+    fn insert(&mut self, at: u64, object: Weak<dyn Supervised>) -> (u64, u64) {
         let address = address(&object);
         if let Some(&key) = self.times.get(&address) {
             if key.0 <= at {
@@ -165,7 +186,8 @@ impl TimerQueue {
         key
     }
 
-    /// Whoever is due, or the timer is set to when the next one is.
+    /// Removes and returns the next object that is due. If none is, sets the timer to the next due
+    /// time.
     fn next_due(&mut self, poller: &Poller) -> Option<Weak<dyn Supervised>> {
         let first = self.due.first_entry();
         let at = first.as_ref().map(|first| first.key().0);
@@ -183,7 +205,7 @@ impl TimerQueue {
     }
 }
 
-/// Nobody else's as long as somebody has the object, be it weakly.
+/// The object's address. No other object has it while a weak reference exists.
 fn address<T: ?Sized>(object: &Weak<T>) -> usize {
     object.as_ptr().cast::<()>().addr()
 }
@@ -191,21 +213,22 @@ fn address<T: ?Sized>(object: &Weak<T>) -> usize {
 fn supervise(poller: &Poller) {
     let mut pauses = Pauses::default();
     loop {
-        look_after_due(poller, &pauses);
+        enforce_due(poller, &pauses);
         let slept_at = clock::now();
         let woken = poller.wait();
         pauses.note_sleep(slept_at, poller.due(), clock::now());
         match woken {
-            Ok(ended) => ended.into_iter().for_each(tell_end),
+            Ok(ended) => ended.into_iter().for_each(notify_end),
             Err(_) => {
-                // Nothing else can be, as long as the set is one. Without it nobody can wake this thread.
+                // `epoll_wait` fails only if the set's descriptor is not valid. Without it no event
+                // can wake this thread.
                 thread::park();
             }
         }
     }
 }
 
-fn look_after_due(poller: &Poller, pauses: &Pauses) {
+fn enforce_due(poller: &Poller, pauses: &Pauses) {
     loop {
         let Some(object) = lock().next_due(poller) else { return };
         if let Some(object) = object.upgrade() {
@@ -215,7 +238,7 @@ fn look_after_due(poller: &Poller, pauses: &Pauses) {
     }
 }
 
-fn tell_end(number: u64) {
+fn notify_end(number: u64) {
     let object = lock().watched.get(&number).cloned();
     if let Some(object) = object.and_then(|object| object.upgrade()) {
         object.notice_end(number);
@@ -237,7 +260,7 @@ pub(crate) fn knows<T: Supervised>(object: &Weak<T>) -> bool {
 mod tests {
     use super::*;
 
-    /// An object that was never there: its address is that of no other.
+    /// An object that does not exist. Its dangling `Weak` has an address that no object has.
     struct Absent;
 
     impl Supervised for Absent {
@@ -254,7 +277,7 @@ mod tests {
     fn object_is_queued_once_for_its_earliest_time() {
         let mut timer_queue = TimerQueue::new();
         for (at, due) in [(10, 10), (20, 10), (5, 5), (7, 5)] {
-            assert_eq!(timer_queue.enter(at, Weak::<Absent>::new()).0, due);
+            assert_eq!(timer_queue.insert(at, Weak::<Absent>::new()).0, due);
             assert_eq!((timer_queue.due.len(), timer_queue.times.len()), (1, 1));
         }
     }

@@ -1,4 +1,5 @@
-//! Random histories of an object, without a process: whatever happens in whatever order, the phase stays sound.
+//! Random histories of an object, without a process. After each event, the phase agrees with a
+//! simple model.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -34,7 +35,7 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-/// The same history by the rules alone.
+/// The model of the phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Model {
     process: Option<u32>,
@@ -104,7 +105,7 @@ fn seen(phase: &Phase<u32>) -> Model {
 
 proptest! {
     #[test]
-    fn any_history_is_that_of_the_rules(events in vec(happens(), 0..60)) {
+    fn every_history_agrees_with_the_model(events in vec(happens(), 0..60)) {
         let (mut phase, mut model) = (Phase::start(0, 0), Model { process: Some(0), is_constructing: true, ..Model::default() });
         for (processes, event) in (1..).zip(&events) {
             let ended = phase.has_ended();
@@ -118,7 +119,7 @@ proptest! {
 }
 
 #[test]
-fn process_that_broke_the_protocol_is_not_believed_whatever_it_was_killed_for_before() {
+fn breaking_the_protocol_replaces_any_earlier_reason_for_the_kill() {
     let mut running = Running::new(0, 0);
     running.note_kill(KillReason::TooSlow);
     running.note_kill(KillReason::Broken("a reply of unknown kind"));

@@ -34,7 +34,7 @@ fn placeholder(position: u16, offset: u64, len: u64) -> Vec<u8> {
 }
 
 impl Player {
-    /// Child: sends a letter about a file of its own.
+    /// Child: sends a control message with a file.
     fn send(&self, entry: Entry, position: u64, file: impl AsFd) {
         let sent = fd_socket::send(&self.socket, [entry.call, position], Some(file.as_fd())).expect("sent");
         assert_eq!(sent, fd_socket::Sent::Yes);
@@ -83,7 +83,7 @@ fn honest_files_are_read_as_what_is_shared_and_as_lists() {
 }
 
 #[test]
-fn letters_of_calls_whose_replies_were_never_sent_are_passed_over() {
+fn control_messages_for_replies_that_were_never_sent_are_skipped() {
     let mut player = Player::ready();
     let first = player.attached::<u64>(0, &7_u64.to_ne_bytes(), |player, entry| player.send(entry, 0, sealed()));
     assert_eq!(first.expect("sound"), 7);
@@ -110,7 +110,7 @@ fn files_are_taken_in_before_their_reply_when_the_socket_is_full() {
 }
 
 #[test]
-fn more_letters_than_a_reply_can_refer_to_break_off() {
+fn more_control_messages_than_a_reply_may_refer_to_break_off() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();

@@ -167,7 +167,7 @@ impl<O: Methods> Proxy<O> {
         let mut state = self.object.poll();
         let taken = match state.calls.table.front() {
             Some(key) => self.object.take(&mut state, key),
-            None => match self.object.gone(&state) {
+            None => match self.object.error_of_end(&state) {
                 Some(error) => return Err(error),
                 None => None,
             },
@@ -198,7 +198,7 @@ impl<O: Methods> Proxy<O> {
         self.check_ours()?;
         let found = self.object.wait_until(WaitKey::Pull, deadline, |state| match state.calls.table.front() {
             Some(key) => self.object.take(state, key).map(|taken| Ok(Some(taken))),
-            None => Some(self.object.gone(state).map_or(Ok(None), Err)),
+            None => Some(self.object.error_of_end(state).map_or(Ok(None), Err)),
         });
         found.unwrap_or(Ok(None))?.map(|taken| self.read(taken)).transpose()
     }

@@ -1,8 +1,8 @@
-//! The parent's side of one object: its calls, who waits for them, and what became of them.
+//! The parent's side of one object: its calls, the threads that wait for them, and their outcomes.
 //!
-//! Knows call numbers, slots and bytes; knows no types of the user. Invariants: every call that was accepted is in exactly
-//! one place (backlog, slot, settled) until its outcome is taken; no code of the user (`Serialize`, `Deserialize`, `Drop`,
-//! wakers) runs while the lock is held.
+//! Knows call numbers, slots and bytes; knows no types of the user. Invariants: every accepted call
+//! is in exactly one place (backlog, slot, settled) until its outcome is taken. No code of the user
+//! (`Serialize`, `Deserialize`, `Drop`, wakers) runs while the lock is held.
 
 pub(crate) mod cancel;
 pub(crate) mod deadlines;
@@ -59,10 +59,10 @@ use crate::shared::file::SharedFile;
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::spin::Waiting;
 
-/// How often a toucher that found nothing new asks the system whether the child is still alive.
+/// How often `poll` asks the kernel whether the child is still alive, if it found no reply.
 const ALIVE_CHECK_INTERVAL: Duration = Duration::from_micros(100);
 
-/// What is known of an object from its start.
+/// The properties of an object that are fixed at its start.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) name: Arc<str>,
@@ -70,17 +70,17 @@ pub(crate) struct Identity {
     pub(crate) grace: Duration,
     pub(crate) limits: Limits,
     pub(crate) restart: RestartPolicy,
-    /// The numbers of the methods that may be run once more.
+    /// The numbers of the methods that may run again after a death.
     pub(crate) idempotent: &'static [u32],
     pub(crate) report: Report,
 }
 
 /// One object, seen from its parent.
 pub(crate) struct Object {
-    /// Itself, for the supervising thread.
+    /// The object itself, for the supervisor thread.
     pub(crate) me: Weak<Self>,
     pub(crate) identity: Identity,
-    /// Of the latest process.
+    /// The pid of the latest process.
     pid: AtomicU32,
     /// How many processes there were.
     incarnation: AtomicU64,
@@ -90,11 +90,12 @@ pub(crate) struct Object {
     /// Notified after each report of an event.
     reported: Condvar,
     waiting: Waiting,
-    /// The filled areas on loan, by their slots. A lock of its own: nothing else is done under it.
+    /// The filled regions on loan, by slot. They have a lock of their own, under which no other
+    /// lock is taken.
     lent: Mutex<Vec<Weak<LentRegion>>>,
     files: Arc<SentFiles>,
     kept: Kept,
-    /// Kept if it may be needed again.
+    /// How to spawn the next process; `None` if the object is never restarted.
     spawn_spec: Option<SpawnSpec>,
     /// Whether the child saves the object's state.
     saves: bool,
@@ -104,7 +105,7 @@ pub(crate) struct Object {
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) arguments: OwnedFd,
-    /// What they refer to.
+    /// The shared files that the arguments refer to.
     pub(crate) files: Vec<Arc<SharedFile>>,
 }
 
@@ -152,12 +153,14 @@ impl Object {
         self.incarnation.load(Ordering::Relaxed)
     }
 
-    /// Whether this process is the one that started the object: everything else may only be asked there.
+    /// Whether this process is the one that started the object. In a forked copy only this may be
+    /// asked.
     pub(crate) fn is_ours(&self) -> bool {
         self.origin.is_here()
     }
 
-    /// Locks, takes in what the child has answered, and moves waiting calls into free slots.
+    /// Locks, receives the child's replies, and moves calls of the backlog into free slots. Notices
+    /// a child that has ended, if no thread drives.
     pub(crate) fn poll(&self) -> ObjectGuard<'_> {
         let mut state = self.lock();
         self.advance(&mut state);
@@ -170,7 +173,8 @@ impl Object {
         state
     }
 
-    /// How far the object's life has come, and what may be pushed and pulled.
+    /// Returns the object's phase, whether a call may be pushed, and whether an outcome may be
+    /// pulled.
     pub(crate) fn status(&self) -> (Summary, bool, bool) {
         let state = self.poll();
         let can_push = state.phase.has_ended() || state.can_push(self.channel.layout.slots);
@@ -178,14 +182,15 @@ impl Object {
     }
 
     fn lock(&self) -> ObjectGuard<'_> {
-        // Nothing of the user's runs under the lock, so a poisoned lock can only come from a bug of ours that has shown already.
+        // No code of the user runs under the lock. So only a bug of this library can poison it, and
+        // its panic was seen already.
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         ObjectGuard::new(self, state)
     }
 
-    /// Settles what was answered, then fills free slots from the backlog.
+    /// Settles the answered calls, then fills free slots from the backlog.
     fn advance(&self, state: &mut ObjectState) {
-        // A child that broke the protocol is not believed any more.
+        // Replies of a child that broke the protocol are no longer received.
         if state.phase.broken().is_none()
             && let Err(reason) = self.receive_all(state)
         {
@@ -199,7 +204,7 @@ impl Object {
         }
     }
 
-    /// How much memory the lists of a result may take.
+    /// Returns the memory that the lists of a result may take, in bytes.
     #[inline]
     pub(crate) fn max_decoded_size(&self) -> usize {
         self.identity.limits.max_decoded_size(self.channel.layout.output_limit)
@@ -209,7 +214,7 @@ impl Object {
         self.call_info_in(self.pid(), method, call, started)
     }
 
-    /// The same for a call that another process of the object may have served.
+    /// Does the same for a call that another process of the object may have served.
     pub(crate) fn call_info_in(
         &self,
         pid: u32,
@@ -232,13 +237,13 @@ impl Object {
         self.identity.methods.get(method as usize).copied().unwrap_or_else(own)
     }
 
-    /// What every call gets in a forked copy of the parent.
+    /// Returns the error of every call in a forked copy of the parent.
     pub(crate) fn forked_copy(&self, method: Option<&'static str>) -> CallError {
         CallError::ForkedCopy { info: self.call_info(method, None, Started::No) }
     }
 
-    /// Why the object is gone, if it is: the error of a pull that has nothing else to say.
-    pub(crate) fn gone(&self, state: &ObjectState) -> Option<CallError> {
+    /// Returns why the object has ended, if it has: the error of a pull without another outcome.
+    pub(crate) fn error_of_end(&self, state: &ObjectState) -> Option<CallError> {
         Some(state.phase.end()?.error(self.call_info(None, None, Started::No)))
     }
 }
@@ -248,7 +253,7 @@ impl Drop for Object {
         if self.is_ours() {
             supervisor::forget(&self.me);
         } else {
-            // A forked copy has other things, or nothing, where the files are mapped here.
+            // In a forked copy these addresses hold other mappings, or none: unmap nothing.
             self.channel.leave_mapped();
         }
     }

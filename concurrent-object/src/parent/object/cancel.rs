@@ -1,7 +1,15 @@
-//! Calls that end before their time: withdrawn, told to end, given up; for a limit or because the caller cancels them.
+//! Ends calls early, for a limit or for a caller: cancelled before the start, requested to end, or
+//! abandoned.
 //!
-//! Knows states. Every transition is a compare-exchange, and the loser has no effect: so a call that was withdrawn never runs,
-//! and a kill never hits the next call. By force is given up only what the parent's own clock says is over.
+//! Problem: the child starts and answers calls while the parent decides to end them. Naive way:
+//! read the state, then act on it. Then a call could start after its caller was told that it never
+//! ran, or SIGKILL could hit the next call. Way here: parent and child move each call's state word
+//! with compare-exchange, and the loser has no effect. So a cancelled call never runs, and a kill
+//! never hits a later call. A call that runs is first asked to end, and abandoned after the grace
+//! period.
+//!
+//! Knows call states; when a limit is over is in `deadlines`. Invariant: a call is abandoned by
+//! force, against the state word, only when the parent's own clock says that its time is over.
 
 use std::mem;
 use std::time::Duration;
@@ -22,7 +30,7 @@ use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
 
 impl Object {
-    /// Tells the method to end.
+    /// Requests the cancellation of a running method. The method may check for it.
     pub(crate) fn request_cancellation(&self, state: &mut ObjectState, index: u32, cancel_request: CancelRequest) {
         state.calls.table.timing_mut(index).cancel_request = Some(cancel_request);
         let call = state.calls.table.call_of(index);
@@ -30,8 +38,8 @@ impl Object {
         self.channel.cancel().request(call);
     }
 
-    /// Withdraws a call that has not begun. False if it has.
-    pub(crate) fn take_back(
+    /// Cancels a call that has not started. Returns false if it has.
+    pub(crate) fn cancel_queued(
         &self,
         state: &mut ObjectState,
         slot: Option<u16>,
@@ -42,7 +50,7 @@ impl Object {
         match slot {
             None => state.calls.backlog.remove(call),
             Some(slot) if state.calls.slots.cancel_unstarted(&self.channel, Entry { slot, call }) => {
-                // The child is to pass over it soon.
+                // The child must skip the call soon: check that it does.
                 state.look_at(later(clock::now(), step(self.identity.limits.cancel_grace)));
             }
             Some(_) => return false,
@@ -52,7 +60,8 @@ impl Object {
         true
     }
 
-    /// Kills the child, unless the call is no longer running; by force, whatever the child says of it.
+    /// Abandons a call: kills the child, unless the call is no longer running. With `by_force`,
+    /// kills it whatever the state word says.
     pub(crate) fn abandon(
         &self,
         state: &mut ObjectState,
@@ -72,7 +81,7 @@ impl Object {
             state.calls.slots.leave_to_child(entry);
         }
         let method = self.method_name(state.calls.table.method_of(index));
-        // The child may read what the call refers to until it is dead.
+        // The child may read what the call refers to until the child is dead.
         let mut references = state.calls.table.take_references(index);
         state.phase.running_mut().into_iter().for_each(|running| running.retained = mem::take(&mut references));
         let (call, reason) = (CallId::new(entry.call), cancel_request.reason);
@@ -81,14 +90,15 @@ impl Object {
         state.calls.settle(index, Stage::Failed(error));
     }
 
-    /// Kills the child, which should have passed over this withdrawn call and has not: it runs something else.
+    /// Kills the child because it has not skipped this cancelled call in time: it runs another
+    /// call.
     pub(crate) fn abandon_skipped(&self, state: &mut ObjectState, entry: Entry) {
         let method = state.calls.slots.method_of(&self.channel, entry).map_or("", |method| self.method_name(method));
         let (call, reason) = (CallId::new(entry.call), CancelReason::TimedOut);
         self.kill_for(state, KillReason::Abandoned { method, call, reason });
     }
 
-    /// The outcome of a call that was answered after it had been told to end.
+    /// Returns the outcome of a call that was answered after its cancellation was requested.
     pub(crate) fn cancelled_outcome(&self, state: &ObjectState, index: u32) -> Option<CallError> {
         let CancelRequest { ran_for, reason, .. } = state.calls.table.timing_of(index).cancel_request?;
         Some(self.ended_early(state, index, reason, ran_for, false, Started::Yes))
@@ -116,7 +126,8 @@ impl Object {
         }
     }
 
-    /// Ends a call early: withdrawn if it has not begun, told to end if it has.
+    /// Ends a call early: cancels it if it has not started, and requests its cancellation if it
+    /// has.
     pub(crate) fn cancel(&self, key: CallKey) {
         let mut state = self.poll();
         let index = key.index();
@@ -128,10 +139,10 @@ impl Object {
         }
         let slot = state.calls.slots.slot_of(index);
         match (slot, self.phase(&state, slot, index)) {
-            (_, Some(CallPhase::Queued)) if self.take_back(&mut state, slot, index, CancelReason::Cancelled) => {
+            (_, Some(CallPhase::Queued)) if self.cancel_queued(&mut state, slot, index, CancelReason::Cancelled) => {
                 self.send_waiting(&mut state)
             }
-            // It may have begun just now.
+            // The call may have started just now.
             (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered)) => {
                 self.request_cancellation_of(&mut state, key, slot);
             }
@@ -139,16 +150,17 @@ impl Object {
         }
     }
 
-    /// A call that is answered, as the child says, is told too: nothing shows yet that there will be a reply.
+    /// Requests the cancellation of a started call. A call that is answered, as the child says,
+    /// gets the request too: the parent does not yet know that a reply will come.
     fn request_cancellation_of(&self, state: &mut ObjectState, key: CallKey, slot: u16) {
-        // A sound child that has said so has published its reply by now, or is about to.
+        // A sound child that set the state to answered has published its reply, or is about to.
         self.advance(state);
         if state.calls.table.is_settled(key) {
             return;
         }
         let now = clock::now();
         let spawned_at = state.phase.running().map_or(now, |running| running.spawned_at);
-        let began = self.said_to_begin(slot).clamp(spawned_at.min(now), now);
+        let began = self.claimed_start(slot).clamp(spawned_at.min(now), now);
         let ran_for = Duration::from_nanos((now - began).saturating_sub(state.stops.within(began, now)));
         self.request_cancellation(
             state,
@@ -158,7 +170,7 @@ impl Object {
         state.look_at(later(now, step(self.identity.limits.cancel_grace)));
     }
 
-    /// Sets how long this call may run from when its method begins.
+    /// Sets how long this call may run, counted from the start of its method.
     pub(crate) fn set_timeout(&self, key: CallKey, timeout: Duration) {
         let mut state = self.poll();
         if !state.calls.table.is_settled(key) {
@@ -167,7 +179,7 @@ impl Object {
         }
     }
 
-    /// A call was accepted: when to look at it first.
+    /// Schedules the first poll for an accepted call.
     #[inline]
     pub(crate) fn note_limits(&self, state: &mut ObjectState, key: CallKey) {
         if self.identity.limits.concern_calls() {
@@ -184,7 +196,8 @@ impl Object {
         self.look_when_sent(state, key.index());
     }
 
-    /// A call is in a slot, and may begin at once. One that waits in the parent is looked at when it gets one.
+    /// Schedules the poll for a call that is in a slot, and may start at once. A call in the
+    /// backlog gets its poll when it gets a slot.
     #[inline]
     pub(crate) fn look_when_sent(&self, state: &mut ObjectState, index: u32) {
         if self.identity.limits.concern_calls() || state.calls.table.timing_of(index).timeout.is_some() {

@@ -1,10 +1,16 @@
-//! Limits in time, enforced by the supervisor thread: a call that takes too long is withdrawn, told to end, and in the end
-//! killed with its object.
+//! Enforces time limits, on the supervisor thread. A call over its limit is cancelled or its
+//! cancellation is requested. After the grace period the call is abandoned, and its child killed.
 //!
-//! Problem: the child says how far a call has come and when it began, and a child whose memory was overwritten says anything.
-//! Way here: the child serves in order, so the oldest call that it has not answered is the only one that can be running. Since
-//! when the parent has seen that call in front is the parent's own knowledge (`front`). The child's words move its limit only
-//! within bounds. Invariants: work at one look does not grow with the number of calls that wait; stopped time does not count.
+//! Problem: the child writes how far a call has come and when it started. A child whose memory was
+//! overwritten may write anything there. Naive way: trust these words; then such a child can never
+//! be too late. Way here: the child serves in order. So the oldest call without an answer, the
+//! *front*, is the only call that can be running. The parent itself knows since when it has seen
+//! that call in front (`front`). The child's words move the limit only within bounds. The technique
+//! is a watchdog.
+//!
+//! Knows limits and clocks; the state transitions are in `cancel`. Invariants: the work of one poll
+//! does not grow with the number of queued calls. Time in which a process was stopped does not
+//! count.
 
 use std::time::Duration;
 
@@ -21,30 +27,33 @@ use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
 
-/// How soon to look again whether a child that was killed is gone, or what a lost race has come to.
+/// When to check again whether a killed child is gone, or how a lost race has ended.
 const AGAIN: Duration = Duration::from_millis(2);
 
-/// So many calls that waited too long are settled at one look. Then the lock is free for others.
+/// The most calls over their queue timeout that one poll settles. Then it releases the lock for
+/// other threads.
 pub(crate) const BATCH: usize = 64;
 
-/// The child has written into the words that say how far its calls have come.
+/// The child wrote a value that no sound child writes into the word that says how far a call has
+/// come.
 pub(crate) const PROTOCOL_VIOLATION: &str = "a call in a state that it cannot be in";
 
-/// One look of the supervisor thread at an object.
+/// One poll of an object by the supervisor thread: its time, and the pauses up to then.
 pub(crate) struct Inspection<'p> {
     pub(crate) now: u64,
-    /// When the whole program was stopped.
+    /// The spans of time in which the whole program was stopped.
     pub(crate) pauses: &'p Pauses,
 }
 
 impl Inspection<'_> {
-    /// When to look again at what has this limit since then; nothing if the time is over. Not counted is the time in which
-    /// the program or the child was stopped.
+    /// Returns when to check again a limit that began at `since`, or `None` if the time is over.
+    /// Time in which the program or the child was stopped does not count.
     pub(crate) fn until(&self, state: &ObjectState, since: u64, limit: Duration) -> Option<u64> {
         self.at_most(since, limit, state.stops.within(since, self.now))
     }
 
-    /// The same for what concerns the caller and not the child: only a stop of the whole program is not counted.
+    /// Does the same for a limit that concerns the caller and not the child. Only stops of the
+    /// whole program do not count; a stop of the child counts.
     fn until_for_caller(&self, since: u64, limit: Duration) -> Option<u64> {
         self.at_most(since, limit, 0)
     }
@@ -54,7 +63,7 @@ impl Inspection<'_> {
         (due > self.now).then(|| due.min(later(self.now, step(limit))))
     }
 
-    /// How long something has run since then.
+    /// Returns how long a call has run since `since`, without the time in which it was stopped.
     pub(crate) fn ran_since(&self, state: &ObjectState, since: u64) -> Duration {
         let paused = self.pauses.within(since, self.now).saturating_add(state.stops.within(since, self.now));
         Duration::from_nanos(self.now.saturating_sub(since).saturating_sub(paused))
@@ -66,13 +75,13 @@ impl Inspection<'_> {
 }
 
 impl Object {
-    /// Looks whether anything has taken too long, and when to look again. Called by the supervisor thread, which knows when
-    /// the program was stopped.
-    pub(crate) fn look_after(&self, pauses: &Pauses) {
+    /// Enforces the limits that are over, and sets the time of the next poll. Called by the
+    /// supervisor thread, which knows when the program was stopped.
+    pub(crate) fn poll_limits(&self, pauses: &Pauses) {
         if !self.is_ours() {
             return;
         }
-        // Without the lock: it reads a file.
+        // Without the lock, because it reads a file of `/proc`.
         let busy = self.busy_process();
         let stop_kind = busy.as_ref().and_then(Backend::stop_kind);
         let mut state = self.poll();
@@ -99,7 +108,7 @@ impl Object {
             next = earlier(next, self.enforce_front(state, look));
         }
         if state.is_killed() {
-            self.look_at_killed(state);
+            self.check_killed(state);
             if state.phase.has_ended() {
                 return None;
             }
@@ -118,7 +127,8 @@ impl Object {
         again
     }
 
-    /// The call that may be running, or that the child must pass over now.
+    /// Enforces the limit of the front: the call that may be running, or a cancelled call that the
+    /// child must skip now.
     fn enforce_front(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
         let front = state.note_front(look.now)?;
         match front.holder {
@@ -137,9 +147,9 @@ impl Object {
         let patience = self.patience(timeout);
         let (since, limit) = match self.channel.state(front.slot).phase_of(front.call) {
             Some(CallPhase::Running) => {
-                (front.started_at(self.said_to_begin(front.slot), patience, look.now), clock_lag())
+                (front.started_at(self.claimed_start(front.slot), patience, look.now), clock_lag())
             }
-            // It may just be between two calls.
+            // The child may be between two calls.
             _ => (front.since, patience),
         };
         let again = look.until(state, since, limit.saturating_add(timeout));
@@ -152,7 +162,8 @@ impl Object {
         Some(later(look.now, step(self.identity.limits.cancel_grace)))
     }
 
-    /// A method was told to end, and has some time for it. A caller who cancels waits meanwhile, even if the child is stopped.
+    /// Enforces the grace period of a method whose cancellation was requested. For a caller that
+    /// cancels, the period runs on even while the child is stopped.
     fn enforce_grace(
         &self,
         state: &mut ObjectState,
@@ -172,7 +183,7 @@ impl Object {
         let entry = Entry { slot: front.slot, call: front.call };
         let by_force = match self.channel.state(front.slot).phase_of(front.call) {
             Some(CallPhase::Running) => false,
-            // Its reply may be on the way.
+            // The reply may be about to be published.
             Some(CallPhase::Answered) => until(grace.saturating_add(self.patience(grace))).is_none(),
             _ => true,
         };
@@ -180,7 +191,8 @@ impl Object {
         look.again()
     }
 
-    /// The child passes over a withdrawn call at once, unless it runs one all the while. If it is to end, it passes over nothing.
+    /// Enforces the skipping of a cancelled call. The child skips it at once, unless it runs
+    /// another call all the while. A child that was asked to stop skips no call.
     fn enforce_skipping(&self, state: &mut ObjectState, front: Front, look: &Inspection<'_>) -> Option<u64> {
         if state.shutdown.is_stopping() {
             return None;
@@ -192,7 +204,8 @@ impl Object {
         again
     }
 
-    /// Calls in slots. Only one that the child has not begun can have waited too long.
+    /// Enforces the queue timeout of calls in slots. Only a call that the child has not started can
+    /// exceed it.
     fn enforce_sent(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
         let sent = state.calls.sent();
         let mut next = state.calls.slots.has_cancelled().then(|| later(look.now, self.patience(Duration::ZERO)));
@@ -210,7 +223,8 @@ impl Object {
         next
     }
 
-    /// One that is behind the front can begin before the next look, and be over as soon as this.
+    /// Returns when a call behind the front could exceed its limit. It may start right after this
+    /// poll, and so be over its limit one timeout from now.
     fn look_behind_front(&self, state: &ObjectState, index: u32, look: &Inspection<'_>) -> Option<u64> {
         let call = state.calls.table.call_of(index);
         if state.front.is_some_and(|front| front.call == call) || !state.calls.table.is_sent(index) {
@@ -221,7 +235,8 @@ impl Object {
         Some(later(look.now, timeout))
     }
 
-    /// Calls without a slot, oldest first, and so in the order in which their time is over.
+    /// Enforces the queue timeout of calls in the backlog. The oldest comes first, and so the calls
+    /// come in the order of their limits.
     fn enforce_waiting(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
         self.identity.limits.queue_timeout?;
         for _ in 0..BATCH {
@@ -231,11 +246,12 @@ impl Object {
                 return again;
             }
         }
-        // At once, but not before others had the lock.
+        // Poll again at once, but let other threads have the lock first.
         Some(look.now)
     }
 
-    /// A call that has not begun. When to look at it again; nothing if it was withdrawn, or has no such limit.
+    /// Enforces the queue timeout of a call that has not started. Returns when to check again, or
+    /// `None` if the call was cancelled, or has no such limit.
     fn enforce_queued(
         &self,
         state: &mut ObjectState,
@@ -249,19 +265,20 @@ impl Object {
         if again.is_some() {
             return again;
         }
-        let cancelled = self.take_back(state, slot, index, CancelReason::TimedOut);
+        let cancelled = self.cancel_queued(state, slot, index, CancelReason::TimedOut);
         (!cancelled).then(|| look.again())
     }
 
-    /// How long a child may take to come to the next call: as long as the user's own limits are, or what a busy machine may
-    /// need, or a long save of the state.
+    /// Returns how long a child may take to come to the next call. That is the largest of the
+    /// user's own limits and a least time. The least time allows for a busy machine, or for a long
+    /// save of the state.
     fn patience(&self, limit: Duration) -> Duration {
         let saves = self.spawn_spec.as_ref().is_some_and(|spawn_spec| spawn_spec.saves);
         let least = Duration::from_secs(if saves { 60 } else { 2 });
         least.max(limit).max(self.identity.limits.cancel_grace)
     }
 
-    /// How far the call has come, as the child says; one that waits in the parent is queued.
+    /// Returns how far the call has come, as the child says. A call in the backlog is queued.
     pub(crate) fn phase(&self, state: &ObjectState, slot: Option<u16>, index: u32) -> Option<CallPhase> {
         let Some(slot) = slot else { return Some(CallPhase::Queued) };
         self.channel.state(slot).phase_of(state.calls.table.call_of(index))

@@ -1,8 +1,9 @@
-//! What happens when an object's process has ended: it is reaped, its last replies are received, and the object is restarted or
-//! has ended.
+//! Handles the end of an object's process: reaps it, receives its last replies, and restarts or
+//! ends the object.
 //!
-//! Knows the process; `exit_diagnosis` finds out why it ended, `settle` deals with the calls, `restart` with the next process.
-//! Invariant: when the object has ended every call is settled, with its result if there is one, and none is accepted any more.
+//! Knows the process; `exit_diagnosis` finds out why it ended, `settle` settles the calls,
+//! `restart` prepares the next process. Invariant: when the object has ended, every call is
+//! settled, with its result if it was answered, and no call is accepted.
 
 use std::mem;
 
@@ -15,7 +16,8 @@ use crate::parent::life::phase::KillReason;
 use crate::parent::life::report::Ended;
 
 impl Object {
-    /// The child has ended: reaps it, receives what it answered, settles everything else. Does nothing if it has none.
+    /// Reaps the ended child, receives its replies, and settles the other calls or prepares the
+    /// restart. Does nothing if the object has no process.
     pub(crate) fn finish(&self, state: &mut ObjectState) {
         let Some(running) = state.phase.running_mut() else { return };
         (running.process.watch, running.end_is_known) = (None, false);
@@ -42,7 +44,7 @@ impl Object {
         state.calls.wake_all();
     }
 
-    /// Receives the replies that the dead process has published, unless it is not to be believed.
+    /// Receives the replies that the dead process has published, unless it broke the protocol.
     fn receive_last(&self, state: &mut ObjectState) {
         if state.phase.broken().is_none()
             && let Err(reason) = self.receive_all(state)
@@ -55,7 +57,7 @@ impl Object {
         }
     }
 
-    /// There is no process, and there will be none: everything that was accepted is settled.
+    /// Ends an object without a process for good, and settles every accepted call.
     pub(crate) fn end_without_process(&self, state: &mut ObjectState, end: &End) {
         state.phase.finish(end.clone());
         self.settle_all(state, &Verdict::End(end));

@@ -1,7 +1,8 @@
-//! What an event looks like in `tracing`, and the call of the builder's hook for deaths.
+//! Writes events to `tracing`, and calls the builder's hook for deaths.
 //!
-//! Knows the texts and the fields; when and where an event is reported is in `events`, and how a death is found out in `end`.
-//! Invariant: a death is reported once, without the object's lock, after what the child has printed.
+//! Knows the texts and fields of events. When and where an event is reported is in `events`; how a
+//! death is diagnosed is in `exit_diagnosis`. Invariant: a death is reported once, without the
+//! object's lock, after the output of the child.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,7 +14,7 @@ use crate::parent::life::events::{Event, EventKind};
 use crate::parent::life::report::{DeathHook, Ended};
 
 impl Object {
-    /// Calls the subscriber, and the hook if it is a death.
+    /// Calls the subscriber, and the hook if the event is a death.
     pub(crate) fn report(&self, event: &Event) {
         let (name, Event { pid, incarnation, kind }) = (&*self.identity.name, event);
         match kind {
@@ -24,21 +25,20 @@ impl Object {
                 tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "asked to end");
             }
             EventKind::CallAskedToEnd(method, call) => {
-                tracing::debug!(target: "concurrent_object::calls", name, pid, incarnation, method, call, "call told to end");
+                tracing::debug!(target: "concurrent_object::calls", name, pid, incarnation, method, call, "cancellation of a call requested");
             }
             EventKind::Broken(reason) => {
                 tracing::error!(target: "concurrent_object::life", name, pid, incarnation, reason, "protocol broken");
             }
             EventKind::HeldByTracer(tracer) => {
-                let what =
-                    "the object's process is dead, and stays a zombie until the process that traces it lets go of it";
+                let what = "the object's process is dead, and stays a zombie until the process that traces it detaches";
                 tracing::warn!(target: "concurrent_object::life", name, pid, incarnation, tracer, "{what}");
             }
             EventKind::WillRestart => {
                 tracing::warn!(target: "concurrent_object::life", name, pid, incarnation, "object will be restarted");
             }
             EventKind::NotSpawned(error) => {
-                let what = "the object's next process could not be made";
+                let what = "the object's next process could not be spawned";
                 tracing::error!(target: "concurrent_object::life", name, pid, incarnation, "{what}: {error}");
             }
             EventKind::Restarted => {
@@ -95,11 +95,12 @@ impl Object {
         );
     }
 
-    /// The hook is code of the user, and its panic is not to end whoever has noticed the death.
+    /// Calls the hook and catches its panic. The hook is code of the user, and its panic must not
+    /// end the thread that noticed the death.
     fn call(&self, hook: &DeathHook, death: &Death) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (hook.0)(death))) {
             let (name, pid, panic) = (&*self.identity.name, death.pid, Panic::text_of(&*payload));
-            // It may panic when it is dropped.
+            // The payload may panic when it is dropped.
             std::mem::forget(payload);
             tracing::error!(target: "concurrent_object::life", name, pid, panic, "the hook for deaths panicked");
         }

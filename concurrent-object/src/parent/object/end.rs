@@ -1,6 +1,8 @@
-//! How a user ends an object: close, terminate, or the end of a consumed one; and which calls it refuses then.
+//! Ends an object for the user: by close, by terminate, or after the call that consumes it. Decides
+//! which calls are refused from then on.
 //!
-//! Knows what was asked for; `death` deals with the end when it has come.
+//! Knows what was requested; `death` handles the end of the process. Invariant: a request to end is
+//! never withdrawn, so no call is accepted after it.
 
 use std::sync::atomic::Ordering;
 
@@ -16,7 +18,7 @@ use crate::parent::life::shutdown::EndRequest;
 use crate::transport::{Bell, Transport};
 
 impl Object {
-    /// Serves what was accepted, then ends the object. Blocks until then.
+    /// Lets the child serve the accepted calls, then ends the object. Blocks until then.
     pub(crate) fn close(&self) -> Result<(), Error> {
         self.check_ours()?;
         self.lock().shutdown.ask(EndRequest::Close);
@@ -31,7 +33,8 @@ impl Object {
         self.lock().shutdown.last_call.is_some()
     }
 
-    /// Gives a consumed object the grace period to serve what was accepted, then ends it. Blocks until then.
+    /// Ends a consumed object. Gives it the grace period to serve the accepted calls. Blocks until
+    /// it has ended.
     pub(crate) fn end_consumed(&self) -> Result<(), Error> {
         self.check_ours()?;
         let is_over =
@@ -42,7 +45,8 @@ impl Object {
         }
     }
 
-    /// Ends the object after the running method, or after the grace period. Blocks until then.
+    /// Ends the object after the running method, or kills it after the grace period. Blocks until
+    /// then.
     pub(crate) fn terminate(&self) -> Result<(), Error> {
         self.check_ours()?;
         self.ask_to_stop();
@@ -63,42 +67,44 @@ impl Object {
             return;
         }
         self.settle_all(&mut state, &Verdict::Stop);
-        // Release pairs with the child's Acquire: a child that sees the request also sees the cancelled calls.
+        // Release pairs with the child's Acquire: a child that sees the request also sees the
+        // cancelled calls.
         self.channel.stop().store(1, Ordering::Release);
         self.channel.request_bell.ring();
         self.queue(&mut state, EventKind::AskedToEnd);
         self.end_if_restarting(&mut state, &End::Requested);
     }
 
-    /// Ends an object that has no process at the moment. There will be none.
+    /// Ends an object that is between two processes. No further process is spawned.
     pub(crate) fn end_if_restarting(&self, state: &mut ObjectState, end: &End) {
         if state.phase.is_restarting() {
             self.end_without_process(state, end);
         }
     }
 
-    /// The child broke the protocol. It is killed; its calls are settled when it is dead.
+    /// Kills a child that broke the protocol. Its calls are settled when it is dead.
     pub(crate) fn break_off(&self, state: &mut ObjectState, reason: &'static str) {
         if state.phase.broken().is_some() || state.phase.has_ended() {
             return;
         }
         self.queue(state, EventKind::Broken(reason));
         self.kill_for(state, KillReason::Broken(reason));
-        self.look_at_killed_soon(state);
+        self.check_killed_soon(state);
         self.end_if_restarting(state, &End::Broken(reason.into()));
     }
 
-    /// A reply that was taken turned out to break the protocol. The process that wrote it is killed, and not a later one.
+    /// Handles a taken reply that breaks the protocol. Kills the process that wrote it, but not a
+    /// later process of the object.
     pub(crate) fn break_off_after(&self, info: Box<CallInfo>, reason: String) -> CallError {
         let mut state = self.lock();
         if info.pid == self.pid() {
-            self.break_off(&mut state, "a result that is no message");
+            self.break_off(&mut state, "a result that cannot be decoded");
         }
         drop(state);
         CallError::Protocol { reason, info }
     }
 
-    /// Why a new call cannot be accepted, if it cannot.
+    /// Returns the reason why no new call is accepted, if that is so.
     pub(crate) fn refusal(&self, state: &ObjectState, method: u32) -> Option<CallError> {
         let info = || self.call_info(Some(self.method_name(method)), None, Started::No);
         match state.phase.end() {

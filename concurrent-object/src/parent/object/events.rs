@@ -1,14 +1,17 @@
-//! Reports what happens to an object: in order, each event with the process that it belongs to.
+//! Reports the events of an object in order, each with the process that it belongs to.
 //!
-//! A subscriber and a hook are code of the user, so they are called without the object's lock. If each
-//! thread reported its own events after unlocking, threads would overtake each other, and an event would
-//! show the pid of a later process. So an event is queued under the lock, with pid and incarnation of that
-//! moment. At most one thread at a time takes events of an object from the queue and reports them; other
-//! threads leave theirs to it. The supervising thread never reports: it leaves its events to the thread
-//! of `reporter`.
+//! Problem: a subscriber and a hook are code of the user, so they are called without the object's
+//! lock. Naive way: each thread reports its own events after it has unlocked. Then threads overtake
+//! each other, and an event may show the pid of a later process. Way here: an event is queued under
+//! the lock, with the pid and the incarnation of that moment. At most one thread at a time takes
+//! events of an object from the queue and reports them; other threads leave theirs to it. The
+//! technique is a combining queue. The supervisor thread never reports: it leaves its events to the
+//! reporter thread.
 //!
-//! Invariants: events of one object are reported one after another, in the order of the lock; a thread
-//! reports no more than was queued when it unlocked, so a fast restart loop cannot keep a caller for ever.
+//! Knows the queue and the threads; the texts are in `death_report`. Invariants: events of one
+//! object are reported one after another, in the order in which the lock was held. A thread reports
+//! no more events than were queued when it unlocked, so a fast restart loop cannot keep a caller
+//! reporting.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,7 +57,7 @@ impl Object {
         }
     }
 
-    /// Reports what other threads have left. Called by the reporter thread.
+    /// Reports the events that other threads have left. Called by the reporter thread.
     pub(crate) fn report_left_events(&self) {
         let up_to = self.lock_events().events.begin_left();
         up_to.into_iter().for_each(|up_to| self.report_up_to(up_to));
@@ -65,7 +68,8 @@ impl Object {
         while let Some(event) = state.events.next(up_to) {
             drop(state);
             self.report_safely(&event);
-            // It may hold the last reference to a process, whose streams are closed then.
+            // The event may hold the last reference to a process. Dropping it closes the process's
+            // streams.
             drop(event);
             state = self.lock_events();
             state.events.note_reported();
@@ -76,8 +80,8 @@ impl Object {
         }
     }
 
-    /// Leaves the queue to the reporter thread. A program without that thread has no object that restarts, and so
-    /// few events: then the calling thread reports them.
+    /// Leaves the queue to the reporter thread. A program without that thread has no object that
+    /// restarts, and so has few events. There the calling thread reports them.
     fn leave_events(&self, mut state: MutexGuard<'_, ObjectState>) {
         state.events.leave();
         drop(state);
@@ -86,23 +90,24 @@ impl Object {
         }
     }
 
-    /// A subscriber that panics neither ends this thread nor loses the events behind.
+    /// Reports an event and catches a panic of the subscriber. The panic must not end this thread,
+    /// or lose the events behind this one.
     fn report_safely(&self, event: &Event) {
         let nested = is_reporting();
         let _thread_ends = IS_REPORTING.try_with(|reporting| reporting.set(true));
         let reported = catch_unwind(AssertUnwindSafe(|| self.report(event)));
         let _thread_ends = IS_REPORTING.try_with(|reporting| reporting.set(nested));
-        // The payload is code of the user as well, and may panic when it is dropped.
+        // Dropping the payload runs code of the user too, and may panic.
         reported.unwrap_or_else(std::mem::forget);
     }
 
-    /// Nothing is queued under this guard, so it need not be an `ObjectGuard`.
+    /// Locks without an `ObjectGuard`: no effect is queued under this guard.
     fn lock_events(&self) -> MutexGuard<'_, ObjectState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether another thread may wait for this one: then this one must not wait for a report.
+/// Whether another thread may wait for this one. If so, this thread must not wait for a report.
 fn is_reporting() -> bool {
     output::is_reader() || IS_REPORTING.try_with(Cell::get).unwrap_or(true)
 }

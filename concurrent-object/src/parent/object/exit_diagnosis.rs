@@ -1,6 +1,15 @@
-//! Why an object has ended, found out when its process is gone: asked to, of its constructor, or dead; and then the report.
+//! Finds out why an object has ended, once its process is gone: as requested, in its constructor,
+//! or by a death. Builds the report of a death.
 //!
-//! Knows last words, which the child has written, and so may be anything.
+//! Problem: an exit status alone is ambiguous. A SIGKILL may come from the parent, from the kernel
+//! (out of memory) or from a user. Exit code 0 may be what the user asked for, or the method's own
+//! `exit`. Naive way: map the status to a cause. Way here: combine the status with three sources.
+//! The parent knows which kill it sent and why, whether the user asked for the end, and which call
+//! ran. The kernel counts its out-of-memory kills. The child may have left a crash note. What the
+//! parent knows comes first.
+//!
+//! Knows the crash note. The child has written it, so it may hold anything. Invariant: a note that
+//! cannot be decoded, or that does not fit the phase, changes no cause.
 
 use std::sync::Arc;
 
@@ -20,13 +29,14 @@ use crate::transport::call_state::CallPhase;
 use crate::wire;
 
 impl Object {
-    /// Why it ended, and the report if it died.
+    /// Returns why the object ended, and the report if its process died.
     pub(crate) fn find_end(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> (End, Option<Arc<Death>>) {
         let exit = reaped.exit;
         let mut death = self.death(state, backend, reaped);
         let crash_record = self.channel.crash_note().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
         let starting = state.phase.is_constructing();
-        // One that ended of itself just before the kill says why as any other does.
+        // A process that exited by itself just before the kill gets the same diagnosis as any other
+        // exit.
         let is_too_slow = state.phase.killed_for() == Some(KillReason::TooSlow) && starting && may_be_killed(exit);
         if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
             let reason = Arc::new(StartError::ConstructorTimedOut { limit });
@@ -49,10 +59,11 @@ impl Object {
         if let Some(failure) = failure {
             return not_constructed(failure, death);
         }
-        // If somebody else took the status, a child that was asked to end and left no last words did as it was asked.
+        // The status is unknown if other code of this program reaped the child. A child that was
+        // asked to end and left no panic in its note is then taken to have ended as asked.
         let ended_as_asked = exit == Exit::Code(0) || (exit == Exit::Unknown && death.last_panic.is_none());
-        let ends_of_itself = state.shutdown.last_call.is_some() && state.calls.table.unsettled() == 0;
-        if state.shutdown.is_killed() || ((state.shutdown.is_stopping() || ends_of_itself) && ended_as_asked) {
+        let has_served_last_call = state.shutdown.last_call.is_some() && state.calls.table.unsettled() == 0;
+        if state.shutdown.is_killed() || ((state.shutdown.is_stopping() || has_served_last_call) && ended_as_asked) {
             return (End::Requested, None);
         }
         let death = Arc::new(death);
@@ -95,7 +106,8 @@ impl Object {
     }
 }
 
-/// Whether the process may have ended of a SIGKILL of ours, or as it was told to instead.
+/// Whether the process may have ended by the parent's SIGKILL, or by the request to exit that
+/// replaces it.
 fn may_be_killed(exit: Exit) -> bool {
     exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(ENDED_ON_REQUEST)].contains(&exit)
 }
@@ -116,10 +128,11 @@ fn cause_of(state: &ObjectState, backend: &Backend, exit: Exit, stderr_tail: &st
     }
 }
 
-/// What the Rust runtime prints of a thread whose stack is full, before it aborts.
+/// The text that the Rust runtime prints about a thread with a full stack, before it aborts.
 const OVERFLOWED: &str = "has overflowed its stack";
 
-/// A constructor that panicked is a death too, as it is where panics abort; one that gave an error is not.
+/// Returns the end of a child whose constructor failed. A panic there is a death too, as it is
+/// under `panic = "abort"`; an error that the constructor returns is not.
 fn not_constructed(failure: Failure, mut death: Death) -> (End, Option<Arc<Death>>) {
     let panicked = if let Failure::Panicked(panic) = &failure { Some(panic.clone()) } else { None };
     let death = panicked.map(|panic| {
@@ -144,7 +157,8 @@ fn construction_failed(failure: Failure) -> StartError {
     }
 }
 
-/// Under `panic = "abort"` nothing is caught, and the panic is all that is left.
+/// Returns the start error for a child that died in its constructor. Under `panic = "abort"`
+/// nothing catches the panic, so the panic in the crash note is the only trace of it.
 fn died_in_construction(death: &Arc<Death>) -> StartError {
     let panicked = death.exit == Exit::Code(PANIC_EXIT_CODE) || death.exit.signal_name() == Some("SIGABRT");
     match &death.last_panic {

@@ -1,7 +1,9 @@
-//! The oldest call that the child has neither answered nor passed over: the only one that can be running.
+//! Tracks the front: the oldest call that the child has neither answered nor skipped. Only that
+//! call can be running.
 //!
-//! Knows numbers and times, all of them the parent's own but one, the child's word of when the call began. Invariant: that
-//! word counts only within what the parent knows: not before the call was in front, and not long after.
+//! Knows numbers and times. All of them are the parent's own, except the time at which the call
+//! started, which the child writes. Invariant: the child's time counts only within what the parent
+//! knows: not before the call was in front, and not long after.
 
 use std::sync::atomic::Ordering;
 
@@ -12,7 +14,7 @@ use crate::parent::life::backend::Backend;
 use crate::transport::Transport;
 
 impl ObjectState {
-    /// What is in front now. Called once at each look, when all replies were taken in.
+    /// Returns the present front. Called once in each poll, after all replies were received.
     pub(crate) fn note_front(&mut self, now: u64) -> Option<Front> {
         let not_before = std::mem::replace(&mut self.looked_at, now);
         let oldest = if self.phase.is_ready() { self.calls.slots.oldest(&self.calls.table) } else { None };
@@ -27,12 +29,12 @@ impl ObjectState {
 }
 
 impl Object {
-    /// When the call in this slot began, as the child says: it may be anything.
-    pub(crate) fn said_to_begin(&self, slot: u16) -> u64 {
+    /// Returns when the call in this slot started, as the child says. The value may be anything.
+    pub(crate) fn claimed_start(&self, slot: u16) -> u64 {
         self.channel.started_at(slot).load(Ordering::Relaxed)
     }
 
-    /// The process, if it is starting or has something to serve.
+    /// Returns the process, if it is starting or has a call to serve.
     pub(crate) fn busy_process(&self) -> Option<Backend> {
         let state = self.lock();
         let is_busy = !state.phase.is_ready() || state.calls.slots.oldest(&state.calls.table).is_some();

@@ -1,7 +1,12 @@
-//! The guard of an object's lock, and the effects that it runs after unlocking.
+//! The guard of an object's lock. It runs the queued effects after it has unlocked.
 //!
-//! Knows doorbells, wakers and events. Invariant: no effect runs while the lock is held, because it may be
-//! code of the user, or slow.
+//! Problem: a state change asks for system calls (doorbells) and for code of the user (wakers,
+//! event subscribers). Naive way: do them at once, under the lock. Then a slow subscriber blocks
+//! every thread, and a waker that uses the same object deadlocks. Way here: code that holds the
+//! lock queues *effects* in the state. Dropping the guard takes the queue, unlocks, and then runs
+//! it. So no caller can forget an effect, on any path. This is the command queue of a monitor.
+//!
+//! Knows doorbells, wakers and events. Invariant: no effect runs while the lock is held.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -57,14 +62,15 @@ impl Drop for ObjectGuard<'_> {
 }
 
 impl ObjectState {
-    /// Whether anything is to be done once the lock is released.
+    /// Whether effects are queued, to run once the lock is released.
     #[inline]
     pub(crate) fn has_effects(&self) -> bool {
         !self.calls.effects.is_empty() || self.remind.is_some() || self.events.are_due()
     }
 }
 
-/// A waker may be code of the user. Its panic ends neither the supervisor thread, nor a thread that panics already and unlocks.
+/// Calls a waker and catches its panic. A waker may be code of the user. Its panic must not end the
+/// supervisor thread. It must not abort a thread that unlocks while it panics already.
 fn wake_safely(waker: Waker) {
     let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     // The payload may panic when it is dropped.

@@ -1,7 +1,15 @@
-//! Slots on loan to the user: filled in place, then read by any number of calls without a copy.
+//! Lends slots to the user: the user fills a slot's input region in place, and any number of calls
+//! then reads it without a copy.
 //!
-//! Knows leases; knows no types. Invariants: an area that a call may read is not written, because whoever could write it (the
-//! one handle with its lease) cannot be made while a call or another handle shares it; one slot at least is never lent.
+//! Problem: the bytes lie in memory that the child maps. Only the parent's own types can keep them
+//! unchanged while a call reads them. Naive way: hand out a slice of the slot; the user could then
+//! write while the child reads. Way here: the loan owns the slot's one lease. Freezing puts it
+//! behind an `Arc`, which each call that reads it holds as well. Only the last holder gets the
+//! lease back, to write again or to free the slot. The technique is uniqueness by reference count.
+//!
+//! Knows leases; knows no types. Invariants: a region that a call may read is not written. The one
+//! handle that may write it exists only while no call and no other handle shares the region. At
+//! least one slot is never lent.
 
 use std::sync::{Arc, PoisonError, Weak};
 
@@ -12,23 +20,23 @@ use crate::transport::SlotLease;
 use crate::transport::mapped::Lease;
 use crate::wire::{ExternalRef, Holder};
 
-/// A slot that is being filled.
+/// A lent slot that the user fills.
 #[derive(Debug)]
 pub(crate) struct LoanedRegion {
     object: Arc<Object>,
-    /// Gone when it was handed on.
+    /// `None` only once the loan was dropped.
     lease: Option<Lease>,
     len: usize,
 }
 
-/// A slot that was filled, and is not written while this is shared.
+/// A lent slot that was filled. Nothing writes it while this is shared.
 #[derive(Debug)]
 pub(crate) struct LentRegion(LoanedRegion);
 
 impl Retained for LentRegion {}
 
 impl Object {
-    /// A slot for so many bytes of the user's. Never blocks.
+    /// Lends a slot for `len` bytes of the user. Never blocks.
     pub(crate) fn loan(self: &Arc<Self>, len: usize) -> Result<LoanedRegion, LoanError> {
         if !self.is_ours() {
             return Err(LoanError::Gone(self.forked_copy(None)));
@@ -50,8 +58,8 @@ impl Object {
         Ok(LoanedRegion { object: self.clone(), lease: Some(lease), len })
     }
 
-    /// The filled area that these bytes are a part of. Whoever has the bytes borrows them from a handle, so the area is not
-    /// on its way back.
+    /// Returns the filled region that these bytes are part of, and their place in it. The caller
+    /// borrows the bytes from a handle, so the region is not being given back.
     #[inline]
     pub(crate) fn find_lent(&self, bytes: &[u8]) -> Option<(Arc<LentRegion>, ExternalRef)> {
         let (slot, offset) = self.channel.find_in_input(bytes)?;
@@ -64,17 +72,17 @@ impl Object {
 impl LoanedRegion {
     pub(crate) fn bytes(&self) -> &[u8] {
         self.check_ours();
-        self.object.channel.written(self.lease.as_ref().expect("gone only when handed on"), self.len)
+        self.object.channel.written(self.lease.as_ref().expect("taken only by drop"), self.len)
     }
 
     pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
         self.check_ours();
-        self.object.channel.filled(self.lease.as_mut().expect("gone only when handed on"), self.len)
+        self.object.channel.filled(self.lease.as_mut().expect("taken only by drop"), self.len)
     }
 
-    /// From now on it is not written, and may be shared.
+    /// Ends the filling: from now on the region is only read, and may be shared.
     pub(crate) fn freeze(self) -> Arc<LentRegion> {
-        let slot = usize::from(self.lease.as_ref().expect("gone only when handed on").slot());
+        let slot = usize::from(self.lease.as_ref().expect("taken only by drop").slot());
         let object = self.object.clone();
         let region = Arc::new(LentRegion(self));
         let mut lent = object.lent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,12 +92,12 @@ impl LoanedRegion {
         region
     }
 
-    /// In a forked copy of the parent the memory is not mapped.
+    /// Panics in a forked copy of the parent, where the memory is not mapped.
     #[inline]
     fn check_ours(&self) {
         assert!(
             self.object.is_ours(),
-            "a loan was used in a forked copy of the process that took it: its memory is not there"
+            "a loan was used in a forked copy of the process that took it, where its memory is not mapped"
         );
     }
 }
@@ -99,10 +107,11 @@ impl LentRegion {
         self.0.bytes()
     }
 
-    /// For writing again, unless a call or another handle shares it.
+    /// Returns the region for writing again, unless a call or another handle shares it.
     pub(crate) fn try_into_exclusive(this: Arc<Self>) -> Result<LoanedRegion, Arc<Self>> {
         if this.0.object.is_ours() {
-            // A call that was answered reads no more: take its answer in, so that it lets go.
+            // A call that was answered reads no more. Receive its reply, so that the call drops its
+            // reference.
             drop(this.0.object.poll());
         }
         Arc::try_unwrap(this).map(|region| region.0)

@@ -1,6 +1,7 @@
-//! Replies as they come in, and as they are taken.
+//! Receives the replies of the child, and takes the outcomes of calls.
 //!
-//! Knows heads and slots; the child is not trusted, so every reply is checked against what was asked.
+//! Knows headers and slots; knows no types. Invariant: the child is not trusted, so each reply is
+//! checked against the call that was sent.
 
 use super::Object;
 use super::reply::{ReceivedReply, ReplyBytes};
@@ -20,24 +21,25 @@ use crate::transport::mapped::Lease;
 use crate::transport::ring::{Entry, InlinePayload, NOTICE};
 
 impl Object {
-    /// Takes in all replies that the child has published.
+    /// Receives all replies that the child has published.
     #[inline]
     pub(crate) fn receive_all(&self, state: &mut ObjectState) -> Result<(), &'static str> {
         while let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel) {
-            self.take_in(state, entry, &payload)?;
+            self.receive(state, entry, &payload)?;
         }
         Ok(())
     }
 
-    /// One entry of the reply ring. The child is not trusted: whatever does not fit what was sent is an error.
-    pub(crate) fn take_in(
+    /// Receives one entry of the reply ring. An entry that does not fit what the parent sent is an
+    /// error.
+    pub(crate) fn receive(
         &self,
         state: &mut ObjectState,
         entry: Entry,
         payload: &InlinePayload,
     ) -> Result<(), &'static str> {
         if entry.slot == NOTICE {
-            return self.take_in_notice(state, entry.call);
+            return self.receive_notice(state, entry.call);
         }
         let Some(index) = state.calls.slots.call_in(entry.slot) else {
             return self.receive_skipped(state, entry, payload);
@@ -45,35 +47,37 @@ impl Object {
         if state.calls.table.call_of(index) != entry.call {
             return Err("a reply for another call than the one in its slot");
         }
-        self.take_in_answer(state, entry.slot, index, payload)
+        self.receive_answer(state, entry.slot, index, payload)
     }
 
-    /// The child says that it has passed over a call that was taken back. As in `Header`: the low half of the first word.
+    /// Receives the child's report that it has skipped a cancelled call. The report is the tag in
+    /// the low half of the first word, as in `Header`.
     fn receive_skipped(
         &self,
         state: &mut ObjectState,
         entry: Entry,
         payload: &InlinePayload,
     ) -> Result<(), &'static str> {
-        let is_so = payload[0] as u32 == SKIPPED && state.calls.slots.skip(entry);
-        if is_so { Ok(()) } else { Err("a reply for a slot without a call") }
+        let is_skip = payload[0] as u32 == SKIPPED && state.calls.slots.skip(entry);
+        if is_skip { Ok(()) } else { Err("a reply for a slot without a call") }
     }
 
-    fn take_in_notice(&self, state: &mut ObjectState, notice: u64) -> Result<(), &'static str> {
+    fn receive_notice(&self, state: &mut ObjectState, notice: u64) -> Result<(), &'static str> {
         if notice == FULL {
             return self.channel.make_room(state.calls.slots.reply_position(), || self.files.make_room());
         }
         if notice != READY || !state.phase.become_ready() {
-            return Err("a notice that makes no sense");
+            return Err("an unexpected notice");
         }
         self.queue(state, EventKind::Ready);
         state.calls.wake(WaitKey::State);
         Ok(())
     }
 
-    /// The child says that the call in this slot is answered: check it, and settle the call. A short result came with the
-    /// entry, and its slot is free; the state of a long one is checked where it lies.
-    pub(crate) fn take_in_answer(
+    /// Receives the answer of the call in this slot: checks it, and settles the call. A short
+    /// result came with the entry, so its slot is free. A long result stays in its slot, and the
+    /// slot's state is checked.
+    pub(crate) fn receive_answer(
         &self,
         state: &mut ObjectState,
         slot: u16,
@@ -89,7 +93,7 @@ impl Object {
             LACKING => self.files.note_lacking(state.calls.table.files_of(index)),
             _ => return Err("a reply of unknown kind"),
         }
-        if header.files > 0 && !self.take_in_files(state, slot, index, header)? {
+        if header.files > 0 && !self.receive_files(state, slot, index, header)? {
             return Ok(());
         }
         if let Some(error) = self.cancelled_outcome(state, index) {
@@ -115,8 +119,9 @@ impl Object {
         Ok(())
     }
 
-    /// Takes in the files that come with a reply. False if they were lost; the call is settled then.
-    fn take_in_files(
+    /// Receives the files that come with a reply. Returns false if they were lost; the call is
+    /// settled then.
+    fn receive_files(
         &self,
         state: &mut ObjectState,
         slot: u16,
@@ -142,7 +147,7 @@ impl Object {
         }
     }
 
-    /// A slot to send a call in: a free one, or one whose result is copied out for it.
+    /// Returns a slot to send a call in: a free slot, or a slot whose result is copied out first.
     pub(crate) fn obtain_lease(&self, state: &mut ObjectState) -> Option<Lease> {
         state.calls.slots.take().or_else(|| self.evacuate(state))
     }
@@ -158,7 +163,7 @@ impl Object {
         state.calls.slots.vacate(slot)
     }
 
-    /// Takes the outcome of a call, if it has one. What is taken is gone from here.
+    /// Takes the outcome of a call, if it has one. An outcome can be taken once.
     pub(crate) fn take<'l>(&'l self, state: &mut ObjectState, key: CallKey) -> Option<ReceivedReply<'l>> {
         if !state.calls.table.is_settled(key) {
             return None;

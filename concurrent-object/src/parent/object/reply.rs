@@ -1,6 +1,7 @@
-//! An outcome that was taken: its reply as bytes, to be read without any lock.
+//! A taken outcome: its reply as bytes, to be read without any lock.
 //!
-//! Knows where a reply's parts lie; knows no types. Invariant: a slot whose reply is being read is given back exactly once.
+//! Knows where the parts of a reply lie; knows no types. Invariant: a slot whose reply is being
+//! read is released exactly once.
 
 use std::fmt;
 
@@ -17,9 +18,10 @@ use crate::transport::mapped::Lease;
 pub(crate) struct ReceivedReply<'l> {
     pub(crate) method: u32,
     pub(crate) call: u64,
-    /// The process that the call ran in, or would have. It may have had successors since.
+    /// The process that the call ran in, or would have run in. The object may have another process
+    /// now.
     pub(crate) pid: u32,
-    /// The shared files that the reply refers to, whatever they are.
+    /// The shared files that came with the reply. They are not checked yet.
     pub(crate) files: ReceivedFiles,
     pub(crate) outcome: Result<ReplyBytes<'l>, CallError>,
 }
@@ -38,12 +40,13 @@ enum ReplySource<'l> {
 }
 
 impl ReplyBytes<'_> {
-    /// Whether it is what the method returned, and not why there is nothing.
+    /// Whether the reply is the value that the method returned, and not a failure.
     pub(crate) fn is_value(&self) -> bool {
         self.header.tag == VALUE
     }
 
-    /// The structured part, if it was short: then it was copied out of the ring, and may be looked into.
+    /// Returns the structured part if it is short. It was copied out of the ring, so it may be read
+    /// in place.
     #[inline]
     pub(crate) fn short(&self) -> Option<&[u8]> {
         match &self.header.body {
@@ -52,7 +55,7 @@ impl ReplyBytes<'_> {
         }
     }
 
-    /// The structured part, to be copied out before anybody looks into it.
+    /// Returns the structured part, to be copied out before it is read.
     pub(crate) fn structured(&self) -> Foreign<'_> {
         match &self.header.body {
             Body::Inline(inline) => Foreign::of(inline.bytes()),
@@ -60,7 +63,7 @@ impl ReplyBytes<'_> {
         }
     }
 
-    /// The part that raw regions lie in.
+    /// Returns the part that holds the raw regions.
     pub(crate) fn raw(&self) -> Foreign<'_> {
         match self.header.body {
             Body::Inline(_) => Foreign::of(&[]),
@@ -73,23 +76,23 @@ impl ReplyBytes<'_> {
             ReplySource::Kept(bytes) => Foreign::of(bytes),
             ReplySource::InSlot(reading) => reading.object.channel.output(reading.slot, self.header.region_len()),
         };
-        region.slice(offset, len).expect("the header was checked, and so much of the area is there")
+        region.slice(offset, len).expect("the header was checked against the size of the region")
     }
 }
 
 impl<'l> ReplyBytes<'l> {
-    /// A reply that is here.
+    /// A reply in the parent's own memory.
     pub(crate) fn kept(header: Header, bytes: Vec<u8>) -> Self {
         Self { header, bytes: ReplySource::Kept(bytes) }
     }
 
-    /// A reply that is read where it lies, in the slot of this lease.
+    /// A reply that is read in place, in the slot of this lease.
     pub(crate) fn in_slot(header: Header, object: &'l Object, slot: u16, lease: Option<Lease>) -> Self {
         Self { header, bytes: ReplySource::InSlot(Reading { object, slot, lease }) }
     }
 }
 
-/// A slot whose reply is being read. It is free again when this is dropped, even if reading panics.
+/// A slot whose reply is being read. Dropping this frees the slot, even if the reader panics.
 struct Reading<'l> {
     object: &'l Object,
     slot: u16,

@@ -1,12 +1,16 @@
-//! A restart: what survives a death is put in order for the next process, which the spawner thread then spawns.
+//! Restarts an object: prepares the surviving calls for the next process, which the spawner thread
+//! then spawns.
 //!
-//! The problem: the dead process may have left the rings, the call states and the slots at any step. The naive way (a fresh channel)
-//! loses calls that were sent and copies their arguments. Here the same files serve the next process. The old one was reaped, so no
-//! process reads or writes them. Each call's state says how far it came (`settle`); then rings and states are reset, and
-//! the calls that had not started are put on the request ring again, in their order.
+//! Problem: the dead process may have left the rings, the call states and the slots at any step.
+//! Naive way: a fresh channel. It loses calls that were sent, or copies their arguments. Way here:
+//! the same files serve the next process. The old process was reaped, so no process reads or writes
+//! them. Each call's state says how far the call came (`settle`). Then the parent resets rings and
+//! states, and puts the surviving calls on the request ring again, in their order. The technique is
+//! redelivery of unacknowledged messages, at most once unless the method is idempotent.
 //!
-//! Knows slots and rings. Invariants: between two processes only the parent touches the rings; the next process finds a
-//! channel that is as it was at first, but for those calls.
+//! Knows slots and rings; why a process ended is in `exit_diagnosis`. Invariants: between two
+//! processes only the parent touches the rings. The next process finds the channel as it was at the
+//! first start, except for those calls.
 
 use std::sync::Arc;
 
@@ -22,11 +26,13 @@ use crate::shared::file::SharedFile;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 
-/// The shortest time between two attempts to spawn a process, in nanoseconds, whatever the policy says.
+/// The shortest time between two attempts to spawn a process, in nanoseconds. It holds under every
+/// policy.
 const LEAST_PAUSE: u64 = 1_000_000;
 
 impl Object {
-    /// When the next process is spawned after this death; or the object's end, if there is none.
+    /// Returns when the next process is spawned after this death, or the object's end if there is
+    /// none.
     pub(crate) fn decide(&self, state: &mut ObjectState, end: &End, death: Option<&Arc<Death>>) -> Result<u64, End> {
         let death = death.filter(|_| self.is_restartable(state) && !matches!(end, End::Broken(_) | End::Requested));
         let Some(death) = death else { return Err(end.clone()) };
@@ -37,7 +43,7 @@ impl Object {
         }
     }
 
-    /// Whether a death now would be followed by a restart.
+    /// Whether a restart would follow a death now.
     pub(crate) fn may_restart(&self, state: &ObjectState) -> bool {
         self.is_restartable(state) && state.restarts.may_be_more(&self.identity.restart, clock::now())
     }
@@ -47,7 +53,8 @@ impl Object {
         self.spawn_spec.is_some() && state.phase.was_ready() && !is_over
     }
 
-    /// Whether the call that consumes the object has started. If not, it and the calls before it are to be served.
+    /// Whether the call that consumes the object has started. If it has not, the next process
+    /// serves it and the calls before it.
     fn is_used_up(&self, state: &ObjectState) -> bool {
         let Some(last) = state.shutdown.last_call else { return false };
         let waits_in = |slot| self.channel.state(slot).phase_of(last.call) == Some(CallPhase::Queued);
@@ -55,7 +62,8 @@ impl Object {
         !state.calls.backlog.holds(last.call) && !is_queued
     }
 
-    /// Settles what the dead process had started, and puts the rest in order for the next one.
+    /// Settles the calls that the dead process had started, and prepares the others for the next
+    /// process.
     pub(crate) fn prepare_next(&self, state: &mut ObjectState, end: &End, at: u64) {
         let survivors = self.settle_all(state, &Verdict::Restart(end));
         state.calls.slots.reset(&self.channel, survivors);
@@ -69,7 +77,7 @@ impl Object {
     /// Whether a new call is accepted.
     pub(crate) fn check_accepts(&self, state: &mut ObjectState, method: u32) -> Result<(), PushErrorKind> {
         if state.phase.refuses().is_some() {
-            // It may be ready again, and its notice is not received yet.
+            // The next process may be ready, and its notice not yet received.
             self.advance(state);
         }
         let info = || self.call_info(Some(self.method_name(method)), None, Started::No);
@@ -80,7 +88,7 @@ impl Object {
         }
     }
 
-    /// Has the next process spawned, if its time has come. When to look again.
+    /// Orders the spawning of the next process, if its time has come. Returns when to check again.
     pub(crate) fn restart_now(&self, state: &mut ObjectState, now: u64) -> Option<u64> {
         if !state.phase.begin_spawning(now) {
             return state.phase.restart_at();
@@ -90,7 +98,8 @@ impl Object {
         None
     }
 
-    /// The next process could not be spawned. What the system lacks now, it may have later: that counts as a restart.
+    /// Handles a failure to spawn the next process. What the system lacks now it may have later, so
+    /// a further attempt is made if the error is transient. The attempt counts as a restart.
     pub(crate) fn try_again(&self, state: &mut ObjectState, error: StartError, now: u64) {
         self.queue(state, EventKind::NotSpawned(error.clone()));
         match state.restarts.decide(&self.identity.restart, now) {
@@ -99,7 +108,7 @@ impl Object {
         }
     }
 
-    /// What the constructor's arguments and the calls that were sent refer to.
+    /// Returns the shared files that the constructor's arguments and the sent calls refer to.
     pub(crate) fn files_of_all(&self, state: &ObjectState) -> Vec<Arc<SharedFile>> {
         let mut files = self.kept.files.clone();
         for (_, index) in state.calls.sent() {

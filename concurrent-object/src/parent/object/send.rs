@@ -1,6 +1,7 @@
-//! Calls whose arguments wait in the parent because every slot is in use.
+//! Sends calls: from the backlog when slots become free, or at once if a slot is free.
 //!
-//! Knows encoded calls and their order. Invariant: while one waits here, no later call gets a slot before it.
+//! Knows encoded calls and their order. Invariant: while a call is in the backlog, no later call
+//! gets a slot before it.
 
 use std::io;
 
@@ -15,13 +16,13 @@ use crate::process::fd_socket::Sent;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::Lease;
 
-/// Why a call fails whose shared memory cannot be sent.
+/// Returns the error text of a call whose shared files cannot be sent.
 pub(crate) fn not_passed_on(error: &io::Error) -> String {
     format!("shared memory could not be sent to the object: {}", described(error))
 }
 
 impl Object {
-    /// Sends waiting calls, as long as there are slots.
+    /// Sends calls of the backlog, as long as slots are free.
     pub(crate) fn send_waiting(&self, state: &mut ObjectState) {
         state.calls.socket_is_full = false;
         while let Some(index) = state.calls.backlog.front() {
@@ -36,7 +37,7 @@ impl Object {
             }
             let Some(mut lease) = self.obtain_lease(state) else { return };
             let Some((call, (index, packet))) = state.calls.backlog.0.pop_first() else { return };
-            // That it fits was checked before it was accepted.
+            // The size was checked before the call was accepted.
             self.channel.input_region(&mut lease).write(0, &packet.raw);
             let header = self.write_request(&mut lease, packet.request());
             state.calls.table.set_sent(index);
@@ -52,8 +53,8 @@ impl Object {
         state.calls.settle(index, Stage::Failed(CallError::Encode { part, reason, info }));
     }
 
-    /// Writes a request's structured part where the child will look for it: into its header if it is short, and else into
-    /// the slot, after the raw regions, which end at `raw_end`.
+    /// Writes a request's structured part where the child reads it: into the header if it is short,
+    /// and else into the slot, after the raw regions, which end at `raw_end`.
     pub(crate) fn write_request(&self, lease: &mut Lease, request: EncodedRequest<'_>) -> Header {
         let EncodedRequest { method, structured, raw_end, files } = request;
         let inline = if raw_end == 0 { Inline::new(structured) } else { None };
@@ -79,7 +80,7 @@ impl Object {
         key
     }
 
-    /// Accepts a call for which there is no slot yet.
+    /// Accepts a call for which no slot is free: it goes to the backlog.
     pub(crate) fn accept_waiting(&self, state: &mut ObjectState, owner: Owner, mut packet: Packet) -> CallKey {
         let references = std::mem::take(&mut packet.references);
         let key = state.calls.table.open(packet.method, owner, Stage::Backlogged, references);

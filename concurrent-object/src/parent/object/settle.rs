@@ -1,8 +1,10 @@
-//! What becomes of the calls that have no outcome yet, when their process stops, dies, or will not come.
+//! Settles the calls that have no outcome yet, when their process stops or dies, or when no further
+//! process comes.
 //!
-//! The one place that decides it: each cause is a `Verdict`. Invariants: after `End` no call is unsettled; a call that was
-//! answered has its result, even if the child had no time to publish it; a call that had started is run again only if its method is
-//! idempotent, and then once; the others keep their order.
+//! Knows call states and causes: each cause is a `Verdict`, and only this file decides what it
+//! means for a call. Invariants: after `End` no call is unsettled. A call that was answered has its
+//! result, even if the child had no time to publish it. A call that had started runs again only if
+//! its method is idempotent, and then once. The other calls keep their order.
 
 use super::Object;
 use super::state::ObjectState;
@@ -14,19 +16,22 @@ use crate::protocol::method::TRIM;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
 
-/// What has happened to the process that should serve the calls.
+/// What has happened to the process that was to serve the calls.
 #[derive(Debug)]
 pub(crate) enum Verdict<'e> {
-    /// It was asked to stop: calls that have not started are cancelled, and the one that runs goes on.
+    /// It was asked to stop: calls that have not started are cancelled, and the running call goes
+    /// on.
     Stop,
-    /// It is dead, and the next one serves what had not started, unless the phase says that such calls are refused.
+    /// It is dead. The next process serves the calls that had not started, unless the phase says
+    /// that such calls are refused.
     Restart(&'e End),
-    /// It is dead, or never came, and there will be no other.
+    /// It is dead, or was never spawned, and no other process follows.
     End(&'e End),
 }
 
 impl Object {
-    /// Settles the calls for which the verdict is an outcome. Those that the next process serves are given back.
+    /// Settles the calls for which the verdict is an outcome. Returns the calls that the next
+    /// process serves.
     pub(crate) fn settle_all(&self, state: &mut ObjectState, verdict: &Verdict<'_>) -> Vec<Survivor> {
         let mut survivors = Vec::new();
         for (slot, index) in state.calls.sent() {
@@ -41,19 +46,19 @@ impl Object {
         survivors
     }
 
-    /// A call in a slot, while its process is asked to stop.
+    /// Cancels a call in a slot, if it has not started, while its process is asked to stop.
     fn cancel_sent(&self, state: &mut ObjectState, entry: Entry, index: u32) {
         if state.calls.slots.cancel_unstarted(&self.channel, entry) {
             self.settle_ended(state, index, Started::No, &End::Requested);
         }
     }
 
-    /// A call in a slot that no process will serve.
+    /// Settles a call in a slot that no process will serve.
     fn settle_sent(&self, state: &mut ObjectState, entry: Entry, index: u32, end: &End) {
         let left = state.calls.slots.left_of(&self.channel, entry);
         if let Left::Answered(payload) = &left
             && !matches!(end, End::Broken(_))
-            && self.take_in_answer(state, entry.slot, index, payload).is_ok()
+            && self.receive_answer(state, entry.slot, index, payload).is_ok()
         {
             return;
         }
@@ -61,11 +66,11 @@ impl Object {
         self.settle_ended(state, index, left.started(), end);
     }
 
-    /// A call in a slot whose process is dead. It is given back if the next process serves it.
+    /// Settles a call in a slot whose process is dead, or returns it if the next process serves it.
     fn settle_or_keep(&self, state: &mut ObjectState, entry: Entry, index: u32, end: &End) -> Option<Survivor> {
         let refuses = state.phase.refuses().is_some();
         match state.calls.slots.left_of(&self.channel, entry) {
-            Left::Answered(payload) if self.take_in_answer(state, entry.slot, index, &payload).is_ok() => None,
+            Left::Answered(payload) if self.receive_answer(state, entry.slot, index, &payload).is_ok() => None,
             Left::Waiting(payload) if !refuses && state.calls.table.method_of(index) != TRIM => {
                 Some(Survivor { entry, payload })
             }
@@ -81,7 +86,7 @@ impl Object {
         }
     }
 
-    /// The calls in the backlog.
+    /// Settles the calls in the backlog, unless the next process serves them.
     fn settle_waiting(&self, state: &mut ObjectState, verdict: &Verdict<'_>) {
         let end = match verdict {
             Verdict::Restart(_) if state.phase.refuses().is_none() => return,
@@ -104,7 +109,8 @@ impl Object {
         state.calls.settle(index, Stage::Failed(end.error(info)));
     }
 
-    /// The error of a call that had not started, if the phase says that such calls do not wait for the next process.
+    /// Returns the error of a call that had not started, if the phase says that such calls do not
+    /// wait for the next process.
     fn restarting(&self, state: &ObjectState, index: u32) -> Option<CallError> {
         let last = state.phase.refuses()?.clone();
         let (method, call) = (state.calls.table.method_of(index), state.calls.table.call_of(index));
@@ -114,7 +120,8 @@ impl Object {
         })
     }
 
-    /// Whether a call that was running may run once more. If so, that is noted.
+    /// Whether a call that was running may run once more. If so, this is recorded, so that it runs
+    /// again only once.
     fn may_run_again(&self, state: &mut ObjectState, index: u32) -> bool {
         let timing = state.calls.table.timing_of(index);
         let may = self.identity.idempotent.contains(&state.calls.table.method_of(index));
@@ -122,7 +129,7 @@ impl Object {
             return false;
         }
         let timing = state.calls.table.timing_mut(index);
-        // It has started in time.
+        // The call has started in time, so the queue timeout no longer applies.
         (timing.is_second, timing.queued_at) = (true, None);
         true
     }

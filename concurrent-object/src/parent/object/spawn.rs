@@ -1,7 +1,8 @@
-//! Spawns an object's next process, on its spawner thread.
+//! Spawns an object's next process, on the object's spawner thread.
 //!
-//! Knows the spawn spec and the object. Invariant: of a process that was spawned, the object learns under the lock; one that comes too late,
-//! because the object was ended meanwhile, is killed, and whoever ends the object waits for that.
+//! Knows the spawn spec and the object. Invariants: the object gets a new process under the lock. A
+//! process that comes too late, because the object was ended meanwhile, is killed. The thread that
+//! ends the object waits for that.
 
 use std::os::fd::OwnedFd;
 use std::sync::atomic::Ordering;
@@ -15,7 +16,7 @@ use crate::parent::life::events::EventKind;
 use crate::parent::life::instance::SpawnSpec;
 
 impl Object {
-    /// Spawns the next process, and has it take its place.
+    /// Spawns the next process, and makes it the object's process.
     pub(crate) fn spawn_next_process(&self) {
         let Some(spawn_spec) = &self.spawn_spec else { return };
         let spawned = spawn_spec.make_next().map(|(instance, socket)| (Backend::process(instance), socket));
@@ -38,8 +39,9 @@ impl Object {
         self.end_spawning(&mut state);
     }
 
-    /// Under the lock: from now on the process is watched, and serves the object's calls. It does nothing before it is greeted, so
-    /// what it answers finds everything in its place.
+    /// Makes this process the object's process; the caller holds the lock. From now on the process
+    /// is watched and serves the object's calls. It does nothing before it is greeted, so the
+    /// object is ready for its replies.
     fn take_place(
         &self,
         state: &mut ObjectState,
@@ -60,7 +62,8 @@ impl Object {
         Ok(())
     }
 
-    /// Under the lock: the driver waits for another process now, and a thread that ends the object waits for this one.
+    /// Ends the spawning; the caller holds the lock. Wakes the driver, which must watch another
+    /// process now, and a thread that ends the object, which waits for this.
     fn end_spawning(&self, state: &mut ObjectState) {
         state.phase.end_spawning();
         state.calls.wake_all();

@@ -1,4 +1,7 @@
-//! Everything of an object that changes, under one lock.
+//! The part of an object that changes, under one lock.
+//!
+//! Knows the parts of the state and the few questions that need several of them. Invariant: a time
+//! in `remind` is an effect: it is due when the lock is released.
 
 use super::ALIVE_CHECK_INTERVAL;
 use crate::clock::{self, Moment};
@@ -14,13 +17,14 @@ use crate::parent::pauses::Stops;
 use crate::parent::threads::supervisor::ProcessWatch;
 use crate::transport::mapped::Lease;
 
-/// Who is at the other end, and the supervisor thread's watch on it, if its end has consequences.
+/// The process of the object. With it the supervisor thread's watch on it, if its death has
+/// consequences.
 pub(crate) struct Peer {
     pub(crate) backend: Backend,
     pub(crate) watch: Option<ProcessWatch>,
 }
 
-/// Everything that changes, under one lock.
+/// The part of an object that changes.
 pub(crate) struct ObjectState {
     pub(crate) calls: Calls,
     pub(crate) phase: Phase<Peer>,
@@ -29,15 +33,17 @@ pub(crate) struct ObjectState {
     pub(crate) events: Events,
     pub(crate) unsaved: Unsaved,
     pub(crate) last_alive_check: Option<Moment>,
-    /// Calls of the library's own, which ask the child to give memory back.
+    /// The number of calls that the library itself made to ask the child to give memory back.
     pub(crate) trims: u64,
-    /// When the supervisor thread polls the object, if it does, in nanoseconds of the monotonic clock.
+    /// When the supervisor thread polls the object next, in nanoseconds of the monotonic clock;
+    /// `None` if no poll is due.
     pub(crate) next_look: Option<u64>,
-    /// The oldest call that the child has neither answered nor skipped, as the last look has found it.
+    /// The oldest call that the child has neither answered nor skipped, as of the last poll by the
+    /// supervisor thread.
     pub(crate) front: Option<Front>,
-    /// The last look, in nanoseconds of the monotonic clock.
+    /// The time of that poll, in nanoseconds of the monotonic clock.
     pub(crate) looked_at: u64,
-    /// When the child was stopped.
+    /// The spans of time in which the child was stopped.
     pub(crate) stops: Stops,
     /// An effect: the supervisor thread is reminded of this time after the lock is released.
     pub(crate) remind: Option<u64>,
@@ -66,7 +72,7 @@ impl ObjectState {
         self.phase.summary()
     }
 
-    /// Who is at the other end; `None` between two processes, and at the end.
+    /// The object's process; `None` between two processes, and at the end.
     pub(crate) fn backend(&self) -> Option<&Backend> {
         self.phase.process().map(|peer| &peer.backend)
     }

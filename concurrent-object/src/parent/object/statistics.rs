@@ -1,4 +1,6 @@
-//! How many calls there were, and where they are.
+//! Counts an object's calls.
+//!
+//! Knows only the counts that the state holds. Invariant: the library's own calls are not counted.
 
 use super::Object;
 
@@ -10,16 +12,17 @@ pub struct Statistics {
     pub accepted: u64,
     /// Calls that were accepted and have no outcome yet.
     pub outstanding: usize,
-    /// Of these, calls whose arguments wait in the parent because every slot is in use.
+    /// Outstanding calls whose arguments wait in the parent because every slot is in use.
     pub waiting: usize,
     /// Pushed calls whose outcome was not pulled yet.
     pub unpulled: usize,
-    /// Snapshots of the object's state that failed, since the start: see [`SnapshotPolicy`](crate::SnapshotPolicy).
+    /// Snapshots of the object's state that failed since the start: see
+    /// [`SnapshotPolicy`](crate::SnapshotPolicy).
     pub unsaved: u64,
 }
 
 impl Object {
-    /// The counts of its calls.
+    /// Returns the counts of the object's calls.
     pub(crate) fn statistics(&self) -> Statistics {
         let state = self.poll();
         Statistics {

@@ -1,7 +1,7 @@
-//! A call on its way out: its arguments are encoded, as far as possible straight into the slot that they will be read in.
+//! Submits a call: encodes its arguments, straight into a slot if one is free.
 //!
-//! Knows the encoder and the slots. Invariant: a slot that was reserved is sent or given back, even if the user's
-//! `Serialize` panics or calls the same object.
+//! Knows the encoder and the slots. Invariant: a reserved slot is sent or released, even if the
+//! user's `Serialize` panics or calls the same object.
 
 use std::mem;
 
@@ -20,16 +20,16 @@ use crate::shared::file::find;
 use crate::transport::mapped::Lease;
 use crate::wire::{EncodeError, Extent, ExternalRef, Holder, RawSink};
 
-/// A structured part of more bytes than this is not copied under the lock.
+/// A structured part with more bytes than this is not copied under the lock.
 const SMALL_REQUEST_SIZE: usize = 4096;
 
-/// A smaller part of what is shared is copied, unless its type says that it is shared.
+/// A smaller part of a shared file is copied, unless its type says that it is shared.
 pub(crate) const LEAST_SHARED_SIZE: usize = 4096;
 
 impl Object {
-    /// Encodes a call and accepts it, or says why not. Never blocks.
+    /// Encodes a call and accepts it, or returns why not. Never blocks.
     ///
-    /// What is compiled for each method is no more than what its arguments need.
+    /// The part compiled for each method is only what its arguments need.
     #[inline]
     pub(crate) fn submit(
         &self,
@@ -52,31 +52,31 @@ impl Object {
     }
 }
 
-/// Where a call's raw regions go, decided when the first of them comes.
+/// A call that is being encoded. Where its raw regions go is decided when the first of them comes.
 struct Submission<'l> {
     object: &'l Object,
     owner: Owner,
-    /// The object ends with the call.
+    /// Whether the object ends with the call.
     is_last: bool,
     room: RawTarget,
-    /// What the arguments refer to.
+    /// The loans and shared files that the arguments refer to.
     references: References,
 }
 
 enum RawTarget {
-    /// Nothing was written yet.
+    /// No raw region was written yet.
     None,
-    /// Into this slot.
+    /// The regions go into this slot.
     Slot(Lease),
-    /// Into the parent's memory, until there is a slot.
+    /// The regions go into the parent's memory, until a slot is free.
     Parent(Vec<u8>),
-    /// Nowhere: a push that is refused as full.
+    /// The regions go nowhere, because the push is refused as full.
     Refused,
 }
 
 impl RawSink for Submission<'_> {
     fn write(&mut self, offset: usize, bytes: &[u8]) {
-        // What does not fit is counted by the encoder, and refused by `commit`.
+        // The encoder counts what does not fit, and `commit` refuses the call.
         let end = offset.saturating_add(bytes.len());
         if end > self.object.channel.places.input_region_size {
             return;
@@ -142,7 +142,8 @@ impl<'l> Submission<'l> {
         let mut state = self.object.lock();
         self.room = match self.object.lease_for_new_call(&mut state, self.owner) {
             Some(lease) if state.calls.slots.has_free() => RawTarget::Slot(lease),
-            // The last slot is not held while code of the user runs: that code may itself wait for a call.
+            // The last slot is not held while code of the user runs, because that code may itself
+            // wait for a call.
             Some(lease) => {
                 state.calls.slots.release(lease);
                 RawTarget::Parent(Vec::new())
@@ -187,13 +188,14 @@ impl<'l> Submission<'l> {
             }
         };
         if self.is_last {
-            // What the child does of itself from now on is the end that was asked for.
+            // If the child exits by itself from now on, that is the end that the user asked for.
             state.shutdown.last_call = Some(key);
         }
         Ok(key)
     }
 
-    /// Sees to it that the child has the shared files. If it cannot take them now, the call must wait.
+    /// Sends the child the shared files that it does not have yet. If the socket is full, the call
+    /// must wait in the backlog: returns `None`.
     fn pass_files_on(
         &mut self,
         state: &mut ObjectState,
@@ -219,8 +221,9 @@ impl<'l> Submission<'l> {
         state.calls.slots.release(lease);
     }
 
-    /// The slot to send the call in, if it may be sent now: not before those that wait, though they came while this one
-    /// was being encoded, and a push only within its share.
+    /// Returns the slot to send the call in, if the call may be sent now. It may not overtake the
+    /// calls of the backlog, even if they came while it was being encoded. A push must also be
+    /// within its share.
     fn settle_room(&mut self, state: &mut ObjectState, raw_end: usize) -> Option<Lease> {
         let object = self.object;
         match mem::replace(&mut self.room, RawTarget::Refused) {
@@ -265,7 +268,8 @@ impl Drop for Submission<'_> {
 }
 
 impl Object {
-    /// A slot for a call that is new: not before those that wait, and for a push only within its share.
+    /// Returns a slot for a new call. There is none while calls wait in the backlog, or if a push
+    /// is beyond its share.
     fn lease_for_new_call(&self, state: &mut ObjectState, owner: Owner) -> Option<Lease> {
         if self.has_no_share(state, owner) {
             return None;
@@ -289,7 +293,8 @@ impl Object {
         if extent.counted > limit {
             return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
         }
-        // Only a call of very many parameters gets here: each may cost some bytes beyond what is counted.
+        // Only a call with very many parameters gets here: each may cost some bytes beyond what is
+        // counted.
         if whole > self.channel.places.input_region_size {
             return Err(PushErrorKind::TooLarge { needed: whole, limit });
         }

@@ -1,4 +1,7 @@
-//! An object, as the library's threads see it.
+//! An object, as the supervisor, reporter and spawner threads see it.
+//!
+//! Knows the trait that these threads call, and forwards each method to the module that does the
+//! work.
 
 use std::sync::Arc;
 
@@ -8,7 +11,7 @@ use crate::parent::threads::supervised::Supervised;
 
 impl Supervised for Object {
     fn enforce_limits(&self, pauses: &Pauses) {
-        self.look_after(pauses);
+        self.poll_limits(pauses);
     }
 
     fn notice_end(&self, number: u64) {

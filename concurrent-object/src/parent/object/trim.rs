@@ -1,6 +1,7 @@
-//! Gives the memory of an object's slots back to the system.
+//! Gives the memory of an object's slots back to the kernel.
 //!
-//! Knows leases and files. Invariant: only what no call, no result and no loan is in is given back.
+//! Knows leases and files. Invariant: memory that a call, a result or a loan uses is not given
+//! back.
 
 use std::io;
 use std::sync::Arc;
@@ -18,7 +19,8 @@ use crate::transport::header::{Body, Header, Inline};
 use crate::transport::pages::FreshInput;
 
 impl Object {
-    /// Gives back what is not in use, and asks the child to do the same. Whether that was all. Never waits for the child.
+    /// Gives back the memory that is not in use, and asks the child to do the same. Returns whether
+    /// that was all of it. Never waits for the child.
     pub(crate) fn trim(&self) -> Result<bool, Error> {
         self.check_ours()?;
         self.check_alive(&self.poll())?;
@@ -40,7 +42,7 @@ impl Object {
         self.refusal(state, TRIM).map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// One slot after the other, each without the lock.
+    /// Gives back the output regions, slot by slot, without the lock during the system call.
     fn trim_outputs(&self) -> io::Result<bool> {
         let mut all = true;
         for slot in 0..self.channel.layout.slots as u16 {
@@ -61,7 +63,8 @@ impl Object {
         if state.backend().is_none() || !state.calls.slots.all_are_free() {
             return Ok(false);
         }
-        // Whatever can fail comes before anything is done: a child that was sent the file goes on with it.
+        // Do everything that can fail before the file is sent: once the child has the file, it uses
+        // it.
         let kept =
             self.spawn_spec.as_ref().map(|_| fresh.file.try_clone()).transpose().naming("fcntl(F_DUPFD_CLOEXEC)")?;
         if self.files.send_file(ControlMessage::ReplaceInput, &fresh.file)? == Sent::NotNow {
@@ -70,8 +73,8 @@ impl Object {
         if let (Some(spawn_spec), Some(kept)) = (&self.spawn_spec, kept) {
             spawn_spec.set_input(kept);
         }
-        let nothing = Inline::new(&[]).expect("nothing is short");
-        let header = Header { tag: TRIM, files: 0, body: Body::Inline(nothing) };
+        let empty = Inline::new(&[]).expect("zero bytes fit into a header");
+        let header = Header { tag: TRIM, files: 0, body: Body::Inline(empty) };
         let key = state.calls.table.open(TRIM, Owner::Detached, Stage::Sent, References::default());
         state.trims += 1;
         match state.calls.slots.move_on(&self.channel, fresh, key, header) {

@@ -1,10 +1,12 @@
-//! Snapshots that failed, noticed by the parent while the object lives.
+//! Notices failed snapshots while the object serves calls.
 //!
-//! The child counts them in a word of the control file, before it publishes the reply. The parent looks at the
-//! word when it takes in replies, and only for objects that save: a call of another object costs nothing more.
-//! Why a snapshot failed stands in the file that was to have it (`memory/draft.rs`).
+//! The child counts them in a word of the control file, before it publishes the reply. The parent
+//! reads the word when it receives replies, and only for objects that save. So a call of another
+//! object costs nothing more. The reason of a failure is in the file that the snapshot was to fill
+//! (`memory/draft.rs`).
 //!
-//! Invariant: the word is the child's to write, so the parent believes nothing of it but that a number has grown.
+//! Knows the word and the last count. Invariant: the child may write anything into the word, so the
+//! parent concludes only that a number has grown.
 
 use std::sync::atomic::Ordering;
 
@@ -14,7 +16,7 @@ use crate::parent::life::events::EventKind;
 use crate::parent::life::instance::SpawnSpec;
 
 impl Object {
-    /// Counts the failures that are new. The first, and each that follows a success, is reported.
+    /// Counts the new failures. Reports the first, and each one that follows a success.
     #[inline]
     pub(crate) fn count_unsaved(&self, state: &mut ObjectState) {
         // Relaxed: the Acquire with which a reply was taken from the ring orders it.
@@ -25,7 +27,7 @@ impl Object {
         }
     }
 
-    /// The process is gone; the next one counts from the beginning.
+    /// Resets the count after the end of a process: the next process counts from zero.
     pub(crate) fn reset_unsaved(&self, state: &mut ObjectState) {
         self.channel.unsaved().store(0, Ordering::Relaxed);
         state.unsaved.reset();

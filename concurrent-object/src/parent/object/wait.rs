@@ -1,9 +1,17 @@
-//! Who waits for the child: at most one thread of all that wait on an object sleeps on its doorbell and takes in the
-//! replies of all; the others sleep on their own condition.
+//! Blocks threads until a condition on an object holds: one thread drives, the others park.
 //!
-//! Knows keys (what somebody waits for) and wakers. Invariants: while somebody waits in a thread, somebody drives; a
-//! driver that leaves wakes another; whoever takes in what the driver itself waits for rings for it; whoever drives, or is known
-//! to sleep, runs no code of the user.
+//! Problem: many threads may wait on one object, but the reply ring has one consumer position and
+//! the child rings one doorbell. Naive way: every thread sleeps on the doorbell. Then each reply
+//! wakes all threads, or one thread clears a ring that another thread needed. Way here:
+//! leader/follower. The first thread that waits becomes the *driver*: it polls the ring, sleeps on
+//! the doorbell and the child's pidfd, and settles the calls of all threads. The other threads
+//! *park*, and are woken when their own condition changes. A driver that leaves hands over: it
+//! wakes one parked thread, which drives next.
+//!
+//! Knows wait keys (what a thread waits for) and wakers; knows nothing of results. Invariants:
+//! while threads wait, one of them drives or was woken to drive. A thread that settles what the
+//! driver waits for rings the driver's doorbell. A thread that drives, or is known to sleep, runs
+//! no code of the user.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -22,8 +30,10 @@ use crate::transport::ring::Consumer;
 use crate::transport::{Bell, Transport};
 
 impl Object {
-    /// Waits until `ready` finds what it looks for; nothing if the deadline comes first. Once the object has ended, `ready`
-    /// must find something. Blocks at most until the child answers, ends, or the deadline comes.
+    /// Waits until `ready` returns a value. Returns `None` if the deadline comes first.
+    ///
+    /// Once the object has ended, `ready` must return a value. Blocks at most until the child
+    /// answers, ends, or the deadline comes.
     pub(crate) fn wait_until<T>(
         &self,
         key: WaitKey,
@@ -39,7 +49,8 @@ impl Object {
                 return found;
             }
             if state.has_effects() {
-                // It may be code of the user, that waits for this object itself: nobody counts on this thread meanwhile.
+                // An effect may be code of the user that waits for this object. So this thread is
+                // not the driver while it runs effects.
                 state.hand_over();
                 drop(state);
                 state = self.lock();
@@ -55,7 +66,8 @@ impl Object {
         }
     }
 
-    /// Waits as `wait_until` does, for so long at most. Time in which this process was stopped does not count.
+    /// Waits as `wait_until` does, for at most `limit`. Time in which this process was stopped does
+    /// not count.
     pub(crate) fn wait_at_most<T>(
         &self,
         key: WaitKey,
@@ -77,7 +89,8 @@ impl Object {
 
     fn drive<'l>(&'l self, mut state: ObjectGuard<'l>, key: WaitKey, deadline: Option<Moment>) -> ObjectGuard<'l> {
         state.calls.waiters.begin_driving(key);
-        // What was rung for before is in what was just looked at; what is rung for from now on is not missed.
+        // Replies signalled earlier were already polled. Clear the doorbell here, under the lock,
+        // so that later rings are not lost.
         self.channel.reply_bell.clear();
         let position = state.calls.slots.reply_position();
         let socket = if state.calls.socket_is_full { self.files.socket() } else { None };
@@ -96,7 +109,8 @@ impl Object {
         state
     }
 
-    /// The three steps of waiting. True if the child has ended.
+    /// Spins, then announces the sleep and checks again, then sleeps on the doorbell and the pidfd.
+    /// Returns true if the child has ended.
     pub(crate) fn await_reply(
         &self,
         position: Consumer,
@@ -108,14 +122,15 @@ impl Object {
         if self.waiting.look(|| reply.has_come()) {
             return false;
         }
-        // Between two processes there is only the bell to wait for.
+        // Between two processes there is no pidfd, only the doorbell.
         let pidfd = match backend.map(Backend::ended) {
             Some(None) => return true,
             Some(pidfd) => pidfd,
             None => None,
         };
         self.channel.parent_sleep().announce();
-        // Others may have taken in a whole lap of replies meanwhile: then the word that was watched tells nothing of the next.
+        // Other threads may have received a whole lap of replies meanwhile. Then the watched word
+        // says nothing about the next reply.
         let is_next = self.lock().calls.slots.reply_position() == position;
         let may_sleep = is_next && !reply.has_come();
         let socket = socket.map(AsFd::as_fd);
@@ -128,7 +143,8 @@ impl Object {
         Self::has_ended(backend, woken)
     }
 
-    /// Waits for the end of a child that broke the protocol, or for the bell. True if the child has ended.
+    /// Waits for the exit of a child that broke the protocol, or for the doorbell. Returns true if
+    /// the child has ended.
     fn await_end(&self, backend: Option<&Backend>, deadline: Option<Moment>) -> bool {
         let pidfd = match backend.map(Backend::ended) {
             Some(None) => return true,
@@ -140,7 +156,8 @@ impl Object {
     fn has_ended(backend: Option<&Backend>, woken: io::Result<Woken>) -> bool {
         match woken {
             Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
-            // A poll that fails (no memory) says nothing of the child: look, and wait again.
+            // A `poll` that fails (no memory) says nothing about the child: check the process, and
+            // wait again.
             Ok(Woken::Other) | Err(_) => backend.is_some_and(Backend::has_ended),
         }
     }
@@ -159,7 +176,7 @@ impl Object {
 }
 
 impl ObjectState {
-    /// If no thread drives, one of the parked threads takes over.
+    /// Wakes one parked thread to drive, if no thread drives.
     fn hand_over(&mut self) {
         if !self.phase.has_ended() {
             self.calls.hand_over();

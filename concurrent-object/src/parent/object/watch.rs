@@ -1,7 +1,9 @@
-//! A death that is noticed though nobody touches the object: for objects that are restarted, or have a hook for it.
+//! Notices a death while no thread uses the object, for objects that are restarted or have a death
+//! hook.
 //!
-//! Knows the supervising thread and who drives. Invariants: from its making to its end a process is watched, unless nothing follows from
-//! its death; while somebody drives, the death is theirs to deal with, and whenever they leave they do.
+//! Knows the supervisor thread and the driver. Invariants: a process is watched from its spawn to
+//! its end, unless its death has no consequences. While a thread drives, the driver handles the
+//! death, at the latest when it stops driving.
 
 use std::io;
 
@@ -12,14 +14,14 @@ use crate::parent::life::backend::Backend;
 use crate::parent::threads::supervisor::{self, ProcessWatch};
 
 impl Identity {
-    /// Whether anything follows from a death that nobody waits for.
+    /// Whether a death has consequences even if no thread waits on the object.
     pub(crate) fn is_watched(&self) -> bool {
         !self.restart.is_never() || self.report.on_death.is_some()
     }
 }
 
 impl Object {
-    /// The object was just started.
+    /// Watches the first process of the object, which was just started.
     pub(crate) fn watch_first(&self) -> io::Result<()> {
         let mut state = self.lock();
         let Some(running) = state.phase.running_mut() else { return Ok(()) };
@@ -29,19 +31,20 @@ impl Object {
         Ok(())
     }
 
-    /// Has this process watched, if its death has consequences.
+    /// Has the supervisor thread watch this process, if its death has consequences.
     pub(crate) fn watch(&self, backend: &Backend) -> io::Result<Option<ProcessWatch>> {
         if self.identity.is_watched() { supervisor::watch(backend.watched(), self.me.clone()) } else { Ok(None) }
     }
 
-    /// Somebody else has reaped the process before it could be watched: it is known to be dead.
+    /// Schedules a poll if other code of this program has reaped the process before it could be
+    /// watched. The process is known to be dead then.
     pub(crate) fn expect_end(&self, state: &mut ObjectState, backend: &Backend) {
         if self.identity.is_watched() && backend.ended().is_none() {
             state.look_at(clock::now());
         }
     }
 
-    /// The process that is watched by this number has ended. Called by the supervising thread.
+    /// Handles the end of the process with this watch number. Called by the supervisor thread.
     pub(crate) fn notice_end_of(&self, number: u64) {
         if !self.is_ours() {
             return;
@@ -53,7 +56,7 @@ impl Object {
         }
     }
 
-    /// The process has ended: finishes it, or leaves that to the driver. Whether a thread drives.
+    /// Finishes the ended process, or leaves that to the driver. Returns whether a thread drives.
     pub(crate) fn finish_unless_driven(&self, state: &mut ObjectState) -> bool {
         let is_driven = state.calls.waiters.is_driven();
         match state.phase.running_mut() {

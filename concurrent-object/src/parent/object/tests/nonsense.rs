@@ -1,4 +1,5 @@
-//! Entries that no sound child writes: the child is killed, and every call has an error that says so.
+//! Tests entries that no sound child writes: the child is killed, and every call gets a protocol
+//! error.
 
 use std::sync::atomic::Ordering;
 
@@ -15,14 +16,15 @@ use crate::transport::ring::Entry;
 
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
 
-/// Three calls are under way, the first of them running, and more wait than there are slots for. After the misdeed the child
-/// is killed, all these calls have a protocol error that gives this reason, and so has every later call.
+/// Sets up three sent calls, the first of them running, and more calls than slots in the backlog.
+/// Then the child breaks the protocol with `violation`. It must be killed, and each of these calls
+/// and every later call must have a protocol error with this reason.
 #[track_caller]
-fn assert_breaks_off(reason: &str, misdeed: impl FnOnce(&mut Player, Entry)) {
+fn assert_breaks_off(reason: &str, violation: impl FnOnce(&mut Player, Entry)) {
     let mut player = Player::ready();
     let calls: Vec<_> = (0..SLOTS as u64 + 2).map(|n| player.call(n)).collect();
     let (running, _) = player.start_next();
-    misdeed(&mut player, running);
+    violation(&mut player, running);
     for call in calls {
         assert_protocol_error(&player.outcome::<u64>(call).expect_err("no result is invented"), reason);
     }
@@ -30,13 +32,13 @@ fn assert_breaks_off(reason: &str, misdeed: impl FnOnce(&mut Player, Entry)) {
 }
 
 #[test]
-fn what_is_said_after_nonsense_is_not_believed() {
+fn replies_after_a_protocol_violation_are_not_received() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();
     player.notice(99);
     player.answer(running, short(VALUE, &ANSWER));
-    assert_protocol_error(&player.outcome::<u64>(call).expect_err("not the answer"), "a notice that makes no sense");
+    assert_protocol_error(&player.outcome::<u64>(call).expect_err("not the answer"), "an unexpected notice");
 }
 
 #[track_caller]
@@ -49,7 +51,11 @@ fn assert_protocol_error(error: &CallError, expected: &str) {
 fn assert_gone(player: &Player, reason: &str) {
     player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
     assert!(player.child.has_ended());
-    assert_eq!(*player.deaths.lock().expect("sound"), [Exit::signal(libc::SIGKILL, false)], "nobody asked for it");
+    assert_eq!(
+        *player.deaths.lock().expect("sound"),
+        [Exit::signal(libc::SIGKILL, false)],
+        "no user asked for its end"
+    );
     let refused = player.object.submit(0, Owner::Pushed, |writer| writer.put("argument", &1_u64));
     let Err(PushErrorKind::Gone(error)) = refused else { panic!("accepted, or refused for another reason") };
     assert_protocol_error(&error, reason);
@@ -71,7 +77,7 @@ fn honest_child_serves_every_call() {
 }
 
 #[test]
-fn honest_child_that_answers_out_of_order_is_believed() {
+fn answers_out_of_order_are_received() {
     let mut player = Player::ready();
     let (first, second) = (player.call(1), player.call(2));
     let (one, two) = (player.start_next().0, player.start_next().0);
@@ -128,7 +134,7 @@ fn stale_call_number_breaks_off() {
 }
 
 #[test]
-fn call_number_that_was_never_given_breaks_off() {
+fn unknown_call_number_breaks_off() {
     for call in [0, 1 << 40, u64::MAX >> 13] {
         assert_breaks_off("a reply for another call than the one in its slot", |player, running| {
             player.publish(Entry { call, ..running });
@@ -166,18 +172,18 @@ fn repeated_long_reply_breaks_off() {
 }
 
 #[test]
-fn notice_that_makes_no_sense_breaks_off() {
+fn unexpected_notice_breaks_off() {
     for notice in [0, 3, READY, u64::MAX >> 13] {
-        assert_breaks_off("a notice that makes no sense", |player, _| player.notice(notice));
+        assert_breaks_off("an unexpected notice", |player, _| player.notice(notice));
     }
 }
 
 #[test]
-fn nonsense_instead_of_the_first_notice_breaks_off() {
+fn unexpected_first_notice_breaks_off() {
     let mut player = Player::unborn();
     let call = player.call(1);
     player.notice(3);
-    let reason = "a notice that makes no sense";
+    let reason = "an unexpected notice";
     assert_protocol_error(&player.outcome::<u64>(call).expect_err("broken"), reason);
     assert_gone(&player, reason);
     let ready = player.object.wait_until(WaitKey::State, None, |state| match state.summary() {
@@ -196,7 +202,7 @@ fn reply_for_a_call_that_is_not_answered_breaks_off() {
 }
 
 #[test]
-fn reply_for_a_call_that_was_not_begun_breaks_off() {
+fn reply_for_a_call_that_was_not_started_breaks_off() {
     assert_breaks_off("a reply for a call that is not answered", |player, _| {
         let (queued, _) = player.take_request();
         player.prepare(long(VALUE, 0, 8));
@@ -214,7 +220,7 @@ fn reply_of_unknown_kind_breaks_off() {
 }
 
 #[test]
-fn length_outside_the_area_breaks_off() {
+fn length_outside_the_region_breaks_off() {
     for (offset, len) in [(0, 4 * OUTPUT_LIMIT), (4 * OUTPUT_LIMIT, 1), (1, usize::MAX - 1)] {
         assert_breaks_off("a message that lies outside its region", |player, running| {
             player.answer(running, long(VALUE, offset, len));
@@ -241,7 +247,7 @@ fn short_message_that_is_too_long_breaks_off() {
 }
 
 #[test]
-fn ring_full_of_noise_breaks_off() {
+fn ring_of_random_entries_breaks_off() {
     let mut player = Player::ready();
     let call = player.call(1);
     for n in 1..=8_u64 {
@@ -254,11 +260,11 @@ fn ring_full_of_noise_breaks_off() {
 }
 
 #[test]
-fn a_state_that_a_call_cannot_be_in_breaks_off_when_its_time_is_looked_at() {
+fn impossible_call_state_breaks_off_when_limits_are_enforced() {
     let reason = "a call in a state that it cannot be in";
     assert_breaks_off(reason, |player, running| {
         player.channel.state(running.slot).0.store(u64::MAX, Ordering::SeqCst);
-        player.object.look_after(&Pauses::default());
+        player.object.poll_limits(&Pauses::default());
     });
     let mut player = Player::ready();
     let call = player.call(1);

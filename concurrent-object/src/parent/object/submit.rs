@@ -27,9 +27,8 @@ const SMALL_REQUEST_SIZE: usize = 4096;
 pub(crate) const LEAST_SHARED_SIZE: usize = 4096;
 
 impl Object {
-    /// Encodes a call and accepts it, or returns why not. Never blocks.
-    ///
-    /// The part compiled for each method is only what its arguments need.
+    /// Encodes a call and accepts it, or returns why not. Never blocks. The part compiled for each
+    /// method is only what its arguments need.
     #[inline]
     pub(crate) fn submit(
         &self,
@@ -52,7 +51,7 @@ impl Object {
     }
 }
 
-/// A call that is being encoded. Where its raw regions go is decided when the first of them comes.
+/// A call that is being encoded.
 struct Submission<'l> {
     object: &'l Object,
     owner: Owner,
@@ -194,8 +193,8 @@ impl<'l> Submission<'l> {
         Ok(key)
     }
 
-    /// Sends the child the shared files that it does not have yet. If the socket is full, the call
-    /// must wait in the backlog: returns `None`.
+    /// Sends the child the shared files that it lacks. Returns `None` if the socket is full: the
+    /// call must wait in the backlog.
     fn pass_files_on(
         &mut self,
         state: &mut ObjectState,
@@ -221,9 +220,8 @@ impl<'l> Submission<'l> {
         state.calls.slots.release(lease);
     }
 
-    /// Returns the slot to send the call in, if the call may be sent now. It may not overtake the
-    /// calls of the backlog, even if they came while it was being encoded. A push must also be
-    /// within its share.
+    /// Returns the slot to send the call in, if it may be sent now: it overtakes no call of the
+    /// backlog, even one that came while it was being encoded, and a push must be within its share.
     fn settle_room(&mut self, state: &mut ObjectState, raw_end: usize) -> Option<Lease> {
         let object = self.object;
         match mem::replace(&mut self.room, RawTarget::Refused) {

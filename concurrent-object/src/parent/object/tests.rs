@@ -1,4 +1,4 @@
-//! A object against a child that is played by the test: an honest one, and one that means harm.
+//! Tests of an object against a child that the test plays: a sound child, and a malicious one.
 
 pub(crate) mod attached;
 pub(crate) mod deaths;

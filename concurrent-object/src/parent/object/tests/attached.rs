@@ -1,4 +1,5 @@
-//! Replies that come with shared memory: sound, missing, not to be relied on, or named more often than it may be copied.
+//! Tests replies that come with shared files: sound, missing, unsealed, or named more often than
+//! they may be copied.
 
 use std::os::fd::{AsFd, OwnedFd};
 
@@ -40,13 +41,13 @@ impl Player {
         assert_eq!(sent, fd_socket::Sent::Yes);
     }
 
-    /// Child: answers with a short result that comes with so many files.
+    /// Child: answers with a short result that comes with `files` files.
     fn answer_with(&mut self, entry: Entry, files: u16, structured: &[u8]) {
         let header = Header::from_words(&short(VALUE, structured), 0).expect("sound");
         self.answer(entry, Header { files, ..header }.to_words());
     }
 
-    /// Parent: what becomes of a call whose result comes with the files that are sent here.
+    /// Parent: returns the outcome of a call whose result comes with the files that `send` sends.
     fn attached<T: DeserializeOwned>(
         &mut self,
         files: u16,
@@ -66,12 +67,12 @@ fn assert_breaks_off<T: DeserializeOwned>(files: u16, structured: &[u8], send: i
     let mut player = Player::ready();
     let error = player.attached::<T>(files, structured, send).err().expect("no result is invented");
     assert!(matches!(error, CallError::Protocol { .. }), "another error: {error}");
-    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
+    player.wait_for_state("the end", |phase| matches!(phase, Summary::Ended(_)));
     assert!(player.child.has_ended());
 }
 
 #[test]
-fn honest_files_are_read_as_what_is_shared_and_as_lists() {
+fn sound_files_are_read_as_shared_values_and_as_lists() {
     let mut player = Player::ready();
     let shared =
         player.attached::<Shared<[u8]>>(1, &placeholder(0, 1, 100), |player, entry| player.send(entry, 0, sealed()));
@@ -93,15 +94,15 @@ fn control_messages_for_replies_that_were_never_sent_are_skipped() {
 }
 
 #[test]
-fn files_are_taken_in_before_their_reply_when_the_socket_is_full() {
+fn files_are_received_before_their_reply_when_the_socket_is_full() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();
     for position in 0..3 {
         player.send(running, position, sealed());
         player.notice(FULL);
-        let _looked = player.object.statistics();
-        assert!(matches!(fd_socket::receive(&player.socket), fd_socket::Received::Nothing), "the other end is whole");
+        let _polled = player.object.statistics();
+        assert!(matches!(fd_socket::receive(&player.socket), fd_socket::Received::Nothing), "the other end is open");
     }
     player.send(running, 3, sealed());
     let last = placeholder(3, 0, 8);
@@ -117,7 +118,7 @@ fn more_control_messages_than_a_reply_may_refer_to_break_off() {
     for _ in 0..1 << 17 {
         let _full_or_gone = fd_socket::send(&player.socket, [running.call, 0], None);
         player.notice(FULL);
-        let _looked = player.object.statistics();
+        let _polled = player.object.statistics();
         if player.child.has_ended() {
             break;
         }
@@ -144,7 +145,7 @@ fn missing_files_break_off() {
 }
 
 #[test]
-fn files_that_cannot_be_relied_on_break_off() {
+fn files_without_seals_break_off() {
     let place = placeholder(0, 0, 8);
     assert_breaks_off::<Shared<[u8]>>(1, &place, |player, entry| {
         let unsealed = rustix::fs::memfd_create("test", rustix::fs::MemfdFlags::ALLOW_SEALING).expect("a memory file");
@@ -169,7 +170,7 @@ fn places_outside_the_files_break_off() {
 }
 
 #[test]
-fn what_is_named_twice_is_shared_twice_but_copied_once() {
+fn file_named_twice_is_shared_twice_but_copied_once() {
     let twice = [&[0x92][..], &placeholder(0, 0, SIZE as u64), &placeholder(0, 0, SIZE as u64)].concat();
     let mut player = Player::ready();
     let shared = player.attached::<Vec<Shared<[u8]>>>(1, &twice, |player, entry| player.send(entry, 0, sealed()));
@@ -179,7 +180,7 @@ fn what_is_named_twice_is_shared_twice_but_copied_once() {
 }
 
 #[test]
-fn a_result_that_was_never_told_of_is_read_with_its_files() {
+fn unpublished_result_is_read_with_its_files() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();

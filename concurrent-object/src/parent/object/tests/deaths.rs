@@ -1,4 +1,4 @@
-//! What the slots' state words tell when a child has died.
+//! Tests what the slots' state words tell the parent when a child has died.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -18,7 +18,7 @@ use crate::transport::ring::Entry;
 const ANSWER: [u8; 8] = 7_u64.to_ne_bytes();
 
 #[test]
-fn queued_running_and_waiting_calls_say_whether_they_had_started() {
+fn errors_of_a_death_say_whether_calls_had_started() {
     let mut player = Player::ready();
     let running = player.call(0);
     let queued: Vec<_> = (1..SLOTS as u64 + 3).map(|n| player.call(n)).collect();
@@ -37,14 +37,14 @@ fn queued_running_and_waiting_calls_say_whether_they_had_started() {
 }
 
 #[test]
-fn the_end_of_the_last_call_was_asked_for_from_when_it_was_accepted() {
+fn accepting_the_last_call_requests_the_end() {
     let player = Player::ready();
     let object = &player.object;
     let submit = |owner| object.submit(0, owner, |writer| writer.put("argument", &1));
     assert!(!object.is_consumed());
     submit(Owner::Last).expect("accepted");
-    assert!(object.is_consumed(), "whoever sees the child end now knows why");
-    assert!(submit(Owner::Call).is_err(), "nobody is there for another one");
+    assert!(object.is_consumed(), "the end of the child is now expected");
+    assert!(submit(Owner::Call).is_err(), "no further call is accepted");
 }
 
 #[test]
@@ -68,18 +68,18 @@ fn long_answer_without_an_entry_counts() {
 }
 
 #[test]
-fn nonsense_without_an_entry_is_a_started_call_that_died() {
+fn malformed_unpublished_answer_is_a_started_call_that_died() {
     let mut player = Player::ready();
     let answered = player.call(1);
     answer_unpublished(&mut player, long(VALUE, usize::MAX, 1));
     player.die();
-    let error = player.outcome::<u64>(answered).expect_err("that is no answer");
+    let error = player.outcome::<u64>(answered).expect_err("the answer is malformed");
     assert_eq!(error.started(), Started::Yes);
     assert!(matches!(error, CallError::Died { .. }), "{error}");
 }
 
 #[test]
-fn state_that_makes_no_sense_tells_nothing() {
+fn impossible_call_state_leaves_the_start_unknown() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();
@@ -96,39 +96,39 @@ fn replies_that_were_published_before_the_death_are_results() {
         player.serve();
     }
     player.die();
-    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
+    player.wait_for_state("the end", |phase| matches!(phase, Summary::Ended(_)));
     for (n, call) in (0..).zip(calls) {
         assert_eq!(player.outcome::<u64>(call).expect("served"), 2 * n);
     }
 }
 
 #[test]
-fn withdrawn_call_never_runs() {
+fn cancelled_call_never_runs() {
     let mut player = Player::ready();
     let (running, queued) = (player.call(1), player.call(2));
     player.start_next();
     let object = player.object.clone();
     let shutdown = thread::spawn(move || object.terminate());
-    let error = player.outcome::<u64>(queued).expect_err("withdrawn");
+    let error = player.outcome::<u64>(queued).expect_err("cancelled");
     assert_eq!(error.started(), Started::No);
     assert!(matches!(error, CallError::Ended { .. }), "{error}");
     let (entry, _) = player.take_request();
     let state = player.channel.state(entry.slot);
-    assert!(!state.start(entry.call), "the child finds it withdrawn");
+    assert!(!state.start(entry.call), "the child finds it cancelled");
     assert_eq!(state.phase_of(entry.call), Some(CallPhase::Cancelled));
-    // This child does not do as it is asked; after the grace period it is killed.
+    // This child does not stop when asked. It is killed after the grace period.
     shutdown.join().expect("no panic").expect("ended");
     assert_eq!(player.outcome::<u64>(running).expect_err("killed").started(), Started::Yes);
 }
 
 #[test]
-fn reply_for_a_withdrawn_call_breaks_off() {
+fn reply_for_a_cancelled_call_breaks_off() {
     let mut player = Player::ready();
     let (running, queued) = (player.call(1), player.call(2));
     player.start_next();
     let object = player.object.clone();
     let shutdown = thread::spawn(move || object.terminate());
-    assert_eq!(player.outcome::<u64>(queued).expect_err("withdrawn").started(), Started::No);
+    assert_eq!(player.outcome::<u64>(queued).expect_err("cancelled").started(), Started::No);
     let (entry, _) = player.take_request();
     player.prepare(short(VALUE, &ANSWER));
     player.publish(entry);
@@ -137,7 +137,7 @@ fn reply_for_a_withdrawn_call_breaks_off() {
     assert!(matches!(error, CallError::Protocol { .. } | CallError::Ended { .. }), "{error}");
 }
 
-/// The child writes its answer and dies before it can say so.
+/// The child writes its answer, and dies before it publishes the entry.
 fn answer_unpublished(player: &mut Player, words: [u64; 7]) -> Entry {
     let (entry, _) = player.start_next();
     player.answer_unpublished(entry, words);
@@ -145,7 +145,7 @@ fn answer_unpublished(player: &mut Player, words: [u64; 7]) -> Entry {
 }
 
 #[test]
-fn a_link_that_is_gone_is_not_looked_after() {
+fn dropped_object_is_forgotten_by_the_supervisor_thread() {
     let player = Player::ready();
     let object = std::sync::Arc::downgrade(&player.object);
     supervisor::remind(u64::MAX, object.clone());
@@ -155,19 +155,19 @@ fn a_link_that_is_gone_is_not_looked_after() {
 }
 
 #[test]
-fn what_a_child_may_read_that_is_being_killed_is_held_until_it_is_gone() {
+fn region_that_a_killed_child_may_read_is_held_until_its_end() {
     let player = Player::ready();
     let lent = player.object.loan(100).expect("a slot is free").freeze();
     let put = |writer: &mut ArgumentWriter<'_>| writer.put("argument", lent.bytes());
     let key = player.object.submit(0, Owner::Call, put).expect("accepted");
     let mut state = player.object.lock();
     let slot = state.calls.slots.slot_of(key.index()).expect("it was sent");
-    assert!(player.channel.state(slot).start(key.call), "not withdrawn");
+    assert!(player.channel.state(slot).start(key.call), "not cancelled");
     let cancel_request = CancelRequest { at: 0, ran_for: SOON, reason: CancelReason::Cancelled };
     player.object.abandon(&mut state, Entry { slot, call: key.call }, key.index(), cancel_request, false);
     drop(state);
     assert_eq!(std::sync::Arc::strong_count(&lent), 2, "it is held");
     assert!(matches!(player.outcome::<u64>(key), Err(CallError::Cancelled { killed: true, .. })));
-    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
-    assert_eq!(std::sync::Arc::strong_count(&lent), 1, "it was let go");
+    player.wait_for_state("the end", |phase| matches!(phase, Summary::Ended(_)));
+    assert_eq!(std::sync::Arc::strong_count(&lent), 1, "it was released");
 }

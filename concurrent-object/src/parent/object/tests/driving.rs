@@ -1,4 +1,4 @@
-//! A driver that is about to sleep while others take in the replies.
+//! Tests a driver that is about to sleep while other threads receive the replies.
 
 use std::sync::{Arc, mpsc};
 use std::task::{Wake, Waker};
@@ -13,7 +13,7 @@ use crate::parent::calls::timing::Limits;
 use crate::transport::Bell;
 use crate::transport::ring::{Consumer, cells_for};
 
-/// Where the next reply will be.
+/// Returns the position of the next reply.
 fn position(player: &Player) -> Consumer {
     player.object.poll().calls.slots.reply_position()
 }
@@ -25,8 +25,8 @@ fn serve_and_take(player: &mut Player) {
     assert_eq!(player.outcome::<u64>(call).expect("served"), 2);
 }
 
-/// Whether somebody who looked here before, and goes to sleep now, comes back in time.
-fn comes_back(player: &Player, seen: Consumer) -> bool {
+/// Whether a driver that polled at `seen` before, and sleeps now, returns in time.
+fn returns_in_time(player: &Player, seen: Consumer) -> bool {
     let (object, (done, finished)) = (player.object.clone(), mpsc::channel());
     thread::spawn(move || {
         let instance = object.lock().backend().cloned();
@@ -36,7 +36,7 @@ fn comes_back(player: &Player, seen: Consumer) -> bool {
 }
 
 #[test]
-fn driver_does_not_sleep_on_a_reply_that_lies_a_lap_further() {
+fn driver_does_not_sleep_while_a_reply_is_one_lap_ahead() {
     let mut player = Player::ready();
     let seen = position(&player);
     for _ in 0..cells_for(SLOTS) {
@@ -44,65 +44,66 @@ fn driver_does_not_sleep_on_a_reply_that_lies_a_lap_further() {
     }
     let waiting = player.call(1);
     player.serve();
-    assert!(comes_back(&player, seen), "it sleeps, and the reply is there");
+    assert!(returns_in_time(&player, seen), "it sleeps, and the reply is there");
     assert_eq!(player.outcome::<u64>(waiting).expect("served"), 2);
 }
 
 #[test]
-fn driver_that_others_overtook_looks_again_before_it_sleeps() {
+fn overtaken_driver_polls_again_before_it_sleeps() {
     for replies in 1..=2 * cells_for(SLOTS) {
         let mut player = Player::ready();
         let seen = position(&player);
         for _ in 0..replies {
             serve_and_take(&mut player);
         }
-        assert!(comes_back(&player, seen), "it sleeps after {replies} replies that others took in");
+        assert!(returns_in_time(&player, seen), "it sleeps after {replies} replies that other threads received");
     }
 }
 
-/// The supervising thread leaves an end to whoever drives, who may just be woken by something else, and not come back.
+/// The supervisor thread leaves an end to the driver. The driver may be woken by something else at
+/// that moment, and not wait again.
 #[test]
-fn driver_that_leaves_deals_with_the_end_that_was_left_to_it() {
+fn leaving_driver_finishes_an_end_that_was_left_to_it() {
     let player = Player::ready();
     let object = player.object.clone();
     let driver = thread::spawn(move || {
-        let mut looks = 0;
+        let mut polls = 0;
         object.wait_until(WaitKey::State, None, |_| {
-            looks += 1;
-            (looks > 1).then_some(())
+            polls += 1;
+            (polls > 1).then_some(())
         })
     });
     let began = Moment::now();
     while !player.object.lock().calls.waiters.is_driven() {
-        assert!(began.elapsed() < SOON, "nobody drives");
+        assert!(began.elapsed() < SOON, "no thread drives");
         thread::yield_now();
     }
     let mut state = player.object.lock();
-    // Whatever else there is, the bell is what it sees.
+    // The driver sees the doorbell first, and not the end of the child.
     player.object.channel.reply_bell.ring();
     player.child.kill();
     state.phase.running_mut().expect("it runs").end_is_known = true;
     drop(state);
     driver.join().expect("no panic");
-    assert!(player.object.lock().phase.has_ended(), "nobody will look any more");
+    assert!(player.object.lock().phase.has_ended(), "no other thread would finish it");
 }
 
 #[test]
-fn an_end_of_which_is_told_late_is_not_taken_for_that_of_another_process() {
+fn late_notice_of_an_end_does_not_finish_another_process() {
     let player = Player::ready();
     player.child.kill();
     player.object.notice_end_of(1);
-    assert!(player.object.lock().backend().is_some(), "what was told is not of this process");
+    assert!(player.object.lock().backend().is_some(), "the notice was for another process");
     player.object.watch_first().expect("watched");
     let began = Moment::now();
     while player.object.lock().backend().is_some() {
-        assert!(began.elapsed() < SOON, "nobody is told");
+        assert!(began.elapsed() < SOON, "the end was not noticed");
         thread::yield_now();
     }
 }
 
 #[test]
-fn a_waker_that_panics_on_the_supervisor_thread_ends_no_limits() {
+fn panicking_waker_does_not_stop_the_supervisor_thread() {
     struct Panics;
     impl Wake for Panics {
         fn wake(self: Arc<Self>) {
@@ -115,7 +116,7 @@ fn a_waker_that_panics_on_the_supervisor_thread_ends_no_limits() {
     player.start_next();
     player.object.lock().calls.register(WaitKey::Call(call), Waker::from(Arc::new(Panics)));
     let began = Moment::now();
-    // Not by a wait: then this thread could be the one that settles the call.
+    // This thread does not wait on the object, or it could be the thread that settles the call.
     while !player.object.lock().calls.table.is_settled(call) {
         assert!(began.elapsed() < SOON, "the limit is not enforced");
         thread::yield_now();

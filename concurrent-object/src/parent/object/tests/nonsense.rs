@@ -49,7 +49,7 @@ fn assert_protocol_error(error: &CallError, expected: &str) {
 
 #[track_caller]
 fn assert_gone(player: &Player, reason: &str) {
-    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
+    player.wait_for_state("the end", |phase| matches!(phase, Summary::Ended(_)));
     assert!(player.child.has_ended());
     assert_eq!(
         *player.deaths.lock().expect("sound"),
@@ -62,7 +62,7 @@ fn assert_gone(player: &Player, reason: &str) {
 }
 
 #[test]
-fn honest_child_serves_every_call() {
+fn sound_child_serves_every_call() {
     let mut player = Player::ready();
     for round in 0..100 {
         let calls: Vec<_> = (0..SLOTS as u64).map(|n| player.call(round + n)).collect();
@@ -180,7 +180,7 @@ fn unexpected_notice_breaks_off() {
 
 #[test]
 fn unexpected_first_notice_breaks_off() {
-    let mut player = Player::unborn();
+    let mut player = Player::starting();
     let call = player.call(1);
     player.notice(3);
     let reason = "an unexpected notice";

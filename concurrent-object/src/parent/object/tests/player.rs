@@ -1,5 +1,7 @@
-//! The child's part, played by the test in the memory that a real child would map. The process is one that only sleeps, so
-//! that it can be killed and reaped like any other.
+//! Plays the child, in the memory that a real child would map.
+//!
+//! The process only sleeps, so that it can be killed and reaped like any other. Knows the transport
+//! from the child's side. Invariant: no process outlives its test.
 
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
@@ -37,16 +39,16 @@ use crate::transport::mapped::{Channel, Lease};
 use crate::transport::ring::{Consumer, Entry, InlinePayload, NOTICE, Producer};
 use crate::transport::{Bell, SlotLease, Transport};
 
-/// Slots of the object under test.
+/// The number of slots of the object under test.
 pub(crate) const SLOTS: usize = 4;
 
-/// What a result may take, in bytes.
+/// The size limit of a result, in bytes.
 pub(crate) const OUTPUT_LIMIT: usize = 64 * 1024;
 
-/// Ample for what takes milliseconds.
+/// A generous limit for work that takes milliseconds.
 pub(crate) const SOON: Duration = Duration::from_secs(60);
 
-/// Both ends: the object, and what the child would hold.
+/// Both ends: the object, and the child's ends of the channel and the socket.
 pub(crate) struct Player {
     pub(crate) object: Arc<Object>,
     pub(crate) channel: Channel,
@@ -55,15 +57,15 @@ pub(crate) struct Player {
     replies: Producer,
     /// The child's end of the control socket.
     pub(crate) socket: OwnedFd,
-    /// The process, as the object has it too.
+    /// The process; the object has a handle of it too.
     pub(crate) child: Child,
-    /// The deaths that the hook was told of.
+    /// The deaths that were reported to the hook.
     pub(crate) deaths: Arc<Mutex<Vec<Exit>>>,
 }
 
 impl Player {
-    /// A child that has said nothing yet.
-    pub(crate) fn unborn() -> Self {
+    /// A child that has published nothing yet.
+    pub(crate) fn starting() -> Self {
         Self::with_limits(Limits::default())
     }
 
@@ -91,12 +93,12 @@ impl Player {
         let files = SentFiles::new(ours, origin, &[]);
         let kept = Kept { arguments: nothing(), files: Vec::new() };
         let child = sleeper();
-        let body = Instance {
+        let instance = Instance {
             child: Child::watched(child.pid()).expect("watched"),
             streams: Captured::default(),
             oom_kills: Before::now(),
         };
-        let object = Object::new(identity, Backend::process(body), origin, (channel, leases), files, (kept, None));
+        let object = Object::new(identity, Backend::process(instance), origin, (channel, leases), files, (kept, None));
         let (requests, replies) = (Consumer::default(), Producer::default());
         Self { object, channel: childs_channel, leases: childs_leases, requests, replies, socket, child, deaths }
     }
@@ -110,11 +112,11 @@ impl Player {
     pub(crate) fn limited(limits: Limits) -> Self {
         let mut player = Self::with_limits(limits);
         player.notice(READY);
-        player.wait_for_state("ready", |life| matches!(life, Summary::Ready));
+        player.wait_for_state("ready", |phase| matches!(phase, Summary::Ready));
         player
     }
 
-    /// Parent: makes a call with this argument.
+    /// Parent: submits a call with this argument.
     pub(crate) fn call(&self, argument: u64) -> CallKey {
         self.object.submit(0, Owner::Call, |writer| writer.put("argument", &argument)).expect("accepted")
     }
@@ -126,28 +128,28 @@ impl Player {
         OutcomeReader(&self.object).read(taken.expect("settled in time"), |result| result.take())
     }
 
-    /// Parent: waits until the object's life is as said.
+    /// Parent: waits until the object's phase is as `is_so` demands.
     #[track_caller]
     pub(crate) fn wait_for_state(&self, what: &str, is_so: impl Fn(&Summary) -> bool) {
         let deadline = Some(Moment::after(SOON));
         let found = self.object.wait_until(WaitKey::State, deadline, |state| is_so(&state.summary()).then_some(()));
-        assert!(found.is_some(), "in vain: {what}");
+        assert!(found.is_some(), "not reached in time: {what}");
     }
 
-    /// Child: the next request and its argument, left where it is in its life.
+    /// Child: takes the next request and its argument, without starting the call.
     pub(crate) fn take_request(&mut self) -> (Entry, u64) {
         let entry = self.requests.peek(self.channel.requests()).expect("a request");
         let payload = self.requests.payload(self.channel.requests());
         self.requests.advance();
-        let header = Header::from_words(&payload, 0).expect("an honest parent");
+        let header = Header::from_words(&payload, 0).expect("a sound parent");
         let Body::Inline(inline) = header.body else { panic!("one number is short") };
         (entry, u64::from_ne_bytes(inline.bytes().try_into().expect("one number")))
     }
 
-    /// Child: the next request, begun.
+    /// Child: takes the next request and starts it.
     pub(crate) fn start_next(&mut self) -> (Entry, u64) {
         let (entry, argument) = self.take_request();
-        assert!(self.channel.state(entry.slot).start(entry.call), "not withdrawn");
+        assert!(self.channel.state(entry.slot).start(entry.call), "not cancelled");
         (entry, argument)
     }
 
@@ -158,14 +160,14 @@ impl Player {
         entry
     }
 
-    /// Child: the call is answered.
+    /// Child: answers the call.
     pub(crate) fn answer(&mut self, entry: Entry, words: InlinePayload) {
         self.answer_unpublished(entry, words);
         self.prepare(words);
         self.publish(entry);
     }
 
-    /// Child: the call is answered, and the parent not told.
+    /// Child: answers the call without publishing an entry.
     pub(crate) fn answer_unpublished(&self, entry: Entry, words: InlinePayload) {
         for (word, value) in self.channel.answer(entry.slot).iter().zip(words) {
             word.store(value, Ordering::Relaxed);
@@ -173,12 +175,12 @@ impl Player {
         assert!(self.channel.state(entry.slot).answer(entry.call), "it was running");
     }
 
-    /// Child: what the next entry will carry.
+    /// Child: writes the inline payload of the next entry.
     pub(crate) fn prepare(&self, words: InlinePayload) {
         self.replies.prepare(self.channel.replies(), &words);
     }
 
-    /// Child: an entry, whatever it says.
+    /// Child: publishes any entry.
     pub(crate) fn publish(&mut self, entry: Entry) {
         self.replies.publish(self.channel.replies(), entry);
         if self.channel.parent_sleep().must_ring() {
@@ -186,17 +188,17 @@ impl Player {
         }
     }
 
-    /// Child: a notice about itself.
+    /// Child: publishes a notice.
     pub(crate) fn notice(&mut self, notice: u64) {
         self.publish(Entry { slot: NOTICE, call: notice });
     }
 
-    /// Child: writes into a slot's output area.
+    /// Child: writes into a slot's output region.
     pub(crate) fn write_output(&mut self, slot: u16, bytes: &[u8]) {
         assert!(self.channel.output_region(&mut self.leases[usize::from(slot)]).write(0, bytes), "it fits");
     }
 
-    /// The process dies, as if of itself.
+    /// Kills the process, without the knowledge of the object.
     pub(crate) fn die(&self) {
         self.child.kill();
     }
@@ -204,17 +206,17 @@ impl Player {
 
 impl Drop for Player {
     fn drop(&mut self) {
-        // The process and the descriptors must not outlive the test, whatever became of it.
+        // The process and the descriptors must not outlive the test, even a failed one.
         self.object.kill().expect("the process ends");
     }
 }
 
-/// What an entry carries whose message is in itself.
+/// Returns the inline payload of an entry with a short message.
 pub(crate) fn short(tag: u32, bytes: &[u8]) -> InlinePayload {
     Header { tag, files: 0, body: Body::Inline(Inline::new(bytes).expect("short")) }.to_words()
 }
 
-/// What an entry carries whose message lies in the slot.
+/// Returns the inline payload of an entry whose message lies in the slot.
 pub(crate) fn long(tag: u32, offset: usize, len: usize) -> InlinePayload {
     Header { tag, files: 0, body: Body::InRegion { offset, len } }.to_words()
 }

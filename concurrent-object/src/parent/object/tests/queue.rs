@@ -1,4 +1,4 @@
-//! Many calls that wait: a look at them does a bounded part of the work.
+//! Tests that one poll of a long backlog does a bounded part of the work.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::parent::pauses::Pauses;
 const LIMIT: Duration = Duration::from_secs(1000);
 
 #[test]
-fn one_look_settles_a_bounded_number_of_calls_that_waited_too_long_the_oldest_first() {
+fn one_poll_settles_a_bounded_number_of_late_calls_oldest_first() {
     let mut player = Player::limited(Limits { queue_timeout: Some(LIMIT), ..Limits::default() });
     let waiting = 2 * BATCH + 1;
-    let tickets: Vec<_> = (0..SLOTS + waiting).map(|number| player.call(number as u64)).collect();
+    let keys: Vec<_> = (0..SLOTS + waiting).map(|number| player.call(number as u64)).collect();
     player.start_next();
     let pauses = Pauses::default();
     let mut state = player.object.lock();
@@ -32,7 +32,7 @@ fn one_look_settles_a_bounded_number_of_calls_that_waited_too_long_the_oldest_fi
     assert!(state.calls.backlog.is_empty());
     drop(state);
 
-    for &key in &tickets[1..] {
+    for &key in &keys[1..] {
         let error = player.outcome::<u64>(key).expect_err("it waited too long");
         assert!(matches!(error, CallError::TimedOut { killed: false, .. }) && error.started() == Started::No);
     }

@@ -1,4 +1,4 @@
-//! Replies that are sound as far as the ring goes, and whose bytes are no message.
+//! Tests replies whose ring entry is sound, but whose bytes cannot be decoded.
 
 use std::sync::atomic::Ordering;
 
@@ -10,7 +10,7 @@ use crate::parent::calls::table::Owner;
 use crate::parent::life::phase::Summary;
 use crate::protocol::tag::{FAILURE, VALUE};
 
-/// A placeholder for a list of bytes at this place of the area.
+/// Returns a placeholder for a list of bytes at this place of the region.
 fn placeholder(offset: u64, len: u64) -> Vec<u8> {
     const U8: u8 = 1;
     [&[0xc7, 17, 100, U8][..], &offset.to_be_bytes(), &len.to_be_bytes()].concat()
@@ -20,7 +20,8 @@ fn pair(first: (u64, u64), second: (u64, u64)) -> Vec<u8> {
     [vec![0x92], placeholder(first.0, first.1), placeholder(second.0, second.1)].concat()
 }
 
-/// What the parent makes of this result, which lies after `raw_size` bytes of raw regions.
+/// Returns the outcome of a call with this result, which lies after `raw_size` bytes of raw
+/// regions.
 fn result_of<T: DeserializeOwned>(
     player: &mut Player,
     tag: u32,
@@ -34,7 +35,8 @@ fn result_of<T: DeserializeOwned>(
     player.outcome(call)
 }
 
-/// The call has a protocol error, its child is killed, and another call that waited errs too.
+/// Asserts that the call has a protocol error, that its child is killed, and that a later call is
+/// refused with the same error.
 #[track_caller]
 fn assert_breaks_off<T: DeserializeOwned>(tag: u32, raw_size: usize, structured: &[u8]) {
     let mut player = Player::ready();
@@ -44,14 +46,14 @@ fn assert_breaks_off<T: DeserializeOwned>(tag: u32, raw_size: usize, structured:
         Err(PushErrorKind::Gone(error)) => assert!(matches!(error, CallError::Protocol { .. }), "{error}"),
         other => panic!("a later call is not refused as it should be: {other:?}"),
     }
-    player.wait_for_state("the end", |life| matches!(life, Summary::Ended(_)));
+    player.wait_for_state("the end", |phase| matches!(phase, Summary::Ended(_)));
     assert!(player.child.has_ended());
 }
 
 type Lists = (Vec<u8>, Vec<u8>);
 
 #[test]
-fn honest_results_are_read() {
+fn sound_results_are_read() {
     let mut player = Player::ready();
     let lists = result_of::<Lists>(&mut player, VALUE, 256, &pair((0, 65), (128, 128)));
     assert_eq!(lists.expect("sound"), (vec![5; 65], vec![5; 128]));
@@ -95,7 +97,7 @@ fn truncated_message_breaks_off() {
 }
 
 #[test]
-fn more_than_the_message_breaks_off() {
+fn bytes_after_the_message_break_off() {
     assert_breaks_off::<String>(VALUE, 0, b"\xa5hello!");
 }
 
@@ -108,7 +110,7 @@ fn claims_of_gigabytes_break_off() {
 }
 
 #[test]
-fn short_numbers_break_off() {
+fn number_with_too_few_bytes_breaks_off() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();
@@ -118,13 +120,13 @@ fn short_numbers_break_off() {
 }
 
 #[test]
-fn a_process_is_not_killed_for_what_an_earlier_one_answered() {
+fn process_is_not_killed_for_an_answer_of_an_earlier_one() {
     let mut player = Player::ready();
     let call = player.call(1);
     let (running, _) = player.start_next();
     player.answer(running, short(VALUE, &[1, 2, 3]));
     player.wait_for_state("answered", |_| true);
-    // As after a restart.
+    // As after a restart: the object has another process.
     let first = player.object.pid.swap(u32::MAX, Ordering::Relaxed);
     let error = player.outcome::<u64>(call).expect_err("three bytes are no u64");
     assert!(matches!(error, CallError::Protocol { .. }) && error.info().pid == first, "{error}");
@@ -132,7 +134,7 @@ fn a_process_is_not_killed_for_what_an_earlier_one_answered() {
 }
 
 #[test]
-fn failure_that_cannot_be_read_breaks_off() {
+fn undecodable_failure_breaks_off() {
     for noise in [&b""[..], b"\xc1", b"\xa5hello", &[0x91; 10_000]] {
         assert_breaks_off::<u64>(FAILURE, 0, noise);
     }

@@ -141,8 +141,7 @@ impl<'l> Submission<'l> {
         let mut state = self.object.lock();
         self.room = match self.object.lease_for_new_call(&mut state, self.owner) {
             Some(lease) if state.calls.slots.has_free() => RawTarget::Slot(lease),
-            // The last slot is not held while code of the user runs, because that code may itself
-            // wait for a call.
+            // The last slot stays free: code of the user that runs now may itself wait for a call.
             Some(lease) => {
                 state.calls.slots.release(lease);
                 RawTarget::Parent(Vec::new())
@@ -266,8 +265,8 @@ impl Drop for Submission<'_> {
 }
 
 impl Object {
-    /// Returns a slot for a new call. There is none while calls wait in the backlog, or if a push
-    /// is beyond its share.
+    /// Returns a slot for a new call, unless calls are in the backlog, or a push is beyond its
+    /// share.
     fn lease_for_new_call(&self, state: &mut ObjectState, owner: Owner) -> Option<Lease> {
         if self.has_no_share(state, owner) {
             return None;

@@ -84,7 +84,8 @@ pub enum CallError {
     /// The arguments or the result need more bytes than the builder's `max_input_size` or
     /// `max_output_size` allows. The object continues to serve calls.
     #[error(
-        "{info} has no result: its {payload} need {needed} bytes and the limit is {limit}; raise `{}` of the builder",
+        "{info} has no result: its {payload} {} {needed} bytes and the limit is {limit}; raise `{}` of the builder",
+        payload.needs(),
         payload.option()
     )]
     #[non_exhaustive]

@@ -23,11 +23,21 @@ impl Payload {
     }
 }
 
+impl Payload {
+    /// The verb that belongs to its `Display`: the arguments need, the result needs.
+    pub(super) fn needs(self) -> &'static str {
+        match self {
+            Self::Arguments => "need",
+            Self::Result => "needs",
+        }
+    }
+}
+
 impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Arguments => "arguments",
-            Self::Result => "results",
+            Self::Result => "result",
         })
     }
 }

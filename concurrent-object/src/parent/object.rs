@@ -49,7 +49,7 @@ use super::life::phase::Summary;
 use super::life::report::Report;
 use super::life::restart_policy::RestartPolicy;
 use super::life::shared_files::SentFiles;
-use super::pauses::step;
+use super::pauses::check_interval;
 use super::threads::supervisor;
 use crate::clock::later;
 use crate::error::{CallError, CallId, CallInfo, Started};
@@ -139,7 +139,7 @@ impl Object {
         if let Some(timeout) = object.identity.limits.ready_timeout {
             let mut state = object.lock();
             let spawned_at = state.phase.running().map_or(0, |running| running.spawned_at);
-            state.look_at(later(spawned_at, step(timeout).min(timeout)));
+            state.look_at(later(spawned_at, check_interval(timeout).min(timeout)));
         }
         object
     }

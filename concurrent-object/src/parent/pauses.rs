@@ -27,7 +27,7 @@ const MAX_STOPPED: Duration = Duration::from_secs(600);
 const MAX_PAUSES: usize = 32;
 
 /// Returns the time between two checks of a call or process that has this limit.
-pub(crate) fn step(limit: Duration) -> Duration {
+pub(crate) fn check_interval(limit: Duration) -> Duration {
     (limit / 8).clamp(Duration::from_millis(20), Duration::from_secs(10))
 }
 

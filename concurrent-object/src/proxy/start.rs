@@ -52,7 +52,7 @@ pub(crate) fn start<O: Methods>(
         return Err(StartError::OtherPidNamespace);
     }
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
-    if limits.are_any() || !settings.restart.is_never() || settings.on_death.is_some() {
+    if limits.are_set() || !settings.restart.is_never() || settings.on_death.is_some() {
         ensure_supervisor().map_err(StartError::system("creating the supervisor thread for limits and deaths"))?;
     }
     let origin = Origin::here().map_err(StartError::system("mapping the page that detects a forked copy"))?;

@@ -34,8 +34,8 @@ impl Limits {
     }
 
     /// Whether any limit of time is set.
-    pub(crate) fn are_any(&self) -> bool {
-        self.concern_calls() || self.ready_timeout.is_some()
+    pub(crate) fn are_set(&self) -> bool {
+        self.include_calls() || self.ready_timeout.is_some()
     }
 
     /// Returns how much memory the lists of a result may take, in bytes.
@@ -46,7 +46,7 @@ impl Limits {
 
     /// Whether a limit of time is set for calls.
     #[inline]
-    pub(crate) fn concern_calls(&self) -> bool {
+    pub(crate) fn include_calls(&self) -> bool {
         self.timeout.is_some() || self.queue_timeout.is_some() || !self.of_methods.is_empty()
     }
 }

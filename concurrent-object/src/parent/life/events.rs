@@ -123,7 +123,7 @@ impl Events {
 
     /// The same for the reporter thread, if it was asked and no other thread has begun before it.
     /// Returns up to which event it reports.
-    pub(crate) fn begin_left(&mut self) -> Option<u64> {
+    pub(crate) fn begin_as_reporter(&mut self) -> Option<u64> {
         if self.reporter != ReportingThread::Asked {
             return None;
         }
@@ -132,7 +132,7 @@ impl Events {
     }
 
     /// Leaves the queue to the reporter thread.
-    pub(crate) fn leave(&mut self) {
+    pub(crate) fn leave_to_reporter(&mut self) {
         self.reporter = ReportingThread::Asked;
     }
 

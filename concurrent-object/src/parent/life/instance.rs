@@ -141,7 +141,7 @@ impl SpawnSpec {
     /// Spawns a process that replaces an earlier one. It waits for its greeting.
     pub(crate) fn make_next(&self) -> Result<(Instance, OwnedFd), StartError> {
         if let Some(snapshot_buffers) = &mut *self.snapshot_buffers() {
-            snapshot_buffers.turn_over().map_err(StartError::system("keeping the last snapshot"))?;
+            snapshot_buffers.keep_newest().map_err(StartError::system("keeping the last snapshot"))?;
         }
         let Opened { childs, pipes } = self.streams.open()?;
         let oom_kills = Before::now();

@@ -11,7 +11,8 @@
 //!
 //! Knows files, the socket and call numbers; must not know calls.
 //!
-//! Invariant: the child has each file in `known`, except those in `lacking`, which are sent again.
+//! Invariants: the child has a file from the call that first refers to it until the last handle in
+//! this process is dropped. The only exceptions are the files in `lacking`, which are sent again.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
@@ -157,7 +158,7 @@ impl SentFiles {
 
     /// Returns the files that came with the reply to this call. The child is not trusted: a reply
     /// without its files breaks the protocol.
-    pub(crate) fn take_in(&self, call: u64, count: u16) -> Result<ReplyFiles, &'static str> {
+    pub(crate) fn take_reply_files(&self, call: u64, count: u16) -> Result<ReplyFiles, &'static str> {
         let mut state = self.state();
         state.times_full = 0;
         let mut files = Vec::new();

@@ -36,7 +36,7 @@ impl SnapshotBuffers {
 
     /// Called after the process was reaped. Keeps its newest whole snapshot for the next process,
     /// and makes fresh files for that one to write.
-    pub(crate) fn turn_over(&mut self) -> io::Result<()> {
+    pub(crate) fn keep_newest(&mut self) -> io::Result<()> {
         let mut found = [None; 2];
         for (found, buffer) in found.iter_mut().zip(&self.buffers) {
             *found = buffer.contents()?.map(|contents| contents.sequence);
@@ -93,31 +93,31 @@ mod tests {
     #[test]
     fn the_newest_whole_snapshot_is_kept_until_there_is_a_newer_one() {
         let mut snapshot_buffers = SnapshotBuffers::new().expect("memory files");
-        snapshot_buffers.turn_over().expect("turned over");
+        snapshot_buffers.keep_newest().expect("kept");
         assert_eq!((last(&snapshot_buffers), snapshot_buffers.messages().len()), (None, 2), "no snapshot yet");
 
         write(&mut snapshot_buffers.buffers[0], 1);
         write(&mut snapshot_buffers.buffers[1], 2);
-        snapshot_buffers.turn_over().expect("turned over");
+        snapshot_buffers.keep_newest().expect("kept");
         assert_eq!((last(&snapshot_buffers), snapshot_buffers.messages().len()), (Some(2), 3));
 
         // The next process died while it wrote its first snapshot.
         snapshot_buffers.buffers[0].begin().expect("begun");
-        snapshot_buffers.turn_over().expect("turned over");
+        snapshot_buffers.keep_newest().expect("kept");
         assert_eq!(last(&snapshot_buffers), Some(2));
 
         // The process after it could not write its first snapshot, and recorded why.
         assert_eq!(snapshot_buffers.unsaved(), None);
         snapshot_buffers.buffers[1].record_failure(1, "no room").expect("written");
         assert_eq!(snapshot_buffers.unsaved().as_deref(), Some("no room"));
-        snapshot_buffers.turn_over().expect("turned over");
+        snapshot_buffers.keep_newest().expect("kept");
         assert_eq!((last(&snapshot_buffers), snapshot_buffers.unsaved()), (Some(2), None));
 
         // A later process died while it wrote its fourth snapshot.
         write(&mut snapshot_buffers.buffers[0], 3);
         write(&mut snapshot_buffers.buffers[1], 2);
         snapshot_buffers.buffers[1].begin().expect("begun");
-        snapshot_buffers.turn_over().expect("turned over");
+        snapshot_buffers.keep_newest().expect("kept");
         assert_eq!(last(&snapshot_buffers), Some(3));
     }
 }

@@ -24,7 +24,7 @@ use crate::parent::calls::table::Stage;
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
 use crate::parent::life::events::EventKind;
 use crate::parent::life::phase::KillReason;
-use crate::parent::pauses::step;
+use crate::parent::pauses::check_interval;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
@@ -51,7 +51,7 @@ impl Object {
             None => state.calls.backlog.remove(call),
             Some(slot) if state.calls.slots.cancel_unstarted(&self.channel, Entry { slot, call }) => {
                 // The child must skip the call soon: check that it does.
-                state.look_at(later(clock::now(), step(self.identity.limits.cancel_grace)));
+                state.look_at(later(clock::now(), check_interval(self.identity.limits.cancel_grace)));
             }
             Some(_) => return false,
         }
@@ -167,7 +167,7 @@ impl Object {
             key.index(),
             CancelRequest { at: now, ran_for, reason: CancelReason::Cancelled },
         );
-        state.look_at(later(now, step(self.identity.limits.cancel_grace)));
+        state.look_at(later(now, check_interval(self.identity.limits.cancel_grace)));
     }
 
     /// Sets how long this call may run, counted from the start of its method.
@@ -182,7 +182,7 @@ impl Object {
     /// Schedules the first poll for an accepted call.
     #[inline]
     pub(crate) fn note_limits(&self, state: &mut ObjectState, key: CallKey) {
-        if self.identity.limits.concern_calls() {
+        if self.identity.limits.include_calls() {
             self.note_limits_of(state, key);
         }
     }
@@ -191,7 +191,7 @@ impl Object {
         if let Some(queue_timeout) = self.identity.limits.queue_timeout {
             let now = clock::now();
             state.calls.table.timing_mut(key.index()).queued_at = Some(now);
-            state.look_at(later(now, step(queue_timeout).min(queue_timeout)));
+            state.look_at(later(now, check_interval(queue_timeout).min(queue_timeout)));
         }
         self.look_when_sent(state, key.index());
     }
@@ -200,7 +200,7 @@ impl Object {
     /// backlog gets its poll when it gets a slot.
     #[inline]
     pub(crate) fn look_when_sent(&self, state: &mut ObjectState, index: u32) {
-        if self.identity.limits.concern_calls() || state.calls.table.timing_of(index).timeout.is_some() {
+        if self.identity.limits.include_calls() || state.calls.table.timing_of(index).timeout.is_some() {
             self.look_at_sent(state, index);
         }
     }
@@ -209,7 +209,7 @@ impl Object {
         let limits = &self.identity.limits;
         let timeout = state.calls.table.timing_of(index).timeout.or(limits.of(state.calls.table.method_of(index)));
         if let (Some(timeout), true) = (timeout, state.calls.table.is_sent(index)) {
-            state.look_at(later(clock::now(), step(timeout).min(timeout)));
+            state.look_at(later(clock::now(), check_interval(timeout).min(timeout)));
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::parent::calls::front::{Front, FrontHolder};
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
 use crate::parent::life::backend::Backend;
 use crate::parent::life::phase::{KillReason, Phase};
-use crate::parent::pauses::{Pauses, step};
+use crate::parent::pauses::{Pauses, check_interval};
 use crate::process::coarse_clock::clock_lag;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
@@ -60,7 +60,7 @@ impl Inspection<'_> {
 
     fn at_most(&self, since: u64, limit: Duration, stopped: u64) -> Option<u64> {
         let due = later(since, limit).saturating_add(self.pauses.within(since, self.now)).saturating_add(stopped);
-        (due > self.now).then(|| due.min(later(self.now, step(limit))))
+        (due > self.now).then(|| due.min(later(self.now, check_interval(limit))))
     }
 
     /// Returns how long a call has run since `since`, without the time in which it was stopped.
@@ -159,7 +159,7 @@ impl Object {
         let cancel_request =
             CancelRequest { at: look.now, ran_for: look.ran_since(state, since), reason: CancelReason::TimedOut };
         self.request_cancellation(state, index, cancel_request);
-        Some(later(look.now, step(self.identity.limits.cancel_grace)))
+        Some(later(look.now, check_interval(self.identity.limits.cancel_grace)))
     }
 
     /// Enforces the grace period of a method whose cancellation was requested. For a caller that

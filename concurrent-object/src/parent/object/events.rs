@@ -59,7 +59,7 @@ impl Object {
 
     /// Reports the events that other threads have left. Called by the reporter thread.
     pub(crate) fn report_left_events(&self) {
-        let up_to = self.lock_events().events.begin_left();
+        let up_to = self.lock_events().events.begin_as_reporter();
         up_to.into_iter().for_each(|up_to| self.report_up_to(up_to));
     }
 
@@ -83,7 +83,7 @@ impl Object {
     /// Leaves the queue to the reporter thread. A program without that thread has no object that
     /// restarts, and so has few events. There the calling thread reports them.
     fn leave_events(&self, mut state: MutexGuard<'_, ObjectState>) {
-        state.events.leave();
+        state.events.leave_to_reporter();
         drop(state);
         if !self.me.upgrade().is_some_and(|object| supervisor::leave_reports(object)) {
             self.report_left_events();

@@ -129,7 +129,7 @@ impl Object {
         header: Header,
     ) -> Result<bool, &'static str> {
         let call = state.calls.table.call_of(index);
-        match self.files.take_in(call, header.files)? {
+        match self.files.take_reply_files(call, header.files)? {
             ReplyFiles::Kept(files) => {
                 state.calls.table.set_received(index, files);
                 Ok(true)

@@ -23,7 +23,7 @@ use super::{Object, ObjectGuard};
 use crate::clock::{self, Moment, later};
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::backend::Backend;
-use crate::parent::pauses::{Pauses, step};
+use crate::parent::pauses::{Pauses, check_interval};
 use crate::parent::threads::parker::Parker;
 use crate::transport::doorbell::Woken;
 use crate::transport::ring::Consumer;
@@ -76,7 +76,7 @@ impl Object {
     ) -> Option<T> {
         let mut left = limit;
         loop {
-            let (began, slice) = (clock::now(), step(limit).min(left));
+            let (began, slice) = (clock::now(), check_interval(limit).min(left));
             let found = self.wait_until(key, Some(later(began, slice).into()), &mut ready);
             let mut pauses = Pauses::default();
             pauses.note_sleep(began, Some(later(began, slice)), clock::now());

@@ -139,10 +139,10 @@ impl FunctionOptions {
         let mut seen = std::mem::take(&mut self.seen);
         parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, span, input| {
             match name {
-                "skip" => self.skip = true,
-                "idempotent" => self.idempotent = Some(Ident::new("idempotent", span)),
-                "snapshot" => self.snapshot = Some(Ident::new("snapshot", span)),
-                "restore" => self.restore = Some(Ident::new("restore", span)),
+                "skip" => self.skip = flag("skip", span, input).map(|_| true)?,
+                "idempotent" => self.idempotent = Some(flag("idempotent", span, input)?),
+                "snapshot" => self.snapshot = Some(flag("snapshot", span, input)?),
+                "restore" => self.restore = Some(flag("restore", span, input)?),
                 "with" => self.with = list(input, parse_chosen)?,
                 "error" => self.error = Some(value(input, parse_error_form)?),
                 "timeout" => self.timeout = Some(value(input, parse_time)?),
@@ -183,6 +183,11 @@ fn parse_options(
     if let Err(error) = parser.parse2(tokens) {
         errors.push(error);
     }
+}
+
+/// Returns the name of an option that takes no value.
+fn flag(name: &str, span: Span, input: ParseStream<'_>) -> syn::Result<Ident> {
+    expect_comma_or_end(input).map(|()| Ident::new(name, span))
 }
 
 fn value<T>(input: ParseStream<'_>, parse: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<T> {
@@ -226,73 +231,12 @@ fn form_of(option: &str) -> &'static str {
         CONSTRUCTOR => "constructor = fn new() -> Self",
         "rename" => "rename = name",
         "with" => "with(P = PathBuf)",
+        "idempotent" => "idempotent",
+        "snapshot" => "snapshot",
+        "restore" => "restore",
         _ => "skip",
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use quote::quote;
-
-    use super::{Errors, FunctionOptions, ObjectOptions};
-
-    fn object_errors(tokens: proc_macro2::TokenStream) -> Vec<String> {
-        let mut errors = Errors::default();
-        ObjectOptions::parse(tokens, &mut errors);
-        errors.messages()
-    }
-
-    #[test]
-    fn known_options_are_read_and_a_trailing_comma_is_fine() {
-        let mut errors = Errors::default();
-        let options = ObjectOptions::parse(
-            quote!(crate = ::other::path, proxy = P, output_derive(Debug, Clone), vis = "pub(crate)",),
-            &mut errors,
-        );
-        assert_eq!(errors.messages(), [""; 0]);
-        assert_eq!(options.proxy.map(|name| name.to_string()), Some("P".to_owned()));
-        assert_eq!(options.output_derive.len(), 2);
-        assert!(options.krate.is_some() && options.vis.is_some());
-    }
-
-    #[test]
-    fn every_wrong_option_is_reported_and_the_right_ones_are_kept() {
-        let mut errors = Errors::default();
-        let mut options = FunctionOptions::default();
-        options.parse_into(quote!(renam = x, skip, skip, colour = "red"), &mut errors);
-        assert!(options.skip);
-        assert_eq!(
-            errors.messages(),
-            [
-                "unknown option `renam`; did you mean `rename`?",
-                "the option `skip` is given twice; remove one",
-                "unknown option `colour`; expected one of `skip`, `rename`, `with`, `error`, `timeout`, `idempotent`, \
-                 `snapshot`, `restore`",
-            ]
-        );
-    }
-
-    #[test]
-    fn constructors_from_elsewhere_may_repeat_and_may_name_their_trait() {
-        let mut errors = Errors::default();
-        let tokens = quote!(
-            constructor = fn new(path: &Path, sizes: HashMap<u8, u16>) -> Result<Self, E>,
-            constructor = pub fn a::Open::open<'a>(text: &'a str) -> Self,
-        );
-        let options = ObjectOptions::parse(tokens, &mut errors);
-        assert_eq!(errors.messages(), [""; 0]);
-        let found: Vec<_> =
-            options.constructors.iter().map(|one| (one.sig.ident.to_string(), one.of_trait.is_some())).collect();
-        assert_eq!(found, [("new".to_owned(), false), ("open".to_owned(), true)]);
-        assert_eq!(options.constructors[0].sig.inputs.len(), 2);
-    }
-
-    #[test]
-    fn an_invalid_value_is_one_error() {
-        assert_eq!(object_errors(quote!(vis = "public")).len(), 1);
-        assert_eq!(object_errors(quote!(proxy, builder = B)).len(), 1);
-        assert_eq!(object_errors(quote!(proxy = A B)).len(), 1);
-        assert_eq!(object_errors(quote!(error = "texts")).len(), 1);
-        assert_eq!(object_errors(quote!(constructor = new())).len(), 1);
-    }
-}
+mod tests;

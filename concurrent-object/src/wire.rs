@@ -40,6 +40,7 @@ mod scan;
 mod serializer;
 mod shape;
 mod token;
+mod top_level;
 mod whole;
 
 #[cfg(test)]

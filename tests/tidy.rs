@@ -1,4 +1,5 @@
-//! The rules that the sources themselves must keep: layers, where `unsafe` may stand, sizes, and what is never said.
+//! The rules that the sources themselves must keep: layers, where `unsafe` may stand, sizes, and
+//! what is never said.
 #![allow(missing_docs)]
 
 #[path = "tidy/imports.rs"]
@@ -142,7 +143,8 @@ fn nothing_is_unwrapped_outside_tests() {
     assert_none("`unwrap` outside tests", found);
 }
 
-/// `rustix` unwraps what the kernel answers to it, and a sandbox may deny it: see `memory/limits.rs`.
+/// `rustix` unwraps what the kernel answers to it, and a sandbox may deny it: see
+/// `memory/limits.rs`.
 #[test]
 fn limits_are_not_asked_in_a_way_that_panics() {
     let sources = sources::runtime();

@@ -1,11 +1,12 @@
-//! Which top-level modules a file names: in imports, in paths within code, and in what it hands to macros.
+//! Which top-level modules a file names: in imports, in paths within code, and in what it hands to
+//! macros.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The top-level modules that are named in the text of the module at this path. Its own is among them only if it is
-/// reached from further up.
+/// The top-level modules that are named in the text of the module at this path. Its own is among
+/// them only if it is reached from further up.
 pub fn of(text: &str, path: &[&str]) -> BTreeSet<String> {
     let tokens: TokenStream = text.parse().expect("it compiles, so it consists of tokens");
     let mut found = BTreeSet::new();

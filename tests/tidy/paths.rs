@@ -1,4 +1,5 @@
-//! Which modules a file imports, as whole paths from the root of its crate: for the rules about circles and folders.
+//! Which modules a file imports, as whole paths from the root of its crate: for the rules about
+//! circles and folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,8 @@ use super::sources::Source;
 /// A module, by its path from the crate's root; nothing for the root itself.
 pub type Module = Vec<String>;
 
-/// The modules of a crate, and which of them each one imports. Code that is compiled for tests only is left out.
+/// The modules of a crate, and which of them each one imports. Code that is compiled for tests only
+/// is left out.
 pub fn graph(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
     let owned = |source: &Source| source.module_path().into_iter().map(str::to_owned).collect::<Module>();
     let modules: BTreeSet<_> = sources.iter().map(owned).collect();
@@ -18,7 +20,8 @@ pub fn graph(sources: &[Source]) -> BTreeMap<Module, BTreeSet<Module>> {
     code.map(|source| (owned(source), imports_of(source, &owned(source), &modules))).collect()
 }
 
-/// The folders of a graph in which modules import each other in a circle, with the modules of one circle each.
+/// The folders of a graph in which modules import each other in a circle, with the modules of one
+/// circle each.
 pub fn circles(graph: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<(Module, BTreeSet<String>)> {
     let folders: BTreeSet<_> = graph.keys().filter_map(|module| Some(module.split_last()?.1.to_vec())).collect();
     let found = folders.into_iter().map(|folder| {
@@ -40,7 +43,8 @@ fn siblings(graph: &BTreeMap<Module, BTreeSet<Module>>, folder: &[String]) -> BT
     found
 }
 
-/// What is left when modules that import no other are taken away, again and again, and so are those that none imports.
+/// What is left when modules that import no other are taken away, again and again, and so are those
+/// that none imports.
 fn circle_in(graph: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
     let mut left: BTreeSet<_> = graph.keys().cloned().collect();
     loop {

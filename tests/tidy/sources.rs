@@ -1,5 +1,5 @@
-//! The source files, and what can be seen of them line by line. They are formatted, so a block ends where a line begins
-//! with its closing bracket at the depth at which the block began.
+//! The source files, and what can be seen of them line by line. They are formatted, so a block ends
+//! where a line begins with its closing bracket at the depth at which the block began.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,8 @@ impl Source {
         (1..=path.len()).any(|depth| is_declared_for_tests(self.folder, &path[..depth]))
     }
 
-    /// The modules that lead to it, from the top: `["link", "end"]` for `link/end.rs`, nothing for `lib.rs`.
+    /// The modules that lead to it, from the top: `["link", "end"]` for `link/end.rs`, nothing for
+    /// `lib.rs`.
     pub fn module_path(&self) -> Vec<&str> {
         let name = self.name.strip_suffix(".rs").unwrap_or(&self.name);
         if name == "lib" { Vec::new() } else { name.split('/').collect() }
@@ -100,7 +101,8 @@ impl Source {
         self.unsafe_lines().next().is_some()
     }
 
-    /// Unsafe blocks, functions, traits and impls; an attribute such as `#[unsafe(no_mangle)]` is none.
+    /// Unsafe blocks, functions, traits and impls; an attribute such as `#[unsafe(no_mangle)]` is
+    /// none.
     fn unsafe_lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code().filter(|(_, line)| {
             let words = ["unsafe {", "unsafe fn ", "unsafe impl", "unsafe trait ", "unsafe extern "];
@@ -123,7 +125,8 @@ impl Source {
         found.map(|(at, line)| format!("{}:{}: {}", self.path(), at + 1, line.trim())).collect()
     }
 
-    /// The lines of code, from 0, that contain this. A file's own tests at its end are not looked into.
+    /// The lines of code, from 0, that contain this. A file's own tests at its end are not looked
+    /// into.
     pub fn lines_with(&self, text: &str) -> Vec<String> {
         let found = self.text.lines().enumerate().take_while(|(_, line)| *line != "mod tests {");
         let found = found.filter(|(_, line)| line.contains(text));
@@ -136,6 +139,17 @@ impl Source {
         let has_word = |line: &str| line.split(|letter| !is_part(letter)).any(|other| other == word);
         let code = self.code().take_while(|(_, line)| *line != "mod tests {").filter(|(_, line)| has_word(line));
         code.map(|(at, line)| format!("{}:{}: {}", self.path(), at + 1, line.trim())).collect()
+    }
+
+    /// The comments of more than 100 columns. Code in an example counts as code.
+    pub fn wide_comments(&self) -> Vec<String> {
+        let mut is_example = false;
+        let lines = self.text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("//"));
+        let wide = lines.filter(|(_, line)| {
+            is_example ^= line.contains("```");
+            !is_example && line.chars().count() > 100
+        });
+        wide.map(|(at, line)| format!("{}:{}: {} columns", self.path(), at + 1, line.chars().count())).collect()
     }
 
     /// The lines that are no comment.

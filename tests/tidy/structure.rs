@@ -1,4 +1,5 @@
-//! The rules about structure: no circles, one place for the object's methods, passive parts, names that are used once.
+//! The rules about structure: no circles, one place for the object's methods, passive parts, names
+//! that are used once.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,8 @@ use super::assert_none;
 use super::paths::{self, circles};
 use super::sources::{self, Source};
 
-/// Folders whose modules may import each other in a circle: reading and writing a value is recursion over serde's traits.
+/// Folders whose modules may import each other in a circle: reading and writing a value is
+/// recursion over serde's traits.
 const RECURSIVE: [&str; 1] = ["wire"];
 
 /// The parts of the parent's side, from the top. A part may import what stands below it.
@@ -94,6 +96,12 @@ fn type_names_are_used_once() {
     assert_none("type names that are used more than once", found.map(|(name, places)| format!("{name}: {places:?}")));
     let needless = SHARED_NAMES.iter().filter(|(name, _)| places.get(*name).is_none_or(|places| places.len() < 2));
     assert_none("names that are allowed twice and used once", needless.map(|(name, _)| (*name).to_owned()));
+}
+
+#[test]
+fn comments_are_at_most_100_columns_wide() {
+    let found = sources::all().into_iter().flat_map(|source| source.wide_comments());
+    assert_none("comments that are too wide", found);
 }
 
 fn items(source: &Source) -> Vec<Item> {

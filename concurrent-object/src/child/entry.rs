@@ -3,8 +3,9 @@
 //! The child must call a function for one concrete type, which the parent names. The naive way
 //! passes a function pointer: it is invalid in the child, because the kernel loads the executable
 //! at a random address. A registry of names would need code before `main`. Here each type has a
-//! constant `EntryPoint` in the executable, and the parent sends its offset from the load address. Both
-//! run the same file, so the child adds its own load address (a *position-independent* reference).
+//! constant `EntryPoint` in the executable, and the parent sends its offset from the load address.
+//! Both run the same file, so the child adds its own load address (a *position-independent*
+//! reference).
 //!
 //! Knows the first message and the executable. Does not know what the object does. Invariant: the
 //! child jumps to an entry only after it has checked range, alignment, magic and type name.
@@ -214,8 +215,8 @@ fn check(hello: &Hello) -> Result<&'static EntryPoint, Reason> {
     let entry = entry.map_err(|error| format!("the executable cannot be examined: {error}"))?;
     let entry = entry.ok_or("the entry lies outside the executable")?;
     let magic: *const u64 = entry.cast();
-    // SAFETY: `address_of` checked that the bytes of an `EntryPoint` at this aligned address lie in a
-    // readable segment of the executable, which stays loaded. Every bit pattern is a `u64`.
+    // SAFETY: `address_of` checked that the bytes of an `EntryPoint` at this aligned address lie in
+    // a readable segment of the executable, which stays loaded. Every bit pattern is a `u64`.
     let magic = unsafe { magic.read() };
     if magic != MAGIC {
         return Err("there is no entry at the offset that the parent sent".into());

@@ -4,6 +4,7 @@
 # docs/instructions.md. The figures do not depend on the load of the machine. Needs valgrind. Most of the
 # time is spent on building the crate's unit tests with optimizations, with tracing and without.
 set -euo pipefail
+shopt -s inherit_errexit
 cd "$(dirname "$0")/.."
 calls=10000
 test=child::counting::calls_are_answered_on_one_thread
@@ -22,7 +23,10 @@ count() {
     local binary=$1 test=$2 counted=$3 profile=$4
     valgrind --tool=callgrind --callgrind-out-file="$profile" --toggle-collect="*$counted*" \
         "$binary" --exact "$test" >/dev/null 2>&1
-    echo $(($(awk '/^summary:/ {print $2}' "$profile") / calls))
+    local counted_in_all
+    counted_in_all=$(awk '/^summary:/ {print $2}' "$profile")
+    [ "$counted_in_all" -gt 0 ] || { echo "no instruction of $counted was counted" >&2; return 1; }
+    echo $((counted_in_all / calls))
 }
 
 # Prints the instructions of one step of encoding or decoding a struct.

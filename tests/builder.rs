@@ -42,7 +42,7 @@ fn builder() -> ProbeProxyBuilder {
 }
 
 fn refusal(builder: ProbeProxyBuilder) -> StartError {
-    let error = builder.start(String::new()).map(|_| ()).expect_err("nonsense");
+    let error = builder.start(String::new()).map(|_| ()).expect_err("an impossible option");
     assert_eq!(error.to_string().lines().count(), 1, "{error}");
     error
 }

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::processes::{copy_program, run};
 
-/// The user id of `nobody`.
+/// The id of an ordinary user who owns nothing.
 const USER: u32 = 65_534;
 
 /// A copy of the program with this mode, in a folder that every user may enter.

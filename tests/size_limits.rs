@@ -52,6 +52,14 @@ impl Scale {
         bytes.len() + text.len()
     }
 
+    pub fn weigh_lists(&self, lists: Vec<Vec<u8>>) -> usize {
+        lists.iter().map(Vec::len).sum()
+    }
+
+    pub fn make_lists(&self, count: usize) -> Vec<Vec<u8>> {
+        vec![vec![1; 65]; count]
+    }
+
     pub fn hold(&self, time: Duration) {
         std::thread::sleep(time);
     }
@@ -90,6 +98,20 @@ fn assert_too_large<T>(outcome: Result<T, CallError>, expected: Payload, limit_g
         }
         other => panic!("not too large: {other:?}"),
     }
+}
+
+/// A list of 65 bytes is the shortest that gets a region of its own, and so costs the most padding.
+#[test]
+fn nested_lists_with_the_most_padding_are_accepted_up_to_the_limit() {
+    within(SOON, || {
+        let lists = vec![vec![1; 65]; 10_000];
+        let small = start(1000, 1000);
+        let needed = assert_too_large(small.weigh_lists(lists.clone()).wait(), Payload::Arguments, 1000);
+        let returned = assert_too_large(small.make_lists(lists.len()).wait(), Payload::Result, 1000);
+        let exact = start(needed, returned);
+        assert_eq!(exact.weigh_lists(lists.clone()).wait().expect("it fits"), 650_000);
+        assert_eq!(exact.make_lists(lists.len()).wait().expect("it fits"), lists);
+    });
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn panics() -> Outcome {
     let message = match worker.panic().wait() {
         Err(CallError::Panicked { panic, .. }) if cfg!(panic = "unwind") => panic.message,
         Err(CallError::Died { death, .. }) if cfg!(panic = "abort") => {
-            death.last_panic.as_ref().ok_or("no last words")?.message.clone()
+            death.last_panic.as_ref().ok_or("no panic was reported")?.message.clone()
         }
         other => return Err(format!("{other:?}").into()),
     };

@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Err(CallError::Panicked { panic, .. }) => println!("caught: {} at line {}", panic.message, panic.line),
         Err(CallError::Died { death, .. }) => {
             let name = death.exit.signal_name().unwrap_or("no signal");
-            let panic = death.last_panic.as_ref().ok_or("no last words")?;
+            let panic = death.last_panic.as_ref().ok_or("no panic was reported")?;
             println!("died of {name}: {} at line {}", panic.message, panic.line);
         }
         other => println!("{other:?}"),

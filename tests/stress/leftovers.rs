@@ -35,7 +35,7 @@ pub fn before(home: &Path) -> Before {
     proxy.terminate().expect("it ends");
     fs::remove_file(&life.notes).expect("its side file");
     drop((proxy, life));
-    Before(Census::take())
+    Before(Census::take_without_objects())
 }
 
 impl Before {

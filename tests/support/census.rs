@@ -1,7 +1,8 @@
 //! Counts what a process has, as `/proc` shows it: descriptors, mappings, threads, children.
 
-use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 /// The resources that this process holds at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,33 @@ impl Census {
             threads: entries("/proc/self/task").len(),
             children: children_of(std::process::id()),
         }
+    }
+
+    /// Takes a census when every object that was started has been freed. A thread of the library
+    /// may hold an object for a moment after its proxy was dropped.
+    ///
+    /// # Panics
+    ///
+    /// Panics if an object is still there after 20 seconds.
+    #[must_use]
+    pub fn take_without_objects() -> Self {
+        /// The number of equal counts in a row after which nothing is being freed any more.
+        const EQUAL: usize = 20;
+        let begin = Instant::now();
+        let (mut last, mut equal) = (Self::take(), 0);
+        while equal < EQUAL || last.has_objects() {
+            assert!(begin.elapsed() < Duration::from_secs(20), "objects are left: {last:?}");
+            thread::sleep(Duration::from_millis(10));
+            let now = Self::take();
+            equal = if now == last { equal + 1 } else { 0 };
+            last = now;
+        }
+        last
+    }
+
+    /// Whether an object has memory or a process.
+    fn has_objects(&self) -> bool {
+        !self.children.is_empty() || self.descriptors.iter().any(|target| target.contains("memfd:concurrent-object"))
     }
 }
 

@@ -43,8 +43,8 @@ fn siblings(graph: &BTreeMap<Module, BTreeSet<Module>>, folder: &[String]) -> BT
     found
 }
 
-/// What is left when modules that import no other are taken away, again and again, and so are those
-/// that none imports.
+/// Returns the modules of a circle. Removes, repeatedly, each module that imports no other one and
+/// each module that no other one imports; the modules of a circle remain.
 fn circle_in(graph: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<String> {
     let mut left: BTreeSet<_> = graph.keys().cloned().collect();
     loop {

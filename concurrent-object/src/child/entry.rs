@@ -27,7 +27,9 @@ use crate::process::{allocator, executable, parent_death_pipe, parent_watch, sig
 use crate::protocol::exit_code::BOOTSTRAP_EXIT_CODE;
 use crate::protocol::failure::{CrashRecord, Failure};
 use crate::protocol::hello::{Hello, PROTOCOL};
+use crate::protocol::marker::MARKER;
 use crate::protocol::methods::Methods;
+use crate::protocol::refusal;
 use crate::transport::Transport;
 use crate::transport::mapped::{Channel, Files};
 use crate::wire;
@@ -92,7 +94,7 @@ pub fn init() {
     INITIALIZED.store(true, Ordering::Relaxed);
     fork::watch_forks();
     wire::prepare();
-    match handshake::role(PROTOCOL) {
+    match handshake::role(MARKER) {
         Ok(Role::Program) => {}
         Ok(Role::Child(socket)) => become_child(socket),
         Ok(Role::Orphan) => parent_watch::end_now(),
@@ -108,7 +110,7 @@ pub fn init() {
 
 /// The function that [`init_before_main!`](crate::init_before_main) runs before `main`.
 pub fn init_early() {
-    if std::env::var_os(handshake::MARKER).is_some() {
+    if std::env::var_os(MARKER.variable).is_some() {
         parent_watch::ignore_broken_pipes();
     }
     init();
@@ -232,7 +234,7 @@ fn check(hello: &Hello) -> Result<&'static EntryPoint, Reason> {
 
 /// Reports over the control socket and on standard error why there is no object, and exits.
 fn fail(socket: impl AsFd, reason: &str) -> ! {
-    handshake::say_reason(socket, reason);
+    handshake::send_last(socket, &refusal::encode(reason));
     eprintln!("concurrent-object: this process was started as an object's process, but {reason}");
     process::exit(BOOTSTRAP_EXIT_CODE)
 }

@@ -88,7 +88,7 @@ fn create_in_directory(directory: &Path, size: usize) -> io::Result<OwnedFd> {
 pub(crate) fn create_control(backing: &Backing, size: usize) -> io::Result<OwnedFd> {
     let file = create(backing, "concurrent-object:control", size)?;
     if let Backing::Memory = backing {
-        rustix::fs::fcntl_add_seals(&file, SealFlags::SEAL)?;
+        rustix::fs::fcntl_add_seals(&file, SealFlags::SEAL).naming("fcntl(F_ADD_SEALS)")?;
     }
     Ok(file)
 }

@@ -134,10 +134,17 @@ impl Display for Shortage {
 
 /// Runs `work` without measuring: for values of this library, whose nesting is known.
 pub(crate) fn unmeasured<T>(work: impl FnOnce() -> T) -> T {
-    let before = BOUNDS.replace(Some(Bounds::UNKNOWN));
-    let done = work();
-    BOUNDS.set(before);
-    done
+    /// Measures again, also after a panic that is caught.
+    struct Restore(Option<Bounds>);
+
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            BOUNDS.set(self.0);
+        }
+    }
+
+    let _restore = Restore(BOUNDS.replace(Some(Bounds::UNKNOWN)));
+    work()
 }
 
 /// Returns the address of a local variable.

@@ -139,7 +139,7 @@ impl Object {
         if let Some(timeout) = object.identity.limits.ready_timeout {
             let mut state = object.lock();
             let spawned_at = state.phase.running().map_or(0, |running| running.spawned_at);
-            state.look_at(later(spawned_at, check_interval(timeout).min(timeout)));
+            state.poll_at(later(spawned_at, check_interval(timeout).min(timeout)));
         }
         object
     }

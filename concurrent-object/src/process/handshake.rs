@@ -25,10 +25,14 @@ use rustix::process::{Pid, getppid, test_kill_process};
 use super::{parent_watch, privilege};
 use crate::error::refused::Naming;
 
-/// The variable that marks a child's environment. Its value names the release of this crate, its
-/// protocol, and the control socket by inode. A program may contain two releases, and each release
-/// recognises only its own children.
-pub(crate) const MARKER: &str = "CONCURRENT_OBJECT_CHILD";
+/// How a child's environment is marked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Marker {
+    /// The name of the variable.
+    pub(crate) variable: &'static str,
+    /// Returns the value for a child whose control socket has this inode.
+    pub(crate) value_for: fn(u64) -> String,
+}
 
 /// The number of descriptors that travel with the message.
 pub(crate) const DESCRIPTORS: usize = 7;
@@ -40,13 +44,11 @@ pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
     socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None).naming("socketpair")
 }
 
-/// Returns the marker's value for a child whose standard input is this socket.
-pub(crate) fn marker_value(childs_end: &OwnedFd, protocol: u32) -> io::Result<OsString> {
-    Ok(marker_of(rustix::fs::fstat(childs_end).naming("fstat")?.st_ino, protocol).into())
-}
-
-fn marker_of(inode: u64, protocol: u32) -> String {
-    format!("{}/{protocol}:{inode}", env!("CARGO_PKG_VERSION"))
+impl Marker {
+    /// Returns the value for a child whose standard input is this socket.
+    pub(crate) fn value(self, childs_end: &OwnedFd) -> io::Result<OsString> {
+        Ok((self.value_for)(rustix::fs::fstat(childs_end).naming("fstat")?.st_ino).into())
+    }
 }
 
 /// Sends the message. The socket is still empty, so this does not block.
@@ -100,31 +102,24 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRI
     Ok((message, descriptors.try_into().map_err(incomplete)?))
 }
 
-/// The beginning of a text that says why a child cannot begin. No control message begins like this.
-const CANNOT_BEGIN: &[u8] = b"cannot begin: ";
-
-/// The longest text of this kind that is read, in bytes.
-const MAX_REASON_SIZE: usize = 4096;
-
-/// Child: sends the reason why it cannot begin. At that time it may have received nothing but the
-/// socket. Never blocks.
-pub(crate) fn say_reason(socket: impl AsFd, reason: &str) {
-    let text = [CANNOT_BEGIN, reason.as_bytes()].concat();
+/// Child: sends its last message. At that time it may have received nothing but the socket. Never
+/// blocks.
+pub(crate) fn send_last(socket: impl AsFd, message: &[u8]) {
     // If it cannot be sent, standard error has the reason.
-    let _unsent = rustix::net::send(socket, &text, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
+    let _unsent = rustix::net::send(socket, message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
 }
 
-/// Parent: returns the reason that an exited child has sent, if any. Never blocks. The parent does
-/// not trust the child: bytes that are not text are replaced, and descriptors are not received.
-pub(crate) fn take_reason(socket: impl AsFd) -> Option<String> {
-    let mut text = vec![0; MAX_REASON_SIZE];
-    let mut take = || rustix::net::recv(&socket, &mut text[..], RecvFlags::DONTWAIT);
+/// Parent: returns the next message that an exited child has sent, at most `max_size` bytes of it.
+/// Never blocks, and receives no descriptors.
+pub(crate) fn receive_last(socket: impl AsFd, max_size: usize) -> Option<Vec<u8>> {
+    let mut message = vec![0; max_size];
+    let mut take = || rustix::net::recv(&socket, &mut message[..], RecvFlags::DONTWAIT);
     // If the child exited with unread messages in the socket, the kernel reports ECONNRESET once.
     // What the child had sent comes after that.
     let taken = take().or_else(|error| if error == Errno::CONNRESET { take() } else { Err(error) });
     let len = taken.ok()?.0;
-    let reason = text[..len].strip_prefix(CANNOT_BEGIN)?;
-    Some(String::from_utf8_lossy(reason).into_owned())
+    message.truncate(len);
+    Some(message)
 }
 
 /// What this process is, according to the marker and its standard input.
@@ -143,10 +138,10 @@ pub(crate) enum Role {
 
 /// Returns the role of this process. A grandchild inherits the environment. But its standard input
 /// is not the socket that the marker names, or the socket's maker is not its parent.
-pub(crate) fn role(protocol: u32) -> io::Result<Role> {
-    let Some(marker) = std::env::var_os(MARKER) else { return Ok(Role::Program) };
+pub(crate) fn role(marker: Marker) -> io::Result<Role> {
+    let Some(value) = std::env::var_os(marker.variable) else { return Ok(Role::Program) };
     let stdin = rustix::stdio::stdin();
-    if !is_control_socket(stdin, marker.to_str(), protocol)? {
+    if !is_control_socket(stdin, value.to_str(), marker)? {
         return Ok(Role::Program);
     }
     if privilege::is_elevated() {
@@ -159,16 +154,16 @@ pub(crate) fn role(protocol: u32) -> io::Result<Role> {
     Ok(if descends_from(maker)? { Role::Program } else { Role::Orphan })
 }
 
-/// Whether this is the socket that the marker names. After an error the result is false only if the
-/// error proves that it is not that socket. Every other error is returned. A child that took itself
-/// for the program would do all that the program does.
-fn is_control_socket(stdin: BorrowedFd<'_>, marker: Option<&str>, protocol: u32) -> io::Result<bool> {
+/// Whether this is the socket that the marker's value names. After an error the result is false
+/// only if the error proves that it is not that socket. Every other error is returned. A child that
+/// took itself for the program would do all that the program does.
+fn is_control_socket(stdin: BorrowedFd<'_>, value: Option<&str>, marker: Marker) -> io::Result<bool> {
     let inode = match rustix::fs::fstat(stdin) {
         Ok(stat) => stat.st_ino,
         Err(Errno::BADF) => return Ok(false),
         Err(error) => return Err(error).naming("fstat"),
     };
-    if marker != Some(&*marker_of(inode, protocol)) {
+    if value != Some(&*(marker.value_for)(inode)) {
         return Ok(false);
     }
     match sockopt::socket_type(stdin) {
@@ -227,15 +222,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marker_names_the_protocol_and_the_socket() {
+    fn marker_names_one_socket() {
+        let marker = Marker { variable: "MARKED", value_for: |inode| format!("1:{inode}") };
         let (_ours, childs) = control_socket().expect("a socket");
         let inode = rustix::fs::fstat(&childs).expect("it is open").st_ino;
-        let is_one = |marker: &str| is_control_socket(childs.as_fd(), Some(marker), 1).expect("it is a socket");
-        assert!(is_one(marker_value(&childs, 1).expect("a marker").to_str().expect("text")));
-        for other in [inode.to_string(), format!("0.0.0/1:{inode}"), marker_of(inode + 1, 1), String::new()] {
+        let is_one = |value: &str| is_control_socket(childs.as_fd(), Some(value), marker).expect("it is a socket");
+        assert!(is_one(marker.value(&childs).expect("a value").to_str().expect("text")));
+        for other in [inode.to_string(), format!("2:{inode}"), format!("1:{}", inode + 1), String::new()] {
             assert!(!is_one(&other), "{other}");
         }
-        assert!(!is_control_socket(childs.as_fd(), None, 1).expect("it is a socket"));
+        assert!(!is_control_socket(childs.as_fd(), None, marker).expect("it is a socket"));
     }
 
     #[test]

@@ -13,19 +13,20 @@ use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::child::Child;
+use super::handshake::{self, Marker};
 use super::output::ForChild;
 use super::privilege::{self, Execution};
 use super::program::Program;
 use super::spawn_context::SpawnContext;
-use super::{close_on_exec, executable, fd_socket, handshake, posix_spawn, signals};
+use super::{close_on_exec, executable, fd_socket, posix_spawn, signals};
 use crate::error::StartError;
 use crate::error::refused::Naming;
 
 /// What a child begins with.
 #[derive(Debug)]
 pub(crate) struct Spawn<'a> {
-    /// The version of the protocol. The child must have the same version.
-    pub(crate) protocol: u32,
+    /// How its environment is marked.
+    pub(crate) marker: Marker,
     /// Variables that are added to the environment.
     pub(crate) env: &'a [(OsString, OsString)],
     /// The context of the moment at which the object was started. `None`: the present one.
@@ -112,6 +113,6 @@ fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<
         None => std::env::vars_os().collect(),
     };
     environment.extend(spawn.env.iter().cloned());
-    environment.insert(handshake::MARKER.into(), handshake::marker_value(&childs, spawn.protocol)?);
+    environment.insert(spawn.marker.variable.into(), spawn.marker.value(&childs)?);
     Ok(Program { arguments, environment, stdin: childs, streams })
 }

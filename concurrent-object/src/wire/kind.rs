@@ -9,7 +9,7 @@ use super::raw::Declared;
 use super::token::number;
 
 /// The size in bytes up to which lists are inline, except at top level. A longer list adds a
-/// placeholder of 20 bytes, and at most 63 bytes of padding. That is at most about five quarters of
+/// placeholder of 20 bytes, and at most 63 bytes of padding. That is at most 1.28 times
 /// its own size: 83 bytes for a list of 65. `transport::layout` sizes the regions of a slot by this
 /// ratio.
 pub(super) const INLINE_MAX: usize = 64;

@@ -14,9 +14,9 @@ use crate::error::StartError;
 #[derive(Debug)]
 pub(crate) enum EventKind {
     Ready,
-    AskedToEnd,
+    EndRequested,
     /// The parent requested cancellation of this call of this method.
-    CallAskedToEnd(&'static str, u64),
+    CancellationRequested(&'static str, u64),
     Broken(&'static str),
     /// The object's process is dead but cannot be reaped: the process with this id traces it and
     /// has not released it.

@@ -28,7 +28,7 @@ use crate::process::reap::dispose;
 use crate::process::spawn::{Greeting, Spawn, spawn};
 use crate::process::spawn_context::SpawnContext;
 use crate::protocol::control::ControlMessage;
-use crate::protocol::hello::PROTOCOL;
+use crate::protocol::marker::MARKER;
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{self, Channel};
 
@@ -133,7 +133,7 @@ impl SpawnSpec {
     ) -> Result<(Instance, OwnedFd), StartError> {
         let Opened { childs, pipes } = self.streams.open()?;
         let oom_kills = Before::now();
-        let first = Spawn { protocol: PROTOCOL, env: &self.env, context: None };
+        let first = Spawn { marker: MARKER, env: &self.env, context: None };
         let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
         self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
     }
@@ -145,7 +145,7 @@ impl SpawnSpec {
         }
         let Opened { childs, pipes } = self.streams.open()?;
         let oom_kills = Before::now();
-        let next = Spawn { protocol: PROTOCOL, env: &self.env, context: self.next.as_ref().map(|next| &next.context) };
+        let next = Spawn { marker: MARKER, env: &self.env, context: self.next.as_ref().map(|next| &next.context) };
         self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
     }
 

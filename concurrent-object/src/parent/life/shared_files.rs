@@ -24,8 +24,9 @@ use rustix::io::Errno;
 use crate::error::refused::errno;
 use crate::memory::fork::Origin;
 use crate::process::fd_socket::{self, Received, Sent, Words};
-use crate::process::handshake::take_reason;
+use crate::process::handshake::receive_last;
 use crate::protocol::control::{ControlMessage, ReplyFile};
+use crate::protocol::refusal;
 use crate::shared::file::{Recipient, SharedFile};
 use crate::shared::share::may_keep;
 
@@ -134,7 +135,7 @@ impl SentFiles {
 
     /// Returns why the child, which has exited, could not begin, if it reported that.
     pub(crate) fn take_reason(&self) -> Option<String> {
-        self.socket().and_then(take_reason)
+        refusal::decode(&receive_last(self.socket()?, refusal::MAX_SIZE)?)
     }
 
     /// Notes that the child could not keep all of these files. They are sent again with the next

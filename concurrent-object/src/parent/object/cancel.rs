@@ -34,7 +34,7 @@ impl Object {
     pub(crate) fn request_cancellation(&self, state: &mut ObjectState, index: u32, cancel_request: CancelRequest) {
         state.calls.table.timing_mut(index).cancel_request = Some(cancel_request);
         let call = state.calls.table.call_of(index);
-        self.queue(state, EventKind::CallAskedToEnd(self.method_name(state.calls.table.method_of(index)), call));
+        self.queue(state, EventKind::CancellationRequested(self.method_name(state.calls.table.method_of(index)), call));
         self.channel.cancel().request(call);
     }
 
@@ -51,7 +51,7 @@ impl Object {
             None => state.calls.backlog.remove(call),
             Some(slot) if state.calls.slots.cancel_unstarted(&self.channel, Entry { slot, call }) => {
                 // The child must skip the call soon: check that it does.
-                state.look_at(later(clock::now(), check_interval(self.identity.limits.cancel_grace)));
+                state.poll_at(later(clock::now(), check_interval(self.identity.limits.cancel_grace)));
             }
             Some(_) => return false,
         }
@@ -82,8 +82,13 @@ impl Object {
         }
         let method = self.method_name(state.calls.table.method_of(index));
         // The child may read what the call refers to until the child is dead.
-        let mut references = state.calls.table.take_references(index);
-        state.phase.running_mut().into_iter().for_each(|running| running.retained = mem::take(&mut references));
+        let references = state.calls.table.take_references(index);
+        let released = match state.phase.running_mut() {
+            Some(running) => mem::replace(&mut running.retained, references),
+            None => references,
+        };
+        // Not dropped under the lock: the last reference to a loan takes the lock.
+        state.calls.effects.references.push(released);
         let (call, reason) = (CallId::new(entry.call), cancel_request.reason);
         self.kill_for(state, KillReason::Abandoned { method, call, reason });
         let error = self.ended_early(state, index, cancel_request.reason, cancel_request.ran_for, true, started);
@@ -167,7 +172,7 @@ impl Object {
             key.index(),
             CancelRequest { at: now, ran_for, reason: CancelReason::Cancelled },
         );
-        state.look_at(later(now, check_interval(self.identity.limits.cancel_grace)));
+        state.poll_at(later(now, check_interval(self.identity.limits.cancel_grace)));
     }
 
     /// Sets how long this call may run, counted from the start of its method.
@@ -175,7 +180,7 @@ impl Object {
         let mut state = self.poll();
         if !state.calls.table.is_settled(key) {
             state.calls.table.timing_mut(key.index()).timeout = Some(timeout);
-            self.look_when_sent(&mut state, key.index());
+            self.poll_when_sent(&mut state, key.index());
         }
     }
 
@@ -191,25 +196,25 @@ impl Object {
         if let Some(queue_timeout) = self.identity.limits.queue_timeout {
             let now = clock::now();
             state.calls.table.timing_mut(key.index()).queued_at = Some(now);
-            state.look_at(later(now, check_interval(queue_timeout).min(queue_timeout)));
+            state.poll_at(later(now, check_interval(queue_timeout).min(queue_timeout)));
         }
-        self.look_when_sent(state, key.index());
+        self.poll_when_sent(state, key.index());
     }
 
     /// Schedules the poll for a call that is in a slot, and may start at once. A call in the
     /// backlog gets its poll when it gets a slot.
     #[inline]
-    pub(crate) fn look_when_sent(&self, state: &mut ObjectState, index: u32) {
+    pub(crate) fn poll_when_sent(&self, state: &mut ObjectState, index: u32) {
         if self.identity.limits.include_calls() || state.calls.table.timing_of(index).timeout.is_some() {
-            self.look_at_sent(state, index);
+            self.poll_at_sent(state, index);
         }
     }
 
-    fn look_at_sent(&self, state: &mut ObjectState, index: u32) {
+    fn poll_at_sent(&self, state: &mut ObjectState, index: u32) {
         let limits = &self.identity.limits;
         let timeout = state.calls.table.timing_of(index).timeout.or(limits.of(state.calls.table.method_of(index)));
         if let (Some(timeout), true) = (timeout, state.calls.table.is_sent(index)) {
-            state.look_at(later(clock::now(), check_interval(timeout).min(timeout)));
+            state.poll_at(later(clock::now(), check_interval(timeout).min(timeout)));
         }
     }
 }

@@ -34,8 +34,7 @@ const AGAIN: Duration = Duration::from_millis(2);
 /// other threads.
 pub(crate) const BATCH: usize = 64;
 
-/// The child wrote a value that no sound child writes into the word that says how far a call has
-/// come.
+/// The child wrote a value that no sound child writes into the state word of a call.
 pub(crate) const PROTOCOL_VIOLATION: &str = "a call in a state that it cannot be in";
 
 /// One poll of an object by the supervisor thread: its time, and the pauses up to then.
@@ -85,42 +84,42 @@ impl Object {
         let busy = self.busy_process();
         let stop_kind = busy.as_ref().and_then(Backend::stop_kind);
         let mut state = self.poll();
-        let look = Inspection { now: clock::now(), pauses };
+        let inspection = Inspection { now: clock::now(), pauses };
         if busy.is_some() {
-            state.stops.note(stop_kind, look.now);
+            state.stops.note(stop_kind, inspection.now);
         }
-        state.next_look = None;
-        if let Some(at) = self.enforce(&mut state, &look) {
-            state.look_at(at);
+        state.next_poll = None;
+        if let Some(at) = self.enforce(&mut state, &inspection) {
+            state.poll_at(at);
         }
     }
 
-    pub(crate) fn enforce(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+    pub(crate) fn enforce(&self, state: &mut ObjectState, inspection: &Inspection<'_>) -> Option<u64> {
         if state.phase.has_ended() {
             return None;
         }
-        let mut next = if state.phase.is_restarting() { self.restart_now(state, look.now) } else { None };
+        let mut next = if state.phase.is_restarting() { self.restart_now(state, inspection.now) } else { None };
         if state.phase.has_ended() {
             return None;
         }
         if !state.is_killed() {
-            next = earlier(next, self.enforce_ready(state, look));
-            next = earlier(next, self.enforce_front(state, look));
+            next = earlier(next, self.enforce_ready(state, inspection));
+            next = earlier(next, self.enforce_front(state, inspection));
         }
         if state.is_killed() {
             self.check_killed(state);
             if state.phase.has_ended() {
                 return None;
             }
-            return Some(look.again());
+            return Some(inspection.again());
         }
-        next = earlier(next, self.enforce_sent(state, look));
-        earlier(next, self.enforce_waiting(state, look))
+        next = earlier(next, self.enforce_sent(state, inspection));
+        earlier(next, self.enforce_waiting(state, inspection))
     }
 
-    fn enforce_ready(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+    fn enforce_ready(&self, state: &mut ObjectState, inspection: &Inspection<'_>) -> Option<u64> {
         let Phase::Starting(running, _) = &state.phase else { return None };
-        let again = look.until(state, running.spawned_at, self.identity.limits.ready_timeout?);
+        let again = inspection.until(state, running.spawned_at, self.identity.limits.ready_timeout?);
         if again.is_none() {
             self.kill_for(state, KillReason::TooSlow);
         }
@@ -129,37 +128,46 @@ impl Object {
 
     /// Enforces the limit of the front: the call that may be running, or a cancelled call that the
     /// child must skip now.
-    fn enforce_front(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
-        let front = state.note_front(look.now)?;
+    fn enforce_front(&self, state: &mut ObjectState, inspection: &Inspection<'_>) -> Option<u64> {
+        let front = state.note_front(inspection.now)?;
         match front.holder {
-            FrontHolder::Call(index) => self.enforce_running(state, front, index, look),
-            FrontHolder::Cancelled => self.enforce_skipping(state, front, look),
+            FrontHolder::Call(index) => self.enforce_running(state, front, index, inspection),
+            FrontHolder::Cancelled => self.enforce_skipping(state, front, inspection),
         }
     }
 
-    fn enforce_running(&self, state: &mut ObjectState, front: Front, index: u32, look: &Inspection<'_>) -> Option<u64> {
+    fn enforce_running(
+        &self,
+        state: &mut ObjectState,
+        front: Front,
+        index: u32,
+        inspection: &Inspection<'_>,
+    ) -> Option<u64> {
         let timing = state.calls.table.timing_of(index);
         let timeout = timing.timeout.or(self.identity.limits.of(state.calls.table.method_of(index)));
         if let Some(cancel_request) = timing.cancel_request {
-            return Some(self.enforce_grace(state, front, index, cancel_request, look));
+            return Some(self.enforce_grace(state, front, index, cancel_request, inspection));
         }
         let timeout = timeout?;
         let patience = self.patience(timeout);
         let (since, limit) = match self.channel.state(front.slot).phase_of(front.call) {
             Some(CallPhase::Running) => {
-                (front.started_at(self.claimed_start(front.slot), patience, look.now), clock_lag())
+                (front.started_at(self.claimed_start(front.slot), patience, inspection.now), clock_lag())
             }
             // The child may be between two calls.
             _ => (front.since, patience),
         };
-        let again = look.until(state, since, limit.saturating_add(timeout));
+        let again = inspection.until(state, since, limit.saturating_add(timeout));
         if again.is_some() {
             return again;
         }
-        let cancel_request =
-            CancelRequest { at: look.now, ran_for: look.ran_since(state, since), reason: CancelReason::TimedOut };
+        let cancel_request = CancelRequest {
+            at: inspection.now,
+            ran_for: inspection.ran_since(state, since),
+            reason: CancelReason::TimedOut,
+        };
         self.request_cancellation(state, index, cancel_request);
-        Some(later(look.now, check_interval(self.identity.limits.cancel_grace)))
+        Some(later(inspection.now, check_interval(self.identity.limits.cancel_grace)))
     }
 
     /// Enforces the grace period of a method whose cancellation was requested. For a caller that
@@ -170,12 +178,12 @@ impl Object {
         front: Front,
         index: u32,
         cancel_request: CancelRequest,
-        look: &Inspection<'_>,
+        inspection: &Inspection<'_>,
     ) -> u64 {
         let grace = self.identity.limits.cancel_grace;
         let until = |limit| match cancel_request.reason {
-            CancelReason::TimedOut => look.until(state, cancel_request.at, limit),
-            CancelReason::Cancelled => look.until_for_caller(cancel_request.at, limit),
+            CancelReason::TimedOut => inspection.until(state, cancel_request.at, limit),
+            CancelReason::Cancelled => inspection.until_for_caller(cancel_request.at, limit),
         };
         if let Some(at) = until(grace) {
             return at;
@@ -188,16 +196,16 @@ impl Object {
             _ => true,
         };
         self.abandon(state, entry, index, cancel_request, by_force);
-        look.again()
+        inspection.again()
     }
 
     /// Enforces the skipping of a cancelled call. The child skips it at once, unless it runs
     /// another call all the while. A child that was asked to stop skips no call.
-    fn enforce_skipping(&self, state: &mut ObjectState, front: Front, look: &Inspection<'_>) -> Option<u64> {
+    fn enforce_skipping(&self, state: &mut ObjectState, front: Front, inspection: &Inspection<'_>) -> Option<u64> {
         if state.shutdown.is_stopping() {
             return None;
         }
-        let again = look.until(state, front.since, self.patience(Duration::ZERO));
+        let again = inspection.until(state, front.since, self.patience(Duration::ZERO));
         if again.is_none() {
             self.abandon_skipped(state, Entry { slot: front.slot, call: front.call });
         }
@@ -206,48 +214,50 @@ impl Object {
 
     /// Enforces the queue timeout of calls in slots. Only a call that the child has not started can
     /// exceed it.
-    fn enforce_sent(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+    fn enforce_sent(&self, state: &mut ObjectState, inspection: &Inspection<'_>) -> Option<u64> {
         let sent = state.calls.sent();
-        let mut next = state.calls.slots.has_cancelled().then(|| later(look.now, self.patience(Duration::ZERO)));
+        let mut next = state.calls.slots.has_cancelled().then(|| later(inspection.now, self.patience(Duration::ZERO)));
         for (slot, index) in sent {
             match self.phase(state, Some(slot), index) {
-                Some(CallPhase::Queued) => next = earlier(next, self.enforce_queued(state, Some(slot), index, look)),
+                Some(CallPhase::Queued) => {
+                    next = earlier(next, self.enforce_queued(state, Some(slot), index, inspection))
+                }
                 Some(CallPhase::Running | CallPhase::Answered) => {}
                 _ => {
                     self.break_off(state, PROTOCOL_VIOLATION);
-                    return Some(look.again());
+                    return Some(inspection.again());
                 }
             }
-            next = earlier(next, self.look_behind_front(state, index, look));
+            next = earlier(next, self.poll_behind_front(state, index, inspection));
         }
         next
     }
 
     /// Returns when a call behind the front could exceed its limit. It may start right after this
     /// poll, and so be over its limit one timeout from now.
-    fn look_behind_front(&self, state: &ObjectState, index: u32, look: &Inspection<'_>) -> Option<u64> {
+    fn poll_behind_front(&self, state: &ObjectState, index: u32, inspection: &Inspection<'_>) -> Option<u64> {
         let call = state.calls.table.call_of(index);
         if state.front.is_some_and(|front| front.call == call) || !state.calls.table.is_sent(index) {
             return None;
         }
         let limits = &self.identity.limits;
         let timeout = state.calls.table.timing_of(index).timeout.or(limits.of(state.calls.table.method_of(index)))?;
-        Some(later(look.now, timeout))
+        Some(later(inspection.now, timeout))
     }
 
     /// Enforces the queue timeout of calls in the backlog. The oldest comes first, and so the calls
     /// come in the order of their limits.
-    fn enforce_waiting(&self, state: &mut ObjectState, look: &Inspection<'_>) -> Option<u64> {
+    fn enforce_waiting(&self, state: &mut ObjectState, inspection: &Inspection<'_>) -> Option<u64> {
         self.identity.limits.queue_timeout?;
         for _ in 0..BATCH {
             let index = state.calls.backlog.front()?;
-            let again = self.enforce_queued(state, None, index, look);
+            let again = self.enforce_queued(state, None, index, inspection);
             if again.is_some() {
                 return again;
             }
         }
         // Poll again at once, but let other threads have the lock first.
-        Some(look.now)
+        Some(inspection.now)
     }
 
     /// Enforces the queue timeout of a call that has not started. Returns when to check again, or
@@ -257,16 +267,16 @@ impl Object {
         state: &mut ObjectState,
         slot: Option<u16>,
         index: u32,
-        look: &Inspection<'_>,
+        inspection: &Inspection<'_>,
     ) -> Option<u64> {
         let limit = self.identity.limits.queue_timeout?;
         let since = state.calls.table.timing_of(index).queued_at?;
-        let again = look.until_for_caller(since, limit);
+        let again = inspection.until_for_caller(since, limit);
         if again.is_some() {
             return again;
         }
         let cancelled = self.cancel_queued(state, slot, index, CancelReason::TimedOut);
-        (!cancelled).then(|| look.again())
+        (!cancelled).then(|| inspection.again())
     }
 
     /// Returns how long a child may take to come to the next call. That is the largest of the

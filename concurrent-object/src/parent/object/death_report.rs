@@ -21,10 +21,10 @@ impl Object {
             EventKind::Ready => {
                 tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "object is ready");
             }
-            EventKind::AskedToEnd => {
+            EventKind::EndRequested => {
                 tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "asked to end");
             }
-            EventKind::CallAskedToEnd(method, call) => {
+            EventKind::CancellationRequested(method, call) => {
                 tracing::debug!(target: "concurrent_object::calls", name, pid, incarnation, method, call, "cancellation of a call requested");
             }
             EventKind::Broken(reason) => {

@@ -71,7 +71,7 @@ impl Object {
         // cancelled calls.
         self.channel.stop().store(1, Ordering::Release);
         self.channel.request_bell.ring();
-        self.queue(&mut state, EventKind::AskedToEnd);
+        self.queue(&mut state, EventKind::EndRequested);
         self.end_if_restarting(&mut state, &End::Requested);
     }
 

@@ -16,7 +16,7 @@ use crate::transport::Transport;
 impl ObjectState {
     /// Returns the present front. Called once in each poll, after all replies were received.
     pub(crate) fn note_front(&mut self, now: u64) -> Option<Front> {
-        let not_before = std::mem::replace(&mut self.looked_at, now);
+        let not_before = std::mem::replace(&mut self.polled_at, now);
         let oldest = if self.phase.is_ready() { self.calls.slots.oldest(&self.calls.table) } else { None };
         let before = self.front.take();
         let front = oldest.map(|(slot, call, holder)| match before.filter(|before| before.call == call) {

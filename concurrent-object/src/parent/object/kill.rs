@@ -59,7 +59,7 @@ impl Object {
 
     /// Has the supervisor thread check a killed process that no thread waits for.
     pub(crate) fn check_killed_soon(&self, state: &mut ObjectState) {
-        state.look_at(later(clock::now(), CHECK_INTERVAL));
+        state.poll_at(later(clock::now(), CHECK_INTERVAL));
     }
 
     /// Checks a process that was sent SIGKILL. If it is dead, finishes it, or leaves that to the

@@ -69,7 +69,7 @@ impl Object {
         state.calls.slots.reset(&self.channel, survivors);
         self.reset_unsaved(state);
         self.files.disconnect();
-        state.look_at(at);
+        state.poll_at(at);
         self.queue(state, EventKind::WillRestart);
         self.send_waiting(state);
     }

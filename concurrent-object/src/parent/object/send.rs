@@ -41,7 +41,7 @@ impl Object {
             self.channel.input_region(&mut lease).write(0, &packet.raw);
             let header = self.write_request(&mut lease, packet.request());
             state.calls.table.set_sent(index);
-            self.look_when_sent(state, index);
+            self.poll_when_sent(state, index);
             state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, index, call, header);
         }
     }

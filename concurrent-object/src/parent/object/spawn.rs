@@ -56,7 +56,8 @@ impl Object {
         self.pid.store(backend.pid(), Ordering::Relaxed);
         self.incarnation.fetch_add(1, Ordering::Relaxed);
         self.expect_end(state, backend);
-        state.phase.take_place(Peer { backend: backend.clone(), watch }, clock::now());
+        let is_placed = state.phase.take_place(Peer { backend: backend.clone(), watch }, clock::now());
+        debug_assert!(is_placed, "the caller checked under this lock that the object has not ended");
         self.queue(state, EventKind::Restarted);
         self.end_spawning(state);
         Ok(())
@@ -68,7 +69,7 @@ impl Object {
         state.phase.end_spawning();
         state.calls.wake_all();
         if !state.phase.has_ended() {
-            state.look_at(state.phase.restart_at().unwrap_or_else(clock::now));
+            state.poll_at(state.phase.restart_at().unwrap_or_else(clock::now));
             self.send_waiting(state);
         }
     }

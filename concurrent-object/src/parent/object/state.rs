@@ -37,12 +37,12 @@ pub(crate) struct ObjectState {
     pub(crate) trims: u64,
     /// When the supervisor thread polls the object next, in nanoseconds of the monotonic clock;
     /// `None` if no poll is due.
-    pub(crate) next_look: Option<u64>,
+    pub(crate) next_poll: Option<u64>,
     /// The oldest call that the child has neither answered nor skipped, as of the last poll by the
     /// supervisor thread.
     pub(crate) front: Option<Front>,
     /// The time of that poll, in nanoseconds of the monotonic clock.
-    pub(crate) looked_at: u64,
+    pub(crate) polled_at: u64,
     /// The spans of time in which the child was stopped.
     pub(crate) stops: Stops,
     /// An effect: the supervisor thread is reminded of this time after the lock is released.
@@ -60,9 +60,9 @@ impl ObjectState {
             unsaved: Unsaved::default(),
             last_alive_check: None,
             trims: 0,
-            next_look: None,
+            next_poll: None,
             front: None,
-            looked_at: 0,
+            polled_at: 0,
             stops: Stops::default(),
             remind: None,
         }
@@ -98,9 +98,9 @@ impl ObjectState {
     }
 
     /// Asks the supervisor thread to poll the object at this time, unless it does so before.
-    pub(crate) fn look_at(&mut self, at: u64) {
-        if self.next_look.is_none_or(|next| at < next) {
-            self.next_look = Some(at);
+    pub(crate) fn poll_at(&mut self, at: u64) {
+        if self.next_poll.is_none_or(|next| at < next) {
+            self.next_poll = Some(at);
             self.remind = Some(at);
         }
     }

@@ -290,8 +290,8 @@ impl Object {
         if extent.counted > limit {
             return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
         }
-        // Only a call with very many parameters gets here: each may cost some bytes beyond what is
-        // counted.
+        // A second guard, for a shape that costs more beyond what is counted than the size of the
+        // region allows for.
         if whole > self.channel.places.input_region_size {
             return Err(PushErrorKind::TooLarge { needed: whole, limit });
         }

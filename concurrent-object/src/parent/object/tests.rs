@@ -3,7 +3,7 @@
 pub(crate) mod attached;
 pub(crate) mod deaths;
 pub(crate) mod driving;
-pub(crate) mod nonsense;
 pub(crate) mod player;
+pub(crate) mod protocol_violations;
 pub(crate) mod queue;
 pub(crate) mod results;

@@ -40,7 +40,7 @@ impl Object {
     /// watched. The process is known to be dead then.
     pub(crate) fn expect_end(&self, state: &mut ObjectState, backend: &Backend) {
         if self.identity.is_watched() && backend.ended().is_none() {
-            state.look_at(clock::now());
+            state.poll_at(clock::now());
         }
     }
 

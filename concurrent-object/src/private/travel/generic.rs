@@ -1,5 +1,5 @@
 //! The traits that generated code requires of the type parameters of a generic object, and of types
-//! made of them.
+//! that contain them.
 //!
 //! Knows serde's traits; must not know messages.
 

@@ -44,9 +44,9 @@ impl Captured {
         Ok(Self(Some(open)))
     }
 
-    /// Called when the child has ended: reads what is left in the pipes and closes them, even if
-    /// another process still has their write ends. Never blocks. Returns the tail of standard
-    /// error.
+    /// Called when the child has ended: reads the remaining bytes of the pipes and closes them,
+    /// even if another process still has their write ends. Never blocks. Returns the tail of
+    /// standard error.
     pub(crate) fn end(&self) -> String {
         let Some(open) = &self.0 else { return String::new() };
         open.streams.iter().for_each(Registered::end);

@@ -30,8 +30,8 @@ const CHUNK: usize = 64 * 1024;
 
 const MAX_EVENTS: usize = 64;
 
-/// How long the thread that ends an object reports the remaining lines. The reader thread reports
-/// what is left after that, so that a slow subscriber does not delay the end of an object.
+/// How long the thread that ends an object reports the remaining lines. After that the reader
+/// thread reports the other lines, so that a slow subscriber does not delay the end of an object.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// While lines are held, how often the reader thread checks whether they were held for too long.
@@ -119,7 +119,7 @@ impl Registered {
         &self.stream
     }
 
-    /// Reads what is left in the pipe, and reads no more after that.
+    /// Reads the remaining bytes of the pipe, and does not read it again.
     pub(crate) fn end(&self) {
         self.reader.close(self.number, &self.stream);
     }

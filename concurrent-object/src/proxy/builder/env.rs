@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 
 use crate::error::StartError;
-use crate::process::handshake::MARKER;
+use crate::protocol::marker::MARKER;
 
 /// Refuses names and values that cannot be part of an environment.
 pub(crate) fn check(variables: &[(OsString, OsString)]) -> Result<(), StartError> {
@@ -22,7 +22,7 @@ fn what_is_wrong(name: &OsStr, value: &OsStr) -> Option<&'static str> {
         _ if name.is_empty() => Some("its name is empty"),
         _ if has(name, b'=') => Some("its name contains `=`, which separates the name from the value"),
         _ if has(name, 0) => Some("its name contains a NUL byte"),
-        _ if name == MARKER => Some("this library uses it to mark child processes"),
+        _ if name == MARKER.variable => Some("this library uses it to mark child processes"),
         _ if has(value, 0) => Some("its value contains a NUL byte"),
         _ => None,
     }
@@ -35,7 +35,7 @@ mod tests {
     #[test]
     fn an_impossible_variable_is_refused_by_its_name() {
         let check = |name: &str, value: &str| check(&[("FINE".into(), "x=y".into()), (name.into(), value.into())]);
-        for (name, value) in [("", "x"), ("A=B", "x"), ("A\0B", "x"), ("A", "x\0y"), (MARKER, "x")] {
+        for (name, value) in [("", "x"), ("A=B", "x"), ("A\0B", "x"), ("A", "x\0y"), (MARKER.variable, "x")] {
             let error = check(name, value).expect_err("no variable");
             assert!(matches!(&error, StartError::InvalidVariable { name: refused, .. } if refused == name), "{error}");
             assert!(error.to_string().contains(&format!("{name:?}")), "{error}");

@@ -77,8 +77,8 @@ fn emit(site: &'static Site, name: &str, pid: u32, record: &Record, childs: Vec<
 fn shown_target(target: &str) -> String {
     let target = printable(target);
     match target.strip_prefix("concurrent_object") {
-        Some(rest) => format!("{SPARE}{rest}"),
-        None => target.into_owned(),
+        Some(rest) if rest.is_empty() || rest.starts_with("::") => format!("{SPARE}{rest}"),
+        Some(_) | None => target.into_owned(),
     }
 }
 

@@ -4,7 +4,9 @@
 //! out, or replace with stubs. Invariant: all violations are reported at once, each on the user's
 //! tokens and with its remedy.
 
+mod generics;
 mod names;
+mod parts;
 mod signature;
 mod snapshots;
 mod types;
@@ -38,11 +40,14 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     }
     if object.form != Form::Nothing {
         names::check_names(object, errors);
-        check_constructors(object, errors);
+        parts::check_parts(object, errors);
+        if !object.is_part() {
+            check_constructors(object, errors);
+            snapshots::check_snapshots(object, errors);
+        }
         check_methods(object, errors);
-        snapshots::check_snapshots(object, errors);
     }
-    if object.form == Form::Stub {
+    if matches!(object.form, Form::Stub | Form::Apart) {
         refuse_all(object);
     }
 }
@@ -54,6 +59,8 @@ fn check_form(object: &Object, errors: &mut Errors) -> Form {
     let sound = refuses_nothing(errors, |errors| {
         check_negative_impl(&object.item, errors);
         check_borrowing_object(&object.item, errors);
+        generics::check_chosen(object, errors);
+        generics::check_open(object, errors);
     });
     if sound { Form::Whole } else { Form::Stub }
 }
@@ -178,12 +185,18 @@ fn check_constructors(object: &mut Object, errors: &mut Errors) {
             private.function.verdict = Verdict::Refused;
             object.constructors.push(private);
         }
-        None => errors.at(
-            &object.item.self_ty,
-            "the impl block has no constructor; add a function such as `pub fn new() -> Self`, which may also return \
-             `Result<Self, E>` or `Option<Self>`, or declare one that is defined elsewhere: \
-             `#[concurrent_object(constructor = fn new() -> Self)]`",
-        ),
+        None => {
+            errors.at(
+                &object.item.self_ty,
+                "the impl block has no constructor; add a function such as `pub fn new() -> Self`, which may also return \
+                 `Result<Self, E>` or `Option<Self>`, or declare one that is defined elsewhere: \
+                 `#[concurrent_object(constructor = fn new() -> Self)]`. If another block of this type has the attribute, \
+                 write `#[concurrent_object(part = name)]` here and `parts(name)` there",
+            );
+            if object.form == Form::Whole {
+                object.form = Form::Apart;
+            }
+        }
     }
 }
 

@@ -13,13 +13,17 @@ mod docs;
 mod markers;
 mod options;
 mod output;
+mod part_items;
+mod parts;
 mod proxy;
 mod refused;
 mod results;
 mod snapshots;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, format_ident, quote};
 
 use crate::model::{Form, Object};
 
@@ -30,9 +34,10 @@ type Item = fn(&Object) -> TokenStream;
 const TYPES: [Item; 3] = [proxy::expand_struct, builder::expand_struct, output::expand_enum];
 
 /// The items in an anonymous constant, where their names cannot collide with the user's.
-const IMPLS: [Item; 10] = [
+const IMPLS: [Item; 11] = [
     results::expand_scope,
     markers::expand_markers,
+    part_items::expand_lists,
     proxy::expand_functions,
     proxy::expand_deref,
     proxy::expand_debug,
@@ -43,14 +48,30 @@ const IMPLS: [Item; 10] = [
     dispatch::expand_dispatcher,
 ];
 
+/// The items of a block with a `part` name.
+const PART_TYPES: [Item; 1] = [output::expand_enum];
+const PART_IMPLS: [Item; 6] = [
+    results::expand_scope,
+    markers::expand_markers,
+    proxy::expand_functions,
+    output::expand_debug,
+    output::expand_decoding,
+    part_items::expand_part,
+];
+
 /// Returns the user's impl block and all generated items.
 pub(crate) fn expand(object: &Object) -> TokenStream {
     let (item, cfgs) = (&object.item, &object.cfgs);
     if object.form == Form::Nothing {
         return quote!(#item);
     }
-    let types = TYPES.iter().map(|expand| expand(object));
-    let impls = IMPLS.iter().map(|expand| expand(object));
+    let (types, impls): (&[Item], &[Item]) =
+        if object.is_part() { (&PART_TYPES, &PART_IMPLS) } else { (&TYPES, &IMPLS) };
+    let types = types.iter().map(|expand| expand(object));
+    let impls = impls.iter().map(|expand| expand(object));
+    if object.form == Form::Apart {
+        return expand_apart(object, types, impls);
+    }
     quote! {
         #item
         #(#types)*
@@ -58,5 +79,32 @@ pub(crate) fn expand(object: &Object) -> TokenStream {
         const _: () = {
             #(#impls)*
         };
+    }
+}
+
+/// `mod __thing_stubs_1f { … } use __thing_stubs_1f::*;`
+///
+/// A glob import gives way to an item of the same name.
+fn expand_apart(
+    object: &Object,
+    types: impl Iterator<Item = TokenStream>,
+    impls: impl Iterator<Item = TokenStream>,
+) -> TokenStream {
+    let (item, cfgs) = (&object.item, &object.cfgs);
+    let mut hasher = DefaultHasher::new();
+    item.to_token_stream().to_string().hash(&mut hasher);
+    let module = format_ident!("__{}_stubs_{:x}", object.ident, hasher.finish());
+    quote! {
+        #item
+        #(#cfgs)*
+        #[allow(warnings)]
+        mod #module {
+            use super::*;
+            #(#types)*
+            #(#impls)*
+        }
+        #(#cfgs)*
+        #[allow(unused_imports)]
+        use #module::*;
     }
 }

@@ -54,6 +54,11 @@ use crate::options::ObjectOptions;
 ///   visibility of a function in the block.
 /// - `constructor = fn new() -> Self`: a constructor that is defined in another impl block or in a
 ///   trait. May be repeated.
+/// - `with(R = BufReader<File>)`: the types of the block's own parameters. The proxy is then
+///   concrete.
+/// - `parts(eval, limits)`: the other attributed blocks of the type, each with `part = eval` and so
+///   on.
+/// - `part = eval`: makes this block a part of the object, whose constructors are in another block.
 /// - `error = "text"`: errors of methods are sent as their messages.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
@@ -61,6 +66,7 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(skip)]`: leaves the function out.
 /// - `#[concurrent_object(rename = name)]`: its name on the proxy or the builder.
 /// - `#[concurrent_object(with(P = PathBuf))]`: the types that a generic function is called with.
+///   With `with(T = f64), with(T = &str, rename = write_str)` it becomes two functions.
 /// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.

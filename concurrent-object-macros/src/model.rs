@@ -12,6 +12,7 @@ mod generics;
 mod known;
 mod lifetimes;
 mod owned;
+mod part;
 mod read;
 mod result;
 mod scope;
@@ -19,13 +20,16 @@ mod types;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Generics, Ident, ItemImpl, Lifetime, Receiver, ReceiverKind, Type, Visibility, parse_quote};
+use syn::{
+    Attribute, Generics, Ident, ItemImpl, Lifetime, Path, Receiver, ReceiverKind, Type, Visibility, parse_quote,
+};
 
 pub(crate) use self::argument::{Argument, Holder, Passing};
 pub(crate) use self::function::{Function, Verdict};
-pub(crate) use self::generics::{generic_parts, mentions, named_parameters, parameters, restricted};
+pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
 pub(crate) use self::known::{MAX_ARRAY_LEN, literal_len};
 pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
+pub(crate) use self::part::Part;
 pub(crate) use self::result::{Around, Made, Returned, Sending, Step};
 pub(crate) use self::types::{
     as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel, same, same_name, without_std,
@@ -58,6 +62,8 @@ pub(crate) struct Object {
     pub(crate) restorers: Vec<Constructor>,
     /// The first private function that returns the object, restorers excluded.
     pub(crate) private_constructor: Option<Constructor>,
+    /// The other impl blocks of the object, in the order of their methods' numbers.
+    pub(crate) parts: Vec<Part>,
     pub(crate) form: Form,
 }
 
@@ -68,6 +74,9 @@ pub(crate) enum Form {
     Whole,
     /// Stubs, because the object itself was rejected.
     Stub,
+    /// Stubs in a module of their own, because the block has no constructor. So they do not clash
+    /// with the items of another block of the type that has the attribute too.
+    Apart,
     /// Nothing, because its type has no name.
     Nothing,
 }
@@ -146,12 +155,12 @@ impl Method {
 
 impl Object {
     /// Returns the path of the runtime crate.
-    pub(crate) fn krate(&self) -> syn::Path {
+    pub(crate) fn krate(&self) -> Path {
         self.options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object))
     }
 
     /// Returns the path of the runtime's module that only generated code uses.
-    pub(crate) fn private(&self) -> syn::Path {
+    pub(crate) fn private(&self) -> Path {
         let krate = self.krate();
         parse_quote!(#krate::private)
     }
@@ -161,9 +170,26 @@ impl Object {
         self.options.proxy.clone().unwrap_or_else(|| names::proxy(&self.ident))
     }
 
+    /// Whether this is a block with a `part` name, whose object is declared on another block.
+    pub(crate) fn is_part(&self) -> bool {
+        self.options.part.is_some()
+    }
+
+    /// `inner::DetectorProxy` for `impl inner::Detector`: the proxy's path at another block of the
+    /// object.
+    pub(crate) fn proxy_path(&self) -> Path {
+        let proxy = self.proxy();
+        match peel(&self.ty) {
+            Type::Path(ty) if self.is_part() && self.options.proxy.is_none() => part::beside(&ty.path, proxy),
+            _ => proxy.into(),
+        }
+    }
+
     /// `DetectorOutput`
     pub(crate) fn output(&self) -> Ident {
-        self.options.output.clone().unwrap_or_else(|| names::output(&self.ident))
+        let of_part = |part| names::part_output(&self.ident, part);
+        let derived = || self.options.part.as_ref().map_or_else(|| names::output(&self.ident), of_part);
+        self.options.output.clone().unwrap_or_else(derived)
     }
 
     /// `DetectorProxyBuilder`

@@ -38,6 +38,11 @@ pub(crate) fn output(object: &Ident) -> Ident {
     derived(object, &format!("{}Output", object.unraw()))
 }
 
+/// `Script` and `eval` -> `ScriptEvalOutput`, the output enum of a part
+pub(crate) fn part_output(object: &Ident, part: &Ident) -> Ident {
+    derived(object, &format!("{}{}Output", object.unraw(), variant(part)))
+}
+
 /// `DetectorProxy` -> `DetectorProxyBuilder`
 pub(crate) fn builder(proxy: &Ident) -> Ident {
     derived(proxy, &format!("{}Builder", proxy.unraw()))

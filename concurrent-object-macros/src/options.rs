@@ -19,7 +19,7 @@ pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
 use self::spelling::unknown_option;
 pub(crate) use self::values::Time;
-use self::values::{parse_chosen, parse_error_form, parse_time, parse_vis};
+use self::values::{add_choice, parse_chosen, parse_error_form, parse_part, parse_time, parse_vis};
 use crate::errors::Errors;
 
 /// The options on the impl block.
@@ -41,10 +41,23 @@ pub(crate) struct ObjectOptions {
     pub(crate) block_on: Option<Path>,
     /// `error = "text"`
     pub(crate) error: ErrorForm,
+    /// `parts(eval, limits = limits::ScriptLimitsOutput)`: the other blocks of this object
+    pub(crate) parts: Vec<PartName>,
+    /// `part = eval`: the name of this block, which is one of the others
+    pub(crate) part: Option<Ident>,
+    /// `with(R = File)`: the types of the impl block's parameters
+    pub(crate) with: Vec<Chosen>,
     /// `constructor = fn new() -> Self`, one for each constructor that is defined elsewhere
     pub(crate) constructors: Vec<Elsewhere>,
     /// Whether one of these could not be parsed.
     pub(crate) constructor_is_missing: bool,
+}
+
+/// `eval`, or `eval = path::ScriptEvalOutput`: another impl block of the object.
+pub(crate) struct PartName {
+    pub(crate) name: Ident,
+    /// The output enum of that block, if it is not in scope under its own name.
+    pub(crate) output: Option<Path>,
 }
 
 /// How a method's error is sent.
@@ -64,6 +77,14 @@ pub(crate) struct Chosen {
     pub(crate) argument: GenericArgument,
 }
 
+/// `with(P = PathBuf, rename = open_path)`: one choice of types for a generic function.
+#[derive(Clone, Default)]
+pub(crate) struct With {
+    pub(crate) chosen: Vec<Chosen>,
+    /// The function's name on the proxy or the builder with this choice.
+    pub(crate) rename: Option<Ident>,
+}
+
 /// The options on a function.
 #[derive(Clone, Default)]
 pub(crate) struct FunctionOptions {
@@ -71,8 +92,8 @@ pub(crate) struct FunctionOptions {
     pub(crate) skip: bool,
     /// `rename = name`
     pub(crate) rename: Option<Ident>,
-    /// `with(P = PathBuf)`
-    pub(crate) with: Vec<Chosen>,
+    /// `with(P = PathBuf)`: each is one function of the proxy
+    pub(crate) with: Vec<With>,
     /// `error = "text"`, or `error = "value"` to override the impl block
     pub(crate) error: Option<(ErrorForm, LitStr)>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
@@ -87,12 +108,26 @@ pub(crate) struct FunctionOptions {
     seen: HashSet<String>,
 }
 
-const OBJECT_OPTIONS: [&str; 9] =
-    ["crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", CONSTRUCTOR];
+const OBJECT_OPTIONS: [&str; 12] = [
+    "crate",
+    "proxy",
+    "output",
+    "builder",
+    "output_derive",
+    "vis",
+    "block_on",
+    "error",
+    "with",
+    "parts",
+    "part",
+    CONSTRUCTOR,
+];
 const FUNCTION_OPTIONS: [&str; 8] = ["skip", "rename", "with", "error", "timeout", "idempotent", "snapshot", "restore"];
 
-/// The only option that may be repeated.
 const CONSTRUCTOR: &str = "constructor";
+
+/// The options that may be repeated.
+const REPEATABLE: [&str; 2] = [CONSTRUCTOR, "with"];
 
 impl ObjectOptions {
     /// Parses the contents of the attribute on the impl block.
@@ -107,6 +142,9 @@ impl ObjectOptions {
                 "output_derive" => options.output_derive = list(input, Path::parse_mod_style)?,
                 "block_on" => options.block_on = Some(value(input, Path::parse)?),
                 "error" => options.error = value(input, parse_error_form)?.0,
+                "with" => options.with.extend(list(input, parse_chosen)?),
+                "parts" => options.parts = list(input, parse_part)?,
+                "part" => options.part = Some(value(input, Ident::parse)?),
                 CONSTRUCTOR => match value(input, Elsewhere::parse) {
                     Ok(constructor) => options.constructors.push(constructor),
                     Err(error) => {
@@ -143,7 +181,7 @@ impl FunctionOptions {
                 "idempotent" => self.idempotent = Some(flag("idempotent", span, input)?),
                 "snapshot" => self.snapshot = Some(flag("snapshot", span, input)?),
                 "restore" => self.restore = Some(flag("restore", span, input)?),
-                "with" => self.with = list(input, parse_chosen)?,
+                "with" => add_choice(&mut self.with, With::of(list(input, parse_chosen)?)?),
                 "error" => self.error = Some(value(input, parse_error_form)?),
                 "timeout" => self.timeout = Some(value(input, parse_time)?),
                 _ => self.rename = Some(value(input, Ident::parse_any)?),
@@ -170,7 +208,7 @@ fn parse_options(
             let text = name.unraw().to_string();
             if !known.contains(&text.as_str()) {
                 errors.at(&name, unknown_option(&text, known));
-            } else if !seen.insert(text.clone()) && text != CONSTRUCTOR {
+            } else if !seen.insert(text.clone()) && !REPEATABLE.contains(&text.as_str()) {
                 errors.at(&name, format!("the option `{text}` is given twice; remove one"));
             } else if let Err(error) = read(&text, name.span(), input) {
                 errors.push(syn::Error::new(error.span(), format!("{error}; write `{}`", form_of(&text))));
@@ -228,6 +266,8 @@ fn form_of(option: &str) -> &'static str {
         "block_on" => "block_on = path",
         "error" => "error = \"text\"",
         "timeout" => "timeout = \"2s\"",
+        "parts" => "parts(name, other)",
+        "part" => "part = name",
         CONSTRUCTOR => "constructor = fn new() -> Self",
         "rename" => "rename = name",
         "with" => "with(P = PathBuf)",

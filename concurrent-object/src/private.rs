@@ -9,6 +9,7 @@
 pub use serde::Serialize;
 
 pub use self::describe::{Chain, Described, ErrorText, Plain, Sources, ToMessage};
+pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,
     Travels, TravelsTo, Unwritable, Writable,
@@ -24,6 +25,7 @@ pub use crate::proxy::push::Refused;
 pub use crate::wire::{Parameter, Slice, declare};
 
 mod describe;
+mod parts;
 mod travel;
 
 use std::convert::Infallible;

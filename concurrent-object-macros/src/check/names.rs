@@ -68,7 +68,8 @@ fn first_use(sig: &Signature, name: &Ident) -> Option<Ident> {
     finder.1
 }
 
-const REMEDY: &str = "rename it, or write `#[concurrent_object(rename = …)]` or `#[concurrent_object(skip)]` on it";
+pub(super) const REMEDY: &str =
+    "rename it, or write `#[concurrent_object(rename = …)]` or `#[concurrent_object(skip)]` on it";
 
 /// Reports a method such as `status`, which is also a function of every proxy.
 fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
@@ -94,11 +95,20 @@ fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
             Entry::Vacant(free) => drop(free.insert(method)),
             Entry::Occupied(other) if are_alternatives(method, other.get()) => {}
             Entry::Occupied(other) => {
-                let (name, origin) = (method.name(), &other.get().sig.ident);
-                errors.at(
-                    name,
-                    format!("`{}` would have the name of `{origin}` on the proxy; {REMEDY}", method.sig.ident),
-                );
+                let (name, other) = (method.name(), other.get());
+                let message = match method.sig.ident == other.sig.ident {
+                    true => format!(
+                        "`{name}` has several choices of types, each of which needs a name of its own on the proxy: \
+                         `with(…, rename = …)`"
+                    ),
+                    false => {
+                        format!(
+                            "`{}` would have the name of `{}` on the proxy; {REMEDY}",
+                            method.sig.ident, other.sig.ident
+                        )
+                    }
+                };
+                errors.at(name, message);
                 clashes.push(method.index);
             }
         }
@@ -141,24 +151,25 @@ fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: 
 
 /// Reports two constructors with the same name on the builder. Only `rename` can cause this.
 fn check_start_names(object: &mut Object, errors: &mut Errors) {
-    let mut taken: Vec<(Ident, Ident)> = Vec::new();
+    let mut taken: Vec<(Ident, usize, Ident)> = Vec::new();
     for constructor in &mut object.constructors {
         let function = &mut constructor.function;
-        let (name, start) = (&function.sig.ident, names::start(function.name()));
-        match taken.iter().find(|(other, other_start)| *other_start == start && other != name) {
-            Some((other, _)) => {
+        let (name, choice, start) = (&function.sig.ident, function.choice, names::start(function.name()));
+        let is_other = |other: &Ident, other_choice| other != name || other_choice != choice;
+        match taken.iter().find(|(other, at, other_start)| *other_start == start && is_other(other, *at)) {
+            Some((other, ..)) => {
                 errors.at(
                     function.name(),
                     format!("`{name}` would have the name of `{other}` on the builder, `{start}`; {REMEDY}"),
                 );
                 function.verdict = Verdict::Nameless;
             }
-            None => taken.push((name.clone(), start)),
+            None => taken.push((name.clone(), choice, start)),
         }
     }
 }
 
-/// Whether `a` and `b` are the same method, written twice under different `cfg`s.
+/// Whether `a` and `b` are the same function, written twice under different `cfg`s.
 fn are_alternatives(a: &Function, b: &Function) -> bool {
-    a.sig.ident == b.sig.ident
+    a.sig.ident == b.sig.ident && a.choice == b.choice
 }

@@ -2,12 +2,14 @@
 //! sends the result.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::Ident;
 
 use super::allowed::expand_allowed_in_dispatcher;
 use super::arguments::expand_reader;
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
 use super::constructors::{expand_made, sound_constructors};
+use super::parts;
 use super::results::expand_answer;
 use super::snapshots;
 use crate::model::{Constructor, Form, Function, Method, Object, Verdict};
@@ -21,15 +23,15 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     let (generics, _, clause) = object.generics.split_for_impl();
     let clause = expand_where(clause, &bounds(object));
     let allowed = expand_allowed_in_dispatcher(object);
-    let (construct, call, consume) = (expand_construct(object), expand_call(object), expand_consume(object));
+    let construct = expand_construct(object);
+    let functions = expand_functions(object, "call", "consume");
     let snapshots = snapshots::expand_snapshots(object);
     quote! {
         #[automatically_derived]
         #allowed
         impl #generics #krate::ConcurrentObject for #ty #clause {
             #construct
-            #call
-            #consume
+            #functions
             #snapshots
         }
     }
@@ -73,37 +75,63 @@ fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStre
     expand_arm(object, &constructor.function, &expand_made(object, constructor))
 }
 
-/// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`
-fn expand_call(object: &Object) -> TokenStream {
+/// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`, and the same for the
+/// methods that take the object by value
+pub(super) fn expand_functions(object: &Object, call: &str, consume: &str) -> TokenStream {
     let borrowing = sound_methods(object).filter(|method| !method.consumes());
-    expand_calling(object, &quote!(call), &quote!(&mut self), borrowing)
+    let call = expand_calling(object, &format_ident!("{call}"), &quote!(&mut self), borrowing);
+    let consume = expand_consume(object, &format_ident!("{consume}"));
+    quote!(#call #consume)
 }
 
 /// `const CONSUMING: …; fn consume(self, …) -> Result<(), Failure> { match __method { … } }`
 ///
 /// `None` if no method takes the object by value.
-fn expand_consume(object: &Object) -> Option<TokenStream> {
-    let consuming: Vec<_> = sound_methods(object).filter(|method| method.consumes()).collect();
-    let numbers = consuming.iter().map(|method| method.function.number());
-    let cfgs = consuming.iter().map(|method| &method.function.attributes.cfgs);
-    let calling = expand_calling(object, &quote!(consume), &quote!(self), consuming.iter().copied());
-    (!consuming.is_empty()).then(|| {
-        quote! {
-            const CONSUMING: &'static [u32] = &[#(#(#cfgs)* #numbers),*];
+fn expand_consume(object: &Object, name: &Ident) -> Option<TokenStream> {
+    let numbers = consuming(object);
+    if numbers.is_empty() && object.parts.is_empty() {
+        return None;
+    }
+    let list = match object.parts.is_empty() {
+        true => quote!(const CONSUMING: &'static [u32] = &[#(#numbers),*];),
+        false => parts::expand_joined_consuming(object),
+    };
+    let calling = expand_calling(object, name, &quote!(self), consuming_methods(object));
+    Some(quote! {
+        #list
 
-            #calling
-        }
+        #calling
     })
+}
+
+/// Returns the numbers of the methods that take the object by value, each with its `cfg`s.
+pub(super) fn consuming(object: &Object) -> Vec<TokenStream> {
+    let numbers = consuming_methods(object).map(|method| {
+        let (cfgs, number) = (&method.function.attributes.cfgs, method.function.number());
+        quote!(#(#cfgs)* #number)
+    });
+    numbers.collect()
+}
+
+fn consuming_methods(object: &Object) -> impl Iterator<Item = &Method> {
+    sound_methods(object).filter(|method| method.consumes())
 }
 
 fn expand_calling<'a>(
     object: &Object,
-    name: &TokenStream,
+    name: &Ident,
     receiver: &TokenStream,
     methods: impl Iterator<Item = &'a Method>,
 ) -> TokenStream {
     let krate = object.krate();
     let arms = methods.map(|method| expand_arm(object, &method.function, &expand_answer(object, method)));
+    let private = object.private();
+    let parts = parts::expand_parts(object, |part| {
+        let (output, name) = (&part.output, format_ident!("{name}_part"));
+        quote!(#private::ObjectPart::<#output>::#name(self, __method, __arguments, __reply))
+    });
+    let other = quote!(::core::result::Result::Err(#private::Failure::no_method(__method)));
+    let other = if object.parts.is_empty() { quote!(#other,) } else { quote!({ #parts #other }) };
     quote! {
         fn #name(
             #receiver,
@@ -113,7 +141,7 @@ fn expand_calling<'a>(
         ) -> ::core::result::Result<(), #krate::private::Failure> {
             match __method {
                 #(#arms)*
-                _ => ::core::result::Result::Err(#krate::private::Failure::no_method(__method)),
+                _ => #other
             }
         }
     }

@@ -56,7 +56,8 @@ fn names_of(object: &Object) -> TokenStream {
     let (krate, block_on) = (&object.options.krate, &object.options.block_on);
     let of_trait = object.item.trait_.as_ref().map(|(path, _)| path);
     let chosen = object.called_functions().flat_map(|function| &function.with).map(|chosen| &chosen.argument);
-    quote!(#ty #generics #clause #krate #block_on #of_trait #(#chosen)*)
+    let of_block = object.options.with.iter().map(|chosen| &chosen.argument);
+    quote!(#ty #generics #clause #krate #block_on #of_trait #(#chosen)* #(#of_block)*)
 }
 
 fn begins_a_path(function: &Function, name: &Ident) -> bool {

@@ -11,8 +11,9 @@ use syn::spanned::Spanned;
 
 use super::bounds::{expand_where, result_bounds};
 use super::docs::docs;
+use super::parts;
 use super::results::expand_taken;
-use crate::model::{Method, Object, Verdict};
+use crate::model::{Method, Object, Part, Verdict};
 use crate::names;
 use crate::options::Time;
 
@@ -22,13 +23,15 @@ pub(super) fn expand_enum(object: &Object) -> TokenStream {
     let (generics, cfgs) = (object.output_generics(), &object.cfgs);
     let clause = &generics.where_clause;
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
-    let variants = object.pushed_methods().map(expand_variant);
+    let variants = object.pushed_methods().map(expand_variant).chain(object.parts.iter().map(expand_part_variant));
     let docs = docs(&format!("The result of one pushed call, as a pull of [`{}`] yields it.", object.proxy()));
+    // A part with a narrower visibility is the user's choice.
+    let narrower = (!object.parts.is_empty()).then(|| quote!(, private_interfaces));
     quote! {
         #docs
         #(#cfgs)*
         #derives
-        #[allow(dead_code)]
+        #[allow(dead_code #narrower)]
         #vis enum #output #generics #clause {
             #(#variants)*
         }
@@ -45,6 +48,16 @@ fn expand_variant(method: &Method) -> TokenStream {
         #docs
         #(#cfgs)*
         #variant(#owned),
+    }
+}
+
+/// `Eval(ScriptEvalOutput),`
+fn expand_part_variant(part: &Part) -> TokenStream {
+    let (variant, output) = (&part.variant, &part.output);
+    let docs = docs(&format!("The result of a method of the part `{}`.", part.name));
+    quote! {
+        #docs
+        #variant(#output),
     }
 }
 
@@ -67,12 +80,17 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
         let text = variant.to_string();
         quote!(#(#cfgs)* Self::#variant(..) => __formatter.write_str(#text),)
     });
+    let of_parts = object.parts.iter().map(|part| {
+        let variant = &part.variant;
+        quote!(Self::#variant(ref __output) => ::core::fmt::Debug::fmt(__output, __formatter),)
+    });
     quote! {
         #[automatically_derived]
         impl #generics ::core::fmt::Debug for #output #types #clause {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match *self {
                     #(#arms)*
+                    #(#of_parts)*
                 }
             }
         }
@@ -82,19 +100,17 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
 /// `impl Methods for DetectorOutput { … }`
 pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     let (krate, output, generics) = (object.krate(), object.output(), object.output_generics());
-    let methods = object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string());
-    let (timeouts, idempotent) = (expand_timeouts(object), expand_idempotent(object));
+    let lists = if object.parts.is_empty() { expand_lists(object) } else { parts::expand_joined_lists(object) };
     let sound = || object.pushed_methods().filter(|method| method.function.verdict == Verdict::Sound);
     let arms = sound().map(|method| expand_decoding_arm(object, method));
     let bounds: Vec<_> = sound().flat_map(|method| result_bounds(object, method)).collect();
     let (generics, types, clause) = generics.split_for_impl();
     let clause = expand_where(clause, &bounds);
+    let other = expand_other(object);
     quote! {
         #[automatically_derived]
         impl #generics #krate::private::Methods for #output #types #clause {
-            const METHODS: &'static [&'static str] = &[#(#methods),*];
-            #timeouts
-            #idempotent
+            #lists
 
             fn decode(
                 __method: u32,
@@ -102,25 +118,56 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
             ) -> ::core::result::Result<Self, #krate::private::Failure> {
                 match __method {
                     #(#arms)*
-                    _ => ::core::result::Result::Err(#krate::private::Failure::no_method(__method)),
+                    _ => #other
                 }
             }
         }
     }
 }
 
-/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];`, if a method has
-/// a time limit
-fn expand_timeouts(object: &Object) -> Option<TokenStream> {
+/// The decoding of a method of a part, or an error
+fn expand_other(object: &Object) -> TokenStream {
+    let private = object.private();
+    let none = quote!(::core::result::Result::Err(#private::Failure::no_method(__method)));
+    if object.parts.is_empty() {
+        return quote!(#none,);
+    }
+    let parts = parts::expand_parts(object, |part| {
+        let (output, variant) = (&part.output, &part.variant);
+        quote!(<#output as #private::Methods>::decode(__method, __result).map(Self::#variant))
+    });
+    quote!({ #parts #none })
+}
+
+/// `const METHODS: &'static [&'static str] = &["detect"];`, and
+/// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];` and so on, if
+/// they are not empty
+fn expand_lists(object: &Object) -> TokenStream {
+    let (names, timeouts, idempotent) = (method_names(object), timeouts(object), idempotent(object));
+    let list = quote!(&'static [(u32, ::core::time::Duration)]);
+    let timeouts = (!timeouts.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timeouts),*];));
+    let idempotent = (!idempotent.is_empty()).then(|| quote!(const IDEMPOTENT: &'static [u32] = &[#(#idempotent),*];));
+    quote! {
+        const METHODS: &'static [&'static str] = &[#(#names),*];
+        #timeouts
+        #idempotent
+    }
+}
+
+/// Returns the names of the methods, in the order of their numbers.
+pub(super) fn method_names(object: &Object) -> Vec<String> {
+    object.methods.iter().map(|method| method.function.sig.ident.unraw().to_string()).collect()
+}
+
+/// Returns `(0, Duration::from_secs(2))` for each method with a time limit.
+pub(super) fn timeouts(object: &Object) -> Vec<TokenStream> {
     let timed = object.methods.iter().filter_map(|method| {
         let Time { written, given } = method.function.attributes.options.timeout.as_ref()?;
         let (cfgs, index) = (&method.function.attributes.cfgs, method.function.number());
         let time = written.map_or_else(|| expand_constant_time(object, given), expand_time);
         Some(quote!(#(#cfgs)* (#index, #time)))
     });
-    let timed: Vec<_> = timed.collect();
-    let list = quote!(&'static [(u32, ::core::time::Duration)]);
-    (!timed.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timed),*];))
+    timed.collect()
 }
 
 /// `positive(LIMIT)`, all of it with the span of `LIMIT`
@@ -136,15 +183,14 @@ fn expand_constant_time(object: &Object, given: &Expr) -> TokenStream {
     quote_spanned!(given.span()=> #function(#given))
 }
 
-/// `const IDEMPOTENT: &'static [u32] = &[0];`, if a method is idempotent
-fn expand_idempotent(object: &Object) -> Option<TokenStream> {
+/// Returns the numbers of the idempotent methods, each with its `cfg`s.
+pub(super) fn idempotent(object: &Object) -> Vec<TokenStream> {
     let idempotent = object.methods.iter().filter(|method| method.function.attributes.options.idempotent.is_some());
     let numbers = idempotent.map(|method| {
         let (cfgs, index) = (&method.function.attributes.cfgs, method.function.number());
         quote!(#(#cfgs)* #index)
     });
-    let numbers: Vec<_> = numbers.collect();
-    (!numbers.is_empty()).then(|| quote!(const IDEMPOTENT: &'static [u32] = &[#(#numbers),*];))
+    numbers.collect()
 }
 
 /// `Duration::from_secs(2)`, in the largest unit of which the time is a whole number

@@ -9,6 +9,7 @@ use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer, in_out_lifetime};
 use super::bounds::{expand_marker_field, expand_marker_value, expand_where, is_generic, method_bounds};
 use super::docs::{docs, docs_after};
+use super::parts;
 use super::refused;
 use super::results::expand_call;
 use crate::model::{Method, Object, Verdict};
@@ -59,9 +60,9 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
 
 /// `impl DetectorProxy { pub fn builder(…) …  pub fn detect(…) …  pub fn push_detect(…) … }`
 pub(super) fn expand_functions(object: &Object) -> TokenStream {
-    let proxy = object.proxy();
+    let proxy = object.proxy_path();
     let (generics, types, clause) = object.generics.split_for_impl();
-    let builder = expand_builder_function(object);
+    let builder = (!object.is_part()).then(|| expand_builder_function(object));
     let methods = object.named_methods().map(|method| match method.function.verdict {
         Verdict::Sound => {
             let call = expand_call_function(object, method);
@@ -156,7 +157,8 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
 /// `pub fn push_detect(&self, frame: &[u8]) -> Result<CallId, PushError<()>> { …::push(…) }`
 fn expand_push(object: &Object, method: &Method) -> TokenStream {
     let (krate, function) = (object.krate(), &method.function);
-    let (vis, index, push) = (&function.vis, function.number(), names::push(function.name()));
+    let (vis, index, push) = (&function.vis, parts::expand_number(object, function), names::push(function.name()));
+    let target = parts::expand_target(object);
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
     let (parameters, writer) = (expand_parameters(function), expand_writer(object, function));
     let (docs, clause) = (push_docs(object, method), expand_where(None, &method_bounds(object, method)));
@@ -170,7 +172,7 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
             &self,
             #parameters
         ) -> ::core::result::Result<#krate::CallId, #krate::PushError<(#(#types,)*)>> #clause {
-            #krate::private::push(&self.proxy, #index, #writer)
+            #krate::private::push(#target, #index, #writer)
                 .map_err(|__refused| __refused.give_back((#(#given_back,)*)))
         }
     }

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::markers::marker;
+use super::parts;
 use crate::model::{Access, Around, Made, Method, Object, Sending, Step};
 use crate::names;
 
@@ -21,9 +22,9 @@ pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
 
 /// `<Vec<Detection> as Returned<detect>>::call(&self.proxy, 0, |__arguments| { … })`
 pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
-    let (private, index) = (object.private(), method.function.number());
+    let (private, index) = (object.private(), parts::expand_number(object, &method.function));
     let writer = expand_writer(object, &method.function);
-    let target = if method.consumes() { quote!(self.proxy) } else { quote!(&self.proxy) };
+    let target = if method.consumes() { parts::expand_last_target(object) } else { parts::expand_target(object) };
     if method.function.in_out().next().is_some() {
         let reader = expand_in_out_reader(object, method);
         return quote! {

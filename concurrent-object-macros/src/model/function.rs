@@ -6,11 +6,11 @@ use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, TypePath
 
 use super::argument::{Argument, Passing};
 use super::attributes::Attributes;
-use super::generics::mentions;
+use super::generics::{mentions, only_bound};
 use super::lifetimes::{contains_named_lifetime, without_names};
-use super::scope::{Scope, only_bound};
+use super::scope::Scope;
 use crate::names;
-use crate::options::{Chosen, ErrorForm};
+use crate::options::{Chosen, ErrorForm, With};
 
 /// A function of the object that has a name on the proxy or the builder.
 pub(crate) struct Function {
@@ -24,6 +24,8 @@ pub(crate) struct Function {
     pub(crate) rename: Option<Ident>,
     /// The types chosen for its type parameters.
     pub(crate) with: Vec<Chosen>,
+    /// The position of this choice among those that the user made for the function.
+    pub(crate) choice: usize,
     pub(crate) attributes: Attributes,
     pub(crate) arguments: Vec<Argument>,
     /// The predicates of its `where` clause on type parameters of the impl block.
@@ -32,6 +34,9 @@ pub(crate) struct Function {
     pub(crate) error: ErrorForm,
     /// The trait that declares it.
     of_trait: Option<Path>,
+    /// The parameters of the impl block whose type was chosen, and whose associated items are
+    /// ambiguous.
+    ambiguous: Vec<Ident>,
     /// The constants and types of the impl block, which `Self::Item` can name in an impl of a
     /// trait.
     items: Vec<Ident>,
@@ -56,13 +61,31 @@ pub(crate) struct Source {
     pub(crate) sig: Signature,
     pub(crate) of_trait: Option<Path>,
     pub(crate) attributes: Attributes,
+    /// The position of its choice of types, if the user made several.
+    pub(crate) choice: usize,
+}
+
+impl Source {
+    /// Returns the function once for each choice of its types: each has a name on the proxy.
+    pub(crate) fn choices(mut self) -> Vec<Self> {
+        let with = std::mem::take(&mut self.attributes.options.with);
+        if with.is_empty() {
+            return vec![self];
+        }
+        let mut choices: Vec<_> = with.iter().map(|_| self.clone()).collect();
+        for (position, (choice, with)) in choices.iter_mut().zip(with).enumerate() {
+            choice.attributes.options.with = vec![with];
+            choice.choice = position;
+        }
+        choices
+    }
 }
 
 impl Function {
     /// Reads a function. Also returns its signature as it is written outside the impl block.
     pub(crate) fn read(source: Source, scope: &Scope, index: usize) -> (Self, Signature) {
-        let Source { vis, sig, of_trait, mut attributes } = source;
-        let with = std::mem::take(&mut attributes.options.with);
+        let Source { vis, sig, of_trait, mut attributes, choice } = source;
+        let With { chosen: with, rename } = attributes.options.with.pop().unwrap_or_default();
         let resolved = scope.resolve(&sig, &with);
         let typed = typed(&sig).zip(typed(&resolved)).enumerate();
         let free = names::free_prefix(&sig.inputs);
@@ -71,7 +94,7 @@ impl Function {
         let function = Self {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             vis,
-            rename: attributes.options.rename.take(),
+            rename: rename.or_else(|| attributes.options.rename.take()),
             error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
             arguments: typed
                 .map(|(at, (original, resolved))| Argument::read(original, &resolved.ty, &names::argument(&free, at)))
@@ -80,7 +103,9 @@ impl Function {
             with,
             attributes,
             of_trait,
+            choice,
             items: scope.items.clone(),
+            ambiguous: scope.ambiguous(),
             sig,
             verdict: Verdict::Sound,
         };
@@ -132,7 +157,8 @@ impl Function {
             let is_own = ty.path.segments.get(1).is_some_and(|second| self.items.contains(&second.ident));
             return self.of_trait.is_some() && !is_own;
         }
-        self.chosen_for(name).is_some() && only_bound(&self.sig.generics, name).is_none()
+        let is_own = self.chosen_for(name).is_some() && only_bound(&self.sig.generics, name).is_none();
+        is_own || (self.ambiguous.contains(name) && self.type_parameters().all(|own| own != name))
     }
 
     /// Returns the arguments with `impl Trait`, for which the user can choose a type.

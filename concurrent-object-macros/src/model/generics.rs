@@ -2,7 +2,10 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{GenericArgument, GenericParam, Generics, Ident, PathArguments, Type, TypePath, WherePredicate, parse_quote};
+use syn::{
+    GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, Type, TypeParamBound, TypePath,
+    WherePredicate, parse_quote,
+};
 
 use super::types::{CONTAINERS, peel, same};
 
@@ -14,6 +17,25 @@ pub(crate) fn parameters(generics: &Generics) -> Vec<Ident> {
         GenericParam::Lifetime(_) => None,
     });
     names.collect()
+}
+
+pub(super) fn name_of(parameter: &GenericParam) -> &Ident {
+    match parameter {
+        GenericParam::Type(parameter) => &parameter.ident,
+        GenericParam::Const(parameter) => &parameter.ident,
+        GenericParam::Lifetime(parameter) => &parameter.lifetime.ident,
+    }
+}
+
+/// `R` of `R: Read` and of `R::Item: Copy`
+pub(crate) fn bounded_name(predicate: &WherePredicate) -> Option<&Ident> {
+    match predicate {
+        WherePredicate::Type(predicate) => match peel(&predicate.bounded_ty) {
+            Type::Path(TypePath { qself: None, path, .. }) => path.segments.first().map(|first| &first.ident),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether one of the names occurs in these tokens.
@@ -71,6 +93,34 @@ fn bounds_of(generics: &Generics, name: &Ident) -> TokenStream {
         _ => None,
     });
     inline.chain(outside).collect()
+}
+
+/// Returns the only trait bound of a parameter, or `None` if it has none or several.
+///
+/// With one bound, `R::Item` can only come from that trait.
+pub(super) fn only_bound(generics: &Generics, parameter: &Ident) -> Option<Path> {
+    let inline = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) if param.ident == *parameter => Some(&param.bounds),
+        _ => None,
+    });
+    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let outside = clause.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => match &predicate.bounded_ty {
+            Type::Path(path) if path.path.is_ident(parameter) => Some(&predicate.bounds),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut traits = inline.chain(outside).flatten().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) if bound.maybe.is_none() => Some(bound.path.clone()),
+        _ => None,
+    });
+    let mut found = traits.next()?;
+    if let Some(PathArguments::AngleBracketed(arguments)) = found.segments.last_mut().map(|last| &mut last.arguments) {
+        let kept = arguments.args.iter().filter(|argument| !matches!(argument, GenericArgument::AssocType(_))).cloned();
+        arguments.args = kept.collect();
+    }
+    traits.next().is_none().then_some(found)
 }
 
 /// Returns the parts of a type that name a parameter.

@@ -110,3 +110,18 @@ pub(crate) fn name_lifetimes(ty: &Type, name: &Lifetime) -> Type {
     Namer(name).visit_type_mut(&mut ty);
     ty
 }
+
+/// Replaces all lifetimes with `'static`.
+///
+/// `impl<'a> View<'a>` is rejected, but its stub needs a type.
+pub(super) fn without_lifetimes(ty: &Type) -> Type {
+    struct LifetimeReplacer;
+    impl VisitMut for LifetimeReplacer {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            *lifetime = Lifetime::new("'static", lifetime.span());
+        }
+    }
+    let mut ty = ty.clone();
+    LifetimeReplacer.visit_type_mut(&mut ty);
+    ty
+}

@@ -4,12 +4,12 @@
 
 use proc_macro2::Span;
 use syn::visit::Visit;
-use syn::visit_mut::VisitMut;
 use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Lifetime, Signature, Type, Visibility, parse_quote};
 
 use super::attributes::Attributes;
 use super::function::{Function, Source};
-use super::generics::{make_lasting, parameters, restricted};
+use super::generics::make_lasting;
+use super::part::Part;
 use super::result::{Made, Returned, state_in};
 use super::scope::Scope;
 use super::types::last_name;
@@ -20,14 +20,7 @@ use crate::options::{Elsewhere, ObjectOptions};
 impl Object {
     /// Reads the impl block, and removes the macro's attributes from the functions in it.
     pub(crate) fn read(mut item: ItemImpl, mut options: ObjectOptions, errors: &mut Errors) -> Self {
-        let scope = Scope {
-            object: without_lifetimes(&item.self_ty),
-            of_trait: item.trait_.as_ref().map(|(path, _)| path.clone()),
-            parameters: parameters(&item.generics),
-            items: items(&item),
-            error: options.error,
-            krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
-        };
+        let scope = Scope::of(&item, &options);
         let mut reader = Reader { scope: &scope, found: Found::default() };
         let elsewhere = std::mem::take(&mut options.constructors);
         let default_vis = default_vis(&item, &options, &elsewhere);
@@ -42,12 +35,12 @@ impl Object {
         let Found { constructors, methods, savers, restorers, private_constructor, constructor_is_missing } =
             reader.found;
         options.constructor_is_missing |= constructor_is_missing;
-        let mut generics = restricted(&item.generics, |_| true);
-        scope.resolve_generics(&mut generics);
+        let mut generics = scope.open_generics(&item.generics);
         if methods.iter().any(|method| names_static(&method.returned.owned)) {
             make_lasting(&mut generics);
         }
         Self {
+            parts: Part::of(&options, &scope.object),
             ident: last_name(&scope.object).cloned().unwrap_or_else(|| Ident::new("Object", Span::call_site())),
             ty: scope.object,
             cfgs: cfgs(&item.attrs),
@@ -85,9 +78,9 @@ impl Reader<'_> {
         let attributes = Attributes::take_from(&mut attrs, errors);
         match Made::read(&sig.output, &self.scope.object) {
             Some(made) => {
-                let source = Source { vis: or_default(&vis, default_vis), sig, of_trait, attributes };
+                let source = Source { vis: or_default(&vis, default_vis), sig, of_trait, attributes, choice: 0 };
                 self.read_restore_option(&source, errors);
-                self.add_constructor(source, made);
+                source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made));
             }
             None => {
                 self.found.constructor_is_missing = true;
@@ -101,7 +94,8 @@ impl Reader<'_> {
         let of_trait = self.scope.of_trait.clone();
         let is_private = matches!(item.vis, Visibility::Inherited) && of_trait.is_none();
         let skip = attributes.options.skip;
-        let source = Source { vis: or_default(&item.vis, default_vis), sig: item.sig.clone(), of_trait, attributes };
+        let source =
+            Source { vis: or_default(&item.vis, default_vis), sig: item.sig.clone(), of_trait, attributes, choice: 0 };
         self.read_snapshot_option(&source, errors);
         self.read_restore_option(&source, errors);
         if skip {
@@ -109,11 +103,11 @@ impl Reader<'_> {
         }
         if item.sig.receiver().is_some() {
             if !is_private {
-                self.add_method(source);
+                source.choices().into_iter().for_each(|choice| self.add_method(choice));
             }
         } else if let Some(made) = self.made(&item.sig) {
             if !is_private {
-                self.add_constructor(source, made);
+                source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made));
             } else if source.attributes.options.restore.is_none() {
                 self.found.private_constructor.get_or_insert_with(|| Self::constructor(self.scope, source, made, 0));
             }
@@ -194,21 +188,6 @@ fn or_default(vis: &Visibility, default: &Visibility) -> Visibility {
     if matches!(vis, Visibility::Inherited) { default.clone() } else { vis.clone() }
 }
 
-/// Replaces all lifetimes with `'static`.
-///
-/// `impl<'a> View<'a>` is rejected, but its stub needs a type.
-fn without_lifetimes(ty: &Type) -> Type {
-    struct LifetimeReplacer;
-    impl VisitMut for LifetimeReplacer {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            *lifetime = Lifetime::new("'static", lifetime.span());
-        }
-    }
-    let mut ty = ty.clone();
-    LifetimeReplacer.visit_type_mut(&mut ty);
-    ty
-}
-
 /// Whether the type names `'static`: `Cow<'static, [T]>` needs `T: 'static`.
 fn names_static(ty: &Type) -> bool {
     struct Finder(bool);
@@ -220,15 +199,6 @@ fn names_static(ty: &Type) -> bool {
     let mut finder = Finder(false);
     finder.visit_type(ty);
     finder.0
-}
-
-fn items(item: &ItemImpl) -> Vec<Ident> {
-    let named = item.items.iter().filter_map(|item| match item {
-        ImplItem::Const(item) => Some(item.ident.clone()),
-        ImplItem::Type(item) => Some(item.ident.clone()),
-        _ => None,
-    });
-    named.collect()
 }
 
 fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {

@@ -5,14 +5,16 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprPath, FnArg, GenericArgument, GenericParam, Generics, Ident, Path, PathArguments, PathSegment, Signature,
-    Type, TypeParamBound, TypePath, WherePredicate, parse_quote,
+    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, ImplItem, ItemImpl, Path, PathArguments, PathSegment,
+    Signature, Type, TypePath, parse_quote,
 };
 
 use super::argument::pattern_name;
+use super::generics::{bounded_name, name_of, only_bound, parameters, restricted};
+use super::lifetimes::without_lifetimes;
 use super::types::peel;
 use crate::names;
-use crate::options::{Chosen, ErrorForm};
+use crate::options::{Chosen, ErrorForm, ObjectOptions};
 
 /// The properties that all functions of one impl block share.
 pub(crate) struct Scope {
@@ -28,28 +30,73 @@ pub(crate) struct Scope {
     pub(crate) error: ErrorForm,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
+    /// The types that the user chose for parameters of the impl.
+    chosen: Vec<Chosen>,
+    /// The generics of the impl, with the bounds of its parameters.
+    generics: Generics,
 }
 
 impl Scope {
+    /// Reads what the functions of the impl block share.
+    pub(crate) fn of(item: &ItemImpl, options: &ObjectOptions) -> Self {
+        let is_open = |name: &Ident| options.with.iter().all(|chosen| chosen.parameter != *name);
+        let mut scope = Self {
+            object: without_lifetimes(&item.self_ty),
+            of_trait: item.trait_.as_ref().map(|(path, _)| path.clone()),
+            parameters: parameters(&item.generics).into_iter().filter(is_open).collect(),
+            items: items(item),
+            error: options.error,
+            krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
+            chosen: options.with.clone(),
+            generics: item.generics.clone(),
+        };
+        let (mut object, mut of_trait) = (scope.object.clone(), scope.of_trait.clone());
+        scope.resolver(&[], &Generics::default()).visit_type_mut(&mut object);
+        if let Some(of_trait) = &mut of_trait {
+            scope.resolver(&[], &Generics::default()).visit_path_mut(of_trait);
+        }
+        (scope.object, scope.of_trait) = (object, of_trait);
+        scope
+    }
+
+    fn resolver<'a>(&'a self, chosen: &'a [Chosen], generics: &'a Generics) -> Resolver<'a> {
+        Resolver { scope: self, chosen, generics }
+    }
+
     /// Returns the signature as it is written outside the impl block.
     pub(crate) fn resolve(&self, sig: &Signature, chosen: &[Chosen]) -> Signature {
         // A chosen type can name another parameter for which the user chose a type.
         let mut complete = chosen.to_vec();
         for one in &mut complete {
-            Resolver { scope: self, chosen, generics: &sig.generics }.visit_generic_argument_mut(&mut one.argument);
+            self.resolver(chosen, &sig.generics).visit_generic_argument_mut(&mut one.argument);
         }
         let chosen = &complete;
         let mut resolved = sig.clone();
         resolved.inputs = resolved.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
-        Resolver { scope: self, chosen, generics: &sig.generics }.visit_signature_mut(&mut resolved);
+        self.resolver(chosen, &sig.generics).visit_signature_mut(&mut resolved);
         resolved.inputs.iter_mut().for_each(|input| choose_for_impl(input, chosen));
         resolved
     }
 
-    /// Replaces the bounds with bounds as they are written outside the impl block.
-    pub(crate) fn resolve_generics(&self, generics: &mut Generics) {
+    /// Returns the impl's parameters for which the user chose no type, with their bounds as they
+    /// are written outside the impl block.
+    pub(crate) fn open_generics(&self, generics: &Generics) -> Generics {
+        let mut open = generics.clone();
+        let is_chosen = |name: &Ident| self.chosen.iter().any(|chosen| chosen.parameter == *name);
+        open.params = open.params.into_iter().filter(|parameter| !is_chosen(name_of(parameter))).collect();
+        if let Some(clause) = &mut open.where_clause {
+            clause.predicates.retain(|predicate| !bounded_name(predicate).is_some_and(is_chosen));
+        }
         let own = generics.clone();
-        Resolver { scope: self, chosen: &[], generics: &own }.visit_generics_mut(generics);
+        self.resolver(&[], &own).visit_generics_mut(&mut open);
+        restricted(&open, |_| true)
+    }
+
+    /// Returns the parameters `R` of the impl for which the user chose a type, and for which the
+    /// macro cannot determine the trait of `R::Item`.
+    pub(crate) fn ambiguous(&self) -> Vec<Ident> {
+        let chosen = self.chosen.iter().map(|chosen| &chosen.parameter);
+        chosen.filter(|name| only_bound(&self.generics, name).is_none()).cloned().collect()
     }
 }
 
@@ -92,9 +139,9 @@ impl VisitMut for Resolver<'_> {
             GenericArgument::Type(Type::Path(path)) if path.qself.is_none() => self.chosen_for(&path.path),
             _ => None,
         };
-        match chosen {
-            Some(chosen) => *argument = chosen.argument.clone(),
-            None => visit_mut::visit_generic_argument_mut(self, argument),
+        match chosen.map(|chosen| chosen.argument.clone()) {
+            Some(constant) if !matches!(constant, GenericArgument::Type(_)) => *argument = constant,
+            _ => visit_mut::visit_generic_argument_mut(self, argument),
         }
     }
 
@@ -137,7 +184,8 @@ impl Resolver<'_> {
             return Some(placed_at(&self.scope.object, path));
         }
         if let Some(GenericArgument::Type(chosen)) = self.chosen_for(path).map(|chosen| &chosen.argument) {
-            return Some(chosen.clone());
+            let is_of_block = self.chosen.iter().all(|one| !path.is_ident(&one.parameter));
+            return Some(if is_of_block { placed_at(chosen, path) } else { chosen.clone() });
         }
         let object = &self.scope.object;
         if let Some(mut rest) = after_self(path).cloned() {
@@ -146,13 +194,19 @@ impl Resolver<'_> {
             return of_trait.map(|of_trait| parse_quote!(<#object as #of_trait>::#rest));
         }
         let (parameter, rest) = two_segments(path)?;
-        let chosen = self.chosen.iter().find(|chosen| chosen.parameter == parameter.ident)?;
-        let (argument, bound) = (&chosen.argument, only_bound(self.generics, &parameter.ident)?);
+        let mut all = self.chosen.iter().chain(&self.scope.chosen);
+        let argument = &all.find(|chosen| chosen.parameter == parameter.ident)?.argument;
+        let mut bound = only_bound(self.generics, &parameter.ident)
+            .or_else(|| only_bound(&self.scope.generics, &parameter.ident))?;
+        self.scope.resolver(self.chosen, self.generics).visit_path_mut(&mut bound);
         Some(parse_quote!(<#argument as #bound>::#rest))
     }
 
     fn chosen_for(&self, path: &Path) -> Option<&Chosen> {
-        self.chosen.iter().find(|chosen| path.is_ident(&chosen.parameter))
+        let is_own = parameters(self.generics).iter().any(|own| path.is_ident(own));
+        // A parameter of the function hides one of the impl block.
+        let of_block = self.scope.chosen.iter().filter(|_| !is_own);
+        self.chosen.iter().chain(of_block).find(|chosen| path.is_ident(&chosen.parameter))
     }
 }
 
@@ -161,6 +215,15 @@ fn placed_at(ty: &Type, place: &Path) -> Type {
     let span = place.span();
     let tokens = ty.to_token_stream().into_iter().map(|tree| names::moved(tree, span)).collect();
     syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
+}
+
+fn items(item: &ItemImpl) -> Vec<Ident> {
+    let named = item.items.iter().filter_map(|item| match item {
+        ImplItem::Const(item) => Some(item.ident.clone()),
+        ImplItem::Type(item) => Some(item.ident.clone()),
+        _ => None,
+    });
+    named.collect()
 }
 
 fn as_expr(chosen: &Chosen) -> Option<Expr> {
@@ -180,34 +243,6 @@ fn two_segments(path: &Path) -> Option<(&PathSegment, &PathSegment)> {
     let mut segments = path.segments.iter();
     let found = (segments.next()?, segments.next()?);
     (path.leading_colon.is_none() && segments.next().is_none()).then_some(found)
-}
-
-/// Returns the only trait bound of a parameter, or `None` if it has none or several.
-///
-/// With one bound, `R::Item` can only come from that trait.
-pub(crate) fn only_bound(generics: &Generics, parameter: &Ident) -> Option<Path> {
-    let inline = generics.params.iter().filter_map(|param| match param {
-        GenericParam::Type(param) if param.ident == *parameter => Some(&param.bounds),
-        _ => None,
-    });
-    let clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let outside = clause.filter_map(|predicate| match predicate {
-        WherePredicate::Type(predicate) => match &predicate.bounded_ty {
-            Type::Path(path) if path.path.is_ident(parameter) => Some(&predicate.bounds),
-            _ => None,
-        },
-        _ => None,
-    });
-    let mut traits = inline.chain(outside).flatten().filter_map(|bound| match bound {
-        TypeParamBound::Trait(bound) if bound.maybe.is_none() => Some(bound.path.clone()),
-        _ => None,
-    });
-    let mut found = traits.next()?;
-    if let Some(PathArguments::AngleBracketed(arguments)) = found.segments.last_mut().map(|last| &mut last.arguments) {
-        let kept = arguments.args.iter().filter(|argument| !matches!(argument, GenericArgument::AssocType(_))).cloned();
-        arguments.args = kept.collect();
-    }
-    traits.next().is_none().then_some(found)
 }
 
 fn with_turbofish(path: &Path) -> Path {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Lit, LitStr, Token, Visibility};
+use syn::{Expr, ExprLit, GenericArgument, Lit, LitStr, Path, Token, Type, Visibility};
 
-use super::{Chosen, ErrorForm};
+use super::{Chosen, ErrorForm, PartName, With};
 
 /// A time limit.
 #[derive(Clone)]
@@ -16,10 +16,53 @@ pub(crate) struct Time {
     pub(crate) given: Expr,
 }
 
+/// The name in `with(P = PathBuf, rename = open_path)` that is no parameter.
+const RENAME: &str = "rename";
+
+impl With {
+    /// Separates the types from the name.
+    pub(super) fn of(given: Vec<Chosen>) -> syn::Result<Self> {
+        let mut with = Self::default();
+        for one in given {
+            match one.argument {
+                _ if one.parameter != RENAME => with.chosen.push(one),
+                GenericArgument::Type(Type::Path(name)) if name.qself.is_none() => {
+                    with.rename = Some(name.path.require_ident()?.clone());
+                }
+                other => return Err(syn::Error::new_spanned(other, "this is not a name")),
+            }
+        }
+        Ok(with)
+    }
+}
+
+/// Adds one `with(…)` to those before it.
+///
+/// If it chooses types for other parameters, it completes the choice before it. If not, it is
+/// another choice, and so another function of the proxy.
+pub(super) fn add_choice(choices: &mut Vec<With>, with: With) {
+    let is_free = |last: &With, one: &Chosen| last.chosen.iter().all(|other| other.parameter != one.parameter);
+    match choices.last_mut() {
+        Some(last) if with.rename.is_none() && with.chosen.iter().all(|one| is_free(last, one)) => {
+            last.chosen.extend(with.chosen);
+        }
+        _ => choices.push(with),
+    }
+}
+
 pub(super) fn parse_chosen(input: ParseStream<'_>) -> syn::Result<Chosen> {
     let parameter = input.parse()?;
     input.parse::<Token![=]>()?;
     Ok(Chosen { parameter, argument: input.parse()? })
+}
+
+pub(super) fn parse_part(input: ParseStream<'_>) -> syn::Result<PartName> {
+    let name = input.parse()?;
+    let output = match input.parse::<Option<Token![=]>>()? {
+        Some(_) => Some(input.call(Path::parse_mod_style)?),
+        None => None,
+    };
+    Ok(PartName { name, output })
 }
 
 pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> {

@@ -1,0 +1,82 @@
+//! The rules for the type and const parameters of the impl block.
+
+use syn::{Generics, Ident, TypeParamBound, WherePredicate};
+
+use super::types::is_closure_bound;
+use crate::errors::Errors;
+use crate::model::{Constructor, Object, bounded_name, mentions, parameters};
+use crate::options::nearest;
+
+/// Traits of which no value can be sent: a value of a type with such a bound stays where it was
+/// made. With each, a type that a constructor in the child can make.
+const STAY: [(&str, &str); 9] = [
+    ("Read", "std::io::BufReader<std::fs::File>"),
+    ("BufRead", "std::io::BufReader<std::fs::File>"),
+    ("Seek", "std::fs::File"),
+    ("Write", "std::fs::File"),
+    ("Iterator", "std::vec::IntoIter<u8>"),
+    ("Future", "std::future::Ready<()>"),
+    ("Fn", "fn()"),
+    ("FnMut", "fn()"),
+    ("FnOnce", "fn()"),
+];
+
+/// Reports a choice for a parameter that the impl block does not have, and a second choice for one.
+pub(super) fn check_chosen(object: &Object, errors: &mut Errors) {
+    let all: Vec<String> = parameters(&object.item.generics).iter().map(Ident::to_string).collect();
+    let with = &object.options.with;
+    for (at, chosen) in with.iter().enumerate() {
+        let name = &chosen.parameter;
+        if with[..at].iter().any(|other| other.parameter == *name) {
+            errors.at(name, format!("a choice for `{name}` was already made; remove one of the two"));
+        } else if !all.contains(&name.to_string()) {
+            let hint = nearest(&name.to_string(), all.iter().map(String::as_str));
+            let hint = hint.unwrap_or_else(|| "remove it".to_owned());
+            errors.at(name, format!("the impl block has no type parameter `{name}`; {hint}"));
+        }
+    }
+}
+
+/// Reports a parameter without a choice whose values no constructor can receive.
+///
+/// Without this rule the block would be accepted, and nothing could start the object.
+pub(super) fn check_open(object: &Object, errors: &mut Errors) {
+    for parameter in object.generics.type_params() {
+        let name = &parameter.ident;
+        if object.constructors.iter().any(|constructor| !takes(constructor, name)) {
+            continue;
+        }
+        let bounds = parameter.bounds.iter().chain(bounds_in_clause(&object.generics, name));
+        let Some((bound, example)) = bounds.into_iter().find_map(stays) else { continue };
+        errors.at(
+            parameter,
+            format!(
+                "a value with the bound `{bound}` cannot be sent to another process, so nothing could start this object; \
+                 choose a type that the child can make, and a constructor that makes it: \
+                 `#[concurrent_object(with({name} = {example}), constructor = fn open(path: &Path) -> std::io::Result<Self>)]`"
+            ),
+        );
+    }
+}
+
+fn takes(constructor: &Constructor, parameter: &Ident) -> bool {
+    let mut arguments = constructor.function.arguments.iter();
+    arguments.any(|argument| mentions(&argument.original.ty, std::slice::from_ref(parameter)))
+}
+
+fn bounds_in_clause<'g>(generics: &'g Generics, name: &'g Ident) -> impl Iterator<Item = &'g TypeParamBound> {
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let own = predicates.filter(move |predicate| bounded_name(predicate) == Some(name));
+    own.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => Some(&predicate.bounds),
+        _ => None,
+    })
+    .flatten()
+}
+
+fn stays(bound: &TypeParamBound) -> Option<(&'static str, &'static str)> {
+    let TypeParamBound::Trait(path) = bound else { return None };
+    let last = &path.path.segments.last()?.ident;
+    let known = STAY.into_iter().find(|(name, _)| last == name);
+    known.filter(|(name, _)| !name.starts_with("Fn") || is_closure_bound(bound))
+}

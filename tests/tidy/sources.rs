@@ -27,10 +27,12 @@ pub fn benches() -> Vec<Source> {
     found_in("benches", &[])
 }
 
-/// Every file that is read by people: not what the compiler is to refuse, nor what the macro wrote.
+/// Every file that is read by people: not what the compiler is to refuse, nor what the macro wrote,
+/// nor signatures of other crates.
 pub fn all() -> Vec<Source> {
     let crates = runtime().into_iter().chain(macros());
-    let others = ["tests", "examples", "benches"].into_iter().flat_map(|folder| found_in(folder, &["ui"]));
+    let others =
+        ["tests", "examples", "benches"].into_iter().flat_map(|folder| found_in(folder, &["ui", "corpus/blocks"]));
     crates.chain(others).collect()
 }
 

@@ -1,0 +1,218 @@
+//! One impl block of the corpus, and the edits made to it.
+//!
+//! Invariant: an edit never adds or removes a line. So a line of a message is a line of the file.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::signature::{Function, functions};
+
+const ATTRIBUTE: &str = "#[concurrent_object]";
+/// What a user imports who takes a type from a message. Own names of the file come first.
+const IMPORT: &str = " use crate::known::*;";
+const CONSTRUCTOR: &str = "//! Constructor: `";
+
+/// A file of `blocks`.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub(crate) name: String,
+    lines: Vec<String>,
+    /// The line of the attribute.
+    attribute: usize,
+    /// The lines from `impl` to the closing bracket.
+    item: Range<usize>,
+    functions: Vec<Edited>,
+    /// The constructor that the type has outside the block.
+    elsewhere: Option<String>,
+    /// The options that the attribute has got.
+    options: Vec<String>,
+    /// Whether an error is left that no edit removes.
+    pub(crate) is_lost: bool,
+}
+
+/// A function, and what was written in front of it.
+#[derive(Clone, Debug)]
+struct Edited {
+    function: Function,
+    is_skipped: bool,
+    /// The types chosen for its parameters: `P = PathBuf`.
+    with: Vec<String>,
+}
+
+/// The part of a file that a message points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// The function with this number.
+    Function(usize),
+    /// The options of the attribute, or the line of `impl`.
+    Head,
+    /// The attribute as a whole: the place of everything that it generates.
+    Attribute,
+    /// A stand-in.
+    Outside,
+}
+
+impl Block {
+    /// Reads a file.
+    ///
+    /// # Panics
+    /// If the file does not have the form that `README.md` describes.
+    #[must_use]
+    pub fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).expect("a file of the corpus");
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
+        Self::parse(name, &text)
+    }
+
+    pub(crate) fn parse(name: String, text: &str) -> Self {
+        let lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        let from = |first: usize, is: &dyn Fn(&str) -> bool| (first..lines.len()).find(|line| is(&lines[*line]));
+        let attribute = from(0, &|line| line == ATTRIBUTE).unwrap_or_else(|| panic!("{name}: no attribute"));
+        let open = from(attribute, &|line| line.ends_with('{')).expect("a block begins");
+        let end = from(attribute, &|line| line == "}").expect("a block ends");
+        let functions = functions(&lines, open + 1..end);
+        let functions =
+            functions.into_iter().map(|function| Edited { function, is_skipped: false, with: Vec::new() }).collect();
+        let elsewhere = lines.iter().find_map(|line| line.strip_prefix(CONSTRUCTOR)?.split('`').next());
+        let elsewhere = elsewhere.map(str::to_owned);
+        let item = attribute + 1..end + 1;
+        Self { name, attribute, item, functions, elsewhere, options: Vec::new(), is_lost: false, lines }
+    }
+
+    /// Returns the file with its edits. A lost block has no attribute, so that it compiles.
+    pub(crate) fn text(&self) -> String {
+        let mut lines = self.lines.clone();
+        lines[self.attribute] = match &*self.options.join(", ") {
+            _ if self.is_lost => String::new(),
+            "" => ATTRIBUTE.to_owned(),
+            options => format!("#[concurrent_object({options})]"),
+        };
+        for edited in self.functions.iter().filter(|_| !self.is_lost) {
+            let head = &mut lines[edited.function.head];
+            head.insert_str(0, &edited.prefix());
+        }
+        lines[self.item.end - 1].push_str(IMPORT);
+        lines.join("\n") + "\n"
+    }
+
+    /// Returns the file without the attribute.
+    pub(crate) fn plain_text(&self) -> String {
+        let mut lines = self.lines.clone();
+        lines[self.attribute].clear();
+        lines.join("\n") + "\n"
+    }
+
+    /// Returns what is at this place; lines and columns count from 1.
+    pub(crate) fn place(&self, line: usize, column: usize) -> Place {
+        let line = line.saturating_sub(1);
+        if line == self.attribute {
+            return if column == 1 { Place::Attribute } else { Place::Head };
+        }
+        match self.functions.iter().position(|edited| edited.function.lines.contains(&line)) {
+            Some(number) => Place::Function(number),
+            None if self.item.contains(&line) => Place::Head,
+            None => Place::Outside,
+        }
+    }
+
+    /// Returns what a reader calls this place.
+    pub(crate) fn describe(&self, place: Place) -> &str {
+        match place {
+            Place::Function(number) => &self.functions[number].function.name,
+            Place::Head => "the block",
+            Place::Attribute => "the attribute",
+            Place::Outside => "a stand-in",
+        }
+    }
+
+    /// Leaves the function out. Returns `false` if that was done before.
+    pub(crate) fn skip(&mut self, number: usize) -> bool {
+        !std::mem::replace(&mut self.functions[number].is_skipped, true)
+    }
+
+    /// Chooses a type, `P = PathBuf`, unless one was chosen for this parameter.
+    pub(crate) fn choose(&mut self, number: usize, choice: &str) {
+        if !self.has_choice(number, choice) {
+            self.functions[number].with.push(choice.to_owned());
+        }
+    }
+
+    /// Whether a type was chosen for the same parameter.
+    pub(crate) fn has_choice(&self, number: usize, choice: &str) -> bool {
+        let parameter = |choice: &str| choice.split('=').next().map(|name| name.trim().to_owned());
+        self.functions[number].with.iter().any(|other| parameter(other) == parameter(choice))
+    }
+
+    /// Gives the attribute an option, unless it has it.
+    pub(crate) fn add_option(&mut self, option: &str) {
+        if !self.has_option(option) {
+            self.options.push(option.to_owned());
+        }
+    }
+
+    pub(crate) fn has_option(&self, option: &str) -> bool {
+        self.options.iter().any(|other| other == option)
+    }
+
+    /// Declares the constructor that the head of the file names. Returns `false` if there is none,
+    /// or if it is declared.
+    pub(crate) fn declare_constructor(&mut self) -> bool {
+        let option = self.elsewhere.as_ref().map(|elsewhere| format!("constructor = {elsewhere}"));
+        let option = option.filter(|option| !self.has_option(option));
+        option.map(|option| self.add_option(&option)).is_some()
+    }
+
+    pub(crate) fn methods(&self) -> usize {
+        self.functions.iter().filter(|edited| edited.function.has_receiver).count()
+    }
+
+    /// Returns how many methods are on the proxy.
+    pub(crate) fn methods_on_the_proxy(&self) -> usize {
+        let left = self.functions.iter().filter(|edited| edited.function.has_receiver && !edited.is_skipped);
+        if self.is_lost { 0 } else { left.count() }
+    }
+
+    /// Returns how many lines were edited.
+    pub(crate) fn edits(&self) -> usize {
+        self.options.len() + self.functions.iter().filter(|edited| !edited.prefix().is_empty()).count()
+    }
+}
+
+impl Edited {
+    fn prefix(&self) -> String {
+        match &*self.with.join(", ") {
+            _ if self.is_skipped => "#[concurrent_object(skip)] ".to_owned(),
+            "" => String::new(),
+            with => format!("#[concurrent_object(with({with}))] "),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Block, Place};
+
+    const TEXT: &str = "//! Constructor: `fn open() -> Self`.\nstruct Thing;\n\n#[concurrent_object]\nimpl Thing {\n    \
+                        pub fn get(&self) -> u8 {\n        1\n    }\n}\n";
+
+    #[test]
+    fn edits_keep_the_lines_of_a_block() {
+        let mut block = Block::parse("thing".to_owned(), TEXT);
+        assert!(block.declare_constructor() && !block.declare_constructor());
+        ["P = u8", "P = u16", "Q = u8"].iter().for_each(|choice| block.choose(0, choice));
+        assert_eq!(block.text().lines().count(), TEXT.lines().count());
+        assert!(block.text().contains("#[concurrent_object(constructor = fn open() -> Self)]\nimpl"));
+        assert!(block.text().contains("#[concurrent_object(with(P = u8, Q = u8))]     pub fn get"));
+        assert!(block.skip(0) && !block.skip(0));
+        assert!(block.text().contains("#[concurrent_object(skip)]     pub fn get"));
+        assert_eq!((block.methods(), block.methods_on_the_proxy(), block.edits()), (1, 0, 2));
+    }
+
+    #[test]
+    fn places_are_functions_the_head_the_attribute_or_outside() {
+        let block = Block::parse("thing".to_owned(), TEXT);
+        let places = [(2, 1), (4, 1), (4, 3), (5, 6), (6, 9)].map(|(line, column)| block.place(line, column));
+        assert_eq!(places, [Place::Outside, Place::Attribute, Place::Head, Place::Head, Place::Function(0)]);
+    }
+}

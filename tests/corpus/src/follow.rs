@@ -1,0 +1,156 @@
+//! Follows the messages of the compiler, as a user would who knows nothing but them.
+//!
+//! The compiler reports errors of its later phases only when those of the earlier ones are gone. So
+//! there are rounds: all errors of a round are answered with edits before the next one. An option
+//! or a choice of types that a message spells out is taken from it. Where that did not help, or a
+//! message spells out none, its function is skipped. A block whose errors lead to no new edit is
+//! lost.
+
+use std::collections::BTreeSet;
+
+use crate::block::{Block, Place};
+use crate::figures::{Acceptance, Figures};
+use crate::message::{Kind, Message};
+use crate::scratch::{Finding, Scratch};
+
+/// A function is edited three times at most, and a block has few options. So more rounds are a
+/// fault of this crate.
+const MAX_ROUNDS: usize = 60;
+
+/// Compiles the blocks, edits them until they compile, and returns their figures. `show` gets each
+/// message as one paragraph, with the name of its block.
+///
+/// # Panics
+/// If the compiler fails, or if there is no end.
+pub fn follow(scratch: &Scratch, blocks: &mut [Block], mut show: impl FnMut(&str, &str)) -> Vec<Figures> {
+    let mut all: Vec<_> = blocks.iter().map(unmeasured).collect();
+    for round in 1..=MAX_ROUNDS {
+        let modules: Vec<_> = blocks.iter().map(|block| (block.name.as_str(), block.text())).collect();
+        let findings = scratch.check(&modules);
+        if findings.is_empty() {
+            finish(blocks, &mut all);
+            return all;
+        }
+        for (block, figures) in blocks.iter_mut().zip(&mut all) {
+            let messages = messages_about(block, &findings);
+            count(block, &messages, figures, |text| show(&block.name, &format!("round {round}, {text}")));
+            if !messages.is_empty() && !answer(block, &messages) {
+                block.is_lost = true;
+            }
+        }
+    }
+    panic!("errors are left after {MAX_ROUNDS} rounds");
+}
+
+impl Scratch {
+    /// Compiles the blocks without the attribute, and returns the errors.
+    ///
+    /// # Panics
+    /// If cargo fails before it compiles them.
+    #[must_use]
+    pub fn errors_without_the_attribute(&self, blocks: &[Block]) -> Vec<String> {
+        let modules: Vec<_> = blocks.iter().map(|block| (block.name.as_str(), block.plain_text())).collect();
+        let place = |finding: &Finding| {
+            finding.places.first().map(|place| format!("{}.rs:{}: ", place.module, place.line)).unwrap_or_default()
+        };
+        self.check(&modules).iter().map(|finding| format!("{}{}", place(finding), finding.text)).collect()
+    }
+}
+
+fn unmeasured(block: &Block) -> Figures {
+    Figures {
+        name: block.name.clone(),
+        acceptance: Acceptance::Lost,
+        methods: block.methods(),
+        on_the_proxy: 0,
+        edits: 0,
+        leads_on: 0,
+        repeats: 0,
+        leads_nowhere: 0,
+        cascades: 0,
+    }
+}
+
+fn finish(blocks: &[Block], all: &mut [Figures]) {
+    for (block, figures) in blocks.iter().zip(all) {
+        figures.edits = block.edits();
+        figures.on_the_proxy = block.methods_on_the_proxy();
+        figures.acceptance = match block.edits() {
+            _ if block.is_lost => Acceptance::Lost,
+            0 => Acceptance::AsItIs,
+            _ => Acceptance::Edited,
+        };
+    }
+}
+
+/// Returns the messages that point into a block, each at the first such place.
+fn messages_about(block: &Block, findings: &[Finding]) -> Vec<Message> {
+    let message = |finding: &Finding| {
+        let position = finding.places.first().filter(|position| position.module == block.name)?;
+        Some(Message { place: block.place(position.line, position.column), text: finding.text.clone() })
+    };
+    findings.iter().filter_map(message).collect()
+}
+
+fn count(block: &Block, messages: &[Message], figures: &mut Figures, mut show: impl FnMut(&str)) {
+    let mut seen = BTreeSet::new();
+    for message in messages {
+        let kind = message.kind(seen.insert(message.place));
+        show(&format!("{}, {kind:?}: {}", block.describe(message.place), message.text));
+        *match kind {
+            Kind::LeadsOn => &mut figures.leads_on,
+            Kind::Repeats => &mut figures.repeats,
+            Kind::LeadsNowhere => &mut figures.leads_nowhere,
+            Kind::Cascade => &mut figures.cascades,
+        } += 1;
+    }
+}
+
+/// Edits the block as its messages say. Returns `false` if no message led to an edit.
+fn answer(block: &mut Block, messages: &[Message]) -> bool {
+    let edits = block.edits();
+    let before = block.clone();
+    let mut skipped = BTreeSet::new();
+    for message in messages {
+        match message.place {
+            Place::Function(number) if !answer_at_function(block, &before, number, message) => {
+                skipped.insert(number);
+            }
+            Place::Function(_) => {}
+            Place::Head => answer_at_head(block, message),
+            Place::Attribute | Place::Outside => {}
+        }
+    }
+    // Not `any`: all of them are skipped.
+    let is_skipped = skipped.into_iter().filter(|number| block.skip(*number)).count() > 0;
+    is_skipped || block.edits() > edits
+}
+
+/// Takes what the message spells out, a choice of types or an option of the block. Returns `false`
+/// if there is nothing of the kind, or if it is there since an earlier round and did not help.
+fn answer_at_function(block: &mut Block, before: &Block, number: usize, message: &Message) -> bool {
+    for options in message.options() {
+        if let Some(choice) = options.strip_prefix("with(").and_then(|rest| rest.strip_suffix(')')) {
+            let is_new = !before.has_choice(number, choice);
+            if is_new {
+                block.choose(number, choice);
+            }
+            return is_new;
+        }
+        let is_for_the_block = message.text.contains("the impl block") && options.contains(" = ");
+        let option = options.replace("block_on = path", "block_on = crate::block_on");
+        if is_for_the_block && !before.has_option(&option) {
+            block.add_option(&option);
+            return true;
+        }
+    }
+    false
+}
+
+fn answer_at_head(block: &mut Block, message: &Message) {
+    if message.text.contains("constructor = ") && block.declare_constructor() {
+        return;
+    }
+    let options = message.options().filter(|options| !options.starts_with("constructor = "));
+    options.for_each(|options| block.add_option(options));
+}

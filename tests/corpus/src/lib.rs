@@ -1,0 +1,19 @@
+//! Measures `#[concurrent_object]` on impl blocks of published crates.
+//!
+//! `Block` is one file of `blocks`, with the edits made to it. `Scratch` compiles all blocks at
+//! once. `follow` does what the messages say until none is left. `Table` is the result, and
+//! compares it with the recorded one. How to write a block is in `README.md`.
+
+mod block;
+mod figures;
+mod follow;
+mod message;
+mod scratch;
+mod signature;
+mod table;
+
+pub use block::Block;
+pub use figures::{Acceptance, Figures};
+pub use follow::follow;
+pub use scratch::Scratch;
+pub use table::Table;

@@ -1,0 +1,94 @@
+//! A message of the compiler about a block, and the remedies that its text names.
+
+use crate::block::Place;
+
+/// A message, at the first place in a block that it points at.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) place: Place,
+    /// The message and its notes.
+    pub(crate) text: String,
+}
+
+/// What a message is worth to its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It names a remedy.
+    LeadsOn,
+    /// Another message of the same round is about the same function.
+    Repeats,
+    /// It names none.
+    LeadsNowhere,
+    /// It points at the attribute as a whole, or outside the block: at code that was generated.
+    Cascade,
+}
+
+/// Options that are a remedy, as a message spells them.
+const OPTIONS: [&str; 8] =
+    ["skip", "skip_unsupported", "with(", "error = ", "carry", "rename", "constructor = ", "block_on = "];
+
+/// Words in front of a type that the reader is to write.
+const TO_WRITE: [&str; 4] = ["take", "return", "write", "pass"];
+
+impl Message {
+    /// Returns the kind of this message, if it is the first about its place in its round.
+    pub(crate) fn kind(&self, is_first: bool) -> Kind {
+        match self.place {
+            Place::Attribute | Place::Outside => Kind::Cascade,
+            Place::Function(_) if !is_first => Kind::Repeats,
+            Place::Function(_) | Place::Head if self.names_a_remedy() => Kind::LeadsOn,
+            Place::Function(_) | Place::Head => Kind::LeadsNowhere,
+        }
+    }
+
+    fn names_a_remedy(&self) -> bool {
+        let names_option =
+            self.spans().any(|(_, code)| OPTIONS.iter().any(|option| code == *option || code.contains(option)));
+        let names_type = self.spans().any(|(before, _)| {
+            let words = before.trim_end().trim_end_matches(" a").trim_end_matches(" an");
+            TO_WRITE.iter().any(|word| words.ends_with(word))
+        });
+        names_option || names_type
+    }
+
+    /// Returns the options of each `#[concurrent_object(…)]` in the text that can be copied as it
+    /// is written.
+    pub(crate) fn options(&self) -> impl Iterator<Item = &str> {
+        let options =
+            self.spans().filter_map(|(_, code)| code.strip_prefix("#[concurrent_object(")?.strip_suffix(")]"));
+        let placeholders = ["…", "..", "= Type"];
+        options.filter(move |options| placeholders.iter().all(|placeholder| !options.contains(placeholder)))
+    }
+
+    /// Returns each code span, with the text between it and the span before it.
+    fn spans(&self) -> impl Iterator<Item = (&str, &str)> {
+        let mut parts = self.text.split('`');
+        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Message};
+    use crate::block::Place;
+
+    fn kind(text: &str) -> Kind {
+        Message { place: Place::Head, text: text.to_owned() }.kind(true)
+    }
+
+    #[test]
+    fn a_remedy_is_an_option_or_a_type_to_write() {
+        assert_eq!(kind("a `Thing` cannot go; write `#[concurrent_object(skip)]` on it"), Kind::LeadsOn);
+        assert_eq!(kind("it has no size; take `&mut String`"), Kind::LeadsOn);
+        assert_eq!(kind("it is too long; return a `Vec`"), Kind::LeadsOn);
+        assert_eq!(kind("`Thing` cannot go; return an owned value"), Kind::LeadsNowhere);
+        assert_eq!(kind("`Thing` needs `serde::Serialize`"), Kind::LeadsNowhere);
+    }
+
+    #[test]
+    fn options_that_can_be_copied_are_found() {
+        let text = "choose it with `#[concurrent_object(with(P = PathBuf))]`, or `#[concurrent_object(rename = …)]`";
+        let message = Message { place: Place::Head, text: text.to_owned() };
+        assert_eq!(message.options().collect::<Vec<_>>(), ["with(P = PathBuf)"]);
+    }
+}

@@ -6,6 +6,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use crate::message::{Message, Place};
 use crate::signature::{Function, functions};
 
 const ATTRIBUTE: &str = "#[concurrent_object]";
@@ -27,6 +28,8 @@ pub struct Block {
     elsewhere: Option<String>,
     /// The options that the attribute has got.
     options: Vec<String>,
+    /// Whether its lifetimes became `'static`.
+    is_lasting: bool,
     /// Whether an error is left that no edit removes.
     pub(crate) is_lost: bool,
 }
@@ -38,19 +41,6 @@ struct Edited {
     is_skipped: bool,
     /// The types chosen for its parameters: `P = PathBuf`.
     with: Vec<String>,
-}
-
-/// The part of a file that a message points at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    /// The function with this number.
-    Function(usize),
-    /// The options of the attribute, or the line of `impl`.
-    Head,
-    /// The attribute as a whole: the place of everything that it generates.
-    Attribute,
-    /// A stand-in.
-    Outside,
 }
 
 impl Block {
@@ -77,7 +67,17 @@ impl Block {
         let elsewhere = lines.iter().find_map(|line| line.strip_prefix(CONSTRUCTOR)?.split('`').next());
         let elsewhere = elsewhere.map(str::to_owned);
         let item = attribute + 1..end + 1;
-        Self { name, attribute, item, functions, elsewhere, options: Vec::new(), is_lost: false, lines }
+        Self {
+            name,
+            attribute,
+            item,
+            functions,
+            elsewhere,
+            options: Vec::new(),
+            is_lasting: false,
+            is_lost: false,
+            lines,
+        }
     }
 
     /// Returns the file with its edits. A lost block has no attribute, so that it compiles.
@@ -88,6 +88,9 @@ impl Block {
             "" => ATTRIBUTE.to_owned(),
             options => format!("#[concurrent_object({options})]"),
         };
+        for line in self.item.clone().filter(|_| self.is_lasting && !self.is_lost) {
+            lines[line] = self.lasting_line(line);
+        }
         for edited in self.functions.iter().filter(|_| !self.is_lost) {
             let head = &mut lines[edited.function.head];
             head.insert_str(0, &edited.prefix());
@@ -163,6 +166,22 @@ impl Block {
         option.map(|option| self.add_option(&option)).is_some()
     }
 
+    /// Replaces the lifetimes of the block by `'static`: `impl Thing<'static>`.
+    pub(crate) fn make_lasting(&mut self) {
+        self.is_lasting = true;
+    }
+
+    fn lasting_line(&self, line: usize) -> String {
+        let text = self.lines[line].clone();
+        lifetimes(&self.lines[self.item.start]).iter().fold(text, |text, lifetime| lasting(&text, lifetime))
+    }
+
+    /// Returns the functions whose paths are in the message.
+    pub(crate) fn functions_named_in(&self, message: &Message) -> Vec<usize> {
+        let names = self.functions.iter().map(|edited| &edited.function.name);
+        names.enumerate().filter(|(_, name)| message.names_function(name)).map(|(number, _)| number).collect()
+    }
+
     pub(crate) fn methods(&self) -> usize {
         self.functions.iter().filter(|edited| edited.function.has_receiver).count()
     }
@@ -175,8 +194,32 @@ impl Block {
 
     /// Returns how many lines were edited.
     pub(crate) fn edits(&self) -> usize {
-        self.options.len() + self.functions.iter().filter(|edited| !edited.prefix().is_empty()).count()
+        let is_changed = |line: &usize| self.is_lasting && self.lasting_line(*line) != self.lines[*line];
+        let lasting = self.item.clone().filter(is_changed).count();
+        let functions = self.functions.iter().filter(|edited| !edited.prefix().is_empty()).count();
+        self.options.len() + lasting + functions
     }
+}
+
+/// Returns the lifetimes that `impl<'a, 'b: 'a, T>` declares.
+fn lifetimes(head: &str) -> Vec<String> {
+    let declared = head.strip_prefix("impl<").and_then(|rest| rest.split('>').next()).unwrap_or_default();
+    let names = declared.split(',').filter_map(|parameter| parameter.trim().strip_prefix('\''));
+    names.map(|name| name.split(':').next().unwrap_or(name).trim().to_owned()).collect()
+}
+
+/// Removes the declaration of a lifetime, and makes each use of it `'static`.
+fn lasting(line: &str, lifetime: &str) -> String {
+    let line = line.replace(&format!("impl<'{lifetime}, "), "impl<").replace(&format!("impl<'{lifetime}>"), "impl");
+    let mut parts = line.split('\'');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.strip_prefix(lifetime);
+        let rest = rest.filter(|rest| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_'));
+        text.push('\'');
+        text.push_str(&rest.map_or(part.to_owned(), |rest| format!("static{rest}")));
+    }
+    text
 }
 
 impl Edited {
@@ -191,7 +234,8 @@ impl Edited {
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, Place};
+    use super::Block;
+    use crate::message::Place;
 
     const TEXT: &str = "//! Constructor: `fn open() -> Self`.\nstruct Thing;\n\n#[concurrent_object]\nimpl Thing {\n    \
                         pub fn get(&self) -> u8 {\n        1\n    }\n}\n";
@@ -207,6 +251,16 @@ mod tests {
         assert!(block.skip(0) && !block.skip(0));
         assert!(block.text().contains("#[concurrent_object(skip)]     pub fn get"));
         assert_eq!((block.methods(), block.methods_on_the_proxy(), block.edits()), (1, 0, 2));
+    }
+
+    #[test]
+    fn lifetimes_of_a_block_become_static() {
+        let text = TEXT.replace("impl Thing", "impl<'a, 'b: 'a, T> Thing<'a, 'b, T>").replace("-> u8", "-> &'a u8");
+        let mut block = Block::parse("thing".to_owned(), &text);
+        block.make_lasting();
+        assert!(block.text().contains("pub fn get(&self) -> &'static u8"), "{}", block.text());
+        assert!(block.text().contains("Thing<'static, 'static, T> {"), "{}", block.text());
+        assert_eq!(block.edits(), 2);
     }
 
     #[test]

@@ -8,9 +8,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::block::{Block, Place};
+use crate::block::Block;
 use crate::figures::{Acceptance, Figures};
-use crate::message::{Kind, Message};
+use crate::message::{Kind, Message, Place, split_options};
 use crate::scratch::{Finding, Scratch};
 
 /// A function is edited three times at most, and a block has few options. So more rounds are a
@@ -123,7 +123,14 @@ fn answer(block: &mut Block, messages: &[Message]) -> bool {
     }
     // Not `any`: all of them are skipped.
     let is_skipped = skipped.into_iter().filter(|number| block.skip(*number)).count() > 0;
-    is_skipped || block.edits() > edits
+    is_skipped || block.edits() > edits || skip_named_functions(block, messages)
+}
+
+/// Skips the functions that messages name which point at no function.
+fn skip_named_functions(block: &mut Block, messages: &[Message]) -> bool {
+    let elsewhere = messages.iter().filter(|message| !matches!(message.place, Place::Function(_)));
+    let named: Vec<_> = elsewhere.flat_map(|message| block.functions_named_in(message)).collect();
+    named.into_iter().filter(|number| block.skip(*number)).count() > 0
 }
 
 /// Takes what the message spells out, a choice of types or an option of the block. Returns `false`
@@ -147,10 +154,18 @@ fn answer_at_function(block: &mut Block, before: &Block, number: usize, message:
     false
 }
 
+/// Takes the options that the message spells out. A user has a constructor of their own in place of
+/// the one in the example.
 fn answer_at_head(block: &mut Block, message: &Message) {
-    if message.text.contains("constructor = ") && block.declare_constructor() {
-        return;
+    if message.is_about_lifetimes() {
+        return block.make_lasting();
     }
-    let options = message.options().filter(|options| !options.starts_with("constructor = "));
-    options.for_each(|options| block.add_option(options));
+    if message.text.contains("constructor = ") {
+        block.declare_constructor();
+    }
+    let taken = ["with(", "error = ", "block_on = "];
+    let options = message.options().flat_map(split_options);
+    options
+        .filter(|option| taken.iter().any(|start| option.starts_with(start)))
+        .for_each(|option| block.add_option(option));
 }

@@ -1,6 +1,17 @@
 //! A message of the compiler about a block, and the remedies that its text names.
 
-use crate::block::Place;
+/// The part of a file that a message points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// The function with this number.
+    Function(usize),
+    /// The options of the attribute, or the line of `impl`.
+    Head,
+    /// The attribute as a whole: the place of everything that it generates.
+    Attribute,
+    /// A stand-in.
+    Outside,
+}
 
 /// A message, at the first place in a block that it points at.
 #[derive(Debug)]
@@ -60,6 +71,16 @@ impl Message {
         options.filter(move |options| placeholders.iter().all(|placeholder| !options.contains(placeholder)))
     }
 
+    /// Whether it says to write `impl Thing<'static>` in place of `impl<'a> Thing<'a>`.
+    pub(crate) fn is_about_lifetimes(&self) -> bool {
+        self.spans().any(|(_, code)| code.starts_with("impl") && code.contains("'static"))
+    }
+
+    /// Whether a code span is the path of this function: `Thing::<T>::open`.
+    pub(crate) fn names_function(&self, name: &str) -> bool {
+        self.spans().any(|(_, code)| code.strip_suffix(name).is_some_and(|path| path.ends_with("::")))
+    }
+
     /// Returns each code span, with the text between it and the span before it.
     fn spans(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut parts = self.text.split('`');
@@ -67,10 +88,26 @@ impl Message {
     }
 }
 
+/// Splits `with(T = u8), constructor = fn open() -> Result<Self, Error>` at the comma.
+pub(crate) fn split_options(options: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    let pieces = options.split(|letter| {
+        match letter {
+            '(' | '<' | '[' => depth += 1,
+            '>' if before == '-' => {}
+            ')' | '>' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        before = letter;
+        letter == ',' && depth == 0
+    });
+    pieces.map(str::trim).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Message};
-    use crate::block::Place;
+    use super::{Kind, Message, Place, split_options};
 
     fn kind(text: &str) -> Kind {
         Message { place: Place::Head, text: text.to_owned() }.kind(true)
@@ -90,5 +127,14 @@ mod tests {
         let text = "choose it with `#[concurrent_object(with(P = PathBuf))]`, or `#[concurrent_object(rename = …)]`";
         let message = Message { place: Place::Head, text: text.to_owned() };
         assert_eq!(message.options().collect::<Vec<_>>(), ["with(P = PathBuf)"]);
+    }
+
+    #[test]
+    fn options_are_split_at_their_commas() {
+        let options =
+            "with(T = (u8, u16)), constructor = fn open(a: u8, b: u8) -> Result<Self, Error>, error = \"text\"";
+        let expected =
+            ["with(T = (u8, u16))", "constructor = fn open(a: u8, b: u8) -> Result<Self, Error>", "error = \"text\""];
+        assert_eq!(split_options(options), expected);
     }
 }

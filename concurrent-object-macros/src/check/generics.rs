@@ -47,9 +47,13 @@ pub(super) fn check_open(object: &Object, errors: &mut Errors) {
             continue;
         }
         let bounds = parameter.bounds.iter().chain(bounds_in_clause(&object.generics, name));
-        let Some((bound, example)) = bounds.into_iter().find_map(stays) else { continue };
+        let staying: Vec<_> = bounds.into_iter().filter_map(stays).collect();
+        let Some((bound, _)) = staying.first() else { continue };
+        let example = example(&staying);
+        // The object's own list may have bounds that the model added, and those have no place in the file.
+        let mut written = object.item.generics.type_params();
         errors.at(
-            parameter,
+            written.find(|written| written.ident == *name).unwrap_or(parameter),
             format!(
                 "a value with the bound `{bound}` cannot be sent to another process, so nothing could start this object; \
                  choose a type that the child can make, and a constructor that makes it: \
@@ -57,6 +61,14 @@ pub(super) fn check_open(object: &Object, errors: &mut Errors) {
             ),
         );
     }
+}
+
+/// Returns the example of the first bound that satisfies the others too: a file, but no buffered
+/// reader, can be both read and written.
+fn example(bounds: &[(&str, &'static str)]) -> &'static str {
+    let fits = |example: &str| !bounds.iter().any(|(bound, _)| *bound == "Write" && example.contains("BufReader"));
+    let mut examples = bounds.iter().map(|(_, example)| *example);
+    examples.clone().find(|example| fits(example)).or_else(|| examples.next()).unwrap_or_default()
 }
 
 fn takes(constructor: &Constructor, parameter: &Ident) -> bool {

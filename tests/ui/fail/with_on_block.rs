@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read, Write};
 
@@ -29,6 +30,20 @@ where
 
     pub fn get(&self) -> u32 {
         0
+    }
+}
+
+pub struct Lines<R>(R);
+
+// A result that becomes `Cow<'static, str>` adds a bound to `R`, which has no place in the file.
+#[concurrent_object]
+impl<R: Read + Write> Lines<R> {
+    pub fn new(reader: R) -> Self {
+        Self(reader)
+    }
+
+    pub fn name(&self) -> Option<Cow<'_, str>> {
+        None
     }
 }
 

@@ -44,7 +44,6 @@ pub mod gauges {
     #[concurrent_object(
         constructor = fn default() -> Self,
         block_on = run,
-        error = "text",
         output = Shown,
     )]
     impl<T: Clone> Gauges<T> {

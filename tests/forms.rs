@@ -13,6 +13,8 @@ mod consuming;
 mod elsewhere;
 #[path = "forms/errors.rs"]
 mod errors;
+#[path = "forms/errors_by_type.rs"]
+mod errors_by_type;
 #[path = "forms/generic.rs"]
 mod generic;
 #[path = "forms/in_out.rs"]

@@ -59,7 +59,9 @@ use crate::options::ObjectOptions;
 /// - `parts(eval, limits)`: the other attributed blocks of the type, each with `part = eval` and so
 ///   on.
 /// - `part = eval`: makes this block a part of the object, whose constructors are in another block.
-/// - `error = "text"`: errors of methods are sent as their messages.
+/// - `error = "value"`: errors of methods are sent as values, with `serde`. Otherwise only errors
+///   that are data, such as `String`, are sent as values, and others as their messages.
+/// - `error = "text"`: all errors of methods are sent as their messages.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
 /// On a function in it:
@@ -67,7 +69,7 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(rename = name)]`: its name on the proxy or the builder.
 /// - `#[concurrent_object(with(P = PathBuf))]`: the types that a generic function is called with.
 ///   With `with(T = f64), with(T = &str, rename = write_str)` it becomes two functions.
-/// - `#[concurrent_object(error = "text")]`, or `"value"`: as on the impl block, for this method.
+/// - `#[concurrent_object(error = "value")]`, or `"text"`: as on the impl block, for this method.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.
 /// - `#[concurrent_object(idempotent)]`: if the object's process dies during a call of this method,

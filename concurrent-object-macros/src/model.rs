@@ -7,6 +7,7 @@
 
 mod argument;
 mod attributes;
+mod conversion;
 mod function;
 mod generics;
 mod known;
@@ -25,14 +26,16 @@ use syn::{
 };
 
 pub(crate) use self::argument::{Argument, Holder, Passing};
+pub(crate) use self::conversion::{Conversion, Told};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
 pub(crate) use self::known::{MAX_ARRAY_LEN, literal_len};
 pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
 pub(crate) use self::part::Part;
-pub(crate) use self::result::{Around, Made, Returned, Sending, Step};
+pub(crate) use self::result::{Made, Returned, Sending};
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, peel, same, same_name, without_std,
+    as_iterator, as_mutable_reference, as_option, as_result, contains_impl, is_text, last_name, peel, same, same_name,
+    without_std,
 };
 use crate::names;
 use crate::options::ObjectOptions;

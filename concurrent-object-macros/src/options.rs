@@ -39,7 +39,7 @@ pub(crate) struct ObjectOptions {
     pub(crate) vis: Option<Visibility>,
     /// `block_on = path`
     pub(crate) block_on: Option<Path>,
-    /// `error = "text"`
+    /// `error = "value"`, `error = "text"`
     pub(crate) error: ErrorForm,
     /// `parts(eval, limits = limits::ScriptLimitsOutput)`: the other blocks of this object
     pub(crate) parts: Vec<PartName>,
@@ -63,8 +63,10 @@ pub(crate) struct PartName {
 /// How a method's error is sent.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ErrorForm {
-    /// As a value, with `serde`.
+    /// As a value if its type is known to be data, or else as the text of its messages.
     #[default]
+    ByType,
+    /// As a value, with `serde`.
     Value,
     /// As the text of its messages.
     Text,
@@ -94,7 +96,7 @@ pub(crate) struct FunctionOptions {
     pub(crate) rename: Option<Ident>,
     /// `with(P = PathBuf)`: each is one function of the proxy
     pub(crate) with: Vec<With>,
-    /// `error = "text"`, or `error = "value"` to override the impl block
+    /// `error = "value"`, `error = "text"`: overrides the impl block
     pub(crate) error: Option<(ErrorForm, LitStr)>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
     pub(crate) timeout: Option<Time>,
@@ -264,7 +266,7 @@ fn form_of(option: &str) -> &'static str {
         "output_derive" => "output_derive(Debug, PartialEq)",
         "vis" => "vis = \"pub(crate)\"",
         "block_on" => "block_on = path",
-        "error" => "error = \"text\"",
+        "error" => "error = \"value\"",
         "timeout" => "timeout = \"2s\"",
         "parts" => "parts(name, other)",
         "part" => "part = name",

@@ -8,7 +8,7 @@
 
 pub use serde::Serialize;
 
-pub use self::describe::{Chain, Described, ErrorText, Plain, Sources, ToMessage};
+pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,

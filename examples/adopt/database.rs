@@ -25,7 +25,7 @@ pub(crate) enum Value {
 
 pub(crate) struct Database(Connection);
 
-#[concurrent_object(error = "text")]
+#[concurrent_object]
 impl Database {
     #[concurrent_object(with(P = &Path))]
     pub(crate) fn open<P: AsRef<Path>>(path: P) -> Result<Self> {

@@ -21,10 +21,7 @@ impl FromStr for Pattern {
     }
 }
 
-#[concurrent_object(
-    error = "text",
-    constructor = pub(crate) fn FromStr::from_str(re: &str) -> Result<Self, Error>,
-)]
+#[concurrent_object(constructor = pub(crate) fn FromStr::from_str(re: &str) -> Result<Self, Error>)]
 impl Pattern {
     pub(crate) fn new(re: &str) -> Result<Self, Error> {
         Regex::new(re).map(Self)
@@ -68,7 +65,7 @@ impl Pattern {
 #[derive(Default)]
 pub(crate) struct PatternSet(RegexSet);
 
-#[concurrent_object(error = "text", constructor = pub(crate) fn default() -> Self)]
+#[concurrent_object(constructor = pub(crate) fn default() -> Self)]
 impl PatternSet {
     #[concurrent_object(with(I = Vec<String>, S = String))]
     pub(crate) fn new<I, S>(exprs: I) -> Result<Self, Error>

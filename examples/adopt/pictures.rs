@@ -17,7 +17,7 @@ use crate::{assert_not_made, assert_told};
 
 pub(crate) struct Picture(DynamicImage);
 
-#[concurrent_object(error = "text")]
+#[concurrent_object]
 impl Picture {
     #[concurrent_object(with(P = &Path))]
     pub(crate) fn open<P: AsRef<Path>>(path: P) -> Result<Self, ImageError> {
@@ -56,12 +56,11 @@ impl Picture {
     }
 
     /// `image` takes `impl Write + Seek`. Such a value cannot be sent, but a `Vec` can.
-    #[concurrent_object(error = "text")]
     pub(crate) fn write_to(&self, w: &mut Vec<u8>, format: ImageFormat) -> ImageResult<()> {
         self.0.write_to(Cursor::new(w), format)
     }
 
-    #[concurrent_object(error = "text", with(Q = &Path))]
+    #[concurrent_object(with(Q = &Path))]
     pub(crate) fn save<Q>(&self, path: Q) -> ImageResult<()>
     where
         Q: AsRef<Path>,
@@ -84,7 +83,7 @@ impl Decoder {
     }
 }
 
-#[concurrent_object(error = "text", constructor = pub(crate) fn open(path: &Path) -> Result<Self, ImageError>)]
+#[concurrent_object(constructor = pub(crate) fn open(path: &Path) -> Result<Self, ImageError>)]
 impl ImageDecoder for Decoder {
     fn dimensions(&self) -> (u32, u32) {
         self.0.dimensions()
@@ -94,7 +93,6 @@ impl ImageDecoder for Decoder {
         self.0.color_type()
     }
 
-    #[concurrent_object(error = "text")]
     fn orientation(&mut self) -> ImageResult<Orientation> {
         self.0.orientation()
     }
@@ -103,7 +101,6 @@ impl ImageDecoder for Decoder {
         self.0.total_bytes()
     }
 
-    #[concurrent_object(error = "text")]
     fn read_image(self, buf: &mut [u8]) -> ImageResult<()>
     where
         Self: Sized,

@@ -47,6 +47,7 @@ impl Node {
         self.clone()
     }
 
+    #[concurrent_object(error = "value")]
     pub fn append(&mut self, next: Option<Box<Self>>, more: &[Self], last: &Self) -> Result<usize, Box<Self>> {
         let mut end = self;
         let all = next.into_iter().map(|node| *node).chain(more.iter().cloned()).chain([last.clone()]);

@@ -1,4 +1,4 @@
-//! Errors that cannot be serialized arrive as their text.
+//! Errors arrive as their text, unless they are data or the user asks for the value.
 
 use std::error::Error;
 use std::{fmt, io};
@@ -34,7 +34,16 @@ pub struct Loader;
 
 type Loaded<T> = Result<T, LoadError>;
 
-#[concurrent_object(error = "text")]
+type LoadResult<T> = Result<T, LoadError>;
+
+/// An alias whose first parameter is not its value.
+type CountResult<I, O> = Result<(O, usize), Silent<I>>;
+
+/// An error that only has `Debug`, and no `Display`.
+#[derive(Debug)]
+pub struct Silent<T>(T);
+
+#[concurrent_object]
 impl Loader {
     pub fn new() -> Self {
         Self
@@ -64,6 +73,34 @@ impl Loader {
     #[concurrent_object(error = "value")]
     pub fn code(&self) -> Result<u8, Code> {
         Err(Code::Missing)
+    }
+
+    pub fn pair(&self) -> Result<(), (i8, Option<&'static str>)> {
+        Err((-1, Some("pair")))
+    }
+
+    pub fn alias(&self, file: &str) -> LoadResult<Vec<u8>> {
+        self.load(file)
+    }
+
+    pub fn hidden(&self, fine: bool) -> CountResult<u8, u16> {
+        if fine { Ok((1, 2)) } else { Err(Silent(3)) }
+    }
+
+    pub fn silent(&self) -> Result<u8, Silent<&str>> {
+        Err(Silent("seven"))
+    }
+
+    pub fn next(&mut self, file: &str) -> Option<io::Result<u64>> {
+        Some(self.io(file))
+    }
+
+    pub fn all(&self, files: &[&str]) -> Result<Vec<Result<u64, io::Error>>, LoadError> {
+        Ok(files.iter().map(|file| self.io(file)).collect())
+    }
+
+    pub fn found(&self) -> Result<impl Iterator<Item = Option<io::Result<&str>>>, LoadError> {
+        Ok([Some(Ok("found")), None].into_iter())
     }
 
     pub fn chained(&mut self, fine: bool) -> Result<&mut Self, LoadError> {
@@ -96,6 +133,7 @@ impl Mixed {
         Loader.load(file).map(|bytes| bytes[0])
     }
 
+    #[concurrent_object(error = "value")]
     pub fn data(&self) -> Result<u8, Code> {
         Err(Code::Missing)
     }
@@ -124,8 +162,37 @@ fn errors_arrive_with_the_messages_of_their_sources() {
     assert_told(&error, local.as_ref(), "anyhow::Error");
     let error = loader.boxed().wait().expect("a result").expect_err("always");
     assert_eq!(error.to_string(), "boxed");
-    let error = loader.plain("file".to_owned()).wait().expect("a result").expect_err("always");
-    assert_eq!((error.message(), error.type_name()), ("file", "alloc::string::String"));
+    let error = loader.alias("/nowhere").wait().expect("a result").expect_err("no such file");
+    assert_told(&error, &Loader.load("/nowhere").expect_err("no such file"), std::any::type_name::<LoadError>());
+    assert!(error.is::<LoadError>() && !error.is::<io::Error>());
+}
+
+#[test]
+fn errors_that_are_data_arrive_as_values() {
+    let loader = LoaderProxy::builder("loader").start().expect("a child starts");
+    assert_eq!(loader.plain("file".to_owned()).wait().expect("a result"), Err("file".to_owned()));
+    assert_eq!(loader.pair().wait().expect("a result"), Err((-1, Some("pair".to_owned()))));
+}
+
+#[test]
+fn errors_without_display_arrive_as_their_debug_text() {
+    let loader = LoaderProxy::builder("loader").start().expect("a child starts");
+    let error = loader.silent().wait().expect("a result").expect_err("always");
+    assert_eq!(error.message(), "Silent(\"seven\")");
+    assert_eq!(loader.hidden(true).wait().expect("a result"), Ok((1, 2)));
+    let error = loader.hidden(false).wait().expect("a result").expect_err("asked for");
+    assert_eq!(error.message(), "Silent(3)");
+}
+
+#[test]
+fn errors_inside_options_lists_and_results_arrive_as_text() {
+    let loader = LoaderProxy::builder("loader").start().expect("a child starts");
+    let error = loader.next("/nowhere").wait().expect("a result").expect("one").expect_err("no such file");
+    assert!(error.is::<io::Error>());
+    let all = loader.all(&["/nowhere", "/proc/self/exe"]).wait().expect("a result").expect("a list");
+    assert!(all[0].is_err() && all[1].is_ok());
+    let found = loader.found().wait().expect("a result");
+    assert_eq!(found, Ok(vec![Some(Ok("found".to_owned())), None]));
 }
 
 #[test]

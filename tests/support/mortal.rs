@@ -88,6 +88,7 @@ impl Mortal {
     }
 
     /// Divides, if that is possible.
+    #[concurrent_object(error = "value")]
     pub fn divide(&self, number: i64, by: i64) -> Result<i64, DivideError> {
         number.checked_div(by).ok_or(DivideError::ByZero(number))
     }

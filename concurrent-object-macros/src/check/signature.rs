@@ -140,7 +140,7 @@ pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
 /// Reports `error = "…"` on a method that returns no `Result`.
 pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
     if let Some((_, text)) = &method.function.attributes.options.error
-        && !method.returned.is_result()
+        && !method.returned.fails
     {
         errors.at(text, "the method returns no `Result`, so there is no error to send; remove the option");
     }

@@ -3,9 +3,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Lifetime, Type, WhereClause};
+use syn::{Lifetime, Type, WhereClause, parse_quote};
 
-use crate::model::{Argument, Constructor, Function, Method, Object, Passing, Sending, generic_parts, name_lifetimes};
+use crate::model::{
+    Argument, Constructor, Function, Method, Object, Passing, Sending, contains_impl, generic_parts, last_name,
+    mentions, name_lifetimes,
+};
 
 /// `where T: Scalar, T: Travels`, or nothing.
 pub(super) fn expand_where(own: Option<&WhereClause>, more: &[TokenStream]) -> TokenStream {
@@ -28,6 +31,7 @@ pub(super) fn constructor_bounds(object: &Object, constructor: &Constructor) -> 
 pub(super) fn method_bounds(object: &Object, method: &Method) -> Vec<TokenStream> {
     let mut bounds = function_bounds(object, &method.function);
     bounds.extend(result_bounds(object, method));
+    bounds.extend(told_bounds(object, method));
     bounds
 }
 
@@ -40,6 +44,25 @@ pub(super) fn result_bounds(object: &Object, method: &Method) -> Vec<TokenStream
         bounds.extend(is_sent(object, &returned.sent, &read));
     }
     bounds
+}
+
+/// `T::Error: Text` for each error that is sent as text and names a type parameter
+fn told_bounds(object: &Object, method: &Method) -> Vec<TokenStream> {
+    let (private, lifetime) = (object.private(), message_lifetime());
+    let errors = method.returned.conversion.told().into_iter().filter_map(|told| match &told.error {
+        Some(error) => Some(error.clone()),
+        None if last_name(&told.result).is_some_and(|name| name == "Result") || contains_impl(&told.result) => None,
+        None => {
+            let result = &told.result;
+            Some(parse_quote!(<#result as #private::Fallible>::Error))
+        }
+    });
+    let bound = |error: Type| {
+        let named = name_lifetimes(&error, &lifetime);
+        let binder = (named != error).then(|| quote!(for<#lifetime>));
+        quote!(#binder #named: #private::Text)
+    };
+    errors.filter(|error| mentions(error, &object.parameters())).map(bound).collect()
 }
 
 fn function_bounds(object: &Object, function: &Function) -> Vec<TokenStream> {

@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, PathSegment, Type, TypePath};
 
-use super::types::{is_str, peel};
+use super::types::{first_argument, is_str, last_name, peel};
 
 /// The most elements that `serde` supports in an array.
 pub(crate) const MAX_ARRAY_LEN: u64 = 32;
@@ -15,6 +15,14 @@ pub(crate) fn is_known(ty: &Type) -> bool {
         Type::Reference(reference) => is_known_inside(&reference.elem),
         other => is_known_inside(other),
     }
+}
+
+/// Whether an error of this type is data: it consists of known types, or is a `Cow<str>`.
+///
+/// An error of any other type is sent as text.
+pub(crate) fn is_data(ty: &Type) -> bool {
+    let is_cow = last_name(ty).is_some_and(|name| name == "Cow");
+    is_known(ty) || (is_cow && first_argument(ty).is_some_and(is_known))
 }
 
 fn is_known_inside(ty: &Type) -> bool {

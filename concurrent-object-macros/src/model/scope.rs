@@ -11,6 +11,7 @@ use syn::{
 
 use super::argument::pattern_name;
 use super::generics::{bounded_name, name_of, only_bound, parameters, restricted};
+use super::known::is_data;
 use super::lifetimes::without_lifetimes;
 use super::types::peel;
 use crate::names;
@@ -27,6 +28,8 @@ pub(crate) struct Scope {
     /// The constants and types of the impl block, which `Self::N` can name in
     /// `impl Decoder for Png`.
     pub(crate) items: Vec<Ident>,
+    /// The types among them that are data.
+    pub(crate) data: Vec<Ident>,
     pub(crate) error: ErrorForm,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
@@ -45,6 +48,7 @@ impl Scope {
             of_trait: item.trait_.as_ref().map(|(path, _)| path.clone()),
             parameters: parameters(&item.generics).into_iter().filter(is_open).collect(),
             items: items(item),
+            data: data(item),
             error: options.error,
             krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
             chosen: options.with.clone(),
@@ -76,6 +80,22 @@ impl Scope {
         self.resolver(chosen, &sig.generics).visit_signature_mut(&mut resolved);
         resolved.inputs.iter_mut().for_each(|input| choose_for_impl(input, chosen));
         resolved
+    }
+
+    /// Returns the path of the runtime's module that only generated code uses.
+    pub(crate) fn private(&self) -> Path {
+        let krate = &self.krate;
+        parse_quote!(#krate::private)
+    }
+
+    /// Whether the type is data, a type parameter of the impl block, or an associated type of it
+    /// that is data.
+    pub(crate) fn is_data(&self, ty: &Type) -> bool {
+        let is_named = |path: &TypePath| match path.qself {
+            Some(_) => path.path.segments.last().is_some_and(|last| self.data.contains(&last.ident)),
+            None => self.parameters.iter().any(|name| path.path.is_ident(name)),
+        };
+        is_data(ty) || matches!(peel(ty), Type::Path(path) if is_named(path))
     }
 
     /// Returns the impl's parameters for which the user chose no type, with their bounds as they
@@ -215,6 +235,15 @@ fn placed_at(ty: &Type, place: &Path) -> Type {
     let span = place.span();
     let tokens = ty.to_token_stream().into_iter().map(|tree| names::moved(tree, span)).collect();
     syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
+}
+
+/// Returns the names of the associated types that are data.
+fn data(item: &ItemImpl) -> Vec<Ident> {
+    let types = item.items.iter().filter_map(|item| match item {
+        ImplItem::Type(item) if is_data(&item.ty) => Some(item.ident.clone()),
+        _ => None,
+    });
+    types.collect()
 }
 
 fn items(item: &ItemImpl) -> Vec<Ident> {

@@ -81,8 +81,14 @@ pub(crate) fn as_mutable_reference(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// Replaces the first type argument with `other`: `Option<T>` -> `Option<other>`
-pub(crate) fn replace_first_argument(ty: &mut Type, other: Type) {
+/// Returns the type with another first type argument: `Option<T>` -> `Option<other>`
+pub(crate) fn with_first_argument(ty: &Type, other: Type) -> Type {
+    let mut ty = ty.clone();
+    replace_first_argument(&mut ty, other);
+    ty
+}
+
+fn replace_first_argument(ty: &mut Type, other: Type) {
     let argument = match ty {
         Type::Group(group) => return replace_first_argument(&mut group.elem, other),
         Type::Paren(paren) => return replace_first_argument(&mut paren.elem, other),
@@ -189,9 +195,21 @@ pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
     last_segment(ty).and_then(first_of)
 }
 
+/// `E` of `Result<T, E>`, for any name of the type
+pub(crate) fn second_argument(ty: &Type) -> Option<&Type> {
+    last_segment(ty).and_then(|segment| arguments_of(segment).nth(1))
+}
+
 fn first_of(segment: &PathSegment) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
+    arguments_of(segment).next()
+}
+
+fn arguments_of(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })

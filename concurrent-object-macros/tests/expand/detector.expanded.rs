@@ -106,7 +106,9 @@ pub enum DetectorOutput {
 }
 const _: () = {
     #[allow(unused_imports)]
-    use ::concurrent_object::private::{Chain as _, Plain as _, Sources as _};
+    use ::concurrent_object::private::{
+        Chain as _, Plain as _, Displays as _, Sources as _,
+    };
     #[allow(non_camel_case_types)]
     enum new {}
     #[allow(non_camel_case_types)]
@@ -512,10 +514,14 @@ const _: () = {
         /// This is the object's last call: the child serves the earlier calls and this one,
         /// and exits. The `Call` keeps the child until then. Outcomes of pushed calls that
         /// were not pulled are dropped.
-        pub fn into_model(self) -> ::concurrent_object::Call<Result<Model, ModelError>> {
-            <Result<
+        pub fn into_model(
+            self,
+        ) -> ::concurrent_object::Call<
+            ::core::result::Result<Model, ::concurrent_object::RemoteError>,
+        > {
+            <::core::result::Result<
                 Model,
-                ModelError,
+                ::concurrent_object::RemoteError,
             > as ::concurrent_object::private::ReturnedResult<
                 into_model,
             >>::call(self.proxy, 8, |_| {})
@@ -874,7 +880,7 @@ const _: () = {
                     __arguments.end()?;
                     Self::new(&model, threshold)
                         .map_err(|__error| {
-                            (&&&::concurrent_object::private::Described(&__error))
+                            (&&&&::concurrent_object::private::Described(&__error))
                                 .tell()
                                 .into_failure()
                         })
@@ -985,12 +991,15 @@ const _: () = {
                     __arguments.end()?;
                     __reply
                         .send(
-                            &runtime::run(Self::store::<PathBuf>(self, path))
-                                .map_err(|__error| {
-                                    (&&&::concurrent_object::private::Described(&__error))
+                            &<io::Result<
+                                (),
+                            > as ::concurrent_object::private::Fallible>::told(
+                                runtime::run(Self::store::<PathBuf>(self, path)),
+                                |__error| {
+                                    (&&&&::concurrent_object::private::Described(&__error))
                                         .tell()
-                                        .into_remote()
-                                }),
+                                },
+                            ),
                         )
                 }
                 9 => {
@@ -1014,12 +1023,24 @@ const _: () = {
             match __method {
                 8 => {
                     __arguments.end()?;
-                    <Result<
+                    <::core::result::Result<
                         Model,
-                        ModelError,
+                        ::concurrent_object::RemoteError,
                     > as ::concurrent_object::private::ReturnedResult<
                         into_model,
-                    >>::send(&Self::into_model(self), __reply)
+                    >>::send(
+                        &<Result<
+                            Model,
+                            ModelError,
+                        > as ::concurrent_object::private::Fallible>::told(
+                            Self::into_model(self),
+                            |__error| {
+                                (&&&&::concurrent_object::private::Described(&__error))
+                                    .tell()
+                            },
+                        ),
+                        __reply,
+                    )
                 }
                 _ => {
                     ::core::result::Result::Err(

@@ -19,7 +19,7 @@ use super::CallError;
 /// use concurrent_object::FlatError;
 /// # use concurrent_object::concurrent_object;
 /// # struct Parser;
-/// #[concurrent_object(error = "text")]
+/// #[concurrent_object]
 /// impl Parser {
 ///     # pub fn new() -> Self { Self }
 ///     pub fn parse(&self, text: &str) -> Result<u32, std::num::ParseIntError> {

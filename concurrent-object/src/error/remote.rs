@@ -1,5 +1,5 @@
-//! An error of a method as text: what its `Display` printed, in place of a type that cannot be
-//! encoded.
+//! An error of a method as text: what its `Display` printed, in place of a type that perhaps cannot
+//! be encoded.
 //!
 //! Knows texts, not types. Invariant: at most [`MAX_CHAIN`] sources are kept, so the child cannot
 //! exhaust the parent's stack with them.
@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::printable::printable_lines;
 
-/// The error of a method as text, for methods with `#[concurrent_object(error = "text")]`. Most
-/// types of errors do not implement `Serialize`, so only their text can be sent to another process.
+/// The error of a method as text. Most types of errors do not implement `Serialize`, so only their
+/// text can be sent to another process. `#[concurrent_object(error = "value")]` on a method sends
+/// the error itself instead.
 ///
 /// It prints what the original error printed, with control characters other than tabs and line
 /// breaks escaped. Its sources print what the sources of the original printed. With `{:#}` it
@@ -23,7 +24,7 @@ use super::printable::printable_lines;
 /// use std::error::Error;
 /// # use concurrent_object::concurrent_object;
 /// # struct Files;
-/// #[concurrent_object(error = "text")]
+/// #[concurrent_object]
 /// impl Files {
 ///     # pub fn new() -> Self { Self }
 ///     pub fn size(&self, path: &str) -> std::io::Result<u64> {
@@ -77,6 +78,20 @@ impl RemoteError {
     #[must_use]
     pub fn type_name(&self) -> &str {
         &self.type_name
+    }
+
+    /// Whether the error's type in the child has the name of `E`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use concurrent_object::RemoteError;
+    /// fn is_worth_another_try(error: &RemoteError) -> bool {
+    ///     error.is::<std::io::Error>()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn is<E>(&self) -> bool {
+        self.type_name == std::any::type_name::<E>()
     }
 
     /// Returns what the error itself printed.

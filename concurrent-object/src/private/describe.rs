@@ -1,19 +1,19 @@
 //! Turns an error into text, for a type of error that is not sent as data.
 //!
-//! Problem: the error type needs only `Display`. If it is also an [`Error`], or contains one, as
-//! `Box<dyn Error>` and `anyhow::Error` do, then its sources are sent too. Three overlapping impls,
-//! one for each case, would need specialization.
+//! Problem: the error type needs only `Display`, or `Debug` if it has no `Display`. If it is also
+//! an [`Error`], or contains one, as `Box<dyn Error>` and `anyhow::Error` do, then its sources are
+//! sent too. Overlapping impls, one for each case, would need specialization.
 //!
-//! Way: *autoref specialization*. Three traits have a method of the same name, and are implemented
-//! for `&&Described`, `&Described` and `Described`. Generated code calls
-//! `(&&&Described(&error)).tell()`. Method lookup removes one reference at a time and takes the
-//! first impl whose bounds hold: [`Chain`], then [`Sources`], then [`Plain`]. This needs the
-//! concrete type, so the call is in generated code.
+//! Way: *autoref specialization*. Four traits have a method of the same name, and are implemented
+//! for `&&&Described`, `&&Described`, `&Described` and `Described`. Generated code calls
+//! `(&&&&Described(&error)).tell()`. Method lookup removes one reference at a time and takes the
+//! first impl whose bounds hold: [`Chain`], then [`Sources`], [`Displays`] and [`Plain`]. This
+//! needs the concrete type, so the call is in generated code.
 //!
 //! Knows errors and their sources; must not know how a failure is sent.
 
 use std::error::Error;
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 use std::{any, iter};
 
 use crate::error::RemoteError;
@@ -60,7 +60,7 @@ pub trait Chain {
     fn tell(&self) -> ErrorText;
 }
 
-impl<E: Error> Chain for &&Described<'_, E> {
+impl<E: Error> Chain for &&&Described<'_, E> {
     fn tell(&self) -> ErrorText {
         ErrorText::new::<E>(self.0.to_string(), self.0.source())
     }
@@ -71,16 +71,27 @@ pub trait Sources {
     fn tell(&self) -> ErrorText;
 }
 
-impl<E: Display + AsRef<dyn Error>> Sources for &Described<'_, E> {
+impl<E: Display + AsRef<dyn Error>> Sources for &&Described<'_, E> {
     fn tell(&self) -> ErrorText {
         ErrorText::new::<E>(self.0.to_string(), self.0.as_ref().source())
     }
 }
 
-/// The last choice: the error has text, and no sources.
+/// The third choice: the error has text, and no sources.
+pub trait Displays {
+    fn tell(&self) -> ErrorText;
+}
+
+impl<E: Display> Displays for &Described<'_, E> {
+    fn tell(&self) -> ErrorText {
+        ErrorText::new::<E>(self.0.to_string(), None)
+    }
+}
+
+/// The last choice: `Debug` prints the error.
 ///
 /// The bound is on the method, not on the impl, so that method lookup always ends here. For an
-/// error without `Display`, the compiler then shows the message of [`ToMessage`].
+/// error without `Debug`, the compiler then shows the message of [`ToMessage`].
 pub trait Plain {
     type Error;
     fn tell(&self) -> ErrorText
@@ -99,19 +110,31 @@ impl<E> Plain for Described<'_, E> {
     }
 }
 
-/// An error that has text.
+/// An error that can be printed.
 #[diagnostic::on_unimplemented(
     message = "the error `{Self}` cannot be turned into text",
-    label = "its text is what `std::fmt::Display` writes",
-    note = "implement `std::fmt::Display` for it, or return an error that does"
+    label = "its text is what `std::fmt::Display` writes, or `std::fmt::Debug` if it has no `Display`",
+    note = "implement `std::fmt::Display` for it or derive `Debug`",
+    note = "or, if it is data, derive `serde::Serialize` and `serde::Deserialize` and send it as a value: `#[concurrent_object(error = \"value\")]` on the method or on the impl block"
 )]
 pub trait ToMessage {
     fn to_message(&self) -> String;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Display> ToMessage for E {
+impl<E: Debug> ToMessage for E {
     fn to_message(&self) -> String {
-        self.to_string()
+        format!("{self:?}")
     }
 }
+
+/// An error that names a type parameter of the object, such as `T::Error`.
+#[diagnostic::on_unimplemented(
+    message = "the error `{Self}` cannot be turned into text",
+    label = "its text is what `std::fmt::Display` writes",
+    note = "implement `std::fmt::Display` for it, or send it as a value: `#[concurrent_object(error = \"value\")]` on the method or on the impl block"
+)]
+pub trait Text: Display {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> Text for E {}

@@ -6,7 +6,7 @@ pub struct ThingError;
 
 pub struct Parcel;
 
-#[concurrent_object]
+#[concurrent_object(error = "value")]
 impl Thing {
     pub fn new() -> Self {
         Self

@@ -4,7 +4,7 @@ pub struct Thing;
 
 pub struct Silent;
 
-#[concurrent_object(error = "text")]
+#[concurrent_object]
 impl Thing {
     pub fn new() -> Self {
         Self

@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::child::{Answer, Reply};
+use crate::error::RemoteError;
 use crate::parent::calls::arguments::ArgumentWriter;
+use crate::private::describe::ErrorText;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::call::{self, Call, Target};
@@ -102,7 +104,7 @@ impl<T: Serialize + DeserializeOwned, Method> ReturnedValue<Method> for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as the error of `{Method}`",
     label = "the error needs `serde::Serialize` and `serde::Deserialize`",
-    note = "to send its text instead, write `#[concurrent_object(error = \"text\")]` on the method or on the impl block",
+    note = "to send its text instead, remove `error = \"value\"`, or write `#[concurrent_object(error = \"text\")]` on the method",
     note = "or, if the type is yours, add `#[derive(serde::Serialize, serde::Deserialize)]` to it"
 )]
 pub trait ReturnedError<Method>: Serialize + DeserializeOwned {}
@@ -110,17 +112,28 @@ pub trait ReturnedError<Method>: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<E: Serialize + DeserializeOwned, Method> ReturnedError<Method> for E {}
 
-/// A `Result` behind an alias such as `fmt::Result`, whose tokens do not show the value's type.
+/// A `Result`, perhaps behind an alias such as `fmt::Result`, whose error is sent as text.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is called `Result`, but is not the standard library's",
     label = "the macro takes this for `core::result::Result`, because of its name",
-    note = "give it another name, or import it under one: `use … as …`"
+    note = "to send it as the value that it is, write `#[concurrent_object(error = \"value\")]` on the method",
+    note = "or give it another name, or import it under one: `use … as …`"
 )]
 pub trait Fallible {
     /// `T` of `Result<T, E>`
     type Value;
+    /// `E` of `Result<T, E>`
+    type Error;
+    /// Converts the error to text in the child.
+    fn told(self, tell: impl FnOnce(Self::Error) -> ErrorText) -> Result<Self::Value, RemoteError>;
 }
 
 impl<T, E> Fallible for Result<T, E> {
     type Value = T;
+    type Error = E;
+
+    #[inline]
+    fn told(self, tell: impl FnOnce(E) -> ErrorText) -> Result<T, RemoteError> {
+        self.map_err(|error| tell(error).into_remote())
+    }
 }

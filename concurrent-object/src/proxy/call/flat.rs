@@ -17,7 +17,7 @@ impl<T, E> Call<Result<T, E>> {
     /// ```
     /// # use concurrent_object::concurrent_object;
     /// # struct Divider;
-    /// #[concurrent_object(error = "text")]
+    /// #[concurrent_object]
     /// impl Divider {
     ///     # pub fn new() -> Self { Self }
     ///     pub fn divide(&self, a: u64, b: u64) -> Result<u64, std::fmt::Error> {
@@ -52,7 +52,7 @@ impl<T, E> CallMut<'_, Result<T, E>> {
     /// ```
     /// # use concurrent_object::concurrent_object;
     /// # struct Files;
-    /// #[concurrent_object(error = "text")]
+    /// #[concurrent_object]
     /// impl Files {
     ///     # pub fn new() -> Self { Self }
     ///     pub fn read(&self, path: &str, content: &mut Vec<u8>) -> std::io::Result<usize> {

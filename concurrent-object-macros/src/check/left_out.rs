@@ -1,0 +1,42 @@
+//! Leaves functions out that a rule rejected, if the user has written `skip_unsupported`.
+//!
+//! Knows the functions and their violations; must not know the rules. Invariant: an error about an
+//! option that the user wrote is never removed, and the object keeps a constructor and a method.
+
+use syn::Ident;
+
+use crate::errors::Errors;
+use crate::model::{Function, LeftOut, Object, Verdict};
+
+/// Moves the rejected functions to the object's list of functions that are left out.
+pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
+    if !object.options.skip_unsupported {
+        return;
+    }
+    let constructors = rejected(object.constructors.iter().map(|constructor| &constructor.function));
+    let methods = rejected(object.methods.iter().map(|method| &method.function));
+    let (constructors_left, methods_left) =
+        (object.constructors.len() > constructors.len(), object.methods.len() > methods.len());
+    let names = [(constructors, constructors_left), (methods, methods_left)];
+    for name in names.into_iter().filter(|(_, is_enough)| *is_enough).flat_map(|(names, _)| names) {
+        let reasons = errors.take_reasons(&name);
+        object.constructors.retain(|constructor| constructor.function.sig.ident != name);
+        object.methods.retain(|method| method.function.sig.ident != name);
+        object.left_out.push(LeftOut { name, reasons });
+    }
+    let constructors = object.constructors.iter_mut().map(|constructor| &mut constructor.function);
+    number(constructors);
+    number(object.methods.iter_mut().map(|method| &mut method.function));
+}
+
+/// Returns the names of the rejected functions on which the user wrote no option.
+fn rejected<'f>(functions: impl Iterator<Item = &'f Function>) -> Vec<Ident> {
+    let rejected = functions.filter(|function| function.verdict != Verdict::Sound && function.has_no_options());
+    rejected.map(|function| function.sig.ident.clone()).collect()
+}
+
+fn number<'f>(functions: impl Iterator<Item = &'f mut Function>) {
+    for (index, function) in (0..).zip(functions) {
+        function.index = index;
+    }
+}

@@ -1,0 +1,172 @@
+//! The conversion of a result before the child sends it: errors become text, iterators become
+//! lists, and the object itself becomes `()`.
+//!
+//! Knows the tokens of a type only, so it takes every type called `…Result` for a `Result`.
+
+use syn::spanned::Spanned;
+use syn::{Type, parse_quote, parse_quote_spanned};
+
+use super::known::is_known;
+use super::scope::Scope;
+use super::types::{
+    self, as_iterator, as_option, as_reference, as_result_alias, as_vec, first_argument, is_bare_result,
+    is_called_result, is_container, last_name, second_argument, with_first_argument,
+};
+use crate::options::ErrorForm;
+
+/// A conversion of a value, or of the values inside it.
+pub(crate) enum Conversion {
+    /// The value is sent as it is.
+    None,
+    /// `&mut Self`, sent as `()`: the object itself stays in the child.
+    Chained,
+    /// `Option<T>`: the value in it is converted.
+    Option(Box<Conversion>),
+    /// `impl Iterator<Item = T>`, `Vec<T>`, sent as a `Vec`: each item is converted.
+    List(Box<Conversion>),
+    /// `Result<T, E>`: the value is converted, and the error too if it is `told`.
+    Result { told: Option<Box<Told>>, value: Box<Conversion> },
+}
+
+/// A `Result` whose error is sent as text.
+pub(crate) struct Told {
+    /// The type of the `Result`.
+    pub(crate) result: Type,
+    /// The type of its error, unless that is hidden behind an alias.
+    pub(crate) error: Option<Type>,
+}
+
+/// A type with the conversion of its values.
+pub(super) struct Converted {
+    pub(super) conversion: Conversion,
+    /// The type of the converted values.
+    pub(super) sent: Type,
+    /// Whether the macro knows that this type can be sent.
+    pub(super) known: bool,
+    /// Whether there is a `Result` in it, so that `error = "…"` has a meaning.
+    pub(super) fails: bool,
+}
+
+/// Reads the conversion of a type.
+pub(super) struct Converter<'s> {
+    pub(super) scope: &'s Scope,
+    pub(super) form: ErrorForm,
+    /// Whether the method itself has the option `error`. Then its return type counts as a
+    /// `Result`, even if it has another name.
+    pub(super) asks: bool,
+}
+
+impl Converter<'_> {
+    /// Reads the conversion of a return type.
+    pub(super) fn read(&self, ty: &Type) -> Converted {
+        if self.asks && is_result_by_request(ty) { self.read_result(ty) } else { self.read_part(ty, true) }
+    }
+
+    /// Reads the conversion of a part of the return type. `chains` says whether `&mut Self` stands
+    /// for the object here.
+    fn read_part(&self, ty: &Type, chains: bool) -> Converted {
+        let is_object = as_reference(ty).is_some_and(|inner| types::same(inner, &self.scope.object));
+        if is_object && chains {
+            return Converted { conversion: Conversion::Chained, sent: parse_quote!(()), known: true, fails: false };
+        }
+        if is_result(ty) {
+            return self.read_result(ty);
+        }
+        if let Some(item) = as_iterator(ty) {
+            return self.read_items(ty, item);
+        }
+        let inside = |inner| self.read_part(inner, false);
+        let (read, wrap): (_, fn(Box<Conversion>) -> Conversion) = match (as_option(ty), as_vec(ty)) {
+            (Some(inner), _) => (inside(inner), Conversion::Option),
+            (_, Some(inner)) => (inside(inner), Conversion::List),
+            _ => return unconverted(ty, false),
+        };
+        match read.conversion {
+            Conversion::None => unconverted(ty, read.fails),
+            conversion => {
+                let sent = with_first_argument(ty, read.sent);
+                Converted { conversion: wrap(Box::new(conversion)), sent, ..read }
+            }
+        }
+    }
+
+    fn read_items(&self, ty: &Type, item: &Type) -> Converted {
+        let Converted { conversion, sent, known, fails } = self.read_part(item, false);
+        let sent = parse_quote_spanned!(ty.span()=> ::std::vec::Vec<#sent>);
+        Converted { conversion: Conversion::List(Box::new(conversion)), sent, known, fails }
+    }
+
+    fn read_result(&self, ty: &Type) -> Converted {
+        let value = self.value_of(ty);
+        let read = self.read_part(&value, true);
+        let error = second_argument(ty).filter(|_| last_name(ty).is_some_and(|name| name == "Result"));
+        let sent = match (&read.conversion, first_argument(ty)) {
+            (Conversion::None, _) | (_, None) => ty.clone(),
+            _ => with_first_argument(ty, read.sent.clone()),
+        };
+        if !self.is_told(error) {
+            return match read.conversion {
+                Conversion::None => unconverted(ty, true),
+                value => {
+                    let conversion = Conversion::Result { told: None, value: Box::new(value) };
+                    Converted { known: is_known(&sent), conversion, sent, fails: true }
+                }
+            };
+        }
+        let (krate, value) = (&self.scope.krate, &read.sent);
+        let told = Some(Box::new(Told { result: ty.clone(), error: error.cloned() }));
+        Converted {
+            conversion: Conversion::Result { told, value: Box::new(read.conversion) },
+            sent: parse_quote_spanned!(ty.span()=> ::core::result::Result<#value, #krate::RemoteError>),
+            known: read.known,
+            fails: true,
+        }
+    }
+
+    /// Returns the type of the value in a `Result`.
+    ///
+    /// Only the compiler knows it for an alias without parameters, such as `fmt::Result`, or with
+    /// several, such as `IResult<I, O>`.
+    fn value_of(&self, ty: &Type) -> Type {
+        let is_hidden = second_argument(ty).is_some() && last_name(ty).is_some_and(|name| name != "Result");
+        let private = self.scope.private();
+        first_argument(ty)
+            .filter(|_| !is_hidden)
+            .cloned()
+            .unwrap_or_else(|| parse_quote_spanned!(ty.span()=> <#ty as #private::Fallible>::Value))
+    }
+
+    /// Whether this error is sent as text. `None` stands for an error that an alias hides.
+    fn is_told(&self, error: Option<&Type>) -> bool {
+        match self.form {
+            ErrorForm::Text => true,
+            ErrorForm::Value => false,
+            ErrorForm::ByType => !error.is_some_and(|error| self.scope.is_data(error)),
+        }
+    }
+}
+
+impl Conversion {
+    /// Returns the errors in it that are sent as text.
+    pub(crate) fn told(&self) -> Vec<&Told> {
+        match self {
+            Self::None | Self::Chained => Vec::new(),
+            Self::Option(inner) | Self::List(inner) => inner.told(),
+            Self::Result { told, value } => told.iter().map(Box::as_ref).chain(value.told()).collect(),
+        }
+    }
+}
+
+fn unconverted(ty: &Type, fails: bool) -> Converted {
+    Converted { conversion: Conversion::None, sent: ty.clone(), known: is_known(ty), fails }
+}
+
+/// Whether it has the name of a `Result`: `Result<T, E>`, `LoadResult<T>`, `fmt::Result`.
+fn is_result(ty: &Type) -> bool {
+    !is_container(ty) && (as_result_alias(ty).is_some() || is_bare_result(ty))
+}
+
+/// Whether it can be a `Result` if the user says so: `Fallible<T>`, `Result`.
+fn is_result_by_request(ty: &Type) -> bool {
+    !is_container(ty) && as_iterator(ty).is_none() && (first_argument(ty).is_some() || is_called_result(ty))
+}

@@ -169,3 +169,63 @@ fn answer_at_head(block: &mut Block, message: &Message) {
         .filter(|option| taken.iter().any(|start| option.starts_with(start)))
         .for_each(|option| block.add_option(option));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::answer;
+    use crate::block::Block;
+    use crate::message::{Message, Place};
+
+    const TEXT: &str = "//! Constructor: `fn open() -> Self`.\n\n#[concurrent_object]\nimpl Thing {\n    pub fn get(&self) \
+                        {\n        1\n    }\n\n    pub fn put(&self) {\n        1\n    }\n}\n";
+
+    const OPTION: &str = "write `#[concurrent_object(error = \"text\")]` on the method or on the impl block";
+
+    fn thing() -> Block {
+        Block::parse("thing".to_owned(), TEXT)
+    }
+
+    fn message(place: Place, text: &str) -> Message {
+        Message { place, text: text.to_owned() }
+    }
+
+    #[test]
+    fn one_option_answers_all_messages_of_a_round_that_spell_it() {
+        let mut block = thing();
+        let both = [0, 1].map(|number| message(Place::Function(number), OPTION));
+        assert!(answer(&mut block, &both));
+        assert_eq!((block.edits(), block.methods_on_the_proxy()), (1, 2));
+        assert!(answer(&mut block, &both[..1]), "it did not help, so the function is skipped");
+        assert_eq!((block.edits(), block.methods_on_the_proxy()), (2, 1));
+    }
+
+    #[test]
+    fn a_choice_that_did_not_help_gives_way_to_skip() {
+        let mut block = thing();
+        let choose = [message(Place::Function(0), "choose it with `#[concurrent_object(with(P = PathBuf))]`")];
+        assert!(answer(&mut block, &choose));
+        assert_eq!(block.methods_on_the_proxy(), 2);
+        assert!(answer(&mut block, &[message(Place::Function(0), "`PathBuf` does not fit")]));
+        assert_eq!((block.edits(), block.methods_on_the_proxy()), (1, 1));
+    }
+
+    #[test]
+    fn a_function_with_a_message_without_remedy_is_skipped_at_once() {
+        let mut block = thing();
+        let both = [message(Place::Function(0), OPTION), message(Place::Function(0), "`Thing` cannot be sent")];
+        assert!(answer(&mut block, &both));
+        assert_eq!(block.methods_on_the_proxy(), 1);
+    }
+
+    #[test]
+    fn messages_at_the_head_lead_to_options_or_to_nothing() {
+        let mut block = thing();
+        let generic = "`#[concurrent_object(with(R = File), constructor = fn open(path: &Path) -> Self)]`";
+        assert!(answer(&mut block, &[message(Place::Head, generic)]));
+        let options = "#[concurrent_object(constructor = fn open() -> Self, with(R = File))]";
+        assert!(block.text().contains(options), "{}", block.text());
+        assert!(!answer(&mut block, &[message(Place::Head, generic)]), "nothing is left to do");
+        assert!(answer(&mut block, &[message(Place::Attribute, "required by a bound in `Thing::put`")]));
+        assert_eq!(block.methods_on_the_proxy(), 1);
+    }
+}

@@ -82,9 +82,13 @@ impl Message {
     }
 
     /// Returns each code span, with the text between it and the span before it.
+    ///
+    /// Each line has its own spans. So a backtick without a second one only spoils its own line.
     fn spans(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut parts = self.text.split('`');
-        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+        self.text.lines().flat_map(|line| {
+            let mut parts = line.split('`');
+            std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+        })
     }
 }
 

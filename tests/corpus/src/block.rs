@@ -41,6 +41,8 @@ struct Edited {
     is_skipped: bool,
     /// The types chosen for its parameters: `P = PathBuf`.
     with: Vec<String>,
+    /// Whether its `&mut` result is copied.
+    is_copied: bool,
 }
 
 impl Block {
@@ -62,8 +64,10 @@ impl Block {
         let open = from(attribute, &|line| line.ends_with('{')).expect("a block begins");
         let end = from(attribute, &|line| line == "}").expect("a block ends");
         let functions = functions(&lines, open + 1..end);
-        let functions =
-            functions.into_iter().map(|function| Edited { function, is_skipped: false, with: Vec::new() }).collect();
+        let functions = functions
+            .into_iter()
+            .map(|function| Edited { function, is_skipped: false, with: Vec::new(), is_copied: false })
+            .collect();
         let elsewhere = lines.iter().find_map(|line| line.strip_prefix(CONSTRUCTOR)?.split('`').next());
         let elsewhere = elsewhere.map(str::to_owned);
         let item = attribute + 1..end + 1;
@@ -147,6 +151,15 @@ impl Block {
         self.functions[number].with.iter().any(|other| parameter(other) == parameter(choice))
     }
 
+    /// Lets the function return a copy.
+    pub(crate) fn copy(&mut self, number: usize) {
+        self.functions[number].is_copied = true;
+    }
+
+    pub(crate) fn is_copied(&self, number: usize) -> bool {
+        self.functions[number].is_copied
+    }
+
     /// Gives the attribute an option, unless it has it.
     pub(crate) fn add_option(&mut self, option: &str) {
         if !self.has_option(option) {
@@ -224,11 +237,10 @@ fn lasting(line: &str, lifetime: &str) -> String {
 
 impl Edited {
     fn prefix(&self) -> String {
-        match &*self.with.join(", ") {
-            _ if self.is_skipped => "#[concurrent_object(skip)] ".to_owned(),
-            "" => String::new(),
-            with => format!("#[concurrent_object(with({with}))] "),
-        }
+        let with = (!self.with.is_empty()).then(|| format!("with({})", self.with.join(", ")));
+        let copy = self.is_copied.then(|| "copy".to_owned());
+        let options = if self.is_skipped { vec!["skip".to_owned()] } else { with.into_iter().chain(copy).collect() };
+        if options.is_empty() { String::new() } else { format!("#[concurrent_object({})] ", options.join(", ")) }
     }
 }
 

@@ -144,6 +144,10 @@ fn answer_at_function(block: &mut Block, before: &Block, number: usize, message:
             }
             return is_new;
         }
+        if options == "copy" && !before.is_copied(number) {
+            block.copy(number);
+            return true;
+        }
         let is_for_the_block = message.text.contains("the impl block") && options.contains(" = ");
         let option = options.replace("block_on = path", "block_on = crate::block_on");
         if is_for_the_block && !before.has_option(&option) {
@@ -207,6 +211,9 @@ mod tests {
         assert_eq!(block.methods_on_the_proxy(), 2);
         assert!(answer(&mut block, &[message(Place::Function(0), "`PathBuf` does not fit")]));
         assert_eq!((block.edits(), block.methods_on_the_proxy()), (1, 1));
+        let copy = [message(Place::Function(1), "write `#[concurrent_object(copy)]` on this one")];
+        assert!(answer(&mut block, &copy) && block.methods_on_the_proxy() == 1);
+        assert!(answer(&mut block, &copy) && block.methods_on_the_proxy() == 0);
     }
 
     #[test]

@@ -35,8 +35,8 @@ pub(crate) enum Kind {
 }
 
 /// Options that are a remedy, as a message spells them.
-const OPTIONS: [&str; 8] =
-    ["skip", "skip_unsupported", "with(", "error = ", "carry", "rename", "constructor = ", "block_on = "];
+const OPTIONS: [&str; 9] =
+    ["skip", "skip_unsupported", "with(", "error = ", "carry", "rename", "constructor = ", "block_on = ", "copy"];
 
 /// Words in front of a type that the reader is to write.
 const TO_WRITE: [&str; 4] = ["take", "return", "write", "pass"];
@@ -53,13 +53,15 @@ impl Message {
     }
 
     fn names_a_remedy(&self) -> bool {
-        let names_option =
-            self.spans().any(|(_, code)| OPTIONS.iter().any(|option| code == *option || code.contains(option)));
-        let names_type = self.spans().any(|(before, _)| {
-            let words = before.trim_end().trim_end_matches(" a").trim_end_matches(" an");
-            TO_WRITE.iter().any(|word| words.ends_with(word))
-        });
-        names_option || names_type
+        self.spans().any(|(before, code)| {
+            let words = before.trim_end();
+            let may_be_option = ["write", "or", ",", ";"].iter().any(|word| words.ends_with(word));
+            let is_option = may_be_option && OPTIONS.contains(&code);
+            let is_attribute = code.starts_with("#[concurrent_object(") && OPTIONS.iter().any(|one| code.contains(one));
+            let is_given_a_value = OPTIONS.iter().any(|one| one.ends_with(['(', ' ']) && code.starts_with(one));
+            let words = words.trim_end_matches(" a").trim_end_matches(" an");
+            is_option || is_attribute || is_given_a_value || TO_WRITE.iter().any(|word| words.ends_with(word))
+        })
     }
 
     /// Returns the options of each `#[concurrent_object(…)]` in the text that can be copied as it
@@ -123,7 +125,8 @@ mod tests {
         assert_eq!(kind("it has no size; take `&mut String`"), Kind::LeadsOn);
         assert_eq!(kind("it is too long; return a `Vec`"), Kind::LeadsOn);
         assert_eq!(kind("`Thing` cannot go; return an owned value"), Kind::LeadsNowhere);
-        assert_eq!(kind("`Thing` needs `serde::Serialize`"), Kind::LeadsNowhere);
+        assert_eq!(kind("the caller would get a copy; `skip`, or `copy` to take one"), Kind::LeadsOn);
+        assert_eq!(kind("`Thing` needs `serde::Serialize`, as `copy` asks"), Kind::LeadsNowhere);
     }
 
     #[test]

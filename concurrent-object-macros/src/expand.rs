@@ -3,6 +3,7 @@
 //! Knows the model and the paths of the runtime. Must not know the rules.
 //! Invariant: it cannot fail. Functions that a rule rejected are left out, or become stubs.
 
+mod adapters;
 mod allowed;
 mod arguments;
 mod bounds;

@@ -5,6 +5,7 @@
 //! reading removes the macro's own attributes from the user's impl block, and changes nothing else
 //! in it.
 
+mod adapter;
 mod argument;
 mod attributes;
 mod conversion;
@@ -25,17 +26,17 @@ use syn::{
     Attribute, Generics, Ident, ItemImpl, Lifetime, Path, Receiver, ReceiverKind, Type, Visibility, parse_quote,
 };
 
+pub(crate) use self::adapter::Adapter;
 pub(crate) use self::argument::{Argument, Holder, Passing};
 pub(crate) use self::conversion::{Conversion, Told};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
-pub(crate) use self::known::{MAX_ARRAY_LEN, literal_len};
 pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
 pub(crate) use self::part::Part;
 pub(crate) use self::result::{Made, Returned, Sending};
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, as_option, as_result, contains_impl, is_text, last_name, peel, same, same_name,
-    without_std,
+    as_iterator, as_mutable_reference, as_option, as_result, contains_impl, first_argument, is_text, last_name, peel,
+    same, same_name, without_std,
 };
 use crate::names;
 use crate::options::ObjectOptions;

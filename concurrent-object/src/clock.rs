@@ -3,7 +3,7 @@
 //! Problem: `std` and libc read the clock through a function that a preloaded library may replace
 //! (`libfaketime`). Timers, `poll` and futexes follow the kernel's clock. A deadline computed with
 //! one clock and waited for with the other comes an hour late, or never. So nothing in this crate
-//! uses `std::time::Instant`.
+//! measures time with `std::time::Instant`. `wire` only sends the user's own.
 //!
 //! Invariant: the clock stands still while the machine is suspended, and goes on while a process is
 //! stopped.

@@ -11,8 +11,9 @@ pub use serde::Serialize;
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
-    Argument, Borrowed, Element, Fallible, InOut, Lent, Returned, ReturnedError, ReturnedResult, ReturnedValue,
-    Travels, TravelsTo, Unwritable, Writable,
+    Argument, Borrowed, BorrowingLeaf, Carrier, Element, Fallible, InOut, Known, Leaf, Lent, Never, NoAdapter,
+    Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue, Travels, TravelsTo, Unwritable, Writable,
+    borrowing_leaf, leaf,
 };
 pub use crate::child::entry::init_early;
 pub use crate::child::{Answer, ArgumentReader, Reply};
@@ -22,7 +23,7 @@ pub use crate::protocol::methods::{Methods, ResultReader};
 pub use crate::proxy::builder::Options;
 pub use crate::proxy::call::{Pending, Reached, Target};
 pub use crate::proxy::push::Refused;
-pub use crate::wire::{Parameter, Slice, declare};
+pub use crate::wire::{Adapted, Behind, Composite, Itself, Parameter, Reads, Slice, Standard, Writes, declare};
 
 mod describe;
 mod parts;
@@ -104,6 +105,16 @@ pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
 /// Collects the items of an iterator, each converted by `make`, into the list that is sent.
 pub fn collected_by<I: IntoIterator, T>(items: I, make: impl FnMut(I::Item) -> T) -> Vec<T> {
     items.into_iter().map(make).collect()
+}
+
+/// Replaces a variable of the caller by the changed value.
+pub fn write_back<T>(place: &mut T, changed: T) {
+    *place = changed;
+}
+
+/// Replaces the elements of a slice of the caller by the changed ones.
+pub fn write_slice_back<T>(place: &mut [T], mut changed: Vec<T>) {
+    place.swap_with_slice(&mut changed);
 }
 
 /// Returns a reference to each element: the child's form of a `&[&T]`.

@@ -24,6 +24,7 @@
 //! [`scan`] checks every value before other code reads it.
 
 mod access;
+mod adapt;
 mod allowance;
 mod compound;
 mod decode;
@@ -54,6 +55,8 @@ use serde::{de, ser};
 use crate::memory::{Foreign, Region};
 use crate::shared::file::SharedFile;
 
+pub(crate) use self::adapt::ReadAs;
+pub use self::adapt::{Adapted, Behind, Composite, Itself, Reads, Standard, Writes};
 pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
 pub use self::parameter::{Parameter, Slice};

@@ -9,8 +9,7 @@ use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
 
 use crate::errors::Errors;
 use crate::model::{
-    Argument, MAX_ARRAY_LEN, as_iterator, as_mutable_reference, as_option, as_result, is_text, last_name, literal_len,
-    peel,
+    Argument, as_iterator, as_mutable_reference, as_option, as_result, first_argument, is_text, last_name, peel,
 };
 use crate::options::Chosen;
 
@@ -18,7 +17,7 @@ use crate::options::Chosen;
 type Rule = fn(&Type) -> Option<&'static str>;
 
 const ARGUMENT_RULES: [Rule; 8] = [
-    check_long_array,
+    check_shared_state,
     check_raw_pointer,
     check_function_pointer,
     check_closure,
@@ -30,7 +29,7 @@ const ARGUMENT_RULES: [Rule; 8] = [
 
 /// The rules for `T` in an argument `&mut T`.
 const IN_OUT_RULES: [Rule; 7] = [
-    check_long_array,
+    check_shared_state,
     check_raw_pointer,
     check_function_pointer,
     check_closure,
@@ -40,7 +39,7 @@ const IN_OUT_RULES: [Rule; 7] = [
 ];
 
 const RESULT_RULES: [Rule; 7] = [
-    check_long_array,
+    check_shared_state,
     check_raw_pointer,
     check_function_pointer,
     check_closure,
@@ -122,12 +121,17 @@ fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
     }
 }
 
-/// `[u8; 64]`
-fn check_long_array(ty: &Type) -> Option<&'static str> {
-    let Type::Array(array) = ty else { return None };
-    literal_len(&array.len).is_some_and(|len| len > MAX_ARRAY_LEN).then_some(
-        "`serde` supports arrays of at most 32 elements; take a slice, return a `Vec`, or wrap the array in a type that \
-         implements `Serialize` and `Deserialize`",
+/// The names of types whose value changes behind a shared reference. The atomic types are further
+/// ones.
+const CHANGEABLE: [&str; 7] = ["Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock", "Condvar"];
+
+/// `Arc<Mutex<T>>`
+fn check_shared_state(ty: &Type) -> Option<&'static str> {
+    let is_shared = last_name(ty).is_some_and(|name| name == "Arc" || name == "Rc");
+    let target = first_argument(ty).filter(|_| is_shared).and_then(last_name)?.to_string();
+    (CHANGEABLE.contains(&target.as_str()) || target.starts_with("Atomic")).then_some(
+        "the other process gets a copy of this value, so neither sees what the other changes in it; pass the value that \
+         is in it, or write `#[concurrent_object(skip)]` on the function",
     )
 }
 

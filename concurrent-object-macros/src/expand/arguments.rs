@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Lifetime, Path};
 
+use super::adapters::{expand_reading_carrier, expand_writing_carrier};
 use super::markers::marker;
 use crate::model::{Argument, Function, Holder, Object, Passing, name_lifetimes};
 
@@ -46,6 +47,10 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
     if argument.known {
         return quote!(__arguments.#put(#text, #value););
     }
+    if let Some(carrier) = expand_writing_carrier(private, marker, argument) {
+        let put = carrier_function(argument, "put");
+        return quote!(#carrier.#put(#value, #text, __arguments););
+    }
     let travels = expand_travels(private, marker, argument);
     quote!(#travels::#put(#value, #text, __arguments);)
 }
@@ -72,8 +77,12 @@ fn expand_take(private: &Path, marker: &Ident, argument: &Argument, from: &Ident
         let taken = expand_known_take(argument, from);
         return quote!(let #name = #taken?;);
     }
-    let (travels, take) = (expand_travels(private, marker, argument), function_name(argument, "take"));
     let mutable = is_in_out(argument).then(|| quote!(mut));
+    if let Some(carrier) = expand_reading_carrier(private, marker, argument) {
+        let take = carrier_function(argument, "take");
+        return quote!(let #mutable #name = #carrier.#take(#text, #from)?;);
+    }
+    let (travels, take) = (expand_travels(private, marker, argument), function_name(argument, "take"));
     quote!(let #mutable #name = #travels::#take(#text, #from)?;)
 }
 
@@ -114,6 +123,11 @@ pub(super) fn function_name(argument: &Argument, name: &str) -> Ident {
         _ if argument.optional => format_ident!("{name}_option"),
         _ => format_ident!("{name}"),
     }
+}
+
+/// Returns `take` or `take_option`: a carrier has one form for values and for lists.
+fn carrier_function(argument: &Argument, name: &str) -> Ident {
+    if argument.optional { format_ident!("{name}_option") } else { format_ident!("{name}") }
 }
 
 /// `&frame, size`

@@ -5,6 +5,9 @@ use quote::{format_ident, quote};
 use syn::Path;
 use syn::spanned::Spanned;
 
+use super::adapters::{
+    expand_carried_back, expand_lent, expand_reading_carrier, expand_result_carrier, expand_writing_carrier,
+};
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::markers::marker;
 use super::parts;
@@ -32,8 +35,9 @@ pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
             #private::in_out(__call, move |__result| { #reader })
         };
     }
-    let call = match method.returned.sending {
-        Sending::Never => quote!(#private::call_never),
+    let call = match (method.returned.sending, expand_result_carrier(object, method)) {
+        (Sending::Never, _) => quote!(#private::call_never),
+        (_, Some(carrier)) => quote!(#carrier.call),
         _ if method.returned.known => quote!(#private::call),
         _ => {
             let returned = expand_returned(object, method);
@@ -52,6 +56,12 @@ fn expand_in_out_reader(object: &Object, method: &Method) -> TokenStream {
     let (mut takes, mut writes) = (Vec::new(), Vec::new());
     for (at, argument) in method.function.in_out().enumerate() {
         let (name, changed) = (&argument.name, format_ident!("__changed_{at}"));
+        if let Some(carrier) = expand_reading_carrier(&private, &marker, argument) {
+            let (take, write) = expand_carried_back(&private, argument, &carrier, &changed);
+            takes.push(take);
+            writes.push(write);
+            continue;
+        }
         let travels = expand_travels(&private, &marker, argument);
         let take = format_ident!("{}_back", function_name(argument, "take"));
         let write = format_ident!("{}_back", function_name(argument, "write"));
@@ -69,11 +79,12 @@ fn expand_in_out_reader(object: &Object, method: &Method) -> TokenStream {
 
 fn expand_part(object: &Object, method: &Method) -> TokenStream {
     let owned = &method.returned.owned;
-    match method.returned.sending {
-        Sending::Never => {
+    match (method.returned.sending, expand_result_carrier(object, method)) {
+        (Sending::Never, _) => {
             let private = object.private();
             quote!(#private::never(__result))
         }
+        (_, Some(carrier)) => quote!(#carrier.take_part(__result)),
         _ if method.returned.known => quote!(__result.take_part::<#owned>()),
         _ => {
             let returned = expand_returned(object, method);
@@ -84,11 +95,12 @@ fn expand_part(object: &Object, method: &Method) -> TokenStream {
 
 /// `__result.take()`, for the result of a pushed call
 pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
-    match method.returned.sending {
-        Sending::Never => {
+    match (method.returned.sending, expand_result_carrier(object, method)) {
+        (Sending::Never, _) => {
             let private = object.private();
             quote!(#private::never(__result))
         }
+        (_, Some(carrier)) => quote!(#carrier.end(__result)),
         _ if method.returned.known => quote!(__result.take()),
         _ => {
             let returned = expand_returned(object, method);
@@ -123,16 +135,21 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
         Sending::Reference => called.clone(),
         _ => quote!(&#called),
     };
-    match method.returned.sending {
-        Sending::Never => called,
-        Sending::Unit => quote!(#called; #to.#put(&())),
+    match (method.returned.sending, expand_result_carrier(object, method)) {
+        (Sending::Never, _) => called,
+        (Sending::Unit, _) => quote!(#called; #to.#put(&())),
         _ if method.returned.known => quote!(#to.#put(#value)),
-        Sending::Value => {
+        (Sending::Value, Some(carrier)) => {
+            let put = if put == "put" { format_ident!("put_back") } else { put };
+            quote!(#carrier.#put(#value, #to))
+        }
+        (Sending::Value, None) => {
             let returned = expand_returned(object, method);
             quote!(#returned::#put(#value, #to))
         }
-        Sending::Reference | Sending::Borrowing => {
+        (Sending::Reference | Sending::Borrowing, _) => {
             let private = object.private();
+            let value = expand_lent(object, method, &value).unwrap_or(value);
             quote!((&&#private::Lent(#value)).#put(#to))
         }
     }
@@ -143,6 +160,9 @@ fn expand_changed(object: &Object, method: &Method) -> Vec<TokenStream> {
     let (private, marker) = (object.private(), marker(object, &method.function));
     let changed = method.function.in_out().map(|argument| {
         let (name, travels) = (&argument.name, expand_travels(&private, &marker, argument));
+        if let Some(carrier) = expand_writing_carrier(&private, &marker, argument) {
+            return quote!(#carrier.put_back(&#name, __answer));
+        }
         let put = format_ident!("{}_back", function_name(argument, "put"));
         quote!(#travels::#put(&#name, __answer))
     });

@@ -3,6 +3,7 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType, Type};
 
+use super::adapter::Adapter;
 use super::known::is_known;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
 use super::types::{as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
@@ -22,6 +23,8 @@ pub(crate) struct Argument {
     pub(crate) inferred: bool,
     /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
+    /// How its value, or its elements, are sent if a part of them has no `serde`.
+    pub(crate) adapter: Option<Adapter>,
 }
 
 /// How an argument is sent. The value in an `Option<&T>` is sent as `&T` is.
@@ -77,6 +80,7 @@ impl Argument {
             optional: optional.is_some(),
             inferred: contains_impl(&original.ty),
             known: is_known(as_option(&ty).filter(|_| optional.is_some()).unwrap_or(&ty)) && has_known_form,
+            adapter: passing.sent(&ty).and_then(Adapter::of_argument),
             passing,
             ty,
         }
@@ -94,6 +98,20 @@ impl Argument {
 }
 
 impl Passing {
+    /// Returns the type of the values that are encoded. `whole` is the type of the argument.
+    fn sent<'t>(&'t self, whole: &'t Type) -> Option<&'t Type> {
+        match self {
+            Self::Value => Some(whole),
+            Self::Held(_) => None,
+            Self::Lent(ty)
+            | Self::Slice(ty)
+            | Self::Each(ty, _)
+            | Self::Slices(ty, _)
+            | Self::InOut(ty)
+            | Self::InOutSlice(ty) => Some(ty),
+        }
+    }
+
     /// Returns the form of a list of references. `None` if `ty` is no such list, or if the
     /// references in it can borrow from the message.
     fn of_references(ty: &Type) -> Option<Self> {

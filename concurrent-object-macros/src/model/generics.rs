@@ -7,6 +7,7 @@ use syn::{
     WherePredicate, parse_quote,
 };
 
+use super::adapter::{self, is_adapted_array};
 use super::types::{CONTAINERS, peel, same};
 
 /// Returns the names of the type and const parameters.
@@ -131,6 +132,7 @@ pub(crate) fn generic_parts<'t>(ty: &'t Type, names: &[Ident]) -> Vec<&'t Type> 
         whole if !mentions(whole, names) => return Vec::new(),
         Type::Reference(reference) => vec![&reference.elem],
         Type::Slice(slice) => vec![&slice.elem],
+        Type::Array(array) if is_adapted_array(array) => vec![&array.elem],
         Type::Tuple(tuple) => tuple.elems.iter().collect(),
         Type::Path(path) => match container_arguments(path) {
             Some(arguments) => arguments,
@@ -143,7 +145,8 @@ pub(crate) fn generic_parts<'t>(ty: &'t Type, names: &[Ident]) -> Vec<&'t Type> 
 
 /// `K` and `V` of `HashMap<K, V>`
 fn container_arguments(path: &TypePath) -> Option<Vec<&Type>> {
-    let last = path.path.segments.last().filter(|last| CONTAINERS.iter().any(|name| last.ident == name))?;
+    let mut names = CONTAINERS.iter().chain(&adapter::CONTAINERS);
+    let last = path.path.segments.last().filter(|last| names.any(|name| last.ident == name))?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),

@@ -5,7 +5,7 @@ use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, PathSegment, Type,
 use super::types::{first_argument, is_str, last_name, peel};
 
 /// The most elements that `serde` supports in an array.
-pub(crate) const MAX_ARRAY_LEN: u64 = 32;
+pub(super) const MAX_ARRAY_LEN: u64 = 32;
 
 /// Whether the type consists of primitive types and the most common types of the standard library.
 ///
@@ -39,7 +39,7 @@ fn is_known_inside(ty: &Type) -> bool {
 }
 
 /// `4` of `[u8; 4]`
-pub(crate) fn literal_len(len: &Expr) -> Option<u64> {
+pub(super) fn literal_len(len: &Expr) -> Option<u64> {
     match len {
         Expr::Lit(ExprLit { lit: Lit::Int(len), .. }) => len.base10_parse().ok(),
         Expr::Group(group) => literal_len(&group.expr),

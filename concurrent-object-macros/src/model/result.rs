@@ -2,6 +2,7 @@
 
 use syn::{ReturnType, Type, parse_quote};
 
+use super::adapter::Adapter;
 use super::conversion::{Conversion, Converted, Converter};
 use super::function::Function;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
@@ -51,6 +52,16 @@ pub(crate) struct Returned {
     pub(crate) fails: bool,
     /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
+    /// How it is written and read if a part of it has no `serde`.
+    pub(crate) adapters: Option<Adapters>,
+}
+
+/// The adapters of a result.
+pub(crate) struct Adapters {
+    /// The adapter of the type that the child sends.
+    pub(crate) sent: Adapter,
+    /// The adapter of the type in the parent.
+    pub(crate) owned: Adapter,
 }
 
 /// How a result is passed to the reply.
@@ -80,13 +91,16 @@ impl Returned {
         let asks = function.attributes.options.error.is_some();
         let Converted { conversion, sent, known, fails } = Converter { scope, form: function.error, asks }.read(&ty);
         let sending = Sending::of(&sent);
+        let owned = owned_type(&sent, sending);
+        let adapters = Adapters::of(as_reference(&sent).unwrap_or(&sent), &owned);
         Self {
             original: match original {
                 ReturnType::Default => None,
                 ReturnType::Type(_, ty) => Some((**ty).clone()),
             },
-            owned: owned_type(&sent, sending),
             sent: as_reference(&sent).cloned().unwrap_or(sent),
+            owned,
+            adapters,
             sending,
             conversion,
             known,
@@ -114,6 +128,13 @@ fn owned_type(sent: &Type, sending: Sending) -> Type {
     let mut owned = sent.clone();
     make_owned(&mut owned);
     owned
+}
+
+impl Adapters {
+    /// Returns the adapters of a result. A type and its owned form need one in the same places.
+    fn of(sent: &Type, owned: &Type) -> Option<Self> {
+        Some(Self { sent: Adapter::of_result(sent)?, owned: Adapter::of_result(owned)? })
+    }
 }
 
 impl Sending {

@@ -11,13 +11,17 @@
 //!
 //! Knows encoders and decoders by their methods; must not know how they work.
 
+mod adapter;
 mod argument;
+mod carried;
 mod generic;
 mod in_out;
 mod lent;
 mod returned;
 
+pub use self::adapter::{BorrowingLeaf, Known, Leaf, Never, NoAdapter, Otherwise, Pick, borrowing_leaf, leaf};
 pub use self::argument::{Argument, Borrowed, Element};
+pub use self::carried::Carrier;
 pub use self::generic::{Travels, TravelsTo};
 pub use self::in_out::InOut;
 pub use self::lent::{Lent, Unwritable, Writable};

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{DecodeError, Decoder, EncodeError, Encoder, Extent, Raw};
 use crate::memory::Foreign;
 
+mod adapted;
 mod capped;
 mod counting;
 #[expect(unsafe_code, reason = "the macro's attribute counts as such in its own crate")]

@@ -73,12 +73,7 @@ impl<T: Serialize + DeserializeOwned, Method> InOut<Method> for T {
     }
 
     fn take_slice_back(place: &[Self], result: &mut ResultReader<'_>) -> Result<Vec<Self>, Failure> {
-        let changed: Vec<Self> = result.take_part()?;
-        if changed.len() != place.len() {
-            let (len, before) = (changed.len(), place.len());
-            return Err(Failure::Malformed { reason: format!("a slice of {before} elements came back with {len}") });
-        }
-        Ok(changed)
+        same_length(result.take_part()?, place)
     }
 
     fn write_back(place: &mut Self, changed: Self) {
@@ -88,4 +83,13 @@ impl<T: Serialize + DeserializeOwned, Method> InOut<Method> for T {
     fn write_slice_back(place: &mut [Self], mut changed: Vec<Self>) {
         place.swap_with_slice(&mut changed);
     }
+}
+
+/// Returns the changed elements of a slice. It fails if there are more or fewer than before.
+pub(super) fn same_length<T>(changed: Vec<T>, place: &[T]) -> Result<Vec<T>, Failure> {
+    if changed.len() != place.len() {
+        let (len, before) = (changed.len(), place.len());
+        return Err(Failure::Malformed { reason: format!("a slice of {before} elements came back with {len}") });
+    }
+    Ok(changed)
 }

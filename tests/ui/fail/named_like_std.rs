@@ -1,0 +1,29 @@
+use std::sync::atomic::Ordering;
+
+use concurrent_object::concurrent_object;
+
+pub struct Own;
+
+pub struct Flag;
+
+#[concurrent_object]
+impl Flag {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn load(&self, order: Ordering) -> bool {
+        let _ = order;
+        true
+    }
+
+    pub fn both(&self) -> Vec<(std::cmp::Ordering, Own)> {
+        Vec::new()
+    }
+
+    pub fn put(&self, pair: (std::time::Instant, Option<Own>)) {
+        let _ = pair;
+    }
+}
+
+fn main() {}

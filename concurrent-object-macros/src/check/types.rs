@@ -125,10 +125,17 @@ fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
 /// ones.
 const CHANGEABLE: [&str; 7] = ["Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock", "Condvar"];
 
-/// `Arc<Mutex<T>>`
+/// `Arc<Mutex<T>>`, `Arc<dyn Trait>`
 fn check_shared_state(ty: &Type) -> Option<&'static str> {
     let is_shared = last_name(ty).is_some_and(|name| name == "Arc" || name == "Rc");
-    let target = first_argument(ty).filter(|_| is_shared).and_then(last_name)?.to_string();
+    let target = first_argument(ty).filter(|_| is_shared)?;
+    if matches!(target, Type::TraitObject(_)) && check_closure(target).is_none() {
+        return Some(
+            "a shared trait object cannot be sent to another process, which does not know its type; write the concrete \
+             type, or write `#[concurrent_object(skip)]` on the function",
+        );
+    }
+    let target = last_name(target)?.to_string();
     (CHANGEABLE.contains(&target.as_str()) || target.starts_with("Atomic")).then_some(
         "the other process gets a copy of this value, so neither sees what the other changes in it; pass the value that \
          is in it, or write `#[concurrent_object(skip)]` on the function",

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use concurrent_object::concurrent_object;
 
+pub trait Policy {}
+
 pub struct Counter;
 
 #[concurrent_object]
@@ -20,6 +22,18 @@ impl Counter {
 
     pub fn add(&self, flags: Vec<Arc<AtomicU32>>) {
         let _ = flags;
+    }
+
+    pub fn policy(&self) -> Arc<dyn Policy> {
+        unimplemented!()
+    }
+
+    pub fn set_policy(&self, policy: Rc<dyn Policy>) {
+        let _ = policy;
+    }
+
+    pub fn call(&self, closure: Arc<dyn Fn()>) {
+        closure();
     }
 }
 

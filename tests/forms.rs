@@ -9,6 +9,8 @@ mod asynchronous;
 mod chosen;
 #[path = "forms/consuming.rs"]
 mod consuming;
+#[path = "forms/decided.rs"]
+mod decided;
 #[path = "forms/elsewhere.rs"]
 mod elsewhere;
 #[path = "forms/errors.rs"]

@@ -12,8 +12,9 @@ mod snapshots;
 mod types;
 
 use proc_macro2::Span;
-use syn::{Ident, Item, ItemImpl, LifetimeParam, Type, parse_quote};
+use syn::{Ident, Item, LifetimeParam, Type, parse_quote};
 
+use crate::block::Block;
 use crate::errors::Errors;
 use crate::model::{
     Form, Function, Method, Object, Verdict, contains_lifetime, contains_this_lifetime, mentions, peel,
@@ -28,10 +29,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
         signature::check_constructor_options(&constructor.function, errors);
         let function = &mut constructor.function;
         refuse_unless(function, errors, |function, errors| {
-            function
-                .arguments
-                .iter()
-                .for_each(|argument| types::check_constructor_argument(&argument.original, errors));
+            function.arguments.iter().for_each(|argument| types::check_constructor_argument(argument, errors));
         });
     }
     for method in &mut object.methods {
@@ -108,8 +106,9 @@ fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) 
     refuse_unless(function, errors, |function, errors| {
         signature::check_signature(function, block_on, errors);
         for argument in &function.arguments {
-            let is_chosen = argument.inferred && function.chosen_for(&argument.name).is_some();
-            types::check_argument(argument, is_chosen, errors);
+            let undecided = function.undecided(&argument.name);
+            let of_impl = undecided.map(|one| signature::undecided(&argument.name, Some(one)));
+            types::check_argument(argument, of_impl.as_deref().unwrap_or(types::IMPL_ARGUMENT), errors);
         }
         let is_judged = |name: &Ident| function.impl_arguments().any(|argument| argument.name == *name);
         let chosen = function.with.iter().filter(|chosen| !is_judged(&chosen.parameter));
@@ -142,7 +141,7 @@ pub(crate) fn check_impl_block(item: syn::Result<Item>, errors: &mut Errors) {
 }
 
 /// `impl !Trait for Type` has no functions.
-fn check_negative_impl(item: &ItemImpl, errors: &mut Errors) {
+fn check_negative_impl(item: &Block, errors: &mut Errors) {
     if let Some(negative) = &item.modifiers.polarity {
         errors.at(
             negative,
@@ -152,7 +151,7 @@ fn check_negative_impl(item: &ItemImpl, errors: &mut Errors) {
 }
 
 /// `impl<'a> View<'a>`, `impl View<'_>`
-fn check_borrowing_object(item: &ItemImpl, errors: &mut Errors) {
+fn check_borrowing_object(item: &Block, errors: &mut Errors) {
     let borrows = |lifetime: &&LifetimeParam| contains_this_lifetime(&item.self_ty, &lifetime.lifetime);
     let mut named = item.generics.lifetimes().filter(borrows).peekable();
     if named.peek().is_none() && contains_lifetime(&item.self_ty) {
@@ -201,7 +200,7 @@ fn check_constructors(object: &mut Object, errors: &mut Errors) {
 }
 
 fn check_methods(object: &Object, errors: &mut Errors) {
-    if object.methods.is_empty() {
+    if object.methods.is_empty() && !object.item.has_unread() {
         errors.at(
             &object.item.self_ty,
             "the impl block has no visible method; make a method with `&self` or `&mut self` `pub` or `pub(crate)`",
@@ -213,6 +212,7 @@ fn check_methods(object: &Object, errors: &mut Errors) {
 mod tests {
     use quote::quote;
 
+    use crate::block::Block;
     use crate::errors::Errors;
     use crate::model::Object;
     use crate::options::ObjectOptions;
@@ -223,7 +223,7 @@ mod tests {
     /// messages.
     fn messages(block: proc_macro2::TokenStream) -> Vec<String> {
         let mut errors = Errors::default();
-        let block = syn::parse2(block).expect("an impl block");
+        let block = Block::parse(block, &mut errors).unwrap_or_else(|_| panic!("an impl block"));
         let mut object = Object::read(block, ObjectOptions::default(), &mut errors);
         super::check(&mut object, &mut errors);
         errors.messages()

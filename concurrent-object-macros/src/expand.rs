@@ -9,6 +9,7 @@ mod arguments;
 mod bounds;
 mod builder;
 mod constructors;
+mod copied;
 mod dispatch;
 mod docs;
 mod markers;

@@ -1,6 +1,6 @@
 //! The attribute macro of `concurrent-object`. Use it through that crate, which re-exports it.
 //!
-//! The macro works in three steps:
+//! The macro works in three steps, on a `block` whose bodies it does not look into:
 //! - `model` reads the impl block. The model keeps the user's tokens.
 //! - `check` applies the rules. It reports all violations at once, each on the user's tokens.
 //! - `expand` writes the proxy, its builder, its output enum and the dispatcher.
@@ -11,19 +11,21 @@
 #![deny(missing_docs)]
 #![warn(unreachable_pub)]
 
+mod block;
 mod check;
 mod errors;
 mod expand;
 mod model;
 mod names;
 mod options;
+mod printed;
 #[cfg(test)]
 mod snapshot;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Item;
 
+use crate::block::Block;
 use crate::errors::Errors;
 use crate::model::Object;
 use crate::options::ObjectOptions;
@@ -69,6 +71,7 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(rename = name)]`: its name on the proxy or the builder.
 /// - `#[concurrent_object(with(P = PathBuf))]`: the types that a generic function is called with.
 ///   With `with(T = f64), with(T = &str, rename = write_str)` it becomes two functions.
+///   Where its bounds decide them, as `P: AsRef<Path>` does, the option is not needed.
 /// - `#[concurrent_object(error = "value")]`, or `"text"`: as on the impl block, for this method.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.
@@ -87,10 +90,10 @@ pub fn concurrent_object(options: proc_macro::TokenStream, item: proc_macro::Tok
 fn expand_attribute(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = ObjectOptions::parse(options, &mut errors);
-    let block = match syn::parse2(item.clone()) {
-        Ok(Item::Impl(block)) => block,
-        other => {
-            check::check_impl_block(other, &mut errors);
+    let block = match Block::parse(item.clone(), &mut errors) {
+        Ok(block) => block,
+        Err(other) => {
+            check::check_impl_block(*other, &mut errors);
             return quote!(#item #errors);
         }
     };

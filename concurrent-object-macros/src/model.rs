@@ -9,6 +9,7 @@ mod adapter;
 mod argument;
 mod attributes;
 mod conversion;
+mod fitting;
 mod function;
 mod generics;
 mod known;
@@ -22,13 +23,12 @@ mod types;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{
-    Attribute, Generics, Ident, ItemImpl, Lifetime, Path, Receiver, ReceiverKind, Type, Visibility, parse_quote,
-};
+use syn::{Attribute, Generics, Ident, Lifetime, Path, Receiver, ReceiverKind, Type, Visibility, parse_quote};
 
 pub(crate) use self::adapter::Adapter;
-pub(crate) use self::argument::{Argument, Holder, Passing};
+pub(crate) use self::argument::{Argument, Holder, Passing, Preparation};
 pub(crate) use self::conversion::{Conversion, Told};
+pub(crate) use self::fitting::Undecided;
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
 pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
@@ -38,13 +38,14 @@ pub(crate) use self::types::{
     as_iterator, as_mutable_reference, as_option, as_result, contains_impl, first_argument, is_text, last_name, peel,
     same, same_name, without_std,
 };
+use crate::block::Block;
 use crate::names;
 use crate::options::ObjectOptions;
 
 /// The object of one use of the attribute.
 pub(crate) struct Object {
     /// The user's impl block, without the macro's attributes on its functions.
-    pub(crate) item: ItemImpl,
+    pub(crate) item: Block,
     /// The last name in the type's path: `Detector`.
     pub(crate) ident: Ident,
     /// The type as the user wrote it: `inner::Detector`.

@@ -144,7 +144,8 @@ fn derived(from: &Ident, name: &str) -> Ident {
     Ident::new(name, generated(from.span()))
 }
 
-fn generated(span: Span) -> Span {
+/// Returns the same location, with the hygiene of the macro.
+pub(crate) fn generated(span: Span) -> Span {
     span.resolved_at(Span::call_site())
 }
 

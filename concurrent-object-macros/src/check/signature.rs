@@ -1,11 +1,13 @@
 //! The rules for a function's signature, apart from its types.
 
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{GenericParam, Ident, Safety, Signature};
+use syn::{GenericParam, Ident, Safety, Signature, Type, WherePredicate};
 
 use super::types::{CLOSURE, is_closure_bound};
 use crate::errors::Errors;
-use crate::model::{Access, Function, Method};
+use crate::model::{Access, Function, Method, Undecided};
 use crate::options::nearest;
 
 /// Applies the rules to one constructor or method.
@@ -57,30 +59,64 @@ fn check_variadic(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Reports a type or const parameter for which the user chose no type or value.
+/// Reports a type or const parameter for which no type or value was chosen.
 fn check_generic_function(function: &Function, errors: &mut Errors) {
     for parameter in &function.sig.generics.params {
-        let (name, kind, example) = match parameter {
-            GenericParam::Type(parameter) => (&parameter.ident, "type", "PathBuf"),
-            GenericParam::Const(parameter) => (&parameter.ident, "value", "4"),
+        let name = match parameter {
+            GenericParam::Type(parameter) => &parameter.ident,
+            GenericParam::Const(parameter) => &parameter.ident,
             GenericParam::Lifetime(_) => continue,
         };
-        if function.chosen_for(name).is_none() && is_closure(parameter) {
-            errors.at(parameter, CLOSURE);
-        } else if function.chosen_for(name).is_none() {
-            let remedy = format!(
-                "the child can only call a generic function with a {kind} that is chosen at compile time; choose it \
-                 with `#[concurrent_object(with({name} = {example}))]`, or write `#[concurrent_object(skip)]` on the function"
-            );
-            errors.at(parameter, remedy);
+        if function.chosen_for(name).is_some() {
+            continue;
+        }
+        match closure_bound(function, parameter) {
+            Some(bound) => errors.at(bound, CLOSURE),
+            None => errors.at(parameter, undecided(name, function.undecided(name))),
         }
     }
 }
 
-/// `F: Fn(u8)`
-fn is_closure(parameter: &GenericParam) -> bool {
-    let GenericParam::Type(parameter) = parameter else { return false };
-    parameter.bounds.iter().any(is_closure_bound)
+/// Returns what to write for a parameter for which no type was chosen, or for an argument with
+/// `impl Trait`.
+pub(super) fn undecided(name: &Ident, undecided: Option<&Undecided>) -> String {
+    let what = match undecided {
+        None => {
+            format!("a value that is chosen at compile time; choose it with `#[concurrent_object(with({name} = 4))]`")
+        }
+        Some(Undecided { example: Some(example), .. }) => {
+            format!(
+                "a type that is chosen at compile time; choose it with `#[concurrent_object(with({name} = {example}))]`"
+            )
+        }
+        Some(Undecided { bounds, .. }) if bounds.is_empty() => {
+            format!("a type that is chosen at compile time; choose it with `#[concurrent_object(with({name} = u32))]`")
+        }
+        Some(Undecided { bounds, .. }) => format!(
+            "a type that is chosen at compile time; choose one that implements `{bounds}`, with \
+             `#[concurrent_object(with({name} = Type))]`"
+        ),
+    };
+    format!(
+        "the child can only call a generic function with {what}, or write `#[concurrent_object(skip)]` on the function"
+    )
+}
+
+/// `F: Fn(u8)`, also in the where clause
+fn closure_bound(function: &Function, parameter: &GenericParam) -> Option<TokenStream> {
+    let GenericParam::Type(parameter) = parameter else { return None };
+    if parameter.bounds.iter().any(is_closure_bound) {
+        return Some(parameter.to_token_stream());
+    }
+    let mut clause = function.sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let is_closure = |predicate: &&WherePredicate| match predicate {
+        WherePredicate::Type(one) => {
+            matches!(&one.bounded_ty, Type::Path(path) if path.path.is_ident(&parameter.ident))
+                && one.bounds.iter().any(is_closure_bound)
+        }
+        _ => false,
+    };
+    clause.find(is_closure).map(ToTokens::to_token_stream)
 }
 
 /// Reports a choice for a parameter that the function does not have, and a second choice for one.

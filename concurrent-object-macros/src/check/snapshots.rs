@@ -70,7 +70,7 @@ fn check_restorers(object: &mut Object, errors: &mut Errors) {
         let general = if listed.contains(&restorer.function.sig.ident) { &mut repeated } else { &mut *errors };
         check_function(&mut restorer.function, block_on, general);
         for argument in &restorer.function.arguments {
-            types::check_constructor_argument(&argument.original, general);
+            types::check_constructor_argument(argument, general);
         }
     }
 }

@@ -50,31 +50,32 @@ const RESULT_RULES: [Rule; 7] = [
 
 /// Applies the rules to one argument.
 ///
-/// If the user chose a type for its `impl Trait`, the rules apply to that type.
-pub(super) fn check_argument(argument: &Argument, is_chosen: bool, errors: &mut Errors) {
+/// If a type was chosen for its `impl Trait`, the rules apply to that type. Otherwise `of_impl` is
+/// the message.
+pub(super) fn check_argument(argument: &Argument, of_impl: &str, errors: &mut Errors) {
     check_conditional_argument(&argument.original, errors);
-    check_argument_type(if is_chosen { &argument.ty } else { &argument.original.ty }, errors);
+    check_argument_type(if argument.is_chosen() { &argument.ty } else { &argument.original.ty }, of_impl, errors);
 }
 
-fn check_argument_type(ty: &Type, errors: &mut Errors) {
+fn check_argument_type(ty: &Type, of_impl: &str, errors: &mut Errors) {
     match as_mutable_reference(ty) {
-        Some(inner) => check_type(inner, &IN_OUT_RULES, errors),
-        None => check_type(ty, &ARGUMENT_RULES, errors),
+        Some(inner) => check_type(inner, &IN_OUT_RULES, of_impl, errors),
+        None => check_type(ty, &ARGUMENT_RULES, of_impl, errors),
     }
 }
 
 /// Applies the rules to the types that the user chose for a function's parameters.
 pub(super) fn check_chosen(chosen: &Chosen, errors: &mut Errors) {
     if let GenericArgument::Type(ty) = &chosen.argument {
-        check_argument_type(ty, errors);
+        check_argument_type(ty, IMPL_ARGUMENT, errors);
     }
 }
 
 /// Reports `&mut T` in a constructor.
-pub(super) fn check_constructor_argument(argument: &PatType, errors: &mut Errors) {
+pub(super) fn check_constructor_argument(argument: &Argument, errors: &mut Errors) {
     if as_mutable_reference(&argument.ty).is_some() {
         errors.at(
-            &argument.ty,
+            &argument.original.ty,
             "a constructor runs after `start` has returned, so it cannot change the caller's variable; take a value or a \
              shared reference",
         );
@@ -88,26 +89,28 @@ pub(super) fn check_result(ty: Option<&Type>, errors: &mut Errors) {
     let Some(ty) = ty else { return };
     let inner = as_result(ty).or_else(|| as_option(ty)).unwrap_or(ty);
     match as_iterator(inner) {
-        Some(item) => check_type(item, &RESULT_RULES, errors),
+        Some(item) => check_type(item, &RESULT_RULES, "", errors),
         None if matches!(peel(ty), Type::Never(_)) => {}
-        None => check_type(ty, &RESULT_RULES, errors),
+        None => check_type(ty, &RESULT_RULES, "", errors),
     }
 }
 
-fn check_type(ty: &Type, rules: &[Rule], errors: &mut Errors) {
+fn check_type(ty: &Type, rules: &[Rule], of_impl: &str, errors: &mut Errors) {
     struct Walk<'a> {
         rules: &'a [Rule],
+        of_impl: &'a str,
         errors: &'a mut Errors,
     }
     impl Visit<'_> for Walk<'_> {
         fn visit_type(&mut self, ty: &Type) {
             match self.rules.iter().find_map(|rule| rule(ty)) {
+                Some(IMPL_ARGUMENT) => self.errors.at(ty, self.of_impl),
                 Some(message) => self.errors.at(ty, message),
                 None => visit::visit_type(self, ty),
             }
         }
     }
-    Walk { rules, errors }.visit_type(ty);
+    Walk { rules, of_impl, errors }.visit_type(ty);
 }
 
 fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
@@ -170,11 +173,12 @@ pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
     bound.path.segments.last().is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
 }
 
+/// The message for an `impl Trait` in an argument that has no name.
+pub(super) const IMPL_ARGUMENT: &str = "the child can only call the function with a type that is chosen at compile time; give the argument a name, and \
+     choose its type with `#[concurrent_object(with(name = Type))]` on the function, or write the concrete type";
+
 fn check_impl_argument(ty: &Type) -> Option<&'static str> {
-    matches!(ty, Type::ImplTrait(_)).then_some(
-        "the child can only call the function with a type that is chosen at compile time; choose it by the argument's \
-         name, `#[concurrent_object(with(name = Type))]` on the function, or write the concrete type",
-    )
+    matches!(ty, Type::ImplTrait(_)).then_some(IMPL_ARGUMENT)
 }
 
 fn check_mutable_borrow(ty: &Type) -> Option<&'static str> {

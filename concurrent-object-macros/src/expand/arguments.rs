@@ -10,7 +10,7 @@ use syn::{Ident, Lifetime, Path};
 
 use super::adapters::{expand_reading_carrier, expand_writing_carrier};
 use super::markers::marker;
-use crate::model::{Argument, Function, Holder, Object, Passing, name_lifetimes};
+use crate::model::{Argument, Function, Holder, Object, Passing, Preparation, name_lifetimes};
 
 /// `frame: &[u8], size: (u32, u32)`
 pub(super) fn expand_parameters(function: &Function) -> TokenStream {
@@ -135,8 +135,21 @@ pub(super) fn expand_passed(object: &Object, function: &Function) -> Vec<TokenSt
     function.arguments.iter().map(|argument| expand_pass(&object.private(), argument)).collect()
 }
 
+/// `&frame`, or `Cursor::new(&frame)` if the argument is converted
 fn expand_pass(private: &Path, argument: &Argument) -> TokenStream {
+    let passed = expand_unconverted(private, argument);
+    match argument.preparation {
+        Preparation::None => passed,
+        Preparation::Referred => quote!(&#passed),
+        Preparation::Iterated => quote!(::core::iter::IntoIterator::into_iter(#passed)),
+        Preparation::Sought => quote!(::std::io::Cursor::new(#passed)),
+    }
+}
+
+fn expand_unconverted(private: &Path, argument: &Argument) -> TokenStream {
     let name = &argument.name;
+    // The compiler cannot infer the type from the parameter's.
+    let is_inferred = argument.inferred || argument.preparation != Preparation::None;
     match &argument.passing {
         Passing::Each(_, Holder::Slice) => quote!(&#private::each(&#name)),
         Passing::Each(_, Holder::Vec) => quote!(#private::each(&#name)),
@@ -144,7 +157,7 @@ fn expand_pass(private: &Path, argument: &Argument) -> TokenStream {
         Passing::Slices(_, Holder::Vec) => quote!(#private::slices(&#name)),
         Passing::Value => quote!(#name),
         Passing::InOut(_) | Passing::InOutSlice(_) => quote!(&mut #name),
-        Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_) if argument.inferred && !argument.optional => {
+        Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_) if is_inferred && !argument.optional => {
             let ty = &argument.ty;
             quote!({ let __lent: #ty = &#name; __lent })
         }

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer};
 use super::bounds::{constructor_bounds, expand_marker_field, expand_marker_value, expand_where, is_generic};
-use super::docs::{docs, docs_after};
+use super::docs::{docs, docs_of};
 use super::options::{BuilderOption, OPTIONS, SNAPSHOTS, expand_parameter};
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
@@ -149,5 +149,5 @@ fn start_docs(object: &Object, constructor: &Constructor) -> TokenStream {
          another process.",
         object.ident, function.sig.ident
     );
-    docs_after(&function.attributes.docs, &text)
+    docs_of(object, function, &text)
 }

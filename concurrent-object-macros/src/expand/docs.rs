@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Attribute;
+
+use super::copied::copied_docs;
+use crate::model::{Function, Object};
 
 /// Returns one `///` line for each line of `text`.
 pub(super) fn docs(text: &str) -> TokenStream {
@@ -10,9 +12,15 @@ pub(super) fn docs(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// Returns the user's documentation, and `text` as a paragraph after it.
-pub(super) fn docs_after(own: &[Attribute], text: &str) -> TokenStream {
+/// Returns the user's documentation of a function, and `text` as a paragraph after it.
+///
+/// A last line says which types were chosen for the function's parameters.
+pub(super) fn docs_of(object: &Object, function: &Function, text: &str) -> TokenStream {
+    let own = copied_docs(&function.attributes.docs, &format!("{}::{}", object.ident, function.sig.ident));
     let gap = (!own.is_empty()).then(|| quote!(#[doc = ""]));
-    let text = docs(text);
+    let chosen = function.notes.iter().map(|note| format!("`{}` for `{}`", note.taken, note.written));
+    let chosen: Vec<_> = chosen.collect();
+    let line = if chosen.is_empty() { String::new() } else { format!("\n\nTakes {}.", chosen.join(", ")) };
+    let text = docs(&format!("{text}{line}"));
     quote!(#(#own)* #gap #text)
 }

@@ -8,7 +8,7 @@ use syn::Meta;
 use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer, in_out_lifetime};
 use super::bounds::{expand_marker_field, expand_marker_value, expand_where, is_generic, method_bounds};
-use super::docs::{docs, docs_after};
+use super::docs::{docs, docs_of};
 use super::parts;
 use super::refused;
 use super::results::expand_call;
@@ -151,7 +151,7 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
              were not pulled are dropped.",
         );
     }
-    docs_after(&function.attributes.docs, &text)
+    docs_of(object, function, &text)
 }
 
 /// `pub fn push_detect(&self, frame: &[u8]) -> Result<CallId, PushError<()>> { …::push(…) }`

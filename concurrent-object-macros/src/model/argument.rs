@@ -19,8 +19,9 @@ pub(crate) struct Argument {
     pub(crate) passing: Passing,
     /// Whether it is an `Option` of a reference.
     pub(crate) optional: bool,
-    /// Whether its type contains `impl Trait`, so that the user has to choose a type.
+    /// Whether the user wrote `impl Trait` in its type.
     pub(crate) inferred: bool,
+    pub(crate) preparation: Preparation,
     /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
     /// How its value, or its elements, are sent if a part of them has no `serde`.
@@ -48,6 +49,19 @@ pub(crate) enum Passing {
     InOutSlice(Type),
 }
 
+/// How the child changes an argument before it passes it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Preparation {
+    #[default]
+    None,
+    /// `&str` -> `&&str`, for `&P`
+    Referred,
+    /// `Vec<T>` -> `vec::IntoIter<T>`, for an `Iterator`
+    Iterated,
+    /// `&[u8]` -> `Cursor<&[u8]>`, for `Read + Seek`
+    Sought,
+}
+
 /// The type of a list of references: `&[&T]` or `Vec<&T>`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
@@ -60,7 +74,7 @@ impl Argument {
     ///
     /// `resolved` is its type as it is written outside the impl block. `spare` is its name if its
     /// pattern has none.
-    pub(crate) fn read(original: &PatType, resolved: &Type, spare: &Ident) -> Self {
+    pub(crate) fn read(original: &PatType, resolved: &Type, spare: &Ident, preparation: Preparation) -> Self {
         let mut ty = resolved.clone();
         elide_lifetimes(&mut ty);
         let optional = as_option(&ty).and_then(as_reference);
@@ -79,11 +93,17 @@ impl Argument {
             name: pattern_name(&original.pat).map_or_else(|| spare.clone(), |name| names::call(&name)),
             optional: optional.is_some(),
             inferred: contains_impl(&original.ty),
+            preparation,
             known: is_known(as_option(&ty).filter(|_| optional.is_some()).unwrap_or(&ty)) && has_known_form,
             adapter: passing.sent(&ty).and_then(Adapter::of_argument),
             passing,
             ty,
         }
+    }
+
+    /// Whether a type was chosen for its `impl Trait`.
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.inferred && !contains_impl(&self.ty)
     }
 
     /// Returns its name as it is in messages.

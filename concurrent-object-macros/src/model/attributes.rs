@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token, parse_quote};
 
+use crate::block::is_ours;
 use crate::errors::Errors;
 use crate::options::FunctionOptions;
 
@@ -92,10 +93,6 @@ impl Attributes {
             kind.push(attribute);
         }
     }
-}
-
-fn is_ours(path: &Path) -> bool {
-    path.segments.last().is_some_and(|last| last.ident == "concurrent_object")
 }
 
 fn parse_conditional(attribute: &Attribute) -> syn::Result<(TokenStream, Vec<Meta>)> {

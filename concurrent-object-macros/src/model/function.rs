@@ -6,6 +6,7 @@ use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, TypePath
 
 use super::argument::{Argument, Passing};
 use super::attributes::Attributes;
+use super::fitting::{Fitting, Note, Undecided};
 use super::generics::{mentions, only_bound};
 use super::lifetimes::{contains_named_lifetime, without_names};
 use super::scope::Scope;
@@ -22,10 +23,14 @@ pub(crate) struct Function {
     pub(crate) sig: Signature,
     /// Its name on the proxy or the builder, if the user chose another.
     pub(crate) rename: Option<Ident>,
-    /// The types chosen for its type parameters.
+    /// The types chosen for its type parameters, by the user or by their bounds.
     pub(crate) with: Vec<Chosen>,
     /// The position of this choice among those that the user made for the function.
     pub(crate) choice: usize,
+    /// The choices that bounds decided.
+    pub(crate) notes: Vec<Note>,
+    /// The parameters for which neither the user nor a bound has chosen a type.
+    pub(crate) undecided: Vec<Undecided>,
     pub(crate) attributes: Attributes,
     pub(crate) arguments: Vec<Argument>,
     /// The predicates of its `where` clause on type parameters of the impl block.
@@ -85,22 +90,28 @@ impl Function {
     /// Reads a function. Also returns its signature as it is written outside the impl block.
     pub(crate) fn read(source: Source, scope: &Scope, index: usize) -> (Self, Signature) {
         let Source { vis, sig, of_trait, mut attributes, choice } = source;
-        let With { chosen: with, rename } = attributes.options.with.pop().unwrap_or_default();
-        let resolved = scope.resolve(&sig, &with);
-        let typed = typed(&sig).zip(typed(&resolved)).enumerate();
+        let With { chosen, rename } = attributes.options.with.pop().unwrap_or_default();
+        let Fitting { sig: fitted, with, preparations, decided, notes, undecided } =
+            Fitting::of(&sig, chosen, sig.receiver().is_some());
+        let with = scope.complete(&sig, &with);
+        let resolved = scope.resolve(&fitted, &with);
+        let typed = typed(&sig).zip(typed(&resolved)).zip(preparations).enumerate();
         let free = names::free_prefix(&sig.inputs);
-        let clause = resolved.generics.where_clause.iter().flat_map(|clause| clause.predicates.iter().cloned());
-        let carried = clause.filter(|one| mentions(one, &scope.parameters) && !contains_named_lifetime(one));
+        let predicates = carried_predicates(&sig, &resolved, &decided, &scope.parameters);
         let function = Self {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             vis,
             rename: rename.or_else(|| attributes.options.rename.take()),
             error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
             arguments: typed
-                .map(|(at, (original, resolved))| Argument::read(original, &resolved.ty, &names::argument(&free, at)))
+                .map(|(at, ((original, resolved), preparation))| {
+                    Argument::read(original, &resolved.ty, &names::argument(&free, at), preparation)
+                })
                 .collect(),
-            predicates: carried.collect(),
+            predicates,
             with,
+            notes,
+            undecided,
             attributes,
             of_trait,
             choice,
@@ -151,6 +162,11 @@ impl Function {
         self.with.iter().find(|chosen| chosen.parameter == *parameter).map(|chosen| &chosen.argument)
     }
 
+    /// Returns the parameter, or the argument with `impl Trait`, for which a type must be chosen.
+    pub(crate) fn undecided(&self, name: &Ident) -> Option<&Undecided> {
+        self.undecided.iter().find(|undecided| undecided.name.as_ref() == Some(name))
+    }
+
     /// Whether the macro cannot determine the trait of `ty`, whose path begins with `name`.
     pub(crate) fn is_ambiguous(&self, name: &Ident, ty: &TypePath) -> bool {
         if name == "Self" {
@@ -175,6 +191,23 @@ impl Function {
     pub(crate) fn in_out(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| matches!(argument.passing, Passing::InOut(_) | Passing::InOutSlice(_)))
     }
+}
+
+/// Returns the predicates of the where clause that name a parameter of the impl block.
+///
+/// A type that its bounds decided meets them, so the predicates on it are not needed.
+fn carried_predicates(
+    sig: &Signature,
+    resolved: &Signature,
+    decided: &[Ident],
+    parameters: &[Ident],
+) -> Vec<WherePredicate> {
+    fn predicates(sig: &Signature) -> impl Iterator<Item = &WherePredicate> {
+        sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates)
+    }
+    let is_met = |one: &WherePredicate| matches!(one, WherePredicate::Type(one) if mentions(&one.bounded_ty, decided));
+    let open = predicates(sig).zip(predicates(resolved)).filter(|(one, _)| !is_met(one)).map(|(_, one)| one);
+    open.filter(|one| mentions(one, parameters) && !contains_named_lifetime(one)).cloned().collect()
 }
 
 fn typed(sig: &Signature) -> impl Iterator<Item = &syn::PatType> {

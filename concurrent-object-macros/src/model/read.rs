@@ -4,7 +4,7 @@
 
 use proc_macro2::Span;
 use syn::visit::Visit;
-use syn::{Attribute, Ident, ImplItem, ImplItemFn, ItemImpl, Lifetime, Signature, Type, Visibility, parse_quote};
+use syn::{Attribute, Ident, Lifetime, Signature, Type, Visibility, parse_quote};
 
 use super::attributes::Attributes;
 use super::function::{Function, Source};
@@ -14,12 +14,13 @@ use super::result::{Made, Returned, state_in};
 use super::scope::Scope;
 use super::types::last_name;
 use super::{Constructor, Form, Method, Object, width};
+use crate::block::{Block, BlockFn, Member};
 use crate::errors::Errors;
 use crate::options::{Elsewhere, ObjectOptions};
 
 impl Object {
     /// Reads the impl block, and removes the macro's attributes from the functions in it.
-    pub(crate) fn read(mut item: ItemImpl, mut options: ObjectOptions, errors: &mut Errors) -> Self {
+    pub(crate) fn read(mut item: Block, mut options: ObjectOptions, errors: &mut Errors) -> Self {
         let scope = Scope::of(&item, &options);
         let mut reader = Reader { scope: &scope, found: Found::default() };
         let elsewhere = std::mem::take(&mut options.constructors);
@@ -28,13 +29,13 @@ impl Object {
             reader.read_elsewhere(constructor, &default_vis, errors);
         }
         for item in &mut item.items {
-            if let ImplItem::Fn(item) = item {
+            if let Member::Fn(item) = item {
                 reader.read_function(item, &default_vis, errors);
             }
         }
         let Found { constructors, methods, savers, restorers, private_constructor, constructor_is_missing } =
             reader.found;
-        options.constructor_is_missing |= constructor_is_missing;
+        options.constructor_is_missing |= constructor_is_missing || item.has_unread();
         let mut generics = scope.open_generics(&item.generics);
         if methods.iter().any(|method| names_static(&method.returned.owned)) {
             make_lasting(&mut generics);
@@ -89,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    fn read_function(&mut self, item: &mut ImplItemFn, default_vis: &Visibility, errors: &mut Errors) {
+    fn read_function(&mut self, item: &mut BlockFn, default_vis: &Visibility, errors: &mut Errors) {
         let attributes = Attributes::take_from(&mut item.attrs, errors);
         let of_trait = self.scope.of_trait.clone();
         let is_private = matches!(item.vis, Visibility::Inherited) && of_trait.is_none();
@@ -174,9 +175,9 @@ impl Reader<'_> {
 
 /// Returns the visibility of functions that have none of their own: functions of a trait, and
 /// constructors that are defined elsewhere.
-fn default_vis(item: &ItemImpl, options: &ObjectOptions, elsewhere: &[Elsewhere]) -> Visibility {
+fn default_vis(item: &Block, options: &ObjectOptions, elsewhere: &[Elsewhere]) -> Visibility {
     let here = item.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(item) => Some(&item.vis),
+        Member::Fn(item) => Some(&item.vis),
         _ => None,
     });
     let written = elsewhere.iter().map(|constructor| &constructor.vis).chain(here);

@@ -5,8 +5,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, ImplItem, ItemImpl, Path, PathArguments, PathSegment,
-    Signature, Type, TypePath, parse_quote,
+    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, ImplItem, Path, PathArguments, PathSegment, Signature,
+    Type, TypePath, parse_quote,
 };
 
 use super::argument::pattern_name;
@@ -14,6 +14,7 @@ use super::generics::{bounded_name, name_of, only_bound, parameters, restricted}
 use super::known::is_data;
 use super::lifetimes::without_lifetimes;
 use super::types::peel;
+use crate::block::{Block, Member};
 use crate::names;
 use crate::options::{Chosen, ErrorForm, ObjectOptions};
 
@@ -41,7 +42,7 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// Reads what the functions of the impl block share.
-    pub(crate) fn of(item: &ItemImpl, options: &ObjectOptions) -> Self {
+    pub(crate) fn of(item: &Block, options: &ObjectOptions) -> Self {
         let is_open = |name: &Ident| options.with.iter().all(|chosen| chosen.parameter != *name);
         let mut scope = Self {
             object: without_lifetimes(&item.self_ty),
@@ -67,14 +68,19 @@ impl Scope {
         Resolver { scope: self, chosen, generics }
     }
 
-    /// Returns the signature as it is written outside the impl block.
-    pub(crate) fn resolve(&self, sig: &Signature, chosen: &[Chosen]) -> Signature {
-        // A chosen type can name another parameter for which the user chose a type.
+    /// Returns the choices as they are written outside the impl block.
+    ///
+    /// A chosen type can name another parameter for which a type was chosen.
+    pub(crate) fn complete(&self, sig: &Signature, chosen: &[Chosen]) -> Vec<Chosen> {
         let mut complete = chosen.to_vec();
         for one in &mut complete {
             self.resolver(chosen, &sig.generics).visit_generic_argument_mut(&mut one.argument);
         }
-        let chosen = &complete;
+        complete
+    }
+
+    /// Returns the signature as it is written outside the impl block. `chosen` is complete.
+    pub(crate) fn resolve(&self, sig: &Signature, chosen: &[Chosen]) -> Signature {
         let mut resolved = sig.clone();
         resolved.inputs = resolved.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
         self.resolver(chosen, &sig.generics).visit_signature_mut(&mut resolved);
@@ -238,16 +244,23 @@ fn placed_at(ty: &Type, place: &Path) -> Type {
 }
 
 /// Returns the names of the associated types that are data.
-fn data(item: &ItemImpl) -> Vec<Ident> {
-    let types = item.items.iter().filter_map(|item| match item {
+fn data(item: &Block) -> Vec<Ident> {
+    let types = others(item).filter_map(|item| match item {
         ImplItem::Type(item) if is_data(&item.ty) => Some(item.ident.clone()),
         _ => None,
     });
     types.collect()
 }
 
-fn items(item: &ItemImpl) -> Vec<Ident> {
-    let named = item.items.iter().filter_map(|item| match item {
+fn others(item: &Block) -> impl Iterator<Item = &ImplItem> {
+    item.items.iter().filter_map(|item| match item {
+        Member::Other(other) => Some(&**other),
+        _ => None,
+    })
+}
+
+fn items(item: &Block) -> Vec<Ident> {
+    let named = others(item).filter_map(|item| match item {
         ImplItem::Const(item) => Some(item.ident.clone()),
         ImplItem::Type(item) => Some(item.ident.clone()),
         _ => None,

@@ -12,6 +12,13 @@ impl Thing {
         of(1);
     }
 
+    pub fn all<F>(&self, mut of: F)
+    where
+        F: FnMut(u8) -> u8 + Send,
+    {
+        of(1);
+    }
+
     #[concurrent_object(with(F = fn(u8)))]
     pub fn chosen<F: Copy>(&self, of: F) {
         let _ = of;

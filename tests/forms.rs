@@ -23,9 +23,15 @@ mod generic;
 mod in_out;
 #[path = "forms/iterators.rs"]
 mod iterators;
+#[path = "forms/left_out.rs"]
+mod left_out;
+#[path = "forms/made.rs"]
+mod made;
 #[path = "forms/of_a_trait.rs"]
 mod of_a_trait;
 #[path = "forms/references.rs"]
 mod references;
+#[path = "forms/replacing.rs"]
+mod replacing;
 
 concurrent_object::init_before_main!();

@@ -5,8 +5,10 @@
 //! tokens and with its remedy.
 
 mod generics;
+mod left_out;
 mod names;
 mod parts;
+mod results;
 mod signature;
 mod snapshots;
 mod types;
@@ -15,9 +17,10 @@ use proc_macro2::Span;
 use syn::{Ident, Item, LifetimeParam, Type, parse_quote};
 
 use crate::block::Block;
-use crate::errors::Errors;
+use crate::errors::{Errors, spelled};
 use crate::model::{
-    Form, Function, Method, Object, Verdict, contains_lifetime, contains_this_lifetime, mentions, peel,
+    Constructor, Form, Function, Method, Object, Verdict, contains_lifetime, contains_this_lifetime, mentions, peel,
+    without_lifetimes,
 };
 
 /// Applies every rule to the object.
@@ -25,12 +28,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     object.form = check_form(object, errors);
     let block_on = object.options.block_on.is_some();
     for constructor in &mut object.constructors {
-        check_function(&mut constructor.function, block_on, errors);
-        signature::check_constructor_options(&constructor.function, errors);
-        let function = &mut constructor.function;
-        refuse_unless(function, errors, |function, errors| {
-            function.arguments.iter().for_each(|argument| types::check_constructor_argument(argument, errors));
-        });
+        check_constructor(constructor, block_on, errors);
     }
     for method in &mut object.methods {
         check_function(&mut method.function, block_on, errors);
@@ -38,6 +36,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     }
     if object.form != Form::Nothing {
         names::check_names(object, errors);
+        left_out::leave_out(object, errors);
         parts::check_parts(object, errors);
         if !object.is_part() {
             check_constructors(object, errors);
@@ -63,19 +62,31 @@ fn check_form(object: &Object, errors: &mut Errors) -> Form {
     if sound { Form::Whole } else { Form::Stub }
 }
 
-fn check_method(method: &mut Method, errors: &mut Errors) {
-    let receiver = refuses_nothing(errors, |errors| signature::check_receiver(method, errors));
-    let result = refuses_nothing(errors, |errors| types::check_result(method.returned.original.as_ref(), errors));
-    let options = refuses_nothing(errors, |errors| {
-        signature::check_error_option(method, errors);
-        signature::check_idempotent(method, errors);
+fn check_constructor(constructor: &mut Constructor, block_on: bool, errors: &mut Errors) {
+    let function = &mut constructor.function;
+    check_function(function, block_on, errors);
+    signature::check_constructor_options(function, errors);
+    refuse_unless(function, errors, |function, errors| {
+        errors.of_function(&function.sig.ident, |errors| {
+            function.arguments.iter().for_each(|argument| types::check_constructor_argument(argument, errors));
+        });
     });
+}
+
+fn check_method(method: &mut Method, errors: &mut Errors) {
+    let receiver = refuses_nothing(errors, |errors| {
+        errors.of_function(&method.function.sig.ident, |errors| signature::check_receiver(method, errors));
+    });
+    let result = refuses_nothing(errors, |errors| {
+        errors.of_function(&method.function.sig.ident, |errors| results::check_result(method, errors));
+    });
+    let options = refuses_nothing(errors, |errors| signature::check_method_options(method, errors));
     if !receiver || !result || !options {
         method.function.verdict = Verdict::Refused;
     }
-    let is_open = method.function.type_parameters().any(|name| method.function.chosen_for(name).is_none());
-    let is_unresolved = mentions(&method.returned.owned, &[Ident::new("Self", Span::call_site())]);
-    if !result || is_open || is_unresolved {
+    let open = method.function.type_parameters().filter(|name| method.function.chosen_for(name).is_none());
+    let unresolved: Vec<_> = open.cloned().chain([Ident::new("Self", Span::call_site())]).collect();
+    if !result || mentions(&method.returned.owned, &unresolved) {
         method.returned.owned = parse_quote!(());
     }
 }
@@ -104,16 +115,22 @@ fn refuse_all(object: &mut Object) {
 
 fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) {
     refuse_unless(function, errors, |function, errors| {
-        signature::check_signature(function, block_on, errors);
-        for argument in &function.arguments {
-            let undecided = function.undecided(&argument.name);
-            let of_impl = undecided.map(|one| signature::undecided(&argument.name, Some(one)));
-            types::check_argument(argument, of_impl.as_deref().unwrap_or(types::IMPL_ARGUMENT), errors);
-        }
-        let is_judged = |name: &Ident| function.impl_arguments().any(|argument| argument.name == *name);
-        let chosen = function.with.iter().filter(|chosen| !is_judged(&chosen.parameter));
-        chosen.for_each(|chosen| types::check_chosen(chosen, errors));
+        signature::check_chosen_types(function, errors);
+        errors.of_function(&function.sig.ident, |errors| check_parts(function, block_on, errors));
     });
+}
+
+/// Applies the rules to the parts of a signature, apart from the result.
+fn check_parts(function: &Function, block_on: bool, errors: &mut Errors) {
+    signature::check_signature(function, block_on, errors);
+    for argument in &function.arguments {
+        let undecided = function.undecided(&argument.name);
+        let of_impl = undecided.map(|one| signature::undecided(&argument.name, Some(one)));
+        types::check_argument(argument, of_impl.as_deref().unwrap_or(types::IMPL_ARGUMENT), errors);
+    }
+    let is_judged = |name: &Ident| function.impl_arguments().any(|argument| argument.name == *name);
+    let chosen = function.with.iter().filter(|chosen| !is_judged(&chosen.parameter));
+    chosen.for_each(|chosen| types::check_chosen(chosen, errors));
 }
 
 /// Reports an attribute on an item that is not an impl block.
@@ -152,15 +169,19 @@ fn check_negative_impl(item: &Block, errors: &mut Errors) {
 
 /// `impl<'a> View<'a>`, `impl View<'_>`
 fn check_borrowing_object(item: &Block, errors: &mut Errors) {
-    let borrows = |lifetime: &&LifetimeParam| contains_this_lifetime(&item.self_ty, &lifetime.lifetime);
-    let mut named = item.generics.lifetimes().filter(borrows).peekable();
-    if named.peek().is_none() && contains_lifetime(&item.self_ty) {
-        errors.at(&item.self_ty, BORROWED);
+    let borrows = |lifetime: &LifetimeParam| contains_this_lifetime(&item.self_ty, &lifetime.lifetime);
+    let named = item.generics.lifetimes().any(borrows);
+    if named || contains_lifetime(&item.self_ty) {
+        let lasting = spelled(&without_lifetimes(&item.self_ty));
+        errors.at(
+            &item.self_ty,
+            format!(
+                "the object outlives every borrow, because it lives in another process; write `impl {lasting}` if all \
+                 that it borrows is constant, or let the type own its data"
+            ),
+        );
     }
-    named.for_each(|lifetime| errors.at(lifetime, BORROWED));
 }
-
-const BORROWED: &str = "an object that borrows cannot live in another process; let the type own its data";
 
 fn check_self_type(ty: &Type, errors: &mut Errors) {
     if !matches!(peel(ty), Type::Path(path) if path.qself.is_none()) {
@@ -183,6 +204,18 @@ fn check_constructors(object: &mut Object, errors: &mut Errors) {
             );
             private.function.verdict = Verdict::Refused;
             object.constructors.push(private);
+        }
+        None if !object.near_constructors.is_empty() => {
+            for (name, ty) in &object.near_constructors {
+                let ty = spelled(ty);
+                errors.at(
+                    name,
+                    format!(
+                        "the impl block has no constructor: the child cannot take its object out of the `{ty}` that \
+                         `{name}` returns; add a function that returns `Self`, `Result<Self, E>` or `Option<Self>`"
+                    ),
+                );
+            }
         }
         None => {
             errors.at(
@@ -239,7 +272,8 @@ mod tests {
                 pub fn print(&self, format: &CStr, more: ...) {}
             }
         ));
-        assert_eq!(variadic, ["variadic arguments cannot be sent to another process; take a slice or a `Vec`"]);
+        let message = "variadic arguments cannot be sent to another process; take a slice or a `Vec`; ";
+        assert!(variadic.len() == 1 && variadic[0].starts_with(message), "{variadic:?}");
     }
 
     #[test]

@@ -64,6 +64,8 @@ use crate::options::ObjectOptions;
 /// - `error = "value"`: errors of methods are sent as values, with `serde`. Otherwise only errors
 ///   that are data, such as `String`, are sent as values, and others as their messages.
 /// - `error = "text"`: all errors of methods are sent as their messages.
+/// - `skip_unsupported`: leaves out the functions that the macro rejects. The docs of the proxy
+///   list them, each with the reason.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
 /// On a function in it:
@@ -73,6 +75,7 @@ use crate::options::ObjectOptions;
 ///   With `with(T = f64), with(T = &str, rename = write_str)` it becomes two functions.
 ///   Where its bounds decide them, as `P: AsRef<Path>` does, the option is not needed.
 /// - `#[concurrent_object(error = "value")]`, or `"text"`: as on the impl block, for this method.
+/// - `#[concurrent_object(copy)]`: the caller gets a copy of what a returned `&mut T` refers to.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.
 /// - `#[concurrent_object(idempotent)]`: if the object's process dies during a call of this method,

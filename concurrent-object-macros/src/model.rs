@@ -14,6 +14,7 @@ mod function;
 mod generics;
 mod known;
 mod lifetimes;
+mod method;
 mod owned;
 mod part;
 mod read;
@@ -23,7 +24,7 @@ mod types;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Attribute, Generics, Ident, Lifetime, Path, Receiver, ReceiverKind, Type, Visibility, parse_quote};
+use syn::{Attribute, Generics, Ident, Path, Type, Visibility, parse_quote};
 
 pub(crate) use self::adapter::Adapter;
 pub(crate) use self::argument::{Argument, Holder, Passing, Preparation};
@@ -31,14 +32,18 @@ pub(crate) use self::conversion::{Conversion, Told};
 pub(crate) use self::fitting::Undecided;
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
-pub(crate) use self::lifetimes::{contains_lifetime, contains_this_lifetime, name_lifetimes};
+pub(crate) use self::lifetimes::{
+    contains_lifetime, contains_this_lifetime, name_lifetimes, without_free_lifetimes, without_lifetimes,
+};
+pub(crate) use self::method::{Access, Method, Taking};
 pub(crate) use self::part::Part;
 pub(crate) use self::result::{Made, Returned, Sending};
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, as_option, as_result, contains_impl, first_argument, is_text, last_name, peel,
-    same, same_name, without_std,
+    as_iterator, as_mutable_reference, contains_impl, contains_mutable_reference, first_argument, is_text, last_name,
+    peel, same, second_argument, without_std,
 };
 use crate::block::Block;
+use crate::errors::Reason;
 use crate::names;
 use crate::options::ObjectOptions;
 
@@ -69,7 +74,18 @@ pub(crate) struct Object {
     pub(crate) private_constructor: Option<Constructor>,
     /// The other impl blocks of the object, in the order of their methods' numbers.
     pub(crate) parts: Vec<Part>,
+    /// The functions without a receiver that return the object inside another type, such as
+    /// `Arc<Self>`, with that type.
+    pub(crate) near_constructors: Vec<(Ident, Type)>,
+    /// The functions that the user wants to be left out, because a rule rejected them.
+    pub(crate) left_out: Vec<LeftOut>,
     pub(crate) form: Form,
+}
+
+/// A function that is not on the proxy, with the reasons.
+pub(crate) struct LeftOut {
+    pub(crate) name: Ident,
+    pub(crate) reasons: Vec<Reason>,
 }
 
 /// How much of the output is generated for an object.
@@ -103,58 +119,6 @@ impl Constructor {
         let Some((_state, rest)) = self.function.arguments.split_first() else { return false };
         let (mut rest, theirs) = (rest.iter(), &other.function.arguments);
         rest.len() == theirs.len() && theirs.iter().all(|theirs| rest.next().is_some_and(|ours| ours.ty == theirs.ty))
-    }
-}
-
-/// A function with a receiver.
-pub(crate) struct Method {
-    pub(crate) function: Function,
-    pub(crate) receiver: Receiver,
-    pub(crate) returned: Returned,
-    /// Whether it saves the state and returns `Result<State, E>`. Then `returned` is the state
-    /// alone.
-    pub(crate) may_fail_to_save: bool,
-    /// The type that has this method.
-    object: Type,
-}
-
-/// How a method takes the object.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// `&self`, `&mut self`, `self: &Self`, `self: &mut Self`
-    Borrowed,
-    /// `self`, `self: Self`
-    Owned,
-    /// `self: Box<Self>`
-    Boxed,
-}
-
-impl Method {
-    /// Returns how it takes the object, or `None` for a receiver that the child cannot provide.
-    pub(crate) fn access(&self) -> Option<Access> {
-        let is_self = |ty: &Type| same(ty, &parse_quote!(Self)) || same_name(ty, &self.object);
-        match &self.receiver.kind {
-            ReceiverKind::Value => Some(Access::Owned),
-            ReceiverKind::Reference(_, lifetime, _) => (!is_static(lifetime.as_ref())).then_some(Access::Borrowed),
-            ReceiverKind::Typed(_, ty) => match peel(ty) {
-                Type::Reference(reference) if is_static(reference.lifetime.as_ref()) => None,
-                Type::Reference(reference) if is_self(&reference.elem) => Some(Access::Borrowed),
-                ty if is_self(ty) => Some(Access::Owned),
-                ty if same(ty, &parse_quote!(Box<Self>)) => Some(Access::Boxed),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Whether it takes the object by value, so that it is the last call.
-    pub(crate) fn consumes(&self) -> bool {
-        matches!(self.access(), Some(Access::Owned | Access::Boxed))
-    }
-
-    /// Whether it has a push form, and with it a variant in the output enum.
-    pub(crate) fn is_pushed(&self) -> bool {
-        !self.consumes() && self.function.in_out().next().is_none()
     }
 }
 
@@ -261,10 +225,6 @@ impl Object {
     pub(crate) fn named_methods(&self) -> impl Iterator<Item = &Method> + Clone {
         self.methods.iter().filter(|method| method.function.verdict != Verdict::Nameless)
     }
-}
-
-fn is_static(lifetime: Option<&Lifetime>) -> bool {
-    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
 }
 
 fn width(vis: &Visibility) -> (u8, usize) {

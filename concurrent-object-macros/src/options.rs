@@ -47,6 +47,8 @@ pub(crate) struct ObjectOptions {
     pub(crate) part: Option<Ident>,
     /// `with(R = File)`: the types of the impl block's parameters
     pub(crate) with: Vec<Chosen>,
+    /// `skip_unsupported`
+    pub(crate) skip_unsupported: bool,
     /// `constructor = fn new() -> Self`, one for each constructor that is defined elsewhere
     pub(crate) constructors: Vec<Elsewhere>,
     /// Whether one of these could not be parsed.
@@ -98,6 +100,8 @@ pub(crate) struct FunctionOptions {
     pub(crate) with: Vec<With>,
     /// `error = "value"`, `error = "text"`: overrides the impl block
     pub(crate) error: Option<(ErrorForm, LitStr)>,
+    /// `copy`
+    pub(crate) copy: Option<Ident>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
     pub(crate) timeout: Option<Time>,
     /// `idempotent`
@@ -110,21 +114,15 @@ pub(crate) struct FunctionOptions {
     seen: HashSet<String>,
 }
 
-const OBJECT_OPTIONS: [&str; 12] = [
-    "crate",
-    "proxy",
-    "output",
-    "builder",
-    "output_derive",
-    "vis",
-    "block_on",
-    "error",
-    "with",
-    "parts",
-    "part",
-    CONSTRUCTOR,
+#[rustfmt::skip]
+const OBJECT_OPTIONS: [&str; 13] = [
+    "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "parts", "part",
+    "skip_unsupported", CONSTRUCTOR,
 ];
-const FUNCTION_OPTIONS: [&str; 8] = ["skip", "rename", "with", "error", "timeout", "idempotent", "snapshot", "restore"];
+#[rustfmt::skip]
+const FUNCTION_OPTIONS: [&str; 9] = [
+    "skip", "rename", "with", "error", "copy", "timeout", "idempotent", "snapshot", "restore",
+];
 
 const CONSTRUCTOR: &str = "constructor";
 
@@ -135,7 +133,7 @@ impl ObjectOptions {
     /// Parses the contents of the attribute on the impl block.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        parse_options(tokens, &OBJECT_OPTIONS, &mut HashSet::new(), errors, |name, _, input| {
+        parse_options(tokens, &OBJECT_OPTIONS, &mut HashSet::new(), errors, |name, span, input| {
             match name {
                 "crate" => options.krate = Some(value(input, Path::parse_mod_style)?),
                 "proxy" => options.proxy = Some(value(input, Ident::parse)?),
@@ -147,6 +145,7 @@ impl ObjectOptions {
                 "with" => options.with.extend(list(input, parse_chosen)?),
                 "parts" => options.parts = list(input, parse_part)?,
                 "part" => options.part = Some(value(input, Ident::parse)?),
+                "skip_unsupported" => options.skip_unsupported = flag(name, span, input).map(|_| true)?,
                 CONSTRUCTOR => match value(input, Elsewhere::parse) {
                     Ok(constructor) => options.constructors.push(constructor),
                     Err(error) => {
@@ -165,13 +164,7 @@ impl ObjectOptions {
 impl FunctionOptions {
     /// Whether no option except `skip` was given.
     pub(crate) fn is_only_skip(&self) -> bool {
-        self.rename.is_none()
-            && self.with.is_empty()
-            && self.error.is_none()
-            && self.timeout.is_none()
-            && self.idempotent.is_none()
-            && self.snapshot.is_none()
-            && self.restore.is_none()
+        self.seen.iter().all(|name| name == "skip")
     }
 
     /// Parses the contents of an attribute on a function, and adds them to `self`.
@@ -180,6 +173,7 @@ impl FunctionOptions {
         parse_options(tokens, &FUNCTION_OPTIONS, &mut seen, errors, |name, span, input| {
             match name {
                 "skip" => self.skip = flag("skip", span, input).map(|_| true)?,
+                "copy" => self.copy = Some(flag("copy", span, input)?),
                 "idempotent" => self.idempotent = Some(flag("idempotent", span, input)?),
                 "snapshot" => self.snapshot = Some(flag("snapshot", span, input)?),
                 "restore" => self.restore = Some(flag("restore", span, input)?),
@@ -273,6 +267,8 @@ fn form_of(option: &str) -> &'static str {
         CONSTRUCTOR => "constructor = fn new() -> Self",
         "rename" => "rename = name",
         "with" => "with(P = PathBuf)",
+        "copy" => "copy",
+        "skip_unsupported" => "skip_unsupported",
         "idempotent" => "idempotent",
         "snapshot" => "snapshot",
         "restore" => "restore",

@@ -54,6 +54,10 @@ pub trait ConcurrentObject: Sized + 'static {
     #[doc(hidden)]
     const CONSUMING: &'static [u32] = &[];
 
+    /// The numbers of the methods that take `self` by value and return it.
+    #[doc(hidden)]
+    const REPLACING: &'static [u32] = &[];
+
     /// Whether the object can save its state and be restored from it.
     #[doc(hidden)]
     const SAVES: bool = false;
@@ -81,6 +85,20 @@ pub trait ConcurrentObject: Sized + 'static {
     #[doc(hidden)]
     fn consume(self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
         let _ = (arguments, reply);
+        Err(Failure::no_method(method))
+    }
+
+    /// Calls the method of this number, which takes `self` by value, and puts back what it returns.
+    ///
+    /// If the method panics, `held` is left empty.
+    #[doc(hidden)]
+    fn replace(
+        held: &mut Option<Self>,
+        method: u32,
+        arguments: &mut ArgumentReader<'_>,
+        reply: &mut Reply<'_>,
+    ) -> Result<(), Failure> {
+        let _ = (held, arguments, reply);
         Err(Failure::no_method(method))
     }
 }
@@ -158,7 +176,7 @@ fn end_unconstructed(channel: &Channel, failure: Failure) -> ! {
     process::exit(code)
 }
 
-/// Drops the object and exits. `rest` is `None` if a method has consumed the object.
+/// Drops the object and exits. `rest` is `None` if a method has consumed or lost the object.
 fn end<T>(rest: Option<T>, reason: Stop) -> ! {
     let dropped = match reason {
         Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || drop(rest))),

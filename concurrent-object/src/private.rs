@@ -97,6 +97,11 @@ pub const fn positive(time: Duration) -> Duration {
     time
 }
 
+/// Replaces the object by what `change` makes of it. If `change` panics, `held` is left empty.
+pub fn replace<T>(held: &mut Option<T>, change: impl FnOnce(T) -> T) {
+    *held = held.take().map(change);
+}
+
 /// Collects the items of an iterator into the list that is sent.
 pub fn collected<I: IntoIterator>(items: I) -> Vec<I::Item> {
     items.into_iter().collect()

@@ -68,15 +68,15 @@ fn first_use(sig: &Signature, name: &Ident) -> Option<Ident> {
     finder.1
 }
 
-pub(super) const REMEDY: &str =
-    "rename it, or write `#[concurrent_object(rename = …)]` or `#[concurrent_object(skip)]` on it";
+pub(super) const REMEDY: &str = "rename it, or write `#[concurrent_object(rename = …)]` on it";
 
 /// Reports a method such as `status`, which is also a function of every proxy.
 fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
     for method in &mut object.methods {
-        let name = method.function.name();
+        let (own, name) = (&method.function.sig.ident, method.function.name());
         if RESERVED.iter().any(|reserved| name == reserved) {
-            errors.at(name, format!("the method `{name}` would hide the proxy's own `{name}`; {REMEDY}"));
+            let message = format!("the method `{name}` would hide the proxy's own `{name}`; {REMEDY}");
+            errors.at_function(own, name, message);
             method.function.verdict = Verdict::Nameless;
         }
     }
@@ -108,7 +108,7 @@ fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
                         )
                     }
                 };
-                errors.at(name, message);
+                errors.at_function(&method.sig.ident, name, message);
                 clashes.push(method.index);
             }
         }
@@ -117,7 +117,8 @@ fn check_method_names(methods: &[Method], errors: &mut Errors) -> Vec<u32> {
         let push = names::push(method.name()).to_string();
         if let Some(other) = taken.get(&push) {
             let (name, origin) = (other.name(), method.name());
-            errors.at(name, format!("the method `{name}` has the name of the push form of `{origin}`; {REMEDY}"));
+            let message = format!("the method `{name}` has the name of the push form of `{origin}`; {REMEDY}");
+            errors.at_function(&other.sig.ident, name, message);
             clashes.push(other.index);
         }
     }
@@ -135,7 +136,8 @@ fn check_variant_names<'a>(methods: impl Iterator<Item = &'a Function>, errors: 
         match taken.get(&variant) {
             Some(other) if !are_alternatives(method, other) => {
                 let (name, origin) = (method.name(), other.name());
-                errors.at(
+                errors.at_function(
+                    &method.sig.ident,
                     name,
                     format!(
                         "the method `{name}` would have the output variant `{variant}`, which is the one of `{origin}`; {REMEDY}"
@@ -158,10 +160,8 @@ fn check_start_names(object: &mut Object, errors: &mut Errors) {
         let is_other = |other: &Ident, other_choice| other != name || other_choice != choice;
         match taken.iter().find(|(other, at, other_start)| *other_start == start && is_other(other, *at)) {
             Some((other, ..)) => {
-                errors.at(
-                    function.name(),
-                    format!("`{name}` would have the name of `{other}` on the builder, `{start}`; {REMEDY}"),
-                );
+                let message = format!("`{name}` would have the name of `{other}` on the builder, `{start}`; {REMEDY}");
+                errors.at_function(name, function.name(), message);
                 function.verdict = Verdict::Nameless;
             }
             None => taken.push((name.clone(), choice, start)),

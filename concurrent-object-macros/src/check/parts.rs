@@ -81,7 +81,8 @@ fn check_variants(object: &mut Object, errors: &mut Errors) {
     for method in object.methods.iter_mut().filter(|method| method.is_pushed()) {
         let name = method.function.name();
         if let Some(part) = object.parts.iter().find(|part| part.variant == names::variant(name)) {
-            errors.at(
+            errors.at_function(
+                &method.function.sig.ident,
                 name,
                 format!("the method `{name}` would have the output variant of the part `{}`; {REMEDY}", part.name),
             );

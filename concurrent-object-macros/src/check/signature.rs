@@ -7,7 +7,7 @@ use syn::{GenericParam, Ident, Safety, Signature, Type, WherePredicate};
 
 use super::types::{CLOSURE, is_closure_bound};
 use crate::errors::Errors;
-use crate::model::{Access, Function, Method, Undecided};
+use crate::model::{Function, Method, Undecided, contains_mutable_reference};
 use crate::options::nearest;
 
 /// Applies the rules to one constructor or method.
@@ -18,7 +18,6 @@ pub(super) fn check_signature(function: &Function, block_on: bool, errors: &mut 
     check_extern(sig, errors);
     check_variadic(sig, errors);
     check_generic_function(function, errors);
-    check_chosen_types(function, errors);
     check_ambiguous_type(function, errors);
 }
 
@@ -38,18 +37,14 @@ fn check_unsafe(sig: &Signature, errors: &mut Errors) {
         errors.at(
             token,
             "the child cannot know whether the caller upholds an unsafe function's contract; write a safe function that \
-             checks it, or write `#[concurrent_object(skip)]` on this one",
+             checks it",
         );
     }
 }
 
 fn check_extern(sig: &Signature, errors: &mut Errors) {
     if let Some(abi) = &sig.abi {
-        errors.at(
-            abi,
-            "an extern function is meant for callers in another language; write `#[concurrent_object(skip)]` on it, or \
-             remove `extern`",
-        );
+        errors.at(abi, "an extern function is meant for callers in another language; remove `extern`");
     }
 }
 
@@ -97,9 +92,7 @@ pub(super) fn undecided(name: &Ident, undecided: Option<&Undecided>) -> String {
              `#[concurrent_object(with({name} = Type))]`"
         ),
     };
-    format!(
-        "the child can only call a generic function with {what}, or write `#[concurrent_object(skip)]` on the function"
-    )
+    format!("the child can only call a generic function with {what}")
 }
 
 /// `F: Fn(u8)`, also in the where clause
@@ -120,7 +113,7 @@ fn closure_bound(function: &Function, parameter: &GenericParam) -> Option<TokenS
 }
 
 /// Reports a choice for a parameter that the function does not have, and a second choice for one.
-fn check_chosen_types(function: &Function, errors: &mut Errors) {
+pub(super) fn check_chosen_types(function: &Function, errors: &mut Errors) {
     let arguments = function.impl_arguments().map(|argument| &argument.name);
     let parameters: Vec<String> = function.type_parameters().chain(arguments).map(Ident::to_string).collect();
     for (at, chosen) in function.with.iter().enumerate() {
@@ -167,14 +160,20 @@ pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
     if method.access().is_none() {
         errors.at(
             &method.receiver,
-            "the child's dispatcher owns the object, and cannot pass it in this form; take `&self`, `&mut self` or `self`, \
-             or write `#[concurrent_object(skip)]` on the method",
+            "the child's dispatcher owns the object, and cannot pass it in this form; take `&self`, `&mut self` or `self`",
         );
     }
 }
 
+/// Reports options that have no effect on this method.
+pub(super) fn check_method_options(method: &Method, errors: &mut Errors) {
+    check_error_option(method, errors);
+    check_copy_option(method, errors);
+    check_idempotent(method, errors);
+}
+
 /// Reports `error = "…"` on a method that returns no `Result`.
-pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
+fn check_error_option(method: &Method, errors: &mut Errors) {
     if let Some((_, text)) = &method.function.attributes.options.error
         && !method.returned.fails
     {
@@ -182,10 +181,19 @@ pub(super) fn check_error_option(method: &Method, errors: &mut Errors) {
     }
 }
 
+/// Reports `copy` on a method that returns no `&mut T`.
+fn check_copy_option(method: &Method, errors: &mut Errors) {
+    if let Some(option) = &method.function.attributes.options.copy
+        && !method.returned.original.as_ref().is_some_and(contains_mutable_reference)
+    {
+        errors.at(option, "the method returns no `&mut`, so there is nothing to copy; remove the option");
+    }
+}
+
 /// Reports `idempotent` on a method that takes the object by value.
-pub(super) fn check_idempotent(method: &Method, errors: &mut Errors) {
+fn check_idempotent(method: &Method, errors: &mut Errors) {
     if let Some(option) = &method.function.attributes.options.idempotent
-        && matches!(method.access(), Some(Access::Owned | Access::Boxed))
+        && method.consumes()
     {
         errors.at(
             option,
@@ -194,10 +202,13 @@ pub(super) fn check_idempotent(method: &Method, errors: &mut Errors) {
     }
 }
 
-/// Reports `timeout = "…"` or `idempotent` on a constructor.
+/// Reports `timeout = "…"`, `copy` or `idempotent` on a constructor.
 pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Errors) {
     if let Some(option) = &constructor.attributes.options.idempotent {
         errors.at(option, "a constructor runs in each new process anyway; remove the option");
+    }
+    if let Some(option) = &constructor.attributes.options.copy {
+        errors.at(option, "a constructor returns the object itself, which stays in the child; remove the option");
     }
     if let Some(time) = &constructor.attributes.options.timeout {
         errors.at(&time.given, "`ready_timeout` of the builder limits a constructor's time; remove the option");

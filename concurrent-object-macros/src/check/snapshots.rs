@@ -3,10 +3,8 @@
 //! Either both exist, or neither. A constructor that restores takes the state that the method
 //! returns, and then the arguments of the constructor that made the object.
 
-use quote::ToTokens;
-
-use super::{check_function, refuses_nothing, signature, types};
-use crate::errors::Errors;
+use super::{check_function, refuses_nothing, results, signature, types};
+use crate::errors::{Errors, spelled};
 use crate::model::{Access, Constructor, Function, Method, Object, Verdict, same, without_std};
 
 pub(super) fn check_snapshots(object: &mut Object, errors: &mut Errors) {
@@ -28,7 +26,7 @@ fn check_savers(object: &mut Object, errors: &mut Errors) {
             let general = if listed.contains(&saver.function.sig.ident) { &mut repeated } else { &mut *errors };
             check_function(&mut saver.function, block_on, general);
             signature::check_receiver(saver, general);
-            types::check_result(saver.returned.original.as_ref(), general);
+            results::check_result(saver, general);
             check_saver(saver, errors);
         });
         if !sound {
@@ -154,13 +152,4 @@ fn unrestored(object: &Object, constructor: &Constructor) -> String {
         constructor.function.sig.ident,
         all.join(", ")
     )
-}
-
-/// Returns the tokens as text, with the usual spaces.
-fn spelled(tokens: &impl ToTokens) -> String {
-    let mut text = tokens.to_token_stream().to_string();
-    for (printed, written) in [(" < ", "<"), (" >", ">"), ("& ", "&"), (" :: ", "::"), (" ,", ","), (" :", ":")] {
-        text = text.replace(printed, written);
-    }
-    text
 }

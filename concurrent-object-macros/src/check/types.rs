@@ -1,5 +1,4 @@
-//! The rules for the types in a signature: types that cannot be sent to another process, or come
-//! back.
+//! The rules for the types of arguments, and those that they share with the rules for results.
 //!
 //! Invariant: a type is visited from the outside to the inside. The first rule that rejects a part
 //! of the type ends the visit of that part, so that each part has one error at most.
@@ -8,13 +7,11 @@ use syn::visit::{self, Visit};
 use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
 
 use crate::errors::Errors;
-use crate::model::{
-    Argument, as_iterator, as_mutable_reference, as_option, as_result, first_argument, is_text, last_name, peel,
-};
+use crate::model::{Argument, as_mutable_reference, first_argument, is_text, last_name, peel};
 use crate::options::Chosen;
 
 /// Returns why a type, or a part of one, is rejected.
-type Rule = fn(&Type) -> Option<&'static str>;
+pub(super) type Rule = fn(&Type) -> Option<&'static str>;
 
 const ARGUMENT_RULES: [Rule; 8] = [
     check_shared_state,
@@ -36,16 +33,6 @@ const IN_OUT_RULES: [Rule; 7] = [
     check_impl_argument,
     check_in_out_borrow,
     check_in_out_unsized,
-];
-
-const RESULT_RULES: [Rule; 7] = [
-    check_shared_state,
-    check_raw_pointer,
-    check_function_pointer,
-    check_closure,
-    check_returned_impl,
-    check_guard,
-    check_borrowed_result,
 ];
 
 /// Applies the rules to one argument.
@@ -82,20 +69,7 @@ pub(super) fn check_constructor_argument(argument: &Argument, errors: &mut Error
     }
 }
 
-/// Applies the rules to the result of a method.
-///
-/// For an iterator, or a `Result` or `Option` of one, the rules apply to its items.
-pub(super) fn check_result(ty: Option<&Type>, errors: &mut Errors) {
-    let Some(ty) = ty else { return };
-    let inner = as_result(ty).or_else(|| as_option(ty)).unwrap_or(ty);
-    match as_iterator(inner) {
-        Some(item) => check_type(item, &RESULT_RULES, "", errors),
-        None if matches!(peel(ty), Type::Never(_)) => {}
-        None => check_type(ty, &RESULT_RULES, "", errors),
-    }
-}
-
-fn check_type(ty: &Type, rules: &[Rule], of_impl: &str, errors: &mut Errors) {
+pub(super) fn check_type(ty: &Type, rules: &[Rule], of_impl: &str, errors: &mut Errors) {
     struct Walk<'a> {
         rules: &'a [Rule],
         of_impl: &'a str,
@@ -129,33 +103,33 @@ fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
 const CHANGEABLE: [&str; 7] = ["Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock", "Condvar"];
 
 /// `Arc<Mutex<T>>`, `Arc<dyn Trait>`
-fn check_shared_state(ty: &Type) -> Option<&'static str> {
+pub(super) fn check_shared_state(ty: &Type) -> Option<&'static str> {
     let is_shared = last_name(ty).is_some_and(|name| name == "Arc" || name == "Rc");
     let target = first_argument(ty).filter(|_| is_shared)?;
     if matches!(target, Type::TraitObject(_)) && check_closure(target).is_none() {
         return Some(
             "a shared trait object cannot be sent to another process, which does not know its type; write the concrete \
-             type, or write `#[concurrent_object(skip)]` on the function",
+             type",
         );
     }
     let target = last_name(target)?.to_string();
     (CHANGEABLE.contains(&target.as_str()) || target.starts_with("Atomic")).then_some(
         "the other process gets a copy of this value, so neither sees what the other changes in it; pass the value that \
-         is in it, or write `#[concurrent_object(skip)]` on the function",
+         is in it",
     )
 }
 
-fn check_raw_pointer(ty: &Type) -> Option<&'static str> {
+pub(super) fn check_raw_pointer(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::Ptr(_)).then_some("a raw pointer means nothing in another process; pass the data it points to")
 }
 
-fn check_function_pointer(ty: &Type) -> Option<&'static str> {
+pub(super) fn check_function_pointer(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::FnPtr(_)).then_some(
         "a function pointer means nothing in another process; pass a value, such as an enum, that says what to do",
     )
 }
 
-fn check_closure(ty: &Type) -> Option<&'static str> {
+pub(super) fn check_closure(ty: &Type) -> Option<&'static str> {
     let bounds = match ty {
         Type::ImplTrait(ty) => &ty.bounds,
         Type::TraitObject(ty) => &ty.bounds,
@@ -224,48 +198,8 @@ fn check_trait_object(ty: &Type) -> Option<&'static str> {
     }
 }
 
-fn check_returned_impl(ty: &Type) -> Option<&'static str> {
-    matches!(ty, Type::ImplTrait(_)).then_some(
-        "a type without a name cannot come back from another process; return the concrete type, or an iterator that \
-         names its item type: `impl Iterator<Item = T>`",
-    )
-}
-
-const GUARDS: [&str; 9] = [
-    "MutexGuard",
-    "MappedMutexGuard",
-    "RwLockReadGuard",
-    "RwLockWriteGuard",
-    "MappedRwLockReadGuard",
-    "MappedRwLockWriteGuard",
-    "ReentrantLockGuard",
-    "Ref",
-    "RefMut",
-];
-
-fn check_guard(ty: &Type) -> Option<&'static str> {
-    let has_arguments =
-        matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| !last.arguments.is_none()));
-    (has_arguments && last_name(ty).is_some_and(|name| GUARDS.iter().any(|guard| name == guard)))
-        .then_some("a guard borrows from the object, which stays in the child; return a copy of the guarded value")
-}
-
-/// Rejects a lifetime in a result, except in a reference or a `Cow`, which have an owned form.
-fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
-    let message =
-        "this type borrows from the object, which stays in the child, and has no owned form; return an owned value";
-    match ty {
-        Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
-        Type::Path(_) => {
-            let borrows = has_lifetime_argument(ty) && last_name(ty).is_none_or(|name| name != "Cow");
-            borrows.then_some(message)
-        }
-        _ => None,
-    }
-}
-
 /// `Guard<'_>`
-fn has_lifetime_argument(ty: &Type) -> bool {
+pub(super) fn has_lifetime_argument(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     let arguments = path.path.segments.iter().filter_map(|segment| match &segment.arguments {
         PathArguments::AngleBracketed(arguments) => Some(&arguments.args),

@@ -5,8 +5,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::ReturnType;
 use syn::spanned::Spanned;
+use syn::{Path, ReturnType};
 
 use super::arguments::expand_passed;
 use super::results::{expand_awaited, expand_described};
@@ -22,13 +22,27 @@ pub(super) fn expand_made(object: &Object, constructor: &Constructor) -> TokenSt
     let (private, function) = (object.private(), &constructor.function);
     let (callee, passed) = (function.callee(), expand_passed(object, function));
     let made = expand_awaited(object, function.sig.asyncness.is_some(), quote!(#callee(#(#passed),*)));
-    match constructor.made {
-        Made::Object => quote!(::core::result::Result::Ok(#made)),
-        Made::Result => {
-            let described = expand_described(&private, made_span(&function.sig.output));
-            quote!(#made.map_err(|__error| #described.into_failure()))
+    let span = made_span(&function.sig.output);
+    expand_object(&private, &constructor.made, made, span)
+}
+
+/// `made.map_err(…)`, `made.ok_or_else(Failure::none)` and so on: `Result<Self, Failure>`
+fn expand_object(private: &Path, made: &Made, value: TokenStream, span: Span) -> TokenStream {
+    let (object, inner) = match made {
+        Made::Object => return quote!(::core::result::Result::Ok(#value)),
+        Made::Boxed => return quote!(::core::result::Result::Ok(*#value)),
+        Made::Result(inner) => {
+            let described = expand_described(private, span);
+            (quote!(#value.map_err(|__error| #described.into_failure())), inner)
         }
-        Made::Option => quote!(#made.ok_or_else(#private::Failure::none)),
+        Made::Option(inner) => (quote!(#value.ok_or_else(#private::Failure::none)), inner),
+    };
+    match **inner {
+        Made::Object => object,
+        _ => {
+            let inner = expand_object(private, inner, quote!(__made), span);
+            quote!(#object.and_then(|__made| #inner))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::constructors::{expand_made, sound_constructors};
 use super::parts;
 use super::results::expand_answer;
 use super::snapshots;
-use crate::model::{Constructor, Form, Function, Method, Object, Verdict};
+use crate::model::{Constructor, Form, Function, Method, Object, Taking, Verdict};
 
 /// `impl ConcurrentObject for Detector { … }`
 pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
@@ -24,7 +24,7 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     let clause = expand_where(clause, &bounds(object));
     let allowed = expand_allowed_in_dispatcher(object);
     let construct = expand_construct(object);
-    let functions = expand_functions(object, "call", "consume");
+    let functions = expand_functions(object, "");
     let snapshots = snapshots::expand_snapshots(object);
     quote! {
         #[automatically_derived]
@@ -77,26 +77,36 @@ fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStre
 
 /// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`, and the same for the
 /// methods that take the object by value
-pub(super) fn expand_functions(object: &Object, call: &str, consume: &str) -> TokenStream {
-    let borrowing = sound_methods(object).filter(|method| !method.consumes());
-    let call = expand_calling(object, &format_ident!("{call}"), &quote!(&mut self), borrowing);
-    let consume = expand_consume(object, &format_ident!("{consume}"));
-    quote!(#call #consume)
+///
+/// `suffix` is the end of their names.
+pub(super) fn expand_functions(object: &Object, suffix: &str) -> TokenStream {
+    let borrowing = sound_methods(object).filter(|method| method.taking() == Taking::Borrows);
+    let call = expand_calling(object, &format_ident!("call{suffix}"), &quote!(&mut self), &quote!(self), borrowing);
+    let consume = expand_listed(object, Taking::Consumes, suffix);
+    let replace = expand_listed(object, Taking::Replaces, suffix);
+    quote!(#call #consume #replace)
 }
 
 /// `const CONSUMING: …; fn consume(self, …) -> Result<(), Failure> { match __method { … } }`
 ///
-/// `None` if no method takes the object by value.
-fn expand_consume(object: &Object, name: &Ident) -> Option<TokenStream> {
-    let numbers = consuming(object);
+/// `None` if no method takes the object in this way.
+fn expand_listed(object: &Object, taking: Taking, suffix: &str) -> Option<TokenStream> {
+    let numbers = numbers(object, taking);
     if numbers.is_empty() && object.parts.is_empty() {
         return None;
     }
-    let list = match object.parts.is_empty() {
-        true => quote!(const CONSUMING: &'static [u32] = &[#(#numbers),*];),
-        false => parts::expand_joined_consuming(object),
+    let (list, name, receiver, passed) = match taking {
+        Taking::Replaces => {
+            (format_ident!("REPLACING"), "replace", quote!(__held: &mut ::core::option::Option<Self>), quote!(__held))
+        }
+        _ => (format_ident!("CONSUMING"), "consume", quote!(self), quote!(self)),
     };
-    let calling = expand_calling(object, name, &quote!(self), consuming_methods(object));
+    let list = match object.parts.is_empty() {
+        true => quote!(const #list: &'static [u32] = &[#(#numbers),*];),
+        false => parts::expand_joined_takers(object, &list),
+    };
+    let methods = sound_methods(object).filter(|method| method.taking() == taking);
+    let calling = expand_calling(object, &format_ident!("{name}{suffix}"), &receiver, &passed, methods);
     Some(quote! {
         #list
 
@@ -104,31 +114,29 @@ fn expand_consume(object: &Object, name: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// Returns the numbers of the methods that take the object by value, each with its `cfg`s.
-pub(super) fn consuming(object: &Object) -> Vec<TokenStream> {
-    let numbers = consuming_methods(object).map(|method| {
+/// Returns the numbers of the methods that take the object in this way, each with its `cfg`s.
+pub(super) fn numbers(object: &Object, taking: Taking) -> Vec<TokenStream> {
+    let methods = sound_methods(object).filter(|method| method.taking() == taking);
+    let numbers = methods.map(|method| {
         let (cfgs, number) = (&method.function.attributes.cfgs, method.function.number());
         quote!(#(#cfgs)* #number)
     });
     numbers.collect()
 }
 
-fn consuming_methods(object: &Object) -> impl Iterator<Item = &Method> {
-    sound_methods(object).filter(|method| method.consumes())
-}
-
 fn expand_calling<'a>(
     object: &Object,
     name: &Ident,
     receiver: &TokenStream,
+    passed: &TokenStream,
     methods: impl Iterator<Item = &'a Method>,
 ) -> TokenStream {
     let krate = object.krate();
     let arms = methods.map(|method| expand_arm(object, &method.function, &expand_answer(object, method)));
-    let private = object.private();
+    let (private, ty) = (object.private(), &object.ty);
     let parts = parts::expand_parts(object, |part| {
         let (output, name) = (&part.output, format_ident!("{name}_part"));
-        quote!(#private::ObjectPart::<#output>::#name(self, __method, __arguments, __reply))
+        quote!(<#ty as #private::ObjectPart<#output>>::#name(#passed, __method, __arguments, __reply))
     });
     let other = quote!(::core::result::Result::Err(#private::Failure::no_method(__method)));
     let other = if object.parts.is_empty() { quote!(#other,) } else { quote!({ #parts #other }) };

@@ -6,7 +6,7 @@ use quote::quote;
 use super::allowed::expand_allowed_in_dispatcher;
 use super::dispatch;
 use super::output;
-use crate::model::{Form, Object};
+use crate::model::{Form, Object, Taking};
 
 /// `const __METHODS: &[&str] = …; impl HasPart<ScriptEvalOutput> for Script { … }` for an object
 /// with parts
@@ -18,13 +18,15 @@ pub(super) fn expand_lists(object: &Object) -> TokenStream {
     }
     let (names, timeouts, idempotent) =
         (output::method_names(object), output::timeouts(object), output::idempotent(object));
-    let consuming = dispatch::consuming(object);
+    let consuming = dispatch::numbers(object, Taking::Consumes);
+    let replacing = dispatch::numbers(object, Taking::Replaces);
     let parts = (0..object.parts.len()).map(|at| expand_first(object, at));
     quote! {
         const __METHODS: &[&str] = &[#(#names),*];
         const __TIMEOUTS: &[(u32, ::core::time::Duration)] = &[#(#timeouts),*];
         const __IDEMPOTENT: &[u32] = &[#(#idempotent),*];
         const __CONSUMING: &[u32] = &[#(#consuming),*];
+        const __REPLACING: &[u32] = &[#(#replacing),*];
 
         #(#parts)*
     }
@@ -55,7 +57,7 @@ pub(super) fn expand_part(object: &Object) -> TokenStream {
         return TokenStream::new();
     }
     let (private, ty, output) = (object.private(), &object.ty, object.output());
-    let functions = dispatch::expand_functions(object, "call_part", "consume_part");
+    let functions = dispatch::expand_functions(object, "_part");
     let allowed = expand_allowed_in_dispatcher(object);
     quote! {
         #[automatically_derived]

@@ -6,7 +6,8 @@
 //! variant for each part.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::Ident;
 
 use crate::model::{Function, Object, Part};
 
@@ -66,16 +67,17 @@ pub(super) fn expand_joined_lists(object: &Object) -> TokenStream {
     }
 }
 
-/// `const CONSUMING: … = &numbers::<{ … }>(&[(0, __CONSUMING), …]);`
-pub(super) fn expand_joined_consuming(object: &Object) -> TokenStream {
+/// `const CONSUMING: … = &numbers::<{ … }>(&[(0, __CONSUMING), …]);`, or the same for `REPLACING`
+pub(super) fn expand_joined_takers(object: &Object, list: &Ident) -> TokenStream {
     let (private, ty) = (object.private(), &object.ty);
+    let own = format_ident!("__{list}");
     let parts: Vec<_> = object.parts.iter().map(|part| &part.output).collect();
     quote! {
-        const CONSUMING: &'static [u32] = &#private::numbers::<
-            { __CONSUMING.len() #(+ <#ty as #private::ObjectPart<#parts>>::CONSUMING.len())* }
+        const #list: &'static [u32] = &#private::numbers::<
+            { #own.len() #(+ <#ty as #private::ObjectPart<#parts>>::#list.len())* }
         >(&[
-            (0, __CONSUMING),
-            #((<#ty as #private::HasPart<#parts>>::FIRST, <#ty as #private::ObjectPart<#parts>>::CONSUMING)),*
+            (0, #own),
+            #((<#ty as #private::HasPart<#parts>>::FIRST, <#ty as #private::ObjectPart<#parts>>::#list)),*
         ]);
     }
 }

@@ -12,7 +12,8 @@ use super::docs::{docs, docs_of};
 use super::parts;
 use super::refused;
 use super::results::expand_call;
-use crate::model::{Method, Object, Verdict};
+use crate::errors::Reason;
+use crate::model::{LeftOut, Method, Object, Verdict};
 use crate::names;
 
 /// `pub struct DetectorProxy { proxy: Proxy<DetectorOutput> }`
@@ -26,8 +27,9 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
         "The parent's handle of a `{}` that lives in a child process.\n\
          \n\
          Each method runs the method of the same name in the child. Dropping the proxy ends the child\n\
-         and waits for its exit, for the grace period at most.",
-        object.ident
+         and waits for its exit, for the grace period at most.{}",
+        object.ident,
+        list_left_out(object)
     ));
     quote! {
         #docs
@@ -38,6 +40,17 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
             #marker
         }
     }
+}
+
+/// Returns a paragraph with the functions that are left out, and the reasons.
+fn list_left_out(object: &Object) -> String {
+    let reason = |reason: &Reason| format!("`{}`: {}", reason.part, reason.text);
+    let item = |one: &LeftOut| {
+        let reasons: Vec<_> = one.reasons.iter().map(reason).collect();
+        format!("\n- `{}`. {}.", one.name, reasons.join(". "))
+    };
+    let items: String = object.left_out.iter().map(item).collect();
+    if items.is_empty() { items } else { format!("\n\nNot on the proxy:{items}") }
 }
 
 /// `impl Debug for GridProxy<T> { … }` for a generic object: deriving it would require `T: Debug`
@@ -149,6 +162,12 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
             "\n\nThis is the object's last call: the child serves the earlier calls and this one,\n\
              and exits. The `Call` keeps the child until then. Outcomes of pushed calls that\n\
              were not pulled are dropped.",
+        );
+    }
+    if method.replaces {
+        text.push_str(
+            "\n\nThe object that the method returns takes the place of the object in the child. If\n\
+             the method panics, there is no object left, and the child exits.",
         );
     }
     docs_of(object, function, &text)

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Generics;
 
-use crate::model::{Constructor, Function, Method, Object, restricted};
+use crate::model::{Constructor, Function, Method, Object, restricted, without_free_lifetimes};
 use crate::names;
 
 /// `pub fn detect<…>(&self, …) -> Call<…> { unreachable!() }`, and the same for `push_detect`.
@@ -59,9 +59,9 @@ fn expand_parameters(function: &Function) -> TokenStream {
     quote!(#(_: #types),*)
 }
 
-/// Returns the function's generics without the parameters for which a type was chosen.
-///
-/// The compiler could not infer them in the stub.
+/// Returns the function's generics without the parameters for which a type was chosen, which the
+/// compiler could not infer in the stub, and without bounds that name a lifetime of the impl block.
 fn open_generics(function: &Function) -> Generics {
-    restricted(&function.sig.generics, |name| function.chosen_for(name).is_none())
+    let generics = restricted(&function.sig.generics, |name| function.chosen_for(name).is_none());
+    without_free_lifetimes(&generics)
 }

@@ -11,7 +11,7 @@ use super::adapters::{
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::markers::marker;
 use super::parts;
-use crate::model::{Access, Conversion, Made, Method, Object, Sending, Told, contains_impl};
+use crate::model::{Access, Conversion, Method, Object, Sending, Told, contains_impl};
 use crate::names;
 
 /// `<Vec<Detection> as Returned<detect>>`, with the spans of the user's tokens
@@ -255,7 +255,7 @@ pub(super) fn expand_scope(object: &Object) -> TokenStream {
     let as_text = |method: &Method| !method.returned.conversion.told().is_empty();
     let mut constructors = object.constructors.iter().chain(&object.restorers);
     let described = object.methods.iter().any(as_text)
-        || constructors.any(|constructor| matches!(constructor.made, Made::Result))
+        || constructors.any(|constructor| constructor.made.may_fail())
         || object.savers.iter().any(|saver| saver.may_fail_to_save);
     let is_lent = |method: &Method| {
         !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
@@ -278,9 +278,16 @@ fn expand_called(object: &Object, method: &Method) -> TokenStream {
     let (callee, passed) = (method.function.callee(), expand_passed(object, &method.function));
     let this = match method.access() {
         Some(Access::Boxed) => quote!(::std::boxed::Box::new(self)),
+        _ if method.replaces => quote!(__object),
         _ => quote!(self),
     };
-    expand_awaited(object, method.function.sig.asyncness.is_some(), quote!(#callee(#this #(, #passed)*)))
+    let is_async = method.function.sig.asyncness.is_some();
+    let called = expand_awaited(object, is_async, quote!(#callee(#this #(, #passed)*)));
+    if !method.replaces {
+        return called;
+    }
+    let private = object.private();
+    quote!(#private::replace(__held, |__object| #called))
 }
 
 /// `block_on(Self::fetch(self))` for an async function

@@ -123,6 +123,11 @@ impl Function {
         (function, resolved)
     }
 
+    /// Whether the user wrote no option on it.
+    pub(crate) fn has_no_options(&self) -> bool {
+        self.attributes.options.is_only_skip()
+    }
+
     /// Returns its number as a token.
     pub(crate) fn number(&self) -> Literal {
         Literal::u32_unsuffixed(self.index)

@@ -4,18 +4,19 @@
 
 use proc_macro2::Span;
 use syn::visit::Visit;
-use syn::{Attribute, Ident, Lifetime, Signature, Type, Visibility, parse_quote};
+use syn::{Attribute, Ident, ImplItem, ImplItemMacro, Lifetime, ReturnType, Signature, Type, Visibility, parse_quote};
 
 use super::attributes::Attributes;
 use super::function::{Function, Source};
 use super::generics::make_lasting;
+use super::method::{Access, Method, access_of};
 use super::part::Part;
-use super::result::{Made, Returned, state_in};
+use super::result::{Made, Returned, contains_object, state_in};
 use super::scope::Scope;
 use super::types::last_name;
-use super::{Constructor, Form, Method, Object, width};
+use super::{Constructor, Form, LeftOut, Object, width};
 use crate::block::{Block, BlockFn, Member};
-use crate::errors::Errors;
+use crate::errors::{Errors, Reason};
 use crate::options::{Elsewhere, ObjectOptions};
 
 impl Object {
@@ -29,15 +30,20 @@ impl Object {
             reader.read_elsewhere(constructor, &default_vis, errors);
         }
         for item in &mut item.items {
-            if let Member::Fn(item) = item {
-                reader.read_function(item, &default_vis, errors);
+            match item {
+                Member::Fn(item) => reader.read_function(item, &default_vis, errors),
+                Member::Other(item) => {
+                    if let ImplItem::Macro(item) = &mut **item {
+                        reader.read_macro_call(item, options.skip_unsupported, errors);
+                    }
+                }
+                Member::Unread(_) => {}
             }
         }
-        let Found { constructors, methods, savers, restorers, private_constructor, constructor_is_missing } =
-            reader.found;
-        options.constructor_is_missing |= constructor_is_missing || item.has_unread();
+        let found = reader.found;
+        options.constructor_is_missing |= found.constructor_is_missing || item.has_unread();
         let mut generics = scope.open_generics(&item.generics);
-        if methods.iter().any(|method| names_static(&method.returned.owned)) {
+        if found.methods.iter().any(|method| names_static(&method.returned.owned)) {
             make_lasting(&mut generics);
         }
         Self {
@@ -48,11 +54,13 @@ impl Object {
             generics,
             item,
             options,
-            constructors,
-            methods,
-            savers,
-            restorers,
-            private_constructor,
+            constructors: found.constructors,
+            methods: found.methods,
+            savers: found.savers,
+            restorers: found.restorers,
+            private_constructor: found.private_constructor,
+            near_constructors: found.near_constructors,
+            left_out: found.left_out,
             form: Form::Whole,
         }
     }
@@ -70,7 +78,9 @@ struct Found {
     savers: Vec<Method>,
     restorers: Vec<Constructor>,
     private_constructor: Option<Constructor>,
+    near_constructors: Vec<(Ident, Type)>,
     constructor_is_missing: bool,
+    left_out: Vec<LeftOut>,
 }
 
 impl Reader<'_> {
@@ -81,11 +91,14 @@ impl Reader<'_> {
             Some(made) => {
                 let source = Source { vis: or_default(&vis, default_vis), sig, of_trait, attributes, choice: 0 };
                 self.read_restore_option(&source, errors);
-                source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made));
+                source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made.clone()));
             }
             None => {
                 self.found.constructor_is_missing = true;
-                errors.at(&sig.ident, "a constructor must return `Self`, `Result<Self, E>` or `Option<Self>`");
+                errors.at(
+                    &sig.ident,
+                    "a constructor must return `Self`, `Box<Self>`, `Result<Self, E>` or `Option<Self>`",
+                );
             }
         }
     }
@@ -108,11 +121,34 @@ impl Reader<'_> {
             }
         } else if let Some(made) = self.made(&item.sig) {
             if !is_private {
-                source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made));
+                source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made.clone()));
             } else if source.attributes.options.restore.is_none() {
                 self.found.private_constructor.get_or_insert_with(|| Self::constructor(self.scope, source, made, 0));
             }
+        } else if let ReturnType::Type(_, ty) = &item.sig.output
+            && contains_object(ty, &self.scope.object)
+        {
+            self.found.near_constructors.push((item.sig.ident.clone(), (**ty).clone()));
         }
+    }
+
+    /// Reports a call of a macro, which may define functions.
+    fn read_macro_call(&mut self, item: &mut ImplItemMacro, is_left_out: bool, errors: &mut Errors) {
+        let attributes = Attributes::take_from(&mut item.attrs, errors);
+        if attributes.options.skip {
+            return;
+        }
+        let path = &item.mac.path;
+        if let Some(last) = path.segments.last().filter(|_| is_left_out) {
+            let text = "the attribute cannot see which functions a macro call defines".to_owned();
+            let reasons = vec![Reason { part: format!("{}!", last.ident), text }];
+            return self.found.left_out.push(LeftOut { name: last.ident.clone(), reasons });
+        }
+        errors.at(
+            path,
+            "the attribute cannot see which functions this macro call defines; write them out, move the call to an impl \
+             block of its own, or write `#[concurrent_object(skip)]` on it if the proxy needs none of them",
+        );
     }
 
     fn read_snapshot_option(&mut self, source: &Source, errors: &mut Errors) {
@@ -157,9 +193,14 @@ impl Reader<'_> {
 
     fn method(&self, source: Source, index: usize) -> Option<Method> {
         let receiver = source.sig.receiver().cloned()?;
-        let (function, resolved) = Function::read(source, self.scope, index);
+        let (function, mut resolved) = Function::read(source, self.scope, index);
+        let object = self.scope.object.clone();
+        let replaces = access_of(&receiver, &object) == Some(Access::Owned) && returns_object(&function.sig, &object);
+        if replaces {
+            resolved.output = ReturnType::Default;
+        }
         let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
-        Some(Method { function, receiver, returned, may_fail_to_save: false, object: self.scope.object.clone() })
+        Some(Method { function, receiver, returned, may_fail_to_save: false, replaces, object })
     }
 
     /// Reads a method that saves the state. If it returns a `Result`, the state is its value.
@@ -171,6 +212,10 @@ impl Reader<'_> {
         let returned = Returned::read(&original, &resolved, self.scope, &function);
         Some(Method { returned, may_fail_to_save: true, ..saver })
     }
+}
+
+fn returns_object(sig: &Signature, object: &Type) -> bool {
+    matches!(Made::read(&sig.output, object), Some(Made::Object))
 }
 
 /// Returns the visibility of functions that have none of their own: functions of a trait, and

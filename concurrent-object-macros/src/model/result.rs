@@ -1,41 +1,78 @@
 //! The return type of a function: the object itself, or the result of a call.
 
+use syn::visit::{self, Visit};
 use syn::{ReturnType, Type, parse_quote};
 
 use super::adapter::Adapter;
 use super::conversion::{Conversion, Converted, Converter};
 use super::function::Function;
-use super::lifetimes::{contains_lifetime, elide_lifetimes};
+use super::lifetimes::{contains_lifetime, elide_lifetimes, erased};
 use super::owned::make_owned;
 use super::scope::Scope;
-use super::types::{self, as_option, as_reference, as_result, as_result_alias, peel};
+use super::types::{self, as_box, as_option, as_reference, as_result, as_result_alias, peel};
 
 /// The return type of a constructor.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Made {
     /// `-> Self`
     Object,
-    /// `-> Result<Self, E>`
-    Result,
-    /// `-> Option<Self>`
-    Option,
+    /// `-> Box<Self>`
+    Boxed,
+    /// `-> Result<Self, E>`, and any other constructor in place of `Self`
+    Result(Box<Made>),
+    /// `-> Option<Self>`, likewise
+    Option(Box<Made>),
 }
 
 impl Made {
     /// Reads a return type. Returns `None` if the function does not return the object.
     pub(crate) fn read(output: &ReturnType, object: &Type) -> Option<Self> {
-        let ReturnType::Type(_, ty) = output else { return None };
-        let is_object = |ty: &Type| types::same_name(ty, object) || types::same(ty, &parse_quote!(Self));
-        if is_object(ty) {
-            Some(Self::Object)
-        } else if as_result(ty).or_else(|| as_result_alias(ty)).is_some_and(is_object) {
-            Some(Self::Result)
-        } else if as_option(ty).is_some_and(is_object) {
-            Some(Self::Option)
-        } else {
-            None
+        match output {
+            ReturnType::Type(_, ty) => Self::read_type(ty, object),
+            ReturnType::Default => None,
         }
     }
+
+    /// Whether there is a `Result` in it.
+    pub(crate) fn may_fail(&self) -> bool {
+        match self {
+            Self::Object | Self::Boxed => false,
+            Self::Result(_) => true,
+            Self::Option(inner) => inner.may_fail(),
+        }
+    }
+
+    fn read_type(ty: &Type, object: &Type) -> Option<Self> {
+        let inside = |ty| Self::read_type(ty, object).map(Box::new);
+        if is_object(ty, object) {
+            Some(Self::Object)
+        } else if as_box(ty).is_some_and(|inner| is_object(inner, object)) {
+            Some(Self::Boxed)
+        } else if let Some(inner) = as_option(ty) {
+            inside(inner).map(Self::Option)
+        } else {
+            as_result_alias(ty).and_then(inside).map(Self::Result)
+        }
+    }
+}
+
+/// Whether the object is a part of this type: `Arc<Self>`, `(Self, Receiver)`.
+pub(super) fn contains_object(ty: &Type, object: &Type) -> bool {
+    struct Finder<'a>(&'a Type, bool);
+    impl Visit<'_> for Finder<'_> {
+        fn visit_type(&mut self, ty: &Type) {
+            self.1 |= is_object(ty, self.0);
+            visit::visit_type(self, ty);
+        }
+    }
+    let mut finder = Finder(object, false);
+    finder.visit_type(ty);
+    finder.1
+}
+
+/// Whether it is `Self`, or has the name of the object, with any lifetimes.
+fn is_object(ty: &Type, object: &Type) -> bool {
+    types::same_name(&erased(ty), &erased(object)) || types::same(ty, &parse_quote!(Self))
 }
 
 /// The return type of a method.

@@ -3,9 +3,11 @@
 //! Knows the tokens of a type only, so it recognises a type by its name.
 
 use quote::ToTokens;
-use syn::visit::Visit;
+use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
-use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, TypeImplTrait, TypeParamBound};
+use syn::{
+    GenericArgument, Ident, Path, PathArguments, PathSegment, Type, TypeImplTrait, TypeParamBound, TypeReference,
+};
 
 /// Returns the type without the parentheses and invisible groups around it.
 pub(crate) fn peel(mut ty: &Type) -> &Type {
@@ -58,6 +60,11 @@ pub(crate) const CONTAINERS: [&str; 10] =
 /// `T` of `Vec<T>`
 pub(crate) fn as_vec(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident == "Vec").and_then(first_of)
+}
+
+/// `T` of `Box<T>`
+pub(crate) fn as_box(ty: &Type) -> Option<&Type> {
+    last_segment(ty).filter(|segment| segment.ident == "Box").and_then(first_of)
 }
 
 /// `T` of `Result<T, E>`
@@ -140,6 +147,20 @@ pub(crate) fn contains_impl(ty: &Type) -> bool {
     impl Visit<'_> for Finder {
         fn visit_type_impl_trait(&mut self, _: &TypeImplTrait) {
             self.0 = true;
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(ty);
+    finder.0
+}
+
+/// Whether it contains `&mut T`.
+pub(crate) fn contains_mutable_reference(ty: &Type) -> bool {
+    struct Finder(bool);
+    impl Visit<'_> for Finder {
+        fn visit_type_reference(&mut self, reference: &TypeReference) {
+            self.0 |= reference.mutability.is_some();
+            visit::visit_type_reference(self, reference);
         }
     }
     let mut finder = Finder(false);

@@ -39,7 +39,8 @@ mod trim;
 pub(crate) enum Stop {
     /// The parent asked the child to exit.
     Asked,
-    /// A method or saving panicked, and the builder's `on_panic` is `Terminate`.
+    /// A method or saving panicked, and the builder's `on_panic` is `Terminate`, or the method had
+    /// taken the object.
     Panicked,
     /// A method took the object by value, so no proxy is left that could submit a call.
     Consumed,
@@ -123,6 +124,13 @@ impl Server {
                 let outcome = self.run(entry, |method, arguments, reply| object.consume(method, arguments, reply));
                 return (None, self.conclude(entry, outcome, false).unwrap_or(Stop::Consumed));
             }
+            if T::REPLACING.contains(&self.method()) {
+                match self.serve_replacing(object, entry) {
+                    (Some(next), None) => object = next,
+                    (rest, stop) => return (rest, stop.unwrap_or(Stop::Panicked)),
+                }
+                continue;
+            }
             if let Some(stop) = self.serve_request(&mut object, entry) {
                 return (Some(object), stop);
             }
@@ -146,6 +154,29 @@ impl Server {
     /// Runs an accepted request and answers it. Returns a reason to stop, if there is one.
     pub(crate) fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
         let outcome = self.run(entry, |method, arguments, reply| object.call(method, arguments, reply));
+        self.save_and_conclude(object, entry, outcome)
+    }
+
+    /// Runs an accepted request of a method that takes the object and returns it. The object is
+    /// lost if the method panics.
+    fn serve_replacing<T: ConcurrentObject>(&mut self, object: T, entry: Entry) -> (Option<T>, Option<Stop>) {
+        let mut held = Some(object);
+        let outcome = self.run(entry, |method, arguments, reply| T::replace(&mut held, method, arguments, reply));
+        let stop = match &mut held {
+            Some(object) => self.save_and_conclude(object, entry, outcome),
+            None => self.conclude(entry, outcome, false).or(Some(Stop::Panicked)),
+        };
+        (held, stop)
+    }
+
+    /// Saves the object if that is due, and answers the call. Returns a reason to stop, if there is
+    /// one.
+    fn save_and_conclude<T: ConcurrentObject>(
+        &mut self,
+        object: &mut T,
+        entry: Entry,
+        outcome: ReplyResult,
+    ) -> Option<Stop> {
         // The child saves before it answers, so that the snapshot contains every answered call.
         // After a panic it does not save: a later process must not begin with a state that may be
         // inconsistent.

@@ -17,6 +17,9 @@ pub trait ObjectPart<P>: Sized {
     /// The numbers of the methods that take `self` by value.
     const CONSUMING: &'static [u32] = &[];
 
+    /// The numbers of the methods that take `self` by value and return it.
+    const REPLACING: &'static [u32] = &[];
+
     /// Calls the method of this number, and sends its result.
     fn call_part(
         &mut self,
@@ -33,6 +36,17 @@ pub trait ObjectPart<P>: Sized {
         reply: &mut Reply<'_>,
     ) -> Result<(), Failure> {
         let _ = (arguments, reply);
+        Err(Failure::no_method(method))
+    }
+
+    /// Calls the method of this number, which takes `self` by value, and puts back what it returns.
+    fn replace_part(
+        held: &mut Option<Self>,
+        method: u32,
+        arguments: &mut ArgumentReader<'_>,
+        reply: &mut Reply<'_>,
+    ) -> Result<(), Failure> {
+        let _ = (held, arguments, reply);
         Err(Failure::no_method(method))
     }
 }

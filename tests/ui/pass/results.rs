@@ -38,6 +38,7 @@ impl Thing {
         &[]
     }
 
+    #[concurrent_object(copy)]
     pub fn key(&mut self) -> &mut Key {
         &mut self.0
     }

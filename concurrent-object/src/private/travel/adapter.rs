@@ -36,7 +36,8 @@ use crate::wire::{Composite, Itself, Standard};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot go to another process, or come back from there, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
+    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Leaf<Method, A> {}
 
@@ -49,7 +50,8 @@ impl<T: Never, Method> Leaf<Method, NoAdapter> for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
+    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait BorrowingLeaf<'m, Method, A> {}
 
@@ -81,7 +83,8 @@ pub fn borrowing_leaf<'m, T: BorrowingLeaf<'m, Method, A>, Method, A: Default>()
     message = "`{Self}` cannot go to another process, or come back from there, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "it is not the type of the standard library that can be sent without `serde`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
+    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Known<Method, P, A> {}
 

@@ -63,7 +63,8 @@ macro_rules! bodies {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
+    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Returned<Method>: Sized {
     signatures!();
@@ -93,7 +94,8 @@ impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
-    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same"
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
+    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait ReturnedValue<Method>: Serialize + DeserializeOwned {}
 

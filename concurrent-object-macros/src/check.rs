@@ -4,6 +4,7 @@
 //! out, or replace with stubs. Invariant: all violations are reported at once, each on the user's
 //! tokens and with its remedy.
 
+mod carry;
 mod generics;
 mod left_out;
 mod names;
@@ -36,6 +37,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     }
     if object.form != Form::Nothing {
         names::check_names(object, errors);
+        carry::check_block(object, errors);
         left_out::leave_out(object, errors);
         parts::check_parts(object, errors);
         if !object.is_part() {
@@ -66,6 +68,7 @@ fn check_constructor(constructor: &mut Constructor, block_on: bool, errors: &mut
     let function = &mut constructor.function;
     check_function(function, block_on, errors);
     signature::check_constructor_options(function, errors);
+    carry::check_constructor(function, errors);
     refuse_unless(function, errors, |function, errors| {
         errors.of_function(&function.sig.ident, |errors| {
             function.arguments.iter().for_each(|argument| types::check_constructor_argument(argument, errors));
@@ -80,7 +83,10 @@ fn check_method(method: &mut Method, errors: &mut Errors) {
     let result = refuses_nothing(errors, |errors| {
         errors.of_function(&method.function.sig.ident, |errors| results::check_result(method, errors));
     });
-    let options = refuses_nothing(errors, |errors| signature::check_method_options(method, errors));
+    let options = refuses_nothing(errors, |errors| {
+        signature::check_method_options(method, errors);
+        carry::check_text(method, errors);
+    });
     if !receiver || !result || !options {
         method.function.verdict = Verdict::Refused;
     }
@@ -116,6 +122,7 @@ fn refuse_all(object: &mut Object) {
 fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) {
     refuse_unless(function, errors, |function, errors| {
         signature::check_chosen_types(function, errors);
+        carry::check_function(function, errors);
         errors.of_function(&function.sig.ident, |errors| check_parts(function, block_on, errors));
     });
 }

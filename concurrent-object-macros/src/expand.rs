@@ -9,6 +9,7 @@ mod arguments;
 mod bounds;
 mod builder;
 mod constructors;
+mod conversions;
 mod copied;
 mod dispatch;
 mod docs;
@@ -36,9 +37,10 @@ type Item = fn(&Object) -> TokenStream;
 const TYPES: [Item; 3] = [proxy::expand_struct, builder::expand_struct, output::expand_enum];
 
 /// The items in an anonymous constant, where their names cannot collide with the user's.
-const IMPLS: [Item; 11] = [
+const IMPLS: [Item; 12] = [
     results::expand_scope,
     markers::expand_markers,
+    adapters::expand_function_adapters,
     part_items::expand_lists,
     proxy::expand_functions,
     proxy::expand_deref,

@@ -66,6 +66,8 @@ use crate::options::ObjectOptions;
 /// - `error = "text"`: all errors of methods are sent as their messages.
 /// - `skip_unsupported`: leaves out the functions that the macro rejects. The docs of the proxy
 ///   list them, each with the reason.
+/// - `carry(Foreign = u32, Config = config_as)`: the form in which a type without `serde` is sent:
+///   a type with conversions in both directions, or a module with `serialize` and `deserialize`.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
 /// On a function in it:
@@ -76,6 +78,9 @@ use crate::options::ObjectOptions;
 ///   Where its bounds decide them, as `P: AsRef<Path>` does, the option is not needed.
 /// - `#[concurrent_object(error = "value")]`, or `"text"`: as on the impl block, for this method.
 /// - `#[concurrent_object(copy)]`: the caller gets a copy of what a returned `&mut T` refers to.
+/// - `#[concurrent_object(carry(mode = u32, return = u32))]`: as on the impl block, for this
+///   function; an argument's name and `return` are possible too.
+/// - `#[concurrent_object(result = "text")]`: sends the result as its text.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.
 /// - `#[concurrent_object(idempotent)]`: if the object's process dies during a call of this method,

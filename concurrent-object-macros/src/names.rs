@@ -90,6 +90,13 @@ pub(crate) fn start(constructor: &Ident) -> Ident {
     if name == "new" { derived(constructor, "start") } else { derived(constructor, &format!("start_{name}")) }
 }
 
+/// `__config_as_Config`, for the adapter that sends a `Config` with the functions of `config_as`
+pub(crate) fn carrier(ty: impl ToTokens, path: impl ToTokens) -> Ident {
+    let text = format!("__{}_{}", path.to_token_stream(), ty.to_token_stream());
+    let letters = text.chars().filter(|letter| letter.is_alphanumeric() || *letter == '_');
+    Ident::new(&letters.collect::<String>(), Span::call_site())
+}
+
 /// `argument_2`, for an argument whose pattern has no name
 pub(crate) fn argument(prefix: &str, position: usize) -> Ident {
     format_ident!("{prefix}_{position}")

@@ -3,6 +3,7 @@
 //! Knows the options and the syntax of each. Must not know what they change.
 //! Invariant: an option that is wrong is reported once, and then treated as absent.
 
+mod carry;
 mod elsewhere;
 mod spelling;
 mod values;
@@ -15,11 +16,13 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Ident, LitStr, Path, Token, Visibility, parenthesized};
 
+use self::carry::parse_carry;
+pub(crate) use self::carry::{Carried, CarriedForm, Carry, types_in};
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
-use self::spelling::unknown_option;
+use self::spelling::{form_of, unknown_option};
 pub(crate) use self::values::Time;
-use self::values::{add_choice, parse_chosen, parse_error_form, parse_part, parse_time, parse_vis};
+use self::values::{add_choice, parse_chosen, parse_error_form, parse_part, parse_result_form, parse_time, parse_vis};
 use crate::errors::Errors;
 
 /// The options on the impl block.
@@ -49,6 +52,8 @@ pub(crate) struct ObjectOptions {
     pub(crate) with: Vec<Chosen>,
     /// `skip_unsupported`
     pub(crate) skip_unsupported: bool,
+    /// `carry(TermMode = u32)`: foreign types that are sent in another form
+    pub(crate) carry: Vec<Carry>,
     /// `constructor = fn new() -> Self`, one for each constructor that is defined elsewhere
     pub(crate) constructors: Vec<Elsewhere>,
     /// Whether one of these could not be parsed.
@@ -102,6 +107,10 @@ pub(crate) struct FunctionOptions {
     pub(crate) error: Option<(ErrorForm, LitStr)>,
     /// `copy`
     pub(crate) copy: Option<Ident>,
+    /// `carry(mode = u32)`: foreign types that are sent in another form
+    pub(crate) carry: Vec<Carry>,
+    /// `result = "text"`
+    pub(crate) result: Option<LitStr>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
     pub(crate) timeout: Option<Time>,
     /// `idempotent`
@@ -115,19 +124,19 @@ pub(crate) struct FunctionOptions {
 }
 
 #[rustfmt::skip]
-const OBJECT_OPTIONS: [&str; 13] = [
-    "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "parts", "part",
+const OBJECT_OPTIONS: [&str; 14] = [
+    "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "carry", "parts", "part",
     "skip_unsupported", CONSTRUCTOR,
 ];
 #[rustfmt::skip]
-const FUNCTION_OPTIONS: [&str; 9] = [
-    "skip", "rename", "with", "error", "copy", "timeout", "idempotent", "snapshot", "restore",
+const FUNCTION_OPTIONS: [&str; 11] = [
+    "skip", "rename", "with", "carry", "error", "result", "copy", "timeout", "idempotent", "snapshot", "restore",
 ];
 
 const CONSTRUCTOR: &str = "constructor";
 
 /// The options that may be repeated.
-const REPEATABLE: [&str; 2] = [CONSTRUCTOR, "with"];
+const REPEATABLE: [&str; 3] = [CONSTRUCTOR, "with", "carry"];
 
 impl ObjectOptions {
     /// Parses the contents of the attribute on the impl block.
@@ -143,6 +152,7 @@ impl ObjectOptions {
                 "block_on" => options.block_on = Some(value(input, Path::parse)?),
                 "error" => options.error = value(input, parse_error_form)?.0,
                 "with" => options.with.extend(list(input, parse_chosen)?),
+                "carry" => options.carry.extend(list(input, parse_carry)?),
                 "parts" => options.parts = list(input, parse_part)?,
                 "part" => options.part = Some(value(input, Ident::parse)?),
                 "skip_unsupported" => options.skip_unsupported = flag(name, span, input).map(|_| true)?,
@@ -178,6 +188,8 @@ impl FunctionOptions {
                 "snapshot" => self.snapshot = Some(flag("snapshot", span, input)?),
                 "restore" => self.restore = Some(flag("restore", span, input)?),
                 "with" => add_choice(&mut self.with, With::of(list(input, parse_chosen)?)?),
+                "carry" => self.carry.extend(list(input, parse_carry)?),
+                "result" => self.result = Some(value(input, parse_result_form)?),
                 "error" => self.error = Some(value(input, parse_error_form)?),
                 "timeout" => self.timeout = Some(value(input, parse_time)?),
                 _ => self.rename = Some(value(input, Ident::parse_any)?),
@@ -248,32 +260,6 @@ fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
         input.parse::<TokenTree>()?;
     }
     Ok(())
-}
-
-/// Returns an example of how the option is written.
-fn form_of(option: &str) -> &'static str {
-    match option {
-        "crate" => "crate = path",
-        "proxy" => "proxy = Name",
-        "output" => "output = Name",
-        "builder" => "builder = Name",
-        "output_derive" => "output_derive(Debug, PartialEq)",
-        "vis" => "vis = \"pub(crate)\"",
-        "block_on" => "block_on = path",
-        "error" => "error = \"value\"",
-        "timeout" => "timeout = \"2s\"",
-        "parts" => "parts(name, other)",
-        "part" => "part = name",
-        CONSTRUCTOR => "constructor = fn new() -> Self",
-        "rename" => "rename = name",
-        "with" => "with(P = PathBuf)",
-        "copy" => "copy",
-        "skip_unsupported" => "skip_unsupported",
-        "idempotent" => "idempotent",
-        "snapshot" => "snapshot",
-        "restore" => "restore",
-        _ => "skip",
-    }
 }
 
 #[cfg(test)]

@@ -6,15 +6,16 @@
 //!
 //! Invariant: generated code names nothing of the crate but this module and the public interface.
 
-pub use serde::Serialize;
+pub use serde::{Deserializer, Serialize, Serializer};
 
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
-    Argument, Borrowed, BorrowingLeaf, Carrier, Element, Fallible, InOut, Known, Leaf, Lent, Never, NoAdapter,
-    Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue, Travels, TravelsTo, Unwritable, Writable,
-    borrowing_leaf, leaf,
+    Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Known, Leaf,
+    Lent, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue, Travels,
+    TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
 };
+pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;
 pub use crate::child::{Answer, ArgumentReader, Reply};
 pub use crate::parent::calls::arguments::ArgumentWriter;
@@ -23,11 +24,14 @@ pub use crate::protocol::methods::{Methods, ResultReader};
 pub use crate::proxy::builder::Options;
 pub use crate::proxy::call::{Pending, Reached, Target};
 pub use crate::proxy::push::Refused;
-pub use crate::wire::{Adapted, Behind, Composite, Itself, Parameter, Reads, Slice, Standard, Writes, declare};
+pub use crate::wire::{
+    Adapted, Behind, Composite, Itself, Parameter, Reads, Slice, Standard, Through, ThroughReference, Writes, declare,
+};
 
 mod describe;
 mod parts;
 mod travel;
+mod worded;
 
 use std::convert::Infallible;
 use std::time::Duration;

@@ -56,7 +56,7 @@ use crate::memory::{Foreign, Region};
 use crate::shared::file::SharedFile;
 
 pub(crate) use self::adapt::ReadAs;
-pub use self::adapt::{Adapted, Behind, Composite, Itself, Reads, Standard, Writes};
+pub use self::adapt::{Adapted, Behind, Composite, Itself, Reads, Standard, Through, ThroughReference, Writes};
 pub(crate) use self::decode::Decoder;
 pub(crate) use self::encode::{Encoder, Extent};
 pub use self::parameter::{Parameter, Slice};

@@ -50,7 +50,8 @@ pub(super) fn check_open(object: &Object, errors: &mut Errors) {
         let staying: Vec<_> = bounds.into_iter().filter_map(stays).collect();
         let Some((bound, _)) = staying.first() else { continue };
         let example = example(&staying);
-        // The model may have added bounds to the object's own list, which have no place in the file.
+        // The model may have added bounds to the own list of the object, which have no place in the
+        // file.
         let mut written = object.item.generics.type_params();
         errors.at(
             written.find(|written| written.ident == *name).unwrap_or(parameter),

@@ -37,7 +37,7 @@ pub(super) fn check_result(method: &Method, errors: &mut Errors) {
 fn check_returned(ty: &Type, conversion: &Conversion, may_copy: bool, errors: &mut Errors) {
     let rules = if may_copy { &RESULT_RULES[1..] } else { &RESULT_RULES[..] };
     match conversion {
-        Conversion::Chained => {}
+        Conversion::Chained | Conversion::Text(_) => {}
         Conversion::Option(inner) | Conversion::List(inner) => match as_iterator(ty).or_else(|| first_argument(ty)) {
             Some(part) => check_returned(part, inner, may_copy, errors),
             None => check_type(ty, rules, "", errors),

@@ -9,6 +9,7 @@ use syn::{Ident, Path, Type};
 
 use super::markers::marker;
 use crate::model::{Adapter, Argument, Method, Object, Passing, contains_lifetime};
+use crate::names;
 
 /// The carrier with which the writing process writes an argument; `None` if it needs no adapter
 pub(super) fn expand_writing_carrier(private: &Path, marker: &Ident, argument: &Argument) -> Option<TokenStream> {
@@ -98,6 +99,11 @@ fn expand_adapter(private: &Path, adapter: &Adapter, checked: Option<&Ident>, ma
             None => quote!(#private::Itself),
         },
         Adapter::Standard => quote!(#private::Standard),
+        Adapter::Through(ty, form) => {
+            let function = adapter_function(form);
+            quote!(#private::Conversion::<#ty, #form, #marker>::new().#function())
+        }
+        Adapter::Functions(ty, path) => names::carrier(ty, path).to_token_stream(),
         Adapter::Composite(parts) | Adapter::Container(parts) => {
             let parts = all(parts);
             quote!(#private::Composite::new(#parts))
@@ -112,7 +118,55 @@ fn expand_adapter(private: &Path, adapter: &Adapter, checked: Option<&Ident>, ma
 
 /// `Pick::<Ordering, sort, _>::new(()).adapter()`, with the span of the type
 fn expand_pick(private: &Path, ty: &Type, marker: &Ident, parts: &TokenStream) -> TokenStream {
-    let span = ty.span().resolved_at(Span::call_site());
-    let adapter = Ident::new("adapter", span);
-    quote!(#private::Pick::<#ty, #marker, _>::new(#parts).#adapter())
+    let function = adapter_function(ty);
+    quote!(#private::Pick::<#ty, #marker, _>::new(#parts).#function())
+}
+
+/// `adapter`, with the span of the type
+fn adapter_function(ty: &Type) -> Ident {
+    Ident::new("adapter", ty.span().resolved_at(Span::call_site()))
+}
+
+/// `struct __config_as_Config; impl Writes<Config> for __config_as_Config { … } …` for each type
+/// that is sent with functions of the user
+pub(super) fn expand_function_adapters(object: &Object) -> TokenStream {
+    let arguments = object.called_functions().flat_map(|function| &function.arguments);
+    let arguments = arguments.filter_map(|argument| argument.adapter.as_ref());
+    let results = object.methods.iter().chain(&object.savers).filter_map(|method| method.returned.adapters.as_ref());
+    let adapters = arguments.chain(results.map(|adapters| &adapters.owned));
+    let mut items: Vec<TokenStream> = Vec::new();
+    for (ty, path) in adapters.flat_map(Adapter::functions) {
+        let item = expand_function_adapter(&object.private(), ty, path);
+        if !items.iter().any(|other| other.to_string() == item.to_string()) {
+            items.push(item);
+        }
+    }
+    quote!(#(#items)*)
+}
+
+fn expand_function_adapter(private: &Path, ty: &Type, path: &Path) -> TokenStream {
+    let (name, span) = (names::carrier(ty, path), path.span().resolved_at(Span::call_site()));
+    let (serialize, deserialize) = (Ident::new("serialize", span), Ident::new("deserialize", span));
+    quote! {
+        #[allow(dead_code, non_camel_case_types)]
+        #[derive(::core::default::Default)]
+        struct #name;
+
+        impl #private::Writes<#ty> for #name {
+            fn write<S: #private::Serializer>(
+                value: &#ty,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                #path::#serialize(value, serializer)
+            }
+        }
+
+        impl<'de> #private::Reads<'de, #ty> for #name {
+            fn read<D: #private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<#ty, D::Error> {
+                #path::#deserialize(deserializer)
+            }
+        }
+    }
 }

@@ -9,7 +9,8 @@ use syn::spanned::Spanned;
 use syn::{Path, ReturnType};
 
 use super::arguments::expand_passed;
-use super::results::{expand_awaited, expand_described};
+use super::conversions::expand_described;
+use super::results::expand_awaited;
 use crate::model::{Constructor, Made, Object, Verdict};
 
 /// Returns the constructors that no rule rejected.

@@ -1,18 +1,17 @@
 //! The result of a method: the child sends it, and the parent decodes it.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Path;
 use syn::spanned::Spanned;
 
 use super::adapters::{
     expand_carried_back, expand_lent, expand_reading_carrier, expand_result_carrier, expand_writing_carrier,
 };
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
+use super::conversions::{expand_converted, expand_described};
 use super::markers::marker;
 use super::parts;
-use crate::model::{Access, Conversion, Method, Object, Sending, Told, contains_impl};
-use crate::names;
+use crate::model::{Access, Conversion, Method, Object, Sending};
 
 /// `<Vec<Detection> as Returned<detect>>`, with the spans of the user's tokens
 pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
@@ -181,72 +180,6 @@ fn expand_stepped(object: &Object, method: &Method) -> TokenStream {
         Conversion::Chained => quote!(let _ = #called),
         _ => expand_converted(&private, &returned.conversion, called),
     }
-}
-
-/// `value.map(private::collected)` and so on: converts a value, and the values inside it
-fn expand_converted(private: &Path, conversion: &Conversion, value: TokenStream) -> TokenStream {
-    match conversion {
-        Conversion::None => value,
-        Conversion::Chained => quote!({ let _ = #value; }),
-        Conversion::Option(inner) => {
-            let convert = expand_converter(private, inner);
-            quote!(#value.map(#convert))
-        }
-        Conversion::List(inner) if matches!(**inner, Conversion::None) => quote!(#private::collected(#value)),
-        Conversion::List(inner) => {
-            let convert = expand_converter(private, inner);
-            quote!(#private::collected_by(#value, #convert))
-        }
-        Conversion::Result { told, value: inner } => {
-            let value = told.iter().fold(value, |value, told| expand_told(private, told, &value));
-            if matches!(**inner, Conversion::None) {
-                return value;
-            }
-            let convert = expand_converter(private, inner);
-            quote!(#value.map(#convert))
-        }
-    }
-}
-
-/// `|__part| …`: the function that converts a value
-fn expand_converter(private: &Path, conversion: &Conversion) -> TokenStream {
-    match conversion {
-        Conversion::Chained => quote!(|_| ()),
-        Conversion::List(inner) if matches!(**inner, Conversion::None) => quote!(#private::collected),
-        conversion => {
-            let converted = expand_converted(private, conversion, quote!(__part));
-            quote!(|__part| #converted)
-        }
-    }
-}
-
-/// `<io::Result<u8> as Fallible>::told(value, |__error| (&&&&Described(&__error)).tell())`
-///
-/// With the spans of the user's type, so that the compiler reports there if it is no `Result`.
-fn expand_told(private: &Path, told: &Told, value: &TokenStream) -> TokenStream {
-    let span = told.error.as_ref().map_or_else(|| told.result.span(), Spanned::span);
-    let (result, described) = (&told.result, expand_described(private, span));
-    let tell = quote!(|__error| #described);
-    let place = result.span().resolved_at(Span::call_site());
-    match contains_impl(result) {
-        true => quote!(#private::Fallible::told(#value, #tell)),
-        false => {
-            let told = quote!(<#result as #private::Fallible>::told);
-            let told = told.into_iter().map(|tree| names::placed(tree, place));
-            let mut passed = Group::new(Delimiter::Parenthesis, quote!(#value, #tell));
-            passed.set_span(place);
-            quote!(#(#told)* #passed)
-        }
-    }
-}
-
-/// `(&&&&Described(&__error)).tell()`, with the span of the type that contains the error
-///
-/// The four references select a trait by what the error implements (autoref specialization).
-pub(super) fn expand_described(private: &Path, span: Span) -> TokenStream {
-    let span = span.resolved_at(Span::call_site());
-    let described = quote!((&&&&#private::Described(&__error)).tell());
-    described.into_iter().map(|tree| names::placed(tree, span)).collect()
 }
 
 /// `use private::{Chain as _, …};` if a function needs these traits in scope

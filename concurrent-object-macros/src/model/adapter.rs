@@ -3,11 +3,14 @@
 //! Knows the names of types of the standard library that serde does not support. A type of the user
 //! may have such a name; the compiler decides which of the two it is.
 
-use syn::{GenericArgument, PathArguments, PathSegment, Type, TypeArray, TypePath};
+use syn::{GenericArgument, Path, PathArguments, PathSegment, Type, TypeArray, TypePath};
 
 use super::known::{MAX_ARRAY_LEN, is_known, literal_len};
 use super::lifetimes::contains_lifetime;
-use super::types::{self, is_text, last_name, peel};
+use super::types::{
+    self, as_iterator, as_option, as_result, as_result_alias, as_vec, is_text, last_name, peel, same_name,
+};
+use crate::options::CarriedForm;
 
 /// How a type, or a part of it, is written and read.
 pub(crate) enum Adapter {
@@ -24,6 +27,10 @@ pub(crate) enum Adapter {
     Named(Type, Vec<Adapter>),
     /// The same for a type that borrows, which the compiler need not check for `serde`.
     Container(Vec<Adapter>),
+    /// A foreign type that is converted into the second type and back.
+    Through(Type, Type),
+    /// A foreign type that is sent with the functions `serialize` and `deserialize` at the path.
+    Functions(Type, Path),
     /// A reference in a result, with the adapter of its target.
     Behind(Box<Adapter>),
 }
@@ -34,44 +41,112 @@ const LEAVES: [&str; 4] = ["Ordering", "Instant", "SeekFrom", "ExitStatus"];
 /// The names of types with parameters that need an adapter, whatever the arguments are.
 pub(super) const CONTAINERS: [&str; 4] = ["Arc", "Rc", "ControlFlow", "Poll"];
 
+/// Chooses the adapters of the types in one argument or result.
+pub(crate) struct Adapting<'c> {
+    /// The types that the user wants in another form. The first one that fits applies.
+    pub(crate) carry: Vec<(Type, &'c CarriedForm)>,
+    pub(crate) is_argument: bool,
+}
+
 impl Adapter {
-    /// Returns the adapter of an argument, or `None` if no part of it needs one.
-    pub(crate) fn of_argument(ty: &Type) -> Option<Self> {
-        find(ty, true)
-    }
-
-    /// Returns the adapter of a result, or `None` if no part of it needs one.
-    pub(crate) fn of_result(ty: &Type) -> Option<Self> {
-        find(ty, false)
-    }
-
     /// Returns the adapter of a list of such values.
-    pub(crate) fn of_list(self) -> Self {
+    fn of_list(self) -> Self {
         Self::Composite(vec![self])
     }
 
     /// Returns the adapter of references to such values.
-    pub(crate) fn behind(self) -> Self {
+    fn behind(self) -> Self {
         Self::Behind(Box::new(self))
+    }
+
+    /// Returns the parts that are sent with functions of the user, and the paths of these.
+    pub(crate) fn functions(&self) -> Vec<(&Type, &Path)> {
+        match self {
+            Self::Known | Self::Itself(_) | Self::Standard | Self::Through(..) => Vec::new(),
+            Self::Functions(ty, path) => vec![(ty, path)],
+            Self::Composite(parts) | Self::Named(_, parts) | Self::Container(parts) => {
+                parts.iter().flat_map(Self::functions).collect()
+            }
+            Self::Behind(target) => target.functions(),
+        }
     }
 }
 
-fn find(ty: &Type, is_argument: bool) -> Option<Adapter> {
-    let ty = peel(ty);
-    match ty {
-        Type::Array(array) => {
-            let is_special = is_adapted_array(array) || find(&array.elem, is_argument).is_some();
-            is_special.then(|| whole(&array.elem, is_argument).of_list())
+impl Adapting<'_> {
+    /// Returns the adapter of a type, or `None` if no part of it needs one.
+    pub(crate) fn find(&self, ty: &Type) -> Option<Adapter> {
+        let ty = peel(ty);
+        if let Some((_, form)) = self.carry.iter().find(|(key, _)| same_name(key, ty)) {
+            return Some(match form {
+                CarriedForm::Type(form) => Adapter::Through(ty.clone(), form.clone()),
+                CarriedForm::Functions(path) => Adapter::Functions(ty.clone(), path.clone()),
+            });
         }
-        Type::Slice(slice) => find(&slice.elem, is_argument).map(Adapter::of_list),
-        Type::Tuple(tuple) => all(tuple.elems.iter(), is_argument).map(Adapter::Composite),
-        Type::Reference(reference) if is_argument => {
-            last_name(&reference.elem).is_some_and(|name| name == "OsStr").then_some(Adapter::Standard)
+        match ty {
+            Type::Array(array) => {
+                let is_special = is_adapted_array(array) || self.find(&array.elem).is_some();
+                is_special.then(|| self.whole(&array.elem).of_list())
+            }
+            Type::Slice(slice) => self.find(&slice.elem).map(Adapter::of_list),
+            Type::Tuple(tuple) => self.all(tuple.elems.iter()).map(Adapter::Composite),
+            Type::Reference(reference) if self.is_argument => {
+                last_name(&reference.elem).is_some_and(|name| name == "OsStr").then_some(Adapter::Standard)
+            }
+            Type::Reference(reference) => self.find(&reference.elem).map(Adapter::behind),
+            Type::Path(TypePath { qself: None, path, .. }) => self.find_named(ty, path.segments.last()?),
+            _ => None,
         }
-        Type::Reference(reference) => find(&reference.elem, is_argument).map(Adapter::behind),
-        Type::Path(TypePath { qself: None, path, .. }) => find_named(ty, path.segments.last()?, is_argument),
-        _ => None,
     }
+
+    fn find_named(&self, ty: &Type, last: &PathSegment) -> Option<Adapter> {
+        let is_one_of = |names: &[&str]| names.iter().any(|name| last.ident == name);
+        if last.arguments.is_none() {
+            return is_one_of(&LEAVES).then(|| Adapter::Named(ty.clone(), Vec::new()));
+        }
+        let is_borrowing = contains_lifetime(ty);
+        // A type of the user that borrows is sent by its own implementation.
+        if is_borrowing && !is_one_of(&CONTAINERS) && !is_one_of(&types::CONTAINERS) {
+            return None;
+        }
+        let parts = sent_arguments(last);
+        let is_container = is_one_of(&CONTAINERS) && !parts.is_empty();
+        let adapters = match self.all(parts.iter().copied()) {
+            Some(adapters) => adapters,
+            None if is_container => parts.into_iter().map(|part| self.whole(part)).collect(),
+            None => return None,
+        };
+        Some(if is_borrowing { Adapter::Container(adapters) } else { Adapter::Named(ty.clone(), adapters) })
+    }
+
+    /// Returns the adapters of all types, or `None` if none of them needs one.
+    fn all<'t>(&self, types: impl Iterator<Item = &'t Type> + Clone) -> Option<Vec<Adapter>> {
+        let is_special = types.clone().any(|ty| self.find(ty).is_some());
+        is_special.then(|| types.map(|ty| self.whole(ty)).collect())
+    }
+
+    /// Returns the adapter of a type, which may be sent by its own implementation.
+    fn whole(&self, ty: &Type) -> Adapter {
+        self.find(ty).unwrap_or_else(|| match ty {
+            ty if is_known(ty) || is_text(ty) => Adapter::Known,
+            Type::Slice(slice) => self.whole(&slice.elem).of_list(),
+            ty => Adapter::Itself(ty.clone()),
+        })
+    }
+}
+
+/// Returns the type arguments, except the hasher of a map or a set.
+fn sent_arguments(last: &PathSegment) -> Vec<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Vec::new() };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    let sent = match last.ident.to_string().as_str() {
+        "HashMap" => 2,
+        "HashSet" => 1,
+        _ => usize::MAX,
+    };
+    types.take(sent).collect()
 }
 
 /// Whether the array may be longer than serde supports.
@@ -79,48 +154,18 @@ pub(super) fn is_adapted_array(array: &TypeArray) -> bool {
     literal_len(&array.len).is_none_or(|len| len > MAX_ARRAY_LEN)
 }
 
-fn find_named(ty: &Type, last: &PathSegment, is_argument: bool) -> Option<Adapter> {
-    let is_one_of = |names: &[&str]| names.iter().any(|name| last.ident == name);
-    let parts = match &last.arguments {
-        PathArguments::None => return is_one_of(&LEAVES).then(|| Adapter::Named(ty.clone(), Vec::new())),
-        PathArguments::AngleBracketed(arguments) => arguments.args.iter().filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        }),
-        PathArguments::Parenthesized(_) => return None,
+/// Returns the type of the values in references, lists, options and results: `T` of
+/// `Option<&[T]>`.
+pub(crate) fn innermost(ty: &Type) -> &Type {
+    let inner = match peel(ty) {
+        Type::Reference(reference) => Some(&*reference.elem),
+        Type::Slice(slice) => Some(&*slice.elem),
+        Type::Array(array) => Some(&*array.elem),
+        ty => as_option(ty)
+            .or_else(|| as_vec(ty))
+            .or_else(|| as_result(ty))
+            .or_else(|| as_iterator(ty))
+            .or_else(|| as_result_alias(ty)),
     };
-    // The hasher of a map or set is not sent.
-    let sent = match last.ident.to_string().as_str() {
-        "HashMap" => 2,
-        "HashSet" => 1,
-        _ => usize::MAX,
-    };
-    let parts: Vec<&Type> = parts.take(sent).collect();
-    let is_borrowing = contains_lifetime(ty);
-    // A type of the user that borrows is sent by its own implementation.
-    if is_borrowing && !is_one_of(&CONTAINERS) && !is_one_of(&types::CONTAINERS) {
-        return None;
-    }
-    let is_container = is_one_of(&CONTAINERS) && !parts.is_empty();
-    let adapters = match all(parts.iter().copied(), is_argument) {
-        Some(adapters) => adapters,
-        None if is_container => parts.into_iter().map(|part| whole(part, is_argument)).collect(),
-        None => return None,
-    };
-    Some(if is_borrowing { Adapter::Container(adapters) } else { Adapter::Named(ty.clone(), adapters) })
-}
-
-/// Returns the adapters of all types, or `None` if none of them needs one.
-fn all<'t>(types: impl Iterator<Item = &'t Type> + Clone, is_argument: bool) -> Option<Vec<Adapter>> {
-    let is_special = types.clone().any(|ty| find(ty, is_argument).is_some());
-    is_special.then(|| types.map(|ty| whole(ty, is_argument)).collect())
-}
-
-/// Returns the adapter of a type, which may be sent by its own implementation.
-fn whole(ty: &Type, is_argument: bool) -> Adapter {
-    find(ty, is_argument).unwrap_or_else(|| match ty {
-        ty if is_known(ty) || is_text(ty) => Adapter::Known,
-        Type::Slice(slice) => whole(&slice.elem, is_argument).of_list(),
-        ty => Adapter::Itself(ty.clone()),
-    })
+    inner.map_or_else(|| peel(ty), innermost)
 }

@@ -3,11 +3,12 @@
 use syn::ext::IdentExt;
 use syn::{Ident, Pat, PatType, Type};
 
-use super::adapter::Adapter;
+use super::adapter::{Adapter, Adapting, innermost};
 use super::known::is_known;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
-use super::types::{as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
+use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
 use crate::names;
+use crate::options::{Carried, Carry};
 
 /// An argument, with the name that it has everywhere in the output.
 pub(crate) struct Argument {
@@ -74,7 +75,15 @@ impl Argument {
     ///
     /// `resolved` is its type as it is written outside the impl block. `spare` is its name if its
     /// pattern has none.
-    pub(crate) fn read(original: &PatType, resolved: &Type, spare: &Ident, preparation: Preparation) -> Self {
+    ///
+    /// `carry` are the types that the user wants in another form.
+    pub(crate) fn read(
+        original: &PatType,
+        resolved: &Type,
+        spare: &Ident,
+        preparation: Preparation,
+        carry: &[&Carry],
+    ) -> Self {
         let mut ty = resolved.clone();
         elide_lifetimes(&mut ty);
         let optional = as_option(&ty).and_then(as_reference);
@@ -88,14 +97,17 @@ impl Argument {
             Passing::Lent(inner) | Passing::Slice(inner) => !contains_lifetime(inner),
             _ => false,
         };
+        let own_name = pattern_name(&original.pat);
+        let adapter = passing.sent(&ty).and_then(|sent| find_adapter(sent, own_name.as_ref(), carry));
+        let is_known = is_known(as_option(&ty).filter(|_| optional.is_some()).unwrap_or(&ty));
         Self {
             original: original.clone(),
-            name: pattern_name(&original.pat).map_or_else(|| spare.clone(), |name| names::call(&name)),
+            name: own_name.map_or_else(|| spare.clone(), |name| names::call(&name)),
             optional: optional.is_some(),
             inferred: contains_impl(&original.ty),
             preparation,
-            known: is_known(as_option(&ty).filter(|_| optional.is_some()).unwrap_or(&ty)) && has_known_form,
-            adapter: passing.sent(&ty).and_then(Adapter::of_argument),
+            known: is_known && has_known_form && adapter.is_none(),
+            adapter,
             passing,
             ty,
         }
@@ -164,6 +176,18 @@ impl Passing {
             _ => Self::Lent(ty.clone()),
         }
     }
+}
+
+/// Returns the adapter of an argument. An entry of `carry` can name the argument, or a type.
+fn find_adapter(sent: &Type, name: Option<&Ident>, carry: &[&Carry]) -> Option<Adapter> {
+    let carry = carry.iter().filter_map(|carry| match &carry.of {
+        Carried::Named(key) if name.is_some_and(|name| types::is_ident(key, name)) => {
+            Some((innermost(sent).clone(), &carry.form))
+        }
+        Carried::Named(key) => Some(((**key).clone(), &carry.form)),
+        Carried::Returned(_) => None,
+    });
+    Adapting { carry: carry.collect(), is_argument: true }.find(sent)
 }
 
 /// Returns `frame` of `mut frame`, or `None` for a pattern that destructures its value.

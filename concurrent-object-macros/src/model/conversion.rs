@@ -3,6 +3,7 @@
 //!
 //! Knows the tokens of a type only, so it takes every type called `…Result` for a `Result`.
 
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Type, parse_quote, parse_quote_spanned};
 
@@ -18,6 +19,8 @@ use crate::options::ErrorForm;
 pub(crate) enum Conversion {
     /// The value is sent as it is.
     None,
+    /// The value is sent as its text. Holds the location of its type.
+    Text(Span),
     /// `&mut Self`, sent as `()`: the object itself stays in the child.
     Chained,
     /// `Option<T>`: the value in it is converted.
@@ -54,6 +57,8 @@ pub(super) struct Converter<'s> {
     /// Whether the method itself has the option `error`. Then its return type counts as a
     /// `Result`, even if it has another name.
     pub(super) asks: bool,
+    /// Whether the value is sent as its text, because the method has the option `result`.
+    pub(super) as_text: bool,
 }
 
 impl Converter<'_> {
@@ -79,6 +84,7 @@ impl Converter<'_> {
         let (read, wrap): (_, fn(Box<Conversion>) -> Conversion) = match (as_option(ty), as_vec(ty)) {
             (Some(inner), _) => (inside(inner), Conversion::Option),
             (_, Some(inner)) => (inside(inner), Conversion::List),
+            _ if self.as_text => return told_value(ty),
             _ => return unconverted(ty, false),
         };
         match read.conversion {
@@ -150,11 +156,17 @@ impl Conversion {
     /// Returns the errors in it that are sent as text.
     pub(crate) fn told(&self) -> Vec<&Told> {
         match self {
-            Self::None | Self::Chained => Vec::new(),
+            Self::None | Self::Text(_) | Self::Chained => Vec::new(),
             Self::Option(inner) | Self::List(inner) => inner.told(),
             Self::Result { told, value } => told.iter().map(Box::as_ref).chain(value.told()).collect(),
         }
     }
+}
+
+/// Returns the conversion of a value that is sent as its text.
+fn told_value(ty: &Type) -> Converted {
+    let sent = parse_quote_spanned!(ty.span()=> ::std::string::String);
+    Converted { conversion: Conversion::Text(ty.span()), sent, known: true, fails: false }
 }
 
 fn unconverted(ty: &Type, fails: bool) -> Converted {

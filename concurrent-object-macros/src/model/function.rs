@@ -11,7 +11,7 @@ use super::generics::{mentions, only_bound};
 use super::lifetimes::{contains_named_lifetime, without_names};
 use super::scope::Scope;
 use crate::names;
-use crate::options::{Chosen, ErrorForm, With};
+use crate::options::{Carry, Chosen, ErrorForm, With};
 
 /// A function of the object that has a name on the proxy or the builder.
 pub(crate) struct Function {
@@ -98,6 +98,8 @@ impl Function {
         let typed = typed(&sig).zip(typed(&resolved)).zip(preparations).enumerate();
         let free = names::free_prefix(&sig.inputs);
         let predicates = carried_predicates(&sig, &resolved, &decided, &scope.parameters);
+        let own_carry = attributes.options.carry.clone();
+        let carry: Vec<&Carry> = own_carry.iter().chain(&scope.carry).collect();
         let function = Self {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             vis,
@@ -105,7 +107,7 @@ impl Function {
             error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
             arguments: typed
                 .map(|(at, ((original, resolved), preparation))| {
-                    Argument::read(original, &resolved.ty, &names::argument(&free, at), preparation)
+                    Argument::read(original, &resolved.ty, &names::argument(&free, at), preparation, &carry)
                 })
                 .collect(),
             predicates,

@@ -3,13 +3,14 @@
 use syn::visit::{self, Visit};
 use syn::{ReturnType, Type, parse_quote};
 
-use super::adapter::Adapter;
+use super::adapter::{Adapter, Adapting, innermost};
 use super::conversion::{Conversion, Converted, Converter};
 use super::function::Function;
 use super::lifetimes::{contains_lifetime, elide_lifetimes, erased};
 use super::owned::make_owned;
 use super::scope::Scope;
 use super::types::{self, as_box, as_option, as_reference, as_result, as_result_alias, peel};
+use crate::options::{Carried, Carry};
 
 /// The return type of a constructor.
 #[derive(Clone)]
@@ -125,11 +126,15 @@ impl Returned {
             ReturnType::Type(_, ty) => (**ty).clone(),
         };
         elide_lifetimes(&mut ty);
-        let asks = function.attributes.options.error.is_some();
-        let Converted { conversion, sent, known, fails } = Converter { scope, form: function.error, asks }.read(&ty);
+        let options = &function.attributes.options;
+        let (asks, as_text) = (options.error.is_some(), options.result.is_some());
+        let Converted { conversion, sent, known, fails } =
+            Converter { scope, form: function.error, asks, as_text }.read(&ty);
         let sending = Sending::of(&sent);
         let owned = owned_type(&sent, sending);
-        let adapters = Adapters::of(as_reference(&sent).unwrap_or(&sent), &owned);
+        let carry = options.carry.iter().chain(&scope.carry);
+        let adapters = Adapters::of(as_reference(&sent).unwrap_or(&sent), &owned, carry);
+        let is_adapted = adapters.is_some();
         Self {
             original: match original {
                 ReturnType::Default => None,
@@ -140,7 +145,7 @@ impl Returned {
             adapters,
             sending,
             conversion,
-            known,
+            known: known && !is_adapted,
             fails,
         }
     }
@@ -169,8 +174,13 @@ fn owned_type(sent: &Type, sending: Sending) -> Type {
 
 impl Adapters {
     /// Returns the adapters of a result. A type and its owned form need one in the same places.
-    fn of(sent: &Type, owned: &Type) -> Option<Self> {
-        Some(Self { sent: Adapter::of_result(sent)?, owned: Adapter::of_result(owned)? })
+    fn of<'c>(sent: &Type, owned: &Type, carry: impl Iterator<Item = &'c Carry>) -> Option<Self> {
+        let carry = carry.map(|carry| match &carry.of {
+            Carried::Named(key) => ((**key).clone(), &carry.form),
+            Carried::Returned(_) => (innermost(owned).clone(), &carry.form),
+        });
+        let adapting = Adapting { carry: carry.collect(), is_argument: false };
+        Some(Self { sent: adapting.find(sent)?, owned: adapting.find(owned)? })
     }
 }
 

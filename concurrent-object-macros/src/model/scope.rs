@@ -16,7 +16,7 @@ use super::lifetimes::without_lifetimes;
 use super::types::peel;
 use crate::block::{Block, Member};
 use crate::names;
-use crate::options::{Chosen, ErrorForm, ObjectOptions};
+use crate::options::{Carry, Chosen, ErrorForm, ObjectOptions, types_in};
 
 /// The properties that all functions of one impl block share.
 pub(crate) struct Scope {
@@ -32,6 +32,7 @@ pub(crate) struct Scope {
     /// The types among them that are data.
     pub(crate) data: Vec<Ident>,
     pub(crate) error: ErrorForm,
+    pub(crate) carry: Vec<Carry>,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
     /// The types that the user chose for parameters of the impl.
@@ -51,6 +52,7 @@ impl Scope {
             items: items(item),
             data: data(item),
             error: options.error,
+            carry: types_in(&options.carry),
             krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
             chosen: options.with.clone(),
             generics: item.generics.clone(),

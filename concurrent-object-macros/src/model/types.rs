@@ -173,6 +173,11 @@ pub(crate) fn is_str(ty: &Type) -> bool {
     matches!(peel(ty), Type::Path(path) if path.path.is_ident("str"))
 }
 
+/// Whether it is this name alone.
+pub(crate) fn is_ident(ty: &Type, name: &Ident) -> bool {
+    matches!(peel(ty), Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
+}
+
 /// Whether two types are written the same, or are two paths to one name.
 pub(crate) fn same_name(a: &Type, b: &Type) -> bool {
     let name = |ty| last_segment(ty).map(|segment| segment.to_token_stream().to_string());

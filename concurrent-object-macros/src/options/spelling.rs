@@ -1,4 +1,4 @@
-//! Suggests a known name for an unknown one.
+//! The spelling of options: examples of them, and a known name for an unknown one.
 
 /// Returns `did you mean …?` if a known name differs from this one by two edits at most.
 pub(crate) fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
@@ -11,6 +11,34 @@ pub(super) fn unknown_option(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(hint) => format!("unknown option `{name}`; {hint}"),
         None => format!("unknown option `{name}`; expected one of `{}`", known.join("`, `")),
+    }
+}
+
+/// Returns an example of how the option is written.
+pub(super) fn form_of(option: &str) -> &'static str {
+    match option {
+        "crate" => "crate = path",
+        "proxy" => "proxy = Name",
+        "output" => "output = Name",
+        "builder" => "builder = Name",
+        "output_derive" => "output_derive(Debug, PartialEq)",
+        "vis" => "vis = \"pub(crate)\"",
+        "block_on" => "block_on = path",
+        "error" => "error = \"value\"",
+        "timeout" => "timeout = \"2s\"",
+        "parts" => "parts(name, other)",
+        "part" => "part = name",
+        super::CONSTRUCTOR => "constructor = fn new() -> Self",
+        "carry" => "carry(Foreign = u32)",
+        "result" => "result = \"text\"",
+        "rename" => "rename = name",
+        "with" => "with(P = PathBuf)",
+        "copy" => "copy",
+        "skip_unsupported" => "skip_unsupported",
+        "idempotent" => "idempotent",
+        "snapshot" => "snapshot",
+        "restore" => "restore",
+        _ => "skip",
     }
 }
 

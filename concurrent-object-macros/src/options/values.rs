@@ -74,6 +74,11 @@ pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm
     }
 }
 
+pub(super) fn parse_result_form(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let text = input.parse::<LitStr>()?;
+    if text.value() == "text" { Ok(text) } else { Err(syn::Error::new(text.span(), "this is not `\"text\"`")) }
+}
+
 pub(super) fn parse_time(input: ParseStream<'_>) -> syn::Result<Time> {
     let given = input.parse::<Expr>()?;
     let Expr::Lit(ExprLit { lit, .. }) = &given else { return Ok(Time { written: None, given }) };

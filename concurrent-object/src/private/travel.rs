@@ -14,6 +14,7 @@
 mod adapter;
 mod argument;
 mod carried;
+mod conversion;
 mod generic;
 mod in_out;
 mod lent;
@@ -22,6 +23,7 @@ mod returned;
 pub use self::adapter::{BorrowingLeaf, Known, Leaf, Never, NoAdapter, Otherwise, Pick, borrowing_leaf, leaf};
 pub use self::argument::{Argument, Borrowed, Element};
 pub use self::carried::Carrier;
+pub use self::conversion::{Cloning, Conversion, Converts};
 pub use self::generic::{Travels, TravelsTo};
 pub use self::in_out::InOut;
 pub use self::lent::{Lent, Unwritable, Writable};

@@ -14,6 +14,7 @@
 //! So one side may use an adapter where the other side uses the type's own implementation.
 
 mod arrays;
+mod conversions;
 mod instant;
 mod lists;
 mod maps;
@@ -28,6 +29,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use self::conversions::{Through, ThroughReference};
 pub use self::pointers::Behind;
 
 /// An adapter that can write a `T`.

@@ -13,6 +13,7 @@ mod results;
 mod signature;
 mod snapshots;
 mod types;
+mod undecided;
 
 use proc_macro2::Span;
 use syn::{Ident, Item, LifetimeParam, Type, parse_quote};
@@ -130,10 +131,10 @@ fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) 
 /// Applies the rules to the parts of a signature, apart from the result.
 fn check_parts(function: &Function, block_on: bool, errors: &mut Errors) {
     signature::check_signature(function, block_on, errors);
+    let of_impl = undecided::check_undecided(function, errors);
     for argument in &function.arguments {
-        let undecided = function.undecided(&argument.name);
-        let of_impl = undecided.map(|one| signature::undecided(&argument.name, Some(one)));
-        types::check_argument(argument, of_impl.as_deref().unwrap_or(types::IMPL_ARGUMENT), errors);
+        let is_named = function.undecided(&argument.name).is_some();
+        types::check_argument(argument, if is_named { &of_impl } else { types::IMPL_ARGUMENT }, errors);
     }
     let is_judged = |name: &Ident| function.impl_arguments().any(|argument| argument.name == *name);
     let chosen = function.with.iter().filter(|chosen| !is_judged(&chosen.parameter));

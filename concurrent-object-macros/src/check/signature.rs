@@ -1,13 +1,10 @@
 //! The rules for a function's signature, apart from its types.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{GenericParam, Ident, Safety, Signature, Type, WherePredicate};
+use syn::{Ident, Safety, Signature};
 
-use super::types::{CLOSURE, is_closure_bound};
 use crate::errors::Errors;
-use crate::model::{Function, Method, Undecided, contains_mutable_reference};
+use crate::model::{Function, Method, contains_mutable_reference};
 use crate::options::nearest;
 
 /// Applies the rules to one constructor or method.
@@ -17,7 +14,6 @@ pub(super) fn check_signature(function: &Function, block_on: bool, errors: &mut 
     check_unsafe(sig, errors);
     check_extern(sig, errors);
     check_variadic(sig, errors);
-    check_generic_function(function, errors);
     check_ambiguous_type(function, errors);
 }
 
@@ -52,64 +48,6 @@ fn check_variadic(sig: &Signature, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "variadic arguments cannot be sent to another process; take a slice or a `Vec`");
     }
-}
-
-/// Reports a type or const parameter for which no type or value was chosen.
-fn check_generic_function(function: &Function, errors: &mut Errors) {
-    for parameter in &function.sig.generics.params {
-        let name = match parameter {
-            GenericParam::Type(parameter) => &parameter.ident,
-            GenericParam::Const(parameter) => &parameter.ident,
-            GenericParam::Lifetime(_) => continue,
-        };
-        if function.chosen_for(name).is_some() {
-            continue;
-        }
-        match closure_bound(function, parameter) {
-            Some(bound) => errors.at(bound, CLOSURE),
-            None => errors.at(parameter, undecided(name, function.undecided(name))),
-        }
-    }
-}
-
-/// Returns what to write for a parameter for which no type was chosen, or for an argument with
-/// `impl Trait`.
-pub(super) fn undecided(name: &Ident, undecided: Option<&Undecided>) -> String {
-    let what = match undecided {
-        None => {
-            format!("a value that is chosen at compile time; choose it with `#[concurrent_object(with({name} = 4))]`")
-        }
-        Some(Undecided { example: Some(example), .. }) => {
-            format!(
-                "a type that is chosen at compile time; choose it with `#[concurrent_object(with({name} = {example}))]`"
-            )
-        }
-        Some(Undecided { bounds, .. }) if bounds.is_empty() => {
-            format!("a type that is chosen at compile time; choose it with `#[concurrent_object(with({name} = u32))]`")
-        }
-        Some(Undecided { bounds, .. }) => format!(
-            "a type that is chosen at compile time; choose one that implements `{bounds}`, with \
-             `#[concurrent_object(with({name} = Type))]`"
-        ),
-    };
-    format!("the child can only call a generic function with {what}")
-}
-
-/// `F: Fn(u8)`, also in the where clause
-fn closure_bound(function: &Function, parameter: &GenericParam) -> Option<TokenStream> {
-    let GenericParam::Type(parameter) = parameter else { return None };
-    if parameter.bounds.iter().any(is_closure_bound) {
-        return Some(parameter.to_token_stream());
-    }
-    let mut clause = function.sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let is_closure = |predicate: &&WherePredicate| match predicate {
-        WherePredicate::Type(one) => {
-            matches!(&one.bounded_ty, Type::Path(path) if path.path.is_ident(&parameter.ident))
-                && one.bounds.iter().any(is_closure_bound)
-        }
-        _ => false,
-    };
-    clause.find(is_closure).map(ToTokens::to_token_stream)
 }
 
 /// Reports a choice for a parameter that the function does not have, and a second choice for one.

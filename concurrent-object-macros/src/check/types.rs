@@ -38,7 +38,7 @@ const IN_OUT_RULES: [Rule; 7] = [
 /// Applies the rules to one argument.
 ///
 /// If a type was chosen for its `impl Trait`, the rules apply to that type. Otherwise `of_impl` is
-/// the message.
+/// the message. If that is empty, the user has got it already.
 pub(super) fn check_argument(argument: &Argument, of_impl: &str, errors: &mut Errors) {
     check_conditional_argument(&argument.original, errors);
     check_argument_type(if argument.is_chosen() { &argument.ty } else { &argument.original.ty }, of_impl, errors);
@@ -78,6 +78,7 @@ pub(super) fn check_type(ty: &Type, rules: &[Rule], of_impl: &str, errors: &mut 
     impl Visit<'_> for Walk<'_> {
         fn visit_type(&mut self, ty: &Type) {
             match self.rules.iter().find_map(|rule| rule(ty)) {
+                Some(IMPL_ARGUMENT) if self.of_impl.is_empty() => {}
                 Some(IMPL_ARGUMENT) => self.errors.at(ty, self.of_impl),
                 Some(message) => self.errors.at(ty, message),
                 None => visit::visit_type(self, ty),

@@ -8,12 +8,12 @@ use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue};
 
-/// Returns the documentation with `ignore` at its examples.
+/// Returns the documentation without its section of examples, and with `ignore` at other code.
 ///
-/// What cannot be looked into, such as `include_str!(…)`, is replaced with a link: `origin` is the
-/// path of the user's function.
+/// What is left out, or cannot be looked into, such as `include_str!(…)`, is replaced with a link:
+/// `origin` is the path of the user's function.
 pub(super) fn copied_docs(docs: &[Attribute], origin: &str) -> Vec<TokenStream> {
-    let mut copier = Copier { fence: None, is_after_list: false, is_after_blank: true, ends: false };
+    let mut copier = Copier { is_after_blank: true, ..Copier::default() };
     let mut copies = Vec::new();
     let mut needs_link = false;
     for attribute in docs {
@@ -26,7 +26,7 @@ pub(super) fn copied_docs(docs: &[Attribute], origin: &str) -> Vec<TokenStream> 
             (None, _) => needs_link = true,
         }
     }
-    if needs_link || copier.ends {
+    if needs_link || copier.has_left_out {
         let link = format!(" See [`{origin}`]({origin}).");
         copies.push(quote!(#[doc = ""]));
         copies.push(quote!(#[doc = #link]));
@@ -71,22 +71,21 @@ fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
 }
 
 /// Goes through the lines of a documentation.
+#[derive(Default)]
 struct Copier {
     /// The fence of the code block that is open.
     fence: Option<String>,
     is_after_list: bool,
     is_after_blank: bool,
-    /// Whether a line was found after which nothing is copied.
-    ends: bool,
+    /// The level of the heading whose section is left out.
+    left_out: Option<usize>,
+    has_left_out: bool,
 }
 
 impl Copier {
     /// Returns the lines that are copied, or `None` if there are none.
     fn copy(&mut self, text: &str) -> Option<String> {
-        if self.ends {
-            return None;
-        }
-        let lines: Vec<_> = text.split('\n').map_while(|line| self.copy_line(line)).collect();
+        let lines: Vec<_> = text.split('\n').filter_map(|line| self.copy_line(line)).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
@@ -99,19 +98,31 @@ impl Copier {
             if fence.starts_with(open.as_str()) && text.len() == fence.len() {
                 self.fence = None;
             }
-            return Some(line.to_owned());
+            return self.kept(line.to_owned());
         }
         let is_after_blank = std::mem::replace(&mut self.is_after_blank, text.is_empty());
         if fence.len() >= 3 {
             let info = &text[fence.len()..];
             let copied = if is_run(info) { marked(line, info) } else { line.to_owned() };
             self.fence = Some(fence);
-            return Some(copied);
+            return self.kept(copied);
+        }
+        let level = text.chars().take_while(|letter| *letter == '#').count();
+        let title = text[level..].trim_start().to_ascii_lowercase();
+        if level > 0 && self.left_out.is_none_or(|left_out| level <= left_out) {
+            self.left_out = title.starts_with("example").then_some(level);
         }
         self.is_after_list |= begins_list(text);
-        // Indented code, which rustdoc runs too. It cannot be marked.
-        self.ends = is_after_blank && !self.is_after_list && !text.is_empty() && line.starts_with("     ");
-        (!self.ends).then(|| line.to_owned())
+        // Indented code, which rustdoc runs too. It cannot be marked, so the rest is left out.
+        if is_after_blank && !self.is_after_list && !text.is_empty() && line.starts_with("     ") {
+            self.left_out = Some(0);
+        }
+        self.kept(line.to_owned())
+    }
+
+    fn kept(&mut self, line: String) -> Option<String> {
+        self.has_left_out |= self.left_out.is_some();
+        self.left_out.is_none().then_some(line)
     }
 }
 
@@ -192,6 +203,22 @@ mod tests {
             " # Errors\\n ```E0277,ignore\\n ```",
         ];
         assert_eq!(copied(docs), expected);
+    }
+
+    #[test]
+    fn section_of_examples_becomes_a_link() {
+        let docs = quote!(
+            #[doc = " Text.\n\n ## Example\n"]
+            #[doc = " ```"]
+            #[doc = " # let hidden = 1;"]
+            #[doc = " ```"]
+            #[doc = " ### Another"]
+            #[doc = " ```"]
+            #[doc = " ```"]
+            #[doc = " # Errors"]
+            #[doc = " None."]
+        );
+        assert_eq!(copied(docs), [" Text.\\n", " # Errors", " None.", "", " See [`Thing::f`](Thing::f)."]);
     }
 
     #[test]

@@ -33,6 +33,16 @@ impl Thing {
         None
     }
 
+    pub fn several<T: Shape, U, const N: usize>(&self, one: T, other: U, third: impl Shape) -> [u8; N] {
+        let _ = (one, other, third);
+        [0; N]
+    }
+
+    pub fn with_closure<T: Shape, F: Fn(T), E>(&self, one: T, with: F) -> Result<(), E> {
+        with(one);
+        Ok(())
+    }
+
     pub fn both<S>(&self, stream: &mut S)
     where
         S: Read + Write,

@@ -118,6 +118,7 @@ fn form_of(bound: &TraitBound) -> Option<Form> {
         "AsRef" => view_of(first_type(last)?),
         "Borrow" => Some(lent(first_type(last)?)),
         "Deref" => Some(lent(associated(last, "Target")?)),
+        "ToOwned" => Some(form_of_owned(associated(last, "Owned")?)),
         "Into" => form_of_target(first_type(last)?),
         "TryInto" => value(first_type(last)?),
         "RangeBounds" => {

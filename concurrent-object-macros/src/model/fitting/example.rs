@@ -45,15 +45,26 @@ impl Open {
 /// A type that can be read and written.
 const BYTES: &str = "std::collections::VecDeque<u8>";
 
+/// Returns `u32` or `VecDeque<u8>`, if it has all of these bounds.
 fn example_of_names(bounds: &[TypeParamBound]) -> Option<String> {
     let names = bounds.iter().filter_map(|bound| match bound {
-        TypeParamBound::Trait(bound) if bound.maybe.is_none() => {
-            bound.path.segments.last().map(|last| last.ident.to_string())
-        }
+        TypeParamBound::Trait(bound) if bound.maybe.is_none() => Some(bound.path.segments.last()?.ident.to_string()),
         _ => None,
     });
     let names: Vec<_> = names.collect();
-    let is_bytes =
-        |name: &String| ["Read", "BufRead", "Write", "Send", "Sync", "Debug"].iter().any(|known| name == known);
-    (names.iter().any(|name| name == "Read") && names.iter().all(is_bytes)).then(|| BYTES.to_owned())
+    let all = |known: &[&str]| names.iter().all(|name| known.contains(&name.as_str()));
+    if all(&NUMBER) {
+        return Some("u32".to_owned());
+    }
+    (names.iter().any(|name| name == "Read") && all(&STREAM)).then(|| BYTES.to_owned())
 }
+
+/// Traits that `u32` has.
+#[rustfmt::skip]
+const NUMBER: [&str; 18] = [
+    "Any", "Clone", "Copy", "Debug", "Default", "Deserialize", "DeserializeOwned", "Display", "Eq", "FromStr", "Hash",
+    "Ord", "PartialEq", "PartialOrd", "Send", "Serialize", "Sync", "ToString",
+];
+
+/// Traits that `VecDeque<u8>` has.
+const STREAM: [&str; 6] = ["Read", "BufRead", "Write", "Send", "Sync", "Debug"];

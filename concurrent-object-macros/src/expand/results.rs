@@ -1,7 +1,8 @@
 //! The result of a method: the child sends it, and the parent decodes it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::Token;
 use syn::spanned::Spanned;
 
 use super::adapters::{
@@ -132,7 +133,10 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
     let (put, to) = (format_ident!("{put}"), format_ident!("{to}"));
     let value = match method.returned.sending {
         Sending::Reference => called.clone(),
-        _ => quote!(&#called),
+        _ => {
+            let reference = expand_reference(method);
+            quote!(#reference #called)
+        }
     };
     match (method.returned.sending, expand_result_carrier(object, method)) {
         (Sending::Never, _) => called,
@@ -152,6 +156,16 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
             quote!((&&#private::Lent(#value)).#put(#to))
         }
     }
+}
+
+/// `&`
+///
+/// It is at the user's type if the rest of the expression is there too. So the compiler reports
+/// there that an alias such as `LoadResult<T>` is no `Result<T, _>`.
+fn expand_reference(method: &Method) -> Token![&] {
+    let told = method.returned.conversion.told();
+    let span = told.first().map_or_else(Span::call_site, |told| told.result.span());
+    Token![&](span.resolved_at(Span::call_site()))
 }
 
 /// `<f32 as InOut<scale>>::put_slice_back(&samples, __answer)` for each `&mut` argument

@@ -19,6 +19,7 @@ use concurrent_object::concurrent_object;
 
 use self::mirror::{Key, LONG, MirrorOutput, MirrorProxy, own};
 
+#[allow(clippy::type_complexity, reason = "types are nested to show that they travel")]
 #[path = "standard_types/mirror.rs"]
 mod mirror;
 

@@ -19,6 +19,7 @@ use syn::{
 use crate::errors::Errors;
 
 /// An impl block. Its fields are those of [`ItemImpl`].
+#[derive(Clone)]
 pub(crate) struct Block {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) modifiers: ImplModifiers,
@@ -32,6 +33,7 @@ pub(crate) struct Block {
 }
 
 /// An item of an impl block.
+#[derive(Clone)]
 pub(crate) enum Member {
     Fn(Box<BlockFn>),
     /// A constant, a type or a macro call.
@@ -41,6 +43,7 @@ pub(crate) enum Member {
 }
 
 /// A function with its body.
+#[derive(Clone)]
 pub(crate) struct BlockFn {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,

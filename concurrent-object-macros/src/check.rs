@@ -6,6 +6,7 @@
 
 mod carry;
 mod generics;
+mod handles;
 mod left_out;
 mod names;
 mod parts;
@@ -41,7 +42,8 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
         carry::check_block(object, errors);
         left_out::leave_out(object, errors);
         parts::check_parts(object, errors);
-        if !object.is_part() {
+        handles::check_handles(object, errors);
+        if !object.is_of_another() {
             check_constructors(object, errors);
             snapshots::check_snapshots(object, errors);
         }

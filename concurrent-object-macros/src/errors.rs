@@ -31,6 +31,7 @@ struct Violation {
 }
 
 /// Why a function is not on the proxy.
+#[derive(Clone)]
 pub(crate) struct Reason {
     /// The part of its signature that is rejected.
     pub(crate) part: String,

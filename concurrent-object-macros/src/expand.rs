@@ -13,6 +13,7 @@ mod conversions;
 mod copied;
 mod dispatch;
 mod docs;
+mod handles;
 mod markers;
 mod options;
 mod output;
@@ -63,21 +64,40 @@ const PART_IMPLS: [Item; 6] = [
     part_items::expand_part,
 ];
 
+/// The items of a type whose objects stay in the child of another object.
+const HANDLE_TYPES: [Item; 1] = [handles::expand_struct];
+const HANDLE_IMPLS: [Item; 5] = [
+    results::expand_scope,
+    markers::expand_markers,
+    handles::expand_impls,
+    proxy::expand_functions,
+    handles::expand_kept,
+];
+
 /// Returns the user's impl block and all generated items.
 pub(crate) fn expand(object: &Object) -> TokenStream {
-    let (item, cfgs) = (&object.item, &object.cfgs);
+    let item = &object.item;
     if object.form == Form::Nothing {
         return quote!(#item);
     }
-    let (types, impls): (&[Item], &[Item]) =
-        if object.is_part() { (&PART_TYPES, &PART_IMPLS) } else { (&TYPES, &IMPLS) };
+    let items = expand_items(object);
+    let behind_handles = object.behind_handles().map(|kept| expand_items(&kept));
+    quote!(#item #items #behind_handles)
+}
+
+fn expand_items(object: &Object) -> TokenStream {
+    let (types, impls): (&[Item], &[Item]) = match (object.is_part(), object.is_handle()) {
+        (true, _) => (&PART_TYPES, &PART_IMPLS),
+        (_, true) => (&HANDLE_TYPES, &HANDLE_IMPLS),
+        _ => (&TYPES, &IMPLS),
+    };
     let types = types.iter().map(|expand| expand(object));
     let impls = impls.iter().map(|expand| expand(object));
     if object.form == Form::Apart {
         return expand_apart(object, types, impls);
     }
+    let cfgs = &object.cfgs;
     quote! {
-        #item
         #(#types)*
         #(#cfgs)*
         const _: () = {
@@ -99,7 +119,6 @@ fn expand_apart(
     item.to_token_stream().to_string().hash(&mut hasher);
     let module = format_ident!("__{}_stubs_{:x}", object.ident, hasher.finish());
     quote! {
-        #item
         #(#cfgs)*
         #[allow(warnings)]
         mod #module {

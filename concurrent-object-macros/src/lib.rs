@@ -68,6 +68,10 @@ use crate::options::ObjectOptions;
 ///   list them, each with the reason.
 /// - `carry(Foreign = u32, Config = config_as)`: the form in which a type without `serde` is sent:
 ///   a type with conversions in both directions, or a module with `serialize` and `deserialize`.
+/// - `handle`: objects of this type stay in the child of another object. The macro writes a handle
+///   type, whose methods call them there.
+/// - `handles(Channel, Statement = path::StatementHandle)`: the types of such objects, if methods
+///   return or take them.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
 /// On a function in it:

@@ -12,6 +12,7 @@ mod conversion;
 mod fitting;
 mod function;
 mod generics;
+mod handle;
 mod known;
 mod lifetimes;
 mod method;
@@ -31,6 +32,7 @@ pub(crate) use self::argument::{Argument, Holder, Passing, Preparation};
 pub(crate) use self::conversion::{Conversion, Told};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
+pub(crate) use self::handle::{HandleTypes, HandleUse};
 pub(crate) use self::lifetimes::{
     contains_lifetime, contains_this_lifetime, name_lifetimes, without_free_lifetimes, without_lifetimes,
 };
@@ -47,6 +49,7 @@ use crate::names;
 use crate::options::ObjectOptions;
 
 /// The object of one use of the attribute.
+#[derive(Clone)]
 pub(crate) struct Object {
     /// The user's impl block, without the macro's attributes on its functions.
     pub(crate) item: Block,
@@ -71,6 +74,8 @@ pub(crate) struct Object {
     pub(crate) restorers: Vec<Constructor>,
     /// The first private function that returns the object, restorers excluded.
     pub(crate) private_constructor: Option<Constructor>,
+    /// The types to whose objects the parent has handles.
+    pub(crate) handles: HandleTypes,
     /// The other impl blocks of the object, in the order of their methods' numbers.
     pub(crate) parts: Vec<Part>,
     /// The functions without a receiver that return the object inside another type, such as
@@ -82,6 +87,7 @@ pub(crate) struct Object {
 }
 
 /// A function that is not on the proxy, with the reasons.
+#[derive(Clone)]
 pub(crate) struct LeftOut {
     pub(crate) name: Ident,
     pub(crate) reasons: Vec<Reason>,
@@ -102,6 +108,7 @@ pub(crate) enum Form {
 }
 
 /// An associated function that returns the object.
+#[derive(Clone)]
 pub(crate) struct Constructor {
     pub(crate) function: Function,
     pub(crate) made: Made,
@@ -138,6 +145,36 @@ impl Object {
         self.options.proxy.clone().unwrap_or_else(|| names::proxy(&self.ident))
     }
 
+    /// Whether this is the block of a type whose objects stay in the child of another object.
+    pub(crate) fn is_handle(&self) -> bool {
+        self.options.handle.is_some()
+    }
+
+    /// Returns the block as one whose objects stay in a child, if its own type is listed among
+    /// those with handles: `fn add(&self, other: &Self) -> Self`.
+    pub(crate) fn behind_handles(&self) -> Option<Self> {
+        if self.is_of_another() || !self.handles.include(&self.ty) {
+            return None;
+        }
+        let mut kept = self.clone();
+        kept.options.handle = Some(kept.ident.clone());
+        kept.options.proxy = None;
+        // What such a method returns is the object that was started.
+        kept.methods.retain(|method| !method.replaces);
+        kept.methods.iter_mut().for_each(|method| method.has_push = false);
+        Some(kept)
+    }
+
+    /// Whether this block makes no object that can be started: it is a part, or a handle.
+    pub(crate) fn is_of_another(&self) -> bool {
+        self.is_part() || self.is_handle()
+    }
+
+    /// `ChannelHandle`
+    pub(crate) fn handle(&self) -> Ident {
+        self.options.proxy.clone().unwrap_or_else(|| names::handle(&self.ident))
+    }
+
     /// Whether this is a block with a `part` name, whose object is declared on another block.
     pub(crate) fn is_part(&self) -> bool {
         self.options.part.is_some()
@@ -146,7 +183,7 @@ impl Object {
     /// `inner::DetectorProxy` for `impl inner::Detector`: the proxy's path at another block of the
     /// object.
     pub(crate) fn proxy_path(&self) -> Path {
-        let proxy = self.proxy();
+        let proxy = if self.is_handle() { self.handle() } else { self.proxy() };
         match peel(&self.ty) {
             Type::Path(ty) if self.is_part() && self.options.proxy.is_none() => part::beside(&ty.path, proxy),
             _ => proxy.into(),

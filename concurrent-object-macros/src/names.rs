@@ -28,6 +28,9 @@ pub(crate) const RESERVED: [&str; 14] = [
     "deref",
 ];
 
+/// The names of the functions that all handles have.
+pub(crate) const RESERVED_ON_HANDLES: [&str; 5] = ["handle", "as_ref", "clone", "serialize", "deserialize"];
+
 /// `Detector` -> `DetectorProxy`
 pub(crate) fn proxy(object: &Ident) -> Ident {
     derived(object, &format!("{}Proxy", object.unraw()))
@@ -41,6 +44,11 @@ pub(crate) fn output(object: &Ident) -> Ident {
 /// `Script` and `eval` -> `ScriptEvalOutput`, the output enum of a part
 pub(crate) fn part_output(object: &Ident, part: &Ident) -> Ident {
     derived(object, &format!("{}{}Output", object.unraw(), variant(part)))
+}
+
+/// `Channel` -> `ChannelHandle`
+pub(crate) fn handle(object: &Ident) -> Ident {
+    derived(object, &format!("{}Handle", object.unraw()))
 }
 
 /// `DetectorProxy` -> `DetectorProxyBuilder`

@@ -22,11 +22,13 @@ pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
 use self::spelling::{form_of, unknown_option};
 pub(crate) use self::values::Time;
-use self::values::{add_choice, parse_chosen, parse_error_form, parse_part, parse_result_form, parse_time, parse_vis};
+use self::values::{
+    add_choice, parse_chosen, parse_error_form, parse_handle, parse_part, parse_result_form, parse_time, parse_vis,
+};
 use crate::errors::Errors;
 
 /// The options on the impl block.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct ObjectOptions {
     /// `crate = path`
     pub(crate) krate: Option<Path>,
@@ -48,6 +50,11 @@ pub(crate) struct ObjectOptions {
     pub(crate) parts: Vec<PartName>,
     /// `part = eval`: the name of this block, which is one of the others
     pub(crate) part: Option<Ident>,
+    /// `handle`: the type's objects stay in the child of another object
+    pub(crate) handle: Option<Ident>,
+    /// `handles(Channel, Statement = path::StatementHandle)`: the types to whose objects the parent
+    /// has handles
+    pub(crate) handles: Vec<HandleName>,
     /// `with(R = File)`: the types of the impl block's parameters
     pub(crate) with: Vec<Chosen>,
     /// `skip_unsupported`
@@ -61,10 +68,19 @@ pub(crate) struct ObjectOptions {
 }
 
 /// `eval`, or `eval = path::ScriptEvalOutput`: another impl block of the object.
+#[derive(Clone)]
 pub(crate) struct PartName {
     pub(crate) name: Ident,
     /// The output enum of that block, if it is not in scope under its own name.
     pub(crate) output: Option<Path>,
+}
+
+/// `Channel`, or `Channel = path::ChannelHandle`: a type to whose objects the parent has handles.
+#[derive(Clone)]
+pub(crate) struct HandleName {
+    pub(crate) path: Path,
+    /// The type of the handles, if it has another name.
+    pub(crate) handle: Option<Path>,
 }
 
 /// How a method's error is sent.
@@ -124,9 +140,9 @@ pub(crate) struct FunctionOptions {
 }
 
 #[rustfmt::skip]
-const OBJECT_OPTIONS: [&str; 14] = [
+const OBJECT_OPTIONS: [&str; 16] = [
     "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "carry", "parts", "part",
-    "skip_unsupported", CONSTRUCTOR,
+    "handle", "handles", "skip_unsupported", CONSTRUCTOR,
 ];
 #[rustfmt::skip]
 const FUNCTION_OPTIONS: [&str; 11] = [
@@ -154,6 +170,8 @@ impl ObjectOptions {
                 "with" => options.with.extend(list(input, parse_chosen)?),
                 "carry" => options.carry.extend(list(input, parse_carry)?),
                 "parts" => options.parts = list(input, parse_part)?,
+                "handle" => options.handle = Some(flag("handle", span, input)?),
+                "handles" => options.handles = list(input, parse_handle)?,
                 "part" => options.part = Some(value(input, Ident::parse)?),
                 "skip_unsupported" => options.skip_unsupported = flag(name, span, input).map(|_| true)?,
                 CONSTRUCTOR => match value(input, Elsewhere::parse) {

@@ -13,6 +13,7 @@ pub(crate) mod arguments;
 pub(crate) mod cancel;
 #[cfg(test)]
 pub(crate) mod counting;
+pub(crate) mod handles;
 pub(crate) mod inherited;
 pub(crate) mod reply;
 pub(crate) mod server;
@@ -179,7 +180,10 @@ fn end_unconstructed(channel: &Channel, failure: Failure) -> ! {
 /// Drops the object and exits. `rest` is `None` if a method has consumed or lost the object.
 fn end<T>(rest: Option<T>, reason: Stop) -> ! {
     let dropped = match reason {
-        Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || drop(rest))),
+        Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || {
+            handles::drop_all();
+            drop(rest);
+        })),
         // After a panic the object's state may be inconsistent, so its `Drop` does not run either.
         Stop::Panicked => process::exit(PANIC_EXIT_CODE),
     };

@@ -19,6 +19,7 @@ chapters! {
     timeouts,
     restarts,
     snapshots,
+    handles,
     memory,
     async_runtimes,
     testing,

@@ -57,8 +57,8 @@ pub use {
     child::{ConcurrentObject, is_cancelled, take_inherited_fd},
     concurrent_object_macros::concurrent_object,
     error::{
-        CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, LoanError, Panic, Payload,
-        PushError, PushErrorKind, RemoteError, SharedError, StartError, StartErrorKind, Started,
+        CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, HandleProblem, LoanError,
+        Panic, Payload, PushError, PushErrorKind, RemoteError, SharedError, StartError, StartErrorKind, Started,
     },
     parent::life::restart_policy::RestartPolicy,
     parent::object::statistics::Statistics,

@@ -6,6 +6,8 @@
 
 pub(crate) mod calls;
 #[cfg(not(loom))]
+pub(crate) mod handle_names;
+#[cfg(not(loom))]
 pub(crate) mod life;
 #[cfg(not(loom))]
 pub(crate) mod object;

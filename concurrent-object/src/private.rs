@@ -6,7 +6,7 @@
 //!
 //! Invariant: generated code names nothing of the crate but this module and the public interface.
 
-pub use serde::{Deserializer, Serialize, Serializer};
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
@@ -17,12 +17,16 @@ pub use self::travel::{
 };
 pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;
+pub use crate::child::handles::{HandleObject, Used, check_room, keep};
 pub use crate::child::{Answer, ArgumentReader, Reply};
 pub use crate::parent::calls::arguments::ArgumentWriter;
+pub use crate::parent::handle_names::HandleNumbers;
 pub use crate::protocol::failure::Failure;
+pub use crate::protocol::handle_key::HandleKey;
 pub use crate::protocol::methods::{Methods, ResultReader};
 pub use crate::proxy::builder::Options;
 pub use crate::proxy::call::{Pending, Reached, Target};
+pub use crate::proxy::object_handle::{HandleTarget, ObjectHandle};
 pub use crate::proxy::push::Refused;
 pub use crate::wire::{
     Adapted, Behind, Composite, Itself, Parameter, Reads, Slice, Standard, Through, ThroughReference, Writes, declare,

@@ -11,6 +11,8 @@ pub(crate) mod exit_code;
 #[cfg(not(loom))]
 pub(crate) mod failure;
 #[cfg(not(loom))]
+pub(crate) mod handle_key;
+#[cfg(not(loom))]
 pub(crate) mod hello;
 #[cfg(not(loom))]
 pub(crate) mod marker;

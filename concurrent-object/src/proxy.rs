@@ -7,8 +7,10 @@ pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod loan;
 
+pub(crate) mod decoded;
 pub(crate) mod handle;
 pub(crate) mod lending;
+pub(crate) mod object_handle;
 pub(crate) mod push;
 pub(crate) mod start;
 pub(crate) mod status;

@@ -63,7 +63,7 @@ impl<S: Source> Reader<S> {
 
 pub struct Seven;
 
-#[concurrent_object(constructor = fn seven() -> Self)]
+#[concurrent_object(constructor = fn make() -> Self)]
 impl Source for Seven {
     type Error = (u8, String);
 
@@ -73,7 +73,7 @@ impl Source for Seven {
 }
 
 impl Seven {
-    fn seven() -> Self {
+    fn make() -> Self {
         Self
     }
 }
@@ -96,6 +96,6 @@ fn errors_that_name_a_parameter_of_the_object_arrive_as_text() {
 
 #[test]
 fn associated_errors_that_are_data_arrive_as_values() {
-    let seven = SevenProxy::builder("seven").start_seven().expect("a child starts");
+    let seven = SevenProxy::builder("seven").start_make().expect("a child starts");
     assert_eq!(seven.read().wait().expect("a result"), Err((7, "seven".to_owned())));
 }

@@ -19,6 +19,7 @@ impl Query {
         self
     }
 
+    #[allow(clippy::needless_arbitrary_self_type, reason = "this form of the receiver is tested")]
     pub fn limit(self: Self, count: &mut u32) -> Query {
         *count += 1;
         let part = format!("limit {count}");

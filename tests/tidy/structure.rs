@@ -14,7 +14,7 @@ use super::sources::{self, Source};
 const RECURSIVE: [&str; 1] = ["wire"];
 
 /// The parts of the parent's side, from the top. A part may import what stands below it.
-const PARTS_OF_PARENT: [&str; 5] = ["object", "life", "calls", "threads", "pauses"];
+const PARTS_OF_PARENT: [&str; 6] = ["object", "life", "calls", "threads", "pauses", "handle_names"];
 
 /// Type names that are used more than once, with the reason.
 const SHARED_NAMES: [(&str, &str); 1] = [("Plain", "the public trait, and a probe that generated code imports as `_`")];

@@ -10,7 +10,7 @@ use syn::{Ident, Signature, TypePath};
 
 use crate::errors::Errors;
 use crate::model::{Function, Method, Object, Verdict};
-use crate::names::{self, RESERVED};
+use crate::names::{self, RESERVED, RESERVED_ON_HANDLES};
 
 /// Applies the rules to all functions of the object.
 pub(super) fn check_names(object: &mut Object, errors: &mut Errors) {
@@ -72,10 +72,12 @@ pub(super) const REMEDY: &str = "rename it, or write `#[concurrent_object(rename
 
 /// Reports a method such as `status`, which is also a function of every proxy.
 fn check_reserved_names(object: &mut Object, errors: &mut Errors) {
+    let (of, reserved): (_, &[&str]) =
+        if object.is_handle() { ("handle", &RESERVED_ON_HANDLES) } else { ("proxy", &RESERVED) };
     for method in &mut object.methods {
         let (own, name) = (&method.function.sig.ident, method.function.name());
-        if RESERVED.iter().any(|reserved| name == reserved) {
-            let message = format!("the method `{name}` would hide the proxy's own `{name}`; {REMEDY}");
+        if reserved.iter().any(|reserved| name == reserved) {
+            let message = format!("the method `{name}` would hide the {of}'s own `{name}`; {REMEDY}");
             errors.at_function(own, name, message);
             method.function.verdict = Verdict::Nameless;
         }

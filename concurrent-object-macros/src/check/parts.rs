@@ -3,6 +3,7 @@
 use quote::ToTokens;
 use syn::Ident;
 
+use super::handles;
 use super::names::REMEDY;
 use crate::errors::Errors;
 use crate::model::{Form, Object, Verdict};
@@ -11,7 +12,9 @@ use crate::names;
 /// Applies the rules to the block with `parts(…)`, and to a block with `part = …`.
 pub(super) fn check_parts(object: &mut Object, errors: &mut Errors) {
     check_generic(object, errors);
-    if object.is_part() {
+    if object.is_handle() {
+        handles::check_handle(object, errors);
+    } else if object.is_part() {
         check_options(object, errors);
         check_functions(object, errors);
     } else {
@@ -20,15 +23,16 @@ pub(super) fn check_parts(object: &mut Object, errors: &mut Errors) {
 }
 
 fn check_generic(object: &mut Object, errors: &mut Errors) {
-    let named = object.options.part.as_ref().or(object.parts.first().map(|part| &part.name));
+    let handle = object.options.handle.as_ref();
+    let named = object.options.part.as_ref().or(handle).or(object.parts.first().map(|part| &part.name));
     if let Some(name) = named.filter(|_| !object.generics.params.is_empty()) {
         errors.at(
             name,
-            "an object with type parameters has one attributed block, because the numbers of its methods are constants; \
-             choose its types, with `with(T = …)` on each of its blocks",
+            "a type with type parameters can have neither parts nor handles, because the numbers of its methods are \
+             constants; choose its types, with `with(T = …)` on each of its blocks",
         );
         object.parts.clear();
-        if object.is_part() {
+        if object.is_of_another() {
             object.form = Form::Nothing;
         }
     }

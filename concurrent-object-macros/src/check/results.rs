@@ -37,7 +37,11 @@ pub(super) fn check_result(method: &Method, errors: &mut Errors) {
 fn check_returned(ty: &Type, conversion: &Conversion, may_copy: bool, errors: &mut Errors) {
     let rules = if may_copy { &RESULT_RULES[1..] } else { &RESULT_RULES[..] };
     match conversion {
-        Conversion::Chained | Conversion::Text(_) => {}
+        Conversion::Chained | Conversion::Text(_) | Conversion::Kept => {}
+        Conversion::Tuple(parts) => {
+            let Type::Tuple(tuple) = peel(ty) else { return };
+            tuple.elems.iter().zip(parts).for_each(|(ty, part)| check_returned(ty, part, may_copy, errors));
+        }
         Conversion::Option(inner) | Conversion::List(inner) => match as_iterator(ty).or_else(|| first_argument(ty)) {
             Some(part) => check_returned(part, inner, may_copy, errors),
             None => check_type(ty, rules, "", errors),

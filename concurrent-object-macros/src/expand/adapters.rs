@@ -16,6 +16,7 @@ pub(super) fn expand_writing_carrier(private: &Path, marker: &Ident, argument: &
     let adapter = expand_adapter(private, argument.adapter.as_ref()?, Some(marker), marker);
     let list = quote!(#private::Composite::new((#adapter,)));
     let (ty, adapter) = match &argument.passing {
+        Passing::Handle(..) => return None,
         Passing::Value => (argument.ty.to_token_stream(), adapter),
         Passing::Lent(ty) | Passing::Held(ty) | Passing::InOut(ty) => (quote!(#ty), adapter),
         Passing::Slice(element) | Passing::InOutSlice(element) => (quote!([#element]), list),
@@ -34,6 +35,7 @@ pub(super) fn expand_reading_carrier(private: &Path, marker: &Ident, argument: &
     let adapter = expand_adapter(private, argument.adapter.as_ref()?, Some(marker), marker);
     let list = quote!(#private::Composite::new((#adapter,)));
     let (ty, adapter) = match &argument.passing {
+        Passing::Handle(..) => return None,
         Passing::Value => (argument.ty.to_token_stream(), adapter),
         Passing::Lent(ty) | Passing::Held(ty) | Passing::InOut(ty) => (quote!(#ty), adapter),
         Passing::Slice(element) | Passing::InOutSlice(element) | Passing::Each(element, _) => {

@@ -10,7 +10,7 @@ use syn::{Ident, Lifetime, Path};
 
 use super::adapters::{expand_reading_carrier, expand_writing_carrier};
 use super::markers::marker;
-use crate::model::{Argument, Function, Holder, Object, Passing, Preparation, name_lifetimes};
+use crate::model::{Argument, Function, HandleUse, Holder, Object, Passing, Preparation, name_lifetimes};
 
 /// `frame: &[u8], size: (u32, u32)`
 pub(super) fn expand_parameters(function: &Function) -> TokenStream {
@@ -44,6 +44,10 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
         Passing::Value | Passing::Each(_, Holder::Vec) | Passing::Slices(_, Holder::Vec) => quote!(&#name),
         _ => quote!(#name),
     };
+    if let Passing::Handle(..) = argument.passing {
+        let handle = expand_object_handle(private, argument);
+        return quote!(#handle.put(#text, __arguments););
+    }
     if argument.known {
         return quote!(__arguments.#put(#text, #value););
     }
@@ -65,14 +69,40 @@ pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream
 /// `let frame = from.borrow::<[u8]>("frame")?; … from.end()?;` for some arguments of a function
 pub(super) fn expand_reader_of(object: &Object, marker: &Ident, arguments: &[Argument], from: &Ident) -> TokenStream {
     let takes = arguments.iter().map(|argument| expand_take(&object.private(), marker, argument, from));
+    let finds = arguments.iter().map(|argument| expand_find(&object.private(), argument));
     quote! {
         #(#takes)*
         #from.end()?;
+        #(#finds)*
     }
+}
+
+/// `AsRef::<ObjectHandle>::as_ref(channel)`
+fn expand_object_handle(private: &Path, argument: &Argument) -> TokenStream {
+    let (name, by_value) = (&argument.name, matches!(argument.passing, Passing::Handle(_, HandleUse::Taken)));
+    let reference = by_value.then(|| quote!(&));
+    quote!(::core::convert::AsRef::<#private::ObjectHandle>::as_ref(#reference #name))
+}
+
+/// `let channel = Used::<Channel>::find(channel)?; let channel = channel.get()?;` for a handle
+///
+/// It stands after the whole message was read: an object that a method takes by value would be lost
+/// with a call that is refused.
+fn expand_find(private: &Path, argument: &Argument) -> Option<TokenStream> {
+    let Passing::Handle(kept, used) = &argument.passing else { return None };
+    let (name, found) = (&argument.name, quote!(#private::Used::<#kept>));
+    Some(match used {
+        HandleUse::Shared => quote!(let #name = #found::find(#name)?; let #name = #name.get()?;),
+        HandleUse::Changed => quote!(let #name = #found::find(#name)?; let mut #name = #name.get_mut()?;),
+        HandleUse::Taken => quote!(let #name = #found::take(#name)?;),
+    })
 }
 
 fn expand_take(private: &Path, marker: &Ident, argument: &Argument, from: &Ident) -> TokenStream {
     let (text, name) = (argument.text(), &argument.name);
+    if let Passing::Handle(..) = argument.passing {
+        return quote!(let #name = __arguments.take::<#private::HandleKey>(#text)?;);
+    }
     if argument.known {
         let taken = expand_known_take(argument, from);
         return quote!(let #name = #taken?;);
@@ -111,6 +141,7 @@ pub(super) fn expand_travels(private: &Path, marker: &Ident, argument: &Argument
         }
         Passing::Held(ty) => quote!(<#ty as #private::Borrowed<#marker>>),
         Passing::InOut(ty) | Passing::InOutSlice(ty) => quote!(<#ty as #private::InOut<#marker>>),
+        Passing::Handle(..) => expand_object_handle(private, argument),
     }
 }
 
@@ -155,7 +186,9 @@ fn expand_unconverted(private: &Path, argument: &Argument) -> TokenStream {
         Passing::Each(_, Holder::Vec) => quote!(#private::each(&#name)),
         Passing::Slices(_, Holder::Slice) => quote!(&#private::slices(&#name)),
         Passing::Slices(_, Holder::Vec) => quote!(#private::slices(&#name)),
-        Passing::Value => quote!(#name),
+        Passing::Value | Passing::Handle(_, HandleUse::Taken) => quote!(#name),
+        Passing::Handle(_, HandleUse::Shared) => quote!(&*#name),
+        Passing::Handle(_, HandleUse::Changed) => quote!(&mut *#name),
         Passing::InOut(_) | Passing::InOutSlice(_) => quote!(&mut #name),
         Passing::Lent(_) | Passing::Slice(_) | Passing::Held(_) if is_inferred && !argument.optional => {
             let ty = &argument.ty;

@@ -74,6 +74,7 @@ fn function_bounds(object: &Object, function: &Function) -> Vec<TokenStream> {
 fn argument_bounds(object: &Object, argument: &Argument) -> Vec<TokenStream> {
     match &argument.passing {
         Passing::Value => travels(object, &argument.ty),
+        Passing::Handle(..) => Vec::new(),
         Passing::Lent(ty)
         | Passing::Slice(ty)
         | Passing::Held(ty)

@@ -1,7 +1,7 @@
 //! The conversion of a result before the child sends it.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::Path;
 use syn::spanned::Spanned;
 
@@ -14,6 +14,12 @@ pub(super) fn expand_converted(private: &Path, conversion: &Conversion, value: T
         Conversion::None => value,
         Conversion::Text(span) => expand_worded(private, *span, &value),
         Conversion::Chained => quote!({ let _ = #value; }),
+        Conversion::Kept => quote!(#private::keep(#value)),
+        Conversion::Tuple(parts) => {
+            let names: Vec<_> = (0..parts.len()).map(|at| format_ident!("__part_{at}")).collect();
+            let converted = parts.iter().zip(&names).map(|(part, name)| expand_converted(private, part, quote!(#name)));
+            quote!({ let (#(#names,)*) = #value; (#(#converted,)*) })
+        }
         Conversion::Option(inner) => {
             let convert = expand_converter(private, inner);
             quote!(#value.map(#convert))
@@ -48,6 +54,7 @@ fn expand_worded(private: &Path, span: Span, value: &TokenStream) -> TokenStream
 fn expand_converter(private: &Path, conversion: &Conversion) -> TokenStream {
     match conversion {
         Conversion::Chained => quote!(|_| ()),
+        Conversion::Kept => quote!(#private::keep),
         Conversion::List(inner) if matches!(**inner, Conversion::None) => quote!(#private::collected),
         conversion => {
             let converted = expand_converted(private, conversion, quote!(__part));

@@ -146,11 +146,17 @@ fn expand_lists(object: &Object) -> TokenStream {
     let (names, timeouts, idempotent) = (method_names(object), timeouts(object), idempotent(object));
     let list = quote!(&'static [(u32, ::core::time::Duration)]);
     let timeouts = (!timeouts.is_empty()).then(|| quote!(const TIMEOUTS: #list = &[#(#timeouts),*];));
+    let handles = (!object.handles.is_empty()).then(|| {
+        quote!(
+            const HANDLES: bool = true;
+        )
+    });
     let idempotent = (!idempotent.is_empty()).then(|| quote!(const IDEMPOTENT: &'static [u32] = &[#(#idempotent),*];));
     quote! {
         const METHODS: &'static [&'static str] = &[#(#names),*];
         #timeouts
         #idempotent
+        #handles
     }
 }
 

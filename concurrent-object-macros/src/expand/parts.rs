@@ -26,11 +26,18 @@ pub(super) fn expand_number(object: &Object, function: &Function) -> TokenStream
 
 /// `&self.proxy`
 pub(super) fn expand_target(object: &Object) -> TokenStream {
+    if object.is_handle() {
+        let private = object.private();
+        return quote!(#private::HandleTarget(&self.handle, &__NUMBERS));
+    }
     if object.is_part() { quote!(::core::ops::Deref::deref(self)) } else { quote!(&self.proxy) }
 }
 
 /// `self.proxy`, for the object's last call
 pub(super) fn expand_last_target(object: &Object) -> TokenStream {
+    if object.is_handle() {
+        return expand_target(object);
+    }
     if !object.is_part() {
         return quote!(self.proxy);
     }
@@ -48,10 +55,13 @@ fn expand_has_part(object: &Object) -> TokenStream {
 pub(super) fn expand_joined_lists(object: &Object) -> TokenStream {
     let (private, ty) = (object.private(), &object.ty);
     let parts: Vec<_> = object.parts.iter().map(|part| &part.output).collect();
+    let own = !object.handles.is_empty();
+    let handles = quote!(const HANDLES: bool = #own #(|| <#parts as #private::Methods>::HANDLES)*;);
     quote! {
         const METHODS: &'static [&'static str] = &#private::names::<
             { __METHODS.len() #(+ <#parts as #private::Methods>::METHODS.len())* }
         >(&[__METHODS, #(<#parts as #private::Methods>::METHODS),*]);
+        #handles
         const TIMEOUTS: &'static [(u32, ::core::time::Duration)] = &#private::timeouts::<
             { __TIMEOUTS.len() #(+ <#parts as #private::Methods>::TIMEOUTS.len())* }
         >(&[

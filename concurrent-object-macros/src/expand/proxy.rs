@@ -75,7 +75,7 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
 pub(super) fn expand_functions(object: &Object) -> TokenStream {
     let proxy = object.proxy_path();
     let (generics, types, clause) = object.generics.split_for_impl();
-    let builder = (!object.is_part()).then(|| expand_builder_function(object));
+    let builder = (!object.is_of_another()).then(|| expand_builder_function(object));
     let methods = object.named_methods().map(|method| match method.function.verdict {
         Verdict::Sound => {
             let call = expand_call_function(object, method);
@@ -157,7 +157,9 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
              borrowed.",
         );
     }
-    if method.consumes() {
+    if method.consumes() && object.is_handle() {
+        text.push_str("\n\nThis is the last call of the handle: other clones of it are stale then.");
+    } else if method.consumes() {
         text.push_str(
             "\n\nThis is the object's last call: the child serves the earlier calls and this one,\n\
              and exits. The `Call` keeps the child until then. Outcomes of pushed calls that\n\

@@ -11,7 +11,7 @@ use super::adapters::{
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::conversions::{expand_converted, expand_described};
 use super::markers::marker;
-use super::parts;
+use super::parts::{expand_last_target, expand_number, expand_target};
 use crate::model::{Access, Conversion, Method, Object, Sending};
 
 /// `<Vec<Detection> as Returned<detect>>`, with the spans of the user's tokens
@@ -25,9 +25,9 @@ pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
 
 /// `<Vec<Detection> as Returned<detect>>::call(&self.proxy, 0, |__arguments| { … })`
 pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
-    let (private, index) = (object.private(), parts::expand_number(object, &method.function));
+    let (private, index) = (object.private(), expand_number(object, &method.function));
     let writer = expand_writer(object, &method.function);
-    let target = if method.consumes() { parts::expand_last_target(object) } else { parts::expand_target(object) };
+    let target = if method.consumes() { expand_last_target(object) } else { expand_target(object) };
     if method.function.in_out().next().is_some() {
         let reader = expand_in_out_reader(object, method);
         return quote! {
@@ -111,6 +111,17 @@ pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
 
 /// `<Vec<Detection> as Returned<detect>>::send(&Self::detect(self, &frame, size), __reply)`
 pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
+    if method.returned.conversion.keeps() {
+        let (private, sent) = (object.private(), expand_all_sent(object, method));
+        return quote! {
+            #private::check_room()?;
+            #sent
+        };
+    }
+    expand_all_sent(object, method)
+}
+
+fn expand_all_sent(object: &Object, method: &Method) -> TokenStream {
     let changed: Vec<_> = expand_changed(object, method);
     if changed.is_empty() || method.returned.sending == Sending::Never {
         return expand_sent(object, method, "send", "__reply");
@@ -141,7 +152,8 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
     match (method.returned.sending, expand_result_carrier(object, method)) {
         (Sending::Never, _) => called,
         (Sending::Unit, _) => quote!(#called; #to.#put(&())),
-        _ if method.returned.known => quote!(#to.#put(#value)),
+        // A result with a handle has another type here than in the parent.
+        _ if method.returned.known || method.returned.conversion.keeps() => quote!(#to.#put(#value)),
         (Sending::Value, Some(carrier)) => {
             let put = if put == "put" { format_ident!("put_back") } else { put };
             quote!(#carrier.#put(#value, #to))

@@ -13,6 +13,7 @@ use super::types::{
 use crate::options::CarriedForm;
 
 /// How a type, or a part of it, is written and read.
+#[derive(Clone)]
 pub(crate) enum Adapter {
     /// The macro knows that serde can send it.
     Known,

@@ -1,9 +1,10 @@
 //! One argument of a function, and the form in which the parent sends it to the child.
 
 use syn::ext::IdentExt;
-use syn::{Ident, Pat, PatType, Type};
+use syn::{Ident, Pat, PatType, Path, Type, parse_quote};
 
 use super::adapter::{Adapter, Adapting, innermost};
+use super::handle::{HandleTypes, HandleUse, as_handle_argument};
 use super::known::is_known;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
 use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
@@ -11,6 +12,7 @@ use crate::names;
 use crate::options::{Carried, Carry};
 
 /// An argument, with the name that it has everywhere in the output.
+#[derive(Clone)]
 pub(crate) struct Argument {
     /// The user's tokens.
     pub(crate) original: PatType,
@@ -30,6 +32,7 @@ pub(crate) struct Argument {
 }
 
 /// How an argument is sent. The value in an `Option<&T>` is sent as `&T` is.
+#[derive(Clone)]
 pub(crate) enum Passing {
     /// `size: (u32, u32)`: decoded from the message.
     Value,
@@ -48,6 +51,8 @@ pub(crate) enum Passing {
     InOut(Type),
     /// `samples: &mut [f32]`: the same for a slice. Holds the element type.
     InOutSlice(Type),
+    /// `channel: &Channel`: the parent passes a handle. Holds `Channel`.
+    Handle(Type, HandleUse),
 }
 
 /// How the child changes an argument before it passes it.
@@ -82,10 +87,13 @@ impl Argument {
         resolved: &Type,
         spare: &Ident,
         preparation: Preparation,
-        carry: &[&Carry],
+        (carry, handles): (&[&Carry], &HandleTypes),
     ) -> Self {
         let mut ty = resolved.clone();
         elide_lifetimes(&mut ty);
+        if let Some((kept, handle, used)) = as_handle_argument(&ty, handles) {
+            return Self::of_handle(original, spare, (kept, handle, used));
+        }
         let optional = as_option(&ty).and_then(as_reference);
         let passing = match as_mutable_reference(&ty) {
             Some(inner) => Passing::of_mutable_reference(inner),
@@ -118,6 +126,20 @@ impl Argument {
         self.inferred && !contains_impl(&self.ty)
     }
 
+    fn of_handle(original: &PatType, spare: &Ident, (kept, handle, used): (Type, Path, HandleUse)) -> Self {
+        Self {
+            original: original.clone(),
+            name: pattern_name(&original.pat).map_or_else(|| spare.clone(), |name| names::call(&name)),
+            ty: if used == HandleUse::Taken { parse_quote!(#handle) } else { parse_quote!(&#handle) },
+            passing: Passing::Handle(kept, used),
+            optional: false,
+            inferred: false,
+            known: true,
+            adapter: None,
+            preparation: Preparation::None,
+        }
+    }
+
     /// Returns its name as it is in messages.
     pub(crate) fn text(&self) -> String {
         self.name.unraw().to_string()
@@ -125,7 +147,7 @@ impl Argument {
 
     /// Whether it is passed by value, so that a rejected push returns it to the caller.
     pub(crate) fn is_given_back(&self) -> bool {
-        matches!(self.passing, Passing::Value) && !contains_lifetime(&self.ty)
+        matches!(self.passing, Passing::Value | Passing::Handle(_, HandleUse::Taken)) && !contains_lifetime(&self.ty)
     }
 }
 
@@ -134,7 +156,7 @@ impl Passing {
     fn sent<'t>(&'t self, whole: &'t Type) -> Option<&'t Type> {
         match self {
             Self::Value => Some(whole),
-            Self::Held(_) => None,
+            Self::Held(_) | Self::Handle(..) => None,
             Self::Lent(ty)
             | Self::Slice(ty)
             | Self::Each(ty, _)

@@ -5,17 +5,18 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Type, parse_quote, parse_quote_spanned};
+use syn::{Type, TypeTuple, parse_quote, parse_quote_spanned};
 
 use super::known::is_known;
 use super::scope::Scope;
 use super::types::{
     self, as_iterator, as_option, as_reference, as_result_alias, as_vec, first_argument, is_bare_result,
-    is_called_result, is_container, last_name, second_argument, with_first_argument,
+    is_called_result, is_container, last_name, peel, second_argument, with_first_argument,
 };
 use crate::options::ErrorForm;
 
 /// A conversion of a value, or of the values inside it.
+#[derive(Clone)]
 pub(crate) enum Conversion {
     /// The value is sent as it is.
     None,
@@ -23,6 +24,10 @@ pub(crate) enum Conversion {
     Text(Span),
     /// `&mut Self`, sent as `()`: the object itself stays in the child.
     Chained,
+    /// `Channel`: kept in the child for a handle, and sent as its key.
+    Kept,
+    /// `(A, B)`: each part is converted.
+    Tuple(Vec<Conversion>),
     /// `Option<T>`: the value in it is converted.
     Option(Box<Conversion>),
     /// `impl Iterator<Item = T>`, `Vec<T>`, sent as a `Vec`: each item is converted.
@@ -32,6 +37,7 @@ pub(crate) enum Conversion {
 }
 
 /// A `Result` whose error is sent as text.
+#[derive(Clone)]
 pub(crate) struct Told {
     /// The type of the `Result`.
     pub(crate) result: Type,
@@ -74,8 +80,15 @@ impl Converter<'_> {
         if is_object && chains {
             return Converted { conversion: Conversion::Chained, sent: parse_quote!(()), known: true, fails: false };
         }
+        if let Some(handle) = self.scope.handles.handle_of(ty) {
+            let sent = parse_quote!(#handle);
+            return Converted { conversion: Conversion::Kept, sent, known: true, fails: false };
+        }
         if is_result(ty) {
             return self.read_result(ty);
+        }
+        if let Type::Tuple(tuple) = peel(ty) {
+            return self.read_tuple(ty, tuple);
         }
         if let Some(item) = as_iterator(ty) {
             return self.read_items(ty, item);
@@ -93,6 +106,20 @@ impl Converter<'_> {
                 let sent = with_first_argument(ty, read.sent);
                 Converted { conversion: wrap(Box::new(conversion)), sent, ..read }
             }
+        }
+    }
+
+    fn read_tuple(&self, ty: &Type, tuple: &TypeTuple) -> Converted {
+        let parts: Vec<_> = tuple.elems.iter().map(|part| self.read_part(part, false)).collect();
+        if parts.iter().all(|part| matches!(part.conversion, Conversion::None)) {
+            return unconverted(ty, parts.iter().any(|part| part.fails));
+        }
+        let sent = parts.iter().map(|part| &part.sent);
+        Converted {
+            sent: parse_quote_spanned!(ty.span()=> (#(#sent,)*)),
+            known: parts.iter().all(|part| part.known),
+            fails: parts.iter().any(|part| part.fails),
+            conversion: Conversion::Tuple(parts.into_iter().map(|part| part.conversion).collect()),
         }
     }
 
@@ -153,10 +180,21 @@ impl Converter<'_> {
 }
 
 impl Conversion {
+    /// Whether it keeps objects in the child.
+    pub(crate) fn keeps(&self) -> bool {
+        match self {
+            Self::None | Self::Text(_) | Self::Chained => false,
+            Self::Kept => true,
+            Self::Tuple(parts) => parts.iter().any(Self::keeps),
+            Self::Option(inner) | Self::List(inner) | Self::Result { value: inner, .. } => inner.keeps(),
+        }
+    }
+
     /// Returns the errors in it that are sent as text.
     pub(crate) fn told(&self) -> Vec<&Told> {
         match self {
-            Self::None | Self::Text(_) | Self::Chained => Vec::new(),
+            Self::None | Self::Text(_) | Self::Chained | Self::Kept => Vec::new(),
+            Self::Tuple(parts) => parts.iter().flat_map(Self::told).collect(),
             Self::Option(inner) | Self::List(inner) => inner.told(),
             Self::Result { told, value } => told.iter().map(Box::as_ref).chain(value.told()).collect(),
         }

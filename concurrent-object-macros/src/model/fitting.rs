@@ -41,6 +41,7 @@ pub(super) struct Fitting {
 }
 
 /// A parameter for which the user has to choose a type.
+#[derive(Clone)]
 pub(crate) struct Undecided {
     /// Its name, or the name of the argument that has `impl Trait`.
     pub(crate) name: Option<Ident>,
@@ -51,6 +52,7 @@ pub(crate) struct Undecided {
 }
 
 /// A choice of the macro, for the documentation.
+#[derive(Clone)]
 pub(crate) struct Note {
     /// `&Path`
     pub(crate) taken: String,

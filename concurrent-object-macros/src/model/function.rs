@@ -14,6 +14,7 @@ use crate::names;
 use crate::options::{Carry, Chosen, ErrorForm, With};
 
 /// A function of the object that has a name on the proxy or the builder.
+#[derive(Clone)]
 pub(crate) struct Function {
     /// Its number among the constructors, or among the methods. Messages contain it in place of the
     /// name.
@@ -107,7 +108,8 @@ impl Function {
             error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
             arguments: typed
                 .map(|(at, ((original, resolved), preparation))| {
-                    Argument::read(original, &resolved.ty, &names::argument(&free, at), preparation, &carry)
+                    let shared = (&carry[..], &scope.handles);
+                    Argument::read(original, &resolved.ty, &names::argument(&free, at), preparation, shared)
                 })
                 .collect(),
             predicates,

@@ -11,6 +11,7 @@ use crate::names;
 use crate::options::{ObjectOptions, PartName};
 
 /// Another impl block of the object.
+#[derive(Clone)]
 pub(crate) struct Part {
     /// The name that both blocks use for it.
     pub(crate) name: Ident,
@@ -37,7 +38,7 @@ impl Part {
 }
 
 /// `inner::Detector<u8>` and `DetectorProxy` -> `inner::DetectorProxy`
-pub(super) fn beside(path: &Path, name: Ident) -> Path {
+pub(crate) fn beside(path: &Path, name: Ident) -> Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.ident = name;

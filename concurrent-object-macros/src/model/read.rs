@@ -47,6 +47,7 @@ impl Object {
             make_lasting(&mut generics);
         }
         Self {
+            handles: scope.handles.clone(),
             parts: Part::of(&options, &scope.object),
             ident: last_name(&scope.object).cloned().unwrap_or_else(|| Ident::new("Object", Span::call_site())),
             ty: scope.object,
@@ -195,12 +196,15 @@ impl Reader<'_> {
         let receiver = source.sig.receiver().cloned()?;
         let (function, mut resolved) = Function::read(source, self.scope, index);
         let object = self.scope.object.clone();
-        let replaces = access_of(&receiver, &object) == Some(Access::Owned) && returns_object(&function.sig, &object);
+        let replaces = !self.scope.is_handle
+            && access_of(&receiver, &object) == Some(Access::Owned)
+            && returns_object(&function.sig, &object);
         if replaces {
             resolved.output = ReturnType::Default;
         }
         let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
-        Some(Method { function, receiver, returned, may_fail_to_save: false, replaces, object })
+        let has_push = !self.scope.is_handle;
+        Some(Method { function, receiver, returned, may_fail_to_save: false, replaces, has_push, object })
     }
 
     /// Reads a method that saves the state. If it returns a `Result`, the state is its value.

@@ -77,6 +77,7 @@ fn is_object(ty: &Type, object: &Type) -> bool {
 }
 
 /// The return type of a method.
+#[derive(Clone)]
 pub(crate) struct Returned {
     /// The user's tokens; `None` for a method without `->`.
     pub(crate) original: Option<Type>,
@@ -95,6 +96,7 @@ pub(crate) struct Returned {
 }
 
 /// The adapters of a result.
+#[derive(Clone)]
 pub(crate) struct Adapters {
     /// The adapter of the type that the child sends.
     pub(crate) sent: Adapter,

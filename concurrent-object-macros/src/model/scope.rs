@@ -5,15 +5,16 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, ImplItem, Path, PathArguments, PathSegment, Signature,
-    Type, TypePath, parse_quote,
+    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, ImplItem, Path, PathSegment, Signature, Type, TypePath,
+    parse_quote,
 };
 
 use super::argument::pattern_name;
 use super::generics::{bounded_name, name_of, only_bound, parameters, restricted};
+use super::handle::HandleTypes;
 use super::known::is_data;
 use super::lifetimes::without_lifetimes;
-use super::types::peel;
+use super::types::{peel, with_turbofish};
 use crate::block::{Block, Member};
 use crate::names;
 use crate::options::{Carry, Chosen, ErrorForm, ObjectOptions, types_in};
@@ -26,8 +27,7 @@ pub(crate) struct Scope {
     pub(crate) of_trait: Option<Path>,
     /// The type and const parameters of the impl.
     pub(crate) parameters: Vec<Ident>,
-    /// The constants and types of the impl block, which `Self::N` can name in
-    /// `impl Decoder for Png`.
+    /// The constants and types of the impl block, which `Self::N` can name in an impl of a trait.
     pub(crate) items: Vec<Ident>,
     /// The types among them that are data.
     pub(crate) data: Vec<Ident>,
@@ -35,6 +35,10 @@ pub(crate) struct Scope {
     pub(crate) carry: Vec<Carry>,
     /// The path of the runtime crate.
     pub(crate) krate: Path,
+    /// The types to whose objects the parent has handles.
+    pub(crate) handles: HandleTypes,
+    /// Whether the block is that of a handle.
+    pub(crate) is_handle: bool,
     /// The types that the user chose for parameters of the impl.
     chosen: Vec<Chosen>,
     /// The generics of the impl, with the bounds of its parameters.
@@ -54,6 +58,8 @@ impl Scope {
             error: options.error,
             carry: types_in(&options.carry),
             krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
+            handles: HandleTypes::default(),
+            is_handle: options.handle.is_some(),
             chosen: options.with.clone(),
             generics: item.generics.clone(),
         };
@@ -61,6 +67,10 @@ impl Scope {
         scope.resolver(&[], &Generics::default()).visit_type_mut(&mut object);
         if let Some(of_trait) = &mut of_trait {
             scope.resolver(&[], &Generics::default()).visit_path_mut(of_trait);
+        }
+        scope.handles = HandleTypes::of(&options.handles, &object);
+        if scope.is_handle {
+            scope.handles.add(&object);
         }
         (scope.object, scope.of_trait) = (object, of_trait);
         scope
@@ -96,8 +106,7 @@ impl Scope {
         parse_quote!(#krate::private)
     }
 
-    /// Whether the type is data, a type parameter of the impl block, or an associated type of it
-    /// that is data.
+    /// Whether the type is data, a parameter of the impl block, or an associated type that is data.
     pub(crate) fn is_data(&self, ty: &Type) -> bool {
         let is_named = |path: &TypePath| match path.qself {
             Some(_) => path.path.segments.last().is_some_and(|last| self.data.contains(&last.ident)),
@@ -287,14 +296,4 @@ fn two_segments(path: &Path) -> Option<(&PathSegment, &PathSegment)> {
     let mut segments = path.segments.iter();
     let found = (segments.next()?, segments.next()?);
     (path.leading_colon.is_none() && segments.next().is_none()).then_some(found)
-}
-
-fn with_turbofish(path: &Path) -> Path {
-    let mut path = path.clone();
-    for segment in &mut path.segments {
-        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
-            arguments.colon2_token.get_or_insert_default();
-        }
-    }
-    path
 }

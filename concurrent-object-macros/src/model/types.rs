@@ -240,3 +240,14 @@ fn arguments_of(segment: &PathSegment) -> impl Iterator<Item = &Type> {
         _ => None,
     })
 }
+
+/// `Vec<u8>` -> `Vec::<u8>`
+pub(super) fn with_turbofish(path: &Path) -> Path {
+    let mut path = path.clone();
+    for segment in &mut path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+            arguments.colon2_token.get_or_insert_default();
+        }
+    }
+    path
+}

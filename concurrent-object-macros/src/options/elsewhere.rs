@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, FnArg, Generics, Ident, Path, PathSegment, Signature, Token, Visibility, parenthesized};
 
 /// A constructor that is defined in another impl block or in a trait.
+#[derive(Clone)]
 pub(crate) struct Elsewhere {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,

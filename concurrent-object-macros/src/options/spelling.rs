@@ -27,6 +27,8 @@ pub(super) fn form_of(option: &str) -> &'static str {
         "error" => "error = \"value\"",
         "timeout" => "timeout = \"2s\"",
         "parts" => "parts(name, other)",
+        "handle" => "handle",
+        "handles" => "handles(Type, Other)",
         "part" => "part = name",
         super::CONSTRUCTOR => "constructor = fn new() -> Self",
         "carry" => "carry(Foreign = u32)",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, GenericArgument, Lit, LitStr, Path, Token, Type, Visibility};
 
-use super::{Chosen, ErrorForm, PartName, With};
+use super::{Chosen, ErrorForm, HandleName, PartName, With};
 
 /// A time limit.
 #[derive(Clone)]
@@ -63,6 +63,15 @@ pub(super) fn parse_part(input: ParseStream<'_>) -> syn::Result<PartName> {
         None => None,
     };
     Ok(PartName { name, output })
+}
+
+pub(super) fn parse_handle(input: ParseStream<'_>) -> syn::Result<HandleName> {
+    let path = input.call(Path::parse_mod_style)?;
+    let handle = match input.parse::<Option<Token![=]>>()? {
+        Some(_) => Some(input.call(Path::parse_mod_style)?),
+        None => None,
+    };
+    Ok(HandleName { path, handle })
 }
 
 pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> {

@@ -77,6 +77,11 @@ pub(crate) fn install(channel: &Arc<Channel>) {
     let _first = CHANNEL.set(channel.clone());
 }
 
+/// Returns the number of the running call; zero for none.
+pub(crate) fn running() -> u64 {
+    RUNNING.load(Ordering::Relaxed)
+}
+
 /// Sets the number of the running call; zero for none.
 #[inline]
 pub(crate) fn set_running(call: u64) {

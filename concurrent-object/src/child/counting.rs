@@ -63,6 +63,7 @@ fn both_ends() -> (Arc<Object>, Server) {
         restart: RestartPolicy::never(),
         idempotent: &[],
         report: Report::default(),
+        uses_handles: false,
     };
     let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();

@@ -17,10 +17,10 @@ use std::sync::atomic::Ordering;
 
 use self::dispatch::Dispatch;
 use super::snapshots::{FailedSave, SnapshotWriter};
-use super::{Bootstrap, ConcurrentObject, SharedFileTable, cancel, panic_hook, unanswered};
+use super::{Bootstrap, ConcurrentObject, SharedFileTable, cancel, handles, panic_hook, unanswered};
 use crate::clock::{Moment, coarse_now};
 use crate::protocol::failure::Failure;
-use crate::protocol::method::TRIM;
+use crate::protocol::method::{FIRST_OF_HANDLES, RELEASE, TRIM};
 use crate::protocol::notice::Notices;
 use crate::protocol::on_panic::OnPanic;
 use crate::protocol::tag::SKIPPED;
@@ -32,7 +32,7 @@ use crate::transport::steps::Steps;
 use crate::transport::{SlotLease, Transport};
 
 mod dispatch;
-mod trim;
+mod own_calls;
 
 /// The reason for which serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,12 @@ impl Server {
                 self.trim(entry);
                 continue;
             }
+            if self.method() == RELEASE {
+                match self.release(entry) {
+                    Some(stop) => return (Some(object), stop),
+                    None => continue,
+                }
+            }
             if T::CONSUMING.contains(&self.method()) {
                 let outcome = self.run(entry, |method, arguments, reply| object.consume(method, arguments, reply));
                 return (None, self.conclude(entry, outcome, false).unwrap_or(Stop::Consumed));
@@ -153,20 +159,11 @@ impl Server {
 
     /// Runs an accepted request and answers it. Returns a reason to stop, if there is one.
     pub(crate) fn serve_request<T: ConcurrentObject>(&mut self, object: &mut T, entry: Entry) -> Option<Stop> {
-        let outcome = self.run(entry, |method, arguments, reply| object.call(method, arguments, reply));
+        let outcome = self.run(entry, |method, arguments, reply| match method {
+            ..FIRST_OF_HANDLES => object.call(method, arguments, reply),
+            _ => handles::call(arguments, reply),
+        });
         self.save_and_conclude(object, entry, outcome)
-    }
-
-    /// Runs an accepted request of a method that takes the object and returns it. The object is
-    /// lost if the method panics.
-    fn serve_replacing<T: ConcurrentObject>(&mut self, object: T, entry: Entry) -> (Option<T>, Option<Stop>) {
-        let mut held = Some(object);
-        let outcome = self.run(entry, |method, arguments, reply| T::replace(&mut held, method, arguments, reply));
-        let stop = match &mut held {
-            Some(object) => self.save_and_conclude(object, entry, outcome),
-            None => self.conclude(entry, outcome, false).or(Some(Stop::Panicked)),
-        };
-        (held, stop)
     }
 
     /// Saves the object if that is due, and answers the call. Returns a reason to stop, if there is

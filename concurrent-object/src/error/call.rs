@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call_info::{CallInfo, Started};
+use super::call_info::{CallInfo, Started, ending};
 use super::payload::Payload;
 use super::printable::one_line;
-use super::{CallId, Death, Panic, StartError};
+use super::{CallId, Death, HandleProblem, Panic, StartError};
 
 /// Why a call has no result.
 ///
@@ -135,6 +135,16 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
+    /// A handle that the call uses is stale, or cannot be used in this way. The method was not
+    /// called. The object continues to serve calls.
+    #[error("{info} has no result: {problem}")]
+    #[non_exhaustive]
+    Handle {
+        /// What the problem is.
+        problem: HandleProblem,
+        /// The call that failed.
+        info: Box<CallInfo>,
+    },
     /// The call reached a time limit. `timeout` (of the call, of the method or of the builder)
     /// counts from the start of the method, `queue_timeout` from the submission of the call.
     ///
@@ -234,6 +244,7 @@ impl CallError {
             | Self::Encode { .. }
             | Self::Decode { .. }
             | Self::NotSaved { .. }
+            | Self::Handle { .. }
             | Self::Restarting { .. }
             | Self::AlreadyTaken { .. } => false,
             Self::Died { .. }
@@ -275,6 +286,7 @@ impl CallError {
             | Self::Encode { info, .. }
             | Self::Decode { info, .. }
             | Self::NotSaved { info, .. }
+            | Self::Handle { info, .. }
             | Self::TimedOut { info, .. }
             | Self::Cancelled { info, .. }
             | Self::RestartsExhausted { info, .. }
@@ -283,18 +295,5 @@ impl CallError {
             | Self::AlreadyTaken { info }
             | Self::ForkedCopy { info } => info,
         }
-    }
-}
-
-/// Describes when a timed out or cancelled call ended, and what happened to its object.
-fn ending(ran_for: Duration, killed: bool, started: Started) -> String {
-    match (started, killed) {
-        (Started::No, _) => "before its method began".into(),
-        (_, false) => {
-            format!("after {ran_for:?}; its method ended within `cancel_grace`, and its outcome was discarded")
-        }
-        (_, true) => format!(
-            "after {ran_for:?}, and its object was killed since its method did not end; check `is_cancelled()` in the method"
-        ),
     }
 }

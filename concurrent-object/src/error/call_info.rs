@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::CallId;
 
@@ -57,5 +58,18 @@ impl fmt::Display for Started {
             Self::Yes => "had started",
             Self::Unknown => "may have started",
         })
+    }
+}
+
+/// Describes when a timed out or cancelled call ended, and what happened to its object.
+pub(super) fn ending(ran_for: Duration, killed: bool, started: Started) -> String {
+    match (started, killed) {
+        (Started::No, _) => "before its method began".into(),
+        (_, false) => {
+            format!("after {ran_for:?}; its method ended within `cancel_grace`, and its outcome was discarded")
+        }
+        (_, true) => format!(
+            "after {ran_for:?}, and its object was killed since its method did not end; check `is_cancelled()` in the method"
+        ),
     }
 }

@@ -36,6 +36,8 @@ pub enum CallErrorKind {
     Codec,
     /// The method has run, but the object's state could not be saved after it.
     NotSaved,
+    /// A handle that the call uses is stale, or cannot be used in this way.
+    Handle,
     /// The call reached a time limit.
     TimedOut,
     /// The call was cancelled.
@@ -87,6 +89,7 @@ impl CallError {
             Self::TooLarge { .. } => CallErrorKind::TooLarge,
             Self::Encode { .. } | Self::Decode { .. } => CallErrorKind::Codec,
             Self::NotSaved { .. } => CallErrorKind::NotSaved,
+            Self::Handle { .. } => CallErrorKind::Handle,
             Self::TimedOut { .. } => CallErrorKind::TimedOut,
             Self::Cancelled { .. } => CallErrorKind::Cancelled,
             Self::Protocol { .. } => CallErrorKind::Protocol,

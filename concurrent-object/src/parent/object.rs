@@ -20,6 +20,7 @@ pub(crate) mod watch;
 pub(crate) mod end;
 pub(crate) mod events;
 pub(crate) mod front;
+pub(crate) mod handles;
 pub(crate) mod kill;
 pub(crate) mod loans;
 pub(crate) mod reply;
@@ -40,9 +41,11 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use self::guard::ObjectGuard;
+use self::handles::HandleBook;
 use self::loans::LentRegion;
 use self::state::ObjectState;
 use super::calls::timing::Limits;
+use super::handle_names;
 use super::life::backend::Backend;
 use super::life::instance::SpawnSpec;
 use super::life::phase::Summary;
@@ -54,7 +57,7 @@ use super::threads::supervisor;
 use crate::clock::later;
 use crate::error::{CallError, CallId, CallInfo, Started};
 use crate::memory::fork::Origin;
-use crate::protocol::method::TRIM;
+use crate::protocol::method::{RELEASE, TRIM};
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::spin::Waiting;
@@ -73,6 +76,8 @@ pub(crate) struct Identity {
     /// The numbers of the methods that may run again after a death.
     pub(crate) idempotent: &'static [u32],
     pub(crate) report: Report,
+    /// Whether methods return handles.
+    pub(crate) uses_handles: bool,
 }
 
 /// One object, seen from its parent.
@@ -99,6 +104,7 @@ pub(crate) struct Object {
     spawn_spec: Option<SpawnSpec>,
     /// Whether the child saves the object's state.
     saves: bool,
+    handles: HandleBook,
 }
 
 /// The constructor's arguments, kept for the object's lifetime.
@@ -119,6 +125,7 @@ impl Object {
         (kept, spawn_spec): (Kept, Option<SpawnSpec>),
     ) -> Arc<Self> {
         let pid = AtomicU32::new(backend.pid());
+        let uses_handles = identity.uses_handles;
         let saves = spawn_spec.as_ref().is_some_and(SpawnSpec::saves);
         let object = Arc::new_cyclic(|me| Self {
             me: me.clone(),
@@ -127,7 +134,7 @@ impl Object {
             incarnation: AtomicU64::new(1),
             origin,
             channel,
-            state: Mutex::new(ObjectState::new(leases, backend)),
+            state: Mutex::new(ObjectState::new(leases, backend, uses_handles)),
             reported: Condvar::new(),
             waiting: Waiting::default(),
             lent: Mutex::default(),
@@ -135,6 +142,7 @@ impl Object {
             kept,
             spawn_spec,
             saves,
+            handles: HandleBook::default(),
         });
         if let Some(timeout) = object.identity.limits.ready_timeout {
             let mut state = object.lock();
@@ -204,6 +212,12 @@ impl Object {
         }
     }
 
+    /// Returns its address, by which arguments find out whether a handle belongs to it.
+    #[inline]
+    pub(crate) fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
     /// Returns the memory that the lists of a result may take, in bytes.
     #[inline]
     pub(crate) fn max_decoded_size(&self) -> usize {
@@ -233,8 +247,12 @@ impl Object {
     }
 
     pub(crate) fn method_name(&self, method: u32) -> &'static str {
-        let own = || if method == TRIM { "trim" } else { "" };
-        self.identity.methods.get(method as usize).copied().unwrap_or_else(own)
+        let other = || match method {
+            TRIM => "trim",
+            RELEASE => "release",
+            of_a_handle => handle_names::name_of(of_a_handle).unwrap_or_default(),
+        };
+        self.identity.methods.get(method as usize).copied().unwrap_or_else(other)
     }
 
     /// Returns the error of every call in a forked copy of the parent.

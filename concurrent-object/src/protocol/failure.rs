@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Panic;
+use crate::error::{HandleProblem, Panic};
 
 /// Why a child could not construct the object, decode arguments, run a method or encode a result.
 /// Generated code passes it on, and never inspects it.
@@ -24,6 +24,8 @@ pub enum Failure {
     TooLarge { needed: usize, limit: usize },
     /// A panic, which the child caught.
     Panicked(Panic),
+    /// A handle cannot be used. The method was not called.
+    Handle(HandleProblem),
     /// The method has returned, but the state after it could not be saved.
     Unsaved { reason: String },
     /// The other process sent something that a correct one never sends.
@@ -72,7 +74,7 @@ impl Failure {
             | Self::Unsaved { reason }
             | Self::Malformed { reason } => shorten(reason),
             Self::Panicked(panic) => shorten(&mut panic.message),
-            Self::TooLarge { .. } => {}
+            Self::TooLarge { .. } | Self::Handle(_) => {}
         }
         self
     }

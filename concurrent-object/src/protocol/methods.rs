@@ -27,6 +27,10 @@ pub trait Methods: Sized {
     #[doc(hidden)]
     const IDEMPOTENT: &'static [u32] = &[];
 
+    /// Whether results can contain handles to objects that the child keeps.
+    #[doc(hidden)]
+    const HANDLES: bool = false;
+
     /// Decodes the result of the method with this number.
     #[doc(hidden)]
     fn decode(method: u32, result: &mut ResultReader<'_>) -> Result<Self, Failure>;

@@ -79,6 +79,7 @@ pub(crate) fn start<O: Methods>(
         restart: settings.restart,
         idempotent: O::IDEMPOTENT,
         report: Report { on_death: settings.on_death },
+        uses_handles: O::HANDLES,
     };
     let post = SentFiles::new(socket, origin, &kept.files);
     let proxy = Proxy::new(Object::new(

@@ -14,10 +14,6 @@ impl Thing {
         1
     }
 
-    pub fn nested(&self) -> (impl Iterator<Item = u32>, u32) {
-        (0..3, 3)
-    }
-
     pub fn pointers(&self) -> impl Iterator<Item = *const u8> {
         std::iter::empty()
     }

@@ -13,6 +13,10 @@ impl Index {
         Self(HashMap::new())
     }
 
+    pub fn counted(&self) -> (impl Iterator<Item = u32>, u32) {
+        (0..3, 3)
+    }
+
     pub fn names(&self) -> impl Iterator<Item = &String> {
         self.0.keys()
     }

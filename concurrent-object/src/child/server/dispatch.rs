@@ -6,9 +6,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{ReplyResult, Server};
+use super::{ReplyResult, Server, Stop};
 use crate::child::arguments::decode_context;
-use crate::child::{ArgumentReader, Reply, panic_hook};
+use crate::child::{ArgumentReader, ConcurrentObject, Reply, panic_hook};
 use crate::protocol::failure::Failure;
 use crate::transport::header::{Body, Header};
 use crate::transport::ring::Entry;
@@ -46,6 +46,22 @@ impl Server {
             Ok(Err(failure)) => Err(failure),
             Err(payload) => Err(Failure::Panicked(panic_hook::caught(payload))),
         }
+    }
+
+    /// Runs an accepted request of a method that takes the object and returns it. The object is
+    /// lost if the method panics.
+    pub(super) fn serve_replacing<T: ConcurrentObject>(
+        &mut self,
+        object: T,
+        entry: Entry,
+    ) -> (Option<T>, Option<Stop>) {
+        let mut held = Some(object);
+        let outcome = self.run(entry, |method, arguments, reply| T::replace(&mut held, method, arguments, reply));
+        let stop = match &mut held {
+            Some(object) => self.save_and_conclude(object, entry, outcome),
+            None => self.conclude(entry, outcome, false).or(Some(Stop::Panicked)),
+        };
+        (held, stop)
     }
 
     /// Traces a failure, and writes it in place of a result.

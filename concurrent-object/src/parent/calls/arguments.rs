@@ -11,11 +11,29 @@ use crate::wire::{EncodeError, Encoder, Extent, RawSink};
 pub struct ArgumentWriter<'a> {
     encoder: Encoder<'a>,
     failed: Option<(&'static str, EncodeError)>,
+    /// The address of the object that is called, to which handles must belong.
+    object: usize,
 }
 
 impl<'a> ArgumentWriter<'a> {
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
-        Self { encoder: Encoder::new(structured, raw), failed: None }
+        Self { encoder: Encoder::new(structured, raw), failed: None, object: 0 }
+    }
+
+    /// Sets the address of the object that is called.
+    #[inline]
+    pub(crate) fn of(self, object: usize) -> Self {
+        Self { object, ..self }
+    }
+
+    /// Returns the address of the object that is called.
+    pub(crate) fn object(&self) -> usize {
+        self.object
+    }
+
+    /// Refuses the call because of this argument.
+    pub(crate) fn refuse(&mut self, name: &'static str, reason: &str) {
+        self.failed.get_or_insert_with(|| (name, EncodeError::Refused { reason: reason.to_owned() }));
     }
 
     /// Writes one argument. An error names it.

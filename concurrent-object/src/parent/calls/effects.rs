@@ -19,12 +19,15 @@ pub(crate) struct CallEffects {
     pub(crate) references: Vec<References>,
     /// Files that came with replies to detached calls. They are closed.
     pub(crate) received: Vec<Box<[OwnedFd]>>,
+    /// Calls whose results were dropped unread, if results can name objects that the child keeps.
+    pub(crate) unread: Vec<u64>,
 }
 
 impl CallEffects {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { wake, ring_child, ring_driver, references, received } = self;
-        !(*ring_child || *ring_driver) && wake.is_empty() && references.is_empty() && received.is_empty()
+        let Self { wake, ring_child, ring_driver, references, received, unread } = self;
+        let rings = *ring_child || *ring_driver;
+        !rings && wake.is_empty() && references.is_empty() && received.is_empty() && unread.is_empty()
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Calls {
     /// room yet.
     pub(crate) socket_is_full: bool,
     pub(crate) effects: CallEffects,
+    /// Whether the parent must know which results were dropped unread.
+    pub(crate) notes_unread: bool,
 }
 
 impl Calls {
@@ -33,6 +35,7 @@ impl Calls {
             waiters: Waiters::default(),
             socket_is_full: false,
             effects: CallEffects::default(),
+            notes_unread: false,
         }
     }
 
@@ -70,6 +73,9 @@ impl Calls {
         // Closed after the lock is released: closing the last descriptor of a large file takes
         // time.
         self.effects.received.extend(self.table.take_received(index));
+        if self.notes_unread {
+            self.effects.unread.push(self.table.call_of(index));
+        }
         if let Stage::Answered(_, slot, _) = self.table.close(index) {
             self.free_slot(slot);
         }

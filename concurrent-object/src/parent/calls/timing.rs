@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::protocol::method::TRIM;
+use crate::protocol::method::is_internal;
 
 /// The limits that the builder and the attributes on methods set.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub(crate) struct Limits {
 impl Limits {
     /// Returns how long this method may run. A method's own limit takes precedence.
     pub(crate) fn of(&self, method: u32) -> Option<Duration> {
-        if method == TRIM {
+        if is_internal(method) {
             return None;
         }
         let own = self.of_methods.iter().find(|&&(number, _)| number == method);

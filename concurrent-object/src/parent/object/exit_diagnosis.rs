@@ -151,6 +151,7 @@ fn construction_failed(failure: Failure) -> StartError {
         Failure::Malformed { reason } | Failure::Encode { reason } | Failure::Unsaved { reason } => {
             StartError::Bootstrap { reason }
         }
+        Failure::Handle(problem) => StartError::Bootstrap { reason: problem.to_string() },
         Failure::TooLarge { needed, limit } => {
             StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
         }

@@ -90,5 +90,6 @@ impl Object {
             supervisor::remind(at, self.me.clone());
         }
         calls.wake.into_iter().for_each(wake_safely);
+        calls.unread.into_iter().for_each(|call| self.release_result(call));
     }
 }

@@ -12,7 +12,7 @@ use crate::error::{CallError, Started};
 use crate::parent::calls::slots::{Left, Survivor};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::end::End;
-use crate::protocol::method::TRIM;
+use crate::protocol::method::is_internal;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
 
@@ -71,7 +71,7 @@ impl Object {
         let refuses = state.phase.refuses().is_some();
         match state.calls.slots.left_of(&self.channel, entry) {
             Left::Answered(payload) if self.receive_answer(state, entry.slot, index, &payload).is_ok() => None,
-            Left::Waiting(payload) if !refuses && state.calls.table.method_of(index) != TRIM => {
+            Left::Waiting(payload) if !refuses && !is_internal(state.calls.table.method_of(index)) => {
                 Some(Survivor { entry, payload })
             }
             Left::Started(payload) if !refuses && self.may_run_again(state, index) => Some(Survivor { entry, payload }),

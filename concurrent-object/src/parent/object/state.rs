@@ -34,7 +34,7 @@ pub(crate) struct ObjectState {
     pub(crate) unsaved: Unsaved,
     pub(crate) last_alive_check: Option<Moment>,
     /// The number of calls that the library itself made to ask the child to give memory back.
-    pub(crate) trims: u64,
+    pub(crate) own_calls: u64,
     /// When the supervisor thread polls the object next, in nanoseconds of the monotonic clock;
     /// `None` if no poll is due.
     pub(crate) next_poll: Option<u64>,
@@ -50,16 +50,16 @@ pub(crate) struct ObjectState {
 }
 
 impl ObjectState {
-    pub(crate) fn new(leases: Vec<Lease>, backend: Backend) -> Self {
+    pub(crate) fn new(leases: Vec<Lease>, backend: Backend, uses_handles: bool) -> Self {
         Self {
-            calls: Calls::new(leases),
+            calls: Calls { notes_unread: uses_handles, ..Calls::new(leases) },
             phase: Phase::start(Peer { backend, watch: None }, clock::now()),
             shutdown: Shutdown::default(),
             restarts: Restarts::default(),
             events: Events::default(),
             unsaved: Unsaved::default(),
             last_alive_check: None,
-            trims: 0,
+            own_calls: 0,
             next_poll: None,
             front: None,
             polled_at: 0,

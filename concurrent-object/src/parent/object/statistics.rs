@@ -19,6 +19,8 @@ pub struct Statistics {
     /// Snapshots of the object's state that failed since the start: see
     /// [`SnapshotPolicy`](crate::SnapshotPolicy).
     pub unsaved: u64,
+    /// Handles to objects that the child keeps.
+    pub handles: usize,
 }
 
 impl Object {
@@ -26,11 +28,12 @@ impl Object {
     pub(crate) fn statistics(&self) -> Statistics {
         let state = self.poll();
         Statistics {
-            accepted: state.calls.table.accepted() - state.trims,
+            accepted: state.calls.table.accepted() - state.own_calls,
             outstanding: state.calls.table.unsettled(),
             waiting: state.calls.backlog.len(),
             unpulled: state.calls.table.unpulled(),
             unsaved: state.unsaved.count,
+            handles: self.live_handles(),
         }
     }
 }

@@ -27,8 +27,7 @@ const SMALL_REQUEST_SIZE: usize = 4096;
 pub(crate) const LEAST_SHARED_SIZE: usize = 4096;
 
 impl Object {
-    /// Encodes a call and accepts it, or returns why not. Never blocks. The part compiled for each
-    /// method is only what its arguments need.
+    /// Encodes a call and accepts it, or returns why not. Never blocks. Compiled for each method.
     #[inline]
     pub(crate) fn submit(
         &self,
@@ -37,9 +36,10 @@ impl Object {
         write: impl FnOnce(&mut ArgumentWriter<'_>),
     ) -> Result<CallKey, PushErrorKind> {
         self.check_reachable(method)?;
+        self.send_released_first();
         let mut scratch = Scratch::take();
         let mut outgoing = Submission::new(self, owner);
-        let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing);
+        let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing).of(self.address());
         write(&mut writer);
         let encoded = writer.finish();
         outgoing.accept(method, &mut scratch.0, encoded)

@@ -76,7 +76,7 @@ impl Object {
         let empty = Inline::new(&[]).expect("zero bytes fit into a header");
         let header = Header { tag: TRIM, files: 0, body: Body::Inline(empty) };
         let key = state.calls.table.open(TRIM, Owner::Detached, Stage::Sent, References::default());
-        state.trims += 1;
+        state.own_calls += 1;
         match state.calls.slots.move_on(&self.channel, fresh, key, header) {
             Ok(ring) => state.calls.effects.ring_child |= ring,
             Err(error) => {

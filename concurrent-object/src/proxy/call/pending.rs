@@ -44,6 +44,16 @@ pub trait Target {
 
     #[doc(hidden)]
     fn reached(&self) -> Reached<'_>;
+
+    /// Returns the number of a method in messages, errors and events.
+    #[doc(hidden)]
+    fn number(&self, method: u32) -> u32 {
+        method
+    }
+
+    /// Writes what stands before the arguments of a method.
+    #[doc(hidden)]
+    fn begin(&self, _method: u32, _arguments: &mut ArgumentWriter<'_>) {}
 }
 
 /// The object behind a proxy.
@@ -64,11 +74,15 @@ impl Drop for Last {
 #[inline]
 pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
     let object = target.reached().0.clone();
-    let outcome = object.submit(method, if T::IS_LAST { Owner::Last } else { Owner::Call }, write);
+    let number = target.number(method);
+    let outcome = object.submit(number, if T::IS_LAST { Owner::Last } else { Owner::Call }, |arguments| {
+        target.begin(method, arguments);
+        write(arguments);
+    });
     let is_last = outcome.is_ok() && T::IS_LAST;
     // If the last call was accepted, it ends the object; otherwise dropping the proxy here does.
     drop(target);
-    Pending::new(object, method, outcome, is_last)
+    Pending::new(object, number, outcome, is_last)
 }
 
 type Outcome<T> = Result<T, CallError>;

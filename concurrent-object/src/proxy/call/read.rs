@@ -12,6 +12,7 @@ use crate::parent::object::Object;
 use crate::parent::object::reply::ReceivedReply;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
+use crate::proxy::decoded::DecodedObject;
 use crate::wire::Raw;
 
 /// A structured part of at most this many bytes is copied to the stack.
@@ -47,7 +48,12 @@ impl OutcomeReader<'_> {
         let (mut small, mut large) = (None, Vec::new());
         let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
         let value = if reply.is_value() {
-            read_value(structured, reply.raw(), files, self.0.max_decoded_size(), decode)
+            let _decoded = self.0.identity.uses_handles.then(|| DecodedObject::enter(self.0));
+            let value = read_value(structured, reply.raw(), files, self.0.max_decoded_size(), decode);
+            if value.is_err() {
+                self.0.release_result(call);
+            }
+            value
         } else {
             Err(decode_failure(structured, reply.raw()))
         };
@@ -57,7 +63,10 @@ impl OutcomeReader<'_> {
 
     fn failed(&self, (method, call, pid): (u32, u64, u32), failure: Failure) -> CallError {
         // The method has not started if the child could not decode its arguments.
-        let is_unread = matches!(&failure, Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. });
+        let is_unread = matches!(
+            &failure,
+            Failure::Decode { argument: Some(_), .. } | Failure::Lacking { .. } | Failure::Handle(_)
+        );
         let started = if is_unread { Started::No } else { Started::Yes };
         let info = self.0.call_info_in(pid, Some(self.0.method_name(method)), Some(call), started);
         let argument = |argument: Option<String>| {
@@ -68,6 +77,7 @@ impl OutcomeReader<'_> {
             Failure::Decode { argument: name, reason } => CallError::Decode { part: argument(name), reason, info },
             Failure::Lacking { reason } => CallError::Decode { part: argument(Some(String::new())), reason, info },
             Failure::Encode { reason } => CallError::Encode { part: argument(None), reason, info },
+            Failure::Handle(problem) => CallError::Handle { problem, info },
             Failure::Unsaved { reason } => CallError::NotSaved { reason, info },
             Failure::TooLarge { needed, limit } => {
                 CallError::TooLarge { payload: Payload::Result, needed, limit, info }

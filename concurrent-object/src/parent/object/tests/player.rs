@@ -87,6 +87,7 @@ impl Player {
             restart: RestartPolicy::never(),
             idempotent: &[],
             report: Report { on_death: Some(on_death) },
+            uses_handles: false,
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");

@@ -1,16 +1,24 @@
-//! Returns to the kernel the memory that the child's calls have freed, when the parent requests it.
+//! The calls of the library itself: they release memory, and objects behind dropped handles.
 //!
 //! Knows the next input file and the allocator. Invariant: after the reply, the child reads the new
 //! input file only.
 
 use std::io;
 
-use super::{Server, empty};
+use super::{Server, Stop, empty};
+use crate::child::handles;
 use crate::process::allocator;
 use crate::protocol::tag::VALUE;
 use crate::transport::ring::Entry;
 
 impl Server {
+    /// Drops the objects behind handles that the parent has dropped. Returns a reason to stop, if
+    /// there is one: dropping them may panic.
+    pub(super) fn release(&mut self, entry: Entry) -> Option<Stop> {
+        let outcome = self.run(entry, |_, arguments, reply| handles::release(arguments, reply));
+        self.conclude(entry, outcome, false)
+    }
+
     /// Replaces the input file by the next one, and returns the allocator's free memory.
     pub(super) fn trim(&mut self, entry: Entry) {
         let file = self.shared_files.next_input().ok_or_else(|| io::Error::other("the parent did not send it"));

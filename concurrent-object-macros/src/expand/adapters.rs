@@ -155,18 +155,18 @@ fn expand_function_adapter(private: &Path, ty: &Type, path: &Path) -> TokenStrea
         struct #name;
 
         impl #private::Writes<#ty> for #name {
-            fn write<S: #private::Serializer>(
+            fn write<__S: #private::Serializer>(
                 value: &#ty,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 #path::#serialize(value, serializer)
             }
         }
 
         impl<'de> #private::Reads<'de, #ty> for #name {
-            fn read<D: #private::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<#ty, D::Error> {
+            fn read<__D: #private::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<#ty, __D::Error> {
                 #path::#deserialize(deserializer)
             }
         }

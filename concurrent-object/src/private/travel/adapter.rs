@@ -37,7 +37,7 @@ use crate::wire::{Composite, Itself, Standard};
     message = "`{Self}` cannot go to another process, or come back from there, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
-    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
+    note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Leaf<Method, A> {}
 
@@ -51,7 +51,7 @@ impl<T: Never, Method> Leaf<Method, NoAdapter> for T {}
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
-    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
+    note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait BorrowingLeaf<'m, Method, A> {}
 
@@ -84,7 +84,7 @@ pub fn borrowing_leaf<'m, T: BorrowingLeaf<'m, Method, A>, Method, A: Default>()
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "it is not the type of the standard library that can be sent without `serde`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
-    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
+    note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Known<Method, P, A> {}
 

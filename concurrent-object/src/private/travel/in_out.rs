@@ -17,7 +17,7 @@ use crate::protocol::methods::ResultReader;
     message = "`{Self}` cannot go to another process and come back, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
-    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
+    note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait InOut<Method>: Sized {
     /// Writes the value in the parent.

@@ -11,29 +11,37 @@ pub(super) const MAX_ARRAY_LEN: u64 = 32;
 ///
 /// Inside another type, `&str` is the only reference that the child can decode.
 pub(crate) fn is_known(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::Reference(reference) => is_known_inside(&reference.elem),
-        other => is_known_inside(other),
-    }
+    consists_of(ty, &|segment| KNOWN.iter().any(|name| segment.ident == name))
 }
 
-/// Whether an error of this type is data: it consists of known types, or is a `Cow<str>`.
+/// Whether an error of this type is data: it consists of known types and `String`s, or is a
+/// `Cow<str>`.
 ///
 /// An error of any other type is sent as text.
 pub(crate) fn is_data(ty: &Type) -> bool {
+    let is_data = |segment: &PathSegment| segment.ident == "String" || KNOWN.iter().any(|name| segment.ident == name);
     let is_cow = last_name(ty).is_some_and(|name| name == "Cow");
-    is_known(ty) || (is_cow && first_argument(ty).is_some_and(is_known))
+    consists_of(ty, &is_data) || (is_cow && first_argument(ty).is_some_and(|ty| consists_of(ty, &is_data)))
 }
 
-fn is_known_inside(ty: &Type) -> bool {
+fn consists_of(ty: &Type, is_part: &dyn Fn(&PathSegment) -> bool) -> bool {
+    match peel(ty) {
+        Type::Reference(reference) => is_inside(&reference.elem, is_part),
+        other => is_inside(other, is_part),
+    }
+}
+
+fn is_inside(ty: &Type, is_part: &dyn Fn(&PathSegment) -> bool) -> bool {
     match peel(ty) {
         Type::Reference(reference) => reference.mutability.is_none() && is_str(&reference.elem),
-        Type::Slice(slice) => is_known_inside(&slice.elem),
+        Type::Slice(slice) => is_inside(&slice.elem, is_part),
         Type::Array(array) => {
-            is_known_inside(&array.elem) && literal_len(&array.len).is_some_and(|len| len <= MAX_ARRAY_LEN)
+            is_inside(&array.elem, is_part) && literal_len(&array.len).is_some_and(|len| len <= MAX_ARRAY_LEN)
         }
-        Type::Tuple(tuple) => tuple.elems.iter().all(is_known_inside),
-        Type::Path(TypePath { qself: None, path, .. }) => path.segments.last().is_some_and(is_known_name),
+        Type::Tuple(tuple) => tuple.elems.iter().all(|part| is_inside(part, is_part)),
+        Type::Path(TypePath { qself: None, path, .. }) => {
+            path.segments.last().is_some_and(|segment| is_named_inside(segment, is_part))
+        }
         _ => false,
     }
 }
@@ -47,24 +55,25 @@ pub(super) fn literal_len(len: &Expr) -> Option<u64> {
     }
 }
 
-fn is_known_name(segment: &PathSegment) -> bool {
-    let is_one_of = |names: &[&str]| names.iter().any(|name| segment.ident == name);
+fn is_named_inside(segment: &PathSegment, is_part: &dyn Fn(&PathSegment) -> bool) -> bool {
+    let is_container = ["Box", "Option", "Result", "Vec"].iter().any(|name| segment.ident == name);
     match &segment.arguments {
-        PathArguments::None => is_one_of(&KNOWN),
-        PathArguments::AngleBracketed(arguments) if is_one_of(&["Box", "Option", "Result", "Vec"]) => {
+        PathArguments::None => is_part(segment),
+        PathArguments::AngleBracketed(arguments) if is_container => {
             // The error of `io::Result<T>` is not visible here.
             let all = if segment.ident == "Result" { 2 } else { 1 };
             let is_known =
-                |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_known_inside(ty));
+                |argument: &GenericArgument| matches!(argument, GenericArgument::Type(ty) if is_inside(ty, is_part));
             arguments.args.len() == all && arguments.args.iter().all(is_known)
         }
         _ => false,
     }
 }
 
-/// The names of known types. Names that a user's type may have too are not among them.
+/// The names of known types. Names that a user's type may have too, such as `String`, are not among
+/// them.
 #[rustfmt::skip]
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 17] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
-    "str", "String",
+    "str",
 ];

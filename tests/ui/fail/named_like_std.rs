@@ -4,6 +4,8 @@ use concurrent_object::concurrent_object;
 
 pub struct Own;
 
+pub struct String;
+
 pub struct Flag;
 
 #[concurrent_object]
@@ -19,6 +21,14 @@ impl Flag {
 
     pub fn both(&self) -> Vec<(std::cmp::Ordering, Own)> {
         Vec::new()
+    }
+
+    pub fn name(&self) -> Result<String, std::io::Error> {
+        Ok(String)
+    }
+
+    pub fn rename(&mut self, name: String, more: &[String]) {
+        let _ = (name, more);
     }
 
     pub fn put(&self, pair: (std::time::Instant, Option<Own>)) {

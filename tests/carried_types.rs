@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
-use concurrent_object::concurrent_object;
+use concurrent_object::{RestartPolicy, concurrent_object};
 use serde::{Deserialize, Serialize};
 
 concurrent_object::init_before_main!();
@@ -159,6 +160,20 @@ impl Terminal {
         mode
     }
 
+    #[concurrent_object(snapshot)]
+    fn state(&self) -> (&Config, TermMode) {
+        (&self.config, self.mode)
+    }
+
+    #[concurrent_object(restore)]
+    fn load(state: (Config, TermMode), _: Config, _: Option<&TermMode>) -> Self {
+        Self { config: state.0, mode: state.1 }
+    }
+
+    pub fn crash(&self) {
+        std::process::abort();
+    }
+
     #[concurrent_object(result = "text")]
     pub fn report(&self) -> Report<'_> {
         Report(&self.config.title)
@@ -222,6 +237,17 @@ fn an_argument_or_a_result_can_have_a_form_of_its_own() {
     let error = terminal.lossy_result(Some(TermMode::Raw)).wait().expect_err("no such mode");
     assert!(format!("{error:?}").contains("7 is no mode"), "{error:?}");
     assert_eq!(terminal.mode().wait().expect("the object serves further calls"), TermMode::Cooked);
+}
+
+#[test]
+fn they_are_saved_and_restored() {
+    let restart = RestartPolicy::on_death().backoff(Duration::ZERO..Duration::ZERO);
+    let terminal = TerminalProxy::builder("terminal").restart(restart).start(config(), None).expect("a child");
+    let other = Config { title: "editor".to_owned(), ..config() };
+    terminal.set(TermMode::Cooked, &other, &[]).wait().expect("modes");
+    terminal.crash().wait().expect_err("a death");
+    assert_eq!(terminal.config().wait().expect("a config"), other);
+    assert_eq!(terminal.mode().wait().expect("a mode"), TermMode::Cooked);
 }
 
 #[test]

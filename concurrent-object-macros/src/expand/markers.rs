@@ -13,24 +13,37 @@ use crate::names;
 
 /// `enum detect {}` for each function with a type that is not known to be sendable
 pub(super) fn expand_markers(object: &Object) -> TokenStream {
-    let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, false));
-    let methods = object.methods.iter().map(|method| (&method.function, is_checked(&method.returned)));
+    let constructors = object.constructors.iter().chain(&object.restorers).map(|one| (&one.function, None, false));
+    let methods = object.methods.iter();
+    let methods = methods.map(|one| (&one.function, Some(&one.returned), is_checked(&one.returned)));
     // A state that borrows needs no check here: the constructor that decodes it has a bound that
-    // checks the type.
-    let is_checked_here = |returned: &Returned| !returned.known && returned.sending == Sending::Value;
-    let savers = object.savers.iter().map(|saver| (&saver.function, is_checked_here(&saver.returned)));
-    let mut markers: Vec<TokenStream> = Vec::new();
-    for (function, is_checked) in constructors.chain(methods).chain(savers) {
+    // checks the type. But its adapter names the marker.
+    let is_checked_here =
+        |returned: &Returned| !returned.known && (returned.sending == Sending::Value || returned.adapters.is_some());
+    let savers = object.savers.iter();
+    let savers = savers.map(|one| (&one.function, Some(&one.returned), is_checked_here(&one.returned)));
+    let mut markers: Vec<(String, TokenStream)> = Vec::new();
+    for (function, returned, is_checked) in constructors.chain(methods).chain(savers) {
         let is_checked = is_checked || function.arguments.iter().any(|argument| !argument.known);
         if is_checked && function.verdict == Verdict::Sound {
             let (cfgs, marker) = (&function.attributes.cfgs, marker(object, function));
-            let marker = quote!(#(#cfgs)* #[allow(non_camel_case_types)] enum #marker {});
-            if !markers.iter().any(|other| other.to_string() == marker.to_string()) {
-                markers.push(marker);
+            let allowed = expand_allowed(function, returned);
+            let key = quote!(#(#cfgs)* #marker).to_string();
+            if !markers.iter().any(|(other, _)| *other == key) {
+                markers.push((key, quote!(#(#cfgs)* #allowed enum #marker {})));
             }
         }
     }
-    quote!(#(#markers)*)
+    markers.into_iter().map(|(_, marker)| marker).collect()
+}
+
+/// `#[allow(non_camel_case_types)]`, and `dead_code` too, because not every adapter names the
+/// marker
+fn expand_allowed(function: &Function, returned: Option<&Returned>) -> TokenStream {
+    let is_adapted = function.arguments.iter().any(|argument| argument.adapter.is_some())
+        || returned.is_some_and(|returned| returned.adapters.is_some());
+    let dead_code = is_adapted.then(|| quote!(dead_code,));
+    quote!(#[allow(#dead_code non_camel_case_types)])
 }
 
 fn is_checked(returned: &Returned) -> bool {

@@ -210,7 +210,7 @@ impl Lua {
         unimplemented!()
     }
 
-    #[deprecated(since = "0.11.0", note = "Use `register_module` instead")]
+    #[deprecated]
     pub fn load_from_function<T: FromLua>(&self, modname: &str, func: Function) -> Result<T> {
         unimplemented!()
     }

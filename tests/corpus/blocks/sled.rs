@@ -116,7 +116,7 @@ impl Tree {
 
 #[concurrent_object]
 impl Tree {
-    #[deprecated(since = "0.24.2", note = "replaced by `Tree::insert`")]
+    #[deprecated]
     pub fn set<K, V>(&self, key: K, value: V) -> Result<Option<IVec>>
     where
         K: AsRef<[u8]>,
@@ -148,7 +148,7 @@ impl Tree {
         unimplemented!()
     }
 
-    #[deprecated(since = "0.24.2", note = "replaced by `Tree::remove`")]
+    #[deprecated]
     pub fn del<K: AsRef<[u8]>>(&self, key: K) -> Result<Option<IVec>> {
         unimplemented!()
     }

@@ -125,7 +125,7 @@ impl<R: Read + Seek> ZipArchive<R> {
         unimplemented!()
     }
 
-    #[deprecated(note = "not in the format")]
+    #[deprecated]
     pub fn zip64_comment(&self) -> Option<&[u8]> {
         unimplemented!()
     }

@@ -101,6 +101,8 @@ fn pointers_travel() {
     assert_eq!(back, (key, text, bytes, path, list));
     let (key, text) = (Rc::new(Key(5)), Some(Rc::<str>::from("text")));
     assert_eq!(mirror.rc(key.clone(), text.clone()).wait().expect("rcs"), (key, text));
+    let row = vec![Rc::new(own::Cell('x'))];
+    assert_eq!(mirror.cells(row.clone()).wait().expect("cells"), row);
     assert_eq!(*mirror.config().wait().expect("it"), Key(1));
     assert_eq!(mirror.maybe_config().wait().expect("it"), Some(Arc::new(Key(1))));
 }

@@ -5,7 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{ReturnType, Type};
 
 use crate::errors::Errors;
-use crate::model::{Function, Method, Object, is_ident, same_name};
+use crate::model::{Function, Method, Object, Passing, is_ident, same_name};
 use crate::options::{Carried, Carry};
 
 /// Applies the rules to the option on the impl block.
@@ -34,6 +34,12 @@ pub(super) fn check_function(function: &Function, errors: &mut Errors) {
         match &entry.of {
             Carried::Returned(token) if returned(function).is_none() => {
                 errors.at(token, "the function returns nothing; remove this entry");
+            }
+            Carried::Named(key) if names_borrow(function, key) => {
+                errors.at(
+                    key,
+                    "this argument borrows its text from the message, so it needs no other form; remove this entry",
+                );
             }
             Carried::Named(key) if !names_type(function, key) && !names_argument(function, key) => {
                 let (text, name) = (key.to_token_stream(), &function.sig.ident);
@@ -80,6 +86,12 @@ fn check_repeated(carry: &[Carry], errors: &mut Errors) {
 
 fn names_argument(function: &Function, key: &Type) -> bool {
     function.arguments.iter().any(|argument| is_ident(key, &argument.name))
+}
+
+/// Whether it is the name of an argument `&str`, `&Path`, `&OsStr` or `&CStr`.
+fn names_borrow(function: &Function, key: &Type) -> bool {
+    let mut borrowing = function.arguments.iter().filter(|argument| matches!(argument.passing, Passing::Held(_)));
+    borrowing.any(|argument| is_ident(key, &argument.name))
 }
 
 /// Whether an argument or the result names the type, also inside another type.

@@ -99,9 +99,25 @@ fn check_conditional_argument(argument: &PatType, errors: &mut Errors) {
     }
 }
 
-/// The names of types whose value changes behind a shared reference. The atomic types are further
-/// ones.
-const CHANGEABLE: [&str; 7] = ["Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock", "Condvar"];
+/// The names of types with a parameter whose value changes behind a shared reference.
+///
+/// A type without a parameter, such as the `Cell` of a table, is a type of the user.
+const CHANGEABLE: [&str; 6] = ["Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock"];
+
+/// The names of the atomic types.
+const ATOMIC: [&str; 11] = [
+    "AtomicBool",
+    "AtomicI8",
+    "AtomicI16",
+    "AtomicI32",
+    "AtomicI64",
+    "AtomicIsize",
+    "AtomicU8",
+    "AtomicU16",
+    "AtomicU32",
+    "AtomicU64",
+    "AtomicUsize",
+];
 
 /// `Arc<Mutex<T>>`, `Arc<dyn Trait>`
 pub(super) fn check_shared_state(ty: &Type) -> Option<&'static str> {
@@ -113,8 +129,8 @@ pub(super) fn check_shared_state(ty: &Type) -> Option<&'static str> {
              type",
         );
     }
-    let target = last_name(target)?.to_string();
-    (CHANGEABLE.contains(&target.as_str()) || target.starts_with("Atomic")).then_some(
+    let names: &[&str] = if first_argument(target).is_some() { &CHANGEABLE } else { &ATOMIC };
+    last_name(target).is_some_and(|target| names.iter().any(|name| target == name)).then_some(
         "the other process gets a copy of this value, so neither sees what the other changes in it; pass the value that \
          is in it",
     )

@@ -37,6 +37,11 @@ impl Terminal {
     #[concurrent_object(result = "text", carry(return = u32))]
     pub fn clear(&mut self) {}
 
+    #[concurrent_object(carry(title = u32))]
+    pub fn rename(&mut self, title: &str) {
+        let _ = title;
+    }
+
     #[concurrent_object(result = "value")]
     pub fn mode(&self) -> Mode {
         self.0

@@ -149,6 +149,11 @@ impl<T: Clone + PartialEq> Shelf<T> {
         write!(more, "{}", self.path.display())
     }
 
+    pub fn copy(&self, from: &mut dyn Read, to: &mut (dyn Write + Send), name: &dyn AsRef<Path>) -> io::Result<u64> {
+        to.write_all(name.as_ref().as_os_str().as_encoded_bytes())?;
+        io::copy(from, to)
+    }
+
     pub fn print<W: std::fmt::Write + ?Sized>(&self, to: &mut W) -> bool {
         to.write_str("printed").is_ok()
     }
@@ -216,6 +221,9 @@ fn readers_and_writers_are_bytes_that_travel() {
     let (mut to, mut more) = (Vec::new(), b"> ".to_vec());
     shelf.save(&mut to, &mut more).wait().expect("a result").expect("a vector takes all");
     assert_eq!((&*to, &*more), (&b"to"[..], &b"> name of file"[..]));
+    assert_eq!(shelf.copy(&mut bytes, &mut more, Path::new("!")).wait().expect("a result").expect("it is read"), 1);
+    assert!(bytes.is_empty());
+    assert_eq!(more, b"> name of file!\x03");
     let mut text = String::new();
     assert!(shelf.print(&mut text).wait().expect("a result"));
     assert_eq!(text, "printed");

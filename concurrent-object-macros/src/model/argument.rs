@@ -7,7 +7,7 @@ use super::adapter::{Adapter, Adapting, innermost};
 use super::handle::{HandleTypes, HandleUse, as_handle_argument};
 use super::known::is_known;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
-use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, contains_impl, is_str, is_text, peel};
+use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, is_open, is_str, is_text, peel};
 use crate::names;
 use crate::options::{Carried, Carry};
 
@@ -22,7 +22,7 @@ pub(crate) struct Argument {
     pub(crate) passing: Passing,
     /// Whether it is an `Option` of a reference.
     pub(crate) optional: bool,
-    /// Whether the user wrote `impl Trait` in its type.
+    /// Whether the user wrote `impl Trait` in its type, or `&dyn Trait`.
     pub(crate) inferred: bool,
     pub(crate) preparation: Preparation,
     /// Whether the macro knows that it can be sent, so that the compiler need not check it.
@@ -112,7 +112,7 @@ impl Argument {
             original: original.clone(),
             name: own_name.map_or_else(|| spare.clone(), |name| names::call(&name)),
             optional: optional.is_some(),
-            inferred: contains_impl(&original.ty),
+            inferred: is_open(&original.ty),
             preparation,
             known: is_known && has_known_form && adapter.is_none(),
             adapter,
@@ -121,9 +121,9 @@ impl Argument {
         }
     }
 
-    /// Whether a type was chosen for its `impl Trait`.
+    /// Whether a type was chosen for its `impl Trait` or `dyn Trait`.
     pub(crate) fn is_chosen(&self) -> bool {
-        self.inferred && !contains_impl(&self.ty)
+        self.inferred && !is_open(&self.ty)
     }
 
     fn of_handle(original: &PatType, spare: &Ident, (kept, handle, used): (Type, Path, HandleUse)) -> Self {

@@ -1,8 +1,9 @@
 //! Chooses types for the type parameters of a function whose bounds decide them, as if the user had
 //! written them in `with(…)`.
 //!
-//! `impl Trait` arguments count as parameters without a name. A choice of the user always wins. A
-//! parameter that the result names, or that a bound on another type names, is left to the user.
+//! `impl Trait` arguments count as parameters without a name, and so do `&dyn Trait`. A choice of
+//! the user always wins. A parameter that the result names, or that a bound on another type names,
+//! is left to the user.
 
 mod bound;
 mod decision;
@@ -21,7 +22,7 @@ use self::decision::{completed, decide, fitted_argument, undecided_in};
 use self::fit::Fit;
 use self::parameters::{Kind, Open, is_named};
 use super::argument::{Preparation, pattern_name};
-use super::types::{contains_impl, without_std};
+use super::types::{contains_impl, is_open, without_std};
 use crate::options::Chosen;
 use crate::printed::printed;
 
@@ -96,7 +97,7 @@ impl Fitting {
         for (argument, ty) in arguments.zip(&open.arguments) {
             let original = &argument.ty;
             let (fitted, preparation) = fitted_argument(open, original, ty);
-            if contains_impl(original) && !contains_impl(&fitted) {
+            if is_open(original) && !is_open(&fitted) {
                 self.notes.push(Note::new(&fitted, original.to_token_stream()));
             }
             if contains_impl(&fitted) {

@@ -10,6 +10,7 @@ use super::fitting::{Fitting, Note, Undecided};
 use super::generics::{mentions, only_bound};
 use super::lifetimes::{contains_named_lifetime, without_names};
 use super::scope::Scope;
+use super::types::contains_impl;
 use crate::names;
 use crate::options::{Carry, Chosen, ErrorForm, With};
 
@@ -188,7 +189,7 @@ impl Function {
 
     /// Returns the arguments with `impl Trait`, for which the user can choose a type.
     pub(crate) fn impl_arguments(&self) -> impl Iterator<Item = &Argument> {
-        self.arguments.iter().filter(|argument| argument.inferred)
+        self.arguments.iter().filter(|argument| contains_impl(&argument.original.ty))
     }
 
     /// Returns the arguments that a rejected push returns to the caller.

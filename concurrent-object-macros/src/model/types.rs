@@ -168,6 +168,12 @@ pub(crate) fn contains_mutable_reference(ty: &Type) -> bool {
     finder.0
 }
 
+/// Whether another type can stand for a part of this argument: it contains `impl Trait`, or is
+/// `&dyn Trait` or `&mut dyn Trait`.
+pub(crate) fn is_open(ty: &Type) -> bool {
+    contains_impl(ty) || as_reference(ty).is_some_and(|inner| matches!(peel(inner), Type::TraitObject(_)))
+}
+
 /// Whether it is `str`.
 pub(crate) fn is_str(ty: &Type) -> bool {
     matches!(peel(ty), Type::Path(path) if path.path.is_ident("str"))

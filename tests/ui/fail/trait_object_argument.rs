@@ -1,5 +1,9 @@
 use concurrent_object::concurrent_object;
 
+pub trait Shape {
+    fn name(&self) -> String;
+}
+
 pub struct Thing;
 
 #[concurrent_object]
@@ -8,8 +12,8 @@ impl Thing {
         Self
     }
 
-    pub fn show(&self, value: &dyn ToString) -> String {
-        value.to_string()
+    pub fn show(&self, value: &dyn Shape) -> String {
+        value.name()
     }
 }
 

@@ -10,7 +10,7 @@ use super::places::place_of;
 use crate::model::argument::Preparation;
 use crate::model::generics::mentions;
 use crate::model::lifetimes::elide_lifetimes;
-use crate::model::types::{contains_impl, peel};
+use crate::model::types::{is_open, peel};
 use crate::options::Chosen;
 
 /// Returns the type for a parameter. `None` if the user has to choose it.
@@ -31,7 +31,7 @@ pub(super) fn fitted_argument(open: &Open, original: &Type, ty: &Type) -> (Type,
     if let Some(fit) = fit.filter(|fit| fit.preparation != Preparation::None) {
         return (fit.sent, fit.preparation);
     }
-    let settled = contains_impl(original).then(|| Decider { open, deciding: Vec::new() }.settle(ty)).flatten();
+    let settled = is_open(original).then(|| Decider { open, deciding: Vec::new() }.settle(ty)).flatten();
     (settled.unwrap_or_else(|| original.clone()), Preparation::None)
 }
 

@@ -74,7 +74,7 @@ impl Open {
 
     fn read_argument(&mut self, input: &FnArg) {
         let FnArg::Typed(argument) = input else { return };
-        let mut ty = (*argument.ty).clone();
+        let mut ty = without_dyn(&argument.ty);
         if !pattern_name(&argument.pat).is_some_and(|name| self.is_chosen(&name)) {
             ImplNamer { found: &mut self.parameters }.visit_type_mut(&mut ty);
         }
@@ -148,6 +148,18 @@ const USUAL: [&str; 9] = [
 ];
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
+
+/// `&mut dyn Write` -> `&mut impl Write`: what has the trait also becomes a trait object.
+fn without_dyn(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    if let Type::Reference(reference) = &mut ty
+        && let Type::TraitObject(object) = peel(&reference.elem)
+    {
+        let bounds = &object.bounds;
+        *reference.elem = parse_quote!((impl #bounds));
+    }
+    ty
+}
 
 /// Gives each `impl Trait` a name.
 struct ImplNamer<'a> {

@@ -133,6 +133,9 @@ fn readers_and_writers_are_bytes() {
         ("fn f(to: impl Write)", "&mut Vec<u8>"),
         ("fn f<W: io::Write + ?Sized>(to: &mut W)", "&mut W | W = Vec<u8>"),
         ("fn f(to: &mut impl fmt::Write)", "&mut String"),
+        ("fn f(to: &mut dyn Write)", "&mut Vec<u8>"),
+        ("fn f(from: &mut (dyn Read + Send))", "&mut VecDeque<u8>"),
+        ("fn f(text: &dyn Display)", "&str"),
         ("fn new(to: impl Write)", "impl Write"),
         ("fn new(from: impl Read)", "&[u8]"),
     ]);
@@ -153,6 +156,9 @@ fn what_the_bounds_do_not_decide_is_left_to_the_user() {
         "fn f<T: Into<T>>(text: T)",
         "fn f(path: impl AsRef<Path> + Display + Read)",
         "fn f(items: &mut impl Iterator<Item = u8>)",
+        "fn f(shape: &dyn Shape)",
+        "fn f(work: &mut dyn FnMut(u8))",
+        "fn f(work: Box<dyn Read>)",
     ] {
         let parsed: Signature = syn::parse_str(sig).expect("a signature");
         let written = Fitting::of(&parsed, Vec::new(), true);

@@ -4,6 +4,7 @@
 //! out, or replace with stubs. Invariant: all violations are reported at once, each on the user's
 //! tokens and with its remedy.
 
+mod belongings;
 mod carry;
 mod generics;
 mod handles;

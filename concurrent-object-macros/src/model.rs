@@ -40,8 +40,8 @@ pub(crate) use self::method::{Access, Method, Taking};
 pub(crate) use self::part::Part;
 pub(crate) use self::result::{Made, Returned, Sending};
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, contains_impl, contains_mutable_reference, first_argument, is_ident, is_text,
-    last_name, peel, same, same_name, second_argument, without_std,
+    as_iterator, as_mutable_reference, contains_impl, contains_mutable_reference, first_argument, is_closure_bound,
+    is_ident, is_text, last_name, peel, same, same_name, second_argument, without_std,
 };
 use crate::block::Block;
 use crate::errors::Reason;

@@ -5,6 +5,22 @@ use serde::{Deserialize, Serialize};
 
 use super::errors::{Code, LoadError, Loader};
 
+/// An alias whose value is not its parameter.
+pub type HeldResult<T> = Result<Option<T>, LoadError>;
+
+pub struct Shelf;
+
+#[concurrent_object]
+impl Shelf {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn held(&self) -> HeldResult<Code> {
+        Ok(Some(Code::Missing))
+    }
+}
+
 pub struct Gate;
 
 #[concurrent_object(error = "value")]
@@ -76,6 +92,12 @@ impl Seven {
     fn make() -> Self {
         Self
     }
+}
+
+#[test]
+fn the_value_of_an_alias_need_not_be_its_parameter() {
+    let shelf = ShelfProxy::builder("shelf").start().expect("a child starts");
+    assert_eq!(shelf.held().wait().expect("a result"), Ok(Some(Code::Missing)));
 }
 
 #[test]

@@ -2,9 +2,8 @@
 
 use syn::{Generics, Ident, TypeParamBound, WherePredicate};
 
-use super::types::is_closure_bound;
 use crate::errors::Errors;
-use crate::model::{Constructor, Object, bounded_name, mentions, parameters};
+use crate::model::{Constructor, Object, bounded_name, is_closure_bound, mentions, parameters};
 use crate::options::nearest;
 
 /// Traits of which no value can be sent: a value of a type with such a bound stays where it was

@@ -2,6 +2,7 @@
 
 use syn::Type;
 
+use super::belongings::check_belonging;
 use super::types::{
     Rule, check_closure, check_function_pointer, check_raw_pointer, check_shared_state, check_type,
     has_lifetime_argument,
@@ -11,8 +12,9 @@ use crate::model::{
     Conversion, Method, as_iterator, as_mutable_reference, first_argument, last_name, peel, second_argument,
 };
 
-/// The first one does not apply to methods with the option `copy`.
-const RESULT_RULES: [Rule; 8] = [
+/// The first one does not apply to methods with the option `copy`, the last one not to types that
+/// are sent in another form.
+const RESULT_RULES: [Rule; 9] = [
     check_mutable_result,
     check_shared_state,
     check_raw_pointer,
@@ -21,6 +23,7 @@ const RESULT_RULES: [Rule; 8] = [
     check_returned_impl,
     check_guard,
     check_borrowed_result,
+    check_belonging,
 ];
 
 /// Applies the rules to the result of a method.
@@ -28,27 +31,27 @@ const RESULT_RULES: [Rule; 8] = [
 /// For an iterator, the rules apply to its items. They do not apply to an error that is sent as
 /// text.
 pub(super) fn check_result(method: &Method, errors: &mut Errors) {
-    let options = &method.function.attributes.options;
+    let first = usize::from(method.function.attributes.options.copy.is_some());
+    let last = RESULT_RULES.len() - usize::from(method.returned.adapters.is_some());
     if let Some(ty) = &method.returned.original {
-        check_returned(ty, &method.returned.conversion, options.copy.is_some(), errors);
+        check_returned(ty, &method.returned.conversion, &RESULT_RULES[first..last], errors);
     }
 }
 
-fn check_returned(ty: &Type, conversion: &Conversion, may_copy: bool, errors: &mut Errors) {
-    let rules = if may_copy { &RESULT_RULES[1..] } else { &RESULT_RULES[..] };
+fn check_returned(ty: &Type, conversion: &Conversion, rules: &[Rule], errors: &mut Errors) {
     match conversion {
         Conversion::Chained | Conversion::Text(_) | Conversion::Kept => {}
         Conversion::Tuple(parts) => {
             let Type::Tuple(tuple) = peel(ty) else { return };
-            tuple.elems.iter().zip(parts).for_each(|(ty, part)| check_returned(ty, part, may_copy, errors));
+            tuple.elems.iter().zip(parts).for_each(|(ty, part)| check_returned(ty, part, rules, errors));
         }
         Conversion::Option(inner) | Conversion::List(inner) => match as_iterator(ty).or_else(|| first_argument(ty)) {
-            Some(part) => check_returned(part, inner, may_copy, errors),
+            Some(part) => check_returned(part, inner, rules, errors),
             None => check_type(ty, rules, "", errors),
         },
         Conversion::Result { told, value } => {
             let Some(part) = first_argument(ty) else { return };
-            check_returned(part, value, may_copy, errors);
+            check_returned(part, value, rules, errors);
             let error = second_argument(ty).filter(|_| told.is_none());
             error.into_iter().for_each(|error| check_type(error, rules, "", errors));
         }

@@ -4,16 +4,20 @@
 //! of the type ends the visit of that part, so that each part has one error at most.
 
 use syn::visit::{self, Visit};
-use syn::{GenericArgument, PatType, PathArguments, Type, TypeParamBound};
+use syn::{GenericArgument, PatType, PathArguments, Type};
 
+use super::belongings::check_belonging;
 use crate::errors::Errors;
-use crate::model::{Argument, as_mutable_reference, first_argument, is_text, last_name, peel};
+use crate::model::{
+    Argument, Passing, as_mutable_reference, first_argument, is_closure_bound, is_text, last_name, peel,
+};
 use crate::options::Chosen;
 
 /// Returns why a type, or a part of one, is rejected.
 pub(super) type Rule = fn(&Type) -> Option<&'static str>;
 
-const ARGUMENT_RULES: [Rule; 8] = [
+/// The last one does not apply to types that are sent in another form.
+const ARGUMENT_RULES: [Rule; 9] = [
     check_shared_state,
     check_raw_pointer,
     check_function_pointer,
@@ -22,10 +26,12 @@ const ARGUMENT_RULES: [Rule; 8] = [
     check_mutable_borrow,
     check_static_borrow,
     check_trait_object,
+    check_belonging,
 ];
 
-/// The rules for `T` in an argument `&mut T`.
-const IN_OUT_RULES: [Rule; 7] = [
+/// The rules for `T` in an argument `&mut T`. The last one does not apply to types that are sent in
+/// another form.
+const IN_OUT_RULES: [Rule; 8] = [
     check_shared_state,
     check_raw_pointer,
     check_function_pointer,
@@ -33,6 +39,7 @@ const IN_OUT_RULES: [Rule; 7] = [
     check_impl_argument,
     check_in_out_borrow,
     check_in_out_unsized,
+    check_belonging,
 ];
 
 /// Applies the rules to one argument.
@@ -41,20 +48,24 @@ const IN_OUT_RULES: [Rule; 7] = [
 /// the message. If that is empty, the user has got it already.
 pub(super) fn check_argument(argument: &Argument, of_impl: &str, errors: &mut Errors) {
     check_conditional_argument(&argument.original, errors);
-    check_argument_type(if argument.is_chosen() { &argument.ty } else { &argument.original.ty }, of_impl, errors);
+    let ty = if argument.is_chosen() { &argument.ty } else { &argument.original.ty };
+    let has_another_form = argument.adapter.is_some() || matches!(argument.passing, Passing::Handle(..));
+    check_argument_type(ty, has_another_form, of_impl, errors);
 }
 
-fn check_argument_type(ty: &Type, of_impl: &str, errors: &mut Errors) {
-    match as_mutable_reference(ty) {
-        Some(inner) => check_type(inner, &IN_OUT_RULES, of_impl, errors),
-        None => check_type(ty, &ARGUMENT_RULES, of_impl, errors),
-    }
+fn check_argument_type(ty: &Type, has_another_form: bool, of_impl: &str, errors: &mut Errors) {
+    let (inner, rules) = match as_mutable_reference(ty) {
+        Some(inner) => (inner, &IN_OUT_RULES[..]),
+        None => (ty, &ARGUMENT_RULES[..]),
+    };
+    check_type(inner, &rules[..rules.len() - usize::from(has_another_form)], of_impl, errors);
 }
 
-/// Applies the rules to the types that the user chose for a function's parameters.
+/// Applies the rules to the types that the user chose for a function's parameters. Such a type may
+/// stay in the child.
 pub(super) fn check_chosen(chosen: &Chosen, errors: &mut Errors) {
     if let GenericArgument::Type(ty) = &chosen.argument {
-        check_argument_type(ty, IMPL_ARGUMENT, errors);
+        check_argument_type(ty, true, IMPL_ARGUMENT, errors);
     }
 }
 
@@ -157,12 +168,6 @@ pub(super) fn check_closure(ty: &Type) -> Option<&'static str> {
 
 pub(super) const CLOSURE: &str =
     "a closure cannot be sent to another process; pass a value, such as an enum, that says what to do";
-
-/// `Fn(u8) -> u8`
-pub(super) fn is_closure_bound(bound: &TypeParamBound) -> bool {
-    let TypeParamBound::Trait(bound) = bound else { return false };
-    bound.path.segments.last().is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
-}
 
 /// The message for an `impl Trait` in an argument that has no name.
 pub(super) const IMPL_ARGUMENT: &str = "the child can only call the function with a type that is chosen at compile time; give the argument a name, and \

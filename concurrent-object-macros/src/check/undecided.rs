@@ -7,9 +7,9 @@ use quote::ToTokens;
 use syn::visit::Visit;
 use syn::{GenericParam, Ident, Type, TypeParamBound, WherePredicate};
 
-use super::types::{CLOSURE, is_closure_bound};
+use super::types::CLOSURE;
 use crate::errors::Errors;
-use crate::model::Function;
+use crate::model::{Function, is_closure_bound};
 
 /// A parameter, or an argument with `impl Trait`, for which a choice is missing.
 struct Missing<'f> {

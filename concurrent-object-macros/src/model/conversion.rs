@@ -8,9 +8,10 @@ use syn::spanned::Spanned;
 use syn::{Type, TypeTuple, parse_quote, parse_quote_spanned};
 
 use super::known::is_known;
+use super::lifetimes::contains_lifetime;
 use super::scope::Scope;
 use super::types::{
-    self, as_iterator, as_option, as_reference, as_result_alias, as_vec, first_argument, is_bare_result,
+    self, as_iterator, as_option, as_reference, as_result_alias, as_vec, contains_impl, first_argument, is_bare_result,
     is_called_result, is_container, last_name, peel, second_argument, with_first_argument,
 };
 use crate::options::ErrorForm;
@@ -159,14 +160,24 @@ impl Converter<'_> {
     /// Returns the type of the value in a `Result`.
     ///
     /// Only the compiler knows it for an alias without parameters, such as `fmt::Result`, or with
-    /// several, such as `IResult<I, O>`.
+    /// several, such as `IResult<I, O>`. An alias with one parameter may have another value too, as
+    /// `LockResult<T>` has a guard.
     fn value_of(&self, ty: &Type) -> Type {
-        let is_hidden = second_argument(ty).is_some() && last_name(ty).is_some_and(|name| name != "Result");
         let private = self.scope.private();
-        first_argument(ty)
-            .filter(|_| !is_hidden)
-            .cloned()
-            .unwrap_or_else(|| parse_quote_spanned!(ty.span()=> <#ty as #private::Fallible>::Value))
+        let hidden = || parse_quote_spanned!(ty.span()=> <#ty as #private::Fallible>::Value);
+        let is_alias = last_name(ty).is_some_and(|name| name != "Result") && !self.asks;
+        match first_argument(ty) {
+            Some(value) if !is_alias => value.clone(),
+            Some(value) if second_argument(ty).is_none() && !self.is_plain(value) => value.clone(),
+            _ => hidden(),
+        }
+    }
+
+    /// Whether it is a type that neither borrows nor is converted, and that the macro does not
+    /// know.
+    fn is_plain(&self, ty: &Type) -> bool {
+        let is_converted = !matches!(self.read_part(ty, true).conversion, Conversion::None);
+        !is_known(ty) && !is_converted && !contains_lifetime(ty) && !contains_impl(ty)
     }
 
     /// Whether this error is sent as text. `None` stands for an error that an alias hides.

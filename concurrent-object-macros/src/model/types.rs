@@ -174,6 +174,12 @@ pub(crate) fn is_open(ty: &Type) -> bool {
     contains_impl(ty) || as_reference(ty).is_some_and(|inner| matches!(peel(inner), Type::TraitObject(_)))
 }
 
+/// Whether it is a closure trait: `Fn(u8) -> u8`
+pub(crate) fn is_closure_bound(bound: &TypeParamBound) -> bool {
+    let TypeParamBound::Trait(bound) = bound else { return false };
+    bound.path.segments.last().is_some_and(|last| matches!(last.arguments, PathArguments::Parenthesized(_)))
+}
+
 /// Whether it is `str`.
 pub(crate) fn is_str(ty: &Type) -> bool {
     matches!(peel(ty), Type::Path(path) if path.path.is_ident("str"))

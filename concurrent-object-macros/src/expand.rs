@@ -15,7 +15,6 @@ mod dispatch;
 mod docs;
 mod handles;
 mod markers;
-mod options;
 mod output;
 mod part_items;
 mod parts;
@@ -38,7 +37,7 @@ type Item = fn(&Object) -> TokenStream;
 const TYPES: [Item; 3] = [proxy::expand_struct, builder::expand_struct, output::expand_enum];
 
 /// The items in an anonymous constant, where their names cannot collide with the user's.
-const IMPLS: [Item; 12] = [
+const IMPLS: [Item; 13] = [
     results::expand_scope,
     markers::expand_markers,
     adapters::expand_function_adapters,
@@ -46,6 +45,7 @@ const IMPLS: [Item; 12] = [
     proxy::expand_functions,
     proxy::expand_deref,
     proxy::expand_debug,
+    builder::expand_starter,
     builder::expand_functions,
     builder::expand_derives,
     output::expand_debug,

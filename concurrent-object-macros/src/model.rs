@@ -197,6 +197,11 @@ impl Object {
         self.options.output.clone().unwrap_or_else(derived)
     }
 
+    /// `DetectorProxyStart`
+    pub(crate) fn starter(&self) -> Ident {
+        names::starter(&self.proxy())
+    }
+
     /// `DetectorProxyBuilder`
     pub(crate) fn builder(&self) -> Ident {
         self.options.builder.clone().unwrap_or_else(|| names::builder(&self.proxy()))

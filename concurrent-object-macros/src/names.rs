@@ -51,6 +51,11 @@ pub(crate) fn handle(object: &Ident) -> Ident {
     derived(object, &format!("{}Handle", object.unraw()))
 }
 
+/// `DetectorProxy` -> `DetectorProxyStart`
+pub(crate) fn starter(proxy: &Ident) -> Ident {
+    derived(proxy, &format!("{}Start", proxy.unraw()))
+}
+
 /// `DetectorProxy` -> `DetectorProxyBuilder`
 pub(crate) fn builder(proxy: &Ident) -> Ident {
     derived(proxy, &format!("{}Builder", proxy.unraw()))

@@ -66,6 +66,7 @@ pub use {
     protocol::methods::Methods,
     protocol::on_panic::OnPanic,
     protocol::snapshot_policy::SnapshotPolicy,
+    proxy::builder::setters::Builder,
     proxy::builder::{IntoSize, IntoTime},
     proxy::call::{Call, CallMut},
     proxy::loan::{Loan, LoanMut, Plain},

@@ -25,6 +25,7 @@ pub use crate::protocol::failure::Failure;
 pub use crate::protocol::handle_key::HandleKey;
 pub use crate::protocol::methods::{Methods, ResultReader};
 pub use crate::proxy::builder::Options;
+pub use crate::proxy::builder::setters::{SavingStarter, Starter};
 pub use crate::proxy::call::{Pending, Reached, Target};
 pub use crate::proxy::object_handle::{HandleTarget, ObjectHandle};
 pub use crate::proxy::push::Refused;
@@ -44,8 +45,29 @@ use serde::de::DeserializeOwned;
 
 use crate::child::{ConcurrentObject, entry};
 use crate::error::{CallId, StartError};
+use crate::proxy::builder::setters::Builder;
 use crate::proxy::call::{self, Call, CallMut};
 use crate::proxy::{self, Code, Proxy};
+
+/// What a dispatcher or a decoder returns.
+pub type OrFailure<T> = Result<T, Failure>;
+
+/// Refuses a method number that the object does not have.
+#[cold]
+pub fn no_method<T>(number: u32) -> OrFailure<T> {
+    Err(Failure::no_method(number))
+}
+
+/// Refuses a constructor number that the object does not have.
+#[cold]
+pub fn no_constructor<T>(number: u32) -> OrFailure<T> {
+    Err(Failure::no_constructor(number))
+}
+
+/// Returns a builder for an object of this name.
+pub fn builder<S: Starter>(name: impl Into<String>) -> Builder<S> {
+    Builder::new(name)
+}
 
 /// Starts an object.
 pub fn start<T: ConcurrentObject, O: Methods>(

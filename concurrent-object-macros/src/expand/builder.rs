@@ -1,35 +1,54 @@
-//! The builder: one function for each option of the runtime, and one `start…` for each constructor.
-//!
-//! The list of the options is in `options`.
+//! The starter: one `start…` for each constructor. The runtime's `Builder` wraps it, and has the
+//! options.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
+use syn::punctuated::Punctuated;
+use syn::{GenericParam, Generics};
 
 use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer};
 use super::bounds::{constructor_bounds, expand_marker_field, expand_marker_value, expand_where, is_generic};
 use super::docs::{docs, docs_of};
-use super::options::{BuilderOption, OPTIONS, SNAPSHOTS, expand_parameter};
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
 use crate::names;
 
-/// `pub struct DetectorProxyBuilder { options: Options }`
+/// `pub struct DetectorProxyStart { options: Options }` and
+/// `pub type DetectorProxyBuilder = Builder<DetectorProxyStart>;`
 pub(super) fn expand_struct(object: &Object) -> TokenStream {
-    let (krate, vis, builder, marker) = (object.krate(), object.vis(), object.builder(), expand_marker_field(object));
+    let (krate, vis, start, marker) = (object.krate(), object.vis(), object.starter(), expand_marker_field(object));
     let (generics, clause, cfgs) = (&object.generics, &object.generics.where_clause, &object.cfgs);
-    let docs = docs(&format!("Starts a [`{}`]: set options, then call one of `start…`.", object.proxy()));
+    let (builder, unbounded) = (object.builder(), unbounded(generics));
+    let (_, types, _) = generics.split_for_impl();
+    let docs_of_start = docs(&format!("The constructors of [`{}`], as functions of its builder.", object.proxy()));
+    let docs_of_builder = docs(&format!("Starts a [`{}`]: set options, then call one of `start…`.", object.proxy()));
     let derived = (!is_generic(object)).then(|| quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]));
     quote! {
-        #docs
+        #docs_of_start
         #(#cfgs)*
         #derived
-        #[must_use = "a builder starts nothing until one of `start…` is called"]
-        #vis struct #builder #generics #clause {
+        #vis struct #start #generics #clause {
             options: #krate::private::Options,
             #marker
         }
+        #docs_of_builder
+        #(#cfgs)*
+        #[allow(dead_code)]
+        #vis type #builder #unbounded = #krate::Builder<#start #types>;
     }
+}
+
+/// Returns the parameters without their bounds, which a type alias cannot have.
+fn unbounded(generics: &Generics) -> Generics {
+    let mut unbounded = generics.clone();
+    unbounded.where_clause = None;
+    for parameter in &mut unbounded.params {
+        if let GenericParam::Type(parameter) = parameter {
+            (parameter.colon_token, parameter.bounds) = (None, Punctuated::new());
+        }
+    }
+    unbounded
 }
 
 /// `impl Clone for …` and `impl Debug for …` for a generic object
@@ -39,7 +58,7 @@ pub(super) fn expand_derives(object: &Object) -> TokenStream {
     if !is_generic(object) {
         return TokenStream::new();
     }
-    let (builder, marker) = (object.builder(), expand_marker_value(object));
+    let (builder, marker) = (object.starter(), expand_marker_value(object));
     let (generics, types, clause) = object.generics.split_for_impl();
     let name = builder.to_string();
     quote! {
@@ -59,12 +78,10 @@ pub(super) fn expand_derives(object: &Object) -> TokenStream {
     }
 }
 
-/// `impl DetectorProxyBuilder { pub fn slots(…) …  pub fn start(…) … }`
+/// `impl DetectorProxyStart { pub fn start(…) … }`
 pub(super) fn expand_functions(object: &Object) -> TokenStream {
-    let builder = object.builder();
+    let start = object.starter();
     let (generics, types, clause) = object.generics.split_for_impl();
-    let snapshots = Some(&SNAPSHOTS).filter(|_| !object.savers.is_empty());
-    let options = OPTIONS.iter().chain(snapshots).map(|option| expand_option(object, option));
     let starts = object.named_constructors().map(|constructor| match constructor.function.verdict {
         Verdict::Sound => expand_start(object, constructor),
         _ => refused::expand_constructor(object, constructor),
@@ -72,32 +89,39 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
     let allowed = expand_allowed(object.named_constructors().map(|constructor| &constructor.function));
     quote! {
         #allowed
-        impl #generics #builder #types #clause {
-            #(#options)*
+        impl #generics #start #types #clause {
             #(#starts)*
         }
     }
 }
 
-/// `pub fn slots(self, count: usize) -> Self { Self { options: self.options.slots(count) } }`
-fn expand_option(object: &Object, option: &BuilderOption) -> TokenStream {
-    let vis = object.vis();
-    let (docs, name) = (docs(option.docs), format_ident!("{}", option.name));
-    let names: Vec<_> = option.parameters.iter().map(|(name, _)| format_ident!("{name}")).collect();
-    let types = option.parameters.iter().map(|(_, parameter)| expand_parameter(object, *parameter));
-    let marker = expand_marker_value(object);
+/// `impl Starter for DetectorProxyStart { … }`, and `SavingStarter` for an object with a snapshot
+pub(super) fn expand_starter(object: &Object) -> TokenStream {
+    let (private, start, marker) = (object.private(), object.starter(), expand_marker_value(object));
+    let (generics, types, clause) = object.generics.split_for_impl();
+    let saving = (!object.savers.is_empty()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl #generics #private::SavingStarter for #start #types #clause {}
+        }
+    });
     quote! {
-        #docs
-        #vis fn #name(self, #(#names: #types),*) -> Self {
-            Self {
-                options: self.options.#name(#(#names),*),
-                #marker
+        #[automatically_derived]
+        impl #generics #private::Starter for #start #types #clause {
+            fn of(options: #private::Options) -> Self {
+                Self { options, #marker }
+            }
+
+            fn into_options(self) -> #private::Options {
+                self.options
             }
         }
+
+        #saving
     }
 }
 
-/// `pub fn start(self, model: &Path) -> Result<DetectorProxy, StartError> { …::start(…) }`
+/// `pub fn start(&self, model: &Path) -> Result<DetectorProxy, StartError> { …::start(…) }`
 fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
     let (krate, ty, function) = (object.krate(), &object.ty, &constructor.function);
     let (proxy, output, marker) = (object.proxy(), expand_output_type(object), expand_marker_value(object));
@@ -110,8 +134,8 @@ fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
         #docs
         #(#cfgs)*
         #(#deprecated)*
-        #vis fn #start(self, #parameters) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
-            #krate::private::start::<#ty, #output>(self.options, #index, #writer)
+        #vis fn #start(&self, #parameters) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
+            #krate::private::start::<#ty, #output>(self.options.clone(), #index, #writer)
                 .map(|proxy| #proxy { proxy, #marker })
         }
     }
@@ -138,15 +162,12 @@ fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStrea
 fn start_docs(object: &Object, constructor: &Constructor) -> TokenStream {
     let function = &constructor.function;
     let text = format!(
-        "Starts a child process that constructs the object with `{}::{}`.\n\
-         \n\
-         Does not wait for the constructor. If it fails, `wait_until_ready` and every call return\n\
-         its error.\n\
+        "Starts a child process that constructs the object with `{}::{}`, and returns at once.\n\
+         If the constructor fails, `wait_until_ready` and every call return its error.\n\
          \n\
          # Errors\n\
          \n\
-         An option is invalid, the arguments cannot be encoded, or the system cannot provide\n\
-         another process.",
+         An option is invalid, the arguments cannot be encoded, or the system has no further process.",
         object.ident, function.sig.ident
     );
     docs_of(object, function, &text)

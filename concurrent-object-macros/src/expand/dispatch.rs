@@ -61,10 +61,10 @@ fn expand_construct(object: &Object) -> TokenStream {
         fn construct(
             __constructor: u32,
             __arguments: &mut #krate::private::ArgumentReader<'_>,
-        ) -> ::core::result::Result<Self, #krate::private::Failure> {
+        ) -> #krate::private::OrFailure<Self> {
             match __constructor {
                 #(#arms)*
-                _ => ::core::result::Result::Err(#krate::private::Failure::no_constructor(__constructor)),
+                _ => #krate::private::no_constructor(__constructor),
             }
         }
     }
@@ -138,7 +138,7 @@ fn expand_calling<'a>(
         let (output, name) = (&part.output, format_ident!("{name}_part"));
         quote!(<#ty as #private::ObjectPart<#output>>::#name(#passed, __method, __arguments, __reply))
     });
-    let other = quote!(::core::result::Result::Err(#private::Failure::no_method(__method)));
+    let other = quote!(#private::no_method(__method));
     let other = if object.parts.is_empty() { quote!(#other,) } else { quote!({ #parts #other }) };
     quote! {
         fn #name(
@@ -146,7 +146,7 @@ fn expand_calling<'a>(
             __method: u32,
             __arguments: &mut #krate::private::ArgumentReader<'_>,
             __reply: &mut #krate::private::Reply<'_>,
-        ) -> ::core::result::Result<(), #krate::private::Failure> {
+        ) -> #krate::private::OrFailure<()> {
             match __method {
                 #(#arms)*
                 _ => #other

@@ -115,7 +115,7 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
             fn decode(
                 __method: u32,
                 __result: &mut #krate::private::ResultReader<'_>,
-            ) -> ::core::result::Result<Self, #krate::private::Failure> {
+            ) -> #krate::private::OrFailure<Self> {
                 match __method {
                     #(#arms)*
                     _ => #other
@@ -128,7 +128,7 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
 /// The decoding of a method of a part, or an error
 fn expand_other(object: &Object) -> TokenStream {
     let private = object.private();
-    let none = quote!(::core::result::Result::Err(#private::Failure::no_method(__method)));
+    let none = quote!(#private::no_method(__method));
     if object.parts.is_empty() {
         return quote!(#none,);
     }

@@ -7,7 +7,7 @@ use syn::Meta;
 
 use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer, in_out_lifetime};
-use super::bounds::{expand_marker_field, expand_marker_value, expand_where, is_generic, method_bounds};
+use super::bounds::{expand_marker_field, expand_where, is_generic, method_bounds};
 use super::docs::{docs, docs_of};
 use super::parts;
 use super::refused;
@@ -96,7 +96,7 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
 
 /// `pub fn builder(name: impl Into<String>) -> DetectorProxyBuilder { … }`
 fn expand_builder_function(object: &Object) -> TokenStream {
-    let (krate, vis, builder, marker) = (object.krate(), object.vis(), object.builder(), expand_marker_value(object));
+    let (private, vis, builder) = (object.private(), object.vis(), object.builder());
     let (_, types, _) = object.generics.split_for_impl();
     let docs = docs(
         "Returns a builder for an object named `name` in logs, errors and the process list.\n\
@@ -106,10 +106,7 @@ fn expand_builder_function(object: &Object) -> TokenStream {
     quote! {
         #docs
         #vis fn builder(name: impl ::core::convert::Into<::std::string::String>) -> #builder #types {
-            #builder {
-                options: #krate::private::Options::new(name),
-                #marker
-            }
+            #private::builder(name)
         }
     }
 }
@@ -202,18 +199,13 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
 fn push_docs(object: &Object, method: &Method) -> TokenStream {
     let name = method.function.name();
     docs(&format!(
-        "Submits a call of [`{name}`](Self::{name}) without a handle.\n\
-         \n\
-         Returns at once. `pull` yields the result, as [`{output}::{variant}`].\n\
+        "Submits a call of [`{name}`](Self::{name}) without a handle, and returns at once.\n\
+         `pull` yields the result, as [`{output}::{variant}`].\n\
          \n\
          # Errors\n\
          \n\
-         The push is rejected if\n\
-         - all slots are in use,\n\
-         - the arguments are too large or cannot be encoded, or\n\
-         - the object is gone, or is restarting under a policy that fails fast.\n\
-         \n\
-         The error returns the arguments that were passed by value.",
+         All slots are in use, the arguments do not fit, or the object is gone. The error returns the\n\
+         arguments that were passed by value.",
         output = object.output(),
         variant = names::variant(name),
     ))

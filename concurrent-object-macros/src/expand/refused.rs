@@ -34,7 +34,7 @@ pub(super) fn expand_method(object: &Object, method: &Method) -> TokenStream {
     }
 }
 
-/// `pub fn start<…>(self, …) -> Result<DetectorProxy, StartError> { unreachable!() }`
+/// `pub fn start<…>(&self, …) -> Result<DetectorProxy, StartError> { unreachable!() }`
 pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> TokenStream {
     let (krate, proxy, function) = (object.krate(), object.proxy(), &constructor.function);
     let (_, types, _) = object.generics.split_for_impl();
@@ -46,7 +46,7 @@ pub(super) fn expand_constructor(object: &Object, constructor: &Constructor) -> 
         /// Not available: the attribute rejected this function.
         #(#cfgs)*
         #vis fn #start #generics (
-            self,
+            &self,
             #parameters
         ) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
             ::core::unreachable!()

@@ -49,7 +49,7 @@ fn expand_save(object: &Object, saver: &Method) -> TokenStream {
         fn save(
             &mut self,
             __state: &mut #krate::private::Answer<'_>,
-        ) -> ::core::result::Result<(), #krate::private::Failure> {
+        ) -> #krate::private::OrFailure<()> {
             #sent
         }
     }
@@ -69,10 +69,10 @@ fn expand_restore(object: &Object, saver: &Method) -> TokenStream {
             __constructor: u32,
             __state: &mut #krate::private::ArgumentReader<'_>,
             __arguments: &mut #krate::private::ArgumentReader<'_>,
-        ) -> ::core::result::Result<Self, #krate::private::Failure> {
+        ) -> #krate::private::OrFailure<Self> {
             match __constructor {
                 #(#arms)*
-                _ => ::core::result::Result::Err(#krate::private::Failure::no_constructor(__constructor)),
+                _ => #krate::private::no_constructor(__constructor),
             }
         }
     }

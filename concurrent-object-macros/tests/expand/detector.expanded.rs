@@ -76,12 +76,14 @@ impl Detector {
 pub struct RemoteDetector {
     proxy: ::concurrent_object::Proxy<DetectorOutput>,
 }
-/// Starts a [`RemoteDetector`]: set options, then call one of `start…`.
+/// The constructors of [`RemoteDetector`], as functions of its builder.
 #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-#[must_use = "a builder starts nothing until one of `start…` is called"]
-pub struct RemoteDetectorBuilder {
+pub struct RemoteDetectorStart {
     options: ::concurrent_object::private::Options,
 }
+/// Starts a [`RemoteDetector`]: set options, then call one of `start…`.
+#[allow(dead_code)]
+pub type RemoteDetectorBuilder = ::concurrent_object::Builder<RemoteDetectorStart>;
 /// The result of one pushed call, as a pull of [`RemoteDetector`] yields it.
 #[derive(Debug, Clone)]
 #[allow(dead_code)]
@@ -136,9 +138,7 @@ const _: () = {
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> RemoteDetectorBuilder {
-            RemoteDetectorBuilder {
-                options: ::concurrent_object::private::Options::new(name),
-            }
+            ::concurrent_object::private::builder(name)
         }
         /// Finds what is in a picture.
         ///
@@ -163,18 +163,13 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`detect`](Self::detect) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Detect`].
+        /// Submits a call of [`detect`](Self::detect) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Detect`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_detect(
             &self,
             frame: &[u8],
@@ -213,18 +208,13 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`label`](Self::label) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Label`].
+        /// Submits a call of [`label`](Self::label) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Label`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub(crate) fn push_label(
             &self,
             of: Option<&Key>,
@@ -270,18 +260,13 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`known`](Self::known) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Known`].
+        /// Submits a call of [`known`](Self::known) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Known`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         #[deprecated = "use `label`"]
         pub fn push_known(
             &self,
@@ -314,18 +299,13 @@ const _: () = {
         pub fn reset(&self) -> ::concurrent_object::Call<()> {
             ::concurrent_object::private::call(&self.proxy, 3, |_| {})
         }
-        /// Submits a call of [`reset`](Self::reset) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Reset`].
+        /// Submits a call of [`reset`](Self::reset) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Reset`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         #[cfg(not(feature = "frozen"))]
         pub fn push_reset(
             &self,
@@ -348,18 +328,13 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`with_threshold`](Self::with_threshold) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::WithThreshold`].
+        /// Submits a call of [`with_threshold`](Self::with_threshold) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::WithThreshold`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_with_threshold(
             &self,
             threshold: f32,
@@ -435,18 +410,13 @@ const _: () = {
         ) -> ::concurrent_object::Call<::std::vec::Vec<::std::string::String>> {
             ::concurrent_object::private::call(&self.proxy, 6, |_| {})
         }
-        /// Submits a call of [`labels`](Self::labels) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Labels`].
+        /// Submits a call of [`labels`](Self::labels) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Labels`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_labels(
             &self,
         ) -> ::core::result::Result<
@@ -476,18 +446,13 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`store`](Self::store) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Store`].
+        /// Submits a call of [`store`](Self::store) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Store`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_store(
             &self,
             path: PathBuf,
@@ -532,18 +497,13 @@ const _: () = {
         pub fn watch(&self) -> ::concurrent_object::Call<::core::convert::Infallible> {
             ::concurrent_object::private::call_never(&self.proxy, 9, |_| {})
         }
-        /// Submits a call of [`watch`](Self::watch) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`DetectorOutput::Watch`].
+        /// Submits a call of [`watch`](Self::watch) without a handle, and returns at once.
+        /// `pull` yields the result, as [`DetectorOutput::Watch`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_watch(
             &self,
         ) -> ::core::result::Result<
@@ -561,210 +521,47 @@ const _: () = {
             &self.proxy
         }
     }
+    #[automatically_derived]
+    impl ::concurrent_object::private::Starter for RemoteDetectorStart {
+        fn of(options: ::concurrent_object::private::Options) -> Self {
+            Self { options }
+        }
+        fn into_options(self) -> ::concurrent_object::private::Options {
+            self.options
+        }
+    }
     #[allow(
         dead_code,
         clippy::needless_pass_by_value,
         clippy::result_large_err,
         clippy::type_complexity
     )]
-    impl RemoteDetectorBuilder {
-        /// Sets the maximum size of one call's arguments: bytes, or text such as `"4 MB"`.
-        ///
-        /// The default is 64 MiB plus 64 KiB.
-        pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.max_input_size(size),
-            }
-        }
-        /// Sets the maximum size of one call's result: bytes, or text such as `"4 MB"`.
-        ///
-        /// The default is 64 MiB plus 64 KiB.
-        pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.max_output_size(size),
-            }
-        }
-        /// Sets how much memory the lists and maps of one decoded result may take in this
-        /// process.
-        ///
-        /// The default is 16 times `max_output_size`. An element that takes one byte in a message
-        /// may take hundreds in memory. Each element counts with the size of its type; the
-        /// contents of its boxes do not count. A result beyond the limit is a
-        /// `CallError::Decode`.
-        pub fn max_decoded_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.max_decoded_size(size),
-            }
-        }
-        /// Sets how many calls can be in flight at once. The default is 16.
-        pub fn slots(self, count: usize) -> Self {
-            Self {
-                options: self.options.slots(count),
-            }
-        }
-        /// Sets the stack size of constructor and methods: bytes, or text such as `"64 MiB"`.
-        ///
-        /// The default is the stack of the child's main thread (`ulimit -s`). With this option
-        /// the object runs on another thread of the child. The kernel allocates the memory as the
-        /// stack grows. A stack overflow ends the process, with and without this option.
-        pub fn stack_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.stack_size(size),
-            }
-        }
-        /// Sets how long the child may take to exit before the parent kills it.
-        ///
-        /// The default is five seconds.
-        pub fn grace(self, period: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.grace(period),
-            }
-        }
-        /// Backs the shared memory with unnamed files in this directory, instead of with memory.
-        ///
-        /// Needs `max_input_size` and `max_output_size`.
-        pub fn backing_dir(
-            self,
-            dir: impl ::core::convert::Into<::std::path::PathBuf>,
-        ) -> Self {
-            Self {
-                options: self.options.backing_dir(dir),
-            }
-        }
-        /// Sets whether the memory of all slots is allocated at the start, instead of at its
-        /// first use.
-        ///
-        /// Needs `max_input_size` and `max_output_size`.
-        pub fn prefault(self, pages: bool) -> Self {
-            Self {
-                options: self.options.prefault(pages),
-            }
-        }
-        /// Sets how long a method may run, from its start. There is no limit by default.
-        pub fn timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.timeout(time),
-            }
-        }
-        /// Sets how long a call may wait for its start. There is no limit by default.
-        pub fn queue_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.queue_timeout(time),
-            }
-        }
-        /// Sets how long a method may run on after cancellation was requested.
-        ///
-        /// Then the parent kills the child. The default is one second.
-        pub fn cancel_grace(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.cancel_grace(time),
-            }
-        }
-        /// Sets how long the constructor may take. Then the parent kills the child.
-        ///
-        /// There is no limit by default.
-        pub fn ready_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.ready_timeout(time),
-            }
-        }
-        /// Sets whether a new process takes the place of a dead one. By default none does.
-        pub fn restart(self, policy: ::concurrent_object::RestartPolicy) -> Self {
-            Self {
-                options: self.options.restart(policy),
-            }
-        }
-        /// Adds a variable to the child's environment.
-        pub fn env(
-            self,
-            name: impl ::core::convert::Into<::std::ffi::OsString>,
-            value: impl ::core::convert::Into<::std::ffi::OsString>,
-        ) -> Self {
-            Self {
-                options: self.options.env(name, value),
-            }
-        }
-        /// Passes an open descriptor to the child, which takes it with `take_inherited_fd(name)`.
-        ///
-        /// A child inherits no other descriptors. The parent keeps this one open, for restarts
-        /// too, until the proxy and the builder are dropped. There can be at most 64, with
-        /// distinct names.
-        pub fn inherit_fd(
-            self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            descriptor: impl ::core::convert::Into<::std::os::fd::OwnedFd>,
-        ) -> Self {
-            Self {
-                options: self.options.inherit_fd(name, descriptor),
-            }
-        }
-        /// Sets whether the object serves further calls after a panic. By default it does.
-        pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
-            Self {
-                options: self.options.on_panic(reaction),
-            }
-        }
-        /// Sets where the child's standard output goes. By default the child inherits it.
-        pub fn stdout(self, stream: ::concurrent_object::ChildStdio) -> Self {
-            Self {
-                options: self.options.stdout(stream),
-            }
-        }
-        /// Sets where the child's standard error goes. By default the child inherits it.
-        pub fn stderr(self, stream: ::concurrent_object::ChildStdio) -> Self {
-            Self {
-                options: self.options.stderr(stream),
-            }
-        }
-        /// Sets a function that is called once if the object's process dies unexpectedly.
-        ///
-        /// It is called for a death during construction too, and also while the program does not
-        /// use the object. The thread that notices the death calls it. That is a thread that
-        /// waits for the object or checks it at that time. If there is none, the one thread that
-        /// calls the hooks of all objects calls it, one hook after another. No other thread waits
-        /// for the function. The function may use the object, and wait for its next process. A
-        /// panic in it is caught, and traced.
-        pub fn on_death(
-            self,
-            hook: impl ::core::ops::Fn(
-                &::concurrent_object::Death,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            Self {
-                options: self.options.on_death(hook),
-            }
-        }
-        /// Starts a child process that constructs the object with `Detector::default`.
-        ///
-        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
-        /// its error.
+    impl RemoteDetectorStart {
+        /// Starts a child process that constructs the object with `Detector::default`, and returns at once.
+        /// If the constructor fails, `wait_until_ready` and every call return its error.
         ///
         /// # Errors
         ///
-        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
-        /// another process.
+        /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         pub fn start_default(
-            self,
+            &self,
         ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
             ::concurrent_object::private::start::<
                 Detector,
                 DetectorOutput,
-            >(self.options, 0, |_| {})
+            >(self.options.clone(), 0, |_| {})
                 .map(|proxy| RemoteDetector { proxy })
         }
         /// Loads the model.
         ///
-        /// Starts a child process that constructs the object with `Detector::new`.
-        ///
-        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
-        /// its error.
+        /// Starts a child process that constructs the object with `Detector::new`, and returns at once.
+        /// If the constructor fails, `wait_until_ready` and every call return its error.
         ///
         /// # Errors
         ///
-        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
-        /// another process.
+        /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         pub fn start(
-            self,
+            &self,
             model: &Path,
             threshold: f32,
         ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
@@ -772,7 +569,7 @@ const _: () = {
                 Detector,
                 DetectorOutput,
             >(
-                    self.options,
+                    self.options.clone(),
                     1,
                     |__arguments| {
                         <Path as ::concurrent_object::private::Borrowed<
@@ -785,25 +582,22 @@ const _: () = {
         }
         /// Opens a model by its number.
         ///
-        /// Starts a child process that constructs the object with `Detector::open`.
-        ///
-        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
-        /// its error.
+        /// Starts a child process that constructs the object with `Detector::open`, and returns at once.
+        /// If the constructor fails, `wait_until_ready` and every call return its error.
         ///
         /// # Errors
         ///
-        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
-        /// another process.
+        /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         #[cfg(feature = "numbers")]
         pub fn start_open(
-            self,
+            &self,
             id: u32,
         ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
             ::concurrent_object::private::start::<
                 Detector,
                 DetectorOutput,
             >(
-                    self.options,
+                    self.options.clone(),
                     2,
                     |__arguments| {
                         __arguments.put("id", &id);
@@ -832,7 +626,7 @@ const _: () = {
         fn decode(
             __method: u32,
             __result: &mut ::concurrent_object::private::ResultReader<'_>,
-        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<Self> {
             match __method {
                 0 => {
                     <Vec<
@@ -848,11 +642,7 @@ const _: () = {
                 6 => __result.take().map(Self::Labels),
                 7 => __result.take().map(Self::Store),
                 9 => ::concurrent_object::private::never(__result).map(Self::Watch),
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_method(__method),
-                    )
-                }
+                _ => ::concurrent_object::private::no_method(__method),
             }
         }
     }
@@ -866,7 +656,7 @@ const _: () = {
         fn construct(
             __constructor: u32,
             __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<Self> {
             match __constructor {
                 0 => {
                     __arguments.end()?;
@@ -892,13 +682,7 @@ const _: () = {
                     Self::open(id)
                         .ok_or_else(::concurrent_object::private::Failure::none)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_constructor(
-                            __constructor,
-                        ),
-                    )
-                }
+                _ => ::concurrent_object::private::no_constructor(__constructor),
             }
         }
         fn call(
@@ -906,7 +690,7 @@ const _: () = {
             __method: u32,
             __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
             __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<()> {
             match __method {
                 0 => {
                     let frame = __arguments.borrow::<[u8]>("frame")?;
@@ -1006,11 +790,7 @@ const _: () = {
                     __arguments.end()?;
                     Self::watch(self)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_method(__method),
-                    )
-                }
+                _ => ::concurrent_object::private::no_method(__method),
             }
         }
         const CONSUMING: &'static [u32] = &[8];
@@ -1019,7 +799,7 @@ const _: () = {
             __method: u32,
             __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
             __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<()> {
             match __method {
                 8 => {
                     __arguments.end()?;
@@ -1042,11 +822,7 @@ const _: () = {
                         __reply,
                     )
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_method(__method),
-                    )
-                }
+                _ => ::concurrent_object::private::no_method(__method),
             }
         }
     }

@@ -40,15 +40,19 @@ where
     proxy: ::concurrent_object::Proxy<GridOutput<T>>,
     object: ::core::marker::PhantomData<fn() -> Grid<T, N>>,
 }
-/// Starts a [`GridProxy`]: set options, then call one of `start…`.
-#[must_use = "a builder starts nothing until one of `start…` is called"]
-pub struct GridProxyBuilder<T: Scalar, const N: usize>
+/// The constructors of [`GridProxy`], as functions of its builder.
+pub struct GridProxyStart<T: Scalar, const N: usize>
 where
     T: Default,
 {
     options: ::concurrent_object::private::Options,
     object: ::core::marker::PhantomData<fn() -> Grid<T, N>>,
 }
+/// Starts a [`GridProxy`]: set options, then call one of `start…`.
+#[allow(dead_code)]
+pub type GridProxyBuilder<T, const N: usize> = ::concurrent_object::Builder<
+    GridProxyStart<T, N>,
+>;
 /// The result of one pushed call, as a pull of [`GridProxy`] yields it.
 #[allow(dead_code)]
 pub enum GridOutput<T: Scalar>
@@ -87,10 +91,7 @@ const _: () = {
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> GridProxyBuilder<T, N> {
-            GridProxyBuilder {
-                options: ::concurrent_object::private::Options::new(name),
-                object: ::core::marker::PhantomData,
-            }
+            ::concurrent_object::private::builder(name)
         }
         /// One row.
         ///
@@ -114,18 +115,13 @@ const _: () = {
                 },
             )
         }
-        /// Submits a call of [`row`](Self::row) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`GridOutput::Row`].
+        /// Submits a call of [`row`](Self::row) without a handle, and returns at once.
+        /// `pull` yields the result, as [`GridOutput::Row`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_row(
             &self,
             at: usize,
@@ -151,18 +147,13 @@ const _: () = {
         pub fn width(&self) -> ::concurrent_object::Call<usize> {
             ::concurrent_object::private::call(&self.proxy, 1, |_| {})
         }
-        /// Submits a call of [`width`](Self::width) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`GridOutput::Width`].
+        /// Submits a call of [`width`](Self::width) without a handle, and returns at once.
+        /// `pull` yields the result, as [`GridOutput::Width`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_width(
             &self,
         ) -> ::core::result::Result<
@@ -186,18 +177,13 @@ const _: () = {
                 sorted,
             >>::call(&self.proxy, 2, |_| {})
         }
-        /// Submits a call of [`sorted`](Self::sorted) without a handle.
-        ///
-        /// Returns at once. `pull` yields the result, as [`GridOutput::Sorted`].
+        /// Submits a call of [`sorted`](Self::sorted) without a handle, and returns at once.
+        /// `pull` yields the result, as [`GridOutput::Sorted`].
         ///
         /// # Errors
         ///
-        /// The push is rejected if
-        /// - all slots are in use,
-        /// - the arguments are too large or cannot be encoded, or
-        /// - the object is gone, or is restarting under a policy that fails fast.
-        ///
-        /// The error returns the arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
+        /// arguments that were passed by value.
         pub fn push_sorted(
             &self,
         ) -> ::core::result::Result<
@@ -234,214 +220,42 @@ const _: () = {
             __formatter.debug_struct("GridProxy").field("proxy", &self.proxy).finish()
         }
     }
+    #[automatically_derived]
+    impl<T: Scalar, const N: usize> ::concurrent_object::private::Starter
+    for GridProxyStart<T, N>
+    where
+        T: Default,
+    {
+        fn of(options: ::concurrent_object::private::Options) -> Self {
+            Self {
+                options,
+                object: ::core::marker::PhantomData,
+            }
+        }
+        fn into_options(self) -> ::concurrent_object::private::Options {
+            self.options
+        }
+    }
     #[allow(
         dead_code,
         clippy::needless_pass_by_value,
         clippy::result_large_err,
         clippy::type_complexity
     )]
-    impl<T: Scalar, const N: usize> GridProxyBuilder<T, N>
+    impl<T: Scalar, const N: usize> GridProxyStart<T, N>
     where
         T: Default,
     {
-        /// Sets the maximum size of one call's arguments: bytes, or text such as `"4 MB"`.
-        ///
-        /// The default is 64 MiB plus 64 KiB.
-        pub fn max_input_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.max_input_size(size),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets the maximum size of one call's result: bytes, or text such as `"4 MB"`.
-        ///
-        /// The default is 64 MiB plus 64 KiB.
-        pub fn max_output_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.max_output_size(size),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how much memory the lists and maps of one decoded result may take in this
-        /// process.
-        ///
-        /// The default is 16 times `max_output_size`. An element that takes one byte in a message
-        /// may take hundreds in memory. Each element counts with the size of its type; the
-        /// contents of its boxes do not count. A result beyond the limit is a
-        /// `CallError::Decode`.
-        pub fn max_decoded_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.max_decoded_size(size),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how many calls can be in flight at once. The default is 16.
-        pub fn slots(self, count: usize) -> Self {
-            Self {
-                options: self.options.slots(count),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets the stack size of constructor and methods: bytes, or text such as `"64 MiB"`.
-        ///
-        /// The default is the stack of the child's main thread (`ulimit -s`). With this option
-        /// the object runs on another thread of the child. The kernel allocates the memory as the
-        /// stack grows. A stack overflow ends the process, with and without this option.
-        pub fn stack_size(self, size: impl ::concurrent_object::IntoSize) -> Self {
-            Self {
-                options: self.options.stack_size(size),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how long the child may take to exit before the parent kills it.
-        ///
-        /// The default is five seconds.
-        pub fn grace(self, period: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.grace(period),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Backs the shared memory with unnamed files in this directory, instead of with memory.
-        ///
-        /// Needs `max_input_size` and `max_output_size`.
-        pub fn backing_dir(
-            self,
-            dir: impl ::core::convert::Into<::std::path::PathBuf>,
-        ) -> Self {
-            Self {
-                options: self.options.backing_dir(dir),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets whether the memory of all slots is allocated at the start, instead of at its
-        /// first use.
-        ///
-        /// Needs `max_input_size` and `max_output_size`.
-        pub fn prefault(self, pages: bool) -> Self {
-            Self {
-                options: self.options.prefault(pages),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how long a method may run, from its start. There is no limit by default.
-        pub fn timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.timeout(time),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how long a call may wait for its start. There is no limit by default.
-        pub fn queue_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.queue_timeout(time),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how long a method may run on after cancellation was requested.
-        ///
-        /// Then the parent kills the child. The default is one second.
-        pub fn cancel_grace(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.cancel_grace(time),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets how long the constructor may take. Then the parent kills the child.
-        ///
-        /// There is no limit by default.
-        pub fn ready_timeout(self, time: impl ::concurrent_object::IntoTime) -> Self {
-            Self {
-                options: self.options.ready_timeout(time),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets whether a new process takes the place of a dead one. By default none does.
-        pub fn restart(self, policy: ::concurrent_object::RestartPolicy) -> Self {
-            Self {
-                options: self.options.restart(policy),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Adds a variable to the child's environment.
-        pub fn env(
-            self,
-            name: impl ::core::convert::Into<::std::ffi::OsString>,
-            value: impl ::core::convert::Into<::std::ffi::OsString>,
-        ) -> Self {
-            Self {
-                options: self.options.env(name, value),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Passes an open descriptor to the child, which takes it with `take_inherited_fd(name)`.
-        ///
-        /// A child inherits no other descriptors. The parent keeps this one open, for restarts
-        /// too, until the proxy and the builder are dropped. There can be at most 64, with
-        /// distinct names.
-        pub fn inherit_fd(
-            self,
-            name: impl ::core::convert::Into<::std::string::String>,
-            descriptor: impl ::core::convert::Into<::std::os::fd::OwnedFd>,
-        ) -> Self {
-            Self {
-                options: self.options.inherit_fd(name, descriptor),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets whether the object serves further calls after a panic. By default it does.
-        pub fn on_panic(self, reaction: ::concurrent_object::OnPanic) -> Self {
-            Self {
-                options: self.options.on_panic(reaction),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets where the child's standard output goes. By default the child inherits it.
-        pub fn stdout(self, stream: ::concurrent_object::ChildStdio) -> Self {
-            Self {
-                options: self.options.stdout(stream),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets where the child's standard error goes. By default the child inherits it.
-        pub fn stderr(self, stream: ::concurrent_object::ChildStdio) -> Self {
-            Self {
-                options: self.options.stderr(stream),
-                object: ::core::marker::PhantomData,
-            }
-        }
-        /// Sets a function that is called once if the object's process dies unexpectedly.
-        ///
-        /// It is called for a death during construction too, and also while the program does not
-        /// use the object. The thread that notices the death calls it. That is a thread that
-        /// waits for the object or checks it at that time. If there is none, the one thread that
-        /// calls the hooks of all objects calls it, one hook after another. No other thread waits
-        /// for the function. The function may use the object, and wait for its next process. A
-        /// panic in it is caught, and traced.
-        pub fn on_death(
-            self,
-            hook: impl ::core::ops::Fn(
-                &::concurrent_object::Death,
-            ) + ::core::marker::Send + ::core::marker::Sync + 'static,
-        ) -> Self {
-            Self {
-                options: self.options.on_death(hook),
-                object: ::core::marker::PhantomData,
-            }
-        }
         /// Fills it.
         ///
-        /// Starts a child process that constructs the object with `Grid::new`.
-        ///
-        /// Does not wait for the constructor. If it fails, `wait_until_ready` and every call return
-        /// its error.
+        /// Starts a child process that constructs the object with `Grid::new`, and returns at once.
+        /// If the constructor fails, `wait_until_ready` and every call return its error.
         ///
         /// # Errors
         ///
-        /// An option is invalid, the arguments cannot be encoded, or the system cannot provide
-        /// another process.
+        /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         pub fn start(
-            self,
+            &self,
             rows: usize,
             fill: T,
         ) -> ::core::result::Result<GridProxy<T, N>, ::concurrent_object::StartError>
@@ -454,7 +268,7 @@ const _: () = {
                 Grid<T, N>,
                 GridOutput<T>,
             >(
-                    self.options,
+                    self.options.clone(),
                     0,
                     |__arguments| {
                         __arguments.put("rows", &rows);
@@ -471,7 +285,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<T: Scalar, const N: usize> ::core::clone::Clone for GridProxyBuilder<T, N>
+    impl<T: Scalar, const N: usize> ::core::clone::Clone for GridProxyStart<T, N>
     where
         T: Default,
     {
@@ -483,7 +297,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<T: Scalar, const N: usize> ::core::fmt::Debug for GridProxyBuilder<T, N>
+    impl<T: Scalar, const N: usize> ::core::fmt::Debug for GridProxyStart<T, N>
     where
         T: Default,
     {
@@ -492,7 +306,7 @@ const _: () = {
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
             __formatter
-                .debug_struct("GridProxyBuilder")
+                .debug_struct("GridProxyStart")
                 .field("options", &self.options)
                 .finish()
         }
@@ -523,7 +337,7 @@ const _: () = {
         fn decode(
             __method: u32,
             __result: &mut ::concurrent_object::private::ResultReader<'_>,
-        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<Self> {
             match __method {
                 0 => {
                     <Option<
@@ -538,11 +352,7 @@ const _: () = {
                     > as ::concurrent_object::private::Returned<sorted>>::take(__result)
                         .map(Self::Sorted)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_method(__method),
-                    )
-                }
+                _ => ::concurrent_object::private::no_method(__method),
             }
         }
     }
@@ -557,7 +367,7 @@ const _: () = {
         fn construct(
             __constructor: u32,
             __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        ) -> ::core::result::Result<Self, ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<Self> {
             match __constructor {
                 0 => {
                     let rows = __arguments.take::<usize>("rows")?;
@@ -568,13 +378,7 @@ const _: () = {
                     __arguments.end()?;
                     ::core::result::Result::Ok(Self::new(rows, fill))
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_constructor(
-                            __constructor,
-                        ),
-                    )
-                }
+                _ => ::concurrent_object::private::no_constructor(__constructor),
             }
         }
         fn call(
@@ -582,7 +386,7 @@ const _: () = {
             __method: u32,
             __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
             __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::core::result::Result<(), ::concurrent_object::private::Failure> {
+        ) -> ::concurrent_object::private::OrFailure<()> {
             match __method {
                 0 => {
                     let at = __arguments.take::<usize>("at")?;
@@ -602,11 +406,7 @@ const _: () = {
                         sorted,
                     >>::send(&Self::sorted(self), __reply)
                 }
-                _ => {
-                    ::core::result::Result::Err(
-                        ::concurrent_object::private::Failure::no_method(__method),
-                    )
-                }
+                _ => ::concurrent_object::private::no_method(__method),
             }
         }
     }

@@ -1,10 +1,11 @@
 //! The options of an object, and their checks.
 //!
-//! The generated builders forward to it. Invariant: no option is checked before `start`, so that
+//! The public builder forwards to it. Invariant: no option is checked before `start`, so that
 //! the builder's methods can be chained without errors in between.
 
 pub(crate) mod env;
 pub(crate) mod inherit;
+pub(crate) mod setters;
 pub(crate) mod size;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Handles to objects that methods return: they stay in the child, and the parent calls them there.
 
+use std::time::Duration;
+
 use concurrent_object::{CallError, HandleProblem, RestartPolicy};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
@@ -124,6 +126,20 @@ fn a_dropped_handle_drops_its_object_with_the_next_call() {
         assert_eq!(kept.close().wait().expect("it answers"), [""; 0]);
         assert_eq!(house.count().wait().expect("it answers"), 0);
         assert_eq!(house.handle().statistics().accepted, 1004, "calls of the library itself are not counted");
+    });
+}
+
+#[test]
+fn a_time_limit_of_calls_does_not_keep_dropped_objects() {
+    within(SOON, || {
+        let house = HouseProxy::builder("house").queue_timeout("50ms").start().expect("it starts");
+        let room = house.room("dropped while the object is busy").wait().expect("a room");
+        let pause = house.pause(Duration::from_millis(400));
+        drop(room);
+        let error = house.count().wait().expect_err("it waits for longer than it may");
+        assert!(matches!(error, CallError::TimedOut { .. }), "{error}");
+        pause.wait().expect("it answers");
+        assert_eq!(house.count().wait().expect("it answers"), 0);
     });
 }
 

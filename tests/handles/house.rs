@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use concurrent_object::concurrent_object;
 
@@ -131,6 +132,10 @@ impl House {
 
     pub fn demolish(&mut self, room: Room, _reason: &str) -> usize {
         room.guests.len()
+    }
+
+    pub fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
     }
 
     pub fn crash(&self) {

@@ -25,6 +25,7 @@ use crate::parent::calls::timing::{CancelReason, CancelRequest};
 use crate::parent::life::events::EventKind;
 use crate::parent::life::phase::KillReason;
 use crate::parent::pauses::check_interval;
+use crate::protocol::method::is_internal;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
@@ -193,6 +194,10 @@ impl Object {
     }
 
     fn note_limits_of(&self, state: &mut ObjectState, key: CallKey) {
+        // If a call of the library were cancelled, the child would keep what it should release.
+        if is_internal(state.calls.table.method_of(key.index())) {
+            return;
+        }
         if let Some(queue_timeout) = self.identity.limits.queue_timeout {
             let now = clock::now();
             state.calls.table.timing_mut(key.index()).queued_at = Some(now);

@@ -11,6 +11,8 @@ concurrent_object::init_before_main!();
 mod house;
 #[path = "handles/own_type.rs"]
 mod own_type;
+#[path = "handles/random.rs"]
+mod random;
 
 use house::{HouseOutput, HouseProxy};
 

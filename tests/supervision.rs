@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -61,8 +61,9 @@ fn the_hook_is_called_although_no_thread_uses_the_object() {
     send(pid, libc::SIGKILL);
     assert!(is_killed(&deaths.recv_timeout(SOON).expect("the hook is called"), pid));
     assert_eq!(object.handle().state(), State::Ended);
-    drop(object);
-    assert!(deaths.recv().is_err(), "once, and the hook goes with the object");
+    drop((object, builder));
+    let further = deaths.recv_timeout(SOON).expect_err("it is called once");
+    assert_eq!(further, RecvTimeoutError::Disconnected, "the hook goes with the object and the builder");
 }
 
 #[test]

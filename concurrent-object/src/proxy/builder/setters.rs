@@ -41,7 +41,8 @@ pub trait SavingStarter: Starter {}
 ///
 /// `DetectorProxy::builder(name)` returns it, as `DetectorProxyBuilder`. It derefs to the generated
 /// type `DetectorProxyStart`, which has the functions `start…`. They leave the builder as it is, so
-/// one builder can start several objects.
+/// one builder can start several objects. What it was given, such as a hook or a descriptor, lives
+/// as long as the builder and each of these objects.
 ///
 /// # Examples
 /// ```

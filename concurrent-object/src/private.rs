@@ -71,12 +71,17 @@ pub fn builder<S: Starter>(name: impl Into<String>) -> Builder<S> {
 
 /// Starts an object.
 pub fn start<T: ConcurrentObject, O: Methods>(
-    options: Options,
+    options: &Options,
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
     let place = entry::place_of::<T, O>()?;
-    proxy::start(options, Code { entry: place.offset, type_name: place.type_name, saves: T::SAVES }, constructor, write)
+    proxy::start(
+        options.clone(),
+        Code { entry: place.offset, type_name: place.type_name, saves: T::SAVES },
+        constructor,
+        write,
+    )
 }
 
 /// Submits a call. The `Call` yields its result. If `target` is the proxy by value, this is the

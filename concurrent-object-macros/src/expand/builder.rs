@@ -135,7 +135,7 @@ fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
         #(#cfgs)*
         #(#deprecated)*
         #vis fn #start(&self, #parameters) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
-            #krate::private::start::<#ty, #output>(self.options.clone(), #index, #writer)
+            #krate::private::start::<#ty, #output>(&self.options, #index, #writer)
                 .map(|proxy| #proxy { proxy, #marker })
         }
     }

@@ -126,7 +126,7 @@ const _: () = {
                 Counter,
                 CounterOutput,
             >(
-                    self.options.clone(),
+                    &self.options,
                     0,
                     |__arguments| {
                         __arguments.put("value", &value);

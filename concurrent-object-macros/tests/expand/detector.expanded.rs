@@ -549,7 +549,7 @@ const _: () = {
             ::concurrent_object::private::start::<
                 Detector,
                 DetectorOutput,
-            >(self.options.clone(), 0, |_| {})
+            >(&self.options, 0, |_| {})
                 .map(|proxy| RemoteDetector { proxy })
         }
         /// Loads the model.
@@ -569,7 +569,7 @@ const _: () = {
                 Detector,
                 DetectorOutput,
             >(
-                    self.options.clone(),
+                    &self.options,
                     1,
                     |__arguments| {
                         <Path as ::concurrent_object::private::Borrowed<
@@ -597,7 +597,7 @@ const _: () = {
                 Detector,
                 DetectorOutput,
             >(
-                    self.options.clone(),
+                    &self.options,
                     2,
                     |__arguments| {
                         __arguments.put("id", &id);

@@ -268,7 +268,7 @@ const _: () = {
                 Grid<T, N>,
                 GridOutput<T>,
             >(
-                    self.options.clone(),
+                    &self.options,
                     0,
                     |__arguments| {
                         __arguments.put("rows", &rows);

@@ -99,7 +99,32 @@ fn one_handle_twice_in_a_call_that_changes_it_is_refused() {
         assert_eq!(problem(&error), Some(HandleProblem::InUse), "{error}");
         let error = hall.swap(&hall).wait().expect_err("it is used twice");
         assert_eq!(problem(&error), Some(HandleProblem::InUse), "{error}");
+        let error = house.replace(hall.clone(), &hall).wait().expect_err("it is used twice");
+        assert_eq!(problem(&error), Some(HandleProblem::InUse), "{error}");
+        let error = hall.clone().vacate(&hall).wait().expect_err("it is used twice");
+        assert_eq!(problem(&error), Some(HandleProblem::InUse), "{error}");
         assert_eq!(hall.name().wait().expect("it is not lost"), "hall");
+    });
+}
+
+#[test]
+fn a_refused_call_takes_no_object() {
+    within(SOON, || {
+        let house = house();
+        let (hall, gone) = (house.room("hall").wait().expect("a room"), house.room("gone").wait().expect("a room"));
+        let stale = gone.clone();
+        gone.close().wait().expect("it answers");
+        let error = house.replace(hall.clone(), &stale).wait().expect_err("the other one is stale");
+        assert_eq!(problem(&error), Some(HandleProblem::Stale), "{error}");
+        let error = hall.clone().vacate(&stale).wait().expect_err("the other one is stale");
+        assert_eq!(problem(&error), Some(HandleProblem::Stale), "{error}");
+        assert_eq!(hall.name().wait().expect("it is not lost"), "hall");
+        let yard = house.room("yard").wait().expect("a room");
+        assert_eq!(house.replace(yard, &hall).wait().expect("it answers"), "yard by hall");
+        hall.enter("Ada").wait().expect("it answers");
+        let attic = house.room("attic").wait().expect("a room");
+        assert_eq!(hall.vacate(&attic).wait().expect("it answers"), 1);
+        assert_eq!(house.count().wait().expect("it answers"), 1);
     });
 }
 

@@ -71,6 +71,12 @@ impl Room {
         panic!("the roof fell in");
     }
 
+    /// Moves all guests into the other room, and closes this one.
+    pub fn vacate(mut self, into: &mut Room) -> usize {
+        into.guests.append(&mut self.guests);
+        into.guests.len()
+    }
+
     /// Closes the room, and returns the guests.
     pub fn close(mut self) -> Vec<String> {
         std::mem::take(&mut self.guests)
@@ -128,6 +134,10 @@ impl House {
 
     pub fn merge(&self, into: &mut Room, other: &Room) {
         into.guests.extend(other.guests.iter().cloned());
+    }
+
+    pub fn replace(&mut self, old: Room, new: &Room) -> String {
+        format!("{} by {}", old.name, new.name)
     }
 
     pub fn demolish(&mut self, room: Room, _reason: &str) -> usize {

@@ -70,10 +70,12 @@ pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream
 pub(super) fn expand_reader_of(object: &Object, marker: &Ident, arguments: &[Argument], from: &Ident) -> TokenStream {
     let takes = arguments.iter().map(|argument| expand_take(&object.private(), marker, argument, from));
     let finds = arguments.iter().map(|argument| expand_find(&object.private(), argument));
+    let uses = arguments.iter().map(expand_use);
     quote! {
         #(#takes)*
         #from.end()?;
         #(#finds)*
+        #(#uses)*
     }
 }
 
@@ -84,17 +86,23 @@ fn expand_object_handle(private: &Path, argument: &Argument) -> TokenStream {
     quote!(::core::convert::AsRef::<#private::ObjectHandle>::as_ref(#reference #name))
 }
 
-/// `let channel = Used::<Channel>::find(channel)?; let channel = channel.get()?;` for a handle
+/// `let channel = Used::<Channel>::find(channel)?;` for a handle
 ///
-/// It stands after the whole message was read: an object that a method takes by value would be lost
-/// with a call that is refused.
+/// It stands after the whole message was read, and all objects are found before the first is used:
+/// an object that a method takes by value would be lost with a call that is refused.
 fn expand_find(private: &Path, argument: &Argument) -> Option<TokenStream> {
-    let Passing::Handle(kept, used) = &argument.passing else { return None };
-    let (name, found) = (&argument.name, quote!(#private::Used::<#kept>));
+    let Passing::Handle(kept, _) = &argument.passing else { return None };
+    let name = &argument.name;
+    Some(quote!(let #name = #private::Used::<#kept>::find(#name)?;))
+}
+
+/// `let channel = channel.get()?;` for a handle
+fn expand_use(argument: &Argument) -> Option<TokenStream> {
+    let (Passing::Handle(_, used), name) = (&argument.passing, &argument.name) else { return None };
     Some(match used {
-        HandleUse::Shared => quote!(let #name = #found::find(#name)?; let #name = #name.get()?;),
-        HandleUse::Changed => quote!(let #name = #found::find(#name)?; let mut #name = #name.get_mut()?;),
-        HandleUse::Taken => quote!(let #name = #found::take(#name)?;),
+        HandleUse::Shared => quote!(let #name = #name.get()?;),
+        HandleUse::Changed => quote!(let mut #name = #name.get_mut()?;),
+        HandleUse::Taken => quote!(#name.check_sole()?;),
     })
 }
 
@@ -186,7 +194,8 @@ fn expand_unconverted(private: &Path, argument: &Argument) -> TokenStream {
         Passing::Each(_, Holder::Vec) => quote!(#private::each(&#name)),
         Passing::Slices(_, Holder::Slice) => quote!(&#private::slices(&#name)),
         Passing::Slices(_, Holder::Vec) => quote!(#private::slices(&#name)),
-        Passing::Value | Passing::Handle(_, HandleUse::Taken) => quote!(#name),
+        Passing::Value => quote!(#name),
+        Passing::Handle(_, HandleUse::Taken) => quote!(#name.take()),
         Passing::Handle(_, HandleUse::Shared) => quote!(&*#name),
         Passing::Handle(_, HandleUse::Changed) => quote!(&mut *#name),
         Passing::InOut(_) | Passing::InOutSlice(_) => quote!(&mut #name),

@@ -99,6 +99,10 @@ fn expand_listed(object: &Object, taking: Taking, suffix: &str) -> Option<TokenS
         Taking::Replaces => {
             (format_ident!("REPLACING"), "replace", quote!(__held: &mut ::core::option::Option<Self>), quote!(__held))
         }
+        _ if object.is_handle() => {
+            let private = object.private();
+            (format_ident!("CONSUMING"), "consume", quote!(__key: #private::HandleKey), quote!(__key))
+        }
         _ => (format_ident!("CONSUMING"), "consume", quote!(self), quote!(self)),
     };
     let list = match object.parts.is_empty() {

@@ -111,14 +111,15 @@ pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
 
 /// `<Vec<Detection> as Returned<detect>>::send(&Self::detect(self, &frame, size), __reply)`
 pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
-    if method.returned.conversion.keeps() {
-        let (private, sent) = (object.private(), expand_all_sent(object, method));
-        return quote! {
-            #private::check_room()?;
-            #sent
-        };
-    }
-    expand_all_sent(object, method)
+    let (private, sent) = (object.private(), expand_all_sent(object, method));
+    let room = method.returned.conversion.keeps().then(|| quote!(#private::check_room()?;));
+    let this = (object.is_handle() && method.consumes()).then(|| {
+        quote! {
+            let __this = #private::Used::<Self>::find(__key)?;
+            __this.check_sole()?;
+        }
+    });
+    quote!(#room #this #sent)
 }
 
 fn expand_all_sent(object: &Object, method: &Method) -> TokenStream {
@@ -236,7 +237,9 @@ pub(super) fn expand_scope(object: &Object) -> TokenStream {
 fn expand_called(object: &Object, method: &Method) -> TokenStream {
     let (callee, passed) = (method.function.callee(), expand_passed(object, &method.function));
     let this = match method.access() {
+        Some(Access::Boxed) if object.is_handle() => quote!(::std::boxed::Box::new(__this.take())),
         Some(Access::Boxed) => quote!(::std::boxed::Box::new(self)),
+        Some(Access::Owned) if object.is_handle() => quote!(__this.take()),
         _ if method.replaces => quote!(__object),
         _ => quote!(self),
     };

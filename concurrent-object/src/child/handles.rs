@@ -37,14 +37,15 @@ pub trait HandleObject: Sized + 'static {
         reply: &mut Reply<'_>,
     ) -> Result<(), Failure>;
 
-    /// Calls the method of this number, which takes `self` by value, and sends its result.
+    /// Takes the object out of the table after the arguments were read, calls the method of this
+    /// number with it, and sends its result.
     fn consume_kept(
-        self,
+        key: HandleKey,
         method: u32,
         arguments: &mut ArgumentReader<'_>,
         reply: &mut Reply<'_>,
     ) -> Result<(), Failure> {
-        let _ = (arguments, reply);
+        let _ = (key, arguments, reply);
         Err(Failure::no_method(method))
     }
 }
@@ -137,37 +138,45 @@ pub fn keep<T: HandleObject>(object: T) -> HandleKey {
 
 /// An object that a call uses: a handle among its arguments.
 #[derive(Debug)]
-pub struct Used<T>(Rc<RefCell<T>>);
+pub struct Used<T> {
+    key: HandleKey,
+    object: Rc<RefCell<T>>,
+}
 
 impl<T: HandleObject> Used<T> {
     /// Finds the object of a handle.
     pub fn find(key: HandleKey) -> Result<Self, Failure> {
         let found = TABLE.with_borrow(|table| table.find(key).cloned());
         let object = found.and_then(|found| found.object.downcast::<RefCell<T>>().ok());
-        object.map(Self).ok_or(Failure::Handle(HandleProblem::Stale))
+        object.map(|object| Self { key, object }).ok_or(Failure::Handle(HandleProblem::Stale))
     }
 
     /// Borrows the object for a method that reads it.
     pub fn get(&self) -> Result<Ref<'_, T>, Failure> {
-        self.0.try_borrow().map_err(|_| Failure::Handle(HandleProblem::InUse))
+        self.object.try_borrow().map_err(|_| Failure::Handle(HandleProblem::InUse))
     }
 
     /// Borrows the object for a method that changes it.
     pub fn get_mut(&self) -> Result<RefMut<'_, T>, Failure> {
-        self.0.try_borrow_mut().map_err(|_| Failure::Handle(HandleProblem::InUse))
+        self.object.try_borrow_mut().map_err(|_| Failure::Handle(HandleProblem::InUse))
+    }
+
+    /// Checks that no other argument of the call uses the object, before a method takes it.
+    pub fn check_sole(&self) -> Result<(), Failure> {
+        // The table and this one.
+        if Rc::strong_count(&self.object) == 2 { Ok(()) } else { Err(Failure::Handle(HandleProblem::InUse)) }
     }
 
     /// Takes the object out of the table, for a method that takes it by value. Its handles are then
     /// stale.
-    pub fn take(key: HandleKey) -> Result<T, Failure> {
-        let used = Self::find(key)?;
-        // The table and `used`: with a third reference, another argument uses the object too.
-        if Rc::strong_count(&used.0) > 2 {
-            return Err(Failure::Handle(HandleProblem::InUse));
-        }
-        drop(TABLE.with_borrow_mut(|table| table.remove(key)));
-        let object = Rc::try_unwrap(used.0).map_err(|_| Failure::Handle(HandleProblem::InUse))?;
-        Ok(object.into_inner())
+    ///
+    /// # Panics
+    /// If another argument uses the object; `check_sole` says so before.
+    #[must_use]
+    pub fn take(self) -> T {
+        drop(TABLE.with_borrow_mut(|table| table.remove(self.key)));
+        let object = Rc::try_unwrap(self.object);
+        object.unwrap_or_else(|_| panic!("an object that was taken is still in use")).into_inner()
     }
 }
 
@@ -185,7 +194,7 @@ fn run<T: HandleObject>(
     reply: &mut Reply<'_>,
 ) -> Result<(), Failure> {
     if T::CONSUMING.contains(&method) {
-        return Used::<T>::take(key)?.consume_kept(method, arguments, reply);
+        return T::consume_kept(key, method, arguments, reply);
     }
     let used = Used::<T>::find(key)?;
     used.get_mut()?.call_kept(method, arguments, reply)

@@ -157,6 +157,24 @@ fn a_dropped_handle_drops_its_object_with_the_next_call() {
 }
 
 #[test]
+fn dropped_handles_cost_one_message() {
+    within(SOON, || {
+        let house = house();
+        let rooms: Vec<_> = (0..10).map(|_| house.room("r").wait().expect("a room")).collect();
+        drop(rooms);
+        let ids: Vec<_> = (0..5)
+            .map(|_| {
+                let call = house.count();
+                let id = call.id().expect("it was accepted").get();
+                assert_eq!(call.wait().expect("it answers"), 0);
+                id
+            })
+            .collect();
+        assert_eq!(ids, [12, 13, 14, 15, 16], "ten rooms, one release, and no other call of the library");
+    });
+}
+
+#[test]
 fn a_time_limit_of_calls_does_not_keep_dropped_objects() {
     within(SOON, || {
         let house = HouseProxy::builder("house").queue_timeout("50ms").start().expect("it starts");

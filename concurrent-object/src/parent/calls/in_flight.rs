@@ -10,6 +10,7 @@ use super::key::{CallKey, WaitKey};
 use super::slots::SlotTable;
 use super::table::{CallTable, Settled, Stage};
 use super::waiters::Waiters;
+use crate::protocol::method::is_internal;
 use crate::transport::mapped::Lease;
 
 /// All calls of one object, and the threads and tasks that wait for them.
@@ -73,7 +74,8 @@ impl Calls {
         // Closed after the lock is released: closing the last descriptor of a large file takes
         // time.
         self.effects.received.extend(self.table.take_received(index));
-        if self.notes_unread {
+        // The release of handles has a result too, which names none.
+        if self.notes_unread && !is_internal(self.table.method_of(index)) {
             self.effects.unread.push(self.table.call_of(index));
         }
         if let Stage::Answered(_, slot, _) = self.table.close(index) {

@@ -189,7 +189,7 @@ fn a_time_limit_of_calls_does_not_keep_dropped_objects() {
 }
 
 #[test]
-fn results_that_nobody_reads_keep_no_objects() {
+fn unread_results_keep_no_objects() {
     within(SOON, || {
         let house = house();
         drop(house.room("dropped before its answer"));

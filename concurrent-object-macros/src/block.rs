@@ -1,8 +1,9 @@
 //! Parses an impl block, with the body of each function as one token.
 //!
-//! Bodies are not looked into: code that somebody is still writing need not be valid, and parsing
-//! it takes time. An item that cannot be parsed does not hide the others. Invariant: what is
-//! printed are the user's tokens, at their places.
+//! The parser does not read bodies: an editor expands the macro while the user is typing, and then
+//! a body may be invalid. Parsing bodies also takes time. If the parser cannot read an item, it
+//! reports that item and reads the others. Invariant: the output has the user's tokens, with their
+//! spans.
 
 mod recovery;
 

@@ -1,4 +1,4 @@
-//! Generic functions whose bounds decide the types, so that nobody has to write them.
+//! Generic functions whose bounds decide the types, so that the user need not write `with(…)`.
 
 use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, VecDeque};

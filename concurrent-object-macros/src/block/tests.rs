@@ -1,4 +1,4 @@
-//! Impl blocks that somebody is still writing, and how long a long one takes to parse.
+//! Impl blocks with invalid bodies or items, and how long a long block takes to parse.
 
 use std::time::Instant;
 

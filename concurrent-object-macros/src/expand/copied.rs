@@ -10,8 +10,8 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, MetaNameValue};
 
 /// Returns the documentation without its section of examples, and with `ignore` at other code.
 ///
-/// What is left out, or cannot be looked into, such as `include_str!(…)`, is replaced with a link:
-/// `origin` is the path of the user's function.
+/// A link to the user's function, whose path is `origin`, replaces the section of examples. It also
+/// replaces text that the macro cannot read, such as `include_str!(…)`.
 pub(super) fn copied_docs(docs: &[Attribute], origin: &str) -> Vec<TokenStream> {
     let mut copier = Copier { is_after_blank: true, ..Copier::default() };
     let mut copies = Vec::new();

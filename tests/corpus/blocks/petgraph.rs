@@ -20,7 +20,7 @@ pub unsafe trait IndexType: Copy + Default + Hash + Ord + fmt::Debug + 'static {
     fn max() -> Self;
 }
 
-// SAFETY: a number equals what it is made of.
+// SAFETY: `index` returns the value that `new` was given, and no index is above `max`.
 unsafe impl IndexType for u32 {
     fn new(x: usize) -> Self {
         x as u32

@@ -157,6 +157,20 @@ fn a_dropped_handle_drops_its_object_with_the_next_call() {
 }
 
 #[test]
+fn calls_that_fail_keep_no_objects() {
+    within(SOON, || {
+        let house = HouseProxy::builder("house").max_output_size("1 KiB").start().expect("it starts");
+        let error = house.furnished(4096).wait().expect_err("the result is too large");
+        assert!(matches!(error, CallError::TooLarge { .. }), "{error}");
+        assert_eq!(house.count().wait().expect("it answers"), 0);
+        let error = house.late().wait().expect_err("it takes too long");
+        assert!(matches!(error, CallError::TimedOut { .. }), "{error}");
+        assert_eq!(house.count().wait().expect("it answers"), 0);
+        assert_eq!(house.furnished(8).wait().expect("it answers").1, [0; 8]);
+    });
+}
+
+#[test]
 fn dropped_handles_cost_one_message() {
     within(SOON, || {
         let house = house();

@@ -144,6 +144,16 @@ impl House {
         room.guests.len()
     }
 
+    pub fn furnished(&self, size: usize) -> (Room, Vec<u8>) {
+        (Room::new("furnished"), vec![0; size])
+    }
+
+    #[concurrent_object(timeout = "50ms")]
+    pub fn late(&self) -> Room {
+        std::thread::sleep(Duration::from_millis(200));
+        Room::new("late")
+    }
+
     pub fn pause(&self, time: Duration) {
         std::thread::sleep(time);
     }

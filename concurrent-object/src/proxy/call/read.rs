@@ -30,6 +30,10 @@ impl OutcomeReader<'_> {
     ) -> Result<T, CallError> {
         let (method, call, pid) = (taken.method, taken.call, taken.pid);
         let outcome = self.decode(taken, decode);
+        if outcome.is_err() {
+            // The child may have kept an object before the call failed, or after its time was over.
+            self.0.release_result(call);
+        }
         tracing::trace!(
             target: "concurrent_object::calls", name = &*self.0.identity.name, pid,
             method = self.0.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
@@ -49,11 +53,7 @@ impl OutcomeReader<'_> {
         let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
         let value = if reply.is_value() {
             let _decoded = self.0.identity.uses_handles.then(|| DecodedObject::enter(self.0));
-            let value = read_value(structured, reply.raw(), files, self.0.max_decoded_size(), decode);
-            if value.is_err() {
-                self.0.release_result(call);
-            }
-            value
+            read_value(structured, reply.raw(), files, self.0.max_decoded_size(), decode)
         } else {
             Err(decode_failure(structured, reply.raw()))
         };

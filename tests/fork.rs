@@ -230,6 +230,15 @@ fn copies_of_a_busy_program_can_use_the_library() {
                 }
             })
         }));
+        // The standard library locks a mutex of its own while one of its threads begins or ends.
+        threads.push(thread::spawn({
+            let done = done.clone();
+            move || {
+                while !done.load(Relaxed) {
+                    thread::spawn(|| {}).join().expect("no panic")
+                }
+            }
+        }));
         let inherited = Shared::<[u8]>::filled(5000, |bytes| bytes.fill(2)).expect("room");
         for number in 0..COPIES {
             in_forked_copy(|| {

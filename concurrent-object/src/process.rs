@@ -26,4 +26,5 @@ pub(crate) mod program;
 pub(crate) mod reap;
 pub(crate) mod signal_mask;
 pub(crate) mod spawn;
+pub(crate) mod thread;
 pub(crate) mod wait_status;

@@ -94,6 +94,7 @@ pub fn init() {
     INITIALIZED.store(true, Ordering::Relaxed);
     fork::watch_forks();
     wire::prepare();
+    executable::prepare();
     match handshake::role(MARKER) {
         Ok(Role::Program) => {}
         Ok(Role::Child(socket)) => become_child(socket),

@@ -11,10 +11,11 @@
 //! blocked.
 
 use std::cell::Cell;
-use std::{io, thread};
+use std::ffi::CStr;
+use std::io;
 
 use super::signal_mask::Mask;
-use crate::error::refused::Naming;
+use super::thread::{self, STACK_SIZE, Thread};
 
 thread_local! {
     /// On a thread of the library: the signal mask of its creator. Processes that this thread
@@ -23,35 +24,31 @@ thread_local! {
 }
 
 /// Creates a thread of this name that blocks all signals.
-pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    spawn_by(thread::Builder::new().name(name.to_owned()), work).map(drop)
+pub(crate) fn spawn(name: &'static CStr, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    spawn_with_stack(name, STACK_SIZE, work).map(drop)
 }
 
-/// Creates such a thread with a builder that sets more than the name.
-pub(crate) fn spawn_by(
-    builder: thread::Builder,
+/// Creates such a thread with a stack of this size in bytes.
+pub(crate) fn spawn_with_stack(
+    name: &'static CStr,
+    stack_size: usize,
     work: impl FnOnce() + Send + 'static,
-) -> io::Result<thread::JoinHandle<()>> {
-    let creators = mask_for_processes();
-    let work = move || {
-        CREATORS.set(Some(creators));
-        work();
-    };
-    Mask::all_but_faults().blocked_during(|| builder.spawn(work)).naming("clone3")
+) -> io::Result<Thread> {
+    Thread::begin(name, stack_size, Mask::all_but_faults(), with_creators_mask(work))
 }
 
 /// Runs `work` on a thread of this name that blocks all signals, and waits for it.
-pub(crate) fn run<T: Send>(name: &str, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+pub(crate) fn run<T: Send>(name: &'static CStr, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    thread::run(name, Mask::all_but_faults(), with_creators_mask(work))
+}
+
+/// Adds to the work of a thread that it remembers the mask for processes of the calling thread.
+fn with_creators_mask<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let creators = mask_for_processes();
-    let work = move || {
+    move || {
         CREATORS.set(Some(creators));
         work()
-    };
-    thread::scope(|scope| {
-        let builder = thread::Builder::new().name(name.to_owned());
-        let spawned = Mask::all_but_faults().blocked_during(|| builder.spawn_scoped(scope, work))?;
-        spawned.join().map_err(|_| io::Error::other("a thread of the library panicked"))
-    })
+    }
 }
 
 /// Returns the signal mask for processes that the calling thread spawns: what the program has
@@ -68,7 +65,7 @@ mod tests {
 
     fn masks_of_a_thread() -> (Mask, Mask) {
         let (sender, receiver) = channel();
-        spawn("test", move || sender.send((Mask::of_this_thread(), mask_for_processes())).expect("awaited"))
+        spawn(c"test", move || sender.send((Mask::of_this_thread(), mask_for_processes())).expect("awaited"))
             .expect("a thread");
         receiver.recv().expect("sent")
     }
@@ -95,7 +92,7 @@ mod tests {
     #[test]
     fn a_library_thread_passes_its_creators_mask_to_the_threads_it_creates() {
         let (sender, receiver) = channel();
-        spawn("test", move || sender.send(masks_of_a_thread().1).expect("awaited")).expect("a thread");
+        spawn(c"test", move || sender.send(masks_of_a_thread().1).expect("awaited")).expect("a thread");
         assert!(!receiver.recv().expect("sent").has(libc::SIGTERM));
     }
 }

@@ -22,7 +22,7 @@ const FIRST: c_uint = 3;
 /// Runs `work` on a thread with its own descriptor table, in which all descriptors but the standard
 /// streams close on exec. What `work` opens or closes, it opens or closes only in that table.
 pub(crate) fn without<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
-    background::run("object-start", move || {
+    background::run(c"object-start", move || {
         close_on_exec();
         work()
     })?
@@ -67,7 +67,7 @@ mod tests {
         for close in [close_on_exec, close_each_on_exec] {
             let (reader, _writer) = io::pipe().expect("a pipe");
             rustix::io::fcntl_setfd(&reader, FdFlags::empty()).expect("set");
-            let there = background::run("test", || {
+            let there = background::run(c"test", || {
                 close();
                 rustix::io::fcntl_getfd(reader.as_fd()).expect("open")
             });

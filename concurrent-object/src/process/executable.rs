@@ -88,29 +88,44 @@ impl Image {
 /// Returns the running image, or `None` if it is not the file that a child would execute. After an
 /// error this is unknown, so an error is not cached.
 fn image() -> io::Result<Option<&'static Image>> {
-    static IMAGE: Once<Option<Image>> = Once::new();
-    if let Some(known) = IMAGE.get() {
-        return Ok(known.as_ref());
+    static IS_EXECUTED: Once<bool> = Once::new();
+    let Some(image) = loaded() else { return Ok(None) };
+    if let Some(&known) = IS_EXECUTED.get() {
+        return Ok(known.then_some(image));
     }
-    let found = find_image()?;
-    Ok(IMAGE.get_or_make(|| found).as_ref())
+    let found = is_executed(image)?;
+    Ok(IS_EXECUTED.get_or_make(|| found).then_some(image))
 }
 
-fn find_image() -> io::Result<Option<Image>> {
-    let mut found: Option<Image> = None;
-    // SAFETY: `first_object` has the required signature, and gets the address of `found`, which
-    // outlives the call.
-    unsafe { libc::dl_iterate_phdr(Some(first_object), (&raw mut found).cast()) };
-    let Some(image) = found else { return Ok(None) };
+/// Looks up the executable's segments. `init()` calls this while the process has one thread: a
+/// forked copy inherits the lock of `dl_iterate_phdr` locked if another thread holds it.
+pub(crate) fn prepare() {
+    let _image = loaded();
+}
+
+/// Returns the segments of the executable in memory.
+fn loaded() -> Option<&'static Image> {
+    static LOADED: Once<Option<Image>> = Once::new();
+    let find = || {
+        let mut found: Option<Image> = None;
+        // SAFETY: `first_object` has the required signature, and gets the address of `found`,
+        // which outlives the call.
+        unsafe { libc::dl_iterate_phdr(Some(first_object), (&raw mut found).cast()) };
+        found
+    };
+    LOADED.get_or_make(find).as_ref()
+}
+
+/// Whether this image is the file that a child would execute.
+fn is_executed(image: &Image) -> io::Result<bool> {
     // If the user ran the dynamic linker with the program as its argument, a child would execute
     // the linker instead.
-    let is_executed = match headers_of_file() {
-        Ok(headers) => headers == image.headers,
+    match headers_of_file() {
+        Ok(headers) => Ok(headers == image.headers),
         // A process may execute a file that it has no permission to read.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => starts_in(&image)?,
-        Err(error) => return Err(with_remedy(error)),
-    };
-    Ok(is_executed.then_some(image))
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => starts_in(image),
+        Err(error) => Err(with_remedy(error)),
+    }
 }
 
 /// Whether the kernel itself loaded this image, and not the dynamic linker. If the kernel loaded

@@ -31,8 +31,7 @@ pub(crate) fn watch(
     take_in: impl Fn() -> bool + Send + 'static,
 ) -> io::Result<()> {
     let of = getppid();
-    let builder = thread::Builder::new().name("parent-watch".into()).stack_size(64 * 1024);
-    background::spawn_by(builder, move || {
+    background::spawn_with_stack(c"parent-watch", 64 * 1024, move || {
         let mut more = true;
         loop {
             match wait_for(&parent, of, more.then_some(&messages)) {

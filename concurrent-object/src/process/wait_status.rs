@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
+use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
-use std::{mem, thread};
 
 use super::background;
 use crate::error::exit::Exit;
@@ -43,8 +43,7 @@ pub(crate) fn reap_later(pidfd: BorrowedFd<'_>, pid: u32) {
 }
 
 fn spawn_reaper(wait: impl FnOnce() -> Waited + Send + 'static) {
-    let builder = thread::Builder::new().name("object-reaper".into()).stack_size(64 * 1024);
-    let _unreaped = background::spawn_by(builder, move || {
+    let _unreaped = background::spawn_with_stack(c"object-reaper", 64 * 1024, move || {
         let _status = wait();
     });
 }

@@ -25,7 +25,7 @@ thread_local!(static REPORTER: OnceCell<Reporter> = const { OnceCell::new() });
 /// Creates the reporter thread. It ends when the last sender is dropped.
 pub(crate) fn begin() -> io::Result<Reporter> {
     let (reporter, links) = channel();
-    background::spawn("object-reports", move || report_all(&links))?;
+    background::spawn(c"object-reports", move || report_all(&links))?;
     Ok(reporter)
 }
 

@@ -20,13 +20,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
 use std::{fmt, io};
 
 use super::supervised::Supervised;
 use super::{reporter, supervisor};
 use crate::memory::fork::Origin;
 use crate::process::background;
+use crate::process::thread::Thread;
 
 /// In bytes. Large enough for the wakers of the user's executors, which are called on this thread
 /// too.
@@ -35,7 +35,7 @@ const STACK_SIZE: usize = 256 * 1024;
 /// The handle of the thread.
 pub(crate) struct Spawner {
     inbox: Arc<Inbox>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<Thread>,
     origin: Origin,
 }
 
@@ -59,8 +59,7 @@ impl Spawner {
     pub(crate) fn begin(origin: Origin) -> io::Result<Self> {
         let inbox = Arc::<Inbox>::default();
         let (own, reporter) = (inbox.clone(), supervisor::reporter()?);
-        let builder = thread::Builder::new().name("object-restarts".into()).stack_size(STACK_SIZE);
-        let thread = background::spawn_by(builder, move || {
+        let thread = background::spawn_with_stack(c"object-restarts", STACK_SIZE, move || {
             // The reporter thread reports what this thread notices and drops its references. The
             // user's code may run there.
             reporter::set_for_this_thread(reporter);
@@ -83,10 +82,10 @@ impl Drop for Spawner {
             return std::mem::forget(thread);
         }
         self.inbox.put(SpawnRequest::End);
-        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
+        if let Some(thread) = thread.filter(|thread| !thread.is_current()) {
             // The join does not wait for a spawn: while the thread spawns, it holds a reference to
             // the object, so the object would not be dropped.
-            let _panicked = thread.join();
+            thread.join();
         }
     }
 }

@@ -161,7 +161,7 @@ impl TimerQueue {
         let origin = Origin::here()?;
         let (poller, reporter) = (Arc::new(Poller::new()?), reporter::begin()?);
         let (own, its) = (poller.clone(), reporter.clone());
-        background::spawn("object-supervisor", move || {
+        background::spawn(c"object-supervis", move || {
             reporter::set_for_this_thread(its);
             supervise(&own);
         })?;

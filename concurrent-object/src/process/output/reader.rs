@@ -155,7 +155,7 @@ fn reader() -> io::Result<Arc<OutputReader>> {
     epoll::wait(&epoll, spare_capacity(&mut Vec::with_capacity(1)), Some(&now)).naming("epoll_pwait")?;
     let reader = Arc::new(OutputReader { epoll, bell, state: Mutex::default() });
     let own = reader.clone();
-    background::spawn("object-output", move || own.run())?;
+    background::spawn(c"object-output", move || own.run())?;
     Ok(current.insert(reader).clone())
 }
 

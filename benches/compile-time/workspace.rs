@@ -28,7 +28,7 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     /// Writes the libraries, and builds their dependencies.
-    pub(crate) fn create() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn create(commands: &[&[&str]]) -> Result<Self, Box<dyn Error>> {
         let ours = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the benchmarks are in the workspace")?;
         let executable = std::env::current_exe()?;
         let target = executable.ancestors().nth(2).ok_or("the executable is in a target directory")?;
@@ -40,8 +40,8 @@ impl Workspace {
             &fs::read_to_string(workspace.root.join("Cargo.lock"))?,
         )?;
         for variant in &VARIANTS {
-            for command in ["build", "check"] {
-                workspace.cargo(&[command, "--locked", "--package", variant.package])?;
+            for command in commands {
+                workspace.cargo(&[command, &["--locked", "--package", variant.package][..]].concat())?;
             }
         }
         Ok(workspace)
@@ -66,13 +66,13 @@ impl Workspace {
         Ok(())
     }
 
-    /// Returns the time to build or check this library, without its dependencies.
-    pub(crate) fn time(&self, command: &str, variant: &Variant) -> Result<Duration, Box<dyn Error>> {
+    /// Returns the time of this command of cargo for this library, without its dependencies.
+    pub(crate) fn time(&self, command: &[&str], variant: &Variant) -> Result<Duration, Box<dyn Error>> {
         let file = fs::File::options().append(true).open(self.root.join(variant.package).join("src/lib.rs"))?;
         loop {
             file.set_modified(SystemTime::now())?;
             let began = Instant::now();
-            let said = self.cargo(&[command, "--locked", "--offline", "--package", variant.package])?;
+            let said = self.cargo(&[command, &["--locked", "--offline", "--package", variant.package][..]].concat())?;
             let took = began.elapsed();
             let done =
                 |line: &&str| ["Compiling", "Checking", "Blocking"].iter().any(|word| line.trim().starts_with(word));

@@ -96,14 +96,23 @@ fn expand_items(object: &Object) -> TokenStream {
     if object.form == Form::Apart {
         return expand_apart(object, types, impls);
     }
-    let cfgs = &object.cfgs;
+    let (cfgs, alias) = (&object.cfgs, expand_alias(object));
     quote! {
         #(#types)*
         #(#cfgs)*
+        // No program uses all generated functions.
+        #[allow(dead_code)]
         const _: () = {
+            #alias
             #(#impls)*
         };
     }
+}
+
+/// `use ::concurrent_object::private as __private;`
+fn expand_alias(object: &Object) -> TokenStream {
+    let (path, name) = (object.private_path(), object.private());
+    quote!(use #path as #name;)
 }
 
 /// `mod __thing_stubs_1f { … } use __thing_stubs_1f::*;`
@@ -114,7 +123,7 @@ fn expand_apart(
     types: impl Iterator<Item = TokenStream>,
     impls: impl Iterator<Item = TokenStream>,
 ) -> TokenStream {
-    let (item, cfgs) = (&object.item, &object.cfgs);
+    let (item, cfgs, alias) = (&object.item, &object.cfgs, expand_alias(object));
     let mut hasher = DefaultHasher::new();
     item.to_token_stream().to_string().hash(&mut hasher);
     let module = format_ident!("__{}_stubs_{:x}", object.ident, hasher.finish());
@@ -123,6 +132,7 @@ fn expand_apart(
         #[allow(warnings)]
         mod #module {
             use super::*;
+            #alias
             #(#types)*
             #(#impls)*
         }

@@ -33,6 +33,7 @@ pub(crate) use self::conversion::{Conversion, Told};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
 pub(crate) use self::handle::{HandleTypes, HandleUse};
+pub(crate) use self::known::is_scalar;
 pub(crate) use self::lifetimes::{
     contains_lifetime, contains_this_lifetime, name_lifetimes, without_free_lifetimes, without_lifetimes,
 };
@@ -134,8 +135,14 @@ impl Object {
         self.options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object))
     }
 
-    /// Returns the path of the runtime's module that only generated code uses.
+    /// Returns the name that the runtime's module for generated code has inside the anonymous
+    /// constant.
     pub(crate) fn private(&self) -> Path {
+        parse_quote!(__private)
+    }
+
+    /// Returns the path of that module, for items outside the constant.
+    pub(crate) fn private_path(&self) -> Path {
         let krate = self.krate();
         parse_quote!(#krate::private)
     }

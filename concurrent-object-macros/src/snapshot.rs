@@ -16,6 +16,16 @@ fn counter_expands_to_the_recorded_code() {
     assert_expansion("counter");
 }
 
+/// People read it with `cargo expand`.
+#[test]
+fn the_smallest_object_expands_to_at_most_120_lines_beside_its_own() {
+    const MOST: usize = 120;
+    let read = |name: &str| fs::read_to_string(folder().join(name)).expect("a readable file");
+    let own = read("counter.rs").lines().filter(|line| !line.is_empty() && *line != "#[concurrent_object]").count();
+    let added = read("counter.expanded.rs").lines().count() - own;
+    assert!(added <= MOST, "{added} lines");
+}
+
 #[test]
 fn detector_expands_with_every_form_of_argument_and_every_copied_attribute() {
     assert_expansion("detector");

@@ -33,10 +33,10 @@ pub use self::kind::{CallErrorKind, StartErrorKind};
 pub use self::loan::LoanError;
 pub use self::panic::Panic;
 pub use self::payload::Payload;
-pub use self::push::{PushError, PushErrorKind};
+pub use self::push::{PushError, PushErrorKind, PushResult};
 pub use self::remote::RemoteError;
 pub use self::shared::SharedError;
-pub use self::start::StartError;
+pub use self::start::{StartError, StartResult};
 
 use std::fmt;
 use std::num::NonZeroU64;

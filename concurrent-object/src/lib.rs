@@ -58,7 +58,8 @@ pub use {
     concurrent_object_macros::concurrent_object,
     error::{
         CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, HandleProblem, LoanError,
-        Panic, Payload, PushError, PushErrorKind, RemoteError, SharedError, StartError, StartErrorKind, Started,
+        Panic, Payload, PushError, PushErrorKind, PushResult, RemoteError, SharedError, StartError, StartErrorKind,
+        StartResult, Started,
     },
     parent::life::restart_policy::RestartPolicy,
     parent::object::statistics::Statistics,

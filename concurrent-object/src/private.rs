@@ -6,6 +6,8 @@
 //!
 //! Invariant: generated code names nothing of the crate but this module and the public interface.
 
+pub use std::fmt::Formatter;
+
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
@@ -19,6 +21,7 @@ pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;
 pub use crate::child::handles::{HandleObject, Used, check_room, keep};
 pub use crate::child::{Answer, ArgumentReader, Reply};
+pub use crate::error::StartResult;
 pub use crate::parent::calls::arguments::ArgumentWriter;
 pub use crate::parent::handle_names::HandleNumbers;
 pub use crate::protocol::failure::Failure;
@@ -52,6 +55,9 @@ use crate::proxy::{self, Code, Proxy};
 /// What a dispatcher or a decoder returns.
 pub type OrFailure<T> = Result<T, Failure>;
 
+/// What `fmt` returns.
+pub type Formatted = std::fmt::Result;
+
 /// Refuses a method number that the object does not have.
 #[cold]
 pub fn no_method<T>(number: u32) -> OrFailure<T> {
@@ -71,13 +77,13 @@ pub fn builder<S: Starter>(name: impl Into<String>) -> Builder<S> {
 
 /// Starts an object.
 pub fn start<T: ConcurrentObject, O: Methods>(
-    options: &Options,
+    starter: &(impl Starter + Clone),
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
     let place = entry::place_of::<T, O>()?;
     proxy::start(
-        options.clone(),
+        std::mem::take(starter.clone().options()),
         Code { entry: place.offset, type_name: place.type_name, saves: T::SAVES },
         constructor,
         write,

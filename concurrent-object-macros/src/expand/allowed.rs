@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Type, parse_quote};
 
-use crate::model::{Function, Object, Passing, same};
+use crate::model::{Argument, Function, Object, Passing, is_scalar, same};
 
 /// The most arguments that clippy accepts by default, with the receiver.
 const UNREMARKED_ARGUMENTS: usize = 7;
@@ -18,14 +18,17 @@ const UNREMARKED_BOOLS: usize = 3;
 /// The most arguments with names of one letter that clippy accepts by default.
 const UNREMARKED_LETTERS: usize = 4;
 
+/// As many numbers leave the error of a push within the size that clippy accepts by default.
+const FEW_SCALARS: usize = 2;
+
 /// The most functions whose dispatcher stays within the 100 lines that clippy accepts by default.
 const UNREMARKED_ARMS: usize = 8;
 
-/// `#[allow(dead_code, clippy::too_many_arguments)]`
+/// `#[allow(clippy::too_many_arguments)]`, or nothing
 ///
-/// No program uses all generated functions, and they have as many arguments as the user's.
-pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> + Clone) -> TokenStream {
-    let mut lints = vec![quote!(dead_code)];
+/// The generated functions have as many arguments as the user's.
+pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> + Clone) -> Option<TokenStream> {
+    let mut lints = Vec::new();
     let mut allow = |is_so: fn(&Function) -> bool, lint: TokenStream| {
         if functions.clone().any(is_so) {
             lints.push(lint);
@@ -35,8 +38,8 @@ pub(super) fn expand_allowed<'f>(functions: impl Iterator<Item = &'f Function> +
     allow(has_many_bools, quote!(clippy::fn_params_excessive_bools));
     allow(has_many_letters, quote!(clippy::many_single_char_names));
     allow(takes_values, quote!(clippy::needless_pass_by_value));
-    allow(|function| function.given_back().next().is_some(), quote!(clippy::result_large_err, clippy::type_complexity));
-    quote!(#[allow(#(#lints),*)])
+    allow(gives_back_much, quote!(clippy::result_large_err, clippy::type_complexity));
+    (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
 }
 
 /// `#[allow(clippy::needless_borrow)]` for the dispatcher
@@ -65,11 +68,17 @@ fn has_many_letters(function: &Function) -> bool {
     function.arguments.iter().filter(|argument| argument.text().chars().count() == 1).count() > UNREMARKED_LETTERS
 }
 
+/// Whether an argument that is passed by value is not a number, `bool` or `char`, which are copied.
 fn takes_values(function: &Function) -> bool {
-    function
-        .arguments
-        .iter()
-        .any(|argument| matches!(argument.passing, Passing::Value | Passing::Each(..) | Passing::Slices(..)))
+    let is_value =
+        |argument: &&Argument| matches!(argument.passing, Passing::Value | Passing::Each(..) | Passing::Slices(..));
+    function.arguments.iter().filter(is_value).any(|argument| !is_scalar(&argument.ty))
+}
+
+/// Whether the error of a push may be large: it holds the arguments that were passed by value.
+fn gives_back_much(function: &Function) -> bool {
+    let mut given_back = function.given_back();
+    given_back.by_ref().take(FEW_SCALARS).any(|argument| !is_scalar(&argument.ty)) || given_back.next().is_some()
 }
 
 fn is_held(passing: &Passing) -> bool {

@@ -27,14 +27,17 @@ pub(super) fn in_out_lifetime() -> Lifetime {
     Lifetime::new("'a", proc_macro2::Span::call_site())
 }
 
-/// `|__arguments| { __arguments.put("frame", frame); … }`
+/// `|__to| __to.put("frame", frame)`
 pub(super) fn expand_writer(object: &Object, function: &Function) -> TokenStream {
     if function.arguments.is_empty() {
         return quote!(|_| {});
     }
     let marker = marker(object, function);
     let puts = function.arguments.iter().map(|argument| expand_put(&object.private(), &marker, argument));
-    quote!(|__arguments| { #(#puts)* })
+    match &puts.collect::<Vec<_>>()[..] {
+        [put] => quote!(|__to| #put),
+        puts => quote!(|__to| { #(#puts;)* }),
+    }
 }
 
 fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStream {
@@ -46,17 +49,17 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
     };
     if let Passing::Handle(..) = argument.passing {
         let handle = expand_object_handle(private, argument);
-        return quote!(#handle.put(#text, __arguments););
+        return quote!(#handle.put(#text, __to));
     }
     if argument.known {
-        return quote!(__arguments.#put(#text, #value););
+        return quote!(__to.#put(#text, #value));
     }
     if let Some(carrier) = expand_writing_carrier(private, marker, argument) {
         let put = carrier_function(argument, "put");
-        return quote!(#carrier.#put(#value, #text, __arguments););
+        return quote!(#carrier.#put(#value, #text, __to));
     }
     let travels = expand_travels(private, marker, argument);
-    quote!(#travels::#put(#value, #text, __arguments);)
+    quote!(#travels::#put(#value, #text, __to))
 }
 
 /// `let frame = __arguments.borrow::<[u8]>("frame")?; … __arguments.end()?;`

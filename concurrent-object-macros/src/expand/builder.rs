@@ -19,17 +19,18 @@ use crate::names;
 pub(super) fn expand_struct(object: &Object) -> TokenStream {
     let (krate, vis, start, marker) = (object.krate(), object.vis(), object.starter(), expand_marker_field(object));
     let (generics, clause, cfgs) = (&object.generics, &object.generics.where_clause, &object.cfgs);
-    let (builder, unbounded) = (object.builder(), unbounded(generics));
+    let (private, builder, unbounded) = (object.private_path(), object.builder(), unbounded(generics));
     let (_, types, _) = generics.split_for_impl();
     let docs_of_start = docs(&format!("The constructors of [`{}`], as functions of its builder.", object.proxy()));
     let docs_of_builder = docs(&format!("Starts a [`{}`]: set options, then call one of `start…`.", object.proxy()));
-    let derived = (!is_generic(object)).then(|| quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]));
+    let derives = || quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]);
+    let derived = (!is_generic(object)).then(derives);
     quote! {
         #docs_of_start
         #(#cfgs)*
         #derived
         #vis struct #start #generics #clause {
-            options: #krate::private::Options,
+            options: #private::Options,
             #marker
         }
         #docs_of_builder
@@ -51,9 +52,9 @@ fn unbounded(generics: &Generics) -> Generics {
     unbounded
 }
 
-/// `impl Clone for …` and `impl Debug for …` for a generic object
+/// `impl Clone for …`, `impl Debug for …` and `impl Default for …` for a generic object
 ///
-/// Deriving them would require both traits of the type parameters.
+/// Deriving them would require the same traits of the type parameters.
 pub(super) fn expand_derives(object: &Object) -> TokenStream {
     if !is_generic(object) {
         return TokenStream::new();
@@ -73,6 +74,13 @@ pub(super) fn expand_derives(object: &Object) -> TokenStream {
         impl #generics ::core::fmt::Debug for #builder #types #clause {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 __formatter.debug_struct(#name).field("options", &self.options).finish()
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics ::core::default::Default for #builder #types #clause {
+            fn default() -> Self {
+                Self { options: ::core::default::Default::default(), #marker }
             }
         }
     }
@@ -97,23 +105,17 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
 
 /// `impl Starter for DetectorProxyStart { … }`, and `SavingStarter` for an object with a snapshot
 pub(super) fn expand_starter(object: &Object) -> TokenStream {
-    let (private, start, marker) = (object.private(), object.starter(), expand_marker_value(object));
+    let (private, start) = (object.private(), object.starter());
     let (generics, types, clause) = object.generics.split_for_impl();
     let saving = (!object.savers.is_empty()).then(|| {
         quote! {
-            #[automatically_derived]
             impl #generics #private::SavingStarter for #start #types #clause {}
         }
     });
     quote! {
-        #[automatically_derived]
         impl #generics #private::Starter for #start #types #clause {
-            fn of(options: #private::Options) -> Self {
-                Self { options, #marker }
-            }
-
-            fn into_options(self) -> #private::Options {
-                self.options
+            fn options(&mut self) -> &mut #private::Options {
+                &mut self.options
             }
         }
 
@@ -123,8 +125,8 @@ pub(super) fn expand_starter(object: &Object) -> TokenStream {
 
 /// `pub fn start(&self, model: &Path) -> Result<DetectorProxy, StartError> { …::start(…) }`
 fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
-    let (krate, ty, function) = (object.krate(), &object.ty, &constructor.function);
-    let (proxy, output, marker) = (object.proxy(), expand_output_type(object), expand_marker_value(object));
+    let (private, ty, function) = (object.private(), &object.ty, &constructor.function);
+    let (proxy, marker) = (object.proxy(), expand_marker_value(object));
     let (_, types, _) = object.generics.split_for_impl();
     let (vis, index, start) = (&function.vis, function.number(), names::start(function.name()));
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
@@ -134,8 +136,8 @@ fn expand_start(object: &Object, constructor: &Constructor) -> TokenStream {
         #docs
         #(#cfgs)*
         #(#deprecated)*
-        #vis fn #start(&self, #parameters) -> ::core::result::Result<#proxy #types, #krate::StartError> #clause {
-            #krate::private::start::<#ty, #output>(&self.options, #index, #writer)
+        #vis fn #start(&self, #parameters) -> #private::StartResult<#proxy #types> #clause {
+            #private::start::<#ty, _>(self, #index, #writer)
                 .map(|proxy| #proxy { proxy, #marker })
         }
     }
@@ -153,8 +155,9 @@ fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStrea
     if !is_generic(object) {
         return TokenStream::new();
     }
-    let (krate, ty, output) = (object.krate(), &object.ty, expand_output_type(object));
-    let mut bounds = vec![quote!(#ty: #krate::ConcurrentObject), quote!(#output: #krate::private::Methods)];
+    let (krate, private, ty) = (object.krate(), object.private(), &object.ty);
+    let output = expand_output_type(object);
+    let mut bounds = vec![quote!(#ty: #krate::ConcurrentObject), quote!(#output: #private::Methods)];
     bounds.extend(constructor_bounds(object, constructor));
     expand_where(None, &bounds)
 }
@@ -164,9 +167,7 @@ fn start_docs(object: &Object, constructor: &Constructor) -> TokenStream {
     let text = format!(
         "Starts a child process that constructs the object with `{}::{}`, and returns at once.\n\
          If the constructor fails, `wait_until_ready` and every call return its error.\n\
-         \n\
          # Errors\n\
-         \n\
          An option is invalid, the arguments cannot be encoded, or the system has no further process.",
         object.ident, function.sig.ident
     );

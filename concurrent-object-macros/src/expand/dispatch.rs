@@ -27,7 +27,6 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     let functions = expand_functions(object, "");
     let snapshots = snapshots::expand_snapshots(object);
     quote! {
-        #[automatically_derived]
         #allowed
         impl #generics #krate::ConcurrentObject for #ty #clause {
             #construct
@@ -55,16 +54,16 @@ fn sound_methods(object: &Object) -> impl Iterator<Item = &Method> {
 
 /// `fn construct(…) -> Result<Self, Failure> { match __constructor { … } }`
 fn expand_construct(object: &Object) -> TokenStream {
-    let krate = object.krate();
+    let private = object.private();
     let arms = sound_constructors(object).map(|constructor| expand_construct_arm(object, constructor));
     quote! {
         fn construct(
             __constructor: u32,
-            __arguments: &mut #krate::private::ArgumentReader<'_>,
-        ) -> #krate::private::OrFailure<Self> {
+            __arguments: &mut #private::ArgumentReader<'_>,
+        ) -> #private::OrFailure<Self> {
             match __constructor {
                 #(#arms)*
-                _ => #krate::private::no_constructor(__constructor),
+                _ => #private::no_constructor(__constructor),
             }
         }
     }
@@ -135,7 +134,6 @@ fn expand_calling<'a>(
     passed: &TokenStream,
     methods: impl Iterator<Item = &'a Method>,
 ) -> TokenStream {
-    let krate = object.krate();
     let arms = methods.map(|method| expand_arm(object, &method.function, &expand_answer(object, method)));
     let (private, ty) = (object.private(), &object.ty);
     let parts = parts::expand_parts(object, |part| {
@@ -148,9 +146,9 @@ fn expand_calling<'a>(
         fn #name(
             #receiver,
             __method: u32,
-            __arguments: &mut #krate::private::ArgumentReader<'_>,
-            __reply: &mut #krate::private::Reply<'_>,
-        ) -> #krate::private::OrFailure<()> {
+            __arguments: &mut #private::ArgumentReader<'_>,
+            __reply: &mut #private::Reply<'_>,
+        ) -> #private::OrFailure<()> {
             match __method {
                 #(#arms)*
                 _ => #other

@@ -11,7 +11,7 @@ use crate::model::{Form, Object};
 
 /// `pub struct ChannelHandle { handle: ObjectHandle }`
 pub(super) fn expand_struct(object: &Object) -> TokenStream {
-    let (private, vis, handle, cfgs) = (object.private(), object.vis(), object.handle(), &object.cfgs);
+    let (private, vis, handle, cfgs) = (object.private_path(), object.vis(), object.handle(), &object.cfgs);
     let docs = docs(&format!(
         "A handle to a `{}` that an object keeps in its child process.\n\
          \n\
@@ -47,7 +47,6 @@ pub(super) fn expand_impls(object: &Object) -> TokenStream {
 
         #serde
 
-        #[allow(dead_code)]
         impl #handle {
             /// Returns a handle to the object that keeps this one: its process, its statistics.
             #[must_use]
@@ -87,7 +86,6 @@ pub(super) fn expand_kept(object: &Object) -> TokenStream {
     let functions = dispatch::expand_functions(object, "_kept");
     let allowed = expand_allowed_in_dispatcher(object);
     quote! {
-        #[automatically_derived]
         #allowed
         impl #private::HandleObject for #ty {
             #functions

@@ -75,19 +75,20 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
     }
     let (output, generics) = (object.output(), object.output_generics());
     let (generics, types, clause) = generics.split_for_impl();
+    let private = object.private();
     let arms = object.pushed_methods().map(|method| {
         let (cfgs, variant) = (&method.function.attributes.cfgs, names::variant(method.function.name()));
         let text = variant.to_string();
-        quote!(#(#cfgs)* Self::#variant(..) => __formatter.write_str(#text),)
+        quote!(#(#cfgs)* Self::#variant(..) => __to.write_str(#text),)
     });
     let of_parts = object.parts.iter().map(|part| {
         let variant = &part.variant;
-        quote!(Self::#variant(ref __output) => ::core::fmt::Debug::fmt(__output, __formatter),)
+        quote!(Self::#variant(ref __output) => ::core::fmt::Debug::fmt(__output, __to),)
     });
     quote! {
         #[automatically_derived]
         impl #generics ::core::fmt::Debug for #output #types #clause {
-            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            fn fmt(&self, __to: &mut #private::Formatter<'_>) -> #private::Formatted {
                 match *self {
                     #(#arms)*
                     #(#of_parts)*
@@ -99,7 +100,7 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
 
 /// `impl Methods for DetectorOutput { … }`
 pub(super) fn expand_decoding(object: &Object) -> TokenStream {
-    let (krate, output, generics) = (object.krate(), object.output(), object.output_generics());
+    let (private, output, generics) = (object.private(), object.output(), object.output_generics());
     let lists = if object.parts.is_empty() { expand_lists(object) } else { parts::expand_joined_lists(object) };
     let sound = || object.pushed_methods().filter(|method| method.function.verdict == Verdict::Sound);
     let arms = sound().map(|method| expand_decoding_arm(object, method));
@@ -108,14 +109,13 @@ pub(super) fn expand_decoding(object: &Object) -> TokenStream {
     let clause = expand_where(clause, &bounds);
     let other = expand_other(object);
     quote! {
-        #[automatically_derived]
-        impl #generics #krate::private::Methods for #output #types #clause {
+        impl #generics #private::Methods for #output #types #clause {
             #lists
 
             fn decode(
                 __method: u32,
-                __result: &mut #krate::private::ResultReader<'_>,
-            ) -> #krate::private::OrFailure<Self> {
+                __result: &mut #private::ResultReader<'_>,
+            ) -> #private::OrFailure<Self> {
                 match __method {
                     #(#arms)*
                     _ => #other
@@ -180,8 +180,8 @@ pub(super) fn timeouts(object: &Object) -> Vec<TokenStream> {
 ///
 /// The compiler evaluates it, and reports a limit of zero at that place.
 fn expand_constant_time(object: &Object, given: &Expr) -> TokenStream {
-    let krate = object.krate();
-    let function = quote!(#krate::private::positive).into_iter().map(|mut token| {
+    let private = object.private();
+    let function = quote!(#private::positive).into_iter().map(|mut token| {
         token.set_span(given.span());
         token
     });

@@ -37,7 +37,6 @@ fn expand_first(object: &Object, at: usize) -> TokenStream {
     let (proxy, output, part) = (object.proxy(), object.output(), &object.parts[at].output);
     let before = object.parts[..at].iter().map(|part| &part.output);
     quote! {
-        #[automatically_derived]
         impl #private::HasPart<#part> for #ty {
             type Proxy = #proxy;
             type Output = #output;
@@ -60,7 +59,6 @@ pub(super) fn expand_part(object: &Object) -> TokenStream {
     let functions = dispatch::expand_functions(object, "_part");
     let allowed = expand_allowed_in_dispatcher(object);
     quote! {
-        #[automatically_derived]
         #allowed
         impl #private::ObjectPart<#output> for #ty {
             #functions

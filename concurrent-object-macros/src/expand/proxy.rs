@@ -98,11 +98,7 @@ pub(super) fn expand_functions(object: &Object) -> TokenStream {
 fn expand_builder_function(object: &Object) -> TokenStream {
     let (private, vis, builder) = (object.private(), object.vis(), object.builder());
     let (_, types, _) = object.generics.split_for_impl();
-    let docs = docs(
-        "Returns a builder for an object named `name` in logs, errors and the process list.\n\
-         \n\
-         Nothing is started until one of the builder's `start…` is called.",
-    );
+    let docs = docs("Returns a builder for an object named `name` in logs, errors and the process list.");
     quote! {
         #docs
         #vis fn builder(name: impl ::core::convert::Into<::std::string::String>) -> #builder #types {
@@ -174,7 +170,7 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
 
 /// `pub fn push_detect(&self, frame: &[u8]) -> Result<CallId, PushError<()>> { …::push(…) }`
 fn expand_push(object: &Object, method: &Method) -> TokenStream {
-    let (krate, function) = (object.krate(), &method.function);
+    let (krate, private, function) = (object.krate(), object.private(), &method.function);
     let (vis, index, push) = (&function.vis, parts::expand_number(object, function), names::push(function.name()));
     let target = parts::expand_target(object);
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
@@ -189,8 +185,8 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
         #vis fn #push(
             &self,
             #parameters
-        ) -> ::core::result::Result<#krate::CallId, #krate::PushError<(#(#types,)*)>> #clause {
-            #krate::private::push(#target, #index, #writer)
+        ) -> #krate::PushResult<(#(#types,)*)> #clause {
+            #private::push(#target, #index, #writer)
                 .map_err(|__refused| __refused.give_back((#(#given_back,)*)))
         }
     }
@@ -199,13 +195,9 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
 fn push_docs(object: &Object, method: &Method) -> TokenStream {
     let name = method.function.name();
     docs(&format!(
-        "Submits a call of [`{name}`](Self::{name}) without a handle, and returns at once.\n\
-         `pull` yields the result, as [`{output}::{variant}`].\n\
-         \n\
+        "Submits a call of [`{name}`](Self::{name}); `pull` yields [`{output}::{variant}`].\n\
          # Errors\n\
-         \n\
-         All slots are in use, the arguments do not fit, or the object is gone. The error returns the\n\
-         arguments that were passed by value.",
+         All slots are in use, the arguments do not fit, or the object is gone.",
         output = object.output(),
         variant = names::variant(name),
     ))
@@ -218,7 +210,6 @@ pub(super) fn expand_deref(object: &Object) -> TokenStream {
     let (_, output_types, _) = output_generics.split_for_impl();
     let (generics, types, clause) = object.generics.split_for_impl();
     quote! {
-        #[automatically_derived]
         impl #generics ::core::ops::Deref for #proxy #types #clause {
             type Target = #krate::Proxy<#output #output_types>;
 

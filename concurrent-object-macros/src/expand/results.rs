@@ -23,7 +23,7 @@ pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
     }
 }
 
-/// `<Vec<Detection> as Returned<detect>>::call(&self.proxy, 0, |__arguments| { … })`
+/// `<Vec<Detection> as Returned<detect>>::call(&self.proxy, 0, |__to| …)`
 pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
     let (private, index) = (object.private(), expand_number(object, &method.function));
     let writer = expand_writer(object, &method.function);

@@ -40,7 +40,7 @@ fn sound_saver(object: &Object) -> Option<&Method> {
 
 /// `fn save(&mut self, __state: &mut Answer<'_>) -> … { __state.put(&Self::save(self)) }`
 fn expand_save(object: &Object, saver: &Method) -> TokenStream {
-    let krate = object.krate();
+    let private = object.private();
     let (cfgs, sent) = (&saver.function.attributes.cfgs, expand_sent(object, saver, "put", "__state"));
     let deprecated = expand_deprecated(!saver.function.attributes.deprecated.is_empty());
     quote! {
@@ -48,8 +48,8 @@ fn expand_save(object: &Object, saver: &Method) -> TokenStream {
         #deprecated
         fn save(
             &mut self,
-            __state: &mut #krate::private::Answer<'_>,
-        ) -> #krate::private::OrFailure<()> {
+            __state: &mut #private::Answer<'_>,
+        ) -> #private::OrFailure<()> {
             #sent
         }
     }
@@ -57,7 +57,7 @@ fn expand_save(object: &Object, saver: &Method) -> TokenStream {
 
 /// `fn restore(…) -> Result<Self, Failure> { match __constructor { … } }`
 fn expand_restore(object: &Object, saver: &Method) -> TokenStream {
-    let (krate, cfgs) = (object.krate(), &saver.function.attributes.cfgs);
+    let (private, cfgs) = (object.private(), &saver.function.attributes.cfgs);
     let arms = sound_constructors(object).filter_map(|constructor| {
         let mut restorers = object.restorers_of(constructor);
         let restorer = restorers.find(|restorer| restorer.function.verdict == Verdict::Sound)?;
@@ -67,12 +67,12 @@ fn expand_restore(object: &Object, saver: &Method) -> TokenStream {
         #(#cfgs)*
         fn restore(
             __constructor: u32,
-            __state: &mut #krate::private::ArgumentReader<'_>,
-            __arguments: &mut #krate::private::ArgumentReader<'_>,
-        ) -> #krate::private::OrFailure<Self> {
+            __state: &mut #private::ArgumentReader<'_>,
+            __arguments: &mut #private::ArgumentReader<'_>,
+        ) -> #private::OrFailure<Self> {
             match __constructor {
                 #(#arms)*
-                _ => #krate::private::no_constructor(__constructor),
+                _ => #private::no_constructor(__constructor),
             }
         }
     }

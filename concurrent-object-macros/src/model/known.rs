@@ -24,6 +24,11 @@ pub(crate) fn is_data(ty: &Type) -> bool {
     consists_of(ty, &is_data) || (is_cow && first_argument(ty).is_some_and(|ty| consists_of(ty, &is_data)))
 }
 
+/// Whether the type is a number, `bool` or `char`.
+pub(crate) fn is_scalar(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Path(path) if KNOWN.iter().any(|name| path.path.is_ident(name)))
+}
+
 fn consists_of(ty: &Type, is_part: &dyn Fn(&PathSegment) -> bool) -> bool {
     match peel(ty) {
         Type::Reference(reference) => is_inside(&reference.elem, is_part),

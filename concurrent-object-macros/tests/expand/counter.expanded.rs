@@ -22,7 +22,7 @@ pub struct CounterProxy {
     proxy: ::concurrent_object::Proxy<CounterOutput>,
 }
 /// The constructors of [`CounterProxy`], as functions of its builder.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]
 pub struct CounterProxyStart {
     options: ::concurrent_object::private::Options,
 }
@@ -35,158 +35,100 @@ pub enum CounterOutput {
     /// The result of `add`.
     Add(u64),
 }
+#[allow(dead_code)]
 const _: () = {
-    #[allow(
-        dead_code,
-        clippy::needless_pass_by_value,
-        clippy::result_large_err,
-        clippy::type_complexity
-    )]
+    use ::concurrent_object::private as __private;
     impl CounterProxy {
         /// Returns a builder for an object named `name` in logs, errors and the process list.
-        ///
-        /// Nothing is started until one of the builder's `start…` is called.
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> CounterProxyBuilder {
-            ::concurrent_object::private::builder(name)
+            __private::builder(name)
         }
         /// Adds `by` and returns the sum.
         ///
         /// Runs `Counter::add` in the child. The `Call` yields its result.
         pub fn add(&self, by: u64) -> ::concurrent_object::Call<u64> {
-            ::concurrent_object::private::call(
-                &self.proxy,
-                0,
-                |__arguments| {
-                    __arguments.put("by", &by);
-                },
-            )
+            __private::call(&self.proxy, 0, |__to| __to.put("by", &by))
         }
-        /// Submits a call of [`add`](Self::add) without a handle, and returns at once.
-        /// `pull` yields the result, as [`CounterOutput::Add`].
-        ///
+        /// Submits a call of [`add`](Self::add); `pull` yields [`CounterOutput::Add`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
-        pub fn push_add(
-            &self,
-            by: u64,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<(u64,)>,
-        > {
-            ::concurrent_object::private::push(
-                    &self.proxy,
-                    0,
-                    |__arguments| {
-                        __arguments.put("by", &by);
-                    },
-                )
+        /// All slots are in use, the arguments do not fit, or the object is gone.
+        pub fn push_add(&self, by: u64) -> ::concurrent_object::PushResult<(u64,)> {
+            __private::push(&self.proxy, 0, |__to| __to.put("by", &by))
                 .map_err(|__refused| __refused.give_back((by,)))
         }
     }
-    #[automatically_derived]
     impl ::core::ops::Deref for CounterProxy {
         type Target = ::concurrent_object::Proxy<CounterOutput>;
         fn deref(&self) -> &Self::Target {
             &self.proxy
         }
     }
-    #[automatically_derived]
-    impl ::concurrent_object::private::Starter for CounterProxyStart {
-        fn of(options: ::concurrent_object::private::Options) -> Self {
-            Self { options }
-        }
-        fn into_options(self) -> ::concurrent_object::private::Options {
-            self.options
+    impl __private::Starter for CounterProxyStart {
+        fn options(&mut self) -> &mut __private::Options {
+            &mut self.options
         }
     }
-    #[allow(
-        dead_code,
-        clippy::needless_pass_by_value,
-        clippy::result_large_err,
-        clippy::type_complexity
-    )]
     impl CounterProxyStart {
         /// Starts counting at `value`.
         ///
         /// Starts a child process that constructs the object with `Counter::new`, and returns at once.
         /// If the constructor fails, `wait_until_ready` and every call return its error.
-        ///
         /// # Errors
-        ///
         /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
-        pub fn start(
-            &self,
-            value: u64,
-        ) -> ::core::result::Result<CounterProxy, ::concurrent_object::StartError> {
-            ::concurrent_object::private::start::<
-                Counter,
-                CounterOutput,
-            >(
-                    &self.options,
-                    0,
-                    |__arguments| {
-                        __arguments.put("value", &value);
-                    },
-                )
+        pub fn start(&self, value: u64) -> __private::StartResult<CounterProxy> {
+            __private::start::<Counter, _>(self, 0, |__to| __to.put("value", &value))
                 .map(|proxy| CounterProxy { proxy })
         }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for CounterOutput {
-        fn fmt(
-            &self,
-            __formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
+        fn fmt(&self, __to: &mut __private::Formatter<'_>) -> __private::Formatted {
             match *self {
-                Self::Add(..) => __formatter.write_str("Add"),
+                Self::Add(..) => __to.write_str("Add"),
             }
         }
     }
-    #[automatically_derived]
-    impl ::concurrent_object::private::Methods for CounterOutput {
+    impl __private::Methods for CounterOutput {
         const METHODS: &'static [&'static str] = &["add"];
         fn decode(
             __method: u32,
-            __result: &mut ::concurrent_object::private::ResultReader<'_>,
-        ) -> ::concurrent_object::private::OrFailure<Self> {
+            __result: &mut __private::ResultReader<'_>,
+        ) -> __private::OrFailure<Self> {
             match __method {
                 0 => __result.take().map(Self::Add),
-                _ => ::concurrent_object::private::no_method(__method),
+                _ => __private::no_method(__method),
             }
         }
     }
-    #[automatically_derived]
     impl ::concurrent_object::ConcurrentObject for Counter {
         fn construct(
             __constructor: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        ) -> ::concurrent_object::private::OrFailure<Self> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+        ) -> __private::OrFailure<Self> {
             match __constructor {
                 0 => {
                     let value = __arguments.take::<u64>("value")?;
                     __arguments.end()?;
                     ::core::result::Result::Ok(Self::new(value))
                 }
-                _ => ::concurrent_object::private::no_constructor(__constructor),
+                _ => __private::no_constructor(__constructor),
             }
         }
         fn call(
             &mut self,
             __method: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-            __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::concurrent_object::private::OrFailure<()> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+            __reply: &mut __private::Reply<'_>,
+        ) -> __private::OrFailure<()> {
             match __method {
                 0 => {
                     let by = __arguments.take::<u64>("by")?;
                     __arguments.end()?;
                     __reply.send(&Self::add(self, by))
                 }
-                _ => ::concurrent_object::private::no_method(__method),
+                _ => __private::no_method(__method),
             }
         }
     }

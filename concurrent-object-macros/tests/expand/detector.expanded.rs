@@ -77,7 +77,7 @@ pub struct RemoteDetector {
     proxy: ::concurrent_object::Proxy<DetectorOutput>,
 }
 /// The constructors of [`RemoteDetector`], as functions of its builder.
-#[derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default)]
 pub struct RemoteDetectorStart {
     options: ::concurrent_object::private::Options,
 }
@@ -106,11 +106,11 @@ pub enum DetectorOutput {
     /// The result of `watch`.
     Watch(::core::convert::Infallible),
 }
+#[allow(dead_code)]
 const _: () = {
+    use ::concurrent_object::private as __private;
     #[allow(unused_imports)]
-    use ::concurrent_object::private::{
-        Chain as _, Plain as _, Displays as _, Sources as _,
-    };
+    use __private::{Chain as _, Plain as _, Displays as _, Sources as _};
     #[allow(non_camel_case_types)]
     enum new {}
     #[allow(non_camel_case_types)]
@@ -126,19 +126,16 @@ const _: () = {
     #[allow(non_camel_case_types)]
     enum into_model {}
     #[allow(
-        dead_code,
         clippy::needless_pass_by_value,
         clippy::result_large_err,
         clippy::type_complexity
     )]
     impl RemoteDetector {
         /// Returns a builder for an object named `name` in logs, errors and the process list.
-        ///
-        /// Nothing is started until one of the builder's `start…` is called.
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> RemoteDetectorBuilder {
-            ::concurrent_object::private::builder(name)
+            __private::builder(name)
         }
         /// Finds what is in a picture.
         ///
@@ -152,38 +149,31 @@ const _: () = {
         ) -> ::concurrent_object::Call<Vec<Detection>> {
             <Vec<
                 Detection,
-            > as ::concurrent_object::private::Returned<
+            > as __private::Returned<
                 detect,
             >>::call(
                 &self.proxy,
                 0,
-                |__arguments| {
-                    __arguments.put("frame", frame);
-                    __arguments.put("size", &size);
+                |__to| {
+                    __to.put("frame", frame);
+                    __to.put("size", &size);
                 },
             )
         }
-        /// Submits a call of [`detect`](Self::detect) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Detect`].
-        ///
+        /// Submits a call of [`detect`](Self::detect); `pull` yields [`DetectorOutput::Detect`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone.
         pub fn push_detect(
             &self,
             frame: &[u8],
             size: (u32, u32),
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<((u32, u32),)>,
-        > {
-            ::concurrent_object::private::push(
+        ) -> ::concurrent_object::PushResult<((u32, u32),)> {
+            __private::push(
                     &self.proxy,
                     0,
-                    |__arguments| {
-                        __arguments.put("frame", frame);
-                        __arguments.put("size", &size);
+                    |__to| {
+                        __to.put("frame", frame);
+                        __to.put("size", &size);
                     },
                 )
                 .map_err(|__refused| __refused.give_back((size,)))
@@ -196,42 +186,32 @@ const _: () = {
             of: Option<&Key>,
             default: Option<&str>,
         ) -> ::concurrent_object::Call<::std::string::String> {
-            ::concurrent_object::private::call(
+            __private::call(
                 &self.proxy,
                 1,
-                |__arguments| {
-                    <Key as ::concurrent_object::private::Argument<
-                        '_,
-                        label,
-                    >>::put_option(of, "of", __arguments);
-                    __arguments.put_option("default", default);
+                |__to| {
+                    <Key as __private::Argument<'_, label>>::put_option(of, "of", __to);
+                    __to.put_option("default", default);
                 },
             )
         }
-        /// Submits a call of [`label`](Self::label) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Label`].
-        ///
+        /// Submits a call of [`label`](Self::label); `pull` yields [`DetectorOutput::Label`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone.
         pub(crate) fn push_label(
             &self,
             of: Option<&Key>,
             default: Option<&str>,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        > {
-            ::concurrent_object::private::push(
+        ) -> ::concurrent_object::PushResult<()> {
+            __private::push(
                     &self.proxy,
                     1,
-                    |__arguments| {
-                        <Key as ::concurrent_object::private::Argument<
+                    |__to| {
+                        <Key as __private::Argument<
                             '_,
                             label,
-                        >>::put_option(of, "of", __arguments);
-                        __arguments.put_option("default", default);
+                        >>::put_option(of, "of", __to);
+                        __to.put_option("default", default);
                     },
                 )
                 .map_err(|__refused| __refused.give_back(()))
@@ -245,49 +225,39 @@ const _: () = {
             words: &[&str],
             exact: &Exactness,
         ) -> ::concurrent_object::Call<Option<::std::string::String>> {
-            ::concurrent_object::private::call(
+            __private::call(
                 &self.proxy,
                 2,
-                |__arguments| {
-                    <&str as ::concurrent_object::private::Element<
+                |__to| {
+                    <&str as __private::Element<'_, known>>::put(words, "words", __to);
+                    <Exactness as __private::Argument<
                         '_,
                         known,
-                    >>::put(words, "words", __arguments);
-                    <Exactness as ::concurrent_object::private::Argument<
-                        '_,
-                        known,
-                    >>::put(exact, "exact", __arguments);
+                    >>::put(exact, "exact", __to);
                 },
             )
         }
-        /// Submits a call of [`known`](Self::known) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Known`].
-        ///
+        /// Submits a call of [`known`](Self::known); `pull` yields [`DetectorOutput::Known`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone.
         #[deprecated = "use `label`"]
         pub fn push_known(
             &self,
             words: &[&str],
             exact: &Exactness,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        > {
-            ::concurrent_object::private::push(
+        ) -> ::concurrent_object::PushResult<()> {
+            __private::push(
                     &self.proxy,
                     2,
-                    |__arguments| {
-                        <&str as ::concurrent_object::private::Element<
+                    |__to| {
+                        <&str as __private::Element<
                             '_,
                             known,
-                        >>::put(words, "words", __arguments);
-                        <Exactness as ::concurrent_object::private::Argument<
+                        >>::put(words, "words", __to);
+                        <Exactness as __private::Argument<
                             '_,
                             known,
-                        >>::put(exact, "exact", __arguments);
+                        >>::put(exact, "exact", __to);
                     },
                 )
                 .map_err(|__refused| __refused.give_back(()))
@@ -297,58 +267,30 @@ const _: () = {
         /// Runs `Detector::reset` in the child. The `Call` yields its result.
         #[cfg(not(feature = "frozen"))]
         pub fn reset(&self) -> ::concurrent_object::Call<()> {
-            ::concurrent_object::private::call(&self.proxy, 3, |_| {})
+            __private::call(&self.proxy, 3, |_| {})
         }
-        /// Submits a call of [`reset`](Self::reset) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Reset`].
-        ///
+        /// Submits a call of [`reset`](Self::reset); `pull` yields [`DetectorOutput::Reset`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone.
         #[cfg(not(feature = "frozen"))]
-        pub fn push_reset(
-            &self,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        > {
-            ::concurrent_object::private::push(&self.proxy, 3, |_| {})
+        pub fn push_reset(&self) -> ::concurrent_object::PushResult<()> {
+            __private::push(&self.proxy, 3, |_| {})
                 .map_err(|__refused| __refused.give_back(()))
         }
         /// Sets the threshold.
         ///
         /// Runs `Detector::set` in the child. The `Call` yields its result.
         pub fn with_threshold(&self, threshold: f32) -> ::concurrent_object::Call<()> {
-            ::concurrent_object::private::call(
-                &self.proxy,
-                4,
-                |__arguments| {
-                    __arguments.put("threshold", &threshold);
-                },
-            )
+            __private::call(&self.proxy, 4, |__to| __to.put("threshold", &threshold))
         }
-        /// Submits a call of [`with_threshold`](Self::with_threshold) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::WithThreshold`].
-        ///
+        /// Submits a call of [`with_threshold`](Self::with_threshold); `pull` yields [`DetectorOutput::WithThreshold`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone.
         pub fn push_with_threshold(
             &self,
             threshold: f32,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<(f32,)>,
-        > {
-            ::concurrent_object::private::push(
-                    &self.proxy,
-                    4,
-                    |__arguments| {
-                        __arguments.put("threshold", &threshold);
-                    },
-                )
+        ) -> ::concurrent_object::PushResult<(f32,)> {
+            __private::push(&self.proxy, 4, |__to| __to.put("threshold", &threshold))
                 .map_err(|__refused| __refused.give_back((threshold,)))
         }
         /// Marks what was found in the picture itself.
@@ -363,41 +305,31 @@ const _: () = {
             frame: &'a mut [u8],
             found: &'a mut Vec<Detection>,
         ) -> ::concurrent_object::CallMut<'a, usize> {
-            let __call = ::concurrent_object::private::submit(
+            let __call = __private::submit(
                 &self.proxy,
                 5,
-                |__arguments| {
-                    <u8 as ::concurrent_object::private::InOut<
-                        mark,
-                    >>::put_slice(frame, "frame", __arguments);
+                |__to| {
+                    <u8 as __private::InOut<mark>>::put_slice(frame, "frame", __to);
                     <Vec<
                         Detection,
-                    > as ::concurrent_object::private::InOut<
-                        mark,
-                    >>::put(found, "found", __arguments);
+                    > as __private::InOut<mark>>::put(found, "found", __to);
                 },
             );
-            ::concurrent_object::private::in_out(
+            __private::in_out(
                 __call,
                 move |__result| {
                     let __returned = __result.take_part::<usize>()?;
-                    let __changed_0 = <u8 as ::concurrent_object::private::InOut<
+                    let __changed_0 = <u8 as __private::InOut<
                         mark,
                     >>::take_slice_back(frame, __result)?;
                     let __changed_1 = <Vec<
                         Detection,
-                    > as ::concurrent_object::private::InOut<
-                        mark,
-                    >>::take_back(found, __result)?;
+                    > as __private::InOut<mark>>::take_back(found, __result)?;
                     __result.end()?;
-                    <u8 as ::concurrent_object::private::InOut<
-                        mark,
-                    >>::write_slice_back(frame, __changed_0);
+                    <u8 as __private::InOut<mark>>::write_slice_back(frame, __changed_0);
                     <Vec<
                         Detection,
-                    > as ::concurrent_object::private::InOut<
-                        mark,
-                    >>::write_back(found, __changed_1);
+                    > as __private::InOut<mark>>::write_back(found, __changed_1);
                     ::core::result::Result::Ok(__returned)
                 },
             )
@@ -408,22 +340,13 @@ const _: () = {
         pub fn labels(
             &self,
         ) -> ::concurrent_object::Call<::std::vec::Vec<::std::string::String>> {
-            ::concurrent_object::private::call(&self.proxy, 6, |_| {})
+            __private::call(&self.proxy, 6, |_| {})
         }
-        /// Submits a call of [`labels`](Self::labels) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Labels`].
-        ///
+        /// Submits a call of [`labels`](Self::labels); `pull` yields [`DetectorOutput::Labels`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
-        pub fn push_labels(
-            &self,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        > {
-            ::concurrent_object::private::push(&self.proxy, 6, |_| {})
+        /// All slots are in use, the arguments do not fit, or the object is gone.
+        pub fn push_labels(&self) -> ::concurrent_object::PushResult<()> {
+            __private::push(&self.proxy, 6, |_| {})
                 .map_err(|__refused| __refused.give_back(()))
         }
         /// Stores the model.
@@ -435,40 +358,29 @@ const _: () = {
         ) -> ::concurrent_object::Call<
             ::core::result::Result<(), ::concurrent_object::RemoteError>,
         > {
-            ::concurrent_object::private::call(
+            __private::call(
                 &self.proxy,
                 7,
-                |__arguments| {
-                    <PathBuf as ::concurrent_object::private::Argument<
-                        '_,
-                        store,
-                    >>::put(&path, "path", __arguments);
-                },
+                |__to| <PathBuf as __private::Argument<
+                    '_,
+                    store,
+                >>::put(&path, "path", __to),
             )
         }
-        /// Submits a call of [`store`](Self::store) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Store`].
-        ///
+        /// Submits a call of [`store`](Self::store); `pull` yields [`DetectorOutput::Store`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
+        /// All slots are in use, the arguments do not fit, or the object is gone.
         pub fn push_store(
             &self,
             path: PathBuf,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<(PathBuf,)>,
-        > {
-            ::concurrent_object::private::push(
+        ) -> ::concurrent_object::PushResult<(PathBuf,)> {
+            __private::push(
                     &self.proxy,
                     7,
-                    |__arguments| {
-                        <PathBuf as ::concurrent_object::private::Argument<
-                            '_,
-                            store,
-                        >>::put(&path, "path", __arguments);
-                    },
+                    |__to| <PathBuf as __private::Argument<
+                        '_,
+                        store,
+                    >>::put(&path, "path", __to),
                 )
                 .map_err(|__refused| __refused.give_back((path,)))
         }
@@ -487,95 +399,62 @@ const _: () = {
             <::core::result::Result<
                 Model,
                 ::concurrent_object::RemoteError,
-            > as ::concurrent_object::private::ReturnedResult<
-                into_model,
-            >>::call(self.proxy, 8, |_| {})
+            > as __private::ReturnedResult<into_model>>::call(self.proxy, 8, |_| {})
         }
         /// Watches for ever.
         ///
         /// Runs `Detector::watch` in the child. The `Call` yields its result.
         pub fn watch(&self) -> ::concurrent_object::Call<::core::convert::Infallible> {
-            ::concurrent_object::private::call_never(&self.proxy, 9, |_| {})
+            __private::call_never(&self.proxy, 9, |_| {})
         }
-        /// Submits a call of [`watch`](Self::watch) without a handle, and returns at once.
-        /// `pull` yields the result, as [`DetectorOutput::Watch`].
-        ///
+        /// Submits a call of [`watch`](Self::watch); `pull` yields [`DetectorOutput::Watch`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
-        pub fn push_watch(
-            &self,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        > {
-            ::concurrent_object::private::push(&self.proxy, 9, |_| {})
+        /// All slots are in use, the arguments do not fit, or the object is gone.
+        pub fn push_watch(&self) -> ::concurrent_object::PushResult<()> {
+            __private::push(&self.proxy, 9, |_| {})
                 .map_err(|__refused| __refused.give_back(()))
         }
     }
-    #[automatically_derived]
     impl ::core::ops::Deref for RemoteDetector {
         type Target = ::concurrent_object::Proxy<DetectorOutput>;
         fn deref(&self) -> &Self::Target {
             &self.proxy
         }
     }
-    #[automatically_derived]
-    impl ::concurrent_object::private::Starter for RemoteDetectorStart {
-        fn of(options: ::concurrent_object::private::Options) -> Self {
-            Self { options }
-        }
-        fn into_options(self) -> ::concurrent_object::private::Options {
-            self.options
+    impl __private::Starter for RemoteDetectorStart {
+        fn options(&mut self) -> &mut __private::Options {
+            &mut self.options
         }
     }
-    #[allow(
-        dead_code,
-        clippy::needless_pass_by_value,
-        clippy::result_large_err,
-        clippy::type_complexity
-    )]
     impl RemoteDetectorStart {
         /// Starts a child process that constructs the object with `Detector::default`, and returns at once.
         /// If the constructor fails, `wait_until_ready` and every call return its error.
-        ///
         /// # Errors
-        ///
         /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
-        pub fn start_default(
-            &self,
-        ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
-            ::concurrent_object::private::start::<
-                Detector,
-                DetectorOutput,
-            >(&self.options, 0, |_| {})
+        pub fn start_default(&self) -> __private::StartResult<RemoteDetector> {
+            __private::start::<Detector, _>(self, 0, |_| {})
                 .map(|proxy| RemoteDetector { proxy })
         }
         /// Loads the model.
         ///
         /// Starts a child process that constructs the object with `Detector::new`, and returns at once.
         /// If the constructor fails, `wait_until_ready` and every call return its error.
-        ///
         /// # Errors
-        ///
         /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         pub fn start(
             &self,
             model: &Path,
             threshold: f32,
-        ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
-            ::concurrent_object::private::start::<
+        ) -> __private::StartResult<RemoteDetector> {
+            __private::start::<
                 Detector,
-                DetectorOutput,
+                _,
             >(
-                    &self.options,
+                    self,
                     1,
-                    |__arguments| {
-                        <Path as ::concurrent_object::private::Borrowed<
-                            new,
-                        >>::put(model, "model", __arguments);
-                        __arguments.put("threshold", &threshold);
+                    |__to| {
+                        <Path as __private::Borrowed<new>>::put(model, "model", __to);
+                        __to.put("threshold", &threshold);
                     },
                 )
                 .map(|proxy| RemoteDetector { proxy })
@@ -584,30 +463,15 @@ const _: () = {
         ///
         /// Starts a child process that constructs the object with `Detector::open`, and returns at once.
         /// If the constructor fails, `wait_until_ready` and every call return its error.
-        ///
         /// # Errors
-        ///
         /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         #[cfg(feature = "numbers")]
-        pub fn start_open(
-            &self,
-            id: u32,
-        ) -> ::core::result::Result<RemoteDetector, ::concurrent_object::StartError> {
-            ::concurrent_object::private::start::<
-                Detector,
-                DetectorOutput,
-            >(
-                    &self.options,
-                    2,
-                    |__arguments| {
-                        __arguments.put("id", &id);
-                    },
-                )
+        pub fn start_open(&self, id: u32) -> __private::StartResult<RemoteDetector> {
+            __private::start::<Detector, _>(self, 2, |__to| __to.put("id", &id))
                 .map(|proxy| RemoteDetector { proxy })
         }
     }
-    #[automatically_derived]
-    impl ::concurrent_object::private::Methods for DetectorOutput {
+    impl __private::Methods for DetectorOutput {
         const METHODS: &'static [&'static str] = &[
             "detect",
             "label",
@@ -625,13 +489,11 @@ const _: () = {
         ];
         fn decode(
             __method: u32,
-            __result: &mut ::concurrent_object::private::ResultReader<'_>,
-        ) -> ::concurrent_object::private::OrFailure<Self> {
+            __result: &mut __private::ResultReader<'_>,
+        ) -> __private::OrFailure<Self> {
             match __method {
                 0 => {
-                    <Vec<
-                        Detection,
-                    > as ::concurrent_object::private::Returned<detect>>::take(__result)
+                    <Vec<Detection> as __private::Returned<detect>>::take(__result)
                         .map(Self::Detect)
                 }
                 1 => __result.take().map(Self::Label),
@@ -641,12 +503,11 @@ const _: () = {
                 4 => __result.take().map(Self::WithThreshold),
                 6 => __result.take().map(Self::Labels),
                 7 => __result.take().map(Self::Store),
-                9 => ::concurrent_object::private::never(__result).map(Self::Watch),
-                _ => ::concurrent_object::private::no_method(__method),
+                9 => __private::never(__result).map(Self::Watch),
+                _ => __private::no_method(__method),
             }
         }
     }
-    #[automatically_derived]
     #[allow(
         clippy::needless_borrow,
         clippy::needless_option_as_deref,
@@ -655,42 +516,39 @@ const _: () = {
     impl ::concurrent_object::ConcurrentObject for Detector {
         fn construct(
             __constructor: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        ) -> ::concurrent_object::private::OrFailure<Self> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+        ) -> __private::OrFailure<Self> {
             match __constructor {
                 0 => {
                     __arguments.end()?;
                     ::core::result::Result::Ok(Self::default())
                 }
                 1 => {
-                    let model = <Path as ::concurrent_object::private::Borrowed<
+                    let model = <Path as __private::Borrowed<
                         new,
                     >>::take("model", __arguments)?;
                     let threshold = __arguments.take::<f32>("threshold")?;
                     __arguments.end()?;
                     Self::new(&model, threshold)
                         .map_err(|__error| {
-                            (&&&&::concurrent_object::private::Described(&__error))
-                                .tell()
-                                .into_failure()
+                            (&&&&__private::Described(&__error)).tell().into_failure()
                         })
                 }
                 #[cfg(feature = "numbers")]
                 2 => {
                     let id = __arguments.take::<u32>("id")?;
                     __arguments.end()?;
-                    Self::open(id)
-                        .ok_or_else(::concurrent_object::private::Failure::none)
+                    Self::open(id).ok_or_else(__private::Failure::none)
                 }
-                _ => ::concurrent_object::private::no_constructor(__constructor),
+                _ => __private::no_constructor(__constructor),
             }
         }
         fn call(
             &mut self,
             __method: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-            __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::concurrent_object::private::OrFailure<()> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+            __reply: &mut __private::Reply<'_>,
+        ) -> __private::OrFailure<()> {
             match __method {
                 0 => {
                     let frame = __arguments.borrow::<[u8]>("frame")?;
@@ -698,12 +556,12 @@ const _: () = {
                     __arguments.end()?;
                     <Vec<
                         Detection,
-                    > as ::concurrent_object::private::Returned<
+                    > as __private::Returned<
                         detect,
                     >>::send(&Self::detect(self, &frame, size), __reply)
                 }
                 1 => {
-                    let of = <Key as ::concurrent_object::private::Argument<
+                    let of = <Key as __private::Argument<
                         '_,
                         label,
                     >>::take_option("of", __arguments)?;
@@ -713,11 +571,11 @@ const _: () = {
                 }
                 #[allow(deprecated)]
                 2 => {
-                    let words = <&str as ::concurrent_object::private::Element<
+                    let words = <&str as __private::Element<
                         '_,
                         known,
                     >>::take("words", __arguments)?;
-                    let exact = <Exactness as ::concurrent_object::private::Argument<
+                    let exact = <Exactness as __private::Argument<
                         '_,
                         known,
                     >>::take("exact", __arguments)?;
@@ -737,38 +595,31 @@ const _: () = {
                     __reply.send(&())
                 }
                 5 => {
-                    let mut frame = <u8 as ::concurrent_object::private::InOut<
+                    let mut frame = <u8 as __private::InOut<
                         mark,
                     >>::take_slice("frame", __arguments)?;
                     let mut found = <Vec<
                         Detection,
-                    > as ::concurrent_object::private::InOut<
-                        mark,
-                    >>::take("found", __arguments)?;
+                    > as __private::InOut<mark>>::take("found", __arguments)?;
                     __arguments.end()?;
                     __reply
                         .send_all(|__answer| {
                             __answer.put(&Self::mark(self, &mut frame, &mut found))?;
-                            <u8 as ::concurrent_object::private::InOut<
+                            <u8 as __private::InOut<
                                 mark,
                             >>::put_slice_back(&frame, __answer)?;
                             <Vec<
                                 Detection,
-                            > as ::concurrent_object::private::InOut<
-                                mark,
-                            >>::put_back(&found, __answer)?;
+                            > as __private::InOut<mark>>::put_back(&found, __answer)?;
                             ::core::result::Result::Ok(())
                         })
                 }
                 6 => {
                     __arguments.end()?;
-                    __reply
-                        .send(
-                            &::concurrent_object::private::collected(Self::labels(self)),
-                        )
+                    __reply.send(&__private::collected(Self::labels(self)))
                 }
                 7 => {
-                    let path = <PathBuf as ::concurrent_object::private::Argument<
+                    let path = <PathBuf as __private::Argument<
                         '_,
                         store,
                     >>::take("path", __arguments)?;
@@ -777,12 +628,9 @@ const _: () = {
                         .send(
                             &<io::Result<
                                 (),
-                            > as ::concurrent_object::private::Fallible>::told(
+                            > as __private::Fallible>::told(
                                 runtime::run(Self::store::<PathBuf>(self, path)),
-                                |__error| {
-                                    (&&&&::concurrent_object::private::Described(&__error))
-                                        .tell()
-                                },
+                                |__error| (&&&&__private::Described(&__error)).tell(),
                             ),
                         )
                 }
@@ -790,39 +638,36 @@ const _: () = {
                     __arguments.end()?;
                     Self::watch(self)
                 }
-                _ => ::concurrent_object::private::no_method(__method),
+                _ => __private::no_method(__method),
             }
         }
         const CONSUMING: &'static [u32] = &[8];
         fn consume(
             self,
             __method: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-            __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::concurrent_object::private::OrFailure<()> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+            __reply: &mut __private::Reply<'_>,
+        ) -> __private::OrFailure<()> {
             match __method {
                 8 => {
                     __arguments.end()?;
                     <::core::result::Result<
                         Model,
                         ::concurrent_object::RemoteError,
-                    > as ::concurrent_object::private::ReturnedResult<
+                    > as __private::ReturnedResult<
                         into_model,
                     >>::send(
                         &<Result<
                             Model,
                             ModelError,
-                        > as ::concurrent_object::private::Fallible>::told(
+                        > as __private::Fallible>::told(
                             Self::into_model(self),
-                            |__error| {
-                                (&&&&::concurrent_object::private::Described(&__error))
-                                    .tell()
-                            },
+                            |__error| (&&&&__private::Described(&__error)).tell(),
                         ),
                         __reply,
                     )
                 }
-                _ => ::concurrent_object::private::no_method(__method),
+                _ => __private::no_method(__method),
             }
         }
     }

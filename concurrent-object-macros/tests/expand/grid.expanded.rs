@@ -66,32 +66,26 @@ where
     /// The result of `sorted`.
     Sorted(Vec<T>),
 }
+#[allow(dead_code)]
 const _: () = {
+    use ::concurrent_object::private as __private;
     #[allow(unused_imports)]
-    use ::concurrent_object::private::{Unwritable as _, Writable as _};
+    use __private::{Unwritable as _, Writable as _};
     #[allow(non_camel_case_types)]
     enum new {}
     #[allow(non_camel_case_types)]
     enum row {}
     #[allow(non_camel_case_types)]
     enum sorted {}
-    #[allow(
-        dead_code,
-        clippy::needless_pass_by_value,
-        clippy::result_large_err,
-        clippy::type_complexity
-    )]
     impl<T: Scalar, const N: usize> GridProxy<T, N>
     where
         T: Default,
     {
         /// Returns a builder for an object named `name` in logs, errors and the process list.
-        ///
-        /// Nothing is started until one of the builder's `start…` is called.
         pub fn builder(
             name: impl ::core::convert::Into<::std::string::String>,
         ) -> GridProxyBuilder<T, N> {
-            ::concurrent_object::private::builder(name)
+            __private::builder(name)
         }
         /// One row.
         ///
@@ -101,66 +95,35 @@ const _: () = {
             at: usize,
         ) -> ::concurrent_object::Call<Option<::std::vec::Vec<T>>>
         where
-            T: ::concurrent_object::private::Travels,
+            T: __private::Travels,
         {
             <Option<
                 ::std::vec::Vec<T>,
-            > as ::concurrent_object::private::Returned<
+            > as __private::Returned<
                 row,
-            >>::call(
-                &self.proxy,
-                0,
-                |__arguments| {
-                    __arguments.put("at", &at);
-                },
-            )
+            >>::call(&self.proxy, 0, |__to| __to.put("at", &at))
         }
-        /// Submits a call of [`row`](Self::row) without a handle, and returns at once.
-        /// `pull` yields the result, as [`GridOutput::Row`].
-        ///
+        /// Submits a call of [`row`](Self::row); `pull` yields [`GridOutput::Row`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
-        pub fn push_row(
-            &self,
-            at: usize,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<(usize,)>,
-        >
+        /// All slots are in use, the arguments do not fit, or the object is gone.
+        pub fn push_row(&self, at: usize) -> ::concurrent_object::PushResult<(usize,)>
         where
-            T: ::concurrent_object::private::Travels,
+            T: __private::Travels,
         {
-            ::concurrent_object::private::push(
-                    &self.proxy,
-                    0,
-                    |__arguments| {
-                        __arguments.put("at", &at);
-                    },
-                )
+            __private::push(&self.proxy, 0, |__to| __to.put("at", &at))
                 .map_err(|__refused| __refused.give_back((at,)))
         }
         /// How wide it is.
         ///
         /// Runs `Grid::width` in the child. The `Call` yields its result.
         pub fn width(&self) -> ::concurrent_object::Call<usize> {
-            ::concurrent_object::private::call(&self.proxy, 1, |_| {})
+            __private::call(&self.proxy, 1, |_| {})
         }
-        /// Submits a call of [`width`](Self::width) without a handle, and returns at once.
-        /// `pull` yields the result, as [`GridOutput::Width`].
-        ///
+        /// Submits a call of [`width`](Self::width); `pull` yields [`GridOutput::Width`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
-        pub fn push_width(
-            &self,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        > {
-            ::concurrent_object::private::push(&self.proxy, 1, |_| {})
+        /// All slots are in use, the arguments do not fit, or the object is gone.
+        pub fn push_width(&self) -> ::concurrent_object::PushResult<()> {
+            __private::push(&self.proxy, 1, |_| {})
                 .map_err(|__refused| __refused.give_back(()))
         }
         /// All cells, from the least to the greatest.
@@ -169,36 +132,22 @@ const _: () = {
         pub fn sorted(&self) -> ::concurrent_object::Call<Vec<T>>
         where
             T: Ord,
-            T: ::concurrent_object::private::Travels,
+            T: __private::Travels,
         {
-            <Vec<
-                T,
-            > as ::concurrent_object::private::Returned<
-                sorted,
-            >>::call(&self.proxy, 2, |_| {})
+            <Vec<T> as __private::Returned<sorted>>::call(&self.proxy, 2, |_| {})
         }
-        /// Submits a call of [`sorted`](Self::sorted) without a handle, and returns at once.
-        /// `pull` yields the result, as [`GridOutput::Sorted`].
-        ///
+        /// Submits a call of [`sorted`](Self::sorted); `pull` yields [`GridOutput::Sorted`].
         /// # Errors
-        ///
-        /// All slots are in use, the arguments do not fit, or the object is gone. The error returns the
-        /// arguments that were passed by value.
-        pub fn push_sorted(
-            &self,
-        ) -> ::core::result::Result<
-            ::concurrent_object::CallId,
-            ::concurrent_object::PushError<()>,
-        >
+        /// All slots are in use, the arguments do not fit, or the object is gone.
+        pub fn push_sorted(&self) -> ::concurrent_object::PushResult<()>
         where
             T: Ord,
-            T: ::concurrent_object::private::Travels,
+            T: __private::Travels,
         {
-            ::concurrent_object::private::push(&self.proxy, 2, |_| {})
+            __private::push(&self.proxy, 2, |_| {})
                 .map_err(|__refused| __refused.give_back(()))
         }
     }
-    #[automatically_derived]
     impl<T: Scalar, const N: usize> ::core::ops::Deref for GridProxy<T, N>
     where
         T: Default,
@@ -220,24 +169,15 @@ const _: () = {
             __formatter.debug_struct("GridProxy").field("proxy", &self.proxy).finish()
         }
     }
-    #[automatically_derived]
-    impl<T: Scalar, const N: usize> ::concurrent_object::private::Starter
-    for GridProxyStart<T, N>
+    impl<T: Scalar, const N: usize> __private::Starter for GridProxyStart<T, N>
     where
         T: Default,
     {
-        fn of(options: ::concurrent_object::private::Options) -> Self {
-            Self {
-                options,
-                object: ::core::marker::PhantomData,
-            }
-        }
-        fn into_options(self) -> ::concurrent_object::private::Options {
-            self.options
+        fn options(&mut self) -> &mut __private::Options {
+            &mut self.options
         }
     }
     #[allow(
-        dead_code,
         clippy::needless_pass_by_value,
         clippy::result_large_err,
         clippy::type_complexity
@@ -250,32 +190,27 @@ const _: () = {
         ///
         /// Starts a child process that constructs the object with `Grid::new`, and returns at once.
         /// If the constructor fails, `wait_until_ready` and every call return its error.
-        ///
         /// # Errors
-        ///
         /// An option is invalid, the arguments cannot be encoded, or the system has no further process.
         pub fn start(
             &self,
             rows: usize,
             fill: T,
-        ) -> ::core::result::Result<GridProxy<T, N>, ::concurrent_object::StartError>
+        ) -> __private::StartResult<GridProxy<T, N>>
         where
             Grid<T, N>: ::concurrent_object::ConcurrentObject,
-            GridOutput<T>: ::concurrent_object::private::Methods,
-            T: ::concurrent_object::private::Travels,
+            GridOutput<T>: __private::Methods,
+            T: __private::Travels,
         {
-            ::concurrent_object::private::start::<
+            __private::start::<
                 Grid<T, N>,
-                GridOutput<T>,
+                _,
             >(
-                    &self.options,
+                    self,
                     0,
-                    |__arguments| {
-                        __arguments.put("rows", &rows);
-                        <T as ::concurrent_object::private::Argument<
-                            '_,
-                            new,
-                        >>::put(&fill, "fill", __arguments);
+                    |__to| {
+                        __to.put("rows", &rows);
+                        <T as __private::Argument<'_, new>>::put(&fill, "fill", __to);
                     },
                 )
                 .map(|proxy| GridProxy {
@@ -312,87 +247,91 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl<T: Scalar, const N: usize> ::core::default::Default for GridProxyStart<T, N>
+    where
+        T: Default,
+    {
+        fn default() -> Self {
+            Self {
+                options: ::core::default::Default::default(),
+                object: ::core::marker::PhantomData,
+            }
+        }
+    }
+    #[automatically_derived]
     impl<T: Scalar> ::core::fmt::Debug for GridOutput<T>
     where
         T: Default,
     {
-        fn fmt(
-            &self,
-            __formatter: &mut ::core::fmt::Formatter<'_>,
-        ) -> ::core::fmt::Result {
+        fn fmt(&self, __to: &mut __private::Formatter<'_>) -> __private::Formatted {
             match *self {
-                Self::Row(..) => __formatter.write_str("Row"),
-                Self::Width(..) => __formatter.write_str("Width"),
-                Self::Sorted(..) => __formatter.write_str("Sorted"),
+                Self::Row(..) => __to.write_str("Row"),
+                Self::Width(..) => __to.write_str("Width"),
+                Self::Sorted(..) => __to.write_str("Sorted"),
             }
         }
     }
-    #[automatically_derived]
-    impl<T: Scalar> ::concurrent_object::private::Methods for GridOutput<T>
+    impl<T: Scalar> __private::Methods for GridOutput<T>
     where
         T: Default,
-        T: ::concurrent_object::private::Travels,
+        T: __private::Travels,
     {
         const METHODS: &'static [&'static str] = &["row", "width", "sorted"];
         fn decode(
             __method: u32,
-            __result: &mut ::concurrent_object::private::ResultReader<'_>,
-        ) -> ::concurrent_object::private::OrFailure<Self> {
+            __result: &mut __private::ResultReader<'_>,
+        ) -> __private::OrFailure<Self> {
             match __method {
                 0 => {
                     <Option<
                         ::std::vec::Vec<T>,
-                    > as ::concurrent_object::private::Returned<row>>::take(__result)
+                    > as __private::Returned<row>>::take(__result)
                         .map(Self::Row)
                 }
                 1 => __result.take().map(Self::Width),
                 2 => {
-                    <Vec<
-                        T,
-                    > as ::concurrent_object::private::Returned<sorted>>::take(__result)
+                    <Vec<T> as __private::Returned<sorted>>::take(__result)
                         .map(Self::Sorted)
                 }
-                _ => ::concurrent_object::private::no_method(__method),
+                _ => __private::no_method(__method),
             }
         }
     }
-    #[automatically_derived]
     impl<T: Scalar, const N: usize> ::concurrent_object::ConcurrentObject for Grid<T, N>
     where
         T: Default,
         T: 'static,
-        T: ::concurrent_object::private::Travels,
+        T: __private::Travels,
         T: Ord,
     {
         fn construct(
             __constructor: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-        ) -> ::concurrent_object::private::OrFailure<Self> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+        ) -> __private::OrFailure<Self> {
             match __constructor {
                 0 => {
                     let rows = __arguments.take::<usize>("rows")?;
-                    let fill = <T as ::concurrent_object::private::Argument<
+                    let fill = <T as __private::Argument<
                         '_,
                         new,
                     >>::take("fill", __arguments)?;
                     __arguments.end()?;
                     ::core::result::Result::Ok(Self::new(rows, fill))
                 }
-                _ => ::concurrent_object::private::no_constructor(__constructor),
+                _ => __private::no_constructor(__constructor),
             }
         }
         fn call(
             &mut self,
             __method: u32,
-            __arguments: &mut ::concurrent_object::private::ArgumentReader<'_>,
-            __reply: &mut ::concurrent_object::private::Reply<'_>,
-        ) -> ::concurrent_object::private::OrFailure<()> {
+            __arguments: &mut __private::ArgumentReader<'_>,
+            __reply: &mut __private::Reply<'_>,
+        ) -> __private::OrFailure<()> {
             match __method {
                 0 => {
                     let at = __arguments.take::<usize>("at")?;
                     __arguments.end()?;
-                    (&&::concurrent_object::private::Lent(&Self::row(self, at)))
-                        .send(__reply)
+                    (&&__private::Lent(&Self::row(self, at))).send(__reply)
                 }
                 1 => {
                     __arguments.end()?;
@@ -402,11 +341,9 @@ const _: () = {
                     __arguments.end()?;
                     <Vec<
                         T,
-                    > as ::concurrent_object::private::Returned<
-                        sorted,
-                    >>::send(&Self::sorted(self), __reply)
+                    > as __private::Returned<sorted>>::send(&Self::sorted(self), __reply)
                 }
-                _ => ::concurrent_object::private::no_method(__method),
+                _ => __private::no_method(__method),
             }
         }
     }

@@ -80,6 +80,7 @@ impl Outside for DecodeContext<'_> {
 
 /// Reads the numbers of shared files at the end of a message. Returns the message without them, and
 /// the context for decoding it.
+#[inline]
 pub(crate) fn decode_context<'s>(
     channel: &'s Channel,
     shared_files: &SharedFileTable,

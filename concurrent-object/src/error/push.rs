@@ -4,8 +4,8 @@
 
 use std::{error, fmt};
 
-use super::CallError;
 use super::printable::one_line;
+use super::{CallError, CallId};
 
 /// The error of a push. The call was not submitted, and the error holds the arguments that were
 /// passed by value.
@@ -37,6 +37,9 @@ pub struct PushError<A> {
     kind: PushErrorKind,
     args: A,
 }
+
+/// What `push_<method>` returns: the id of the accepted call, or why the call was refused.
+pub type PushResult<A> = Result<CallId, PushError<A>>;
 
 /// Why a push was refused.
 #[derive(Clone, thiserror::Error)]

@@ -13,6 +13,9 @@ use super::printable::one_line;
 use super::refused::take_apart;
 use super::{Death, Panic};
 
+/// What `start…` of a builder returns: the proxy of the new object, or why it was not started.
+pub type StartResult<P> = Result<P, StartError>;
+
 /// Why an object could not be started, or did not become ready.
 ///
 /// # Examples

@@ -162,7 +162,7 @@ fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept,
     let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
     let mut sink = FileSink { file, files: Referred::default(), failed: None };
     let mut structured = Vec::new();
-    let mut writer = ArgumentWriter::new(&mut structured, &mut sink);
+    let mut writer = ArgumentWriter::new(&mut structured, &mut sink, 0);
     write(&mut writer);
     let extent = writer.finish().map_err(|(argument, error)| StartError::Argument {
         argument: argument.to_owned(),

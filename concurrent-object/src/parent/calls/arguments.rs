@@ -16,14 +16,10 @@ pub struct ArgumentWriter<'a> {
 }
 
 impl<'a> ArgumentWriter<'a> {
-    pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink) -> Self {
-        Self { encoder: Encoder::new(structured, raw), failed: None, object: 0 }
-    }
-
-    /// Sets the address of the object that is called.
+    /// `object`: the address of the object that is called, or 0.
     #[inline]
-    pub(crate) fn of(self, object: usize) -> Self {
-        Self { object, ..self }
+    pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink, object: usize) -> Self {
+        Self { encoder: Encoder::new(structured, raw), failed: None, object }
     }
 
     /// Returns the address of the object that is called.

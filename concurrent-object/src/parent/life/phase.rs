@@ -127,6 +127,12 @@ impl<P> Phase<P> {
         }
     }
 
+    /// Whether a process serves calls, and the parent has no reason to kill it.
+    #[inline]
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Self::Ready(running) if running.killed_for.is_none())
+    }
+
     pub(crate) fn process(&self) -> Option<&P> {
         self.running().map(|running| &running.process)
     }

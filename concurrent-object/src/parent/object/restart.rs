@@ -75,7 +75,16 @@ impl Object {
     }
 
     /// Whether a new call is accepted.
+    #[inline]
     pub(crate) fn check_accepts(&self, state: &mut ObjectState, method: u32) -> Result<(), PushErrorKind> {
+        if state.phase.serves() && !state.shutdown.takes_no_calls() {
+            return Ok(());
+        }
+        self.check_accepts_now(state, method)
+    }
+
+    #[cold]
+    fn check_accepts_now(&self, state: &mut ObjectState, method: u32) -> Result<(), PushErrorKind> {
         if state.phase.refuses().is_some() {
             // The next process may be ready, and its notice not yet received.
             self.advance(state);

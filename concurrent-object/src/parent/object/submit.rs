@@ -39,7 +39,7 @@ impl Object {
         self.send_released_first();
         let mut scratch = Scratch::take();
         let mut outgoing = Submission::new(self, owner);
-        let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing).of(self.address());
+        let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing, self.address());
         write(&mut writer);
         let encoded = writer.finish();
         outgoing.accept(method, &mut scratch.0, encoded)

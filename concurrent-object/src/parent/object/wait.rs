@@ -34,6 +34,7 @@ impl Object {
     ///
     /// Once the object has ended, `ready` must return a value. Blocks at most until the child
     /// answers, ends, or the deadline comes.
+    #[inline]
     pub(crate) fn wait_until<T>(
         &self,
         key: WaitKey,

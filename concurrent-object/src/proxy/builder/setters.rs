@@ -19,14 +19,17 @@ use crate::protocol::on_panic::OnPanic;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 
 /// The constructors of an object, each as a function that starts it. Generated code implements it.
-pub trait Starter: Sized {
-    /// Makes a starter with these options.
+pub trait Starter: Default {
+    /// Returns the options, to change them.
     #[doc(hidden)]
-    fn of(options: Options) -> Self;
+    fn options(&mut self) -> &mut Options;
+}
 
-    /// Returns the options.
-    #[doc(hidden)]
-    fn into_options(self) -> Options;
+/// The options of an object without a name, which a starter has before it gets its own.
+impl Default for Options {
+    fn default() -> Self {
+        Self::new("")
+    }
 }
 
 /// A starter of an object that saves its state: a method has `snapshot`.
@@ -70,11 +73,13 @@ pub struct Builder<S> {
 impl<S: Starter> Builder<S> {
     /// Returns a builder for an object of this name.
     pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self { starter: S::of(Options::new(name)) }
+        Self { starter: S::default() }.with(|_| Options::new(name))
     }
 
-    fn with(self, set: impl FnOnce(Options) -> Options) -> Self {
-        Self { starter: S::of(set(self.starter.into_options())) }
+    fn with(mut self, set: impl FnOnce(Options) -> Options) -> Self {
+        let options = self.starter.options();
+        *options = set(std::mem::take(options));
+        self
     }
 
     /// Sets the maximum size of one call's arguments: bytes, or text such as `"4 MB"`.

@@ -23,6 +23,7 @@ pub(crate) struct OutcomeReader<'o>(pub(crate) &'o Object);
 
 impl OutcomeReader<'_> {
     /// Decodes an outcome into a value, or into the error that says why there is no result.
+    #[inline]
     pub(crate) fn read<T>(
         &self,
         taken: ReceivedReply<'_>,

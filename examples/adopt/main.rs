@@ -1,5 +1,5 @@
 //! Types of other crates, which do not know this library, in child processes: a database
-//! connection, patterns, pictures and a decoder.
+//! connection, patterns, pictures, a decoder, an archive and a table.
 //!
 //! Each is a newtype with the methods of the type whose arguments and results can be sent. Each
 //! answer of a child is compared with that of the same object in this process.
@@ -7,9 +7,11 @@
 //! Run it: `cargo run --release --example adopt -- DIR` with a folder of pictures, or without `DIR`
 //! on some that it draws.
 
+mod archive;
 mod database;
 mod patterns;
 mod pictures;
+mod tables;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -35,7 +37,11 @@ fn main() -> Result<()> {
     let names = paths.iter().map(|path| format!("{}\n", path.file_name().unwrap_or_default().display()));
     patterns::search(&names.collect::<String>())?;
     database::keep(&thumbnails, folder.path())?;
-    println!("adopted: 5 (DynamicImage, dyn ImageDecoder, Regex, RegexSet, rusqlite::Connection)");
+    archive::unpack(&thumbnails, folder.path())?;
+    tables::read(&thumbnails, folder.path())?;
+    println!(
+        "adopted: 7 (DynamicImage, dyn ImageDecoder, Regex, RegexSet, rusqlite::Connection, ZipArchive<R>, csv::Reader<R>)"
+    );
     Ok(())
 }
 

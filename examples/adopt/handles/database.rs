@@ -1,14 +1,16 @@
-//! Handles: a child holds database connections and their statements, which cannot leave it. The
-//! program calls them there, and learns what becomes of a handle when the child dies.
-//!
-//! Run it: `cargo run --release --example handles`
+//! `rusqlite`: a library of databases, their statements and the rows of these. None of them can
+//! leave its process, and an `Rc` not even its thread.
 
 use std::rc::Rc;
+
+use std::vec;
 
 use anyhow::{Result, ensure};
 use concurrent_object::{CallError, HandleProblem, RestartPolicy, concurrent_object};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
+
+use crate::assert_gone;
 
 /// The object: it opens databases, and keeps none of them itself.
 struct Library;
@@ -61,14 +63,25 @@ struct Statement {
     sql: String,
 }
 
-#[concurrent_object(handle)]
+#[concurrent_object(handle, handles(Rows))]
 impl Statement {
-    pub fn rows(&self, parameters: Vec<f64>) -> rusqlite::Result<Vec<Vec<String>>> {
+    pub fn query(&self, parameters: Vec<f64>) -> rusqlite::Result<Rows> {
         let mut statement = self.connection.prepare(&self.sql)?;
         let width = statement.column_count();
         let rows = statement
             .query_map(params_from_iter(parameters), |row| (0..width).map(|at| row.get_ref(at).map(shown)).collect())?;
-        rows.collect()
+        Ok(Rows(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter()))
+    }
+}
+
+/// The rows of one query that were not fetched yet.
+struct Rows(vec::IntoIter<Vec<String>>);
+
+#[concurrent_object(handle)]
+impl Rows {
+    /// Returns some rows. Fewer than `count` are the last.
+    pub fn next_rows(&mut self, count: usize) -> Vec<Vec<String>> {
+        self.0.by_ref().take(count).collect()
     }
 }
 
@@ -85,15 +98,15 @@ const BIRDS: &str = "CREATE TABLE birds (name TEXT, grams REAL);
     INSERT INTO birds VALUES ('wren', 9.5), ('robin', 18), ('crow', 500);";
 const CITIES: &str = "CREATE TABLE cities (name TEXT); CREATE TABLE rivers (name TEXT);";
 
-fn main() -> Result<()> {
-    concurrent_object::init();
+/// Queries databases in a child, and asks their handles after a crash.
+pub(crate) fn query() -> Result<()> {
     let library = LibraryProxy::builder("library").restart(RestartPolicy::on_death()).start()?;
     let birds = library.open(BIRDS).wait()??;
     let cities = library.open(CITIES).wait()??;
     println!("tables in both: {}", library.tables(&birds, &cities).wait()??);
 
     let light = birds.prepare("SELECT name, grams FROM birds WHERE grams < ? ORDER BY grams").wait()??;
-    for row in light.rows(vec![100.0]).wait()?? {
+    for row in light.query(vec![100.0]).wait()??.next_rows(10).wait()? {
         println!("{}", row.join(": "));
     }
     let error = birds.prepare("SELECT wings FROM birds").wait()?.expect_err("birds have no such column");
@@ -109,4 +122,24 @@ fn main() -> Result<()> {
     println!("after the crash: {error}");
     println!("a new one has tables: {}", library.open(BIRDS).wait()??.tables().wait()??);
     Ok(())
+}
+
+/// Kills the child while it runs a query without end. Returns how many handles answered then.
+pub(crate) fn kill() -> Result<usize> {
+    let library = LibraryProxy::builder("library").start()?;
+    let birds = library.open(BIRDS).wait()??;
+    let all = birds.prepare("SELECT name FROM birds ORDER BY name").wait()??;
+    let rows = all.query(Vec::new()).wait()??;
+    ensure!(rows.next_rows(2).wait()? == [["crow"], ["robin"]]);
+
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    let endless = birds.prepare(endless).wait()??;
+    let runs = endless.query(Vec::new());
+    library.kill()?;
+    assert_gone(runs.wait())?;
+    assert_gone(endless.query(Vec::new()).wait())?;
+    assert_gone(rows.next_rows(1).wait())?;
+    assert_gone(all.query(Vec::new()).wait())?;
+    assert_gone(birds.tables().wait())?;
+    Ok(4)
 }

@@ -40,6 +40,7 @@ impl Answer for VictimOutput {
             Self::Produce(answer) => answer.id_and_digest(),
             Self::MakeTable(answer) => answer.id_and_digest(),
             Self::MakeTables(answer) => answer.id_and_digest(),
+            Self::Keep(answer) => answer.id_and_digest(),
             Self::Refuse(answer) => answer.id_and_digest(),
         }
     }

@@ -95,6 +95,10 @@ impl Caller<'_, '_> {
 
     fn make_strange(&mut self, work: Work) -> bool {
         match work {
+            Work::Keep(len) => {
+                let (seed, words) = (self.worker.rng.u64(..), |seed| content::words(seed, len));
+                send!(self, |_| Expected::Result(words(seed).digest()), keep, push_keep, seed, len)
+            }
             Work::Pause(pause) => send!(self, Expected::Result, pause, push_pause, pause),
             Work::Refuse => send!(self, |id: u64| Expected::Result(!id), refuse, push_refuse),
             Work::Panic => {
@@ -173,7 +177,7 @@ impl Caller<'_, '_> {
         id
     }
 
-    fn held<T: Answer + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
+    pub fn held<T: Answer + Send + 'static>(&mut self, id: u64, call: Call<T>) -> bool {
         self.life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
         let call = self.limit(call);
         self.worker.hold(Kept { call, id, life: self.life.clone() });

@@ -3,6 +3,8 @@
 use concurrent_object::Shared;
 use serde::{Deserialize, Serialize};
 
+use crate::keepsake::KeepsakeHandle;
+
 /// A value that one number distinguishes from all others.
 pub trait Content {
     fn digest(&self) -> u64;
@@ -35,6 +37,12 @@ pub fn tables(seed: u64, count: u64) -> Vec<Vec<u64>> {
 impl Content for u64 {
     fn digest(&self) -> u64 {
         *self
+    }
+}
+
+impl Content for (Vec<u64>, KeepsakeHandle) {
+    fn digest(&self) -> u64 {
+        self.0.digest()
     }
 }
 

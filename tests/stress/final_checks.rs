@@ -58,7 +58,8 @@ fn check_deaths(life: &Life, end: Option<&CallError>, tally: &Tally) -> Result<(
 /// its policy allows.
 fn check_counts(life: &Life, is_pulled: bool) -> Result<(), String> {
     let (counts, accepted) = (life.handle.statistics(), life.ledger.count_accepted());
-    let is_settled = counts.outstanding == 0 && counts.waiting == 0 && (counts.unpulled == 0 || !is_pulled);
+    let is_settled =
+        counts.handles == 0 && counts.outstanding == 0 && counts.waiting == 0 && (counts.unpulled == 0 || !is_pulled);
     if counts.accepted != accepted as u64 || !is_settled {
         return Err(format!("{accepted} calls were accepted, but the statistics are {counts:?}"));
     }

@@ -14,6 +14,8 @@ mod endings;
 mod faults;
 mod final_checks;
 mod held_calls;
+mod keepsake;
+mod keepsakes;
 mod ledger;
 mod leftovers;
 mod lending;

@@ -5,10 +5,10 @@
 //! leaves whole records.
 
 use std::cell::RefCell;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use concurrent_object_tests::fate::Fate;
 
 use crate::content::{self, Content as _, Record};
 use crate::copies;
+use crate::keepsake::{Keepsake, Notebook};
 use crate::nested::{self, InnerProxy};
 use crate::restored;
 
@@ -34,48 +35,42 @@ pub const PLANNED: &str = "planned: ";
 
 #[derive(Debug)]
 pub struct Victim {
-    notes: File,
-    /// The calls that ended, in their order. This is the state in snapshots.
-    done: RefCell<Vec<u64>>,
+    notebook: Rc<Notebook>,
     inner: Option<InnerProxy>,
 }
 
 impl Victim {
+    fn with(done: Vec<u64>, notes: &Path) -> Self {
+        let notes = OpenOptions::new().append(true).open(notes).expect("the side file is there");
+        let notebook = Notebook { notes, done: RefCell::new(done) };
+        notebook.note(0, BORN);
+        Self { notebook: Rc::new(notebook), inner: None }
+    }
+
     fn note(&self, id: u64, what: u64) {
-        let record = [id.to_ne_bytes(), what.to_ne_bytes()].concat();
-        let written = (&self.notes).write(&record).expect("the side file takes notes");
-        assert_eq!(written, record.len(), "a note is written whole");
-        if what == ENDED {
-            self.done.borrow_mut().push(id);
-        }
+        self.notebook.note(id, what);
     }
 
     fn noted<T>(&self, id: u64, work: impl FnOnce() -> T) -> T {
-        self.note(id, BEGAN);
-        let value = work();
-        self.note(id, ENDED);
-        value
+        self.notebook.noted(id, work)
     }
 }
 
-#[concurrent_object]
+#[concurrent_object(handles(Keepsake = crate::keepsake::KeepsakeHandle))]
 impl Victim {
     pub fn new(notes: &Path) -> Self {
-        let notes = OpenOptions::new().append(true).open(notes).expect("the side file is there");
-        let victim = Self { notes, done: RefCell::default(), inner: None };
-        victim.note(0, BORN);
-        victim
+        Self::with(Vec::new(), notes)
     }
 
     #[concurrent_object(snapshot)]
     fn save(&self) -> Vec<u64> {
-        self.done.borrow().clone()
+        self.notebook.done.borrow().clone()
     }
 
     #[concurrent_object(restore)]
     fn load(done: Vec<u64>, notes: &Path) -> Self {
         restored::check(&done, notes);
-        Self { done: RefCell::new(done), ..Self::new(notes) }
+        Self::with(done, notes)
     }
 
     #[concurrent_object(restore)]
@@ -193,6 +188,11 @@ impl Victim {
             thread::sleep(pause);
             (id, id)
         })
+    }
+
+    /// Returns words, of which the object keeps a copy behind the handle.
+    pub fn keep(&self, id: u64, seed: u64, len: usize) -> (u64, (Vec<u64>, Keepsake)) {
+        self.noted(id, || (id, (content::words(seed, len), Keepsake::new(self.notebook.clone(), seed, len))))
     }
 
     /// Returns an error, which is an answer like any other.

@@ -124,6 +124,8 @@ pub enum Work {
     /// So many small tables, which may be more than a socket holds.
     MakeTables(u64),
     Grow(usize),
+    /// Words, and a handle that is dropped with them.
+    Keep(usize),
     Pause(Duration),
     Refuse,
     Panic,
@@ -153,7 +155,8 @@ impl Work {
             800..836 => Self::MakeTable(size(rng) / 8),
             836..840 => Self::MakeTables(rng.u64(..500)),
             840..900 => Self::Grow(size(rng) / 9),
-            900..940 => Self::Pause(Duration::from_micros(rng.u64(..5000))),
+            900..910 => Self::Keep(rng.usize(..200)),
+            910..940 => Self::Pause(Duration::from_micros(rng.u64(..5000))),
             940..957 => Self::Refuse,
             957..965 => Self::Hang { obeys: rng.u32(..3) != 0 },
             965..980 => Self::Panic,
@@ -191,6 +194,8 @@ pub enum Step {
     Loan(usize),
     Trim,
     Look,
+    /// Makes and uses handles.
+    Keepsakes,
     /// Waits for a short time until the object is ready.
     Ready,
     /// Forks a copy of this program, which tries operations that must fail.
@@ -210,7 +215,8 @@ impl Step {
             450..480 => Self::Push(40),
             480..680 => Self::Pull,
             680..880 => Self::Settle,
-            880..930 => Self::Loan(size(rng)),
+            880..915 => Self::Loan(size(rng)),
+            915..930 => Self::Keepsakes,
             930..940 => Self::Trim,
             940..964 => Self::Look,
             964..976 => Self::Ready,

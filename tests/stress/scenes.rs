@@ -16,7 +16,8 @@ use crate::worker::{MAX_LATE, Worker};
 const LONG: Duration = Duration::from_secs(1_000_000);
 
 pub fn play(worker: &mut Worker<'_>) {
-    let (name, scene): (_, fn(&mut Worker<'_>)) = match worker.rng.u32(..3) {
+    let (name, scene): (_, fn(&mut Worker<'_>)) = match worker.rng.u32(..4) {
+        3 => ("scene: all handles are released", hoard),
         0 => ("scene: restarts are forgiven", forgive),
         1 => ("scene: methods with limits of their own obey", obey),
         _ => ("scene: methods with limits of their own defy", defy),
@@ -90,6 +91,43 @@ fn obey(worker: &mut Worker<'_>) {
             }
         }
     }
+    end(&brief);
+}
+
+/// Makes handles, keeps some, and drops them in every way. Then the child must keep nothing.
+fn hoard(worker: &mut Worker<'_>) {
+    let policy = RestartPolicy::on_death().max(1).within(LONG).backoff(Duration::ZERO..Duration::ZERO);
+    let brief = start(builder(worker).restart(policy));
+    let (mut kept, killed_at) = (Vec::new(), worker.rng.usize(..200));
+    for at in 0..worker.rng.usize(1..100) {
+        if at == killed_at {
+            send(brief.handle().pid(), libc::SIGKILL);
+            await_next(&brief, 1);
+        }
+        let call = brief.keep(worker.rng.u64(..), worker.rng.usize(..20));
+        match worker.rng.u32(..8) {
+            0 => drop(call),
+            1 => drop(brief.push_keep(1, 1)),
+            2 => drop(brief.pull()),
+            _ => kept.extend(call.wait().ok()),
+        }
+        if worker.rng.u32(..4) == 0 && !kept.is_empty() {
+            let handle = kept.swap_remove(worker.rng.usize(..kept.len()));
+            // After a kill, an older handle is stale.
+            let (is_taken, _copy) = (worker.rng.bool(), handle.clone());
+            if is_taken { drop(handle.give_away(1).wait()) } else { drop(handle) }
+        }
+    }
+    drop(kept);
+    // A pushed call that the kill ended has an error.
+    while !matches!(brief.wait_pull(), Ok(None)) {}
+    // The results of calls that were dropped before they were answered come before this answer.
+    let answer = brief.answer(3).wait();
+    must!(matches!(answer, Ok(3)), "an answer after all others: {answer:?}");
+    let count = brief.count().wait();
+    must!(matches!(count, Ok(0)), "all handles are dropped, but the child keeps {count:?}");
+    let handles = brief.handle().statistics().handles;
+    must!(handles == 0, "all handles are dropped, but {handles} are counted");
     end(&brief);
 }
 

@@ -1,9 +1,15 @@
-//! The object of the scenes. Some of its methods declare their own time limits.
+//! The object of the scenes. Some of its methods declare their own time limits, and one returns
+//! handles.
 
+use std::cell::RefCell;
+use std::fs::File;
+use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
 use concurrent_object::{concurrent_object, is_cancelled};
+
+use crate::keepsake::{Keepsake, Notebook};
 
 /// The limit that the attributes below declare.
 pub const BRIEF: Duration = Duration::from_millis(15);
@@ -11,7 +17,7 @@ pub const BRIEF: Duration = Duration::from_millis(15);
 #[derive(Debug)]
 pub struct Brief;
 
-#[concurrent_object]
+#[concurrent_object(handles(Keepsake = crate::keepsake::KeepsakeHandle))]
 impl Brief {
     pub fn new() -> Self {
         Self
@@ -19,6 +25,16 @@ impl Brief {
 
     pub fn answer(&self, value: u64) -> u64 {
         value
+    }
+
+    pub fn keep(&self, seed: u64, len: usize) -> Keepsake {
+        let notes = File::options().write(true).open("/dev/null").expect("it is always there");
+        Keepsake::new(Rc::new(Notebook { notes, done: RefCell::default() }), seed, len)
+    }
+
+    /// Returns how many keepsakes there are.
+    pub fn count(&self) -> u64 {
+        Keepsake::count()
     }
 
     /// Ends when cancellation is requested, after the builder's limit.

@@ -14,6 +14,7 @@ use crate::calls::{Caller, Form};
 use crate::copies;
 use crate::endings;
 use crate::held_calls::{Kept, Outstanding};
+use crate::keepsakes::{self, Keeping};
 use crate::ledger::Seen;
 use crate::life::Life;
 use crate::object::VictimProxy;
@@ -38,6 +39,7 @@ pub struct Worker<'s> {
     pub waits_at_once: bool,
     kept: Vec<Box<dyn Outstanding>>,
     pub tables: Vec<Shared<[u64]>>,
+    pub keepsakes: Vec<Keeping>,
     /// The number of the last outcome that this worker pulled, for each object.
     pulled: HashMap<String, u64>,
 }
@@ -45,7 +47,16 @@ pub struct Worker<'s> {
 impl<'s> Worker<'s> {
     pub fn new(seats: &'s Seats, seed: u64, watch: Watch) -> Self {
         let rng = Rng::with_seed(seed);
-        Self { seats, rng, watch, waits_at_once: false, kept: Vec::new(), tables: Vec::new(), pulled: HashMap::new() }
+        Self {
+            seats,
+            rng,
+            watch,
+            waits_at_once: false,
+            kept: Vec::new(),
+            tables: Vec::new(),
+            keepsakes: Vec::new(),
+            pulled: HashMap::new(),
+        }
     }
 
     /// Works until the time is over. Then settles everything that was kept.
@@ -63,6 +74,7 @@ impl<'s> Worker<'s> {
     }
 
     pub fn settle_all(&mut self) {
+        self.keepsakes.clear();
         let kept = std::mem::take(&mut self.kept).into_iter().chain(self.seats.pool.take_all());
         kept.for_each(|kept| kept.wait(self));
     }
@@ -86,6 +98,7 @@ impl<'s> Worker<'s> {
                 let (status, statistics) = (proxy.status(), proxy.handle().statistics());
                 drop((status, statistics, format!("{proxy:?}")));
             }
+            Step::Keepsakes => keepsakes::play(self, life, &proxy),
             Step::Ready => self.await_ready(life, &proxy),
             Step::Copy => copies::fork_parent(self, life, &proxy),
             Step::Scene => scenes::play(self),
@@ -240,11 +253,9 @@ impl<'s> Worker<'s> {
             let is_final = matches!(again, Err(Error::Call(CallError::RestartsExhausted { .. })));
             must!(is_final, "{}: restarts were exhausted, but then {again:?}", life.name);
         }
-        let kind = format!("{error:?}");
-        let kind = kind.split([' ', '{']).next().unwrap_or_default();
-        let kind =
-            if matches!(seen, Seen::Early { killed: true, .. }) { format!("{kind}, killed") } else { kind.to_owned() };
-        self.seats.tally.count(&format!("outcome: {kind}, started: {:?}", error.started()));
+        let killed = if matches!(seen, Seen::Early { killed: true, .. }) { ", killed" } else { "" };
+        let kind = error.kind();
+        self.seats.tally.count(&format!("outcome: {kind:?}{killed}, started: {:?}", error.started()));
         seen
     }
 

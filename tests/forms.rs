@@ -23,6 +23,8 @@ mod generic;
 mod in_out;
 #[path = "forms/iterators.rs"]
 mod iterators;
+#[path = "forms/judged.rs"]
+mod judged;
 #[path = "forms/left_out.rs"]
 mod left_out;
 #[path = "forms/made.rs"]

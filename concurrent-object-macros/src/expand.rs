@@ -8,12 +8,14 @@ mod allowed;
 mod arguments;
 mod bounds;
 mod builder;
+mod conditional;
 mod constructors;
 mod conversions;
 mod copied;
 mod dispatch;
 mod docs;
 mod handles;
+mod listed;
 mod markers;
 mod output;
 mod part_items;
@@ -37,7 +39,7 @@ type Item = fn(&Object) -> TokenStream;
 const TYPES: [Item; 3] = [proxy::expand_struct, builder::expand_struct, output::expand_enum];
 
 /// The items in an anonymous constant, where their names cannot collide with the user's.
-const IMPLS: [Item; 13] = [
+const IMPLS: [Item; 14] = [
     results::expand_scope,
     markers::expand_markers,
     adapters::expand_function_adapters,
@@ -50,27 +52,30 @@ const IMPLS: [Item; 13] = [
     builder::expand_derives,
     output::expand_debug,
     output::expand_decoding,
+    conditional::expand_arms,
     dispatch::expand_dispatcher,
 ];
 
 /// The items of a block with a `part` name.
 const PART_TYPES: [Item; 1] = [output::expand_enum];
-const PART_IMPLS: [Item; 6] = [
+const PART_IMPLS: [Item; 7] = [
     results::expand_scope,
     markers::expand_markers,
     proxy::expand_functions,
     output::expand_debug,
     output::expand_decoding,
+    conditional::expand_arms,
     part_items::expand_part,
 ];
 
 /// The items of a type whose objects stay in the child of another object.
 const HANDLE_TYPES: [Item; 1] = [handles::expand_struct];
-const HANDLE_IMPLS: [Item; 5] = [
+const HANDLE_IMPLS: [Item; 6] = [
     results::expand_scope,
     markers::expand_markers,
     handles::expand_impls,
     proxy::expand_functions,
+    conditional::expand_arms,
     handles::expand_kept,
 ];
 

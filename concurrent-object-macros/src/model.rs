@@ -33,7 +33,7 @@ pub(crate) use self::conversion::{Conversion, Told};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
 pub(crate) use self::handle::{HandleTypes, HandleUse};
-pub(crate) use self::known::is_scalar;
+pub(crate) use self::known::{is_known, is_scalar, is_std_container, is_std_data};
 pub(crate) use self::lifetimes::{
     contains_lifetime, contains_this_lifetime, name_lifetimes, without_free_lifetimes, without_lifetimes,
 };

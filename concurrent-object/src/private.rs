@@ -10,12 +10,13 @@ pub use std::fmt::Formatter;
 
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use self::conditional::{Arm, Conditional, DecodingArm, Refusing};
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Known, Leaf,
-    Lent, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue, Travels,
-    TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
+    Lent, LentResult, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue,
+    Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
 };
 pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;
@@ -36,6 +37,7 @@ pub use crate::wire::{
     Adapted, Behind, Composite, Itself, Parameter, Reads, Slice, Standard, Through, ThroughReference, Writes, declare,
 };
 
+mod conditional;
 mod describe;
 mod parts;
 mod travel;

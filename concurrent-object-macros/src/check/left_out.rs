@@ -6,7 +6,7 @@
 use syn::Ident;
 
 use crate::errors::Errors;
-use crate::model::{Function, LeftOut, Object, Verdict};
+use crate::model::{Argument, Function, LeftOut, Object, Verdict};
 
 /// Moves the rejected functions to the object's list of functions that are left out.
 pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
@@ -27,6 +27,22 @@ pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
     let constructors = object.constructors.iter_mut().map(|constructor| &mut constructor.function);
     number(constructors);
     number(object.methods.iter_mut().map(|method| &mut method.function));
+    leave_to_the_compiler(object);
+}
+
+/// Marks the functions of whose types the compiler must find out whether they can be sent.
+fn leave_to_the_compiler(object: &mut Object) {
+    for constructor in &mut object.constructors {
+        mark(&mut constructor.function, false);
+    }
+    for method in &mut object.methods {
+        mark(&mut method.function, method.returned.is_judged());
+    }
+}
+
+fn mark(function: &mut Function, returns_judged: bool) {
+    let is_judged = returns_judged || function.arguments.iter().any(Argument::is_judged);
+    function.is_conditional = is_judged && function.verdict == Verdict::Sound && function.has_no_options();
 }
 
 /// Returns the names of the rejected functions on which the user wrote no option.

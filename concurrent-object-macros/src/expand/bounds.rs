@@ -116,7 +116,7 @@ fn is_sent(object: &Object, ty: &Type, read: &[&Type]) -> Vec<TokenStream> {
     generic_parts(ty, &object.parameters()).into_iter().filter(|part| !read.contains(part)).map(bound).collect()
 }
 
-fn message_lifetime() -> Lifetime {
+pub(super) fn message_lifetime() -> Lifetime {
     Lifetime::new("'m", proc_macro2::Span::call_site())
 }
 

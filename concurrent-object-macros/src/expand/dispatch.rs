@@ -8,6 +8,7 @@ use syn::Ident;
 use super::allowed::expand_allowed_in_dispatcher;
 use super::arguments::expand_reader;
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
+use super::conditional::{arm_function, expand_choice};
 use super::constructors::{expand_made, sound_constructors};
 use super::parts;
 use super::results::expand_answer;
@@ -48,7 +49,8 @@ fn bounds(object: &Object) -> Vec<TokenStream> {
     lasting.chain(constructors).chain(methods).chain(snapshots).collect()
 }
 
-fn sound_methods(object: &Object) -> impl Iterator<Item = &Method> {
+/// Returns the methods that no rule rejected.
+pub(super) fn sound_methods(object: &Object) -> impl Iterator<Item = &Method> {
     object.methods.iter().filter(|method| method.function.verdict == Verdict::Sound)
 }
 
@@ -71,7 +73,12 @@ fn expand_construct(object: &Object) -> TokenStream {
 
 /// `0 => { …; Self::new(&model, threshold).map_err(|error| …tell().into_failure()) }`
 fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStream {
-    expand_arm(object, &constructor.function, &expand_made(object, constructor))
+    let function = &constructor.function;
+    if function.is_conditional {
+        let choice = expand_choice(object, function);
+        return expand_chosen_arm(function, &quote!(#choice.construct(__arguments)));
+    }
+    expand_arm(object, function, &expand_made(object, constructor))
 }
 
 /// `fn call(&mut self, …) -> Result<(), Failure> { match __method { … } }`, and the same for the
@@ -134,7 +141,7 @@ fn expand_calling<'a>(
     passed: &TokenStream,
     methods: impl Iterator<Item = &'a Method>,
 ) -> TokenStream {
-    let arms = methods.map(|method| expand_arm(object, &method.function, &expand_answer(object, method)));
+    let arms = methods.map(|method| expand_call_arm(object, method));
     let (private, ty) = (object.private(), &object.ty);
     let parts = parts::expand_parts(object, |part| {
         let (output, name) = (&part.output, format_ident!("{name}_part"));
@@ -155,6 +162,21 @@ fn expand_calling<'a>(
             }
         }
     }
+}
+
+fn expand_call_arm(object: &Object, method: &Method) -> TokenStream {
+    let function = &method.function;
+    if function.is_conditional {
+        let (choice, (name, passed)) = (expand_choice(object, function), arm_function(object, method));
+        return expand_chosen_arm(function, &quote!(#choice.#name(#passed, __arguments, __reply)));
+    }
+    expand_arm(object, function, &expand_answer(object, method))
+}
+
+/// `0 => Conditional::<Self, detect>::new().call(self, __arguments, __reply),`
+fn expand_chosen_arm(function: &Function, called: &TokenStream) -> TokenStream {
+    let (index, cfgs) = (function.number(), &function.attributes.cfgs);
+    quote!(#(#cfgs)* #index => #called,)
 }
 
 /// `0 => { let frame = …; __arguments.end()?; result }`

@@ -6,6 +6,7 @@ use quote::quote;
 use super::allowed::expand_allowed_in_dispatcher;
 use super::dispatch;
 use super::docs::docs;
+use super::listed::lists;
 use super::output::method_names;
 use crate::model::{Form, Object};
 
@@ -17,8 +18,9 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
          \n\
          Each method runs the method of the same name there. When the last clone of a handle is dropped,\n\
          the child drops what is behind it, before the object's next call. After the child has died,\n\
-         every call of the handle is an error.",
-        object.ident
+         every call of the handle is an error.{}",
+        object.ident,
+        lists(object)
     ));
     quote! {
         #docs

@@ -10,7 +10,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::bounds::{expand_where, result_bounds};
+use super::conditional::{expand_choice, is_decoded_by_choice};
 use super::docs::docs;
+use super::listed::lists;
 use super::parts;
 use super::results::expand_taken;
 use crate::model::{Method, Object, Part, Verdict};
@@ -24,7 +26,9 @@ pub(super) fn expand_enum(object: &Object) -> TokenStream {
     let clause = &generics.where_clause;
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     let variants = object.pushed_methods().map(expand_variant).chain(object.parts.iter().map(expand_part_variant));
-    let docs = docs(&format!("The result of one pushed call, as a pull of [`{}`] yields it.", object.proxy()));
+    // The proxy of a part is at another block.
+    let lists = if object.is_part() { lists(object) } else { String::new() };
+    let docs = docs(&format!("The result of one pushed call, as a pull of [`{}`] yields it.{lists}", object.proxy()));
     // A part with a narrower visibility is the user's choice.
     let narrower = (!object.parts.is_empty()).then(|| quote!(, private_interfaces));
     quote! {
@@ -216,6 +220,10 @@ fn expand_time(time: Duration) -> TokenStream {
 fn expand_decoding_arm(object: &Object, method: &Method) -> TokenStream {
     let function = &method.function;
     let (cfgs, index, variant) = (&function.attributes.cfgs, function.number(), names::variant(function.name()));
+    if is_decoded_by_choice(method) {
+        let choice = expand_choice(object, function);
+        return quote!(#(#cfgs)* #index => #choice.decode(__result),);
+    }
     let taken = expand_taken(object, method);
     quote!(#(#cfgs)* #index => #taken.map(Self::#variant),)
 }

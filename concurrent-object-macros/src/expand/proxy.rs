@@ -8,12 +8,13 @@ use syn::Meta;
 use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer, in_out_lifetime};
 use super::bounds::{expand_marker_field, expand_where, is_generic, method_bounds};
+use super::conditional::method_guards;
 use super::docs::{docs, docs_of};
+use super::listed::lists;
 use super::parts;
 use super::refused;
 use super::results::expand_call;
-use crate::errors::Reason;
-use crate::model::{LeftOut, Method, Object, Verdict};
+use crate::model::{Method, Object, Verdict};
 use crate::names;
 
 /// `pub struct DetectorProxy { proxy: Proxy<DetectorOutput> }`
@@ -29,7 +30,7 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
          Each method runs the method of the same name in the child. Dropping the proxy ends the child\n\
          and waits for its exit, for the grace period at most.{}",
         object.ident,
-        list_left_out(object)
+        lists(object)
     ));
     quote! {
         #docs
@@ -40,17 +41,6 @@ pub(super) fn expand_struct(object: &Object) -> TokenStream {
             #marker
         }
     }
-}
-
-/// Returns a paragraph with the functions that are left out, and the reasons.
-fn list_left_out(object: &Object) -> String {
-    let reason = |reason: &Reason| format!("`{}`: {}", reason.part, reason.text);
-    let item = |one: &LeftOut| {
-        let reasons: Vec<_> = one.reasons.iter().map(reason).collect();
-        format!("\n- `{}`. {}.", one.name, reasons.join(". "))
-    };
-    let items: String = object.left_out.iter().map(item).collect();
-    if items.is_empty() { items } else { format!("\n\nNot on the proxy:{items}") }
 }
 
 /// `impl Debug for GridProxy<T> { … }` for a generic object: deriving it would require `T: Debug`
@@ -115,7 +105,7 @@ fn expand_call_function(object: &Object, method: &Method) -> TokenStream {
     // Without a message it adds nothing: `Call` itself is `must_use`.
     let must_use = function.attributes.must_use.iter().filter(|attribute| !matches!(attribute.meta, Meta::Path(_)));
     let (parameters, docs) = (expand_parameters(function), call_docs(object, method));
-    let clause = expand_where(None, &method_bounds(object, method));
+    let clause = expand_method_clause(object, method);
     let receiver = if method.consumes() { quote!(self) } else { quote!(&self) };
     let (lifetime, returned) = expand_call_type(object, method);
     let call = expand_call(object, method);
@@ -128,6 +118,12 @@ fn expand_call_function(object: &Object, method: &Method) -> TokenStream {
             #call
         }
     }
+}
+
+/// `where T: Travels`, for a method of the proxy
+fn expand_method_clause(object: &Object, method: &Method) -> TokenStream {
+    let bounds = method_bounds(object, method).into_iter().chain(method_guards(object, method));
+    expand_where(None, &bounds.collect::<Vec<_>>())
 }
 
 /// `Call<Vec<Detection>>`, or `<'a>` and `CallMut<'a, usize>` if arguments are written back
@@ -175,7 +171,7 @@ fn expand_push(object: &Object, method: &Method) -> TokenStream {
     let target = parts::expand_target(object);
     let (cfgs, deprecated) = (&function.attributes.cfgs, &function.attributes.deprecated);
     let (parameters, writer) = (expand_parameters(function), expand_writer(object, function));
-    let (docs, clause) = (push_docs(object, method), expand_where(None, &method_bounds(object, method)));
+    let (docs, clause) = (push_docs(object, method), expand_method_clause(object, method));
     let types = function.given_back().map(|argument| &argument.ty);
     let given_back = function.given_back().map(|argument| &argument.name);
     quote! {

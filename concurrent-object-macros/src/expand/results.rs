@@ -9,6 +9,7 @@ use super::adapters::{
     expand_carried_back, expand_lent, expand_reading_carrier, expand_result_carrier, expand_writing_carrier,
 };
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
+use super::conditional::expand_lent_result;
 use super::conversions::{expand_converted, expand_described};
 use super::markers::marker;
 use super::parts::{expand_last_target, expand_number, expand_target};
@@ -164,6 +165,9 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
             quote!(#returned::#put(#value, #to))
         }
         (Sending::Reference | Sending::Borrowing, _) => {
+            if let Some(lent) = expand_lent_result(object, method) {
+                return quote!(#lent::#put(#value, #to));
+            }
             let private = object.private();
             let value = expand_lent(object, method, &value).unwrap_or(value);
             quote!((&&#private::Lent(#value)).#put(#to))

@@ -140,6 +140,11 @@ impl Argument {
         }
     }
 
+    /// Whether the compiler must find out whether its type can be sent.
+    pub(crate) fn is_judged(&self) -> bool {
+        !self.known && self.adapter.is_none()
+    }
+
     /// Returns its name as it is in messages.
     pub(crate) fn text(&self) -> String {
         self.name.unraw().to_string()

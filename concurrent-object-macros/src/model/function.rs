@@ -48,6 +48,8 @@ pub(crate) struct Function {
     /// trait.
     items: Vec<Ident>,
     pub(crate) verdict: Verdict,
+    /// Whether it is on the proxy only if the compiler finds that its types can be sent.
+    pub(crate) is_conditional: bool,
 }
 
 /// What the output contains for a function.
@@ -124,6 +126,7 @@ impl Function {
             ambiguous: scope.ambiguous(),
             sig,
             verdict: Verdict::Sound,
+            is_conditional: false,
         };
         (function, resolved)
     }

@@ -2,7 +2,7 @@
 
 use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, PathSegment, Type, TypePath};
 
-use super::types::{first_argument, is_str, last_name, peel};
+use super::types::{CONTAINERS, first_argument, is_str, is_text, last_name, peel};
 
 /// The most elements that `serde` supports in an array.
 pub(super) const MAX_ARRAY_LEN: u64 = 32;
@@ -82,3 +82,26 @@ const KNOWN: [&str; 17] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
     "str",
 ];
+
+/// Whether it has the name of a type of the standard library that is data and has no parameters.
+///
+/// A type of the user may have the same name.
+pub(crate) fn is_std_data(ty: &Type) -> bool {
+    is_text(ty)
+        || matches!(peel(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| {
+            last.arguments.is_none() && STD_DATA.iter().any(|name| last.ident == name)
+        }))
+}
+
+/// Whether it has the name of a type of the standard library that can be sent if its arguments can.
+pub(crate) fn is_std_container(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| CONTAINERS.iter().chain(&OTHER_CONTAINERS).any(|container| name == container))
+}
+
+#[rustfmt::skip]
+const STD_DATA: [&str; 16] = [
+    "String", "PathBuf", "OsString", "CString", "Duration", "SystemTime", "IpAddr", "Ipv4Addr", "Ipv6Addr", "SocketAddr",
+    "SocketAddrV4", "SocketAddrV6", "RemoteError", "Infallible", "NonZeroU32", "NonZeroUsize",
+];
+
+const OTHER_CONTAINERS: [&str; 7] = ["Arc", "Rc", "Range", "RangeInclusive", "BinaryHeap", "LinkedList", "Wrapping"];

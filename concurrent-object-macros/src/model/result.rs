@@ -152,6 +152,11 @@ impl Returned {
         }
     }
 
+    /// Whether the compiler must find out whether its type can be sent.
+    pub(crate) fn is_judged(&self) -> bool {
+        !self.known && self.adapters.is_none() && self.sending != Sending::Never
+    }
+
     /// Whether it is a `Result`, whose value and error have trait bounds of their own.
     pub(crate) fn is_result(&self) -> bool {
         as_result(&self.owned).is_some()

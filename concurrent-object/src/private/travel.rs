@@ -8,6 +8,8 @@
 //! Returned` or another of these traits. Nothing else in generated code has a bound on the type. So
 //! every report is the same report at the same place, and the compiler shows it once. The parameter
 //! `Method` is an empty type with the name of the function, so that the report names the function.
+//! Their lifetime parameter lets a where clause begin with `for<'m>`, which
+//! [`conditional`](super::conditional) needs.
 //!
 //! Knows encoders and decoders by their methods; must not know how they work.
 
@@ -26,5 +28,5 @@ pub use self::carried::Carrier;
 pub use self::conversion::{Cloning, Conversion, Converts};
 pub use self::generic::{Travels, TravelsTo};
 pub use self::in_out::InOut;
-pub use self::lent::{Lent, Unwritable, Writable};
+pub use self::lent::{Lent, LentResult, Unwritable, Writable};
 pub use self::returned::{Fallible, Returned, ReturnedError, ReturnedResult, ReturnedValue};

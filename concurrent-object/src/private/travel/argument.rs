@@ -125,7 +125,7 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Element<'m, Method> for T {
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
-pub trait Borrowed<Method> {
+pub trait Borrowed<'r, Method> {
     /// The value that the child keeps while the method runs.
     type Held<'m>: Deref<Target = Self>
     where
@@ -144,7 +144,7 @@ pub trait Borrowed<Method> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<X: Serialize + Parameter + ?Sized, Method> Borrowed<Method> for X {
+impl<X: Serialize + Parameter + ?Sized, Method> Borrowed<'_, Method> for X {
     type Held<'m>
         = X::Held<'m>
     where

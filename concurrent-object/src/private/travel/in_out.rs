@@ -19,7 +19,7 @@ use crate::protocol::methods::ResultReader;
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
-pub trait InOut<Method>: Sized {
+pub trait InOut<'r, Method>: Sized {
     /// Writes the value in the parent.
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>);
     /// Writes the slice in the parent.
@@ -44,7 +44,7 @@ pub trait InOut<Method>: Sized {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Method> InOut<Method> for T {
+impl<T: Serialize + DeserializeOwned, Method> InOut<'_, Method> for T {
     fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
         arguments.put(name, self);
     }

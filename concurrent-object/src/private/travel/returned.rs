@@ -66,12 +66,12 @@ macro_rules! bodies {
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
-pub trait Returned<Method>: Sized {
+pub trait Returned<'r, Method>: Sized {
     signatures!();
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
+impl<T: Serialize + DeserializeOwned, Method> Returned<'_, Method> for T {
     bodies!();
 }
 
@@ -82,11 +82,11 @@ impl<T: Serialize + DeserializeOwned, Method> Returned<Method> for T {
     label = "the macro takes this for `core::result::Result`, because of its name",
     note = "give it another name, or import it under one: `use … as …`"
 )]
-pub trait ReturnedResult<Method>: Sized {
+pub trait ReturnedResult<'r, Method>: Sized {
     signatures!();
 }
 
-impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<Method> for Result<T, E> {
+impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<'_, Method> for Result<T, E> {
     bodies!();
 }
 

@@ -30,7 +30,9 @@ pub(super) fn expand_markers(object: &Object) -> TokenStream {
             let allowed = expand_allowed(function, returned);
             let key = quote!(#(#cfgs)* #marker).to_string();
             if !markers.iter().any(|(other, _)| *other == key) {
-                markers.push((key, quote!(#(#cfgs)* #allowed enum #marker {})));
+                // The where clause of a function on the proxy names it.
+                let vis = function.is_conditional.then(|| quote!(pub));
+                markers.push((key, quote!(#(#cfgs)* #allowed #vis enum #marker {})));
             }
         }
     }

@@ -6,14 +6,15 @@
 mod adapters;
 mod allowed;
 mod arguments;
+mod arms;
 mod bounds;
 mod builder;
-mod conditional;
 mod constructors;
 mod conversions;
 mod copied;
 mod dispatch;
 mod docs;
+mod guards;
 mod handles;
 mod listed;
 mod markers;
@@ -52,7 +53,7 @@ const IMPLS: [Item; 14] = [
     builder::expand_derives,
     output::expand_debug,
     output::expand_decoding,
-    conditional::expand_arms,
+    arms::expand_arms,
     dispatch::expand_dispatcher,
 ];
 
@@ -64,7 +65,7 @@ const PART_IMPLS: [Item; 7] = [
     proxy::expand_functions,
     output::expand_debug,
     output::expand_decoding,
-    conditional::expand_arms,
+    arms::expand_arms,
     part_items::expand_part,
 ];
 
@@ -75,7 +76,7 @@ const HANDLE_IMPLS: [Item; 6] = [
     markers::expand_markers,
     handles::expand_impls,
     proxy::expand_functions,
-    conditional::expand_arms,
+    arms::expand_arms,
     handles::expand_kept,
 ];
 

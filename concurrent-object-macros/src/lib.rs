@@ -64,8 +64,8 @@ use crate::options::ObjectOptions;
 /// - `error = "value"`: errors of methods are sent as values, with `serde`. Otherwise only errors
 ///   that are data, such as `String`, are sent as values, and others as their messages.
 /// - `error = "text"`: all errors of methods are sent as their messages.
-/// - `skip_unsupported`: leaves out the functions that the macro rejects. The docs of the proxy
-///   list them, each with the reason.
+/// - `skip_unsupported`: leaves out the functions that the macro rejects, and those with a type
+///   that cannot be sent. The docs of the proxy list them.
 /// - `carry(Foreign = u32, Config = config_as)`: the form in which a type without `serde` is sent:
 ///   a type with conversions in both directions, or a module with `serialize` and `deserialize`.
 /// - `handle`: objects of this type stay in the child of another object. The macro writes a handle

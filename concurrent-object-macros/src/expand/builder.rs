@@ -9,8 +9,8 @@ use syn::{GenericParam, Generics};
 use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer};
 use super::bounds::{constructor_bounds, expand_marker_field, expand_marker_value, expand_where, is_generic};
-use super::conditional::argument_guards;
 use super::docs::{docs, docs_of};
+use super::guards::argument_guards;
 use super::refused;
 use crate::model::{Constructor, Object, Verdict};
 use crate::names;
@@ -151,8 +151,8 @@ fn expand_output_type(object: &Object) -> TokenStream {
     quote!(#output #types)
 }
 
-/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Methods, T: Travels` for a generic object, and
-/// the where clause of a constructor that exists only if its types can be sent
+/// `where Grid<T, N>: ConcurrentObject, GridOutput<T>: Methods, T: Travels` for a generic object,
+/// and the where clause of a constructor that exists only if its types can be sent
 fn expand_start_clause(object: &Object, constructor: &Constructor) -> TokenStream {
     let guards = argument_guards(object, &constructor.function);
     if !is_generic(object) {

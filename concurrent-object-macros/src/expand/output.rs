@@ -10,8 +10,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::bounds::{expand_where, result_bounds};
-use super::conditional::{expand_choice, is_decoded_by_choice};
 use super::docs::docs;
+use super::guards::{expand_choice, is_decoded_by_choice};
 use super::listed::lists;
 use super::parts;
 use super::results::expand_taken;

@@ -9,8 +9,8 @@ use super::adapters::{
     expand_carried_back, expand_lent, expand_reading_carrier, expand_result_carrier, expand_writing_carrier,
 };
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
-use super::conditional::expand_lent_result;
 use super::conversions::{expand_converted, expand_described};
+use super::guards::expand_lent_result;
 use super::markers::marker;
 use super::parts::{expand_last_target, expand_number, expand_target};
 use crate::model::{Access, Conversion, Method, Object, Sending};

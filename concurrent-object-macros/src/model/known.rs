@@ -83,7 +83,7 @@ const KNOWN: [&str; 17] = [
     "str",
 ];
 
-/// Whether it has the name of a type of the standard library that is data and has no parameters.
+/// Whether it has the name of a type of the standard library that is data, without parameters.
 ///
 /// A type of the user may have the same name.
 pub(crate) fn is_std_data(ty: &Type) -> bool {

@@ -99,7 +99,6 @@ macro_rules! choices {
 
         impl<T, Method> Refusing<T, Method> {
             /// Refuses the call.
-            #[expect(clippy::needless_pass_by_value, reason = "the first choice takes the same arguments")]
             pub fn $name(&self, $($argument: $type),*) -> OrFailure<$result> {
                 let _ = ($($argument,)*);
                 Err(refusal())

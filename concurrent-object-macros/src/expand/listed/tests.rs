@@ -1,3 +1,5 @@
+//! Checks the lists in the docs of the proxy, as tokens.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprLit, Item, Lit, Meta};

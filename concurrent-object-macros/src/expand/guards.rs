@@ -1,0 +1,101 @@
+//! The where clauses of functions that are on the proxy only if the compiler finds that their types
+//! can be sent: `where for<'m> Config: Argument<'m, configure>`.
+//!
+//! The compiler accepts such a clause at the definition even if it does not hold, because it has a
+//! lifetime of its own.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Path, Type};
+
+use super::bounds::message_lifetime;
+use super::markers::marker;
+use crate::model::{Argument, Function, Method, Object, Passing, Sending, Taking, name_lifetimes};
+
+/// Returns the where clause of a function's arguments.
+pub(super) fn argument_guards(object: &Object, function: &Function) -> Vec<TokenStream> {
+    if !function.is_conditional {
+        return Vec::new();
+    }
+    let (private, marker) = (object.private(), marker(object, function));
+    let judged = function.arguments.iter().filter(|argument| argument.is_judged());
+    judged.filter_map(|argument| argument_guard(&private, &quote!(#marker), argument)).collect()
+}
+
+/// Returns the where clause of a method's arguments and of its result in the parent.
+pub(super) fn method_guards(object: &Object, method: &Method) -> Vec<TokenStream> {
+    let mut guards = argument_guards(object, &method.function);
+    guards.extend(result_guard(object, method));
+    guards
+}
+
+/// `for<'m> Config: Argument<'m, configure>`
+fn argument_guard(private: &Path, marker: &TokenStream, argument: &Argument) -> Option<TokenStream> {
+    let (ty, bound) = match &argument.passing {
+        Passing::Value => (&argument.ty, quote!(Argument)),
+        Passing::Lent(ty) => (ty, quote!(Argument)),
+        Passing::Slice(ty) | Passing::Each(ty, _) | Passing::Slices(ty, _) => (ty, quote!(Element)),
+        Passing::Held(ty) => (ty, quote!(Borrowed)),
+        Passing::InOut(ty) | Passing::InOutSlice(ty) => (ty, quote!(InOut)),
+        Passing::Handle(..) => return None,
+    };
+    Some(guard(private, ty, &bound, marker))
+}
+
+/// `for<'m> Vec<Detection>: Returned<'m, detect>`
+pub(super) fn result_guard(object: &Object, method: &Method) -> Option<TokenStream> {
+    let (function, returned) = (&method.function, &method.returned);
+    if !function.is_conditional || !returned.is_judged() {
+        return None;
+    }
+    let (private, marker) = (object.private(), marker(object, function));
+    let bound = if returned.is_result() { quote!(ReturnedResult) } else { quote!(Returned) };
+    Some(guard(&private, &returned.owned, &bound, &quote!(#marker)))
+}
+
+/// `for<'m> Option<&'m Detection>: LentResult<'m, detect>`
+pub(super) fn lent_guard(object: &Object, method: &Method) -> Option<TokenStream> {
+    let (private, marker) = (object.private(), marker(object, &method.function));
+    let bound = quote!(LentResult);
+    is_lent(method).then(|| guard(&private, &method.returned.sent, &bound, &quote!(#marker)))
+}
+
+/// Whether the method returns a borrow that the compiler judges.
+fn is_lent(method: &Method) -> bool {
+    let returned = &method.returned;
+    let borrows = matches!(returned.sending, Sending::Reference | Sending::Borrowing);
+    method.function.is_conditional && borrows && returned.is_judged()
+}
+
+fn guard(private: &Path, ty: &Type, bound: &TokenStream, marker: &TokenStream) -> TokenStream {
+    let lifetime = message_lifetime();
+    let named = name_lifetimes(ty, &lifetime);
+    quote!(for<#lifetime> #named: #private::#bound<#lifetime, #marker>)
+}
+
+/// `<Option<&Detection> as LentResult<'_, detect>>`, for a borrowed result of such a method
+pub(super) fn expand_lent_result(object: &Object, method: &Method) -> Option<TokenStream> {
+    let (private, sent, marker) = (object.private(), &method.returned.sent, marker(object, &method.function));
+    is_lent(method).then(|| quote!(<#sent as #private::LentResult<'_, #marker>>))
+}
+
+/// `Conditional::<Self, detect>::new()`, which has the function of the arm
+pub(super) fn expand_choice(object: &Object, function: &Function) -> TokenStream {
+    let (private, marker) = (object.private(), marker(object, function));
+    quote!(#private::Conditional::<Self, #marker>::new())
+}
+
+/// Returns the name of the arm's function that calls the method, and how the object is passed.
+pub(super) fn arm_function(object: &Object, method: &Method) -> (TokenStream, TokenStream) {
+    match method.taking() {
+        Taking::Borrows => (quote!(call), quote!(self)),
+        Taking::Replaces => (quote!(replace), quote!(__held)),
+        Taking::Consumes if object.is_handle() => (quote!(consume_kept), quote!(__key)),
+        Taking::Consumes => (quote!(consume), quote!(self)),
+    }
+}
+
+/// Whether the parent chooses how it reads the result of a pushed method.
+pub(super) fn is_decoded_by_choice(method: &Method) -> bool {
+    method.function.is_conditional && method.returned.is_judged()
+}

@@ -86,7 +86,6 @@ fn expand_arm(object: &Object, function: &Function, bounds: &[TokenStream], body
     let deprecated = (!function.attributes.deprecated.is_empty()).then(|| quote!(#[allow(deprecated)]));
     quote! {
         #(#cfgs)*
-        #[automatically_derived]
         #allowed
         #deprecated
         impl #generics #private::Arm<#marker> for #ty #clause {
@@ -107,7 +106,6 @@ fn expand_decoding_arm(object: &Object, method: &Method) -> TokenStream {
     let cfgs = &function.attributes.cfgs;
     quote! {
         #(#cfgs)*
-        #[automatically_derived]
         impl #generics #private::DecodingArm<#marker> for #output #types #clause {
             fn decode(__result: &mut #private::ResultReader<'_>) -> #private::OrFailure<Self> {
                 #taken.map(Self::#variant)

@@ -14,9 +14,9 @@ pub use self::conditional::{Arm, Conditional, DecodingArm, Refusing};
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
-    Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Known, Leaf,
-    Lent, LentResult, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue,
-    Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
+    Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged,
+    JudgedPart, Known, Leaf, Lent, LentResult, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError,
+    ReturnedResult, ReturnedValue, Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
 };
 pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;

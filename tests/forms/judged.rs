@@ -1,9 +1,11 @@
 //! `skip_unsupported` leaves it to the compiler whether a type can be sent: functions whose types
 //! can are called, and the others are no error.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use concurrent_object::concurrent_object;
@@ -118,6 +120,23 @@ impl Detector {
         self
     }
 
+    pub fn shared(&self, with: Arc<Level>, order: Ordering) -> Vec<(Ordering, Arc<Level>)> {
+        vec![(order, with), (order.reverse(), Arc::new(self.level.clone()))]
+    }
+
+    pub fn highest(&self) -> Option<(Ordering, &Level)> {
+        Some((Ordering::Less, self.levels.last()?))
+    }
+
+    pub fn shared_foreign(&self, with: Arc<Foreign>, order: Ordering) -> Vec<(Ordering, Arc<Foreign>)> {
+        vec![(order, with), (order.reverse(), Arc::new(self.foreign.clone()))]
+    }
+
+    pub fn highest_foreign(&self, of: &mut [(Ordering, Foreign)]) -> Option<(Ordering, &Foreign)> {
+        of.sort_by_key(|one| one.0);
+        Some((Ordering::Less, &self.foreign))
+    }
+
     pub fn into_foreign(self) -> Foreign {
         self.foreign
     }
@@ -143,6 +162,9 @@ fn functions_whose_types_can_be_sent_are_called() {
     let (mut levels, mut first) = ([Level(1), Level(2)], Level(9));
     assert_eq!(detector.double(&mut levels, &mut first).wait().expect("a result"), Level(9));
     assert_eq!((levels, first), ([Level(2), Level(4)], Level(4)));
+    let shared = detector.shared(Arc::new(Level(8)), Ordering::Less).wait().expect("a result");
+    assert_eq!(shared, [(Ordering::Less, Arc::new(Level(8))), (Ordering::Greater, Arc::new(Level(4)))]);
+    assert_eq!(detector.highest().wait().expect("a result"), Some((Ordering::Less, Level(7))));
     detector.raised(Level(1)).wait().expect("a result");
     assert_eq!(detector.level().wait().expect("a result"), Level(5));
     assert_eq!(detector.finish().wait().expect("a result").len(), 4);
@@ -165,5 +187,7 @@ fn the_others_work_in_this_process() {
     let mut foreign = local.foreign().clone();
     local.change_foreign(&mut foreign, &mut []);
     assert_eq!(local.borrow_foreign(&Foreign(4), &[], &[]).map(|foreign| foreign.0), Some(4));
+    assert_eq!(local.shared_foreign(Arc::new(Foreign(1)), Ordering::Less).len(), 2);
+    assert!(local.highest_foreign(&mut []).is_some());
     assert_eq!(local.all_foreign().count() + local.by_foreign().len() + usize::from(local.into_foreign().0), 6);
 }

@@ -6,7 +6,7 @@
 use syn::Ident;
 
 use crate::errors::Errors;
-use crate::model::{Argument, Function, LeftOut, Object, Verdict};
+use crate::model::{Adapter, Argument, Function, LeftOut, Object, Verdict};
 
 /// Moves the rejected functions to the object's list of functions that are left out.
 pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
@@ -37,12 +37,20 @@ fn leave_to_the_compiler(object: &mut Object) {
     }
     for method in &mut object.methods {
         mark(&mut method.function, method.returned.is_judged());
+        if let Some(adapters) = method.returned.adapters.as_mut().filter(|_| method.function.is_conditional) {
+            adapters.sent.leave_to_the_clause();
+            adapters.owned.leave_to_the_clause();
+        }
     }
 }
 
 fn mark(function: &mut Function, returns_judged: bool) {
     let is_judged = returns_judged || function.arguments.iter().any(Argument::is_judged);
     function.is_conditional = is_judged && function.verdict == Verdict::Sound && function.has_no_options();
+    if function.is_conditional {
+        let adapters = function.arguments.iter_mut().filter_map(|argument| argument.adapter.as_mut());
+        adapters.for_each(Adapter::leave_to_the_clause);
+    }
 }
 
 /// Returns the names of the rejected functions on which the user wrote no option.

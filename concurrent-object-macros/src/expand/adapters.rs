@@ -100,6 +100,7 @@ fn expand_adapter(private: &Path, adapter: &Adapter, checked: Option<&Ident>, ma
             Some(marker) => quote!(#private::leaf::<#ty, #marker, _>()),
             None => quote!(#private::Itself),
         },
+        Adapter::Judged(_) => quote!(#private::Judged::<#marker>::new()),
         Adapter::Standard => quote!(#private::Standard),
         Adapter::Through(ty, form) => {
             let function = adapter_function(form);

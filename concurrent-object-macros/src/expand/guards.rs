@@ -6,11 +6,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Path, Type};
+use syn::{Ident, Path, Type};
 
 use super::bounds::message_lifetime;
 use super::markers::marker;
-use crate::model::{Argument, Function, Method, Object, Passing, Sending, Taking, name_lifetimes};
+use crate::model::{Adapter, Argument, Function, Method, Object, Passing, Sending, Taking, name_lifetimes};
 
 /// Returns the where clause of a function's arguments.
 pub(super) fn argument_guards(object: &Object, function: &Function) -> Vec<TokenStream> {
@@ -19,7 +19,7 @@ pub(super) fn argument_guards(object: &Object, function: &Function) -> Vec<Token
     }
     let (private, marker) = (object.private(), marker(object, function));
     let judged = function.arguments.iter().filter(|argument| argument.is_judged());
-    judged.filter_map(|argument| argument_guard(&private, &quote!(#marker), argument)).collect()
+    judged.flat_map(|argument| argument_guard(&private, &marker, argument)).collect()
 }
 
 /// Returns the where clause of a method's arguments and of its result in the parent.
@@ -30,44 +30,55 @@ pub(super) fn method_guards(object: &Object, method: &Method) -> Vec<TokenStream
 }
 
 /// `for<'m> Config: Argument<'m, configure>`
-fn argument_guard(private: &Path, marker: &TokenStream, argument: &Argument) -> Option<TokenStream> {
+fn argument_guard(private: &Path, marker: &Ident, argument: &Argument) -> Vec<TokenStream> {
+    if let Some(adapter) = &argument.adapter {
+        return adapter_guards(private, marker, adapter);
+    }
     let (ty, bound) = match &argument.passing {
         Passing::Value => (&argument.ty, quote!(Argument)),
         Passing::Lent(ty) => (ty, quote!(Argument)),
         Passing::Slice(ty) | Passing::Each(ty, _) | Passing::Slices(ty, _) => (ty, quote!(Element)),
         Passing::Held(ty) => (ty, quote!(Borrowed)),
         Passing::InOut(ty) | Passing::InOutSlice(ty) => (ty, quote!(InOut)),
-        Passing::Handle(..) => return None,
+        Passing::Handle(..) => return Vec::new(),
     };
-    Some(guard(private, ty, &bound, marker))
+    vec![guard(private, ty, &bound, marker)]
+}
+
+/// `for<'m> Config: JudgedPart<'m, configure>` for the parts of an `Arc<(Config, Ordering)>`
+fn adapter_guards(private: &Path, marker: &Ident, adapter: &Adapter) -> Vec<TokenStream> {
+    adapter.judged().into_iter().map(|ty| guard(private, ty, &quote!(JudgedPart), marker)).collect()
 }
 
 /// `for<'m> Vec<Detection>: Returned<'m, detect>`
-pub(super) fn result_guard(object: &Object, method: &Method) -> Option<TokenStream> {
+pub(super) fn result_guard(object: &Object, method: &Method) -> Vec<TokenStream> {
     let (function, returned) = (&method.function, &method.returned);
     if !function.is_conditional || !returned.is_judged() {
-        return None;
+        return Vec::new();
     }
     let (private, marker) = (object.private(), marker(object, function));
+    if let Some(adapters) = &returned.adapters {
+        return adapter_guards(&private, &marker, &adapters.owned);
+    }
     let bound = if returned.is_result() { quote!(ReturnedResult) } else { quote!(Returned) };
-    Some(guard(&private, &returned.owned, &bound, &quote!(#marker)))
+    vec![guard(&private, &returned.owned, &bound, &marker)]
 }
 
 /// `for<'m> Option<&'m Detection>: LentResult<'m, detect>`
 pub(super) fn lent_guard(object: &Object, method: &Method) -> Option<TokenStream> {
     let (private, marker) = (object.private(), marker(object, &method.function));
     let bound = quote!(LentResult);
-    is_lent(method).then(|| guard(&private, &method.returned.sent, &bound, &quote!(#marker)))
+    is_lent(method).then(|| guard(&private, &method.returned.sent, &bound, &marker))
 }
 
 /// Whether the method returns a borrow that the compiler judges.
 fn is_lent(method: &Method) -> bool {
     let returned = &method.returned;
     let borrows = matches!(returned.sending, Sending::Reference | Sending::Borrowing);
-    method.function.is_conditional && borrows && returned.is_judged()
+    method.function.is_conditional && borrows && returned.is_judged() && returned.adapters.is_none()
 }
 
-fn guard(private: &Path, ty: &Type, bound: &TokenStream, marker: &TokenStream) -> TokenStream {
+fn guard(private: &Path, ty: &Type, bound: &TokenStream, marker: &Ident) -> TokenStream {
     let lifetime = message_lifetime();
     let named = name_lifetimes(ty, &lifetime);
     quote!(for<#lifetime> #named: #private::#bound<#lifetime, #marker>)

@@ -19,6 +19,8 @@ pub(crate) enum Adapter {
     Known,
     /// Any other type that is sent by its own `Serialize` and `Deserialize`.
     Itself(Type),
+    /// The same for a function that is on the proxy only if its types can be sent.
+    Judged(Type),
     /// `&OsStr`
     Standard,
     /// A tuple, a slice or an array, with the adapters of its elements.
@@ -60,10 +62,35 @@ impl Adapter {
         Self::Behind(Box::new(self))
     }
 
+    /// Returns the parts of which the compiler must find out whether they can be sent.
+    pub(crate) fn judged(&self) -> Vec<&Type> {
+        match self {
+            Self::Itself(ty) if !contains_lifetime(ty) => vec![ty],
+            Self::Judged(ty) => vec![ty],
+            Self::Known | Self::Itself(_) | Self::Standard | Self::Through(..) | Self::Functions(..) => Vec::new(),
+            Self::Composite(parts) | Self::Named(_, parts) | Self::Container(parts) => {
+                parts.iter().flat_map(Self::judged).collect()
+            }
+            Self::Behind(target) => target.judged(),
+        }
+    }
+
+    /// Leaves it to the where clause of the function whether these parts can be sent.
+    pub(crate) fn leave_to_the_clause(&mut self) {
+        match self {
+            Self::Itself(ty) if !contains_lifetime(ty) => *self = Self::Judged(ty.clone()),
+            Self::Composite(parts) | Self::Named(_, parts) | Self::Container(parts) => {
+                parts.iter_mut().for_each(Self::leave_to_the_clause);
+            }
+            Self::Behind(target) => target.leave_to_the_clause(),
+            _ => {}
+        }
+    }
+
     /// Returns the parts that are sent with functions of the user, and the paths of these.
     pub(crate) fn functions(&self) -> Vec<(&Type, &Path)> {
         match self {
-            Self::Known | Self::Itself(_) | Self::Standard | Self::Through(..) => Vec::new(),
+            Self::Known | Self::Itself(_) | Self::Judged(_) | Self::Standard | Self::Through(..) => Vec::new(),
             Self::Functions(ty, path) => vec![(ty, path)],
             Self::Composite(parts) | Self::Named(_, parts) | Self::Container(parts) => {
                 parts.iter().flat_map(Self::functions).collect()

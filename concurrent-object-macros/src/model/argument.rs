@@ -142,7 +142,7 @@ impl Argument {
 
     /// Whether the compiler must find out whether its type can be sent.
     pub(crate) fn is_judged(&self) -> bool {
-        !self.known && self.adapter.is_none()
+        self.adapter.as_ref().map_or(!self.known, |adapter| !adapter.judged().is_empty())
     }
 
     /// Returns its name as it is in messages.

@@ -99,9 +99,12 @@ pub(crate) fn is_std_container(ty: &Type) -> bool {
 }
 
 #[rustfmt::skip]
-const STD_DATA: [&str; 16] = [
-    "String", "PathBuf", "OsString", "CString", "Duration", "SystemTime", "IpAddr", "Ipv4Addr", "Ipv6Addr", "SocketAddr",
-    "SocketAddrV4", "SocketAddrV6", "RemoteError", "Infallible", "NonZeroU32", "NonZeroUsize",
+const STD_DATA: [&str; 20] = [
+    "String", "PathBuf", "OsString", "CString", "Duration", "SystemTime", "Instant", "Ordering", "SeekFrom", "ExitStatus",
+    "IpAddr", "Ipv4Addr", "Ipv6Addr", "SocketAddr", "SocketAddrV4", "SocketAddrV6", "NonZeroU32", "NonZeroUsize",
+    "RemoteError", "Infallible",
 ];
 
-const OTHER_CONTAINERS: [&str; 7] = ["Arc", "Rc", "Range", "RangeInclusive", "BinaryHeap", "LinkedList", "Wrapping"];
+#[rustfmt::skip]
+const OTHER_CONTAINERS: [&str; 9] =
+    ["Arc", "Rc", "Range", "RangeInclusive", "BinaryHeap", "LinkedList", "Wrapping", "ControlFlow", "Poll"];

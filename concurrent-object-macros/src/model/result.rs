@@ -154,7 +154,8 @@ impl Returned {
 
     /// Whether the compiler must find out whether its type can be sent.
     pub(crate) fn is_judged(&self) -> bool {
-        !self.known && self.adapters.is_none() && self.sending != Sending::Never
+        let adapter = self.adapters.as_ref().map(|adapters| &adapters.owned);
+        adapter.map_or(!self.known && self.sending != Sending::Never, |adapter| !adapter.judged().is_empty())
     }
 
     /// Whether it is a `Result`, whose value and error have trait bounds of their own.

@@ -19,6 +19,7 @@ mod carried;
 mod conversion;
 mod generic;
 mod in_out;
+mod judged;
 mod lent;
 mod returned;
 
@@ -28,5 +29,6 @@ pub use self::carried::Carrier;
 pub use self::conversion::{Cloning, Conversion, Converts};
 pub use self::generic::{Travels, TravelsTo};
 pub use self::in_out::InOut;
+pub use self::judged::{Judged, JudgedPart};
 pub use self::lent::{Lent, LentResult, Unwritable, Writable};
 pub use self::returned::{Fallible, Returned, ReturnedError, ReturnedResult, ReturnedValue};

@@ -1,6 +1,9 @@
 //! With `skip_unsupported`, a type that cannot be sent is an error only where its function is
 //! called.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
 use concurrent_object::concurrent_object;
 
 pub struct Foreign(u8);
@@ -33,6 +36,10 @@ impl Thing {
         Some(&self.0)
     }
 
+    pub fn share(&self, foreign: Arc<Foreign>) -> Vec<(Ordering, u8)> {
+        vec![(Ordering::Less, foreign.0)]
+    }
+
     pub fn give_all(&self) -> Result<Vec<Foreign>, String> {
         Ok(vec![])
     }
@@ -47,6 +54,7 @@ fn main() {
     drop(thing.lend(&Foreign(1), &[]));
     drop(thing.change(&mut vec![Foreign(1)]));
     drop(thing.give());
+    drop(thing.share(Arc::new(Foreign(1))));
     drop(thing.give_all());
     drop(thing.push_give_all());
 }

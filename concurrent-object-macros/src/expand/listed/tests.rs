@@ -13,6 +13,7 @@ fn block() -> TokenStream {
             pub fn detect(&self, frame: &[u8], name: &str) -> HashMap<String, Vec<Detection>> {}
             pub fn last(&self) -> Option<&Detection> {}
             pub fn between(&self, range: (Time, Time), of: &[Kind]) -> io::Result<Vec<Detection>> {}
+            pub fn order(&self, by: Arc<Kind>) -> Vec<(Ordering, Rc<Kind>)> {}
             pub fn path(&self) -> PathBuf {}
             pub fn level(&self) -> u8 {}
             pub fn raw(&self) -> *const u8 {}
@@ -53,6 +54,7 @@ const LISTS: &str = "
  - `new`: `Config`
  - `detect`, `last`: `Detection`
  - `between`: `Time`, `Kind`, `Detection`
+ - `order`: `Kind`
 ";
 
 #[test]

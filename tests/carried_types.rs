@@ -88,6 +88,22 @@ impl fmt::Display for Config {
     }
 }
 
+/// An iterator that borrows.
+#[derive(Debug)]
+pub struct Lines<'t> {
+    config: &'t Config,
+    next: u32,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        self.next += 1;
+        (self.next <= self.config.lines).then(|| self.next - 1)
+    }
+}
+
 /// A form that loses the mode `Raw`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Lossy(u32);
@@ -174,6 +190,16 @@ impl Terminal {
         std::process::abort();
     }
 
+    #[concurrent_object(result = impl Iterator<Item = u32>)]
+    pub fn lines_of(&self) -> Lines<'_> {
+        Lines { config: &self.config, next: 1 }
+    }
+
+    #[concurrent_object(result = Result<Option<impl Iterator<Item = &str>>, String>)]
+    pub fn words(&self) -> Result<Option<std::str::Split<'_, char>>, String> {
+        Ok(Some(self.config.title.split(' ')))
+    }
+
     #[concurrent_object(result = "text")]
     pub fn report(&self) -> Report<'_> {
         Report(&self.config.title)
@@ -248,6 +274,15 @@ fn they_are_saved_and_restored() {
     terminal.crash().wait().expect_err("a death");
     assert_eq!(terminal.config().wait().expect("a config"), other);
     assert_eq!(terminal.mode().wait().expect("a mode"), TermMode::Cooked);
+}
+
+#[test]
+fn an_iterator_that_borrows_is_a_list_of_its_items() {
+    let terminal = terminal();
+    assert_eq!(terminal.lines_of().wait().expect("a list"), (1..24).collect::<Vec<u32>>());
+    assert_eq!(terminal.words().wait().expect("a list"), Ok(Some(vec!["shell".to_owned()])));
+    terminal.push_lines_of().expect("a push");
+    assert!(matches!(terminal.wait_pull(), Ok(Some(TerminalOutput::LinesOf(lines))) if lines.len() == 23));
 }
 
 #[test]

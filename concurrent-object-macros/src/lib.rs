@@ -72,6 +72,8 @@ use crate::options::ObjectOptions;
 ///   type, whose methods call them there.
 /// - `handles(Channel, Statement = path::StatementHandle)`: the types of such objects, if methods
 ///   return or take them.
+/// - `opaque(Oid, Config)`: types of any crate whose objects stay in the child too. The parent gets
+///   an `OpaqueHandle<Oid>` without methods, and passes it to methods that take such an object.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.
 ///
 /// On a function in it:
@@ -85,6 +87,8 @@ use crate::options::ObjectOptions;
 /// - `#[concurrent_object(carry(mode = u32, return = u32))]`: as on the impl block, for this
 ///   function; an argument's name and `return` are possible too.
 /// - `#[concurrent_object(result = "text")]`: sends the result as its text.
+/// - `#[concurrent_object(result = impl Iterator<Item = T>)]`: sends the items of a result that is
+///   an iterator, such as `Lines<'_>`, as a `Vec`.
 /// - `#[concurrent_object(timeout = "2s")]`: how long this method may run. A constant `Duration` is
 ///   possible too: `timeout = LIMIT`.
 /// - `#[concurrent_object(idempotent)]`: if the object's process dies during a call of this method,

@@ -29,7 +29,7 @@ use syn::{Attribute, Generics, Ident, Path, Type, Visibility, parse_quote};
 
 pub(crate) use self::adapter::Adapter;
 pub(crate) use self::argument::{Argument, Holder, Passing, Preparation};
-pub(crate) use self::conversion::{Conversion, Told};
+pub(crate) use self::conversion::{Conversion, Keeping, Told};
 pub(crate) use self::function::{Function, Verdict};
 pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_parameters, parameters, restricted};
 pub(crate) use self::handle::{HandleTypes, HandleUse};

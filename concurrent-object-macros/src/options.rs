@@ -14,14 +14,14 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{GenericArgument, Ident, LitStr, Path, Token, Visibility, parenthesized};
+use syn::{GenericArgument, Ident, LitStr, Path, Token, Type, Visibility, parenthesized};
 
 use self::carry::parse_carry;
 pub(crate) use self::carry::{Carried, CarriedForm, Carry, types_in};
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
 use self::spelling::{form_of, unknown_option};
-pub(crate) use self::values::Time;
+pub(crate) use self::values::{ResultForm, Time};
 use self::values::{
     add_choice, parse_chosen, parse_error_form, parse_handle, parse_part, parse_result_form, parse_time, parse_vis,
 };
@@ -55,6 +55,8 @@ pub(crate) struct ObjectOptions {
     /// `handles(Channel, Statement = path::StatementHandle)`: the types to whose objects the parent
     /// has handles
     pub(crate) handles: Vec<HandleName>,
+    /// `opaque(Oid, Config)`: the types to whose objects the parent has handles without methods
+    pub(crate) opaque: Vec<Type>,
     /// `with(R = File)`: the types of the impl block's parameters
     pub(crate) with: Vec<Chosen>,
     /// `skip_unsupported`
@@ -125,8 +127,8 @@ pub(crate) struct FunctionOptions {
     pub(crate) copy: Option<Ident>,
     /// `carry(mode = u32)`: foreign types that are sent in another form
     pub(crate) carry: Vec<Carry>,
-    /// `result = "text"`
-    pub(crate) result: Option<LitStr>,
+    /// `result = "text"`, `result = impl Iterator<Item = u32>`
+    pub(crate) result: Option<ResultForm>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
     pub(crate) timeout: Option<Time>,
     /// `idempotent`
@@ -140,9 +142,9 @@ pub(crate) struct FunctionOptions {
 }
 
 #[rustfmt::skip]
-const OBJECT_OPTIONS: [&str; 16] = [
+const OBJECT_OPTIONS: [&str; 17] = [
     "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "carry", "parts", "part",
-    "handle", "handles", "skip_unsupported", CONSTRUCTOR,
+    "handle", "handles", "opaque", "skip_unsupported", CONSTRUCTOR,
 ];
 #[rustfmt::skip]
 const FUNCTION_OPTIONS: [&str; 11] = [
@@ -172,6 +174,7 @@ impl ObjectOptions {
                 "parts" => options.parts = list(input, parse_part)?,
                 "handle" => options.handle = Some(flag("handle", span, input)?),
                 "handles" => options.handles = list(input, parse_handle)?,
+                "opaque" => options.opaque = list(input, Type::parse)?,
                 "part" => options.part = Some(value(input, Ident::parse)?),
                 "skip_unsupported" => options.skip_unsupported = flag(name, span, input).map(|_| true)?,
                 CONSTRUCTOR => match value(input, Elsewhere::parse) {

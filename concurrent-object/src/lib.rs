@@ -71,6 +71,7 @@ pub use {
     proxy::builder::{IntoSize, IntoTime},
     proxy::call::{Call, CallMut},
     proxy::loan::{Loan, LoanMut, Plain},
+    proxy::opaque_handle::OpaqueHandle,
     proxy::{Handle, Proxy, State, Status},
     shared::Shared,
 };

@@ -11,6 +11,7 @@ pub(crate) mod decoded;
 pub(crate) mod handle;
 pub(crate) mod lending;
 pub(crate) mod object_handle;
+pub(crate) mod opaque_handle;
 pub(crate) mod push;
 pub(crate) mod start;
 pub(crate) mod status;

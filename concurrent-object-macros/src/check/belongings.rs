@@ -62,6 +62,7 @@ fn check_boxed_trait(path: &Path) -> Option<&'static str> {
     let first = arguments.args.first();
     first.is_some_and(|argument| matches!(argument, GenericArgument::Type(ty) if is_trait(ty))).then_some(
         "the other process does not know which type is in the box; write the concrete type, or an enum of the possible \
-         types (if serde can send the trait object, as with `typetag`, give the type an alias)",
+         types, or list this one in `opaque(…)` on the impl block, so that it stays in the child and the parent has a \
+         handle to it (if serde can send the trait object, as with `typetag`, give the type an alias)",
     )
 }

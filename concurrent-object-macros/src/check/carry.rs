@@ -6,7 +6,7 @@ use syn::{ReturnType, Type};
 
 use crate::errors::Errors;
 use crate::model::{Function, Method, Object, Passing, is_ident, same_name};
-use crate::options::{Carried, Carry};
+use crate::options::{Carried, Carry, ResultForm};
 
 /// Applies the rules to the option on the impl block.
 pub(super) fn check_block(object: &Object, errors: &mut Errors) {
@@ -57,15 +57,15 @@ pub(super) fn check_constructor(constructor: &Function, errors: &mut Errors) {
         Carried::Returned(token) => Some(token.to_token_stream()),
         Carried::Named(_) => None,
     });
-    for token in returned.chain(options.result.iter().map(ToTokens::to_token_stream)) {
+    for token in returned.chain(options.result.iter().map(ResultForm::tokens)) {
         errors.at(token, "a constructor returns the object, which stays in the child; remove this");
     }
 }
 
 /// Reports `result = "text"` on a method that returns nothing.
 pub(super) fn check_text(method: &Method, errors: &mut Errors) {
-    if let Some(text) =
-        method.function.attributes.options.result.as_ref().filter(|_| returned(&method.function).is_none())
+    if let Some(ResultForm::Text(text)) = &method.function.attributes.options.result
+        && returned(&method.function).is_none()
     {
         errors.at(text, "the method returns nothing, so there is no result to turn into text; remove the option");
     }

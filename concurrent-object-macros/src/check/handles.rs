@@ -16,8 +16,8 @@ pub(super) fn check_handles(object: &mut Object, errors: &mut Errors) {
             errors.at(
                 original,
                 format!(
-                    "`{ty}` stays in the child; a result can contain it by value, in `Option`, `Result`, `Vec` and \
-                     tuples, and the parent gets handles; return it so, or write `#[concurrent_object(skip)]` on the method"
+                    "`{ty}` stays in the child; a result can contain it, in `Option`, `Result`, `Vec` and tuples, and \
+                     the parent gets handles; return it so, or write `#[concurrent_object(skip)]` on the method"
                 ),
             );
             refuse(method);
@@ -31,7 +31,10 @@ pub(super) fn check_handles(object: &mut Object, errors: &mut Errors) {
             let ty = ty.to_token_stream();
             errors.at(
                 original,
-                format!("`{ty}` stays in the child; an argument can be `&{ty}`, `&mut {ty}` or `{ty}`, and the parent passes a handle"),
+                format!(
+                    "`{ty}` stays in the child; an argument can be `&{ty}`, `&mut {ty}` or `{ty}`, or an `Option` of one, and \
+                     the parent passes a handle"
+                ),
             );
             refuse(method);
         }

@@ -48,9 +48,11 @@ const IN_OUT_RULES: [Rule; 8] = [
 /// the message. If that is empty, the user has got it already.
 pub(super) fn check_argument(argument: &Argument, of_impl: &str, errors: &mut Errors) {
     check_conditional_argument(&argument.original, errors);
-    let ty = if argument.is_chosen() { &argument.ty } else { &argument.original.ty };
-    let has_another_form = argument.adapter.is_some() || matches!(argument.passing, Passing::Handle(..));
-    check_argument_type(ty, has_another_form, of_impl, errors);
+    // An object behind a handle is not sent.
+    if !matches!(argument.passing, Passing::Handle(..)) {
+        let ty = if argument.is_chosen() { &argument.ty } else { &argument.original.ty };
+        check_argument_type(ty, argument.adapter.is_some(), of_impl, errors);
+    }
 }
 
 fn check_argument_type(ty: &Type, has_another_form: bool, of_impl: &str, errors: &mut Errors) {
@@ -137,7 +139,8 @@ pub(super) fn check_shared_state(ty: &Type) -> Option<&'static str> {
     if matches!(target, Type::TraitObject(_)) && check_closure(target).is_none() {
         return Some(
             "a shared trait object cannot be sent to another process, which does not know its type; write the concrete \
-             type",
+             type, or list this one in `opaque(…)` on the impl block, so that it stays in the child and the parent has a \
+             handle to it",
         );
     }
     let names: &[&str] = if first_argument(target).is_some() { &CHANGEABLE } else { &ATOMIC };

@@ -48,8 +48,7 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
         _ => quote!(#name),
     };
     if let Passing::Handle(..) = argument.passing {
-        let handle = expand_object_handle(private, argument);
-        return quote!(#handle.put(#text, __to));
+        return expand_put_handle(private, argument);
     }
     if argument.known {
         return quote!(__to.#put(#text, #value));
@@ -73,13 +72,25 @@ pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream
 pub(super) fn expand_reader_of(object: &Object, marker: &Ident, arguments: &[Argument], from: &Ident) -> TokenStream {
     let takes = arguments.iter().map(|argument| expand_take(&object.private(), marker, argument, from));
     let finds = arguments.iter().map(|argument| expand_find(&object.private(), argument));
-    let uses = arguments.iter().map(expand_use);
+    let uses = arguments.iter().map(|argument| expand_use(&object.private(), argument));
     quote! {
         #(#takes)*
         #from.end()?;
         #(#finds)*
         #(#uses)*
     }
+}
+
+/// `AsRef::<ObjectHandle>::as_ref(channel).put("channel", __to)`
+fn expand_put_handle(private: &Path, argument: &Argument) -> TokenStream {
+    let (text, name) = (argument.text(), &argument.name);
+    if argument.optional {
+        let by_value = matches!(argument.passing, Passing::Handle(_, HandleUse::Taken));
+        let lent = by_value.then(|| quote!(.as_ref()));
+        return quote!(#private::ObjectHandle::put_option(#name #lent, #text, __to));
+    }
+    let handle = expand_object_handle(private, argument);
+    quote!(#handle.put(#text, __to))
 }
 
 /// `AsRef::<ObjectHandle>::as_ref(channel)`
@@ -95,13 +106,20 @@ fn expand_object_handle(private: &Path, argument: &Argument) -> TokenStream {
 /// an object that a method takes by value would be lost with a call that is refused.
 fn expand_find(private: &Path, argument: &Argument) -> Option<TokenStream> {
     let Passing::Handle(kept, _) = &argument.passing else { return None };
-    let name = &argument.name;
-    Some(quote!(let #name = #private::Used::<#kept>::find(#name)?;))
+    let (name, find) = (&argument.name, function_name(argument, "find"));
+    Some(quote!(let #name = #private::Used::<#kept>::#find(#name)?;))
 }
 
 /// `let channel = channel.get()?;` for a handle
-fn expand_use(argument: &Argument) -> Option<TokenStream> {
+fn expand_use(private: &Path, argument: &Argument) -> Option<TokenStream> {
     let (Passing::Handle(_, used), name) = (&argument.passing, &argument.name) else { return None };
+    if argument.optional {
+        return Some(match used {
+            HandleUse::Shared => quote!(let #name = #private::Used::get_option(&#name)?;),
+            HandleUse::Changed => quote!(let mut #name = #private::Used::get_mut_option(&#name)?;),
+            HandleUse::Taken => quote!(#private::Used::check_sole_option(&#name)?;),
+        });
+    }
     Some(match used {
         HandleUse::Shared => quote!(let #name = #name.get()?;),
         HandleUse::Changed => quote!(let mut #name = #name.get_mut()?;),
@@ -112,7 +130,9 @@ fn expand_use(argument: &Argument) -> Option<TokenStream> {
 fn expand_take(private: &Path, marker: &Ident, argument: &Argument, from: &Ident) -> TokenStream {
     let (text, name) = (argument.text(), &argument.name);
     if let Passing::Handle(..) = argument.passing {
-        return quote!(let #name = __arguments.take::<#private::HandleKey>(#text)?;);
+        let key = quote!(#private::HandleKey);
+        let key = if argument.optional { quote!(::core::option::Option<#key>) } else { key };
+        return quote!(let #name = __arguments.take::<#key>(#text)?;);
     }
     if argument.known {
         let taken = expand_known_take(argument, from);
@@ -198,6 +218,11 @@ fn expand_unconverted(private: &Path, argument: &Argument) -> TokenStream {
         Passing::Slices(_, Holder::Slice) => quote!(&#private::slices(&#name)),
         Passing::Slices(_, Holder::Vec) => quote!(#private::slices(&#name)),
         Passing::Value => quote!(#name),
+        Passing::Handle(_, used) if argument.optional => match used {
+            HandleUse::Taken => quote!(#name.map(#private::Used::take)),
+            HandleUse::Shared => quote!(#name.as_deref()),
+            HandleUse::Changed => quote!(#name.as_deref_mut()),
+        },
         Passing::Handle(_, HandleUse::Taken) => quote!(#name.take()),
         Passing::Handle(_, HandleUse::Shared) => quote!(&*#name),
         Passing::Handle(_, HandleUse::Changed) => quote!(&mut *#name),

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use crate::model::{Conversion, Told, contains_impl};
+use crate::model::{Conversion, Keeping, Told, contains_impl};
 use crate::names;
 
 /// `value.map(private::collected)` and so on: converts a value, and the values inside it
@@ -14,7 +14,10 @@ pub(super) fn expand_converted(private: &Path, conversion: &Conversion, value: T
         Conversion::None => value,
         Conversion::Text(span) => expand_worded(private, *span, &value),
         Conversion::Chained => quote!({ let _ = #value; }),
-        Conversion::Kept => quote!(#private::keep(#value)),
+        Conversion::Kept(keeping) => {
+            let keep = expand_keep(private, keeping);
+            quote!(#keep(#value))
+        }
         Conversion::Tuple(parts) => {
             let names: Vec<_> = (0..parts.len()).map(|at| format_ident!("__part_{at}")).collect();
             let converted = parts.iter().zip(&names).map(|(part, name)| expand_converted(private, part, quote!(#name)));
@@ -50,11 +53,21 @@ fn expand_worded(private: &Path, span: Span, value: &TokenStream) -> TokenStream
     quote!(#(#worded)* #passed #(#text)*)
 }
 
+/// `private::keep`, or `<Channel as KeptCopy>::keep_copy` with the spans of the user's type
+fn expand_keep(private: &Path, keeping: &Keeping) -> TokenStream {
+    match (keeping.is_opaque, &keeping.copied) {
+        (false, None) => quote!(#private::keep),
+        (true, None) => quote!(#private::keep_opaque),
+        (false, Some(ty)) => quote!(<#ty as #private::KeptCopy>::keep_copy),
+        (true, Some(ty)) => quote!(<#ty as #private::KeptCopy>::keep_opaque_copy),
+    }
+}
+
 /// `|__part| …`: the function that converts a value
 fn expand_converter(private: &Path, conversion: &Conversion) -> TokenStream {
     match conversion {
         Conversion::Chained => quote!(|_| ()),
-        Conversion::Kept => quote!(#private::keep),
+        Conversion::Kept(keeping) => expand_keep(private, keeping),
         Conversion::List(inner) if matches!(**inner, Conversion::None) => quote!(#private::collected),
         conversion => {
             let converted = expand_converted(private, conversion, quote!(__part));

@@ -1,10 +1,10 @@
 //! One argument of a function, and the form in which the parent sends it to the child.
 
 use syn::ext::IdentExt;
-use syn::{Ident, Pat, PatType, Path, Type, parse_quote};
+use syn::{Ident, Pat, PatType, Type};
 
 use super::adapter::{Adapter, Adapting, innermost};
-use super::handle::{HandleTypes, HandleUse, as_handle_argument};
+use super::handle::{HandleArgument, HandleTypes, HandleUse, as_handle_argument};
 use super::known::is_known;
 use super::lifetimes::{contains_lifetime, elide_lifetimes};
 use super::types::{self, as_mutable_reference, as_option, as_reference, as_vec, is_open, is_str, is_text, peel};
@@ -20,7 +20,7 @@ pub(crate) struct Argument {
     /// Its type on the proxy: `Self` is the object's type by name, and all lifetimes are elided.
     pub(crate) ty: Type,
     pub(crate) passing: Passing,
-    /// Whether it is an `Option` of a reference.
+    /// Whether it is an `Option` of a reference, or of a handle.
     pub(crate) optional: bool,
     /// Whether the user wrote `impl Trait` in its type, or `&dyn Trait`.
     pub(crate) inferred: bool,
@@ -91,8 +91,8 @@ impl Argument {
     ) -> Self {
         let mut ty = resolved.clone();
         elide_lifetimes(&mut ty);
-        if let Some((kept, handle, used)) = as_handle_argument(&ty, handles) {
-            return Self::of_handle(original, spare, (kept, handle, used));
+        if let Some(of_handle) = as_handle_argument(&ty, handles) {
+            return Self::of_handle(original, spare, of_handle);
         }
         let optional = as_option(&ty).and_then(as_reference);
         let passing = match as_mutable_reference(&ty) {
@@ -126,13 +126,13 @@ impl Argument {
         self.inferred && !is_open(&self.ty)
     }
 
-    fn of_handle(original: &PatType, spare: &Ident, (kept, handle, used): (Type, Path, HandleUse)) -> Self {
+    fn of_handle(original: &PatType, spare: &Ident, of_handle: HandleArgument) -> Self {
         Self {
             original: original.clone(),
             name: pattern_name(&original.pat).map_or_else(|| spare.clone(), |name| names::call(&name)),
-            ty: if used == HandleUse::Taken { parse_quote!(#handle) } else { parse_quote!(&#handle) },
-            passing: Passing::Handle(kept, used),
-            optional: false,
+            ty: of_handle.on_the_proxy,
+            passing: Passing::Handle(of_handle.kept, of_handle.used),
+            optional: of_handle.optional,
             inferred: false,
             known: true,
             adapter: None,

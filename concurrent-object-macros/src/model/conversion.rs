@@ -11,8 +11,9 @@ use super::known::is_known;
 use super::lifetimes::contains_lifetime;
 use super::scope::Scope;
 use super::types::{
-    self, as_iterator, as_option, as_reference, as_result_alias, as_vec, contains_impl, first_argument, is_bare_result,
-    is_called_result, is_container, last_name, peel, second_argument, with_first_argument,
+    self, as_iterator, as_mutable_reference, as_option, as_reference, as_result_alias, as_vec, contains_impl,
+    first_argument, is_bare_result, is_called_result, is_container, last_name, peel, second_argument,
+    with_first_argument,
 };
 use crate::options::ErrorForm;
 
@@ -26,7 +27,7 @@ pub(crate) enum Conversion {
     /// `&mut Self`, sent as `()`: the object itself stays in the child.
     Chained,
     /// `Channel`: kept in the child for a handle, and sent as its key.
-    Kept,
+    Kept(Box<Keeping>),
     /// `(A, B)`: each part is converted.
     Tuple(Vec<Conversion>),
     /// `Option<T>`: the value in it is converted.
@@ -35,6 +36,15 @@ pub(crate) enum Conversion {
     List(Box<Conversion>),
     /// `Result<T, E>`: the value is converted, and the error too if it is `told`.
     Result { told: Option<Box<Told>>, value: Box<Conversion> },
+}
+
+/// How an object is kept for a handle.
+#[derive(Clone)]
+pub(crate) struct Keeping {
+    /// Whether its handle has no methods.
+    pub(crate) is_opaque: bool,
+    /// `Channel` of `&Channel`, if a copy is kept because the method only lends the object.
+    pub(crate) copied: Option<Type>,
 }
 
 /// A `Result` whose error is sent as text.
@@ -81,9 +91,8 @@ impl Converter<'_> {
         if is_object && chains {
             return Converted { conversion: Conversion::Chained, sent: parse_quote!(()), known: true, fails: false };
         }
-        if let Some(handle) = self.scope.handles.handle_of(ty) {
-            let sent = parse_quote!(#handle);
-            return Converted { conversion: Conversion::Kept, sent, known: true, fails: false };
+        if let Some(kept) = self.read_kept(ty) {
+            return kept;
         }
         if is_result(ty) {
             return self.read_result(ty);
@@ -108,6 +117,15 @@ impl Converter<'_> {
                 Converted { conversion: wrap(Box::new(conversion)), sent, ..read }
             }
         }
+    }
+
+    /// Reads `Channel` and `&Channel`, if that is a listed type.
+    fn read_kept(&self, ty: &Type) -> Option<Converted> {
+        let lent = as_reference(ty).filter(|_| as_mutable_reference(ty).is_none());
+        let kept = lent.unwrap_or(ty);
+        let sent = self.scope.handles.handle_of(kept)?;
+        let keeping = Keeping { is_opaque: self.scope.handles.is_opaque(kept), copied: lent.cloned() };
+        Some(Converted { conversion: Conversion::Kept(Box::new(keeping)), sent, known: true, fails: false })
     }
 
     fn read_tuple(&self, ty: &Type, tuple: &TypeTuple) -> Converted {
@@ -195,7 +213,7 @@ impl Conversion {
     pub(crate) fn keeps(&self) -> bool {
         match self {
             Self::None | Self::Text(_) | Self::Chained => false,
-            Self::Kept => true,
+            Self::Kept(_) => true,
             Self::Tuple(parts) => parts.iter().any(Self::keeps),
             Self::Option(inner) | Self::List(inner) | Self::Result { value: inner, .. } => inner.keeps(),
         }
@@ -204,7 +222,7 @@ impl Conversion {
     /// Returns the errors in it that are sent as text.
     pub(crate) fn told(&self) -> Vec<&Told> {
         match self {
-            Self::None | Self::Text(_) | Self::Chained | Self::Kept => Vec::new(),
+            Self::None | Self::Text(_) | Self::Chained | Self::Kept(_) => Vec::new(),
             Self::Tuple(parts) => parts.iter().flat_map(Self::told).collect(),
             Self::Option(inner) | Self::List(inner) => inner.told(),
             Self::Result { told, value } => told.iter().map(Box::as_ref).chain(value.told()).collect(),

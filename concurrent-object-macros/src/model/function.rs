@@ -2,7 +2,9 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, TypePath, Visibility, WherePredicate};
+use syn::{
+    FnArg, GenericArgument, GenericParam, Ident, Path, Signature, TypePath, Visibility, WherePredicate, parse_quote,
+};
 
 use super::argument::{Argument, Passing};
 use super::attributes::Attributes;
@@ -12,7 +14,7 @@ use super::lifetimes::{contains_named_lifetime, without_names};
 use super::scope::Scope;
 use super::types::contains_impl;
 use crate::names;
-use crate::options::{Carry, Chosen, ErrorForm, With};
+use crate::options::{Carry, Chosen, ErrorForm, ResultForm, With};
 
 /// A function of the object that has a name on the proxy or the builder.
 #[derive(Clone)]
@@ -93,7 +95,10 @@ impl Source {
 impl Function {
     /// Reads a function. Also returns its signature as it is written outside the impl block.
     pub(crate) fn read(source: Source, scope: &Scope, index: usize) -> (Self, Signature) {
-        let Source { vis, sig, of_trait, mut attributes, choice } = source;
+        let Source { vis, mut sig, of_trait, mut attributes, choice } = source;
+        if let Some(ResultForm::As(ty)) = &attributes.options.result {
+            sig.output = parse_quote!(-> #ty);
+        }
         let With { chosen, rename } = attributes.options.with.pop().unwrap_or_default();
         let Fitting { sig: fitted, with, preparations, decided, notes, undecided } =
             Fitting::of(&sig, chosen, sig.receiver().is_some());

@@ -1,14 +1,16 @@
 //! Types whose objects stay in the child, while the parent has handles to them.
 //!
 //! The user lists them, so the macro knows them by their names. A handle can stand in a result
-//! inside `Option`, `Result`, `Vec` and tuples.
+//! inside `Option`, `Result`, `Vec` and tuples, and in an argument inside `Option`. The handles of
+//! some types are opaque: they have no methods, so any type can have them.
 
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Path, Type, parse_quote};
+use syn::{Path, Type, parse_quote, parse_quote_spanned};
 
 use super::part::beside;
-use super::types::{peel, same};
+use super::types::{as_option, last_name, peel, same, same_name};
 use crate::names;
 use crate::options::HandleName;
 
@@ -17,8 +19,15 @@ use crate::options::HandleName;
 pub(crate) struct HandleType {
     /// `Channel`
     ty: Type,
-    /// `ChannelHandle`
-    handle: Path,
+    handle: HandleKind,
+}
+
+#[derive(Clone)]
+enum HandleKind {
+    /// `ChannelHandle`, which a block of `Channel` with the option `handle` defines
+    Named(Path),
+    /// `OpaqueHandle<Channel>`. Holds the path of the generic type.
+    Opaque(Path),
 }
 
 /// The listed types of one block.
@@ -27,7 +36,7 @@ pub(crate) struct HandleTypes(Vec<HandleType>);
 
 impl HandleTypes {
     /// Returns the types that the option `handles(…)` lists.
-    pub(crate) fn of(listed: &[HandleName], object: &Type) -> Self {
+    pub(crate) fn of(listed: &[HandleName], opaque: &[Type], krate: &Path, object: &Type) -> Self {
         let read = |HandleName { path, handle }: &HandleName| {
             let path = match peel(object) {
                 Type::Path(object) if path.is_ident("Self") => &object.path,
@@ -35,9 +44,13 @@ impl HandleTypes {
             };
             let named = || path.segments.last().map(|last| beside(path, names::handle(&last.ident)));
             let handle = handle.clone().or_else(named).unwrap_or_else(|| path.clone());
-            HandleType { ty: parse_quote!(#path), handle }
+            HandleType { ty: parse_quote!(#path), handle: HandleKind::Named(handle) }
         };
-        Self(listed.iter().map(read).collect())
+        let read_opaque = |ty: &Type| {
+            let ty = if same(ty, &parse_quote!(Self)) { object } else { ty };
+            HandleType { ty: ty.clone(), handle: HandleKind::Opaque(parse_quote!(#krate::OpaqueHandle)) }
+        };
+        Self(listed.iter().map(read).chain(opaque.iter().map(read_opaque)).collect())
     }
 
     /// Adds the type of a handle's own block: its methods may return and take further ones.
@@ -45,12 +58,12 @@ impl HandleTypes {
         let Type::Path(ty) = peel(object) else { return };
         let Some(last) = ty.path.segments.last().filter(|_| !self.include(object)) else { return };
         let handle = beside(&ty.path, names::handle(&last.ident));
-        self.0.push(HandleType { ty: object.clone(), handle });
+        self.0.push(HandleType { ty: object.clone(), handle: HandleKind::Named(handle) });
     }
 
-    /// Whether the block's own type is listed, so that the object itself can be behind a handle.
+    /// Whether handles to the block's own type have methods.
     pub(crate) fn include(&self, object: &Type) -> bool {
-        self.handle_of(object).is_some()
+        self.find(object).is_some_and(|listed| matches!(listed.handle, HandleKind::Named(_)))
     }
 
     /// Whether the block lists none.
@@ -59,8 +72,24 @@ impl HandleTypes {
     }
 
     /// Returns the type of handles to `ty`.
-    pub(crate) fn handle_of(&self, ty: &Type) -> Option<&Path> {
-        self.0.iter().find(|listed| same(peel(ty), &listed.ty)).map(|listed| &listed.handle)
+    pub(crate) fn handle_of(&self, ty: &Type) -> Option<Type> {
+        self.find(ty).map(|listed| match &listed.handle {
+            HandleKind::Named(handle) => parse_quote!(#handle),
+            HandleKind::Opaque(generic) => parse_quote_spanned!(ty.span()=> #generic<#ty>),
+        })
+    }
+
+    /// Whether handles to `ty` have no methods.
+    pub(crate) fn is_opaque(&self, ty: &Type) -> bool {
+        self.find(ty).is_some_and(|listed| matches!(listed.handle, HandleKind::Opaque(_)))
+    }
+
+    fn find(&self, ty: &Type) -> Option<&HandleType> {
+        let is_listed = |listed: &&HandleType| match listed.handle {
+            HandleKind::Named(_) => same(ty, &listed.ty),
+            HandleKind::Opaque(_) => same_name(peel(ty), &listed.ty),
+        };
+        self.0.iter().find(is_listed)
     }
 
     /// Returns a listed type inside `ty`, wherever it is.
@@ -68,7 +97,8 @@ impl HandleTypes {
         struct Finder<'h>(&'h HandleTypes, Option<Type>);
         impl Visit<'_> for Finder<'_> {
             fn visit_type(&mut self, ty: &Type) {
-                match self.0.handle_of(ty) {
+                match self.0.find(ty) {
+                    _ if last_name(ty).is_some_and(|name| name == "OpaqueHandle") => {}
                     Some(_) => self.1 = self.1.take().or_else(|| Some(ty.clone())),
                     None => visit::visit_type(self, ty),
                 }
@@ -91,14 +121,28 @@ pub(crate) enum HandleUse {
     Taken,
 }
 
-/// Returns the listed type behind an argument's type, its handle, and how the method takes it.
-pub(super) fn as_handle_argument(ty: &Type, handles: &HandleTypes) -> Option<(Type, Path, HandleUse)> {
-    let (inner, used) = match peel(ty) {
+/// An argument for which the parent passes a handle.
+pub(super) struct HandleArgument {
+    /// `Channel`
+    pub(super) kept: Type,
+    pub(super) used: HandleUse,
+    /// Whether it is `Option<&Channel>` or the like.
+    pub(super) optional: bool,
+    /// `&ChannelHandle`
+    pub(super) on_the_proxy: Type,
+}
+
+/// Reads an argument's type with a listed type in it.
+pub(super) fn as_handle_argument(ty: &Type, handles: &HandleTypes) -> Option<HandleArgument> {
+    let optional = as_option(ty);
+    let (inner, used) = match peel(optional.unwrap_or(ty)) {
         Type::Reference(reference) if reference.mutability.is_some() => (&*reference.elem, HandleUse::Changed),
         Type::Reference(reference) => (&*reference.elem, HandleUse::Shared),
         other => (other, HandleUse::Taken),
     };
-    let handle = handles.handle_of(inner)?.clone();
-    let inner: Type = syn::parse2(inner.to_token_stream()).ok()?;
-    Some((inner, handle, used))
+    let handle = handles.handle_of(inner)?;
+    let handle = if used == HandleUse::Taken { handle } else { parse_quote!(&#handle) };
+    let on_the_proxy = if optional.is_some() { parse_quote!(::core::option::Option<#handle>) } else { handle };
+    let kept: Type = syn::parse2(inner.to_token_stream()).ok()?;
+    Some(HandleArgument { kept, used, optional: optional.is_some(), on_the_proxy })
 }

@@ -10,7 +10,7 @@ use super::lifetimes::{contains_lifetime, elide_lifetimes, erased};
 use super::owned::make_owned;
 use super::scope::Scope;
 use super::types::{self, as_box, as_option, as_reference, as_result, as_result_alias, peel};
-use crate::options::{Carried, Carry};
+use crate::options::{Carried, Carry, ResultForm};
 
 /// The return type of a constructor.
 #[derive(Clone)]
@@ -129,7 +129,7 @@ impl Returned {
         };
         elide_lifetimes(&mut ty);
         let options = &function.attributes.options;
-        let (asks, as_text) = (options.error.is_some(), options.result.is_some());
+        let (asks, as_text) = (options.error.is_some(), matches!(options.result, Some(ResultForm::Text(_))));
         let Converted { conversion, sent, known, fails } =
             Converter { scope, form: function.error, asks, as_text }.read(&ty);
         let sending = Sending::of(&sent);

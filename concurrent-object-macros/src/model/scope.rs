@@ -68,7 +68,7 @@ impl Scope {
         if let Some(of_trait) = &mut of_trait {
             scope.resolver(&[], &Generics::default()).visit_path_mut(of_trait);
         }
-        scope.handles = HandleTypes::of(&options.handles, &object);
+        scope.handles = HandleTypes::of(&options.handles, &options.opaque, &scope.krate, &object);
         if scope.is_handle {
             scope.handles.add(&object);
         }

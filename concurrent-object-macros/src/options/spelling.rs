@@ -29,6 +29,7 @@ pub(super) fn form_of(option: &str) -> &'static str {
         "parts" => "parts(name, other)",
         "handle" => "handle",
         "handles" => "handles(Type, Other)",
+        "opaque" => "opaque(Type, Other)",
         "part" => "part = name",
         super::CONSTRUCTOR => "constructor = fn new() -> Self",
         "carry" => "carry(Foreign = u32)",

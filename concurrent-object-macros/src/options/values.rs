@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, GenericArgument, Lit, LitStr, Path, Token, Type, Visibility};
 
@@ -14,6 +16,25 @@ pub(crate) struct Time {
     pub(crate) written: Option<Duration>,
     /// The text, or a constant expression of type `Duration`.
     pub(crate) given: Expr,
+}
+
+/// How a method's result is sent, if that does not follow from its type.
+#[derive(Clone)]
+pub(crate) enum ResultForm {
+    /// As its text.
+    Text(LitStr),
+    /// As a result of this type, such as `impl Iterator<Item = u32>`.
+    As(Box<Type>),
+}
+
+impl ResultForm {
+    /// Returns the tokens of the value.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        match self {
+            Self::Text(text) => text.to_token_stream(),
+            Self::As(ty) => ty.to_token_stream(),
+        }
+    }
 }
 
 /// The name in `with(P = PathBuf, rename = open_path)` that is no parameter.
@@ -83,9 +104,16 @@ pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm
     }
 }
 
-pub(super) fn parse_result_form(input: ParseStream<'_>) -> syn::Result<LitStr> {
+pub(super) fn parse_result_form(input: ParseStream<'_>) -> syn::Result<ResultForm> {
+    if !input.peek(LitStr) {
+        return input.parse().map(ResultForm::As);
+    }
     let text = input.parse::<LitStr>()?;
-    if text.value() == "text" { Ok(text) } else { Err(syn::Error::new(text.span(), "this is not `\"text\"`")) }
+    if text.value() == "text" {
+        Ok(ResultForm::Text(text))
+    } else {
+        Err(syn::Error::new(text.span(), "this is neither `\"text\"` nor a type"))
+    }
 }
 
 pub(super) fn parse_time(input: ParseStream<'_>) -> syn::Result<Time> {

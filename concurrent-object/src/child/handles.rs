@@ -9,12 +9,15 @@
 //! dropped when its handle is released, when the result that named it was dropped unread, or before
 //! the object that the child serves. No code of the user runs while the table is borrowed.
 
+mod used;
+
 use std::any::Any;
-use std::cell::{Ref, RefCell, RefMut};
+use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::rc::Rc;
 
+pub use self::used::Used;
 use super::{ArgumentReader, Reply, cancel};
 use crate::error::HandleProblem;
 use crate::protocol::failure::Failure;
@@ -136,47 +139,40 @@ pub fn keep<T: HandleObject>(object: T) -> HandleKey {
     TABLE.with_borrow_mut(|table| table.insert(KeptObject { object, run: run::<T> }))
 }
 
-/// An object that a call uses: a handle among its arguments.
-#[derive(Debug)]
-pub struct Used<T> {
-    key: HandleKey,
-    object: Rc<RefCell<T>>,
+/// Keeps an object whose handle has no methods, and returns its key.
+pub fn keep_opaque<T: 'static>(object: T) -> HandleKey {
+    let object: Rc<dyn Any> = Rc::new(RefCell::new(object));
+    let run: Run = |_, method, _, _| Err(Failure::no_method(method));
+    TABLE.with_borrow_mut(|table| table.insert(KeptObject { object, run }))
 }
 
-impl<T: HandleObject> Used<T> {
-    /// Finds the object of a handle.
-    pub fn find(key: HandleKey) -> Result<Self, Failure> {
-        let found = TABLE.with_borrow(|table| table.find(key).cloned());
-        let object = found.and_then(|found| found.object.downcast::<RefCell<T>>().ok());
-        object.map(|object| Self { key, object }).ok_or(Failure::Handle(HandleProblem::Stale))
+/// An object that a method returns by reference, and of which the child keeps a copy.
+#[diagnostic::on_unimplemented(
+    message = "the child cannot keep a copy of `{Self}` for a handle",
+    label = "the method lends this object, so it is copied",
+    note = "add `#[derive(Clone)]` to it, or return it by value",
+    note = "or write `#[concurrent_object(skip)]` on the function, which leaves it out"
+)]
+pub trait KeptCopy {
+    /// Keeps a copy, and returns its key.
+    fn keep_copy(&self) -> HandleKey
+    where
+        Self: HandleObject;
+    /// Keeps a copy whose handle has no methods, and returns its key.
+    fn keep_opaque_copy(&self) -> HandleKey;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + 'static> KeptCopy for T {
+    fn keep_copy(&self) -> HandleKey
+    where
+        T: HandleObject,
+    {
+        keep(self.clone())
     }
 
-    /// Borrows the object for a method that reads it.
-    pub fn get(&self) -> Result<Ref<'_, T>, Failure> {
-        self.object.try_borrow().map_err(|_| Failure::Handle(HandleProblem::InUse))
-    }
-
-    /// Borrows the object for a method that changes it.
-    pub fn get_mut(&self) -> Result<RefMut<'_, T>, Failure> {
-        self.object.try_borrow_mut().map_err(|_| Failure::Handle(HandleProblem::InUse))
-    }
-
-    /// Checks that no other argument of the call uses the object, before a method takes it.
-    pub fn check_sole(&self) -> Result<(), Failure> {
-        // The table and this one.
-        if Rc::strong_count(&self.object) == 2 { Ok(()) } else { Err(Failure::Handle(HandleProblem::InUse)) }
-    }
-
-    /// Takes the object out of the table, for a method that takes it by value. Its handles are then
-    /// stale.
-    ///
-    /// # Panics
-    /// If another argument uses the object; `check_sole` says so before.
-    #[must_use]
-    pub fn take(self) -> T {
-        drop(TABLE.with_borrow_mut(|table| table.remove(self.key)));
-        let object = Rc::try_unwrap(self.object);
-        object.unwrap_or_else(|_| panic!("an object that was taken is still in use")).into_inner()
+    fn keep_opaque_copy(&self) -> HandleKey {
+        keep_opaque(self.clone())
     }
 }
 

@@ -38,11 +38,23 @@ impl ObjectHandle {
     /// Writes the handle as an argument of a call. The call is refused if the handle belongs to
     /// another object.
     pub fn put(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
-        if self.0.object.address() == arguments.object() {
-            arguments.put(name, &self.0.key);
-        } else {
-            let reason = format!("the handle belongs to another object, `{}`", self.0.object.identity.name);
-            arguments.refuse(name, &reason);
+        if self.belongs_to(arguments) { arguments.put(name, &self.0.key) } else { self.refuse(name, arguments) }
+    }
+
+    fn belongs_to(&self, arguments: &ArgumentWriter<'_>) -> bool {
+        self.0.object.address() == arguments.object()
+    }
+
+    fn refuse(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
+        let reason = format!("the handle belongs to another object, `{}`", self.0.object.identity.name);
+        arguments.refuse(name, &reason);
+    }
+
+    /// Writes a handle that may be absent.
+    pub fn put_option<H: AsRef<Self>>(handle: Option<&H>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
+        match handle.map(AsRef::as_ref) {
+            Some(handle) if !handle.belongs_to(arguments) => handle.refuse(name, arguments),
+            handle => arguments.put(name, &handle.map(|handle| handle.0.key)),
         }
     }
 

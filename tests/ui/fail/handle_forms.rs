@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::process::Command;
 
 use concurrent_object::concurrent_object;
 
@@ -28,7 +29,9 @@ impl<T> Cell<T> {
 
 pub struct Session;
 
-#[concurrent_object(handles(Channel))]
+pub struct NotClone;
+
+#[concurrent_object(handles(Channel), opaque(Command, NotClone))]
 impl Session {
     pub fn new() -> Self {
         Self
@@ -40,6 +43,18 @@ impl Session {
 
     pub fn channel(&self) -> &Channel {
         &Channel
+    }
+
+    pub fn by_key(&self) -> HashMap<u32, Command> {
+        HashMap::new()
+    }
+
+    pub fn run(&self, commands: Vec<Command>) -> usize {
+        commands.len()
+    }
+
+    pub fn lent(&self) -> &NotClone {
+        &NotClone
     }
 
     pub fn attach(&self, channels: &[Channel]) -> usize {

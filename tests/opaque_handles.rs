@@ -1,0 +1,187 @@
+//! Handles without methods, to objects of any type that stay in the child.
+
+use concurrent_object::{CallError, HandleProblem, OpaqueHandle, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, within};
+
+concurrent_object::init_before_main!();
+
+/// Types as another crate could have them: no serde, no attribute.
+mod foreign {
+    use std::rc::Rc;
+
+    /// Cannot be sent to another thread either.
+    pub struct Session(pub Rc<str>);
+
+    #[derive(Clone, Debug)]
+    pub struct Config {
+        pub lines: u32,
+    }
+
+    pub trait Policy {
+        fn limit(&self) -> u32;
+    }
+
+    impl Policy for u32 {
+        fn limit(&self) -> u32 {
+            *self
+        }
+    }
+}
+
+use foreign::{Config, Policy, Session};
+
+/// Its own type is behind opaque handles too, although it has a type parameter.
+pub struct Terminal<T> {
+    config: Config,
+    of: Vec<T>,
+}
+
+#[concurrent_object(opaque(Session, foreign::Config, Box<dyn Policy>, Self))]
+impl<T: Clone + 'static> Terminal<T> {
+    pub fn new(of: Vec<T>) -> Self {
+        Self { config: Config { lines: 24 }, of }
+    }
+
+    pub fn session(&self, name: &str) -> Result<Session, String> {
+        if name.is_empty() { Err("no name".to_owned()) } else { Ok(Session(name.into())) }
+    }
+
+    pub fn name(&self, session: &Session) -> String {
+        session.0.to_string()
+    }
+
+    pub fn names(&self, one: Option<&Session>, other: Option<&Session>) -> Vec<Option<String>> {
+        [one, other].map(|session| session.map(|session| session.0.to_string())).to_vec()
+    }
+
+    pub fn rename(&self, session: Option<&mut Session>, name: &str) {
+        if let Some(session) = session {
+            session.0 = name.into();
+        }
+    }
+
+    pub fn end(&mut self, session: Option<Session>) -> bool {
+        session.is_some()
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn some_config(&self, is_there: bool) -> Option<&Config> {
+        is_there.then_some(&self.config)
+    }
+
+    pub fn set_config(&mut self, config: foreign::Config) -> u32 {
+        std::mem::replace(&mut self.config, config).lines
+    }
+
+    pub fn grow(&self, config: &mut Config) {
+        config.lines += 1;
+    }
+
+    pub fn lines(&self, config: &Config) -> u32 {
+        config.lines
+    }
+
+    pub fn policies(&self) -> (Vec<Box<dyn Policy>>, u8) {
+        (vec![Box::new(7_u32), Box::new(8_u32)], 1)
+    }
+
+    pub fn limit(&self, policy: Box<dyn Policy>) -> u32 {
+        policy.limit()
+    }
+
+    pub fn fork(&self) -> Self {
+        Self { config: self.config.clone(), of: self.of.clone() }
+    }
+
+    pub fn append(&mut self, other: &Self) -> usize {
+        self.of.extend(other.of.iter().cloned());
+        self.of.len()
+    }
+}
+
+fn terminal() -> TerminalProxy<u8> {
+    TerminalProxy::builder("terminal").start(vec![1, 2]).expect("a child")
+}
+
+fn problem(error: &CallError) -> Option<HandleProblem> {
+    match error {
+        CallError::Handle { problem, .. } => Some(*problem),
+        _ => None,
+    }
+}
+
+#[test]
+fn an_object_of_any_type_stays_in_the_child_and_is_an_argument() {
+    within(SOON, || {
+        let terminal = terminal();
+        let session: OpaqueHandle<Session> = terminal.session("one").wait().expect("an answer").expect("a session");
+        assert_eq!(terminal.name(&session).wait().expect("a name"), "one");
+        assert!(terminal.session("").wait().expect("an answer").is_err());
+        assert_eq!(terminal.handle().statistics().handles, 1);
+        drop(session);
+        assert_eq!(terminal.handle().statistics().handles, 0);
+    });
+}
+
+#[test]
+fn a_handle_can_be_absent() {
+    within(SOON, || {
+        let terminal = terminal();
+        let session = terminal.session("one").wait().expect("an answer").expect("a session");
+        let names = terminal.names(None, Some(&session)).wait().expect("names");
+        assert_eq!(names, [None, Some("one".to_owned())]);
+        terminal.rename(Some(&session), "two").wait().expect("an answer");
+        terminal.rename(None, "three").wait().expect("an answer");
+        assert_eq!(terminal.name(&session).wait().expect("a name"), "two");
+        let again = session.clone();
+        assert!(!terminal.end(None).wait().expect("an answer"));
+        assert!(terminal.end(Some(session)).wait().expect("an answer"));
+        let error = terminal.names(Some(&again), None).wait().expect_err("it was taken");
+        assert_eq!(problem(&error), Some(HandleProblem::Stale), "{error}");
+    });
+}
+
+#[test]
+fn an_absent_handle_is_checked_as_a_handle_is() {
+    within(SOON, || {
+        let (one, other) = (terminal(), terminal());
+        let theirs = other.session("theirs").wait().expect("an answer").expect("a session");
+        let error = one.names(Some(&theirs), None).wait().expect_err("it is not ours").to_string();
+        assert!(error.contains("`one`") && error.contains("another object"), "{error}");
+    });
+}
+
+#[test]
+fn what_a_method_lends_is_copied() {
+    within(SOON, || {
+        let terminal = terminal();
+        let config = terminal.config().wait().expect("a config");
+        terminal.grow(&config).wait().expect("an answer");
+        assert_eq!(terminal.lines(&config).wait().expect("lines"), 25);
+        let unchanged = terminal.some_config(true).wait().expect("an answer").expect("a config");
+        assert_eq!(terminal.lines(&unchanged).wait().expect("lines"), 24);
+        assert!(terminal.some_config(false).wait().expect("an answer").is_none());
+        assert_eq!(terminal.set_config(config).wait().expect("lines"), 24);
+        let now = terminal.config().wait().expect("a config");
+        assert_eq!(terminal.lines(&now).wait().expect("lines"), 25);
+    });
+}
+
+#[test]
+fn trait_objects_and_the_own_generic_type_are_behind_handles() {
+    within(SOON, || {
+        let terminal = terminal();
+        let (policies, _) = terminal.policies().wait().expect("policies");
+        let limits: Vec<_> =
+            policies.into_iter().map(|policy| terminal.limit(policy).wait().expect("a limit")).collect();
+        assert_eq!(limits, [7, 8]);
+        let fork = terminal.fork().wait().expect("another one");
+        assert_eq!(terminal.append(&fork).wait().expect("a length"), 4);
+        terminal.push_config().expect("a slot is free");
+        let Some(TerminalOutput::Config(config)) = terminal.wait_pull().expect("an answer") else { panic!("a config") };
+        assert_eq!(terminal.lines(&config).wait().expect("lines"), 24);
+    });
+}

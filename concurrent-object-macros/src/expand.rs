@@ -131,7 +131,7 @@ fn expand_apart(
 ) -> TokenStream {
     let (item, cfgs, alias) = (&object.item, &object.cfgs, expand_alias(object));
     let mut hasher = DefaultHasher::new();
-    item.to_token_stream().to_string().hash(&mut hasher);
+    (item.to_token_stream().to_string(), object.is_handle()).hash(&mut hasher);
     let module = format_ident!("__{}_stubs_{:x}", object.ident, hasher.finish());
     quote! {
         #(#cfgs)*

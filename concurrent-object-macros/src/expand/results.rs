@@ -154,8 +154,12 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
     match (method.returned.sending, expand_result_carrier(object, method)) {
         (Sending::Never, _) => called,
         (Sending::Unit, _) => quote!(#called; #to.#put(&())),
-        // A result with a handle has another type here than in the parent.
-        _ if method.returned.known || method.returned.conversion.keeps() => quote!(#to.#put(#value)),
+        _ if method.returned.known => quote!(#to.#put(#value)),
+        // A result with a handle has another type here than in the parent, which checks its types.
+        _ if method.returned.conversion.keeps() => {
+            let private = object.private();
+            quote!((&&#private::Lent(#value)).#put(#to))
+        }
         (Sending::Value, Some(carrier)) => {
             let put = if put == "put" { format_ident!("put_back") } else { put };
             quote!(#carrier.#put(#value, #to))
@@ -222,7 +226,8 @@ pub(super) fn expand_scope(object: &Object) -> TokenStream {
         || constructors.any(|constructor| constructor.made.may_fail())
         || object.savers.iter().any(|saver| saver.may_fail_to_save);
     let is_lent = |method: &Method| {
-        !method.returned.known && matches!(method.returned.sending, Sending::Reference | Sending::Borrowing)
+        let is_lent = matches!(method.returned.sending, Sending::Reference | Sending::Borrowing);
+        !method.returned.known && (is_lent || method.returned.conversion.keeps())
     };
     let described = described.then(|| quote!(use #private::{Chain as _, Plain as _, Displays as _, Sources as _};));
     let lent = object

@@ -63,12 +63,13 @@ impl Scope {
             chosen: options.with.clone(),
             generics: item.generics.clone(),
         };
-        let (mut object, mut of_trait) = (scope.object.clone(), scope.of_trait.clone());
-        scope.resolver(&[], &Generics::default()).visit_type_mut(&mut object);
-        if let Some(of_trait) = &mut of_trait {
-            scope.resolver(&[], &Generics::default()).visit_path_mut(of_trait);
+        let (mut object, mut of_trait, mut opaque) =
+            (scope.object.clone(), scope.of_trait.clone(), options.opaque.clone());
+        for ty in std::iter::once(&mut object).chain(&mut opaque) {
+            scope.resolver(&[], &Generics::default()).visit_type_mut(ty);
         }
-        scope.handles = HandleTypes::of(&options.handles, &options.opaque, &scope.krate, &object);
+        of_trait.iter_mut().for_each(|path| scope.resolver(&[], &Generics::default()).visit_path_mut(path));
+        scope.handles = HandleTypes::of(&options.handles, &opaque, &scope.krate, &object);
         if scope.is_handle {
             scope.handles.add(&object);
         }

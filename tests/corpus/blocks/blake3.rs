@@ -27,6 +27,7 @@ impl fmt::Display for Hash {
 #[derive(Clone)]
 pub struct OutputReader {
     position: u64,
+    _of: std::marker::PhantomData<()>,
 }
 
 impl fmt::Debug for OutputReader {

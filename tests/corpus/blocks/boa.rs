@@ -96,7 +96,7 @@ pub struct StandardConstructor {
 }
 
 #[derive(Debug, Default)]
-pub struct Interner(Vec<String>);
+pub struct Interner(Vec<String>, std::marker::PhantomData<()>);
 
 #[derive(Debug)]
 pub struct Intrinsics(JsObject);

@@ -70,6 +70,7 @@ pub struct Capabilities(HashSet<&'static str>);
 pub struct ZeroCopy<D> {
     owned: Box<[u8]>,
     derived: D,
+    _of: std::marker::PhantomData<()>,
 }
 
 impl<D> Deref for ZeroCopy<D> {

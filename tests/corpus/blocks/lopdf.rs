@@ -29,6 +29,7 @@ pub enum Object {
 #[derive(Debug, Clone)]
 pub struct EncryptionState {
     version: i64,
+    filters: BTreeMap<Vec<u8>, Arc<dyn CryptFilter>>,
 }
 
 pub trait CryptFilter: fmt::Debug + Send + Sync {}

@@ -157,6 +157,38 @@ pub struct EdgeWeights<'a, E: 'a, Ix: IndexType = DefaultIx>(slice::Iter<'a, Edg
 #[derive(Debug)]
 pub struct EdgeWeightsMut<'a, E: 'a, Ix: IndexType = DefaultIx>(slice::IterMut<'a, Edge<E, Ix>>);
 
+impl<'a, E, Ix: IndexType> Iterator for Neighbors<'a, E, Ix> {
+    type Item = NodeIndex<Ix>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        unimplemented!()
+    }
+}
+
+impl<'a, N, Ty, Ix: IndexType> Iterator for Externals<'a, N, Ty, Ix> {
+    type Item = NodeIndex<Ix>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        unimplemented!()
+    }
+}
+
+impl<'a, N, Ix: IndexType> Iterator for NodeWeights<'a, N, Ix> {
+    type Item = &'a N;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        unimplemented!()
+    }
+}
+
+impl<'a, E, Ix: IndexType> Iterator for EdgeWeights<'a, E, Ix> {
+    type Item = &'a E;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        unimplemented!()
+    }
+}
+
 pub struct Frozen<'a, G: 'a>(&'a mut G);
 
 #[derive(Clone, Serialize, Deserialize)]

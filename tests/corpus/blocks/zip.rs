@@ -19,6 +19,7 @@ pub struct ZipArchive<R> {
 #[derive(Debug)]
 pub struct ZipArchiveMetadata {
     offset: u64,
+    _of: std::marker::PhantomData<()>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]

@@ -2,12 +2,19 @@
 //!
 //! Invariant: an edit never adds or removes a line. So a line of a message is a line of the file.
 
+mod edited;
+mod staying;
+
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
+use self::edited::Edited;
+use self::staying::object;
+use crate::lasting::{lasting, lifetimes};
 use crate::message::{Message, Place};
-use crate::signature::{Function, functions};
+use crate::signature::functions;
+use crate::stand_in::{StandIn, stand_ins};
 
 const ATTRIBUTE: &str = "#[concurrent_object]";
 /// What a user imports who takes a type from a message. Own names of the file come first.
@@ -28,21 +35,17 @@ pub struct Block {
     elsewhere: Option<String>,
     /// The options that the attribute has got.
     options: Vec<String>,
+    /// The name of the type.
+    pub(crate) object: String,
+    pub(crate) stand_ins: Vec<StandIn>,
+    /// The types whose objects stay in the child, with methods.
+    handles: Vec<String>,
+    /// The same without methods.
+    opaque: Vec<String>,
     /// Whether its lifetimes became `'static`.
     is_lasting: bool,
     /// Whether an error is left that no edit removes.
     pub(crate) is_lost: bool,
-}
-
-/// A function, and what was written in front of it.
-#[derive(Clone, Debug)]
-struct Edited {
-    function: Function,
-    is_skipped: bool,
-    /// The types chosen for its parameters: `P = PathBuf`.
-    with: Vec<String>,
-    /// Whether its `&mut` result is copied.
-    is_copied: bool,
 }
 
 impl Block {
@@ -64,14 +67,15 @@ impl Block {
         let open = from(attribute, &|line| line.ends_with('{')).expect("a block begins");
         let end = from(attribute, &|line| line == "}").expect("a block ends");
         let functions = functions(&lines, open + 1..end);
-        let functions = functions
-            .into_iter()
-            .map(|function| Edited { function, is_skipped: false, with: Vec::new(), is_copied: false })
-            .collect();
+        let functions = functions.into_iter().map(Edited::new).collect();
         let elsewhere = lines.iter().find_map(|line| line.strip_prefix(CONSTRUCTOR)?.split('`').next());
         let elsewhere = elsewhere.map(str::to_owned);
         let item = attribute + 1..end + 1;
         Self {
+            object: object(&lines[attribute + 1]),
+            stand_ins: stand_ins(&lines),
+            handles: Vec::new(),
+            opaque: Vec::new(),
             name,
             attribute,
             item,
@@ -87,7 +91,7 @@ impl Block {
     /// Returns the file with its edits. A lost block has no attribute, so that it compiles.
     pub(crate) fn text(&self) -> String {
         let mut lines = self.lines.clone();
-        lines[self.attribute] = match &*self.options.join(", ") {
+        lines[self.attribute] = match &*self.all_options().join(", ") {
             _ if self.is_lost => String::new(),
             "" => ATTRIBUTE.to_owned(),
             options => format!("#[concurrent_object({options})]"),
@@ -99,6 +103,7 @@ impl Block {
             let head = &mut lines[edited.function.head];
             head.insert_str(0, &edited.prefix());
         }
+        self.stand_ins.iter().filter(|_| !self.is_lost).for_each(|one| one.write(&mut lines));
         lines[self.item.end - 1].push_str(IMPORT);
         lines.join("\n") + "\n"
     }
@@ -119,7 +124,10 @@ impl Block {
         match self.functions.iter().position(|edited| edited.function.lines.contains(&line)) {
             Some(number) => Place::Function(number),
             None if self.item.contains(&line) => Place::Head,
-            None => Place::Outside,
+            None => {
+                let edited = self.stand_ins.iter().position(|one| one.contains(line) && one.is_edited());
+                edited.map_or(Place::Outside, Place::StandIn)
+            }
         }
     }
 
@@ -129,13 +137,47 @@ impl Block {
             Place::Function(number) => &self.functions[number].function.name,
             Place::Head => "the block",
             Place::Attribute => "the attribute",
+            Place::StandIn(number) => &self.stand_ins[number].name,
             Place::Outside => "a stand-in",
         }
     }
 
     /// Leaves the function out. Returns `false` if that was done before.
     pub(crate) fn skip(&mut self, number: usize) -> bool {
+        self.functions[number].is_left_out = false;
         !std::mem::replace(&mut self.functions[number].is_skipped, true)
+    }
+
+    /// Leaves the function out with `skip_unsupported`, which has an effect on functions without
+    /// options. Returns `false` if it has none on this one.
+    pub(crate) fn leave_out(&mut self, number: usize) -> bool {
+        let function = &mut self.functions[number];
+        let is_possible = function.prefix().is_empty() && !function.is_left_out;
+        if is_possible {
+            function.is_left_out = true;
+            self.add_option("skip_unsupported");
+        }
+        is_possible
+    }
+
+    /// Gives a function an option. Returns `false` if it has one of this name.
+    pub(crate) fn give(&mut self, number: usize, option: &str) -> bool {
+        let name = |option: &str| option.split(' ').next().map(str::to_owned);
+        let is_new = self.functions[number].options.iter().all(|other| name(other) != name(option));
+        if is_new {
+            self.functions[number].options.push(option.to_owned());
+        }
+        is_new
+    }
+
+    /// Returns the type that a function returns.
+    pub(crate) fn result(&self, number: usize) -> Option<&str> {
+        self.functions[number].function.result.as_deref()
+    }
+
+    /// Returns the lines of the file without the edits.
+    pub(crate) fn lines(&self) -> &[String] {
+        &self.lines
     }
 
     /// Chooses a type, `P = PathBuf`, unless one was chosen for this parameter.
@@ -201,7 +243,8 @@ impl Block {
 
     /// Returns how many methods are on the proxy.
     pub(crate) fn methods_on_the_proxy(&self) -> usize {
-        let left = self.functions.iter().filter(|edited| edited.function.has_receiver && !edited.is_skipped);
+        let is_on = |edited: &&Edited| edited.function.has_receiver && !edited.is_skipped && !edited.is_left_out;
+        let left = self.functions.iter().filter(is_on);
         if self.is_lost { 0 } else { left.count() }
     }
 
@@ -210,37 +253,8 @@ impl Block {
         let is_changed = |line: &usize| self.is_lasting && self.lasting_line(*line) != self.lines[*line];
         let lasting = self.item.clone().filter(is_changed).count();
         let functions = self.functions.iter().filter(|edited| !edited.prefix().is_empty()).count();
-        self.options.len() + lasting + functions
-    }
-}
-
-/// Returns the lifetimes that `impl<'a, 'b: 'a, T>` declares.
-fn lifetimes(head: &str) -> Vec<String> {
-    let declared = head.strip_prefix("impl<").and_then(|rest| rest.split('>').next()).unwrap_or_default();
-    let names = declared.split(',').filter_map(|parameter| parameter.trim().strip_prefix('\''));
-    names.map(|name| name.split(':').next().unwrap_or(name).trim().to_owned()).collect()
-}
-
-/// Removes the declaration of a lifetime, and makes each use of it `'static`.
-fn lasting(line: &str, lifetime: &str) -> String {
-    let line = line.replace(&format!("impl<'{lifetime}, "), "impl<").replace(&format!("impl<'{lifetime}>"), "impl");
-    let mut parts = line.split('\'');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let rest = part.strip_prefix(lifetime);
-        let rest = rest.filter(|rest| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_'));
-        text.push('\'');
-        text.push_str(&rest.map_or(part.to_owned(), |rest| format!("static{rest}")));
-    }
-    text
-}
-
-impl Edited {
-    fn prefix(&self) -> String {
-        let with = (!self.with.is_empty()).then(|| format!("with({})", self.with.join(", ")));
-        let copy = self.is_copied.then(|| "copy".to_owned());
-        let options = if self.is_skipped { vec!["skip".to_owned()] } else { with.into_iter().chain(copy).collect() };
-        if options.is_empty() { String::new() } else { format!("#[concurrent_object({})] ", options.join(", ")) }
+        let stand_ins = self.stand_ins.iter().filter(|one| one.is_edited()).count();
+        self.all_options().len() + lasting + functions + stand_ins
     }
 }
 

@@ -10,12 +10,17 @@ use std::collections::BTreeSet;
 
 use crate::block::Block;
 use crate::figures::{Acceptance, Figures};
+use crate::implementors::{by_items, choose};
 use crate::message::{Kind, Message, Place, split_options};
 use crate::scratch::{Finding, Scratch};
+use crate::travel::{self, Round};
 
 /// A function is edited three times at most, and a block has few options. So more rounds are a
 /// fault of this crate.
 const MAX_ROUNDS: usize = 60;
+
+/// The option on the impl block that leaves out what the macro rejects.
+const UNSUPPORTED: &str = "skip_unsupported";
 
 /// Compiles the blocks, edits them until they compile, and returns their figures. `show` gets each
 /// message as one paragraph, with the name of its block.
@@ -102,28 +107,37 @@ fn count(block: &Block, messages: &[Message], figures: &mut Figures, mut show: i
             Kind::Repeats => &mut figures.repeats,
             Kind::LeadsNowhere => &mut figures.leads_nowhere,
             Kind::Cascade => &mut figures.cascades,
+            Kind::Derives => continue,
         } += 1;
     }
 }
 
 /// Edits the block as its messages say. Returns `false` if no message led to an edit.
 fn answer(block: &mut Block, messages: &[Message]) -> bool {
-    let edits = block.edits();
     let before = block.clone();
+    let round = Round { before: &before, messages };
     let mut skipped = BTreeSet::new();
     for message in messages {
         match message.place {
-            Place::Function(number) if !answer_at_function(block, &before, number, message) => {
+            Place::Function(number) if !answer_at_function(block, &round, number, message) => {
                 skipped.insert(number);
             }
             Place::Function(_) => {}
+            Place::StandIn(number) => travel::answer_at_stand_in(block, number, message),
             Place::Head => answer_at_head(block, message),
             Place::Attribute | Place::Outside => {}
         }
     }
     // Not `any`: all of them are skipped.
-    let is_skipped = skipped.into_iter().filter(|number| block.skip(*number)).count() > 0;
-    is_skipped || block.edits() > edits || skip_named_functions(block, messages)
+    let unsupported = |number: &usize| {
+        let is_unsupported =
+            |message: &&Message| message.place == Place::Function(*number) && message.spells(UNSUPPORTED);
+        messages.iter().filter(|message| message.place == Place::Function(*number)).count()
+            == messages.iter().filter(is_unsupported).count()
+    };
+    let leave_out = |number: usize| (unsupported(&number) && block.leave_out(number)) || block.skip(number);
+    let is_skipped = skipped.into_iter().map(leave_out).filter(|is_new| *is_new).count() > 0;
+    is_skipped || block.text() != before.text() || skip_named_functions(block, messages)
 }
 
 /// Skips the functions that messages name which point at no function.
@@ -135,7 +149,14 @@ fn skip_named_functions(block: &mut Block, messages: &[Message]) -> bool {
 
 /// Takes what the message spells out, a choice of types or an option of the block. Returns `false`
 /// if there is nothing of the kind, or if it is there since an earlier round and did not help.
-fn answer_at_function(block: &mut Block, before: &Block, number: usize, message: &Message) -> bool {
+fn answer_at_function(block: &mut Block, round: &Round<'_>, number: usize, message: &Message) -> bool {
+    let before = round.before;
+    if !message.is_removed_by_options() {
+        return false;
+    }
+    if travel::answer(block, round, message) || answer_with_own_words(block, number, message) {
+        return true;
+    }
     for options in message.options() {
         if let Some(choice) = options.strip_prefix("with(").and_then(|rest| rest.strip_suffix(')')) {
             let is_new = !before.has_choice(number, choice);
@@ -148,12 +169,32 @@ fn answer_at_function(block: &mut Block, before: &Block, number: usize, message:
             block.copy(number);
             return true;
         }
-        let is_for_the_block = message.text.contains("the impl block") && options.contains(" = ");
+        let is_for_the_block = ["error = ", "block_on = "].iter().any(|start| options.starts_with(start))
+            && message.text.contains("the impl block");
         let option = options.replace("block_on = path", "block_on = crate::block_on");
         if is_for_the_block && !before.has_option(&option) {
             block.add_option(&option);
             return true;
         }
+    }
+    false
+}
+
+/// Takes an option of which the message leaves a part open: a type, or a name.
+fn answer_with_own_words(block: &mut Block, number: usize, message: &Message) -> bool {
+    let chosen = message.open_choices().find_map(|open| choose(block.lines(), open, &message.text));
+    if let Some(chosen) = chosen {
+        let is_new = !block.has_choice(number, &chosen);
+        block.choose(number, &chosen);
+        return is_new;
+    }
+    if message.spells("#[concurrent_object(rename = …)]") {
+        let name = block.describe(Place::Function(number)).to_owned();
+        return block.give(number, &format!("rename = {name}_it"));
+    }
+    if message.spells("#[concurrent_object(result = impl Iterator<Item = T>)]") {
+        let result = block.result(number).and_then(|result| by_items(block.lines(), result));
+        return result.is_some_and(|result| block.give(number, &format!("result = {result}")));
     }
     false
 }

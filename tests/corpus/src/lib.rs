@@ -11,10 +11,14 @@ mod block;
 mod figures;
 mod follow;
 mod head;
+mod implementors;
+mod lasting;
 mod message;
 mod scratch;
 mod signature;
+mod stand_in;
 mod table;
+mod travel;
 
 pub use alone::{Alone, measure_alone};
 pub use alone_table::AloneTable;

@@ -1,5 +1,7 @@
 //! A message of the compiler about a block, and the remedies that its text names.
 
+use crate::stand_in::has_word;
+
 /// The part of a file that a message points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
@@ -7,6 +9,8 @@ pub(crate) enum Place {
     Function(usize),
     /// The options of the attribute, or the line of `impl`.
     Head,
+    /// The stand-in with this number, at which something was written.
+    StandIn(usize),
     /// The attribute as a whole: the place of everything that it generates.
     Attribute,
     /// A stand-in.
@@ -32,11 +36,16 @@ pub(crate) enum Kind {
     LeadsNowhere,
     /// It points at the attribute as a whole, or outside the block: at code that was generated.
     Cascade,
+    /// It is about a derive that a remedy asked for, so it is no message of the attribute.
+    Derives,
 }
 
 /// Options that are a remedy, as a message spells them.
-const OPTIONS: [&str; 9] =
-    ["skip", "skip_unsupported", "with(", "error = ", "carry", "rename", "constructor = ", "block_on = ", "copy"];
+#[rustfmt::skip]
+const OPTIONS: [&str; 11] = [
+    "skip", "skip_unsupported", "with(", "error = ", "carry", "rename", "constructor = ", "block_on = ", "copy", "opaque(",
+    "handles(",
+];
 
 /// Words in front of a type that the reader is to write.
 const TO_WRITE: [&str; 4] = ["take", "return", "write", "pass"];
@@ -46,6 +55,7 @@ impl Message {
     pub(crate) fn kind(&self, is_first: bool) -> Kind {
         match self.place {
             Place::Attribute | Place::Outside => Kind::Cascade,
+            Place::StandIn(_) => Kind::Derives,
             Place::Function(_) if !is_first => Kind::Repeats,
             Place::Function(_) | Place::Head if self.names_a_remedy() => Kind::LeadsOn,
             Place::Function(_) | Place::Head => Kind::LeadsNowhere,
@@ -69,8 +79,52 @@ impl Message {
     pub(crate) fn options(&self) -> impl Iterator<Item = &str> {
         let options =
             self.spans().filter_map(|(_, code)| code.strip_prefix("#[concurrent_object(")?.strip_suffix(")]"));
-        let placeholders = ["…", "..", "= Type"];
+        let placeholders = ["…", "..", "= Type", "Item = T>"];
         options.filter(move |options| placeholders.iter().all(|placeholder| !options.contains(placeholder)))
+    }
+
+    /// Returns the options with a `Type` that the reader is to replace: `C = Type, D = Type`.
+    pub(crate) fn open_choices(&self) -> impl Iterator<Item = &str> {
+        let choices =
+            self.spans().filter_map(|(_, code)| code.strip_prefix("#[concurrent_object(with(")?.strip_suffix("))]"));
+        choices.filter(|choices| choices.contains("= Type"))
+    }
+
+    /// Whether the text has this code span.
+    pub(crate) fn spells(&self, code: &str) -> bool {
+        self.spans().any(|(_, other)| other == code)
+    }
+
+    /// Whether it says how the type can stay in the child.
+    pub(crate) fn proposes_handles(&self) -> bool {
+        self.spells("opaque(Type)") && self.spells("handles(Type)")
+    }
+
+    /// Whether each of several reasons for which a function is refused has an option that removes
+    /// it.
+    pub(crate) fn is_removed_by_options(&self) -> bool {
+        let mut reasons = self.text.lines().filter(|line| line.starts_with("- ")).peekable();
+        reasons.peek().is_none() || reasons.all(|reason| reason.contains("#[concurrent_object("))
+    }
+
+    /// Returns the type that has no `serde`: "`Thing` cannot be sent to another process".
+    pub(crate) fn untravelled(&self) -> Option<&str> {
+        let first = self.text.lines().next()?;
+        let (ty, after) = first.strip_prefix('`')?.split_once('`')?;
+        [" cannot come back", " cannot be sent", " cannot go"]
+            .iter()
+            .any(|start| after.starts_with(start))
+            .then_some(ty)
+    }
+
+    /// Whether it says that a type of this name has no `serde`: "the trait bound `Thing:
+    /// serde::Serialize` is not satisfied".
+    pub(crate) fn misses_serde(&self, name: &str) -> bool {
+        self.spans().any(|(_, code)| {
+            let mut parts = code.splitn(2, ": ");
+            let is_name = parts.next().is_some_and(|ty| has_word(ty, name));
+            is_name && parts.next().is_some_and(|bound| bound.contains("serde"))
+        })
     }
 
     /// Whether it says to write `impl Thing<'static>` in place of `impl<'a> Thing<'a>`.

@@ -14,6 +14,8 @@ pub(crate) struct Function {
     pub(crate) head: usize,
     pub(crate) name: String,
     pub(crate) has_receiver: bool,
+    /// The type that it returns.
+    pub(crate) result: Option<String>,
 }
 
 /// Finds the functions among the lines of a block, which begins at the line `first`.
@@ -38,6 +40,7 @@ pub(crate) fn functions(lines: &[String], block: Range<usize>) -> Vec<Function> 
             head,
             name: name(&signature),
             has_receiver: has_receiver(&signature),
+            result: result(&signature),
         });
         at = last + 1;
     }
@@ -47,6 +50,26 @@ pub(crate) fn functions(lines: &[String], block: Range<usize>) -> Vec<Function> 
 fn name(signature: &str) -> String {
     let (_, after) = signature.split_once("fn ").expect("a function");
     after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+}
+
+/// Returns the type after the arrow. The arrow of a closure's bound is inside brackets, or after
+/// `where`.
+fn result(signature: &str) -> Option<String> {
+    let head = signature.split(" where ").next().unwrap_or(signature);
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    let arrow = head.char_indices().find_map(|(at, letter)| {
+        let is_arrow = letter == '>' && before == '-';
+        match letter {
+            '(' | '<' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            '>' if !is_arrow => depth -= 1,
+            _ => {}
+        }
+        before = letter;
+        (is_arrow && depth == 0).then_some(at + 1)
+    })?;
+    Some(head[arrow..].trim().trim_end_matches('{').trim().to_owned())
 }
 
 /// Whether a parenthesis is followed by `self`, `&self`, `&'a mut self`, `mut self` or `self: …`.
@@ -61,7 +84,7 @@ fn has_receiver(signature: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{functions, has_receiver};
+    use super::{functions, has_receiver, result};
 
     #[test]
     fn receivers_are_found_in_whatever_form() {
@@ -77,6 +100,13 @@ mod tests {
         for of_no_method in ["pub fn a(selfish: u8) {", "pub fn a<F: Fn(&str)>(f: F) {"] {
             assert!(!has_receiver(of_no_method), "{of_no_method}");
         }
+    }
+
+    #[test]
+    fn results_stand_behind_the_arrow_of_the_function() {
+        let closure = "pub fn a<F: Fn(u8) -> u8>(&self, f: F) -> Result<Vec<u8>> where F: Fn() -> u8 {";
+        assert_eq!(result(closure).as_deref(), Some("Result<Vec<u8>>"));
+        assert_eq!(result("pub fn a(&self, f: fn() -> u8) {"), None);
     }
 
     #[test]

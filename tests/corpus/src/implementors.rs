@@ -1,0 +1,123 @@
+//! The impls of a file: which types have a trait, and what an iterator yields.
+//!
+//! A user knows them. Where a message leaves a type open, this is where it comes from.
+
+/// Returns the choices `C = Type, D = Type` with a type of this file, or a number, in place of each
+/// `Type`. `None` if the file has no type with one of the bounds.
+///
+/// `text` is the message: "where `Type` implements `Class`", "where `C: Class`, `D: Float`".
+pub(crate) fn choose(lines: &[String], choices: &str, text: &str) -> Option<String> {
+    let chosen = choices.split(", ").map(|choice| {
+        let (name, value) = choice.split_once(" = ")?;
+        let value = if value == "Type" { fitting(lines, &bounds(text, name)?)? } else { value.to_owned() };
+        Some(format!("{name} = {value}"))
+    });
+    chosen.collect::<Option<Vec<_>>>().map(|chosen| chosen.join(", "))
+}
+
+fn bounds(text: &str, parameter: &str) -> Option<String> {
+    let (_, after) = text.split_once("`, where ")?;
+    let of_one = after.strip_prefix("`Type` implements `");
+    let of_several = || after.split_once(&format!("`{parameter}: ")).map(|(_, after)| after);
+    of_one.or_else(of_several)?.split('`').next().map(str::to_owned)
+}
+
+/// Returns a type that has all of these bounds.
+fn fitting(lines: &[String], bounds: &str) -> Option<String> {
+    let bounds = bounds.split(" + ").map(str::trim).filter(|bound| !bound.starts_with('\''));
+    let implementors: Vec<_> = bounds.map(|bound| implementors(lines, bound)).collect();
+    // A bound without an own impl is one of the standard library's, or has an impl for all types.
+    let mut own = implementors.iter().filter(|types| !types.is_empty());
+    let first = own.next()?;
+    let others: Vec<_> = own.collect();
+    first.iter().find(|ty| others.iter().all(|types| types.contains(ty))).cloned()
+}
+
+/// Returns the types with an impl of this trait that has no parameters.
+fn implementors(lines: &[String], of_trait: &str) -> Vec<String> {
+    let name = of_trait.rsplit("::").next().unwrap_or(of_trait);
+    let mut types = Vec::new();
+    for line in lines {
+        let Some((of, ty)) = line.trim().strip_prefix("impl ").and_then(|rest| rest.split_once(" for ")) else {
+            continue;
+        };
+        let ty = ty.trim_end_matches(" {}").trim_end_matches(" {");
+        if of.rsplit("::").next() == Some(name) && !ty.contains('\'') && !ty.contains('&') {
+            types.push(ty.to_owned());
+        }
+    }
+    types
+}
+
+/// Returns the result type that a method has if its iterator is written by its items: `Rows<'_>`
+/// -> `impl Iterator<Item = Row>`.
+pub(crate) fn by_items(lines: &[String], result: &str) -> Option<String> {
+    let iterators = lines.iter().enumerate().filter_map(|(at, line)| {
+        let (_, of) = line.strip_prefix("impl")?.split_once("Iterator for ")?;
+        let name: String = of.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+        let item = lines[at..].iter().find_map(|line| line.trim().strip_prefix("type Item = ")?.strip_suffix(';'))?;
+        Some((name, item.to_owned()))
+    });
+    iterators.into_iter().find_map(|(name, item)| {
+        let start = result.match_indices(&name).map(|(at, _)| at).find(|at| is_word(result, *at, &name))?;
+        let after = &result[start + name.len()..];
+        let end = if after.starts_with('<') { arguments(after)? } else { 0 };
+        let item = without_lifetimes(&item);
+        Some(format!("{}impl Iterator<Item = {item}>{}", &result[..start], &after[end..]))
+    })
+}
+
+fn is_word(text: &str, at: usize, name: &str) -> bool {
+    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    !text[..at].ends_with(is_letter) && !text[at + name.len()..].starts_with(is_letter)
+}
+
+/// Returns the length of `<'a, Vec<u8>>`.
+fn arguments(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.char_indices().find_map(|(at, letter)| {
+        match letter {
+            '<' => depth += 1,
+            '>' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at + 1)
+    })
+}
+
+/// `&'a str` -> `&str`
+fn without_lifetimes(item: &str) -> String {
+    let mut words = item.split("&'");
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |text, rest| format!("{text}&{}", rest.split_once(' ').map_or(rest, |(_, rest)| rest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{by_items, choose};
+
+    fn lines() -> Vec<String> {
+        let text = "impl Class for Point {}\nimpl Float for f32 {}\nimpl Data for f32 {}\nimpl Data for u8 {}\nimpl<'a> \
+                    Iterator for Rows<'a> {\n    type Item = (&'a str, u8);\n}";
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_type_with_the_bounds_is_chosen() {
+        let one = "choose it with `…`, where `Type` implements `Class`; or";
+        assert_eq!(choose(&lines(), "C = Type", one), Some("C = Point".to_owned()));
+        let two = "choose them with `…`, where `C: inner::Class`, `D: Data + Float`; or";
+        assert_eq!(
+            choose(&lines(), "C = Type, D = Type, E = Vec<D>", two),
+            Some("C = Point, D = f32, E = Vec<D>".to_owned())
+        );
+        assert_eq!(choose(&lines(), "C = Type", "choose it with `…`, where `Type` implements `Other`"), None);
+    }
+
+    #[test]
+    fn an_iterator_is_written_by_its_items() {
+        let expected = Some("Result<impl Iterator<Item = (&str, u8)>, Error>".to_owned());
+        assert_eq!(by_items(&lines(), "Result<Rows<'_>, Error>"), expected);
+        assert_eq!(by_items(&lines(), "MyRows<'_>"), None);
+    }
+}

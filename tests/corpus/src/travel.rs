@@ -1,0 +1,100 @@
+//! Follows the messages about types that cannot travel. A user derives serde's traits for a type
+//! with contents. Objects that methods return stay in the child: the parent has handles to them.
+
+use crate::block::Block;
+use crate::message::{Message, Place};
+use crate::stand_in::has_word;
+
+/// The messages of one round, and the block before they are answered.
+pub(crate) struct Round<'m> {
+    pub(crate) before: &'m Block,
+    pub(crate) messages: &'m [Message],
+}
+
+impl Round<'_> {
+    /// Whether derives of this round's file do not compile. Then functions are not judged yet.
+    fn is_about_derives(&self) -> bool {
+        self.messages.iter().any(|message| matches!(message.place, Place::StandIn(_)))
+    }
+}
+
+/// Edits the block so that the types of the message travel, or stay in the child. Returns `false`
+/// if there is nothing new to do for one of them.
+pub(crate) fn answer(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {
+    let Some(ty) = message.untravelled() else { return false };
+    let names: Vec<String> = block.stand_ins.iter().map(|one| one.name.clone()).collect();
+    let mut names: Vec<_> = names.into_iter().filter(|name| has_word(ty, name)).collect();
+    // The outer type of `ZeroCopy<Vec<Name>>` is first.
+    names.sort_by_key(|name| ty.find(name.as_str()));
+    if names.is_empty() {
+        return false;
+    }
+    // The parts of a tuple are judged each for itself. The parent has no handle inside a generic
+    // type, apart from the lists that the messages name.
+    let is_tuple = ty.contains('(');
+    let is_possible = ["Map<", "Set<", "Arc<", "Rc<", "Box<"].iter().all(|outer| !ty.contains(outer));
+    for (at, name) in names.iter().enumerate() {
+        let may_stay = is_possible && (at == 0 || is_tuple);
+        match answer_for(block, round, name, may_stay && message.proposes_handles()) {
+            Answer::Travels => {}
+            Answer::Stays if is_tuple => {}
+            Answer::Stays => return true,
+            Answer::Nothing => return false,
+        }
+    }
+    true
+}
+
+/// What was done for one type.
+enum Answer {
+    /// It got derives, so the types inside it need them too.
+    Travels,
+    /// It stays in the child, with all that is inside it.
+    Stays,
+    Nothing,
+}
+
+fn answer_for(block: &mut Block, round: &Round<'_>, name: &str, may_stay: bool) -> Answer {
+    let Some(at) = block.stand_ins.iter().position(|one| one.name == name) else { return Answer::Nothing };
+    if block.stays(name) {
+        return if round.before.stays(name) { Answer::Nothing } else { Answer::Stays };
+    }
+    if block.stand_ins[at].is_derived() {
+        let is_new = !round.before.stand_ins[at].is_derived() || round.is_about_derives();
+        return if is_new { Answer::Travels } else { Answer::Nothing };
+    }
+    if name != block.object && block.stand_ins[at].derive() {
+        return Answer::Travels;
+    }
+    if may_stay && keep(block, at) { Answer::Stays } else { Answer::Nothing }
+}
+
+/// Lists the type, so that its objects stay in the child. Returns `false` if no method returns one.
+fn keep(block: &mut Block, at: usize) -> bool {
+    let name = block.stand_ins[at].name.clone();
+    if name == block.object {
+        return block.keep("Self", block.is_generic());
+    }
+    if !block.is_returned(&name, block.stand_ins[at].is_clone) {
+        return false;
+    }
+    let is_generic = block.stand_ins[at].is_generic;
+    let listed = if is_generic { block.written(&name) } else { Some(name) };
+    let is_kept = listed.is_some_and(|listed| block.keep(&listed, is_generic));
+    if is_kept && !is_generic {
+        block.stand_ins[at].make_handle();
+    }
+    is_kept
+}
+
+/// Answers an error at a stand-in that got derives: those of a type inside it are missing too, or
+/// it can have none.
+pub(crate) fn answer_at_stand_in(block: &mut Block, at: usize, message: &Message) {
+    let (name, object) = (block.stand_ins[at].name.clone(), block.object.clone());
+    let others = block.stand_ins.iter_mut().filter(|one| one.name != name && one.name != object);
+    let mut inside = others.filter(|one| message.misses_serde(&one.name));
+    let is_derived = inside.next().is_some_and(|one| one.is_derived() || one.derive());
+    if !is_derived {
+        block.stand_ins[at].refuse();
+    }
+}

@@ -13,14 +13,12 @@ use crate::figures::{Acceptance, Figures};
 use crate::implementors::{by_items, choose};
 use crate::message::{Kind, Message, Place, split_options};
 use crate::scratch::{Finding, Scratch};
+use crate::settle::settle;
 use crate::travel::{self, Round};
 
 /// A function is edited three times at most, and a block has few options. So more rounds are a
 /// fault of this crate.
 const MAX_ROUNDS: usize = 60;
-
-/// The option on the impl block that leaves out what the macro rejects.
-const UNSUPPORTED: &str = "skip_unsupported";
 
 /// Compiles the blocks, edits them until they compile, and returns their figures. `show` gets each
 /// message as one paragraph, with the name of its block.
@@ -33,7 +31,7 @@ pub fn follow(scratch: &Scratch, blocks: &mut [Block], mut show: impl FnMut(&str
         let modules: Vec<_> = blocks.iter().map(|block| (block.name.as_str(), block.text())).collect();
         let findings = scratch.check(&modules);
         if findings.is_empty() {
-            finish(blocks, &mut all);
+            finish(scratch, blocks, &mut all);
             return all;
         }
         for (block, figures) in blocks.iter_mut().zip(&mut all) {
@@ -76,10 +74,11 @@ fn unmeasured(block: &Block) -> Figures {
     }
 }
 
-fn finish(blocks: &[Block], all: &mut [Figures]) {
-    for (block, figures) in blocks.iter().zip(all) {
+fn finish(scratch: &Scratch, blocks: &mut [Block], all: &mut [Figures]) {
+    let callable = settle(scratch, blocks);
+    for ((block, figures), callable) in blocks.iter().zip(all).zip(callable) {
         figures.edits = block.edits();
-        figures.on_the_proxy = block.methods_on_the_proxy();
+        figures.on_the_proxy = callable;
         figures.acceptance = match block.edits() {
             _ if block.is_lost => Acceptance::Lost,
             0 => Acceptance::AsItIs,
@@ -129,14 +128,7 @@ fn answer(block: &mut Block, messages: &[Message]) -> bool {
         }
     }
     // Not `any`: all of them are skipped.
-    let unsupported = |number: &usize| {
-        let is_unsupported =
-            |message: &&Message| message.place == Place::Function(*number) && message.spells(UNSUPPORTED);
-        messages.iter().filter(|message| message.place == Place::Function(*number)).count()
-            == messages.iter().filter(is_unsupported).count()
-    };
-    let leave_out = |number: usize| (unsupported(&number) && block.leave_out(number)) || block.skip(number);
-    let is_skipped = skipped.into_iter().map(leave_out).filter(|is_new| *is_new).count() > 0;
+    let is_skipped = skipped.into_iter().filter(|number| block.skip(*number)).count() > 0;
     is_skipped || block.text() != before.text() || skip_named_functions(block, messages)
 }
 
@@ -239,9 +231,9 @@ mod tests {
         let mut block = thing();
         let both = [0, 1].map(|number| message(Place::Function(number), OPTION));
         assert!(answer(&mut block, &both));
-        assert_eq!((block.edits(), block.methods_on_the_proxy()), (1, 2));
+        assert_eq!((block.edits(), block.methods_left()), (1, 2));
         assert!(answer(&mut block, &both[..1]), "it did not help, so the function is skipped");
-        assert_eq!((block.edits(), block.methods_on_the_proxy()), (2, 1));
+        assert_eq!((block.edits(), block.methods_left()), (2, 1));
     }
 
     #[test]
@@ -249,12 +241,12 @@ mod tests {
         let mut block = thing();
         let choose = [message(Place::Function(0), "choose it with `#[concurrent_object(with(P = PathBuf))]`")];
         assert!(answer(&mut block, &choose));
-        assert_eq!(block.methods_on_the_proxy(), 2);
+        assert_eq!(block.methods_left(), 2);
         assert!(answer(&mut block, &[message(Place::Function(0), "`PathBuf` does not fit")]));
-        assert_eq!((block.edits(), block.methods_on_the_proxy()), (1, 1));
+        assert_eq!((block.edits(), block.methods_left()), (1, 1));
         let copy = [message(Place::Function(1), "write `#[concurrent_object(copy)]` on this one")];
-        assert!(answer(&mut block, &copy) && block.methods_on_the_proxy() == 1);
-        assert!(answer(&mut block, &copy) && block.methods_on_the_proxy() == 0);
+        assert!(answer(&mut block, &copy) && block.methods_left() == 1);
+        assert!(answer(&mut block, &copy) && block.methods_left() == 0);
     }
 
     #[test]
@@ -262,7 +254,7 @@ mod tests {
         let mut block = thing();
         let both = [message(Place::Function(0), OPTION), message(Place::Function(0), "`Thing` cannot be sent")];
         assert!(answer(&mut block, &both));
-        assert_eq!(block.methods_on_the_proxy(), 1);
+        assert_eq!(block.methods_left(), 1);
     }
 
     #[test]
@@ -274,6 +266,6 @@ mod tests {
         assert!(block.text().contains(options), "{}", block.text());
         assert!(!answer(&mut block, &[message(Place::Head, generic)]), "nothing is left to do");
         assert!(answer(&mut block, &[message(Place::Attribute, "required by a bound in `Thing::put`")]));
-        assert_eq!(block.methods_on_the_proxy(), 1);
+        assert_eq!(block.methods_left(), 1);
     }
 }

@@ -33,6 +33,11 @@ impl Head {
         }
     }
 
+    /// Returns the head of a proxy that has no parameters.
+    pub(crate) fn without_generics(self) -> Self {
+        Self { name: self.name, generics: String::new(), arguments: String::new(), predicates: String::new() }
+    }
+
     /// Returns a function that compiles if the method can be called on the proxy. The types of the
     /// block's parameters have serde there.
     pub(crate) fn probe(&self, number: usize, method: &str) -> String {

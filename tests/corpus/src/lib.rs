@@ -15,6 +15,7 @@ mod implementors;
 mod lasting;
 mod message;
 mod scratch;
+mod settle;
 mod signature;
 mod stand_in;
 mod table;

@@ -58,7 +58,9 @@ impl Block {
         let list =
             |name: &str, types: &Vec<String>| (!types.is_empty()).then(|| format!("{name}({})", types.join(", ")));
         let lists = [list("handles", &self.handles), list("opaque", &self.opaque)];
-        self.options.iter().cloned().chain(lists.into_iter().flatten()).collect()
+        let is_left_out = self.is_settled && self.functions.iter().any(|edited| edited.is_left_out);
+        let left_out = is_left_out.then(|| "skip_unsupported".to_owned());
+        self.options.iter().cloned().chain(left_out).chain(lists.into_iter().flatten()).collect()
     }
 }
 

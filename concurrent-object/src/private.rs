@@ -12,6 +12,7 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use self::conditional::{Arm, Conditional, DecodingArm, Refusing};
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
+pub use self::function_pointer::FunctionPointer;
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged,
@@ -39,6 +40,7 @@ pub use crate::wire::{
 
 mod conditional;
 mod describe;
+mod function_pointer;
 mod parts;
 mod travel;
 mod worded;

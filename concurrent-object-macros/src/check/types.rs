@@ -17,10 +17,9 @@ use crate::options::Chosen;
 pub(super) type Rule = fn(&Type) -> Option<&'static str>;
 
 /// The last one does not apply to types that are sent in another form.
-const ARGUMENT_RULES: [Rule; 9] = [
+const ARGUMENT_RULES: [Rule; 8] = [
     check_shared_state,
     check_raw_pointer,
-    check_function_pointer,
     check_closure,
     check_impl_argument,
     check_mutable_borrow,
@@ -94,6 +93,8 @@ pub(super) fn check_type(ty: &Type, rules: &[Rule], of_impl: &str, errors: &mut 
                 Some(IMPL_ARGUMENT) if self.of_impl.is_empty() => {}
                 Some(IMPL_ARGUMENT) => self.errors.at(ty, self.of_impl),
                 Some(message) => self.errors.at(ty, message),
+                // What a function takes and returns stays in the child.
+                None if matches!(ty, Type::FnPtr(_)) => {}
                 None => visit::visit_type(self, ty),
             }
         }
@@ -156,7 +157,7 @@ pub(super) fn check_raw_pointer(ty: &Type) -> Option<&'static str> {
 
 pub(super) fn check_function_pointer(ty: &Type) -> Option<&'static str> {
     matches!(ty, Type::FnPtr(_)).then_some(
-        "a function pointer means nothing in another process; pass a value, such as an enum, that says what to do",
+        "this process must not call a function that the child names; return a value, such as an enum, that says what to do",
     )
 }
 
@@ -169,8 +170,8 @@ pub(super) fn check_closure(ty: &Type) -> Option<&'static str> {
     bounds.iter().any(is_closure_bound).then_some(CLOSURE)
 }
 
-pub(super) const CLOSURE: &str =
-    "a closure cannot be sent to another process; pass a value, such as an enum, that says what to do";
+pub(super) const CLOSURE: &str = "a closure may capture what another process does not have, so it cannot be sent; take a function pointer such as \
+     `fn(u8) -> u8`, or pass a value, such as an enum, that says what to do";
 
 /// The message for an `impl Trait` in an argument that has no name.
 pub(super) const IMPL_ARGUMENT: &str = "the child can only call the function with a type that is chosen at compile time; give the argument a name, and \

@@ -102,6 +102,7 @@ fn expand_adapter(private: &Path, adapter: &Adapter, checked: Option<&Ident>, ma
         },
         Adapter::Judged(_) => quote!(#private::Judged::<#marker>::new()),
         Adapter::Standard => quote!(#private::Standard),
+        Adapter::Function => quote!(#private::FunctionPointer),
         Adapter::Through(ty, form) => {
             let function = adapter_function(form);
             quote!(#private::Conversion::<#ty, #form, #marker>::new().#function())

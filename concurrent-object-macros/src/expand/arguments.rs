@@ -203,6 +203,7 @@ fn expand_pass(private: &Path, argument: &Argument) -> TokenStream {
     match argument.preparation {
         Preparation::None => passed,
         Preparation::Referred => quote!(&#passed),
+        Preparation::Changed => quote!(&mut { #passed }),
         Preparation::Iterated => quote!(::core::iter::IntoIterator::into_iter(#passed)),
         Preparation::Sought => quote!(::std::io::Cursor::new(#passed)),
     }

@@ -23,6 +23,8 @@ pub(crate) enum Adapter {
     Judged(Type),
     /// `&OsStr`
     Standard,
+    /// `fn(u8) -> u8`
+    Function,
     /// A tuple, a slice or an array, with the adapters of its elements.
     Composite(Vec<Adapter>),
     /// A type with a path, and the adapters of its arguments. If the type has `serde`, that is used
@@ -90,7 +92,9 @@ impl Adapter {
     /// Returns the parts that are sent with functions of the user, and the paths of these.
     pub(crate) fn functions(&self) -> Vec<(&Type, &Path)> {
         match self {
-            Self::Known | Self::Itself(_) | Self::Judged(_) | Self::Standard | Self::Through(..) => Vec::new(),
+            Self::Known | Self::Itself(_) | Self::Judged(_) | Self::Standard | Self::Function | Self::Through(..) => {
+                Vec::new()
+            }
             Self::Functions(ty, path) => vec![(ty, path)],
             Self::Composite(parts) | Self::Named(_, parts) | Self::Container(parts) => {
                 parts.iter().flat_map(Self::functions).collect()
@@ -121,6 +125,8 @@ impl Adapting<'_> {
                 last_name(&reference.elem).is_some_and(|name| name == "OsStr").then_some(Adapter::Standard)
             }
             Type::Reference(reference) => self.find(&reference.elem).map(Adapter::behind),
+            // The parent calls no function that a child names.
+            Type::FnPtr(_) if self.is_argument => Some(Adapter::Function),
             Type::Path(TypePath { qself: None, path, .. }) => self.find_named(ty, path.segments.last()?),
             _ => None,
         }

@@ -62,6 +62,8 @@ pub(crate) enum Preparation {
     None,
     /// `&str` -> `&&str`, for `&P`
     Referred,
+    /// `fn(u8)` -> `&mut fn(u8)`, for `&mut F`
+    Changed,
     /// `Vec<T>` -> `vec::IntoIter<T>`, for an `Iterator`
     Iterated,
     /// `&[u8]` -> `Cursor<&[u8]>`, for `Read + Seek`

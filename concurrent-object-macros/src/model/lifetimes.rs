@@ -4,7 +4,7 @@ use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     BoundLifetimes, GenericArgument, GenericParam, Generics, Ident, Lifetime, Path, PathArguments, PathSegment, Type,
-    TypeReference, WherePredicate, parse_quote,
+    TypeFnPtr, TypeReference, WherePredicate, parse_quote,
 };
 
 /// Whether the type borrows: it contains a reference, or a lifetime other than `'static`.
@@ -17,6 +17,8 @@ pub(crate) fn contains_lifetime(ty: &Type) -> bool {
         fn visit_lifetime(&mut self, lifetime: &Lifetime) {
             self.0 |= lifetime.ident != "static";
         }
+        // A function pointer borrows nothing.
+        fn visit_type_fn_ptr(&mut self, _: &TypeFnPtr) {}
     }
     let mut finder = Finder(false);
     finder.visit_type(ty);

@@ -61,11 +61,26 @@ pub(crate) fn address_of<T>(offset: usize) -> io::Result<Option<*const T>> {
     Ok(fits.then(|| std::ptr::with_exposed_provenance(address)))
 }
 
+/// Returns the offset of the code at this address in the executable, or `None` if it lies
+/// elsewhere.
+pub(crate) fn code_offset(address: usize) -> io::Result<Option<usize>> {
+    let Some(image) = image()? else { return Ok(None) };
+    Ok(image.is_code(address).then(|| address.wrapping_sub(image.base)))
+}
+
+/// Returns the address of the code at this offset, if there is code of the executable.
+pub(crate) fn code_at(offset: usize) -> io::Result<Option<usize>> {
+    let Some(image) = image()? else { return Ok(None) };
+    let address = image.base.wrapping_add(offset);
+    Ok(image.is_code(address).then_some(address))
+}
+
 /// The executable's segments in memory.
 #[derive(Debug)]
 struct Image {
     base: usize,
     segments: Vec<Range<usize>>,
+    code: Vec<Range<usize>>,
     headers: Vec<ElfHeader>,
 }
 
@@ -79,6 +94,10 @@ struct ElfHeader {
 }
 
 impl Image {
+    fn is_code(&self, address: usize) -> bool {
+        self.code.iter().any(|segment| segment.contains(&address))
+    }
+
     fn contains(&self, address: usize, size: usize) -> bool {
         let Some(end) = address.checked_add(size) else { return false };
         self.segments.iter().any(|segment| segment.start <= address && end <= segment.end)
@@ -180,18 +199,22 @@ extern "C" fn first_object(info: *mut dl_phdr_info, _size: usize, found: *mut c_
     // SAFETY: the record's own count and pointer describe the program headers, which stay loaded.
     let headers = unsafe { std::slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
     let base = info.dlpi_addr as usize;
-    let readable = |header: &&libc::Elf64_Phdr| header.p_type == libc::PT_LOAD && header.p_flags & libc::PF_R != 0;
-    let segments = headers.iter().filter(readable).map(|header| {
-        let start = base.wrapping_add(header.p_vaddr as usize);
-        start..start.wrapping_add(header.p_memsz as usize)
-    });
+    let segments = |flag| {
+        let has_flag = move |header: &&libc::Elf64_Phdr| header.p_type == libc::PT_LOAD && header.p_flags & flag != 0;
+        let place = headers.iter().filter(has_flag).map(|header| {
+            let start = base.wrapping_add(header.p_vaddr as usize);
+            start..start.wrapping_add(header.p_memsz as usize)
+        });
+        place.collect()
+    };
     let described = headers.iter().map(|header| ElfHeader {
         kind: header.p_type,
         in_file: header.p_offset,
         in_memory: header.p_vaddr,
         size: header.p_memsz,
     });
-    let image = Image { base, segments: segments.collect(), headers: described.collect() };
+    let (readable, code) = (segments(libc::PF_R), segments(libc::PF_X));
+    let image = Image { base, segments: readable, code, headers: described.collect() };
     // SAFETY: `find_image` passed the address of its `Option<Image>`.
     unsafe { *found.cast::<Option<Image>>() = Some(image) };
     1
@@ -216,7 +239,7 @@ mod tests {
     fn the_kernel_started_this_executable_and_nothing_else() {
         let image = image().expect("/proc").expect("it is executed");
         assert!(starts_in(image).expect("/proc"));
-        let elsewhere = Image { base: 0, segments: Vec::new(), headers: Vec::new() };
+        let elsewhere = Image { base: 0, segments: Vec::new(), code: Vec::new(), headers: Vec::new() };
         assert!(!starts_in(&elsewhere).expect("/proc"));
     }
 }

@@ -19,5 +19,5 @@ impl Thing {
 
 fn main() {
     let thing = ThingProxy::builder("thing").start().unwrap();
-    let _ = thing.each(|x| x);
+    let _ = thing.each(|x| x).wait();
 }

@@ -8,20 +8,15 @@ impl Thing {
         Self
     }
 
-    pub fn each<F: FnMut(u8)>(&self, mut of: F) {
-        of(1);
+    pub fn each<T, F: FnMut(T)>(&self, of: F) {
+        drop(of);
     }
 
-    pub fn all<F>(&self, mut of: F)
+    pub fn all<F>(&self, of: Vec<Box<F>>) -> Option<F>
     where
         F: FnMut(u8) -> u8 + Send,
     {
-        of(1);
-    }
-
-    #[concurrent_object(with(F = fn(u8)))]
-    pub fn chosen<F: Copy>(&self, of: F) {
-        let _ = of;
+        of.into_iter().map(|of| *of).next()
     }
 }
 

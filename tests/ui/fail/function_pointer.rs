@@ -8,8 +8,12 @@ impl Thing {
         Self
     }
 
-    pub fn each(&self, work: fn(u32) -> u32) -> u32 {
-        work(1)
+    pub fn chosen(&self) -> fn(u32) -> u32 {
+        |value| value
+    }
+
+    pub fn replace(&self, work: &mut fn(u32) -> u32) {
+        *work = |value| value + 1;
     }
 }
 

@@ -28,5 +28,5 @@ impl<'s> Env<'s> {
 
 fn main() {
     let env = EnvProxy::builder("env").start("text").unwrap();
-    let _: u8 = env.each(|text: &'static str| text.len() as u8).wait().unwrap();
+    let _: u8 = env.each(|text| text.len() as u8).wait().unwrap();
 }

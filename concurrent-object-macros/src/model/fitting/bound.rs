@@ -132,9 +132,18 @@ fn form_of(bound: &TraitBound) -> Option<Form> {
         "ToString" | "Display" | "ToSocketAddrs" if has_no_arguments => Some(text(bound.span())),
         "Read" | "BufRead" if has_no_arguments => Some(Form::Input { read: true, sought: false }),
         "Seek" if has_no_arguments => Some(Form::Input { read: false, sought: true }),
+        "Fn" | "FnMut" | "FnOnce" => function_pointer(bound).map(Form::Value),
         "Write" if has_no_arguments => Some(if is_of_fmt(bound) { Form::TextOutput } else { Form::Output }),
         _ => None,
     }
+}
+
+/// `fn(&Row) -> bool` of `Fn(&Row) -> bool`: a closure that captures nothing becomes one.
+fn function_pointer(bound: &TraitBound) -> Option<Type> {
+    let PathArguments::Parenthesized(arguments) = &last(bound)?.arguments else { return None };
+    let (lifetimes, inputs, output) = (&bound.lifetimes, &arguments.inputs, &arguments.output);
+    let span = generated(bound.span());
+    syn::parse2(quote_spanned!(span=> #lifetimes fn(#inputs) #output)).ok()
 }
 
 /// What `Into<target>` asks for.

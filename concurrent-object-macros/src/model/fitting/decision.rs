@@ -24,7 +24,7 @@ pub(super) fn decide(open: &Open, name: &Ident) -> Option<Fit> {
 /// name in place of each `impl Trait`.
 pub(super) fn fitted_argument(open: &Open, original: &Type, ty: &Type) -> (Type, Preparation) {
     let referred = match peel(ty) {
-        Type::Reference(reference) if reference.mutability.is_none() => &*reference.elem,
+        Type::Reference(reference) => &*reference.elem,
         _ => ty,
     };
     let fit = open.named_by(referred).and_then(|parameter| decide(open, &parameter.name));

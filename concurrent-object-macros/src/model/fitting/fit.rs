@@ -55,6 +55,7 @@ impl Fit {
         match &wanted.form {
             Form::View(view) => fit_view(view, wanted, place),
             Form::Slice(element) => fit_slice(element, wanted, place),
+            Form::Value(ty @ Type::FnPtr(_)) => Some(fit_function(ty.clone(), place)),
             Form::Value(ty) => {
                 (place != Place::Mutable && !(wanted.lasting && contains_lifetime(ty))).then(|| Self::plain(ty.clone()))
             }
@@ -92,6 +93,15 @@ fn fit_view(view: &Type, wanted: &Wanted, place: Place) -> Option<Fit> {
         _ if is_owned => Some(Fit::plain(owned(view)?)),
         Place::Shared => Some(Fit::referred(parse_quote!(&#view))),
         _ => Some(Fit::plain(parse_quote!(&#view))),
+    }
+}
+
+/// `fn(u8)`, also where the function takes a reference to a closure
+fn fit_function(ty: Type, place: Place) -> Fit {
+    match place {
+        Place::Shared => Fit::referred(ty),
+        Place::Mutable => Fit { called: ty.clone(), sent: ty, preparation: Preparation::Changed },
+        _ => Fit::plain(ty),
     }
 }
 

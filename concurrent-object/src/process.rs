@@ -18,6 +18,7 @@ pub(crate) mod stopped;
 pub(crate) mod background;
 pub(crate) mod child;
 pub(crate) mod executable;
+pub(crate) mod function_pointer;
 pub(crate) mod handshake;
 pub(crate) mod inherited;
 pub(crate) mod oom;

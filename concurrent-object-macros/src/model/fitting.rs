@@ -9,6 +9,7 @@ mod bound;
 mod decision;
 mod example;
 mod fit;
+mod function_pointer;
 mod parameters;
 mod places;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Lifetime, PathArguments, PathSegment, TraitBound, Type, TypeParamBound, parse_quote};
 
+use super::function_pointer::function_pointer;
 use crate::model::types::{as_option, first_argument, is_str, is_text, last_name, peel, same};
 use crate::names::generated;
 
@@ -74,23 +75,10 @@ pub(super) fn wanted(first: Option<Form>, bounds: &[TypeParamBound]) -> Option<W
 }
 
 /// Traits that change nothing about the kind of value.
+#[rustfmt::skip]
 const MARKS: [&str; 16] = [
-    "Clone",
-    "Copy",
-    "Send",
-    "Sync",
-    "Sized",
-    "Unpin",
-    "UnwindSafe",
-    "RefUnwindSafe",
-    "Debug",
-    "Default",
-    "PartialEq",
-    "Eq",
-    "PartialOrd",
-    "Ord",
-    "Hash",
-    "ToOwned",
+    "Clone", "Copy", "Send", "Sync", "Sized", "Unpin", "UnwindSafe", "RefUnwindSafe", "Debug", "Default", "PartialEq",
+    "Eq", "PartialOrd", "Ord", "Hash", "ToOwned",
 ];
 
 fn is_mark(bound: &TraitBound) -> bool {
@@ -136,14 +124,6 @@ fn form_of(bound: &TraitBound) -> Option<Form> {
         "Write" if has_no_arguments => Some(if is_of_fmt(bound) { Form::TextOutput } else { Form::Output }),
         _ => None,
     }
-}
-
-/// `fn(&Row) -> bool` of `Fn(&Row) -> bool`: a closure that captures nothing becomes one.
-fn function_pointer(bound: &TraitBound) -> Option<Type> {
-    let PathArguments::Parenthesized(arguments) = &last(bound)?.arguments else { return None };
-    let (lifetimes, inputs, output) = (&bound.lifetimes, &arguments.inputs, &arguments.output);
-    let span = generated(bound.span());
-    syn::parse2(quote_spanned!(span=> #lifetimes fn(#inputs) #output)).ok()
 }
 
 /// What `Into<target>` asks for.

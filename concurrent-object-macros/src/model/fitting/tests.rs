@@ -142,12 +142,24 @@ fn readers_and_writers_are_bytes() {
 }
 
 #[test]
+fn closures_are_function_pointers() {
+    assert_all(&[
+        ("fn f(work: impl Fn(u8))", "fn (u8)"),
+        ("fn f<F: FnMut(&Row) -> bool + Send + 'static>(keep: F)", "F | F = fn (&Row) -> bool"),
+        ("fn f<F>(first: F) where F: for<'a> FnOnce(&'a Row) -> &'a str", "F | F = for<'a> fn (&'a Row) -> &'a str"),
+        ("fn f(work: &dyn Fn(u8))", "fn (u8)"),
+        ("fn f(work: &mut dyn FnMut(u8))", "fn (u8)"),
+        ("fn f<F: FnMut(u8)>(work: &mut F)", "fn (u8) | F = fn (u8)"),
+        ("fn f(work: Option<impl FnOnce() -> u8>)", "Option<fn () -> u8>"),
+    ]);
+}
+
+#[test]
 fn what_the_bounds_do_not_decide_is_left_to_the_user() {
     for sig in [
         "fn f(shape: impl Shape)",
         "fn f(value: impl Clone)",
         "fn f(text: impl AsRef<str> + Shape)",
-        "fn f(work: impl Fn(u8))",
         "fn f(both: impl Read + Write)",
         "fn f<T: Into<String>>(text: T) -> T",
         "fn f<I: IntoIterator>(items: I) -> Option<I::Item>",
@@ -157,7 +169,8 @@ fn what_the_bounds_do_not_decide_is_left_to_the_user() {
         "fn f(path: impl AsRef<Path> + Display + Read)",
         "fn f(items: &mut impl Iterator<Item = u8>)",
         "fn f(shape: &dyn Shape)",
-        "fn f(work: &mut dyn FnMut(u8))",
+        "fn f<F: Fn(T), T: Shape>(work: F)",
+        "fn f<F: Fn(u8)>(work: F) -> F",
         "fn f(work: Box<dyn Read>)",
     ] {
         let parsed: Signature = syn::parse_str(sig).expect("a signature");

@@ -88,10 +88,14 @@ fn argument_bounds(object: &Object, argument: &Argument) -> Vec<TokenStream> {
 /// `T: Travels` for each part of `ty` that names a type parameter
 ///
 /// Containers of the standard library are no such parts, but their arguments are. A part that
-/// borrows gets `for<'m> Part<'m, T>: TravelsTo<'m>`.
+/// borrows gets `for<'m> Part<'m, T>: TravelsTo<'m>`, and a function pointer gets
+/// `fn(&T): 'static`.
 fn travels(object: &Object, ty: &Type) -> Vec<TokenStream> {
     let (private, lifetime) = (object.private(), message_lifetime());
     let bound = |part: &Type| {
+        if matches!(part, Type::FnPtr(_)) {
+            return quote!(#part: 'static);
+        }
         let named = name_lifetimes(part, &lifetime);
         if named == *part {
             quote!(#part: #private::Travels)

@@ -69,7 +69,12 @@ impl Adapter {
         match self {
             Self::Itself(ty) if !contains_lifetime(ty) => vec![ty],
             Self::Judged(ty) => vec![ty],
-            Self::Known | Self::Itself(_) | Self::Standard | Self::Through(..) | Self::Functions(..) => Vec::new(),
+            Self::Known
+            | Self::Itself(_)
+            | Self::Standard
+            | Self::Function
+            | Self::Through(..)
+            | Self::Functions(..) => Vec::new(),
             Self::Composite(parts) | Self::Named(_, parts) | Self::Container(parts) => {
                 parts.iter().flat_map(Self::judged).collect()
             }

@@ -31,6 +31,7 @@ mod foreign {
 use foreign::{Config, Policy, Session};
 
 /// Its own type is behind opaque handles too, although it has a type parameter.
+#[derive(Debug)]
 pub struct Terminal<T> {
     config: Config,
     of: Vec<T>,

@@ -10,6 +10,7 @@ mod foreign {
     use std::rc::Rc;
 
     /// Cannot be sent to another thread either.
+    #[derive(Debug)]
     pub struct Session(pub Rc<str>);
 
     #[derive(Clone, Debug)]

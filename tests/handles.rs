@@ -9,10 +9,14 @@ concurrent_object::init_before_main!();
 
 #[path = "handles/house.rs"]
 mod house;
+#[path = "handles/library.rs"]
+mod library;
 #[path = "handles/own_type.rs"]
 mod own_type;
 #[path = "handles/random.rs"]
 mod random;
+#[path = "handles/views.rs"]
+mod views;
 
 use house::{HouseOutput, HouseProxy};
 
@@ -22,7 +26,7 @@ fn house() -> HouseProxy {
 
 fn problem(error: &CallError) -> Option<HandleProblem> {
     match error {
-        CallError::Handle { problem, .. } => Some(*problem),
+        CallError::Handle { problem, .. } => Some(problem.clone()),
         _ => None,
     }
 }

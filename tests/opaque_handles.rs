@@ -110,7 +110,7 @@ fn terminal() -> TerminalProxy<u8> {
 
 fn problem(error: &CallError) -> Option<HandleProblem> {
     match error {
-        CallError::Handle { problem, .. } => Some(*problem),
+        CallError::Handle { problem, .. } => Some(problem.clone()),
         _ => None,
     }
 }

@@ -36,8 +36,8 @@ const LAYERS: [&[&str]; 12] = [
 const LEAVES: [&str; 4] = ["sync", "clock", "error", "abort"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
-const UNSAFE: [&str; 7] =
-    ["transport/", "process/", "wire/raw.rs", "wire/raw/", "memory.rs", "memory/", "child/entry.rs"];
+const UNSAFE: [&str; 8] =
+    ["transport/", "process/", "wire/raw.rs", "wire/raw/", "memory.rs", "memory/", "child/entry.rs", "child/owner.rs"];
 
 const MAX_FILE: usize = 300;
 const MAX_FUNCTION: usize = 60;

@@ -16,16 +16,14 @@ mod signature;
 mod snapshots;
 mod types;
 mod undecided;
+mod views;
 
 use proc_macro2::Span;
-use syn::{Ident, Item, LifetimeParam, Type, parse_quote};
+use syn::{Ident, Item, Type, parse_quote};
 
 use crate::block::Block;
 use crate::errors::{Errors, spelled};
-use crate::model::{
-    Constructor, Form, Function, Method, Object, Verdict, contains_lifetime, contains_this_lifetime, mentions, peel,
-    without_lifetimes,
-};
+use crate::model::{Constructor, Form, Function, Method, Object, Verdict, mentions, peel};
 
 /// Applies every rule to the object.
 pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
@@ -41,6 +39,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     if object.form != Form::Nothing {
         names::check_names(object, errors);
         carry::check_block(object, errors);
+        views::check_views(object, errors);
         left_out::leave_out(object, errors);
         parts::check_parts(object, errors);
         handles::check_handles(object, errors);
@@ -61,7 +60,7 @@ fn check_form(object: &Object, errors: &mut Errors) -> Form {
     }
     let sound = refuses_nothing(errors, |errors| {
         check_negative_impl(&object.item, errors);
-        check_borrowing_object(&object.item, errors);
+        views::check_lifetimes(object, errors);
         generics::check_chosen(object, errors);
         generics::check_open(object, errors);
     });
@@ -174,22 +173,6 @@ fn check_negative_impl(item: &Block, errors: &mut Errors) {
         errors.at(
             negative,
             "a negative impl has no functions to call; put the attribute on the impl block that has them",
-        );
-    }
-}
-
-/// `impl<'a> View<'a>`, `impl View<'_>`
-fn check_borrowing_object(item: &Block, errors: &mut Errors) {
-    let borrows = |lifetime: &LifetimeParam| contains_this_lifetime(&item.self_ty, &lifetime.lifetime);
-    let named = item.generics.lifetimes().any(borrows);
-    if named || contains_lifetime(&item.self_ty) {
-        let lasting = spelled(&without_lifetimes(&item.self_ty));
-        errors.at(
-            &item.self_ty,
-            format!(
-                "the object outlives every borrow, because it lives in another process; write `impl {lasting}` if all \
-                 that it borrows is constant, or let the type own its data"
-            ),
         );
     }
 }

@@ -19,6 +19,7 @@ mod handles;
 mod listed;
 mod markers;
 mod output;
+mod owners;
 mod part_items;
 mod parts;
 mod proxy;

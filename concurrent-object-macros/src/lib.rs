@@ -69,9 +69,10 @@ use crate::options::ObjectOptions;
 /// - `carry(Foreign = u32, Config = config_as)`: the form in which a type without `serde` is sent:
 ///   a type with conversions in both directions, or a module with `serialize` and `deserialize`.
 /// - `handle`: objects of this type stay in the child of another object. The macro writes a handle
-///   type, whose methods call them there.
+///   type, whose methods call them there. The type may borrow from the object that returned it:
+///   `impl Statement<'_>`.
 /// - `handles(Channel, Statement = path::StatementHandle)`: the types of such objects, if methods
-///   return or take them.
+///   return or take them. A type that borrows is listed without its lifetime.
 /// - `opaque(Oid, Config)`: types of any crate whose objects stay in the child too. The parent gets
 ///   an `OpaqueHandle<Oid>` without methods, and passes it to methods that take such an object.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.

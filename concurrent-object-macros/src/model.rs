@@ -13,6 +13,7 @@ mod fitting;
 mod function;
 mod generics;
 mod handle;
+mod items;
 mod known;
 mod lifetimes;
 mod method;
@@ -58,6 +59,8 @@ pub(crate) struct Object {
     pub(crate) ident: Ident,
     /// The type as the user wrote it: `inner::Detector`.
     pub(crate) ty: Type,
+    /// `Statement<'_>`, if this is the block of a handle whose type borrows from another object.
+    pub(crate) view: Option<Type>,
     /// The type and const parameters of the impl, with their bounds.
     pub(crate) generics: Generics,
     /// The `cfg`s of the impl block.
@@ -155,6 +158,11 @@ impl Object {
     /// Whether this is the block of a type whose objects stay in the child of another object.
     pub(crate) fn is_handle(&self) -> bool {
         self.options.handle.is_some()
+    }
+
+    /// Whether a method returns objects that borrow from this one and stay in the child.
+    pub(crate) fn lends(&self) -> bool {
+        self.methods.iter().any(|method| method.function.verdict == Verdict::Sound && method.lends())
     }
 
     /// Returns the block as one whose objects stay in a child, if its own type is listed among

@@ -36,6 +36,11 @@ fn grid_expands_with_the_needed_parameters_and_bounds() {
     assert_expansion("grid");
 }
 
+#[test]
+fn views_expand_to_closures_that_are_generic_over_their_lifetime() {
+    assert_expansion("views");
+}
+
 fn assert_expansion(name: &str) {
     let input = fs::read_to_string(folder().join(format!("{name}.rs"))).expect("the input is a readable file");
     let expanded = expand_file(&syn::parse_file(&input).expect("the input is Rust"));

@@ -15,10 +15,13 @@ pub(crate) mod cancel;
 pub(crate) mod counting;
 pub(crate) mod handles;
 pub(crate) mod inherited;
+pub(crate) mod lending;
+pub(crate) mod owner;
 pub(crate) mod reply;
 pub(crate) mod server;
 pub(crate) mod stack;
 pub(crate) mod unanswered;
+pub(crate) mod views;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -30,6 +33,8 @@ pub use self::arguments::ArgumentReader;
 use self::arguments::DecodeContext;
 pub use self::cancel::is_cancelled;
 pub use self::inherited::take_inherited_fd;
+use self::lending::Lending;
+use self::owner::{ViewOwner, Whole};
 pub use self::reply::{Answer, Reply};
 use self::server::{Server, Stop};
 pub(crate) use self::shared_files::SharedFileTable;
@@ -49,7 +54,32 @@ pub trait ConcurrentObject: Sized + 'static {
 
     /// Calls the method of this number, and sends its result.
     #[doc(hidden)]
-    fn call(&mut self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure>;
+    fn call(&mut self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
+        let _ = (arguments, reply);
+        Err(Failure::no_method(method))
+    }
+
+    /// Whether a method returns views of the object. Then `call_lending` calls the methods.
+    #[doc(hidden)]
+    const LENDS: bool = false;
+
+    /// Calls the method of this number of an object from which views borrow, and sends its result.
+    #[doc(hidden)]
+    fn call_lending(
+        owner: &ViewOwner<Whole<Self>>,
+        method: u32,
+        arguments: &mut ArgumentReader<'_>,
+        reply: &mut Reply<'_>,
+    ) -> Result<(), Failure> {
+        let _ = (owner, arguments, reply);
+        Err(Failure::no_method(method))
+    }
+
+    /// Checks that no view borrows the object, before a method takes it by value.
+    #[doc(hidden)]
+    fn check_unborrowed(&self) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// The numbers of the methods that take `self` by value.
     #[doc(hidden)]
@@ -130,6 +160,10 @@ pub(crate) fn run<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [
     panic_hook::install(bootstrap.channel.clone());
     tracing::debug!(target: "concurrent_object::life", name = bootstrap.hello.name, pid, "constructed");
     let mut server = Server::new(bootstrap, methods, snapshot_writer);
+    if T::LENDS {
+        let (rest, reason) = server.serve(Lending::new(object));
+        end(rest, reason)
+    }
     let (rest, reason) = server.serve(object);
     end(rest, reason)
 }

@@ -22,6 +22,8 @@ pub use self::travel::{
 pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;
 pub use crate::child::handles::{HandleObject, KeptCopy, Used, check_room, keep, keep_opaque};
+pub use crate::child::owner::{Family, ViewOwner, Views, Whole};
+pub use crate::child::views::{ViewObject, take_view};
 pub use crate::child::{Answer, ArgumentReader, Reply};
 pub use crate::error::StartResult;
 pub use crate::parent::calls::arguments::ArgumentWriter;

@@ -40,7 +40,7 @@ pub(super) fn check_result(method: &Method, errors: &mut Errors) {
 
 fn check_returned(ty: &Type, conversion: &Conversion, rules: &[Rule], errors: &mut Errors) {
     match conversion {
-        Conversion::Chained | Conversion::Text(_) | Conversion::Kept(_) => {}
+        Conversion::Chained | Conversion::Text(_) | Conversion::Kept(_) | Conversion::View(_) => {}
         Conversion::Tuple(parts) => {
             let Type::Tuple(tuple) = peel(ty) else { return };
             tuple.elems.iter().zip(parts).for_each(|(ty, part)| check_returned(ty, part, rules, errors));
@@ -96,9 +96,10 @@ fn check_guard(ty: &Type) -> Option<&'static str> {
 
 /// Rejects a lifetime in a result, except in a reference or a `Cow`, which have an owned form.
 fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
-    let message = "this type borrows from the object, which stays in the child, and has no owned form; return an owned value, or, if \
-                   it is an iterator, write `#[concurrent_object(result = impl Iterator<Item = T>)]` on the method, where `T` is the \
-                   item, to get a `Vec`; `result = \"text\"` there sends its text";
+    let message = "this type borrows from the object, which stays in the child, and has no owned form; return an owned value, or \
+                   let the caller have a handle: `#[concurrent_object(handle)]` on the type's impl block, and `handles(Type)` here; \
+                   if it is an iterator, write `#[concurrent_object(result = impl Iterator<Item = T>)]` on the method, where `T` is \
+                   the item, to get a `Vec`; `result = \"text\"` there sends its text";
     match ty {
         Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
         Type::Path(_) => {

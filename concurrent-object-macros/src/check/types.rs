@@ -47,6 +47,13 @@ const IN_OUT_RULES: [Rule; 8] = [
 /// the message. If that is empty, the user has got it already.
 pub(super) fn check_argument(argument: &Argument, of_impl: &str, errors: &mut Errors) {
     check_conditional_argument(&argument.original, errors);
+    if argument.is_view {
+        errors.at(
+            &argument.original.ty,
+            "this type borrows from another object of the child, so it cannot be an argument; call the methods of its handle",
+        );
+        return;
+    }
     // An object behind a handle is not sent.
     if !matches!(argument.passing, Passing::Handle(..)) {
         let ty = if argument.is_chosen() { &argument.ty } else { &argument.original.ty };

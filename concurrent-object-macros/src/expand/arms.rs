@@ -14,6 +14,7 @@ use super::constructors::{expand_made, sound_constructors};
 use super::dispatch::sound_methods;
 use super::guards::{argument_guards, arm_function, is_decoded_by_choice, lent_guard, method_guards, result_guard};
 use super::markers::marker;
+use super::owners::expand_owner;
 use super::results::{expand_answer, expand_taken};
 use crate::model::{Constructor, Form, Function, Method, Object, Taking};
 use crate::names;
@@ -55,7 +56,9 @@ fn expand_call_arm(object: &Object, method: &Method) -> TokenStream {
     bounds.extend(method_guards(object, method));
     bounds.extend(lent_guard(object, method));
     let (name, passed) = arm_function(object, method);
+    let owner = expand_owner(object).map(|owner| owner.receiver);
     let receiver = match (method.taking(), passed.to_string().as_str()) {
+        (Taking::Borrows, "__this") => quote!(#owner),
         (Taking::Borrows, _) => quote!(&mut self),
         (Taking::Replaces, _) => quote!(__held: &mut ::core::option::Option<Self>),
         (Taking::Consumes, "self") => quote!(self),

@@ -21,7 +21,7 @@ pub(super) fn sound_constructors(object: &Object) -> impl Iterator<Item = &Const
 /// `Self::new(&model, threshold).map_err(|error| …tell().into_failure())`
 pub(super) fn expand_made(object: &Object, constructor: &Constructor) -> TokenStream {
     let (private, function) = (object.private(), &constructor.function);
-    let (callee, passed) = (function.callee(), expand_passed(object, function));
+    let (callee, passed) = (function.callee(None), expand_passed(object, function));
     let made = expand_awaited(object, function.sig.asyncness.is_some(), quote!(#callee(#(#passed),*)));
     let span = made_span(&function.sig.output);
     expand_object(&private, &constructor.made, made, span)

@@ -18,6 +18,7 @@ pub(super) fn expand_converted(private: &Path, conversion: &Conversion, value: T
             let keep = expand_keep(private, keeping);
             quote!(#keep(#value))
         }
+        Conversion::View(family) => quote!(__views.keep::<#family>(#value)),
         Conversion::Tuple(parts) => {
             let names: Vec<_> = (0..parts.len()).map(|at| format_ident!("__part_{at}")).collect();
             let converted = parts.iter().zip(&names).map(|(part, name)| expand_converted(private, part, quote!(#name)));
@@ -53,10 +54,14 @@ fn expand_worded(private: &Path, span: Span, value: &TokenStream) -> TokenStream
     quote!(#(#worded)* #passed #(#text)*)
 }
 
-/// `private::keep`, or `<Channel as KeptCopy>::keep_copy` with the spans of the user's type
+/// `private::keep::<Channel>`, or `<Channel as KeptCopy>::keep_copy` with the spans of the user's
+/// type
 fn expand_keep(private: &Path, keeping: &Keeping) -> TokenStream {
     match (keeping.is_opaque, &keeping.copied) {
-        (false, None) => quote!(#private::keep),
+        (false, None) => {
+            let ty = &keeping.ty;
+            quote!(#private::keep::<#ty>)
+        }
         (true, None) => quote!(#private::keep_opaque),
         (false, Some(ty)) => quote!(<#ty as #private::KeptCopy>::keep_copy),
         (true, Some(ty)) => quote!(<#ty as #private::KeptCopy>::keep_opaque_copy),

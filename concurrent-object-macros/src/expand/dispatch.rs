@@ -10,6 +10,7 @@ use super::arguments::expand_reader;
 use super::bounds::{constructor_bounds, expand_where, method_bounds};
 use super::constructors::{expand_made, sound_constructors};
 use super::guards::{arm_function, expand_choice};
+use super::owners::{self, Owner};
 use super::parts;
 use super::results::expand_answer;
 use super::snapshots;
@@ -87,7 +88,13 @@ fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStre
 /// `suffix` is the end of their names.
 pub(super) fn expand_functions(object: &Object, suffix: &str) -> TokenStream {
     let borrowing = sound_methods(object).filter(|method| method.taking() == Taking::Borrows);
-    let call = expand_calling(object, &format_ident!("call{suffix}"), &quote!(&mut self), &quote!(self), borrowing);
+    let call = match owners::expand_owner(object) {
+        Some(Owner { list, name, receiver }) => {
+            let calling = expand_calling(object, &name, &receiver, &quote!(self), borrowing);
+            quote!(#list #calling)
+        }
+        None => expand_calling(object, &format_ident!("call{suffix}"), &quote!(&mut self), &quote!(self), borrowing),
+    };
     let consume = expand_listed(object, Taking::Consumes, suffix);
     let replace = expand_listed(object, Taking::Replaces, suffix);
     quote!(#call #consume #replace)

@@ -99,6 +99,8 @@ pub(super) fn expand_choice(object: &Object, function: &Function) -> TokenStream
 /// Returns the name of the arm's function that calls the method, and how the object is passed.
 pub(super) fn arm_function(object: &Object, method: &Method) -> (TokenStream, TokenStream) {
     match method.taking() {
+        Taking::Borrows if object.view.is_some() => (quote!(call_view), quote!(__this)),
+        Taking::Borrows if object.lends() => (quote!(call_lending), quote!(__this)),
         Taking::Borrows => (quote!(call), quote!(self)),
         Taking::Replaces => (quote!(replace), quote!(__held)),
         Taking::Consumes if object.is_handle() => (quote!(consume_kept), quote!(__key)),

@@ -1,14 +1,16 @@
 //! The handle type of a type whose objects stay in the child of another object, and its dispatcher.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
+use syn::{Lifetime, Type};
 
 use super::allowed::expand_allowed_in_dispatcher;
 use super::dispatch;
 use super::docs::docs;
 use super::listed::lists;
 use super::output::method_names;
-use crate::model::{Form, Object};
+use crate::model::{Form, Object, name_lifetimes};
 
 /// `pub struct ChannelHandle { handle: ObjectHandle }`
 pub(super) fn expand_struct(object: &Object) -> TokenStream {
@@ -85,12 +87,30 @@ pub(super) fn expand_kept(object: &Object) -> TokenStream {
         return TokenStream::new();
     }
     let (private, ty) = (object.private(), &object.ty);
-    let functions = dispatch::expand_functions(object, "_kept");
+    let functions = dispatch::expand_functions(object, if object.view.is_some() { "_view" } else { "_kept" });
     let allowed = expand_allowed_in_dispatcher(object);
+    let (family, of_view) = object.view.as_ref().map(|view| expand_family(object, view)).unzip();
+    let kept = if object.view.is_some() { quote!(ViewObject) } else { quote!(HandleObject) };
     quote! {
+        #family
+
         #allowed
-        impl #private::HandleObject for #ty {
+        impl #private::#kept for #ty {
+            #of_view
             #functions
         }
     }
+}
+
+/// `impl Family for Statement<'static> { type At<'v> = Statement<'v>; }`, and the name of the type
+fn expand_family(object: &Object, view: &Type) -> (TokenStream, TokenStream) {
+    let (private, ty, name) = (object.private(), &object.ty, object.ident.unraw().to_string());
+    let lifetime = Lifetime::new("'v", Span::call_site());
+    let view = name_lifetimes(view, &lifetime);
+    let family = quote! {
+        impl #private::Family for #ty {
+            type At<#lifetime> = #view;
+        }
+    };
+    (family, quote!(const NAME: &'static str = #name;))
 }

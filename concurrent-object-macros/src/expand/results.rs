@@ -12,6 +12,7 @@ use super::arguments::{expand_passed, expand_travels, expand_writer, function_na
 use super::conversions::{expand_converted, expand_described};
 use super::guards::expand_lent_result;
 use super::markers::marker;
+use super::owners::{expand_borrowing, passes_itself};
 use super::parts::{expand_last_target, expand_number, expand_target};
 use crate::model::{Access, Conversion, Method, Object, Sending};
 
@@ -114,12 +115,13 @@ pub(super) fn expand_taken(object: &Object, method: &Method) -> TokenStream {
 pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
     let (private, sent) = (object.private(), expand_all_sent(object, method));
     let room = method.returned.conversion.keeps().then(|| quote!(#private::check_room()?;));
-    let this = (object.is_handle() && method.consumes()).then(|| {
+    let this = (object.is_handle() && object.view.is_none() && method.consumes()).then(|| {
         quote! {
             let __this = #private::Used::<Self>::find(__key)?;
             __this.check_sole()?;
         }
     });
+    let sent = expand_borrowing(object, method, sent);
     quote!(#room #this #sent)
 }
 
@@ -244,8 +246,10 @@ pub(super) fn expand_scope(object: &Object) -> TokenStream {
 
 /// `Self::detect(self, &frame, size)`
 fn expand_called(object: &Object, method: &Method) -> TokenStream {
-    let (callee, passed) = (method.function.callee(), expand_passed(object, &method.function));
+    let (callee, passed) = (method.function.callee(object.view.as_ref()), expand_passed(object, &method.function));
     let this = match method.access() {
+        Some(Access::Boxed) if object.view.is_some() => quote!(::std::boxed::Box::new(__this)),
+        _ if passes_itself(object, method) => quote!(__this),
         Some(Access::Boxed) if object.is_handle() => quote!(::std::boxed::Box::new(__this.take())),
         Some(Access::Boxed) => quote!(::std::boxed::Box::new(self)),
         Some(Access::Owned) if object.is_handle() => quote!(__this.take()),

@@ -29,6 +29,8 @@ pub(crate) struct Argument {
     pub(crate) known: bool,
     /// How its value, or its elements, are sent if a part of them has no `serde`.
     pub(crate) adapter: Option<Adapter>,
+    /// Whether it is an object that borrows from another object of the child: `&Statement<'_>`.
+    pub(crate) is_view: bool,
 }
 
 /// How an argument is sent. The value in an `Option<&T>` is sent as `&T` is.
@@ -118,6 +120,7 @@ impl Argument {
             preparation,
             known: is_known && has_known_form && adapter.is_none(),
             adapter,
+            is_view: handles.view_of(as_mutable_reference(&ty).or(as_reference(&ty)).unwrap_or(&ty)).is_some(),
             passing,
             ty,
         }
@@ -138,6 +141,7 @@ impl Argument {
             inferred: false,
             known: true,
             adapter: None,
+            is_view: false,
             preparation: Preparation::None,
         }
     }

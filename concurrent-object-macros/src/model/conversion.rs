@@ -28,6 +28,9 @@ pub(crate) enum Conversion {
     Chained,
     /// `Channel`: kept in the child for a handle, and sent as its key.
     Kept(Box<Keeping>),
+    /// `Statement<'_>`: kept in the child with its borrow, and sent as its key. Holds
+    /// `Statement<'static>`.
+    View(Box<Type>),
     /// `(A, B)`: each part is converted.
     Tuple(Vec<Conversion>),
     /// `Option<T>`: the value in it is converted.
@@ -41,6 +44,8 @@ pub(crate) enum Conversion {
 /// How an object is kept for a handle.
 #[derive(Clone)]
 pub(crate) struct Keeping {
+    /// `Channel`
+    pub(crate) ty: Type,
     /// Whether its handle has no methods.
     pub(crate) is_opaque: bool,
     /// `Channel` of `&Channel`, if a copy is kept because the method only lends the object.
@@ -94,6 +99,10 @@ impl Converter<'_> {
         if let Some(kept) = self.read_kept(ty) {
             return kept;
         }
+        if let Some((family, handle)) = self.scope.handles.view_of(ty) {
+            let conversion = Conversion::View(Box::new(family));
+            return Converted { conversion, sent: handle, known: true, fails: false };
+        }
         if is_result(ty) {
             return self.read_result(ty);
         }
@@ -124,7 +133,8 @@ impl Converter<'_> {
         let lent = as_reference(ty).filter(|_| as_mutable_reference(ty).is_none());
         let kept = lent.unwrap_or(ty);
         let sent = self.scope.handles.handle_of(kept)?;
-        let keeping = Keeping { is_opaque: self.scope.handles.is_opaque(kept), copied: lent.cloned() };
+        let keeping =
+            Keeping { ty: kept.clone(), is_opaque: self.scope.handles.is_opaque(kept), copied: lent.cloned() };
         Some(Converted { conversion: Conversion::Kept(Box::new(keeping)), sent, known: true, fails: false })
     }
 
@@ -213,16 +223,26 @@ impl Conversion {
     pub(crate) fn keeps(&self) -> bool {
         match self {
             Self::None | Self::Text(_) | Self::Chained => false,
-            Self::Kept(_) => true,
+            Self::Kept(_) | Self::View(_) => true,
             Self::Tuple(parts) => parts.iter().any(Self::keeps),
             Self::Option(inner) | Self::List(inner) | Self::Result { value: inner, .. } => inner.keeps(),
+        }
+    }
+
+    /// Whether it keeps objects in the child that borrow from the object.
+    pub(crate) fn lends(&self) -> bool {
+        match self {
+            Self::None | Self::Text(_) | Self::Chained | Self::Kept(_) => false,
+            Self::View(_) => true,
+            Self::Tuple(parts) => parts.iter().any(Self::lends),
+            Self::Option(inner) | Self::List(inner) | Self::Result { value: inner, .. } => inner.lends(),
         }
     }
 
     /// Returns the errors in it that are sent as text.
     pub(crate) fn told(&self) -> Vec<&Told> {
         match self {
-            Self::None | Self::Text(_) | Self::Chained | Self::Kept(_) => Vec::new(),
+            Self::None | Self::Text(_) | Self::Chained | Self::Kept(_) | Self::View(_) => Vec::new(),
             Self::Tuple(parts) => parts.iter().flat_map(Self::told).collect(),
             Self::Option(inner) | Self::List(inner) => inner.told(),
             Self::Result { told, value } => told.iter().map(Box::as_ref).chain(value.told()).collect(),

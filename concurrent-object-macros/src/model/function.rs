@@ -1,9 +1,10 @@
 //! The common part of constructors and methods.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::{
-    FnArg, GenericArgument, GenericParam, Ident, Path, Signature, TypePath, Visibility, WherePredicate, parse_quote,
+    FnArg, GenericArgument, GenericParam, Ident, Path, Signature, Type, TypePath, Visibility, WherePredicate,
+    parse_quote,
 };
 
 use super::argument::{Argument, Passing};
@@ -152,17 +153,21 @@ impl Function {
     }
 
     /// Returns the path by which the child calls it: `Self::open::<PathBuf>`,
-    /// `<Self as Decoder>::decode`.
-    pub(crate) fn callee(&self) -> TokenStream {
+    /// `<Self as Decoder>::decode`. For a `view` it is `<Statement<'_>>::step`.
+    pub(crate) fn callee(&self, view: Option<&Type>) -> TokenStream {
         let name = &self.sig.ident;
         let chosen: Vec<_> = self.type_parameters().filter_map(|name| self.chosen_for(name)).collect();
         let turbofish = (!chosen.is_empty()).then(|| quote!(::<#(#chosen),*>));
         match &self.of_trait {
             Some(of_trait) => {
                 let of_trait = without_names(of_trait);
-                quote!(<Self as #of_trait>::#name #turbofish)
+                let object = view.map_or_else(|| quote!(Self), ToTokens::to_token_stream);
+                quote!(<#object as #of_trait>::#name #turbofish)
             }
-            None => quote!(Self::#name #turbofish),
+            None => {
+                let object = view.map_or_else(|| quote!(Self), |view| quote!(<#view>));
+                quote!(#object::#name #turbofish)
+            }
         }
     }
 

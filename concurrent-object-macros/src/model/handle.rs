@@ -9,6 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Path, Type, parse_quote, parse_quote_spanned};
 
+use super::lifetimes::{contains_lifetime, erased, without_lifetimes};
 use super::part::beside;
 use super::types::{as_option, last_name, peel, same, same_name};
 use crate::names;
@@ -54,6 +55,8 @@ impl HandleTypes {
     }
 
     /// Adds the type of a handle's own block: its methods may return and take further ones.
+    ///
+    /// `Statement` is added for `Statement<'_>`.
     pub(super) fn add(&mut self, object: &Type) {
         let Type::Path(ty) = peel(object) else { return };
         let Some(last) = ty.path.segments.last().filter(|_| !self.include(object)) else { return };
@@ -90,6 +93,18 @@ impl HandleTypes {
             HandleKind::Opaque(_) => same_name(peel(ty), &listed.ty),
         };
         self.0.iter().find(is_listed)
+    }
+
+    /// Returns the type of handles to `ty`, which borrows from the object that returned it:
+    /// `Statement<'_>` if `Statement` is listed. Also returns `Statement<'static>`, which stands
+    /// for the type with any lifetime.
+    pub(crate) fn view_of(&self, ty: &Type) -> Option<(Type, Type)> {
+        if !matches!(peel(ty), Type::Path(_)) || !contains_lifetime(ty) {
+            return None;
+        }
+        let whole = erased(ty);
+        let handle = self.handle_of(&whole).filter(|_| !self.is_opaque(&whole));
+        handle.map(|handle| (without_lifetimes(ty), handle))
     }
 
     /// Returns a listed type inside `ty`, wherever it is.

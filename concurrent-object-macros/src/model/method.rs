@@ -51,6 +51,22 @@ impl Method {
         access_of(&self.receiver, &self.object)
     }
 
+    /// Whether it takes the object by `&mut self`.
+    pub(crate) fn is_exclusive(&self) -> bool {
+        match &self.receiver.kind {
+            ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+            ReceiverKind::Typed(_, ty) => {
+                matches!(peel(ty), Type::Reference(reference) if reference.mutability.is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it returns objects that borrow from this one and stay in the child.
+    pub(crate) fn lends(&self) -> bool {
+        self.returned.conversion.lends()
+    }
+
     /// Whether it takes the object by value and keeps it, so that it is the last call.
     pub(crate) fn consumes(&self) -> bool {
         self.taking() == Taking::Consumes

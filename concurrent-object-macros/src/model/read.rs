@@ -50,6 +50,7 @@ impl Object {
             handles: scope.handles.clone(),
             parts: Part::of(&options, &scope.object),
             ident: last_name(&scope.object).cloned().unwrap_or_else(|| Ident::new("Object", Span::call_site())),
+            view: scope.view,
             ty: scope.object,
             cfgs: cfgs(&item.attrs),
             generics,

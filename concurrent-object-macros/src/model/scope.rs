@@ -5,17 +5,17 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, ImplItem, Path, PathSegment, Signature, Type, TypePath,
-    parse_quote,
+    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, Path, PathSegment, Signature, Type, TypePath, parse_quote,
 };
 
 use super::argument::pattern_name;
 use super::generics::{bounded_name, name_of, only_bound, parameters, restricted};
 use super::handle::HandleTypes;
+use super::items::{data, items};
 use super::known::is_data;
-use super::lifetimes::without_lifetimes;
+use super::lifetimes::{contains_lifetime, elide_lifetimes, erased, without_lifetimes};
 use super::types::{peel, with_turbofish};
-use crate::block::{Block, Member};
+use crate::block::Block;
 use crate::names;
 use crate::options::{Carry, Chosen, ErrorForm, ObjectOptions, types_in};
 
@@ -39,6 +39,8 @@ pub(crate) struct Scope {
     pub(crate) handles: HandleTypes,
     /// Whether the block is that of a handle.
     pub(crate) is_handle: bool,
+    /// `Statement<'_>`, if the block is that of a handle and its type borrows.
+    pub(crate) view: Option<Type>,
     /// The types that the user chose for parameters of the impl.
     chosen: Vec<Chosen>,
     /// The generics of the impl, with the bounds of its parameters.
@@ -60,6 +62,7 @@ impl Scope {
             krate: options.krate.clone().unwrap_or_else(|| parse_quote!(::concurrent_object)),
             handles: HandleTypes::default(),
             is_handle: options.handle.is_some(),
+            view: None,
             chosen: options.with.clone(),
             generics: item.generics.clone(),
         };
@@ -71,10 +74,19 @@ impl Scope {
         of_trait.iter_mut().for_each(|path| scope.resolver(&[], &Generics::default()).visit_path_mut(path));
         scope.handles = HandleTypes::of(&options.handles, &opaque, &scope.krate, &object);
         if scope.is_handle {
-            scope.handles.add(&object);
+            scope.handles.add(&erased(&object));
+            scope.view = scope.view_type(&item.self_ty);
         }
         (scope.object, scope.of_trait) = (object, of_trait);
         scope
+    }
+
+    /// Returns `Statement<'_>` for `impl<'c> Statement<'c>`.
+    fn view_type(&self, self_ty: &Type) -> Option<Type> {
+        let mut view = self_ty.clone();
+        elide_lifetimes(&mut view);
+        self.resolver(&[], &Generics::default()).visit_type_mut(&mut view);
+        contains_lifetime(&view).then_some(view)
     }
 
     fn resolver<'a>(&'a self, chosen: &'a [Chosen], generics: &'a Generics) -> Resolver<'a> {
@@ -253,31 +265,6 @@ fn placed_at(ty: &Type, place: &Path) -> Type {
     let span = place.span();
     let tokens = ty.to_token_stream().into_iter().map(|tree| names::moved(tree, span)).collect();
     syn::parse2(tokens).unwrap_or_else(|_| ty.clone())
-}
-
-/// Returns the names of the associated types that are data.
-fn data(item: &Block) -> Vec<Ident> {
-    let types = others(item).filter_map(|item| match item {
-        ImplItem::Type(item) if is_data(&item.ty) => Some(item.ident.clone()),
-        _ => None,
-    });
-    types.collect()
-}
-
-fn others(item: &Block) -> impl Iterator<Item = &ImplItem> {
-    item.items.iter().filter_map(|item| match item {
-        Member::Other(other) => Some(&**other),
-        _ => None,
-    })
-}
-
-fn items(item: &Block) -> Vec<Ident> {
-    let named = others(item).filter_map(|item| match item {
-        ImplItem::Const(item) => Some(item.ident.clone()),
-        ImplItem::Type(item) => Some(item.ident.clone()),
-        _ => None,
-    });
-    named.collect()
 }
 
 fn as_expr(chosen: &Chosen) -> Option<Expr> {

@@ -18,6 +18,7 @@ use std::mem;
 use std::rc::Rc;
 
 pub use self::used::Used;
+use super::owner::{ViewOwner, Whole};
 use super::{ArgumentReader, Reply, cancel};
 use crate::error::HandleProblem;
 use crate::protocol::failure::Failure;
@@ -28,9 +29,17 @@ const MAX_KEPT: usize = 1 << 20;
 
 /// A type whose objects stay in the child, while the parent has handles to them. Implement it with
 /// `#[concurrent_object(handle)]` only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no handles",
+    note = "write `#[concurrent_object(handle)]` on the impl block with its methods",
+    note = "if it borrows from the object that returns it, write its lifetime in the result: `Type<'_>`"
+)]
 pub trait HandleObject: Sized + 'static {
     /// The numbers of the methods that take `self` by value.
     const CONSUMING: &'static [u32] = &[];
+
+    /// Whether a method returns views of the object. Then `call_lending` calls the methods.
+    const LENDS: bool = false;
 
     /// Calls the method of this number, and sends its result.
     fn call_kept(
@@ -38,7 +47,21 @@ pub trait HandleObject: Sized + 'static {
         method: u32,
         arguments: &mut ArgumentReader<'_>,
         reply: &mut Reply<'_>,
-    ) -> Result<(), Failure>;
+    ) -> Result<(), Failure> {
+        let _ = (arguments, reply);
+        Err(Failure::no_method(method))
+    }
+
+    /// Calls the method of this number of an object from which views borrow, and sends its result.
+    fn call_lending(
+        owner: &ViewOwner<Whole<Self>>,
+        method: u32,
+        arguments: &mut ArgumentReader<'_>,
+        reply: &mut Reply<'_>,
+    ) -> Result<(), Failure> {
+        let _ = (owner, arguments, reply);
+        Err(Failure::no_method(method))
+    }
 
     /// Takes the object out of the table after the arguments were read, calls the method of this
     /// number with it, and sends its result.
@@ -63,10 +86,10 @@ struct KeptEntry {
 }
 
 #[derive(Clone)]
-struct KeptObject {
-    /// A `RefCell<T>`.
-    object: Rc<dyn Any>,
-    run: Run,
+pub(super) struct KeptObject {
+    /// An erased `ViewOwner`.
+    pub(super) object: Rc<dyn Any>,
+    pub(super) run: Run,
 }
 
 struct HandleTable {
@@ -135,15 +158,26 @@ pub fn check_room() -> Result<(), Failure> {
 
 /// Keeps an object, and returns its key.
 pub fn keep<T: HandleObject>(object: T) -> HandleKey {
-    let object: Rc<dyn Any> = Rc::new(RefCell::new(object));
-    TABLE.with_borrow_mut(|table| table.insert(KeptObject { object, run: run::<T> }))
+    insert_kept(KeptObject { object: ViewOwner::of(object).erased(), run: run::<T> })
+}
+
+pub(super) fn insert_kept(kept: KeptObject) -> HandleKey {
+    TABLE.with_borrow_mut(|table| table.insert(kept))
+}
+
+pub(super) fn find_kept(key: HandleKey) -> Option<KeptObject> {
+    TABLE.with_borrow(|table| table.find(key).cloned())
+}
+
+/// Takes an object out of the table. The caller drops it outside of the table's borrow.
+pub(super) fn remove_kept(key: HandleKey) -> Option<KeptObject> {
+    TABLE.with_borrow_mut(|table| table.remove(key))
 }
 
 /// Keeps an object whose handle has no methods, and returns its key.
 pub fn keep_opaque<T: 'static>(object: T) -> HandleKey {
-    let object: Rc<dyn Any> = Rc::new(RefCell::new(object));
     let run: Run = |_, method, _, _| Err(Failure::no_method(method));
-    TABLE.with_borrow_mut(|table| table.insert(KeptObject { object, run }))
+    insert_kept(KeptObject { object: ViewOwner::of(object).erased(), run })
 }
 
 /// An object that a method returns by reference, and of which the child keeps a copy.
@@ -193,6 +227,9 @@ fn run<T: HandleObject>(
         return T::consume_kept(key, method, arguments, reply);
     }
     let used = Used::<T>::find(key)?;
+    if T::LENDS {
+        return T::call_lending(&used.owner, method, arguments, reply);
+    }
     used.get_mut()?.call_kept(method, arguments, reply)
 }
 
@@ -206,7 +243,7 @@ pub(crate) fn release(arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>)
     }
     for key in keys {
         // The object is dropped here, outside of the table's borrow.
-        drop(TABLE.with_borrow_mut(|table| table.remove(key)));
+        drop(remove_kept(key));
     }
     reply.send(&())
 }
@@ -221,47 +258,4 @@ pub(crate) fn drop_all() {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{HandleTable, KeptObject, Rc, RefCell};
-    use crate::protocol::failure::Failure;
-
-    fn kept(value: u32) -> KeptObject {
-        KeptObject { object: Rc::new(RefCell::new(value)), run: |_, _, _, _| Err(Failure::none()) }
-    }
-
-    fn value(kept: Option<&KeptObject>) -> Option<u32> {
-        kept.map(|kept| *kept.object.downcast_ref::<RefCell<u32>>().expect("a number").borrow())
-    }
-
-    #[test]
-    fn a_released_key_finds_nothing_even_if_its_place_is_used_again() {
-        let mut table = HandleTable::new();
-        let first = table.insert(kept(1));
-        assert_eq!(value(table.find(first)), Some(1));
-        assert!(table.remove(first).is_some());
-        let second = table.insert(kept(2));
-        assert_eq!((first.index, table.len()), (second.index, 1));
-        assert_eq!(value(table.find(first)), None);
-        assert!(table.remove(first).is_none());
-        assert_eq!(value(table.find(second)), Some(2));
-    }
-
-    #[test]
-    fn a_key_of_another_process_finds_nothing() {
-        let (mut one, mut other) = (HandleTable::new(), HandleTable::new());
-        let (key, same_place) = (one.insert(kept(1)), other.insert(kept(2)));
-        assert_eq!((key.index, key.generation), (same_place.index, same_place.generation));
-        assert_eq!(value(other.find(key)), None);
-    }
-
-    #[test]
-    fn a_place_whose_generations_are_used_up_is_never_used_again() {
-        let mut table = HandleTable::new();
-        let mut key = table.insert(kept(1));
-        table.entries[0].generation = u32::MAX;
-        key.generation = u32::MAX;
-        assert!(table.remove(key).is_some());
-        assert_eq!(table.insert(kept(2)).index, 1);
-        assert_eq!(value(table.find(key)), None);
-    }
-}
+mod tests;

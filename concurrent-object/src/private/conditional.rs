@@ -20,6 +20,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::OrFailure;
+use crate::child::owner::{Family, ViewOwner, Whole};
 use crate::child::{ArgumentReader, Reply};
 use crate::protocol::failure::Failure;
 use crate::protocol::handle_key::HandleKey;
@@ -36,6 +37,28 @@ pub trait Arm<Method>: Sized {
     /// Calls a method that borrows the object.
     fn call(&mut self, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> OrFailure<()> {
         let _ = (arguments, reply);
+        Err(refusal())
+    }
+
+    /// The same for an object from which views borrow.
+    fn call_lending(
+        owner: &ViewOwner<Whole<Self>>,
+        arguments: &mut ArgumentReader<'_>,
+        reply: &mut Reply<'_>,
+    ) -> OrFailure<()>
+    where
+        Self: 'static,
+    {
+        let _ = (owner, arguments, reply);
+        Err(refusal())
+    }
+
+    /// The same for a view.
+    fn call_view(view: &ViewOwner<Self>, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> OrFailure<()>
+    where
+        Self: Family,
+    {
+        let _ = (view, arguments, reply);
         Err(refusal())
     }
 
@@ -89,15 +112,15 @@ impl<T, Method> Deref for Conditional<T, Method> {
 
 /// The functions of both choices: those of the first call the arm.
 macro_rules! choices {
-    ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty, $arm:ident;)*) => {$(
-        impl<T: $arm<Method>, Method> Conditional<T, Method> {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty, $arm:ident $(+ $more:tt)?;)*) => {$(
+        impl<T: $arm<Method> $(+ $more)?, Method> Conditional<T, Method> {
             /// Calls the arm.
             pub fn $name(&self, $($argument: $type),*) -> OrFailure<$result> {
                 T::$name($($argument),*)
             }
         }
 
-        impl<T, Method> Refusing<T, Method> {
+        impl<T $(: $more)?, Method> Refusing<T, Method> {
             /// Refuses the call.
             pub fn $name(&self, $($argument: $type),*) -> OrFailure<$result> {
                 let _ = ($($argument,)*);
@@ -110,6 +133,8 @@ macro_rules! choices {
 choices! {
     construct(arguments: &mut ArgumentReader<'_>) -> T, Arm;
     call(object: &mut T, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> (), Arm;
+    call_lending(owner: &ViewOwner<Whole<T>>, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> (), Arm + 'static;
+    call_view(view: &ViewOwner<T>, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> (), Arm + Family;
     consume(object: T, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> (), Arm;
     consume_kept(key: HandleKey, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> (), Arm;
     replace(held: &mut Option<T>, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> (), Arm;

@@ -3,37 +3,36 @@
 //! Knows the table of kept objects, and the borrows of one call. Invariant: a call that is refused
 //! has taken no object.
 
-use std::cell::{Ref, RefCell, RefMut};
-use std::rc::Rc;
+use std::cell::{Ref, RefMut};
 
-use super::TABLE;
+use super::{find_kept, remove_kept};
+use crate::child::owner::{ViewOwner, Whole};
 use crate::error::HandleProblem;
 use crate::protocol::failure::Failure;
 use crate::protocol::handle_key::HandleKey;
 
 /// An object that a call uses: a handle among its arguments.
 #[derive(Debug)]
-pub struct Used<T> {
+pub struct Used<T: 'static> {
     key: HandleKey,
-    object: Rc<RefCell<T>>,
+    pub(super) owner: ViewOwner<Whole<T>>,
 }
 
 impl<T: 'static> Used<T> {
     /// Finds the object of a handle.
     pub fn find(key: HandleKey) -> Result<Self, Failure> {
-        let found = TABLE.with_borrow(|table| table.find(key).cloned());
-        let object = found.and_then(|found| found.object.downcast::<RefCell<T>>().ok());
-        object.map(|object| Self { key, object }).ok_or(Failure::Handle(HandleProblem::Stale))
+        let found = find_kept(key).and_then(|found| ViewOwner::of_erased(found.object));
+        found.map(|owner| Self { key, owner }).ok_or(Failure::Handle(HandleProblem::Stale))
     }
 
     /// Borrows the object for a method that reads it.
     pub fn get(&self) -> Result<Ref<'_, T>, Failure> {
-        self.object.try_borrow().map_err(|_| Failure::Handle(HandleProblem::InUse))
+        self.owner.borrow()
     }
 
     /// Borrows the object for a method that changes it.
     pub fn get_mut(&self) -> Result<RefMut<'_, T>, Failure> {
-        self.object.try_borrow_mut().map_err(|_| Failure::Handle(HandleProblem::InUse))
+        self.owner.borrow_mut()
     }
 
     /// Finds the object of a handle that may be absent.
@@ -56,10 +55,10 @@ impl<T: 'static> Used<T> {
         used.as_ref().map_or(Ok(()), Self::check_sole)
     }
 
-    /// Checks that no other argument of the call uses the object, before a method takes it.
+    /// Checks that no other argument of the call uses the object, and that no view borrows it,
+    /// before a method takes it.
     pub fn check_sole(&self) -> Result<(), Failure> {
-        // The table and this one.
-        if Rc::strong_count(&self.object) == 2 { Ok(()) } else { Err(Failure::Handle(HandleProblem::InUse)) }
+        self.owner.check_sole()
     }
 
     /// Takes the object out of the table, for a method that takes it by value. Its handles are then
@@ -69,8 +68,7 @@ impl<T: 'static> Used<T> {
     /// If another argument uses the object; `check_sole` says so before.
     #[must_use]
     pub fn take(self) -> T {
-        drop(TABLE.with_borrow_mut(|table| table.remove(self.key)));
-        let object = Rc::try_unwrap(self.object);
-        object.unwrap_or_else(|_| panic!("an object that was taken is still in use")).into_inner()
+        drop(remove_kept(self.key));
+        self.owner.into_object().unwrap_or_else(|_| panic!("an object that was taken is still in use"))
     }
 }

@@ -87,6 +87,11 @@ impl Calls {
     pub(crate) fn detach(&mut self, key: CallKey) {
         if self.table.detach(key) {
             self.discard(key.index());
+        } else if self.notes_unread {
+            // `discard` notes the call again when it is settled: another process may run it by
+            // then. Noted now too, so that the child drops a view in the result before it serves
+            // the next call, which may change the object that the view borrows.
+            self.effects.unread.push(key.call);
         }
     }
 

@@ -1,5 +1,7 @@
 //! Handles without methods, to objects of any type that stay in the child.
 
+use std::sync::Arc;
+
 use concurrent_object::{CallError, HandleProblem, OpaqueHandle, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 
@@ -38,7 +40,7 @@ pub struct Terminal<T> {
     of: Vec<T>,
 }
 
-#[concurrent_object(opaque(Session, foreign::Config, Box<dyn Policy>, Self))]
+#[concurrent_object(opaque(Session, foreign::Config, Box<dyn Policy>, Arc<dyn Fn(&str) -> usize>, Self))]
 impl<T: Clone + 'static> Terminal<T> {
     pub fn new(of: Vec<T>) -> Self {
         Self { config: Config { lines: 24 }, of }
@@ -92,6 +94,14 @@ impl<T: Clone + 'static> Terminal<T> {
 
     pub fn limit(&self, policy: Box<dyn Policy>) -> u32 {
         policy.limit()
+    }
+
+    pub fn counter(&self) -> Option<Arc<dyn Fn(&str) -> usize>> {
+        Some(Arc::new(str::len))
+    }
+
+    pub fn count(&self, counter: Arc<dyn Fn(&str) -> usize>, text: &str) -> usize {
+        counter(text)
     }
 
     pub fn fork(&self) -> Self {
@@ -180,6 +190,8 @@ fn trait_objects_and_the_own_generic_type_are_behind_handles() {
         let limits: Vec<_> =
             policies.into_iter().map(|policy| terminal.limit(policy).wait().expect("a limit")).collect();
         assert_eq!(limits, [7, 8]);
+        let counter = terminal.counter().wait().expect("an answer").expect("a function");
+        assert_eq!(terminal.count(counter, "four").wait().expect("a length"), 4);
         let fork = terminal.fork().wait().expect("another one");
         assert_eq!(terminal.append(&fork).wait().expect("a length"), 4);
         terminal.push_config().expect("a slot is free");

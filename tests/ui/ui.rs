@@ -1,7 +1,8 @@
 //! Compile tests of the attribute: the code that it accepts, the code that it rejects, and its
 //! errors.
 //!
-//! `fail` has one file for each rule, with the expected errors beside it. Every file in `pass` must
+//! `fail` has one file for each rule, with the expected errors beside it. `remedies.txt` has what a
+//! user writes who follows them; a test of the corpus compiles that. Every file in `pass` must
 //! compile without a warning and run.
 
 #[test]

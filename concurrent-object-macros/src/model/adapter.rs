@@ -8,7 +8,8 @@ use syn::{GenericArgument, Path, PathArguments, PathSegment, Type, TypeArray, Ty
 use super::known::{MAX_ARRAY_LEN, is_known, literal_len};
 use super::lifetimes::contains_lifetime;
 use super::types::{
-    self, as_iterator, as_option, as_result, as_result_alias, as_vec, is_text, last_name, peel, same_name,
+    self, as_iterator, as_option, as_result, as_result_alias, as_vec, is_opaque_handle, is_text, last_name, peel,
+    same_name,
 };
 use crate::options::CarriedForm;
 
@@ -132,6 +133,7 @@ impl Adapting<'_> {
             Type::Reference(reference) => self.find(&reference.elem).map(Adapter::behind),
             // The parent calls no function that a child names.
             Type::FnPtr(_) if self.is_argument => Some(Adapter::Function),
+            _ if is_opaque_handle(ty) => None,
             Type::Path(TypePath { qself: None, path, .. }) => self.find_named(ty, path.segments.last()?),
             _ => None,
         }

@@ -11,7 +11,7 @@ use syn::{Path, Type, parse_quote, parse_quote_spanned};
 
 use super::lifetimes::{contains_lifetime, erased, without_lifetimes};
 use super::part::beside;
-use super::types::{as_option, last_name, peel, same, same_name};
+use super::types::{as_option, is_opaque_handle, peel, same, same_name};
 use crate::names;
 use crate::options::HandleName;
 
@@ -113,7 +113,7 @@ impl HandleTypes {
         impl Visit<'_> for Finder<'_> {
             fn visit_type(&mut self, ty: &Type) {
                 match self.0.find(ty) {
-                    _ if last_name(ty).is_some_and(|name| name == "OpaqueHandle") => {}
+                    _ if is_opaque_handle(ty) => {}
                     Some(_) => self.1 = self.1.take().or_else(|| Some(ty.clone())),
                     None => visit::visit_type(self, ty),
                 }

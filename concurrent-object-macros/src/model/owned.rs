@@ -5,7 +5,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Lifetime, Type, parse_quote_spanned};
 
-use super::types::{as_reference, is_text, last_name, peel};
+use super::types::{as_reference, is_opaque_handle, is_text, last_name, peel};
 
 /// Replaces a type with its owned form, also inside other types.
 ///
@@ -21,7 +21,7 @@ impl VisitMut for Owner {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Some(inner) = as_reference(ty) {
             *ty = self.owned_form(inner, ty.span());
-        } else {
+        } else if !is_opaque_handle(ty) {
             visit_mut::visit_type_mut(self, ty);
         }
     }

@@ -190,6 +190,12 @@ pub(crate) fn is_ident(ty: &Type, name: &Ident) -> bool {
     matches!(peel(ty), Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
 }
 
+/// Whether it is the runtime's `OpaqueHandle<T>`, in which `T` is a name and no value.
+pub(crate) fn is_opaque_handle(ty: &Type) -> bool {
+    let Type::Path(ty) = peel(ty) else { return false };
+    ty.path.segments.len() > 1 && ty.path.segments.last().is_some_and(|last| last.ident == "OpaqueHandle")
+}
+
 /// Whether two types are written the same, or are two paths to one name.
 pub(crate) fn same_name(a: &Type, b: &Type) -> bool {
     let name = |ty| last_segment(ty).map(|segment| segment.to_token_stream().to_string());

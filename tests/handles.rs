@@ -15,6 +15,8 @@ mod library;
 mod own_type;
 #[path = "handles/random.rs"]
 mod random;
+#[path = "handles/random_views.rs"]
+mod random_views;
 #[path = "handles/views.rs"]
 mod views;
 

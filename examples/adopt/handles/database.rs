@@ -1,14 +1,10 @@
 //! `rusqlite`: a library of databases, their statements and the rows of these. None of them can
-//! leave its process, and an `Rc` not even its thread.
-
-use std::rc::Rc;
-
-use std::vec;
+//! leave its process. A statement borrows from its database, and rows from their statement.
 
 use anyhow::{Result, ensure};
 use concurrent_object::{CallError, HandleProblem, RestartPolicy, concurrent_object};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::assert_gone;
 
@@ -25,7 +21,7 @@ impl Library {
     pub fn open(&self, sql: &str) -> rusqlite::Result<Database> {
         let connection = Connection::open_in_memory()?;
         connection.execute_batch(sql)?;
-        Ok(Database { connection: Rc::new(connection) })
+        Ok(Database { connection })
     }
 
     /// Counts the tables of two databases: handles are arguments too.
@@ -38,17 +34,16 @@ impl Library {
     }
 }
 
-/// A connection is not `Sync`, and an `Rc` not even `Send`: both stay on the child's thread.
+/// A connection is not `Sync`: it stays on the child's thread.
 struct Database {
-    connection: Rc<Connection>,
+    connection: Connection,
 }
 
 #[concurrent_object(handle, handles(Statement))]
 impl Database {
-    /// A statement is an object behind a handle of its own.
-    pub fn prepare(&self, sql: &str) -> rusqlite::Result<Statement> {
-        self.connection.prepare(sql)?;
-        Ok(Statement { connection: self.connection.clone(), sql: sql.to_owned() })
+    /// A statement borrows from its connection, so it is a view: it stays beside the database.
+    pub fn prepare(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
+        self.connection.prepare(sql).map(Statement)
     }
 
     pub fn tables(&self) -> rusqlite::Result<u32> {
@@ -56,33 +51,37 @@ impl Database {
     }
 }
 
-/// `rusqlite::Statement` borrows from its connection, so it cannot be kept. This one shares the
-/// connection, and prepares its text for each use.
-struct Statement {
-    connection: Rc<Connection>,
-    sql: String,
-}
+/// A view of a database.
+struct Statement<'c>(rusqlite::Statement<'c>);
 
 #[concurrent_object(handle, handles(Rows))]
-impl Statement {
-    pub fn query(&self, parameters: Vec<f64>) -> rusqlite::Result<Rows> {
-        let mut statement = self.connection.prepare(&self.sql)?;
-        let width = statement.column_count();
-        let rows = statement
-            .query_map(params_from_iter(parameters), |row| (0..width).map(|at| row.get_ref(at).map(shown)).collect())?;
-        Ok(Rows(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter()))
+impl Statement<'_> {
+    /// Begins a query. No other query of this statement can begin while its rows have a handle.
+    pub fn query(&mut self, parameters: Vec<f64>) -> rusqlite::Result<Rows<'_>> {
+        self.0.query(params_from_iter(parameters)).map(Rows)
     }
 }
 
-/// The rows of one query that were not fetched yet.
-struct Rows(vec::IntoIter<Vec<String>>);
+/// A view of a statement: the rows of one query that were not fetched yet.
+struct Rows<'s>(rusqlite::Rows<'s>);
 
 #[concurrent_object(handle)]
-impl Rows {
+impl Rows<'_> {
     /// Returns some rows. Fewer than `count` are the last.
-    pub fn next_rows(&mut self, count: usize) -> Vec<Vec<String>> {
-        self.0.by_ref().take(count).collect()
+    pub fn next_rows(&mut self, count: usize) -> rusqlite::Result<Vec<Vec<String>>> {
+        let mut rows = Vec::new();
+        while rows.len() < count
+            && let Some(row) = self.0.next()?
+        {
+            rows.push(columns(row)?);
+        }
+        Ok(rows)
     }
+}
+
+fn columns(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
+    let width = row.as_ref().column_count();
+    (0..width).map(|at| row.get_ref(at).map(shown)).collect()
 }
 
 fn shown(value: ValueRef<'_>) -> String {
@@ -106,9 +105,15 @@ pub(crate) fn query() -> Result<()> {
     println!("tables in both: {}", library.tables(&birds, &cities).wait()??);
 
     let light = birds.prepare("SELECT name, grams FROM birds WHERE grams < ? ORDER BY grams").wait()??;
-    for row in light.query(vec![100.0]).wait()??.next_rows(10).wait()? {
+    let rows = light.query(vec![100.0]).wait()??;
+    for row in rows.next_rows(10).wait()?? {
         println!("{}", row.join(": "));
     }
+    let error = light.query(vec![10.0]).wait().expect_err("the rows of the first query have a handle");
+    ensure!(matches!(error, CallError::Handle { problem: HandleProblem::Borrowed { .. }, .. }), "{error}");
+    println!("a second query: {error}");
+    drop(rows);
+    light.query(vec![10.0]).wait()??;
     let error = birds.prepare("SELECT wings FROM birds").wait()?.expect_err("birds have no such column");
     println!("the child's database says: {error}");
 
@@ -130,14 +135,15 @@ pub(crate) fn kill() -> Result<usize> {
     let birds = library.open(BIRDS).wait()??;
     let all = birds.prepare("SELECT name FROM birds ORDER BY name").wait()??;
     let rows = all.query(Vec::new()).wait()??;
-    ensure!(rows.next_rows(2).wait()? == [["crow"], ["robin"]]);
+    ensure!(rows.next_rows(2).wait()?? == [["crow"], ["robin"]]);
 
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
     let endless = birds.prepare(endless).wait()??;
-    let runs = endless.query(Vec::new());
+    let endless = endless.query(Vec::new()).wait()??;
+    let runs = endless.next_rows(1);
     library.kill()?;
     assert_gone(runs.wait())?;
-    assert_gone(endless.query(Vec::new()).wait())?;
+    assert_gone(endless.next_rows(1).wait())?;
     assert_gone(rows.next_rows(1).wait())?;
     assert_gone(all.query(Vec::new()).wait())?;
     assert_gone(birds.tables().wait())?;

@@ -6,7 +6,7 @@ use concurrent_object::concurrent_object;
 
 use crate::allocations;
 use crate::outcome::Outcome;
-use crate::work::{Frame, Profile, Worker, fill, sum};
+use crate::work::{Color, Frame, Profile, Reds, Undeclared, Worker, fill, sum};
 
 /// Does next to nothing, so that the call itself is measured.
 #[derive(Debug)]
@@ -44,6 +44,30 @@ impl Adder {
 
     pub(crate) fn describe(&self, profile: &Profile) -> u64 {
         profile.look()
+    }
+
+    pub(crate) fn colors(&self, colors: &[Color]) -> u64 {
+        colors.reds()
+    }
+
+    pub(crate) fn undeclared(&self, colors: &[Undeclared]) -> u64 {
+        colors.reds()
+    }
+
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> u64 {
+        bytes.iter().step_by(3).map(|&byte| u64::from(byte)).sum()
+    }
+
+    pub(crate) fn paint(&self, count: usize) -> Vec<Color> {
+        vec![Color::default(); count]
+    }
+
+    pub(crate) fn paint_undeclared(&self, count: usize) -> Vec<Undeclared> {
+        vec![Undeclared::default(); count]
+    }
+
+    pub(crate) fn paint_bytes(&self, count: usize) -> Vec<u8> {
+        vec![0; count]
     }
 
     /// Sleeps, without using the processor.

@@ -10,6 +10,7 @@ mod nested;
 mod pages;
 mod pause;
 mod pipelined;
+mod plain;
 mod returned;
 mod sharing;
 mod snapshots;
@@ -40,6 +41,8 @@ pub(crate) enum Section {
     Returned,
     /// Structs with arrays in them, as arguments and as results.
     Nested,
+    /// Lists of plain structs.
+    Plain,
     /// A typical struct as an argument.
     Structured,
     /// A table that several objects have.
@@ -71,6 +74,7 @@ impl Section {
             Self::Arrays => arrays::measure(effort),
             Self::Returned => returned::measure(effort),
             Self::Nested => nested::measure(effort),
+            Self::Plain => plain::measure(effort),
             Self::Structured => structured::measure(effort),
             Self::Sharing => sharing::measure(effort),
             Self::Pages => pages::measure(effort),

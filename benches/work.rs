@@ -4,9 +4,46 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::OnceLock;
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 pub(crate) const MIB: usize = 1 << 20;
+
+/// Three bytes, declared plain.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable, Serialize, Deserialize)]
+pub(crate) struct Color {
+    red: u8,
+    green: u8,
+    blue: u8,
+}
+
+concurrent_object::plain!(Color);
+
+/// The same, not declared.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Undeclared {
+    red: u8,
+    green: u8,
+    blue: u8,
+}
+
+/// The sum of the red parts.
+pub(crate) trait Reds {
+    fn reds(&self) -> u64;
+}
+
+impl Reds for [Color] {
+    fn reds(&self) -> u64 {
+        self.iter().map(|color| u64::from(color.red)).sum()
+    }
+}
+
+impl Reds for [Undeclared] {
+    fn reds(&self) -> u64 {
+        self.iter().map(|color| u64::from(color.red)).sum()
+    }
+}
 
 /// A request to a peer.
 #[derive(Clone, Debug, Serialize, Deserialize)]

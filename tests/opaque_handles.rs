@@ -1,4 +1,5 @@
 //! Handles without methods, to objects of any type that stay in the child.
+#![allow(clippy::type_complexity, reason = "people write such types")]
 
 use std::sync::Arc;
 

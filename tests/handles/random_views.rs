@@ -157,7 +157,8 @@ impl ViewHistory {
 
     fn crash(&mut self) {
         if self.is_lent_mutably() {
-            return drop(self.check(self.library.crash().wait(), Expected::Borrowed));
+            self.check(self.library.crash().wait(), Expected::Borrowed);
+            return;
         }
         self.library.crash().wait().expect_err("it crashes");
         self.epoch += 1;

@@ -75,12 +75,6 @@ pub trait ConcurrentObject: Sized + 'static {
         Err(Failure::no_method(method))
     }
 
-    /// Checks that no view borrows the object, before a method takes it by value.
-    #[doc(hidden)]
-    fn check_unborrowed(&self) -> Result<(), Failure> {
-        Ok(())
-    }
-
     /// The numbers of the methods that take `self` by value.
     #[doc(hidden)]
     const CONSUMING: &'static [u32] = &[];

@@ -32,14 +32,11 @@ impl<T: ConcurrentObject> ConcurrentObject for Lending<T> {
         T::call_lending(&self.0, method, arguments, reply)
     }
 
-    fn check_unborrowed(&self) -> Result<(), Failure> {
-        self.0.check_unborrowed()
-    }
-
     fn save(&mut self, state: &mut Answer<'_>) -> Result<(), Failure> {
         self.0.borrow_mut()?.save(state)
     }
 
+    /// The object's last call: if it is refused, the object ends all the same.
     fn consume(self, method: u32, arguments: &mut ArgumentReader<'_>, reply: &mut Reply<'_>) -> Result<(), Failure> {
         self.0.check_unborrowed()?;
         let object = self.0.into_object();
@@ -52,7 +49,7 @@ impl<T: ConcurrentObject> ConcurrentObject for Lending<T> {
         arguments: &mut ArgumentReader<'_>,
         reply: &mut Reply<'_>,
     ) -> Result<(), Failure> {
-        held.as_ref().map_or(Ok(()), Self::check_unborrowed)?;
+        held.as_ref().map_or(Ok(()), |held| held.0.check_unborrowed())?;
         let mut object = match held.take().map(|lending| lending.0.into_object()) {
             Some(Ok(object)) => Some(object),
             Some(Err(owner)) => {

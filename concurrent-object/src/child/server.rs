@@ -127,9 +127,6 @@ impl Server {
                 }
             }
             if T::CONSUMING.contains(&self.method()) {
-                if self.refuse_borrowed(&object, entry) {
-                    continue;
-                }
                 let outcome = self.run(entry, |method, arguments, reply| object.consume(method, arguments, reply));
                 return (None, self.conclude(entry, outcome, false).unwrap_or(Stop::Consumed));
             }

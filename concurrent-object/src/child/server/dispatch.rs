@@ -48,12 +48,6 @@ impl Server {
         }
     }
 
-    /// Refuses the object's last call while a view borrows the object. Returns true if it did.
-    pub(super) fn refuse_borrowed<T: ConcurrentObject>(&mut self, object: &T, entry: Entry) -> bool {
-        let refused = object.check_unborrowed().err();
-        refused.map(|failure| self.conclude(entry, Err(failure), false)).is_some()
-    }
-
     /// Runs an accepted request of a method that takes the object and returns it. The object is
     /// lost if the method panics.
     pub(super) fn serve_replacing<T: ConcurrentObject>(

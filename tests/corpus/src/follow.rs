@@ -146,7 +146,7 @@ fn answer_at_function(block: &mut Block, round: &Round<'_>, number: usize, messa
     if !message.is_removed_by_options() {
         return false;
     }
-    if travel::answer(block, round, message) || answer_with_own_words(block, number, message) {
+    if travel::answer(block, round, message) || answer_with_own_words(block, round, number, message) {
         return true;
     }
     for options in message.options() {
@@ -173,7 +173,7 @@ fn answer_at_function(block: &mut Block, round: &Round<'_>, number: usize, messa
 }
 
 /// Takes an option of which the message leaves a part open: a type, or a name.
-fn answer_with_own_words(block: &mut Block, number: usize, message: &Message) -> bool {
+fn answer_with_own_words(block: &mut Block, round: &Round<'_>, number: usize, message: &Message) -> bool {
     let chosen = message.open_choices().find_map(|open| choose(block.lines(), open, &message.text));
     if let Some(chosen) = chosen {
         let is_new = !block.has_choice(number, &chosen);
@@ -186,9 +186,11 @@ fn answer_with_own_words(block: &mut Block, number: usize, message: &Message) ->
     }
     if message.spells("#[concurrent_object(result = impl Iterator<Item = T>)]") {
         let result = block.result(number).and_then(|result| by_items(block.lines(), result));
-        return result.is_some_and(|result| block.give(number, &format!("result = {result}")));
+        if let Some(result) = result {
+            return block.give(number, &format!("result = {result}"));
+        }
     }
-    false
+    travel::answer_view(block, round, number, message)
 }
 
 /// Takes the options that the message spells out. A user has a constructor of their own in place of

@@ -12,6 +12,8 @@ pub(crate) struct StandIn {
     last: usize,
     /// Whether it has parameters or lifetimes.
     pub(crate) is_generic: bool,
+    /// Whether it has one lifetime and nothing else, so that it can be a view.
+    pub(crate) is_view: bool,
     /// Whether its contents are those of the real type, so that a derive here says something about
     /// that type.
     has_contents: bool,
@@ -57,12 +59,18 @@ fn read(lines: &[String], head: usize) -> Option<StandIn> {
         // A handle type is named beside its type, so a type of another module is as good as
         // generic.
         is_generic: rest.starts_with('<') || !indent.is_empty(),
+        is_view: indent.is_empty() && rest.starts_with("<'") && !parameters(rest).contains([',', ':']),
         is_clone: is_clone(lines, head, &name),
         has_contents: !rest.starts_with(';') && !body.contains('\'') && RESOURCES.iter().all(|one| !body.contains(one)),
         name,
         given: Given::Nothing,
         is_refused: false,
     })
+}
+
+/// Returns `'a, T` of `<'a, T>(…)`.
+fn parameters(text: &str) -> &str {
+    text.split('>').next().unwrap_or_default().trim_start_matches('<')
 }
 
 /// Whether the type derives `Clone`, or has an impl of it.
@@ -113,8 +121,9 @@ impl StandIn {
             Given::Nothing => {}
             Given::Derives => lines[self.head].insert_str(0, DERIVES),
             Given::Handle => {
+                let (name, lifetime) = (&self.name, if self.is_view { "<'_>" } else { "" });
                 let block =
-                    format!(" #[concurrent_object(handle)] impl {} {{ pub fn is_here(&self) {{}} }}", self.name);
+                    format!(" #[concurrent_object(handle)] impl {name}{lifetime} {{ pub fn is_here(&self) {{}} }}");
                 lines[self.last].push_str(&block);
             }
         }
@@ -144,7 +153,9 @@ mod tests {
         all[3].refuse();
         assert!(!all[3].derive() && !all[3].is_edited());
         all[0].make_handle();
+        all[2].make_handle();
         all.iter().for_each(|one| one.write(&mut lines));
+        assert!(all[2].is_view && lines[4].contains("impl View<'_> {"), "{}", lines[4]);
         assert_eq!(
             lines[0],
             "pub struct Channel; #[concurrent_object(handle)] impl Channel { pub fn is_here(&self) {} }"

@@ -45,6 +45,25 @@ pub(crate) fn answer(block: &mut Block, round: &Round<'_>, message: &Message) ->
     true
 }
 
+/// Gives the caller handles to what a function returns and borrows from the object. Returns `false`
+/// if that is not possible, or was done before.
+pub(crate) fn answer_view(block: &mut Block, round: &Round<'_>, number: usize, message: &Message) -> bool {
+    let Some(result) = block.result(number).filter(|_| message.spells("handles(Type)")).map(str::to_owned) else {
+        return false;
+    };
+    let views = block.stand_ins.iter_mut().filter(|one| one.is_view && has_word(&result, &one.name));
+    let names: Vec<_> = views
+        .map(|one| {
+            one.make_handle();
+            one.name.clone()
+        })
+        .collect();
+    for name in &names {
+        block.keep(name, false);
+    }
+    names.iter().any(|name| !round.before.stays(name))
+}
+
 /// What was done for one type.
 enum Answer {
     /// It got derives, so the types inside it need them too.

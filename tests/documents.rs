@@ -1,5 +1,8 @@
 //! The documents agree with the files of the repository.
 
+#[path = "documents/refusals.rs"]
+mod refusals;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -103,12 +103,12 @@ fn expand_items(object: &Object) -> TokenStream {
     if object.form == Form::Apart {
         return expand_apart(object, types, impls);
     }
-    let (cfgs, alias) = (&object.cfgs, expand_alias(object));
+    let (cfgs, alias, hidden) = (&object.cfgs, expand_alias(object), allowed::expand_hidden_lifetimes(object));
     quote! {
         #(#types)*
         #(#cfgs)*
         // No program uses all generated functions.
-        #[allow(dead_code)]
+        #[allow(dead_code #hidden)]
         const _: () = {
             #alias
             #(#impls)*

@@ -13,6 +13,7 @@ mod fitting;
 mod function;
 mod generics;
 mod handle;
+mod hidden;
 mod items;
 mod known;
 mod lifetimes;
@@ -42,8 +43,9 @@ pub(crate) use self::method::{Access, Method, Taking};
 pub(crate) use self::part::Part;
 pub(crate) use self::result::{Made, Returned, Sending};
 pub(crate) use self::types::{
-    as_iterator, as_mutable_reference, contains_impl, contains_mutable_reference, first_argument, is_closure_bound,
-    is_ident, is_text, last_name, peel, same, same_name, second_argument, without_std,
+    all_arguments, as_iterator, as_mutable_reference, as_result, contains_impl, contains_mutable_reference,
+    first_argument, is_closure_bound, is_ident, is_text, last_name, peel, same, same_name, second_argument,
+    with_first_argument, without_std,
 };
 use crate::block::Block;
 use crate::errors::Reason;

@@ -13,11 +13,12 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use self::conditional::{Arm, Conditional, DecodingArm, Refusing};
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::function_pointer::FunctionPointer;
+pub use self::hidden::{Elided, Elision, NoSends, NoSubmits, Sends, Submits};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged,
-    JudgedPart, Known, Leaf, Lent, LentResult, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError,
-    ReturnedResult, ReturnedValue, Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
+    JudgedPart, Known, Leaf, Lent, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult,
+    ReturnedValue, Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
 };
 pub use self::worded::{DebugWorded, HasText, Worded};
 pub use crate::child::entry::init_early;
@@ -43,6 +44,7 @@ pub use crate::wire::{
 mod conditional;
 mod describe;
 mod function_pointer;
+mod hidden;
 mod parts;
 mod travel;
 mod worded;

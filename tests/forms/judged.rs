@@ -1,6 +1,7 @@
 //! `skip_unsupported` leaves it to the compiler whether a type can be sent: functions whose types
 //! can are called, and the others are no error.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::io;
@@ -18,6 +19,9 @@ pub struct Level(u8);
 #[derive(Clone, Default)]
 pub struct Foreign(u8);
 
+/// A view whose lifetime signatures do not write. It is invariant in it.
+pub struct View<'d>(Cell<&'d [Level]>);
+
 pub struct Detector {
     level: Level,
     path: PathBuf,
@@ -26,6 +30,7 @@ pub struct Detector {
 }
 
 #[concurrent_object(skip_unsupported)]
+#[allow(elided_lifetimes_in_paths, mismatched_lifetime_syntaxes, reason = "the attribute must take such signatures")]
 impl Detector {
     pub fn new(path: &Path, level: Level) -> Self {
         Self { level, path: path.to_owned(), foreign: Foreign::default(), levels: Vec::new() }
@@ -137,6 +142,15 @@ impl Detector {
         Some((Ordering::Less, &self.foreign))
     }
 
+    pub fn view(&self) -> View {
+        View(Cell::new(&self.levels))
+    }
+
+    pub fn views(&self, of: &mut Vec<Level>) -> io::Result<Vec<Option<View>>> {
+        of.clear();
+        Ok(vec![Some(self.view())])
+    }
+
     pub fn into_foreign(self) -> Foreign {
         self.foreign
     }
@@ -189,5 +203,6 @@ fn the_others_work_in_this_process() {
     assert_eq!(local.borrow_foreign(&Foreign(4), &[], &[]).map(|foreign| foreign.0), Some(4));
     assert_eq!(local.shared_foreign(Arc::new(Foreign(1)), Ordering::Less).len(), 2);
     assert!(local.highest_foreign(&mut []).is_some());
+    assert_eq!(local.view().0.get().len() + local.views(&mut vec![]).map_or(0, |views| views.len()), 1);
     assert_eq!(local.all_foreign().count() + local.by_foreign().len() + usize::from(local.into_foreign().0), 6);
 }

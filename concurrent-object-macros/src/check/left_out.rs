@@ -3,6 +3,8 @@
 //! Knows the functions and their violations; must not know the rules. Invariant: an error about an
 //! option that the user wrote is never removed, and the object keeps a constructor and a method.
 
+mod open;
+
 use syn::Ident;
 
 use crate::errors::Errors;
@@ -24,9 +26,8 @@ pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
         object.methods.retain(|method| method.function.sig.ident != name);
         object.left_out.push(LeftOut { name, reasons });
     }
-    let constructors = object.constructors.iter_mut().map(|constructor| &mut constructor.function);
-    number(constructors);
-    number(object.methods.iter_mut().map(|method| &mut method.function));
+    open::leave_out(object);
+    number_all(object);
     leave_to_the_compiler(object);
 }
 
@@ -57,6 +58,11 @@ fn mark(function: &mut Function, returns_judged: bool) {
 fn rejected<'f>(functions: impl Iterator<Item = &'f Function>) -> Vec<Ident> {
     let rejected = functions.filter(|function| function.verdict != Verdict::Sound && function.has_no_options());
     rejected.map(|function| function.sig.ident.clone()).collect()
+}
+
+fn number_all(object: &mut Object) {
+    number(object.constructors.iter_mut().map(|constructor| &mut constructor.function));
+    number(object.methods.iter_mut().map(|method| &mut method.function));
 }
 
 fn number<'f>(functions: impl Iterator<Item = &'f mut Function>) {

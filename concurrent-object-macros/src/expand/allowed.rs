@@ -7,6 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Type, parse_quote};
 
+use super::guards::may_hide_lifetime;
 use crate::model::{Argument, Function, Object, Passing, is_scalar, same};
 
 /// The most arguments that clippy accepts by default, with the receiver.
@@ -57,6 +58,12 @@ pub(super) fn expand_allowed_in_dispatcher(object: &Object) -> Option<TokenStrea
         lints.push(quote!(clippy::many_single_char_names));
     }
     (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
+}
+
+/// `, elided_lifetimes_in_paths`, if a result may have a lifetime that is not written
+pub(super) fn expand_hidden_lifetimes(object: &Object) -> Option<TokenStream> {
+    let hides = object.methods.iter().any(may_hide_lifetime);
+    hides.then(|| quote!(, elided_lifetimes_in_paths, mismatched_lifetime_syntaxes))
 }
 
 fn has_many_bools(function: &Function) -> bool {

@@ -12,7 +12,7 @@ use super::arguments::expand_reader;
 use super::bounds::{constructor_bounds, expand_where, method_bounds, result_bounds};
 use super::constructors::{expand_made, sound_constructors};
 use super::dispatch::sound_methods;
-use super::guards::{argument_guards, arm_function, is_decoded_by_choice, lent_guard, method_guards, result_guard};
+use super::guards::{argument_guards, arm_function, arm_guards, is_decoded_by_choice, result_guard};
 use super::markers::marker;
 use super::owners::expand_owner;
 use super::results::{expand_answer, expand_taken};
@@ -53,8 +53,7 @@ fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStre
 fn expand_call_arm(object: &Object, method: &Method) -> TokenStream {
     let (private, function) = (object.private(), &method.function);
     let mut bounds = method_bounds(object, method);
-    bounds.extend(method_guards(object, method));
-    bounds.extend(lent_guard(object, method));
+    bounds.extend(arm_guards(object, method));
     let (name, passed) = arm_function(object, method);
     let owner = expand_owner(object).map(|owner| owner.receiver);
     let receiver = match (method.taking(), passed.to_string().as_str()) {

@@ -5,12 +5,14 @@
 //! lifetime of its own.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, Path, Type};
+use quote::{ToTokens, quote};
+use syn::{Ident, Path, Type, parse_quote};
 
 use super::bounds::message_lifetime;
 use super::markers::marker;
-use crate::model::{Adapter, Argument, Function, Method, Object, Passing, Sending, Taking, name_lifetimes};
+use crate::model::{
+    Adapter, Argument, Function, Method, Object, Passing, Taking, as_result, name_lifetimes, with_first_argument,
+};
 
 /// Returns the where clause of a function's arguments.
 pub(super) fn argument_guards(object: &Object, function: &Function) -> Vec<TokenStream> {
@@ -26,6 +28,15 @@ pub(super) fn argument_guards(object: &Object, function: &Function) -> Vec<Token
 pub(super) fn method_guards(object: &Object, method: &Method) -> Vec<TokenStream> {
     let mut guards = argument_guards(object, &method.function);
     guards.extend(result_guard(object, method));
+    guards
+}
+
+/// Returns the where clause of a method's arm, which sends the result by choice.
+pub(super) fn arm_guards(object: &Object, method: &Method) -> Vec<TokenStream> {
+    let mut guards = argument_guards(object, &method.function);
+    if method.returned.adapters.is_some() {
+        guards.extend(result_guard(object, method));
+    }
     guards
 }
 
@@ -61,21 +72,8 @@ pub(super) fn result_guard(object: &Object, method: &Method) -> Vec<TokenStream>
         return adapter_guards(&private, &marker, &adapters.owned);
     }
     let bound = if returned.is_result() { quote!(ReturnedResult) } else { quote!(Returned) };
-    vec![guard(&private, &returned.owned, &bound, &marker)]
-}
-
-/// `for<'m> Option<&'m Detection>: LentResult<'m, detect>`
-pub(super) fn lent_guard(object: &Object, method: &Method) -> Option<TokenStream> {
-    let (private, marker) = (object.private(), marker(object, &method.function));
-    let bound = quote!(LentResult);
-    is_lent(method).then(|| guard(&private, &method.returned.sent, &bound, &marker))
-}
-
-/// Whether the method returns a borrow that the compiler judges.
-fn is_lent(method: &Method) -> bool {
-    let returned = &method.returned;
-    let borrows = matches!(returned.sending, Sending::Reference | Sending::Borrowing);
-    method.function.is_conditional && borrows && returned.is_judged() && returned.adapters.is_none()
+    let (lifetime, owned) = (message_lifetime(), expand_owned(object, method));
+    vec![quote!(for<#lifetime> #owned: #private::#bound<#lifetime, #marker>)]
 }
 
 fn guard(private: &Path, ty: &Type, bound: &TokenStream, marker: &Ident) -> TokenStream {
@@ -84,10 +82,24 @@ fn guard(private: &Path, ty: &Type, bound: &TokenStream, marker: &Ident) -> Toke
     quote!(for<#lifetime> #named: #private::#bound<#lifetime, #marker>)
 }
 
-/// `<Option<&Detection> as LentResult<'_, detect>>`, for a borrowed result of such a method
-pub(super) fn expand_lent_result(object: &Object, method: &Method) -> Option<TokenStream> {
-    let (private, sent, marker) = (object.private(), &method.returned.sent, marker(object, &method.function));
-    is_lent(method).then(|| quote!(<#sent as #private::LentResult<'_, #marker>>))
+/// The type of a method's result in the parent: `Vec<Detection>`, or
+/// `Elided<'static, fn(&()) -> Lines>` if the type may have a lifetime that is not written
+pub(super) fn expand_owned(object: &Object, method: &Method) -> TokenStream {
+    let owned = &method.returned.owned;
+    if !may_hide_lifetime(method) {
+        return quote!(#owned);
+    }
+    let private = object.private_path();
+    let elided = |ty: &Type| -> Type { parse_quote!(#private::Elided<'static, fn(&()) -> #ty>) };
+    match as_result(owned) {
+        Some(value) => with_first_argument(owned, elided(value)).into_token_stream(),
+        None => elided(owned).into_token_stream(),
+    }
+}
+
+/// Whether the result of such a function may have a lifetime that is not written.
+pub(super) fn may_hide_lifetime(method: &Method) -> bool {
+    method.function.is_conditional && method.may_hide_lifetime()
 }
 
 /// `Conditional::<Self, detect>::new()`, which has the function of the arm

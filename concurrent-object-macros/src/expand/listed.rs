@@ -1,9 +1,11 @@
 //! The lists, in the docs of generated types, of functions that are left out or may be missing.
 
-use syn::{GenericArgument, Ident, PathArguments, Type};
+use syn::{Ident, Type};
 
 use crate::errors::{Reason, spelled};
-use crate::model::{Argument, Function, LeftOut, Object, Returned, is_known, is_std_container, is_std_data, peel};
+use crate::model::{
+    Argument, Function, LeftOut, Object, Returned, all_arguments, is_known, is_std_container, is_std_data, peel,
+};
 
 /// Returns a paragraph for each list that is not empty.
 pub(super) fn lists(object: &Object) -> String {
@@ -74,23 +76,8 @@ fn parts(ty: &Type) -> Vec<&Type> {
         Type::Slice(slice) => parts(&slice.elem),
         Type::Array(array) => parts(&array.elem),
         Type::Tuple(tuple) => tuple.elems.iter().flat_map(parts).collect(),
-        ty if is_std_container(ty) => arguments(ty).into_iter().flat_map(parts).collect(),
+        ty if is_std_container(ty) => all_arguments(ty).flat_map(parts).collect(),
         ty => vec![ty],
-    }
-}
-
-fn arguments(ty: &Type) -> Vec<&Type> {
-    let Type::Path(path) = ty else { return Vec::new() };
-    match path.path.segments.last().map(|last| &last.arguments) {
-        Some(PathArguments::AngleBracketed(arguments)) => arguments.args.iter().filter_map(as_type).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn as_type(argument: &GenericArgument) -> Option<&Type> {
-    match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
     }
 }
 

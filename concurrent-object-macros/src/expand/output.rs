@@ -9,9 +9,10 @@ use syn::Expr;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use super::allowed::expand_hidden_lifetimes;
 use super::bounds::{expand_where, result_bounds};
 use super::docs::docs;
-use super::guards::{expand_choice, is_decoded_by_choice};
+use super::guards::{expand_choice, expand_owned, is_decoded_by_choice};
 use super::listed::lists;
 use super::parts;
 use super::results::expand_taken;
@@ -25,17 +26,21 @@ pub(super) fn expand_enum(object: &Object) -> TokenStream {
     let (generics, cfgs) = (object.output_generics(), &object.cfgs);
     let clause = &generics.where_clause;
     let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
-    let variants = object.pushed_methods().map(expand_variant).chain(object.parts.iter().map(expand_part_variant));
+    let variants = object
+        .pushed_methods()
+        .map(|method| expand_variant(object, method))
+        .chain(object.parts.iter().map(expand_part_variant));
     // The proxy of a part is at another block.
     let lists = if object.is_part() { lists(object) } else { String::new() };
     let docs = docs(&format!("The result of one pushed call, as a pull of [`{}`] yields it.{lists}", object.proxy()));
     // A part with a narrower visibility is the user's choice.
+    let hidden = expand_hidden_lifetimes(object);
     let narrower = (!object.parts.is_empty()).then(|| quote!(, private_interfaces));
     quote! {
         #docs
         #(#cfgs)*
         #derives
-        #[allow(dead_code #narrower)]
+        #[allow(dead_code #narrower #hidden)]
         #vis enum #output #generics #clause {
             #(#variants)*
         }
@@ -43,9 +48,9 @@ pub(super) fn expand_enum(object: &Object) -> TokenStream {
 }
 
 /// `Detect(Vec<Detection>),`
-fn expand_variant(method: &Method) -> TokenStream {
+fn expand_variant(object: &Object, method: &Method) -> TokenStream {
     let function = &method.function;
-    let owned = names::generated_tokens(&method.returned.owned);
+    let owned = names::generated_tokens(expand_owned(object, method));
     let (cfgs, variant) = (&function.attributes.cfgs, names::variant(function.name()));
     let docs = docs(&format!("The result of `{}`.", function.name()));
     quote! {

@@ -9,7 +9,7 @@ use super::allowed::expand_allowed;
 use super::arguments::{expand_parameters, expand_writer, in_out_lifetime};
 use super::bounds::{expand_marker_field, expand_where, is_generic, method_bounds};
 use super::docs::{docs, docs_of};
-use super::guards::method_guards;
+use super::guards::{expand_owned, method_guards};
 use super::listed::lists;
 use super::parts;
 use super::refused;
@@ -130,7 +130,10 @@ fn expand_method_clause(object: &Object, method: &Method) -> TokenStream {
 fn expand_call_type(object: &Object, method: &Method) -> (Option<TokenStream>, TokenStream) {
     let (krate, owned, lifetime) = (object.krate(), &method.returned.owned, in_out_lifetime());
     match method.function.in_out().next() {
-        Some(_) => (Some(quote!(<#lifetime>)), quote!(#krate::CallMut<#lifetime, #owned>)),
+        Some(_) => {
+            let owned = expand_owned(object, method);
+            (Some(quote!(<#lifetime>)), quote!(#krate::CallMut<#lifetime, #owned>))
+        }
         None => (None, quote!(#krate::Call<#owned>)),
     }
 }

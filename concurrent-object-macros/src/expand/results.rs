@@ -10,7 +10,7 @@ use super::adapters::{
 };
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::conversions::{expand_converted, expand_described};
-use super::guards::expand_lent_result;
+use super::guards::{expand_owned, is_decoded_by_choice, may_hide_lifetime};
 use super::markers::marker;
 use super::owners::{expand_borrowing, passes_itself};
 use super::parts::{expand_last_target, expand_number, expand_target};
@@ -18,7 +18,7 @@ use crate::model::{Access, Conversion, Method, Object, Sending};
 
 /// `<Vec<Detection> as Returned<detect>>`, with the spans of the user's tokens
 pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
-    let (private, owned, marker) = (object.private(), &method.returned.owned, marker(object, &method.function));
+    let (private, owned, marker) = (object.private(), expand_owned(object, method), marker(object, &method.function));
     match method.returned.is_result() {
         true => quote!(<#owned as #private::ReturnedResult<#marker>>),
         false => quote!(<#owned as #private::Returned<#marker>>),
@@ -41,6 +41,10 @@ pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
         (Sending::Never, _) => quote!(#private::call_never),
         (_, Some(carrier)) => quote!(#carrier.call),
         _ if method.returned.known => quote!(#private::call),
+        _ if may_hide_lifetime(method) => {
+            let owned = &method.returned.owned;
+            quote!(#private::Submits::<#owned>::new().call)
+        }
         _ => {
             let returned = expand_returned(object, method);
             quote!(#returned::call)
@@ -157,6 +161,10 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
         (Sending::Never, _) => called,
         (Sending::Unit, _) => quote!(#called; #to.#put(&())),
         _ if method.returned.known => quote!(#to.#put(#value)),
+        _ if is_decoded_by_choice(method) && method.returned.adapters.is_none() => {
+            let private = object.private();
+            quote!(#private::Sends::new(#value).#put(#to))
+        }
         // A result with a handle has another type here than in the parent, which checks its types.
         _ if method.returned.conversion.keeps() => {
             let private = object.private();
@@ -171,9 +179,6 @@ pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str)
             quote!(#returned::#put(#value, #to))
         }
         (Sending::Reference | Sending::Borrowing, _) => {
-            if let Some(lent) = expand_lent_result(object, method) {
-                return quote!(#lent::#put(#value, #to));
-            }
             let private = object.private();
             let value = expand_lent(object, method, &value).unwrap_or(value);
             quote!((&&#private::Lent(#value)).#put(#to))

@@ -244,6 +244,11 @@ pub(crate) fn second_argument(ty: &Type) -> Option<&Type> {
     last_segment(ty).and_then(|segment| arguments_of(segment).nth(1))
 }
 
+/// `K` and `V` of `HashMap<K, V>`
+pub(crate) fn all_arguments(ty: &Type) -> impl Iterator<Item = &Type> {
+    last_segment(ty).into_iter().flat_map(arguments_of)
+}
+
 fn first_of(segment: &PathSegment) -> Option<&Type> {
     arguments_of(segment).next()
 }

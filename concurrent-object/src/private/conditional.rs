@@ -142,7 +142,7 @@ choices! {
 }
 
 #[cold]
-fn refusal() -> Failure {
+pub(super) fn refusal() -> Failure {
     Failure::Malformed { reason: "a call of a function whose types cannot be sent".into() }
 }
 

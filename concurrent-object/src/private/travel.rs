@@ -30,5 +30,5 @@ pub use self::conversion::{Cloning, Conversion, Converts};
 pub use self::generic::{Travels, TravelsTo};
 pub use self::in_out::InOut;
 pub use self::judged::{Judged, JudgedPart};
-pub use self::lent::{Lent, LentResult, Unwritable, Writable};
+pub use self::lent::{Lent, Unwritable, Writable};
 pub use self::returned::{Fallible, Returned, ReturnedError, ReturnedResult, ReturnedValue};

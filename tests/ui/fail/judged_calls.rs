@@ -8,9 +8,12 @@ use concurrent_object::concurrent_object;
 
 pub struct Foreign(u8);
 
+pub struct View<'t>(&'t Foreign);
+
 pub struct Thing(Foreign);
 
 #[concurrent_object(skip_unsupported)]
+#[allow(mismatched_lifetime_syntaxes)]
 impl Thing {
     pub fn new() -> Self {
         Self(Foreign(0))
@@ -40,6 +43,10 @@ impl Thing {
         vec![(Ordering::Less, foreign.0)]
     }
 
+    pub fn view(&self) -> View {
+        View(&self.0)
+    }
+
     pub fn give_all(&self) -> Result<Vec<Foreign>, String> {
         Ok(vec![])
     }
@@ -54,6 +61,7 @@ fn main() {
     drop(thing.lend(&Foreign(1), &[]));
     drop(thing.change(&mut vec![Foreign(1)]));
     drop(thing.give());
+    drop(thing.view());
     drop(thing.share(Arc::new(Foreign(1))));
     drop(thing.give_all());
     drop(thing.push_give_all());

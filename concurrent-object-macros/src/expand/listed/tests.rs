@@ -64,6 +64,22 @@ fn the_docs_of_the_proxy_list_what_is_left_out_and_what_the_compiler_decides() {
 }
 
 #[test]
+fn a_generic_result_is_left_out_unless_it_is_an_argument_too() {
+    let block = quote!(
+        impl<R: Read> Archive<R> {
+            pub fn new(from: R) -> Self {}
+            pub fn entries(&mut self) -> io::Result<Entries<R>> {}
+            pub fn first(&self) -> Option<Index<R>> {}
+            pub fn get(&self, index: Index<R>) -> (Vec<R>, R::Item, Range<R>) {}
+        }
+    );
+    let docs = docs_of(quote!(skip_unsupported), block, "ArchiveProxy");
+    let reason = "whether it can be sent depends on `R`, which `with` on the impl block can choose.";
+    assert!(docs.contains(&format!(" Not on the proxy:\n - `entries`. `Entries<R>`: {reason}\n\n")), "{docs}");
+    assert!(docs.ends_with("\n - `first`: `Index<R>`\n - `get`: `Index<R>`, `R`, `R::Item`\n"), "{docs}");
+}
+
+#[test]
 fn parts_and_handles_have_the_same_lists() {
     let part = docs_of(quote!(skip_unsupported, part = eval), block(), "DetectorEvalOutput");
     let handle = docs_of(quote!(skip_unsupported, handle), block(), "DetectorHandle");

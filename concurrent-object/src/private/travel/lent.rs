@@ -61,24 +61,3 @@ const fn refuse<T: ?Sized>() -> Result<(), Failure> {
     assert!(size_of::<&T>() == 0, "a borrowed result needs `serde::Serialize`, as its owned form does");
     Ok(())
 }
-
-/// A borrowed result of a function that is on the proxy only if its types can be sent.
-///
-/// The where clause of the function's arm has this bound. The compiler does not look into such a
-/// clause, so [`Lent`] would always take its last choice there.
-pub trait LentResult<'r, Method> {
-    /// Sends the result from the child.
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
-    /// Writes the result in the child, before the changed arguments.
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure>;
-}
-
-impl<T: Serialize + ?Sized, Method> LentResult<'_, Method> for T {
-    fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure> {
-        reply.send(self)
-    }
-
-    fn put(&self, answer: &mut Answer<'_>) -> Result<(), Failure> {
-        answer.put(self)
-    }
-}

@@ -13,7 +13,9 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use self::conditional::{Arm, Conditional, DecodingArm, Refusing};
 pub use self::describe::{Chain, Described, Displays, ErrorText, Plain, Sources, Text, ToMessage};
 pub use self::function_pointer::FunctionPointer;
-pub use self::hidden::{Elided, Elision, NoSends, NoSubmits, Sends, Submits};
+pub use self::hidden::{
+    Elided, Elision, HiddenArgument, NoPuts, NoSends, NoSubmits, NoTakes, Puts, Sends, Submits, Takes,
+};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged,

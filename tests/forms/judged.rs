@@ -22,6 +22,10 @@ pub struct Foreign(u8);
 /// A view whose lifetime signatures do not write. It is invariant in it.
 pub struct View<'d>(Cell<&'d [Level]>);
 
+/// An argument that borrows from the message.
+#[derive(Serialize, Deserialize)]
+pub struct Query<'q>(&'q str);
+
 pub struct Detector {
     level: Level,
     path: PathBuf,
@@ -151,6 +155,14 @@ impl Detector {
         Ok(vec![Some(self.view())])
     }
 
+    pub fn query(&self, query: &Query, by: Option<&Query>) -> usize {
+        query.0.len() + by.map_or(0, |by| by.0.len())
+    }
+
+    pub fn query_view(&self, query: &View) -> usize {
+        query.0.get().len()
+    }
+
     pub fn into_foreign(self) -> Foreign {
         self.foreign
     }
@@ -179,6 +191,7 @@ fn functions_whose_types_can_be_sent_are_called() {
     let shared = detector.shared(Arc::new(Level(8)), Ordering::Less).wait().expect("a result");
     assert_eq!(shared, [(Ordering::Less, Arc::new(Level(8))), (Ordering::Greater, Arc::new(Level(4)))]);
     assert_eq!(detector.highest().wait().expect("a result"), Some((Ordering::Less, Level(7))));
+    assert_eq!(detector.query(&Query("four"), Some(&Query("five"))).wait().expect("a result"), 8);
     detector.raised(Level(1)).wait().expect("a result");
     assert_eq!(detector.level().wait().expect("a result"), Level(5));
     assert_eq!(detector.finish().wait().expect("a result").len(), 4);
@@ -203,6 +216,7 @@ fn the_others_work_in_this_process() {
     assert_eq!(local.borrow_foreign(&Foreign(4), &[], &[]).map(|foreign| foreign.0), Some(4));
     assert_eq!(local.shared_foreign(Arc::new(Foreign(1)), Ordering::Less).len(), 2);
     assert!(local.highest_foreign(&mut []).is_some());
+    assert_eq!(local.query_view(&local.view()), 0);
     assert_eq!(local.view().0.get().len() + local.views(&mut vec![]).map_or(0, |views| views.len()), 1);
     assert_eq!(local.all_foreign().count() + local.by_foreign().len() + usize::from(local.into_foreign().0), 6);
 }

@@ -8,7 +8,7 @@ mod open;
 use syn::Ident;
 
 use crate::errors::Errors;
-use crate::model::{Adapter, Argument, Function, LeftOut, Object, Verdict};
+use crate::model::{Adapter, Argument, Function, LeftOut, Object, Verdict, mentions};
 
 /// Moves the rejected functions to the object's list of functions that are left out.
 pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
@@ -33,11 +33,12 @@ pub(super) fn leave_out(object: &mut Object, errors: &mut Errors) {
 
 /// Marks the functions of whose types the compiler must find out whether they can be sent.
 fn leave_to_the_compiler(object: &mut Object) {
+    let parameters = object.parameters();
     for constructor in &mut object.constructors {
-        mark(&mut constructor.function, false);
+        mark(&mut constructor.function, &parameters, false);
     }
     for method in &mut object.methods {
-        mark(&mut method.function, method.returned.is_judged());
+        mark(&mut method.function, &parameters, method.returned.is_judged());
         if let Some(adapters) = method.returned.adapters.as_mut().filter(|_| method.function.is_conditional) {
             adapters.sent.leave_to_the_clause();
             adapters.owned.leave_to_the_clause();
@@ -45,12 +46,16 @@ fn leave_to_the_compiler(object: &mut Object) {
     }
 }
 
-fn mark(function: &mut Function, returns_judged: bool) {
+fn mark(function: &mut Function, parameters: &[Ident], returns_judged: bool) {
     let is_judged = returns_judged || function.arguments.iter().any(Argument::is_judged);
     function.is_conditional = is_judged && function.verdict == Verdict::Sound && function.has_no_options();
     if function.is_conditional {
         let adapters = function.arguments.iter_mut().filter_map(|argument| argument.adapter.as_mut());
         adapters.for_each(Adapter::leave_to_the_clause);
+        // The where clause of the child has bounds on the block's parameters, and so on these
+        // types.
+        let closed = function.arguments.iter_mut().filter(|argument| !mentions(&argument.ty, parameters));
+        closed.for_each(Argument::note_hidden_lifetime);
     }
 }
 

@@ -60,9 +60,11 @@ pub(super) fn expand_allowed_in_dispatcher(object: &Object) -> Option<TokenStrea
     (!lints.is_empty()).then(|| quote!(#[allow(#(#lints),*)]))
 }
 
-/// `, elided_lifetimes_in_paths`, if a result may have a lifetime that is not written
+/// `, elided_lifetimes_in_paths`, if an argument or a result may have a lifetime that is not
+/// written
 pub(super) fn expand_hidden_lifetimes(object: &Object) -> Option<TokenStream> {
-    let hides = object.methods.iter().any(may_hide_lifetime);
+    let takes = |function: &Function| function.arguments.iter().any(|argument| argument.hides_lifetime);
+    let hides = object.methods.iter().any(may_hide_lifetime) || object.functions().any(takes);
     hides.then(|| quote!(, elided_lifetimes_in_paths, mismatched_lifetime_syntaxes))
 }
 

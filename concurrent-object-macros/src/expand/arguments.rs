@@ -6,7 +6,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Ident, Lifetime, Path};
+use syn::{Ident, Lifetime, Path, Type};
 
 use super::adapters::{expand_reading_carrier, expand_writing_carrier};
 use super::markers::marker;
@@ -49,6 +49,9 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
     };
     if let Passing::Handle(..) = argument.passing {
         return expand_put_handle(private, argument);
+    }
+    if let Some(ty) = hidden_type(argument) {
+        return quote!(#private::Puts::<#ty>::new().#put(#value, #text, __to));
     }
     if argument.known {
         return quote!(__to.#put(#text, #value));
@@ -143,8 +146,20 @@ fn expand_take(private: &Path, marker: &Ident, argument: &Argument, from: &Ident
         let take = carrier_function(argument, "take");
         return quote!(let #mutable #name = #carrier.#take(#text, #from)?;);
     }
+    if let Some(ty) = hidden_type(argument) {
+        let take = function_name(argument, "take");
+        return quote!(let #mutable #name = #private::Takes::<'_, #ty>::new().#take(#text, #from)?;);
+    }
     let (travels, take) = (expand_travels(private, marker, argument), function_name(argument, "take"));
     quote!(let #mutable #name = #travels::#take(#text, #from)?;)
+}
+
+/// `Query` of `query: &Query`, if it may have a lifetime that is not written
+fn hidden_type(argument: &Argument) -> Option<&Type> {
+    match &argument.passing {
+        Passing::Lent(ty) if argument.hides_lifetime => Some(ty),
+        _ => None,
+    }
 }
 
 /// `__arguments.borrow::<[u8]>("frame")`

@@ -12,7 +12,7 @@ use super::arguments::expand_reader;
 use super::bounds::{constructor_bounds, expand_where, method_bounds, result_bounds};
 use super::constructors::{expand_made, sound_constructors};
 use super::dispatch::sound_methods;
-use super::guards::{argument_guards, arm_function, arm_guards, is_decoded_by_choice, result_guard};
+use super::guards::{arm_function, arm_guards, is_decoded_by_choice, read_guards, result_guard};
 use super::markers::marker;
 use super::owners::expand_owner;
 use super::results::{expand_answer, expand_taken};
@@ -37,7 +37,7 @@ pub(super) fn expand_arms(object: &Object) -> TokenStream {
 fn expand_construct_arm(object: &Object, constructor: &Constructor) -> TokenStream {
     let (private, function) = (object.private(), &constructor.function);
     let mut bounds = constructor_bounds(object, constructor);
-    bounds.extend(argument_guards(object, function));
+    bounds.extend(read_guards(object, function));
     let (reader, made) = (expand_reader(object, function), expand_made(object, constructor));
     let body = quote! {
         fn construct(

@@ -14,13 +14,23 @@ use crate::model::{
     Adapter, Argument, Function, Method, Object, Passing, Taking, as_result, name_lifetimes, with_first_argument,
 };
 
-/// Returns the where clause of a function's arguments.
+/// Returns the where clause of a function's arguments on the proxy.
 pub(super) fn argument_guards(object: &Object, function: &Function) -> Vec<TokenStream> {
+    guards_of(object, function, |_| true)
+}
+
+/// Returns the where clause of a function's arguments in the child, which reads an argument that
+/// may hide its lifetime by choice.
+pub(super) fn read_guards(object: &Object, function: &Function) -> Vec<TokenStream> {
+    guards_of(object, function, |argument| !argument.hides_lifetime)
+}
+
+fn guards_of(object: &Object, function: &Function, is_named: impl Fn(&Argument) -> bool) -> Vec<TokenStream> {
     if !function.is_conditional {
         return Vec::new();
     }
     let (private, marker) = (object.private(), marker(object, function));
-    let judged = function.arguments.iter().filter(|argument| argument.is_judged());
+    let judged = function.arguments.iter().filter(|argument| argument.is_judged() && is_named(argument));
     judged.flat_map(|argument| argument_guard(&private, &marker, argument)).collect()
 }
 
@@ -33,7 +43,7 @@ pub(super) fn method_guards(object: &Object, method: &Method) -> Vec<TokenStream
 
 /// Returns the where clause of a method's arm, which sends the result by choice.
 pub(super) fn arm_guards(object: &Object, method: &Method) -> Vec<TokenStream> {
-    let mut guards = argument_guards(object, &method.function);
+    let mut guards = read_guards(object, &method.function);
     if method.returned.adapters.is_some() {
         guards.extend(result_guard(object, method));
     }
@@ -53,6 +63,10 @@ fn argument_guard(private: &Path, marker: &Ident, argument: &Argument) -> Vec<To
         Passing::InOut(ty) | Passing::InOutSlice(ty) => (ty, quote!(InOut)),
         Passing::Handle(..) => return Vec::new(),
     };
+    if argument.hides_lifetime {
+        let (lifetime, elided) = (message_lifetime(), quote!(#private::Elided<'static, fn(&()) -> #ty>));
+        return vec![quote!(for<#lifetime> #elided: #private::HiddenArgument<#lifetime, #marker>)];
+    }
     vec![guard(private, ty, &bound, marker)]
 }
 

@@ -27,6 +27,9 @@ pub(crate) struct Argument {
     pub(crate) preparation: Preparation,
     /// Whether the macro knows that it can be sent, so that the compiler need not check it.
     pub(crate) known: bool,
+    /// Whether its type may have a lifetime that is not written, so that no where clause of the
+    /// child can name it.
+    pub(crate) hides_lifetime: bool,
     /// How its value, or its elements, are sent if a part of them has no `serde`.
     pub(crate) adapter: Option<Adapter>,
     /// Whether it is an object that borrows from another object of the child: `&Statement<'_>`.
@@ -120,6 +123,7 @@ impl Argument {
             preparation,
             known: is_known && has_known_form && adapter.is_none(),
             adapter,
+            hides_lifetime: false,
             is_view: handles.view_of(as_mutable_reference(&ty).or(as_reference(&ty)).unwrap_or(&ty)).is_some(),
             passing,
             ty,
@@ -141,6 +145,7 @@ impl Argument {
             inferred: false,
             known: true,
             adapter: None,
+            hides_lifetime: false,
             is_view: false,
             preparation: Preparation::None,
         }

@@ -1,7 +1,8 @@
-//! Results whose types may have a lifetime that is not written: `fn lines(&self) -> Lines`.
+//! Types that may have a lifetime that is not written: `fn lines(&self) -> Lines`.
 
 use syn::{PathArguments, Type};
 
+use super::argument::{Argument, Passing};
 use super::known::{is_known, is_std_container, is_std_data};
 use super::lifetimes::contains_lifetime;
 use super::method::{Access, Method};
@@ -15,6 +16,17 @@ impl Method {
         let borrows = self.access() == Some(Access::Borrowed)
             || self.function.arguments.iter().any(|argument| contains_lifetime(&argument.ty) || may_hide(&argument.ty));
         borrows && self.returned.adapters.is_none() && may_hide(&self.returned.owned)
+    }
+}
+
+impl Argument {
+    /// Notes whether its type may have a lifetime that is not written.
+    ///
+    /// An argument by value is not among them: a push that is refused returns it, so the signature
+    /// of the push must name its lifetime.
+    pub(crate) fn note_hidden_lifetime(&mut self) {
+        let is_lent = matches!(self.passing, Passing::Lent(_));
+        self.hides_lifetime = is_lent && self.is_judged() && self.adapter.is_none() && may_hide(&self.ty);
     }
 }
 

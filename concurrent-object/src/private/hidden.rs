@@ -1,4 +1,5 @@
-//! Results of functions that are on the proxy only if their types can be sent.
+//! Types with a lifetime that is not written, in the signature of a function that is on the proxy
+//! only if its types can be sent.
 //!
 //! Problem: in `fn lines(&self) -> Lines`, the type may have a lifetime that is not written. Only a
 //! function's signature may leave it out. An enum and a where clause may not.
@@ -6,9 +7,9 @@
 //! Way: the type is the result of the function pointer `fn(&()) -> Lines`, whose lifetime is that
 //! of its argument. [`Elided`] makes it `'static`. A type without a lifetime is itself. If it has
 //! one, then the function cannot be called on the proxy, because `Lines<'static>` cannot be sent.
-//! But the result of the user's function has another type. So [`Submits`] and [`Sends`] are chosen
-//! by *autoderef specialization*, as in [`conditional`](super::conditional): their last choice
-//! accepts any type.
+//! But the result of the user's function has another type. So [`Submits`] and [`Sends`], and
+//! [`Puts`] and [`Takes`] for arguments, are chosen by *autoderef specialization*, as in
+//! [`conditional`](super::conditional): their last choice accepts any type.
 //!
 //! Knows calls and replies; must not know the form of a message.
 
@@ -16,11 +17,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::conditional::refusal;
-use crate::child::{Answer, Reply};
+use crate::child::{Answer, ArgumentReader, Reply};
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::protocol::failure::Failure;
 use crate::proxy::call::{self, Call, Target};
@@ -121,6 +122,109 @@ impl<'r, T: ?Sized> Deref for Sends<'r, T> {
     }
 }
 
+/// An argument that can be sent, with `'static` in place of its lifetime.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
+    label = "this needs `serde::Serialize` and `serde::Deserialize`",
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
+    note = "or, if a method returns such objects, keep them in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type",
+    note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
+)]
+pub trait HiddenArgument<'r, Method> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + Deserialize<'static>, Method> HiddenArgument<'_, Method> for T {}
+
+/// The first choice: an argument that can be encoded.
+pub struct Puts<T>(NoPuts<T>);
+
+/// The last choice: an argument of a call that no program makes.
+pub struct NoPuts<T>(PhantomData<fn(T)>);
+
+impl<T> Puts<T> {
+    /// Begins the choice.
+    #[expect(clippy::new_without_default, reason = "only generated code creates it")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(NoPuts(PhantomData))
+    }
+}
+
+impl<T: Serialize> Puts<T> {
+    /// Writes it in the parent.
+    pub fn put(&self, value: &T, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
+        arguments.put(name, value);
+    }
+
+    /// Writes an optional argument in the parent.
+    pub fn put_option(&self, value: Option<&T>, name: &'static str, arguments: &mut ArgumentWriter<'_>) {
+        arguments.put_option(name, value);
+    }
+}
+
+impl<T> NoPuts<T> {
+    /// Writes nothing.
+    pub fn put(&self, _: &T, _: &'static str, _: &mut ArgumentWriter<'_>) {}
+
+    /// Writes nothing.
+    pub fn put_option(&self, _: Option<&T>, _: &'static str, _: &mut ArgumentWriter<'_>) {}
+}
+
+impl<T> Deref for Puts<T> {
+    type Target = NoPuts<T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// The first choice: an argument that can be decoded.
+pub struct Takes<'m, T>(NoTakes<'m, T>);
+
+/// The last choice: an argument of a call that no program makes.
+pub struct NoTakes<'m, T>(PhantomData<fn(&'m ()) -> T>);
+
+impl<T> Takes<'_, T> {
+    /// Begins the choice.
+    #[expect(clippy::new_without_default, reason = "only generated code creates it")]
+    #[must_use]
+    pub fn new() -> Self {
+        Self(NoTakes(PhantomData))
+    }
+}
+
+impl<'m, T: Serialize + Deserialize<'m>> Takes<'m, T> {
+    /// Reads it in the child.
+    pub fn take(&self, name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<T, Failure> {
+        arguments.take(name)
+    }
+
+    /// Reads an optional argument in the child.
+    pub fn take_option(&self, name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<Option<T>, Failure> {
+        if arguments.take::<bool>(name)? { arguments.take(name).map(Some) } else { Ok(None) }
+    }
+}
+
+impl<'m, T> NoTakes<'m, T> {
+    /// Refuses it.
+    pub fn take(&self, _: &'static str, _: &mut ArgumentReader<'m>) -> Result<T, Failure> {
+        Err(refusal())
+    }
+
+    /// Refuses it.
+    pub fn take_option(&self, _: &'static str, _: &mut ArgumentReader<'m>) -> Result<Option<T>, Failure> {
+        Err(refusal())
+    }
+}
+
+impl<'m, T> Deref for Takes<'m, T> {
+    type Target = NoTakes<'m, T>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 /// `impl Debug` for types whose parameters need not have it
 macro_rules! debug {
     ($($name:literal $type:ty, <$($parameter:ident $(: ?$unsized:ident)?),*>;)*) => {$(
@@ -136,5 +240,9 @@ debug! {
     "Submits" Submits<T>, <T>;
     "NoSubmits" NoSubmits<T>, <T>;
     "Sends" Sends<'_, T>, <T: ?Sized>;
+    "Puts" Puts<T>, <T>;
+    "NoPuts" NoPuts<T>, <T>;
+    "Takes" Takes<'_, T>, <T>;
+    "NoTakes" NoTakes<'_, T>, <T>;
     "NoSends" NoSends<'_, T>, <T: ?Sized>;
 }

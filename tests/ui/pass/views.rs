@@ -134,7 +134,7 @@ impl Row<'_> {
     }
 }
 
-#[concurrent_object(handles(Statement, Entry))]
+#[concurrent_object(handles(Statement<'_>, Entry = self::EntryHandle))]
 impl Connection {
     /// Opens it.
     #[must_use]

@@ -69,6 +69,16 @@ impl<T: Clone + 'static> Terminal<T> {
         session.is_some()
     }
 
+    pub fn merge(&self, into: Option<&mut Session>, other: Option<&Session>) {
+        if let (Some(into), Some(other)) = (into, other) {
+            into.0 = other.0.clone();
+        }
+    }
+
+    pub fn end_by(&self, session: Option<Session>, by: Option<&Session>) -> bool {
+        session.is_some() && by.is_some()
+    }
+
     pub fn config(&self) -> &Config {
         &self.config
     }
@@ -198,5 +208,84 @@ fn trait_objects_and_the_own_generic_type_are_behind_handles() {
         terminal.push_config().expect("a slot is free");
         let Some(TerminalOutput::Config(config)) = terminal.wait_pull().expect("an answer") else { panic!("a config") };
         assert_eq!(terminal.lines(&config).wait().expect("lines"), 24);
+    });
+}
+
+/// An object behind a handle that returns opaque handles itself.
+#[derive(Debug)]
+pub struct Window {
+    config: Config,
+}
+
+#[concurrent_object(handle, opaque(Config))]
+impl Window {
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub fn apply(&mut self, config: Option<Config>) -> u32 {
+        config.map_or(0, |config| std::mem::replace(&mut self.config, config).lines)
+    }
+}
+
+#[derive(Debug)]
+pub struct Desk;
+
+#[concurrent_object(handles(Window), opaque(Config), parts(more))]
+impl Desk {
+    pub fn new() -> Self {
+        Self
+    }
+
+    pub fn window(&self, lines: u32) -> Window {
+        Window { config: Config { lines } }
+    }
+
+    pub fn lines(&self, config: &Config) -> u32 {
+        config.lines
+    }
+}
+
+#[concurrent_object(part = more, opaque(Config))]
+impl Desk {
+    pub fn sum(&self, one: &Config, other: Option<&Config>) -> (u32, Config) {
+        let lines = one.lines + other.map_or(0, |other| other.lines);
+        (lines, Config { lines })
+    }
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[test]
+fn handles_and_parts_share_opaque_handles() {
+    within(SOON, || {
+        let desk = DeskProxy::builder("desk").start().expect("a child");
+        let window = desk.window(7).wait().expect("a window");
+        let config = window.config().wait().expect("a config");
+        assert_eq!(desk.lines(&config).wait().expect("lines"), 7);
+        let (lines, sum) = desk.sum(&config, Some(&config)).wait().expect("a sum");
+        assert_eq!((lines, desk.lines(&sum).wait().expect("lines")), (14, 14));
+        assert_eq!(window.apply(None).wait().expect("an answer"), 0);
+        assert_eq!(window.apply(Some(sum)).wait().expect("an answer"), 7);
+        let again = window.config().wait().expect("a config");
+        assert_eq!(desk.lines(&again).wait().expect("lines"), 14);
+    });
+}
+
+#[test]
+fn one_absent_handle_twice_in_a_call_that_changes_it_is_refused() {
+    within(SOON, || {
+        let terminal = terminal();
+        let session = terminal.session("one").wait().expect("an answer").expect("a session");
+        let error = terminal.merge(Some(&session), Some(&session)).wait().expect_err("it is used twice");
+        assert_eq!(problem(&error), Some(HandleProblem::InUse), "{error}");
+        terminal.merge(Some(&session), None).wait().expect("an answer");
+        let error = terminal.end_by(Some(session.clone()), Some(&session)).wait().expect_err("it is used twice");
+        assert_eq!(problem(&error), Some(HandleProblem::InUse), "{error}");
+        assert_eq!(terminal.name(&session).wait().expect("it is not lost"), "one");
     });
 }

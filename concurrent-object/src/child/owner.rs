@@ -30,6 +30,10 @@ use std::rc::Rc;
 use crate::error::HandleProblem;
 use crate::protocol::failure::Failure;
 
+/// The most views that borrow each from the one before. Dropping the last may drop all of them,
+/// each in the drop of the next, which takes stack.
+const MAX_DEPTH: usize = 1024;
+
 /// A type for each lifetime: `Statement<'v>` for `Statement<'static>`.
 pub trait Family: 'static {
     /// The type with this lifetime.
@@ -52,6 +56,8 @@ struct Pinned<F: Family> {
     object: RefCell<F::At<'static>>,
     borrow: Option<ViewBorrow>,
     views: LivingViews,
+    /// How many owners it has, each the owner of the one before.
+    depth: usize,
 }
 
 /// The borrow of one view. The fields are dropped after `drop`.
@@ -107,8 +113,8 @@ impl LivingViews {
 }
 
 impl<F: Family> ViewOwner<F> {
-    fn pin(object: F::At<'static>, borrow: Option<ViewBorrow>) -> Self {
-        Self(Rc::new(Pinned { object: RefCell::new(object), borrow, views: LivingViews::default() }))
+    fn pin(object: F::At<'static>, borrow: Option<ViewBorrow>, depth: usize) -> Self {
+        Self(Rc::new(Pinned { object: RefCell::new(object), borrow, views: LivingViews::default(), depth }))
     }
 
     /// Passes the object to a method that reads it.
@@ -128,6 +134,7 @@ impl<F: Family> ViewOwner<F> {
         &self,
         method: impl for<'o, 'v> FnOnce(&'o F::At<'v>, &Views<'o>) -> Result<R, Failure>,
     ) -> Result<R, Failure> {
+        self.check_depth()?;
         let guard = self.lasting_cell().try_borrow().map_err(|_| self.problem())?;
         let object = Ref::clone(&guard);
         method(&object, &self.views(guard))
@@ -138,6 +145,7 @@ impl<F: Family> ViewOwner<F> {
         &self,
         method: impl for<'o, 'v> FnOnce(&'o mut F::At<'v>, &Views<'o>) -> Result<R, Failure>,
     ) -> Result<R, Failure> {
+        self.check_depth()?;
         let mut guard = self.lasting_cell().try_borrow_mut().map_err(|_| self.problem())?;
         let object = ptr::from_mut(&mut *guard);
         let views = self.views(guard);
@@ -170,6 +178,10 @@ impl<F: Family> ViewOwner<F> {
         if Rc::strong_count(&self.0) == 2 { Ok(()) } else { Err(self.problem()) }
     }
 
+    fn check_depth(&self) -> Result<(), Failure> {
+        if self.0.depth < MAX_DEPTH { Ok(()) } else { Err(Failure::Handle(HandleProblem::TooMany)) }
+    }
+
     pub(crate) fn erased(&self) -> Rc<dyn Any> {
         self.0.clone()
     }
@@ -186,7 +198,8 @@ impl<F: Family> ViewOwner<F> {
     }
 
     fn views<'o, G: 'static>(&self, guard: G) -> Views<'o> {
-        Views { owner: Rc::new(BorrowedOwner { _guard: guard, owner: self.0.clone() }), brand: PhantomData }
+        let owner = Rc::new(BorrowedOwner { _guard: guard, owner: self.0.clone() });
+        Views { owner, depth: self.0.depth + 1, brand: PhantomData }
     }
 
     /// Returns the cell with a lifetime that does not end.
@@ -204,7 +217,7 @@ impl<F: Family> ViewOwner<F> {
 impl<T: 'static> ViewOwner<Whole<T>> {
     /// Pins an object that borrows nothing.
     pub(crate) fn of(object: T) -> Self {
-        Self::pin(object, None)
+        Self::pin(object, None, 0)
     }
 
     pub(crate) fn borrow(&self) -> Result<Ref<'_, T>, Failure> {
@@ -224,6 +237,7 @@ impl<T: 'static> ViewOwner<Whole<T>> {
 /// Takes the views that a method has returned, if they borrow from its object for `'o`.
 pub struct Views<'o> {
     owner: Rc<dyn AnyOwner>,
+    depth: usize,
     brand: PhantomData<fn(&'o ()) -> &'o ()>,
 }
 
@@ -241,7 +255,7 @@ impl<'o> Views<'o> {
         // lifetime is longer is seen by nobody: `read`, `change`, `lend` and `consume` pass the
         // view to code that is generic over it.
         let view = unsafe { erased.read() };
-        ViewOwner::pin(view, Some(borrow))
+        ViewOwner::pin(view, Some(borrow), self.depth)
     }
 }
 

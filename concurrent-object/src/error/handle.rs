@@ -20,7 +20,8 @@ pub enum HandleProblem {
         /// The name of the view's type.
         view: String,
     },
-    /// The child keeps as many objects for handles as it may.
+    /// The child keeps as many objects for handles as it may, or as many views as may borrow each
+    /// from the one before.
     TooMany,
 }
 
@@ -37,7 +38,9 @@ impl fmt::Display for HandleProblem {
                     "the object is still borrowed by a `{view}`, which has a handle; drop that handle, and call again"
                 );
             }
-            Self::TooMany => "the child keeps too many objects for handles; drop handles that are not needed",
+            Self::TooMany => {
+                "the child keeps too many objects for handles, or views of views; drop handles that are not needed"
+            }
         };
         f.write_str(text)
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use super::{Family, ViewOwner, Whole};
+use super::{Family, MAX_DEPTH, ViewOwner, Whole};
 use crate::error::HandleProblem;
 use crate::protocol::failure::Failure;
 
@@ -240,4 +240,25 @@ fn two_families_with_one_type_are_not_confused() {
     let item = item(&shelf(&shop));
     assert!(ViewOwner::<Static>::of_erased(item.erased()).is_none());
     assert!(ViewOwner::<Item<'static>>::of_erased(item.erased()).is_some());
+}
+
+/// A view of a view of a view, and so on.
+struct Link<'l>(Option<&'l Link<'l>>);
+
+impl Family for Link<'static> {
+    type At<'v> = Link<'v>;
+}
+
+#[test]
+fn a_chain_of_views_has_an_end() {
+    fn next(link: &ViewOwner<Link<'static>>) -> Result<ViewOwner<Link<'static>>, Failure> {
+        link.lend(|link, views| Ok(views.pin::<Link<'static>>(Link(Some(link)), "Link")))
+    }
+    let whole = ViewOwner::<Whole<()>>::of(());
+    let mut link = whole.lend(|(), views| Ok(views.pin::<Link<'static>>(Link(None), "Link"))).expect("a link");
+    for _ in 1..MAX_DEPTH {
+        link = next(&link).expect("not too deep");
+    }
+    assert_eq!(next(&link).err(), Some(Failure::Handle(HandleProblem::TooMany)));
+    assert!(link.read(|link| Ok(link.0.is_some())).expect("it is there"));
 }

@@ -7,6 +7,8 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 concurrent_object::init_before_main!();
 
+#[path = "handles/after_panic.rs"]
+mod after_panic;
 #[path = "handles/house.rs"]
 mod house;
 #[path = "handles/library.rs"]

@@ -212,8 +212,13 @@ fn end<T>(rest: Option<T>, reason: Stop) -> ! {
             handles::drop_all();
             drop(rest);
         })),
-        // After a panic the object's state may be inconsistent, so its `Drop` does not run either.
-        Stop::Panicked => process::exit(PANIC_EXIT_CODE),
+        // After a panic the state of the objects may be inconsistent, so their `Drop` does not run
+        // either.
+        Stop::Panicked => {
+            handles::forget_all();
+            mem::forget(rest);
+            process::exit(PANIC_EXIT_CODE)
+        }
     };
     tracing::debug!(target: "concurrent_object::life", pid = process::id(), "ends");
     process::exit(if dropped.is_ok() { 0 } else { PANIC_EXIT_CODE })

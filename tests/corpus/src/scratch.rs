@@ -125,7 +125,7 @@ impl Scratch {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.args(["check", "--quiet", "--offline", "--message-format=json"]);
-        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
+        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target).env("CARGO_INCREMENTAL", "0");
         let words = File::create(self.words()).expect("a file for the words of cargo");
         let mut child = command.stdout(Stdio::piped()).stderr(words).spawn().expect("cargo");
         let output = read_within(DEADLINE, &mut child);

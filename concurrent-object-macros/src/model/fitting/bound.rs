@@ -106,7 +106,8 @@ fn form_of(bound: &TraitBound) -> Option<Form> {
         "AsRef" => view_of(first_type(last)?),
         "Borrow" => Some(lent(first_type(last)?)),
         "Deref" => Some(lent(associated(last, "Target")?)),
-        "ToOwned" => Some(form_of_owned(associated(last, "Owned")?)),
+        // Only a type that implements `Clone` is its own owned form, and the macro cannot see that.
+        "ToOwned" => Some(form_of_owned(associated(last, "Owned")?)).filter(|form| !matches!(form, Form::Value(_))),
         "Into" => form_of_target(first_type(last)?),
         "TryInto" => value(first_type(last)?),
         "RangeBounds" => {

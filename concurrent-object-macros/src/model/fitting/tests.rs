@@ -170,6 +170,7 @@ fn what_the_bounds_do_not_decide_is_left_to_the_user() {
         "fn f(items: &mut impl Iterator<Item = u8>)",
         "fn f(shape: &dyn Shape)",
         "fn f<F: Fn(T), T: Shape>(work: F)",
+        "fn f<Q: ?Sized + ToOwned<Owned = K>>(&self, key: &Q) where K: Borrow<Q>",
         "fn f<F: Fn(u8)>(work: F) -> F",
         "fn f(work: Box<dyn Read>)",
     ] {

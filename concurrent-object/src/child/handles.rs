@@ -257,8 +257,8 @@ pub(crate) fn drop_all() {
     drop(entries);
 }
 
-/// Keeps all objects until the process has exited. The C library's `exit` would drop the table, which
-/// is a thread-local.
+/// Keeps all objects until the process has exited. The C library's `exit` would drop the table,
+/// which is a thread-local.
 pub(crate) fn forget_all() {
     TABLE.with_borrow_mut(|table| mem::forget(mem::take(&mut table.entries)));
 }

@@ -34,6 +34,12 @@ type Work<'scope> = Box<dyn FnOnce() + Send + 'scope>;
 #[derive(Debug)]
 pub(crate) struct Thread(libc::pthread_t);
 
+// SAFETY: with musl the handle is a pointer, which only the C library follows. The C library
+// accepts it on any thread, and `join` and `drop` consume it.
+unsafe impl Send for Thread {}
+// SAFETY: a shared reference only allows a comparison.
+unsafe impl Sync for Thread {}
+
 impl Thread {
     /// Creates a thread with a stack of this size in bytes, which begins with the signals of `mask`
     /// blocked. The kernel shows the first 15 bytes of the name.

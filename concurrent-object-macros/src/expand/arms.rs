@@ -88,6 +88,7 @@ fn expand_arm(object: &Object, function: &Function, bounds: &[TokenStream], body
     let deprecated = (!function.attributes.deprecated.is_empty()).then(|| quote!(#[allow(deprecated)]));
     quote! {
         #(#cfgs)*
+        #[automatically_derived]
         #allowed
         #deprecated
         impl #generics #private::Arm<#marker> for #ty #clause {

@@ -29,6 +29,7 @@ pub(super) fn expand_dispatcher(object: &Object) -> TokenStream {
     let functions = expand_functions(object, "");
     let snapshots = snapshots::expand_snapshots(object);
     quote! {
+        #[automatically_derived]
         #allowed
         impl #generics #krate::ConcurrentObject for #ty #clause {
             #construct

@@ -94,6 +94,7 @@ pub(super) fn expand_kept(object: &Object) -> TokenStream {
     quote! {
         #family
 
+        #[automatically_derived]
         #allowed
         impl #private::#kept for #ty {
             #of_view

@@ -95,7 +95,6 @@ pub(super) fn expand_debug(object: &Object) -> TokenStream {
         quote!(Self::#variant(ref __output) => ::core::fmt::Debug::fmt(__output, __to),)
     });
     quote! {
-        #[automatically_derived]
         impl #generics ::core::fmt::Debug for #output #types #clause {
             fn fmt(&self, __to: &mut #private::Formatter<'_>) -> #private::Formatted {
                 match *self {

@@ -59,6 +59,7 @@ pub(super) fn expand_part(object: &Object) -> TokenStream {
     let functions = dispatch::expand_functions(object, "_part");
     let allowed = expand_allowed_in_dispatcher(object);
     quote! {
+        #[automatically_derived]
         #allowed
         impl #private::ObjectPart<#output> for #ty {
             #functions

@@ -82,7 +82,6 @@ const _: () = {
                 .map(|proxy| CounterProxy { proxy })
         }
     }
-    #[automatically_derived]
     impl ::core::fmt::Debug for CounterOutput {
         fn fmt(&self, __to: &mut __private::Formatter<'_>) -> __private::Formatted {
             match *self {
@@ -102,6 +101,7 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
     impl ::concurrent_object::ConcurrentObject for Counter {
         fn construct(
             __constructor: u32,

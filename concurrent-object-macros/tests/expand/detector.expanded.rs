@@ -508,6 +508,7 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
     #[allow(
         clippy::needless_borrow,
         clippy::needless_option_as_deref,

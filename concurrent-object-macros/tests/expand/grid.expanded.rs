@@ -258,7 +258,6 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl<T: Scalar> ::core::fmt::Debug for GridOutput<T>
     where
         T: Default,
@@ -297,6 +296,7 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
     impl<T: Scalar, const N: usize> ::concurrent_object::ConcurrentObject for Grid<T, N>
     where
         T: Default,

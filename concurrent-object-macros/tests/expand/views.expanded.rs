@@ -84,6 +84,7 @@ const _: () = {
     impl __private::Family for Statement<'static> {
         type At<'v> = Statement<'v>;
     }
+    #[automatically_derived]
     impl __private::ViewObject for Statement<'static> {
         const NAME: &'static str = "Statement";
         fn call_view(
@@ -238,7 +239,6 @@ const _: () = {
                 .map(|proxy| ConnectionProxy { proxy })
         }
     }
-    #[automatically_derived]
     impl ::core::fmt::Debug for ConnectionOutput {
         fn fmt(&self, __to: &mut __private::Formatter<'_>) -> __private::Formatted {
             match *self {
@@ -261,6 +261,7 @@ const _: () = {
             }
         }
     }
+    #[automatically_derived]
     #[allow(clippy::needless_borrow, clippy::needless_option_as_deref)]
     impl ::concurrent_object::ConcurrentObject for Connection {
         fn construct(

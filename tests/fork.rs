@@ -12,7 +12,7 @@ use concurrent_object::{
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::Fate;
-use concurrent_object_tests::forked::{check, in_forked_copy};
+use concurrent_object_tests::forked::{check, forked, in_forked_copy, with_linker_locked};
 use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
 
@@ -195,6 +195,21 @@ fn a_forked_copy_reads_the_output_of_its_own_objects() {
             check(tail.contains("the copy's own"), "the tail")
         });
         assert_eq!(parents.add(1).wait().expect("alive"), 1);
+    });
+}
+
+/// The C library does not make the lock usable again in the copy.
+#[test]
+fn a_copy_that_inherits_the_linkers_lock_starts_objects() {
+    within(SOON, || {
+        let copy = with_linker_locked(|| {
+            forked(|| {
+                let object = MortalProxy::builder("copy's own").start().map_err(|_| "a start")?;
+                check(object.add(1).wait().is_ok_and(|sum| sum == 1), "a call")?;
+                object.kill().map_err(|_| "an end")
+            })
+        });
+        copy.check();
     });
 }
 

@@ -1,6 +1,9 @@
 //! Runs code in a forked copy of this process.
 #![allow(unsafe_code)]
 
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+
 use rustix::process::{Pid, WaitOptions, waitpid};
 
 /// The exit code of a copy whose checks all passed.
@@ -15,6 +18,30 @@ const FINE: i32 = 77;
 /// If the copy fails. The copy has then written the reason to standard error.
 #[track_caller]
 pub fn in_forked_copy(body: impl FnOnce() -> Result<(), &'static str>) {
+    forked(body).check();
+}
+
+/// A forked copy of this process.
+#[derive(Debug)]
+pub struct ForkedCopy(Pid);
+
+impl ForkedCopy {
+    /// Waits for the end of the copy.
+    ///
+    /// # Panics
+    /// If the copy fails. The copy has then written the reason to standard error.
+    #[track_caller]
+    pub fn check(self) {
+        let (_, status) = waitpid(Some(self.0), WaitOptions::empty()).expect("it is ours").expect("it has ended");
+        assert_eq!(status.exit_status(), Some(FINE), "the copy says above what went wrong: {status:?}");
+    }
+}
+
+/// Begins to run `body` in a forked copy of this process, as [`in_forked_copy`] does.
+///
+/// # Panics
+/// If the process cannot be forked.
+pub fn forked(body: impl FnOnce() -> Result<(), &'static str>) -> ForkedCopy {
     // SAFETY: the caller keeps `body` from locks of other threads; the allocator handles forks
     // itself. The copy exits at the end of this block.
     let forked = unsafe { libc::fork() };
@@ -30,9 +57,32 @@ pub fn in_forked_copy(body: impl FnOnce() -> Result<(), &'static str>) {
         // SAFETY: `_exit` has no precondition.
         unsafe { libc::_exit(code) }
     }
-    let copy = Pid::from_raw(forked).expect("it was forked");
-    let (_, status) = waitpid(Some(copy), WaitOptions::empty()).expect("it is ours").expect("it has ended");
-    assert_eq!(status.exit_status(), Some(FINE), "the copy says above what went wrong: {status:?}");
+    ForkedCopy(Pid::from_raw(forked).expect("it was forked"))
+}
+
+/// Runs `body` while another thread holds the lock with which the dynamic linker protects its list
+/// of loaded files. A panic in `body` would block: its backtrace needs the lock.
+pub fn with_linker_locked<T>(body: impl FnOnce() -> T) -> T {
+    extern "C" fn hold(_: *mut libc::dl_phdr_info, _: usize, ends: *mut libc::c_void) -> libc::c_int {
+        // SAFETY: `ends` is the pair below, which outlives the call.
+        let (locked, end) = unsafe { &*ends.cast::<(Sender<()>, Receiver<()>)>() };
+        locked.send(()).expect("awaited");
+        // Returns once the other end is dropped.
+        let _dropped = end.recv();
+        1
+    }
+    let ((locked, is_locked), (end, is_over)) = (channel::<()>(), channel::<()>());
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut ends = (locked, is_over);
+            // SAFETY: `hold` has the required signature, and gets the address of the pair.
+            unsafe { libc::dl_iterate_phdr(Some(hold), (&raw mut ends).cast()) };
+        });
+        is_locked.recv().expect("the lock is held");
+        let made = body();
+        drop(end);
+        made
+    })
 }
 
 fn tell(failed: &str) -> i32 {

@@ -251,9 +251,9 @@ impl<'o> Views<'o> {
         let erased: *const V::At<'static> = ptr::from_ref(&view).cast();
         // SAFETY: both types differ in a lifetime only, so they have one layout, and the value is
         // not dropped here. What it borrows for `'o` is valid until it is dropped: `borrow` has
-        // the guard and the `Rc` of the owner, and `Pinned` drops it after the view. That the
-        // lifetime is longer is seen by nobody: `read`, `change`, `lend` and `consume` pass the
-        // view to code that is generic over it.
+        // the guard and the `Rc` of the owner, and `Pinned` drops it after the view. No code
+        // can rely on the longer lifetime: `read`, `change`, `lend` and `consume` pass the view to
+        // closures that are generic over it.
         let view = unsafe { erased.read() };
         ViewOwner::pin(view, Some(borrow), self.depth)
     }

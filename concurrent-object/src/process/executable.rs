@@ -215,7 +215,7 @@ extern "C" fn first_object(info: *mut dl_phdr_info, _size: usize, found: *mut c_
     });
     let (readable, code) = (segments(libc::PF_R), segments(libc::PF_X));
     let image = Image { base, segments: readable, code, headers: described.collect() };
-    // SAFETY: `find_image` passed the address of its `Option<Image>`.
+    // SAFETY: `loaded` passed the address of its `Option<Image>`.
     unsafe { *found.cast::<Option<Image>>() = Some(image) };
     1
 }

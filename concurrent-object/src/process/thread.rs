@@ -1,4 +1,4 @@
-//! Threads that the C library creates, without the standard library's part.
+//! The library's threads, which the C library creates and not the standard library.
 //!
 //! Problem: each thread that the standard library creates locks one global mutex of that library as
 //! it begins and as it ends, to note its stack. If the program forks while a thread holds the

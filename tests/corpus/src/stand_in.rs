@@ -36,7 +36,8 @@ enum Given {
 
 const DERIVES: &str = "#[derive(serde::Serialize, serde::Deserialize)] ";
 
-/// What a stand-in is made of if the real contents are a resource, or are not known.
+/// A stand-in with one of these in its fields stands for a resource, or for contents that are not
+/// known.
 const RESOURCES: [&str; 7] = ["PhantomData", "Arc<", "Rc<", "dyn ", "NonNull", "*const", "*mut"];
 
 /// Finds the stand-ins among the lines of a file.

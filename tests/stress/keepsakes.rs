@@ -114,7 +114,8 @@ fn announce(worker: &Worker<'_>, life: &Life, expected: Expected) -> u64 {
 
 fn show(worker: &mut Worker<'_>, keeping: &Keeping) {
     let life = &keeping.life;
-    let (id, before) = (announce(worker, life, Expected::Result(keeping.words.digest())), life.handle.incarnation());
+    let (id, before) =
+        (announce(worker, life, Expected::OfKeepsake(keeping.words.digest())), life.handle.incarnation());
     let call = keeping.handle.show(id);
     life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
     let outcome = worker.wait("a call of a handle", life, || call.wait());
@@ -125,7 +126,7 @@ fn show(worker: &mut Worker<'_>, keeping: &Keeping) {
 /// Makes a call that is kept, cancelled or dropped like any other.
 fn show_later(worker: &mut Worker<'_>, keeping: &Keeping) {
     let (life, Some(proxy)) = (&keeping.life, keeping.life.proxy()) else { return };
-    let id = announce(worker, life, Expected::Result(keeping.words.digest()));
+    let id = announce(worker, life, Expected::OfKeepsake(keeping.words.digest()));
     let call = keeping.handle.show(id);
     Caller { worker, life, proxy: &proxy, form: Form::Held, hangs: false }.held(id, call);
 }
@@ -133,7 +134,7 @@ fn show_later(worker: &mut Worker<'_>, keeping: &Keeping) {
 /// Passes another handle, which may be of another object.
 fn compare(worker: &mut Worker<'_>, keeping: &Keeping) {
     let (life, Some(other)) = (&keeping.life, any(worker)) else { return };
-    let expected = Expected::Result(both(&keeping.words, &other.words));
+    let expected = Expected::OfKeepsake(both(&keeping.words, &other.words));
     let (id, before) = (announce(worker, life, expected), life.handle.incarnation());
     let call = keeping.handle.compare(id, &other.handle);
     life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));
@@ -157,7 +158,8 @@ fn compare(worker: &mut Worker<'_>, keeping: &Keeping) {
 /// Takes the object from its handle. The worker keeps the handle, which is stale then.
 fn give_away(worker: &mut Worker<'_>, keeping: &Keeping) {
     let life = &keeping.life;
-    let (id, before) = (announce(worker, life, Expected::Result(keeping.words.digest())), life.handle.incarnation());
+    let (id, before) =
+        (announce(worker, life, Expected::OfKeepsake(keeping.words.digest())), life.handle.incarnation());
     let was_given_away = keeping.given_away.swap(true, Ordering::SeqCst);
     let call = keeping.handle.clone().give_away(id);
     life.ledger.accepted(id, call.id().map_or(0, concurrent_object::CallId::get));

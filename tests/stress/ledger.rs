@@ -25,11 +25,20 @@ pub enum Expected {
     Result(u64),
     /// A result with this digest from the nested object, or the report that the nested object died.
     Relayed(u64),
+    /// A result with this digest, from an object behind a handle. Another call may have given that
+    /// object away.
+    OfKeepsake(u64),
     Panic,
     /// Its arguments are larger than the limit.
     TooLarge,
     /// It never returns, or kills its process.
     NoResult,
+}
+
+impl Expected {
+    fn is_result(self) -> bool {
+        matches!(self, Self::Result(_) | Self::Relayed(_) | Self::OfKeepsake(_))
+    }
 }
 
 /// The outcome that was seen.
@@ -40,6 +49,8 @@ pub enum Seen {
     InnerDied,
     Panicked,
     TooLarge,
+    /// A handle in its arguments named no object any more.
+    NoKeepsake,
     /// The object had ended.
     Gone(Started),
     /// It was cancelled, or exceeded a limit.
@@ -117,7 +128,7 @@ impl Ledger {
         let expected = self.saw(id, if inner_died { Seen::InnerDied } else { Seen::Result })?;
         let is_right = match expected {
             Expected::Relayed(expected) => expected == digest || inner_died,
-            other => other == Expected::Result(digest),
+            other => matches!(other, Expected::Result(right) | Expected::OfKeepsake(right) if right == digest),
         };
         if is_right { Ok(()) } else { Err(format!("call {id}: {digest} is not {expected:?}")) }
     }
@@ -176,7 +187,8 @@ impl Made {
         let fits = match self.seen {
             None if !end.unpulled => return Err("it has no outcome"),
             None | Some(Seen::Dropped) => at_most,
-            Some(Seen::Result) => to_its_end && matches!(self.expected, Expected::Result(_) | Expected::Relayed(_)),
+            Some(Seen::Result) => to_its_end && self.expected.is_result(),
+            Some(Seen::NoKeepsake) => ran == (0, 0) && matches!(self.expected, Expected::OfKeepsake(_)),
             Some(Seen::InnerDied) => to_its_end && matches!(self.expected, Expected::Relayed(_)),
             Some(Seen::Panicked) => ran == (1, 0) && self.expected == Expected::Panic,
             Some(Seen::TooLarge) => ran == (0, 0) && self.expected == Expected::TooLarge,
@@ -190,7 +202,9 @@ impl Made {
             }
         };
         let served = match self.expected {
-            Expected::Result(_) | Expected::Relayed(_) => to_its_end,
+            // Nobody knows whether its handle was still good when the child read a dropped call.
+            Expected::OfKeepsake(_) if matches!(self.seen, Some(Seen::NoKeepsake | Seen::Dropped)) => true,
+            Expected::Result(_) | Expected::Relayed(_) | Expected::OfKeepsake(_) => to_its_end,
             Expected::Panic => ran == (1, 0),
             Expected::TooLarge | Expected::NoResult => true,
         };

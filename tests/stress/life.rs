@@ -185,7 +185,7 @@ impl Life {
                 let is_over = self.handle.state() == State::Ended && is_counted;
                 self.birth.limits.restarts == Some(*count) && is_over && self.may_die_so(last)
             }
-            CallError::Handle { .. } => error.started() == Started::No,
+            CallError::Handle { .. } if error.started() == Started::No => return Ok(Seen::NoKeepsake),
             CallError::Ended { .. } => asked,
             CallError::Restarting { last, .. } => {
                 self.birth.limits.fails_fast && error.started() == Started::No && self.may_die_so(last)

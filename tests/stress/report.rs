@@ -15,10 +15,16 @@ pub struct Run {
 
 pub static RUN: OnceLock<Run> = OnceLock::new();
 
+/// How many characters of a failure the last line repeats.
+const MAX_SHORT: usize = 300;
+
 /// Ends the program at the first failed check. Its objects end with it.
 pub fn differs(what: &str) -> ! {
     if let Some(run) = RUN.get() {
-        eprintln!("stress: after {:?}: {what}\nstress: run again with --seed {}", run.begin.elapsed(), run.seed);
+        // Once more at the end, and short: tools show the last line, and the details may be long.
+        let short: String = what.chars().take(MAX_SHORT).collect();
+        eprintln!("stress: after {:?}: {what}", run.begin.elapsed());
+        eprintln!("stress: run again with --seed {}: {}", run.seed, short.replace('\n', " "));
         // The directory is a temporary one, so a failure to remove it does no harm.
         drop(std::fs::remove_dir_all(&run.directory));
     }

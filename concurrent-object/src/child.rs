@@ -1,4 +1,5 @@
-//! The child's side: constructs the object, serves its calls, drops it, and exits.
+//! The child's side: constructs the object, serves its calls, drops it, and exits. The child is a
+//! process, or a thread of its parent.
 //!
 //! Knows the object through `ConcurrentObject` only. This file has the construction and the end;
 //! `server` has the calls between them. Invariant: if the object cannot be constructed, the child
@@ -14,6 +15,7 @@ pub(crate) mod cancel;
 #[cfg(test)]
 pub(crate) mod counting;
 pub(crate) mod handles;
+pub(crate) mod in_thread;
 pub(crate) mod inherited;
 pub(crate) mod lending;
 pub(crate) mod owner;
@@ -136,41 +138,63 @@ pub(crate) struct Bootstrap {
     pub(crate) leases: Vec<Lease>,
     pub(crate) arguments: Sealed,
     pub(crate) shared_files: Arc<SharedFileTable>,
+    pub(crate) home: Home,
+}
+
+/// Where an object lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// In a process that has no other object.
+    Process,
+    /// In a thread of its parent.
+    Thread,
 }
 
 /// Constructs the object, serves its calls, drops it, and exits.
 pub(crate) fn run<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [&'static str]) -> ! {
+    // The server stays until the process is gone: unmapping its memory would delay the exit.
+    let (code, _server) = serve_life::<T>(bootstrap, methods);
+    process::exit(code)
+}
+
+/// Constructs the object, serves its calls, and drops it. Returns the exit code, and the server if
+/// there was an object.
+fn serve_life<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [&'static str]) -> (i32, Option<Server>) {
     let pid = process::id();
     let span = tracing::debug_span!(target: "concurrent_object::life", "object", name = bootstrap.hello.name, pid);
     let _in_span = span.enter();
-    panic_hook::install(bootstrap.channel.clone());
-    cancel::install(&bootstrap.channel);
+    match bootstrap.home {
+        Home::Process => panic_hook::install(bootstrap.channel.clone()),
+        Home::Thread => panic_hook::enter_thread(bootstrap.channel.clone()),
+    }
     let (object, snapshot_writer) = match construct_or_restore::<T>(&bootstrap) {
         Ok(constructed) => constructed,
-        Err(failure) => end_unconstructed(&bootstrap.channel, failure),
+        Err(failure) => return (leave_unconstructed(&bootstrap.channel, failure), None),
     };
-    // The constructor may have set a panic hook, which replaced the one above. Installing again
-    // keeps the constructor's hook: the new hook calls it.
-    panic_hook::install(bootstrap.channel.clone());
+    if bootstrap.home == Home::Process {
+        // The constructor may have set a panic hook, which replaced the one above. Installing again
+        // keeps the constructor's hook: the new hook calls it.
+        panic_hook::install(bootstrap.channel.clone());
+    }
     tracing::debug!(target: "concurrent_object::life", name = bootstrap.hello.name, pid, "constructed");
     let mut server = Server::new(bootstrap, methods, snapshot_writer);
     if T::LENDS {
         let (rest, reason) = server.serve(Lending::new(object));
-        end(rest, reason)
+        return (end(rest, reason), Some(server));
     }
     let (rest, reason) = server.serve(object);
-    end(rest, reason)
+    (end(rest, reason), Some(server))
 }
 
 /// Constructs or restores the object. Also returns the writer of its snapshots, if it has any.
 fn construct_or_restore<T: ConcurrentObject>(bootstrap: &Bootstrap) -> Result<(T, Option<SnapshotWriter>), Failure> {
     bootstrap.shared_files.take_greeting();
     let Handed { snapshot_buffers, snapshot, directory, inherited } = mem::take(&mut *bootstrap.shared_files.handed());
-    if let Some(directory) = directory {
+    if let (Some(directory), Home::Process) = (directory, bootstrap.home) {
         let failed = |error| format!("the child cannot enter the directory in which the object was started: {error}");
         spawn_context::enter(&directory).map_err(|error| Failure::Malformed { reason: failed(error) })?;
     }
-    inherited::keep(&bootstrap.hello.inherited, inherited);
+    inherited::keep(&bootstrap.hello.inherited, inherited, bootstrap.home);
     let snapshot_writer =
         bootstrap.hello.snapshots.map(|when| SnapshotWriter::new(snapshot_buffers, when)).transpose()?;
     let object = match snapshot {
@@ -200,13 +224,19 @@ fn construct<T>(
 }
 
 fn end_unconstructed(channel: &Channel, failure: Failure) -> ! {
-    let code = if matches!(failure, Failure::Panicked(_)) { PANIC_EXIT_CODE } else { 1 };
-    panic_hook::leave(channel, &CrashRecord::NotConstructed(failure.shortened()));
-    process::exit(code)
+    process::exit(leave_unconstructed(channel, failure))
 }
 
-/// Drops the object and exits. `rest` is `None` if a method has consumed or lost the object.
-fn end<T>(rest: Option<T>, reason: Stop) -> ! {
+/// Leaves the reason in the crash note, and returns the exit code.
+fn leave_unconstructed(channel: &Channel, failure: Failure) -> i32 {
+    let code = if matches!(failure, Failure::Panicked(_)) { PANIC_EXIT_CODE } else { 1 };
+    panic_hook::leave(channel, &CrashRecord::NotConstructed(failure.shortened()));
+    code
+}
+
+/// Drops the object, and returns the exit code. `rest` is `None` if a method has consumed or lost
+/// the object.
+fn end<T>(rest: Option<T>, reason: Stop) -> i32 {
     let dropped = match reason {
         Stop::Asked | Stop::Consumed => catch_unwind(AssertUnwindSafe(move || {
             handles::drop_all();
@@ -217,9 +247,9 @@ fn end<T>(rest: Option<T>, reason: Stop) -> ! {
         Stop::Panicked => {
             handles::forget_all();
             mem::forget(rest);
-            process::exit(PANIC_EXIT_CODE)
+            return PANIC_EXIT_CODE;
         }
     };
     tracing::debug!(target: "concurrent_object::life", pid = process::id(), "ends");
-    process::exit(if dropped.is_ok() { 0 } else { PANIC_EXIT_CODE })
+    if dropped.is_ok() { 0 } else { PANIC_EXIT_CODE }
 }

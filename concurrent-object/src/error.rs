@@ -111,7 +111,8 @@ pub enum Error {
         source: Arc<std::io::Error>,
     },
     /// A child did not exit after SIGKILL. Either it hangs in the kernel, for example on an
-    /// unreachable network file system, or this process has no permission to kill it.
+    /// unreachable network file system, or this process has no permission to kill it. Or the object
+    /// lives in a thread, which cannot be killed.
     #[error("object \"{name}\" (pid {pid}) could not be ended: {reason}")]
     #[non_exhaustive]
     NotEnded {

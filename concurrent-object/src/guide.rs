@@ -22,6 +22,7 @@ chapters! {
     handles,
     memory,
     async_runtimes,
+    threads,
     testing,
     environment,
     debugging,

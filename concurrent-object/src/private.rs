@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::child::{ConcurrentObject, entry};
+use crate::child::{ConcurrentObject, entry, in_thread};
 use crate::error::{CallId, StartError};
 use crate::proxy::builder::setters::Builder;
 use crate::proxy::call::{self, Call, CallMut};
@@ -91,13 +91,12 @@ pub fn start<T: ConcurrentObject, O: Methods>(
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
-    let place = entry::place_of::<T, O>()?;
-    proxy::start(
-        std::mem::take(starter.clone().options()),
-        Code { entry: place.offset, type_name: place.type_name, saves: T::SAVES },
-        constructor,
-        write,
-    )
+    let code = Code {
+        place: entry::place_of::<T, O>,
+        run_in_thread: |start| in_thread::run::<T>(start, O::METHODS),
+        saves: T::SAVES,
+    };
+    proxy::start(std::mem::take(starter.clone().options()), code, constructor, write)
 }
 
 /// Submits a call. The `Call` yields its result. If `target` is the proxy by value, this is the

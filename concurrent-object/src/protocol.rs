@@ -28,3 +28,5 @@ pub(crate) mod refusal;
 #[cfg(not(loom))]
 pub(crate) mod snapshot_policy;
 pub(crate) mod tag;
+#[cfg(not(loom))]
+pub(crate) mod thread_start;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use concurrent_object::{CallError, PushErrorKind, Started, State};
+use concurrent_object_tests::home;
 use concurrent_object_tests::random::Random;
 
 use super::machine::{Expected, LIMIT, Machine, MachineOutput, MachineProxy, Order, Pending};
@@ -65,7 +66,9 @@ impl Drop for FailedOperation {
 
 fn start(slots: usize) -> MachineProxy {
     let builder = MachineProxy::builder("machine").slots(slots).max_input_size(LIMIT).max_output_size(LIMIT);
-    builder.env("RUST_BACKTRACE", "0").start().expect("starts")
+    // A thread has the environment of the test.
+    let builder = if home::is_thread() { builder } else { builder.env("RUST_BACKTRACE", "0") };
+    builder.start().expect("starts")
 }
 
 impl Run {

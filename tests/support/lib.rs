@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod fate;
 pub mod forked;
 pub mod gate;
+pub mod home;
 pub mod mapped;
 pub mod mortal;
 pub mod processes;

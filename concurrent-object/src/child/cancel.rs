@@ -1,19 +1,32 @@
 //! Cancellation as the running method sees it.
 //!
+//! A process has one object, but a program may have several objects in threads. So each object has
+//! its own [`RunningCall`]. The one of an object in a thread is in a thread-local, the one of a
+//! process in a static.
+//!
 //! Knows the number of the running call and the parent's cancel word. Does not end the method: the
 //! method returns by itself, or the parent kills the child. Invariant: no call runs while the
 //! number is zero.
 
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
+use super::Home;
 use crate::sync::{AtomicU64, Ordering};
 use crate::transport::Transport;
 use crate::transport::mapped::Channel;
 
-static CHANNEL: OnceLock<Arc<Channel>> = OnceLock::new();
+/// The running call of one object.
+#[derive(Debug)]
+pub(crate) struct RunningCall {
+    channel: Arc<Channel>,
+    /// The number of the call. Zero while none runs.
+    number: AtomicU64,
+}
 
-/// The number of the running call. Zero while none runs.
-static RUNNING: AtomicU64 = AtomicU64::new(0);
+static OF_PROCESS: OnceLock<Arc<RunningCall>> = OnceLock::new();
+
+thread_local!(static OF_THREAD: RefCell<Option<Arc<RunningCall>>> = const { RefCell::new(None) });
 
 /// Whether the parent has requested cancellation of the running method, because the call's time
 /// limit has passed, or because the caller cancelled the call.
@@ -26,7 +39,8 @@ static RUNNING: AtomicU64 = AtomicU64::new(0);
 /// kills the child.
 ///
 /// A check takes a few nanoseconds and never blocks. It works in any thread of the child. Outside
-/// of methods, and in every other process, it is false.
+/// of methods, and in every other process, it is false. If the object lives in a thread
+/// ([`in_thread`](crate::Builder::in_thread)), it works in that thread only.
 ///
 /// # Examples
 /// ```
@@ -68,22 +82,40 @@ static RUNNING: AtomicU64 = AtomicU64::new(0);
 /// ```
 #[must_use]
 pub fn is_cancelled() -> bool {
-    CHANNEL.get().is_some_and(|channel| channel.cancel().is_requested_for(&RUNNING))
+    of_here(|running| running.channel.cancel().is_requested_for(&running.number)).unwrap_or(false)
 }
 
-/// Stores the channel for `is_cancelled`.
-pub(crate) fn install(channel: &Arc<Channel>) {
-    // Succeeds, because a process has one object.
-    let _first = CHANNEL.set(channel.clone());
+/// Makes the object of this process, or of the calling thread, the one that `is_cancelled` asks.
+pub(crate) fn install(channel: &Arc<Channel>, home: Home) -> Arc<RunningCall> {
+    let running = Arc::new(RunningCall { channel: channel.clone(), number: AtomicU64::new(0) });
+    match home {
+        // Succeeds, because a process has one object.
+        Home::Process => drop(OF_PROCESS.set(running.clone())),
+        Home::Thread => drop(OF_THREAD.replace(Some(running.clone()))),
+    }
+    running
 }
 
-/// Returns the number of the running call; zero for none.
+/// Forgets the object of the calling thread, whose last call has ended.
+pub(crate) fn leave_thread() {
+    drop(OF_THREAD.take());
+}
+
+/// Returns the number of the running call of this thread's or this process's object; zero for none.
 pub(crate) fn running() -> u64 {
-    RUNNING.load(Ordering::Relaxed)
+    of_here(|running| running.number.load(Ordering::Relaxed)).unwrap_or(0)
 }
 
-/// Sets the number of the running call; zero for none.
-#[inline]
-pub(crate) fn set_running(call: u64) {
-    RUNNING.store(call, Ordering::Relaxed);
+fn of_here<R>(read: impl Fn(&RunningCall) -> R) -> Option<R> {
+    // Fails while the thread's TLS is being destroyed. Then no method of an object in it runs.
+    let of_thread = OF_THREAD.try_with(|running| running.borrow().as_deref().map(&read)).ok().flatten();
+    of_thread.or_else(|| OF_PROCESS.get().map(|running| read(running)))
+}
+
+impl RunningCall {
+    /// Sets the number of the running call; zero for none.
+    #[inline]
+    pub(crate) fn set(&self, call: u64) {
+        self.number.store(call, Ordering::Relaxed);
+    }
 }

@@ -10,7 +10,7 @@ use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ArgumentReader, Bootstrap, ConcurrentObject, Reply, Server, SharedFileTable};
+use super::{ArgumentReader, Bootstrap, ConcurrentObject, Home, Reply, Server, SharedFileTable};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::{Sealed, Unsealed};
 use crate::memory::segment::Backing;
@@ -102,7 +102,8 @@ fn both_ends() -> (Arc<Object>, Server) {
         channel: Arc::new(childs_channel),
         leases: childs_leases,
         arguments: sealed,
-        shared_files: Arc::new(SharedFileTable::new(childs)),
+        home: Home::Process,
+        shared_files: Arc::new(SharedFileTable::new(childs, Home::Process)),
     };
     (object, Server::new(bootstrap, &["add"], None))
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{io, process};
 
-use crate::child::{self, Bootstrap, ConcurrentObject, SharedFileTable};
+use crate::child::{self, Bootstrap, ConcurrentObject, Home, SharedFileTable};
 use crate::error::refused::{call, errno};
 use crate::error::{StartError, described};
 use crate::memory::sealed::Sealed;
@@ -153,7 +153,7 @@ fn become_child(socket: OwnedFd) -> ! {
     let [control, input, request_bell, reply_bell, arguments, parent, death_pipe] = descriptors;
     parent_death_pipe::die_with_parent(death_pipe);
     let files = Files { control, input };
-    let shared_files = Arc::new(SharedFileTable::new(socket));
+    let shared_files = Arc::new(SharedFileTable::new(socket, Home::Process));
     match bootstrap(&message, files, [request_bell, reply_bell], arguments, parent, shared_files.clone()) {
         Ok((entry, bootstrap)) => child::run_on_stack(bootstrap, entry.run),
         Err(reason) => fail(&*shared_files, &reason),
@@ -196,7 +196,8 @@ fn bootstrap(
     });
     match checked {
         Ok((entry, arguments)) => {
-            Ok((entry, Bootstrap { hello, channel: Arc::new(channel), leases, arguments, shared_files }))
+            let (channel, home) = (Arc::new(channel), Home::Process);
+            Ok((entry, Bootstrap { hello, channel, leases, arguments, shared_files, home }))
         }
         Err(reason) => {
             let record = CrashRecord::NotConstructed(Failure::Malformed { reason: reason.clone() });

@@ -1,19 +1,35 @@
 //! The descriptors that the builder passed to this child, until the object's code takes them.
 //!
+//! The descriptors of an object in a thread are in a thread-local, those of a process in a static.
 //! Knows names and descriptors. Invariant: each descriptor has one owner, this list or the object's
 //! code, so it is taken at most once.
 
+use std::cell::RefCell;
 use std::os::fd::OwnedFd;
 use std::sync::{Mutex, PoisonError};
 
+use super::Home;
+
+type Named = Vec<(String, OwnedFd)>;
+
 /// Names and descriptors. A process that the object forks has its own copy of this list. No code
 /// waits while it holds the lock.
-static INHERITED: Mutex<Vec<(String, OwnedFd)>> = Mutex::new(Vec::new());
+static INHERITED: Mutex<Named> = Mutex::new(Vec::new());
+
+thread_local!(static OF_THREAD: RefCell<Named> = const { RefCell::new(Vec::new()) });
 
 /// Child: stores the descriptors that came with the greeting.
-pub(crate) fn keep(names: &[String], descriptors: Vec<OwnedFd>) {
-    let mut inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
-    *inherited = names.iter().cloned().zip(descriptors).collect();
+pub(crate) fn keep(names: &[String], descriptors: Vec<OwnedFd>, home: Home) {
+    let named: Named = names.iter().cloned().zip(descriptors).collect();
+    match home {
+        Home::Process => *INHERITED.lock().unwrap_or_else(PoisonError::into_inner) = named,
+        Home::Thread => OF_THREAD.set(named),
+    }
+}
+
+/// Closes the descriptors that the object of the calling thread has not taken.
+pub(crate) fn leave_thread() {
+    drop(OF_THREAD.take());
 }
 
 /// Takes a descriptor that the builder's `inherit_fd` passed to this object's process.
@@ -23,7 +39,8 @@ pub(crate) fn keep(names: &[String], descriptors: Vec<OwnedFd>) {
 /// object does not take stay open until the process exits. Never blocks.
 ///
 /// Returns `None` if the builder passed no descriptor of this name, or if it was taken before.
-/// Outside an object's process, always returns `None`.
+/// Outside an object's process, always returns `None`. If the object lives in a thread
+/// ([`in_thread`](crate::Builder::in_thread)), call it in that thread.
 ///
 /// # Examples
 /// ```
@@ -63,7 +80,12 @@ pub(crate) fn keep(names: &[String], descriptors: Vec<OwnedFd>) {
 /// ```
 #[must_use = "a descriptor that is dropped is closed"]
 pub fn take_inherited_fd(name: &str) -> Option<OwnedFd> {
-    let mut inherited = INHERITED.lock().unwrap_or_else(PoisonError::into_inner);
+    // Fails while the thread's TLS is being destroyed. Then its descriptors are closed.
+    let of_thread = OF_THREAD.try_with(|named| take_from(&mut named.borrow_mut(), name)).ok().flatten();
+    of_thread.or_else(|| take_from(&mut INHERITED.lock().unwrap_or_else(PoisonError::into_inner), name))
+}
+
+fn take_from(inherited: &mut Named, name: &str) -> Option<OwnedFd> {
     let at = inherited.iter().position(|(known, _)| known == name)?;
     Some(inherited.swap_remove(at).1)
 }

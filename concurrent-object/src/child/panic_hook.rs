@@ -7,6 +7,9 @@
 //! The serving loop takes the thread-local for the caller. After the call the loop clears the note,
 //! because the process did not end.
 //!
+//! The hook of a program with objects in threads is installed once. It records the panics of those
+//! threads only, by a thread-local.
+//!
 //! Knows panics and the crash note. Does not know calls. Invariant: the previous hook still runs,
 //! so a panic is printed to the child's stderr as without this library.
 
@@ -15,6 +18,7 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Panic;
 use crate::error::panic::NO_TEXT;
@@ -24,23 +28,56 @@ use crate::transport::Transport;
 use crate::transport::mapped::Channel;
 use crate::wire;
 
-thread_local!(static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) });
+thread_local! {
+    static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
+    /// The channel of the object that lives in this thread.
+    static OF_THREAD: RefCell<Option<Arc<Channel>>> = const { RefCell::new(None) };
+}
 
 /// Installs the hook. From then on it records every panic before it calls the previous hook.
 pub(crate) fn install(channel: Arc<Channel>) {
     let previous = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        let panic = describe(info);
-        leave(&channel, &CrashRecord::Panic(panic.clone(), None));
-        // The backtrace comes after the first record. It takes long, and it may itself end a
-        // process whose memory is corrupted.
-        if let Some(backtrace) = backtrace() {
-            leave(&channel, &CrashRecord::Panic(panic.clone(), Some(backtrace)));
-        }
-        // Fails while the thread's TLS is being destroyed; such a panic is not caught here.
-        let _recorded = LAST.try_with(|last| last.replace(Some(panic)));
+        record(info, &channel);
         bracket::around(|| previous(info));
     }));
+}
+
+/// Has the panics of the calling thread recorded, in which an object lives.
+///
+/// The first call in a program installs the hook. If the program replaces the hook later, the
+/// caller of a method that panics still gets the message, but no place in the source.
+pub(crate) fn enter_thread(channel: Arc<Channel>) {
+    static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
+    OF_THREAD.set(Some(channel));
+    if IS_INSTALLED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        // Fails while the thread's TLS is being destroyed; such a panic is not caught here.
+        let channel = OF_THREAD.try_with(|channel| channel.borrow().clone());
+        channel.ok().flatten().into_iter().for_each(|channel| record(info, &channel));
+        previous(info);
+    }));
+}
+
+/// Forgets the object of the calling thread, which has ended.
+pub(crate) fn leave_thread() {
+    drop(OF_THREAD.take());
+    drop(LAST.take());
+}
+
+fn record(info: &PanicHookInfo<'_>, channel: &Channel) {
+    let panic = describe(info);
+    leave(channel, &CrashRecord::Panic(panic.clone(), None));
+    // The backtrace comes after the first record. It takes long, and it may itself end a process
+    // whose memory is corrupted.
+    if let Some(backtrace) = backtrace() {
+        leave(channel, &CrashRecord::Panic(panic.clone(), Some(backtrace)));
+    }
+    // Fails while the thread's TLS is being destroyed; such a panic is not caught here.
+    let _recorded = LAST.try_with(|last| last.replace(Some(panic)));
 }
 
 /// Writes a crash note for the parent.

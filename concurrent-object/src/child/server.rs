@@ -13,31 +13,32 @@
 //! process dies.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use self::dispatch::Dispatch;
+use super::cancel::{self, RunningCall};
 use super::snapshots::{FailedSave, SnapshotWriter};
-use super::{Bootstrap, ConcurrentObject, SharedFileTable, cancel, handles, panic_hook, unanswered};
-use crate::clock::{Moment, coarse_now};
+use super::{Bootstrap, ConcurrentObject, Home, SharedFileTable, handles, panic_hook, unanswered};
+use crate::clock::coarse_now;
 use crate::protocol::failure::Failure;
 use crate::protocol::method::{FIRST_OF_HANDLES, RELEASE, TRIM};
 use crate::protocol::notice::Notices;
 use crate::protocol::on_panic::OnPanic;
 use crate::protocol::tag::SKIPPED;
+use crate::transport::SlotLease;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::ring::{Consumer, Entry, InlinePayload, Producer};
 use crate::transport::spin::Waiting;
 use crate::transport::steps::Steps;
-use crate::transport::{SlotLease, Transport};
 
 mod dispatch;
 mod own_calls;
+mod waiting;
 
 /// The reason for which serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The parent asked the child to exit.
+    /// The parent asked the child to exit, or has left its thread behind.
     Asked,
     /// A method or saving panicked, and the builder's `on_panic` is `Terminate`, or the method had
     /// taken the object.
@@ -62,6 +63,8 @@ pub(crate) struct Server {
     shared_files: Arc<SharedFileTable>,
     waiting: Waiting,
     snapshot_writer: Option<SnapshotWriter>,
+    home: Home,
+    running: Arc<RunningCall>,
 }
 
 /// The next piece of work.
@@ -80,7 +83,8 @@ impl Server {
         methods: &'static [&'static str],
         snapshot_writer: Option<SnapshotWriter>,
     ) -> Self {
-        let Bootstrap { hello, channel, mut leases, shared_files, .. } = bootstrap;
+        let Bootstrap { hello, channel, mut leases, shared_files, home, .. } = bootstrap;
+        let running = cancel::install(&channel, home);
         leases.sort_by_key(Lease::slot);
         let (requests, replies) = (Consumer::default(), Producer::default());
         Self {
@@ -96,6 +100,8 @@ impl Server {
             shared_files,
             waiting: Waiting::default(),
             snapshot_writer,
+            home,
+            running,
         }
     }
 
@@ -117,8 +123,10 @@ impl Server {
                 continue;
             }
             if self.method() == TRIM {
-                self.trim(entry);
-                continue;
+                match self.trim(entry) {
+                    Some(stop) => return (Some(object), stop),
+                    None => continue,
+                }
             }
             if self.method() == RELEASE {
                 match self.release(entry) {
@@ -218,51 +226,10 @@ impl Server {
         if let Todo::Request(entry) = self.next() { Some(entry) } else { None }
     }
 
-    /// Waits for the next piece of work. Blocks until there is one.
-    fn next(&self) -> Todo {
-        loop {
-            if self.is_stopped() {
-                return Todo::End;
-            }
-            if let Some(entry) = self.requests.peek(self.channel.requests()) {
-                return Todo::Request(entry);
-            }
-            if self.snapshot_writer.as_ref().is_some_and(SnapshotWriter::is_due) {
-                return Todo::Save;
-            }
-            // The child polls only for requests. It notices a stop request at the next check before
-            // sleep.
-            let request = self.requests.watch(self.channel.requests());
-            if !self.waiting.look(|| request.has_come()) {
-                self.sleep_unless(|| request.has_come() || self.is_stopped());
-            }
-        }
-    }
-
-    fn sleep_unless(&self, has_come: impl Fn() -> bool) {
-        self.channel.sleep_unless(has_come, || {
-            let began = Moment::now();
-            // After an error (out of memory, say) the caller's loop waits again.
-            let _woken = self.channel.request_bell.wait(self.due_at());
-            self.waiting.note_sleep(began.elapsed());
-            self.waiting.note_woken();
-        });
-    }
-
-    /// The time at which a snapshot is due even without further calls.
-    fn due_at(&self) -> Option<Moment> {
-        self.snapshot_writer.as_ref()?.due_at().map(Moment::from)
-    }
-
-    fn is_stopped(&self) -> bool {
-        // Acquire pairs with the Release with which the parent sets the word.
-        self.channel.stop().load(Ordering::Acquire) != 0
-    }
-
     fn run(&mut self, entry: Entry, call: impl Dispatch) -> ReplyResult {
-        cancel::set_running(entry.call);
+        self.running.set(entry.call);
         let outcome = self.dispatch(entry, call);
-        cancel::set_running(0);
+        self.running.set(0);
         outcome
     }
 
@@ -270,19 +237,23 @@ impl Server {
     fn conclude(&mut self, entry: Entry, outcome: ReplyResult, save_is_fatal: bool) -> Option<Stop> {
         let panicked = save_is_fatal || has_panicked(&outcome);
         let header = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
-        self.answer(entry, header);
+        let unanswered = self.answer(entry, header);
         if panicked && self.on_panic == OnPanic::Terminate {
             return Some(Stop::Panicked);
         }
         panic_hook::forget(&self.channel);
-        None
+        unanswered
     }
 
-    fn answer(&mut self, entry: Entry, header: Header) {
+    /// Publishes a reply. Returns a reason to stop if that is not possible.
+    fn answer(&mut self, entry: Entry, header: Header) -> Option<Stop> {
         debug_assert!(self.notices.ring_has_room(&self.replies, &self.requests), "one reply for each call");
-        if !self.channel.conclude(&mut self.replies, entry, &header.to_words()) {
-            unanswered::end(&self.channel, entry);
+        let is_published = self.channel.conclude(&mut self.replies, entry, &header.to_words());
+        if is_published {
+            return None;
         }
+        let is_overwritten = unanswered::end(&self.channel, entry, self.home);
+        Some(if is_overwritten { Stop::Panicked } else { Stop::Asked })
     }
 }
 

@@ -7,6 +7,10 @@
 //! receives it without waiting. A number stays valid until a control message says that the parent
 //! holds no value of this file any more. Such a table is known as a *handle table*.
 //!
+//! An object in a thread shares the parent's own files, which are mapped once in a process. Its
+//! table holds them weakly: a file would otherwise never lose its last handle, and the parent would
+//! never release it.
+//!
 //! Knows control messages and files. Does not know calls. Invariant: a file that a published
 //! request names is in the table or in the socket.
 
@@ -14,9 +18,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use super::Home;
 use super::snapshots::Handed;
 use crate::process::fd_socket::{self, Peeked, Received, Sent};
 use crate::process::parent_watch;
@@ -26,7 +31,24 @@ use crate::protocol::failure::Failure;
 use crate::shared::file::{SharedFile, open};
 use crate::shared::share::{REFUSED, may_keep};
 
-type KeptFiles = BTreeMap<u64, Result<Arc<SharedFile>, String>>;
+type KeptFiles = BTreeMap<u64, Result<KeptFile, String>>;
+
+/// A shared file in the table.
+#[derive(Debug)]
+enum KeptFile {
+    OfProcess(Arc<SharedFile>),
+    /// The parent's own file. The call that refers to it keeps it alive.
+    OfThread(Weak<SharedFile>),
+}
+
+impl KeptFile {
+    fn get(&self) -> Option<Arc<SharedFile>> {
+        match self {
+            Self::OfProcess(file) => Some(file.clone()),
+            Self::OfThread(file) => file.upgrade(),
+        }
+    }
+}
 
 /// The child's end of the control socket, and the descriptors received from it.
 #[derive(Debug)]
@@ -43,18 +65,29 @@ pub(crate) struct SharedFileTable {
     /// file finds a free number. Without it, a child at its limit of descriptors could not receive
     /// the file, and could not continue.
     spare: Mutex<Option<OwnedFd>>,
+    home: Home,
+    /// Whether no more control messages can come.
+    is_closed: AtomicBool,
 }
 
 impl SharedFileTable {
-    pub(crate) fn new(socket: OwnedFd) -> Self {
+    pub(crate) fn new(socket: OwnedFd, home: Home) -> Self {
         Self {
             socket,
+            home,
+            is_closed: AtomicBool::new(false),
             kept: Mutex::default(),
             inputs: Mutex::default(),
             handed: Mutex::default(),
             is_greeted: AtomicBool::new(false),
             spare: Mutex::default(),
         }
+    }
+
+    /// The socket, if the serving thread itself receives its messages.
+    pub(crate) fn watched_by_server(&self) -> Option<BorrowedFd<'_>> {
+        let is_watched = self.home == Home::Thread && !self.is_closed.load(Ordering::Relaxed);
+        is_watched.then(|| self.socket.as_fd())
     }
 
     /// Opens the spare descriptor, unless it is open. If that fails, the child tries again after
@@ -90,10 +123,11 @@ impl SharedFileTable {
         drop(kept);
         // Unmapping takes time, so it happens after the lock is released.
         drop(released);
+        self.is_closed.fetch_or(!more, Ordering::Relaxed);
         more
     }
 
-    fn take_into(&self, kept: &mut KeptFiles, released: &mut Vec<Result<Arc<SharedFile>, String>>) -> bool {
+    fn take_into(&self, kept: &mut KeptFiles, released: &mut Vec<Result<KeptFile, String>>) -> bool {
         loop {
             match fd_socket::peek(&self.socket) {
                 Peeked::Message(words) if words == ControlMessage::ReplaceInput.encode() => drop(self.spare().take()),
@@ -124,10 +158,12 @@ impl SharedFileTable {
         message: ControlMessage,
         file: Option<Result<OwnedFd, String>>,
         kept: &mut KeptFiles,
-        released: &mut Vec<Result<Arc<SharedFile>, String>>,
+        released: &mut Vec<Result<KeptFile, String>>,
     ) -> bool {
         match (message, file) {
-            (ControlMessage::Keep { id }, Some(file)) => drop(kept.insert(id, file.and_then(opened))),
+            (ControlMessage::Keep { id }, Some(file)) => {
+                drop(kept.insert(id, file.and_then(|file| opened(file, self.home))));
+            }
             (ControlMessage::Release { id }, _) => released.extend(kept.remove(&id)),
             (ControlMessage::ReplaceInput, Some(Ok(file))) => self.inputs().push_back(file),
             (ControlMessage::Snapshot, Some(Ok(file))) => self.handed().snapshot = Some(file),
@@ -135,7 +171,8 @@ impl SharedFileTable {
             (ControlMessage::Directory, Some(Ok(file))) => self.handed().directory = Some(file),
             (ControlMessage::Inherited { .. }, Some(Ok(file))) => self.handed().inherited.push(file),
             (ControlMessage::Greeted, _) => self.is_greeted.store(true, Ordering::Release),
-            (ControlMessage::Die, _) => parent_watch::end_with(ENDED_ON_REQUEST),
+            (ControlMessage::Die, _) if self.home == Home::Process => parent_watch::end_with(ENDED_ON_REQUEST),
+            (ControlMessage::Die, _) => return false,
             (_, None | Some(Err(_))) => return false,
         }
         true
@@ -154,7 +191,7 @@ impl SharedFileTable {
             let missing =
                 || Failure::Malformed { reason: "a call refers to shared memory that was not sent before it".into() };
             match kept.get(&id).ok_or_else(missing)? {
-                Ok(file) => Ok(file.clone()),
+                Ok(file) => file.get().ok_or_else(missing),
                 Err(reason) => Err(Failure::Lacking { reason: reason.clone() }),
             }
         };
@@ -208,11 +245,15 @@ impl AsFd for SharedFileTable {
     }
 }
 
-fn opened(file: OwnedFd) -> Result<Arc<SharedFile>, String> {
+fn opened(file: OwnedFd, home: Home) -> Result<KeptFile, String> {
     if !may_keep(&file) {
         return Err(no_descriptors());
     }
-    open(file).map_err(|error| format!("its shared memory cannot be mapped: {error}"))
+    let file = open(file).map_err(|error| format!("its shared memory cannot be mapped: {error}"))?;
+    Ok(match home {
+        Home::Process => KeptFile::OfProcess(file),
+        Home::Thread => KeptFile::OfThread(Arc::downgrade(&file)),
+    })
 }
 
 fn no_descriptors() -> String {
@@ -230,7 +271,7 @@ mod tests {
     #[test]
     fn take_greeting_waits_for_a_greeting_that_comes_in_parts() {
         let (parents, childs) = control_socket().expect("a socket");
-        let shared_files = SharedFileTable::new(childs);
+        let shared_files = SharedFileTable::new(childs, Home::Process);
         let greeting = thread::spawn(move || {
             let file = File::open("/dev/null").expect("/dev/null");
             for _ in 0..2 {

@@ -6,6 +6,7 @@
 use std::io::{self, Write as _};
 use std::{process, thread};
 
+use super::Home;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::mapped::Channel;
@@ -13,10 +14,22 @@ use crate::transport::ring::Entry;
 
 /// Ends the child after the exchange from `Running` to `Answered` failed. It waits for SIGKILL if
 /// the parent abandoned the call, and aborts if shared memory was overwritten.
-pub(crate) fn end(channel: &Channel, entry: Entry) -> ! {
-    match channel.state(entry.slot).phase_of(entry.call) {
-        Some(CallPhase::Killed) => wait_to_be_killed(),
-        _ => end_overwritten(),
+///
+/// An object in a thread stops serving instead, because its process is the program's. Then this
+/// returns whether shared memory was overwritten.
+pub(crate) fn end(channel: &Channel, entry: Entry, home: Home) -> bool {
+    match (home, channel.state(entry.slot).phase_of(entry.call)) {
+        (Home::Process, Some(CallPhase::Killed)) => wait_to_be_killed(),
+        (Home::Process, _) => {
+            print_overwritten();
+            process::abort()
+        }
+        // The parent has left this thread behind.
+        (Home::Thread, Some(CallPhase::Killed)) => false,
+        (Home::Thread, _) => {
+            print_overwritten();
+            true
+        }
     }
 }
 
@@ -27,13 +40,12 @@ fn wait_to_be_killed() -> ! {
     }
 }
 
-/// Aborts. Only code in this process can have overwritten the word: the parent changes the phase
-/// `Running` only to `Killed`.
-fn end_overwritten() -> ! {
+/// Only code in this process can have overwritten the word: the parent changes the phase `Running`
+/// only to `Killed`.
+fn print_overwritten() {
     // Standard error may be closed.
     let _printed = writeln!(
         io::stderr(),
         "concurrent-object: code in this object's process has overwritten the memory that it shares with its parent"
     );
-    process::abort()
 }

@@ -150,7 +150,7 @@ pub enum CallError {
     ///
     /// If the method returned within `cancel_grace`, the object continues to serve calls, whether
     /// or not the method checked [`is_cancelled`](crate::is_cancelled).
-    #[error("{info} timed out {}", ending(*ran_for, *killed, info.started))]
+    #[error("{info} timed out {}", ending(*ran_for, *killed, info))]
     #[non_exhaustive]
     TimedOut {
         /// How long the method had run when the parent requested its cancellation; zero if it had
@@ -159,13 +159,13 @@ pub enum CallError {
         /// up to 10 ms too long.
         ran_for: Duration,
         /// Whether the parent killed the child, since the method did not return within
-        /// `cancel_grace`. The object has then ended, unless it is restarted.
+        /// `cancel_grace`. The object has then ended, unless it is restarted. False for a thread.
         killed: bool,
         /// The call that failed.
         info: Box<CallInfo>,
     },
     /// The call was cancelled, by [`Call::cancel`](crate::Call::cancel).
-    #[error("{info} was cancelled {}", ending(*ran_for, *killed, info.started))]
+    #[error("{info} was cancelled {}", ending(*ran_for, *killed, info))]
     #[non_exhaustive]
     Cancelled {
         /// How long the method had run when the parent requested its cancellation; zero if it had
@@ -173,7 +173,7 @@ pub enum CallError {
         /// So this value may be up to 10 ms too long.
         ran_for: Duration,
         /// Whether the parent killed the child, since the method did not return within
-        /// `cancel_grace`. The object has then ended, unless it is restarted.
+        /// `cancel_grace`. The object has then ended, unless it is restarted. False for a thread.
         killed: bool,
         /// The call that failed.
         info: Box<CallInfo>,
@@ -237,7 +237,7 @@ impl CallError {
     #[must_use]
     pub fn object_gone(&self) -> bool {
         match self {
-            _ if self.info().lives_on => false,
+            _ if self.info().lives_on || self.info().is_left_behind => self.info().is_left_behind,
             Self::TimedOut { killed, .. } | Self::Cancelled { killed, .. } => *killed,
             Self::Panicked { .. }
             | Self::TooLarge { .. }

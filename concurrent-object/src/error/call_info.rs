@@ -26,6 +26,8 @@ pub struct CallInfo {
     /// Whether the object outlives the failure of this call, since another process replaces the
     /// dead one.
     pub(crate) lives_on: bool,
+    /// Whether the object has ended although nothing was killed: its thread was left behind.
+    pub(crate) is_left_behind: bool,
 }
 
 /// Whether a method had started when its call failed.
@@ -62,9 +64,13 @@ impl fmt::Display for Started {
 }
 
 /// Describes when a timed out or cancelled call ended, and what happened to its object.
-pub(super) fn ending(ran_for: Duration, killed: bool, started: Started) -> String {
-    match (started, killed) {
+pub(super) fn ending(ran_for: Duration, killed: bool, info: &CallInfo) -> String {
+    match (info.started, killed) {
         (Started::No, _) => "before its method began".into(),
+        _ if info.is_left_behind => format!(
+            "after {ran_for:?}, and its object has ended: its method did not end, and a thread cannot be killed; check \
+             `is_cancelled()` in the method"
+        ),
         (_, false) => {
             format!("after {ran_for:?}; its method ended within `cancel_grace`, and its outcome was discarded")
         }

@@ -62,7 +62,12 @@ impl Death {
         let cause =
             [self.cause.addition(), self.peak().or_else(|| self.hint())].map(Option::unwrap_or_default).concat();
         let [running, panic, unsaved] = [running, panic, unsaved].map(Option::unwrap_or_default);
-        format!("died of {}{cause}{running}{panic}{unsaved}", self.exit)
+        match self.exit {
+            Exit::LeftBehind => {
+                format!("ended{running}, and its thread was left behind, since it cannot be killed{panic}{unsaved}")
+            }
+            exit => format!("died of {exit}{cause}{running}{panic}{unsaved}"),
+        }
     }
 
     /// Returns the peak memory, for a process that the kernel probably killed for it.

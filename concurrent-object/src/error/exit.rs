@@ -28,6 +28,10 @@ pub enum Exit {
     /// it first (SIGCHLD is ignored, or a `wait` accepts any child), or a debugger that traces it
     /// holds it.
     Unknown,
+    /// It did not end. The object lived in a thread ([`in_thread`](crate::Builder::in_thread)), and
+    /// its method or constructor did not return in time. A thread cannot be killed, so it was left
+    /// behind, and still ran at that time.
+    LeftBehind,
 }
 
 impl Exit {
@@ -55,6 +59,7 @@ impl fmt::Display for Exit {
                 }
                 f.write_str(if core_dumped { ", core dumped" } else { "" })
             }
+            Self::LeftBehind => f.write_str("a thread that was left behind, because it cannot be killed"),
             Self::Unknown => f.write_str("an unknown cause (its exit status could not be read)"),
         }
     }

@@ -112,6 +112,7 @@ impl StartError {
             | Self::InvalidStackSize { .. }
             | Self::InvalidTime { .. }
             | Self::InvalidLayout { .. }
+            | Self::NeedsProcess { .. }
             | Self::SizesNeeded => StartErrorKind::InvalidOption,
             Self::Argument { .. } => StartErrorKind::Argument,
             Self::Privileges { .. } | Self::OutsideExecutable { .. } | Self::OtherPidNamespace => {

@@ -77,6 +77,17 @@ pub enum StartError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// An option needs a process, and the object was to live in a thread: the builder's
+    /// [`in_thread`](crate::Builder::in_thread) was called, or the environment variable
+    /// `CONCURRENT_OBJECT_IN_THREAD` is set. Nothing was started.
+    #[error("`{option}` needs a process, and this object lives in a thread: {reason}")]
+    #[non_exhaustive]
+    NeedsProcess {
+        /// The option of the builder.
+        option: &'static str,
+        /// Why a thread cannot have it, and what to do about it.
+        reason: String,
+    },
     /// A child would not have the privileges of this process. No process was started.
     #[error("a child would not have the privileges of this process: {reason}")]
     #[non_exhaustive]
@@ -214,8 +225,8 @@ pub enum StartError {
         panic: Panic,
     },
     /// The constructor took longer than the builder's `ready_timeout`, so the parent killed the
-    /// child.
-    #[error("the constructor did not return within {limit:?}, and its process was killed")]
+    /// child, or left its thread behind.
+    #[error("the constructor did not return within {limit:?}, so the object was ended")]
     #[non_exhaustive]
     ConstructorTimedOut {
         /// The value of `ready_timeout`.

@@ -47,11 +47,11 @@ use self::state::ObjectState;
 use super::calls::timing::Limits;
 use super::handle_names;
 use super::life::backend::Backend;
-use super::life::instance::SpawnSpec;
 use super::life::phase::Summary;
 use super::life::report::Report;
 use super::life::restart_policy::RestartPolicy;
 use super::life::shared_files::SentFiles;
+use super::life::spawn_spec::SpawnSpec;
 use super::pauses::check_interval;
 use super::threads::supervisor;
 use crate::clock::later;
@@ -243,6 +243,7 @@ impl Object {
             call: call.map(CallId::new),
             started,
             lives_on: false,
+            is_left_behind: false,
         })
     }
 

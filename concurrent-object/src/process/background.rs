@@ -10,6 +10,7 @@
 //! Knows threads and signal masks. Invariant: no code runs on such a thread before the signals are
 //! blocked.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ffi::CStr;
 use std::io;
@@ -30,7 +31,7 @@ pub(crate) fn spawn(name: &'static CStr, work: impl FnOnce() + Send + 'static) -
 
 /// Creates such a thread with a stack of this size in bytes.
 pub(crate) fn spawn_with_stack(
-    name: &'static CStr,
+    name: impl Into<Cow<'static, CStr>>,
     stack_size: usize,
     work: impl FnOnce() + Send + 'static,
 ) -> io::Result<Thread> {

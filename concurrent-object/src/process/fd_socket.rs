@@ -52,6 +52,19 @@ pub(crate) fn send(socket: impl AsFd, words: Words, descriptor: Option<BorrowedF
     send_message(socket, &to_bytes(words), descriptor.as_slice())
 }
 
+/// Sends the control messages of a greeting, and the last one, which marks its end. The socket is
+/// still empty, so this does not block.
+pub(crate) fn send_greeting(socket: impl AsFd, messages: &[(Words, BorrowedFd<'_>)], last: Words) -> io::Result<()> {
+    let sent = match send_together(&socket, messages)? {
+        Sent::Yes => send(&socket, last, None)?,
+        Sent::NotNow => Sent::NotNow,
+    };
+    match sent {
+        Sent::Yes => Ok(()),
+        Sent::NotNow => Err(io::Error::other("more shared memory at once than a socket holds")),
+    }
+}
+
 /// Sends messages with descriptors, in order, in as few packets as possible. `NotNow`: not all of
 /// them were sent.
 pub(crate) fn send_together(socket: impl AsFd, messages: &[(Words, BorrowedFd<'_>)]) -> io::Result<Sent> {

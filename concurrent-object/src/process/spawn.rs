@@ -48,14 +48,7 @@ impl Greeting<'_> {
     /// Sends the greeting. The socket is still empty, so this does not block.
     pub(crate) fn send(&self, socket: &OwnedFd) -> io::Result<()> {
         handshake::send(socket, self.message, &self.descriptors)?;
-        let sent = match fd_socket::send_together(socket, self.messages)? {
-            fd_socket::Sent::Yes => fd_socket::send(socket, self.last, None)?,
-            fd_socket::Sent::NotNow => fd_socket::Sent::NotNow,
-        };
-        match sent {
-            fd_socket::Sent::Yes => Ok(()),
-            fd_socket::Sent::NotNow => Err(io::Error::other("more shared memory at once than a socket holds")),
-        }
+        fd_socket::send_greeting(socket, self.messages, self.last)
     }
 }
 

@@ -13,6 +13,7 @@
 //! panic does not leave the thread.
 #![allow(unsafe_code)]
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_void};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,12 +45,13 @@ impl Thread {
     /// Creates a thread with a stack of this size in bytes, which begins with the signals of `mask`
     /// blocked. The kernel shows the first 15 bytes of the name.
     pub(crate) fn begin(
-        name: &'static CStr,
+        name: impl Into<Cow<'static, CStr>>,
         stack_size: usize,
         mask: Mask,
         work: impl FnOnce() + Send + 'static,
     ) -> io::Result<Self> {
-        mask.blocked_during(|| create(stack_size, named(name, work)))
+        let work = named(name.into(), work);
+        mask.blocked_during(|| create(stack_size, work))
     }
 
     /// Waits until the thread has ended. The thread must not be the calling one.
@@ -80,7 +82,7 @@ impl Drop for Thread {
 /// If the thread cannot be created, or if `work` panicked.
 pub(crate) fn run<T: Send>(name: &'static CStr, mask: Mask, work: impl FnOnce() -> T + Send) -> io::Result<T> {
     let mut made = None;
-    let work = named(name, || made = Some(work()));
+    let work = named(name.into(), || made = Some(work()));
     // SAFETY: only the lifetime changes. The thread is joined before this function returns, and
     // nothing between can panic. So the closure does not outlive what it borrows.
     let work = unsafe { std::mem::transmute::<Work<'_>, Work<'static>>(work) };
@@ -88,10 +90,11 @@ pub(crate) fn run<T: Send>(name: &'static CStr, mask: Mask, work: impl FnOnce() 
     made.ok_or_else(|| io::Error::other("a thread of the library panicked"))
 }
 
-fn named<'scope>(name: &'static CStr, work: impl FnOnce() + Send + 'scope) -> Work<'scope> {
+fn named<'scope>(name: Cow<'static, CStr>, work: impl FnOnce() + Send + 'scope) -> Work<'scope> {
     Box::new(move || {
         // Only tools show the name.
-        let _unnamed = rustix::thread::set_name(name);
+        let _unnamed = rustix::thread::set_name(&name);
+        drop(name);
         work();
     })
 }

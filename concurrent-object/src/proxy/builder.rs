@@ -3,7 +3,9 @@
 //! The public builder forwards to it. Invariant: no option is checked before `start`, so that
 //! the builder's methods can be chained without errors in between.
 
+mod debug;
 pub(crate) mod env;
+pub(crate) mod in_thread;
 pub(crate) mod inherit;
 pub(crate) mod setters;
 pub(crate) mod size;
@@ -12,7 +14,6 @@ mod tests;
 pub(crate) mod time;
 
 use std::ffi::OsString;
-use std::fmt;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -63,6 +64,7 @@ pub struct Options {
     on_panic: OnPanic,
     streams: Wanted,
     on_death: Option<DeathHook>,
+    in_thread: bool,
 }
 
 /// The checked options.
@@ -103,6 +105,7 @@ impl Options {
             on_panic: OnPanic::Continue,
             streams: Wanted::default(),
             on_death: None,
+            in_thread: false,
         }
     }
 
@@ -195,6 +198,10 @@ impl Options {
         Self { on_death: Some(DeathHook::new(hook)), ..self }
     }
 
+    pub fn in_thread(self) -> Self {
+        Self { in_thread: true, ..self }
+    }
+
     /// Checks all options.
     pub(crate) fn check(self) -> Result<Settings, StartError> {
         let layout = self.layout()?;
@@ -203,6 +210,7 @@ impl Options {
         let decoded_size = self.max_decoded_size.as_ref().map(|size| size.bytes("max_decoded_size")).transpose()?;
         env::check(&self.env)?;
         inherit::check(&self.inherited)?;
+        self.check_home()?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
         let Self { name, prefault, restart, snapshots, env, inherited, on_panic, streams, on_death, .. } = self;
@@ -260,41 +268,4 @@ fn check_stack_size(size: &Size) -> Result<usize, StartError> {
         _ => "it must be at most 1 TiB",
     };
     Err(StartError::InvalidStackSize { size, reason })
-}
-
-/// Values of environment variables may be secrets, so `Debug` omits them.
-impl fmt::Debug for Options {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            name,
-            max_input_size,
-            max_output_size,
-            max_decoded_size,
-            slots,
-            stack_size,
-            times,
-            backing_dir,
-            prefault,
-            restart,
-            snapshots,
-            on_panic,
-            ..
-        } = self;
-        f.debug_struct("Options")
-            .field("name", name)
-            .field("max_input_size", max_input_size)
-            .field("max_output_size", max_output_size)
-            .field("max_decoded_size", max_decoded_size)
-            .field("slots", slots)
-            .field("stack_size", stack_size)
-            .field("times", times)
-            .field("backing_dir", backing_dir)
-            .field("prefault", prefault)
-            .field("restart", restart)
-            .field("snapshots", snapshots)
-            .field("on_panic", on_panic)
-            .field("streams", &self.streams)
-            .field("on_death", &self.on_death)
-            .finish_non_exhaustive()
-    }
 }

@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use super::Proxy;
 use super::builder::{Options, Settings};
+use crate::child::entry::EntryPlace;
 use crate::error::StartError;
-use crate::memory::fork::Origin;
+use crate::memory::fork::{Origin, watch_forks};
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::timing::Limits;
-use crate::parent::life::backend::Backend;
-use crate::parent::life::instance::{RestartContext, SpawnSpec};
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
 use crate::parent::life::snapshot_files::SnapshotBuffers;
+use crate::parent::life::spawn_spec::{Recipe, RestartContext, SpawnSpec};
 use crate::parent::object::submit::LEAST_SHARED_SIZE;
 use crate::parent::object::{Identity, Kept, Object};
 use crate::parent::threads::supervisor::ensure as ensure_supervisor;
@@ -27,15 +27,18 @@ use crate::process::executable;
 use crate::protocol::hello::{Hello, PROTOCOL};
 use crate::protocol::methods::Methods;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
+use crate::protocol::thread_start::RunInThread;
 use crate::shared::referred::Referred;
 use crate::transport::mapped::{self, Channel, Lease};
 use crate::wire::{self, ExternalRef, Holder, RawSink};
 
-/// The object's code, as the child finds it.
+/// The object's code.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Code {
-    pub(crate) entry: usize,
-    pub(crate) type_name: &'static str,
+    /// Returns where a child process finds it.
+    pub(crate) place: fn() -> Result<EntryPlace, StartError>,
+    /// Runs it in a thread.
+    pub(crate) run_in_thread: RunInThread,
     /// Whether the object can save its state, and be constructed from it.
     pub(crate) saves: bool,
 }
@@ -47,8 +50,9 @@ pub(crate) fn start<O: Methods>(
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
+    let place = if options.lives_in_thread() { None } else { Some((code.place)()?) };
     let settings = options.check()?;
-    if executable::children_are_elsewhere() {
+    if place.is_some() && executable::children_are_elsewhere() {
         return Err(StartError::OtherPidNamespace);
     }
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
@@ -62,14 +66,17 @@ pub(crate) fn start<O: Methods>(
         Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
     let snapshot_buffers = snapshots.map(|_| SnapshotBuffers::new()).transpose();
     let snapshot_buffers = snapshot_buffers.map_err(StartError::system("creating the files for snapshots"))?;
-    let hello = hello(&settings, &code, (constructor, structured_offset), snapshots, &kept)?;
-    let message = encode(&hello)?;
+    let hello = hello(&settings, place, (constructor, structured_offset), snapshots, &kept)?;
+    let recipe = match place {
+        Some(_) => Recipe::Process(encode(&hello)?),
+        None => recipe_for_thread(hello, code.run_in_thread),
+    };
     let mut spawn_spec =
-        SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, message, files, snapshot_buffers);
+        SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, recipe, files, snapshot_buffers);
     spawn_spec.inherited = settings.inherited;
     spawn_spec.next = next_processes(&settings.restart, origin)?;
-    let (instance, socket) = spawn_spec.make(&channel, &kept.arguments, &kept.files)?;
-    tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = instance.child.pid(), "object starts");
+    let (backend, socket) = spawn_spec.make(&channel, &kept.arguments, &kept.files)?;
+    tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = backend.pid(), "object starts");
     let spawn_spec = (!settings.restart.is_never()).then_some(spawn_spec);
     let identity = Identity {
         name: settings.name.into(),
@@ -82,31 +89,32 @@ pub(crate) fn start<O: Methods>(
         uses_handles: O::HANDLES,
     };
     let post = SentFiles::new(socket, origin, &kept.files);
-    let proxy = Proxy::new(Object::new(
-        identity,
-        Backend::process(instance),
-        origin,
-        (channel, leases),
-        post,
-        (kept, spawn_spec),
-    ));
+    let proxy = Proxy::new(Object::new(identity, backend, origin, (channel, leases), post, (kept, spawn_spec)));
     proxy.object.watch_first().map_err(StartError::system("watching the object's process"))?;
     Ok(proxy)
 }
 
-/// The first message of each of the object's processes.
+/// A program with objects in threads need not call `init()`, so this prepares what that would.
+fn recipe_for_thread(hello: Hello, run: RunInThread) -> Recipe {
+    watch_forks();
+    wire::prepare();
+    Recipe::Thread(Box::new(hello), run)
+}
+
+/// The first message of each of the object's processes. `place` is `None` for a thread.
 fn hello(
     settings: &Settings,
-    code: &Code,
+    place: Option<EntryPlace>,
     (constructor, structured_offset): (u32, usize),
     snapshots: Option<SnapshotPolicy>,
     kept: &Kept,
 ) -> Result<Hello, StartError> {
+    let identity = place.map(|_| executable::identity()).transpose();
     Ok(Hello {
         protocol: PROTOCOL,
-        executable: executable::identity().map_err(StartError::system(executable::EXAMINING))?,
-        entry: code.entry,
-        type_name: code.type_name.to_owned(),
+        executable: identity.map_err(StartError::system(executable::EXAMINING))?.unwrap_or_default(),
+        entry: place.map_or(0, |place| place.offset),
+        type_name: place.map_or("", |place| place.type_name).to_owned(),
         name: settings.name.clone(),
         layout: settings.layout,
         on_panic: settings.on_panic,

@@ -60,6 +60,12 @@ impl Doorbell {
         Self { fd, was_rung: AtomicBool::new(false), is_childs: true }
     }
 
+    /// Another end of the doorbell in this process, for an object in a thread.
+    pub(crate) fn again(&self) -> io::Result<Self> {
+        let fd = self.fd.try_clone().naming("fcntl(F_DUPFD_CLOEXEC)")?;
+        Ok(Self { fd, was_rung: AtomicBool::new(false), is_childs: false })
+    }
+
     /// Sleeps until the doorbell rings or the deadline passes. Does not clear the doorbell.
     pub(crate) fn wait(&self, deadline: Option<Moment>) -> io::Result<Woken> {
         self.poll(&mut [PollFd::new(&self.fd, PollFlags::IN)], deadline)

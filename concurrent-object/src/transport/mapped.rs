@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::AtomicU64;
 
 use super::call_state::StateWord;
@@ -71,9 +71,23 @@ impl Channel {
 
     /// Child: maps the files that the parent created.
     pub(crate) fn attach(layout: Layout, files: &Files, bells: [OwnedFd; 2]) -> io::Result<(Self, Vec<Lease>)> {
-        let control = Segment::map(&files.control, layout.control_file_size())?;
-        let input = Segment::map_read_only(&files.input, layout.input_file_size())?;
-        let [request_bell, reply_bell] = bells.map(Doorbell::of_child);
+        Self::attach_with(layout, &files.control, &files.input, bells.map(Doorbell::of_child))
+    }
+
+    /// Parent: maps the files once more, at other addresses, for an object in a thread.
+    pub(crate) fn attach_again(&self, control: impl AsFd, input: impl AsFd) -> io::Result<(Self, Vec<Lease>)> {
+        let bells = [self.request_bell.again()?, self.reply_bell.again()?];
+        Self::attach_with(self.layout, control, input, bells)
+    }
+
+    fn attach_with(
+        layout: Layout,
+        control: impl AsFd,
+        input: impl AsFd,
+        [request_bell, reply_bell]: [Doorbell; 2],
+    ) -> io::Result<(Self, Vec<Lease>)> {
+        let control = Segment::map(control, layout.control_file_size())?;
+        let input = Segment::map_read_only(input, layout.input_file_size())?;
         // The child never reads `backing`, so it may have any value here.
         let backing = Backing::Memory;
         let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };

@@ -6,7 +6,7 @@
 use std::io;
 
 use super::{Server, Stop, empty};
-use crate::child::handles;
+use crate::child::{Home, handles};
 use crate::process::allocator;
 use crate::protocol::tag::VALUE;
 use crate::transport::ring::Entry;
@@ -19,17 +19,21 @@ impl Server {
         self.conclude(entry, outcome, false)
     }
 
-    /// Replaces the input file by the next one, and returns the allocator's free memory.
-    pub(super) fn trim(&mut self, entry: Entry) {
+    /// Replaces the input file by the next one, and returns the allocator's free memory. Returns a
+    /// reason to stop, if there is one.
+    pub(super) fn trim(&mut self, entry: Entry) -> Option<Stop> {
         let file = self.shared_files.next_input().ok_or_else(|| io::Error::other("the parent did not send it"));
         if let Err(error) = file.and_then(|file| self.channel.follow(&file)) {
             // The child can read no further request.
             eprintln!("concurrent-object: this object's process cannot map its new input file: {error}");
-            std::process::abort();
+            match self.home {
+                Home::Process => std::process::abort(),
+                Home::Thread => return Some(Stop::Panicked),
+            }
         }
         self.shared_files.keep_a_spare();
         // The reply does not say whether the allocator had free memory.
         let _returned = allocator::give_back();
-        self.answer(entry, empty(VALUE));
+        self.answer(entry, empty(VALUE))
     }
 }

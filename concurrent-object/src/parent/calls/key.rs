@@ -9,6 +9,11 @@ pub(crate) struct CallKey {
 }
 
 impl CallKey {
+    /// Returns the key of the call with this record and number.
+    pub(crate) fn new(index: u32, call: u64) -> Self {
+        Self { index, call }
+    }
+
     pub(crate) fn index(self) -> u32 {
         self.index
     }

@@ -106,8 +106,15 @@ impl Machine {
         let Some(at) = self.pick(which, |call| !call.is_settled) else { return };
         let ModelCall { key, owner, .. } = self.model[at];
         self.calls.backlog.remove(key.call);
-        let info =
-            CallInfo { name: "it".into(), pid: 1, method: None, call: None, started: Started::No, lives_on: false };
+        let info = CallInfo {
+            name: "it".into(),
+            pid: 1,
+            method: None,
+            call: None,
+            started: Started::No,
+            lives_on: false,
+            is_left_behind: false,
+        };
         self.calls.settle(key.index(), Stage::Failed(CallError::Ended { info: Box::new(info) }));
         self.wake();
         let call = &mut self.model[at];

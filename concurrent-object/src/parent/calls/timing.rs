@@ -60,6 +60,8 @@ const DECODED_FOR_ENCODED: usize = 16;
 pub(crate) enum CancelReason {
     TimedOut,
     Cancelled,
+    /// The user has killed the object, which lives in a thread.
+    Ended,
 }
 
 /// A request to a running method to return early.

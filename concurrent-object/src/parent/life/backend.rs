@@ -1,21 +1,24 @@
-//! The other end of an object's channel.
+//! The other end of an object's channel: a process, or a thread of this process.
 //!
-//! The seam for other backends: a thread that attaches the same channel, or a bridge to another
-//! machine, would be a further variant. Sending and settling calls does not use it. Its operations
-//! are those that `Object` needs, and no more.
+//! The seam for other backends: a bridge to another machine would be a further variant. Sending and
+//! settling calls does not use it. Its operations are those that `Object` needs, and no more.
 //!
-//! | operation | a process |
-//! |---|---|
-//! | `ended` | its process descriptor, readable when it has exited |
-//! | `has_ended` | polls that descriptor |
-//! | `kill` | sends SIGKILL through it |
-//! | `reap` | takes the exit status |
-//! | the next one | `SpawnSpec` |
+//! | operation | a process | a thread |
+//! |---|---|---|
+//! | `ended` | its process descriptor, readable at the exit | an eventfd, written at the end |
+//! | `has_ended` | polls that descriptor | reads what the thread left |
+//! | `kill` | sends SIGKILL through it | is false: the object sets the word `stop` |
+//! | `leave_behind` | nothing: it is dead soon | counts as ended, and runs on |
+//! | `reap` | takes the exit status | what the thread left |
+//! | the next one | `SpawnSpec` executes this program | `SpawnSpec` begins a thread |
 
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use super::instance::Instance;
+use super::object_thread::ObjectThread;
+use crate::error::Exit;
+use crate::parent::calls::references::References;
 use crate::parent::threads::supervised::Watched;
 use crate::process::reap::{Reaped, end, reap};
 use crate::process::stopped::StopKind;
@@ -25,6 +28,8 @@ use crate::process::stopped::StopKind;
 pub(crate) enum Backend {
     /// A process of this machine.
     Process(Arc<Instance>),
+    /// A thread of this process.
+    Thread(Arc<ObjectThread>),
 }
 
 impl Backend {
@@ -32,75 +37,133 @@ impl Backend {
         Self::Process(Arc::new(instance))
     }
 
+    pub(crate) fn thread(thread: ObjectThread) -> Self {
+        Self::Thread(Arc::new(thread))
+    }
+
+    pub(crate) fn is_thread(&self) -> bool {
+        matches!(self, Self::Thread(_))
+    }
+
+    /// Returns the id of the process in which the object lives.
     pub(crate) fn pid(&self) -> u32 {
-        let Self::Process(instance) = self;
-        instance.child.pid()
+        match self {
+            Self::Process(instance) => instance.child.pid(),
+            Self::Thread(_) => std::process::id(),
+        }
     }
 
     /// Returns a descriptor that is readable when the other end has ended; `None` if it was gone
     /// before the parent could watch it.
     pub(crate) fn ended(&self) -> Option<BorrowedFd<'_>> {
-        let Self::Process(instance) = self;
-        instance.child.pidfd()
+        match self {
+            Self::Process(instance) => instance.child.pidfd(),
+            Self::Thread(thread) => Some(thread.ended()),
+        }
     }
 
     /// Whether it has ended. Never blocks.
     pub(crate) fn has_ended(&self) -> bool {
-        let Self::Process(instance) = self;
-        instance.child.has_ended()
+        match self {
+            Self::Process(instance) => instance.child.has_ended(),
+            Self::Thread(thread) => thread.exit().is_some(),
+        }
     }
 
-    /// Kills it. Returns false if this process has no permission to.
+    /// Kills it. Returns false if this process has no permission to, or if it is a thread.
     pub(crate) fn kill(&self) -> bool {
-        let Self::Process(instance) = self;
-        instance.child.kill()
+        match self {
+            Self::Process(instance) => instance.child.kill(),
+            Self::Thread(_) => false,
+        }
+    }
+
+    /// Makes a thread count as ended, since it cannot be killed.
+    pub(crate) fn leave_behind(&self) {
+        if let Self::Thread(thread) = self {
+            thread.leave_behind();
+        }
+    }
+
+    /// Whether it counts as ended, but still runs.
+    pub(crate) fn is_left_behind(&self) -> bool {
+        matches!(self, Self::Thread(thread) if thread.exit() == Some(Exit::LeftBehind))
+    }
+
+    /// Keeps what the calls of a thread that was left behind refer to. Gives it back if the other
+    /// end is dead.
+    pub(crate) fn retain(&self, references: Vec<References>) -> Vec<References> {
+        match self {
+            Self::Thread(thread) if self.is_left_behind() => {
+                thread.retain(references);
+                Vec::new()
+            }
+            Self::Process(_) | Self::Thread(_) => references,
+        }
     }
 
     /// Returns how it ended. The caller has made sure that it has ended.
     pub(crate) fn reap(&self) -> Reaped {
-        let Self::Process(instance) = self;
-        reap(&instance.child)
+        match self {
+            Self::Process(instance) => reap(&instance.child),
+            Self::Thread(thread) => {
+                Reaped { exit: thread.exit().unwrap_or(Exit::Unknown), peak_memory: None, held_by: None }
+            }
+        }
     }
 
-    /// Kills a process that never served the object, and blocks until it has exited.
+    /// Ends a process or thread that never served the object. Blocks until the process has exited.
     pub(crate) fn discard(&self) {
-        let Self::Process(instance) = self;
-        end(&instance.child);
+        match self {
+            Self::Process(instance) => end(&instance.child),
+            Self::Thread(thread) => thread.discard(),
+        }
     }
 
-    /// Whether it is stopped by a signal or held by a debugger.
+    /// Whether it is stopped by a signal or held by a debugger, and this process is not.
     pub(crate) fn stop_kind(&self) -> Option<StopKind> {
-        let Self::Process(instance) = self;
-        instance.child.stop_kind()
+        match self {
+            Self::Process(instance) => instance.child.stop_kind(),
+            Self::Thread(_) => None,
+        }
     }
 
     /// Returns the id of the process that traces it.
     pub(crate) fn tracer(&self) -> Option<u32> {
-        let Self::Process(instance) = self;
-        instance.child.tracer()
+        match self {
+            Self::Process(instance) => instance.child.tracer(),
+            Self::Thread(_) => None,
+        }
     }
 
     /// Whether the kernel has killed a process for lack of memory since this one was spawned.
     pub(crate) fn has_seen_oom_kill(&self) -> bool {
-        let Self::Process(instance) = self;
-        instance.oom_kills.has_grown()
+        match self {
+            Self::Process(instance) => instance.oom_kills.has_grown(),
+            Self::Thread(_) => false,
+        }
     }
 
     /// Returns the last part of its standard error, if the parent reads that.
     pub(crate) fn stderr_tail(&self) -> String {
-        let Self::Process(instance) = self;
-        instance.streams.end()
+        match self {
+            Self::Process(instance) => instance.streams.end(),
+            Self::Thread(_) => String::new(),
+        }
     }
 
     /// Reports the output that was not reported yet.
     pub(crate) fn report_output(&self) {
-        let Self::Process(instance) = self;
-        instance.streams.tell_rest();
+        if let Self::Process(instance) = self {
+            instance.streams.tell_rest();
+        }
     }
 
     /// Returns what the supervisor thread watches.
     pub(crate) fn watched(&self) -> Arc<dyn Watched> {
-        let Self::Process(instance) = self;
-        instance.clone()
+        match self {
+            Self::Process(instance) => instance.clone(),
+            Self::Thread(thread) => thread.clone(),
+        }
     }
 }

@@ -22,6 +22,7 @@ use crate::error::{CallError, CallId, Started};
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::table::Stage;
 use crate::parent::calls::timing::{CancelReason, CancelRequest};
+use crate::parent::life::backend::Backend;
 use crate::parent::life::events::EventKind;
 use crate::parent::life::phase::KillReason;
 use crate::parent::pauses::check_interval;
@@ -125,10 +126,14 @@ impl Object {
             Some(state.calls.table.call_of(index)),
             state.calls.table.had_started(index, started),
         );
+        // A thread cannot be killed: `kill_for` has left it behind.
+        info.is_left_behind = killed && state.backend().is_some_and(Backend::is_thread);
+        let killed = killed && !info.is_left_behind;
         info.lives_on = killed && self.may_restart(state);
         match reason {
             CancelReason::TimedOut => CallError::TimedOut { ran_for, killed, info },
             CancelReason::Cancelled => CallError::Cancelled { ran_for, killed, info },
+            CancelReason::Ended => CallError::Ended { info },
         }
     }
 
@@ -150,15 +155,32 @@ impl Object {
             }
             // The call may have started just now.
             (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered)) => {
-                self.request_cancellation_of(&mut state, key, slot);
+                self.request_cancellation_of(&mut state, key, slot, CancelReason::Cancelled);
             }
             _ => self.break_off(&mut state, PROTOCOL_VIOLATION),
         }
     }
 
+    /// Requests the cancellation of the call that runs, if there is one, because its object is to
+    /// end at once.
+    pub(crate) fn cancel_running(&self, state: &mut ObjectState) {
+        if let Some((slot, index)) = self.find_running(state)
+            && state.calls.table.timing_of(index).cancel_request.is_none()
+        {
+            let key = CallKey::new(index, state.calls.table.call_of(index));
+            self.request_cancellation_of(state, key, slot, CancelReason::Ended);
+        }
+    }
+
+    /// Returns the slot and the record of the call that runs, as its state word says.
+    pub(crate) fn find_running(&self, state: &ObjectState) -> Option<(u16, u32)> {
+        let runs = |&(slot, index): &(u16, u32)| self.phase(state, Some(slot), index) == Some(CallPhase::Running);
+        state.calls.slots.occupied().find(runs)
+    }
+
     /// Requests the cancellation of a started call. A call that is answered, as the child says,
     /// gets the request too: the parent does not yet know that a reply will come.
-    fn request_cancellation_of(&self, state: &mut ObjectState, key: CallKey, slot: u16) {
+    fn request_cancellation_of(&self, state: &mut ObjectState, key: CallKey, slot: u16, reason: CancelReason) {
         // A sound child that set the state to answered has published its reply, or is about to.
         self.advance(state);
         if state.calls.table.is_settled(key) {
@@ -168,11 +190,7 @@ impl Object {
         let spawned_at = state.phase.running().map_or(now, |running| running.spawned_at);
         let began = self.claimed_start(slot).clamp(spawned_at.min(now), now);
         let ran_for = Duration::from_nanos((now - began).saturating_sub(state.stops.within(began, now)));
-        self.request_cancellation(
-            state,
-            key.index(),
-            CancelRequest { at: now, ran_for, reason: CancelReason::Cancelled },
-        );
+        self.request_cancellation(state, key.index(), CancelRequest { at: now, ran_for, reason });
         state.poll_at(later(now, check_interval(self.identity.limits.cancel_grace)));
     }
 

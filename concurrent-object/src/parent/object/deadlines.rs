@@ -183,7 +183,7 @@ impl Object {
         let grace = self.identity.limits.cancel_grace;
         let until = |limit| match cancel_request.reason {
             CancelReason::TimedOut => inspection.until(state, cancel_request.at, limit),
-            CancelReason::Cancelled => inspection.until_for_caller(cancel_request.at, limit),
+            CancelReason::Cancelled | CancelReason::Ended => inspection.until_for_caller(cancel_request.at, limit),
         };
         if let Some(at) = until(grace) {
             return at;

@@ -10,6 +10,8 @@ use std::mem;
 use super::Object;
 use super::settle::Verdict;
 use super::state::ObjectState;
+use crate::parent::calls::references::References;
+use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
 use crate::parent::life::phase::KillReason;
@@ -22,9 +24,7 @@ impl Object {
         let Some(running) = state.phase.running_mut() else { return };
         (running.process.watch, running.end_is_known) = (None, false);
         let (backend, retained) = (running.process.backend.clone(), mem::take(&mut running.retained));
-        if !retained.is_empty() {
-            state.calls.effects.references.push(retained);
-        }
+        self.release_references(state, &backend, retained);
         let reaped = backend.reap();
         if let Some(tracer) = reaped.held_by {
             self.queue(state, EventKind::HeldByTracer(tracer));
@@ -42,6 +42,19 @@ impl Object {
             Err(last) => self.end_without_process(state, &last),
         }
         state.calls.wake_all();
+    }
+
+    /// Releases what the abandoned call refers to. A thread that was left behind may still read
+    /// what its calls refer to, so it keeps all of that.
+    fn release_references(&self, state: &mut ObjectState, backend: &Backend, abandoned: References) {
+        let mut retained = vec![abandoned];
+        if backend.is_left_behind() {
+            let sent = state.calls.sent();
+            retained.extend(sent.into_iter().map(|(_, index)| state.calls.table.take_references(index)));
+        }
+        retained.retain(|references| !references.is_empty());
+        // Not dropped under the lock: the last reference to a loan takes the lock.
+        state.calls.effects.references.extend(backend.retain(retained));
     }
 
     /// Receives the replies that the dead process has published, unless it broke the protocol.

@@ -5,6 +5,7 @@
 //! never withdrawn, so no call is accepted after it.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::Object;
 use super::settle::Verdict;
@@ -52,7 +53,7 @@ impl Object {
         self.ask_to_stop();
         match self.wait_at_most(WaitKey::State, self.identity.grace, |state| state.phase.is_gone().then_some(())) {
             Some(()) => Ok(()),
-            None => self.kill(),
+            None => self.kill_or_stop(Duration::ZERO),
         }
     }
 
@@ -60,17 +61,22 @@ impl Object {
         if self.is_ours() { Ok(()) } else { Err(self.forked_copy(None).into()) }
     }
 
-    fn ask_to_stop(&self) {
+    /// Sets the word that asks the child to stop, and wakes it.
+    pub(crate) fn set_stop(&self) {
+        // Release pairs with the child's Acquire: a child that sees the request also sees the
+        // cancelled calls.
+        self.channel.stop().store(1, Ordering::Release);
+        self.channel.request_bell.ring();
+    }
+
+    pub(crate) fn ask_to_stop(&self) {
         let mut state = self.lock();
         self.advance(&mut state);
         if state.phase.has_ended() || !state.shutdown.ask(EndRequest::Stop) {
             return;
         }
         self.settle_all(&mut state, &Verdict::Stop);
-        // Release pairs with the child's Acquire: a child that sees the request also sees the
-        // cancelled calls.
-        self.channel.stop().store(1, Ordering::Release);
-        self.channel.request_bell.ring();
+        self.set_stop();
         self.queue(&mut state, EventKind::EndRequested);
         self.end_if_restarting(&mut state, &End::Requested);
     }

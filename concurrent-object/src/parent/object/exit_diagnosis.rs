@@ -19,13 +19,12 @@ use crate::error::{CallId, Cause, Death, Exit, StartError};
 use crate::parent::calls::timing::CancelReason;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
-use crate::parent::life::instance::SpawnSpec;
 use crate::parent::life::phase::KillReason;
+use crate::parent::life::spawn_spec::SpawnSpec;
 use crate::process::reap::Reaped;
 use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, ENDED_ON_REQUEST, PANIC_EXIT_CODE};
 use crate::protocol::failure::{CrashRecord, Failure};
 use crate::transport::Transport;
-use crate::transport::call_state::CallPhase;
 use crate::wire;
 
 impl Object {
@@ -77,10 +76,9 @@ impl Object {
 
     fn death(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> Death {
         let Reaped { exit, peak_memory, .. } = reaped;
-        let running = state.calls.slots.occupied().find_map(|(slot, index)| {
-            let call = state.calls.table.call_of(index);
-            let runs = self.channel.state(slot).phase_of(call) == Some(CallPhase::Running);
-            runs.then(|| (self.method_name(state.calls.table.method_of(index)), CallId::new(call)))
+        let running = self.find_running(state).map(|(_, index)| {
+            let (method, call) = (state.calls.table.method_of(index), state.calls.table.call_of(index));
+            (self.method_name(method), CallId::new(call))
         });
         let running = match state.phase.killed_for() {
             Some(KillReason::Abandoned { method, call, .. }) => Some((method, call)),
@@ -107,9 +105,10 @@ impl Object {
 }
 
 /// Whether the process may have ended by the parent's SIGKILL, or by the request to exit that
-/// replaces it.
+/// replaces it. A thread that was left behind counts as such a process.
 fn may_be_killed(exit: Exit) -> bool {
-    exit.signal_name() == Some("SIGKILL") || [Exit::Unknown, Exit::Code(ENDED_ON_REQUEST)].contains(&exit)
+    exit.signal_name() == Some("SIGKILL")
+        || [Exit::Unknown, Exit::LeftBehind, Exit::Code(ENDED_ON_REQUEST)].contains(&exit)
 }
 
 fn cause_of(state: &ObjectState, backend: &Backend, exit: Exit, stderr_tail: &str) -> Cause {
@@ -121,7 +120,7 @@ fn cause_of(state: &ObjectState, backend: &Backend, exit: Exit, stderr_tail: &st
         (Some(KillReason::TooSlow), _) => Cause::NotReady,
         (Some(KillReason::Abandoned { reason: CancelReason::TimedOut, .. }), _) => Cause::TimedOut,
         (Some(KillReason::Abandoned { .. }), _) => Cause::Cancelled,
-        (None, Exit::Unknown) => Cause::Unknown,
+        (None, Exit::Unknown | Exit::LeftBehind) => Cause::Unknown,
         (None, Exit::Code(_)) => Cause::Itself,
         (None, _) if backend.has_seen_oom_kill() => Cause::OutOfMemory,
         (None, Exit::Signal { .. }) => Cause::Killed,

@@ -1,5 +1,9 @@
 //! Kills an object's process, and finds out that it is dead.
 //!
+//! A thread cannot be killed. It is asked to stop, and its running method to return. If the method
+//! does not, the caller is told so at once. The supervisor thread leaves the thread behind when
+//! `cancel_grace` is over.
+//!
 //! Knows the child process; the calls are settled in `death` and `settle`. Invariant: a killed
 //! process counts as dead when all of its threads are, even if a tracer keeps the kernel from
 //! reporting it.
@@ -26,8 +30,18 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(25);
 impl Object {
     /// Ends the object at once. Blocks until the process is gone, which takes some milliseconds.
     pub(crate) fn kill(&self) -> Result<(), Error> {
+        self.kill_or_stop(KILLED_WITHIN)
+    }
+
+    /// Does the same, and waits at most as long as `patience` for the constructor or the `Drop` of
+    /// an object in a thread.
+    pub(crate) fn kill_or_stop(&self, patience: Duration) -> Result<(), Error> {
         self.check_ours()?;
         let mut state = self.lock();
+        if state.backend().is_some_and(Backend::is_thread) {
+            drop(state);
+            return self.stop_thread(patience);
+        }
         if !state.phase.has_ended() {
             state.shutdown.ask(EndRequest::Kill);
             self.kill_child(&mut state);
@@ -35,6 +49,31 @@ impl Object {
         }
         drop(state);
         self.wait_until_killed()
+    }
+
+    /// Asks a thread to stop, and its method to return. Blocks until the thread has left, but only
+    /// for a moment if a method runs. Waits for a constructor or a `Drop` at most as long as
+    /// `patience`.
+    fn stop_thread(&self, patience: Duration) -> Result<(), Error> {
+        self.ask_to_stop();
+        self.cancel_running(&mut self.lock());
+        let deadline = Moment::after(patience);
+        loop {
+            let again = Moment::after(CHECK_INTERVAL);
+            if self.wait_until(WaitKey::State, Some(again), |state| state.phase.is_gone().then_some(())).is_some() {
+                return Ok(());
+            }
+            let state = self.poll();
+            let running = self.find_running(&state).map(|(_, index)| state.calls.table.method_of(index));
+            if !state.phase.is_gone() && (running.is_some() || deadline.has_come()) {
+                let what = match running.map(|method| self.method_name(method)) {
+                    Some(method) => format!("its method `{method}` still runs"),
+                    None => "its constructor or its `Drop` still runs".into(),
+                };
+                let reason = format!("it lives in a thread, which cannot be killed, and {what}");
+                return Err(Error::NotEnded { name: self.identity.name.clone(), pid: self.pid(), reason });
+            }
+        }
     }
 
     /// Waits for the end of the killed process. Its pidfd does not become readable while a tracer
@@ -76,16 +115,20 @@ impl Object {
     /// Kills the process, if the object has one. A process that this process may not kill, for
     /// example because it runs as another user now, is asked over the socket to exit.
     pub(crate) fn kill_child(&self, state: &mut ObjectState) {
-        if state.backend().is_some_and(|backend| !backend.kill()) {
-            self.files.send_die();
+        match state.backend() {
+            Some(backend) if backend.kill() => {}
+            Some(Backend::Process(_)) => self.files.send_die(),
+            Some(Backend::Thread(_)) => self.set_stop(),
+            None => {}
         }
     }
 
-    /// Kills the process, and records why.
+    /// Kills the process, and records why. Leaves a thread behind.
     pub(crate) fn kill_for(&self, state: &mut ObjectState, reason: KillReason) {
         if let Some(running) = state.phase.running_mut() {
             running.note_kill(reason);
             self.kill_child(state);
+            state.backend().into_iter().for_each(Backend::leave_behind);
         }
     }
 }

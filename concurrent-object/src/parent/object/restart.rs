@@ -18,7 +18,7 @@ use super::Object;
 use super::settle::Verdict;
 use super::state::ObjectState;
 use crate::clock;
-use crate::error::{CallError, Death, PushErrorKind, StartError, Started};
+use crate::error::{CallError, Death, Exit, PushErrorKind, StartError, Started};
 use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
 use crate::parent::life::restart_policy::RestartDecision;
@@ -34,7 +34,9 @@ impl Object {
     /// Returns when the next process is spawned after this death, or the object's end if there is
     /// none.
     pub(crate) fn decide(&self, state: &mut ObjectState, end: &End, death: Option<&Arc<Death>>) -> Result<u64, End> {
-        let death = death.filter(|_| self.is_restartable(state) && !matches!(end, End::Broken(_) | End::Requested));
+        // A thread that was left behind still uses the object's files.
+        let is_possible = |death: &&Arc<Death>| self.is_restartable(state) && death.exit != Exit::LeftBehind;
+        let death = death.filter(is_possible).filter(|_| !matches!(end, End::Broken(_) | End::Requested));
         let Some(death) = death else { return Err(end.clone()) };
         match state.restarts.decide(&self.identity.restart, clock::now()) {
             RestartDecision::At(at) => Ok(at),

@@ -13,13 +13,13 @@ use crate::clock;
 use crate::error::StartError;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::events::EventKind;
-use crate::parent::life::instance::SpawnSpec;
+use crate::parent::life::spawn_spec::SpawnSpec;
 
 impl Object {
     /// Spawns the next process, and makes it the object's process.
     pub(crate) fn spawn_next_process(&self) {
         let Some(spawn_spec) = &self.spawn_spec else { return };
-        let spawned = spawn_spec.make_next().map(|(instance, socket)| (Backend::process(instance), socket));
+        let spawned = spawn_spec.make_next();
         let mut state = self.lock();
         let taken = match spawned {
             Ok((backend, socket)) if !state.phase.has_ended() => {
@@ -51,7 +51,7 @@ impl Object {
     ) -> Result<(), StartError> {
         let watch = self.watch(backend).map_err(StartError::system("watching the object's process"))?;
         let files = self.files_of_all(state);
-        spawn_spec.greet(&socket, &self.channel, &self.kept.arguments, &files)?;
+        spawn_spec.greet(backend, &socket, &self.channel, &self.kept.arguments, &files)?;
         self.files.connect(socket, &files);
         self.pid.store(backend.pid(), Ordering::Relaxed);
         self.incarnation.fetch_add(1, Ordering::Relaxed);

@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 use super::Object;
 use super::state::ObjectState;
 use crate::parent::life::events::EventKind;
-use crate::parent::life::instance::SpawnSpec;
+use crate::parent::life::spawn_spec::SpawnSpec;
 
 impl Object {
     /// Counts the new failures. Reports the first, and each one that follows a success.

@@ -114,9 +114,10 @@ impl<S: Starter> Builder<S> {
 
     /// Sets the stack size of constructor and methods: bytes, or text such as `"64 MiB"`.
     ///
-    /// The default is the stack of the child's main thread (`ulimit -s`). With this option
-    /// the object runs on another thread of the child. The kernel allocates the memory as the
-    /// stack grows. A stack overflow ends the process, with and without this option.
+    /// The default is the stack of the child's main thread (`ulimit -s`). With this option the
+    /// object runs on another thread of the child. The stack of an object `in_thread` has 8 MiB
+    /// without this option. The kernel allocates the memory as the stack grows. A stack overflow
+    /// ends the process, with and without this option.
     pub fn stack_size(self, size: impl IntoSize) -> Self {
         self.with(|options| options.stack_size(size))
     }
@@ -199,6 +200,56 @@ impl<S: Starter> Builder<S> {
     /// Sets where the child's standard error goes. By default the child inherits it.
     pub fn stderr(self, stream: ChildStdio) -> Self {
         self.with(|options| options.stderr(stream))
+    }
+
+    /// Lets the object live in a thread of this process, and not in a child process.
+    ///
+    /// For debuggers, sanitizers and tests, and for objects that need no protection. The proxy is
+    /// the same. The object is constructed, called and dropped on its own thread, so it need not be
+    /// `Send`. The program need not call `init()`. See the chapter on threads in the
+    /// [guide](crate::guide) for all that differs:
+    ///
+    /// - A crash of the object ends the program.
+    /// - A thread cannot be killed. `kill` asks the running method to return, and fails at once if
+    ///   it does not. A method that runs past `cancel_grace` gives
+    ///   [`TimedOut`](crate::CallError::TimedOut) with `killed: false`. The object has then ended,
+    ///   and its thread is left behind.
+    /// - The options `env`, `stdout` and `stderr` make `start…` fail with
+    ///   [`NeedsProcess`](crate::StartError::NeedsProcess).
+    ///
+    /// The environment variable `CONCURRENT_OBJECT_IN_THREAD=1` does this for all objects of the
+    /// program.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// use concurrent_object::concurrent_object;
+    ///
+    /// struct Counter {
+    ///     value: Rc<u64>,
+    /// }
+    ///
+    /// #[concurrent_object]
+    /// impl Counter {
+    ///     pub fn new() -> Self {
+    ///         Self { value: Rc::new(0) }
+    ///     }
+    ///
+    ///     pub fn add(&mut self, by: u64) -> (u64, u32) {
+    ///         self.value = Rc::new(*self.value + by);
+    ///         (*self.value, std::process::id())
+    ///     }
+    /// }
+    ///
+    /// fn main() -> Result<(), Box<dyn std::error::Error>> {
+    ///     let counter = CounterProxy::builder("counter").in_thread().start()?;
+    ///     assert_eq!(counter.add(3).wait()?, (3, std::process::id()));
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn in_thread(self) -> Self {
+        self.with(Options::in_thread)
     }
 
     /// Sets a function that is called once if the object's process dies unexpectedly.

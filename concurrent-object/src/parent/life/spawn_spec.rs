@@ -1,0 +1,283 @@
+//! The recipe to spawn a process or a thread of an object, and another one like it.
+//!
+//! Knows files, streams and the greeting; knows no call and no phase. Invariant: each process of an
+//! object gets the same greeting, except for the shared files, the snapshots and the input file of
+//! that moment.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustix::io::Errno;
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
+
+use super::backend::Backend;
+use super::instance::Instance;
+use super::object_thread::ObjectThread;
+use super::shared_files::first_messages;
+use super::snapshot_files::SnapshotBuffers;
+use crate::error::StartError;
+use crate::error::refused::{Naming, errno};
+use crate::memory::fork::Origin;
+use crate::memory::sealed::Sealed;
+use crate::parent::threads::spawner::Spawner;
+use crate::process::child::Child;
+use crate::process::fd_socket::{self, Words};
+use crate::process::handshake::control_socket;
+use crate::process::inherited::Inherited;
+use crate::process::oom::Before;
+use crate::process::output::{Captured, Opened, Wanted, Which};
+use crate::process::parent_death_pipe::ParentDeathPipe;
+use crate::process::reap::dispose;
+use crate::process::spawn::{Greeting, Spawn, spawn};
+use crate::process::spawn_context::SpawnContext;
+use crate::protocol::control::ControlMessage;
+use crate::protocol::hello::Hello;
+use crate::protocol::marker::MARKER;
+use crate::protocol::thread_start::{RunInThread, ThreadStart};
+use crate::shared::file::SharedFile;
+use crate::transport::mapped::{self, Channel};
+
+/// The operation that an error names.
+const GREETING: &str = "greeting the object's process";
+
+/// All that is needed to spawn a process of this object.
+#[derive(Debug)]
+pub(crate) struct SpawnSpec {
+    pub(crate) name: String,
+    pub(crate) env: Vec<(OsString, OsString)>,
+    pub(crate) streams: Wanted,
+    pub(crate) recipe: Recipe,
+    pub(crate) control: OwnedFd,
+    /// The input file. `trim` replaces it.
+    pub(crate) input: Mutex<OwnedFd>,
+    /// Whether the object's state is saved.
+    pub(crate) saves: bool,
+    /// The files for snapshots, if the object's state is saved.
+    pub(crate) snapshot_buffers: Mutex<Option<SnapshotBuffers>>,
+    /// The descriptors that the builder hands to each process.
+    pub(crate) inherited: Inherited,
+    /// What later processes need; `None` if there are none.
+    pub(crate) next: Option<RestartContext>,
+}
+
+/// How the other end is made.
+#[derive(Debug)]
+pub(crate) enum Recipe {
+    /// As a process, with this first message.
+    Process(Vec<u8>),
+    /// As a thread, with what the first message would say.
+    Thread(Box<Hello>, RunInThread),
+}
+
+/// What makes later processes like the first one.
+#[derive(Debug)]
+pub(crate) struct RestartContext {
+    pub(crate) spawner: Spawner,
+    context: SpawnContext,
+}
+
+impl RestartContext {
+    /// Notes the environment and directory of this process, and creates the spawner thread with the
+    /// attributes of the calling thread.
+    pub(crate) fn note(origin: Origin) -> io::Result<Self> {
+        Ok(Self { spawner: Spawner::begin(origin)?, context: SpawnContext::note() })
+    }
+}
+
+impl SpawnSpec {
+    pub(crate) fn new(
+        name: String,
+        env: Vec<(OsString, OsString)>,
+        streams: Wanted,
+        recipe: Recipe,
+        files: mapped::Files,
+        snapshot_buffers: Option<SnapshotBuffers>,
+    ) -> Self {
+        let mapped::Files { control, input } = files;
+        let saves = snapshot_buffers.is_some();
+        let (input, snapshot_buffers) = (Mutex::new(input), Mutex::new(snapshot_buffers));
+        Self {
+            name,
+            env,
+            streams,
+            recipe,
+            control,
+            input,
+            saves,
+            snapshot_buffers,
+            inherited: Inherited::default(),
+            next: None,
+        }
+    }
+
+    /// Whether the object's process saves its state.
+    pub(crate) fn saves(&self) -> bool {
+        self.snapshot_buffers.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Returns why the last process's state is not saved, if that process has recorded a failure.
+    pub(crate) fn unsaved(&self) -> Option<String> {
+        self.snapshot_buffers().as_ref().and_then(SnapshotBuffers::unsaved)
+    }
+
+    /// Spawns the first process, and does not wait for it. The socket contains the greeting with
+    /// `files` before the process begins. Returns the parent's end of the socket too.
+    pub(crate) fn make(
+        &self,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+    ) -> Result<(Backend, OwnedFd), StartError> {
+        if let Recipe::Thread(hello, run) = &self.recipe {
+            let (backend, socket) = self.make_thread(hello, *run)?;
+            self.greet(&backend, &socket, channel, arguments, files)?;
+            return Ok((backend, socket));
+        }
+        let Opened { childs, pipes } = self.streams.open()?;
+        let oom_kills = Before::now();
+        let first = Spawn { marker: MARKER, env: &self.env, context: None };
+        let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
+        self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
+    }
+
+    /// Spawns a process that replaces an earlier one. It waits for its greeting.
+    pub(crate) fn make_next(&self) -> Result<(Backend, OwnedFd), StartError> {
+        if let Some(snapshot_buffers) = &mut *self.snapshot_buffers() {
+            snapshot_buffers.keep_newest().map_err(StartError::system("keeping the last snapshot"))?;
+        }
+        if let Recipe::Thread(hello, run) = &self.recipe {
+            return self.make_thread(hello, *run);
+        }
+        let Opened { childs, pipes } = self.streams.open()?;
+        let oom_kills = Before::now();
+        let next = Spawn { marker: MARKER, env: &self.env, context: self.next.as_ref().map(|next| &next.context) };
+        self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
+    }
+
+    /// Greets a process that `make_next` has spawned. Never blocks.
+    pub(crate) fn greet(
+        &self,
+        backend: &Backend,
+        socket: &OwnedFd,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+    ) -> Result<(), StartError> {
+        if let (Recipe::Thread(hello, _), Backend::Thread(thread)) = (&self.recipe, backend) {
+            let greeted = self.greet_thread(hello, thread, socket, channel, arguments, files);
+            return greeted.map_err(StartError::system("mapping the object's files for its thread"));
+        }
+        let gone = [Errno::PIPE, Errno::CONNRESET].map(|gone| Some(gone.raw_os_error()));
+        let sent = self.with_greeting(channel, arguments, files, |greeting| greeting.send(socket));
+        match sent.flatten() {
+            // It is dead. The parent notices that once it is the object's process.
+            Err(error) if gone.contains(&errno(&error)) => Ok(()),
+            sent => sent.map_err(StartError::system(GREETING)),
+        }
+    }
+
+    fn captured(
+        &self,
+        (child, socket): (Child, OwnedFd),
+        oom_kills: Before,
+        pipes: Vec<(Which, OwnedFd)>,
+    ) -> Result<(Backend, OwnedFd), StartError> {
+        let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
+        Ok((Backend::process(Instance { child, streams, oom_kills }), socket))
+    }
+
+    fn with_greeting<T>(
+        &self,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+        work: impl FnOnce(&Greeting<'_>) -> T,
+    ) -> io::Result<T> {
+        let Recipe::Process(message) = &self.recipe else { return Err(io::ErrorKind::Unsupported.into()) };
+        let (parent, lifeline) =
+            (pidfd_open(getpid(), PidfdFlags::empty()).naming("pidfd_open")?, ParentDeathPipe::own()?);
+        let (input, snapshot_buffers) = (self.input(), self.snapshot_buffers());
+        let mut messages = self.messages(files, &snapshot_buffers);
+        let directory = self.next.as_ref().and_then(|next| next.context.directory.as_ref());
+        messages.extend(directory.map(|directory| (ControlMessage::Directory.encode(), directory.as_fd())));
+        Ok(work(&Greeting {
+            message,
+            descriptors: [
+                self.control.as_fd(),
+                input.as_fd(),
+                channel.request_bell.as_fd(),
+                channel.reply_bell.as_fd(),
+                arguments.as_fd(),
+                parent.as_fd(),
+                lifeline.end(),
+            ],
+            messages: &messages,
+            last: ControlMessage::Greeted.encode(),
+        }))
+    }
+
+    /// Returns the control messages of the greeting, with their descriptors.
+    fn messages<'s>(
+        &'s self,
+        files: &'s [Arc<SharedFile>],
+        snapshot_buffers: &'s Option<SnapshotBuffers>,
+    ) -> Vec<(Words, BorrowedFd<'s>)> {
+        let mut messages = first_messages(files);
+        messages.extend(snapshot_buffers.iter().flat_map(SnapshotBuffers::messages));
+        let inherited = (0..).zip(self.inherited.descriptors());
+        messages.extend(
+            inherited.map(|(position, descriptor)| (ControlMessage::Inherited { position }.encode(), descriptor)),
+        );
+        messages
+    }
+
+    /// Begins a thread, which waits for its greeting. Returns the parent's end of its socket too.
+    fn make_thread(&self, hello: &Hello, run: RunInThread) -> Result<(Backend, OwnedFd), StartError> {
+        let failed = || StartError::system("making the object's thread");
+        let (ours, threads) = control_socket().map_err(failed())?;
+        let thread = ObjectThread::spawn(&self.name, hello.stack_size, threads, run).map_err(failed())?;
+        Ok((Backend::thread(thread), ours))
+    }
+
+    /// Maps the object's files once more, and passes them to the thread. Never blocks.
+    fn greet_thread(
+        &self,
+        hello: &Hello,
+        thread: &ObjectThread,
+        socket: &OwnedFd,
+        channel: &Channel,
+        arguments: &OwnedFd,
+        files: &[Arc<SharedFile>],
+    ) -> io::Result<()> {
+        let (channel, leases) = channel.attach_again(&self.control, &*self.input())?;
+        if hello.prefault {
+            channel.populate_as_child()?;
+        }
+        let arguments = Sealed::map(arguments)?;
+        let snapshot_buffers = self.snapshot_buffers();
+        fd_socket::send_greeting(socket, &self.messages(files, &snapshot_buffers), ControlMessage::Greeted.encode())?;
+        thread.begin(|socket| ThreadStart { hello: hello.clone(), channel, leases, arguments, socket });
+        Ok(())
+    }
+
+    fn input(&self) -> MutexGuard<'_, OwnedFd> {
+        self.input.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn snapshot_buffers(&self) -> MutexGuard<'_, Option<SnapshotBuffers>> {
+        self.snapshot_buffers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes later processes map this input file.
+    pub(crate) fn set_input(&self, file: OwnedFd) {
+        *self.input() = file;
+    }
+}
+
+/// Kills a child whose output cannot be read: it would block without end once its pipe is full.
+fn unread(child: &Child, error: io::Error) -> StartError {
+    dispose(child);
+    StartError::system("reading what the object prints")(error)
+}

@@ -1,0 +1,54 @@
+//! Whether an object lives in a thread, and which options it then cannot have.
+//!
+//! Problem: a thread shares the environment, the standard streams and the life of its program. An
+//! option for them would change the program, or do nothing. Way here: `start` refuses it, with
+//! words. That is so too if the environment variable decides, so that no test runs with less than
+//! it asked for.
+//!
+//! Knows options. Invariant: an object with a refused option is not started.
+
+use super::Options;
+use crate::error::StartError;
+use crate::process::output::ChildStdio;
+
+/// Makes each object of the program one in a thread, unless it is empty or `0`.
+const VARIABLE: &str = "CONCURRENT_OBJECT_IN_THREAD";
+
+impl Options {
+    /// Whether the object lives in a thread: the builder says so, or the environment.
+    pub(crate) fn lives_in_thread(&self) -> bool {
+        self.in_thread || is_set()
+    }
+
+    /// Checks that an object in a thread has no option that needs a process.
+    pub(super) fn check_home(&self) -> Result<(), StartError> {
+        if !self.lives_in_thread() {
+            return Ok(());
+        }
+        let refusals = [
+            ("env", !self.env.is_empty(), "a thread has the environment of its program"),
+            ("stdout", !is_inherited(&self.streams.stdout), "a thread prints to the streams of its program"),
+            ("stderr", !is_inherited(&self.streams.stderr), "a thread prints to the streams of its program"),
+        ];
+        match refusals.into_iter().find(|&(_, is_set, _)| is_set) {
+            Some((option, _, reason)) => Err(StartError::NeedsProcess { option, reason: self.with_remedy(reason) }),
+            None => Ok(()),
+        }
+    }
+
+    fn with_remedy(&self, reason: &str) -> String {
+        if self.in_thread {
+            format!("{reason}; leave out this option or `in_thread`")
+        } else {
+            format!("{reason}; leave out this option, or unset the environment variable `{VARIABLE}`")
+        }
+    }
+}
+
+fn is_inherited(stream: &ChildStdio) -> bool {
+    matches!(stream, ChildStdio::Inherit)
+}
+
+fn is_set() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
+}

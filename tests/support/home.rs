@@ -1,0 +1,9 @@
+//! Where the objects of a test live.
+
+use std::env;
+
+/// Whether they live in threads of the test, because the environment says so.
+#[must_use]
+pub fn is_thread() -> bool {
+    env::var_os("CONCURRENT_OBJECT_IN_THREAD").is_some_and(|value| !value.is_empty() && value != "0")
+}

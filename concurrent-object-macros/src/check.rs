@@ -6,6 +6,7 @@
 
 mod belongings;
 mod carry;
+mod defaults;
 mod generics;
 mod handles;
 mod left_out;
@@ -39,6 +40,7 @@ pub(crate) fn check(object: &mut Object, errors: &mut Errors) {
     if object.form != Form::Nothing {
         names::check_names(object, errors);
         carry::check_block(object, errors);
+        defaults::check_defaults(object, errors);
         views::check_views(object, errors);
         left_out::leave_out(object, errors);
         parts::check_parts(object, errors);

@@ -57,7 +57,10 @@ use crate::options::ObjectOptions;
 /// - `constructor = fn new() -> Self`: a constructor that is defined in another impl block or in a
 ///   trait. May be repeated.
 /// - `with(R = BufReader<File>)`: the types of the block's own parameters. The proxy is then
-///   concrete.
+///   concrete. A name that the block does not declare stands for the functions' parameters of this
+///   name.
+/// - `copy`, `result(Rows<'_> = impl Iterator<Item = Row>)`: as on a method, for all methods that
+///   return `&mut T`, or this type.
 /// - `parts(eval, limits)`: the other attributed blocks of the type, each with `part = eval` and so
 ///   on.
 /// - `part = eval`: makes this block a part of the object, whose constructors are in another block.

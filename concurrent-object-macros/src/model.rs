@@ -8,7 +8,9 @@
 mod adapter;
 mod argument;
 mod attributes;
+mod awaited;
 mod conversion;
+mod defaults;
 mod fitting;
 mod function;
 mod generics;

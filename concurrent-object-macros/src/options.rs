@@ -14,16 +14,17 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{GenericArgument, Ident, LitStr, Path, Token, Type, Visibility, parenthesized};
+use syn::{Ident, LitStr, Path, Token, Type, Visibility, parenthesized};
 
 use self::carry::parse_carry;
 pub(crate) use self::carry::{Carried, CarriedForm, Carry, types_in};
 pub(crate) use self::elsewhere::Elsewhere;
 pub(crate) use self::spelling::nearest;
 use self::spelling::{form_of, unknown_option};
-pub(crate) use self::values::{ResultForm, Time};
+pub(crate) use self::values::{Chosen, NamedResult, ResultForm, Time, With};
 use self::values::{
-    add_choice, parse_chosen, parse_error_form, parse_handle, parse_part, parse_result_form, parse_time, parse_vis,
+    add_choice, parse_chosen, parse_error_form, parse_handle, parse_named_result, parse_part, parse_result_form,
+    parse_time, parse_vis,
 };
 use crate::errors::Errors;
 
@@ -57,8 +58,12 @@ pub(crate) struct ObjectOptions {
     pub(crate) handles: Vec<HandleName>,
     /// `opaque(Oid, Config)`: the types to whose objects the parent has handles without methods
     pub(crate) opaque: Vec<Type>,
-    /// `with(R = File)`: the types of the impl block's parameters
+    /// `with(R = File)`: the types of the impl block's parameters, or of its functions' parameters
     pub(crate) with: Vec<Chosen>,
+    /// `copy`: on each method that returns `&mut T`
+    pub(crate) copy: Option<Ident>,
+    /// `result(Rows<'_> = impl Iterator<Item = Row>)`: how results of these types are sent
+    pub(crate) results: Vec<NamedResult>,
     /// `skip_unsupported`
     pub(crate) skip_unsupported: bool,
     /// `carry(TermMode = u32)`: foreign types that are sent in another form
@@ -97,21 +102,6 @@ pub(crate) enum ErrorForm {
     Text,
 }
 
-/// `P = PathBuf`: the type that the user chose for a type parameter.
-#[derive(Clone)]
-pub(crate) struct Chosen {
-    pub(crate) parameter: Ident,
-    pub(crate) argument: GenericArgument,
-}
-
-/// `with(P = PathBuf, rename = open_path)`: one choice of types for a generic function.
-#[derive(Clone, Default)]
-pub(crate) struct With {
-    pub(crate) chosen: Vec<Chosen>,
-    /// The function's name on the proxy or the builder with this choice.
-    pub(crate) rename: Option<Ident>,
-}
-
 /// The options on a function.
 #[derive(Clone, Default)]
 pub(crate) struct FunctionOptions {
@@ -142,9 +132,9 @@ pub(crate) struct FunctionOptions {
 }
 
 #[rustfmt::skip]
-const OBJECT_OPTIONS: [&str; 17] = [
-    "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "carry", "parts", "part",
-    "handle", "handles", "opaque", "skip_unsupported", CONSTRUCTOR,
+const OBJECT_OPTIONS: [&str; 19] = [
+    "crate", "proxy", "output", "builder", "output_derive", "vis", "block_on", "error", "with", "carry", "result", "copy",
+    "parts", "part", "handle", "handles", "opaque", "skip_unsupported", CONSTRUCTOR,
 ];
 #[rustfmt::skip]
 const FUNCTION_OPTIONS: [&str; 11] = [
@@ -171,6 +161,8 @@ impl ObjectOptions {
                 "error" => options.error = value(input, parse_error_form)?.0,
                 "with" => options.with.extend(list(input, parse_chosen)?),
                 "carry" => options.carry.extend(list(input, parse_carry)?),
+                "result" => options.results = list(input, parse_named_result)?,
+                "copy" => options.copy = Some(flag(name, span, input)?),
                 "parts" => options.parts = list(input, parse_part)?,
                 "handle" => options.handle = Some(flag("handle", span, input)?),
                 "handles" => options.handles = list(input, parse_handle)?,
@@ -240,7 +232,8 @@ fn parse_options(
             } else if !seen.insert(text.clone()) && !REPEATABLE.contains(&text.as_str()) {
                 errors.at(&name, format!("the option `{text}` is given twice; remove one"));
             } else if let Err(error) = read(&text, name.span(), input) {
-                errors.push(syn::Error::new(error.span(), format!("{error}; write `{}`", form_of(&text))));
+                let form = form_of(&text, known.contains(&CONSTRUCTOR));
+                errors.push(syn::Error::new(error.span(), format!("{error}; write `{form}`")));
             }
             skip_to_comma(input)?;
             input.parse::<Option<Token![,]>>()?;

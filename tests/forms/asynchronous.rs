@@ -37,6 +37,21 @@ macro_rules! fetcher {
                 self.fetched.last().map(|last| &**last)
             }
 
+            pub fn named(&self, name: &str) -> impl Future<Output = Result<bool, String>> {
+                let is_there = self.fetched.iter().any(|one| one == name);
+                async move {
+                    $pause.await;
+                    if is_there { Ok(true) } else { Err("not fetched".to_owned()) }
+                }
+            }
+
+            pub fn boxed(&self) -> std::pin::Pin<Box<dyn Future<Output = usize> + '_>> {
+                Box::pin(async {
+                    $pause.await;
+                    self.fetched.len()
+                })
+            }
+
             pub async fn sort(&self, list: &mut [u8]) {
                 $pause.await;
                 list.sort_unstable();
@@ -79,6 +94,8 @@ macro_rules! assert_fetches {
         assert_eq!(fetcher.fetch("second", &[1, 2]).wait().expect("a result"), Ok(2));
         assert_eq!(fetcher.fetch("third", &[]).wait().expect("a result"), Err("nothing".to_owned()));
         assert_eq!(fetcher.last().wait().expect("a result").as_deref(), Some("third"));
+        assert_eq!(fetcher.named("third").wait().expect("a result"), Ok(true));
+        assert_eq!(fetcher.boxed().wait().expect("a result"), 3);
         let mut list = [3, 1, 2];
         fetcher.sort(&mut list).wait().expect("a result");
         assert_eq!(list, [1, 2, 3]);

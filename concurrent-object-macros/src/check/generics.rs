@@ -3,7 +3,7 @@
 use syn::{Generics, Ident, TypeParamBound, WherePredicate};
 
 use crate::errors::Errors;
-use crate::model::{Constructor, Object, bounded_name, is_closure_bound, mentions, parameters};
+use crate::model::{Constructor, Function, Object, bounded_name, is_closure_bound, mentions, parameters};
 use crate::options::nearest;
 
 /// Traits of which no value can be sent: a value of a type with such a bound stays where it was
@@ -20,9 +20,11 @@ const STAY: [(&str, &str); 9] = [
     ("FnOnce", "fn()"),
 ];
 
-/// Reports a choice for a parameter that the impl block does not have, and a second choice for one.
+/// Reports a choice for a parameter that neither the impl block nor a function has, and a second
+/// choice for one.
 pub(super) fn check_chosen(object: &Object, errors: &mut Errors) {
-    let all: Vec<String> = parameters(&object.item.generics).iter().map(Ident::to_string).collect();
+    let of_functions = object.called_functions().flat_map(Function::parameters).map(Ident::to_string);
+    let all: Vec<String> = parameters(&object.item.generics).iter().map(Ident::to_string).chain(of_functions).collect();
     let with = &object.options.with;
     for (at, chosen) in with.iter().enumerate() {
         let name = &chosen.parameter;
@@ -31,7 +33,8 @@ pub(super) fn check_chosen(object: &Object, errors: &mut Errors) {
         } else if !all.contains(&name.to_string()) {
             let hint = nearest(&name.to_string(), all.iter().map(String::as_str));
             let hint = hint.unwrap_or_else(|| "remove it".to_owned());
-            errors.at(name, format!("the impl block has no type parameter `{name}`; {hint}"));
+            errors
+                .at(name, format!("neither the impl block nor a function in it has a type parameter `{name}`; {hint}"));
         }
     }
 }

@@ -64,7 +64,7 @@ fn check_returned(ty: &Type, conversion: &Conversion, rules: &[Rule], errors: &m
 fn check_mutable_result(ty: &Type) -> Option<&'static str> {
     as_mutable_reference(ty).is_some().then_some(
         "the caller would get a copy, and a change of it would be lost; write a method that makes the change, or \
-         `#[concurrent_object(copy)]` on this one to return the copy",
+         `#[concurrent_object(copy)]` on this one to return the copy, or on the impl block for all such methods",
     )
 }
 
@@ -99,7 +99,8 @@ fn check_borrowed_result(ty: &Type) -> Option<&'static str> {
     let message = "this type borrows from the object, which stays in the child, and has no owned form; return an owned value, or \
                    let the caller have a handle: `#[concurrent_object(handle)]` on the type's impl block, and `handles(Type)` here; \
                    if it is an iterator, write `#[concurrent_object(result = impl Iterator<Item = T>)]` on the method, where `T` is \
-                   the item, to get a `Vec`; `result = \"text\"` there sends its text";
+                   the item, to get a `Vec`; `result = \"text\"` there sends its text; `result(Type = impl Iterator<Item = T>)` on the impl block \
+                   holds for all its methods";
     match ty {
         Type::Reference(reference) if matches!(peel(&reference.elem), Type::TraitObject(_)) => Some(message),
         Type::Path(_) => {

@@ -52,8 +52,7 @@ fn check_variadic(sig: &Signature, errors: &mut Errors) {
 
 /// Reports a choice for a parameter that the function does not have, and a second choice for one.
 pub(super) fn check_chosen_types(function: &Function, errors: &mut Errors) {
-    let arguments = function.impl_arguments().map(|argument| &argument.name);
-    let parameters: Vec<String> = function.type_parameters().chain(arguments).map(Ident::to_string).collect();
+    let parameters: Vec<String> = function.parameters().map(Ident::to_string).collect();
     for (at, chosen) in function.with.iter().enumerate() {
         let (name, own) = (&chosen.parameter, &function.sig.ident);
         if function.with[..at].iter().any(|other| other.parameter == *name) {

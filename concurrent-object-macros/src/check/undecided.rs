@@ -97,8 +97,9 @@ fn message(missing: &[Missing<'_>]) -> String {
     };
     format!(
         "the child can only call a generic function with {what} chosen at compile time; choose {object} with \
-         `#[concurrent_object(with({}))]`{fitting}",
-        choices.join(", ")
+         `#[concurrent_object(with({}))]`{fitting}; on the impl block, the choice holds for all functions with {}",
+        choices.join(", "),
+        if missing.len() == 1 { "such a parameter" } else { "such parameters" }
     )
 }
 

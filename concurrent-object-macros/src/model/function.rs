@@ -2,10 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{
-    FnArg, GenericArgument, GenericParam, Ident, Path, Signature, Type, TypePath, Visibility, WherePredicate,
-    parse_quote,
-};
+use syn::{FnArg, GenericArgument, GenericParam, Ident, Path, Signature, Type, TypePath, Visibility, WherePredicate};
 
 use super::argument::{Argument, Passing};
 use super::attributes::Attributes;
@@ -15,7 +12,7 @@ use super::lifetimes::{contains_named_lifetime, without_names};
 use super::scope::Scope;
 use super::types::contains_impl;
 use crate::names;
-use crate::options::{Carry, Chosen, ErrorForm, ResultForm, With};
+use crate::options::{Carry, Chosen, ErrorForm, With};
 
 /// A function of the object that has a name on the proxy or the builder.
 #[derive(Clone)]
@@ -97,12 +94,9 @@ impl Function {
     /// Reads a function. Also returns its signature as it is written outside the impl block.
     pub(crate) fn read(source: Source, scope: &Scope, index: usize) -> (Self, Signature) {
         let Source { vis, mut sig, of_trait, mut attributes, choice } = source;
-        if let Some(ResultForm::As(ty)) = &attributes.options.result {
-            sig.output = parse_quote!(-> #ty);
-        }
+        scope.defaults.complete(&mut attributes.options, &mut sig);
         let With { chosen, rename } = attributes.options.with.pop().unwrap_or_default();
-        let Fitting { sig: fitted, with, preparations, decided, notes, undecided } =
-            Fitting::of(&sig, chosen, sig.receiver().is_some());
+        let Fitting { sig: fitted, with, preparations, decided, notes, undecided } = fitting(&sig, chosen, scope);
         let with = scope.complete(&sig, &with);
         let resolved = scope.resolve(&fitted, &with);
         let typed = typed(&sig).zip(typed(&resolved)).zip(preparations).enumerate();
@@ -180,6 +174,12 @@ impl Function {
         })
     }
 
+    /// Returns the names for which a type can be chosen: its parameters, and arguments with
+    /// `impl Trait`.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Ident> {
+        self.type_parameters().chain(self.impl_arguments().map(|argument| &argument.name))
+    }
+
     /// Returns the type that the user chose for a type parameter.
     pub(crate) fn chosen_for(&self, parameter: &Ident) -> Option<&GenericArgument> {
         self.with.iter().find(|chosen| chosen.parameter == *parameter).map(|chosen| &chosen.argument)
@@ -214,6 +214,17 @@ impl Function {
     pub(crate) fn in_out(&self) -> impl Iterator<Item = &Argument> {
         self.arguments.iter().filter(|argument| matches!(argument.passing, Passing::InOut(_) | Passing::InOutSlice(_)))
     }
+}
+
+/// Chooses types for the parameters of a function: those of the user first, then those that bounds
+/// decide, then those that the impl block has for all functions.
+fn fitting(sig: &Signature, chosen: Vec<Chosen>, scope: &Scope) -> Fitting {
+    let writes_back = sig.receiver().is_some();
+    let fitting = Fitting::of(sig, chosen.clone(), writes_back);
+    let undecided: Vec<_> = fitting.undecided.iter().filter_map(|one| one.name.as_ref()).collect();
+    let is_free = |one: &&Chosen| chosen.iter().all(|own| own.parameter != one.parameter);
+    let more: Vec<_> = scope.defaults.chosen_for(sig, &undecided).filter(is_free).cloned().collect();
+    if more.is_empty() { fitting } else { Fitting::of(sig, chosen.into_iter().chain(more).collect(), writes_back) }
 }
 
 /// Returns the predicates of the where clause that name a parameter of the impl block.

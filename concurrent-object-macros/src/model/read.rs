@@ -7,6 +7,7 @@ use syn::visit::Visit;
 use syn::{Attribute, Ident, ImplItem, ImplItemMacro, Lifetime, ReturnType, Signature, Type, Visibility, parse_quote};
 
 use super::attributes::Attributes;
+use super::awaited::as_async;
 use super::function::{Function, Source};
 use super::generics::make_lasting;
 use super::method::{Access, Method, access_of};
@@ -110,18 +111,18 @@ impl Reader<'_> {
         let of_trait = self.scope.of_trait.clone();
         let is_private = matches!(item.vis, Visibility::Inherited) && of_trait.is_none();
         let skip = attributes.options.skip;
-        let source =
-            Source { vis: or_default(&item.vis, default_vis), sig: item.sig.clone(), of_trait, attributes, choice: 0 };
+        let sig = as_async(item.sig.clone());
+        let source = Source { vis: or_default(&item.vis, default_vis), sig, of_trait, attributes, choice: 0 };
         self.read_snapshot_option(&source, errors);
         self.read_restore_option(&source, errors);
         if skip {
             return;
         }
-        if item.sig.receiver().is_some() {
+        if source.sig.receiver().is_some() {
             if !is_private {
                 source.choices().into_iter().for_each(|choice| self.add_method(choice));
             }
-        } else if let Some(made) = self.made(&item.sig) {
+        } else if let Some(made) = self.made(&source.sig) {
             if !is_private {
                 source.choices().into_iter().for_each(|choice| self.add_constructor(choice, made.clone()));
             } else if source.attributes.options.restore.is_none() {

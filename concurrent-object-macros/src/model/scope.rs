@@ -9,6 +9,7 @@ use syn::{
 };
 
 use super::argument::pattern_name;
+use super::defaults::Defaults;
 use super::generics::{bounded_name, name_of, only_bound, parameters, restricted};
 use super::handle::HandleTypes;
 use super::items::{data, items};
@@ -41,6 +42,8 @@ pub(crate) struct Scope {
     pub(crate) is_handle: bool,
     /// `Statement<'_>`, if the block is that of a handle and its type borrows.
     pub(crate) view: Option<Type>,
+    /// The options of the block that hold for its functions.
+    pub(super) defaults: Defaults,
     /// The types that the user chose for parameters of the impl.
     chosen: Vec<Chosen>,
     /// The generics of the impl, with the bounds of its parameters.
@@ -50,11 +53,12 @@ pub(crate) struct Scope {
 impl Scope {
     /// Reads what the functions of the impl block share.
     pub(crate) fn of(item: &Block, options: &ObjectOptions) -> Self {
+        let own = parameters(&item.generics);
         let is_open = |name: &Ident| options.with.iter().all(|chosen| chosen.parameter != *name);
         let mut scope = Self {
             object: without_lifetimes(&item.self_ty),
             of_trait: item.trait_.as_ref().map(|(path, _)| path.clone()),
-            parameters: parameters(&item.generics).into_iter().filter(is_open).collect(),
+            parameters: own.iter().filter(|name| is_open(name)).cloned().collect(),
             items: items(item),
             data: data(item),
             error: options.error,
@@ -63,7 +67,8 @@ impl Scope {
             handles: HandleTypes::default(),
             is_handle: options.handle.is_some(),
             view: None,
-            chosen: options.with.clone(),
+            defaults: Defaults::of(item, options),
+            chosen: options.with.iter().filter(|chosen| own.contains(&chosen.parameter)).cloned().collect(),
             generics: item.generics.clone(),
         };
         let (mut object, mut of_trait, mut opaque) =

@@ -14,9 +14,10 @@ pub(super) fn unknown_option(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// Returns an example of how the option is written.
-pub(super) fn form_of(option: &str) -> &'static str {
+/// Returns an example of how the option is written, on the impl block or on a function.
+pub(super) fn form_of(option: &str, is_on_block: bool) -> &'static str {
     match option {
+        "result" if is_on_block => "result(Type = \"text\")",
         "crate" => "crate = path",
         "proxy" => "proxy = Name",
         "output" => "output = Name",

@@ -75,4 +75,8 @@ fn an_invalid_value_is_one_error() {
     assert_eq!(object_errors(quote!(proxy = A B)).len(), 1);
     assert_eq!(object_errors(quote!(error = "texts")).len(), 1);
     assert_eq!(object_errors(quote!(constructor = new())).len(), 1);
+    assert_eq!(
+        object_errors(quote!(result = "text", copy = true)),
+        ["expected parentheses; write `result(Type = \"text\")`", "expected a comma; write `copy`"]
+    );
 }

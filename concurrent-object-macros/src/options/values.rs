@@ -5,9 +5,9 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, GenericArgument, Lifetime, Lit, LitStr, Path, Token, Type, Visibility};
+use syn::{Expr, ExprLit, GenericArgument, Ident, Lifetime, Lit, LitStr, Path, Token, Type, Visibility};
 
-use super::{Chosen, ErrorForm, HandleName, PartName, With};
+use super::{ErrorForm, HandleName, PartName};
 
 /// A time limit.
 #[derive(Clone)]
@@ -16,6 +16,29 @@ pub(crate) struct Time {
     pub(crate) written: Option<Duration>,
     /// The text, or a constant expression of type `Duration`.
     pub(crate) given: Expr,
+}
+
+/// `P = PathBuf`: the type that the user chose for a type parameter.
+#[derive(Clone)]
+pub(crate) struct Chosen {
+    pub(crate) parameter: Ident,
+    pub(crate) argument: GenericArgument,
+}
+
+/// `with(P = PathBuf, rename = open_path)`: one choice of types for a generic function.
+#[derive(Clone, Default)]
+pub(crate) struct With {
+    pub(crate) chosen: Vec<Chosen>,
+    /// The function's name on the proxy or the builder with this choice.
+    pub(crate) rename: Option<Ident>,
+}
+
+/// `Rows<'_> = impl Iterator<Item = Row>`: how results of one type are sent.
+#[derive(Clone)]
+pub(crate) struct NamedResult {
+    /// The type, as methods write it.
+    pub(crate) ty: Type,
+    pub(crate) form: ResultForm,
 }
 
 /// How a method's result is sent, if that does not follow from its type.
@@ -75,6 +98,12 @@ pub(super) fn parse_chosen(input: ParseStream<'_>) -> syn::Result<Chosen> {
     let parameter = input.parse()?;
     input.parse::<Token![=]>()?;
     Ok(Chosen { parameter, argument: input.parse()? })
+}
+
+pub(super) fn parse_named_result(input: ParseStream<'_>) -> syn::Result<NamedResult> {
+    let ty = input.parse()?;
+    input.parse::<Token![=]>()?;
+    Ok(NamedResult { ty, form: parse_result_form(input)? })
 }
 
 pub(super) fn parse_part(input: ParseStream<'_>) -> syn::Result<PartName> {

@@ -86,6 +86,26 @@ pub trait Class: NativeObject + Sized {
     fn init(class: &mut ClassBuilder<'_>) -> JsResult<()>;
 }
 
+/// A class of the crate's user.
+#[derive(Debug)]
+pub struct OwnClass {
+    pub value: u32,
+}
+
+impl NativeObject for OwnClass {
+    fn type_name_of_value(&self) -> &'static str {
+        unimplemented!()
+    }
+}
+
+impl Class for OwnClass {
+    const NAME: &'static str = "Own";
+
+    fn init(_: &mut ClassBuilder<'_>) -> JsResult<()> {
+        unimplemented!()
+    }
+}
+
 #[derive(Debug)]
 pub struct ClassBuilder<'ctx>(&'ctx mut Context);
 

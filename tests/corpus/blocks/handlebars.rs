@@ -108,6 +108,15 @@ pub trait RustEmbed {
     fn iter() -> impl Iterator<Item = Cow<'static, str>>;
 }
 
+/// Files of the crate's user.
+pub struct OwnEmbed;
+
+impl RustEmbed for OwnEmbed {
+    fn iter() -> impl Iterator<Item = Cow<'static, str>> {
+        std::iter::empty()
+    }
+}
+
 pub struct Engine {
     debug: Option<Box<dyn Fn(&str) + Send + Sync>>,
 }

@@ -164,6 +164,13 @@ impl AsChunk for std::string::String {}
 
 pub trait UserData: Sized {}
 
+/// Data of the crate's user.
+pub struct OwnData {
+    pub value: u32,
+}
+
+impl UserData for OwnData {}
+
 pub trait LuaType {}
 
 impl LuaType for bool {}

@@ -4,6 +4,7 @@
 
 mod edited;
 mod probes;
+mod shared;
 mod staying;
 
 use std::fs;
@@ -43,6 +44,8 @@ pub struct Block {
     handles: Vec<String>,
     /// The same without methods.
     opaque: Vec<String>,
+    /// The types of objects that a method was added for, which makes one.
+    made: Vec<String>,
     /// Whether its lifetimes became `'static`.
     is_lasting: bool,
     /// Whether `skip_unsupported` leaves functions out, and no longer `skip` on each.
@@ -79,6 +82,7 @@ impl Block {
             stand_ins: stand_ins(&lines),
             handles: Vec::new(),
             opaque: Vec::new(),
+            made: Vec::new(),
             name,
             attribute,
             item,
@@ -108,6 +112,7 @@ impl Block {
             head.insert_str(0, &edited.prefix(self.is_settled));
         }
         self.stand_ins.iter().filter(|_| !self.is_lost).for_each(|one| one.write(&mut lines));
+        lines[self.item.end - 1].insert_str(0, &self.makers());
         lines[self.item.end - 1].push_str(IMPORT);
         lines.join("\n") + "\n"
     }
@@ -251,7 +256,7 @@ impl Block {
         let lasting = self.item.clone().filter(is_changed).count();
         let functions = self.functions.iter().filter(|edited| !edited.prefix(self.is_settled).is_empty()).count();
         let stand_ins = self.stand_ins.iter().filter(|one| one.is_edited()).count();
-        self.all_options().len() + lasting + functions + stand_ins
+        self.all_options().len() + self.made.len() + lasting + functions + stand_ins
     }
 }
 

@@ -31,7 +31,7 @@ pub fn follow(scratch: &Scratch, blocks: &mut [Block], mut show: impl FnMut(&str
         let modules: Vec<_> = blocks.iter().map(|block| (block.name.as_str(), block.text())).collect();
         let findings = scratch.check(&modules);
         if findings.is_empty() {
-            finish(scratch, blocks, &mut all);
+            finish(scratch, blocks, &mut all, show);
             return all;
         }
         for (block, figures) in blocks.iter_mut().zip(&mut all) {
@@ -74,11 +74,12 @@ fn unmeasured(block: &Block) -> Figures {
     }
 }
 
-fn finish(scratch: &Scratch, blocks: &mut [Block], all: &mut [Figures]) {
-    let callable = settle(scratch, blocks);
-    for ((block, figures), callable) in blocks.iter().zip(all).zip(callable) {
+fn finish(scratch: &Scratch, blocks: &mut [Block], all: &mut [Figures], mut show: impl FnMut(&str, &str)) {
+    let lost = settle(scratch, blocks);
+    for ((block, figures), lost) in blocks.iter().zip(all).zip(lost) {
+        show(&block.name, &format!("lost at the end: {}", lost.join(", ")));
         figures.edits = block.edits();
-        figures.on_the_proxy = callable;
+        figures.on_the_proxy = figures.methods - lost.len();
         figures.acceptance = match block.edits() {
             _ if block.is_lost => Acceptance::Lost,
             0 => Acceptance::AsItIs,
@@ -91,7 +92,9 @@ fn finish(scratch: &Scratch, blocks: &mut [Block], all: &mut [Figures]) {
 fn messages_about(block: &Block, findings: &[Finding]) -> Vec<Message> {
     let message = |finding: &Finding| {
         let position = finding.places.first().filter(|position| position.module == block.name)?;
-        Some(Message { place: block.place(position.line, position.column), text: finding.text.clone() })
+        let (line, column) = (position.line, position.column);
+        let (text, written) = (finding.text.clone(), block.type_at(line, column));
+        Some(Message { place: block.place(line, column), text, written })
     };
     findings.iter().filter_map(message).collect()
 }
@@ -225,7 +228,7 @@ mod tests {
     }
 
     fn message(place: Place, text: &str) -> Message {
-        Message { place, text: text.to_owned() }
+        Message { place, text: text.to_owned(), written: None }
     }
 
     #[test]

@@ -9,7 +9,10 @@
 pub(crate) fn choose(lines: &[String], choices: &str, text: &str) -> Option<String> {
     let chosen = choices.split(", ").map(|choice| {
         let (name, value) = choice.split_once(" = ")?;
-        let value = if value == "Type" { fitting(lines, &bounds(text, name)?)? } else { value.to_owned() };
+        // Inside a list there can be no handle.
+        let is_listed = choices.contains(&format!("Vec<{name}")) || choices.contains(&format!(", {name})>"));
+        let value =
+            if value == "Type" { fitting(lines, &bounds(text, name)?, is_listed)? } else { value.to_owned() };
         Some(format!("{name} = {value}"))
     });
     chosen.collect::<Option<Vec<_>>>().map(|chosen| chosen.join(", "))
@@ -23,30 +26,50 @@ fn bounds(text: &str, parameter: &str) -> Option<String> {
 }
 
 /// Returns a type that has all of these bounds.
-fn fitting(lines: &[String], bounds: &str) -> Option<String> {
+fn fitting(lines: &[String], bounds: &str, is_listed: bool) -> Option<String> {
     let bounds = bounds.split(" + ").map(str::trim).filter(|bound| !bound.starts_with('\''));
     let implementors: Vec<_> = bounds.map(|bound| implementors(lines, bound)).collect();
     // A bound without an own impl is one of the standard library's, or has an impl for all types.
     let mut own = implementors.iter().filter(|types| !types.is_empty());
     let first = own.next()?;
     let others: Vec<_> = own.collect();
-    first.iter().find(|ty| others.iter().all(|types| types.contains(ty))).cloned()
+    let is_stand_in = |ty: &str| lines.iter().any(|line| line.contains(&format!("pub struct {ty}")) || line.contains(&format!("pub enum {ty}")));
+    let mut fitting: Vec<_> = first.iter().filter(|ty| others.iter().all(|types| types.contains(ty))).collect();
+    fitting.sort_by_key(|ty| is_listed && is_stand_in(ty));
+    fitting.first().map(|ty| (*ty).clone())
 }
 
-/// Returns the types with an impl of this trait that has no parameters.
+/// Returns the types with an impl of this trait: those of the file first, then function pointers if
+/// closures have it, then references.
 fn implementors(lines: &[String], of_trait: &str) -> Vec<String> {
     let name = of_trait.rsplit("::").next().unwrap_or(of_trait);
-    let mut types = Vec::new();
-    for line in lines {
-        let Some((of, ty)) = line.trim().strip_prefix("impl ").and_then(|rest| rest.split_once(" for ")) else {
-            continue;
-        };
+    let (mut types, mut pointers, mut references) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, line) in lines.iter().enumerate() {
+        let Some((parameters, rest)) = line.trim().strip_prefix("impl").map(split_parameters) else { continue };
+        let Some((of, ty)) = rest.split_once(" for ") else { continue };
         let ty = ty.trim_end_matches(" {}").trim_end_matches(" {");
-        if of.rsplit("::").next() == Some(name) && !ty.contains('\'') && !ty.contains('&') {
-            types.push(ty.to_owned());
+        if of.trim().rsplit("::").next() != Some(name) || ty.contains('\'') {
+            continue;
+        }
+        if parameters.is_empty() {
+            if ty.contains('&') { &mut references } else { &mut types }.push(ty.to_owned());
+        } else {
+            let end = lines[at..].iter().position(|line| line.contains('{')).unwrap_or_default();
+            pointers.extend(function_pointer(&lines[at..=at + end].join(" ")));
         }
     }
-    types
+    types.into_iter().chain(pointers).chain(references).collect()
+}
+
+/// Splits `<T: Read> Trait for T {` behind the parameters.
+fn split_parameters(text: &str) -> (&str, &str) {
+    if text.starts_with('<') { text.split_at(arguments(text).unwrap_or_default()) } else { ("", text) }
+}
+
+/// `fn(&str) -> bool` of `impl<F: Fn(&str) -> bool + Send> Trait for F {`
+fn function_pointer(head: &str) -> Option<String> {
+    let at = ["Fn(", "FnMut(", "FnOnce("].iter().find_map(|name| Some(head.find(name)? + name.len() - 1))?;
+    crate::written::type_at_start(&format!("fn{}", &head[at..]))
 }
 
 /// Returns the result type that a method has if its iterator is written by its items: `Rows<'_>`
@@ -75,12 +98,14 @@ fn is_word(text: &str, at: usize, name: &str) -> bool {
 /// Returns the length of `<'a, Vec<u8>>`.
 fn arguments(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
+    let mut before = ' ';
     text.char_indices().find_map(|(at, letter)| {
         match letter {
             '<' => depth += 1,
-            '>' => depth -= 1,
+            '>' if before != '-' => depth -= 1,
             _ => {}
         }
+        before = letter;
         (depth == 0).then_some(at + 1)
     })
 }

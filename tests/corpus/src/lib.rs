@@ -21,6 +21,7 @@ mod signature;
 mod stand_in;
 mod table;
 mod travel;
+mod written;
 
 pub use alone::{Alone, measure_alone};
 pub use alone_table::AloneTable;

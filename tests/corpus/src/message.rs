@@ -23,6 +23,8 @@ pub(crate) struct Message {
     pub(crate) place: Place,
     /// The message and its notes.
     pub(crate) text: String,
+    /// The type that the file has at the place, if it is one.
+    pub(crate) written: Option<String>,
 }
 
 /// What a message is worth to its reader.
@@ -100,6 +102,16 @@ impl Message {
         self.spells("opaque(Type)") && self.spells("handles(Type)")
     }
 
+    /// Whether it says that the type at its place can stay in the child.
+    pub(crate) fn proposes_this_one(&self) -> bool {
+        self.text.contains("list this one in `opaque(…)`")
+    }
+
+    /// Whether it says that a method can make an object that stays in the child.
+    pub(crate) fn proposes_a_maker(&self) -> bool {
+        self.proposes_this_one() || self.spells("fn make(&self) -> Type")
+    }
+
     /// Whether each of several reasons for which a function is refused has an option that removes
     /// it.
     pub(crate) fn is_removed_by_options(&self) -> bool {
@@ -170,7 +182,7 @@ mod tests {
     use super::{Kind, Message, Place, split_options};
 
     fn kind(text: &str) -> Kind {
-        Message { place: Place::Head, text: text.to_owned() }.kind(true)
+        Message { place: Place::Head, text: text.to_owned(), written: None }.kind(true)
     }
 
     #[test]
@@ -186,7 +198,7 @@ mod tests {
     #[test]
     fn options_that_can_be_copied_are_found() {
         let text = "choose it with `#[concurrent_object(with(P = PathBuf))]`, or `#[concurrent_object(rename = …)]`";
-        let message = Message { place: Place::Head, text: text.to_owned() };
+        let message = Message { place: Place::Head, text: text.to_owned(), written: None };
         assert_eq!(message.options().collect::<Vec<_>>(), ["with(P = PathBuf)"]);
     }
 

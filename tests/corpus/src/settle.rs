@@ -1,5 +1,5 @@
-//! Replaces `skip` on each function by `skip_unsupported` on the block, and counts the methods that
-//! can be called then.
+//! Replaces `skip` on each function by `skip_unsupported` on the block, and finds the methods that
+//! cannot be called then.
 
 use crate::block::Block;
 use crate::message::Place;
@@ -8,17 +8,24 @@ use crate::scratch::{Finding, Scratch};
 /// In each round at least one function is skipped, or one block keeps its skips.
 const MAX_ROUNDS: usize = 40;
 
-/// Returns how many methods of each block can be called. The blocks compile before.
+/// Returns the names of the methods of each block that cannot be called. The blocks compile before.
 ///
 /// # Panics
 /// If there is no end.
-pub(crate) fn settle(scratch: &Scratch, blocks: &mut [Block]) -> Vec<usize> {
-    blocks.iter_mut().for_each(|block| block.is_settled = true);
+pub(crate) fn settle(scratch: &Scratch, blocks: &mut [Block]) -> Vec<Vec<String>> {
+    for block in blocks.iter_mut() {
+        block.share();
+        block.is_settled = true;
+    }
     for _ in 0..MAX_ROUNDS {
         let modules: Vec<_> = blocks.iter().map(|block| (block.name.as_str(), block.probed_text())).collect();
         let findings = scratch.check(&modules);
         if !blocks.iter_mut().any(|block| answer(block, &findings)) {
-            return blocks.iter().map(|block| block.callable(|line| is_at(block, &findings, line))).collect();
+            let lost = |block: &Block| {
+                let names = block.lost(|line| is_at(block, &findings, line));
+                names.into_iter().map(str::to_owned).collect()
+            };
+            return blocks.iter().map(lost).collect();
         }
     }
     panic!("errors are left after {MAX_ROUNDS} rounds");

@@ -16,6 +16,15 @@ pub(crate) struct Function {
     pub(crate) has_receiver: bool,
     /// The type that it returns.
     pub(crate) result: Option<String>,
+    /// Its parameters: `P: AsRef<Path>, T`
+    pub(crate) parameters: String,
+}
+
+impl Function {
+    /// Whether it has a type parameter of this name.
+    pub(crate) fn declares(&self, name: &str) -> bool {
+        crate::message::split_options(&self.parameters).iter().any(|one| one.split(':').next() == Some(name))
+    }
 }
 
 /// Finds the functions among the lines of a block, which begins at the line `first`.
@@ -41,6 +50,7 @@ pub(crate) fn functions(lines: &[String], block: Range<usize>) -> Vec<Function> 
             name: name(&signature),
             has_receiver: has_receiver(&signature),
             result: result(&signature),
+            parameters: parameters(&signature),
         });
         at = last + 1;
     }
@@ -50,6 +60,14 @@ pub(crate) fn functions(lines: &[String], block: Range<usize>) -> Vec<Function> 
 fn name(signature: &str) -> String {
     let (_, after) = signature.split_once("fn ").expect("a function");
     after.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+}
+
+/// Returns what stands in angle brackets behind the name.
+fn parameters(signature: &str) -> String {
+    let after = signature.split_once("fn ").map_or("", |(_, after)| after);
+    let list = after.split('(').next().unwrap_or_default();
+    let list = list.split_once('<').map_or("", |(_, list)| list);
+    list.trim_end_matches('>').to_owned()
 }
 
 /// Returns the type after the arrow. The arrow of a closure's bound is inside brackets, or after

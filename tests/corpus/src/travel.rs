@@ -21,6 +21,23 @@ impl Round<'_> {
 /// Edits the block so that the types of the message travel, or stay in the child. Returns `false`
 /// if there is nothing new to do for one of them.
 pub(crate) fn answer(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {
+    answer_for_names(block, round, message) || keep_written(block, round, message)
+}
+
+/// Keeps objects of the type at the message's place in the child. A user does that if the type
+/// cannot have derives, so that no message about them is left.
+fn keep_written(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {
+    let Some(ty) = message.written.as_ref().filter(|_| message.proposes_a_maker()) else { return false };
+    let has_hidden_lifetime = block.stand_ins.iter().any(|one| one.name == *ty && one.is_generic);
+    // A constructor has no object that could have made its argument.
+    let Place::Function(number) = message.place else { return false };
+    if has_hidden_lifetime || !block.has_receiver(number) {
+        return false;
+    }
+    block.keep_made(ty) || !round.before.stays(ty)
+}
+
+fn answer_for_names(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {
     let Some(ty) = message.untravelled() else { return false };
     let names: Vec<String> = block.stand_ins.iter().map(|one| one.name.clone()).collect();
     let mut names: Vec<_> = names.into_iter().filter(|name| has_word(ty, name)).collect();

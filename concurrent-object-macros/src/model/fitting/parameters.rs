@@ -116,7 +116,10 @@ impl Open {
         let is_own = |ty: &Type| is_named(ty, name) || part_of(ty, name).is_some() || self.named_by(ty).is_some();
         let is_lent = |one: &PredicateType| lent_by(&one.bounded_ty, &one.bounds, name).is_some();
         let mut others = self.predicates.iter().filter(|one| !is_own(&one.bounded_ty) && !is_lent(one));
-        !mentions(&self.output, names) && !others.any(|other| mentions(other, names)) && self.has_usual_parts(name)
+        // Of two such bounds, one type meets one.
+        let is_lent_once = self.predicates.iter().filter(|one| is_lent(one)).nth(1).is_none();
+        let is_alone = !mentions(&self.output, names) && !others.any(|other| mentions(other, names));
+        is_alone && is_lent_once && self.has_usual_parts(name)
     }
 
     /// Whether every predicate on a part of the parameter holds for any type that is chosen.
@@ -196,17 +199,17 @@ pub(super) fn part_of<'t>(ty: &'t Type, name: &Ident) -> Option<&'t Ident> {
     path.segments.last().map(|last| &last.ident).filter(|_| is_of_name)
 }
 
-/// The form of `String: Borrow<P>`
+/// The form of `String: Borrow<P>`, and of `Value: From<P>`
 fn lent_by(owner: &Type, bounds: &Bounds, name: &Ident) -> Option<Form> {
-    let is_lent = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => bound
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "Borrow" && same(&first_of(&last.arguments), &parse_quote!(#name))),
-        _ => false,
-    };
-    bounds.iter().any(is_lent).then(|| form_of_owned(owner))
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let last = bound.path.segments.last().filter(|last| same(&first_of(&last.arguments), &parse_quote!(#name)))?;
+        match last.ident.to_string().as_str() {
+            "Borrow" => Some(form_of_owned(owner)),
+            "From" => Some(Form::Value(owner.clone())),
+            _ => None,
+        }
+    })
 }
 
 fn first_of(arguments: &PathArguments) -> Type {

@@ -100,6 +100,8 @@ fn values_are_their_targets() {
         ("fn f(range: impl RangeBounds<usize> + Clone)", "Range<usize>"),
         ("fn f<Q: ?Sized + Hash + Eq>(&self, key: &Q) where String: Borrow<Q>", "self, &Q | Q = str"),
         ("fn f<Q: ?Sized + Hash + Eq>(&self, key: &Q) where K: Borrow<Q>", "self, &Q | Q = K"),
+        ("fn f<V>(&self, value: V) where Value: From<V>", "self, V | V = Value"),
+        ("fn f<V: Clone>(&self, value: V) where Value: From<V>", "self, V | V = Value"),
         ("fn f(of: impl Into<Self>)", "impl Into<Self>"),
     ]);
 }
@@ -173,6 +175,8 @@ fn what_the_bounds_do_not_decide_is_left_to_the_user() {
         "fn f<Q: ?Sized + ToOwned<Owned = K>>(&self, key: &Q) where K: Borrow<Q>",
         "fn f<F: Fn(u8)>(work: F) -> F",
         "fn f(work: Box<dyn Read>)",
+        "fn f<V: AsRef<str>>(value: V) where Value: From<V>",
+        "fn f<V>(value: V) where Value: From<V>, Other: From<V>",
     ] {
         let parsed: Signature = syn::parse_str(sig).expect("a signature");
         let written = Fitting::of(&parsed, Vec::new(), true);

@@ -16,7 +16,7 @@ use crate::wire::{Parameter, Slice};
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
-    note = "or, if a method returns such objects, keep them in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type",
+    note = "or keep such objects in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type; if no method returns one, add a method that makes one: `fn make(&self) -> Type`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Argument<'m, Method>: Sized {
@@ -59,7 +59,7 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Argument<'m, Method> for T {
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
-    note = "or, if a method returns such objects, keep them in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type",
+    note = "or keep such objects in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type; if no method returns one, add a method that makes one: `fn make(&self) -> Type`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Element<'m, Method>: Sized {
@@ -125,7 +125,7 @@ impl<'m, T: Serialize + Deserialize<'m>, Method> Element<'m, Method> for T {
     message = "`{Self}` cannot be sent to another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same, and a reference inside another type can only be `&str`",
-    note = "or, if a method returns such objects, keep them in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type",
+    note = "or keep such objects in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type; if no method returns one, add a method that makes one: `fn make(&self) -> Type`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Borrowed<'r, Method> {

@@ -17,7 +17,7 @@ use crate::protocol::methods::ResultReader;
     message = "`{Self}` cannot go to another process and come back, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
-    note = "or, if a method returns such objects, keep them in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type",
+    note = "or keep such objects in the child, and pass a handle: write `opaque(Type)` or `handles(Type)` on the impl block, or `handles(Self)` if it is the object's own type; if no method returns one, add a method that makes one: `fn make(&self) -> Type`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait InOut<'r, Method>: Sized {

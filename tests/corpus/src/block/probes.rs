@@ -12,11 +12,13 @@ impl Block {
         self.text() + &probes
     }
 
-    /// Returns how many methods can be called, if `is_wrong` says whether there is an error on a
-    /// line. Lines count from 1.
-    pub(crate) fn callable(&self, is_wrong: impl Fn(usize) -> bool) -> usize {
+    /// Returns the names of the methods that cannot be called, if `is_wrong` says whether there is an
+    /// error on a line. Lines count from 1.
+    pub(crate) fn lost(&self, is_wrong: impl Fn(usize) -> bool) -> Vec<&str> {
         let first = self.lines.len() + 1;
-        (first..first + self.probes().len()).filter(|line| !is_wrong(*line)).count()
+        let methods = self.functions.iter().filter(|edited| edited.function.has_receiver).enumerate();
+        let lost = methods.filter(|(number, _)| self.is_lost || is_wrong(first + number));
+        lost.map(|(_, edited)| &*edited.function.name).collect()
     }
 
     /// Whether a line is that of a probe.
@@ -32,7 +34,7 @@ impl Block {
         let end = head.iter().position(|line| line.ends_with('{')).expect("a block begins");
         let head = Head::parse(&head[..=end].join(" "));
         // The proxy has no lifetimes, and none of the parameters for which a type was chosen.
-        let is_concrete = self.is_lasting || self.options.iter().any(|option| option.starts_with("with("));
+        let is_concrete = self.is_lasting || self.is_concrete();
         let head = if is_concrete { head.without_generics() } else { head };
         let methods = self.functions.iter().enumerate().filter(|(_, edited)| edited.function.has_receiver);
         methods.map(|(number, edited)| (number, head.probe(number, &edited.name_on_the_proxy()))).collect()

@@ -2,6 +2,7 @@
 
 use super::Block;
 use crate::stand_in::has_word;
+use crate::written::type_at_start;
 
 impl Block {
     /// Lists a type whose objects stay in the child. Returns `false` if it is listed.
@@ -13,12 +14,41 @@ impl Block {
         is_new
     }
 
+    /// Keeps the objects of a type in the child, and adds a method that makes one unless a method
+    /// returns them. Returns `false` if the type is listed.
+    pub(crate) fn keep_made(&mut self, ty: &str) -> bool {
+        let mut results = self.functions.iter().filter_map(|edited| edited.function.result.as_ref());
+        let is_returned = results.any(|result| result.contains(ty));
+        let is_new = self.keep(ty, true);
+        if is_new && !is_returned {
+            self.made.push(ty.to_owned());
+        }
+        is_new
+    }
+
+    /// Returns the methods that make objects.
+    pub(super) fn makers(&self) -> String {
+        let maker = |(number, ty)| format!("pub fn make_{number}(&self) -> {ty} {{ unimplemented!() }} ");
+        self.made.iter().enumerate().filter(|_| !self.is_lost).map(maker).collect()
+    }
+
+    /// Returns the type that the file has at a place; lines and columns count from 1.
+    pub(crate) fn type_at(&self, line: usize, column: usize) -> Option<String> {
+        let text = self.text();
+        let rest: String = text.lines().nth(line.checked_sub(1)?)?.chars().skip(column.checked_sub(1)?).collect();
+        type_at_start(&rest)
+    }
+
     /// Whether objects of this type stay in the child.
     pub(crate) fn stays(&self, ty: &str) -> bool {
         let is_same = |listed: &String| {
             listed == ty || listed.split('<').next() == Some(ty) || (listed == "Self" && ty == self.object)
         };
         self.handles.iter().chain(&self.opaque).any(is_same)
+    }
+
+    pub(crate) fn has_receiver(&self, number: usize) -> bool {
+        self.functions[number].function.has_receiver
     }
 
     /// Whether a method returns this type, also inside another one. A method that lends it counts
@@ -47,10 +77,22 @@ impl Block {
 
     /// Whether the block has type parameters that are not chosen.
     pub(crate) fn is_generic(&self) -> bool {
+        !self.parameters().is_empty() && !self.is_concrete()
+    }
+
+    /// Whether types are chosen for the block's own parameters.
+    pub(super) fn is_concrete(&self) -> bool {
+        let parameters = self.parameters();
+        let mut chosen = self.options.iter().filter_map(|option| option.strip_prefix("with(")?.split(" = ").next());
+        chosen.any(|name| parameters.contains(&name))
+    }
+
+    /// `T` of `impl<'a, T: Read>`
+    fn parameters(&self) -> Vec<&str> {
         let declared = self.lines[self.item.start].strip_prefix("impl<").and_then(|rest| rest.split('>').next());
         let parameters = declared.unwrap_or_default().split(',').map(str::trim);
-        let has_types = parameters.filter(|one| !one.is_empty() && !one.starts_with('\'')).count() > 0;
-        has_types && !self.options.iter().any(|option| option.starts_with("with("))
+        let names = parameters.filter_map(|one| one.split(':').next());
+        names.filter(|name| !name.is_empty() && !name.starts_with('\'')).collect()
     }
 
     /// Returns the options of the attribute, one for each line that a user writes.

@@ -8,7 +8,6 @@
 mod adapter;
 mod argument;
 mod attributes;
-mod awaited;
 mod conversion;
 mod defaults;
 mod fitting;

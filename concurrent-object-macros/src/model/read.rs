@@ -2,12 +2,14 @@
 //!
 //! Reports attributes on functions that cannot have them. All other rules are in `check`.
 
+mod awaited;
+
 use proc_macro2::Span;
 use syn::visit::Visit;
 use syn::{Attribute, Ident, ImplItem, ImplItemMacro, Lifetime, ReturnType, Signature, Type, Visibility, parse_quote};
 
+use self::awaited::as_async;
 use super::attributes::Attributes;
-use super::awaited::as_async;
 use super::function::{Function, Source};
 use super::generics::make_lasting;
 use super::method::{Access, Method, access_of};

@@ -11,8 +11,7 @@ pub(crate) fn choose(lines: &[String], choices: &str, text: &str) -> Option<Stri
         let (name, value) = choice.split_once(" = ")?;
         // Inside a list there can be no handle.
         let is_listed = choices.contains(&format!("Vec<{name}")) || choices.contains(&format!(", {name})>"));
-        let value =
-            if value == "Type" { fitting(lines, &bounds(text, name)?, is_listed)? } else { value.to_owned() };
+        let value = if value == "Type" { fitting(lines, &bounds(text, name)?, is_listed)? } else { value.to_owned() };
         Some(format!("{name} = {value}"))
     });
     chosen.collect::<Option<Vec<_>>>().map(|chosen| chosen.join(", "))
@@ -33,7 +32,9 @@ fn fitting(lines: &[String], bounds: &str, is_listed: bool) -> Option<String> {
     let mut own = implementors.iter().filter(|types| !types.is_empty());
     let first = own.next()?;
     let others: Vec<_> = own.collect();
-    let is_stand_in = |ty: &str| lines.iter().any(|line| line.contains(&format!("pub struct {ty}")) || line.contains(&format!("pub enum {ty}")));
+    let is_stand_in = |ty: &str| {
+        lines.iter().any(|line| line.contains(&format!("pub struct {ty}")) || line.contains(&format!("pub enum {ty}")))
+    };
     let mut fitting: Vec<_> = first.iter().filter(|ty| others.iter().all(|types| types.contains(ty))).collect();
     fitting.sort_by_key(|ty| is_listed && is_stand_in(ty));
     fitting.first().map(|ty| (*ty).clone())

@@ -8,6 +8,10 @@ impl Thing {
         Self
     }
 
+    pub fn later(&self) -> impl std::future::Future<Output = u32> {
+        std::future::ready(7)
+    }
+
     pub async fn load(&mut self, count: u32) -> u32 {
         count
     }

@@ -12,8 +12,8 @@ impl Block {
         self.text() + &probes
     }
 
-    /// Returns the names of the methods that cannot be called, if `is_wrong` says whether there is an
-    /// error on a line. Lines count from 1.
+    /// Returns the names of the methods that cannot be called, if `is_wrong` says whether there is
+    /// an error on a line. Lines count from 1.
     pub(crate) fn lost(&self, is_wrong: impl Fn(usize) -> bool) -> Vec<&str> {
         let first = self.lines.len() + 1;
         let methods = self.functions.iter().filter(|edited| edited.function.has_receiver).enumerate();

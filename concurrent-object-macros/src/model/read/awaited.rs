@@ -1,11 +1,9 @@
-//! Functions that return a future without being `async`: `fn get(&self) -> impl Future<Output = u8>`.
+//! Functions that return a future without being `async`: `-> impl Future<Output = u8>`.
 
 use syn::spanned::Spanned;
-use syn::{
-    AssocType, GenericArgument, PathArguments, ReturnType, Signature, Token, Type, TypeParamBound, parse_quote,
-};
+use syn::{AssocType, GenericArgument, PathArguments, ReturnType, Signature, Token, Type, TypeParamBound, parse_quote};
 
-use super::types::{first_argument, last_name, peel};
+use crate::model::{first_argument, last_name, peel};
 
 /// Returns the signature as that of an `async fn`, if it returns a future whose output it names.
 ///

@@ -142,9 +142,9 @@ impl<O> Proxy<O> {
     /// until the process has ended, which takes a few milliseconds.
     ///
     /// A thread ([`in_thread`](crate::Builder::in_thread)) cannot be killed. Its method is asked to
-    /// return, and its object is dropped. If the method still runs a moment later, this is the error
-    /// [`NotEnded`](Error::NotEnded). The object then ends when the method returns, at the latest
-    /// when `cancel_grace` is over.
+    /// return, and its object is dropped. If the method still runs a moment later, this is the
+    /// error [`NotEnded`](Error::NotEnded). The object then ends when the method returns, at the
+    /// latest when `cancel_grace` is over.
     ///
     /// # Errors
     /// As for [`close`](Self::close).

@@ -4,6 +4,7 @@
 use crate::block::Block;
 use crate::message::{Message, Place};
 use crate::stand_in::has_word;
+use crate::written::{behind_alias, type_at_start};
 
 /// The messages of one round, and the block before they are answered.
 pub(crate) struct Round<'m> {
@@ -21,7 +22,9 @@ impl Round<'_> {
 /// Edits the block so that the types of the message travel, or stay in the child. Returns `false`
 /// if there is nothing new to do for one of them.
 pub(crate) fn answer(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {
-    answer_for_names(block, round, message) || keep_written(block, round, message)
+    answer_for_names(block, round, message)
+        || keep_aliased(block, round, message)
+        || keep_written(block, round, message)
 }
 
 /// Keeps objects of the type at the message's place in the child. A user does that if the type
@@ -35,6 +38,16 @@ fn keep_written(block: &mut Block, round: &Round<'_>, message: &Message) -> bool
         return false;
     }
     block.keep_made(ty) || !round.before.stays(ty)
+}
+
+/// Names the type behind an alias that a method returns, and keeps its objects in the child.
+fn keep_aliased(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {
+    let Place::Function(number) = message.place else { return false };
+    let result = block.result(number).filter(|_| message.spells("result(Alias = Type)"));
+    let Some(whole) = result.and_then(|alias| behind_alias(block.lines(), alias)) else { return false };
+    let Some(kept) = type_at_start(whole.strip_prefix("Result<").unwrap_or(&whole)) else { return false };
+    block.keep(&kept, true);
+    block.give(number, &format!("result = {whole}")) || !round.before.stays(&kept)
 }
 
 fn answer_for_names(block: &mut Block, round: &Round<'_>, message: &Message) -> bool {

@@ -11,6 +11,21 @@ pub(crate) fn type_at_start(text: &str) -> Option<String> {
     (is_named && !is_borrowed).then(|| inner.to_owned())
 }
 
+/// Returns what an alias of the file stands for: `Result<Row<u8>>` of `Found<u8>`.
+pub(crate) fn behind_alias(lines: &[String], alias: &str) -> Option<String> {
+    let (name, argument) = alias.strip_suffix('>')?.split_once('<')?;
+    let declared = format!("type {name}<");
+    let line = lines.iter().find_map(|line| line.split_once(&declared).map(|(_, rest)| rest))?;
+    let (parameter, whole) = line.strip_suffix(';')?.split_once("> = ")?;
+    // The letter of the parameter is a word of its own.
+    let words = whole.split_inclusive(|letter: char| !letter.is_alphanumeric());
+    let replaced = words.map(|word| match word.strip_prefix(parameter) {
+        Some(rest) if rest.chars().all(|letter| !letter.is_alphanumeric()) => format!("{argument}{rest}"),
+        _ => word.to_owned(),
+    });
+    Some(replaced.collect())
+}
+
 /// Returns where the type ends: at the comma, bracket or `where` after it.
 fn end(text: &str) -> usize {
     let mut depth = 0_usize;
@@ -33,7 +48,7 @@ fn end(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::type_at_start;
+    use super::{behind_alias, type_at_start};
 
     #[test]
     fn a_type_ends_where_its_brackets_do() {
@@ -44,5 +59,12 @@ mod tests {
         assert_eq!(found("Rc<dyn Hooks> {"), "Rc<dyn Hooks>");
         assert_eq!(found("fn(&str) -> bool + Send> Trait for F {"), "fn(&str) -> bool");
         assert_eq!([found("&[Flag<'_>]) {"), found("Object<'_>) {"), found("impl Read) {")], [""; 3]);
+    }
+
+    #[test]
+    fn an_alias_stands_for_its_type() {
+        let lines = ["pub type Found<T> = Result<Row<T>>;".to_owned()];
+        assert_eq!(behind_alias(&lines, "Found<Vec<u8>>").as_deref(), Some("Result<Row<Vec<u8>>>"));
+        assert_eq!(behind_alias(&lines, "Result<u8>"), None);
     }
 }

@@ -29,6 +29,7 @@ impl Block {
         if written.len() < 2 {
             return;
         }
+        written.sort();
         written.dedup();
         self.options.push(format!("result({})", written.join(", ")));
         self.functions.iter_mut().for_each(|edited| edited.options.retain(|option| result(option).is_none()));

@@ -119,6 +119,11 @@ fn answer(block: &mut Block, messages: &[Message]) -> bool {
     let before = block.clone();
     let round = Round { before: &before, messages };
     let mut skipped = BTreeSet::new();
+    // What other messages say of lifetimes changes with those of the block.
+    if messages.iter().any(|message| message.place == Place::Head && message.is_about_lifetimes()) {
+        block.make_lasting();
+        return block.text() != before.text();
+    }
     for message in messages {
         match message.place {
             Place::Function(number) if !answer_at_function(block, &round, number, message) => {
@@ -199,9 +204,6 @@ fn answer_with_own_words(block: &mut Block, round: &Round<'_>, number: usize, me
 /// Takes the options that the message spells out. A user has a constructor of their own in place of
 /// the one in the example.
 fn answer_at_head(block: &mut Block, message: &Message) {
-    if message.is_about_lifetimes() {
-        return block.make_lasting();
-    }
     if message.text.contains("constructor = ") {
         block.declare_constructor();
     }

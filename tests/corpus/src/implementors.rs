@@ -2,15 +2,18 @@
 //!
 //! A user knows them. Where a message leaves a type open, this is where it comes from.
 
+use crate::message::split_options;
+use crate::stand_in::has_word;
+
 /// Returns the choices `C = Type, D = Type` with a type of this file, or a number, in place of each
 /// `Type`. `None` if the file has no type with one of the bounds.
 ///
 /// `text` is the message: "where `Type` implements `Class`", "where `C: Class`, `D: Float`".
 pub(crate) fn choose(lines: &[String], choices: &str, text: &str) -> Option<String> {
-    let chosen = choices.split(", ").map(|choice| {
+    let chosen = split_options(choices).into_iter().map(|choice| {
         let (name, value) = choice.split_once(" = ")?;
         // Inside a list there can be no handle.
-        let is_listed = choices.contains(&format!("Vec<{name}")) || choices.contains(&format!(", {name})>"));
+        let is_listed = choices.split("Vec<").skip(1).any(|after| has_word(after, name));
         let value = if value == "Type" { fitting(lines, &bounds(text, name)?, is_listed)? } else { value.to_owned() };
         Some(format!("{name} = {value}"))
     });
@@ -26,11 +29,13 @@ fn bounds(text: &str, parameter: &str) -> Option<String> {
 
 /// Returns a type that has all of these bounds.
 fn fitting(lines: &[String], bounds: &str, is_listed: bool) -> Option<String> {
-    let bounds = bounds.split(" + ").map(str::trim).filter(|bound| !bound.starts_with('\''));
+    // The derives of serde are written when a message asks for them.
+    let is_serde = |bound: &str| ["Serialize", "Deserialize", "DeserializeOwned"].contains(&bound);
+    let bounds = bounds.split(" + ").map(str::trim).filter(|bound| !bound.starts_with('\'') && !is_serde(bound));
     let implementors: Vec<_> = bounds.map(|bound| implementors(lines, bound)).collect();
     // A bound without an own impl is one of the standard library's, or has an impl for all types.
     let mut own = implementors.iter().filter(|types| !types.is_empty());
-    let first = own.next()?;
+    let Some(first) = own.next() else { return own_type(lines) };
     let others: Vec<_> = own.collect();
     let is_stand_in = |ty: &str| {
         lines.iter().any(|line| line.contains(&format!("pub struct {ty}")) || line.contains(&format!("pub enum {ty}")))
@@ -38,6 +43,12 @@ fn fitting(lines: &[String], bounds: &str, is_listed: bool) -> Option<String> {
     let mut fitting: Vec<_> = first.iter().filter(|ty| others.iter().all(|types| types.contains(ty))).collect();
     fitting.sort_by_key(|ty| is_listed && is_stand_in(ty));
     fitting.first().map(|ty| (*ty).clone())
+}
+
+/// Returns the type of the file that is one of the crate's user.
+fn own_type(lines: &[String]) -> Option<String> {
+    let name = lines.iter().find_map(|line| line.strip_prefix("pub struct Own"))?;
+    Some(format!("Own{}", name.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default()))
 }
 
 /// Returns the types with an impl of this trait: those of the file first, then function pointers if

@@ -19,6 +19,10 @@ mod own_type;
 mod random;
 #[path = "handles/random_views.rs"]
 mod random_views;
+#[path = "handles/shared_views.rs"]
+mod shared_views;
+#[path = "handles/tree.rs"]
+mod tree;
 #[path = "handles/views.rs"]
 mod views;
 

@@ -122,6 +122,13 @@ fn refuse_all(object: &mut Object) {
     for function in constructors.chain(methods).filter(|function| function.verdict == Verdict::Sound) {
         function.verdict = Verdict::Refused;
     }
+    // The compiler would report the lifetime, which is missing in the output enum only.
+    let parameters = object.parameters();
+    for method in object.methods.iter_mut().filter(|method| !method.function.is_conditional) {
+        if mentions(&method.returned.owned, &parameters) && method.may_hide_lifetime() {
+            method.returned.owned = parse_quote!(());
+        }
+    }
 }
 
 fn check_function(function: &mut Function, block_on: bool, errors: &mut Errors) {

@@ -75,7 +75,8 @@ use crate::options::ObjectOptions;
 ///   type, whose methods call them there. The type may borrow from the object that returned it:
 ///   `impl Statement<'_>`.
 /// - `handles(Channel, Statement = path::StatementHandle)`: the types of such objects, if methods
-///   return or take them. A type that borrows is listed without its lifetime.
+///   return or take them. `handles(Chunks<'_>)` also says that the type has a lifetime, where the
+///   signatures do not write it.
 /// - `opaque(Oid, Config)`: types of any crate whose objects stay in the child too. The parent gets
 ///   an `OpaqueHandle<Oid>` without methods, and passes it to methods that take such an object.
 /// - `block_on = path`: the function that runs the future of an `async fn` to its end.

@@ -25,6 +25,7 @@ mod read;
 mod result;
 mod scope;
 mod types;
+mod view;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -38,7 +39,7 @@ pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_par
 pub(crate) use self::handle::{HandleTypes, HandleUse};
 pub(crate) use self::known::{is_known, is_scalar, is_std_container, is_std_data};
 pub(crate) use self::lifetimes::{
-    contains_lifetime, contains_this_lifetime, name_lifetimes, without_free_lifetimes, without_lifetimes,
+    contains_lifetime, contains_this_lifetime, lifetimes_in, name_lifetimes, without_free_lifetimes, without_lifetimes,
 };
 pub(crate) use self::method::{Access, Method, Taking};
 pub(crate) use self::part::Part;
@@ -85,8 +86,7 @@ pub(crate) struct Object {
     pub(crate) handles: HandleTypes,
     /// The other impl blocks of the object, in the order of their methods' numbers.
     pub(crate) parts: Vec<Part>,
-    /// The functions without a receiver that return the object inside another type, such as
-    /// `Arc<Self>`, with that type.
+    /// The functions that return the object inside another type, such as `Arc<Self>`, with it.
     pub(crate) near_constructors: Vec<(Ident, Type)>,
     /// The functions that the user wants to be left out, because a rule rejected them.
     pub(crate) left_out: Vec<LeftOut>,

@@ -53,8 +53,8 @@ pub(crate) struct ObjectOptions {
     pub(crate) part: Option<Ident>,
     /// `handle`: the type's objects stay in the child of another object
     pub(crate) handle: Option<Ident>,
-    /// `handles(Channel, Statement = path::StatementHandle)`: the types to whose objects the parent
-    /// has handles
+    /// `handles(Channel, Statement<'_> = path::StatementHandle)`: the types to whose objects the
+    /// parent has handles
     pub(crate) handles: Vec<HandleName>,
     /// `opaque(Oid, Config)`: the types to whose objects the parent has handles without methods
     pub(crate) opaque: Vec<Type>,
@@ -82,10 +82,11 @@ pub(crate) struct PartName {
     pub(crate) output: Option<Path>,
 }
 
-/// `Channel`, or `Channel = path::ChannelHandle`: a type to whose objects the parent has handles.
+/// `Channel`, or `Entries<'_, R> = path::EntriesHandle`: a type to whose objects the parent has
+/// handles.
 #[derive(Clone)]
 pub(crate) struct HandleName {
-    pub(crate) path: Path,
+    pub(crate) ty: Type,
     /// The type of the handles, if it has another name.
     pub(crate) handle: Option<Path>,
 }

@@ -33,7 +33,7 @@ pub(super) fn check_handles(object: &mut Object, errors: &mut Errors) {
                 original,
                 format!(
                     "`{ty}` stays in the child; an argument can be `&{ty}`, `&mut {ty}` or `{ty}`, or an `Option` of one, and \
-                     the parent passes a handle"
+                     the parent passes a handle; take it so, or write `#[concurrent_object(skip)]` on the function"
                 ),
             );
             refuse(method);

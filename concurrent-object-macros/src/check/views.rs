@@ -6,12 +6,9 @@ use syn::{Lifetime, LifetimeParam, ReceiverKind, Type};
 use crate::block::Block;
 use crate::errors::{Errors, spelled};
 use crate::model::{
-    HandleTypes, Method, Object, Taking, Verdict, contains_lifetime, contains_this_lifetime, peel, same,
+    Method, Object, Taking, Verdict, contains_lifetime, contains_this_lifetime, lifetimes_in, peel, same,
     without_lifetimes,
 };
-
-const ONE_LIFETIME: &str =
-    "a view borrows from one object, so it has one lifetime; use a type with one, which contains this one";
 
 /// Reports a type that borrows, unless it is a view that the child can keep.
 pub(super) fn check_lifetimes(object: &Object, errors: &mut Errors) {
@@ -38,12 +35,11 @@ fn check_borrowing_object(item: &Block, errors: &mut Errors) {
     }
 }
 
-/// Reports a view with several lifetimes, or with a lifetime that has bounds.
+/// Reports a view with a lifetime that outlives more than the other lifetimes of the view.
 fn check_view_type(item: &Block, errors: &mut Errors) {
-    if has_several(&lifetimes_in(&item.self_ty)) {
-        errors.at(&item.self_ty, ONE_LIFETIME);
-    }
-    for lifetime in item.generics.lifetimes().filter(|lifetime| !lifetime.bounds.is_empty()) {
+    let own: Vec<_> = item.generics.lifetimes().map(|one| &one.lifetime).collect();
+    let outlives_more = |one: &&LifetimeParam| one.bounds.iter().any(|bound| !own.contains(&bound));
+    for lifetime in item.generics.lifetimes().filter(outlives_more) {
         errors.at(lifetime, "the child chooses the lifetime of a view, so it has no bounds; remove them");
     }
 }
@@ -86,24 +82,28 @@ fn check_object(object: &Object, method: &Method, errors: &mut Errors) {
     }
 }
 
-/// Reports a view that borrows from something else than `self`.
+/// Reports a view that borrows from something else than `self`, or than what `self` borrows from.
 fn check_borrow(object: &Object, method: &Method, errors: &mut Errors) {
     let Some(original) = &method.returned.original else { return };
+    if method.shares() {
+        return;
+    }
     if method.taking() != Taking::Borrows {
         return errors.at(original, "a view borrows from the object, so its method takes `&self` or `&mut self`");
     }
     let receiver = receiver_lifetime(method);
-    for view in views_in(original, &object.handles) {
-        let lifetimes = lifetimes_in(view);
-        if has_several(&lifetimes) {
-            errors.at(view, ONE_LIFETIME);
-            continue;
-        }
-        let Some(named) = lifetimes.first().filter(|lifetime| lifetime.ident != "_") else { continue };
+    let is_of_argument = |named: &Lifetime| {
         let mut arguments = method.function.arguments.iter();
-        if receiver != Some(named) || arguments.any(|argument| contains_this_lifetime(&argument.original.ty, named)) {
+        arguments.any(|argument| contains_this_lifetime(&argument.original.ty, named))
+    };
+    let is_sound = |named: &Lifetime| {
+        let is_of_view = object.view.is_some() && contains_this_lifetime(&object.item.self_ty, named);
+        named.ident == "_" || is_of_view || receiver == Some(named) && !is_of_argument(named)
+    };
+    for view in &method.returned.views {
+        if !lifetimes_in(&view.ty).iter().all(is_sound) {
             errors.at(
-                view,
+                &view.ty,
                 "a view borrows from `self` alone, because the child keeps it for longer than the arguments; write the \
                  lifetime of `self`, `'_`, and take what else the view needs by value",
             );
@@ -131,7 +131,11 @@ fn check_method_of_view(object: &Object, method: &Method, own: &[Lifetime], erro
     }
     let is_own = |ty: &Type| same(ty, &object.ty);
     if let (true, Some(original)) = (contains(&method.returned.owned, &is_own), &method.returned.original) {
-        errors.at(original, "a view cannot return itself; return `&mut Self`, or a view that borrows from this one");
+        errors.at(
+            original,
+            "a view stays in the child; a result can contain it, in `Option`, `Result`, `Vec` and tuples, and the parent \
+             gets handles; return it so",
+        );
     }
 }
 
@@ -147,22 +151,6 @@ fn receiver_lifetime(method: &Method) -> Option<&Lifetime> {
     }
 }
 
-/// Returns the types of views in a return type, in the user's tokens.
-fn views_in<'t>(original: &'t Type, handles: &HandleTypes) -> Vec<&'t Type> {
-    struct Finder<'t, 'h>(Vec<&'t Type>, &'h HandleTypes);
-    impl<'t> Visit<'t> for Finder<'t, '_> {
-        fn visit_type(&mut self, ty: &'t Type) {
-            match self.1.view_of(ty) {
-                Some(_) => self.0.push(ty),
-                None => visit::visit_type(self, ty),
-            }
-        }
-    }
-    let mut finder = Finder(Vec::new(), handles);
-    finder.visit_type(original);
-    finder.0
-}
-
 fn contains(ty: &Type, is_it: &dyn Fn(&Type) -> bool) -> bool {
     struct Finder<'f>(&'f dyn Fn(&Type) -> bool, bool);
     impl Visit<'_> for Finder<'_> {
@@ -174,25 +162,4 @@ fn contains(ty: &Type, is_it: &dyn Fn(&Type) -> bool) -> bool {
     let mut finder = Finder(is_it, false);
     finder.visit_type(ty);
     finder.1
-}
-
-/// Returns the lifetimes in a type, `'static` excluded.
-fn lifetimes_in(ty: &Type) -> Vec<Lifetime> {
-    struct Finder(Vec<Lifetime>);
-    impl Visit<'_> for Finder {
-        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
-            if lifetime.ident != "static" {
-                self.0.push(lifetime.clone());
-            }
-        }
-    }
-    let mut finder = Finder(Vec::new());
-    finder.visit_type(ty);
-    finder.0
-}
-
-/// Whether there are several lifetimes. Each `'_` is another one.
-fn has_several(lifetimes: &[Lifetime]) -> bool {
-    let Some((first, rest)) = lifetimes.split_first() else { return false };
-    rest.iter().any(|other| other.ident == "_" || other.ident != first.ident)
 }

@@ -11,7 +11,8 @@ use syn::{Ident, Path, Type, parse_quote};
 use super::bounds::message_lifetime;
 use super::markers::marker;
 use crate::model::{
-    Adapter, Argument, Function, Method, Object, Passing, Taking, as_result, name_lifetimes, with_first_argument,
+    Adapter, Argument, Form, Function, Method, Object, Passing, Taking, Verdict, as_result, mentions, name_lifetimes,
+    with_first_argument,
 };
 
 /// Returns the where clause of a function's arguments on the proxy.
@@ -99,10 +100,29 @@ fn guard(private: &Path, ty: &Type, bound: &TokenStream, marker: &Ident) -> Toke
 /// The type of a method's result in the parent: `Vec<Detection>`, or
 /// `Elided<'static, fn(&()) -> Lines>` if the type may have a lifetime that is not written
 pub(super) fn expand_owned(object: &Object, method: &Method) -> TokenStream {
-    let owned = &method.returned.owned;
-    if !may_hide_lifetime(method) {
-        return quote!(#owned);
+    match may_hide_lifetime(method) {
+        true => expand_shown(object, method),
+        false => method.returned.owned.to_token_stream(),
     }
+}
+
+/// The same for a variant of the output enum
+///
+/// If a rule rejected the object or a function, no other code uses the enum. Then a lifetime that
+/// is not written is no second error.
+pub(super) fn expand_stated(object: &Object, method: &Method) -> TokenStream {
+    let is_rejected =
+        object.form != Form::Whole || object.functions().any(|function| function.verdict != Verdict::Sound);
+    let is_closed = !mentions(&method.returned.owned, &object.parameters());
+    match is_rejected && is_closed && method.may_hide_lifetime() {
+        true => expand_shown(object, method),
+        false => expand_owned(object, method),
+    }
+}
+
+/// `Elided<'static, fn(&()) -> Lines>`
+fn expand_shown(object: &Object, method: &Method) -> TokenStream {
+    let owned = &method.returned.owned;
     let private = object.private_path();
     let elided = |ty: &Type| -> Type { parse_quote!(#private::Elided<'static, fn(&()) -> #ty>) };
     match as_result(owned) {

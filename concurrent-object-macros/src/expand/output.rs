@@ -12,7 +12,7 @@ use syn::spanned::Spanned;
 use super::allowed::expand_hidden_lifetimes;
 use super::bounds::{expand_where, result_bounds};
 use super::docs::docs;
-use super::guards::{expand_choice, expand_owned, is_decoded_by_choice};
+use super::guards::{expand_choice, expand_stated, is_decoded_by_choice};
 use super::listed::lists;
 use super::parts;
 use super::results::expand_taken;
@@ -50,7 +50,7 @@ pub(super) fn expand_enum(object: &Object) -> TokenStream {
 /// `Detect(Vec<Detection>),`
 fn expand_variant(object: &Object, method: &Method) -> TokenStream {
     let function = &method.function;
-    let owned = names::generated_tokens(expand_owned(object, method));
+    let owned = names::generated_tokens(expand_stated(object, method));
     let (cfgs, variant) = (&function.attributes.cfgs, names::variant(function.name()));
     let docs = docs(&format!("The result of `{}`.", function.name()));
     quote! {

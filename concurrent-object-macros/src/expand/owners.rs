@@ -51,7 +51,10 @@ pub(super) fn expand_borrowing(object: &Object, method: &Method, sent: TokenStre
     }
     let private = object.private();
     match (method.taking(), method.lends(), method.is_exclusive()) {
-        (Taking::Consumes, ..) => quote!(#private::take_view::<Self, _>(__key, |__this| { #sent })),
+        (Taking::Consumes, true, _) => quote!(#private::take_view::<Self, _>(__key, |__this, __views| { #sent })),
+        (Taking::Consumes, false, _) => quote!(#private::take_view::<Self, _>(__key, |__this, _| { #sent })),
+        (_, _, true) if method.shares() => quote!(__this.share_mut(|__this, __views| { #sent })),
+        (..) if method.shares() => quote!(__this.share(|__this, __views| { #sent })),
         (_, true, true) => quote!(__this.lend_mut(|__this, __views| { #sent })),
         (_, true, false) => quote!(__this.lend(|__this, __views| { #sent })),
         (_, false, true) => quote!(__this.change(|__this| { #sent })),

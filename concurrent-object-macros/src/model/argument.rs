@@ -98,6 +98,7 @@ impl Argument {
     ) -> Self {
         let mut ty = resolved.clone();
         elide_lifetimes(&mut ty);
+        handles.show_lifetimes(&mut ty);
         if let Some(of_handle) = as_handle_argument(&ty, handles) {
             return Self::of_handle(original, spare, of_handle);
         }

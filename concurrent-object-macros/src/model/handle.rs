@@ -1,15 +1,19 @@
 //! Types whose objects stay in the child, while the parent has handles to them.
 //!
-//! The user lists them, so the macro knows them by their names. A handle can stand in a result
-//! inside `Option`, `Result`, `Vec` and tuples, and in an argument inside `Option`. The handles of
-//! some types are opaque: they have no methods, so any type can have them.
+//! The user lists them, so the macro knows them by their names. A name without arguments stands for
+//! the type with any. A handle can stand in a result inside `Option`, `Result`, `Vec` and tuples,
+//! and in an argument inside `Option`. The handles of some types are opaque: they have no methods,
+//! so any type can have them.
 
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Path, Type, parse_quote, parse_quote_spanned};
+use syn::{
+    GenericArgument, ParenthesizedGenericArguments, Path, PathArguments, Type, TypeFnPtr, parse_quote,
+    parse_quote_spanned,
+};
 
-use super::lifetimes::{contains_lifetime, erased, without_lifetimes};
+use super::lifetimes::{erased, lifetime_arguments};
 use super::part::beside;
 use super::types::{as_option, is_opaque_handle, peel, same, same_name};
 use crate::names;
@@ -18,8 +22,10 @@ use crate::options::HandleName;
 /// A listed type, and the type of its handles.
 #[derive(Clone)]
 pub(crate) struct HandleType {
-    /// `Channel`
+    /// `Channel`, or `Entries<File>` for `Entries<'_, File>`
     ty: Type,
+    /// How many lifetimes it is listed with.
+    pub(super) lifetimes: usize,
     handle: HandleKind,
 }
 
@@ -33,35 +39,39 @@ enum HandleKind {
 
 /// The listed types of one block.
 #[derive(Clone, Default)]
-pub(crate) struct HandleTypes(Vec<HandleType>);
+pub(crate) struct HandleTypes {
+    listed: Vec<HandleType>,
+    /// `Statement<'static>`, which stands for `Self` in the block of a handle whose type borrows.
+    pub(super) own_view: Option<Type>,
+}
 
 impl HandleTypes {
     /// Returns the types that the option `handles(…)` lists.
     pub(crate) fn of(listed: &[HandleName], opaque: &[Type], krate: &Path, object: &Type) -> Self {
-        let read = |HandleName { path, handle }: &HandleName| {
-            let path = match peel(object) {
-                Type::Path(object) if path.is_ident("Self") => &object.path,
-                _ => path,
-            };
-            let named = || path.segments.last().map(|last| beside(path, names::handle(&last.ident)));
-            let handle = handle.clone().or_else(named).unwrap_or_else(|| path.clone());
-            HandleType { ty: parse_quote!(#path), handle: HandleKind::Named(handle) }
+        let read = |HandleName { ty, handle }: &HandleName| {
+            let handle = handle.clone().or_else(|| named_handle(ty)).unwrap_or_else(|| parse_quote!(Handle));
+            HandleType { ty: erased(ty), lifetimes: lifetime_arguments(ty), handle: HandleKind::Named(handle) }
         };
         let read_opaque = |ty: &Type| {
             let ty = if same(ty, &parse_quote!(Self)) { object } else { ty };
-            HandleType { ty: ty.clone(), handle: HandleKind::Opaque(parse_quote!(#krate::OpaqueHandle)) }
+            HandleType { ty: ty.clone(), lifetimes: 0, handle: HandleKind::Opaque(parse_quote!(#krate::OpaqueHandle)) }
         };
-        Self(listed.iter().map(read).chain(opaque.iter().map(read_opaque)).collect())
+        let listed = listed.iter().map(read).chain(opaque.iter().map(read_opaque)).collect();
+        Self { listed, own_view: None }
     }
 
     /// Adds the type of a handle's own block: its methods may return and take further ones.
     ///
-    /// `Statement` is added for `Statement<'_>`.
+    /// `object` is `Statement<'static>` for `impl Statement<'_>`.
     pub(super) fn add(&mut self, object: &Type) {
-        let Type::Path(ty) = peel(object) else { return };
-        let Some(last) = ty.path.segments.last().filter(|_| !self.include(object)) else { return };
-        let handle = beside(&ty.path, names::handle(&last.ident));
-        self.0.push(HandleType { ty: object.clone(), handle: HandleKind::Named(handle) });
+        let (whole, lifetimes) = (erased(object), lifetime_arguments(object));
+        self.own_view = (lifetimes > 0).then(|| object.clone());
+        if self.include(&whole) {
+            return;
+        }
+        if let Some(handle) = named_handle(object) {
+            self.listed.push(HandleType { ty: whole, lifetimes, handle: HandleKind::Named(handle) });
+        }
     }
 
     /// Whether handles to the block's own type have methods.
@@ -71,7 +81,7 @@ impl HandleTypes {
 
     /// Whether the block lists none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.listed.is_empty()
     }
 
     /// Returns the type of handles to `ty`.
@@ -87,24 +97,14 @@ impl HandleTypes {
         self.find(ty).is_some_and(|listed| matches!(listed.handle, HandleKind::Opaque(_)))
     }
 
-    fn find(&self, ty: &Type) -> Option<&HandleType> {
+    /// Finds a type without lifetimes.
+    pub(super) fn find(&self, ty: &Type) -> Option<&HandleType> {
+        let bare = without_arguments(ty);
         let is_listed = |listed: &&HandleType| match listed.handle {
-            HandleKind::Named(_) => same(ty, &listed.ty),
+            HandleKind::Named(_) => same(ty, &listed.ty) || bare.as_ref().is_some_and(|bare| same(bare, &listed.ty)),
             HandleKind::Opaque(_) => same_name(peel(ty), &listed.ty),
         };
-        self.0.iter().find(is_listed)
-    }
-
-    /// Returns the type of handles to `ty`, which borrows from the object that returned it:
-    /// `Statement<'_>` if `Statement` is listed. Also returns `Statement<'static>`, which stands
-    /// for the type with any lifetime.
-    pub(crate) fn view_of(&self, ty: &Type) -> Option<(Type, Type)> {
-        if !matches!(peel(ty), Type::Path(_)) || !contains_lifetime(ty) {
-            return None;
-        }
-        let whole = erased(ty);
-        let handle = self.handle_of(&whole).filter(|_| !self.is_opaque(&whole));
-        handle.map(|handle| (without_lifetimes(ty), handle))
+        self.listed.iter().find(is_listed)
     }
 
     /// Returns a listed type inside `ty`, wherever it is.
@@ -118,11 +118,31 @@ impl HandleTypes {
                     None => visit::visit_type(self, ty),
                 }
             }
+            // No object is in a function pointer, or in a type with the bound `Fn(&Channel)`.
+            fn visit_type_fn_ptr(&mut self, _: &TypeFnPtr) {}
+            fn visit_parenthesized_generic_arguments(&mut self, _: &ParenthesizedGenericArguments) {}
         }
         let mut finder = Finder(self, None);
         finder.visit_type(ty);
         finder.1
     }
+}
+
+/// `inner::ChannelHandle` of `inner::Channel`
+fn named_handle(ty: &Type) -> Option<Path> {
+    let Type::Path(ty) = peel(ty) else { return None };
+    ty.path.segments.last().map(|last| beside(&ty.path, names::handle(&last.ident)))
+}
+
+/// `Entries` of `Entries<File>`. `None` for a type with lifetimes.
+fn without_arguments(ty: &Type) -> Option<Type> {
+    let mut bare = peel(ty).clone();
+    let Type::Path(path) = &mut bare else { return None };
+    let last = path.path.segments.last_mut()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let has_lifetime = arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
+    last.arguments = PathArguments::None;
+    (!has_lifetime).then_some(bare)
 }
 
 /// How a method takes the object of a handle.

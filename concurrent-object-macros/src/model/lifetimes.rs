@@ -7,6 +7,8 @@ use syn::{
     TypeFnPtr, TypeReference, WherePredicate, parse_quote,
 };
 
+use super::types::peel;
+
 /// Whether the type borrows: it contains a reference, or a lifetime other than `'static`.
 pub(crate) fn contains_lifetime(ty: &Type) -> bool {
     struct Finder(bool);
@@ -23,6 +25,30 @@ pub(crate) fn contains_lifetime(ty: &Type) -> bool {
     let mut finder = Finder(false);
     finder.visit_type(ty);
     finder.0
+}
+
+/// Returns the lifetimes in a type, `'static` excluded.
+pub(crate) fn lifetimes_in(ty: &Type) -> Vec<Lifetime> {
+    struct Finder(Vec<Lifetime>);
+    impl Visit<'_> for Finder {
+        fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+            if lifetime.ident != "static" {
+                self.0.push(lifetime.clone());
+            }
+        }
+    }
+    let mut finder = Finder(Vec::new());
+    finder.visit_type(ty);
+    finder.0
+}
+
+/// Returns the number of lifetimes that the type is given: 1 for `Entries<'_, File>`.
+pub(super) fn lifetime_arguments(ty: &Type) -> usize {
+    let Type::Path(path) = peel(ty) else { return 0 };
+    let Some(PathArguments::AngleBracketed(last)) = path.path.segments.last().map(|last| &last.arguments) else {
+        return 0;
+    };
+    last.args.iter().filter(|argument| matches!(argument, GenericArgument::Lifetime(_))).count()
 }
 
 /// Whether the type contains this lifetime.

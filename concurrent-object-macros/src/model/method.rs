@@ -67,6 +67,12 @@ impl Method {
         self.returned.conversion.lends()
     }
 
+    /// Whether all objects that it returns and that borrow do so from what this one borrows from,
+    /// which is a view.
+    pub(crate) fn shares(&self) -> bool {
+        self.lends() && self.returned.views.iter().all(|view| view.shares)
+    }
+
     /// Whether it takes the object by value and keeps it, so that it is the last call.
     pub(crate) fn consumes(&self) -> bool {
         self.taking() == Taking::Consumes

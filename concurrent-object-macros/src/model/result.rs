@@ -10,6 +10,7 @@ use super::lifetimes::{contains_lifetime, elide_lifetimes, erased};
 use super::owned::make_owned;
 use super::scope::Scope;
 use super::types::{self, as_box, as_option, as_reference, as_result, as_result_alias, peel};
+use super::view::ReturnedView;
 use crate::options::{Carried, Carry, ResultForm};
 
 /// The return type of a constructor.
@@ -93,6 +94,8 @@ pub(crate) struct Returned {
     pub(crate) known: bool,
     /// How it is written and read if a part of it has no `serde`.
     pub(crate) adapters: Option<Adapters>,
+    /// The objects in it that borrow from another object of the child.
+    pub(crate) views: Vec<ReturnedView>,
 }
 
 /// The adapters of a result.
@@ -127,7 +130,9 @@ impl Returned {
             ReturnType::Default => parse_quote!(()),
             ReturnType::Type(_, ty) => (**ty).clone(),
         };
+        let views = scope.handles.views_in(&ty, &scope.lifetimes);
         elide_lifetimes(&mut ty);
+        scope.handles.show_lifetimes(&mut ty);
         let options = &function.attributes.options;
         let (asks, as_text) = (options.error.is_some(), matches!(options.result, Some(ResultForm::Text(_))));
         let Converted { conversion, sent, known, fails } =
@@ -147,6 +152,7 @@ impl Returned {
             adapters,
             sending,
             conversion,
+            views,
             known: known && !is_adapted,
             fails,
         }

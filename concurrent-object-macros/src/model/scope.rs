@@ -5,7 +5,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, Path, PathSegment, Signature, Type, TypePath, parse_quote,
+    Expr, ExprPath, FnArg, GenericArgument, Generics, Ident, Lifetime, Path, PathSegment, Signature, Type, TypePath,
+    parse_quote,
 };
 
 use super::argument::pattern_name;
@@ -14,7 +15,7 @@ use super::generics::{bounded_name, name_of, only_bound, parameters, restricted}
 use super::handle::HandleTypes;
 use super::items::{data, items};
 use super::known::is_data;
-use super::lifetimes::{contains_lifetime, elide_lifetimes, erased, without_lifetimes};
+use super::lifetimes::{contains_lifetime, elide_lifetimes, lifetimes_in, without_lifetimes};
 use super::types::{peel, with_turbofish};
 use crate::block::Block;
 use crate::names;
@@ -44,6 +45,8 @@ pub(crate) struct Scope {
     pub(crate) view: Option<Type>,
     /// The options of the block that hold for its functions.
     pub(super) defaults: Defaults,
+    /// The lifetimes of the type, if the block is that of a handle and its type borrows.
+    pub(crate) lifetimes: Vec<Lifetime>,
     /// The types that the user chose for parameters of the impl.
     chosen: Vec<Chosen>,
     /// The generics of the impl, with the bounds of its parameters.
@@ -67,20 +70,25 @@ impl Scope {
             handles: HandleTypes::default(),
             is_handle: options.handle.is_some(),
             view: None,
+            lifetimes: Vec::new(),
             defaults: Defaults::of(item, options),
             chosen: options.with.iter().filter(|chosen| own.contains(&chosen.parameter)).cloned().collect(),
             generics: item.generics.clone(),
         };
         let (mut object, mut of_trait, mut opaque) =
             (scope.object.clone(), scope.of_trait.clone(), options.opaque.clone());
-        for ty in std::iter::once(&mut object).chain(&mut opaque) {
+        let mut listed = options.handles.clone();
+        let of_options = listed.iter_mut().map(|listed| &mut listed.ty).chain(&mut opaque);
+        for ty in of_options.chain(std::iter::once(&mut object)) {
             scope.resolver(&[], &Generics::default()).visit_type_mut(ty);
         }
         of_trait.iter_mut().for_each(|path| scope.resolver(&[], &Generics::default()).visit_path_mut(path));
-        scope.handles = HandleTypes::of(&options.handles, &opaque, &scope.krate, &object);
+        scope.handles = HandleTypes::of(&listed, &opaque, &scope.krate, &object);
         if scope.is_handle {
-            scope.handles.add(&erased(&object));
+            scope.handles.add(&object);
             scope.view = scope.view_type(&item.self_ty);
+            scope.lifetimes = lifetimes_in(&item.self_ty);
+            scope.lifetimes.retain(|lifetime| lifetime.ident != "_");
         }
         (scope.object, scope.of_trait) = (object, of_trait);
         scope

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, GenericArgument, Ident, Lifetime, Lit, LitStr, Path, Token, Type, Visibility};
+use syn::{Expr, ExprLit, GenericArgument, Ident, Lit, LitStr, Path, Token, Type, TypePath, Visibility};
 
 use super::{ErrorForm, HandleName, PartName};
 
@@ -116,18 +116,13 @@ pub(super) fn parse_part(input: ParseStream<'_>) -> syn::Result<PartName> {
 }
 
 pub(super) fn parse_handle(input: ParseStream<'_>) -> syn::Result<HandleName> {
-    let path = input.call(Path::parse_mod_style)?;
-    // `Statement<'_>` stands for `Statement`: each method says what its view borrows from.
-    if input.peek(Token![<]) && input.peek2(Lifetime) {
-        input.parse::<Token![<]>()?;
-        input.parse::<Lifetime>()?;
-        input.parse::<Token![>]>()?;
-    }
+    let path = input.parse::<Path>()?;
+    let ty = Type::Path(TypePath { attrs: Vec::new(), qself: None, path });
     let handle = match input.parse::<Option<Token![=]>>()? {
         Some(_) => Some(input.call(Path::parse_mod_style)?),
         None => None,
     };
-    Ok(HandleName { path, handle })
+    Ok(HandleName { ty, handle })
 }
 
 pub(super) fn parse_error_form(input: ParseStream<'_>) -> syn::Result<(ErrorForm, LitStr)> {

@@ -135,7 +135,7 @@ const _: () = {
                         _,
                     >(
                         __key,
-                        |__this| { __reply.send(&<Statement<'_>>::finalize(__this)) },
+                        |__this, _| { __reply.send(&<Statement<'_>>::finalize(__this)) },
                     )
                 }
                 _ => __private::no_method(__method),

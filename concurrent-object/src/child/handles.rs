@@ -32,7 +32,7 @@ const MAX_KEPT: usize = 1 << 20;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no handles",
     note = "write `#[concurrent_object(handle)]` on the impl block with its methods",
-    note = "if it borrows from the object that returns it, write its lifetime in the result: `Type<'_>`"
+    note = "if it borrows from the object that returns it, list it as `handles(Type<'_>)` there, or write its lifetime in the result: `Type<'_>`"
 )]
 pub trait HandleObject: Sized + 'static {
     /// The numbers of the methods that take `self` by value.

@@ -13,11 +13,15 @@
 //!   object and from what is `'static`, but from no argument and no variable.
 //! - A view is passed to closures for every lifetime `'v` too. They can neither store what it
 //!   borrows, nor put a shorter borrow into it.
+//! - `share` passes a view with a `Views<'v>` of the view's own `'v`. It takes views of what that
+//!   view borrows from. All of them own the same guard, so the borrow lasts for each of them.
 //! - The object is moved out only if no other `Rc` is left, and changed only if no guard is.
 //!
 //! Knows families and borrows; knows nothing of handles. Invariants: a view is dropped before the
 //! guard, and the guard before the owner. An erased lifetime is seen in this file only.
 #![allow(unsafe_code)]
+
+mod living;
 
 use std::any::Any;
 use std::cell::{Ref, RefCell, RefMut};
@@ -27,6 +31,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::rc::Rc;
 
+use self::living::LivingViews;
 use crate::error::HandleProblem;
 use crate::protocol::failure::Failure;
 
@@ -88,30 +93,6 @@ impl Drop for ViewBorrow {
     }
 }
 
-/// The names of the types whose views borrow an object, with their numbers.
-#[derive(Default)]
-struct LivingViews(RefCell<Vec<(&'static str, usize)>>);
-
-impl LivingViews {
-    fn add(&self, view: &'static str) {
-        let mut views = self.0.borrow_mut();
-        match views.iter_mut().find(|(other, _)| *other == view) {
-            Some((_, count)) => *count += 1,
-            None => views.push((view, 1)),
-        }
-    }
-
-    fn remove(&self, view: &'static str) {
-        let mut views = self.0.borrow_mut();
-        views.iter_mut().filter(|(other, _)| *other == view).for_each(|(_, count)| *count -= 1);
-        views.retain(|(_, count)| *count > 0);
-    }
-
-    fn first(&self) -> Option<&'static str> {
-        self.0.borrow().first().map(|(view, _)| *view)
-    }
-}
-
 impl<F: Family> ViewOwner<F> {
     fn pin(object: F::At<'static>, borrow: Option<ViewBorrow>, depth: usize) -> Self {
         Self(Rc::new(Pinned { object: RefCell::new(object), borrow, views: LivingViews::default(), depth }))
@@ -156,12 +137,33 @@ impl<F: Family> ViewOwner<F> {
         method(object, &views)
     }
 
-    /// Passes the object itself to a method that takes it by value. What it borrows from is dropped
-    /// after the method has returned.
-    pub(crate) fn consume<R>(self, method: impl for<'v> FnOnce(F::At<'v>) -> Result<R, Failure>) -> Result<R, Failure> {
-        let problem = self.problem();
+    /// Passes a view to a method that reads it and returns views of what it borrows from.
+    pub fn share<R>(
+        &self,
+        method: impl for<'v> FnOnce(&F::At<'v>, &Views<'v>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let object = self.0.object.try_borrow().map_err(|_| self.problem())?;
+        method(&object, &self.shared_views()?)
+    }
+
+    /// Passes a view to a method that changes it and returns views of what it borrows from.
+    pub fn share_mut<R>(
+        &self,
+        method: impl for<'v> FnOnce(&mut F::At<'v>, &Views<'v>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let mut object = self.0.object.try_borrow_mut().map_err(|_| self.problem())?;
+        method(&mut object, &self.shared_views()?)
+    }
+
+    /// Passes a view itself to a method that takes it by value. What it borrows from is dropped
+    /// after the method has returned, unless the method returns views of that.
+    pub(crate) fn consume<R>(
+        self,
+        method: impl for<'v> FnOnce(F::At<'v>, &Views<'v>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let (problem, views) = (self.problem(), self.shared_views()?);
         let Pinned { object, borrow, .. } = Rc::try_unwrap(self.0).map_err(|_| problem)?;
-        let outcome = method(object.into_inner());
+        let outcome = method(object.into_inner(), &views);
         drop(borrow);
         outcome
     }
@@ -200,6 +202,15 @@ impl<F: Family> ViewOwner<F> {
     fn views<'o, G: 'static>(&self, guard: G) -> Views<'o> {
         let owner = Rc::new(BorrowedOwner { _guard: guard, owner: self.0.clone() });
         Views { owner, depth: self.0.depth + 1, brand: PhantomData }
+    }
+
+    /// Returns what takes views with the lifetime of this view. They share its borrow.
+    ///
+    /// `'v` is that of the view: the callers pass both to a closure that is generic over it.
+    fn shared_views<'v>(&self) -> Result<Views<'v>, Failure> {
+        let none = || Failure::Malformed { reason: "the object borrows from nothing".into() };
+        let borrow = self.0.borrow.as_ref().ok_or_else(none)?;
+        Ok(Views { owner: borrow.owner.clone(), depth: self.0.depth, brand: PhantomData })
     }
 
     /// Returns the cell with a lifetime that does not end.
@@ -261,7 +272,7 @@ impl<'o> Views<'o> {
 
 impl<F: Family> fmt::Debug for ViewOwner<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ViewOwner").field("views", &self.0.views.0).finish_non_exhaustive()
+        f.debug_struct("ViewOwner").field("views", &self.0.views).finish_non_exhaustive()
     }
 }
 

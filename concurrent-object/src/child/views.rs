@@ -57,7 +57,7 @@ impl<'o> Views<'o> {
 /// then stale.
 pub fn take_view<V: ViewObject, R>(
     key: HandleKey,
-    method: impl for<'v> FnOnce(V::At<'v>) -> Result<R, Failure>,
+    method: impl for<'v> FnOnce(V::At<'v>, &Views<'v>) -> Result<R, Failure>,
 ) -> Result<R, Failure> {
     let view = find::<V>(key)?;
     view.check_sole()?;

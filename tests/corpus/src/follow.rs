@@ -126,6 +126,8 @@ fn answer(block: &mut Block, messages: &[Message]) -> bool {
     }
     for message in messages {
         match message.place {
+            // The reader follows the other message about the function.
+            Place::Function(_) if message.is_about_hidden_lifetimes() && round.has_another(message) => {}
             Place::Function(number) if !answer_at_function(block, &round, number, message) => {
                 skipped.insert(number);
             }

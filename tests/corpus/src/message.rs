@@ -112,6 +112,17 @@ impl Message {
         self.proposes_this_one() || self.spells("fn make(&self) -> Type")
     }
 
+    /// Whether it says how a type whose lifetime is not written can stay in the child.
+    pub(crate) fn proposes_views(&self) -> bool {
+        self.spells("handles(Type<'_>)")
+    }
+
+    /// Whether the compiler says that a lifetime is not written, and nothing of where the type is
+    /// used.
+    pub(crate) fn is_about_hidden_lifetimes(&self) -> bool {
+        self.text.starts_with("missing lifetime specifier")
+    }
+
     /// Whether each of several reasons for which a function is refused has an option that removes
     /// it.
     pub(crate) fn is_removed_by_options(&self) -> bool {

@@ -12,8 +12,8 @@ pub(crate) struct StandIn {
     last: usize,
     /// Whether it has parameters or lifetimes.
     pub(crate) is_generic: bool,
-    /// Whether it has one lifetime and nothing else, so that it can be a view.
-    pub(crate) is_view: bool,
+    /// The number of its lifetimes. With one, it can be a view.
+    pub(crate) lifetimes: usize,
     /// Whether its contents are those of the real type, so that a derive here says something about
     /// that type.
     has_contents: bool,
@@ -25,13 +25,13 @@ pub(crate) struct StandIn {
 }
 
 /// What was written at a stand-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Given {
     Nothing,
     /// `serde`'s derives
     Derives,
-    /// An impl block with the option `handle`
-    Handle,
+    /// An impl block with the option `handle`, for these types in place of its parameters
+    Handle(Vec<String>),
 }
 
 const DERIVES: &str = "#[derive(serde::Serialize, serde::Deserialize)] ";
@@ -60,7 +60,7 @@ fn read(lines: &[String], head: usize) -> Option<StandIn> {
         // A handle type is named beside its type, so a type of another module is as good as
         // generic.
         is_generic: rest.starts_with('<') || !indent.is_empty(),
-        is_view: indent.is_empty() && rest.starts_with("<'") && !parameters(rest).contains([',', ':']),
+        lifetimes: if indent.is_empty() { lifetimes(rest) } else { 0 },
         is_clone: is_clone(lines, head, &name),
         has_contents: !rest.starts_with(';') && !body.contains('\'') && RESOURCES.iter().all(|one| !body.contains(one)),
         name,
@@ -69,9 +69,10 @@ fn read(lines: &[String], head: usize) -> Option<StandIn> {
     })
 }
 
-/// Returns `'a, T` of `<'a, T>(…)`.
-fn parameters(text: &str) -> &str {
-    text.split('>').next().unwrap_or_default().trim_start_matches('<')
+/// Returns 1 for `<'a, T: 'a>(…)`.
+fn lifetimes(text: &str) -> usize {
+    let parameters = text.strip_prefix('<').and_then(|rest| rest.split('>').next()).unwrap_or_default();
+    parameters.split(',').filter(|one| one.trim().starts_with('\'')).count()
 }
 
 /// Whether the type derives `Clone`, or has an impl of it.
@@ -111,20 +112,29 @@ impl StandIn {
         self.given = Given::Nothing;
     }
 
-    /// Gives it a block with the option `handle`.
-    pub(crate) fn make_handle(&mut self) {
-        self.given = Given::Handle;
+    /// Whether it can be a view.
+    pub(crate) fn is_view(&self) -> bool {
+        self.lifetimes > 0
+    }
+
+    /// Gives it a block with the option `handle`. `types` stand in place of its parameters.
+    pub(crate) fn make_handle(&mut self, types: Vec<String>) {
+        self.given = Given::Handle(types);
     }
 
     /// Writes what it was given into the lines of the file.
     pub(crate) fn write(&self, lines: &mut [String]) {
-        match self.given {
+        match &self.given {
             Given::Nothing => {}
             Given::Derives => lines[self.head].insert_str(0, DERIVES),
-            Given::Handle => {
-                let (name, lifetime) = (&self.name, if self.is_view { "<'_>" } else { "" });
+            Given::Handle(types) => {
+                let lifetimes = (0..self.lifetimes).map(|_| "'_");
+                let arguments: Vec<_> = lifetimes.chain(types.iter().map(String::as_str)).collect();
+                let arguments =
+                    if arguments.is_empty() { String::new() } else { format!("<{}>", arguments.join(", ")) };
+                let name = &self.name;
                 let block =
-                    format!(" #[concurrent_object(handle)] impl {name}{lifetime} {{ pub fn is_here(&self) {{}} }}");
+                    format!(" #[concurrent_object(handle)] impl {name}{arguments} {{ pub fn is_here(&self) {{}} }}");
                 lines[self.last].push_str(&block);
             }
         }
@@ -140,7 +150,7 @@ pub(crate) fn has_word(text: &str, name: &str) -> bool {
 mod tests {
     use super::{has_word, stand_ins};
 
-    const TEXT: &str = "pub struct Channel;\npub struct Point {\n    pub x: u32,\n}\npub struct View<'a>(&'a u8);\npub enum \
+    const TEXT: &str = "pub struct Channel;\npub struct Point {\n    pub x: u32,\n}\npub struct View<'a, R: 'a>(&'a R);\npub enum \
                         Kind {\n    One,\n}\npub struct Shared(Arc<u8>);\n";
 
     #[test]
@@ -153,10 +163,10 @@ mod tests {
         assert_eq!(derived, [false, true, false, true, false]);
         all[3].refuse();
         assert!(!all[3].derive() && !all[3].is_edited());
-        all[0].make_handle();
-        all[2].make_handle();
+        all[0].make_handle(Vec::new());
+        all[2].make_handle(vec!["File".to_owned()]);
         all.iter().for_each(|one| one.write(&mut lines));
-        assert!(all[2].is_view && lines[4].contains("impl View<'_> {"), "{}", lines[4]);
+        assert!(all[2].is_view() && lines[4].contains("impl View<'_, File> {"), "{}", lines[4]);
         assert_eq!(
             lines[0],
             "pub struct Channel; #[concurrent_object(handle)] impl Channel { pub fn is_here(&self) {} }"

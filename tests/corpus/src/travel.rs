@@ -13,6 +13,12 @@ pub(crate) struct Round<'m> {
 }
 
 impl Round<'_> {
+    /// Whether there is another message about the same place.
+    pub(crate) fn has_another(&self, message: &Message) -> bool {
+        let mut others = self.messages.iter().filter(|other| !other.is_about_hidden_lifetimes());
+        others.any(|other| other.place == message.place)
+    }
+
     /// Whether derives of this round's file do not compile. Then functions are not judged yet.
     fn is_about_derives(&self) -> bool {
         self.messages.iter().any(|message| matches!(message.place, Place::StandIn(_)))
@@ -65,6 +71,12 @@ fn answer_for_names(block: &mut Block, round: &Round<'_>, message: &Message) -> 
     let is_possible = ["Map<", "Set<", "Arc<", "Rc<", "Box<"].iter().all(|outer| !ty.contains(outer));
     for (at, name) in names.iter().enumerate() {
         let may_stay = is_possible && (at == 0 || is_tuple);
+        if may_stay && message.proposes_views() && ty.contains(&format!("{name}<'")) {
+            match keep_hidden_view(block, round, name, ty) {
+                true if is_tuple => continue,
+                is_new => return is_new,
+            }
+        }
         match answer_for(block, round, name, may_stay && message.proposes_handles()) {
             Answer::Travels => {}
             Answer::Stays if is_tuple => {}
@@ -81,17 +93,48 @@ pub(crate) fn answer_view(block: &mut Block, round: &Round<'_>, number: usize, m
     let Some(result) = block.result(number).filter(|_| message.spells("handles(Type)")).map(str::to_owned) else {
         return false;
     };
-    let views = block.stand_ins.iter_mut().filter(|one| one.is_view && has_word(&result, &one.name));
-    let names: Vec<_> = views
-        .map(|one| {
-            one.make_handle();
-            one.name.clone()
-        })
-        .collect();
-    for name in &names {
-        block.keep(name, false);
+    let views = (0..block.stand_ins.len()).filter(|at| {
+        let one = &block.stand_ins[*at];
+        one.is_view() && has_word(&result, &one.name)
+    });
+    let mut is_new = false;
+    for at in views.collect::<Vec<_>>() {
+        let name = block.stand_ins[at].name.clone();
+        let Some(types) = block.chosen_types(number, &types_of(&result, &name)) else { continue };
+        block.stand_ins[at].make_handle(types);
+        block.keep(&name, false);
+        is_new |= !round.before.stays(&name);
     }
-    names.iter().any(|name| !round.before.stays(name))
+    is_new
+}
+
+/// Lists a view whose lifetime the signature does not write: `Chunks<'_>`. `ty` is the result as
+/// the compiler spells it. Returns `false` if that was done before.
+fn keep_hidden_view(block: &mut Block, round: &Round<'_>, name: &str, ty: &str) -> bool {
+    let Some(one) = block.stand_ins.iter_mut().find(|one| one.name == name && one.is_view()) else { return false };
+    one.make_handle(types_of(ty, name));
+    let lifetimes = vec!["'_"; one.lifetimes].join(", ");
+    if !block.stays(name) {
+        block.keep(&format!("{name}<{lifetimes}>"), false);
+    }
+    !round.before.stays(name)
+}
+
+/// Returns the types that a type is given: `File` of `Option<Entries<'_, File>>`.
+fn types_of(ty: &str, name: &str) -> Vec<String> {
+    let Some((_, after)) = ty.split_once(&format!("{name}<")) else { return Vec::new() };
+    let (mut types, mut depth) = (vec![String::new()], 0_usize);
+    for letter in after.chars() {
+        match letter {
+            '>' if depth == 0 => break,
+            ',' if depth == 0 => types.push(String::new()),
+            _ => types.last_mut().expect("one").push(letter),
+        }
+        depth += usize::from(letter == '<');
+        depth -= usize::from(letter == '>');
+    }
+    let types = types.into_iter().map(|one| one.trim().to_owned());
+    types.filter(|one| !one.is_empty() && !one.starts_with('\'')).collect()
 }
 
 /// What was done for one type.
@@ -131,7 +174,7 @@ fn keep(block: &mut Block, at: usize) -> bool {
     let listed = if is_generic { block.written(&name) } else { Some(name) };
     let is_kept = listed.is_some_and(|listed| block.keep(&listed, is_generic));
     if is_kept && !is_generic {
-        block.stand_ins[at].make_handle();
+        block.stand_ins[at].make_handle(Vec::new());
     }
     is_kept
 }
@@ -145,5 +188,18 @@ pub(crate) fn answer_at_stand_in(block: &mut Block, at: usize, message: &Message
     let is_derived = inside.next().is_some_and(|one| one.is_derived() || one.derive());
     if !is_derived {
         block.stand_ins[at].refuse();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::types_of;
+
+    #[test]
+    fn the_types_of_a_view_are_found_inside_another_type() {
+        let types = types_of("(Result<Rows<'_, BufReader<File>, u32>, E>, usize)", "Rows");
+        assert_eq!(types, ["BufReader<File>", "u32"]);
+        assert_eq!(types_of("Option<Rows<'_>>", "Rows"), [""; 0]);
+        assert_eq!(types_of("Rows", "Rows"), [""; 0]);
     }
 }

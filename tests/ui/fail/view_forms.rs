@@ -10,29 +10,16 @@ impl<'c> Statement<'c> {
         let _ = value;
     }
 
-    pub fn again(&self) -> Self {
-        Self(self.0)
+    pub fn again(&self) -> HashMap<u32, Self> {
+        HashMap::new()
     }
 
-    pub fn other(&self) -> Statement<'c> {
-        Statement(self.0)
+    pub fn into_other<'a>(self, _sql: &'a str) -> Option<Statement<'a>> {
+        None
     }
 
     pub fn for_ever(&'c self) -> u32 {
         0
-    }
-}
-
-pub struct Pair<'a, 'b>(&'a str, &'b str);
-
-#[concurrent_object(handle)]
-impl<'a, 'b> Pair<'a, 'b> {
-    pub fn first(&self) -> &'a str {
-        self.0
-    }
-
-    pub fn second(&self) -> &'b str {
-        self.1
     }
 }
 
@@ -47,7 +34,7 @@ impl<'a: 'static> Bounded<'a> {
 
 pub struct Connection;
 
-#[concurrent_object(handles(Statement, Pair))]
+#[concurrent_object(handles(Statement))]
 impl Connection {
     pub fn new() -> Self {
         Self
@@ -60,10 +47,6 @@ impl Connection {
     pub fn of_argument<'a>(&self, statement: &'a str) -> Option<Statement<'a>> {
         let _ = statement;
         None
-    }
-
-    pub fn pair(&self) -> Pair<'_, '_> {
-        Pair("", "")
     }
 
     pub fn map(&self) -> HashMap<u32, Statement<'_>> {

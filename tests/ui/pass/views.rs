@@ -125,6 +125,34 @@ impl ::core::default::Default for Table {
     }
 }
 
+/// A view with a type parameter and two lifetimes, which returns views of what it borrows from.
+#[derive(Debug)]
+pub struct Walk<'t: 'n, 'n, T>(&'t [T], &'n str);
+
+#[concurrent_object(handle, with(T = String))]
+impl<'t: 'n, 'n, T> Walk<'t, 'n, T> {
+    /// Goes on.
+    #[must_use]
+    pub fn rest(&self) -> Option<Self> {
+        self.0.get(1..).map(|rest| Walk(rest, self.1))
+    }
+
+    /// Goes on, and stays behind.
+    ///
+    /// # Errors
+    /// At the end.
+    pub fn step(&mut self) -> Result<(Walk<'t, 'n, T>, usize), String> {
+        let rest = self.0.get(1..).ok_or_else(String::new)?;
+        Ok((Walk(::core::mem::replace(&mut self.0, rest), self.1), rest.len()))
+    }
+
+    /// Ends.
+    #[must_use]
+    pub fn into_all(self) -> Vec<Walk<'t, 'n, T>> {
+        ::std::vec![self]
+    }
+}
+
 #[concurrent_object(handle)]
 impl Row<'_> {
     /// Returns the text.
@@ -134,7 +162,7 @@ impl Row<'_> {
     }
 }
 
-#[concurrent_object(handles(Statement<'_>, Entry = self::EntryHandle))]
+#[concurrent_object(handles(Statement<'_>, Entry = self::EntryHandle, Walk<'_, '_>))]
 impl Connection {
     /// Opens it.
     #[must_use]
@@ -154,6 +182,19 @@ impl Connection {
     /// Returns all.
     pub fn entries(&mut self) -> impl Iterator<Item = (usize, Entry<'_>)> {
         self.rows.iter_mut().enumerate().map(|(at, row)| (at, Entry(row)))
+    }
+
+    /// Returns a view whose lifetime is not written.
+    #[must_use]
+    #[allow(elided_lifetimes_in_paths, mismatched_lifetime_syntaxes)]
+    pub fn first(&self) -> Option<Statement> {
+        self.rows.first().map(|_| Statement { connection: self, at: 0 })
+    }
+
+    /// Returns a view with two lifetimes.
+    #[must_use]
+    pub fn walk(&self) -> Walk<'_, '_, String> {
+        Walk(&self.rows, "")
     }
 
     /// Returns many.

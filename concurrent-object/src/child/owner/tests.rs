@@ -1,5 +1,7 @@
 //! Borrows of views, their refusals, and the order of drops. Run them under Miri after a change.
 
+mod shared;
+
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -84,9 +86,13 @@ impl Shop {
     }
 }
 
-impl Shelf<'_> {
+impl<'s> Shelf<'s> {
     fn item(&self) -> Item<'_> {
         Item(&self.shop.name, self.shop)
+    }
+
+    fn next(&self) -> Shelf<'s> {
+        Shelf { shop: self.shop, panics: false }
     }
 }
 
@@ -206,7 +212,7 @@ fn a_consumed_view_is_dropped_before_its_owner() {
     assert_eq!(borrower(shelf.check_sole()), "Item");
     drop(shop);
     drop(item);
-    assert!(!shelf.consume(|shelf| Ok(shelf.panics)).expect("it is the only reference"));
+    assert!(!shelf.consume(|shelf, _| Ok(shelf.panics)).expect("it is the only reference"));
     assert_eq!(drops.take(), ["item", "shelf", "shop"]);
 }
 

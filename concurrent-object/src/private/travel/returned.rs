@@ -64,7 +64,7 @@ macro_rules! bodies {
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
-    note = "or keep it in the child, and get a handle to it: write `opaque(Type)` on the impl block; if `Type` has methods to call there, write `handles(Type)`, and `#[concurrent_object(handle)]` on the impl block of `Type`; `handles(Self)` is for the object's own type; if the method writes an alias of the type, name what it stands for, `result(Alias = Type)`",
+    note = "or keep it in the child, and get a handle to it: write `opaque(Type)` on the impl block; if `Type` has methods to call there, write `handles(Type)`, or `handles(Type<'_>)` if it borrows from the object, and `#[concurrent_object(handle)]` on the impl block of `Type`; `handles(Self)` is for the object's own type; if the method writes an alias of the type, name what it stands for, `result(Alias = Type)`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait Returned<'r, Method>: Sized {
@@ -96,7 +96,7 @@ impl<T: ReturnedValue<Method>, E: ReturnedError<Method>, Method> ReturnedResult<
     message = "`{Self}` cannot come back from another process, as `{Method}` asks",
     label = "this needs `serde::Serialize` and `serde::Deserialize`",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to it, or turn on the `serde` feature of the crate it comes from; the types inside it need the same",
-    note = "or keep it in the child, and get a handle to it: write `opaque(Type)` on the impl block; if `Type` has methods to call there, write `handles(Type)`, and `#[concurrent_object(handle)]` on the impl block of `Type`; `handles(Self)` is for the object's own type; if the method writes an alias of the type, name what it stands for, `result(Alias = Type)`",
+    note = "or keep it in the child, and get a handle to it: write `opaque(Type)` on the impl block; if `Type` has methods to call there, write `handles(Type)`, or `handles(Type<'_>)` if it borrows from the object, and `#[concurrent_object(handle)]` on the impl block of `Type`; `handles(Self)` is for the object's own type; if the method writes an alias of the type, name what it stands for, `result(Alias = Type)`",
     note = "or name the form in which it is sent with `carry` on the impl block, or write `#[concurrent_object(skip)]` on the function, which leaves it out"
 )]
 pub trait ReturnedValue<Method>: Serialize + DeserializeOwned {}

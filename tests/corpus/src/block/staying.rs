@@ -75,6 +75,22 @@ impl Block {
         })
     }
 
+    /// Returns the types with those in place of the parameters that were chosen for the block and
+    /// for a function. `None` if one has no choice.
+    pub(crate) fn chosen_types(&self, number: usize, types: &[String]) -> Option<Vec<String>> {
+        let of_block = self.options.iter().filter_map(|option| option.strip_prefix("with(")?.strip_suffix(')'));
+        let function = &self.functions[number];
+        let all: Vec<_> = of_block.chain(function.with.iter().map(String::as_str)).collect();
+        let choices: Vec<_> = all.iter().filter_map(|choice| choice.split_once(" = ")).collect();
+        let of_function = self.lines[function.function.head].split('(').next().unwrap_or_default();
+        let declared = [self.lines[self.item.start].as_str(), of_function].map(declared).concat();
+        let choose = |ty: &String| match choices.iter().find(|(name, _)| name == ty) {
+            Some((_, chosen)) => Some((*chosen).to_owned()),
+            None => declared.iter().all(|name| !has_word(ty, name)).then(|| ty.clone()),
+        };
+        types.iter().map(choose).collect()
+    }
+
     /// Whether the block has type parameters that are not chosen.
     pub(crate) fn is_generic(&self) -> bool {
         !self.parameters().is_empty() && !self.is_concrete()
@@ -104,6 +120,13 @@ impl Block {
         let left_out = is_left_out.then(|| "skip_unsupported".to_owned());
         self.options.iter().cloned().chain(left_out).chain(lists.into_iter().flatten()).collect()
     }
+}
+
+/// Returns `R` of `impl<'a, R: Read> Archive<R>` and of `pub fn rows<R: Read>`.
+fn declared(head: &str) -> Vec<String> {
+    let parameters = head.split_once('<').map(|(_, rest)| rest.split('>').next().unwrap_or_default());
+    let names = parameters.unwrap_or_default().split(',').filter_map(|one| one.split(':').next());
+    names.map(str::trim).filter(|name| !name.is_empty() && !name.starts_with('\'')).map(str::to_owned).collect()
 }
 
 /// Returns `Thing` of `impl<T> inner::Thing<T> {`.

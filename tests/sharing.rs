@@ -15,7 +15,6 @@ mod sockets;
 
 use std::borrow::Cow;
 use std::ops::Bound;
-use std::time::Duration;
 
 use concurrent_object::Shared;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
@@ -228,10 +227,10 @@ fn files_beyond_the_socket_buffer_wait_and_block_no_thread() {
 
 #[test]
 fn a_killed_child_leaves_shared_memory_intact() {
-    let holder = started();
-    let shared = counted(0, 10_000);
-    let call = holder.sum_slowly(shared.clone(), Duration::from_secs(60));
-    wait_for("it runs", || mappings(holder.handle().pid()).len() == 1);
+    let (holder, gate, shared) = (started(), Gate::new(), counted(0, 10_000));
+    let call = holder.sum_at(shared.clone(), gate.path());
+    gate.wait_until_reached();
+    assert_eq!(mappings(holder.handle().pid()).len(), 1);
     holder.kill().expect("killed");
     assert!(call.wait().is_err());
     assert!(holder.sum_shared(shared.clone()).wait().is_err());

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use concurrent_object::{Shared, SharedError, concurrent_object};
 use concurrent_object_tests::gate;
@@ -77,8 +75,8 @@ impl Holder {
         numbers.map(sum)
     }
 
-    pub fn sum_slowly(&self, numbers: Shared<[u64]>, pause: Duration) -> u64 {
-        thread::sleep(pause);
+    pub fn sum_at(&self, numbers: Shared<[u64]>, gate: &Path) -> u64 {
+        gate::pass(gate);
         sum(&numbers).0
     }
 

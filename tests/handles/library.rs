@@ -110,6 +110,16 @@ impl<'l> Page<'l> {
         words.map(|text| Word { text, seen: &self.library.opened, _counted: counted() }).collect()
     }
 
+    /// Returns another view of the library.
+    pub fn again(&self) -> Self {
+        Page { library: self.library, at: self.at, _counted: Counted::new(PAGE, Some(LIBRARY)) }
+    }
+
+    /// Returns one in place of this one.
+    pub fn moved(self, to: Place) -> Result<Page<'l>, Missing> {
+        if to.0 < self.library.lines.len() { Ok(Page { at: to.0, ..self }) } else { Err(Missing) }
+    }
+
     pub fn panic(&mut self) {
         panic!("the page is torn");
     }
@@ -147,6 +157,10 @@ impl Pen<'_> {
 /// Has no serde.
 #[derive(Debug)]
 pub struct Binding;
+
+/// An error whose text is sent.
+#[derive(Debug)]
+pub struct Missing;
 
 /// Has serde, which the compiler finds out.
 #[derive(Debug, Serialize, Deserialize)]

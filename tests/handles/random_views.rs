@@ -100,18 +100,26 @@ impl ViewHistory {
 
     fn use_page(&mut self) {
         let Some(at) = self.any(self.pages.len()) else { return };
-        let (page, makes_words) = (&self.pages[at], self.random.below(2) == 0);
+        let (page, choice) = (&self.pages[at], self.random.below(3));
         let Some(handle) = page.handle.clone() else { return };
         let lost = page.epoch != self.epoch;
         let changes = if page.words.is_empty() { Expected::Answer } else { Expected::Borrowed };
         let [reads, changes] =
             [Expected::Answer, changes].map(|as_it_is| if lost { Expected::Stale } else { as_it_is });
-        if makes_words {
-            let words = self.check(handle.words().wait(), reads);
-            self.pages[at].words.extend(words.into_iter().flatten());
-        } else {
-            self.check(handle.turn().wait(), changes);
-            self.check(handle.back().wait(), changes);
+        match choice {
+            0 => {
+                let words = self.check(handle.words().wait(), reads);
+                self.pages[at].words.extend(words.into_iter().flatten());
+            }
+            1 => {
+                let handle = self.check(handle.again().wait(), reads);
+                let (epoch, words) = (self.epoch, Vec::new());
+                self.pages.extend(handle.map(|handle| KnownPage { epoch, handle: Some(handle), words }));
+            }
+            _ => {
+                self.check(handle.turn().wait(), changes);
+                self.check(handle.back().wait(), changes);
+            }
         }
         self.check(handle.text().wait(), reads);
     }

@@ -3,6 +3,7 @@
 use concurrent_object::{CallError, HandleProblem};
 use concurrent_object_tests::deadline::{SOON, within};
 
+use crate::library::{LibraryProxy, Place};
 use crate::tree::TreeProxy;
 
 fn tree() -> TreeProxy {
@@ -88,5 +89,21 @@ fn an_exclusive_borrow_is_shared_by_its_parts() {
         assert_eq!(first.set(0, 9).wait().expect("it answers"), None);
         drop(first);
         assert_eq!(tree.pair(3).wait().expect("a pair").0.both().wait().expect("both"), (Some(2), Some(9)));
+    });
+}
+
+#[test]
+fn a_view_that_is_taken_leaves_its_borrow_to_the_view_that_it_returns() {
+    within(SOON, || {
+        let library = LibraryProxy::builder("library").start(&["b one", "a two"]).expect("it starts");
+        let page = library.page(0).wait().expect("it answers").expect("a page");
+        let moved = page.moved(Place(1)).wait().expect("it answers").expect("there is a second line");
+        assert_eq!(moved.text().wait().expect("it answers"), "a two");
+        assert_borrowed(library.add("c").wait(), "Page");
+        let again = moved.again().wait().expect("it answers");
+        assert_eq!(moved.moved(Place(9)).wait().expect("it answers").expect_err("none").to_string(), "Missing");
+        assert_borrowed(library.add("c").wait(), "Page");
+        drop(again);
+        assert_eq!(library.add("c").wait().expect("no page is left"), 3);
     });
 }

@@ -110,6 +110,39 @@ impl Table {
     }
 }
 
+/// Borrows from what is constant; other code of the program uses it with shorter lifetimes.
+#[derive(Debug)]
+pub struct Words<'a> {
+    all: Vec<&'a str>,
+}
+
+#[concurrent_object]
+impl<'a> Words<'a> {
+    pub fn of(count: usize) -> Words<'a> {
+        Self { all: vec!["word"; count] }
+    }
+
+    pub fn first(&self) -> Option<&'a str> {
+        self.all.first().copied()
+    }
+
+    pub fn count<S: Into<std::borrow::Cow<'a, str>>>(&self, word: S) -> usize {
+        let word = word.into();
+        self.all.iter().filter(|one| **one == word).count()
+    }
+}
+
+#[test]
+fn lifetimes_of_a_block_are_static_in_the_child() {
+    within(SOON, || {
+        let words = WordsProxy::builder("words").start_of(2).expect("it starts");
+        assert_eq!(words.first().wait().expect("a word").as_deref(), Some("word"));
+        assert_eq!(words.count("word".into()).wait().expect("a count"), 2);
+        let text = "short".to_owned();
+        assert_eq!(Words { all: vec![&text] }.first(), Some("short"));
+    });
+}
+
 fn table() -> TableProxy {
     TableProxy::builder("table").start(vec![3, 4, 5]).expect("it starts")
 }

@@ -39,7 +39,7 @@ pub(crate) use self::generics::{bounded_name, generic_parts, mentions, named_par
 pub(crate) use self::handle::{HandleTypes, HandleUse};
 pub(crate) use self::known::{is_known, is_scalar, is_std_container, is_std_data};
 pub(crate) use self::lifetimes::{
-    contains_lifetime, contains_this_lifetime, lifetimes_in, name_lifetimes, without_free_lifetimes, without_lifetimes,
+    contains_lifetime, contains_this_lifetime, lifetimes_in, name_lifetimes, without_free_lifetimes,
 };
 pub(crate) use self::method::{Access, Method, Taking};
 pub(crate) use self::part::Part;

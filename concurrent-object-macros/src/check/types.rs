@@ -216,7 +216,10 @@ fn check_static_borrow(ty: &Type) -> Option<&'static str> {
         Type::Reference(reference)
             if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") =>
         {
-            Some("an argument exists in the child for one call only; take a shorter borrow or an owned value")
+            Some(
+                "an argument exists in the child for one call only, so it cannot be `'static`, which a lifetime of the impl block \
+                 is too; take a shorter borrow or an owned value",
+            )
         }
         _ => None,
     }

@@ -4,34 +4,13 @@ use syn::visit::{self, Visit};
 use syn::{Lifetime, LifetimeParam, ReceiverKind, Type};
 
 use crate::block::Block;
-use crate::errors::{Errors, spelled};
-use crate::model::{
-    Method, Object, Taking, Verdict, contains_lifetime, contains_this_lifetime, lifetimes_in, peel, same,
-    without_lifetimes,
-};
+use crate::errors::Errors;
+use crate::model::{Method, Object, Taking, Verdict, contains_this_lifetime, lifetimes_in, peel, same};
 
-/// Reports a type that borrows, unless it is a view that the child can keep.
+/// Reports a view that the child cannot keep. The lifetimes of another object are `'static`.
 pub(super) fn check_lifetimes(object: &Object, errors: &mut Errors) {
-    match object.is_handle() {
-        true => check_view_type(&object.item, errors),
-        false => check_borrowing_object(&object.item, errors),
-    }
-}
-
-/// `impl<'a> View<'a>`, `impl View<'_>`
-fn check_borrowing_object(item: &Block, errors: &mut Errors) {
-    let borrows = |lifetime: &LifetimeParam| contains_this_lifetime(&item.self_ty, &lifetime.lifetime);
-    let named = item.generics.lifetimes().any(borrows);
-    if named || contains_lifetime(&item.self_ty) {
-        let lasting = spelled(&without_lifetimes(&item.self_ty));
-        errors.at(
-            &item.self_ty,
-            format!(
-                "the object outlives every borrow, because it lives in another process; write `impl {lasting}` if all \
-                 that it borrows is constant, or let the type own its data; if another object returns it, write \
-                 `#[concurrent_object(handle)]`"
-            ),
-        );
+    if object.is_handle() {
+        check_view_type(&object.item, errors);
     }
 }
 

@@ -3,12 +3,14 @@
 //! Reports attributes on functions that cannot have them. All other rules are in `check`.
 
 mod awaited;
+mod lasting;
 
 use proc_macro2::Span;
 use syn::visit::Visit;
 use syn::{Attribute, Ident, ImplItem, ImplItemMacro, Lifetime, ReturnType, Signature, Type, Visibility, parse_quote};
 
 use self::awaited::as_async;
+use self::lasting::Lasting;
 use super::attributes::Attributes;
 use super::function::{Function, Source};
 use super::generics::make_lasting;
@@ -25,8 +27,11 @@ use crate::options::{Elsewhere, ObjectOptions};
 impl Object {
     /// Reads the impl block, and removes the macro's attributes from the functions in it.
     pub(crate) fn read(mut item: Block, mut options: ObjectOptions, errors: &mut Errors) -> Self {
-        let scope = Scope::of(&item, &options);
-        let mut reader = Reader { scope: &scope, found: Found::default() };
+        let mut lasting = Lasting::of(&item, options.handle.is_some());
+        let head = lasting.head(&item);
+        let scope = Scope::of(&head, &options);
+        let open_generics = scope.open_generics(&head.generics);
+        let mut reader = Reader { scope: &scope, lasting, found: Found::default() };
         let elsewhere = std::mem::take(&mut options.constructors);
         let default_vis = default_vis(&item, &options, &elsewhere);
         for constructor in elsewhere {
@@ -45,7 +50,7 @@ impl Object {
         }
         let found = reader.found;
         options.constructor_is_missing |= found.constructor_is_missing || item.has_unread();
-        let mut generics = scope.open_generics(&item.generics);
+        let mut generics = open_generics;
         if found.methods.iter().any(|method| names_static(&method.returned.owned)) {
             make_lasting(&mut generics);
         }
@@ -73,6 +78,7 @@ impl Object {
 
 struct Reader<'s> {
     scope: &'s Scope,
+    lasting: Lasting,
     found: Found,
 }
 
@@ -113,7 +119,7 @@ impl Reader<'_> {
         let of_trait = self.scope.of_trait.clone();
         let is_private = matches!(item.vis, Visibility::Inherited) && of_trait.is_none();
         let skip = attributes.options.skip;
-        let sig = as_async(item.sig.clone());
+        let sig = as_async(self.lasting.signature(item.sig.clone()));
         let source = Source { vis: or_default(&item.vis, default_vis), sig, of_trait, attributes, choice: 0 };
         self.read_snapshot_option(&source, errors);
         self.read_restore_option(&source, errors);

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::head::Head;
+use crate::lasting::lifetimes;
 use crate::scratch::{Finding, Scratch};
 use crate::signature::functions;
 
@@ -81,6 +82,7 @@ impl Probed {
         let open = rest.clone().find(|line| lines[*line].ends_with('{')).expect("a block begins");
         let end = rest.clone().find(|line| lines[*line] == "}").expect("a block ends");
         let head = Head::parse(&lines[attribute + 1..=open].join(" "));
+        let head = if lifetimes(&lines[attribute + 1]).is_empty() { head } else { head.without_generics() };
         let methods = functions(&lines, open + 1..end).into_iter().filter(|function| function.has_receiver);
         let probes = methods.enumerate().map(|(number, method)| head.probe(number, &method.name)).collect();
         let constructor = lines.iter().find_map(|line| line.strip_prefix(CONSTRUCTOR)?.split('`').next());

@@ -4,6 +4,7 @@
 
 use super::Block;
 use crate::head::Head;
+use crate::lasting::lifetimes;
 
 impl Block {
     /// Returns the file with a line for each method that may be on the proxy.
@@ -34,7 +35,7 @@ impl Block {
         let end = head.iter().position(|line| line.ends_with('{')).expect("a block begins");
         let head = Head::parse(&head[..=end].join(" "));
         // The proxy has no lifetimes, and none of the parameters for which a type was chosen.
-        let is_concrete = self.is_lasting || self.is_concrete();
+        let is_concrete = !lifetimes(&self.lines[self.item.start]).is_empty() || self.is_concrete();
         let head = if is_concrete { head.without_generics() } else { head };
         let methods = self.functions.iter().enumerate().filter(|(_, edited)| edited.function.has_receiver);
         methods.map(|(number, edited)| (number, head.probe(number, &edited.name_on_the_proxy()))).collect()

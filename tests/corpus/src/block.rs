@@ -13,7 +13,6 @@ use std::path::Path;
 
 use self::edited::Edited;
 use self::staying::object;
-use crate::lasting::{lasting, lifetimes};
 use crate::message::{Message, Place};
 use crate::signature::functions;
 use crate::stand_in::{StandIn, stand_ins};
@@ -46,8 +45,6 @@ pub struct Block {
     opaque: Vec<String>,
     /// The types of objects that a method was added for, which makes one.
     made: Vec<String>,
-    /// Whether its lifetimes became `'static`.
-    is_lasting: bool,
     /// Whether `skip_unsupported` leaves functions out, and no longer `skip` on each.
     pub(crate) is_settled: bool,
     /// Whether an error is left that no edit removes.
@@ -89,7 +86,6 @@ impl Block {
             functions,
             elsewhere,
             options: Vec::new(),
-            is_lasting: false,
             is_settled: false,
             is_lost: false,
             lines,
@@ -104,9 +100,6 @@ impl Block {
             "" => ATTRIBUTE.to_owned(),
             options => format!("#[concurrent_object({options})]"),
         };
-        for line in self.item.clone().filter(|_| self.is_lasting && !self.is_lost) {
-            lines[line] = self.lasting_line(line);
-        }
         for edited in self.functions.iter().filter(|_| !self.is_lost) {
             let head = &mut lines[edited.function.head];
             head.insert_str(0, &edited.prefix(self.is_settled));
@@ -223,16 +216,6 @@ impl Block {
         option.map(|option| self.add_option(&option)).is_some()
     }
 
-    /// Replaces the lifetimes of the block by `'static`: `impl Thing<'static>`.
-    pub(crate) fn make_lasting(&mut self) {
-        self.is_lasting = true;
-    }
-
-    fn lasting_line(&self, line: usize) -> String {
-        let text = self.lines[line].clone();
-        lifetimes(&self.lines[self.item.start]).iter().fold(text, |text, lifetime| lasting(&text, lifetime))
-    }
-
     /// Returns the functions whose paths are in the message.
     pub(crate) fn functions_named_in(&self, message: &Message) -> Vec<usize> {
         let names = self.functions.iter().map(|edited| &edited.function.name);
@@ -252,11 +235,9 @@ impl Block {
 
     /// Returns how many lines were edited.
     pub(crate) fn edits(&self) -> usize {
-        let is_changed = |line: &usize| self.is_lasting && self.lasting_line(*line) != self.lines[*line];
-        let lasting = self.item.clone().filter(is_changed).count();
         let functions = self.functions.iter().filter(|edited| !edited.prefix(self.is_settled).is_empty()).count();
         let stand_ins = self.stand_ins.iter().filter(|one| one.is_edited()).count();
-        self.all_options().len() + self.made.len() + lasting + functions + stand_ins
+        self.all_options().len() + self.made.len() + functions + stand_ins
     }
 }
 
@@ -279,16 +260,6 @@ mod tests {
         assert!(block.skip(0) && !block.skip(0));
         assert!(block.text().contains("#[concurrent_object(skip)]     pub fn get"));
         assert_eq!((block.methods(), block.methods_left(), block.edits()), (1, 0, 2));
-    }
-
-    #[test]
-    fn lifetimes_of_a_block_become_static() {
-        let text = TEXT.replace("impl Thing", "impl<'a, 'b: 'a, T> Thing<'a, 'b, T>").replace("-> u8", "-> &'a u8");
-        let mut block = Block::parse("thing".to_owned(), &text);
-        block.make_lasting();
-        assert!(block.text().contains("pub fn get(&self) -> &'static u8"), "{}", block.text());
-        assert!(block.text().contains("Thing<'static, 'static, T> {"), "{}", block.text());
-        assert_eq!(block.edits(), 2);
     }
 
     #[test]

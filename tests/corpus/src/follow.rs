@@ -119,11 +119,6 @@ fn answer(block: &mut Block, messages: &[Message]) -> bool {
     let before = block.clone();
     let round = Round { before: &before, messages };
     let mut skipped = BTreeSet::new();
-    // What other messages say of lifetimes changes with those of the block.
-    if messages.iter().any(|message| message.place == Place::Head && message.is_about_lifetimes()) {
-        block.make_lasting();
-        return block.text() != before.text();
-    }
     for message in messages {
         match message.place {
             // The reader follows the other message about the function.

@@ -7,9 +7,8 @@ pub(crate) fn lifetimes(head: &str) -> Vec<String> {
     names.map(|name| name.split(':').next().unwrap_or(name).trim().to_owned()).collect()
 }
 
-/// Removes the declaration of a lifetime, and makes each use of it `'static`.
+/// Makes each use of a lifetime `'static`.
 pub(crate) fn lasting(line: &str, lifetime: &str) -> String {
-    let line = line.replace(&format!("impl<'{lifetime}, "), "impl<").replace(&format!("impl<'{lifetime}>"), "impl");
     let mut parts = line.split('\'');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {

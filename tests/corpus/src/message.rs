@@ -150,11 +150,6 @@ impl Message {
         })
     }
 
-    /// Whether it says to write `impl Thing<'static>` in place of `impl<'a> Thing<'a>`.
-    pub(crate) fn is_about_lifetimes(&self) -> bool {
-        self.spans().any(|(_, code)| code.starts_with("impl") && code.contains("'static"))
-    }
-
     /// Whether a code span is the path of this function: `Thing::<T>::open`.
     pub(crate) fn names_function(&self, name: &str) -> bool {
         self.spans().any(|(_, code)| code.strip_suffix(name).is_some_and(|path| path.ends_with("::")))

@@ -1,6 +1,7 @@
 //! The types whose objects stay in the child.
 
 use super::Block;
+use crate::lasting::{lasting, lifetimes};
 use crate::stand_in::has_word;
 use crate::written::type_at_start;
 
@@ -36,7 +37,9 @@ impl Block {
     pub(crate) fn type_at(&self, line: usize, column: usize) -> Option<String> {
         let text = self.text();
         let rest: String = text.lines().nth(line.checked_sub(1)?)?.chars().skip(column.checked_sub(1)?).collect();
-        type_at_start(&rest)
+        // The attribute reads the lifetimes of the block so.
+        let own = lifetimes(&self.lines[self.item.start]);
+        type_at_start(&own.iter().fold(rest, |rest, lifetime| lasting(&rest, lifetime)))
     }
 
     /// Whether objects of this type stay in the child.

@@ -33,6 +33,8 @@ mod tests;
 #[cfg(not(loom))]
 pub(crate) mod timing;
 #[cfg(not(loom))]
+pub(crate) mod waiter;
+#[cfg(not(loom))]
 pub(crate) mod waiters;
 
 #[cfg(not(loom))]

@@ -4,6 +4,7 @@
 //! is in exactly one place (backlog, slot, settled) until its outcome is taken. No code of the user
 //! (`Serialize`, `Deserialize`, `Drop`, wakers) runs while the lock is held.
 
+pub(crate) mod awaiting;
 pub(crate) mod cancel;
 pub(crate) mod deadlines;
 pub(crate) mod death;
@@ -23,6 +24,7 @@ pub(crate) mod front;
 pub(crate) mod handles;
 pub(crate) mod kill;
 pub(crate) mod loans;
+pub(crate) mod reacting;
 pub(crate) mod reply;
 pub(crate) mod restart;
 pub(crate) mod settle;
@@ -271,6 +273,7 @@ impl Drop for Object {
     fn drop(&mut self) {
         if self.is_ours() {
             supervisor::forget(&self.me);
+            self.end_reaction();
         } else {
             // In a forked copy these addresses hold other mappings, or none: unmap nothing.
             self.channel.leave_mapped();

@@ -4,6 +4,8 @@
 
 pub(crate) mod parker;
 pub(crate) mod poller;
+pub(crate) mod reactor;
+pub(crate) mod reactor_set;
 pub(crate) mod reporter;
 pub(crate) mod spawner;
 pub(crate) mod supervised;

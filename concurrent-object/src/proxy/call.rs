@@ -5,6 +5,7 @@
 
 pub(crate) mod attached;
 pub(crate) mod flat;
+pub(crate) mod future;
 pub(crate) mod in_out;
 pub(crate) mod pending;
 pub(crate) mod read;

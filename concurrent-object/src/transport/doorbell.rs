@@ -109,6 +109,12 @@ impl Doorbell {
         }
     }
 
+    /// Notes that another thread was told of a ring. The next driver clears the doorbell before it
+    /// sleeps.
+    pub(crate) fn note_rung(&self) {
+        self.was_rung.store(true, Ordering::Relaxed);
+    }
+
     fn woken_by(&self, fds: &[PollFd<'_>]) -> Woken {
         match fds.iter().position(|fd| !fd.revents().is_empty()) {
             Some(1) => Woken::Other,

@@ -25,7 +25,7 @@ const SPINS: u32 = 100;
 
 /// How long to yield before sleep. Much less would save little, because sleeping and waking cost
 /// tens of microseconds.
-const YIELD_FOR: Duration = Duration::from_micros(100);
+pub(crate) const YIELD_FOR: Duration = Duration::from_micros(100);
 
 /// The number of yields on one core. When a yield returns there, the other process or a third one
 /// has run, so more yields gain little.
@@ -64,6 +64,17 @@ impl Waiting {
         soon
     }
 
+    /// Spins, without giving way to other threads. Returns false if the condition did not hold in
+    /// that time, or if polling has not paid of late.
+    #[inline]
+    pub(crate) fn spin_briefly(&self, ready: impl Fn() -> bool + Copy) -> bool {
+        let soon = self.is_patient() && spin(ready);
+        if soon && self.long.load(Ordering::Relaxed) != 0 {
+            self.long.store(0, Ordering::Relaxed);
+        }
+        soon
+    }
+
     /// Records that one of the processes was woken. The next wait begins with a yield.
     #[inline]
     pub(crate) fn note_woken(&self) {
@@ -87,7 +98,7 @@ impl Waiting {
     }
 
     /// Whether to poll for a while before sleep.
-    fn is_patient(&self) -> bool {
+    pub(crate) fn is_patient(&self) -> bool {
         let long = self.long.load(Ordering::Relaxed);
         long < LONG_IN_A_ROW || long == LONG_IN_A_ROW + TRY_EVERY - 1
     }

@@ -1,18 +1,20 @@
 //! The effects of transitions of calls: work to be done after the object's lock is released.
 //!
-//! Knows wakers, and values whose drop may run user code or take time.
+//! Knows waiters, and values whose drop may run user code or take time.
 //!
 //! Invariant: no effect is performed under the lock.
 
 use std::os::fd::OwnedFd;
-use std::task::Waker;
 
 use super::references::References;
+use super::waiter::Waiter;
 
 /// Effects that the object performs after it has released its lock.
 #[derive(Default)]
 pub(crate) struct CallEffects {
-    pub(crate) wake: Vec<Waker>,
+    pub(crate) wake: Vec<Waiter>,
+    /// Waiters that are no longer wanted. They are dropped.
+    pub(crate) unwanted: Vec<Waiter>,
     pub(crate) ring_child: bool,
     pub(crate) ring_driver: bool,
     /// What settled calls referred to. It is dropped.
@@ -26,8 +28,13 @@ pub(crate) struct CallEffects {
 impl CallEffects {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { wake, ring_child, ring_driver, references, received, unread } = self;
+        let Self { wake, unwanted, ring_child, ring_driver, references, received, unread } = self;
         let rings = *ring_child || *ring_driver;
-        !rings && wake.is_empty() && references.is_empty() && received.is_empty() && unread.is_empty()
+        !rings
+            && wake.is_empty()
+            && unwanted.is_empty()
+            && references.is_empty()
+            && received.is_empty()
+            && unread.is_empty()
     }
 }

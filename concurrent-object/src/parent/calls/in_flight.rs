@@ -2,6 +2,7 @@
 //!
 //! Invariant: each transition leaves the four in agreement.
 
+use std::sync::Arc;
 use std::task::Waker;
 
 use super::backlog::Backlog;
@@ -9,9 +10,19 @@ use super::effects::CallEffects;
 use super::key::{CallKey, WaitKey};
 use super::slots::SlotTable;
 use super::table::{CallTable, Settled, Stage};
-use super::waiters::Waiters;
+use super::waiter::Waiter;
+use super::waiters::{WaiterNumber, Waiters};
+use crate::parent::threads::parker::Parker;
 use crate::protocol::method::is_internal;
 use crate::transport::mapped::Lease;
+
+/// Where a parked thread is registered.
+pub(crate) enum Registered {
+    /// With its call, in place of this task.
+    WithCall(Option<Waiter>),
+    /// In the list of its key.
+    Listed(WaiterNumber),
+}
 
 /// All calls of one object, and the threads and tasks that wait for them.
 pub(crate) struct Calls {
@@ -50,13 +61,16 @@ impl Calls {
         self.slots.occupied().filter(|&(_, index)| self.table.is_sent(index)).collect()
     }
 
-    /// Settles a call, and collects the wakers of the threads and tasks that wait for it.
+    /// Settles a call, and collects the threads and tasks that wait for it.
     pub(crate) fn settle(&mut self, index: u32, stage: Stage) {
-        let Settled { wakes, references, waker, is_detached, is_last } = self.table.settle(index, stage);
+        let Settled { wakes, references, waiter, is_detached, is_last } = self.table.settle(index, stage);
         // Dropped after the lock is released: dropping the last reference to a loan frees its slot,
         // which locks the object.
         self.effects.references.extend(references);
-        self.effects.wake.extend(waker);
+        if let Some(waiter) = waiter {
+            self.waiters.count_task(false, waiter.is_task());
+            self.effects.wake.push(waiter);
+        }
         match wakes {
             Some(key) => self.wake(key),
             None => debug_assert!(is_detached),
@@ -85,6 +99,7 @@ impl Calls {
 
     /// Detaches a call whose `Call` was dropped. The child runs the call all the same.
     pub(crate) fn detach(&mut self, key: CallKey) {
+        self.replace_waiter(key, None);
         if self.table.detach(key) {
             self.discard(key.index());
         } else if self.notes_unread {
@@ -101,23 +116,71 @@ impl Calls {
         }
     }
 
-    /// Registers `waker`. It is woken once, when `key` has happened, whichever thread notices.
-    pub(crate) fn register(&mut self, key: WaitKey, waker: Waker) {
+    /// Sets what waits for a call. What waited for it before is dropped after the lock is released.
+    fn replace_waiter(&mut self, key: CallKey, waiter: Option<Waiter>) {
+        let is_task = waiter.as_ref().is_some_and(Waiter::is_task);
+        let before = self.table.replace_waiter(key, waiter);
+        self.waiters.count_task(is_task, before.as_ref().is_some_and(Waiter::is_task));
+        self.effects.unwanted.extend(before);
+    }
+
+    /// Registers a parked thread. It is woken once, when `key` has happened, whichever thread
+    /// notices. Returns what `unregister_thread` needs.
+    pub(crate) fn register_thread(&mut self, key: WaitKey, parker: Arc<Parker>) -> Registered {
+        let waiter = Waiter::Thread(parker);
         match key {
-            WaitKey::Call(key) => self.table.set_waker(key, Some(waker)),
-            WaitKey::Pull | WaitKey::State => self.waiters.register(key, waker),
+            // A task that polled the call is registered again if the thread stops waiting.
+            WaitKey::Call(key) => Registered::WithCall(self.table.replace_waiter(key, Some(waiter))),
+            WaitKey::Pull | WaitKey::State => Registered::Listed(self.waiters.register(key, waiter)),
         }
     }
 
-    pub(crate) fn unregister(&mut self, key: WaitKey, waker: &Waker) {
-        match key {
-            WaitKey::Call(key) => self.table.set_waker(key, None),
-            WaitKey::Pull | WaitKey::State => self.waiters.unregister(key, waker),
+    pub(crate) fn unregister_thread(&mut self, key: WaitKey, registered: Registered) {
+        match (key, registered) {
+            (WaitKey::Call(key), Registered::WithCall(task)) if !self.table.is_settled(key) => {
+                self.table.replace_waiter(key, task);
+            }
+            (WaitKey::Call(_), Registered::WithCall(task)) => {
+                self.waiters.count_task(false, task.is_some());
+                self.effects.unwanted.extend(task);
+            }
+            (key, Registered::Listed(number)) => drop(self.waiters.unregister(key, number)),
+            (_, Registered::WithCall(_)) => unreachable!("registered with another key"),
         }
     }
 
-    /// Collects the wakers of the threads and tasks that wait for `key`. (`settle` collects a
-    /// call's own waker.)
+    /// Whether this task is registered for `key`, under this number if it is not for a call.
+    pub(crate) fn has_task(&mut self, key: WaitKey, number: Option<WaiterNumber>, waker: &Waker) -> bool {
+        match (key, number) {
+            (WaitKey::Call(key), _) => self.table.waiter(key).is_some_and(|waiter| waiter.will_wake(waker)),
+            (key, Some(number)) => self.waiters.has_task(key, number, waker),
+            (_, None) => false,
+        }
+    }
+
+    /// Registers a task in place of the one that was registered under this number or with the call.
+    /// It is woken once. Returns its number, if it has one.
+    pub(crate) fn register_task(
+        &mut self,
+        key: WaitKey,
+        before: Option<WaiterNumber>,
+        waker: Waker,
+    ) -> Option<WaiterNumber> {
+        if let WaitKey::Call(key) = key {
+            self.replace_waiter(key, Some(Waiter::Task(waker)));
+            return None;
+        }
+        self.unregister_task(key, before);
+        Some(self.waiters.register(key, Waiter::Task(waker)))
+    }
+
+    /// Removes the task that was registered for a pull or a state under this number.
+    pub(crate) fn unregister_task(&mut self, key: WaitKey, number: Option<WaiterNumber>) {
+        let before = number.and_then(|number| self.waiters.unregister(key, number));
+        self.effects.unwanted.extend(before);
+    }
+
+    /// Collects the threads and tasks that wait for `key`. (`settle` collects a call's own waiter.)
     #[inline]
     pub(crate) fn wake(&mut self, key: WaitKey) {
         if self.waiters.is_awaited() {
@@ -133,11 +196,17 @@ impl Calls {
         self.effects.ring_driver |= self.waiters.is_driven();
     }
 
-    /// Wakes one parked thread to become the driver, if there is no driver.
-    pub(crate) fn hand_over(&mut self) {
-        if !self.waiters.is_driven() {
-            self.effects.wake.extend(self.waiters.next_driver());
+    /// Wakes one parked thread to become the driver, if there is no driver. Returns true if tasks
+    /// wait, and no thread drives or will.
+    #[inline]
+    pub(crate) fn hand_over(&mut self) -> bool {
+        if self.waiters.is_driven() {
+            return false;
         }
+        let next = self.waiters.next_driver();
+        let is_none = next.is_none();
+        self.effects.wake.extend(next);
+        is_none && self.waiters.has_tasks()
     }
 
     /// Notes that the oldest call in the backlog waits for room in the control socket. The driver

@@ -16,12 +16,12 @@ use std::collections::VecDeque;
 use std::mem;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::task::Waker;
 
 use super::key::{CallKey, WaitKey};
 use super::received::ReceivedFiles;
 use super::references::References;
 use super::timing::Timing;
+use super::waiter::Waiter;
 use crate::error::{CallError, Started};
 use crate::shared::file::SharedFile;
 use crate::transport::header::Header;
@@ -61,7 +61,7 @@ struct CallRecord {
     method: u32,
     owner: Owner,
     stage: Stage,
-    waker: Option<Waker>,
+    waiter: Option<Waiter>,
     /// The lent regions and shared files that the arguments refer to.
     references: References,
     /// The shared files that came with its reply.
@@ -92,7 +92,7 @@ impl CallTable {
                 // and a free record holds nothing to drop.
                 let record = &mut self.records[index as usize];
                 debug_assert!(
-                    record.waker.is_none() && record.references.is_empty() && record.timing.is_none(),
+                    record.waiter.is_none() && record.references.is_empty() && record.timing.is_none(),
                     "`settle` emptied the record"
                 );
                 (record.call, record.method, record.owner, record.stage) = (call, method, owner, stage);
@@ -107,7 +107,7 @@ impl CallTable {
                     method,
                     owner,
                     stage,
-                    waker: None,
+                    waiter: None,
                     references,
                     received: None,
                     timing: None,
@@ -223,8 +223,14 @@ impl CallTable {
         self.pushes.pop_front();
     }
 
-    pub(crate) fn set_waker(&mut self, key: CallKey, waker: Option<Waker>) {
-        self.records[key.index as usize].waker = waker;
+    /// Sets what waits for a call. Returns what waited for it before.
+    pub(crate) fn replace_waiter(&mut self, key: CallKey, waiter: Option<Waiter>) -> Option<Waiter> {
+        mem::replace(&mut self.records[key.index as usize].waiter, waiter)
+    }
+
+    /// Returns what waits for a call.
+    pub(crate) fn waiter(&self, key: CallKey) -> Option<&Waiter> {
+        self.record(key).waiter.as_ref()
     }
 
     #[inline]
@@ -249,12 +255,12 @@ impl CallTable {
         record.timing = None;
         let references = (!record.references.is_empty()).then(|| mem::take(&mut record.references));
         let key = CallKey { index, call: record.call };
-        let (wakes, waker) = match record.owner {
-            Owner::Call | Owner::Last => (Some(WaitKey::Call(key)), record.waker.take()),
+        let (wakes, waiter) = match record.owner {
+            Owner::Call | Owner::Last => (Some(WaitKey::Call(key)), record.waiter.take()),
             Owner::Pushed => (Some(WaitKey::Pull), None),
             Owner::Detached => (None, None),
         };
-        Settled { wakes, waker, references, is_detached: wakes.is_none(), is_last: self.unsettled == 0 }
+        Settled { wakes, waiter, references, is_detached: wakes.is_none(), is_last: self.unsettled == 0 }
     }
 
     /// Detaches a call: its outcome will not be taken. Returns true if it is settled already, so
@@ -264,7 +270,6 @@ impl CallTable {
         if !is_settled {
             let record = &mut self.records[key.index as usize];
             record.owner = Owner::Detached;
-            record.waker = None;
         }
         is_settled
     }
@@ -274,8 +279,8 @@ impl CallTable {
 pub(crate) struct Settled {
     /// The key whose waiters are woken; `None` if the call was detached.
     pub(crate) wakes: Option<WaitKey>,
-    /// The call's own waker.
-    pub(crate) waker: Option<Waker>,
+    /// What waits for the call.
+    pub(crate) waiter: Option<Waiter>,
     /// What the call's arguments referred to.
     pub(crate) references: Option<References>,
     /// Whether the call was detached, so that its record is freed now.

@@ -13,6 +13,7 @@ use super::backlog::Packet;
 use super::key::{CallKey, WaitKey};
 use super::references::References;
 use super::table::{Owner, Stage};
+use super::waiter::Waiter;
 use crate::error::{CallError, CallInfo, Started};
 
 /// What can happen to calls. A number picks one of the calls that qualify.
@@ -82,7 +83,7 @@ impl Machine {
             Happens::Awaited(which) => self.await_call(which),
             Happens::AwaitedPull => {
                 let count = Arc::new(Count::default());
-                self.calls.register(WaitKey::Pull, Waker::from(count.clone()));
+                self.calls.register_task(WaitKey::Pull, None, Waker::from(count.clone()));
                 self.pulls.push(count);
             }
         }
@@ -131,7 +132,12 @@ impl Machine {
 
     /// What the object does after unlocking.
     fn wake(&mut self) {
-        std::mem::take(&mut self.calls.effects).wake.into_iter().for_each(Waker::wake);
+        for waiter in std::mem::take(&mut self.calls.effects).wake {
+            match waiter {
+                Waiter::Task(waker) => waker.wake(),
+                Waiter::Thread(_) => unreachable!("no thread waits here"),
+            }
+        }
     }
 
     fn take(&mut self, which: usize) {
@@ -170,7 +176,7 @@ impl Machine {
     fn await_call(&mut self, which: usize) {
         let Some(at) = self.pick(which, |call| call.owner == Owner::Call && !call.is_settled) else { return };
         let count = Arc::new(Count::default());
-        self.calls.register(WaitKey::Call(self.model[at].key), Waker::from(count.clone()));
+        self.calls.register_task(WaitKey::Call(self.model[at].key), None, Waker::from(count.clone()));
         self.model[at].waker = Some(count);
     }
 

@@ -42,6 +42,7 @@ impl Object {
             Err(last) => self.end_without_process(state, &last),
         }
         state.calls.wake_all();
+        self.arm_again(state);
     }
 
     /// Releases what the abandoned call refers to. A thread that was left behind may still read

@@ -11,12 +11,14 @@
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::MutexGuard;
-use std::task::Waker;
+use std::task::Wake;
 
 use super::Object;
 use super::state::ObjectState;
 use crate::parent::calls::effects::CallEffects;
-use crate::parent::threads::supervisor;
+use crate::parent::calls::waiter::Waiter;
+use crate::parent::threads::reactor::{self, wake_safely};
+use crate::parent::threads::{reporter, supervisor};
 use crate::transport::Bell;
 
 /// Guard of the object's lock. Effects queued while it is held run after it is released.
@@ -69,12 +71,27 @@ impl ObjectState {
     }
 }
 
-/// Calls a waker and catches its panic. A waker may be code of the user. Its panic must not end the
-/// supervisor thread. It must not abort a thread that unlocks while it panics already.
-fn wake_safely(waker: Waker) {
-    let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
-    // The payload may panic when it is dropped.
-    woken.unwrap_or_else(mem::forget);
+/// Wakes threads and tasks. The waker of a task is code of the user, which may block. So the
+/// supervisor thread and spawner threads leave it to the reactor thread.
+fn wake_all(waiters: Vec<Waiter>) {
+    let mut left = Vec::new();
+    for waiter in waiters {
+        match waiter {
+            Waiter::Thread(parker) => parker.wake(),
+            Waiter::Task(waker) if reporter::is_supervising() => left.push(waker),
+            Waiter::Task(waker) => wake_safely(waker),
+        }
+    }
+    if !left.is_empty() {
+        reactor::wake(left);
+    }
+}
+
+/// Drops wakers of tasks, whose last reference may own a whole task.
+fn drop_safely(unwanted: Vec<Waiter>) {
+    for waiter in unwanted {
+        catch_unwind(AssertUnwindSafe(|| drop(waiter))).unwrap_or_else(mem::forget);
+    }
 }
 
 impl Object {
@@ -89,7 +106,12 @@ impl Object {
         if let Some(at) = remind {
             supervisor::remind(at, self.me.clone());
         }
-        calls.wake.into_iter().for_each(wake_safely);
+        if !calls.wake.is_empty() {
+            wake_all(calls.wake);
+        }
+        if !calls.unwanted.is_empty() {
+            drop_safely(calls.unwanted);
+        }
         calls.unread.into_iter().for_each(|call| self.release_result(call));
     }
 }

@@ -28,7 +28,7 @@ impl Object {
         while let Some(index) = state.calls.backlog.front() {
             match self.files.send_missing(state.calls.table.files_of(index)) {
                 Ok(Sent::Yes) => {}
-                Ok(Sent::NotNow) => return state.calls.wait_for_socket(),
+                Ok(Sent::NotNow) => return self.wait_for_socket(state),
                 Err(error) => {
                     state.calls.backlog.0.pop_first();
                     self.settle_not_passed_on(state, index, &error);
@@ -43,6 +43,15 @@ impl Object {
             state.calls.table.set_sent(index);
             self.poll_when_sent(state, index);
             state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, index, call, header);
+        }
+    }
+
+    /// Notes that the oldest call in the backlog waits for room in the control socket, on which the
+    /// driver or the reactor thread sleeps too.
+    fn wait_for_socket(&self, state: &mut ObjectState) {
+        state.calls.wait_for_socket();
+        if state.calls.waiters.is_armed() {
+            self.watch_socket(state);
         }
     }
 

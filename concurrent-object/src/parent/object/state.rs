@@ -14,6 +14,7 @@ use crate::parent::life::restart_policy::Restarts;
 use crate::parent::life::shutdown::Shutdown;
 use crate::parent::life::unsaved::Unsaved;
 use crate::parent::pauses::Stops;
+use crate::parent::threads::reactor::Reaction;
 use crate::parent::threads::supervisor::ProcessWatch;
 use crate::transport::mapped::Lease;
 
@@ -28,6 +29,10 @@ pub(crate) struct Peer {
 pub(crate) struct ObjectState {
     pub(crate) calls: Calls,
     pub(crate) phase: Phase<Peer>,
+    /// The reactor thread's watch, once a task has waited.
+    pub(crate) reaction: Option<Reaction>,
+    /// When the object was armed.
+    pub(crate) armed_at: Option<Moment>,
     pub(crate) shutdown: Shutdown,
     pub(crate) restarts: Restarts,
     pub(crate) events: Events,
@@ -54,6 +59,8 @@ impl ObjectState {
         Self {
             calls: Calls { notes_unread: uses_handles, ..Calls::new(leases) },
             phase: Phase::start(Peer { backend, watch: None }, clock::now()),
+            reaction: None,
+            armed_at: None,
             shutdown: Shutdown::default(),
             restarts: Restarts::default(),
             events: Events::default(),

@@ -1,4 +1,4 @@
-//! An object, as the supervisor, reporter and spawner threads see it.
+//! An object, as the threads of the library see it.
 //!
 //! Knows the trait that these threads call, and forwards each method to the module that does the
 //! work.
@@ -24,6 +24,14 @@ impl Supervised for Object {
 
     fn spawn_next(&self) {
         self.spawn_next_process();
+    }
+
+    fn notice_ring(&self) {
+        self.react_to_ring();
+    }
+
+    fn notice_exit(&self) {
+        self.react_to_exit();
     }
 
     fn release(self: Arc<Self>) -> Option<Arc<dyn Supervised>> {

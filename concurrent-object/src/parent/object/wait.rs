@@ -6,16 +6,17 @@
 //! leader/follower. The first thread that waits becomes the *driver*: it polls the ring, sleeps on
 //! the doorbell and the child's pidfd, and settles the calls of all threads. The other threads
 //! *park*, and are woken when their own condition changes. A driver that leaves hands over: it
-//! wakes one parked thread, which drives next.
+//! wakes one parked thread, which drives next. If only tasks wait, it hands over to the reactor
+//! thread (`reacting`).
 //!
 //! Knows wait keys (what a thread waits for) and wakers; knows nothing of results. Invariants:
-//! while threads wait, one of them drives or was woken to drive. A thread that settles what the
+//! while threads wait, one of them drives or was woken to drive; while only tasks wait, the
+//! object is armed. A thread that settles what the
 //! driver waits for rings the driver's doorbell. A thread that drives, or is known to sleep, runs
 //! no code of the user.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::task::Waker;
 use std::time::Duration;
 
 use super::state::ObjectState;
@@ -46,13 +47,13 @@ impl Object {
         loop {
             let found = ready(&mut state);
             if found.is_some() || deadline.is_some_and(|deadline| deadline.has_come()) {
-                state.hand_over();
+                self.hand_over(&mut state);
                 return found;
             }
             if state.has_effects() {
                 // An effect may be code of the user that waits for this object. So this thread is
                 // not the driver while it runs effects.
-                state.hand_over();
+                self.hand_over(&mut state);
                 drop(state);
                 state = self.lock();
                 self.advance(&mut state);
@@ -90,6 +91,9 @@ impl Object {
 
     fn drive<'l>(&'l self, mut state: ObjectGuard<'l>, key: WaitKey, deadline: Option<Moment>) -> ObjectGuard<'l> {
         state.calls.waiters.begin_driving(key);
+        if state.calls.waiters.disarm() {
+            self.channel.parent_sleep().clear();
+        }
         // Replies signalled earlier were already polled. Clear the doorbell here, under the lock,
         // so that later rings are not lost.
         self.channel.reply_bell.clear();
@@ -165,22 +169,22 @@ impl Object {
 
     fn park<'l>(&'l self, mut state: ObjectGuard<'l>, key: WaitKey, deadline: Option<Moment>) -> ObjectGuard<'l> {
         let parker = Parker::current();
-        state.calls.register(key, Waker::from(parker.clone()));
+        let registered = state.calls.register_thread(key, parker.clone());
         state.calls.waiters.park(parker.clone());
         drop(state);
         parker.park(deadline);
         let mut state = self.lock();
         state.calls.waiters.unpark(&parker);
-        state.calls.unregister(key, &Waker::from(parker));
+        state.calls.unregister_thread(key, registered);
         state
     }
-}
 
-impl ObjectState {
-    /// Wakes one parked thread to drive, if no thread drives.
-    fn hand_over(&mut self) {
-        if !self.phase.has_ended() {
-            self.calls.hand_over();
+    /// Wakes one parked thread to drive, if no thread drives. If only tasks wait, the reactor
+    /// thread drives.
+    #[inline]
+    pub(crate) fn hand_over(&self, state: &mut ObjectState) {
+        if !state.phase.has_ended() && state.calls.hand_over() {
+            self.arm(state);
         }
     }
 }

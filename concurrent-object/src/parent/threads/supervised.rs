@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::parent::pauses::Pauses;
 
-/// An object, as the supervisor, reporter and spawner threads see it.
+/// An object, as the threads of the library see it.
 pub(crate) trait Supervised: Send + Sync {
     /// Supervisor thread: called at the time that the object asked for. `pauses` are the times in
     /// which this whole process was stopped.
@@ -21,6 +21,12 @@ pub(crate) trait Supervised: Send + Sync {
 
     /// Spawner thread: spawns the object's next process.
     fn spawn_next(&self);
+
+    /// Reactor thread: called when the child has rung, or when the control socket has room.
+    fn notice_ring(&self);
+
+    /// Reactor thread: called when the process that it watches has ended.
+    fn notice_exit(&self);
 
     /// Drops this reference. Returns it instead if it is the last one. The reporter thread then
     /// drops the object, because that may run code of the user.

@@ -268,6 +268,8 @@ mod tests {
         fn notice_end(&self, _: u64) {}
         fn report_left(&self) {}
         fn spawn_next(&self) {}
+        fn notice_ring(&self) {}
+        fn notice_exit(&self) {}
         fn release(self: Arc<Self>) -> Option<Arc<dyn Supervised>> {
             None
         }

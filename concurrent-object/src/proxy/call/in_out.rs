@@ -5,6 +5,7 @@
 //! everything was decoded, or none does.
 
 use std::fmt;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::pending::Pending;
@@ -106,6 +107,17 @@ impl<'a, T> CallMut<'a, T> {
     pub fn wait_timeout(&mut self, timeout: Duration) -> Option<Result<T, CallError>> {
         let read = reading(&mut self.read);
         self.pending.read_within(timeout, read)
+    }
+}
+
+impl<T> CallMut<'_, T> {
+    pub(super) fn poll_read(&mut self, context: &Context<'_>) -> Poll<Result<T, CallError>> {
+        let read = reading(&mut self.read);
+        self.pending.poll_read(context, read)
+    }
+
+    pub(super) fn is_taken(&self) -> bool {
+        self.pending.is_taken()
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::read::OutcomeReader;
@@ -14,6 +15,7 @@ use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Owner;
 use crate::parent::object::Object;
+use crate::parent::object::awaiting::Polled;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 
@@ -22,6 +24,7 @@ pub struct Pending {
     object: Arc<Object>,
     method: u32,
     state: PendingState,
+    polled: Polled,
     /// The object that ends with this call, if there is one. Declared last, since it must be
     /// dropped after the fields above.
     last: Option<Last>,
@@ -94,7 +97,7 @@ impl Pending {
             Ok(key) => PendingState::Open(key),
             Err(kind) => PendingState::Refused(OutcomeReader(&object).refused(method, kind)),
         };
-        Self { object, method, state, last }
+        Self { object, method, state, polled: Polled::default(), last }
     }
 
     pub(crate) fn method(&self) -> &'static str {
@@ -167,6 +170,28 @@ impl Pending {
         let taken = object.wait_until(WaitKey::Call(key), deadline, |state| object.take(state, key))?;
         self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
         Some(OutcomeReader(&self.object).read(taken, decode))
+    }
+
+    /// Takes the outcome, if it is there. Otherwise registers the task.
+    pub(crate) fn poll_read<T>(
+        &mut self,
+        context: &Context<'_>,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Poll<Outcome<T>> {
+        let PendingState::Open(key) = self.state else { return Poll::Ready(self.refusal()) };
+        if !self.object.is_ours() {
+            return Poll::Ready(Err(self.object.forked_copy(Some(self.method()))));
+        }
+        let (object, polled) = (&self.object, &mut self.polled);
+        let taken = object.poll_until(WaitKey::Call(key), context, polled, |state| object.take(state, key));
+        let Poll::Ready(taken) = taken else { return Poll::Pending };
+        self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
+        Poll::Ready(OutcomeReader(&self.object).read(taken, decode))
+    }
+
+    /// Whether the outcome was taken.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self.state, PendingState::Taken(..))
     }
 
     fn refusal<T>(&self) -> Outcome<T> {

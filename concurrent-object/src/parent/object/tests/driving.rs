@@ -114,7 +114,7 @@ fn panicking_waker_does_not_stop_the_supervisor_thread() {
     let mut player = Player::limited(limits.clone());
     let call = player.call(1);
     player.start_next();
-    player.object.lock().calls.register(WaitKey::Call(call), Waker::from(Arc::new(Panics)));
+    player.object.lock().calls.register_task(WaitKey::Call(call), None, Waker::from(Arc::new(Panics)));
     let began = Moment::now();
     // This thread does not wait on the object, or it could be the thread that settles the call.
     while !player.object.lock().calls.table.is_settled(call) {

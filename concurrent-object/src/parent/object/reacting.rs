@@ -1,0 +1,115 @@
+//! Has the reactor thread drive an object that only tasks wait on.
+//!
+//! Problem: a task waits, and no thread does. Then no thread sleeps on the doorbell, and the child
+//! does not ring it, because the parent's sleep flag is not set. Way here: the object is *armed*.
+//! The flag is set on behalf of the reactor thread, which sleeps on the doorbells of all such
+//! objects. A thread that begins to drive disarms the object. When it leaves and only tasks wait,
+//! it arms the object again.
+//!
+//! Knows the sleep flag, the doorbell and the reactor's watch. Invariants: the flag is set for the
+//! reactor only under the lock, and while no thread drives. After it was set, the ring is checked
+//! once more, so a reply that came before is not lost.
+
+use std::io;
+use std::os::fd::AsFd;
+
+use super::Object;
+use super::state::ObjectState;
+use crate::clock::Moment;
+use crate::parent::life::backend::Backend;
+use crate::parent::threads::reactor;
+use crate::transport::Transport;
+
+impl Object {
+    /// Has the reactor thread watch the object. From then on it can be armed.
+    pub(crate) fn be_watched(&self, state: &mut ObjectState) -> io::Result<()> {
+        if state.reaction.is_some() {
+            return Ok(());
+        }
+        // The supervisor thread watches all processes of an object whose death has consequences.
+        let backend = if self.identity.is_watched() { None } else { state.backend().cloned() };
+        let bell = self.channel.reply_bell.as_fd();
+        let process = backend.as_ref().map(Backend::watched);
+        state.reaction = Some(reactor::watch(self.me.clone(), bell, process)?);
+        if backend.is_some_and(|backend| backend.ended().is_none()) {
+            // Other code of this program has reaped the process.
+            self.finish(state);
+        }
+        Ok(())
+    }
+
+    /// Leaves the driving to the reactor thread, unless a thread drives or no task waits.
+    pub(crate) fn arm(&self, state: &mut ObjectState) {
+        if state.calls.waiters.is_driven() || state.calls.waiters.is_armed() || state.reaction.is_none() {
+            return;
+        }
+        while state.calls.waiters.has_tasks() && !state.phase.has_ended() {
+            self.channel.parent_sleep().announce();
+            let reply = state.calls.slots.reply_position().watch(self.channel.replies());
+            // The replies of a child that broke the protocol are not received.
+            if state.phase.broken().is_some() || !reply.has_come() {
+                state.calls.waiters.arm();
+                state.armed_at = Some(Moment::now());
+                if state.calls.socket_is_full {
+                    self.watch_socket(state);
+                }
+                return;
+            }
+            self.channel.parent_sleep().clear();
+            self.advance(state);
+        }
+    }
+
+    /// Arms an object again whose process has ended. That process may have cleared the sleep flag
+    /// and then died before it rang.
+    pub(crate) fn arm_again(&self, state: &mut ObjectState) {
+        if let Some(reaction) = &mut state.reaction {
+            reaction.forget_process();
+        }
+        if state.calls.waiters.disarm() {
+            self.channel.parent_sleep().clear();
+            self.arm(state);
+        }
+    }
+
+    /// Has the reactor thread notice when the control socket has room.
+    pub(crate) fn watch_socket(&self, state: &ObjectState) {
+        if let (Some(reaction), Some(socket)) = (&state.reaction, self.files.socket()) {
+            reaction.watch_socket(&socket);
+        }
+    }
+
+    /// Receives the replies for which the child has rung. Called by the reactor thread.
+    pub(crate) fn react_to_ring(&self) {
+        if !self.is_ours() {
+            return;
+        }
+        let mut state = self.lock();
+        self.channel.reply_bell.note_rung();
+        if state.calls.waiters.is_driven() {
+            return;
+        }
+        if state.calls.waiters.disarm() {
+            self.channel.parent_sleep().clear();
+            state.armed_at.take().into_iter().for_each(|at| self.waiting.note_sleep(at.elapsed()));
+        }
+        self.advance(&mut state);
+        self.arm(&mut state);
+    }
+
+    /// Handles the end of the process. Called by the reactor thread.
+    pub(crate) fn react_to_exit(&self) {
+        if self.is_ours() {
+            let mut state = self.lock();
+            if state.backend().is_some_and(Backend::has_ended) {
+                self.finish_unless_driven(&mut state);
+            }
+        }
+    }
+
+    /// Ends the reactor thread's watch. Called when the object is dropped.
+    pub(crate) fn end_reaction(&mut self) {
+        let state = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        state.reaction.take().into_iter().for_each(|reaction| reaction.end(self.channel.reply_bell.as_fd()));
+    }
+}

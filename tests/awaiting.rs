@@ -1,6 +1,10 @@
 //! Calls as futures: on several executors, beside threads that wait, and under faults.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations, clippy::new_without_default)]
 
+#[path = "awaiting/cancelling.rs"]
+mod cancelling;
+#[path = "awaiting/ends.rs"]
+mod ends;
 #[path = "awaiting/faults.rs"]
 mod faults;
 #[path = "awaiting/wakers.rs"]

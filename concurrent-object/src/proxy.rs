@@ -8,6 +8,7 @@ pub(crate) mod call;
 pub(crate) mod loan;
 
 pub(crate) mod decoded;
+pub(crate) mod futures;
 pub(crate) mod handle;
 pub(crate) mod lending;
 pub(crate) mod object_handle;
@@ -35,6 +36,7 @@ use crate::parent::object::Object;
 use crate::parent::object::reply::ReceivedReply;
 use crate::protocol::methods::Methods;
 use crate::proxy::call::read::OutcomeReader;
+use crate::proxy::futures::Futures;
 
 /// The part that all generated proxies have in common.
 ///
@@ -152,6 +154,12 @@ impl<O> Proxy<O> {
         self.object.kill()
     }
 
+    /// Returns the functions that wait as futures: `ready`, `pull`, `close` and the others.
+    #[must_use]
+    pub fn futures(&self) -> Futures<O> {
+        Futures::new(self.object.clone())
+    }
+
     /// Returns a handle, through which you get the object's name, its process id and its
     /// statistics.
     #[must_use]
@@ -237,8 +245,7 @@ impl<O> Drop for Proxy<O> {
         if !self.object.is_ours() || self.object.is_consumed() {
             return;
         }
-        // `drop` cannot report a process that did not exit.
-        let _stuck = self.object.terminate();
+        self.object.drop_proxy();
     }
 }
 

@@ -1,9 +1,7 @@
-//! A program on tokio. `init()` comes before the runtime. Calls are waited for where blocking is
-//! allowed.
+//! A program on tokio. `init()` comes before the runtime. Calls are awaited.
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
 use concurrent_object::concurrent_object;
 
@@ -41,22 +39,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 #[tokio::main]
 async fn run() -> Result<(), Box<dyn Error>> {
     let counter = Arc::new(CounterProxy::builder("counter").start(40)?);
-    let call = counter.add(2);
-    let total = tokio::task::spawn_blocking(move || call.wait()).await??;
+    let total = counter.add(2).await?;
     println!("total: {total}");
 
     let adders: Vec<_> = (0..20)
         .map(|_| {
             let counter = counter.clone();
-            tokio::spawn(async move {
-                let mut call = counter.add(1);
-                loop {
-                    match call.try_wait() {
-                        Some(outcome) => return outcome,
-                        None => tokio::time::sleep(Duration::from_millis(1)).await,
-                    }
-                }
-            })
+            tokio::spawn(async move { counter.add(1).await })
         })
         .collect();
     let mut largest = 0;
@@ -66,8 +55,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     println!("largest: {largest}");
 
     let panicked = counter.panic();
-    println!("panicked: {}", tokio::task::spawn_blocking(move || panicked.wait().is_err()).await?);
-    println!("threads: {}", counter.threads().wait()?);
-    tokio::task::spawn_blocking(move || counter.terminate()).await??;
+    println!("panicked: {}", panicked.await.is_err());
+    println!("threads: {}", counter.threads().await?);
+    counter.futures().terminate().await?;
     Ok(())
 }

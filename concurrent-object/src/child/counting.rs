@@ -17,6 +17,7 @@ use crate::memory::segment::Backing;
 use crate::parent::calls::timing::Limits;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::instance::Instance;
+use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
@@ -61,6 +62,7 @@ fn both_ends() -> (Arc<Object>, Server) {
         grace: Duration::ZERO,
         limits: Limits::default(),
         restart: RestartPolicy::never(),
+        on_drop: OnDrop::Wait,
         idempotent: &[],
         report: Report::default(),
         uses_handles: false,

@@ -5,6 +5,7 @@
 //! (`Serialize`, `Deserialize`, `Drop`, wakers) runs while the lock is held.
 
 pub(crate) mod awaiting;
+pub(crate) mod background_end;
 pub(crate) mod cancel;
 pub(crate) mod deadlines;
 pub(crate) mod death;
@@ -22,6 +23,7 @@ pub(crate) mod end;
 pub(crate) mod events;
 pub(crate) mod front;
 pub(crate) mod handles;
+pub(crate) mod inspection;
 pub(crate) mod kill;
 pub(crate) mod loans;
 pub(crate) mod reacting;
@@ -49,6 +51,7 @@ use self::state::ObjectState;
 use super::calls::timing::Limits;
 use super::handle_names;
 use super::life::backend::Backend;
+use super::life::on_drop::OnDrop;
 use super::life::phase::Summary;
 use super::life::report::Report;
 use super::life::restart_policy::RestartPolicy;
@@ -75,6 +78,7 @@ pub(crate) struct Identity {
     pub(crate) grace: Duration,
     pub(crate) limits: Limits,
     pub(crate) restart: RestartPolicy,
+    pub(crate) on_drop: OnDrop,
     /// The numbers of the methods that may run again after a death.
     pub(crate) idempotent: &'static [u32],
     pub(crate) report: Report,

@@ -25,6 +25,7 @@ use self::time::Times;
 use crate::error::{Death, StartError};
 use crate::memory::segment::Backing;
 use crate::parent::calls::timing::Limits;
+use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::DeathHook;
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::process::inherited::Inherited;
@@ -62,6 +63,7 @@ pub struct Options {
     env: Vec<(OsString, OsString)>,
     inherited: Inherited,
     on_panic: OnPanic,
+    on_drop: OnDrop,
     streams: Wanted,
     on_death: Option<DeathHook>,
     in_thread: bool,
@@ -82,6 +84,7 @@ pub(crate) struct Settings {
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) inherited: Inherited,
     pub(crate) on_panic: OnPanic,
+    pub(crate) on_drop: OnDrop,
     pub(crate) streams: Wanted,
     pub(crate) on_death: Option<DeathHook>,
 }
@@ -103,6 +106,7 @@ impl Options {
             env: Vec::new(),
             inherited: Inherited::default(),
             on_panic: OnPanic::Continue,
+            on_drop: OnDrop::Wait,
             streams: Wanted::default(),
             on_death: None,
             in_thread: false,
@@ -184,6 +188,10 @@ impl Options {
         Self { on_panic, ..self }
     }
 
+    pub fn on_drop(self, on_drop: OnDrop) -> Self {
+        Self { on_drop, ..self }
+    }
+
     pub fn stdout(mut self, stream: ChildStdio) -> Self {
         self.streams.stdout = stream;
         self
@@ -213,7 +221,8 @@ impl Options {
         self.check_home()?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, prefault, restart, snapshots, env, inherited, on_panic, streams, on_death, .. } = self;
+        let Self { name, prefault, restart, snapshots, env, inherited, on_panic, on_drop, streams, on_death, .. } =
+            self;
         Ok(Settings {
             name,
             layout,
@@ -227,6 +236,7 @@ impl Options {
             env,
             inherited,
             on_panic,
+            on_drop,
             streams,
             on_death,
         })

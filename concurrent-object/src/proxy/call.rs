@@ -4,6 +4,7 @@
 //! takes an outcome decodes it, without holding a lock.
 
 pub(crate) mod attached;
+pub(crate) mod canceller;
 pub(crate) mod flat;
 pub(crate) mod future;
 pub(crate) mod in_out;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+pub use self::canceller::Canceller;
 pub use self::in_out::CallMut;
 pub(crate) use self::pending::submit;
 pub use self::pending::{Pending, Reached, Target};
@@ -94,6 +96,18 @@ impl<T> Call<T> {
     /// call has an outcome already.
     pub fn cancel(&self) {
         self.pending.cancel();
+    }
+
+    /// Returns a value that cancels the call from another thread or task.
+    pub fn canceller(&self) -> Canceller {
+        self.pending.canceller()
+    }
+
+    /// Has the call cancelled when it is dropped before its outcome was taken: when the request
+    /// that awaits it is gone, say. Without this, the method runs on, and its outcome is discarded.
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.pending.cancel_on_drop();
+        self
     }
 
     /// Blocks until the outcome is there, and takes it. If the object dies, the outcome is an

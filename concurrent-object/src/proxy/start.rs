@@ -15,6 +15,7 @@ use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::timing::Limits;
+use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
@@ -56,7 +57,8 @@ pub(crate) fn start<O: Methods>(
         return Err(StartError::OtherPidNamespace);
     }
     let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
-    if limits.are_set() || !settings.restart.is_never() || settings.on_death.is_some() {
+    let ends_in_background = settings.on_drop == OnDrop::Background;
+    if limits.are_set() || !settings.restart.is_never() || settings.on_death.is_some() || ends_in_background {
         ensure_supervisor().map_err(StartError::system("creating the supervisor thread for limits and deaths"))?;
     }
     let origin = Origin::here().map_err(StartError::system("mapping the page that detects a forked copy"))?;
@@ -84,6 +86,7 @@ pub(crate) fn start<O: Methods>(
         grace: settings.grace,
         limits,
         restart: settings.restart,
+        on_drop: settings.on_drop,
         idempotent: O::IDEMPOTENT,
         report: Report { on_death: settings.on_death },
         uses_handles: O::HANDLES,

@@ -11,6 +11,7 @@
 //! reads.
 
 pub(crate) mod abandoned;
+pub(crate) mod arming;
 pub(crate) mod cancelling;
 mod channel;
 pub(crate) mod child;
@@ -33,8 +34,13 @@ use crate::sync::AtomicU64;
 const PREEMPTIONS: usize = 3;
 
 fn check(model: impl Fn() + Sync + Send + 'static) {
+    check_up_to(PREEMPTIONS, model);
+}
+
+/// Checks a model with many threads, which takes too long with more preemptions.
+fn check_up_to(preemptions: usize, model: impl Fn() + Sync + Send + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(PREEMPTIONS);
+    builder.preemption_bound = Some(preemptions);
     builder.max_branches = 20_000;
     builder.check(model);
 }

@@ -17,7 +17,7 @@ use crate::protocol::method::is_internal;
 use crate::transport::mapped::Lease;
 
 /// Where a parked thread is registered.
-pub(crate) enum Registered {
+pub(crate) enum ThreadPlace {
     /// With its call, in place of this task.
     WithCall(Option<Waiter>),
     /// In the list of its key.
@@ -126,26 +126,26 @@ impl Calls {
 
     /// Registers a parked thread. It is woken once, when `key` has happened, whichever thread
     /// notices. Returns what `unregister_thread` needs.
-    pub(crate) fn register_thread(&mut self, key: WaitKey, parker: Arc<Parker>) -> Registered {
+    pub(crate) fn register_thread(&mut self, key: WaitKey, parker: Arc<Parker>) -> ThreadPlace {
         let waiter = Waiter::Thread(parker);
         match key {
             // A task that polled the call is registered again if the thread stops waiting.
-            WaitKey::Call(key) => Registered::WithCall(self.table.replace_waiter(key, Some(waiter))),
-            WaitKey::Pull | WaitKey::State => Registered::Listed(self.waiters.register(key, waiter)),
+            WaitKey::Call(key) => ThreadPlace::WithCall(self.table.replace_waiter(key, Some(waiter))),
+            WaitKey::Pull | WaitKey::State => ThreadPlace::Listed(self.waiters.register(key, waiter)),
         }
     }
 
-    pub(crate) fn unregister_thread(&mut self, key: WaitKey, registered: Registered) {
+    pub(crate) fn unregister_thread(&mut self, key: WaitKey, registered: ThreadPlace) {
         match (key, registered) {
-            (WaitKey::Call(key), Registered::WithCall(task)) if !self.table.is_settled(key) => {
+            (WaitKey::Call(key), ThreadPlace::WithCall(task)) if !self.table.is_settled(key) => {
                 self.table.replace_waiter(key, task);
             }
-            (WaitKey::Call(_), Registered::WithCall(task)) => {
+            (WaitKey::Call(_), ThreadPlace::WithCall(task)) => {
                 self.waiters.count_task(false, task.is_some());
                 self.effects.unwanted.extend(task);
             }
-            (key, Registered::Listed(number)) => drop(self.waiters.unregister(key, number)),
-            (_, Registered::WithCall(_)) => unreachable!("registered with another key"),
+            (key, ThreadPlace::Listed(number)) => drop(self.waiters.unregister(key, number)),
+            (_, ThreadPlace::WithCall(_)) => unreachable!("registered with another key"),
         }
     }
 

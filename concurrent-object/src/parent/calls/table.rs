@@ -201,6 +201,13 @@ impl CallTable {
         matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_))
     }
 
+    /// Whether this call has no outcome and its record is not another call's by now.
+    pub(crate) fn is_open(&self, key: CallKey) -> bool {
+        let record = &self.records[key.index as usize];
+        let is_unsettled = matches!(record.stage, Stage::Backlogged | Stage::Sent);
+        record.call == key.call && is_unsettled && record.owner != Owner::Detached
+    }
+
     /// Keeps the shared files that came with the reply to a call.
     pub(crate) fn set_received(&mut self, index: u32, files: Vec<OwnedFd>) {
         self.records[index as usize].received = Some(files.into());

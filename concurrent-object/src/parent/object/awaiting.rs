@@ -39,11 +39,11 @@ thread_local! {
 pub(crate) struct Polled {
     /// The number under which it is registered, if it does not wait for a call.
     number: Option<WaiterNumber>,
-    progress: Progress,
+    progress: PollProgress,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Progress {
+enum PollProgress {
     /// It was not polled yet.
     #[default]
     New,
@@ -65,7 +65,7 @@ impl Object {
         polled: &mut Polled,
         mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
     ) -> Poll<T> {
-        let is_first = polled.progress == Progress::New;
+        let is_first = polled.progress == PollProgress::New;
         if is_first && gives_way() {
             context.waker().wake_by_ref();
             return Poll::Pending;
@@ -131,10 +131,10 @@ impl Object {
     /// Leaves a future that is registered: it looks a while longer, or waits for its waker.
     fn remain<T>(&self, mut state: ObjectGuard<'_>, context: &Context<'_>, polled: &mut Polled) -> Poll<T> {
         READY_IN_A_ROW.set(0);
-        if polled.progress == Progress::New {
-            polled.progress = if self.may_look(&state) { begin_look() } else { Progress::Waits };
+        if polled.progress == PollProgress::New {
+            polled.progress = if self.may_look(&state) { begin_look() } else { PollProgress::Waits };
         }
-        if let Progress::Looks(until) = polled.progress {
+        if let PollProgress::Looks(until) = polled.progress {
             if now() < until && !state.calls.waiters.is_driven() {
                 drop(state);
                 thread::yield_now();
@@ -170,23 +170,23 @@ fn gives_way() -> bool {
     gives_way
 }
 
-fn note_ready(is_first: bool, progress: Progress) {
+fn note_ready(is_first: bool, progress: PollProgress) {
     if is_first {
         READY_IN_A_ROW.set(READY_IN_A_ROW.get() + 1);
     }
-    if let Progress::Looks(_) = progress {
+    if let PollProgress::Looks(_) = progress {
         LOOKS_UNTIL.set(0);
     }
 }
 
-fn begin_look() -> Progress {
+fn begin_look() -> PollProgress {
     let until = later(now(), YIELD_FOR);
     LOOKS_UNTIL.set(until);
-    Progress::Looks(until)
+    PollProgress::Looks(until)
 }
 
 fn end_look(polled: &mut Polled) {
-    polled.progress = Progress::Waits;
+    polled.progress = PollProgress::Waits;
     LOOKS_UNTIL.set(0);
 }
 

@@ -140,7 +140,18 @@ impl Object {
     /// Ends a call early: cancels it if it has not started, and requests its cancellation if it
     /// has.
     pub(crate) fn cancel(&self, key: CallKey) {
+        self.cancel_locked(&mut self.poll(), key);
+    }
+
+    /// Cancels a call, if its record is still its own.
+    pub(crate) fn cancel_if_open(&self, key: CallKey) {
         let mut state = self.poll();
+        if state.calls.table.is_open(key) {
+            self.cancel_locked(&mut state, key);
+        }
+    }
+
+    fn cancel_locked(&self, state: &mut ObjectState, key: CallKey) {
         let index = key.index();
         if state.calls.table.is_settled(key)
             || state.phase.has_ended()
@@ -149,15 +160,15 @@ impl Object {
             return;
         }
         let slot = state.calls.slots.slot_of(index);
-        match (slot, self.phase(&state, slot, index)) {
-            (_, Some(CallPhase::Queued)) if self.cancel_queued(&mut state, slot, index, CancelReason::Cancelled) => {
-                self.send_waiting(&mut state)
+        match (slot, self.phase(state, slot, index)) {
+            (_, Some(CallPhase::Queued)) if self.cancel_queued(state, slot, index, CancelReason::Cancelled) => {
+                self.send_waiting(state)
             }
             // The call may have started just now.
             (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered)) => {
-                self.request_cancellation_of(&mut state, key, slot, CancelReason::Cancelled);
+                self.request_cancellation_of(state, key, slot, CancelReason::Cancelled);
             }
-            _ => self.break_off(&mut state, PROTOCOL_VIOLATION),
+            _ => self.break_off(state, PROTOCOL_VIOLATION),
         }
     }
 

@@ -15,6 +15,7 @@
 use std::time::Duration;
 
 use super::Object;
+use super::inspection::Inspection;
 use super::state::ObjectState;
 use crate::clock::{self, later};
 use crate::parent::calls::front::{Front, FrontHolder};
@@ -27,51 +28,12 @@ use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
 
-/// When to check again whether a killed child is gone, or how a lost race has ended.
-const AGAIN: Duration = Duration::from_millis(2);
-
 /// The most calls over their queue timeout that one poll settles. Then it releases the lock for
 /// other threads.
 pub(crate) const BATCH: usize = 64;
 
 /// The child wrote a value that no sound child writes into the state word of a call.
 pub(crate) const PROTOCOL_VIOLATION: &str = "a call in a state that it cannot be in";
-
-/// One poll of an object by the supervisor thread: its time, and the pauses up to then.
-pub(crate) struct Inspection<'p> {
-    pub(crate) now: u64,
-    /// The spans of time in which the whole program was stopped.
-    pub(crate) pauses: &'p Pauses,
-}
-
-impl Inspection<'_> {
-    /// Returns when to check again a limit that began at `since`, or `None` if the time is over.
-    /// Time in which the program or the child was stopped does not count.
-    pub(crate) fn until(&self, state: &ObjectState, since: u64, limit: Duration) -> Option<u64> {
-        self.at_most(since, limit, state.stops.within(since, self.now))
-    }
-
-    /// Does the same for a limit that concerns the caller and not the child. Only stops of the
-    /// whole program do not count; a stop of the child counts.
-    fn until_for_caller(&self, since: u64, limit: Duration) -> Option<u64> {
-        self.at_most(since, limit, 0)
-    }
-
-    fn at_most(&self, since: u64, limit: Duration, stopped: u64) -> Option<u64> {
-        let due = later(since, limit).saturating_add(self.pauses.within(since, self.now)).saturating_add(stopped);
-        (due > self.now).then(|| due.min(later(self.now, check_interval(limit))))
-    }
-
-    /// Returns how long a call has run since `since`, without the time in which it was stopped.
-    pub(crate) fn ran_since(&self, state: &ObjectState, since: u64) -> Duration {
-        let paused = self.pauses.within(since, self.now).saturating_add(state.stops.within(since, self.now));
-        Duration::from_nanos(self.now.saturating_sub(since).saturating_sub(paused))
-    }
-
-    fn again(&self) -> u64 {
-        later(self.now, AGAIN)
-    }
-}
 
 impl Object {
     /// Enforces the limits that are over, and sets the time of the next poll. Called by the
@@ -99,6 +61,10 @@ impl Object {
             return None;
         }
         let mut next = if state.phase.is_restarting() { self.restart_now(state, inspection.now) } else { None };
+        if state.phase.has_ended() {
+            return None;
+        }
+        next = earlier(next, self.enforce_background_end(state, inspection));
         if state.phase.has_ended() {
             return None;
         }

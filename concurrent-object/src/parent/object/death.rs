@@ -43,6 +43,7 @@ impl Object {
         }
         state.calls.wake_all();
         self.arm_again(state);
+        Self::release_keeper(state);
     }
 
     /// Releases what the abandoned call refers to. A thread that was left behind may still read
@@ -76,5 +77,6 @@ impl Object {
         state.phase.finish(end.clone());
         self.settle_all(state, &Verdict::End(end));
         state.calls.wake_all();
+        Self::release_keeper(state);
     }
 }

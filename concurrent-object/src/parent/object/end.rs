@@ -14,6 +14,7 @@ use crate::error::{CallError, CallInfo, Error, Started};
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
+use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::phase::KillReason;
 use crate::parent::life::shutdown::EndRequest;
 use crate::transport::{Bell, Transport};
@@ -22,10 +23,8 @@ impl Object {
     /// Lets the child serve the accepted calls, then ends the object. Blocks until then.
     pub(crate) fn close(&self) -> Result<(), Error> {
         self.check_ours()?;
-        self.lock().shutdown.ask(EndRequest::Close);
-        self.wait_until(WaitKey::State, None, |state| {
-            (state.phase.has_ended() || state.calls.table.unsettled() == 0).then_some(())
-        });
+        self.take_no_calls();
+        self.wait_until(WaitKey::State, None, |state| state.has_served_all().then_some(()));
         self.terminate()
     }
 
@@ -38,8 +37,7 @@ impl Object {
     /// it has ended.
     pub(crate) fn end_consumed(&self) -> Result<(), Error> {
         self.check_ours()?;
-        let is_over =
-            |state: &mut ObjectState| (state.phase.has_ended() || state.calls.table.unsettled() == 0).then_some(());
+        let is_over = |state: &mut ObjectState| state.has_served_all().then_some(());
         match self.wait_at_most(WaitKey::State, self.identity.grace, is_over) {
             Some(()) => self.terminate(),
             None => self.kill(),
@@ -54,6 +52,27 @@ impl Object {
         match self.wait_at_most(WaitKey::State, self.identity.grace, |state| state.phase.is_gone().then_some(())) {
             Some(()) => Ok(()),
             None => self.kill_or_stop(Duration::ZERO),
+        }
+    }
+
+    /// Ends an object whose proxy is dropped.
+    pub(crate) fn drop_proxy(&self) {
+        let is_left = self.identity.on_drop == OnDrop::Background && self.terminate_in_background().is_ok();
+        if !is_left {
+            // `drop` cannot report a process that did not exit.
+            let _stuck = self.terminate();
+        }
+    }
+
+    /// Ends an object whose last call is dropped.
+    pub(crate) fn drop_last_call(&self) {
+        if !self.is_ours() {
+            return;
+        }
+        let is_left = self.identity.on_drop == OnDrop::Background && self.end_consumed_in_background().is_ok();
+        if !is_left {
+            // As in `drop_proxy`.
+            let _stuck = self.end_consumed();
         }
     }
 
@@ -72,13 +91,18 @@ impl Object {
     pub(crate) fn ask_to_stop(&self) {
         let mut state = self.lock();
         self.advance(&mut state);
+        self.ask_to_stop_locked(&mut state);
+    }
+
+    /// Asks the child to stop; the caller holds the lock.
+    pub(crate) fn ask_to_stop_locked(&self, state: &mut ObjectState) {
         if state.phase.has_ended() || !state.shutdown.ask(EndRequest::Stop) {
             return;
         }
-        self.settle_all(&mut state, &Verdict::Stop);
+        self.settle_all(state, &Verdict::Stop);
         self.set_stop();
-        self.queue(&mut state, EventKind::EndRequested);
-        self.end_if_restarting(&mut state, &End::Requested);
+        self.queue(state, EventKind::EndRequested);
+        self.end_if_restarting(state, &End::Requested);
     }
 
     /// Ends an object that is between two processes. No further process is spawned.

@@ -16,13 +16,11 @@ use crate::clock::{self, Moment, later};
 use crate::error::Error;
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::backend::Backend;
-use crate::parent::life::end::End;
 use crate::parent::life::phase::KillReason;
-use crate::parent::life::shutdown::EndRequest;
 
 /// How long to wait for a killed process. It is gone in milliseconds, unless it hangs in the
 /// kernel.
-const KILLED_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const KILLED_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often to check a killed process whose end the kernel has not reported.
 const CHECK_INTERVAL: Duration = Duration::from_millis(25);
@@ -37,17 +35,11 @@ impl Object {
     /// an object in a thread.
     pub(crate) fn kill_or_stop(&self, patience: Duration) -> Result<(), Error> {
         self.check_ours()?;
-        let mut state = self.lock();
-        if state.backend().is_some_and(Backend::is_thread) {
-            drop(state);
+        let is_thread = self.lock().backend().is_some_and(Backend::is_thread);
+        if is_thread {
             return self.stop_thread(patience);
         }
-        if !state.phase.has_ended() {
-            state.shutdown.ask(EndRequest::Kill);
-            self.kill_child(&mut state);
-            self.end_if_restarting(&mut state, &End::Requested);
-        }
-        drop(state);
+        self.kill_now(&mut self.lock());
         self.wait_until_killed()
     }
 
@@ -88,10 +80,9 @@ impl Object {
             let mut state = self.lock();
             self.check_killed(&mut state);
             if deadline.has_come() && !state.phase.is_gone() {
-                let (name, pid) = (self.identity.name.clone(), self.pid());
                 let backend = state.backend().cloned();
                 drop(state);
-                return Err(Error::NotEnded { name, pid, reason: why_not_dead(backend.as_ref()) });
+                return Err(not_ended(self, backend.as_ref()));
             }
         }
     }
@@ -131,6 +122,11 @@ impl Object {
             state.backend().into_iter().for_each(Backend::leave_behind);
         }
     }
+}
+
+/// Returns the error of an object whose process was sent SIGKILL and has not ended.
+pub(crate) fn not_ended(object: &Object, backend: Option<&Backend>) -> Error {
+    Error::NotEnded { name: object.identity.name.clone(), pid: object.pid(), reason: why_not_dead(backend) }
 }
 
 /// Says why a process that was sent SIGKILL has not ended.

@@ -68,6 +68,7 @@ impl Object {
     fn end_spawning(&self, state: &mut ObjectState) {
         state.phase.end_spawning();
         state.calls.wake_all();
+        Self::release_keeper(state);
         if !state.phase.has_ended() {
             state.poll_at(state.phase.restart_at().unwrap_or_else(clock::now));
             self.send_waiting(state);

@@ -3,11 +3,14 @@
 //! Knows the parts of the state and the few questions that need several of them. Invariant: a time
 //! in `remind` is an effect: it is due when the lock is released.
 
-use super::ALIVE_CHECK_INTERVAL;
+use std::sync::Arc;
+
+use super::{ALIVE_CHECK_INTERVAL, Object};
 use crate::clock::{self, Moment};
 use crate::parent::calls::Calls;
 use crate::parent::calls::front::Front;
 use crate::parent::life::backend::Backend;
+use crate::parent::life::background_end::BackgroundEnd;
 use crate::parent::life::events::Events;
 use crate::parent::life::phase::{Phase, Summary};
 use crate::parent::life::restart_policy::Restarts;
@@ -34,6 +37,10 @@ pub(crate) struct ObjectState {
     /// When the object was armed.
     pub(crate) armed_at: Option<Moment>,
     pub(crate) shutdown: Shutdown,
+    /// An end that no thread waits for.
+    pub(crate) background_end: Option<BackgroundEnd>,
+    /// The object itself, while it ends in the background.
+    pub(crate) keeper: Option<Arc<Object>>,
     pub(crate) restarts: Restarts,
     pub(crate) events: Events,
     pub(crate) unsaved: Unsaved,
@@ -62,6 +69,8 @@ impl ObjectState {
             reaction: None,
             armed_at: None,
             shutdown: Shutdown::default(),
+            background_end: None,
+            keeper: None,
             restarts: Restarts::default(),
             events: Events::default(),
             unsaved: Unsaved::default(),
@@ -82,6 +91,11 @@ impl ObjectState {
     /// The object's process; `None` between two processes, and at the end.
     pub(crate) fn backend(&self) -> Option<&Backend> {
         self.phase.process().map(|peer| &peer.backend)
+    }
+
+    /// Whether no accepted call is left to be served.
+    pub(crate) fn has_served_all(&self) -> bool {
+        self.phase.has_ended() || self.calls.table.unsettled() == 0
     }
 
     /// Whether the child was sent SIGKILL.

@@ -22,6 +22,7 @@ impl fmt::Debug for Options {
             restart,
             snapshots,
             on_panic,
+            on_drop,
             in_thread,
             ..
         } = self;
@@ -38,6 +39,7 @@ impl fmt::Debug for Options {
             .field("restart", restart)
             .field("snapshots", snapshots)
             .field("on_panic", on_panic)
+            .field("on_drop", on_drop)
             .field("in_thread", in_thread)
             .field("streams", &self.streams)
             .field("on_death", &self.on_death)

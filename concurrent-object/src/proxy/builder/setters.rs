@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use super::{IntoSize, IntoTime, Options};
 use crate::error::Death;
+use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::process::output::ChildStdio;
 use crate::protocol::on_panic::OnPanic;
@@ -190,6 +191,11 @@ impl<S: Starter> Builder<S> {
     /// Sets whether the object serves further calls after a panic. By default it does.
     pub fn on_panic(self, reaction: OnPanic) -> Self {
         self.with(|options| options.on_panic(reaction))
+    }
+
+    /// Sets whether dropping the proxy waits for the end of the process. By default it does.
+    pub fn on_drop(self, reaction: OnDrop) -> Self {
+        self.with(|options| options.on_drop(reaction))
     }
 
     /// Sets where the child's standard output goes. By default the child inherits it.

@@ -20,6 +20,9 @@ use crate::error::CallError;
 ///
 /// Dropping the future detaches the call: the method runs, and its outcome is discarded. A `Call`
 /// is `Unpin`, so `&mut call` is a future too: a timeout of the runtime leaves the call as it was.
+/// The call of a method that takes `self` by value resolves when its object has ended, so that
+/// dropping the call does not block.
+///
 /// After the outcome was taken, a further poll returns [`CallError::AlreadyTaken`].
 ///
 /// # Examples

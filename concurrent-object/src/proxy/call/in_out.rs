@@ -8,6 +8,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use super::canceller::Canceller;
 use super::pending::Pending;
 use crate::error::{CallError, CallId};
 use crate::protocol::failure::Failure;
@@ -76,6 +77,18 @@ impl<'a, T> CallMut<'a, T> {
     /// the variables stay unchanged.
     pub fn cancel(&self) {
         self.pending.cancel();
+    }
+
+    /// Returns a value that cancels the call from another thread or task.
+    pub fn canceller(&self) -> Canceller {
+        self.pending.canceller()
+    }
+
+    /// Has the call cancelled when it is dropped, as
+    /// [`Call::cancel_on_drop`](crate::Call::cancel_on_drop).
+    pub fn cancel_on_drop(mut self) -> Self {
+        self.pending.cancel_on_drop();
+        self
     }
 
     /// Blocks until the outcome is there, writes the changed values back, and returns the result.

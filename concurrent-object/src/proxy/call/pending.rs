@@ -5,9 +5,10 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use super::canceller::Canceller;
 use super::read::OutcomeReader;
 use crate::clock::Moment;
 use crate::error::{CallError, CallId, PushErrorKind, Started};
@@ -16,6 +17,7 @@ use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Owner;
 use crate::parent::object::Object;
 use crate::parent::object::awaiting::Polled;
+use crate::parent::object::state::ObjectState;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 
@@ -25,6 +27,7 @@ pub struct Pending {
     method: u32,
     state: PendingState,
     polled: Polled,
+    cancels_on_drop: bool,
     /// The object that ends with this call, if there is one. Declared last, since it must be
     /// dropped after the fields above.
     last: Option<Last>,
@@ -64,12 +67,15 @@ pub trait Target {
 pub struct Reached<'t>(pub(crate) &'t Arc<Object>);
 
 /// An object whose proxy was consumed. It ends with its last call.
-struct Last(Arc<Object>);
+struct Last {
+    object: Arc<Object>,
+    /// Whether a task waits for its end: the call has an outcome.
+    is_ending: bool,
+}
 
 impl Drop for Last {
     fn drop(&mut self) {
-        // Does nothing in a forked copy. `drop` cannot report a process that did not exit.
-        let _not_ours_or_stuck = self.0.end_consumed();
+        self.object.drop_last_call();
     }
 }
 
@@ -92,12 +98,12 @@ type Outcome<T> = Result<T, CallError>;
 
 impl Pending {
     fn new(object: Arc<Object>, method: u32, outcome: Result<CallKey, PushErrorKind>, is_last: bool) -> Self {
-        let last = is_last.then(|| Last(object.clone()));
+        let last = is_last.then(|| Last { object: object.clone(), is_ending: false });
         let state = match outcome {
             Ok(key) => PendingState::Open(key),
             Err(kind) => PendingState::Refused(OutcomeReader(&object).refused(method, kind)),
         };
-        Self { object, method, state, polled: Polled::default(), last }
+        Self { object, method, state, polled: Polled::default(), cancels_on_drop: false, last }
     }
 
     pub(crate) fn method(&self) -> &'static str {
@@ -182,11 +188,39 @@ impl Pending {
         if !self.object.is_ours() {
             return Poll::Ready(Err(self.object.forked_copy(Some(self.method()))));
         }
+        ready!(self.poll_end(key, context));
         let (object, polled) = (&self.object, &mut self.polled);
         let taken = object.poll_until(WaitKey::Call(key), context, polled, |state| object.take(state, key));
         let Poll::Ready(taken) = taken else { return Poll::Pending };
         self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
         Poll::Ready(OutcomeReader(&self.object).read(taken, decode))
+    }
+
+    /// Waits until an object has ended whose last call this is. Otherwise dropping the call would
+    /// block for that.
+    fn poll_end(&mut self, key: CallKey, context: &Context<'_>) -> Poll<()> {
+        let Some(last) = &mut self.last else { return Poll::Ready(()) };
+        if !last.is_ending {
+            let is_settled = |state: &mut ObjectState| state.calls.table.is_settled(key).then_some(());
+            ready!(self.object.poll_until(WaitKey::Call(key), context, &mut self.polled, is_settled));
+            if self.object.end_consumed_in_background().is_err() {
+                // Then dropping the call ends the object, and blocks.
+                return Poll::Ready(());
+            }
+            last.is_ending = true;
+        }
+        let has_ended = |state: &mut ObjectState| Object::outcome_of_end(state).map(drop);
+        self.object.poll_until(WaitKey::State, context, &mut self.polled, has_ended)
+    }
+
+    /// Has the call cancelled when it is dropped.
+    pub(crate) fn cancel_on_drop(&mut self) {
+        self.cancels_on_drop = true;
+    }
+
+    pub(crate) fn canceller(&self) -> Canceller {
+        let key = if let PendingState::Open(key) = self.state { Some(key) } else { None };
+        Canceller::new(self.object.clone(), key)
     }
 
     /// Whether the outcome was taken.
@@ -213,6 +247,10 @@ impl Drop for Pending {
         if let PendingState::Open(key) = self.state
             && self.object.is_ours()
         {
+            self.object.forget_task(WaitKey::State, &mut self.polled);
+            if self.cancels_on_drop {
+                self.object.cancel(key);
+            }
             self.object.poll().calls.detach(key);
         }
     }

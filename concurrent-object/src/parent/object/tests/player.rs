@@ -21,6 +21,7 @@ use crate::parent::calls::table::Owner;
 use crate::parent::calls::timing::Limits;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::instance::Instance;
+use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::phase::Summary;
 use crate::parent::life::report::{DeathHook, Report};
 use crate::parent::life::restart_policy::RestartPolicy;
@@ -85,6 +86,7 @@ impl Player {
             grace: Duration::from_millis(50),
             limits,
             restart: RestartPolicy::never(),
+            on_drop: OnDrop::Wait,
             idempotent: &[],
             report: Report { on_death: Some(on_death) },
             uses_handles: false,

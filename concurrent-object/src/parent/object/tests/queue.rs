@@ -6,7 +6,8 @@ use super::player::{Player, SLOTS};
 use crate::clock::{self, later};
 use crate::error::{CallError, Started};
 use crate::parent::calls::timing::Limits;
-use crate::parent::object::deadlines::{BATCH, Inspection};
+use crate::parent::object::deadlines::BATCH;
+use crate::parent::object::inspection::Inspection;
 use crate::parent::pauses::Pauses;
 
 const LIMIT: Duration = Duration::from_secs(1000);

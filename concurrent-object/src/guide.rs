@@ -21,6 +21,7 @@ chapters! {
     snapshots,
     handles,
     memory,
+    several,
     async_runtimes,
     threads,
     testing,

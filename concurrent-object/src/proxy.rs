@@ -3,6 +3,7 @@
 //! Knows outputs, not methods or their arguments. Invariant: every function may be called from any
 //! thread, and has no effect in a forked copy of the parent.
 
+pub(crate) mod block_on;
 pub(crate) mod builder;
 pub(crate) mod call;
 pub(crate) mod loan;
@@ -14,9 +15,11 @@ pub(crate) mod lending;
 pub(crate) mod object_handle;
 pub(crate) mod opaque_handle;
 pub(crate) mod push;
+pub(crate) mod several;
 pub(crate) mod start;
 pub(crate) mod status;
 pub(crate) mod target;
+pub(crate) mod waited;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -7,9 +7,11 @@
 pub(crate) mod awaiting;
 pub(crate) mod background_end;
 pub(crate) mod cancel;
+pub(crate) mod crew;
 pub(crate) mod deadlines;
 pub(crate) mod death;
 pub(crate) mod death_report;
+pub(crate) mod descriptor;
 pub(crate) mod exit_diagnosis;
 pub(crate) mod guard;
 pub(crate) mod receive;
@@ -44,6 +46,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use self::descriptor::Descriptor;
 use self::guard::ObjectGuard;
 use self::handles::HandleBook;
 use self::loans::LentRegion;
@@ -111,6 +114,7 @@ pub(crate) struct Object {
     /// Whether the child saves the object's state.
     saves: bool,
     handles: HandleBook,
+    descriptor: Descriptor,
 }
 
 /// The constructor's arguments, kept for the object's lifetime.
@@ -149,6 +153,7 @@ impl Object {
             spawn_spec,
             saves,
             handles: HandleBook::default(),
+            descriptor: Descriptor::default(),
         });
         if let Some(timeout) = object.identity.limits.ready_timeout {
             let mut state = object.lock();
@@ -184,6 +189,7 @@ impl Object {
         {
             self.finish(&mut state);
         }
+        self.after_look(&mut state);
         state
     }
 

@@ -60,7 +60,7 @@ use crate::protocol::methods::ResultReader;
 /// ```
 #[must_use = "the result of a dropped call is discarded; `wait` for it, or use the push form"]
 pub struct Call<T> {
-    pending: Pending,
+    pub(crate) pending: Pending,
     /// Decodes the result. Stored here so that the code that takes the result needs no bounds on
     /// `T`.
     decode: Decode<T>,

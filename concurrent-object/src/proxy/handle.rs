@@ -3,6 +3,7 @@
 //! Knows no types. Invariant: it neither keeps the object from ending nor ends it.
 
 use std::fmt;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
 use super::State;
@@ -114,6 +115,49 @@ impl Handle {
     /// ```
     pub fn trim(&self) -> Result<bool, Error> {
         self.0.trim()
+    }
+}
+
+/// A descriptor for a main loop that sleeps in `poll`, `epoll` or `select`, or in tokio's `AsyncFd`.
+/// It needs no thread.
+///
+/// It is readable if something may have come since you last looked: an outcome, readiness, or the
+/// end of the object. So look first, with [`pull`](crate::Proxy::pull),
+/// [`try_wait`](crate::Call::try_wait) or [`status`](crate::Proxy::status), until there is nothing
+/// more; then poll. Only a look makes it unreadable again. It may be readable although nothing has
+/// come. After the object has ended, it is readable for ever.
+///
+/// # Panics
+/// The first use of the descriptor of an object panics if the process has no descriptor left.
+///
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// use rustix::event::{PollFd, PollFlags, poll};
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let divider = DividerProxy::builder("divider").start()?;
+///     let handle = divider.handle();
+///     divider.push_divide(42, 6)?;
+///     let output = loop {
+///         if let Some(output) = divider.pull()? {
+///             break output; // look first
+///         }
+///         poll(&mut [PollFd::new(&handle, PollFlags::IN)], None)?; // then sleep
+///     };
+///     assert!(matches!(output, DividerOutput::Divide(7)));
+///     Ok(())
+/// }
+/// ```
+impl AsFd for Handle {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.descriptor().expect("a descriptor is left for an epoll set")
     }
 }
 

@@ -109,6 +109,13 @@ impl Doorbell {
         }
     }
 
+    /// Clears the doorbell, whoever was told of its rings.
+    pub(crate) fn silence(&self) {
+        self.was_rung.store(false, Ordering::Relaxed);
+        // EAGAIN: the doorbell is clear already.
+        let _already_clear = rustix::io::read(&self.fd, &mut [0_u8; 8]);
+    }
+
     /// Notes that another thread was told of a ring. The next driver clears the doorbell before it
     /// sleeps.
     pub(crate) fn note_rung(&self) {

@@ -121,6 +121,11 @@ fn spin(ready: impl Fn() -> bool) -> bool {
     false
 }
 
+/// Spins, then yields. Returns whether the condition held in that time.
+pub(crate) fn poll_for_a_while(ready: impl Fn() -> bool + Copy) -> bool {
+    spin(ready) || yield_core(ready)
+}
+
 fn yield_core(ready: impl Fn() -> bool) -> bool {
     let began = Moment::now();
     let most = if several_cores() { u32::MAX } else { YIELDS_ON_ONE_CORE };

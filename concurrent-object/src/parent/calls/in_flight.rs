@@ -131,7 +131,7 @@ impl Calls {
         match key {
             // A task that polled the call is registered again if the thread stops waiting.
             WaitKey::Call(key) => ThreadPlace::WithCall(self.table.replace_waiter(key, Some(waiter))),
-            WaitKey::Pull | WaitKey::State => ThreadPlace::Listed(self.waiters.register(key, waiter)),
+            key => ThreadPlace::Listed(self.waiters.register(key, waiter)),
         }
     }
 
@@ -141,7 +141,7 @@ impl Calls {
                 self.table.replace_waiter(key, task);
             }
             (WaitKey::Call(_), ThreadPlace::WithCall(task)) => {
-                self.waiters.count_task(false, task.is_some());
+                self.waiters.count_task(false, task.as_ref().is_some_and(Waiter::is_task));
                 self.effects.unwanted.extend(task);
             }
             (key, ThreadPlace::Listed(number)) => drop(self.waiters.unregister(key, number)),

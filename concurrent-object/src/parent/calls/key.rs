@@ -28,4 +28,6 @@ pub(crate) enum WaitKey {
     Pull,
     /// A change of the object's phase, or that all calls are settled.
     State,
+    /// All of these: what a thread waits for that drives several objects.
+    Any,
 }

@@ -133,12 +133,12 @@ impl Waiters {
         let before = woken.len();
         self.list(key).into_iter().for_each(|list| woken.extend(list.drain(..).map(|(_, waiter)| waiter)));
         self.tasks -= woken[before..].iter().filter(|waiter| waiter.is_task()).count();
-        self.driving == Some(key)
+        self.driving == Some(key) || self.driving == Some(WaitKey::Any)
     }
 
     fn list(&mut self, key: WaitKey) -> Option<&mut Vec<(WaiterNumber, Waiter)>> {
         match key {
-            WaitKey::Call(_) => None,
+            WaitKey::Call(_) | WaitKey::Any => None,
             WaitKey::Pull => Some(&mut self.pull),
             WaitKey::State => Some(&mut self.state),
         }

@@ -44,6 +44,7 @@ impl Object {
         state.calls.wake_all();
         self.arm_again(state);
         Self::release_keeper(state);
+        self.ring_descriptor();
     }
 
     /// Releases what the abandoned call refers to. A thread that was left behind may still read
@@ -78,5 +79,6 @@ impl Object {
         self.settle_all(state, &Verdict::End(end));
         state.calls.wake_all();
         Self::release_keeper(state);
+        self.ring_descriptor();
     }
 }

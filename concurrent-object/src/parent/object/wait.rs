@@ -108,6 +108,7 @@ impl Object {
         };
         let mut state = self.lock();
         state.calls.waiters.stop_driving();
+        self.ring_descriptor();
         if died || state.phase.running().is_some_and(|running| running.end_is_known) {
             self.finish(&mut state);
         }

@@ -129,6 +129,10 @@ impl<T> CallMut<'_, T> {
         self.pending.poll_read(context, read)
     }
 
+    pub(crate) fn pending(&self) -> &Pending {
+        &self.pending
+    }
+
     pub(super) fn is_taken(&self) -> bool {
         self.pending.is_taken()
     }

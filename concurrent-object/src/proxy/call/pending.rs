@@ -20,6 +20,7 @@ use crate::parent::object::awaiting::Polled;
 use crate::parent::object::state::ObjectState;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
+use crate::proxy::waited::{Key, Waited};
 
 /// A submitted call, or one that was refused.
 pub struct Pending {
@@ -211,6 +212,14 @@ impl Pending {
         }
         let has_ended = |state: &mut ObjectState| Object::outcome_of_end(state).map(drop);
         self.object.poll_until(WaitKey::State, context, &mut self.polled, has_ended)
+    }
+
+    /// Returns what `wait_any` waits for.
+    pub(crate) fn waits_for(&self) -> Waited<'_> {
+        match self.state {
+            PendingState::Open(key) => Waited::Object(Key(&self.object, WaitKey::Call(key))),
+            PendingState::Refused(_) | PendingState::Taken(..) => Waited::Ready,
+        }
     }
 
     /// Has the call cancelled when it is dropped.

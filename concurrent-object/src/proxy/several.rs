@@ -1,0 +1,106 @@
+//! Waits for the first of several calls and proxies, of any types.
+//!
+//! Knows how to ask each whether it has something; `parent::object::crew` sleeps. Invariant:
+//! nothing is taken, so a call or a proxy that is not the first loses nothing.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::parent::calls::key::WaitKey;
+use crate::parent::object::crew;
+use crate::proxy::Proxy;
+use crate::proxy::call::{Call, CallMut};
+use crate::proxy::waited::{Key, Waited, Waits};
+
+/// What [`wait_any`] can wait for: a [`Call`] or a [`CallMut`], which has an outcome, and every
+/// generated proxy, which has an outcome that can be pulled. Only this crate implements it.
+pub trait Waitable: Waits {}
+
+impl<W: Waits + ?Sized> Waitable for W {}
+
+impl<T> Waits for Call<T> {
+    fn waits_for(&self) -> Waited<'_> {
+        self.pending.waits_for()
+    }
+}
+
+impl<T> Waits for CallMut<'_, T> {
+    fn waits_for(&self) -> Waited<'_> {
+        self.pending().waits_for()
+    }
+}
+
+impl<P: Deref<Target = Proxy<O>>, O: 'static> Waits for P {
+    fn waits_for(&self) -> Waited<'_> {
+        Waited::Object(Key(&self.object, WaitKey::Pull))
+    }
+}
+
+/// Blocks until the first of these has something, for `timeout` at most. Returns its position;
+/// `None` after `timeout`, or if there is nothing to wait for.
+///
+/// A [`Call`] has something when its outcome is there: take it with [`try_wait`](Call::try_wait). A
+/// proxy has something when [`pull`](Proxy::pull) returns an outcome or the error of an object that
+/// has ended. Nothing is taken. If several have something, the position is that of the first in the
+/// list.
+///
+/// The calling thread sleeps on all of them at once, so this needs no other thread, and costs
+/// little more than waiting for one. For a main loop that sleeps on other descriptors too, see
+/// [`Handle`](crate::Handle), which has a descriptor of its own.
+///
+/// # Examples
+/// ```
+/// # use concurrent_object::concurrent_object;
+/// use concurrent_object::wait_any;
+/// # struct Divider;
+/// # #[concurrent_object]
+/// # impl Divider {
+/// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
+/// # }
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     concurrent_object::init();
+///     let one = DividerProxy::builder("one").start()?;
+///     let other = DividerProxy::builder("other").start()?;
+///     let mut call = one.divide(42, 6);
+///     other.push_divide(42, 7)?;
+///     match wait_any(&[&call, &other], None) {
+///         Some(0) => assert!(call.try_wait().is_some()),
+///         _ => assert!(matches!(other.pull()?, Some(DividerOutput::Divide(6)))),
+///     }
+///     Ok(())
+/// }
+/// ```
+#[must_use]
+pub fn wait_any(of: &[&dyn Waitable], timeout: Option<Duration>) -> Option<usize> {
+    let deadline = timeout.map(Moment::after);
+    let mut awaited = Vec::with_capacity(of.len());
+    for (at, one) in of.iter().enumerate() {
+        match one.waits_for() {
+            Waited::Object(Key(object, key)) if object.is_ours() => awaited.push((object, key)),
+            // Something that was refused or taken, or that belongs to another process: an error is
+            // there at once.
+            _ => return first_ready(of, at),
+        }
+    }
+    while !awaited.is_empty() {
+        if let Some(at) = awaited.iter().position(|(object, key)| object.has_something(*key)) {
+            return Some(at);
+        }
+        if deadline.is_some_and(Moment::has_come) {
+            break;
+        }
+        crew::wait_once(&awaited, deadline);
+    }
+    None
+}
+
+/// Returns the first position that has something, given that the one at `at` has.
+fn first_ready(of: &[&dyn Waitable], at: usize) -> Option<usize> {
+    let is_ready = |one: &&dyn Waitable| match one.waits_for() {
+        Waited::Object(Key(object, key)) => object.has_something(key),
+        Waited::Ready => true,
+    };
+    Some(of[..at].iter().position(is_ready).unwrap_or(at))
+}

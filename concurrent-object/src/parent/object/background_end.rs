@@ -18,6 +18,7 @@ use super::state::ObjectState;
 use crate::clock::{self, later};
 use crate::error::{Error, described};
 use crate::parent::calls::key::WaitKey;
+use crate::parent::life::backend::Backend;
 use crate::parent::life::background_end::BackgroundEnd;
 use crate::parent::life::end::End;
 use crate::parent::life::shutdown::EndRequest;
@@ -63,7 +64,11 @@ impl Object {
 
     /// Sends SIGKILL, and ends an object that is between two processes.
     pub(crate) fn kill_now(&self, state: &mut ObjectState) {
-        if !state.phase.has_ended() {
+        if state.backend().is_some_and(Backend::is_thread) {
+            // It cannot be killed: it is asked to stop, and its method to return.
+            self.ask_to_stop_locked(state);
+            self.cancel_running(state);
+        } else if !state.phase.has_ended() {
             state.shutdown.ask(EndRequest::Kill);
             self.kill_child(state);
             self.end_if_restarting(state, &End::Requested);

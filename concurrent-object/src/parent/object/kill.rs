@@ -132,6 +132,9 @@ pub(crate) fn not_ended(object: &Object, backend: Option<&Backend>) -> Error {
 /// Says why a process that was sent SIGKILL has not ended.
 fn why_not_dead(backend: Option<&Backend>) -> String {
     let Some(backend) = backend else { return "its end was not noticed in time".into() };
+    if backend.is_thread() {
+        return "it lives in a thread, which cannot be killed, and still runs".into();
+    }
     match backend.tracer() {
         _ if !backend.kill() => "this process may not send it SIGKILL, and it does not exit when it is asked to".into(),
         Some(tracer) => format!("it was sent SIGKILL, but process {tracer} traces it and keeps it as a zombie"),

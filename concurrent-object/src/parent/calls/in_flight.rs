@@ -137,12 +137,12 @@ impl Calls {
 
     pub(crate) fn unregister_thread(&mut self, key: WaitKey, registered: ThreadPlace) {
         match (key, registered) {
-            (WaitKey::Call(key), ThreadPlace::WithCall(task)) if !self.table.is_settled(key) => {
+            (WaitKey::Call(key), ThreadPlace::WithCall(task)) => {
+                // A settled call wakes nobody any more.
+                let (task, settled) = if self.table.is_settled(key) { (None, task) } else { (task, None) };
                 self.table.replace_waiter(key, task);
-            }
-            (WaitKey::Call(_), ThreadPlace::WithCall(task)) => {
-                self.waiters.count_task(false, task.as_ref().is_some_and(Waiter::is_task));
-                self.effects.unwanted.extend(task);
+                self.waiters.count_task(false, settled.as_ref().is_some_and(Waiter::is_task));
+                self.effects.unwanted.extend(settled);
             }
             (key, ThreadPlace::Listed(number)) => drop(self.waiters.unregister(key, number)),
             (_, ThreadPlace::WithCall(_)) => unreachable!("registered with another key"),

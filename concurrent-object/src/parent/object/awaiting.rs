@@ -13,7 +13,7 @@
 
 use std::cell::Cell;
 use std::io;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 
 use super::state::ObjectState;
@@ -83,13 +83,16 @@ impl Object {
             let waker = context.waker().clone();
             (state, found) = self.try_ready(&mut ready);
             if found.is_none() {
-                match self.register_task(&mut state, key, polled, waker) {
-                    Ok(()) => found = ready(&mut state),
-                    Err(error) => {
-                        drop(state);
-                        return poll_again(context, &error);
-                    }
+                if let Err(error) = self.be_watched(&mut state) {
+                    drop((state, waker));
+                    return poll_again(context, &error);
                 }
+                // The watch may have shown that the process has ended.
+                found = ready(&mut state);
+            }
+            match found {
+                None => polled.number = state.calls.register_task(key, polled.number.take(), waker),
+                Some(_) => state.calls.effects.unwanted.push(waker.into()),
             }
         }
         match found {
@@ -108,24 +111,6 @@ impl Object {
         self.advance(&mut state);
         let found = ready(&mut state);
         (state, found)
-    }
-
-    /// Registers a task that nothing else would wake. If the system does not allow the reactor
-    /// thread, the waker comes back in vain.
-    fn register_task(
-        &self,
-        state: &mut ObjectState,
-        key: WaitKey,
-        polled: &mut Polled,
-        waker: Waker,
-    ) -> io::Result<()> {
-        let watched = self.be_watched(state);
-        if watched.is_err() {
-            state.calls.effects.unwanted.push(waker.into());
-            return watched;
-        }
-        polled.number = state.calls.register_task(key, polled.number.take(), waker);
-        Ok(())
     }
 
     /// Leaves a future that is registered: it looks a while longer, or waits for its waker.

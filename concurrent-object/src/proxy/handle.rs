@@ -118,8 +118,8 @@ impl Handle {
     }
 }
 
-/// A descriptor for a main loop that sleeps in `poll`, `epoll` or `select`, or in tokio's `AsyncFd`.
-/// It needs no thread.
+/// A descriptor for a main loop that sleeps in `poll`, `epoll` or `select`, or in tokio's
+/// `AsyncFd`. It needs no thread.
 ///
 /// It is readable if something may have come since you last looked: an outcome, readiness, or the
 /// end of the object. So look first, with [`pull`](crate::Proxy::pull),

@@ -11,7 +11,7 @@ use crate::parent::calls::key::WaitKey;
 use crate::parent::object::crew;
 use crate::proxy::Proxy;
 use crate::proxy::call::{Call, CallMut};
-use crate::proxy::waited::{Key, Waited, Waits};
+use crate::proxy::waited::{AwaitedObject, WaitTarget, Waits};
 
 /// What [`wait_any`] can wait for: a [`Call`] or a [`CallMut`], which has an outcome, and every
 /// generated proxy, which has an outcome that can be pulled. Only this crate implements it.
@@ -20,20 +20,20 @@ pub trait Waitable: Waits {}
 impl<W: Waits + ?Sized> Waitable for W {}
 
 impl<T> Waits for Call<T> {
-    fn waits_for(&self) -> Waited<'_> {
+    fn waits_for(&self) -> WaitTarget<'_> {
         self.pending.waits_for()
     }
 }
 
 impl<T> Waits for CallMut<'_, T> {
-    fn waits_for(&self) -> Waited<'_> {
+    fn waits_for(&self) -> WaitTarget<'_> {
         self.pending().waits_for()
     }
 }
 
 impl<P: Deref<Target = Proxy<O>>, O: 'static> Waits for P {
-    fn waits_for(&self) -> Waited<'_> {
-        Waited::Object(Key(&self.object, WaitKey::Pull))
+    fn waits_for(&self) -> WaitTarget<'_> {
+        WaitTarget::Object(AwaitedObject(&self.object, WaitKey::Pull))
     }
 }
 
@@ -78,7 +78,7 @@ pub fn wait_any(of: &[&dyn Waitable], timeout: Option<Duration>) -> Option<usize
     let mut awaited = Vec::with_capacity(of.len());
     for (at, one) in of.iter().enumerate() {
         match one.waits_for() {
-            Waited::Object(Key(object, key)) if object.is_ours() => awaited.push((object, key)),
+            WaitTarget::Object(AwaitedObject(object, key)) if object.is_ours() => awaited.push((object, key)),
             // Something that was refused or taken, or that belongs to another process: an error is
             // there at once.
             _ => return first_ready(of, at),
@@ -99,8 +99,8 @@ pub fn wait_any(of: &[&dyn Waitable], timeout: Option<Duration>) -> Option<usize
 /// Returns the first position that has something, given that the one at `at` has.
 fn first_ready(of: &[&dyn Waitable], at: usize) -> Option<usize> {
     let is_ready = |one: &&dyn Waitable| match one.waits_for() {
-        Waited::Object(Key(object, key)) => object.has_something(key),
-        Waited::Ready => true,
+        WaitTarget::Object(AwaitedObject(object, key)) => object.has_something(key),
+        WaitTarget::Ready => true,
     };
     Some(of[..at].iter().position(is_ready).unwrap_or(at))
 }

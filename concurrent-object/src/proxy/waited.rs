@@ -11,19 +11,19 @@ use crate::parent::object::Object;
 /// Says where to wait, or that there is something already.
 pub trait Waits {
     #[doc(hidden)]
-    fn waits_for(&self) -> Waited<'_>;
+    fn waits_for(&self) -> WaitTarget<'_>;
 }
 
 /// What is waited for.
 #[derive(Debug)]
-pub enum Waited<'w> {
+pub enum WaitTarget<'w> {
     /// There is something, and nothing to wait for.
     Ready,
     /// Something of this object.
     #[doc(hidden)]
-    Object(Key<'w>),
+    Object(AwaitedObject<'w>),
 }
 
 /// An object, and what of it.
 #[derive(Debug)]
-pub struct Key<'w>(pub(crate) &'w Arc<Object>, pub(crate) WaitKey);
+pub struct AwaitedObject<'w>(pub(crate) &'w Arc<Object>, pub(crate) WaitKey);

@@ -9,8 +9,8 @@
 //! A thread that waits for several objects sleeps in `poll` instead, and cannot sleep on a futex at
 //! the same time. While it does, its parker is woken through an eventfd.
 //!
-//! Knows that word, the futex and the eventfd. Invariant: a wake-up before the sleep is not lost; it
-//! ends the next sleep.
+//! Knows that word, the futex and the eventfd. Invariant: a wake-up before the sleep is not lost;
+//! it ends the next sleep.
 
 use std::cell::OnceCell;
 use std::io;

@@ -20,7 +20,7 @@ use crate::parent::object::awaiting::Polled;
 use crate::parent::object::state::ObjectState;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
-use crate::proxy::waited::{Key, Waited};
+use crate::proxy::waited::{AwaitedObject, WaitTarget};
 
 /// A submitted call, or one that was refused.
 pub struct Pending {
@@ -215,10 +215,10 @@ impl Pending {
     }
 
     /// Returns what `wait_any` waits for.
-    pub(crate) fn waits_for(&self) -> Waited<'_> {
+    pub(crate) fn waits_for(&self) -> WaitTarget<'_> {
         match self.state {
-            PendingState::Open(key) => Waited::Object(Key(&self.object, WaitKey::Call(key))),
-            PendingState::Refused(_) | PendingState::Taken(..) => Waited::Ready,
+            PendingState::Open(key) => WaitTarget::Object(AwaitedObject(&self.object, WaitKey::Call(key))),
+            PendingState::Refused(_) | PendingState::Taken(..) => WaitTarget::Ready,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The sections: one file for each aim, or for few.
 
 mod arrays;
+mod awaited;
 pub(crate) mod counts;
 mod idle;
 mod latency;
@@ -33,6 +34,8 @@ pub(crate) enum Section {
     Loaded,
     /// The same with 10 ms between the calls.
     Pause,
+    /// The same awaited, and the first of several objects.
+    Awaited,
     /// Small calls without waiting for each.
     Pipelined,
     /// Arrays as arguments.
@@ -70,6 +73,7 @@ impl Section {
             Self::Latency => latency::measure(effort),
             Self::Loaded => loaded::measure(effort),
             Self::Pause => pause::measure(effort),
+            Self::Awaited => awaited::measure(effort),
             Self::Pipelined => pipelined::measure(effort),
             Self::Arrays => arrays::measure(effort),
             Self::Returned => returned::measure(effort),

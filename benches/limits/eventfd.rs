@@ -33,11 +33,14 @@ impl Eventfd {
     }
 
     pub(crate) fn contender(&self) -> Contender<'_> {
-        Contender::new(Self::NAME, || {
-            write(&self.to, &1_u64.to_ne_bytes())?;
-            read(&self.from, &mut [0; 8])?;
-            Ok(())
-        })
+        Contender::new(Self::NAME, || self.ping())
+    }
+
+    /// One round trip.
+    pub(crate) fn ping(&self) -> Outcome {
+        write(&self.to, &1_u64.to_ne_bytes())?;
+        read(&self.from, &mut [0; 8])?;
+        Ok(())
     }
 }
 

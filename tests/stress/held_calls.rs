@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use concurrent_object::{Call, CallError};
+use concurrent_object::{Call, CallError, block_on, wait_any};
 use fastrand::Rng;
 
 use crate::answer::Answer;
 use crate::ledger::Seen;
 use crate::life::Life;
-use crate::report::must;
+use crate::report::{differs, must};
 use crate::worker::Worker;
 
 /// A call whose outcome will be taken later.
@@ -57,8 +57,15 @@ impl fmt::Debug for Pool {
 
 impl<T: Answer + Send> Outstanding for Kept<T> {
     fn wait(self: Box<Self>, worker: &mut Worker<'_>) {
-        let Self { call, id, life } = *self;
-        let outcome = worker.wait("the wait of a call", &life, || call.wait());
+        let Self { mut call, id, life } = *self;
+        let outcome = match worker.rng.u32(..6) {
+            0..3 => worker.wait("the wait of a call", &life, || call.wait()),
+            3..5 => worker.wait("the await of a call", &life, || block_on(call)),
+            _ => worker.wait("the wait for the first of several", &life, || {
+                must!(wait_any(&[&call], None) == Some(0), "call {id}: there is nothing to wait for");
+                call.try_wait().unwrap_or_else(|| differs(&format!("call {id}: its outcome is missing")))
+            }),
+        };
         worker.settle(&life, id, outcome);
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use concurrent_object::block_on;
 use concurrent_object_tests::census::{Census, entries, is_running};
 
 use crate::life::Life;
@@ -32,7 +33,8 @@ pub fn before(home: &Path) -> Before {
     let life = Life::start("first".to_owned(), home, birth).expect("the first starts");
     let proxy = life.take_proxy().expect("it is there");
     proxy.nothing(1).wait().expect("it answers");
-    proxy.terminate().expect("it ends");
+    // This starts the reactor thread, too.
+    block_on(proxy.futures().terminate()).expect("it ends");
     fs::remove_file(&life.notes).expect("its side file");
     drop((proxy, life));
     Before(Census::take_without_objects())

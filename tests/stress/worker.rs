@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrent_object::{CallError, Error, Shared, StartError, Started};
+use concurrent_object::{CallError, Error, Shared, StartError, Started, block_on};
 use fastrand::Rng;
 
 use crate::answer::Answer;
@@ -266,7 +266,8 @@ impl<'s> Worker<'s> {
                 0..4 => proxy.pull(),
                 4..6 => self.wait("a pull with a limit", life, || proxy.wait_pull_timeout(Duration::from_millis(3))),
                 6..8 => proxy.drain().next().transpose(),
-                _ => self.wait("a pull", life, || proxy.wait_pull()),
+                8 => self.wait("a pull", life, || proxy.wait_pull()),
+                _ => self.wait("an awaited pull", life, || block_on(proxy.futures().pull())),
             };
             match pulled {
                 Ok(None) => return,

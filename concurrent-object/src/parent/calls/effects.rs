@@ -12,9 +12,8 @@ use super::waiter::Waiter;
 /// Effects that the object performs after it has released its lock.
 #[derive(Default)]
 pub(crate) struct CallEffects {
+    /// They are woken, and discarded ones are dropped.
     pub(crate) wake: Vec<Waiter>,
-    /// Waiters that are no longer wanted. They are dropped.
-    pub(crate) unwanted: Vec<Waiter>,
     pub(crate) ring_child: bool,
     pub(crate) ring_driver: bool,
     /// What settled calls referred to. It is dropped.
@@ -26,15 +25,15 @@ pub(crate) struct CallEffects {
 }
 
 impl CallEffects {
+    /// Drops waiters that wait no more, after the lock is released.
+    pub(crate) fn discard(&mut self, waiters: impl IntoIterator<Item = Waiter>) {
+        self.wake.extend(waiters.into_iter().filter_map(Waiter::discard));
+    }
+
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { wake, unwanted, ring_child, ring_driver, references, received, unread } = self;
+        let Self { wake, ring_child, ring_driver, references, received, unread } = self;
         let rings = *ring_child || *ring_driver;
-        !rings
-            && wake.is_empty()
-            && unwanted.is_empty()
-            && references.is_empty()
-            && received.is_empty()
-            && unread.is_empty()
+        !rings && wake.is_empty() && references.is_empty() && received.is_empty() && unread.is_empty()
     }
 }

@@ -121,7 +121,7 @@ impl Calls {
         let is_task = waiter.as_ref().is_some_and(Waiter::is_task);
         let before = self.table.replace_waiter(key, waiter);
         self.waiters.count_task(is_task, before.as_ref().is_some_and(Waiter::is_task));
-        self.effects.unwanted.extend(before);
+        self.effects.discard(before);
     }
 
     /// Registers a parked thread. It is woken once, when `key` has happened, whichever thread
@@ -142,7 +142,7 @@ impl Calls {
                 let (task, settled) = if self.table.is_settled(key) { (None, task) } else { (task, None) };
                 self.table.replace_waiter(key, task);
                 self.waiters.count_task(false, settled.as_ref().is_some_and(Waiter::is_task));
-                self.effects.unwanted.extend(settled);
+                self.effects.discard(settled);
             }
             (key, ThreadPlace::Listed(number)) => drop(self.waiters.unregister(key, number)),
             (_, ThreadPlace::WithCall(_)) => unreachable!("registered with another key"),
@@ -177,7 +177,7 @@ impl Calls {
     /// Removes the task that was registered for a pull or a state under this number.
     pub(crate) fn unregister_task(&mut self, key: WaitKey, number: Option<WaiterNumber>) {
         let before = number.and_then(|number| self.waiters.unregister(key, number));
-        self.effects.unwanted.extend(before);
+        self.effects.discard(before);
     }
 
     /// Collects the threads and tasks that wait for `key`. (`settle` collects a call's own waiter.)

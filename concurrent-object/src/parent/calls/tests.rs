@@ -135,6 +135,7 @@ impl Machine {
         for waiter in std::mem::take(&mut self.calls.effects).wake {
             match waiter {
                 Waiter::Task(waker) => waker.wake(),
+                Waiter::Discarded(waker) => drop(waker),
                 Waiter::Thread(_) => unreachable!("no thread waits here"),
             }
         }

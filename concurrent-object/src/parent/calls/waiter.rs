@@ -20,12 +20,22 @@ pub(crate) enum Waiter {
     Thread(Arc<Parker>),
     /// A task that polls a future.
     Task(Waker),
+    /// The waker of a task that waits no more. It is only dropped.
+    Discarded(Waker),
 }
 
 impl Waiter {
     #[inline]
     pub(crate) fn is_task(&self) -> bool {
         matches!(self, Self::Task(_))
+    }
+
+    /// What is left to do with a waiter that waits no more.
+    pub(crate) fn discard(self) -> Option<Self> {
+        match self {
+            Self::Thread(_) => None,
+            Self::Task(waker) | Self::Discarded(waker) => Some(Self::Discarded(waker)),
+        }
     }
 
     /// Whether this is the waker of the same task.

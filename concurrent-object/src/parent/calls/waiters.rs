@@ -12,6 +12,7 @@
 //!
 //! Invariant: at most one thread drives; each registered waiter is woken once.
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -21,7 +22,7 @@ use crate::parent::threads::parker::Parker;
 
 /// Identifies a waiter for a pull or a state. Two futures of one task have the same waker, but not
 /// the same number.
-pub(crate) type WaiterNumber = u64;
+pub(crate) type WaiterNumber = NonZeroU64;
 
 /// The driver, and the threads and tasks that wait.
 #[derive(Default)]
@@ -35,7 +36,7 @@ pub(crate) struct Waiters {
     parked: Vec<Arc<Parker>>,
     pull: Vec<(WaiterNumber, Waiter)>,
     state: Vec<(WaiterNumber, Waiter)>,
-    last_number: WaiterNumber,
+    last_number: u64,
     /// The number of registered tasks, those that wait for a call included.
     tasks: usize,
 }
@@ -106,7 +107,7 @@ impl Waiters {
     pub(crate) fn register(&mut self, key: WaitKey, waiter: Waiter) -> WaiterNumber {
         self.last_number += 1;
         self.count_task(waiter.is_task(), false);
-        let number = self.last_number;
+        let number = NonZeroU64::new(self.last_number).expect("it counts from 1");
         if let Some(list) = self.list(key) {
             list.push((number, waiter));
         }

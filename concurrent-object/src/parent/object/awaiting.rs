@@ -20,6 +20,7 @@ use super::state::ObjectState;
 use super::{Object, ObjectGuard};
 use crate::clock::{later, now};
 use crate::parent::calls::key::WaitKey;
+use crate::parent::calls::waiter::Waiter;
 use crate::parent::calls::waiters::WaiterNumber;
 use crate::transport::Transport;
 use crate::transport::spin::YIELD_FOR;
@@ -34,23 +35,27 @@ thread_local! {
     static LOOKS_UNTIL: Cell<u64> = const { Cell::new(0) };
 }
 
-/// What a future remembers between two polls.
-#[derive(Debug, Default)]
+/// What a future remembers between two polls. Small, because each call has it.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Polled {
     /// The number under which it is registered, if it does not wait for a call.
     number: Option<WaiterNumber>,
     progress: PollProgress,
 }
 
+/// Until when a future has itself woken, in nanoseconds of the monotonic clock; or one of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum PollProgress {
+struct PollProgress(u64);
+
+impl PollProgress {
     /// It was not polled yet.
-    #[default]
-    New,
-    /// It has itself woken until this time.
-    Looks(u64),
+    const NEW: Self = Self(0);
     /// It is left to the reactor thread, or to a thread that drives.
-    Waits,
+    const WAITS: Self = Self(u64::MAX);
+
+    fn looks(self) -> bool {
+        self != Self::NEW && self != Self::WAITS
+    }
 }
 
 impl Object {
@@ -65,7 +70,7 @@ impl Object {
         polled: &mut Polled,
         mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
     ) -> Poll<T> {
-        let is_first = polled.progress == PollProgress::New;
+        let is_first = polled.progress == PollProgress::NEW;
         if is_first && gives_way() {
             context.waker().wake_by_ref();
             return Poll::Pending;
@@ -92,7 +97,7 @@ impl Object {
             }
             match found {
                 None => polled.number = state.calls.register_task(key, polled.number.take(), waker),
-                Some(_) => state.calls.effects.unwanted.push(waker.into()),
+                Some(_) => state.calls.effects.discard([Waiter::Task(waker)]),
             }
         }
         match found {
@@ -116,11 +121,11 @@ impl Object {
     /// Leaves a future that is registered: it looks a while longer, or waits for its waker.
     fn remain<T>(&self, mut state: ObjectGuard<'_>, context: &Context<'_>, polled: &mut Polled) -> Poll<T> {
         READY_IN_A_ROW.set(0);
-        if polled.progress == PollProgress::New {
-            polled.progress = if self.may_look(&state) { begin_look() } else { PollProgress::Waits };
+        if polled.progress == PollProgress::NEW {
+            polled.progress = if self.may_look(&state) { begin_look() } else { PollProgress::WAITS };
         }
-        if let PollProgress::Looks(until) = polled.progress {
-            if now() < until && !state.calls.waiters.is_driven() {
+        if polled.progress.looks() {
+            if now() < polled.progress.0 && !state.calls.waiters.is_driven() {
                 drop(state);
                 thread::yield_now();
                 context.waker().wake_by_ref();
@@ -159,7 +164,7 @@ fn note_ready(is_first: bool, progress: PollProgress) {
     if is_first {
         READY_IN_A_ROW.set(READY_IN_A_ROW.get() + 1);
     }
-    if let PollProgress::Looks(_) = progress {
+    if progress.looks() {
         LOOKS_UNTIL.set(0);
     }
 }
@@ -167,11 +172,11 @@ fn note_ready(is_first: bool, progress: PollProgress) {
 fn begin_look() -> PollProgress {
     let until = later(now(), YIELD_FOR);
     LOOKS_UNTIL.set(until);
-    PollProgress::Looks(until)
+    PollProgress(until)
 }
 
 fn end_look(polled: &mut Polled) {
-    polled.progress = PollProgress::Waits;
+    polled.progress = PollProgress::WAITS;
     LOOKS_UNTIL.set(0);
 }
 

@@ -9,7 +9,6 @@
 //! Knows doorbells, wakers and events. Invariant: no effect runs while the lock is held.
 
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::MutexGuard;
 use std::task::Wake;
 
@@ -17,7 +16,7 @@ use super::Object;
 use super::state::ObjectState;
 use crate::parent::calls::effects::CallEffects;
 use crate::parent::calls::waiter::Waiter;
-use crate::parent::threads::reactor::{self, wake_safely};
+use crate::parent::threads::reactor::{self, drop_safely, wake_safely};
 use crate::parent::threads::{reporter, supervisor};
 use crate::transport::Bell;
 
@@ -80,17 +79,11 @@ fn wake_all(waiters: Vec<Waiter>) {
             Waiter::Thread(parker) => parker.wake(),
             Waiter::Task(waker) if reporter::is_supervising() => left.push(waker),
             Waiter::Task(waker) => wake_safely(waker),
+            Waiter::Discarded(waker) => drop_safely(waker),
         }
     }
     if !left.is_empty() {
         reactor::wake(left);
-    }
-}
-
-/// Drops wakers of tasks, whose last reference may own a whole task.
-fn drop_safely(unwanted: Vec<Waiter>) {
-    for waiter in unwanted {
-        catch_unwind(AssertUnwindSafe(|| drop(waiter))).unwrap_or_else(mem::forget);
     }
 }
 
@@ -108,9 +101,6 @@ impl Object {
         }
         if !calls.wake.is_empty() {
             wake_all(calls.wake);
-        }
-        if !calls.unwanted.is_empty() {
-            drop_safely(calls.unwanted);
         }
         calls.unread.into_iter().for_each(|call| self.release_result(call));
     }

@@ -84,6 +84,11 @@ pub(crate) fn wake_safely(waker: Waker) {
     woken.unwrap_or_else(std::mem::forget);
 }
 
+/// Drops a waker, whose last reference may own a whole task, and catches a panic.
+pub(crate) fn drop_safely(waker: Waker) {
+    catch_unwind(AssertUnwindSafe(|| drop(waker))).unwrap_or_else(std::mem::forget);
+}
+
 impl Reaction {
     /// Reports once when this socket has room.
     pub(crate) fn watch_socket(&self, socket: &OwnedFd) {

@@ -26,9 +26,11 @@ use crate::proxy::waited::{AwaitedObject, WaitTarget};
 pub struct Pending {
     object: Arc<Object>,
     method: u32,
+    cancels_on_drop: bool,
+    /// Whether a task waits for the end of the object: its last call has an outcome.
+    is_ending: bool,
     state: PendingState,
     polled: Polled,
-    cancels_on_drop: bool,
     /// The object that ends with this call, if there is one. Declared last, since it must be
     /// dropped after the fields above.
     last: Option<Last>,
@@ -68,15 +70,11 @@ pub trait Target {
 pub struct Reached<'t>(pub(crate) &'t Arc<Object>);
 
 /// An object whose proxy was consumed. It ends with its last call.
-struct Last {
-    object: Arc<Object>,
-    /// Whether a task waits for its end: the call has an outcome.
-    is_ending: bool,
-}
+struct Last(Arc<Object>);
 
 impl Drop for Last {
     fn drop(&mut self) {
-        self.object.drop_last_call();
+        self.0.drop_last_call();
     }
 }
 
@@ -99,12 +97,12 @@ type Outcome<T> = Result<T, CallError>;
 
 impl Pending {
     fn new(object: Arc<Object>, method: u32, outcome: Result<CallKey, PushErrorKind>, is_last: bool) -> Self {
-        let last = is_last.then(|| Last { object: object.clone(), is_ending: false });
+        let last = is_last.then(|| Last(object.clone()));
         let state = match outcome {
             Ok(key) => PendingState::Open(key),
             Err(kind) => PendingState::Refused(OutcomeReader(&object).refused(method, kind)),
         };
-        Self { object, method, state, polled: Polled::default(), cancels_on_drop: false, last }
+        Self { object, method, cancels_on_drop: false, is_ending: false, state, polled: Polled::default(), last }
     }
 
     pub(crate) fn method(&self) -> &'static str {
@@ -200,15 +198,17 @@ impl Pending {
     /// Waits until an object has ended whose last call this is. Otherwise dropping the call would
     /// block for that.
     fn poll_end(&mut self, key: CallKey, context: &Context<'_>) -> Poll<()> {
-        let Some(last) = &mut self.last else { return Poll::Ready(()) };
-        if !last.is_ending {
+        if self.last.is_none() {
+            return Poll::Ready(());
+        }
+        if !self.is_ending {
             let is_settled = |state: &mut ObjectState| state.calls.table.is_settled(key).then_some(());
             ready!(self.object.poll_until(WaitKey::Call(key), context, &mut self.polled, is_settled));
             if self.object.end_consumed_in_background().is_err() {
                 // Then dropping the call ends the object, and blocks.
                 return Poll::Ready(());
             }
-            last.is_ending = true;
+            self.is_ending = true;
         }
         let has_ended = |state: &mut ObjectState| Object::outcome_of_end(state).map(drop);
         self.object.poll_until(WaitKey::State, context, &mut self.polled, has_ended)

@@ -152,6 +152,30 @@ fn threads_that_wait_for_all_objects_and_for_one_share_them() {
     });
 }
 
+/// A driver that leaves may choose the thread that waits for several to drive next, at the moment
+/// when that gives up too. Then a third thread must drive.
+#[test]
+fn a_thread_that_gives_up_hands_over_to_another() {
+    within(SOON, || {
+        let worker = Arc::new(start());
+        for round in 0..150_u64 {
+            let gate = Gate::new();
+            let (mut driven, waited, kept) = (worker.hold(gate.path()), worker.double(1), worker.double(round));
+            let time = Duration::from_micros(800);
+            thread::scope(|scope| {
+                scope.spawn(|| drop(driven.wait_timeout(time)));
+                thread::sleep(Duration::from_micros(100));
+                let third = scope.spawn(move || kept.wait());
+                thread::sleep(Duration::from_micros(100));
+                scope.spawn(|| wait_any(&[&waited], Some(time.saturating_sub(Duration::from_micros(200)))));
+                thread::sleep(2 * time);
+                gate.open();
+                assert_eq!(third.join().expect("no panic").expect("served"), 2 * round);
+            });
+        }
+    });
+}
+
 #[test]
 fn a_death_is_noticed_by_a_thread_that_waits_for_several() {
     within(SOON, || {

@@ -72,7 +72,9 @@ pub(crate) fn wait_once(of: &[(&Arc<Object>, WaitKey)], deadline: Option<Moment>
     let sleeps = !has_news && !look(&driven, &parker);
     let has_ended = sleeps && sleep(&driven, &parker, deadline);
     driven.iter().for_each(Driven::release);
-    followed.into_iter().rev().for_each(|one| one.unregister(&parker));
+    let waited: Vec<_> = followed.into_iter().rev().map(|one| one.unregister(&parker)).collect();
+    // A driver that left may have chosen this thread to drive next, and it does not wait any more.
+    waited.into_iter().for_each(|object| object.hand_over(&mut object.lock()));
     driven.iter().for_each(|driven| driven.object.finish_if_ended(driven.backend.as_ref().filter(|_| has_ended)));
 }
 
@@ -157,10 +159,11 @@ impl<'o> Followed<'o> {
         is_settled || state.phase.has_ended() || !state.calls.waiters.is_driven()
     }
 
-    fn unregister(self, parker: &Arc<Parker>) {
+    fn unregister(self, parker: &Arc<Parker>) -> &'o Arc<Object> {
         let mut state = self.object.lock();
         state.calls.waiters.unpark(parker);
         state.calls.unregister_thread(self.key, self.place);
+        self.object
     }
 }
 

@@ -123,9 +123,9 @@ impl Object {
             // The child may be between two calls.
             _ => (front.since, patience),
         };
-        let again = inspection.until(state, since, limit.saturating_add(timeout));
-        if again.is_some() {
-            return again;
+        if let Some(at) = inspection.until(state, since, limit.saturating_add(timeout)) {
+            // A call that has not started may start right after this poll.
+            return Some(at.min(later(inspection.now, check_interval(timeout))));
         }
         let cancel_request = CancelRequest {
             at: inspection.now,

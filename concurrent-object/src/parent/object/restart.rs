@@ -77,7 +77,7 @@ impl Object {
     }
 
     /// Whether a new call is accepted.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check_accepts(&self, state: &mut ObjectState, method: u32) -> Result<(), PushErrorKind> {
         if state.phase.serves() && !state.shutdown.takes_no_calls() {
             return Ok(());

@@ -96,6 +96,7 @@ pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut 
 type Outcome<T> = Result<T, CallError>;
 
 impl Pending {
+    #[inline]
     fn new(object: Arc<Object>, method: u32, outcome: Result<CallKey, PushErrorKind>, is_last: bool) -> Self {
         let last = is_last.then(|| Last(object.clone()));
         let state = match outcome {

@@ -61,7 +61,8 @@ impl<T: Answer + Send> Outstanding for Kept<T> {
         let outcome = match worker.rng.u32(..6) {
             0..3 => worker.wait("the wait of a call", &life, || call.wait()),
             3..5 => worker.wait("the await of a call", &life, || block_on(call)),
-            _ => worker.wait("the wait for the first of several", &life, || {
+            // The call is dropped here, and so before the object's record: it may be the last one.
+            _ => worker.wait("the wait for the first of several", &life, move || {
                 must!(wait_any(&[&call], None) == Some(0), "call {id}: there is nothing to wait for");
                 call.try_wait().unwrap_or_else(|| differs(&format!("call {id}: its outcome is missing")))
             }),

@@ -5,6 +5,7 @@ use concurrent_object_tests::deadline::{SOON, within};
 
 use crate::library::{LibraryProxy, Place};
 use crate::tree::TreeProxy;
+use crate::views::assert_borrowed;
 
 fn tree() -> TreeProxy {
     let tree = TreeProxy::builder("tree").start("abcd").expect("it starts");
@@ -12,14 +13,6 @@ fn tree() -> TreeProxy {
         tree.add(parent).wait().expect("it answers");
     }
     tree
-}
-
-#[track_caller]
-fn assert_borrowed<T: std::fmt::Debug>(outcome: Result<T, CallError>, by: &str) {
-    match outcome {
-        Err(CallError::Handle { problem: HandleProblem::Borrowed { view, .. }, .. }) => assert_eq!(view, by),
-        other => panic!("it is not borrowed by a {by}: {other:?}"),
-    }
 }
 
 #[test]

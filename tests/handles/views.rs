@@ -17,7 +17,7 @@ fn page(library: &LibraryProxy) -> PageHandle {
 
 /// Asserts that the outcome says that a view of this type still borrows the object.
 #[track_caller]
-fn assert_borrowed<T: std::fmt::Debug>(outcome: Result<T, CallError>, by: &str) {
+pub fn assert_borrowed<T: std::fmt::Debug>(outcome: Result<T, CallError>, by: &str) {
     match outcome {
         Err(CallError::Handle { problem: HandleProblem::Borrowed { view, .. }, .. }) => assert_eq!(view, by),
         other => panic!("it is not borrowed by a {by}: {other:?}"),

@@ -202,7 +202,7 @@ impl Made {
             }
         };
         let served = match self.expected {
-            // Nobody knows whether its handle was still good when the child read a dropped call.
+            // A dropped call has no outcome that says whether its handle was stale.
             Expected::OfKeepsake(_) if matches!(self.seen, Some(Seen::NoKeepsake | Seen::Dropped)) => true,
             Expected::Result(_) | Expected::Relayed(_) | Expected::OfKeepsake(_) => to_its_end,
             Expected::Panic => ran == (1, 0),

@@ -109,7 +109,7 @@ impl Doorbell {
         }
     }
 
-    /// Clears the doorbell, whoever was told of its rings.
+    /// Clears the doorbell, also if no wait has seen that it rang.
     pub(crate) fn silence(&self) {
         self.was_rung.store(false, Ordering::Relaxed);
         // EAGAIN: the doorbell is clear already.

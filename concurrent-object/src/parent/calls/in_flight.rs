@@ -138,7 +138,7 @@ impl Calls {
     pub(crate) fn unregister_thread(&mut self, key: WaitKey, registered: ThreadPlace) {
         match (key, registered) {
             (WaitKey::Call(key), ThreadPlace::WithCall(task)) => {
-                // A settled call wakes nobody any more.
+                // No thread or task is woken for a call that is settled already.
                 let (task, settled) = if self.table.is_settled(key) { (None, task) } else { (task, None) };
                 self.table.replace_waiter(key, task);
                 self.waiters.count_task(false, settled.as_ref().is_some_and(Waiter::is_task));

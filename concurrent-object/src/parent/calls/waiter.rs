@@ -30,7 +30,7 @@ impl Waiter {
         matches!(self, Self::Task(_))
     }
 
-    /// What is left to do with a waiter that waits no more.
+    /// Returns what must be dropped without the lock, for a waiter that is no longer registered.
     pub(crate) fn discard(self) -> Option<Self> {
         match self {
             Self::Thread(_) => None,

@@ -67,7 +67,7 @@ pub(crate) fn wait_once(of: &[(&Arc<Object>, WaitKey)], deadline: Option<Moment>
             Claim::DrivenByOther => followed.push(Followed::register(object, key, &parker)),
         }
     }
-    // What happened between the caller's look and the registration would wake nobody.
+    // If something happened before this thread was registered, no other thread wakes it for that.
     has_news |= followed.iter().any(Followed::may_be_late);
     let sleeps = !has_news && !look(&driven, &parker);
     let has_ended = sleeps && sleep(&driven, &parker, deadline);

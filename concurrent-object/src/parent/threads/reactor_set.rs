@@ -29,7 +29,7 @@ const OWN: u64 = 0;
 /// Set in an event's data if a process has ended. The other bits are the object's number.
 const EXIT: u64 = 1 << 63;
 
-/// What the reactor thread is told of an object.
+/// An event of an object, for the reactor thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reacted {
     /// The child has rung, or the control socket has room.

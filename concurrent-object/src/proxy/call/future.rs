@@ -1,7 +1,7 @@
 //! Calls as futures, for any executor.
 //!
 //! Knows only how to poll a call. Invariant: a poll never blocks; a future that is dropped detaches
-//! its call, as a `Call` does that nobody waits for.
+//! its call, as a dropped `Call` does.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -2,7 +2,8 @@
 //! thread that reacts, and a thread that takes over.
 //!
 //! Knows the sleep flag, the doorbell and the lock. Invariant that they check: each reply is
-//! received, whoever drives. A lost ring leaves the task waiting, which loom reports as a deadlock.
+//! received, by a thread or by the reactor. A lost ring leaves the task waiting, which loom reports
+//! as a deadlock.
 
 use loom::sync::{Arc, Condvar, Mutex};
 use loom::thread;

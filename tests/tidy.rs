@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use sources::Source;
 
 /// From the top to the bottom. A module may import what stands below it.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["lib"],
     &["private"],
     &["proxy"],
@@ -27,6 +27,7 @@ const LAYERS: [&[&str]; 12] = [
     &["transport", "process"],
     &["shared"],
     &["memory"],
+    &["descriptor"],
     &["sync"],
     &["clock"],
     &["error", "abort"],
@@ -36,8 +37,16 @@ const LAYERS: [&[&str]; 12] = [
 const LEAVES: [&str; 4] = ["sync", "clock", "error", "abort"];
 
 /// The files of the runtime that may contain unsafe code, and the folders.
-const UNSAFE: [&str; 8] =
-    ["transport/", "process/", "wire/raw.rs", "wire/raw/", "memory.rs", "memory/", "child/entry.rs", "child/owner.rs"];
+const UNSAFE: [&str; 8] = [
+    "transport/",
+    "process/",
+    "wire/raw.rs",
+    "wire/raw/",
+    "memory.rs",
+    "memory/",
+    "child/entry/linux.rs",
+    "child/owner.rs",
+];
 
 const MAX_FILE: usize = 300;
 const MAX_FUNCTION: usize = 60;

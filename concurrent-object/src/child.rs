@@ -34,6 +34,7 @@ use crate::protocol::hello::Hello;
 pub use self::arguments::ArgumentReader;
 use self::arguments::DecodeContext;
 pub use self::cancel::is_cancelled;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub use self::inherited::take_inherited_fd;
 use self::lending::Lending;
 use self::owner::{ViewOwner, Whole};

@@ -8,27 +8,17 @@
 //! Invariant: the clock stands still while the machine is suspended, and goes on while a process is
 //! stopped.
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+mod linux;
+#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
+mod portable;
+
 use std::time::Duration;
 
-use rustix::time::{ClockId, Timespec, clock_gettime};
-
-/// Returns nanoseconds, exact to some milliseconds. That is enough for deadlines, and takes a few
-/// nanoseconds.
-#[inline]
-pub(crate) fn coarse_now() -> u64 {
-    nanoseconds(clock_gettime(ClockId::MonotonicCoarse))
-}
-
-/// Returns nanoseconds, exact.
-#[inline]
-pub(crate) fn now() -> u64 {
-    nanoseconds(clock_gettime(ClockId::Monotonic))
-}
-
-#[inline]
-fn nanoseconds(time: Timespec) -> u64 {
-    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
-}
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) use self::linux::{coarse_now, now, timespec};
+#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
+pub(crate) use self::portable::{coarse_now, now, timespec};
 
 /// Returns the time that is `by` later, or the last time that the clock can show.
 #[inline]
@@ -76,12 +66,6 @@ impl From<u64> for Moment {
     }
 }
 
-/// Converts to a relative timeout of a system call. More than a century is cut to a century.
-pub(crate) fn timespec(time: Duration) -> Timespec {
-    let time = time.min(Duration::from_secs(100 * 365 * 86_400));
-    Timespec { tv_sec: time.as_secs() as i64, tv_nsec: i64::from(time.subsec_nanos()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,12 +75,5 @@ mod tests {
         let never = Moment::after(Duration::MAX);
         assert!(!never.has_come() && never.left() > Duration::from_secs(1 << 32));
         assert!(Moment::after(Duration::ZERO).has_come() && Moment::from(1).elapsed() > Duration::ZERO);
-    }
-
-    #[test]
-    fn a_timeout_of_a_system_call_is_cut_where_the_kernel_would_refuse_it() {
-        let (short, long) = (timespec(Duration::new(3, 7)), timespec(Duration::MAX));
-        assert_eq!((short.tv_sec, short.tv_nsec), (3, 7));
-        assert!(long.tv_sec > 3_000_000_000 && long.tv_nsec == 0);
     }
 }

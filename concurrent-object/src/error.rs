@@ -132,6 +132,7 @@ fn of_call(call: Option<&'static str>) -> String {
 
 /// Returns what to do about the error, if its cause is a limit of this process or a denied system
 /// call.
+#[cfg(target_os = "linux")]
 fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
     match refused::errno(error) {
         Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
@@ -148,6 +149,19 @@ fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
         Some(libc::EFBIG) => " (the file size limit was exceeded: raise the limit, `ulimit -f`)",
         Some(libc::ETOOMANYREFS) => " (too many descriptors in flight between processes: raise the limit, `ulimit -n`)",
         _ => "",
+    }
+}
+
+/// Returns what to do about the error, if it is a lack of memory.
+#[cfg(not(target_os = "linux"))]
+fn hint(_call: Option<&'static str>, error: &std::io::Error) -> &'static str {
+    /// Windows gives this error if the paging file is too small for the memory.
+    const COMMITMENT_LIMIT: i32 = 1455;
+    let is_limit = cfg!(windows) && error.raw_os_error() == Some(COMMITMENT_LIMIT);
+    if is_limit || error.kind() == std::io::ErrorKind::OutOfMemory {
+        " (no memory is left: give the object smaller sizes or fewer slots)"
+    } else {
+        ""
     }
 }
 

@@ -1,60 +1,67 @@
 #![deny(missing_docs)]
 #![warn(unreachable_pub)]
 #![doc = include_str!("../docs/front.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(loom, allow(dead_code, unused_imports, reason = "under loom only the modelled modules are compiled"))]
+#![cfg_attr(
+    not(all(target_os = "linux", not(concurrent_object_portable))),
+    allow(dead_code, unused_imports, reason = "objects live in threads there, so what only a process has is unused")
+)]
 
 // All modules are left out on other targets. Otherwise the compiler would report dozens of errors
 // after this one.
-#[cfg(not(all(target_os = "linux", target_pointer_width = "64")))]
+#[cfg(not(target_pointer_width = "64"))]
 compile_error!(
-    "concurrent-object works on 64-bit Linux only: it needs memory files, seals and process descriptors of that kernel, \
-     and address space for memory that is mostly unused"
+    "concurrent-object works on 64-bit targets only: it needs address space for memory that is mostly unused"
 );
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 #[doc(hidden)]
 pub mod private;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 pub mod guide;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod proxy;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod child;
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
 mod parent;
 
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
 mod protocol;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod wire;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod process;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod shared;
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
 mod transport;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod memory;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
+mod descriptor;
+
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod abort;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod clock;
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 mod error;
-#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+#[cfg(target_pointer_width = "64")]
 mod sync;
 
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 pub use {
     child::entry::init,
-    child::{ConcurrentObject, is_cancelled, take_inherited_fd},
+    child::{ConcurrentObject, is_cancelled},
     concurrent_object_macros::concurrent_object,
     error::{
         CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, HandleProblem, LoanError,
@@ -80,7 +87,11 @@ pub use {
     shared::Shared,
 };
 
-#[cfg(all(feature = "tracing-forward", not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64", target_os = "linux", not(concurrent_object_portable)))]
+#[cfg_attr(docsrs, doc(cfg(target_os = "linux")))]
+pub use child::take_inherited_fd;
+
+#[cfg(all(feature = "tracing-forward", not(loom), target_pointer_width = "64"))]
 pub use process::output::forward::{ForwardLayer, forward_layer, forwards_events};
 
 /// Calls [`init`] before `main`, for test crates. Write it once at the top level of each file in
@@ -95,7 +106,9 @@ pub use process::output::forward::{ForwardLayer, forward_layer, forwards_events}
 ///
 /// Do not use it in programs. What `main` sets up before [`init`] would be missing in the child,
 /// and static constructors of C++ libraries may not have run.
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+///
+/// On targets other than Linux it does nothing: there each object lives in a thread.
+#[cfg(all(not(loom), target_pointer_width = "64", target_os = "linux", not(concurrent_object_portable)))]
 #[macro_export]
 macro_rules! init_before_main {
     () => {
@@ -110,6 +123,14 @@ macro_rules! init_before_main {
             };
         };
     };
+}
+
+/// Calls [`init`] before `main`, on Linux. Does nothing on this target, where each object lives in
+/// a thread.
+#[cfg(not(all(not(loom), target_pointer_width = "64", target_os = "linux", not(concurrent_object_portable))))]
+#[macro_export]
+macro_rules! init_before_main {
+    () => {};
 }
 
 /// Declares types as plain: lists of them are copied as bytes, as lists of numbers are.
@@ -167,14 +188,16 @@ macro_rules! init_before_main {
 ///     Ok(())
 /// }
 /// ```
-#[cfg(all(not(loom), target_os = "linux", target_pointer_width = "64"))]
+#[cfg(all(not(loom), target_pointer_width = "64"))]
 #[macro_export]
 macro_rules! plain {
     ($($type:ty),+ $(,)?) => {$(
         const _: () = {
             // Runs before other initialisers, since `init_before_main!` does not return in a child.
             #[used]
-            #[unsafe(link_section = ".init_array.00101")]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
+            #[cfg_attr(windows, unsafe(link_section = ".CRT$XCU"))]
+            #[cfg_attr(not(any(target_vendor = "apple", windows)), unsafe(link_section = ".init_array.00101"))]
             static DECLARE: extern "C" fn() = {
                 extern "C" fn declare() {
                     $crate::private::declare::<$type>();

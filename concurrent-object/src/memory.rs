@@ -8,9 +8,9 @@
 pub(crate) mod snapshot_buffer;
 
 pub(crate) mod fork;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 mod lack;
 pub(crate) mod limits;
-pub(crate) mod moving;
 pub(crate) mod once;
 pub(crate) mod plain;
 pub(crate) mod sealed;

@@ -23,6 +23,7 @@ pub use self::travel::{
     ReturnedValue, Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
 };
 pub use self::worded::{DebugWorded, HasText, Worded};
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub use crate::child::entry::init_early;
 pub use crate::child::handles::{HandleObject, KeptCopy, Used, check_room, keep, keep_opaque};
 pub use crate::child::owner::{Family, ViewOwner, Views, Whole};

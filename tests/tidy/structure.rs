@@ -86,11 +86,19 @@ fn passive_parts_do_not_name_the_object() {
 #[test]
 fn type_names_are_used_once() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut stand_ins = places.clone();
     for source in sources::runtime().iter().filter(|source| !source.is_test()) {
+        // What `portable` has stands for something of the same name on Linux.
+        let found = if source.module_path().contains(&"portable") { &mut stand_ins } else { &mut places };
         for name in items(source).iter().filter_map(name_of_type) {
-            places.entry(name).or_default().push(source.name.clone());
+            found.entry(name).or_default().push(source.name.clone());
         }
     }
+    let twice = stand_ins.iter().filter(|(_, places)| places.len() > 1);
+    assert_none(
+        "names of `portable` that are used more than once",
+        twice.map(|(name, places)| format!("{name}: {places:?}")),
+    );
     let is_allowed = |name: &str| SHARED_NAMES.iter().any(|(shared, _)| *shared == name);
     let found = places.iter().filter(|(name, places)| places.len() > 1 && !is_allowed(name));
     assert_none("type names that are used more than once", found.map(|(name, places)| format!("{name}: {places:?}")));

@@ -5,10 +5,10 @@
 //! code, so it is taken at most once.
 
 use std::cell::RefCell;
-use std::os::fd::OwnedFd;
 use std::sync::{Mutex, PoisonError};
 
 use super::Home;
+use crate::descriptor::OwnedFd;
 
 type Named = Vec<(String, OwnedFd)>;
 
@@ -78,6 +78,7 @@ pub(crate) fn leave_thread() {
 ///     Ok(())
 /// }
 /// ```
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[must_use = "a descriptor that is dropped is closed"]
 pub fn take_inherited_fd(name: &str) -> Option<OwnedFd> {
     // Fails while the thread's TLS is being destroyed. Then its descriptors are closed.
@@ -85,6 +86,7 @@ pub fn take_inherited_fd(name: &str) -> Option<OwnedFd> {
     of_thread.or_else(|| take_from(&mut INHERITED.lock().unwrap_or_else(PoisonError::into_inner), name))
 }
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 fn take_from(inherited: &mut Named, name: &str) -> Option<OwnedFd> {
     let at = inherited.iter().position(|(known, _)| known == name)?;
     Some(inherited.swap_remove(at).1)

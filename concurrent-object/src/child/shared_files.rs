@@ -16,13 +16,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use super::Home;
 use super::snapshots::Handed;
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 use crate::process::fd_socket::{self, Peeked, Received, Sent};
 use crate::process::parent_watch;
 use crate::protocol::control::{ControlMessage, ReplyFile};

@@ -10,13 +10,13 @@
 //! the files. Invariant: the last complete snapshot stays intact until a newer one is complete.
 
 use std::io::{self, Write as _};
-use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use super::arguments::DecodeContext;
 use super::{Answer, ArgumentReader, ConcurrentObject, panic_hook};
 use crate::clock;
+use crate::descriptor::OwnedFd;
 use crate::memory::sealed::Sealed;
 use crate::memory::snapshot_buffer::{BODY, Contents, SnapshotBuffer};
 use crate::protocol::failure::Failure;

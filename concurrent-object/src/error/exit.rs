@@ -65,6 +65,7 @@ impl fmt::Display for Exit {
     }
 }
 
+#[cfg(target_os = "linux")]
 const NAMES: [(i32, &str); 24] = [
     (libc::SIGHUP, "SIGHUP"),
     (libc::SIGINT, "SIGINT"),
@@ -92,7 +93,11 @@ const NAMES: [(i32, &str); 24] = [
     (libc::SIGWINCH, "SIGWINCH"),
 ];
 
-#[cfg(test)]
+/// On other targets no object has a process that a signal could end.
+#[cfg(not(target_os = "linux"))]
+const NAMES: [(i32, &str); 0] = [];
+
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 

@@ -4,19 +4,28 @@
 #![allow(unsafe_code)]
 
 /// Returns the largest file size, in bytes. `None` if there is no limit or it is unknown.
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) fn file_size() -> Option<u64> {
     // SAFETY: `limit` is a record of the type that the call fills in, and outlives the call.
     known(|limit| unsafe { libc::getrlimit(libc::RLIMIT_FSIZE, limit) })
 }
 
 /// Returns the largest number of open descriptors. `None` if there is no limit or it is unknown.
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) fn descriptors() -> Option<u64> {
     // SAFETY: `limit` is a record of the type that the call fills in, and outlives the call.
     known(|limit| unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, limit) })
 }
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 fn known(ask: impl FnOnce(&mut libc::rlimit) -> libc::c_int) -> Option<u64> {
     let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
     let is_known = ask(&mut limit) == 0;
     Some(limit.rlim_cur).filter(|&limit| is_known && limit != libc::RLIM_INFINITY)
+}
+
+/// Returns `None`: what arrives is no descriptor of the system.
+#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
+pub(crate) fn descriptors() -> Option<u64> {
+    None
 }

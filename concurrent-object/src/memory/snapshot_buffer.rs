@@ -12,12 +12,9 @@
 //! because the child may have been faulty.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::io::retry_on_intr;
-
-use super::sealed::Unsealed;
-use crate::error::refused::Naming;
+use super::sealed::{Unsealed, read_at, size_of_file};
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 
 /// The offset of the body: the strictest alignment that its content needs.
 pub(crate) const BODY: usize = 64;
@@ -98,7 +95,7 @@ impl SnapshotBuffer {
     pub(crate) fn reason(&self) -> io::Result<Option<String>> {
         let Some(Contents { end, .. }) = Contents::read(&self.file, MISSING)? else { return Ok(None) };
         let mut text = vec![0; end.min(MAX_REASON_SIZE)];
-        let read = retry_on_intr(|| rustix::io::pread(&self.file, &mut text, BODY as u64)).naming("pread")?;
+        let read = read_at(&self.file, &mut text, BODY)?;
         Ok(Some(String::from_utf8_lossy(&text[..read]).into_owned()))
     }
 
@@ -122,8 +119,8 @@ impl Contents {
 
     fn read(file: impl AsFd, magic: u64) -> io::Result<Option<Self>> {
         let mut header = [0; WORDS * size_of::<u64>()];
-        let read = retry_on_intr(|| rustix::io::pread(&file, &mut header, 0)).naming("pread")?;
-        let size = rustix::fs::fstat(&file).naming("fstat")?.st_size as u64;
+        let read = read_at(&file, &mut header, 0)?;
+        let size = size_of_file(&file)?;
         if read < header.len() {
             return Ok(None);
         }

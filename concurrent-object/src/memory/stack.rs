@@ -9,12 +9,12 @@
 //! far.
 //!
 //! Knows addresses; knows nothing of values.
-#![allow(unsafe_code)]
+
+mod bounds;
 
 use std::cell::Cell;
 use std::fmt::{self, Display};
 use std::mem::MaybeUninit;
-use std::ptr;
 
 /// How many bytes of stack are kept free for what a level does besides nesting: leaf values,
 /// errors, a panic with its message. On a small stack a quarter of the stack is kept free.
@@ -162,20 +162,8 @@ fn ask_once() -> Bounds {
 }
 
 fn ask() -> Option<Bounds> {
-    let mut attributes = MaybeUninit::uninit();
-    // SAFETY: `pthread_self` has no precondition.
-    let thread = unsafe { libc::pthread_self() };
-    // SAFETY: the thread is the calling one, so it exists; the room has the type of the attributes.
-    if unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) } != 0 {
-        return None;
-    }
-    let (mut low, mut size) = (ptr::null_mut(), 0);
-    // SAFETY: the call above returned 0, so the attributes are initialised.
-    let outcome = unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut low, &raw mut size) };
-    // SAFETY: as above, and the attributes are not used any more.
-    unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
-    let low = low.addr();
-    Some(Bounds { low, high: low.checked_add(size)? }).filter(|_| outcome == 0)
+    let (low, size) = bounds::of_this_thread()?;
+    Some(Bounds { low, high: low.checked_add(size)? })
 }
 
 #[cfg(test)]

@@ -41,7 +41,6 @@ pub(crate) mod trim;
 pub(crate) mod unsaved;
 
 use std::fmt;
-use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -63,6 +62,7 @@ use super::life::spawn_spec::SpawnSpec;
 use super::pauses::check_interval;
 use super::threads::supervisor;
 use crate::clock::later;
+use crate::descriptor::OwnedFd;
 use crate::error::{CallError, CallId, CallInfo, Started};
 use crate::memory::fork::Origin;
 use crate::protocol::method::{RELEASE, TRIM};

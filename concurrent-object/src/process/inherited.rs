@@ -3,8 +3,9 @@
 //! Knows names and descriptors. The builder decides which names are valid; this file does not know
 //! how the descriptors travel.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 
 /// Descriptors for the child. Each process of the object gets copies, so the originals stay open in
 /// the parent.

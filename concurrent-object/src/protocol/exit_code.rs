@@ -2,8 +2,6 @@
 //!
 //! Only a hint: a child can exit with any code.
 
-use std::ffi::c_int;
-
 /// The exit code of a Rust program after a panic.
 pub(crate) const PANIC_EXIT_CODE: i32 = 101;
 
@@ -13,4 +11,4 @@ pub(crate) const BOOTSTRAP_EXIT_CODE: i32 = 2;
 
 /// The exit code of a child whose parent has no permission to kill it, and asked it to exit. It is
 /// the code by which a shell reports a death by SIGKILL.
-pub(crate) const ENDED_ON_REQUEST: c_int = 128 + libc::SIGKILL;
+pub(crate) const ENDED_ON_REQUEST: i32 = 128 + 9;

@@ -3,9 +3,8 @@
 //! Knows the parts, which are mapped already. So nothing can fail in the thread before the
 //! constructor runs.
 
-use std::os::fd::OwnedFd;
-
 use super::hello::Hello;
+use crate::descriptor::OwnedFd;
 use crate::memory::sealed::Sealed;
 use crate::transport::mapped::{Channel, Lease};
 

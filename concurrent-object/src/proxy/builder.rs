@@ -14,7 +14,6 @@ mod tests;
 pub(crate) mod time;
 
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -179,7 +178,8 @@ impl Options {
         self
     }
 
-    pub fn inherit_fd(mut self, name: impl Into<String>, descriptor: impl Into<OwnedFd>) -> Self {
+    #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+    pub fn inherit_fd(mut self, name: impl Into<String>, descriptor: impl Into<std::os::fd::OwnedFd>) -> Self {
         self.inherited.add(name.into(), descriptor.into());
         self
     }

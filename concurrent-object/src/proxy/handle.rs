@@ -3,6 +3,7 @@
 //! Knows no types. Invariant: it neither keeps the object from ending nor ends it.
 
 use std::fmt;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
@@ -155,6 +156,8 @@ impl Handle {
 ///     Ok(())
 /// }
 /// ```
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+#[cfg_attr(docsrs, doc(cfg(target_os = "linux")))]
 impl AsFd for Handle {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.descriptor().expect("a descriptor is left for an epoll set")

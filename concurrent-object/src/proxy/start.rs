@@ -116,8 +116,8 @@ fn hello(
     Ok(Hello {
         protocol: PROTOCOL,
         executable: identity.map_err(StartError::system(executable::EXAMINING))?.unwrap_or_default(),
-        entry: place.map_or(0, |place| place.offset),
-        type_name: place.map_or("", |place| place.type_name).to_owned(),
+        entry: place.map_or(0, EntryPlace::offset),
+        type_name: place.map_or("", EntryPlace::type_name).to_owned(),
         name: settings.name.clone(),
         layout: settings.layout,
         on_panic: settings.on_panic,

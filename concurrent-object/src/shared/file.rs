@@ -18,13 +18,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use crate::error::refused::Naming;
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 use crate::memory::fork::{self, Origin};
-use crate::memory::sealed::Sealed;
+use crate::memory::sealed::{Sealed, identity_of_file};
 
 /// A sealed file, mapped.
 #[derive(Debug)]
@@ -65,8 +64,7 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// so [`Sealed::map`] checks it.
 pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
     static LAST: AtomicU64 = AtomicU64::new(0);
-    let stat = rustix::fs::fstat(&descriptor).naming("fstat")?;
-    let inode = (stat.st_dev, stat.st_ino);
+    let inode = identity_of_file(&descriptor)?;
     let _held = fork::hold_forks_back();
     let mut table = TABLE.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = table.by_inode.get(&inode).and_then(Weak::upgrade) {

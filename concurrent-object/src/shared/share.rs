@@ -9,8 +9,7 @@
 //! descriptor the lowest free number. All lower numbers are in use then, so the number tells how
 //! many descriptors are open.
 
-use std::os::fd::{AsFd, AsRawFd};
-
+use crate::descriptor::{AsFd, number_of};
 use crate::memory::limits;
 
 /// The divisor of the limit: this fraction of all descriptors is reserved for other code.
@@ -26,7 +25,7 @@ pub(crate) const REFUSED: &str = "its shared memory was lost: this process has t
 /// Whether a file that came from another process, and was just received as this descriptor, may be
 /// kept.
 pub(crate) fn may_keep(received: impl AsFd) -> bool {
-    let number = u64::from(received.as_fd().as_raw_fd().unsigned_abs());
+    let number = number_of(received);
     limits::descriptors().is_none_or(|limit| number < limit - reserved_of(limit))
 }
 

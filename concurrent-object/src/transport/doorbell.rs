@@ -10,16 +10,13 @@
 //! doorbell, and only after a wait has seen that it rang.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
-use rustix::io::Errno;
 
 use super::Bell;
 use crate::abort::end_without_descriptors;
 use crate::clock::{Moment, timespec};
+use crate::descriptor::{AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, clear_event, new_event, poll, set_event};
 use crate::error::refused::Naming;
 
 /// One end of a doorbell. Ringing never blocks. If the doorbell rings while no thread waits, the
@@ -51,8 +48,7 @@ pub(crate) enum Woken {
 
 impl Doorbell {
     pub(crate) fn new() -> io::Result<Self> {
-        let fd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).naming("eventfd2")?;
-        Ok(Self { fd, was_rung: AtomicBool::new(false), is_childs: false })
+        Ok(Self { fd: new_event()?, was_rung: AtomicBool::new(false), is_childs: false })
     }
 
     /// The child's end of a doorbell that its parent created.
@@ -112,8 +108,7 @@ impl Doorbell {
     /// Clears the doorbell, also if no wait has seen that it rang.
     pub(crate) fn silence(&self) {
         self.was_rung.store(false, Ordering::Relaxed);
-        // EAGAIN: the doorbell is clear already.
-        let _already_clear = rustix::io::read(&self.fd, &mut [0_u8; 8]);
+        clear_event(&self.fd);
     }
 
     /// Notes that another thread was told of a ring. The next driver clears the doorbell before it
@@ -145,9 +140,8 @@ impl AsFd for Doorbell {
 
 impl Bell for Doorbell {
     fn ring(&self) {
-        // EAGAIN: the counter is full, so the doorbell already rings. A write to an eventfd has no
-        // other error, unless code that does not own the descriptor has closed it.
-        let rung = rustix::io::write(&self.fd, &1_u64.to_ne_bytes());
+        // EAGAIN: the doorbell already rings.
+        let rung = set_event(&self.fd);
         if self.is_childs && rung.is_err_and(|errno| errno != Errno::AGAIN) {
             end_without_descriptors();
         }
@@ -165,9 +159,7 @@ impl Bell for Doorbell {
         // wait, the caller's lock orders that wait before this load.
         if self.was_rung.load(Ordering::Relaxed) {
             self.was_rung.store(false, Ordering::Relaxed);
-            // EAGAIN: the doorbell is clear already. After any other error the next wait ends at
-            // once.
-            let _already_clear = rustix::io::read(&self.fd, &mut [0_u8; 8]);
+            clear_event(&self.fd);
         }
     }
 }

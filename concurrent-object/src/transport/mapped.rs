@@ -6,7 +6,6 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::AtomicU64;
 
 use super::call_state::StateWord;
@@ -17,6 +16,7 @@ use super::layout::{CRASH_NOTE_SIZE, Layout, Places};
 use super::ring::CELL_WORDS;
 use super::sleep_flag::SleepFlag;
 use super::{SlotLease, Transport};
+use crate::descriptor::{AsFd, OwnedFd};
 use crate::memory::segment::{self, Backing, Segment};
 use crate::memory::{Foreign, Region};
 

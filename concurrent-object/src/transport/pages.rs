@@ -9,13 +9,12 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::atomic::AtomicU64;
 
 use super::SlotLease;
 use super::layout::Layout;
 use super::mapped::{Channel, Lease};
-use crate::memory::moving;
+use crate::descriptor::OwnedFd;
 use crate::memory::segment::{self, Access, Backing, Segment};
 
 /// A new input file, mapped for writing, and sealed against any other writable mapping.
@@ -58,7 +57,7 @@ impl Channel {
 
     /// Parent: whether pages can be returned. Files in a directory keep their space.
     pub(crate) fn can_give_back(&self) -> bool {
-        matches!(self.backing, Backing::Memory)
+        segment::CAN_GIVE_BACK && matches!(self.backing, Backing::Memory)
     }
 
     /// Parent: returns the pages of this slot's output region to the kernel.
@@ -71,7 +70,7 @@ impl Channel {
 
     /// Parent: creates a new input file.
     pub(crate) fn fresh_input(&self) -> io::Result<FreshInput> {
-        moving::check_room_to_move()?;
+        segment::check_room_to_move()?;
         let (file, segment) = segment::create_input(&self.backing, self.layout.input_file_size())?;
         Ok(FreshInput { file, segment, ring_words: self.places.ring_words })
     }

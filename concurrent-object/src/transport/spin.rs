@@ -145,8 +145,20 @@ fn yield_core(ready: impl Fn() -> bool) -> bool {
 /// from running.
 fn several_cores() -> bool {
     static SEVERAL: Once<bool> = Once::new();
-    // Not `available_parallelism`: it first reads half a dozen files about control groups.
-    *SEVERAL.get_or_make(|| rustix::thread::sched_getaffinity(None).is_ok_and(|cores| cores.count() > 1))
+    *SEVERAL.get_or_make(|| cores() > 1)
+}
+
+/// Returns on how many cores this thread may run. On Linux `available_parallelism` first reads half
+/// a dozen files about control groups.
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+fn cores() -> usize {
+    rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize)
+}
+
+/// Returns on how many cores this thread may run.
+#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

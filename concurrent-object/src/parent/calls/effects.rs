@@ -4,10 +4,9 @@
 //!
 //! Invariant: no effect is performed under the lock.
 
-use std::os::fd::OwnedFd;
-
 use super::references::References;
 use super::waiter::Waiter;
+use crate::descriptor::OwnedFd;
 
 /// Effects that the object performs after it has released its lock.
 #[derive(Default)]

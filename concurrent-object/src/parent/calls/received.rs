@@ -1,6 +1,6 @@
 //! The shared files that came with a reply.
 
-use std::os::fd::OwnedFd;
+use crate::descriptor::OwnedFd;
 
 /// The shared files that came with a reply, if there were any.
 pub(crate) type ReceivedFiles = Option<Box<[OwnedFd]>>;

@@ -14,7 +14,6 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use super::key::{CallKey, WaitKey};
@@ -22,6 +21,7 @@ use super::received::ReceivedFiles;
 use super::references::References;
 use super::timing::Timing;
 use super::waiter::Waiter;
+use crate::descriptor::OwnedFd;
 use crate::error::{CallError, Started};
 use crate::shared::file::SharedFile;
 use crate::transport::header::Header;

@@ -12,11 +12,11 @@
 //! | `reap` | takes the exit status | what the thread left |
 //! | the next one | `SpawnSpec` executes this program | `SpawnSpec` begins a thread |
 
-use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use super::instance::Instance;
 use super::object_thread::ObjectThread;
+use crate::descriptor::BorrowedFd;
 use crate::error::Exit;
 use crate::parent::calls::references::References;
 use crate::parent::threads::supervised::Watched;

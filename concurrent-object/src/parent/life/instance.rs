@@ -3,8 +3,7 @@
 //! Knows streams and the kernel's count of kills; knows no call and no phase. Invariant: the
 //! process descriptor stays open while this value lives.
 
-use std::os::fd::BorrowedFd;
-
+use crate::descriptor::BorrowedFd;
 use crate::parent::threads::supervised::Watched;
 use crate::process::child::Child;
 use crate::process::oom::Before;

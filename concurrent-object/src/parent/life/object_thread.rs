@@ -14,14 +14,11 @@
 
 use std::ffi::CString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use rustix::event::{EventfdFlags, eventfd};
-
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd, new_event, set_event};
 use crate::error::Exit;
-use crate::error::refused::Naming;
 use crate::parent::calls::references::References;
 use crate::parent::threads::supervised::Watched;
 use crate::process::background;
@@ -60,7 +57,7 @@ struct LeaveGuard {
 impl ObjectThread {
     /// Creates the thread, which waits for its parts. `socket` is its end of the control socket.
     pub(crate) fn spawn(name: &str, stack_size: Option<usize>, socket: OwnedFd, run: RunInThread) -> io::Result<Self> {
-        let ended = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).naming("eventfd2")?;
+        let ended = new_event()?;
         let seat = Arc::new(Seat { ended, exit: OnceLock::new(), retained: Mutex::default() });
         let (begin, parts) = sync_channel(1);
         let own = seat.clone();
@@ -117,8 +114,8 @@ impl Watched for ObjectThread {
 impl Seat {
     fn end(&self, exit: Exit) {
         if self.exit.set(exit).is_ok() {
-            // The counter is zero, so the write has room.
-            let _written = rustix::io::write(&self.ended, &1_u64.to_ne_bytes());
+            // The event is set once, so it cannot be full.
+            let _set = set_event(&self.ended);
         }
     }
 

@@ -16,11 +16,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use rustix::io::Errno;
-
+use crate::descriptor::{AsFd, BorrowedFd, Errno, OwnedFd};
 use crate::error::refused::errno;
 use crate::memory::fork::Origin;
 use crate::process::fd_socket::{self, Received, Sent, Words};

@@ -13,8 +13,8 @@
 //! replaced only by a newer whole one.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 use crate::memory::snapshot_buffer::SnapshotBuffer;
 use crate::process::fd_socket::Words;
 use crate::protocol::control::ControlMessage;

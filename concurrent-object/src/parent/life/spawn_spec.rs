@@ -4,43 +4,34 @@
 //! object gets the same greeting, except for the shared files, the snapshots and the input file of
 //! that moment.
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+mod linux;
+#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
+mod portable;
+
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rustix::io::Errno;
-use rustix::process::{PidfdFlags, getpid, pidfd_open};
-
 use super::backend::Backend;
-use super::instance::Instance;
 use super::object_thread::ObjectThread;
 use super::shared_files::first_messages;
 use super::snapshot_files::SnapshotBuffers;
+use crate::descriptor::{BorrowedFd, OwnedFd};
 use crate::error::StartError;
-use crate::error::refused::{Naming, errno};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Sealed;
 use crate::parent::threads::spawner::Spawner;
-use crate::process::child::Child;
 use crate::process::fd_socket::{self, Words};
 use crate::process::handshake::control_socket;
 use crate::process::inherited::Inherited;
-use crate::process::oom::Before;
-use crate::process::output::{Captured, Opened, Wanted, Which};
-use crate::process::parent_death_pipe::ParentDeathPipe;
-use crate::process::reap::dispose;
-use crate::process::spawn::{Greeting, Spawn, spawn};
+use crate::process::output::Wanted;
 use crate::process::spawn_context::SpawnContext;
 use crate::protocol::control::ControlMessage;
 use crate::protocol::hello::Hello;
-use crate::protocol::marker::MARKER;
 use crate::protocol::thread_start::{RunInThread, ThreadStart};
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{self, Channel};
-
-/// The operation that an error names.
-const GREETING: &str = "greeting the object's process";
 
 /// All that is needed to spawn a process of this object.
 #[derive(Debug)]
@@ -135,11 +126,7 @@ impl SpawnSpec {
             self.greet(&backend, &socket, channel, arguments, files)?;
             return Ok((backend, socket));
         }
-        let Opened { childs, pipes } = self.streams.open()?;
-        let oom_kills = Before::now();
-        let first = Spawn { marker: MARKER, env: &self.env, context: None };
-        let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
-        self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
+        self.make_process(channel, arguments, files)
     }
 
     /// Spawns a process that replaces an earlier one. It waits for its greeting.
@@ -150,10 +137,7 @@ impl SpawnSpec {
         if let Recipe::Thread(hello, run) = &self.recipe {
             return self.make_thread(hello, *run);
         }
-        let Opened { childs, pipes } = self.streams.open()?;
-        let oom_kills = Before::now();
-        let next = Spawn { marker: MARKER, env: &self.env, context: self.next.as_ref().map(|next| &next.context) };
-        self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
+        self.make_next_process()
     }
 
     /// Greets a process that `make_next` has spawned. Never blocks.
@@ -169,53 +153,7 @@ impl SpawnSpec {
             let greeted = self.greet_thread(hello, thread, socket, channel, arguments, files);
             return greeted.map_err(StartError::system("mapping the object's files for its thread"));
         }
-        let gone = [Errno::PIPE, Errno::CONNRESET].map(|gone| Some(gone.raw_os_error()));
-        let sent = self.with_greeting(channel, arguments, files, |greeting| greeting.send(socket));
-        match sent.flatten() {
-            // It is dead. The parent notices that once it is the object's process.
-            Err(error) if gone.contains(&errno(&error)) => Ok(()),
-            sent => sent.map_err(StartError::system(GREETING)),
-        }
-    }
-
-    fn captured(
-        &self,
-        (child, socket): (Child, OwnedFd),
-        oom_kills: Before,
-        pipes: Vec<(Which, OwnedFd)>,
-    ) -> Result<(Backend, OwnedFd), StartError> {
-        let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
-        Ok((Backend::process(Instance { child, streams, oom_kills }), socket))
-    }
-
-    fn with_greeting<T>(
-        &self,
-        channel: &Channel,
-        arguments: &OwnedFd,
-        files: &[Arc<SharedFile>],
-        work: impl FnOnce(&Greeting<'_>) -> T,
-    ) -> io::Result<T> {
-        let Recipe::Process(message) = &self.recipe else { return Err(io::ErrorKind::Unsupported.into()) };
-        let (parent, lifeline) =
-            (pidfd_open(getpid(), PidfdFlags::empty()).naming("pidfd_open")?, ParentDeathPipe::own()?);
-        let (input, snapshot_buffers) = (self.input(), self.snapshot_buffers());
-        let mut messages = self.messages(files, &snapshot_buffers);
-        let directory = self.next.as_ref().and_then(|next| next.context.directory.as_ref());
-        messages.extend(directory.map(|directory| (ControlMessage::Directory.encode(), directory.as_fd())));
-        Ok(work(&Greeting {
-            message,
-            descriptors: [
-                self.control.as_fd(),
-                input.as_fd(),
-                channel.request_bell.as_fd(),
-                channel.reply_bell.as_fd(),
-                arguments.as_fd(),
-                parent.as_fd(),
-                lifeline.end(),
-            ],
-            messages: &messages,
-            last: ControlMessage::Greeted.encode(),
-        }))
+        self.greet_process(socket, channel, arguments, files)
     }
 
     /// Returns the control messages of the greeting, with their descriptors.
@@ -274,10 +212,4 @@ impl SpawnSpec {
     pub(crate) fn set_input(&self, file: OwnedFd) {
         *self.input() = file;
     }
-}
-
-/// Kills a child whose output cannot be read: it would block without end once its pipe is full.
-fn unread(child: &Child, error: io::Error) -> StartError {
-    dispose(child);
-    StartError::system("reading what the object prints")(error)
 }

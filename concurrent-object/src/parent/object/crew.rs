@@ -10,15 +10,13 @@
 //! Invariants: this thread runs no code of the user while it drives: it claims every object after
 //! all effects, and releases every object before any. One round ends with the first news.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
-
 use super::Object;
 use crate::clock::{Moment, timespec};
+use crate::descriptor::{AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, poll};
 use crate::parent::calls::in_flight::ThreadPlace;
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::backend::Backend;
@@ -236,7 +234,7 @@ fn poll_all(driven: &[Driven<'_>], own: BorrowedFd<'_>, deadline: Option<Moment>
             fds[1 + driven.len()..].iter().any(|fd| !fd.revents().is_empty())
         }
         // The caller looks again.
-        Err(rustix::io::Errno::INTR) => false,
+        Err(Errno::INTR) => false,
         // There are more descriptors than may be polled.
         Err(_) => {
             thread::sleep(POLL_INTERVAL);

@@ -11,11 +11,11 @@
 //! once more, so a reply that came before is not lost.
 
 use std::io;
-use std::os::fd::AsFd;
 
 use super::Object;
 use super::state::ObjectState;
 use crate::clock::Moment;
+use crate::descriptor::AsFd;
 use crate::parent::life::backend::Backend;
 use crate::parent::threads::reactor;
 use crate::transport::Transport;

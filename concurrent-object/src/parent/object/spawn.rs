@@ -4,12 +4,12 @@
 //! process that comes too late, because the object was ended meanwhile, is killed. The thread that
 //! ends the object waits for that.
 
-use std::os::fd::OwnedFd;
 use std::sync::atomic::Ordering;
 
 use super::Object;
 use super::state::{ObjectState, Peer};
 use crate::clock;
+use crate::descriptor::OwnedFd;
 use crate::error::StartError;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::events::EventKind;

@@ -16,12 +16,12 @@
 //! no code of the user.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use super::state::ObjectState;
 use super::{Object, ObjectGuard};
 use crate::clock::{self, Moment, later};
+use crate::descriptor::{AsFd, OwnedFd};
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::backend::Backend;
 use crate::parent::pauses::{Pauses, check_interval};

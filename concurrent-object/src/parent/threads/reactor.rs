@@ -13,7 +13,6 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
@@ -22,6 +21,7 @@ use std::thread;
 use super::reactor_set::{Reacted, ReactorSet};
 use super::reporter;
 use super::supervised::{Supervised, Watched};
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 use crate::memory::fork::{Origin, PerProcess};
 use crate::process::background;
 
@@ -92,7 +92,6 @@ pub(crate) fn drop_safely(waker: Waker) {
 impl Reaction {
     /// Reports once when this socket has room.
     pub(crate) fn watch_socket(&self, socket: &OwnedFd) {
-        use std::os::fd::AsFd;
         // The set and the descriptor are valid. Lack of memory is left: then the next use of the
         // object sends the call.
         let _added = self.set.add_socket(self.number, socket.as_fd());

@@ -2,9 +2,9 @@
 //!
 //! `parent::object` implements `Supervised`. So the threads can be read and tested without it.
 
-use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
+use crate::descriptor::BorrowedFd;
 use crate::parent::pauses::Pauses;
 
 /// An object, as the threads of the library see it.

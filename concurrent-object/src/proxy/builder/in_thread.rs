@@ -14,10 +14,13 @@ use crate::process::output::ChildStdio;
 /// Makes each object of the program one in a thread, unless it is empty or `0`.
 const VARIABLE: &str = "CONCURRENT_OBJECT_IN_THREAD";
 
+/// Whether each object lives in a thread, because this target has no child processes.
+const ONLY_THREADS: bool = cfg!(not(all(target_os = "linux", not(concurrent_object_portable))));
+
 impl Options {
     /// Whether the object lives in a thread: the builder says so, or the environment.
     pub(crate) fn lives_in_thread(&self) -> bool {
-        self.in_thread || is_set()
+        ONLY_THREADS || self.in_thread || is_set()
     }
 
     /// Checks that an object in a thread has no option that needs a process.
@@ -29,6 +32,11 @@ impl Options {
             ("env", !self.env.is_empty(), "a thread has the environment of its program"),
             ("stdout", !is_inherited(&self.streams.stdout), "a thread prints to the streams of its program"),
             ("stderr", !is_inherited(&self.streams.stderr), "a thread prints to the streams of its program"),
+            (
+                "backing_dir",
+                ONLY_THREADS && self.backing_dir.is_some(),
+                "the memory of an object in a thread is the program's on this platform",
+            ),
         ];
         match refusals.into_iter().find(|&(_, is_set, _)| is_set) {
             Some((option, _, reason)) => Err(StartError::NeedsProcess { option, reason: self.with_remedy(reason) }),
@@ -37,7 +45,11 @@ impl Options {
     }
 
     fn with_remedy(&self, reason: &str) -> String {
-        if self.in_thread {
+        if ONLY_THREADS {
+            format!(
+                "{reason}; leave out this option on this platform: all objects live in threads here, and in processes on Linux"
+            )
+        } else if self.in_thread {
             format!("{reason}; leave out this option or `in_thread`")
         } else {
             format!("{reason}; leave out this option, or unset the environment variable `{VARIABLE}`")

@@ -8,7 +8,6 @@
 
 use std::ffi::OsString;
 use std::ops::Deref;
-use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 use super::{IntoSize, IntoTime, Options};
@@ -184,7 +183,9 @@ impl<S: Starter> Builder<S> {
     /// A child inherits no other descriptors. The parent keeps this one open, for restarts
     /// too, until the proxy and the builder are dropped. There can be at most 64, with
     /// distinct names.
-    pub fn inherit_fd(self, name: impl Into<String>, descriptor: impl Into<OwnedFd>) -> Self {
+    #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+    #[cfg_attr(docsrs, doc(cfg(target_os = "linux")))]
+    pub fn inherit_fd(self, name: impl Into<String>, descriptor: impl Into<std::os::fd::OwnedFd>) -> Self {
         self.with(|options| options.inherit_fd(name, descriptor))
     }
 

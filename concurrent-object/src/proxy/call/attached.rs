@@ -6,9 +6,9 @@
 
 use std::cell::Cell;
 use std::io;
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
+use crate::descriptor::OwnedFd;
 use crate::protocol::failure::Failure;
 use crate::shared::file::{SharedFile, open};
 use crate::wire::Outside;

@@ -15,7 +15,7 @@ use rustix::mm::{
     MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap_anonymous, mprotect, mremap, mremap_fixed, munmap,
 };
 
-use super::segment::Segment;
+use super::Segment;
 use crate::error::refused::Naming;
 
 /// How many mappings the check makes. Before a move the kernel requires that this process may have

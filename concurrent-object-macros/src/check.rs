@@ -15,6 +15,7 @@ mod parts;
 mod results;
 mod signature;
 mod snapshots;
+mod streams;
 mod types;
 mod undecided;
 mod views;

@@ -23,9 +23,11 @@ mod owners;
 mod part_items;
 mod parts;
 mod proxy;
+mod puts;
 mod refused;
 mod results;
 mod snapshots;
+mod streams;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

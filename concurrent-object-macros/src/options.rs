@@ -122,6 +122,8 @@ pub(crate) struct FunctionOptions {
     pub(crate) result: Option<ResultForm>,
     /// `timeout = "2s"`, or `timeout = LIMIT`
     pub(crate) timeout: Option<Time>,
+    /// `stream`
+    pub(crate) stream: Option<Ident>,
     /// `idempotent`
     pub(crate) idempotent: Option<Ident>,
     /// `snapshot`
@@ -138,8 +140,8 @@ const OBJECT_OPTIONS: [&str; 19] = [
     "parts", "part", "handle", "handles", "opaque", "skip_unsupported", CONSTRUCTOR,
 ];
 #[rustfmt::skip]
-const FUNCTION_OPTIONS: [&str; 11] = [
-    "skip", "rename", "with", "carry", "error", "result", "copy", "timeout", "idempotent", "snapshot", "restore",
+const FUNCTION_OPTIONS: [&str; 12] = [
+    "skip", "rename", "with", "carry", "error", "result", "copy", "timeout", "idempotent", "snapshot", "restore", "stream",
 ];
 
 const CONSTRUCTOR: &str = "constructor";
@@ -198,6 +200,7 @@ impl FunctionOptions {
             match name {
                 "skip" => self.skip = flag("skip", span, input).map(|_| true)?,
                 "copy" => self.copy = Some(flag("copy", span, input)?),
+                "stream" => self.stream = Some(flag("stream", span, input)?),
                 "idempotent" => self.idempotent = Some(flag("idempotent", span, input)?),
                 "snapshot" => self.snapshot = Some(flag("snapshot", span, input)?),
                 "restore" => self.restore = Some(flag("restore", span, input)?),

@@ -19,6 +19,7 @@ chapters! {
     timeouts,
     restarts,
     snapshots,
+    streams,
     handles,
     memory,
     several,

@@ -80,6 +80,7 @@ pub use {
     proxy::builder::{IntoSize, IntoTime},
     proxy::call::{Call, CallMut, Canceller},
     proxy::futures::{Futures, Outcomes},
+    proxy::items::{ItemStream, Items},
     proxy::loan::{Loan, LoanMut, Plain},
     proxy::opaque_handle::OpaqueHandle,
     proxy::several::{Waitable, wait_any},

@@ -61,6 +61,7 @@ use crate::child::{ConcurrentObject, entry, in_thread};
 use crate::error::{CallId, StartError};
 use crate::proxy::builder::setters::Builder;
 use crate::proxy::call::{self, Call, CallMut};
+use crate::proxy::items::{self, Items};
 use crate::proxy::{self, Code, Proxy};
 
 /// What a dispatcher or a decoder returns.
@@ -109,6 +110,15 @@ pub fn call<T: DeserializeOwned>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Call<T> {
     call::make(target, method, write)
+}
+
+/// Submits a call of a method that streams its items.
+pub fn items<T: DeserializeOwned>(
+    target: impl Target,
+    method: u32,
+    write: impl FnOnce(&mut ArgumentWriter<'_>),
+) -> Items<T> {
+    items::make(target, method, write)
 }
 
 /// Submits a call of a method that never returns. Its outcome is always an error.

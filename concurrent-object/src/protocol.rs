@@ -15,6 +15,8 @@ pub(crate) mod handle_key;
 #[cfg(not(loom))]
 pub(crate) mod hello;
 #[cfg(not(loom))]
+pub(crate) mod item;
+#[cfg(not(loom))]
 pub(crate) mod marker;
 #[cfg(not(loom))]
 pub(crate) mod method;

@@ -11,6 +11,7 @@ pub(crate) mod loan;
 pub(crate) mod decoded;
 pub(crate) mod futures;
 pub(crate) mod handle;
+pub(crate) mod items;
 pub(crate) mod lending;
 pub(crate) mod object_handle;
 pub(crate) mod opaque_handle;

@@ -17,6 +17,7 @@ pub(crate) mod crash_note;
 #[cfg(not(loom))]
 pub(crate) mod doorbell;
 pub(crate) mod header;
+pub(crate) mod item_lines;
 #[cfg(not(loom))]
 pub(crate) mod layout;
 #[cfg(not(loom))]

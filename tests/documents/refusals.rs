@@ -15,7 +15,7 @@ const FAIL: &str = "tests/ui/fail";
 const NOT_SHOWN: [&str; 5] = ["capturing_closure", "judged_calls", "several_mistakes", "undeclared_cfg", "view_misuse"];
 
 /// Beginnings of the names of cases about options.
-const OPTIONS: [&str; 18] = [
+const OPTIONS: [&str; 19] = [
     "carry_",
     "chosen_for",
     "chosen_type",
@@ -28,6 +28,7 @@ const OPTIONS: [&str; 18] = [
     "plain_",
     "repeated_",
     "snapshot_",
+    "stream_",
     "timeout_",
     "unknown_",
     "view_forms",

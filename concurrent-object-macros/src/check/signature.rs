@@ -3,6 +3,7 @@
 use syn::visit::{self, Visit};
 use syn::{Ident, Safety, Signature};
 
+use super::streams;
 use crate::errors::Errors;
 use crate::model::{Function, Method, contains_mutable_reference};
 use crate::options::nearest;
@@ -106,6 +107,7 @@ pub(super) fn check_receiver(method: &Method, errors: &mut Errors) {
 pub(super) fn check_method_options(method: &Method, errors: &mut Errors) {
     check_error_option(method, errors);
     check_copy_option(method, errors);
+    streams::check_stream(method, errors);
     check_idempotent(method, errors);
 }
 
@@ -143,6 +145,9 @@ fn check_idempotent(method: &Method, errors: &mut Errors) {
 pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Errors) {
     if let Some(option) = &constructor.attributes.options.idempotent {
         errors.at(option, "a constructor runs in each new process anyway; remove the option");
+    }
+    if let Some(option) = &constructor.attributes.options.stream {
+        errors.at(option, "a constructor returns the object itself, which stays in the child; remove the option");
     }
     if let Some(option) = &constructor.attributes.options.copy {
         errors.at(option, "a constructor returns the object itself, which stays in the child; remove the option");

@@ -134,6 +134,7 @@ fn expand_call_type(object: &Object, method: &Method) -> (Option<TokenStream>, T
             let owned = expand_owned(object, method);
             (Some(quote!(<#lifetime>)), quote!(#krate::CallMut<#lifetime, #owned>))
         }
+        None if method.streams => (None, quote!(#krate::Items<#owned>)),
         None => (None, quote!(#krate::Call<#owned>)),
     }
 }
@@ -141,7 +142,16 @@ fn expand_call_type(object: &Object, method: &Method) -> (Option<TokenStream>, T
 fn call_docs(object: &Object, method: &Method) -> TokenStream {
     let (function, name) = (&method.function, &method.function.sig.ident);
     let call = if function.in_out().next().is_some() { "CallMut" } else { "Call" };
-    let mut text = format!("Runs `{}::{name}` in the child. The `{call}` yields its result.", object.ident);
+    let mut text = match method.streams {
+        true => format!("Runs `{}::{name}` in the child. The `Items` yield its items while it runs.", object.ident),
+        false => format!("Runs `{}::{name}` in the child. The `{call}` yields its result.", object.ident),
+    };
+    if method.streams {
+        text.push_str(
+            "\n\nDropping them asks the method to end. There is no push form, because a pull takes one\n\
+             result of each call.",
+        );
+    }
     if function.in_out().next().is_some() {
         text.push_str(
             "\n\nWaiting for the call writes the changed arguments back. If the call fails, they\n\

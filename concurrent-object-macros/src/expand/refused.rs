@@ -16,10 +16,11 @@ pub(super) fn expand_method(object: &Object, method: &Method) -> TokenStream {
     let generics = open_generics(function);
     let clause = &generics.where_clause;
     let parameters = expand_parameters(function);
+    let returned = if method.streams { quote!(Items) } else { quote!(Call) };
     quote! {
         /// Not available: the attribute rejected this function.
         #(#cfgs)*
-        #vis fn #call #generics (&self, #parameters) -> #krate::Call<#owned> #clause {
+        #vis fn #call #generics (&self, #parameters) -> #krate::#returned<#owned> #clause {
             ::core::unreachable!()
         }
 

@@ -5,25 +5,16 @@ use quote::{format_ident, quote};
 use syn::Token;
 use syn::spanned::Spanned;
 
-use super::adapters::{
-    expand_carried_back, expand_lent, expand_reading_carrier, expand_result_carrier, expand_writing_carrier,
-};
+use super::adapters::{expand_carried_back, expand_reading_carrier, expand_result_carrier, expand_writing_carrier};
 use super::arguments::{expand_passed, expand_travels, expand_writer, function_name};
 use super::conversions::{expand_converted, expand_described};
-use super::guards::{expand_owned, is_decoded_by_choice, may_hide_lifetime};
+use super::guards::may_hide_lifetime;
 use super::markers::marker;
 use super::owners::{expand_borrowing, passes_itself};
 use super::parts::{expand_last_target, expand_number, expand_target};
+use super::puts::{expand_put, expand_returned};
+use super::streams::expand_streamed;
 use crate::model::{Access, Conversion, Method, Object, Sending};
-
-/// `<Vec<Detection> as Returned<detect>>`, with the spans of the user's tokens
-pub(super) fn expand_returned(object: &Object, method: &Method) -> TokenStream {
-    let (private, owned, marker) = (object.private(), expand_owned(object, method), marker(object, &method.function));
-    match method.returned.is_result() {
-        true => quote!(<#owned as #private::ReturnedResult<#marker>>),
-        false => quote!(<#owned as #private::Returned<#marker>>),
-    }
-}
 
 /// `<Vec<Detection> as Returned<detect>>::call(&self.proxy, 0, |__to| …)`
 pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
@@ -37,17 +28,18 @@ pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
             #private::in_out(__call, move |__result| { #reader })
         };
     }
+    let call = format_ident!("{}", if method.streams { "items" } else { "call" });
     let call = match (method.returned.sending, expand_result_carrier(object, method)) {
         (Sending::Never, _) => quote!(#private::call_never),
-        (_, Some(carrier)) => quote!(#carrier.call),
-        _ if method.returned.known => quote!(#private::call),
+        (_, Some(carrier)) => quote!(#carrier.#call),
+        _ if method.returned.known => quote!(#private::#call),
         _ if may_hide_lifetime(method) => {
             let owned = &method.returned.owned;
             quote!(#private::Submits::<#owned>::new().call)
         }
         _ => {
             let returned = expand_returned(object, method);
-            quote!(#returned::call)
+            quote!(#returned::#call)
         }
     };
     quote!(#call(#target, #index, #writer))
@@ -130,6 +122,9 @@ pub(super) fn expand_answer(object: &Object, method: &Method) -> TokenStream {
 }
 
 fn expand_all_sent(object: &Object, method: &Method) -> TokenStream {
+    if method.streams {
+        return expand_streamed(object, method, expand_called(object, method));
+    }
     let changed: Vec<_> = expand_changed(object, method);
     if changed.is_empty() || method.returned.sending == Sending::Never {
         return expand_sent(object, method, "send", "__reply");
@@ -149,39 +144,16 @@ fn expand_all_sent(object: &Object, method: &Method) -> TokenStream {
 /// Calls the method, and passes its result to the function `put` of `to`.
 pub(super) fn expand_sent(object: &Object, method: &Method, put: &str, to: &str) -> TokenStream {
     let called = expand_stepped(object, method);
-    let (put, to) = (format_ident!("{put}"), format_ident!("{to}"));
-    let value = match method.returned.sending {
-        Sending::Reference => called.clone(),
+    match method.returned.sending {
+        Sending::Never => called,
+        Sending::Unit => {
+            let (put, to) = (format_ident!("{put}"), format_ident!("{to}"));
+            quote!(#called; #to.#put(&()))
+        }
+        Sending::Reference => expand_put(object, method, &called, put, to),
         _ => {
             let reference = expand_reference(method);
-            quote!(#reference #called)
-        }
-    };
-    match (method.returned.sending, expand_result_carrier(object, method)) {
-        (Sending::Never, _) => called,
-        (Sending::Unit, _) => quote!(#called; #to.#put(&())),
-        _ if method.returned.known => quote!(#to.#put(#value)),
-        _ if is_decoded_by_choice(method) && method.returned.adapters.is_none() => {
-            let private = object.private();
-            quote!(#private::Sends::new(#value).#put(#to))
-        }
-        // A result with a handle has another type here than in the parent, which checks its types.
-        _ if method.returned.conversion.keeps() => {
-            let private = object.private();
-            quote!((&&#private::Lent(#value)).#put(#to))
-        }
-        (Sending::Value, Some(carrier)) => {
-            let put = if put == "put" { format_ident!("put_back") } else { put };
-            quote!(#carrier.#put(#value, #to))
-        }
-        (Sending::Value, None) => {
-            let returned = expand_returned(object, method);
-            quote!(#returned::#put(#value, #to))
-        }
-        (Sending::Reference | Sending::Borrowing, _) => {
-            let private = object.private();
-            let value = expand_lent(object, method, &value).unwrap_or(value);
-            quote!((&&#private::Lent(#value)).#put(#to))
+            expand_put(object, method, &quote!(#reference #called), put, to)
         }
     }
 }

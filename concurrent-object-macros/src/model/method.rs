@@ -17,6 +17,8 @@ pub(crate) struct Method {
     pub(crate) may_fail_to_save: bool,
     /// Whether it takes `self` by value and returns it. Then `returned` is `()`.
     pub(crate) replaces: bool,
+    /// Whether its items are sent while it runs. Then `returned` is one item.
+    pub(crate) streams: bool,
     /// Whether it may have a push form: a method of a handle has none.
     pub(super) has_push: bool,
     /// The type that has this method.
@@ -89,7 +91,7 @@ impl Method {
 
     /// Whether it has a push form, and with it a variant in the output enum.
     pub(crate) fn is_pushed(&self) -> bool {
-        self.has_push && !self.consumes() && self.function.in_out().next().is_none()
+        self.has_push && !self.streams && !self.consumes() && self.function.in_out().next().is_none()
     }
 }
 

@@ -16,7 +16,7 @@ use super::function::{Function, Source};
 use super::generics::make_lasting;
 use super::method::{Access, Method, access_of};
 use super::part::Part;
-use super::result::{Made, Returned, contains_object, state_in};
+use super::result::{Made, Returned, contains_object, items_in, state_in};
 use super::scope::Scope;
 use super::types::last_name;
 use super::{Constructor, Form, LeftOut, Object, width};
@@ -212,9 +212,13 @@ impl Reader<'_> {
         if replaces {
             resolved.output = ReturnType::Default;
         }
-        let returned = Returned::read(&function.sig.output, &resolved.output, self.scope, &function);
+        let items = items_in(&function.sig.output).zip(items_in(&resolved.output));
+        let items = items.filter(|_| function.attributes.options.stream.is_some());
+        let streams = items.is_some();
+        let (original, output) = items.unwrap_or_else(|| (function.sig.output.clone(), resolved.output));
+        let returned = Returned::read(&original, &output, self.scope, &function);
         let has_push = !self.scope.is_handle;
-        Some(Method { function, receiver, returned, may_fail_to_save: false, replaces, has_push, object })
+        Some(Method { function, receiver, returned, may_fail_to_save: false, replaces, streams, has_push, object })
     }
 
     /// Reads a method that saves the state. If it returns a `Result`, the state is its value.

@@ -9,7 +9,7 @@ use super::function::Function;
 use super::lifetimes::{contains_lifetime, elide_lifetimes, erased};
 use super::owned::make_owned;
 use super::scope::Scope;
-use super::types::{self, as_box, as_option, as_reference, as_result, as_result_alias, peel};
+use super::types::{self, as_box, as_iterator, as_option, as_reference, as_result, as_result_alias, peel};
 use super::view::ReturnedView;
 use crate::options::{Carried, Carry, ResultForm};
 
@@ -175,6 +175,12 @@ pub(super) fn state_in(output: &ReturnType) -> Option<ReturnType> {
     let ReturnType::Type(arrow, ty) = output else { return None };
     let state = as_result(ty).or_else(|| as_result_alias(ty))?;
     Some(ReturnType::Type(*arrow, Box::new(state.clone())))
+}
+
+/// Returns `-> T` for `-> impl Iterator<Item = T>`, the return type of a method that streams.
+pub(super) fn items_in(output: &ReturnType) -> Option<ReturnType> {
+    let ReturnType::Type(arrow, ty) = output else { return None };
+    Some(ReturnType::Type(*arrow, Box::new(as_iterator(ty)?.clone())))
 }
 
 fn owned_type(sent: &Type, sending: Sending) -> Type {

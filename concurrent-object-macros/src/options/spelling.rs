@@ -39,6 +39,7 @@ pub(super) fn form_of(option: &str, is_on_block: bool) -> &'static str {
         "with" => "with(P = PathBuf)",
         "copy" => "copy",
         "skip_unsupported" => "skip_unsupported",
+        "stream" => "stream",
         "idempotent" => "idempotent",
         "snapshot" => "snapshot",
         "restore" => "restore",

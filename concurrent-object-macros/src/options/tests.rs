@@ -35,7 +35,7 @@ fn every_wrong_option_is_reported_and_the_right_ones_are_kept() {
             "unknown option `renam`; did you mean `rename`?",
             "the option `skip` is given twice; remove one",
             "unknown option `colour`; expected one of `skip`, `rename`, `with`, `carry`, `error`, `result`, `copy`, `timeout`, `idempotent`, \
-             `snapshot`, `restore`",
+             `snapshot`, `restore`, `stream`",
         ]
     );
 }

@@ -4,14 +4,13 @@
 //! Invariant: a header that `send` stored describes a message that is completely written.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::outlet::Outlet;
 use crate::memory::Region;
 use crate::protocol::failure::Failure;
-use crate::protocol::tag::{FAILURE, LACKING, VALUE};
-use crate::shared::file::SharedFile;
+use crate::protocol::tag::{ENDED, FAILURE, LACKING, VALUE};
 use crate::shared::referred::Referred;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::{Channel, Lease};
@@ -24,11 +23,32 @@ pub struct Reply<'s> {
     scratch: &'s mut Vec<u8>,
     files: Referred,
     header: Option<Header>,
+    /// Where a method that streams publishes items. `None` for a failure.
+    outlet: Option<Outlet<'s>>,
 }
 
 impl<'s> Reply<'s> {
     pub(crate) fn new(channel: &'s Channel, lease: &'s mut Lease, scratch: &'s mut Vec<u8>) -> Self {
-        Self { channel, lease, scratch, files: Referred::default(), header: None }
+        Self { channel, lease, scratch, files: Referred::default(), header: None, outlet: None }
+    }
+
+    /// Adds what a method that streams needs.
+    #[inline]
+    pub(crate) fn with_outlet(mut self, outlet: Outlet<'s>) -> Self {
+        self.outlet = Some(outlet);
+        self
+    }
+
+    /// Returns what a method that streams needs to write its items.
+    pub(crate) fn for_items(&mut self) -> Result<(&Channel, &mut Lease, &mut Vec<u8>, &mut Outlet<'s>), Failure> {
+        let none = || Failure::Malformed { reason: "items of a call that cannot have any".into() };
+        Ok((self.channel, self.lease, self.scratch, self.outlet.as_mut().ok_or_else(none)?))
+    }
+
+    /// Writes that all items are written.
+    pub(crate) fn end_items(&mut self) {
+        let empty = Inline::new(&[]).expect("an empty part fits inline");
+        self.header = Some(Header { tag: ENDED, files: 0, body: Body::Inline(empty) });
     }
 
     /// Writes the method's return value.
@@ -50,12 +70,13 @@ impl<'s> Reply<'s> {
         if whole > self.channel.places.output_region_size {
             return Err(Failure::TooLarge { needed: whole, limit: layout.output_limit });
         }
-        self.finish(VALUE, extent.raw_end);
+        self.finish(VALUE, extent.raw_end, extent.raw_end);
         Ok(())
     }
 
-    /// Writes a failure in place of a result. It is shortened, so it always fits.
-    pub(crate) fn fail(&mut self, failure: Failure) -> Header {
+    /// Writes a failure in place of a result, at this offset of the region. It is shortened, so it
+    /// always fits.
+    pub(crate) fn fail(&mut self, failure: Failure, at: usize) -> Header {
         let tag = if matches!(failure, Failure::Lacking { .. }) { LACKING } else { FAILURE };
         let fallback = || Failure::Malformed { reason: "the call failed, and the reason cannot be encoded".into() };
         let encoded = self.encode(usize::MAX, |answer| answer.put(&failure.shortened()));
@@ -63,24 +84,22 @@ impl<'s> Reply<'s> {
         if encoded.or_else(|_| self.encode(usize::MAX, |answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
-        self.finish(tag, 0)
+        self.finish(tag, 0, at)
     }
 
-    /// The header to publish, if a result was written.
-    pub(crate) fn header(&self) -> Option<Header> {
-        self.header
+    /// The header to publish, if a result was written, and the shared files that it refers to.
+    #[inline]
+    pub(crate) fn into_parts(self) -> (Option<Header>, Referred) {
+        (self.header, self.files)
     }
 
-    /// The shared files that the result refers to.
-    pub(crate) fn files(&self) -> &[Arc<SharedFile>] {
-        self.files.files()
-    }
-
-    fn finish(&mut self, tag: u32, raw_end: usize) -> Header {
+    /// Writes the structured part: into the header if it is short and there is no raw region, and
+    /// else at this offset of the region.
+    fn finish(&mut self, tag: u32, raw_end: usize, at: usize) -> Header {
         let inline = if raw_end == 0 { Inline::new(self.scratch) } else { None };
-        let body = inline.map_or(Body::InRegion { offset: raw_end, len: self.scratch.len() }, Body::Inline);
+        let body = inline.map_or(Body::InRegion { offset: at, len: self.scratch.len() }, Body::Inline);
         if inline.is_none() {
-            self.channel.output_region(self.lease).write(raw_end, self.scratch);
+            self.channel.output_region(self.lease).write(at, self.scratch);
         }
         *self.header.insert(Header { tag, files: self.files.count(), body })
     }

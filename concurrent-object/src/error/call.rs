@@ -84,9 +84,9 @@ pub enum CallError {
     /// The arguments or the result need more bytes than the builder's `max_input_size` or
     /// `max_output_size` allows. The object continues to serve calls.
     #[error(
-        "{info} has no result: its {payload} {} {needed} bytes and the limit is {limit}; raise `{}` of the builder",
+        "{info} has no result: its {payload} {} {needed} bytes and the limit is {limit}; {}",
         payload.needs(),
-        payload.option()
+        payload.remedy()
     )]
     #[non_exhaustive]
     TooLarge {

@@ -1,24 +1,29 @@
-//! Which of the two messages of a call an error concerns: the arguments or the result.
+//! Which message of a call an error concerns: the arguments, the result, or an item of a stream.
 //!
 //! Knows the option of the builder that limits each.
 
 use std::fmt;
 
-/// One of the two messages of a call.
+/// One of the messages of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// The arguments, from the caller to the method.
     Arguments,
     /// The result, from the method to the caller.
     Result,
+    /// An item of a stream, from the method to the caller.
+    Item,
 }
 
 impl Payload {
-    /// Returns the option of the builder that limits its size.
-    pub(crate) fn option(self) -> &'static str {
+    /// Returns what to do if it is too large.
+    pub(crate) fn remedy(self) -> &'static str {
         match self {
-            Self::Arguments => "max_input_size",
-            Self::Result => "max_output_size",
+            Self::Arguments => "raise `max_input_size` of the builder",
+            Self::Result => "raise `max_output_size` of the builder",
+            Self::Item => {
+                "raise `max_output_size` of the builder: an item may take half of the largest power of two within it"
+            }
         }
     }
 }
@@ -28,7 +33,7 @@ impl Payload {
     pub(super) fn needs(self) -> &'static str {
         match self {
             Self::Arguments => "need",
-            Self::Result => "needs",
+            Self::Result | Self::Item => "needs",
         }
     }
 }
@@ -38,6 +43,7 @@ impl fmt::Display for Payload {
         f.write_str(match self {
             Self::Arguments => "arguments",
             Self::Result => "result",
+            Self::Item => "item",
         })
     }
 }

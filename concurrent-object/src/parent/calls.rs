@@ -18,6 +18,10 @@ pub(crate) mod front;
 #[cfg(not(loom))]
 pub(crate) mod in_flight;
 #[cfg(not(loom))]
+pub(crate) mod item_chunk;
+#[cfg(not(loom))]
+pub(crate) mod item_source;
+#[cfg(not(loom))]
 pub(crate) mod key;
 #[cfg(not(loom))]
 pub(crate) mod received;
@@ -26,6 +30,8 @@ pub(crate) mod references;
 #[cfg(not(loom))]
 pub(crate) mod scratch;
 pub(crate) mod slots;
+#[cfg(not(loom))]
+pub(crate) mod streams;
 #[cfg(not(loom))]
 pub(crate) mod table;
 #[cfg(all(test, not(loom)))]

@@ -26,6 +26,7 @@ pub(crate) mod events;
 pub(crate) mod front;
 pub(crate) mod handles;
 pub(crate) mod inspection;
+pub(crate) mod items;
 pub(crate) mod kill;
 pub(crate) mod loans;
 pub(crate) mod reacting;

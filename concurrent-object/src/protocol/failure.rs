@@ -22,6 +22,8 @@ pub enum Failure {
     Encode { reason: String },
     /// The result needs more bytes than a slot has.
     TooLarge { needed: usize, limit: usize },
+    /// An item of a stream needs more bytes than half of the ring.
+    ItemTooLarge { needed: usize, limit: usize },
     /// A panic, which the child caught.
     Panicked(Panic),
     /// A handle cannot be used. The method was not called.
@@ -74,7 +76,7 @@ impl Failure {
             | Self::Unsaved { reason }
             | Self::Malformed { reason } => shorten(reason),
             Self::Panicked(panic) => shorten(&mut panic.message),
-            Self::TooLarge { .. } | Self::Handle(_) => {}
+            Self::TooLarge { .. } | Self::ItemTooLarge { .. } | Self::Handle(_) => {}
         }
         self
     }

@@ -38,4 +38,4 @@ pub(crate) struct Hello {
 }
 
 /// The version of the protocol between parent and child, within one release of the crate.
-pub(crate) const PROTOCOL: u32 = 2;
+pub(crate) const PROTOCOL: u32 = 3;

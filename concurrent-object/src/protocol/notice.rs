@@ -13,12 +13,15 @@
 //! after it was emptied, the child sees the acknowledgement. The kernel orders the parent's writes
 //! before it received a message with the child's reads after it used the room of that message.
 //!
-//! Knows rings and one word. Invariant: the ring holds at most one `READY`, one `FULL`, and one
-//! entry for each slot.
+//! `ITEMS` needs no acknowledgement: the parent asks for each, and asks again only when it has
+//! received it (`parent/calls/streams.rs`).
+//!
+//! Knows rings and one word. Invariant: the ring holds at most one `READY`, one `FULL`, and for
+//! each slot one reply and one `ITEMS`.
 
 use crate::sync::Ordering;
 use crate::transport::Transport;
-use crate::transport::ring::{Consumer, Entry, InlinePayload, NOTICE, Producer};
+use crate::transport::ring::{Consumer, Entry, NOTICE, Producer};
 use crate::transport::steps::Steps;
 
 /// The notice that the object was constructed.
@@ -26,6 +29,10 @@ pub(crate) const READY: u64 = 1;
 
 /// The notice that the files of one reply have filled the socket, and that there are more of them.
 pub(crate) const FULL: u64 = 2;
+
+/// The notice that a method has written an item which the parent waits for. The first word of its
+/// payload is the number of the call.
+pub(crate) const ITEMS: u64 = 3;
 
 /// The child's record of the notices that it published.
 #[derive(Debug, Default)]
@@ -38,7 +45,13 @@ pub(crate) struct Notices {
 impl Notices {
     /// Child: publishes that the object was constructed. Called once.
     pub(crate) fn publish_ready(&mut self, channel: &impl Transport, replies: &mut Producer) {
-        self.publish(channel, replies, READY);
+        self.publish(channel, replies, READY, 0);
+    }
+
+    /// Child: publishes that the running method has written an item. Called once for each time that
+    /// the parent asks.
+    pub(crate) fn publish_items(&mut self, channel: &impl Transport, replies: &mut Producer, call: u64) {
+        self.publish(channel, replies, ITEMS, call);
     }
 
     /// Child: sends a message over the control socket. While the socket has no room (`send` returns
@@ -69,13 +82,14 @@ impl Notices {
             self.ring_has_room(replies, requests),
             "a call that is not answered yet has its cell in the reply ring"
         );
-        self.publish(channel, replies, FULL);
+        self.publish(channel, replies, FULL, 0);
         self.after_full = replies.position();
     }
 
-    fn publish(&mut self, channel: &impl Transport, replies: &mut Producer, notice: u64) {
+    fn publish(&mut self, channel: &impl Transport, replies: &mut Producer, notice: u64, about: u64) {
         self.count += 1;
-        channel.publish(replies, Entry { slot: NOTICE, call: notice }, &InlinePayload::default());
+        let payload = [about, 0, 0, 0, 0, 0, 0];
+        channel.publish(replies, Entry { slot: NOTICE, call: notice }, &payload);
     }
 
     /// Whether the child has answered fewer calls than it accepted. The parent sends a call to a

@@ -14,3 +14,6 @@ pub(crate) const SKIPPED: u32 = 3;
 /// As `FAILURE`: the child could not open all shared files that the call refers to, but may be able
 /// to later.
 pub(crate) const LACKING: u32 = 4;
+
+/// The method has written all its items. There is no other result.
+pub(crate) const ENDED: u32 = 5;

@@ -11,10 +11,12 @@ use crate::parent::calls::key::WaitKey;
 use crate::parent::object::crew;
 use crate::proxy::Proxy;
 use crate::proxy::call::{Call, CallMut};
+use crate::proxy::items::Items;
 use crate::proxy::waited::{AwaitedObject, WaitTarget, Waits};
 
-/// What [`wait_any`] can wait for: a [`Call`] or a [`CallMut`], which has an outcome, and every
-/// generated proxy, which has an outcome that can be pulled. Only this crate implements it.
+/// What [`wait_any`] can wait for: a [`Call`] or a [`CallMut`], which has an outcome, an [`Items`],
+/// which has an item or has ended, and every generated proxy, which has an outcome that can be
+/// pulled. Only this crate implements it.
 pub trait Waitable: Waits {}
 
 impl<W: Waits + ?Sized> Waitable for W {}
@@ -22,6 +24,12 @@ impl<W: Waits + ?Sized> Waitable for W {}
 impl<T> Waits for Call<T> {
     fn waits_for(&self) -> WaitTarget<'_> {
         self.pending.waits_for()
+    }
+}
+
+impl<T> Waits for Items<T> {
+    fn waits_for(&self) -> WaitTarget<'_> {
+        self.reader.waits_for()
     }
 }
 

@@ -18,12 +18,18 @@ impl CancelWord<'_> {
         self.0.store(call, Ordering::Release);
     }
 
+    /// Child: whether cancellation of this call is requested.
+    #[inline]
+    pub(crate) fn is_requested(self, call: u64) -> bool {
+        // Acquire pairs with the Release in `request`.
+        self.0.load(Ordering::Acquire) == call
+    }
+
     /// Child: whether cancellation of the running call is requested. `running` holds the number of
     /// that call, or zero while none runs.
     #[inline]
     pub(crate) fn is_requested_for(self, running: &AtomicU64) -> bool {
         let running = running.load(Ordering::Relaxed);
-        // Acquire pairs with the Release in `request`.
-        running != 0 && self.0.load(Ordering::Acquire) == running
+        running != 0 && self.is_requested(running)
     }
 }

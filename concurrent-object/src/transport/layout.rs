@@ -22,6 +22,16 @@ pub(crate) const CRASH_NOTE_SIZE: usize = 16 * 1024;
 /// and for the padding of a few small raw regions.
 const SLACK: usize = 8 * 1024;
 
+/// The start of the ring of items in the output region of a call whose method streams: after its
+/// two lines.
+const ITEM_RING: usize = 2 * LINE;
+
+/// The smallest ring of items. Behind it there is room for the longest failure, whatever the limit.
+const LEAST_ITEM_RING: usize = 2048;
+
+/// The largest ring of items. The lengths of an item have 32 bits.
+const MAX_ITEM_RING: usize = 1 << 30;
+
 /// The largest file. Larger ones would fill too much of an address space of 47 bits.
 const MAX_FILE_SIZE: usize = 1 << 45;
 
@@ -124,6 +134,11 @@ impl Layout {
         page_up(self.output_limit + SLACK)
     }
 
+    /// The size of the ring of items in an output region: a power of two.
+    pub(crate) fn item_ring_size(self) -> usize {
+        1 << self.output_limit.clamp(LEAST_ITEM_RING, MAX_ITEM_RING).ilog2()
+    }
+
     pub(crate) fn control_file_size(self) -> usize {
         self.output_region(self.slots)
     }
@@ -147,6 +162,7 @@ pub(crate) struct Places {
     pub(crate) input_region_size: usize,
     pub(crate) output_regions: usize,
     pub(crate) output_region_size: usize,
+    pub(crate) item_ring_size: usize,
 }
 
 impl From<Layout> for Places {
@@ -159,6 +175,7 @@ impl From<Layout> for Places {
             input_region_size: layout.input_region_size(),
             output_regions: layout.output_region(0),
             output_region_size: layout.output_region_size(),
+            item_ring_size: layout.item_ring_size(),
         }
     }
 }
@@ -177,6 +194,17 @@ impl Places {
     #[inline]
     pub(crate) fn output_region(&self, slot: u16) -> usize {
         self.output_regions + usize::from(slot) * self.output_region_size
+    }
+
+    /// The ring of items in the output region of a slot.
+    #[inline]
+    pub(crate) fn item_ring(&self, slot: u16) -> usize {
+        self.output_region(slot) + ITEM_RING
+    }
+
+    /// The offset in an output region of what follows the ring of items.
+    pub(crate) fn after_items(&self) -> usize {
+        ITEM_RING + self.item_ring_size
     }
 }
 
@@ -216,6 +244,19 @@ mod tests {
             assert_eq!(received(slots, input), None, "{slots} {input}");
         }
     }
+
+    #[test]
+    fn a_ring_of_items_leaves_room_for_a_failure() {
+        for limit in [0, 1, 2047, 2048, 4095, 4096, 5000, 1 << 20, (1 << 20) + 1, DEFAULT, 3 << 30] {
+            let layout = Layout::new(1, 1, limit).expect("small");
+            let places = Places::from(layout);
+            assert!(places.item_ring_size.is_power_of_two());
+            assert!(places.item_ring_size <= limit.max(LEAST_ITEM_RING));
+            assert!(places.after_items() + 6000 <= places.output_region_size, "{limit}");
+        }
+    }
+
+    const DEFAULT: usize = (64 << 20) + (64 << 10);
 
     #[test]
     fn parts_follow_each_other_without_overlap() {

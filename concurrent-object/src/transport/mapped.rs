@@ -12,6 +12,7 @@ use super::call_state::StateWord;
 use super::cancel::CancelWord;
 use super::crash_note::CrashNote;
 use super::doorbell::Doorbell;
+use super::item_lines::{ItemLines, LINES_WORDS};
 use super::layout::{CRASH_NOTE_SIZE, Layout, Places};
 use super::ring::CELL_WORDS;
 use super::sleep_flag::SleepFlag;
@@ -164,6 +165,26 @@ impl Channel {
     #[inline]
     pub(crate) fn output(&self, slot: u16, len: usize) -> Foreign<'_> {
         self.control.foreign(self.places.output_region(slot), len)
+    }
+
+    /// The two lines before the ring of items in this slot's output region.
+    #[inline]
+    pub(crate) fn item_lines(&self, slot: u16) -> ItemLines<'_> {
+        ItemLines(self.control.words(self.places.output_region(slot), LINES_WORDS))
+    }
+
+    /// Parent: the ring of items in this slot's output region.
+    #[inline]
+    pub(crate) fn item_ring(&self, slot: u16) -> Foreign<'_> {
+        self.control.foreign(self.places.item_ring(slot), self.places.item_ring_size)
+    }
+
+    /// Child: the ring of items in this slot's output region, to be written.
+    #[inline]
+    pub(crate) fn item_ring_region(&self, lease: &mut Lease) -> Region<'_> {
+        // SAFETY: the child maps the control file for writing (`attach`), and in the child the
+        // lease is the only way to this slot's region. The lines before the ring are not in it.
+        unsafe { self.control.region(self.places.item_ring(lease.0), self.places.item_ring_size) }
     }
 
     #[inline]

@@ -16,6 +16,7 @@ pub(crate) mod cancelling;
 mod channel;
 pub(crate) mod child;
 pub(crate) mod full;
+pub(crate) mod items;
 pub(crate) mod lives;
 pub(crate) mod parent;
 pub(crate) mod replaced;

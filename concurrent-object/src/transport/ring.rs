@@ -41,11 +41,11 @@ pub(crate) struct Entry {
     pub(crate) call: u64,
 }
 
-/// The number of cells for this many slots: one for each slot, and one for each kind of notice (see
-/// `notice`).
+/// The number of cells for this many slots: two for each slot, and one for each other kind of
+/// notice (see `notice`).
 #[cfg(not(loom))]
 pub(crate) fn cells_for(slots: usize) -> usize {
-    (slots + 2).next_power_of_two()
+    (2 * slots + 2).next_power_of_two()
 }
 
 /// The position of the writing process.

@@ -15,7 +15,7 @@ use super::reader::Reader;
 
 /// The unread rest of an array or a map.
 #[derive(Debug)]
-pub(super) struct Items<'r, 'de> {
+pub(super) struct Members<'r, 'de> {
     reader: &'r mut Reader<'de>,
     left: usize,
     /// The shape that the keys come from, and its number of keys. `None` if each key stands before
@@ -26,7 +26,7 @@ pub(super) struct Items<'r, 'de> {
     is_collection: bool,
 }
 
-impl<'r, 'de> Items<'r, 'de> {
+impl<'r, 'de> Members<'r, 'de> {
     pub(super) fn new(reader: &'r mut Reader<'de>, len: usize, is_collection: bool) -> Self {
         Self { reader, left: len, shape: None, is_collection }
     }
@@ -76,7 +76,7 @@ pub(super) fn check_all_read(left: usize) -> Result<(), Box<DecodeError>> {
     }
 }
 
-impl<'de> SeqAccess<'de> for Items<'_, 'de> {
+impl<'de> SeqAccess<'de> for Members<'_, 'de> {
     type Error = Box<DecodeError>;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
@@ -88,7 +88,7 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for Items<'_, 'de> {
+impl<'de> MapAccess<'de> for Members<'_, 'de> {
     type Error = Box<DecodeError>;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {

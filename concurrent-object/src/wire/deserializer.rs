@@ -12,7 +12,7 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{self, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::access::{Items, Variant, show_bytes};
+use super::access::{Members, Variant, show_bytes};
 use super::elements::{Elements, check_somes};
 use super::kind::Kind;
 use super::list::{self, List};
@@ -95,12 +95,12 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             Token::F64(number) => visitor.visit_f64(number),
             Token::Str(text) => visitor.visit_borrowed_str(raw::text(text).map_err(DecodeError::malformed)?),
             Token::Bin(bytes) => visitor.visit_borrowed_bytes(bytes),
-            Token::Array(len) => Items::new(self.reader, len, self.is_collection).show_seq(visitor),
+            Token::Array(len) => Members::new(self.reader, len, self.is_collection).show_seq(visitor),
             Token::Map(1) if list::take_nested_key(&mut self.reader.rest) => self.marked(visitor),
-            Token::Map(len) => Items::new(self.reader, len, self.is_collection).show_map(visitor),
+            Token::Map(len) => Members::new(self.reader, len, self.is_collection).show_map(visitor),
             Token::Shaped(shape) => {
                 let len = self.reader.shapes.arity(shape)?;
-                Items::shaped(self.reader, shape, len, self.is_collection).show_map(visitor)
+                Members::shaped(self.reader, shape, len, self.is_collection).show_map(visitor)
             }
             Token::Extension(tag, content) => match List::parse(tag, content)? {
                 Some(list) => {

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{ReplyResult, Server, Stop};
 use crate::child::arguments::decode_context;
+use crate::child::outlet::Outlet;
 use crate::child::{ArgumentReader, ConcurrentObject, Reply, panic_hook};
 use crate::protocol::failure::Failure;
 use crate::transport::header::{Body, Header};
@@ -33,15 +34,18 @@ impl Server {
         let _in_call = span.enter();
         let (structured, outside) = decode_context(&self.channel, &self.shared_files, structured, files)?;
         let mut arguments = ArgumentReader::new(structured, raw, &outside);
-        let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
+        let outlet = Outlet { replies: &mut self.replies, notices: &mut self.notices, entry };
+        let lease = &mut self.leases[usize::from(entry.slot)];
+        let mut reply = Reply::new(&self.channel, lease, &mut self.scratch).with_outlet(outlet);
         let outcome = catch_unwind(AssertUnwindSafe(|| call(method, &mut arguments, &mut reply)));
         match outcome {
             Ok(Ok(())) => {
+                let (header, files) = reply.into_parts();
                 let (notices, replies) = (&mut self.notices, &mut self.replies);
-                self.shared_files.send(entry.call, reply.files(), |send, wait| {
+                self.shared_files.send(entry.call, files.files(), |send, wait| {
                     notices.send_with_room(&*self.channel, replies, &self.requests, send, wait)
                 })?;
-                reply.header().ok_or_else(|| malformed("the method returned without a reply"))
+                header.ok_or_else(|| malformed("the method returned without a reply"))
             }
             Ok(Err(failure)) => Err(failure),
             Err(payload) => Err(Failure::Panicked(panic_hook::caught(payload))),
@@ -76,6 +80,9 @@ impl Server {
             }
         }
         let mut reply = Reply::new(&self.channel, &mut self.leases[usize::from(entry.slot)], &mut self.scratch);
-        reply.fail(failure)
+        // A failure of a method that streams lies behind the ring, in which items may be unread. If
+        // another call finds its number here by chance, its failure is as good there.
+        let is_stream = self.channel.item_lines(entry.slot).call() == entry.call;
+        reply.fail(failure, if is_stream { self.channel.places.after_items() } else { 0 })
     }
 }

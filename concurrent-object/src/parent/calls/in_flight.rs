@@ -9,12 +9,14 @@ use super::backlog::Backlog;
 use super::effects::CallEffects;
 use super::key::{CallKey, WaitKey};
 use super::slots::SlotTable;
+use super::streams::OpenStreams;
 use super::table::{CallTable, Settled, Stage};
 use super::waiter::Waiter;
 use super::waiters::{WaiterNumber, Waiters};
 use crate::parent::threads::parker::Parker;
 use crate::protocol::method::is_internal;
 use crate::transport::mapped::Lease;
+use crate::transport::ring::Entry;
 
 /// Where a parked thread is registered.
 pub(crate) enum ThreadPlace {
@@ -34,6 +36,7 @@ pub(crate) struct Calls {
     /// room yet.
     pub(crate) socket_is_full: bool,
     pub(crate) effects: CallEffects,
+    pub(crate) streams: OpenStreams,
     /// Whether the parent must know which results were dropped unread.
     pub(crate) notes_unread: bool,
 }
@@ -47,6 +50,7 @@ impl Calls {
             waiters: Waiters::default(),
             socket_is_full: false,
             effects: CallEffects::default(),
+            streams: OpenStreams::default(),
             notes_unread: false,
         }
     }
@@ -92,7 +96,11 @@ impl Calls {
         if self.notes_unread && !is_internal(self.table.method_of(index)) {
             self.effects.unread.push(self.table.call_of(index));
         }
-        if let Stage::Answered(_, slot, _) = self.table.close(index) {
+        let stage = self.table.close(index);
+        if !self.streams.is_empty() {
+            self.release_items(index);
+        }
+        if let Stage::Answered(_, slot, _) = stage {
             self.free_slot(slot);
         }
     }
@@ -108,6 +116,40 @@ impl Calls {
             // the next call, which may change the object that the view borrows.
             self.effects.unread.push(key.call);
         }
+    }
+
+    /// Frees the slot of a call that is settled, unless unread items are in it.
+    pub(crate) fn free_slot_of(&mut self, index: u32, slot: u16) {
+        if !self.streams.has(index) {
+            self.free_slot(slot);
+        }
+    }
+
+    /// Frees the slot of a settled call whose items are not read any more. If its process was
+    /// killed and is not dead yet, the slot becomes free with its death.
+    pub(crate) fn release_items(&mut self, index: u32) {
+        let Some(open) = self.streams.remove(index) else { return };
+        let Some(slot) = open.source.slot() else { return };
+        open.source.set_slot(None);
+        if self.slots.call_in(slot) != Some(index) {
+            return;
+        }
+        match open.is_abandoned {
+            true => self.slots.leave_to_child(Entry { slot, call: open.key.call }),
+            false => self.free_slot(slot),
+        }
+    }
+
+    /// Wakes what waits for a call, because the call has items.
+    pub(crate) fn wake_for_items(&mut self, key: CallKey) {
+        if self.table.is_settled(key) {
+            return;
+        }
+        if let Some(waiter) = self.table.replace_waiter(key, None) {
+            self.waiters.count_task(false, waiter.is_task());
+            self.effects.wake.push(waiter);
+        }
+        self.wake(WaitKey::Call(key));
     }
 
     pub(crate) fn free_slot(&mut self, slot: u16) {

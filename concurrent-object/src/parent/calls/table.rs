@@ -33,6 +33,8 @@ pub(crate) enum Owner {
     Pushed,
     /// A `Call`.
     Call,
+    /// An `Items`.
+    Items,
     /// The `Call` of the object's last call, with which the object ends.
     Last,
     /// No owner: the `Call` was dropped, and the outcome is discarded.
@@ -263,7 +265,7 @@ impl CallTable {
         let references = (!record.references.is_empty()).then(|| mem::take(&mut record.references));
         let key = CallKey { index, call: record.call };
         let (wakes, waiter) = match record.owner {
-            Owner::Call | Owner::Last => (Some(WaitKey::Call(key)), record.waiter.take()),
+            Owner::Call | Owner::Items | Owner::Last => (Some(WaitKey::Call(key)), record.waiter.take()),
             Owner::Pushed => (Some(WaitKey::Pull), None),
             Owner::Detached => (None, None),
         };

@@ -38,6 +38,7 @@ impl Object {
         let call = state.calls.table.call_of(index);
         self.queue(state, EventKind::CancellationRequested(self.method_name(state.calls.table.method_of(index)), call));
         self.channel.cancel().request(call);
+        self.wake_for_cancellation(state);
     }
 
     /// Cancels a call that has not started. Returns false if it has.
@@ -57,6 +58,7 @@ impl Object {
             }
             Some(_) => return false,
         }
+        state.calls.streams.find(index).into_iter().for_each(|open| open.source.set_slot(None));
         let error = self.ended_early(state, index, reason, Duration::ZERO, false, Started::No);
         state.calls.settle(index, Stage::Failed(error));
         true
@@ -76,7 +78,13 @@ impl Object {
             Some(CallPhase::Running | CallPhase::Answered) => Started::Yes,
             _ => Started::Unknown,
         };
-        if !state.calls.slots.abandon(&self.channel, entry) {
+        if state.calls.streams.has(index) {
+            // Its items may be read on, so the slot stays with the call.
+            if !self.channel.state(entry.slot).kill(entry.call) && !by_force {
+                return;
+            }
+            state.calls.streams.abandon(index);
+        } else if !state.calls.slots.abandon(&self.channel, entry) {
             if !by_force {
                 return;
             }
@@ -149,6 +157,17 @@ impl Object {
         if state.calls.table.is_open(key) {
             self.cancel_locked(&mut state, key);
         }
+    }
+
+    /// Cancels a call, if it has not started.
+    pub(crate) fn cancel_if_queued(&self, state: &mut ObjectState, index: u32) -> bool {
+        let slot = state.calls.slots.slot_of(index);
+        let is_cancelled = self.phase(state, slot, index) == Some(CallPhase::Queued)
+            && self.cancel_queued(state, slot, index, CancelReason::Cancelled);
+        if is_cancelled {
+            self.send_waiting(state);
+        }
+        is_cancelled
     }
 
     fn cancel_locked(&self, state: &mut ObjectState, key: CallKey) {

@@ -149,9 +149,9 @@ impl<'o> Followed<'o> {
 
     /// Whether the driver has left, or what this thread waits for has happened already.
     fn may_be_late(&self) -> bool {
-        let state = self.object.lock();
+        let mut state = self.object.lock();
         let is_settled = match self.key {
-            WaitKey::Call(key) => state.calls.table.is_settled(key),
+            WaitKey::Call(key) => self.object.has_items_or_outcome(&mut state, key),
             _ => state.calls.table.can_pull(),
         };
         is_settled || state.phase.has_ended() || !state.calls.waiters.is_driven()
@@ -171,7 +171,7 @@ impl Object {
         let mut state = self.lock();
         self.advance(&mut state);
         match key {
-            WaitKey::Call(key) => state.calls.table.is_settled(key),
+            WaitKey::Call(key) => self.has_items_or_outcome(&mut state, key),
             _ => state.calls.table.can_pull() || (state.phase.has_ended() && state.calls.table.unpulled() == 0),
         }
     }

@@ -151,7 +151,7 @@ fn construction_failed(failure: Failure) -> StartError {
             StartError::Bootstrap { reason }
         }
         Failure::Handle(problem) => StartError::Bootstrap { reason: problem.to_string() },
-        Failure::TooLarge { needed, limit } => {
+        Failure::TooLarge { needed, limit } | Failure::ItemTooLarge { needed, limit } => {
             StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }
         }
     }

@@ -7,12 +7,13 @@ use super::Object;
 use super::reply::{ReceivedReply, ReplyBytes};
 use super::state::ObjectState;
 use crate::error::{CallError, CallInfo, Started};
+use crate::parent::calls::Calls;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::events::EventKind;
 use crate::parent::life::shared_files::ReplyFiles;
-use crate::protocol::notice::{FULL, MakeRoom, READY};
-use crate::protocol::tag::{FAILURE, LACKING, SKIPPED, VALUE};
+use crate::protocol::notice::{FULL, ITEMS, MakeRoom, READY};
+use crate::protocol::tag::{ENDED, FAILURE, LACKING, SKIPPED, VALUE};
 use crate::shared::share::REFUSED;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
@@ -39,7 +40,7 @@ impl Object {
         payload: &InlinePayload,
     ) -> Result<(), &'static str> {
         if entry.slot == NOTICE {
-            return self.receive_notice(state, entry.call);
+            return self.receive_notice(state, entry.call, payload);
         }
         let Some(index) = state.calls.slots.call_in(entry.slot) else {
             return self.receive_skipped(state, entry, payload);
@@ -62,7 +63,23 @@ impl Object {
         if is_skip { Ok(()) } else { Err("a reply for a slot without a call") }
     }
 
-    fn receive_notice(&self, state: &mut ObjectState, notice: u64) -> Result<(), &'static str> {
+    fn receive_notice(
+        &self,
+        state: &mut ObjectState,
+        notice: u64,
+        payload: &InlinePayload,
+    ) -> Result<(), &'static str> {
+        if notice == ITEMS {
+            return match state.calls.streams.note_received(payload[0]) {
+                Some(key) => {
+                    state.calls.wake_for_items(key);
+                    Ok(())
+                }
+                // The call was abandoned, and its outcome taken.
+                None if state.is_killed() => Ok(()),
+                None => Err("an unexpected notice"),
+            };
+        }
         if notice == FULL {
             return self.channel.make_room(state.calls.slots.reply_position(), || self.files.make_room());
         }
@@ -88,8 +105,11 @@ impl Object {
             return Err("a second reply for a call");
         }
         let header = Header::from_words(payload, self.channel.places.output_region_size)?;
+        let has_items = state.calls.streams.has(index);
         match header.tag {
-            VALUE | FAILURE => {}
+            FAILURE => {}
+            VALUE if !has_items => {}
+            ENDED if has_items => {}
             LACKING => self.files.note_lacking(state.calls.table.files_of(index)),
             _ => return Err("a reply of unknown kind"),
         }
@@ -103,11 +123,13 @@ impl Object {
                 .take_received(index)
                 .into_iter()
                 .for_each(|files| state.calls.effects.received.push(files));
-            state.calls.free_slot(slot);
+            state.calls.free_slot_of(index, slot);
             state.calls.settle(index, Stage::Failed(error));
             return Ok(());
         }
-        if let Body::Inline(_) = header.body {
+        if let Body::Inline(_) = header.body
+            && !has_items
+        {
             state.calls.free_slot(slot);
             state.calls.settle(index, Stage::Kept(self.pid(), header, Vec::new()));
             return Ok(());
@@ -140,7 +162,7 @@ impl Object {
                     Some(call),
                     Started::Yes,
                 );
-                state.calls.free_slot(slot);
+                state.calls.free_slot_of(index, slot);
                 state.calls.settle(index, Stage::Failed(too_many_descriptors(info)));
                 Ok(false)
             }
@@ -149,18 +171,24 @@ impl Object {
 
     /// Returns a slot to send a call in: a free slot, or a slot whose result is copied out first.
     pub(crate) fn obtain_lease(&self, state: &mut ObjectState) -> Option<Lease> {
-        state.calls.slots.take().or_else(|| self.evacuate(state))
+        state.calls.slots.take().or_else(|| self.evacuate(state)).or_else(|| self.evacuate_items(state))
     }
 
     fn evacuate(&self, state: &mut ObjectState) -> Option<Lease> {
-        let answered = state.calls.slots.occupied().find(|&(_, index)| state.calls.table.is_answered(index));
+        let Calls { slots, table, streams, .. } = &state.calls;
+        let answered = slots.occupied().find(|&(_, index)| table.is_answered(index) && !streams.has(index));
         let (slot, index) = answered?;
+        self.keep_reply(state, slot, index);
+        state.calls.slots.vacate(slot)
+    }
+
+    /// Copies the reply to a call out of its slot, if the call is answered.
+    pub(crate) fn keep_reply(&self, state: &mut ObjectState, slot: u16, index: u32) {
         state.calls.table.keep(index, |header| {
             let mut bytes = Vec::new();
             self.channel.output(slot, header.region_len()).append_to(&mut bytes);
             bytes
         });
-        state.calls.slots.vacate(slot)
     }
 
     /// Takes the outcome of a call, if it has one. An outcome can be taken once.
@@ -176,10 +204,14 @@ impl Object {
         let (pid, outcome) = match state.calls.table.close(key.index()) {
             Stage::Answered(pid, slot, header) => {
                 let lease = state.calls.slots.vacate(slot);
+                state.calls.release_items(key.index());
                 (pid, Ok(ReplyBytes::in_slot(header, self, slot, lease)))
             }
             Stage::Kept(pid, header, bytes) => (pid, Ok(ReplyBytes::kept(header, bytes))),
-            Stage::Failed(error) => (error.info().pid, Err(error)),
+            Stage::Failed(error) => {
+                state.calls.release_items(key.index());
+                (error.info().pid, Err(error))
+            }
             Stage::Free | Stage::Backlogged | Stage::Sent => return None,
         };
         if !state.calls.backlog.is_empty() {

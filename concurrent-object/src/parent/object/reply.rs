@@ -9,7 +9,7 @@ use super::Object;
 use crate::error::CallError;
 use crate::memory::Foreign;
 use crate::parent::calls::received::ReceivedFiles;
-use crate::protocol::tag::VALUE;
+use crate::protocol::tag::{ENDED, VALUE};
 use crate::transport::header::{Body, Header};
 use crate::transport::mapped::Lease;
 
@@ -40,9 +40,10 @@ enum ReplySource<'l> {
 }
 
 impl ReplyBytes<'_> {
-    /// Whether the reply is the value that the method returned, and not a failure.
+    /// Whether the reply is the value that the method returned, or says that all items were
+    /// written. Otherwise it is a failure.
     pub(crate) fn is_value(&self) -> bool {
-        self.header.tag == VALUE
+        matches!(self.header.tag, VALUE | ENDED)
     }
 
     /// Returns the structured part if it is short. It was copied out of the ring, so it may be read

@@ -69,6 +69,7 @@ impl Object {
     pub(crate) fn prepare_next(&self, state: &mut ObjectState, end: &End, at: u64) {
         let survivors = self.settle_all(state, &Verdict::Restart(end));
         state.calls.slots.reset(&self.channel, survivors);
+        state.calls.streams.note_death();
         self.reset_unsaved(state);
         self.files.disconnect();
         state.poll_at(at);

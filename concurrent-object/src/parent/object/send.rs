@@ -13,6 +13,7 @@ use crate::parent::calls::key::CallKey;
 use crate::parent::calls::references::References;
 use crate::parent::calls::table::{Owner, Stage};
 use crate::process::fd_socket::Sent;
+use crate::transport::SlotLease;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::Lease;
 
@@ -41,6 +42,9 @@ impl Object {
             self.channel.input_region(&mut lease).write(0, &packet.raw);
             let header = self.write_request(&mut lease, packet.request());
             state.calls.table.set_sent(index);
+            if state.calls.streams.has(index) {
+                self.begin_items(state, index, call, lease.slot());
+            }
             self.poll_when_sent(state, index);
             state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, index, call, header);
         }
@@ -84,6 +88,10 @@ impl Object {
         references: References,
     ) -> CallKey {
         let key = state.calls.table.open(header.tag, owner, Stage::Sent, references);
+        if owner == Owner::Items {
+            state.calls.streams.open(key);
+            self.begin_items(state, key.index(), key.call, lease.slot());
+        }
         state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, key.index(), key.call, header);
         self.note_limits(state, key);
         key
@@ -93,6 +101,9 @@ impl Object {
     pub(crate) fn accept_waiting(&self, state: &mut ObjectState, owner: Owner, mut packet: Packet) -> CallKey {
         let references = std::mem::take(&mut packet.references);
         let key = state.calls.table.open(packet.method, owner, Stage::Backlogged, references);
+        if owner == Owner::Items {
+            state.calls.streams.open(key);
+        }
         self.note_limits(state, key);
         state.calls.backlog.push(key.index(), key.call, packet);
         key

@@ -62,7 +62,7 @@ impl Object {
         {
             return;
         }
-        state.calls.free_slot(entry.slot);
+        state.calls.free_slot_of(index, entry.slot);
         self.settle_ended(state, index, left.started(), end);
     }
 
@@ -76,7 +76,7 @@ impl Object {
             }
             Left::Started(payload) if !refuses && self.may_run_again(state, index) => Some(Survivor { entry, payload }),
             left => {
-                state.calls.free_slot(entry.slot);
+                state.calls.free_slot_of(index, entry.slot);
                 match self.restarting(state, index).filter(|_| matches!(left, Left::Waiting(_))) {
                     Some(error) => state.calls.settle(index, Stage::Failed(error)),
                     None => self.settle_ended(state, index, left.started(), end),

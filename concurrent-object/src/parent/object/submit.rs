@@ -213,7 +213,7 @@ impl<'l> Submission<'l> {
     }
 
     fn put_aside(&mut self, state: &mut ObjectState, lease: Lease, raw_end: usize) {
-        if self.owner == Owner::Call {
+        if matches!(self.owner, Owner::Call | Owner::Items) {
             self.room = RawTarget::Parent(self.object.channel.written(&lease, raw_end).to_vec());
         }
         state.calls.slots.release(lease);

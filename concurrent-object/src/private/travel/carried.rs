@@ -10,6 +10,7 @@ use crate::parent::calls::arguments::ArgumentWriter;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::call::{self, Call, Target};
+use crate::proxy::items::{self, Items};
 use crate::wire::{Adapted, ReadAs, Reads, Writes};
 
 /// Sends values of the type `T` with the adapter `A`. For a slice, `T` is the slice where it is
@@ -88,6 +89,14 @@ impl<T, A> Carrier<T, A> {
         A: for<'m> Reads<'m, T>,
     {
         call::read_by(call::submit(target, method, write), |result| Self(PhantomData, PhantomData).end(result))
+    }
+
+    /// Submits a call in the parent of a method that streams such values.
+    pub fn items(&self, target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Items<T>
+    where
+        A: for<'m> Reads<'m, T>,
+    {
+        items::read_by(target, method, write, |item| Self(PhantomData, PhantomData).end(item))
     }
 
     /// Reads the result in the parent.

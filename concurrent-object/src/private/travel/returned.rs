@@ -12,12 +12,15 @@ use crate::private::describe::ErrorText;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::call::{self, Call, Target};
+use crate::proxy::items::{self, Items};
 
 /// The methods of a result, for both traits below.
 macro_rules! signatures {
     () => {
         /// Submits a call in the parent.
         fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self>;
+        /// Submits a call in the parent of a method that streams such values.
+        fn items(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Items<Self>;
         /// Sends the result from the child.
         fn send(&self, reply: &mut Reply<'_>) -> Result<(), Failure>;
         /// Writes the result in the child, before the changed arguments.
@@ -35,6 +38,10 @@ macro_rules! bodies {
         #[inline]
         fn call(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Self> {
             call::make(target, method, write)
+        }
+
+        fn items(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Items<Self> {
+            items::make(target, method, write)
         }
 
         #[inline]

@@ -3,6 +3,8 @@
 //! Knows call numbers, not values. Invariant: the outcome is taken once; a call that is dropped
 //! before that is detached.
 
+mod items;
+
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -81,9 +83,21 @@ impl Drop for Last {
 /// Submits a call.
 #[inline]
 pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
+    let owner = if T::IS_LAST { Owner::Last } else { Owner::Call };
+    submit_for(target, owner, method, write)
+}
+
+/// Submits a call whose outcome this owner takes.
+#[inline]
+pub(crate) fn submit_for<T: Target>(
+    target: T,
+    owner: Owner,
+    method: u32,
+    write: impl FnOnce(&mut ArgumentWriter<'_>),
+) -> Pending {
     let object = target.reached().0.clone();
     let number = target.number(method);
-    let outcome = object.submit(number, if T::IS_LAST { Owner::Last } else { Owner::Call }, |arguments| {
+    let outcome = object.submit(number, owner, |arguments| {
         target.begin(method, arguments);
         write(arguments);
     });
@@ -229,8 +243,7 @@ impl Pending {
     }
 
     pub(crate) fn canceller(&self) -> Canceller {
-        let key = if let PendingState::Open(key) = self.state { Some(key) } else { None };
-        Canceller::new(self.object.clone(), key)
+        Canceller::new(self.object.clone(), self.key())
     }
 
     /// Whether the outcome was taken.

@@ -62,7 +62,8 @@ impl OutcomeReader<'_> {
         value.map_err(|failure| self.failed((method, call, pid), failure))
     }
 
-    fn failed(&self, (method, call, pid): (u32, u64, u32), failure: Failure) -> CallError {
+    /// Converts a failure into the error of a call.
+    pub(crate) fn failed(&self, (method, call, pid): (u32, u64, u32), failure: Failure) -> CallError {
         // The method has not started if the child could not decode its arguments.
         let is_unread = matches!(
             &failure,
@@ -82,6 +83,9 @@ impl OutcomeReader<'_> {
             Failure::Unsaved { reason } => CallError::NotSaved { reason, info },
             Failure::TooLarge { needed, limit } => {
                 CallError::TooLarge { payload: Payload::Result, needed, limit, info }
+            }
+            Failure::ItemTooLarge { needed, limit } => {
+                CallError::TooLarge { payload: Payload::Item, needed, limit, info }
             }
             Failure::Malformed { reason } => self.0.break_off_after(info, reason),
             Failure::Constructor { message, .. } => self.0.break_off_after(info, message),

@@ -1,0 +1,47 @@
+//! What the items of a call need of it.
+//!
+//! Knows the state of a call. Invariant: nothing here takes the outcome.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::{Pending, PendingState};
+use crate::error::{CallError, CallId};
+use crate::parent::calls::item_source::ItemSource;
+use crate::parent::calls::key::{CallKey, WaitKey};
+use crate::parent::object::Object;
+use crate::parent::object::awaiting::Polled;
+use crate::parent::object::items::ItemNews;
+use crate::parent::object::state::ObjectState;
+use crate::protocol::failure::Failure;
+use crate::proxy::call::read::OutcomeReader;
+
+impl Pending {
+    /// Returns the object.
+    pub(crate) fn object(&self) -> &Arc<Object> {
+        &self.object
+    }
+
+    /// Returns the call, unless it was refused or its outcome was taken.
+    pub(crate) fn key(&self) -> Option<CallKey> {
+        if let PendingState::Open(key) = self.state { Some(key) } else { None }
+    }
+
+    /// Returns the error for something that the child sent before the outcome.
+    pub(crate) fn failed(&self, failure: Failure) -> CallError {
+        let call = self.id().map_or(0, CallId::get);
+        OutcomeReader(&self.object).failed((self.method, call, self.object.pid()), failure)
+    }
+
+    /// Returns whether items or the outcome are there. Otherwise registers the task.
+    pub(crate) fn poll_items(&mut self, key: CallKey, source: &ItemSource, context: &Context<'_>) -> Poll<ItemNews> {
+        let (object, polled) = (&self.object, &mut self.polled);
+        let look = |state: &mut ObjectState| object.look_for_items(state, key, source);
+        let news = object.poll_until(WaitKey::Call(key), context, polled, look);
+        if news.is_ready() {
+            // The next item is waited for as a new future would.
+            *polled = Polled::default();
+        }
+        news
+    }
+}

@@ -12,6 +12,7 @@ mod handles;
 mod left_out;
 mod names;
 mod parts;
+mod progress;
 mod results;
 mod signature;
 mod snapshots;

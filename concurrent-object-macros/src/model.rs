@@ -2,8 +2,7 @@
 //!
 //! Knows how to read an impl block. Must not know which functions are allowed: the model contains
 //! all of them, with the user's tokens, on which [`check`](crate::check) reports errors. Invariant:
-//! reading removes the macro's own attributes from the user's impl block, and changes nothing else
-//! in it.
+//! reading removes the macro's own attributes from the impl block, and changes nothing else in it.
 
 mod adapter;
 mod argument;
@@ -21,6 +20,7 @@ mod lifetimes;
 mod method;
 mod owned;
 mod part;
+mod progress;
 mod read;
 mod result;
 mod scope;

@@ -21,6 +21,7 @@ pub(crate) mod items;
 pub(crate) mod lending;
 pub(crate) mod outlet;
 pub(crate) mod owner;
+pub(crate) mod progress;
 pub(crate) mod reply;
 pub(crate) mod server;
 pub(crate) mod stack;

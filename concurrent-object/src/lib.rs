@@ -61,6 +61,7 @@ mod sync;
 #[cfg(all(not(loom), target_pointer_width = "64"))]
 pub use {
     child::entry::init,
+    child::progress::Progress,
     child::{ConcurrentObject, is_cancelled},
     concurrent_object_macros::concurrent_object,
     error::{

@@ -121,6 +121,16 @@ pub fn items<T: DeserializeOwned>(
     items::make(target, method, write)
 }
 
+/// Returns the call of a method that reports its progress.
+pub fn reporting<T, P>(call: Call<T>) -> Call<T, P> {
+    call.reporting()
+}
+
+/// Returns the items of a method that reports its progress.
+pub fn reporting_items<T, P>(items: Items<T>) -> Items<T, P> {
+    items.reporting()
+}
+
 /// Submits a call of a method that never returns. Its outcome is always an error.
 pub fn call_never(target: impl Target, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Call<Infallible> {
     call::read_by(call::submit(target, method, write), never)

@@ -24,6 +24,7 @@ pub(crate) mod layout;
 pub(crate) mod mapped;
 #[cfg(not(loom))]
 pub(crate) mod pages;
+pub(crate) mod progress_cell;
 pub(crate) mod ring;
 pub(crate) mod sleep_flag;
 #[cfg(not(loom))]

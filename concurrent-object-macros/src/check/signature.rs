@@ -3,7 +3,7 @@
 use syn::visit::{self, Visit};
 use syn::{Ident, Safety, Signature};
 
-use super::streams;
+use super::{progress, streams};
 use crate::errors::Errors;
 use crate::model::{Function, Method, contains_mutable_reference};
 use crate::options::nearest;
@@ -108,6 +108,7 @@ pub(super) fn check_method_options(method: &Method, errors: &mut Errors) {
     check_error_option(method, errors);
     check_copy_option(method, errors);
     streams::check_stream(method, errors);
+    progress::check_progress(method, errors);
     check_idempotent(method, errors);
 }
 
@@ -146,6 +147,7 @@ pub(super) fn check_constructor_options(constructor: &Function, errors: &mut Err
     if let Some(option) = &constructor.attributes.options.idempotent {
         errors.at(option, "a constructor runs in each new process anyway; remove the option");
     }
+    progress::check_constructor(constructor, errors);
     if let Some(option) = &constructor.attributes.options.stream {
         errors.at(option, "a constructor returns the object itself, which stays in the child; remove the option");
     }

@@ -68,7 +68,12 @@ fn expand_put(private: &Path, marker: &Ident, argument: &Argument) -> TokenStrea
 pub(super) fn expand_reader(object: &Object, function: &Function) -> TokenStream {
     let marker = marker(object, function);
     let from = format_ident!("__arguments");
-    expand_reader_of(object, &marker, &function.arguments, &from)
+    let reader = expand_reader_of(object, &marker, &function.arguments, &from);
+    let progress = function.progress.iter().map(|progress| {
+        let (name, value) = (&progress.name, &progress.value);
+        quote!(let #name = __reply.progress::<#value>();)
+    });
+    quote!(#reader #(#progress)*)
 }
 
 /// `let frame = from.borrow::<[u8]>("frame")?; … from.end()?;` for some arguments of a function
@@ -209,7 +214,13 @@ fn carrier_function(argument: &Argument, name: &str) -> Ident {
 
 /// `&frame, size`
 pub(super) fn expand_passed(object: &Object, function: &Function) -> Vec<TokenStream> {
-    function.arguments.iter().map(|argument| expand_pass(&object.private(), argument)).collect()
+    let mut passed: Vec<_> =
+        function.arguments.iter().map(|argument| expand_pass(&object.private(), argument)).collect();
+    for progress in &function.progress {
+        let name = &progress.name;
+        passed.insert(progress.at.min(passed.len()), quote!(&#name));
+    }
+    passed
 }
 
 /// `&frame`, or `Cursor::new(&frame)` if the argument is converted

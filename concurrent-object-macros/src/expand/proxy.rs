@@ -134,8 +134,12 @@ fn expand_call_type(object: &Object, method: &Method) -> (Option<TokenStream>, T
             let owned = expand_owned(object, method);
             (Some(quote!(<#lifetime>)), quote!(#krate::CallMut<#lifetime, #owned>))
         }
-        None if method.streams => (None, quote!(#krate::Items<#owned>)),
-        None => (None, quote!(#krate::Call<#owned>)),
+        None => {
+            let progress = method.function.progress.first().map(|progress| &progress.value);
+            let progress = progress.map(|value| quote!(, #value));
+            let name = if method.streams { quote!(Items) } else { quote!(Call) };
+            (None, quote!(#krate::#name<#owned #progress>))
+        }
     }
 }
 
@@ -151,6 +155,9 @@ fn call_docs(object: &Object, method: &Method) -> TokenStream {
             "\n\nDropping them asks the method to end. There is no push form, because a pull takes one\n\
              result of each call.",
         );
+    }
+    if !function.progress.is_empty() {
+        text.push_str(" Its `progress` is what the method has reported last.");
     }
     if function.in_out().next().is_some() {
         text.push_str(

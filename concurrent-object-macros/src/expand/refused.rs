@@ -17,10 +17,12 @@ pub(super) fn expand_method(object: &Object, method: &Method) -> TokenStream {
     let clause = &generics.where_clause;
     let parameters = expand_parameters(function);
     let returned = if method.streams { quote!(Items) } else { quote!(Call) };
+    let progress = function.progress.first().map(|progress| &progress.value);
+    let progress = progress.map(|value| quote!(, #value));
     quote! {
         /// Not available: the attribute rejected this function.
         #(#cfgs)*
-        #vis fn #call #generics (&self, #parameters) -> #krate::#returned<#owned> #clause {
+        #vis fn #call #generics (&self, #parameters) -> #krate::#returned<#owned #progress> #clause {
             ::core::unreachable!()
         }
 

@@ -42,7 +42,12 @@ pub(super) fn expand_call(object: &Object, method: &Method) -> TokenStream {
             quote!(#returned::#call)
         }
     };
-    quote!(#call(#target, #index, #writer))
+    let call = quote!(#call(#target, #index, #writer));
+    match (method.function.progress.is_empty(), method.streams) {
+        (true, _) => call,
+        (false, false) => quote!(#private::reporting(#call)),
+        (false, true) => quote!(#private::reporting_items(#call)),
+    }
 }
 
 /// `let __returned = …; let __changed_0 = …; __result.end()?; …write_back(…); Ok(__returned)`

@@ -9,6 +9,7 @@ use super::attributes::Attributes;
 use super::fitting::{Fitting, Note, Undecided};
 use super::generics::{mentions, only_bound};
 use super::lifetimes::{contains_named_lifetime, without_names};
+use super::progress::ProgressArgument;
 use super::scope::Scope;
 use super::types::contains_impl;
 use crate::names;
@@ -34,7 +35,10 @@ pub(crate) struct Function {
     /// The parameters for which neither the user nor a bound has chosen a type.
     pub(crate) undecided: Vec<Undecided>,
     pub(crate) attributes: Attributes,
+    /// The arguments that are sent.
     pub(crate) arguments: Vec<Argument>,
+    /// The arguments through which it reports its progress. A rule rejects a second one.
+    pub(crate) progress: Vec<ProgressArgument>,
     /// The predicates of its `where` clause on type parameters of the impl block.
     pub(crate) predicates: Vec<WherePredicate>,
     /// How its error is sent, if it has one.
@@ -99,8 +103,14 @@ impl Function {
         let Fitting { sig: fitted, with, preparations, decided, notes, undecided } = fitting(&sig, chosen, scope);
         let with = scope.complete(&sig, &with);
         let resolved = scope.resolve(&fitted, &with);
-        let typed = typed(&sig).zip(typed(&resolved)).zip(preparations).enumerate();
         let free = names::free_prefix(&sig.inputs);
+        let typed = || typed(&sig).zip(typed(&resolved)).enumerate();
+        let progress: Vec<_> = typed()
+            .filter_map(|(at, (original, resolved))| {
+                ProgressArgument::read(original, &resolved.ty, &names::argument(&free, at), at)
+            })
+            .collect();
+        let sent = typed().zip(preparations).filter(|((at, _), _)| progress.iter().all(|own| own.at != *at));
         let predicates = carried_predicates(&sig, &resolved, &decided, &scope.parameters);
         let own_carry = attributes.options.carry.clone();
         let carry: Vec<&Carry> = own_carry.iter().chain(&scope.carry).collect();
@@ -109,12 +119,13 @@ impl Function {
             vis,
             rename: rename.or_else(|| attributes.options.rename.take()),
             error: attributes.options.error.as_ref().map_or(scope.error, |(form, _)| *form),
-            arguments: typed
-                .map(|(at, ((original, resolved), preparation))| {
+            arguments: sent
+                .map(|((at, (original, resolved)), preparation)| {
                     let shared = (&carry[..], &scope.handles);
                     Argument::read(original, &resolved.ty, &names::argument(&free, at), preparation, shared)
                 })
                 .collect(),
+            progress,
             predicates,
             with,
             notes,

@@ -234,6 +234,11 @@ fn last_segment(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
+/// Whether the last segment of its path is this name.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == name)
+}
+
 /// `T` of `io::Result<T>`, for any name of the type
 pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
     last_segment(ty).and_then(first_of)

@@ -106,6 +106,11 @@ pub(crate) fn running() -> u64 {
     of_here(|running| running.number.load(Ordering::Relaxed)).unwrap_or(0)
 }
 
+/// Returns the channel of this thread's or this process's object.
+pub(crate) fn channel() -> Option<Arc<Channel>> {
+    of_here(|running| running.channel.clone())
+}
+
 fn of_here<R>(read: impl Fn(&RunningCall) -> R) -> Option<R> {
     // Fails while the thread's TLS is being destroyed. Then no method of an object in it runs.
     let of_thread = OF_THREAD.try_with(|running| running.borrow().as_deref().map(&read)).ok().flatten();

@@ -4,9 +4,11 @@
 //! Invariant: a header that `send` stored describes a message that is completely written.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::cancel;
 use super::outlet::Outlet;
 use crate::memory::Region;
 use crate::protocol::failure::Failure;
@@ -14,6 +16,7 @@ use crate::protocol::tag::{ENDED, FAILURE, LACKING, VALUE};
 use crate::shared::referred::Referred;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::{Channel, Lease};
+use crate::transport::ring::Entry;
 use crate::wire::{Encoder, Extent, ExternalRef, Holder, RawSink};
 
 /// Writes the result of a method directly into shared memory.
@@ -43,6 +46,11 @@ impl<'s> Reply<'s> {
     pub(crate) fn for_items(&mut self) -> Result<(&Channel, &mut Lease, &mut Vec<u8>, &mut Outlet<'s>), Failure> {
         let none = || Failure::Malformed { reason: "items of a call that cannot have any".into() };
         Ok((self.channel, self.lease, self.scratch, self.outlet.as_mut().ok_or_else(none)?))
+    }
+
+    /// Returns the running call, whose caller may read its progress.
+    pub(crate) fn reported(&self) -> Option<(Arc<Channel>, Entry)> {
+        Some((cancel::channel()?, self.outlet.as_ref()?.entry))
     }
 
     /// Writes that all items are written.

@@ -12,6 +12,7 @@ pub(crate) mod pending;
 pub(crate) mod read;
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -37,6 +38,9 @@ use crate::protocol::methods::ResultReader;
 /// then have the builder's `grace` to finish; after that the child is killed. Dropping the `Call`
 /// blocks until the object has ended.
 ///
+/// `P` is the type of the values that the method reports while it runs: see
+/// [`progress`](Self::progress).
+///
 /// # Examples
 /// ```
 /// # use concurrent_object::concurrent_object;
@@ -59,16 +63,17 @@ use crate::protocol::methods::ResultReader;
 /// }
 /// ```
 #[must_use = "the result of a dropped call is discarded; `wait` for it, or use the push form"]
-pub struct Call<T> {
+pub struct Call<T, P = ()> {
     pub(crate) pending: Pending,
     /// Decodes the result. Stored here so that the code that takes the result needs no bounds on
     /// `T`.
     decode: Decode<T>,
+    progress: PhantomData<fn() -> P>,
 }
 
 type Decode<T> = fn(&mut ResultReader<'_>) -> Result<T, Failure>;
 
-impl<T> Call<T> {
+impl<T, P> Call<T, P> {
     /// Returns the number of the call, which errors and trace events show too. `None` if the call
     /// was refused before it got a number.
     #[must_use]
@@ -143,7 +148,26 @@ impl<T> Call<T> {
     }
 }
 
-impl<T> fmt::Debug for Call<T> {
+impl<T, P: DeserializeOwned> Call<T, P> {
+    /// Returns the newest value that the method has set with
+    /// [`Progress::set`](crate::Progress::set). Takes no lock and wakes no thread.
+    ///
+    /// `None` before the first value, and for a method without a `Progress`. When the method has
+    /// returned, it is the last value, until another call uses the slot.
+    #[must_use]
+    pub fn progress(&self) -> Option<P> {
+        self.pending.progress()
+    }
+}
+
+impl<T> Call<T> {
+    /// Returns the same call, whose method reports such values.
+    pub(crate) fn reporting<P>(self) -> Call<T, P> {
+        Call { pending: self.pending, decode: self.decode, progress: PhantomData }
+    }
+}
+
+impl<T, P> fmt::Debug for Call<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("method", &self.pending.method()).field("id", &self.id()).finish_non_exhaustive()
     }
@@ -162,5 +186,5 @@ pub(crate) fn make<T: DeserializeOwned>(
 /// Returns a `Call` whose result `decode` reads.
 #[inline]
 pub(crate) fn read_by<T>(pending: Pending, decode: Decode<T>) -> Call<T> {
-    Call { pending, decode }
+    Call { pending, decode, progress: PhantomData }
 }

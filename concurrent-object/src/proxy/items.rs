@@ -7,6 +7,7 @@ pub(crate) mod reader;
 
 use std::fmt;
 use std::iter::FusedIterator;
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -69,15 +70,16 @@ use crate::protocol::methods::ResultReader;
 /// }
 /// ```
 #[must_use = "the method is asked to end when its items are dropped; iterate over them"]
-pub struct Items<T> {
+pub struct Items<T, P = ()> {
     pub(crate) reader: ItemReader,
     /// Decodes an item. Stored here so that the code that takes items needs no bounds on `T`.
     decode: DecodeItem<T>,
+    progress: PhantomData<fn() -> P>,
 }
 
 type DecodeItem<T> = fn(&mut ResultReader<'_>) -> Result<T, Failure>;
 
-impl<T> Items<T> {
+impl<T, P> Items<T, P> {
     /// Returns the number of the call, which errors and trace events show too. `None` if the call
     /// was refused before it got a number.
     #[must_use]
@@ -112,7 +114,7 @@ impl<T> Items<T> {
     ///
     /// This type is not both an iterator and a stream: the methods of both have the same names, so
     /// a program that imports `StreamExt` could call neither.
-    pub fn into_stream(self) -> ItemStream<T> {
+    pub fn into_stream(self) -> ItemStream<T, P> {
         ItemStream(self)
     }
 
@@ -129,7 +131,23 @@ impl<T> Items<T> {
     }
 }
 
-impl<T> Iterator for Items<T> {
+impl<T, P: DeserializeOwned> Items<T, P> {
+    /// Returns the newest value that the method has set, as
+    /// [`Call::progress`](crate::Call::progress) does.
+    #[must_use]
+    pub fn progress(&self) -> Option<P> {
+        self.reader.pending.progress()
+    }
+}
+
+impl<T> Items<T> {
+    /// Returns the same items, of a method that reports such values.
+    pub(crate) fn reporting<P>(self) -> Items<T, P> {
+        Items { reader: self.reader, decode: self.decode, progress: PhantomData }
+    }
+}
+
+impl<T, P> Iterator for Items<T, P> {
     type Item = Result<T, CallError>;
 
     /// Blocks until the next item is there, or the method has ended.
@@ -138,21 +156,30 @@ impl<T> Iterator for Items<T> {
     }
 }
 
-impl<T> FusedIterator for Items<T> {}
+impl<T, P> FusedIterator for Items<T, P> {}
 
 /// The items of a method as a `Stream` of the crate `futures-core`: see [`Items::into_stream`].
 #[must_use = "the method is asked to end when its items are dropped; await them"]
-pub struct ItemStream<T>(Items<T>);
+pub struct ItemStream<T, P = ()>(Items<T, P>);
 
-impl<T> ItemStream<T> {
+impl<T, P: DeserializeOwned> ItemStream<T, P> {
+    /// Returns the newest value that the method has set, as
+    /// [`Call::progress`](crate::Call::progress) does.
+    #[must_use]
+    pub fn progress(&self) -> Option<P> {
+        self.0.progress()
+    }
+}
+
+impl<T, P> ItemStream<T, P> {
     /// Returns the items as an iterator again.
-    pub fn into_items(self) -> Items<T> {
+    pub fn into_items(self) -> Items<T, P> {
         self.0
     }
 }
 
 /// Awaiting the next item works on any executor, as awaiting a [`Call`](crate::Call) does.
-impl<T> Stream for ItemStream<T> {
+impl<T, P> Stream for ItemStream<T, P> {
     type Item = Result<T, CallError>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -161,20 +188,20 @@ impl<T> Stream for ItemStream<T> {
     }
 }
 
-impl<T> FusedStream for ItemStream<T> {
+impl<T, P> FusedStream for ItemStream<T, P> {
     /// Whether the end or an error was returned.
     fn is_terminated(&self) -> bool {
         self.0.reader.is_over()
     }
 }
 
-impl<T> fmt::Debug for ItemStream<T> {
+impl<T, P> fmt::Debug for ItemStream<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ItemStream").field(&self.0).finish()
     }
 }
 
-impl<T> fmt::Debug for Items<T> {
+impl<T, P> fmt::Debug for Items<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("method", &self.reader.pending.method())
@@ -199,5 +226,5 @@ pub(crate) fn read_by<T>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
     decode: DecodeItem<T>,
 ) -> Items<T> {
-    Items { reader: ItemReader::new(submit_for(target, Owner::Items, method, write)), decode }
+    Items { reader: ItemReader::new(submit_for(target, Owner::Items, method, write)), decode, progress: PhantomData }
 }

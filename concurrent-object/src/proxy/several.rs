@@ -21,13 +21,13 @@ pub trait Waitable: Waits {}
 
 impl<W: Waits + ?Sized> Waitable for W {}
 
-impl<T> Waits for Call<T> {
+impl<T, P> Waits for Call<T, P> {
     fn waits_for(&self) -> WaitTarget<'_> {
         self.pending.waits_for()
     }
 }
 
-impl<T> Waits for Items<T> {
+impl<T, P> Waits for Items<T, P> {
     fn waits_for(&self) -> WaitTarget<'_> {
         self.reader.waits_for()
     }

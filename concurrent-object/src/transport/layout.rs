@@ -12,7 +12,8 @@ pub(crate) const LINE: usize = 64;
 const PAGE: usize = 4096;
 const WORD: usize = 8;
 
-/// The size of a slot's record: the state word, the start time, and the payload of the reply.
+/// The size of a slot's record: the state word, the start time, the payload of the reply, and the
+/// newest progress value.
 const STATE_SIZE: usize = 2 * LINE;
 
 /// The size of the crash note.

@@ -14,6 +14,7 @@ use super::crash_note::CrashNote;
 use super::doorbell::Doorbell;
 use super::item_lines::{ItemLines, LINES_WORDS};
 use super::layout::{CRASH_NOTE_SIZE, Layout, Places};
+use super::progress_cell::{PROGRESS_WORDS, ProgressCell};
 use super::ring::CELL_WORDS;
 use super::sleep_flag::SleepFlag;
 use super::{SlotLease, Transport};
@@ -185,6 +186,12 @@ impl Channel {
         // SAFETY: the child maps the control file for writing (`attach`), and in the child the
         // lease is the only way to this slot's region. The lines before the ring are not in it.
         unsafe { self.control.region(self.places.item_ring(lease.0), self.places.item_ring_size) }
+    }
+
+    /// The newest progress value of the call in this slot.
+    pub(crate) fn progress(&self, slot: u16) -> ProgressCell<'_> {
+        let offset = self.places.state(slot) + (1 + CELL_WORDS) * size_of::<u64>();
+        ProgressCell(self.control.words(offset, PROGRESS_WORDS))
     }
 
     #[inline]

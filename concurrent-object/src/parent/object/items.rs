@@ -18,6 +18,7 @@ use crate::parent::calls::item_source::{ItemReading, ItemSource};
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::protocol::item::{HEAD_SIZE, ItemHead};
 use crate::transport::mapped::Lease;
+use crate::transport::progress_cell::PROGRESS_SIZE;
 use crate::transport::{Bell, Transport};
 
 /// Small items are copied out of the ring in parts of this size.
@@ -67,6 +68,15 @@ impl Object {
     /// Returns where the items of an accepted call are.
     pub(crate) fn item_source(&self, key: CallKey) -> Option<Arc<ItemSource>> {
         self.lock().calls.streams.find(key.index()).map(|open| open.source.clone())
+    }
+
+    /// Returns the newest progress value of this call, as bytes. Takes no lock, so it does not know
+    /// the call's slot, and looks at all of them.
+    pub(crate) fn progress_of(&self, call: u64) -> Option<([u8; PROGRESS_SIZE], usize)> {
+        if !self.is_ours() {
+            return None;
+        }
+        (0..self.channel.layout.slots as u16).find_map(|slot| self.channel.progress(slot).read(call))
     }
 
     /// Takes items that are there: small ones into `chunk`, a large one through `read`. Never

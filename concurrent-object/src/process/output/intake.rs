@@ -28,7 +28,7 @@ pub(crate) struct Inner {
 
 /// The state of a stream after one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Progress {
+pub(crate) struct IntakeStep {
     pub(crate) ended: bool,
     /// The stream has pieces to report, and the reader thread has not listed it yet.
     pub(crate) has_unreported: bool,
@@ -78,10 +78,10 @@ impl Inner {
         Self { lines, ..Self::default() }
     }
 
-    pub(crate) fn progress(&mut self, ended: bool) -> Progress {
+    pub(crate) fn progress(&mut self, ended: bool) -> IntakeStep {
         let has_unreported = !self.is_listed && !self.lines.is_empty();
         self.is_listed |= has_unreported;
-        Progress { ended, has_unreported, is_holding: self.lines.is_holding() }
+        IntakeStep { ended, has_unreported, is_holding: self.lines.is_holding() }
     }
 
     /// Reads once. Returns the number of bytes, which may be 0, or `None` if no more will come.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustix::io::ioctl_fionread;
 
 use super::Which;
-use super::intake::{Inner, Progress};
+use super::intake::{Inner, IntakeStep};
 use super::lines::Lines;
 use super::piece::Piece;
 use crate::error::printable::{one_line, printable, printable_lines};
@@ -76,14 +76,14 @@ impl Stream {
     }
 
     /// Reads once from the pipe.
-    pub(crate) fn take_in(&self, buffer: &mut [u8]) -> Progress {
+    pub(crate) fn take_in(&self, buffer: &mut [u8]) -> IntakeStep {
         let mut inner = self.lock();
         let ended = inner.take_in(buffer).is_none();
         inner.progress(ended)
     }
 
     /// Queues lines that were held for too long.
-    pub(crate) fn release(&self) -> Progress {
+    pub(crate) fn release(&self) -> IntakeStep {
         let mut inner = self.lock();
         inner.lines.release();
         inner.progress(false)

@@ -5,7 +5,7 @@
 use super::{Call, CallMut};
 use crate::error::FlatError;
 
-impl<T, E> Call<Result<T, E>> {
+impl<T, E, P> Call<Result<T, E>, P> {
     /// Blocks as [`wait`](Self::wait), for a method that returns a `Result`, and merges both errors
     /// into one. So one `?` is enough.
     ///

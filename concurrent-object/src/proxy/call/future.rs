@@ -45,7 +45,7 @@ use crate::error::CallError;
 ///     Ok(())
 /// }
 /// ```
-impl<T> Future for Call<T> {
+impl<T, P> Future for Call<T, P> {
     type Output = Result<T, CallError>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -54,7 +54,7 @@ impl<T> Future for Call<T> {
     }
 }
 
-impl<T> FusedFuture for Call<T> {
+impl<T, P> FusedFuture for Call<T, P> {
     /// Whether the outcome was taken.
     fn is_terminated(&self) -> bool {
         self.pending.is_taken()

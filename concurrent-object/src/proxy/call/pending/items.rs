@@ -1,12 +1,15 @@
-//! What the items of a call need of it.
+//! What is read of a call while its method runs: items and progress.
 //!
 //! Knows the state of a call. Invariant: nothing here takes the outcome.
 
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use serde::de::DeserializeOwned;
+
 use super::{Pending, PendingState};
 use crate::error::{CallError, CallId};
+use crate::memory::Foreign;
 use crate::parent::calls::item_source::ItemSource;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::object::Object;
@@ -14,7 +17,9 @@ use crate::parent::object::awaiting::Polled;
 use crate::parent::object::items::ItemNews;
 use crate::parent::object::state::ObjectState;
 use crate::protocol::failure::Failure;
+use crate::protocol::methods::ResultReader;
 use crate::proxy::call::read::OutcomeReader;
+use crate::wire::Raw;
 
 impl Pending {
     /// Returns the object.
@@ -43,5 +48,13 @@ impl Pending {
             *polled = Polled::default();
         }
         news
+    }
+
+    /// Returns the newest progress value of the call.
+    pub(crate) fn progress<P: DeserializeOwned>(&self) -> Option<P> {
+        let (bytes, len) = self.object.progress_of(self.id()?.get())?;
+        // The child may write anything there. What cannot be decoded is no value.
+        let value = ResultReader::new(&bytes[..len], Raw::Foreign(Foreign::of(&[]))).take::<(P,)>();
+        value.ok().map(|(value,)| value)
     }
 }

@@ -25,6 +25,8 @@ pub(crate) mod fd_socket;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod handshake;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod memory;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod oom;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod output;

@@ -15,6 +15,7 @@ pub(crate) mod items;
 pub(crate) mod lending;
 pub(crate) mod object_handle;
 pub(crate) mod opaque_handle;
+pub(crate) mod pool;
 pub(crate) mod push;
 pub(crate) mod several;
 pub(crate) mod start;

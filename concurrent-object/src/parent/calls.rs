@@ -24,6 +24,8 @@ pub(crate) mod item_source;
 #[cfg(not(loom))]
 pub(crate) mod key;
 #[cfg(not(loom))]
+pub(crate) mod moved;
+#[cfg(not(loom))]
 pub(crate) mod received;
 #[cfg(not(loom))]
 pub(crate) mod references;

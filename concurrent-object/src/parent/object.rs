@@ -4,6 +4,7 @@
 //! is in exactly one place (backlog, slot, settled) until its outcome is taken. No code of the user
 //! (`Serialize`, `Deserialize`, `Drop`, wakers) runs while the lock is held.
 
+pub(crate) mod admission;
 pub(crate) mod awaiting;
 pub(crate) mod background_end;
 pub(crate) mod cancel;
@@ -29,6 +30,7 @@ pub(crate) mod inspection;
 pub(crate) mod items;
 pub(crate) mod kill;
 pub(crate) mod loans;
+pub(crate) mod moving;
 pub(crate) mod reacting;
 pub(crate) mod reply;
 pub(crate) mod restart;
@@ -36,6 +38,7 @@ pub(crate) mod settle;
 pub(crate) mod spawn;
 pub(crate) mod statistics;
 pub(crate) mod supervise;
+pub(crate) mod team;
 #[cfg(test)]
 mod tests;
 pub(crate) mod trim;
@@ -43,7 +46,7 @@ pub(crate) mod unsaved;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use self::descriptor::Descriptor;
@@ -51,8 +54,8 @@ use self::guard::ObjectGuard;
 use self::handles::HandleBook;
 use self::loans::LentRegion;
 use self::state::ObjectState;
+use self::team::Team;
 use super::calls::timing::Limits;
-use super::handle_names;
 use super::life::backend::Backend;
 use super::life::on_drop::OnDrop;
 use super::life::phase::Summary;
@@ -66,7 +69,6 @@ use crate::clock::later;
 use crate::descriptor::OwnedFd;
 use crate::error::{CallError, CallId, CallInfo, Started};
 use crate::memory::fork::Origin;
-use crate::protocol::method::{RELEASE, TRIM};
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::spin::Waiting;
@@ -116,6 +118,8 @@ pub(crate) struct Object {
     saves: bool,
     handles: HandleBook,
     descriptor: Descriptor,
+    /// The pool that the object is a member of.
+    team: OnceLock<Weak<Team>>,
 }
 
 /// The constructor's arguments, kept for the object's lifetime.
@@ -155,6 +159,7 @@ impl Object {
             saves,
             handles: HandleBook::default(),
             descriptor: Descriptor::default(),
+            team: OnceLock::new(),
         });
         if let Some(timeout) = object.identity.limits.ready_timeout {
             let mut state = object.lock();
@@ -258,15 +263,6 @@ impl Object {
             lives_on: false,
             is_left_behind: false,
         })
-    }
-
-    pub(crate) fn method_name(&self, method: u32) -> &'static str {
-        let other = || match method {
-            TRIM => "trim",
-            RELEASE => "release",
-            of_a_handle => handle_names::name_of(of_a_handle).unwrap_or_default(),
-        };
-        self.identity.methods.get(method as usize).copied().unwrap_or_else(other)
     }
 
     /// Returns the error of every call in a forked copy of the parent.

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 
 pub use self::canceller::Canceller;
 pub use self::in_out::CallMut;
+pub(crate) use self::pending::PooledCalls;
 pub(crate) use self::pending::submit;
 pub use self::pending::{Pending, Reached, Target};
 

@@ -41,8 +41,8 @@ impl ObjectHandle {
         if self.belongs_to(arguments) { arguments.put(name, &self.0.key) } else { self.refuse(name, arguments) }
     }
 
-    fn belongs_to(&self, arguments: &ArgumentWriter<'_>) -> bool {
-        self.0.object.address() == arguments.object()
+    fn belongs_to(&self, arguments: &mut ArgumentWriter<'_>) -> bool {
+        arguments.pin_to(self.0.object.address())
     }
 
     fn refuse(&self, name: &'static str, arguments: &mut ArgumentWriter<'_>) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::parent::calls::key::WaitKey;
-use crate::parent::object::crew;
+use crate::parent::object::crew::{Awaited, wait_once};
 use crate::proxy::Proxy;
 use crate::proxy::call::{Call, CallMut};
 use crate::proxy::items::Items;
@@ -86,22 +86,33 @@ pub fn wait_any(of: &[&dyn Waitable], timeout: Option<Duration>) -> Option<usize
     let mut awaited = Vec::with_capacity(of.len());
     for (at, one) in of.iter().enumerate() {
         match one.waits_for() {
-            WaitTarget::Object(AwaitedObject(object, key)) if object.is_ours() => awaited.push((object, key)),
+            WaitTarget::Object(AwaitedObject(object, key)) if object.is_ours() => {
+                awaited.push(Awaited { object: object.clone(), key, replies: 1 });
+            }
             // Something that was refused or taken, or that belongs to another process: an error is
             // there at once.
             _ => return first_ready(of, at),
         }
     }
     while !awaited.is_empty() {
-        if let Some(at) = awaited.iter().position(|(object, key)| object.has_something(*key)) {
+        awaited.iter_mut().for_each(follow_moves);
+        if let Some(at) = awaited.iter().position(|one| one.object.has_something(one.key)) {
             return Some(at);
         }
         if deadline.is_some_and(Moment::has_come) {
             break;
         }
-        crew::wait_once(&awaited, deadline);
+        wait_once(&awaited, deadline);
     }
     None
+}
+
+/// Goes on with the member of the pool that has the call now.
+fn follow_moves(awaited: &mut Awaited) {
+    if let WaitKey::Call(key) = awaited.key {
+        let (object, key) = awaited.object.find_moved(key);
+        (awaited.object, awaited.key) = (object, WaitKey::Call(key));
+    }
 }
 
 /// Returns the first position that has something, given that the one at `at` has.

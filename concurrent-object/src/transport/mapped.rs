@@ -145,12 +145,13 @@ impl Channel {
         (within + bytes.len() <= self.places.input_region_size).then_some((u16::try_from(slot).ok()?, within))
     }
 
-    /// Child: the input region of this slot, with a call's arguments or a loan.
+    /// The input region of this slot, with a call's arguments or a loan. For the child, and for the
+    /// parent while the slot's lease is with its call.
     #[inline]
     pub(crate) fn input(&self, slot: u16) -> &[u8] {
         // SAFETY: the parent writes this region only while no call is in its slot and no call
-        // refers to it. There is such a call now: a ring entry, or the message of an entry, named
-        // this slot.
+        // refers to it. There is such a call now: in the child a ring entry, or the message of an
+        // entry, named this slot; in the parent the caller holds the lock of the slots.
         unsafe { self.input.bytes(self.places.input_region(slot), self.places.input_region_size) }
     }
 

@@ -11,13 +11,20 @@
 //! consistent fence between its store and its load, so at least one load sees the other's store.
 //! This is the handshake of Dekker's algorithm, known from the *store-buffering* litmus test.
 //!
+//! A sleeper with much under way does not want each reply. It announces a position: the publisher
+//! rings when it has published so many entries, or when it is about to sleep itself (*interrupt
+//! coalescing*). So no entry waits for ever.
+//!
 //! Knows one word, and neither rings nor doorbells. Invariant: either the sleeper sees the entry
-//! when it checks after `announce`, or the publisher sees the flag and must ring.
+//! when it checks after `announce`, or the publisher sees the flag and must ring: at once, or at
+//! the announced position, or when it has nothing more to publish.
 
 use crate::sync::{AtomicU64, Ordering, fence};
 
 const AWAKE: u64 = 0;
 const ASLEEP: u64 = 1;
+/// A position is stored with this added. The greatest word stands for no position.
+const FIRST_POSITION: u64 = 2;
 
 /// The word that a process sets when it is about to sleep.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +40,37 @@ impl SleepFlag<'_> {
         // store.
         fence(Ordering::SeqCst);
         self.0.load(Ordering::Relaxed) == ASLEEP && self.0.swap(AWAKE, Ordering::Relaxed) == ASLEEP
+    }
+
+    /// Publisher, after it has published as many entries as `position`: does the same for a sleeper
+    /// that may wait for a later position.
+    #[inline]
+    pub(crate) fn must_ring_at(self, position: u64) -> bool {
+        // As in `must_ring`.
+        fence(Ordering::SeqCst);
+        let word = self.0.load(Ordering::Relaxed);
+        word != AWAKE && self.is_due(word, position) && self.0.swap(AWAKE, Ordering::Relaxed) != AWAKE
+    }
+
+    fn is_due(self, word: u64, position: u64) -> bool {
+        word == ASLEEP || position.saturating_add(FIRST_POSITION) >= word
+    }
+
+    /// Publisher, when it is about to sleep, after it has announced that: whether a sleeper waits
+    /// for a position that will not come.
+    pub(crate) fn must_ring_before_sleep(self) -> bool {
+        // As in `must_ring`.
+        fence(Ordering::SeqCst);
+        // A sleeper without a position waits for the next entry alone.
+        self.0.load(Ordering::Relaxed) > ASLEEP && self.0.swap(AWAKE, Ordering::Relaxed) != AWAKE
+    }
+
+    /// Sleeper: sets the flag as `announce` does, but to be woken when so many entries are
+    /// published, or when the publisher is about to sleep.
+    pub(crate) fn announce_until(self, position: u64) {
+        self.0.swap(position.saturating_add(FIRST_POSITION), Ordering::Relaxed);
+        // As in `announce`.
+        fence(Ordering::SeqCst);
     }
 
     /// Sleeper: sets the flag. The sleeper must check for work once more before it sleeps.

@@ -53,7 +53,7 @@ pub(crate) trait Steps: Transport {
     fn publish(&self, replies: &mut Producer, entry: Entry, payload: &InlinePayload) {
         replies.prepare(self.replies(), payload);
         replies.publish(self.replies(), entry);
-        if self.parent_sleep().must_ring() {
+        if self.parent_sleep().must_ring_at(replies.position()) {
             self.reply_bell().ring();
         }
     }
@@ -66,6 +66,9 @@ pub(crate) trait Steps: Transport {
         self.request_bell().clear();
         flag.announce();
         if !has_come() {
+            if self.parent_sleep().must_ring_before_sleep() {
+                self.reply_bell().ring();
+            }
             sleep();
         }
         flag.clear();

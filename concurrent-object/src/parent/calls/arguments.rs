@@ -13,18 +13,27 @@ pub struct ArgumentWriter<'a> {
     failed: Option<(&'static str, EncodeError)>,
     /// The address of the object that is called, to which handles must belong.
     object: usize,
+    /// Whether an argument names something that only this object has.
+    is_pinned: bool,
 }
 
 impl<'a> ArgumentWriter<'a> {
     /// `object`: the address of the object that is called, or 0.
     #[inline]
     pub(crate) fn new(structured: &'a mut Vec<u8>, raw: &'a mut dyn RawSink, object: usize) -> Self {
-        Self { encoder: Encoder::new(structured, raw), failed: None, object }
+        Self { encoder: Encoder::new(structured, raw), failed: None, object, is_pinned: false }
     }
 
-    /// Returns the address of the object that is called.
-    pub(crate) fn object(&self) -> usize {
-        self.object
+    /// Whether this is the object that is called. Then the call cannot move to another one.
+    pub(crate) fn pin_to(&mut self, object: usize) -> bool {
+        self.is_pinned |= self.object == object;
+        self.object == object
+    }
+
+    /// Whether only this object can serve the call.
+    #[inline]
+    pub(crate) fn is_pinned(&self) -> bool {
+        self.is_pinned
     }
 
     /// Refuses the call because of this argument.

@@ -15,6 +15,8 @@ pub(crate) struct CallEffects {
     pub(crate) wake: Vec<Waiter>,
     pub(crate) ring_child: bool,
     pub(crate) ring_driver: bool,
+    /// What the pool learns of this member.
+    pub(crate) news: MemberNews,
     /// What settled calls referred to. It is dropped.
     pub(crate) references: Vec<References>,
     /// Files that came with replies to detached calls. They are closed.
@@ -31,8 +33,29 @@ impl CallEffects {
 
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { wake, ring_child, ring_driver, references, received, unread } = self;
-        let rings = *ring_child || *ring_driver;
+        let Self { wake, ring_child, ring_driver, news, references, received, unread } = self;
+        let rings = *ring_child | *ring_driver | (*news != MemberNews::None);
         !rings && wake.is_empty() && references.is_empty() && received.is_empty() && unread.is_empty()
+    }
+}
+
+/// What a pool learns of a member. The greater news count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MemberNews {
+    #[default]
+    None,
+    /// It has nothing to do.
+    Idle,
+    /// It is ready, its process has died, or it has ended.
+    Phase,
+}
+
+impl CallEffects {
+    /// Has the pool learn this, if the object is a member of one.
+    #[inline]
+    pub(crate) fn tell_pool(&mut self, is_pooled: bool, news: MemberNews) {
+        if is_pooled {
+            self.news = self.news.max(news);
+        }
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use super::backlog::Backlog;
-use super::effects::CallEffects;
+use super::effects::{CallEffects, MemberNews};
 use super::key::{CallKey, WaitKey};
+use super::moved::MovedTo;
 use super::slots::SlotTable;
 use super::streams::OpenStreams;
 use super::table::{CallTable, Settled, Stage};
@@ -39,6 +40,10 @@ pub(crate) struct Calls {
     pub(crate) streams: OpenStreams,
     /// Whether the parent must know which results were dropped unread.
     pub(crate) notes_unread: bool,
+    /// Whether the object is a member of a pool, which must know when it is idle.
+    pub(crate) is_pooled: bool,
+    /// Whether the pool must know when the child has nothing to do, because calls wait elsewhere.
+    pub(crate) waits_for_idle: bool,
 }
 
 impl Calls {
@@ -52,6 +57,8 @@ impl Calls {
             effects: CallEffects::default(),
             streams: OpenStreams::default(),
             notes_unread: false,
+            is_pooled: false,
+            waits_for_idle: false,
         }
     }
 
@@ -71,10 +78,7 @@ impl Calls {
         // Dropped after the lock is released: dropping the last reference to a loan frees its slot,
         // which locks the object.
         self.effects.references.extend(references);
-        if let Some(waiter) = waiter {
-            self.waiters.count_task(false, waiter.is_task());
-            self.effects.wake.push(waiter);
-        }
+        self.wake_registered(waiter);
         match wakes {
             Some(key) => self.wake(key),
             None => debug_assert!(is_detached),
@@ -84,6 +88,31 @@ impl Calls {
         }
         if is_last {
             self.wake(WaitKey::State);
+            self.effects.tell_pool(self.is_pooled, MemberNews::Idle);
+        }
+    }
+
+    /// Has the pool learn this, if the object is a member of one.
+    pub(crate) fn tell_pool(&mut self, news: MemberNews) {
+        self.effects.tell_pool(self.is_pooled, news);
+    }
+
+    /// Notes that another object has a call. What waits for the call is woken, to wait there.
+    pub(crate) fn move_away(&mut self, index: u32, to: MovedTo) {
+        let key = CallKey::new(index, self.table.call_of(index));
+        let (waiter, is_last) = self.table.set_moved(index, to);
+        self.wake_registered(waiter);
+        self.wake(WaitKey::Call(key));
+        if is_last {
+            self.wake(WaitKey::State);
+        }
+    }
+
+    #[inline]
+    fn wake_registered(&mut self, waiter: Option<Waiter>) {
+        if let Some(waiter) = waiter {
+            self.waiters.count_task(false, waiter.is_task());
+            self.effects.wake.push(waiter);
         }
     }
 
@@ -248,7 +277,7 @@ impl Calls {
         let next = self.waiters.next_driver();
         let is_none = next.is_none();
         self.effects.wake.extend(next);
-        is_none && self.waiters.has_tasks()
+        is_none && (self.waiters.has_tasks() || self.waits_for_idle)
     }
 
     /// Notes that the oldest call in the backlog waits for room in the control socket. The driver

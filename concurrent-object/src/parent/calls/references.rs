@@ -20,6 +20,8 @@ pub(crate) struct References(Option<Box<Content>>);
 struct Content {
     lent: Vec<Arc<dyn Retained>>,
     files: Referred,
+    /// Whether the arguments name something that only this object has.
+    is_pinned: bool,
 }
 
 impl References {
@@ -35,6 +37,16 @@ impl References {
         if !lent.iter().any(|other| address(other) == address(&region)) {
             lent.push(region);
         }
+    }
+
+    /// Notes that the arguments name something that only this object has, such as a handle.
+    pub(crate) fn pin(&mut self) {
+        self.0.get_or_insert_default().is_pinned = true;
+    }
+
+    /// Whether another object could serve the call: it refers to nothing of this one.
+    pub(crate) fn may_move(&self) -> bool {
+        self.0.as_ref().is_none_or(|content| content.lent.is_empty() && !content.is_pinned)
     }
 
     /// Keeps a file until the call is settled, and returns its position among the call's files.

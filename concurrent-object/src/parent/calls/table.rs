@@ -12,17 +12,20 @@
 //! Invariant: a record is freed exactly once: when its outcome is taken, or when its call is both
 //! detached and settled.
 
+mod moving;
+mod replies;
+
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
 
 use super::key::{CallKey, WaitKey};
+use super::moved::MovedTo;
 use super::received::ReceivedFiles;
 use super::references::References;
 use super::timing::Timing;
 use super::waiter::Waiter;
-use crate::descriptor::OwnedFd;
-use crate::error::{CallError, Started};
+use crate::error::CallError;
 use crate::shared::file::SharedFile;
 use crate::transport::header::Header;
 
@@ -35,6 +38,8 @@ pub(crate) enum Owner {
     Call,
     /// An `Items`.
     Items,
+    /// A `Call` that a pool submitted. Before it has started it may move to another member.
+    Pooled,
     /// The `Call` of the object's last call, with which the object ends.
     Last,
     /// No owner: the `Call` was dropped, and the outcome is discarded.
@@ -56,6 +61,8 @@ pub(crate) enum Stage {
     Kept(u32, Header, Vec<u8>),
     /// Failed: there is no reply.
     Failed(CallError),
+    /// Another object has the call.
+    Moved(MovedTo),
 }
 
 struct CallRecord {
@@ -158,12 +165,6 @@ impl CallTable {
         self.records[index as usize].timing.get_or_insert_default()
     }
 
-    /// Returns whether the call has started, given whether it has started in this instance. A call
-    /// that runs for the second time started in an earlier instance.
-    pub(crate) fn had_started(&self, index: u32, in_this_instance: Started) -> Started {
-        if self.timing_of(index).is_second { Started::Yes } else { in_this_instance }
-    }
-
     pub(crate) fn is_answered(&self, index: u32) -> bool {
         matches!(self.records[index as usize].stage, Stage::Answered(..))
     }
@@ -200,7 +201,7 @@ impl CallTable {
     #[inline]
     pub(crate) fn is_settled(&self, key: CallKey) -> bool {
         let record = self.record(key);
-        matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_))
+        matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_) | Stage::Moved(_))
     }
 
     /// Whether this call has no outcome and its record is not another call's by now.
@@ -208,23 +209,6 @@ impl CallTable {
         let record = &self.records[key.index as usize];
         let is_unsettled = matches!(record.stage, Stage::Backlogged | Stage::Sent);
         record.call == key.call && is_unsettled && record.owner != Owner::Detached
-    }
-
-    /// Keeps the shared files that came with the reply to a call.
-    pub(crate) fn set_received(&mut self, index: u32, files: Vec<OwnedFd>) {
-        self.records[index as usize].received = Some(files.into());
-    }
-
-    pub(crate) fn take_received(&mut self, index: u32) -> ReceivedFiles {
-        self.records[index as usize].received.take()
-    }
-
-    /// Copies a reply out of its slot, which another call needs.
-    pub(crate) fn keep(&mut self, index: u32, copy: impl FnOnce(Header) -> Vec<u8>) {
-        let stage = &mut self.records[index as usize].stage;
-        if let Stage::Answered(pid, _, header) = *stage {
-            *stage = Stage::Kept(pid, header, copy(header));
-        }
     }
 
     /// Removes the oldest pushed call, whose outcome is taken.
@@ -265,7 +249,9 @@ impl CallTable {
         let references = (!record.references.is_empty()).then(|| mem::take(&mut record.references));
         let key = CallKey { index, call: record.call };
         let (wakes, waiter) = match record.owner {
-            Owner::Call | Owner::Items | Owner::Last => (Some(WaitKey::Call(key)), record.waiter.take()),
+            Owner::Call | Owner::Pooled | Owner::Items | Owner::Last => {
+                (Some(WaitKey::Call(key)), record.waiter.take())
+            }
             Owner::Pushed => (Some(WaitKey::Pull), None),
             Owner::Detached => (None, None),
         };

@@ -32,14 +32,14 @@ const STACK_SIZE: usize = 8 << 20;
 /// A thread that serves one object, from its creation until it has left the object.
 #[derive(Debug)]
 pub(crate) struct ObjectThread {
-    seat: Arc<Seat>,
+    seat: Arc<ThreadSeat>,
     /// Passes the parts to the thread, among them its end of the socket; `None` once it has them.
     begin: Mutex<Option<(SyncSender<ThreadStart>, OwnedFd)>>,
 }
 
 /// What the parent and the thread both refer to.
 #[derive(Debug)]
-struct Seat {
+struct ThreadSeat {
     /// Readable when the thread has left, or was left behind.
     ended: OwnedFd,
     exit: OnceLock<Exit>,
@@ -49,7 +49,7 @@ struct Seat {
 
 /// Reports the end of the thread when it is dropped.
 struct LeaveGuard {
-    seat: Arc<Seat>,
+    seat: Arc<ThreadSeat>,
     /// The code if the thread unwinds.
     code: i32,
 }
@@ -58,7 +58,7 @@ impl ObjectThread {
     /// Creates the thread, which waits for its parts. `socket` is its end of the control socket.
     pub(crate) fn spawn(name: &str, stack_size: Option<usize>, socket: OwnedFd, run: RunInThread) -> io::Result<Self> {
         let ended = new_event()?;
-        let seat = Arc::new(Seat { ended, exit: OnceLock::new(), retained: Mutex::default() });
+        let seat = Arc::new(ThreadSeat { ended, exit: OnceLock::new(), retained: Mutex::default() });
         let (begin, parts) = sync_channel(1);
         let own = seat.clone();
         // The name has no NUL byte: the builder has checked it.
@@ -111,7 +111,7 @@ impl Watched for ObjectThread {
     }
 }
 
-impl Seat {
+impl ThreadSeat {
     fn end(&self, exit: Exit) {
         if self.exit.set(exit).is_ok() {
             // The event is set once, so it cannot be full.

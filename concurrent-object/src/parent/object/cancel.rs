@@ -170,10 +170,18 @@ impl Object {
         is_cancelled
     }
 
+    /// Cancels a call, if it has not started, and if its record is still its own.
+    pub(crate) fn cancel_if_waiting(&self, key: CallKey) {
+        let mut state = self.poll();
+        if state.calls.table.is_open(key) {
+            self.cancel_if_queued(&mut state, key.index());
+        }
+    }
+
     fn cancel_locked(&self, state: &mut ObjectState, key: CallKey) {
         let index = key.index();
         if state.calls.table.is_settled(key)
-            || state.phase.has_ended()
+            || (state.phase.has_ended() && !state.calls.backlog.holds(key.call))
             || state.calls.table.timing_of(index).cancel_request.is_some()
         {
             return;

@@ -28,9 +28,19 @@ use crate::transport::{Bell, Transport};
 /// How long one round sleeps if the kernel refuses to poll so many descriptors.
 const POLL_INTERVAL: Duration = Duration::from_millis(1);
 
+/// An object to wait for, and what for.
+#[derive(Clone, Debug)]
+pub(crate) struct Awaited {
+    pub(crate) object: Arc<Object>,
+    pub(crate) key: WaitKey,
+    /// After how many replies the thread is woken, if the child does not run out of work before.
+    pub(crate) replies: u64,
+}
+
 /// An object that this thread drives during one round.
 struct Driven<'o> {
     object: &'o Arc<Object>,
+    replies: u64,
     position: Consumer,
     backend: Option<Backend>,
     /// The control socket, if a call waits for room in it.
@@ -50,19 +60,19 @@ struct Followed<'o> {
 ///
 /// The caller has looked at all of them, and looks again afterwards. Each object may occur several
 /// times, with different keys.
-pub(crate) fn wait_once(of: &[(&Arc<Object>, WaitKey)], deadline: Option<Moment>) {
+pub(crate) fn wait_once(of: &[Awaited], deadline: Option<Moment>) {
     let parker = Parker::current();
     parker.reset();
     let (mut driven, mut followed) = (Vec::with_capacity(of.len()), Vec::new());
     let mut has_news = false;
-    for &(object, key) in of {
+    for Awaited { object, key, replies } in of {
         if driven.iter().any(|driven: &Driven<'_>| Arc::ptr_eq(driven.object, object)) {
             continue;
         }
-        match Driven::claim(object) {
+        match Driven::claim(object, *replies) {
             Claim::Driven(one) => driven.push(one),
             Claim::News => has_news = true,
-            Claim::DrivenByOther => followed.push(Followed::register(object, key, &parker)),
+            Claim::DrivenByOther => followed.push(Followed::register(object, *key, &parker)),
         }
     }
     // If something happened before this thread was registered, no other thread wakes it for that.
@@ -84,7 +94,7 @@ enum Claim<'o> {
 }
 
 impl<'o> Driven<'o> {
-    fn claim(object: &'o Arc<Object>) -> Claim<'o> {
+    fn claim(object: &'o Arc<Object>, replies: u64) -> Claim<'o> {
         let mut state = object.lock();
         if state.phase.has_ended() {
             return Claim::News;
@@ -103,7 +113,17 @@ impl<'o> Driven<'o> {
             object.channel.parent_sleep().clear();
         }
         object.channel.reply_bell.clear();
-        Claim::Driven(Self { object, position, backend, socket, receives })
+        Claim::Driven(Self { object, replies, position, backend, socket, receives })
+    }
+
+    /// Announces the sleep.
+    fn announce(&self) {
+        let flag = self.object.channel.parent_sleep();
+        if self.replies > 1 {
+            flag.announce_until(self.position.position() + self.replies);
+        } else {
+            flag.announce();
+        }
     }
 
     fn has_reply(&self) -> bool {
@@ -198,7 +218,7 @@ fn look(driven: &[Driven<'_>], parker: &Parker) -> bool {
 /// Announces the sleep in each object, looks once more, and sleeps until something has happened.
 /// Returns whether a process may have ended.
 fn sleep(driven: &[Driven<'_>], parker: &Parker, deadline: Option<Moment>) -> bool {
-    driven.iter().for_each(|driven| driven.object.channel.parent_sleep().announce());
+    driven.iter().for_each(Driven::announce);
     let mut has_ended = driven.iter().any(Driven::is_reaped);
     let has_news = has_ended || driven.iter().any(|driven| driven.has_reply() || driven.is_overtaken());
     if !has_news && !parker.is_notified() {

@@ -10,6 +10,7 @@ use std::mem;
 use super::Object;
 use super::settle::Verdict;
 use super::state::ObjectState;
+use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::references::References;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
@@ -76,6 +77,7 @@ impl Object {
     /// Ends an object without a process for good, and settles every accepted call.
     pub(crate) fn end_without_process(&self, state: &mut ObjectState, end: &End) {
         state.phase.finish(end.clone());
+        state.calls.tell_pool(MemberNews::Phase);
         self.settle_all(state, &Verdict::End(end));
         state.calls.wake_all();
         Self::release_keeper(state);

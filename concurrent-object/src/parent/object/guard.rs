@@ -9,13 +9,14 @@
 //! Knows doorbells, wakers and events. Invariant: no effect runs while the lock is held.
 
 use std::mem;
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 use std::task::Wake;
 
 use super::Object;
 use super::state::ObjectState;
-use crate::parent::calls::effects::CallEffects;
+use crate::parent::calls::effects::{CallEffects, MemberNews};
 use crate::parent::calls::waiter::Waiter;
+use crate::parent::life::events::Due;
 use crate::parent::threads::reactor::{self, drop_safely, wake_safely};
 use crate::parent::threads::{reporter, supervisor};
 use crate::transport::Bell;
@@ -62,6 +63,40 @@ impl Drop for ObjectGuard<'_> {
     }
 }
 
+impl ObjectGuard<'_> {
+    /// Unlocks. Returns the queued effects, for a caller that must release another lock first.
+    pub(crate) fn unlock(mut self) -> Option<DeferredEffects> {
+        let mut state = self.state.take()?;
+        // An object that is being dropped has no effects left.
+        let object = self.object.me.upgrade()?;
+        if !state.has_effects() {
+            return None;
+        }
+        let due = state.events.take_due();
+        let (calls, remind) = (mem::take(&mut state.calls.effects), state.remind.take());
+        Some(DeferredEffects { object, calls, remind, due })
+    }
+}
+
+/// Effects of an object that is unlocked.
+#[must_use = "effects that are not performed are lost"]
+pub(crate) struct DeferredEffects {
+    object: Arc<Object>,
+    calls: CallEffects,
+    remind: Option<u64>,
+    due: Option<Due>,
+}
+
+impl DeferredEffects {
+    /// Performs the effects. No lock may be held.
+    pub(crate) fn perform(self) {
+        self.object.perform((self.calls, self.remind));
+        if let Some(due) = self.due {
+            self.object.report_due(due);
+        }
+    }
+}
+
 impl ObjectState {
     /// Whether effects are queued, to run once the lock is released.
     #[inline]
@@ -101,6 +136,9 @@ impl Object {
         }
         if !calls.wake.is_empty() {
             wake_all(calls.wake);
+        }
+        if calls.news != MemberNews::None {
+            self.tell_team(calls.news);
         }
         calls.unread.into_iter().for_each(|call| self.release_result(call));
     }

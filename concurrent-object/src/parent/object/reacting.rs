@@ -13,6 +13,7 @@
 use std::io;
 
 use super::Object;
+use super::guard::DeferredEffects;
 use super::state::ObjectState;
 use crate::clock::Moment;
 use crate::descriptor::AsFd;
@@ -40,11 +41,18 @@ impl Object {
 
     /// Leaves the driving to the reactor thread, unless a thread drives or no task waits.
     pub(crate) fn arm(&self, state: &mut ObjectState) {
-        if state.calls.waiters.is_driven() || state.calls.waiters.is_armed() || state.reaction.is_none() {
+        let is_armed = state.calls.waiters.is_armed() && !(state.is_armed_for_idle && state.calls.waiters.has_tasks());
+        if state.calls.waiters.is_driven() || is_armed || state.reaction.is_none() {
             return;
         }
-        while state.calls.waiters.has_tasks() && !state.phase.has_ended() {
-            self.channel.parent_sleep().announce();
+        while (state.calls.waiters.has_tasks() || state.calls.waits_for_idle) && !state.phase.has_ended() {
+            state.is_armed_for_idle = !state.calls.waiters.has_tasks();
+            if !state.is_armed_for_idle {
+                self.channel.parent_sleep().announce();
+            } else {
+                // No position: the child rings when it is about to sleep.
+                self.channel.parent_sleep().announce_until(u64::MAX);
+            }
             let reply = state.calls.slots.reply_position().watch(self.channel.replies());
             // The replies of a child that broke the protocol are not received.
             if state.phase.broken().is_some() || !reply.has_come() {
@@ -58,6 +66,15 @@ impl Object {
             self.channel.parent_sleep().clear();
             self.advance(state);
         }
+    }
+
+    /// Has the reactor thread notice when the child has nothing more to do, while calls wait in
+    /// other members of the pool. Without the thread, the next use of the object notices it.
+    pub(crate) fn watch_for_idle(&self, is_wanted: bool) -> Option<DeferredEffects> {
+        let mut state = self.lock();
+        state.calls.waits_for_idle = is_wanted && self.be_watched(&mut state).is_ok();
+        self.arm(&mut state);
+        state.unlock()
     }
 
     /// Arms an object again whose process has ended. That process may have cleared the sleep flag

@@ -4,10 +4,11 @@
 //! checked against the call that was sent.
 
 use super::Object;
-use super::reply::{ReceivedReply, ReplyBytes};
+use super::reply::{NoReply, ReceivedReply, ReplyBytes};
 use super::state::ObjectState;
 use crate::error::{CallError, CallInfo, Started};
 use crate::parent::calls::Calls;
+use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::events::EventKind;
@@ -88,6 +89,7 @@ impl Object {
         }
         self.queue(state, EventKind::Ready);
         state.calls.wake(WaitKey::State);
+        state.calls.tell_pool(MemberNews::Phase);
         Ok(())
     }
 
@@ -191,10 +193,23 @@ impl Object {
         });
     }
 
+    /// Receives the replies, and takes the outcome of a call, if it has one.
+    pub(crate) fn try_take(&self, key: CallKey) -> Option<ReceivedReply<'_>> {
+        let mut state = self.poll();
+        self.take(&mut state, key)
+    }
+
     /// Takes the outcome of a call, if it has one. An outcome can be taken once.
     pub(crate) fn take<'l>(&'l self, state: &mut ObjectState, key: CallKey) -> Option<ReceivedReply<'l>> {
         if !state.calls.table.is_settled(key) {
             return None;
+        }
+        if state.calls.is_pooled
+            && let Some(to) = state.calls.table.moved_to(key)
+        {
+            let method = state.calls.table.method_of(key.index());
+            let outcome = Err(NoReply::Moved(to));
+            return Some(ReceivedReply { method, call: key.call, pid: self.pid(), files: None, outcome });
         }
         if state.calls.table.front() == Some(key) {
             state.calls.table.pop_front();
@@ -210,9 +225,9 @@ impl Object {
             Stage::Kept(pid, header, bytes) => (pid, Ok(ReplyBytes::kept(header, bytes))),
             Stage::Failed(error) => {
                 state.calls.release_items(key.index());
-                (error.info().pid, Err(error))
+                (error.info().pid, Err(NoReply::Failed(error)))
             }
-            Stage::Free | Stage::Backlogged | Stage::Sent => return None,
+            Stage::Free | Stage::Backlogged | Stage::Sent | Stage::Moved(_) => return None,
         };
         if !state.calls.backlog.is_empty() {
             self.send_waiting(state);

@@ -8,6 +8,7 @@ use std::fmt;
 use super::Object;
 use crate::error::CallError;
 use crate::memory::Foreign;
+use crate::parent::calls::moved::MovedTo;
 use crate::parent::calls::received::ReceivedFiles;
 use crate::protocol::tag::{ENDED, VALUE};
 use crate::transport::header::{Body, Header};
@@ -23,7 +24,15 @@ pub(crate) struct ReceivedReply<'l> {
     pub(crate) pid: u32,
     /// The shared files that came with the reply. They are not checked yet.
     pub(crate) files: ReceivedFiles,
-    pub(crate) outcome: Result<ReplyBytes<'l>, CallError>,
+    pub(crate) outcome: Result<ReplyBytes<'l>, NoReply>,
+}
+
+/// Why there is no reply.
+#[derive(Debug)]
+pub(crate) enum NoReply {
+    Failed(CallError),
+    /// Another member of the pool has the call. Its record here is not taken.
+    Moved(MovedTo),
 }
 
 /// A reply as bytes.

@@ -19,6 +19,7 @@ use super::settle::Verdict;
 use super::state::ObjectState;
 use crate::clock;
 use crate::error::{CallError, Death, Exit, PushErrorKind, StartError, Started};
+use crate::parent::calls::effects::MemberNews;
 use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
 use crate::parent::life::restart_policy::RestartDecision;
@@ -74,6 +75,7 @@ impl Object {
         self.files.disconnect();
         state.poll_at(at);
         self.queue(state, EventKind::WillRestart);
+        state.calls.tell_pool(MemberNews::Phase);
         self.send_waiting(state);
     }
 

@@ -25,6 +25,10 @@ pub(crate) fn not_passed_on(error: &io::Error) -> String {
 impl Object {
     /// Sends calls of the backlog, as long as slots are free.
     pub(crate) fn send_waiting(&self, state: &mut ObjectState) {
+        if state.phase.has_ended() || state.has_retired() {
+            // These calls are kept for another member of the pool.
+            return;
+        }
         state.calls.socket_is_full = false;
         while let Some(index) = state.calls.backlog.front() {
             match self.files.send_missing(state.calls.table.files_of(index)) {

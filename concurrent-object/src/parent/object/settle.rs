@@ -6,9 +6,12 @@
 //! result, even if the child had no time to publish it. A call that had started runs again only if
 //! its method is idempotent, and then once. The other calls keep their order.
 
+use std::mem;
+
 use super::Object;
 use super::state::ObjectState;
 use crate::error::{CallError, Started};
+use crate::parent::calls::backlog::Backlog;
 use crate::parent::calls::slots::{Left, Survivor};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::end::End;
@@ -62,8 +65,15 @@ impl Object {
         {
             return;
         }
+        let kept = match &left {
+            Left::Waiting(payload) if self.is_kept(state, index, end) => self.read_request(payload, entry.slot),
+            _ => None,
+        };
         state.calls.free_slot_of(index, entry.slot);
-        self.settle_ended(state, index, left.started(), end);
+        match kept {
+            Some(packet) => self.keep_for_team(state, index, packet),
+            None => self.settle_ended(state, index, left.started(), end),
+        }
     }
 
     /// Settles a call in a slot whose process is dead, or returns it if the next process serves it.
@@ -93,7 +103,8 @@ impl Object {
             Verdict::Restart(end) | Verdict::End(end) => end,
             Verdict::Stop => &End::Requested,
         };
-        for index in state.calls.backlog.drain() {
+        let kept = if matches!(verdict, Verdict::End(_)) { self.take_kept(state, end) } else { Backlog::default() };
+        for index in mem::replace(&mut state.calls.backlog, kept).drain() {
             match self.restarting(state, index).filter(|_| matches!(verdict, Verdict::Restart(_))) {
                 Some(error) => state.calls.settle(index, Stage::Failed(error)),
                 None => self.settle_ended(state, index, Started::No, end),
@@ -101,7 +112,7 @@ impl Object {
         }
     }
 
-    fn settle_ended(&self, state: &mut ObjectState, index: u32, started: Started, end: &End) {
+    pub(crate) fn settle_ended(&self, state: &mut ObjectState, index: u32, started: Started, end: &End) {
         let method = self.method_name(state.calls.table.method_of(index));
         let started = state.calls.table.had_started(index, started);
         let mut info = self.call_info(Some(method), Some(state.calls.table.call_of(index)), started);

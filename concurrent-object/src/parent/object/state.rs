@@ -34,9 +34,13 @@ pub(crate) struct ObjectState {
     pub(crate) phase: Phase<Peer>,
     /// The reactor thread's watch, once a task has waited.
     pub(crate) reaction: Option<Reaction>,
+    /// Whether the reactor thread waits only until the child has nothing more to do.
+    pub(crate) is_armed_for_idle: bool,
     /// When the object was armed.
     pub(crate) armed_at: Option<Moment>,
     pub(crate) shutdown: Shutdown,
+    /// Whether the pool has another member in its place. It serves what it has.
+    pub(crate) is_retired: bool,
     /// An end that no thread waits for.
     pub(crate) background_end: Option<BackgroundEnd>,
     /// The object itself, while it ends in the background.
@@ -67,8 +71,10 @@ impl ObjectState {
             calls: Calls { notes_unread: uses_handles, ..Calls::new(leases) },
             phase: Phase::start(Peer { backend, watch: None }, clock::now()),
             reaction: None,
+            is_armed_for_idle: false,
             armed_at: None,
             shutdown: Shutdown::default(),
+            is_retired: false,
             background_end: None,
             keeper: None,
             restarts: Restarts::default(),
@@ -96,6 +102,17 @@ impl ObjectState {
     /// Whether no accepted call is left to be served.
     pub(crate) fn has_served_all(&self) -> bool {
         self.phase.has_ended() || self.calls.table.unsettled() == 0
+    }
+
+    /// Whether the pool may give it calls.
+    pub(crate) fn takes_over(&self) -> bool {
+        let is_ending = self.is_retired || self.shutdown.takes_no_calls() || self.phase.has_ended();
+        !is_ending && self.phase.broken().is_none() && self.phase.refuses().is_none()
+    }
+
+    /// Whether it was asked to end because it has served what it had. Later calls move on.
+    pub(crate) fn has_retired(&self) -> bool {
+        self.is_retired && self.shutdown.takes_no_calls()
     }
 
     /// Whether the child was sent SIGKILL.

@@ -1,8 +1,11 @@
-//! Counts an object's calls.
+//! Counts an object's calls, and names its methods.
 //!
-//! Knows only the counts that the state holds. Invariant: the library's own calls are not counted.
+//! Knows only the counts that the state holds, and the names of the identity. Invariant: the
+//! library's own calls are not counted.
 
 use super::Object;
+use crate::parent::handle_names;
+use crate::protocol::method::{RELEASE, TRIM};
 
 /// Counts of an object's calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +27,16 @@ pub struct Statistics {
 }
 
 impl Object {
+    /// Returns the name of a method, by its number in calls.
+    pub(crate) fn method_name(&self, method: u32) -> &'static str {
+        let other = || match method {
+            TRIM => "trim",
+            RELEASE => "release",
+            of_a_handle => handle_names::name_of(of_a_handle).unwrap_or_default(),
+        };
+        self.identity.methods.get(method as usize).copied().unwrap_or_else(other)
+    }
+
     /// Returns the counts of the object's calls.
     pub(crate) fn statistics(&self) -> Statistics {
         let state = self.poll();

@@ -11,6 +11,7 @@ use super::state::ObjectState;
 use crate::error::PushErrorKind;
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::backlog::{EncodedRequest, Packet};
+use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::references::References;
 use crate::parent::calls::scratch::Scratch;
@@ -41,7 +42,11 @@ impl Object {
         let mut outgoing = Submission::new(self, owner);
         let mut writer = ArgumentWriter::new(&mut scratch.0, &mut outgoing, self.address());
         write(&mut writer);
+        let is_pinned = writer.is_pinned();
         let encoded = writer.finish();
+        if is_pinned {
+            outgoing.references.pin();
+        }
         outgoing.accept(method, &mut scratch.0, encoded)
     }
 
@@ -162,7 +167,9 @@ impl<'l> Submission<'l> {
             header = Some(object.write_request(lease, request));
         }
         let mut state = object.lock();
-        object.check_accepts(&mut state, request.method)?;
+        if let Err(refused) = object.check_accepts(&mut state, request.method) {
+            return self.keep_for_team(&mut state, request).ok_or(refused);
+        }
         let mut lease = self.settle_room(&mut state, request.raw_end);
         if request.files > 0 {
             lease = self.pass_files_on(&mut state, lease, request.raw_end)?;
@@ -213,7 +220,7 @@ impl<'l> Submission<'l> {
     }
 
     fn put_aside(&mut self, state: &mut ObjectState, lease: Lease, raw_end: usize) {
-        if matches!(self.owner, Owner::Call | Owner::Items) {
+        if self.owner != Owner::Pushed {
             self.room = RawTarget::Parent(self.object.channel.written(&lease, raw_end).to_vec());
         }
         state.calls.slots.release(lease);
@@ -246,6 +253,23 @@ impl<'l> Submission<'l> {
         }
     }
 
+    /// Accepts a call of an object that has died for another member of its pool.
+    #[cold]
+    fn keep_for_team(&mut self, state: &mut ObjectState, request: EncodedRequest<'_>) -> Option<CallKey> {
+        let may_move = self.owner == Owner::Pooled && self.references.may_move();
+        if !may_move || !self.object.keeps_new_calls(state) {
+            return None;
+        }
+        if let Some(lease) = self.settle_room(state, request.raw_end) {
+            self.put_aside(state, lease, request.raw_end);
+        }
+        let EncodedRequest { method, structured, files, .. } = request;
+        let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
+        let packet = Packet { method, structured: structured.to_vec(), raw, files, references };
+        state.calls.tell_pool(MemberNews::Phase);
+        Some(self.object.accept_waiting(state, self.owner, packet))
+    }
+
     fn take_raw(&mut self) -> Vec<u8> {
         match &mut self.room {
             RawTarget::Parent(raw) => mem::take(raw),
@@ -261,40 +285,5 @@ impl Drop for Submission<'_> {
             state.calls.slots.release(lease);
             self.object.send_waiting(&mut state);
         }
-    }
-}
-
-impl Object {
-    /// Returns a slot for a new call, unless calls are in the backlog, or a push is beyond its
-    /// share.
-    fn lease_for_new_call(&self, state: &mut ObjectState, owner: Owner) -> Option<Lease> {
-        if self.has_no_share(state, owner) {
-            return None;
-        }
-        if state.calls.backlog.is_empty()
-            && let Some(lease) = state.calls.slots.take()
-        {
-            return Some(lease);
-        }
-        self.advance(state);
-        if state.calls.backlog.is_empty() { self.obtain_lease(state) } else { None }
-    }
-
-    fn has_no_share(&self, state: &ObjectState, owner: Owner) -> bool {
-        owner == Owner::Pushed && state.calls.table.unpulled() >= self.channel.layout.slots
-    }
-
-    fn check_size(&self, structured: &[u8], extent: Extent) -> Result<(), PushErrorKind> {
-        let limit = self.channel.layout.input_limit;
-        let whole = structured.len() + extent.raw_end;
-        if extent.counted > limit {
-            return Err(PushErrorKind::TooLarge { needed: extent.counted, limit });
-        }
-        // A second guard, for a shape that costs more beyond what is counted than the size of the
-        // region allows for.
-        if whole > self.channel.places.input_region_size {
-            return Err(PushErrorKind::TooLarge { needed: whole, limit });
-        }
-        Ok(())
     }
 }

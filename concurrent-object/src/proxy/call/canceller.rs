@@ -57,7 +57,8 @@ impl Canceller {
         if let Some(key) = self.key
             && self.object.is_ours()
         {
-            self.object.cancel_if_open(key);
+            let (object, key) = self.object.find_moved(key);
+            object.cancel_if_open(key);
         }
     }
 }

@@ -3,14 +3,18 @@
 //! Knows call numbers, not values. Invariant: the outcome is taken once; a call that is dropped
 //! before that is detached.
 
+mod ending;
 mod items;
+mod moved;
 
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use super::canceller::Canceller;
+pub(crate) use self::moved::PooledCalls;
+use self::moved::Trail;
+use self::moved::owner_for;
 use super::read::OutcomeReader;
 use crate::clock::Moment;
 use crate::error::{CallError, CallId, PushErrorKind, Started};
@@ -19,6 +23,7 @@ use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Owner;
 use crate::parent::object::Object;
 use crate::parent::object::awaiting::Polled;
+use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::parent::object::state::ObjectState;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
@@ -41,6 +46,8 @@ pub struct Pending {
 #[derive(Debug)]
 enum PendingState {
     Open(CallKey),
+    /// A pool has moved the call: its present key, and the records that it has in other objects.
+    OpenMoved(CallKey, Trail),
     Refused(CallError),
     /// The number of the call, and the process that it ran in.
     Taken(CallId, u32),
@@ -83,7 +90,7 @@ impl Drop for Last {
 /// Submits a call.
 #[inline]
 pub(crate) fn submit<T: Target>(target: T, method: u32, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Pending {
-    let owner = if T::IS_LAST { Owner::Last } else { Owner::Call };
+    let owner = if T::IS_LAST { Owner::Last } else { owner_for(target.reached().0) };
     submit_for(target, owner, method, write)
 }
 
@@ -126,7 +133,7 @@ impl Pending {
 
     pub(crate) fn id(&self) -> Option<CallId> {
         match &self.state {
-            PendingState::Open(key) => Some(CallId::new(key.call)),
+            PendingState::Open(key) | PendingState::OpenMoved(key, _) => Some(CallId::new(key.call)),
             PendingState::Refused(error) => error.call(),
             PendingState::Taken(call, _) => Some(*call),
         }
@@ -134,19 +141,15 @@ impl Pending {
 
     /// Sets how long the method may run.
     pub(crate) fn set_timeout(&self, timeout: Duration) {
-        if let PendingState::Open(key) = self.state
-            && self.object.is_ours()
-        {
-            self.object.set_timeout(key, timeout);
+        if let Some((object, key)) = self.found() {
+            object.set_timeout(key, timeout);
         }
     }
 
     /// Cancels the call.
     pub(crate) fn cancel(&self) {
-        if let PendingState::Open(key) = self.state
-            && self.object.is_ours()
-        {
-            self.object.cancel(key);
+        if let Some((object, key)) = self.found() {
+            object.cancel(key);
         }
     }
 
@@ -155,15 +158,20 @@ impl Pending {
         &mut self,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
-        let PendingState::Open(key) = self.state else { return Some(self.refusal()) };
-        if !self.object.is_ours() {
-            return Some(Err(self.object.forked_copy(Some(self.method()))));
+        loop {
+            let Some(key) = self.open() else { return Some(self.refusal()) };
+            if !self.object.is_ours() {
+                return Some(Err(self.object.forked_copy(Some(self.method()))));
+            }
+            let to = match self.object.try_take(key)? {
+                ReceivedReply { outcome: Err(NoReply::Moved(to)), .. } => to,
+                taken => {
+                    self.state.finish(CallId::new(key.call), taken.pid);
+                    return Some(OutcomeReader(&self.object).read(taken, decode));
+                }
+            };
+            self.follow(to);
         }
-        let mut state = self.object.poll();
-        let taken = self.object.take(&mut state, key)?;
-        drop(state);
-        self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
-        Some(OutcomeReader(&self.object).read(taken, decode))
     }
 
     /// Takes the outcome, if it comes within this time.
@@ -182,14 +190,21 @@ impl Pending {
         deadline: Option<Moment>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
-        let PendingState::Open(key) = self.state else { return Some(self.refusal()) };
-        if !self.object.is_ours() {
-            return Some(Err(self.object.forked_copy(Some(self.method()))));
+        loop {
+            let Some(key) = self.open() else { return Some(self.refusal()) };
+            if !self.object.is_ours() {
+                return Some(Err(self.object.forked_copy(Some(self.method()))));
+            }
+            let object = &self.object;
+            let to = match object.wait_until(WaitKey::Call(key), deadline, |state| object.take(state, key))? {
+                ReceivedReply { outcome: Err(NoReply::Moved(to)), .. } => to,
+                taken => {
+                    self.state.finish(CallId::new(key.call), taken.pid);
+                    return Some(OutcomeReader(&self.object).read(taken, decode));
+                }
+            };
+            self.follow(to);
         }
-        let object = &self.object;
-        let taken = object.wait_until(WaitKey::Call(key), deadline, |state| object.take(state, key))?;
-        self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
-        Some(OutcomeReader(&self.object).read(taken, decode))
     }
 
     /// Takes the outcome, if it is there. Otherwise registers the task.
@@ -198,41 +213,31 @@ impl Pending {
         context: &Context<'_>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Poll<Outcome<T>> {
-        let PendingState::Open(key) = self.state else { return Poll::Ready(self.refusal()) };
-        if !self.object.is_ours() {
-            return Poll::Ready(Err(self.object.forked_copy(Some(self.method()))));
-        }
-        ready!(self.poll_end(key, context));
-        let (object, polled) = (&self.object, &mut self.polled);
-        let taken = object.poll_until(WaitKey::Call(key), context, polled, |state| object.take(state, key));
-        let Poll::Ready(taken) = taken else { return Poll::Pending };
-        self.state = PendingState::Taken(CallId::new(key.call), taken.pid);
-        Poll::Ready(OutcomeReader(&self.object).read(taken, decode))
-    }
-
-    /// Waits until an object has ended whose last call this is. Otherwise dropping the call would
-    /// block for that.
-    fn poll_end(&mut self, key: CallKey, context: &Context<'_>) -> Poll<()> {
-        if self.last.is_none() {
-            return Poll::Ready(());
-        }
-        if !self.is_ending {
-            let is_settled = |state: &mut ObjectState| state.calls.table.is_settled(key).then_some(());
-            ready!(self.object.poll_until(WaitKey::Call(key), context, &mut self.polled, is_settled));
-            if self.object.end_consumed_in_background().is_err() {
-                // Then dropping the call ends the object, and blocks.
-                return Poll::Ready(());
+        loop {
+            let Some(key) = self.open() else { return Poll::Ready(self.refusal()) };
+            if !self.object.is_ours() {
+                return Poll::Ready(Err(self.object.forked_copy(Some(self.method()))));
             }
-            self.is_ending = true;
+            ready!(self.poll_end(key, context));
+            let (object, polled) = (&self.object, &mut self.polled);
+            let ready = |state: &mut ObjectState| object.take(state, key);
+            let to = match ready!(object.poll_until(WaitKey::Call(key), context, polled, ready)) {
+                ReceivedReply { outcome: Err(NoReply::Moved(to)), .. } => to,
+                taken => {
+                    self.state.finish(CallId::new(key.call), taken.pid);
+                    return Poll::Ready(OutcomeReader(&self.object).read(taken, decode));
+                }
+            };
+            self.follow(to);
         }
-        let has_ended = |state: &mut ObjectState| Object::outcome_of_end(state).map(drop);
-        self.object.poll_until(WaitKey::State, context, &mut self.polled, has_ended)
     }
 
     /// Returns what `wait_any` waits for.
     pub(crate) fn waits_for(&self) -> WaitTarget<'_> {
         match self.state {
-            PendingState::Open(key) => WaitTarget::Object(AwaitedObject(&self.object, WaitKey::Call(key))),
+            PendingState::Open(key) | PendingState::OpenMoved(key, _) => {
+                WaitTarget::Object(AwaitedObject(&self.object, WaitKey::Call(key)))
+            }
             PendingState::Refused(_) | PendingState::Taken(..) => WaitTarget::Ready,
         }
     }
@@ -240,10 +245,6 @@ impl Pending {
     /// Has the call cancelled when it is dropped.
     pub(crate) fn cancel_on_drop(&mut self) {
         self.cancels_on_drop = true;
-    }
-
-    pub(crate) fn canceller(&self) -> Canceller {
-        Canceller::new(self.object.clone(), self.key())
     }
 
     /// Whether the outcome was taken.
@@ -254,7 +255,7 @@ impl Pending {
     fn refusal<T>(&self) -> Outcome<T> {
         match &self.state {
             PendingState::Refused(error) => Err(error.clone()),
-            PendingState::Open(_) | PendingState::Taken(..) => Err(self.taken_before()),
+            PendingState::Open(_) | PendingState::OpenMoved(..) | PendingState::Taken(..) => Err(self.taken_before()),
         }
     }
 
@@ -267,15 +268,16 @@ impl Pending {
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if let PendingState::Open(key) = self.state
-            && self.object.is_ours()
-        {
-            self.object.forget_task(WaitKey::State, &mut self.polled);
-            if self.cancels_on_drop {
-                self.object.cancel(key);
-            }
-            self.object.poll().calls.detach(key);
+        if self.open().is_none() || !self.object.is_ours() {
+            return;
         }
+        self.follow_moves();
+        let Some(key) = self.open() else { return };
+        self.object.forget_task(WaitKey::State, &mut self.polled);
+        if self.cancels_on_drop {
+            self.object.cancel(key);
+        }
+        self.object.poll().calls.detach(key);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{CallError, Payload, PushErrorKind, Started};
 use crate::memory::Foreign;
 use crate::parent::calls::received::ReceivedFiles;
 use crate::parent::object::Object;
-use crate::parent::object::reply::ReceivedReply;
+use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::decoded::DecodedObject;
@@ -49,7 +49,11 @@ impl OutcomeReader<'_> {
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Result<T, CallError> {
         let ReceivedReply { method, call, pid, files, outcome } = taken;
-        let reply = outcome?;
+        let reply = match outcome {
+            Ok(reply) => reply,
+            Err(NoReply::Failed(error)) => return Err(error),
+            Err(NoReply::Moved(_)) => unreachable!("the `Call` follows it"),
+        };
         let (mut small, mut large) = (None, Vec::new());
         let structured = reply.short().unwrap_or_else(|| copy_out(reply.structured(), &mut small, &mut large));
         let value = if reply.is_value() {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use serde::de::DeserializeOwned;
 
-use super::{Pending, PendingState};
+use super::Pending;
 use crate::error::{CallError, CallId};
 use crate::memory::Foreign;
 use crate::parent::calls::item_source::ItemSource;
@@ -29,7 +29,7 @@ impl Pending {
 
     /// Returns the call, unless it was refused or its outcome was taken.
     pub(crate) fn key(&self) -> Option<CallKey> {
-        if let PendingState::Open(key) = self.state { Some(key) } else { None }
+        self.open()
     }
 
     /// Returns the error for something that the child sent before the outcome.
@@ -52,7 +52,12 @@ impl Pending {
 
     /// Returns the newest progress value of the call.
     pub(crate) fn progress<P: DeserializeOwned>(&self) -> Option<P> {
-        let (bytes, len) = self.object.progress_of(self.id()?.get())?;
+        let moved = self.found();
+        let (object, call) = match &moved {
+            Some((object, key)) => (object, key.call),
+            None => (&self.object, self.id()?.get()),
+        };
+        let (bytes, len) = object.progress_of(call)?;
         // The child may write anything there. What cannot be decoded is no value.
         let value = ResultReader::new(&bytes[..len], Raw::Foreign(Foreign::of(&[]))).take::<(P,)>();
         value.ok().map(|(value,)| value)

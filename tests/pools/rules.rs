@@ -1,0 +1,75 @@
+//! Recycling, growth and idle members.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use concurrent_object::{Pool, StartError};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::gate::Gate;
+
+use crate::worker::{WorkerProxy, pids_of, pool_of, start};
+
+#[test]
+fn members_are_recycled_after_some_calls_without_a_failure() {
+    within(SOON, || {
+        let pool = pool_of(2).recycle_after(25);
+        let outcomes = pool.map(0..600, |worker, number| worker.rest(number % 400));
+        assert_eq!(outcomes.filter(Result::is_ok).count(), 600);
+        wait_for("a recycled member", || pool.statistics().recycled >= 2);
+        assert_eq!(pool.statistics().replaced, 0, "that is no death");
+        wait_for("the old ones to end", || pool.statistics().members == 2);
+        assert_eq!(pool.statistics().accepted, 600);
+    });
+}
+
+#[test]
+fn old_member_serves_until_the_next_one_is_ready() {
+    within(SOON, || {
+        let make = |_| WorkerProxy::builder("worker").start_after(100);
+        let pool = Pool::new(1, make).expect("starts").recycle_after(1);
+        pool.wait_until_ready().expect("ready");
+        let first = pids_of(&pool)[0];
+        // While the next one is constructed, there is no gap.
+        let pids: Vec<u32> = (0..10).map(|_| pool.call(WorkerProxy::pid).wait().expect("served")).collect();
+        assert!(pids.contains(&first));
+        wait_for("the next member", || pids_of(&pool)[0] != first);
+    });
+}
+
+#[test]
+fn member_that_uses_too_much_memory_is_recycled() {
+    within(SOON, || {
+        let pool = pool_of(1).recycle_above("256 MiB").expect("a size");
+        let first = pool.call(|worker| worker.grow(400 << 20)).wait().expect("served");
+        wait_for("the next member", || pool.call(WorkerProxy::pid).wait().expect("served") != first);
+        assert_eq!(pool.statistics().recycled, 1);
+    });
+}
+
+#[test]
+fn size_that_is_none_is_an_error() {
+    within(SOON, || {
+        let error = pool_of(1).recycle_above("a lot").expect_err("no size");
+        assert!(matches!(error, StartError::InvalidSize { option: "recycle_above", .. }), "{error}");
+    });
+}
+
+#[test]
+fn pool_grows_under_load_and_shrinks_when_idle() {
+    within(SOON, || {
+        let pool = Pool::new(1, start).expect("starts").grow_to(3, Duration::from_millis(300));
+        pool.wait_until_ready().expect("ready");
+        let gates: Vec<Gate> = (0..3).map(|_| Gate::new()).collect();
+        let calls: Vec<_> = gates.iter().map(|gate| pool.call(|worker| worker.hold(gate.path()))).collect();
+        // Each of them runs only if there are three members.
+        for gate in &gates {
+            let _more = pool.call(WorkerProxy::pid);
+            gate.wait_until_reached();
+        }
+        gates.iter().for_each(Gate::open);
+        let pids: HashSet<u32> = calls.into_iter().map(|call| call.wait().expect("served")).collect();
+        assert_eq!(pids.len(), 3);
+        wait_for("the idle members to end", || pool.statistics().members == 1);
+        pool.call(WorkerProxy::pid).wait().expect("served");
+    });
+}

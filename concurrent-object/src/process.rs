@@ -61,6 +61,6 @@ pub(crate) mod wait_status;
 pub(crate) mod portable;
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
 pub(crate) use self::portable::{
-    allocator, background, child, coarse_clock, executable, fd_socket, handshake, oom, output, parent_watch, reap,
-    spawn_context, stopped, thread,
+    allocator, background, child, coarse_clock, executable, fd_socket, handshake, memory, oom, output, parent_watch,
+    reap, spawn_context, stopped, thread,
 };

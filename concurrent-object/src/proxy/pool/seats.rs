@@ -5,7 +5,7 @@
 //! forked copy finds it unlocked.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::member::{Member, Seat, Seated};
 use super::rules::Rules;
@@ -123,7 +123,7 @@ impl<P: Member> Seats<P> {
     }
 
     /// Locks the list. No code of the user may run while it is locked.
-    pub(super) fn list(&self) -> (RwLockReadGuard<'static, ()>, MutexGuard<'_, SeatList<P>>) {
+    pub(super) fn list(&self) -> (impl Sized + use<P>, MutexGuard<'_, SeatList<P>>) {
         (hold_forks_back(), self.list.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -124,8 +124,14 @@ impl<P: Member> Pool<P> {
     ///
     /// If all members have died, the call waits for a new one. If none can be made, the outcome is
     /// the error of the last member.
-    pub fn call<T>(&self, call: impl FnOnce(&P) -> Call<T>) -> Call<T> {
+    pub fn call<T, Q>(&self, call: impl FnOnce(&P) -> Call<T, Q>) -> Call<T, Q> {
         self.seats.call(call)
+    }
+
+    /// Returns the member that has the least to do, for what is not a single call: a stream, a loan,
+    /// or calls that must reach the same member. They do not move.
+    pub fn least_busy(&self) -> Seat<P> {
+        self.seats.least_busy()
     }
 
     /// Returns the member for this key: the same one for the same key, for as long as that member
@@ -145,10 +151,10 @@ impl<P: Member> Pool<P> {
     /// Makes a call for each item, and iterates over the outcomes in the order of the items. Pulls
     /// items only as they are needed, from the calling thread. So items, iterator and closure need
     /// be neither `Send` nor `'static`.
-    pub fn map<I, T, F>(&self, items: I, call: F) -> Map<'_, P, I::IntoIter, T, F>
+    pub fn map<I, T, F, Q>(&self, items: I, call: F) -> Map<'_, P, I::IntoIter, T, F, Q>
     where
         I: IntoIterator,
-        F: FnMut(&P, I::Item) -> Call<T>,
+        F: FnMut(&P, I::Item) -> Call<T, Q>,
     {
         Map::new(&self.seats, items.into_iter(), call)
     }

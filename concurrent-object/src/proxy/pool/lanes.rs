@@ -13,15 +13,15 @@ use crate::parent::object::crew::Awaited;
 use crate::proxy::call::Call;
 
 /// One member, and the calls that it was given, oldest first, each with its item's number.
-pub(super) struct Lane<P, T> {
+pub(super) struct Lane<P, T, Q> {
     pub(super) member: Arc<Seated<P>>,
     pub(super) object: Arc<Object>,
     /// Whether it gets calls. A member that was replaced gets none.
     pub(super) is_seated: bool,
-    pub(super) calls: VecDeque<(u64, Call<T>)>,
+    pub(super) calls: VecDeque<(u64, Call<T, Q>)>,
 }
 
-impl<P: Member, T> Lane<P, T> {
+impl<P: Member, T, Q> Lane<P, T, Q> {
     pub(super) fn of(member: Arc<Seated<P>>) -> Self {
         let object = member.object().clone();
         Self { member, object, is_seated: true, calls: VecDeque::new() }

@@ -56,11 +56,11 @@ const AHEAD: usize = 64;
 /// }
 /// ```
 #[must_use = "a map makes calls only when its outcomes are asked for"]
-pub struct Map<'p, P: Member, I, T, F> {
+pub struct Map<'p, P: Member, I, T, F, Q = ()> {
     seats: &'p Seats<P>,
     items: Option<I>,
     call: F,
-    pub(super) lanes: Vec<Lane<P, T>>,
+    pub(super) lanes: Vec<Lane<P, T, Q>>,
     /// The members and the moves as of the last look.
     version: Option<u64>,
     moves: u64,
@@ -77,7 +77,7 @@ pub(super) enum MapProgress<T> {
     Waits,
 }
 
-impl<'p, P: Member, I: Iterator, T, F: FnMut(&P, I::Item) -> Call<T>> Map<'p, P, I, T, F> {
+impl<'p, P: Member, I: Iterator, T, Q, F: FnMut(&P, I::Item) -> Call<T, Q>> Map<'p, P, I, T, F, Q> {
     pub(super) fn new(seats: &'p Seats<P>, items: I, call: F) -> Self {
         let results = Results::Ordered(VecDeque::new());
         let (lanes, items) = (Vec::new(), Some(items));
@@ -225,14 +225,14 @@ impl<'p, P: Member, I: Iterator, T, F: FnMut(&P, I::Item) -> Call<T>> Map<'p, P,
     }
 }
 
-impl<P: Member, I, T, F> Map<'_, P, I, T, F> {
+impl<P: Member, I, T, F, Q> Map<'_, P, I, T, F, Q> {
     /// Whether no call has moved since the lanes were sorted.
     pub(super) fn has_seen_moves(&self) -> bool {
         self.seats.team.moves() == self.moves
     }
 }
 
-impl<P: Member, I: Iterator, T, F: FnMut(&P, I::Item) -> Call<T>> Iterator for Map<'_, P, I, T, F> {
+impl<P: Member, I: Iterator, T, Q, F: FnMut(&P, I::Item) -> Call<T, Q>> Iterator for Map<'_, P, I, T, F, Q> {
     type Item = Result<T, CallError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -251,7 +251,7 @@ impl<P: Member, I: Iterator, T, F: FnMut(&P, I::Item) -> Call<T>> Iterator for M
     }
 }
 
-impl<P: Member, I, T, F> Drop for Map<'_, P, I, T, F> {
+impl<P: Member, I, T, F, Q> Drop for Map<'_, P, I, T, F, Q> {
     fn drop(&mut self) {
         // The newest first, so that none begins meanwhile that could be withdrawn.
         let calls = self.lanes.iter().flat_map(|lane| lane.calls.iter().rev());
@@ -259,7 +259,7 @@ impl<P: Member, I, T, F> Drop for Map<'_, P, I, T, F> {
     }
 }
 
-impl<P: Member, I, T, F> fmt::Debug for Map<'_, P, I, T, F> {
+impl<P: Member, I, T, F, Q> fmt::Debug for Map<'_, P, I, T, F, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Map").field("pulled", &self.pulled).field("given", &self.given).finish_non_exhaustive()
     }

@@ -20,22 +20,22 @@ use crate::proxy::call::Call;
 /// The outcomes of a [`Map`] as a stream: [`Map::stream`] returns it. A poll never blocks. Dropping
 /// it withdraws the calls that have not begun.
 #[must_use = "a stream makes calls only when it is polled"]
-pub struct MapStream<'p, P: Member, I, T, F>(pub(super) Map<'p, P, I, T, F>);
+pub struct MapStream<'p, P: Member, I, T, F, Q = ()>(pub(super) Map<'p, P, I, T, F, Q>);
 
-impl<'p, P: Member, I: Iterator, T, F: FnMut(&P, I::Item) -> Call<T>> Map<'p, P, I, T, F> {
+impl<'p, P: Member, I: Iterator, T, Q, F: FnMut(&P, I::Item) -> Call<T, Q>> Map<'p, P, I, T, F, Q> {
     /// Turns it into a stream, for async code. Nothing is lost that was received already.
-    pub fn stream(self) -> MapStream<'p, P, I, T, F> {
+    pub fn stream(self) -> MapStream<'p, P, I, T, F, Q> {
         MapStream(self)
     }
 }
 
 /// Nothing in it is pinned.
-impl<P: Member, I, T, F> Unpin for MapStream<'_, P, I, T, F> {}
+impl<P: Member, I, T, F, Q> Unpin for MapStream<'_, P, I, T, F, Q> {}
 
-impl<P: Member, I, T, F> Stream for MapStream<'_, P, I, T, F>
+impl<P: Member, I, T, F, Q> Stream for MapStream<'_, P, I, T, F, Q>
 where
     I: Iterator,
-    F: FnMut(&P, I::Item) -> Call<T>,
+    F: FnMut(&P, I::Item) -> Call<T, Q>,
 {
     type Item = Result<T, CallError>;
 
@@ -60,7 +60,7 @@ where
     }
 }
 
-impl<P: Member, I, T, F> fmt::Debug for MapStream<'_, P, I, T, F> {
+impl<P: Member, I, T, F, Q> fmt::Debug for MapStream<'_, P, I, T, F, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("MapStream").field(&self.0).finish()
     }

@@ -163,13 +163,24 @@ impl<P: Member> Seats<P> {
         Seat(member)
     }
 
-    pub(super) fn call<T>(&self, call: impl FnOnce(&P) -> Call<T>) -> Call<T> {
+    pub(super) fn call<T, Q>(&self, call: impl FnOnce(&P) -> Call<T, Q>) -> Call<T, Q> {
         let (member, waits) = self.choose();
         self.call_of(&member, waits, call)
     }
 
+    pub(super) fn least_busy(&self) -> Seat<P> {
+        let (member, _) = self.choose();
+        self.count_call(&member);
+        Seat(member)
+    }
+
     /// Makes a call of this member. `waits`: whether it will wait behind others.
-    pub(super) fn call_of<T>(&self, member: &Seated<P>, waits: bool, call: impl FnOnce(&P) -> Call<T>) -> Call<T> {
+    pub(super) fn call_of<T, Q>(
+        &self,
+        member: &Seated<P>,
+        waits: bool,
+        call: impl FnOnce(&P) -> Call<T, Q>,
+    ) -> Call<T, Q> {
         if waits {
             self.team.expect_queue();
         }

@@ -5,6 +5,7 @@
 //! drop of a proxy) runs without any lock of the pool. In a forked copy of the parent no lock is
 //! taken.
 
+pub(crate) mod ending;
 pub(crate) mod growth;
 pub(crate) mod keeper;
 pub(crate) mod lanes;
@@ -128,8 +129,8 @@ impl<P: Member> Pool<P> {
         self.seats.call(call)
     }
 
-    /// Returns the member that has the least to do, for what is not a single call: a stream, a loan,
-    /// or calls that must reach the same member. They do not move.
+    /// Returns the member that has the least to do, for what is not a single call: a stream, a
+    /// loan, or calls that must reach the same member. They do not move.
     pub fn least_busy(&self) -> Seat<P> {
         self.seats.least_busy()
     }

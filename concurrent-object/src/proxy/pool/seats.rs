@@ -13,7 +13,7 @@ use super::statistics::{PoolStatistics, SeatCounts};
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::error::{Error, StartError};
+use crate::error::StartError;
 use crate::memory::fork::{Origin, hold_forks_back};
 use crate::parent::object::moving::Load;
 use crate::parent::object::team::Team;
@@ -50,7 +50,7 @@ pub(crate) struct Seats<P> {
 pub(super) struct SeatList<P> {
     pub(super) occupied: Vec<PoolSeat<P>>,
     /// The members of `occupied`, to be copied fast.
-    members: Arc<[Arc<Seated<P>>]>,
+    pub(super) members: Arc<[Arc<Seated<P>>]>,
     /// The number of seats that are never given up.
     pub(super) base: usize,
     pub(super) rules: Rules,
@@ -234,57 +234,6 @@ impl<P: Member> Seats<P> {
     fn may_grow(&self) -> bool {
         let (_forks, list) = self.list();
         list.rules.grow_to.is_some_and(|(size, _)| list.occupied.len() < size)
-    }
-
-    /// Takes no more calls, and makes no more members. Returns those that there are.
-    fn shut(&self) -> Vec<Arc<Seated<P>>> {
-        let (_forks, mut list) = self.list();
-        list.is_closed = true;
-        let next = list.occupied.iter_mut().filter_map(|seat| seat.next.take()).collect::<Vec<_>>();
-        let all = list.occupied.iter().map(|seat| seat.member.clone()).chain(list.retired.iter().cloned());
-        all.chain(next).collect()
-    }
-
-    fn check_ours(&self) -> Result<(), Error> {
-        self.members()[0].object().check_ours()
-    }
-
-    pub(super) fn close(&self) -> Result<(), Error> {
-        self.check_ours()?;
-        let members = self.shut();
-        members.iter().for_each(|member| member.object().take_no_calls());
-        let ends: Vec<_> = members.iter().map(|member| member.object().close()).collect();
-        self.team.give_up_kept();
-        ends.into_iter().collect()
-    }
-
-    pub(super) fn terminate(&self) -> Result<(), Error> {
-        self.check_ours()?;
-        let members = self.shut();
-        members.iter().for_each(|member| member.object().ask_to_stop());
-        let ends: Vec<_> = members.iter().map(|member| member.object().terminate()).collect();
-        self.team.give_up_kept();
-        ends.into_iter().collect()
-    }
-
-    /// Asks all members to end, so that they do so at the same time.
-    pub(super) fn begin_end(&self) {
-        if self.is_ours() {
-            self.shut().iter().for_each(|member| member.object().ask_to_stop());
-        }
-    }
-
-    /// Drops all members. Their proxies wait for their end.
-    pub(super) fn vacate(&self) {
-        let (forks, mut list) = self.list();
-        let (occupied, retired) = (std::mem::take(&mut list.occupied), std::mem::take(&mut list.retired));
-        let members = std::mem::replace(&mut list.members, Arc::new([]));
-        drop((list, forks));
-        drop((members, occupied, retired));
-        if self.is_ours() {
-            self.team.give_up_kept();
-            self.team.clear();
-        }
     }
 
     pub(super) fn statistics(&self) -> PoolStatistics {

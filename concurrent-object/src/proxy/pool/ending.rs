@@ -1,0 +1,63 @@
+//! The end of a pool: all members end at the same time.
+//!
+//! Knows members and their ends. Invariants: after a pool was closed, no member is made. The
+//! proxies are dropped without a lock.
+
+use std::sync::Arc;
+
+use super::member::{Member, Seated};
+use super::seats::Seats;
+use crate::error::Error;
+
+impl<P: Member> Seats<P> {
+    /// Takes no more calls, and makes no more members. Returns those that there are.
+    fn shut(&self) -> Vec<Arc<Seated<P>>> {
+        let (_forks, mut list) = self.list();
+        list.is_closed = true;
+        let next = list.occupied.iter_mut().filter_map(|seat| seat.next.take()).collect::<Vec<_>>();
+        let all = list.occupied.iter().map(|seat| seat.member.clone()).chain(list.retired.iter().cloned());
+        all.chain(next).collect()
+    }
+
+    fn check_ours(&self) -> Result<(), Error> {
+        self.members()[0].object().check_ours()
+    }
+
+    pub(super) fn close(&self) -> Result<(), Error> {
+        self.check_ours()?;
+        let members = self.shut();
+        members.iter().for_each(|member| member.object().take_no_calls());
+        let ends: Vec<_> = members.iter().map(|member| member.object().close()).collect();
+        self.team.give_up_kept();
+        ends.into_iter().collect()
+    }
+
+    pub(super) fn terminate(&self) -> Result<(), Error> {
+        self.check_ours()?;
+        let members = self.shut();
+        members.iter().for_each(|member| member.object().ask_to_stop());
+        let ends: Vec<_> = members.iter().map(|member| member.object().terminate()).collect();
+        self.team.give_up_kept();
+        ends.into_iter().collect()
+    }
+
+    /// Asks all members to end, so that they do so at the same time.
+    pub(super) fn begin_end(&self) {
+        if self.is_ours() {
+            self.shut().iter().for_each(|member| member.object().ask_to_stop());
+        }
+    }
+
+    /// Drops all members. Their proxies wait for their end.
+    pub(super) fn vacate(&self) {
+        let (forks, mut list) = self.list();
+        let (occupied, retired) = (std::mem::take(&mut list.occupied), std::mem::take(&mut list.retired));
+        let members = std::mem::replace(&mut list.members, Arc::new([]));
+        drop((list, forks));
+        drop((members, occupied, retired));
+        if self.is_ours() {
+            self.team.give_up_kept();
+            self.team.clear();
+        }
+    }
+}

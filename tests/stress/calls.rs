@@ -106,6 +106,7 @@ impl Caller<'_, '_> {
                 self.life.disturbed.fetch_or(self.life.birth.ends_on_panic, Ordering::SeqCst);
                 send!(self, |_| Expected::Panic, panic, push_panic)
             }
+            Work::Stream(streaming) => self.stream(streaming),
             Work::Relay(len) => self.relay(len),
             Work::Fork(stay) => send!(self, Expected::Result, fork, push_fork, stay),
             Work::Run(sleep) => send!(self, Expected::Result, run, push_run, sleep),
@@ -170,7 +171,7 @@ impl Caller<'_, '_> {
     }
 
     /// Announces a call, whose expected outcome may depend on its number, and returns the number.
-    fn announce(&self, expected: impl FnOnce(u64) -> Expected, is_idempotent: bool) -> u64 {
+    pub fn announce(&self, expected: impl FnOnce(u64) -> Expected, is_idempotent: bool) -> u64 {
         let id = self.worker.seats.next_call();
         let twice = is_idempotent && self.life.birth.limits.repeats();
         self.life.ledger.announce(id, expected(id), twice);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use concurrent_object::block_on;
+use concurrent_object::{block_on, wait_any};
 use concurrent_object_tests::census::{Census, entries, is_running};
 
 use crate::life::Life;
@@ -33,6 +33,9 @@ pub fn before(home: &Path) -> Before {
     let life = Life::start("first".to_owned(), home, birth).expect("the first starts");
     let proxy = life.take_proxy().expect("it is there");
     proxy.nothing(1).wait().expect("it answers");
+    // This thread gets its eventfd, with which it waits for several objects.
+    let idle = wait_any(&[&*proxy], Some(Duration::from_millis(1)));
+    must!(idle.is_none(), "something was pushed");
     // This starts the reactor thread, too.
     block_on(proxy.futures().terminate()).expect("it ends");
     fs::remove_file(&life.notes).expect("its side file");

@@ -28,6 +28,7 @@ mod report;
 mod restored;
 mod scenes;
 mod seats;
+mod streamed;
 mod timed_object;
 mod watchdog;
 mod worker;

@@ -20,6 +20,7 @@ use crate::copies;
 use crate::keepsake::{Keepsake, Notebook};
 use crate::nested::{self, InnerProxy};
 use crate::restored;
+use crate::streamed::Source;
 
 /// The kinds of notes: the method began, or it ended.
 pub const BEGAN: u64 = 1;
@@ -181,6 +182,11 @@ impl Victim {
             values.push(last);
             (id, values.digest())
         })
+    }
+
+    #[concurrent_object(stream)]
+    pub fn items(&self, id: u64, seed: u64, count: u64, fate: Option<(u64, Fate)>) -> impl Iterator<Item = Vec<u64>> {
+        Source::new(self.notebook.clone(), id, seed, count, fate)
     }
 
     pub fn pause(&self, id: u64, pause: Duration) -> (u64, u64) {

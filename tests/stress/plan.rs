@@ -136,6 +136,7 @@ pub enum Work {
     Relay(usize),
     TooLarge,
     Die(Fate),
+    Stream(Streaming),
     /// Ends when cancellation is requested if it `obeys`; otherwise never.
     Hang {
         obeys: bool,
@@ -147,7 +148,8 @@ impl Work {
         match rng.u32(..1000) {
             0..250 => Self::Nothing,
             250..450 => Self::Digest(size(rng)),
-            450..550 => Self::Turn(size(rng) / 8),
+            450..480 => Self::Stream(Streaming::choose(rng)),
+            480..550 => Self::Turn(size(rng) / 8),
             550..615 => Self::Record(size(rng) / 4),
             615..640 => Self::Relay(size(rng) / 4),
             640..740 => Self::Produce(size(rng)),
@@ -165,6 +167,26 @@ impl Work {
             986..994 => Self::TooLarge,
             _ => Self::Die(fate(rng)),
         }
+    }
+}
+
+/// How a stream is made and read.
+#[derive(Clone, Copy, Debug)]
+pub struct Streaming {
+    pub count: u64,
+    /// How many items the worker reads before it drops the rest.
+    pub taken: u64,
+    /// The item at which the process dies, and how.
+    pub fate: Option<(u64, Fate)>,
+    pub is_awaited: bool,
+}
+
+impl Streaming {
+    fn choose(rng: &mut Rng) -> Self {
+        let count = if rng.u32(..4) == 0 { rng.u64(..20_000) } else { rng.u64(..300) };
+        let taken = if rng.u32(..3) == 0 { rng.u64(..=count) } else { u64::MAX };
+        let fate = (rng.u32(..60) == 0).then(|| (rng.u64(..=count), fate(rng)));
+        Self { count, taken, fate, is_awaited: rng.bool() }
     }
 }
 

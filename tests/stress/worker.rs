@@ -120,7 +120,7 @@ impl<'s> Worker<'s> {
 
     fn call(&mut self, life: &Arc<Life>, proxy: &VictimProxy, form: Form) -> bool {
         let mut work = Work::choose(&mut self.rng);
-        if form == Form::Pushed && matches!(work, Work::Grow(_)) {
+        if form == Form::Pushed && matches!(work, Work::Grow(_) | Work::Stream(_)) {
             work = Work::Nothing;
         }
         Caller { worker: self, life, proxy, form, hangs: false }.make(work)

@@ -3,6 +3,7 @@
 pub(crate) mod attached;
 pub(crate) mod deaths;
 pub(crate) mod driving;
+pub(crate) mod items;
 pub(crate) mod player;
 pub(crate) mod protocol_violations;
 pub(crate) mod queue;

@@ -6,7 +6,7 @@ use concurrent_object::concurrent_object;
 
 use crate::allocations;
 use crate::outcome::Outcome;
-use crate::work::{Color, Frame, Profile, Reds, Undeclared, Worker, fill, sum};
+use crate::work::{Color, Frame, Profile, Reds, Undeclared, Worker, fill, spin, sum};
 
 /// Does next to nothing, so that the call itself is measured.
 #[derive(Debug)]
@@ -18,6 +18,12 @@ pub(crate) struct Adder {
 impl Adder {
     pub(crate) fn new() -> Self {
         Self { worker: Worker::default() }
+    }
+
+    /// Constructs it after a rest.
+    pub(crate) fn late(milliseconds: u64) -> Self {
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        Self::new()
     }
 
     pub(crate) fn nothing(&self) {}
@@ -73,6 +79,16 @@ impl Adder {
     /// Sleeps, without using the processor.
     pub(crate) fn rest(&self, milliseconds: u64) {
         std::thread::sleep(Duration::from_millis(milliseconds));
+    }
+
+    /// Sleeps for microseconds.
+    pub(crate) fn rest_briefly(&self, microseconds: u64) {
+        std::thread::sleep(Duration::from_micros(microseconds));
+    }
+
+    /// Uses the processor for so many rounds of a fixed loop.
+    pub(crate) fn spin(&self, rounds: u64) -> u64 {
+        spin(rounds)
     }
 
     /// Returns the number of allocations in the child.

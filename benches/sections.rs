@@ -12,6 +12,8 @@ mod pages;
 mod pause;
 mod pipelined;
 mod plain;
+#[cfg(feature = "peers")]
+mod pools;
 mod returned;
 mod sharing;
 mod snapshots;
@@ -36,6 +38,9 @@ pub(crate) enum Section {
     Pause,
     /// The same awaited, and the first of several objects.
     Awaited,
+    /// Items mapped over several objects.
+    #[cfg(feature = "peers")]
+    Pools,
     /// Small calls without waiting for each.
     Pipelined,
     /// Arrays as arguments.
@@ -74,6 +79,8 @@ impl Section {
             Self::Loaded => loaded::measure(effort),
             Self::Pause => pause::measure(effort),
             Self::Awaited => awaited::measure(effort),
+            #[cfg(feature = "peers")]
+            Self::Pools => pools::measure(effort),
             Self::Pipelined => pipelined::measure(effort),
             Self::Arrays => arrays::measure(effort),
             Self::Returned => returned::measure(effort),

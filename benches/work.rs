@@ -91,6 +91,11 @@ impl Worker {
     }
 }
 
+/// Uses the processor for so many rounds of a fixed loop.
+pub(crate) fn spin(rounds: u64) -> u64 {
+    (0..rounds).fold(1, |state, round| std::hint::black_box(state ^ round).rotate_left(7))
+}
+
 /// Returns the sum. Uses several lanes, so that memory and not the adder is the limit.
 pub(crate) fn sum(values: &[f64]) -> f64 {
     let (chunks, rest) = values.as_chunks::<16>();

@@ -7,13 +7,14 @@ mod left_behind;
 #[path = "in_thread/local.rs"]
 mod local;
 
+#[cfg(not(concurrent_object_portable))]
 use std::fs::File;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use concurrent_object::{
-    CallError, ChildStdio, Exit, OnPanic, RestartPolicy, Shared, StartError, State, is_cancelled, take_inherited_fd,
-};
+#[cfg(not(concurrent_object_portable))]
+use concurrent_object::take_inherited_fd;
+use concurrent_object::{CallError, ChildStdio, Exit, OnPanic, RestartPolicy, Shared, StartError, State, is_cancelled};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 use local::{LocalOutput, LocalProxy, LocalProxyBuilder};
@@ -182,6 +183,7 @@ fn file_at(address: usize) -> Option<String> {
     maps().into_iter().find(|(range, _)| range.contains(&address)).map(|(_, file)| file)
 }
 
+#[cfg(not(concurrent_object_portable))]
 #[test]
 fn descriptors_are_inherited_by_name_in_each_thread() {
     within(SOON, || {

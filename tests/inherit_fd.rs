@@ -1,4 +1,5 @@
 //! Descriptors that a builder passes to its object by name.
+#![cfg(not(concurrent_object_portable))]
 #![allow(missing_docs, missing_debug_implementations)]
 
 use std::fs::File;

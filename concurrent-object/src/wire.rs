@@ -33,6 +33,7 @@ mod elements;
 mod encode;
 mod kind;
 mod list;
+mod os_text;
 mod pack;
 mod parameter;
 mod raw;

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::thread::{self, ThreadId};
 
-use concurrent_object::{Shared, concurrent_object, is_cancelled, take_inherited_fd};
+#[cfg(not(concurrent_object_portable))]
+use concurrent_object::take_inherited_fd;
+use concurrent_object::{Shared, concurrent_object, is_cancelled};
 use concurrent_object_tests::gate::{pass, reach};
 
 pub struct Local {
@@ -109,6 +111,7 @@ impl Local {
         self.kept.push(values);
     }
 
+    #[cfg(not(concurrent_object_portable))]
     pub fn takes(&self, name: &str) -> bool {
         take_inherited_fd(name).is_some()
     }

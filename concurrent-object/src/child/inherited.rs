@@ -40,7 +40,8 @@ pub(crate) fn leave_thread() {
 ///
 /// Returns `None` if the builder passed no descriptor of this name, or if it was taken before.
 /// Outside an object's process, always returns `None`. If the object lives in a thread
-/// ([`in_thread`](crate::Builder::in_thread)), call it in that thread.
+/// ([`in_thread`](crate::Builder::in_thread)), call it in that thread. Only Linux has this
+/// function.
 ///
 /// # Examples
 /// ```

@@ -78,8 +78,8 @@ pub enum StartError {
         reason: &'static str,
     },
     /// An option needs a process, and the object was to live in a thread: the builder's
-    /// [`in_thread`](crate::Builder::in_thread) was called, or the environment variable
-    /// `CONCURRENT_OBJECT_IN_THREAD` is set. Nothing was started.
+    /// [`in_thread`](crate::Builder::in_thread) was called, the environment variable
+    /// `CONCURRENT_OBJECT_IN_THREAD` is set, or this target is not Linux. Nothing was started.
     #[error("`{option}` needs a process, and this object lives in a thread: {reason}")]
     #[non_exhaustive]
     NeedsProcess {
@@ -275,8 +275,7 @@ impl StartError {
     /// Whether the start may succeed later: the kernel lacked descriptors, processes or memory.
     pub(crate) fn is_transient(&self) -> bool {
         let Self::System { source, .. } = self else { return false };
-        let lacking = [libc::EMFILE, libc::ENFILE, libc::EAGAIN, libc::ENOMEM, libc::ETOOMANYREFS];
-        source.raw_os_error().is_some_and(|errno| lacking.contains(&errno))
+        is_lack(source)
     }
 
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
@@ -285,4 +284,15 @@ impl StartError {
             Self::System { doing, call, source: Arc::new(source) }
         }
     }
+}
+
+#[cfg(unix)]
+fn is_lack(error: &io::Error) -> bool {
+    let lacking = [libc::EMFILE, libc::ENFILE, libc::EAGAIN, libc::ENOMEM, libc::ETOOMANYREFS];
+    error.raw_os_error().is_some_and(|errno| lacking.contains(&errno))
+}
+
+#[cfg(not(unix))]
+fn is_lack(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::OutOfMemory | io::ErrorKind::WouldBlock)
 }

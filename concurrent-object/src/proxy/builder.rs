@@ -34,8 +34,9 @@ use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::transport::layout::Layout;
 
 /// The default size of a call's arguments and of its result. Regions are sparse, so this costs only
-/// address space. The 64 KiB are for other arguments and for headers beside 64 MiB of numbers.
-const DEFAULT_SIZE: usize = (64 << 20) + (64 << 10);
+/// address space. Windows counts all memory of a program at once, so the default is smaller there.
+/// The 64 KiB are for other arguments and for headers beside the numbers.
+const DEFAULT_SIZE: usize = (if cfg!(windows) { 4 << 20 } else { 64 << 20 }) + (64 << 10);
 const DEFAULT_SLOTS: usize = 16;
 const MAX_NAME_SIZE: usize = 255;
 

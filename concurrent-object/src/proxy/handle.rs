@@ -120,7 +120,7 @@ impl Handle {
 }
 
 /// A descriptor for a main loop that sleeps in `poll`, `epoll` or `select`, or in tokio's
-/// `AsyncFd`. It needs no thread.
+/// `AsyncFd`. It needs no thread. Only Linux has it.
 ///
 /// It is readable if something may have come since you last looked: an outcome, readiness, or the
 /// end of the object. So look first, with [`pull`](crate::Proxy::pull),

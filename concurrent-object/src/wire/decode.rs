@@ -5,7 +5,6 @@
 //! Invariant: the deserializer gets only values that [`super::scan`] has accepted.
 
 use std::ffi::{CStr, CString, OsStr, OsString};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -17,7 +16,7 @@ use super::parameter::{Parameter, Slice};
 use super::reader::Reader;
 use super::scan::Scanner;
 use super::token::{Token, number};
-use super::{DecodeError, Raw, raw};
+use super::{DecodeError, Raw, os_text, raw};
 
 /// Decodes one message.
 #[derive(Debug)]
@@ -110,7 +109,8 @@ impl<'m> Decoder<'m> {
     }
 
     pub(super) fn take_os_str(&mut self) -> Result<&'m OsStr, Box<DecodeError>> {
-        self.take_bin().map(OsStr::from_bytes)
+        os_text::text_of(self.take_bin()?)
+            .ok_or_else(|| DecodeError::malformed("the bytes of a path or an `OsStr` are none on this system"))
     }
 
     pub(super) fn take_c_str(&mut self) -> Result<&'m CStr, Box<DecodeError>> {
@@ -131,7 +131,7 @@ impl<'m> Decoder<'m> {
     fn take_system_text<T>(&mut self) -> Option<Result<T, Box<DecodeError>>> {
         let id = typeid::of::<T>();
         if id == typeid::of::<PathBuf>() {
-            return take_as(self.take_os_str(), |text| PathBuf::from(OsString::from_vec(text.as_bytes().to_vec())));
+            return take_as(self.take_os_str(), |text| PathBuf::from(text.to_os_string()));
         }
         if id == typeid::of::<OsString>() {
             return take_as(self.take_os_str(), OsStr::to_os_string);

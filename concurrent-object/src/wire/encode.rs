@@ -8,7 +8,6 @@
 //! elements.
 
 use std::fmt;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use serde::{Serialize, ser};
@@ -17,7 +16,7 @@ use super::kind::Kind;
 use super::serializer::{self, ElementPlace};
 use super::shape::ShapeTable;
 use super::top_level::{put_scalar, system_text};
-use super::{EncodeError, ExternalRef, MAX_DEPTH, REGION_ALIGN, RawSink, list, pack, raw};
+use super::{EncodeError, ExternalRef, MAX_DEPTH, REGION_ALIGN, RawSink, list, os_text, pack, raw};
 use crate::memory::stack::Gauge;
 
 /// Encodes one message.
@@ -159,7 +158,7 @@ impl<'a> Writer<'a> {
     pub(super) fn path(&mut self, path: &Path) -> Result<(), Box<EncodeError>> {
         match path.to_str() {
             Some(text) => self.text(text),
-            None => self.bytes(path.as_os_str().as_bytes()),
+            None => self.bytes(os_text::bytes_of(path.as_os_str())),
         }
     }
 

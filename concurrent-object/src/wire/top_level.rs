@@ -3,10 +3,9 @@
 //! Knows types by name (`raw::cast_ref`); must not know structured values.
 
 use std::ffi::{CStr, CString, OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::raw;
+use super::{os_text, raw};
 
 /// Writes the native bytes of a plain scalar. Returns `false` if the value is not one.
 #[inline(always)]
@@ -41,5 +40,5 @@ pub(super) fn system_text<T: ?Sized>(value: &T) -> Option<&[u8]> {
         .or_else(|| raw::cast_ref::<T, OsStr>(value))
         .or_else(|| raw::cast_ref::<T, OsString>(value).map(OsString::as_os_str));
     let c_text = raw::cast_ref::<T, CStr>(value).or_else(|| raw::cast_ref::<T, CString>(value).map(CString::as_c_str));
-    text.map(OsStr::as_bytes).or_else(|| c_text.map(CStr::to_bytes_with_nul))
+    text.map(os_text::bytes_of).or_else(|| c_text.map(CStr::to_bytes_with_nul))
 }

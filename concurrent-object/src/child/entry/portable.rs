@@ -19,6 +19,7 @@ use crate::protocol::methods::Methods;
 ///     concurrent_object::init();
 ///     // The program.
 /// }
+/// # struct Something;
 /// ```
 pub fn init() {}
 
@@ -37,6 +38,7 @@ impl EntryPlace {
 }
 
 /// Fails: no child process looks for the object.
+#[allow(clippy::extra_unused_type_parameters, reason = "on Linux each object has a place of its own")]
 pub(crate) fn place_of<T: ConcurrentObject, O: Methods>() -> Result<EntryPlace, StartError> {
     Err(StartError::system("finding the object in the program")(io::ErrorKind::Unsupported.into()))
 }

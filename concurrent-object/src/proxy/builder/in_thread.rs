@@ -3,7 +3,7 @@
 //! Problem: a thread shares the environment, the standard streams and the life of its program. An
 //! option for them would change the program, or do nothing. Way here: `start` refuses it, with
 //! words. That is so too if the environment variable decides, so that no test runs with less than
-//! it asked for.
+//! it asked for. Targets other than Linux have no child processes, so there it is always so.
 //!
 //! Knows options. Invariant: an object with a refused option is not started.
 
@@ -35,7 +35,7 @@ impl Options {
             (
                 "backing_dir",
                 ONLY_THREADS && self.backing_dir.is_some(),
-                "the memory of an object in a thread is the program's on this platform",
+                "on this platform the memory of an object in a thread is the program's",
             ),
         ];
         match refusals.into_iter().find(|&(_, is_set, _)| is_set) {
@@ -46,9 +46,7 @@ impl Options {
 
     fn with_remedy(&self, reason: &str) -> String {
         if ONLY_THREADS {
-            format!(
-                "{reason}; leave out this option on this platform: all objects live in threads here, and in processes on Linux"
-            )
+            format!("{reason}; leave out this option on this platform, where all objects live in threads")
         } else if self.in_thread {
             format!("{reason}; leave out this option or `in_thread`")
         } else {

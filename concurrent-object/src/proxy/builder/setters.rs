@@ -84,14 +84,14 @@ impl<S: Starter> Builder<S> {
 
     /// Sets the maximum size of one call's arguments: bytes, or text such as `"4 MB"`.
     ///
-    /// The default is 64 MiB plus 64 KiB.
+    /// The default is 64 MiB plus 64 KiB, and 4 MiB plus 64 KiB on Windows.
     pub fn max_input_size(self, size: impl IntoSize) -> Self {
         self.with(|options| options.max_input_size(size))
     }
 
     /// Sets the maximum size of one call's result: bytes, or text such as `"4 MB"`.
     ///
-    /// The default is 64 MiB plus 64 KiB.
+    /// The default is 64 MiB plus 64 KiB, and 4 MiB plus 64 KiB on Windows.
     pub fn max_output_size(self, size: impl IntoSize) -> Self {
         self.with(|options| options.max_output_size(size))
     }
@@ -131,7 +131,8 @@ impl<S: Starter> Builder<S> {
 
     /// Backs the shared memory with unnamed files in this directory, instead of with memory.
     ///
-    /// Needs `max_input_size` and `max_output_size`.
+    /// Needs `max_input_size` and `max_output_size`. On targets other than Linux it makes `start…`
+    /// fail with [`NeedsProcess`](crate::StartError::NeedsProcess).
     pub fn backing_dir(self, dir: impl Into<PathBuf>) -> Self {
         self.with(|options| options.backing_dir(dir))
     }
@@ -182,7 +183,7 @@ impl<S: Starter> Builder<S> {
     ///
     /// A child inherits no other descriptors. The parent keeps this one open, for restarts
     /// too, until the proxy and the builder are dropped. There can be at most 64, with
-    /// distinct names.
+    /// distinct names. Only Linux has this option.
     #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
     #[cfg_attr(docsrs, doc(cfg(target_os = "linux")))]
     pub fn inherit_fd(self, name: impl Into<String>, descriptor: impl Into<std::os::fd::OwnedFd>) -> Self {
@@ -225,7 +226,7 @@ impl<S: Starter> Builder<S> {
     ///   [`NeedsProcess`](crate::StartError::NeedsProcess).
     ///
     /// The environment variable `CONCURRENT_OBJECT_IN_THREAD=1` does this for all objects of the
-    /// program.
+    /// program. On targets other than Linux all objects live in threads, without this option too.
     ///
     /// # Examples
     /// ```

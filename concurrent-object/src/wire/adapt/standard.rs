@@ -5,7 +5,6 @@
 use std::cmp::Ordering;
 use std::ffi::OsStr;
 use std::io::SeekFrom;
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Instant;
@@ -75,14 +74,35 @@ impl<'de> Reads<'de, SeekFrom> for Standard {
 
 impl Writes<ExitStatus> for Standard {
     fn write<S: Serializer>(value: &ExitStatus, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i32(value.into_raw())
+        serializer.serialize_i32(raw_of(*value))
     }
 }
 
 impl<'de> Reads<'de, ExitStatus> for Standard {
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<ExitStatus, D::Error> {
-        i32::deserialize(deserializer).map(ExitStatus::from_raw)
+        i32::deserialize(deserializer).map(status_of)
     }
+}
+
+#[cfg(unix)]
+fn raw_of(status: ExitStatus) -> i32 {
+    std::os::unix::process::ExitStatusExt::into_raw(status)
+}
+
+#[cfg(unix)]
+fn status_of(raw: i32) -> ExitStatus {
+    std::os::unix::process::ExitStatusExt::from_raw(raw)
+}
+
+/// Windows has an exit code of 32 bits for each process.
+#[cfg(windows)]
+fn raw_of(status: ExitStatus) -> i32 {
+    status.code().unwrap_or_default()
+}
+
+#[cfg(windows)]
+fn status_of(raw: i32) -> ExitStatus {
+    std::os::windows::process::ExitStatusExt::from_raw(raw.cast_unsigned())
 }
 
 /// Written as a path, because serde can borrow only that from a message.

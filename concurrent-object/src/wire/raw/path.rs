@@ -15,8 +15,6 @@
 #![allow(unsafe_code)]
 
 use std::borrow::Cow;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,6 +23,7 @@ use serde::de::Visitor;
 
 use super::probe::is_visitor_of;
 use super::{Timeless, cast, cast_ref};
+use crate::wire::os_text::text_of;
 
 /// Returns the target of `value`, if `From` is a `&To`.
 #[inline(always)]
@@ -104,7 +103,7 @@ pub(in super::super) fn is_path_visitor<'de, V: Visitor<'de>>() -> bool {
 /// path.
 #[inline(always)]
 pub(in super::super) fn visit_path<'de, V: Visitor<'de>>(bytes: &'de [u8]) -> Option<V::Value> {
-    let path = Path::new(OsStr::from_bytes(bytes));
+    let path = Path::new(text_of(bytes)?);
     if is_visitor_of::<PathBuf, V>() {
         return cast::<PathBuf, V::Value>(path.to_path_buf());
     }

@@ -5,7 +5,7 @@ use crate::parent::object::state::ObjectState;
 
 /// No descriptor.
 #[derive(Debug, Default)]
-pub(crate) struct Descriptor;
+pub(crate) struct Descriptor(());
 
 impl Object {
     /// Does nothing after a look of the user.

@@ -12,6 +12,7 @@ pub(crate) mod snapshots;
 
 pub(crate) mod arguments;
 pub(crate) mod cancel;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[cfg(test)]
 pub(crate) mod counting;
 pub(crate) mod handles;

@@ -260,6 +260,7 @@ fn no_descriptors() -> String {
     format!("in the object's process, {REFUSED}")
 }
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[cfg(test)]
 mod tests {
     use std::fs::File;

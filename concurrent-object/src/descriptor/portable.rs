@@ -14,6 +14,7 @@ pub(crate) mod socket;
 
 use std::any::Any;
 use std::io;
+use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 
 use self::alarm::{Alarm, Readiness};
@@ -27,6 +28,10 @@ enum Referent {
     /// Memory, of a type that this module does not know.
     Memory(Arc<dyn Any + Send + Sync>),
 }
+
+/// As for a descriptor of the kernel: a panic leaves no target half-changed. The locks here hold no
+/// code that panics, and memory is checked by those who read it.
+impl RefUnwindSafe for Referent {}
 
 /// A descriptor that keeps its target.
 #[derive(Debug)]

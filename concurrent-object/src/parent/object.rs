@@ -39,6 +39,7 @@ pub(crate) mod spawn;
 pub(crate) mod statistics;
 pub(crate) mod supervise;
 pub(crate) mod team;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[cfg(test)]
 mod tests;
 pub(crate) mod trim;

@@ -52,7 +52,7 @@ pub(crate) mod executable {
     /// Returns the address of the function with this offset.
     #[allow(clippy::unnecessary_wraps, reason = "on Linux it reads a file")]
     pub(crate) fn code_at(offset: usize) -> io::Result<Option<usize>> {
-        Ok(Some(offset))
+        Ok(Some(offset).filter(|&address| address != 0))
     }
 }
 

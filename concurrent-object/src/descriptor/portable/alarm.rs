@@ -35,7 +35,8 @@ impl Alarm {
     }
 
     /// Blocks until something has rung or the deadline has come. Returns the numbers that rang.
-    /// `deadline` is asked under this alarm's lock, and again after `reconsider`.
+    /// `deadline` returns a time that does not depend on when it is asked. It is asked under this
+    /// alarm's lock, and again after `reconsider`.
     pub(crate) fn wait(&self, deadline: impl Fn() -> Option<Moment>) -> BTreeSet<u64> {
         let mut rung = lock(&self.rung);
         while rung.is_empty() {
@@ -117,7 +118,8 @@ mod tests {
         thread.join().expect("no panic");
         late.unwatch(&alarm);
         late.set();
-        assert!(alarm.wait(|| Some(Moment::after(Duration::from_millis(1)))).is_empty());
+        let soon = Moment::after(Duration::from_millis(1));
+        assert!(alarm.wait(|| Some(soon)).is_empty());
     }
 
     #[test]

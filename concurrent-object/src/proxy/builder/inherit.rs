@@ -21,6 +21,7 @@ pub(crate) fn check(inherited: &Inherited) -> Result<(), StartError> {
     wrong.map_or(Ok(()), |(name, reason)| Err(StartError::InvalidDescriptor { name: name.clone(), reason }))
 }
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[cfg(test)]
 mod tests {
     use super::*;

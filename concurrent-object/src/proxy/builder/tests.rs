@@ -53,6 +53,7 @@ fn names_that_a_process_list_cannot_show_are_refused() {
     }
 }
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[test]
 fn a_backing_directory_requires_both_sizes() {
     let options = || Options::new("x").backing_dir("/tmp").max_input_size(1);

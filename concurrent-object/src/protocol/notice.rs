@@ -20,9 +20,9 @@
 //! each slot one reply and one `ITEMS`.
 
 use crate::sync::Ordering;
-use crate::transport::Transport;
 use crate::transport::ring::{Consumer, Entry, NOTICE, Producer};
 use crate::transport::steps::Steps;
+use crate::transport::{Bell, Transport};
 
 /// The notice that the object was constructed.
 pub(crate) const READY: u64 = 1;
@@ -52,6 +52,10 @@ impl Notices {
     /// the parent asks.
     pub(crate) fn publish_items(&mut self, channel: &impl Transport, replies: &mut Producer, call: u64) {
         self.publish(channel, replies, ITEMS, call);
+        // The driver may wait for many replies, but the reader waits for this item.
+        if channel.parent_sleep().must_ring_before_sleep() {
+            channel.reply_bell().ring();
+        }
     }
 
     /// Child: sends a message over the control socket. While the socket has no room (`send` returns

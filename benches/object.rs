@@ -76,6 +76,16 @@ impl Adder {
         vec![0; count]
     }
 
+    #[concurrent_object(stream)]
+    pub(crate) fn count(&self, to: u32) -> impl Iterator<Item = u64> {
+        (0..to).map(u64::from)
+    }
+
+    #[concurrent_object(stream)]
+    pub(crate) fn blocks(&self, count: u32, size: usize) -> impl Iterator<Item = Vec<u8>> {
+        (0..count).map(move |_| vec![0; size])
+    }
+
     /// Sleeps, without using the processor.
     pub(crate) fn rest(&self, milliseconds: u64) {
         std::thread::sleep(Duration::from_millis(milliseconds));

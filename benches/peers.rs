@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 
-pub(crate) use self::crossbeam::pipeline;
+pub(crate) use self::crossbeam::{pipeline, stream};
 use crate::measure::Contender;
 use crate::outcome::Outcome;
 use crate::work::{Answer, Request, Worker};

@@ -18,6 +18,7 @@ mod returned;
 mod sharing;
 mod snapshots;
 mod start;
+mod streams;
 mod structured;
 mod turns;
 
@@ -43,6 +44,8 @@ pub(crate) enum Section {
     Pools,
     /// Small calls without waiting for each.
     Pipelined,
+    /// Items of a method that streams.
+    Streams,
     /// Arrays as arguments.
     Arrays,
     /// Arrays as results.
@@ -82,6 +85,7 @@ impl Section {
             #[cfg(feature = "peers")]
             Self::Pools => pools::measure(effort),
             Self::Pipelined => pipelined::measure(effort),
+            Self::Streams => streams::measure(effort),
             Self::Arrays => arrays::measure(effort),
             Self::Returned => returned::measure(effort),
             Self::Nested => nested::measure(effort),

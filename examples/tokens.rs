@@ -1,8 +1,8 @@
 //! A text generator whose words come while it writes, as those of a language model do.
 //!
 //! Whoever reads the words decides how many there are: the generator has no limit of its own. When
-//! the reader stops, the generator ends its text and is free for the next prompt. Press Enter to stop
-//! it earlier.
+//! the reader stops, the generator ends its text and is free for the next prompt. Press Enter to
+//! stop it earlier.
 //!
 //! Run it: `cargo run --release --example tokens -- --tokens 60 --pause-ms 40`
 

@@ -1,5 +1,6 @@
 //! A thread behind `crossbeam-channel`: the alternative without isolation.
 
+use std::hint::black_box;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -11,6 +12,9 @@ use crate::work::{Answer, Request, Worker};
 
 /// As many as the object has slots when its calls are pipelined.
 const ROOM: usize = 64;
+
+/// As many numbers as a stream of the object is ahead at most.
+const STREAM_ROOM: usize = 1 << 16;
 
 struct Thread {
     ends: Option<(Sender<Request>, Receiver<Answer>)>,
@@ -36,6 +40,17 @@ pub(crate) fn pipeline() -> Contender<'static> {
             received += 1 + answers.try_iter().count() as u32;
         }
         Ok(())
+    })
+}
+
+/// Receives numbers from a thread that sends them through a bounded channel.
+pub(crate) fn stream() -> Contender<'static> {
+    Contender::batch(super::CROSSBEAM, move |count| {
+        let (numbers, received) = bounded(STREAM_ROOM);
+        let sending = std::thread::spawn(move || (0..count).all(|number| numbers.send(u64::from(number)).is_ok()));
+        let sum: u64 = received.iter().sum();
+        black_box(sum);
+        sending.join().map(drop).map_err(|_| "the sending thread panicked".into())
     })
 }
 

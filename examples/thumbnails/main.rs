@@ -1,10 +1,9 @@
-//! Scales every picture in a folder, each in a child process. A bad picture costs only its own
-//! file, whatever it does to the decoder.
+//! Scales every picture in a folder, in a pool of child processes. A bad picture costs only its own
+//! file, whatever it does to the decoder: the pool replaces a process that dies or hangs.
 //!
 //! Run it: `cargo run --release --example thumbnails -- DIR`, or without `DIR` on a sample set, bad
 //! files included.
 
-mod crew;
 mod samples;
 mod text;
 mod thumbnailer;
@@ -18,13 +17,14 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use clap::Parser;
+use concurrent_object::{CallError, Pool, StartError};
 use image::ImageFormat;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::crew::{Crew, Summary};
 use crate::text::plain;
+use crate::thumbnailer::ThumbnailerProxy;
 
 /// Makes a thumbnail of every picture in a folder (PNG, JPEG, GIF, WebP, BMP), without subfolders.
 ///
@@ -73,32 +73,62 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     ensure!(!pictures.is_empty(), "there are no pictures in {}", dir.display());
     make_output_folder(&arguments.output, dir)?;
 
-    let jobs = arguments.jobs.map_or_else(thread::available_parallelism, Ok)?;
+    let processes = arguments.jobs.map_or_else(thread::available_parallelism, Ok)?.get().min(pictures.len());
     let Arguments { size, time_limit, .. } = *arguments;
-    let crew = Crew { jobs, size, time_limit, output: &arguments.output };
+    let pool = Pool::new(processes, move |index| start(index, size, time_limit))?;
     let progress = ProgressBar::new(pictures.len() as u64)
         .with_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {wide_msg}")?);
+
     let begin = Instant::now();
-    let summary = crew.work(&pictures, &progress);
+    let mut failures = Vec::new();
+    let thumbnails = pool.map(&pictures, |thumbnailer, picture| thumbnailer.shrink(picture));
+    for (picture, thumbnail) in pictures.iter().zip(progress.wrap_iter(thumbnails)) {
+        progress.set_message(plain(picture.display()));
+        if let Err(reason) = save(thumbnail, picture, &arguments.output) {
+            failures.push((picture, reason));
+        }
+    }
     progress.finish_and_clear();
 
-    print(&summary, skipped, &arguments.output, begin.elapsed());
+    let (made, output) = (pictures.len() - failures.len(), plain(arguments.output.display()));
+    let processes = processes as u64 + pool.statistics().replaced;
+    println!("made: {made}, in {output} (child processes: {processes}, time: {:.1?})", begin.elapsed());
+    println!("skipped: {skipped} (subfolders, and files without the extension of a picture)");
+    println!("failed: {}", failures.len());
+    for (picture, reason) in &failures {
+        let name = picture.file_name().unwrap_or_default();
+        println!("  {}: {}", plain(name.display()), plain(format_args!("{reason:#}")));
+    }
     let counts = |picture: &Path| arguments.dir.is_some() || !samples::is_bad(picture);
-    let has_failed = summary.failures.iter().any(|(picture, _)| counts(picture));
+    let has_failed = failures.iter().any(|(picture, _)| counts(picture));
     Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn print(summary: &Summary, skipped: usize, output: &Path, took: Duration) {
-    let Summary { made, processes, failures } = summary;
-    println!("made: {made}, in {} (child processes: {processes}, time: {took:.1?})", plain(output.display()));
-    println!("skipped: {skipped} (subfolders, and files without the extension of a picture)");
-    println!("failed: {}", failures.len());
-    for (picture, reason) in failures {
-        println!(
-            "  {}: {}",
-            plain(picture.file_name().unwrap_or_default().display()),
-            plain(format_args!("{reason:#}"))
-        );
+/// Starts an object with room for a path as input and a thumbnail as output. One call runs, and
+/// another one waits. The time limit applies to each picture, from its start.
+fn start(index: usize, size: u32, time_limit: Duration) -> Result<ThumbnailerProxy, StartError> {
+    ThumbnailerProxy::builder(format!("thumbnailer {index}"))
+        .max_input_size("64 KiB")
+        .max_output_size("64 MiB")
+        .slots(2)
+        .timeout(time_limit)
+        .cancel_grace(Duration::ZERO)
+        .start(size)
+}
+
+fn save(thumbnail: Result<Result<Vec<u8>, String>, CallError>, picture: &Path, output: &Path) -> Result<()> {
+    let thumbnail = thumbnail.map_err(explain)?.map_err(Error::msg)?;
+    let target = output.join(picture.file_name().context("it has no name")?);
+    fs::write(&target, thumbnail).with_context(|| format!("{} cannot be written", target.display()))
+}
+
+/// Returns the reason in terms of the picture.
+fn explain(error: CallError) -> Error {
+    match error {
+        CallError::Panicked { panic, .. } => anyhow!("the decoder panicked: {panic}"),
+        CallError::Died { death, .. } => anyhow!("its process died of {}", death.exit),
+        CallError::TimedOut { ran_for, .. } => anyhow!("it took longer than {ran_for:.1?}, and its process was killed"),
+        other => other.into(),
     }
 }
 

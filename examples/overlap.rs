@@ -1,5 +1,5 @@
-//! One object makes matrices of random shape, and another sums them. This program keeps both busy
-//! without ever blocking on either. Then it does the same once more, one call after the other.
+//! One object makes matrices of random shape, and another sums them. This program keeps both busy:
+//! it waits for whichever has something. Then it does the same once more, one call after the other.
 //!
 //! Run it: `cargo run --release --example overlap -- --pause-ms 50`
 
@@ -8,8 +8,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Parser;
-use concurrent_object::concurrent_object;
+use concurrent_object::{concurrent_object, wait_any};
 use serde::{Deserialize, Serialize};
+
+/// How many rounds are under way at most: enough to keep both objects busy, and fewer than the
+/// calls that an object takes.
+const UNDER_WAY: usize = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Matrix {
@@ -88,26 +92,27 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Polls both objects until every sum is there: while one matrix is summed, the next is made.
+/// Submits, and takes what comes, until every sum is there: while one matrix is summed, the next is
+/// made.
 fn run_beside(maker: &MakerProxy, summer: &SummerProxy, rounds: usize) -> Result<()> {
     let (mut asked, mut summed) = (0, 0);
     while summed < rounds {
-        if asked < rounds && maker.status().can_push {
+        while asked < rounds.min(summed + UNDER_WAY) {
             maker.push_make()?;
             asked += 1;
         }
-        if summer.status().can_push
-            && let Some(MakerOutput::Make(matrix)) = maker.pull()?
-        {
-            println!("made {} × {}", matrix.rows, matrix.columns);
-            summer.push_sum(&matrix)?;
-        }
-        if let Some(SummerOutput::Sum(sum)) = summer.pull()? {
+        // Blocks until one of them has an outcome. With a time limit, a real program could do its
+        // own work in between.
+        let first = wait_any(&[maker, summer], None);
+        if first == Some(0) {
+            if let Some(MakerOutput::Make(matrix)) = maker.pull()? {
+                println!("made {} × {}", matrix.rows, matrix.columns);
+                summer.push_sum(&matrix)?;
+            }
+        } else if let Some(SummerOutput::Sum(sum)) = summer.pull()? {
             println!("    summed: {sum:.1}");
             summed += 1;
         }
-        // A real program would do its own work here, or draw a picture.
-        thread::sleep(Duration::from_millis(1));
     }
     Ok(())
 }

@@ -4,8 +4,9 @@
 //! regions and does not fit where the ring continues, it is encoded again where it does. A child
 //! without room sleeps on its request bell, as a child without requests does.
 //!
-//! Small items stay in the first part of a large ring, the *window*. Otherwise a stream of numbers
-//! would touch each page of a ring of 64 MiB, and each item would come from main memory.
+//! Items stay in the first part of a large ring, the *window*: 1 MiB, or a few times their size.
+//! Otherwise a stream of numbers would touch each page of a ring of 64 MiB, and each item would
+//! come from main memory.
 //!
 //! Knows the ring, the reply ring and the cancel word. Knows no method: the caller passes its
 //! iterator. Invariant: an item is published when it is completely written. A child that waits for
@@ -23,7 +24,7 @@ use crate::transport::spin::poll_for_a_while;
 use crate::transport::steps::Steps;
 use crate::wire::{Encoder, Extent, RawSink};
 
-/// The part of the ring in which small items stay, in bytes.
+/// The least part of the ring in which items stay, in bytes.
 const WINDOW: usize = 1 << 20;
 
 impl Reply<'_> {
@@ -35,7 +36,7 @@ impl Reply<'_> {
         mut write: impl FnMut(&I::Item, &mut Answer<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let (channel, lease, scratch, outlet) = self.for_items()?;
-        let mut writer = ItemWriter { channel, lease, scratch, outlet, written: 0, read: 0 };
+        let mut writer = ItemWriter { channel, lease, scratch, outlet, written: 0, read: 0, last: ItemHead::NONE };
         // Dropped before the reply is sent: it may borrow from the object.
         let mut items = items.into_iter();
         while !writer.is_told_to_end() {
@@ -60,6 +61,8 @@ struct ItemWriter<'r, 's> {
     written: u64,
     /// How far the parent had read when this was last looked up.
     read: u64,
+    /// The head of the last item.
+    last: ItemHead,
 }
 
 type Write<'w> = dyn FnMut(&mut Answer<'_>) -> Result<(), Failure> + 'w;
@@ -67,10 +70,15 @@ type Write<'w> = dyn FnMut(&mut Answer<'_>) -> Result<(), Failure> + 'w;
 impl ItemWriter<'_, '_> {
     /// Writes one item. Returns false if the parent requested cancellation before there was room.
     fn write(&mut self, write: &mut Write<'_>) -> Result<bool, Failure> {
+        // Most items are as large as the one before. With room for that, they are encoded once.
+        if self.last.has_raw() && !self.make_room(self.last) {
+            return Ok(false);
+        }
         loop {
             let (is_complete, extent) = self.encode(write)?;
             let head = self.head(extent)?;
             let fits = self.fits(head);
+            self.last = head;
             if !fits && !self.make_room(head) {
                 return Ok(false);
             }
@@ -185,7 +193,8 @@ impl ItemWriter<'_, '_> {
 
     /// Where the part of the ring ends in which this item may lie.
     fn end_for(&self, head: ItemHead) -> usize {
-        if head.place(0).end <= WINDOW / 2 { self.size().min(WINDOW) } else { self.size() }
+        // At least twice the item, so that an empty ring always has room for it.
+        self.size().min((2 * head.place(0).end).next_power_of_two().max(WINDOW))
     }
 }
 

@@ -36,6 +36,9 @@ impl ItemHead {
     /// The marker that sends the reader to the start of the ring.
     pub(crate) const WRAP: Self = Self { structured: MARKER, raw: 0 };
 
+    /// The head of an item without parts.
+    pub(crate) const NONE: Self = Self { structured: 0, raw: 0 };
+
     /// Returns the head of an item. `None` if it is far too large.
     pub(crate) fn new(structured: usize, raw: usize) -> Option<Self> {
         let structured = u32::try_from(structured).ok().filter(|&len| len != MARKER)?;

@@ -32,8 +32,8 @@ use crate::protocol::methods::ResultReader;
 ///
 /// The method runs in the child at once, ahead of the consumer. It waits when the unread items fill
 /// the ring of items, so a consumer that stops costs no more memory than that. The ring is the
-/// largest power of two within the builder's `max_output_size`, and a stream of items up to half a
-/// mebibyte uses one mebibyte of it. An item may take half of the ring.
+/// largest power of two within the builder's `max_output_size`, of which a stream uses one
+/// mebibyte, or two to four times the size of its largest item. An item may take half of the ring.
 ///
 /// While the method runs, further calls of the object wait, as for any method. So a thread that
 /// waits for another call of the same object must first read the items, or drop this.

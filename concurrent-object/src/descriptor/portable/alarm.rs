@@ -105,16 +105,20 @@ mod tests {
 
     use super::*;
 
+    /// A wait that takes longer fails its test.
+    const SOON: Duration = Duration::from_secs(10);
+
     #[test]
     fn a_wait_returns_what_rang_before_and_during_it() {
         let (alarm, early, late) = (Arc::<Alarm>::default(), Readiness::default(), Arc::new(Readiness::default()));
         early.set();
         early.watch(1, &alarm);
         late.watch(2, &alarm);
-        assert_eq!(alarm.wait(|| None), BTreeSet::from([1]));
+        let limit = Moment::after(SOON);
+        assert_eq!(alarm.wait(|| Some(limit)), BTreeSet::from([1]));
         let setting = late.clone();
         let thread = thread::spawn(move || setting.set());
-        assert_eq!(alarm.wait(|| None), BTreeSet::from([2]));
+        assert_eq!(alarm.wait(|| Some(limit)), BTreeSet::from([2]));
         thread.join().expect("no panic");
         late.unwatch(&alarm);
         late.set();
@@ -125,11 +129,13 @@ mod tests {
     #[test]
     fn a_deadline_that_comes_nearer_ends_a_wait() {
         let alarm = Arc::<Alarm>::default();
-        let deadline = Arc::new(Mutex::new(None));
+        let deadline = Arc::new(Mutex::new(Some(Moment::after(3 * SOON))));
         let (its, theirs) = (alarm.clone(), deadline.clone());
         let waiting = thread::spawn(move || its.wait(|| *lock(&theirs)));
         *lock(&deadline) = Some(Moment::after(Duration::from_millis(1)));
         alarm.reconsider();
+        let began = Moment::now();
         assert!(waiting.join().expect("no panic").is_empty());
+        assert!(began.elapsed() < SOON, "it waited for the first deadline");
     }
 }

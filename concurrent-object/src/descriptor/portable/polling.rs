@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(poll_both(Some(Duration::ZERO)), (0, [false, false]));
         let again = other.try_clone().expect("a descriptor");
         let setting = thread::spawn(move || set_event(&again));
-        assert_eq!(poll_both(None), (1, [false, true]));
+        assert_eq!(poll_both(Some(Duration::from_secs(10))), (1, [false, true]));
         setting.join().expect("no panic").expect("set");
         clear_event(&other);
         assert_eq!(poll_both(Some(Duration::from_millis(1))), (0, [false, false]));

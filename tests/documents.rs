@@ -119,7 +119,7 @@ fn every_example_is_in_the_list_of_examples() {
     let examples = files_in("examples", ".rs")
         .into_iter()
         .map(|path| Path::new(&path).file_stem().and_then(|name| name.to_str()).expect("text").to_owned());
-    for name in examples.chain(["adopt", "handles", "service", "thumbnails"].map(str::to_owned)) {
+    for name in examples.chain(["adopt", "handles", "select", "service", "thumbnails"].map(str::to_owned)) {
         assert!(list.contains(&format!("| `{name}` |")), "{name}");
     }
 }

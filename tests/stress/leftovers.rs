@@ -1,6 +1,9 @@
 //! Checks that a run leaves no process, descriptor, mapping, thread or file.
 
+use std::future::Future;
 use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -36,7 +39,11 @@ pub fn before(home: &Path) -> Before {
     // This thread gets its eventfd, with which it waits for several objects.
     let idle = wait_any(&[&*proxy], Some(Duration::from_millis(1)));
     must!(idle.is_none(), "something was pushed");
-    // This starts the reactor thread, too.
+    // This starts the reactor thread: the call is pending when it is polled.
+    let mut pause = proxy.pause(2, Duration::from_millis(50));
+    let is_pending = Pin::new(&mut pause).poll(&mut Context::from_waker(Waker::noop())).is_pending();
+    must!(is_pending, "the call has an outcome already");
+    pause.wait().expect("it answers");
     block_on(proxy.futures().terminate()).expect("it ends");
     fs::remove_file(&life.notes).expect("its side file");
     drop((proxy, life));

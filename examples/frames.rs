@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 const WIDTH: usize = 1920;
 const HEIGHT: usize = 1080;
-const SPOT_SIDE: usize = 32;
+const SPOT_SIDE: usize = 33;
 
 /// Stands for a camera: its frames are grey noise, with one bright square that moves.
 struct Camera {
@@ -47,6 +47,11 @@ fn spot_of(number: usize) -> (usize, usize) {
     (number * 7 % (WIDTH - SPOT_SIDE), number * 5 % (HEIGHT - SPOT_SIDE))
 }
 
+fn centre_of(number: usize) -> (usize, usize) {
+    let (left, top) = spot_of(number);
+    (left + SPOT_SIDE / 2, top + SPOT_SIDE / 2)
+}
+
 struct Detector;
 
 #[concurrent_object]
@@ -55,10 +60,17 @@ impl Detector {
         Self
     }
 
-    /// Returns the column and the row of the first bright pixel.
+    /// Returns the column and the row of the centre of all bright pixels.
     pub fn find_spot(&self, pixels: &[u8]) -> Option<(usize, usize)> {
-        let first = pixels.iter().position(|&pixel| pixel > 200)?;
-        Some((first % WIDTH, first / WIDTH))
+        let (mut count, mut columns, mut rows) = (0_usize, 0, 0);
+        for (row, pixels) in pixels.chunks_exact(WIDTH).enumerate() {
+            for (column, _) in pixels.iter().enumerate().filter(|&(_, &pixel)| pixel > 200) {
+                count += 1;
+                columns += column;
+                rows += row;
+            }
+        }
+        (count > 0).then(|| (columns / count, rows / count))
     }
 }
 
@@ -84,7 +96,7 @@ fn main() -> Result<()> {
         let frame = next.wait()?.context("there is no memory for a frame")?;
         next = camera.next_frame(); // it is made from now on
         let spot = detector.find_spot(&frame).wait()?; // while this one is looked at
-        ensure!(spot == Some(spot_of(number)), "frame {number}: the detector found {spot:?}");
+        ensure!(spot == Some(centre_of(number)), "frame {number}: the detector found {spot:?}");
         progress.inc(1);
     }
     progress.finish_and_clear();

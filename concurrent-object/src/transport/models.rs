@@ -18,6 +18,7 @@ pub(crate) mod child;
 pub(crate) mod full;
 pub(crate) mod items;
 pub(crate) mod lives;
+pub(crate) mod moving;
 pub(crate) mod parent;
 pub(crate) mod replaced;
 pub(crate) mod rings;

@@ -68,6 +68,54 @@ fn sleeper_is_woken_for_every_entry_of_one_publisher() {
     });
 }
 
+/// Publishes entries for a sleeper that may wait for a later position, and then has nothing more to
+/// publish.
+fn publish_all(shared: &Shared, count: u64) {
+    let mut producer = shared.producer.lock().expect("no panic");
+    let flag = SleepFlag(&shared.asleep);
+    for call in 1..=count {
+        producer.publish(&shared.ring, Entry { slot: 0, call });
+        if flag.must_ring_at(producer.position()) {
+            shared.bell.ring();
+        }
+    }
+    if flag.must_ring_before_sleep() {
+        shared.bell.ring();
+    }
+}
+
+/// A sleeper that wants to be woken when `batch` more entries are there.
+fn await_in_batches(shared: &Shared, count: usize, batch: u64) {
+    let (mut consumer, mut seen) = (Consumer::default(), 0);
+    let flag = SleepFlag(&shared.asleep);
+    while seen < count {
+        if consumer.peek(&shared.ring).is_some() {
+            consumer.advance();
+            seen += 1;
+            continue;
+        }
+        shared.bell.clear();
+        flag.announce_until(consumer.position() + batch);
+        if !consumer.watch(&shared.ring).has_come() {
+            shared.bell.wait();
+        }
+        flag.clear();
+    }
+}
+
+#[test]
+fn sleeper_with_a_position_is_woken_there_or_when_nothing_more_comes() {
+    for (count, batch) in [(1, 1), (2, 2), (3, 2), (2, 8)] {
+        check(move || {
+            let shared = shared();
+            let publishers = shared.clone();
+            let publisher = thread::spawn(move || publish_all(&publishers, count));
+            await_in_batches(&shared, count as usize, batch);
+            publisher.join().expect("the publisher's part");
+        });
+    }
+}
+
 #[test]
 fn sleeper_is_woken_by_whichever_of_two_publishers_must_ring() {
     check(|| {

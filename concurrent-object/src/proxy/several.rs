@@ -102,7 +102,7 @@ pub fn wait_any(of: &[&dyn Waitable], timeout: Option<Duration>) -> Option<usize
         if deadline.is_some_and(Moment::has_come) {
             break;
         }
-        wait_once(&awaited, deadline);
+        wait_once(&awaited, deadline, || true);
     }
     None
 }

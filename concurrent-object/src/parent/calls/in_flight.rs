@@ -108,6 +108,11 @@ impl Calls {
         }
     }
 
+    /// Whether another member of the pool has this call.
+    pub(crate) fn has_moved(&self, key: CallKey) -> bool {
+        self.is_pooled && self.table.moved_to(key).is_some()
+    }
+
     #[inline]
     fn wake_registered(&mut self, waiter: Option<Waiter>) {
         if let Some(waiter) = waiter {

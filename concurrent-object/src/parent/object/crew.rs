@@ -37,6 +37,13 @@ pub(crate) struct Awaited {
     pub(crate) replies: u64,
 }
 
+impl Awaited {
+    /// Whether another member of the pool has the call.
+    fn has_moved(&self) -> bool {
+        matches!(self.key, WaitKey::Call(key) if self.object.moved_to(key).is_some())
+    }
+}
+
 /// An object that this thread drives during one round.
 struct Driven<'o> {
     object: &'o Arc<Object>,
@@ -60,7 +67,10 @@ struct Followed<'o> {
 ///
 /// The caller has looked at all of them, and looks again afterwards. Each object may occur several
 /// times, with different keys.
-pub(crate) fn wait_once(of: &[Awaited], deadline: Option<Moment>) {
+///
+/// `is_current` is asked after the thread has begun to wait: if it returns false, the caller looks
+/// again at once.
+pub(crate) fn wait_once(of: &[Awaited], deadline: Option<Moment>, is_current: impl FnOnce() -> bool) {
     let parker = Parker::current();
     parker.reset();
     let (mut driven, mut followed) = (Vec::with_capacity(of.len()), Vec::new());
@@ -77,6 +87,8 @@ pub(crate) fn wait_once(of: &[Awaited], deadline: Option<Moment>) {
     }
     // If something happened before this thread was registered, no other thread wakes it for that.
     has_news |= followed.iter().any(Followed::may_be_late);
+    // A call that moves from now on rings the doorbell of the object that it leaves.
+    has_news |= !is_current() || of.iter().any(Awaited::has_moved);
     let sleeps = !has_news && !look(&driven, &parker);
     let has_ended = sleeps && sleep(&driven, &parker, deadline);
     driven.iter().for_each(Driven::release);
@@ -96,7 +108,7 @@ enum Claim<'o> {
 impl<'o> Driven<'o> {
     fn claim(object: &'o Arc<Object>, replies: u64) -> Claim<'o> {
         let mut state = object.lock();
-        if state.phase.has_ended() {
+        if state.has_settled_all() {
             return Claim::News;
         }
         if state.calls.waiters.is_driven() {
@@ -174,7 +186,7 @@ impl<'o> Followed<'o> {
             WaitKey::Call(key) => self.object.has_items_or_outcome(&mut state, key),
             _ => state.calls.table.can_pull(),
         };
-        is_settled || state.phase.has_ended() || !state.calls.waiters.is_driven()
+        is_settled || state.has_settled_all() || !state.calls.waiters.is_driven()
     }
 
     fn unregister(self, parker: &Arc<Parker>) -> &'o Arc<Object> {
@@ -191,7 +203,7 @@ impl Object {
         let mut state = self.lock();
         self.advance(&mut state);
         match key {
-            WaitKey::Call(key) => self.has_items_or_outcome(&mut state, key),
+            WaitKey::Call(key) => !state.calls.has_moved(key) && self.has_items_or_outcome(&mut state, key),
             _ => state.calls.table.can_pull() || (state.phase.has_ended() && state.calls.table.unpulled() == 0),
         }
     }

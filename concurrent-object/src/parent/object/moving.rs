@@ -267,7 +267,11 @@ impl Object {
     /// Settles the calls that were kept for another member, since there is none.
     pub(crate) fn give_up_kept(&self) {
         let mut state = self.lock();
-        let Some(end) = state.phase.end().cloned() else { return };
+        let end = match state.phase.end() {
+            Some(end) => end.clone(),
+            None if state.has_retired() => End::Requested,
+            None => return,
+        };
         for index in state.calls.backlog.drain() {
             self.settle_ended(&mut state, index, Started::No, &end);
         }
@@ -286,11 +290,12 @@ impl Object {
     }
 }
 
-/// Whether the end is a death of an object that was ready. A thread that was left behind keeps what
-/// its calls refer to.
+/// Whether the object has ended although it should serve calls. A thread that was left behind keeps
+/// what its calls refer to.
 fn is_death(end: &End) -> bool {
     match end {
         End::Died(death) | End::Exhausted { last: death, .. } => death.exit != Exit::LeftBehind,
-        End::NotConstructed(_) | End::Requested | End::Broken(_) => false,
+        End::NotConstructed(_) => true,
+        End::Requested | End::Broken(_) => false,
     }
 }

@@ -104,6 +104,11 @@ impl ObjectState {
         self.phase.has_ended() || self.calls.table.unsettled() == 0
     }
 
+    /// Whether the object has ended, and keeps no call for another member of its pool.
+    pub(crate) fn has_settled_all(&self) -> bool {
+        self.phase.has_ended() && self.calls.backlog.is_empty()
+    }
+
     /// Whether the pool may give it calls.
     pub(crate) fn takes_over(&self) -> bool {
         let is_ending = self.is_retired || self.shutdown.takes_no_calls() || self.phase.has_ended();

@@ -245,6 +245,12 @@ impl Object {
         self.lock().is_retired = true;
     }
 
+    /// Notes that the pool is closed: a call that comes late is refused, and does not move on.
+    pub(crate) fn end_retirement(&self) {
+        self.give_up_kept();
+        self.lock().is_retired = false;
+    }
+
     /// Ends a retired member in the background, if it has served all that it was given.
     pub(crate) fn end_if_idle(&self) -> Result<(), Error> {
         let is_idle = {

@@ -12,11 +12,14 @@ use crate::error::Error;
 impl<P: Member> Seats<P> {
     /// Takes no more calls, and makes no more members. Returns those that there are.
     fn shut(&self) -> Vec<Arc<Seated<P>>> {
-        let (_forks, mut list) = self.list();
+        let (forks, mut list) = self.list();
         list.is_closed = true;
         let next = list.occupied.iter_mut().filter_map(|seat| seat.next.take()).collect::<Vec<_>>();
-        let all = list.occupied.iter().map(|seat| seat.member.clone()).chain(list.retired.iter().cloned());
-        all.chain(next).collect()
+        let present = list.occupied.iter().map(|seat| seat.member.clone()).chain(list.retired.iter().cloned());
+        let all: Vec<_> = present.chain(next).collect();
+        drop((list, forks));
+        all.iter().for_each(|member| member.object().end_retirement());
+        all
     }
 
     fn check_ours(&self) -> Result<(), Error> {

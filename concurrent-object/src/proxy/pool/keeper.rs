@@ -135,7 +135,7 @@ impl<P: Member> Seats<P> {
             return NOTHING_DUE;
         };
         if !left.is_zero() {
-            dead.object().give_up_kept();
+            self.give_up_kept_of(dead);
             return left;
         }
         match next.map_or_else(|| make(dead.index).map(|proxy| Seated::new(proxy, dead.index)), Ok) {
@@ -148,7 +148,7 @@ impl<P: Member> Seats<P> {
                     target: "concurrent_object::life", index = dead.index, %error,
                     "the pool could not replace a member that has ended"
                 );
-                dead.object().give_up_kept();
+                self.give_up_kept_of(dead);
                 self.change_seat(dead, PoolSeat::note_failure).unwrap_or(NOTHING_DUE)
             }
         }

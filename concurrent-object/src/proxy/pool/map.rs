@@ -219,9 +219,7 @@ impl<'p, P: Member, I: Iterator, T, Q, F: FnMut(&P, I::Item) -> Call<T, Q>> Map<
     /// Blocks until something may have come.
     fn sleep(&self) {
         let awaited = self.lanes.iter().filter_map(Lane::awaited).collect::<Vec<_>>();
-        if self.has_seen_moves() {
-            wait_once(&awaited, None);
-        }
+        wait_once(&awaited, None, || self.has_seen_moves());
     }
 }
 

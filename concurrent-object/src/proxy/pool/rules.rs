@@ -21,7 +21,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Returns how long to wait before the next attempt, after so many failures in a row.
 pub(crate) fn pause_after(failures: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_PAUSE)
+    if failures <= 1 {
+        // It may have died for a reason that has nothing to do with it.
+        return Duration::ZERO;
+    }
+    FIRST_PAUSE.saturating_mul(1 << (failures - 2).min(16)).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -30,9 +34,10 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_a_minute() {
-        assert_eq!(pause_after(1), FIRST_PAUSE);
-        assert_eq!(pause_after(2), 2 * FIRST_PAUSE);
-        assert_eq!(pause_after(9), LONGEST_PAUSE);
+        assert_eq!(pause_after(1), Duration::ZERO);
+        assert_eq!(pause_after(2), FIRST_PAUSE);
+        assert_eq!(pause_after(3), 2 * FIRST_PAUSE);
+        assert_eq!(pause_after(10), LONGEST_PAUSE);
         assert_eq!(pause_after(u32::MAX), LONGEST_PAUSE);
     }
 }

@@ -29,6 +29,7 @@ pub(crate) mod handles;
 pub(crate) mod inspection;
 pub(crate) mod items;
 pub(crate) mod kill;
+pub(crate) mod load;
 pub(crate) mod loans;
 pub(crate) mod moving;
 pub(crate) mod reacting;

@@ -16,7 +16,8 @@ use std::time::Duration;
 
 use super::Object;
 use super::guard::DeferredEffects;
-use super::moving::{Load, MovedShare};
+use super::load::Load;
+use super::moving::MovedShare;
 use crate::error::Error;
 use crate::parent::calls::effects::MemberNews;
 use crate::parent::life::backend::Backend;

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::clock::Moment;
 use crate::error::StartError;
 use crate::memory::fork::{Origin, hold_forks_back};
-use crate::parent::object::moving::Load;
+use crate::parent::object::load::Load;
 use crate::parent::object::team::Team;
 use crate::proxy::call::{Call, PooledCalls};
 

@@ -2,7 +2,7 @@
 //!
 //! Knows the counts of its members. Invariant: a call that has moved is counted once.
 
-use crate::parent::object::moving::Load;
+use crate::parent::object::load::Load;
 use crate::parent::object::statistics::Statistics;
 
 /// What has happened to members so far.

@@ -1,14 +1,16 @@
 //! Uses pools while their members are killed, recycled and added, and checks that nothing is lost.
 //!
 //! Each method first appends its number to a log. At the end of each pool: a call that has a result
-//! has run once; no call has run twice; a call that had not begun failed only if it was cancelled or
-//! the pool was ended. A run that makes no progress for a while fails.
+//! has run once; no call has run twice; a call that had not begun failed only if it was cancelled
+//! or the pool was ended. A run that makes no progress for a while fails.
 //!
 //! `cargo run --release -p concurrent-object-tests --bin pool_stress -- --seconds 60`
 
+mod fates;
+mod logger;
+
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,12 +18,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use concurrent_object::{
-    Call, CallError, OnDrop, Pool, RestartPolicy, Started, Waitable, block_on, concurrent_object, wait_any,
-};
+use concurrent_object::{Call, CallError, OnDrop, Pool, RestartPolicy, Started, Waitable, block_on, wait_any};
 use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
 use smol::stream::StreamExt;
+
+use crate::fates::{Counts, Fate, check};
+use crate::logger::LoggerProxy;
 
 /// Without progress for this long, a run has failed.
 const STUCK: Duration = Duration::from_secs(30);
@@ -34,45 +37,6 @@ struct Options {
     /// Seeds the random choices.
     #[arg(long)]
     seed: Option<u64>,
-}
-
-struct Logger {
-    log: File,
-}
-
-#[concurrent_object]
-impl Logger {
-    pub fn new(log: &Path) -> Result<Self, std::io::Error> {
-        Ok(Self { log: OpenOptions::new().append(true).open(log)? })
-    }
-
-    /// Doubles the number, after so many microseconds. The bytes only have to arrive whole.
-    pub fn double(&mut self, number: u64, micros: u64, bytes: &[u8]) -> u64 {
-        self.log.write_all(&number.to_ne_bytes()).expect("the log can be written");
-        if micros > 0 {
-            thread::sleep(Duration::from_micros(micros));
-        }
-        assert!(bytes.iter().all(|&byte| byte == number as u8), "the arguments of another call");
-        number * 2
-    }
-
-    /// Ends the process.
-    pub fn die(&mut self, number: u64) -> u64 {
-        self.log.write_all(&number.to_ne_bytes()).expect("the log can be written");
-        std::process::abort();
-    }
-}
-
-/// What a call came to, as its caller saw it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Served,
-    /// It failed, and may have begun.
-    Failed,
-    /// It failed, and had not begun.
-    NeverBegan,
-    /// Its outcome was discarded.
-    Dropped,
 }
 
 /// One pool, and what is known of its calls.
@@ -102,31 +66,6 @@ fn main() {
         std::fs::remove_file(&log).expect("the log is there");
     }
     println!("pool_stress: {total:?}: none was lost, none has run twice");
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    pools: usize,
-    served: usize,
-    failed: usize,
-    never_began: usize,
-    dropped: usize,
-    moved: u64,
-    replaced: u64,
-    recycled: u64,
-}
-
-impl Counts {
-    fn add(&mut self, other: &Self) {
-        self.pools += other.pools;
-        self.served += other.served;
-        self.failed += other.failed;
-        self.never_began += other.never_began;
-        self.dropped += other.dropped;
-        self.moved += other.moved;
-        self.replaced += other.replaced;
-        self.recycled += other.recycled;
-    }
 }
 
 /// Ends the program if nothing has come to an end for a while.
@@ -210,22 +149,6 @@ fn play(log: &Path, rng: &mut Rng) -> Counts {
         moved: statistics.moved,
         replaced: statistics.replaced,
         recycled: statistics.recycled,
-    }
-}
-
-/// Compares what the callers saw with what the members have logged.
-fn check(fates: &HashMap<u64, Fate>, log: &Path) {
-    let bytes = std::fs::read(log).expect("the log is there");
-    let mut runs: HashMap<u64, usize> = HashMap::new();
-    bytes.as_chunks::<8>().0.iter().for_each(|number| *runs.entry(u64::from_ne_bytes(*number)).or_default() += 1);
-    for (number, fate) in fates {
-        let runs = runs.get(number).copied().unwrap_or(0);
-        let is_right = match fate {
-            Fate::Served => runs == 1,
-            Fate::NeverBegan => runs == 0,
-            Fate::Failed | Fate::Dropped => runs <= 1,
-        };
-        assert!(is_right, "call {number} is {fate:?} and has run {runs} times");
     }
 }
 

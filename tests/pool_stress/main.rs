@@ -248,7 +248,7 @@ impl Scene {
                 });
             }
             _ => {
-                let outcomes = block_on(outcomes.stream().collect::<Vec<_>>());
+                let outcomes = block_on(outcomes.into_stream().collect::<Vec<_>>());
                 assert_eq!(outcomes.len() as u64, count, "a stream lost an item");
                 (first..).zip(&outcomes).for_each(|(number, outcome)| self.note_outcome(number, outcome, false));
             }

@@ -108,7 +108,7 @@ fn dropped_map_withdraws_what_has_not_begun() {
 fn map_can_be_a_stream() {
     within(SOON, || {
         let pool = pool_of(2);
-        let outcomes = pool.map(0..300, |worker, number| worker.rest(number)).stream();
+        let outcomes = pool.map(0..300, |worker, number| worker.rest(number)).into_stream();
         let results = pollster::block_on(outcomes.map(|outcome| outcome.expect("served")).collect::<Vec<u64>>());
         assert_eq!(results, (0..300).collect::<Vec<_>>());
     });

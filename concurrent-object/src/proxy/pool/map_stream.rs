@@ -17,14 +17,14 @@ use super::member::Member;
 use crate::error::CallError;
 use crate::proxy::call::Call;
 
-/// The outcomes of a [`Map`] as a stream: [`Map::stream`] returns it. A poll never blocks. Dropping
+/// The outcomes of a [`Map`] as a stream: [`Map::into_stream`] returns it. A poll never blocks. Dropping
 /// it withdraws the calls that have not begun.
 #[must_use = "a stream makes calls only when it is polled"]
 pub struct MapStream<'p, P: Member, I, T, F, Q = ()>(pub(super) Map<'p, P, I, T, F, Q>);
 
 impl<'p, P: Member, I: Iterator, T, Q, F: FnMut(&P, I::Item) -> Call<T, Q>> Map<'p, P, I, T, F, Q> {
     /// Turns it into a stream, for async code. Nothing is lost that was received already.
-    pub fn stream(self) -> MapStream<'p, P, I, T, F, Q> {
+    pub fn into_stream(self) -> MapStream<'p, P, I, T, F, Q> {
         MapStream(self)
     }
 }

@@ -14,12 +14,12 @@ use std::collections::HashSet;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Call, CallError, Pool, StartError, Waitable, wait_any};
+use concurrent_object::{Call, CallError, Pool, Seat, StartError, Waitable, wait_any};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::forked::{check, in_forked_copy};
 use concurrent_object_tests::gate::Gate;
 
-use crate::worker::{WorkerProxy, pids_of, pool_of, start};
+use crate::worker::{WorkerProxy, identities_of, pool_of, start};
 
 concurrent_object::init_before_main!();
 
@@ -35,8 +35,8 @@ fn members_get_their_index_and_calls_go_to_one_that_has_nothing_to_do() {
         // Each of them runs in a member of its own.
         gates.iter().for_each(Gate::wait_until_reached);
         gates.iter().for_each(Gate::open);
-        let pids: HashSet<u32> = calls.into_iter().map(|call| call.wait().expect("served")).collect();
-        assert_eq!(pids, pids_of(&pool).into_iter().collect());
+        let served: HashSet<u32> = calls.into_iter().map(|call| call.wait().expect("served")).collect();
+        assert_eq!(served, identities_of(&pool).into_iter().collect());
     });
 }
 
@@ -76,7 +76,7 @@ fn with_queue(test: impl FnOnce(&Pool<WorkerProxy>, Vec<Call<u32>>, &Gate) + Sen
         slow.wait_until_reached();
         let other = pool.call(|worker| worker.hold(short.path()));
         short.wait_until_reached();
-        let queued = (0..8).map(|_| pool.call(WorkerProxy::pid)).collect();
+        let queued = (0..8).map(|_| pool.call(WorkerProxy::identity)).collect();
         drop(other);
         test(&pool, queued, &short);
         slow.open();
@@ -116,16 +116,17 @@ fn canceller_finds_a_call_that_has_moved() {
         let held = pool.call(|worker| worker.hold(slow.path()));
         slow.wait_until_reached();
         // The other member has more to do, and all of that stays there.
-        let pid = pids_of(&pool).into_iter().find(|&pid| pid != held_by(&pool)).expect("two members");
-        let other = pool.members().find(|member| member.handle().pid() == pid).expect("it is a member");
-        let busy: Vec<_> = std::iter::once(other.hold(short.path())).chain((0..20).map(|_| other.pid())).collect();
+        let is_idle = |member: &Seat<WorkerProxy>| member.handle().statistics().outstanding == 0;
+        let other = pool.members().find(is_idle).expect("one is held");
+        let identity = other.identity().wait().expect("served");
+        let busy: Vec<_> = std::iter::once(other.hold(short.path())).chain((0..20).map(|_| other.identity())).collect();
         short.wait_until_reached();
-        let mut queued: Vec<_> = (0..3).map(|_| pool.call(WorkerProxy::pid)).collect();
+        let mut queued: Vec<_> = (0..3).map(|_| pool.call(WorkerProxy::identity)).collect();
         let blocking = pool.call(|worker| worker.hold(third.path()));
-        let moved: Vec<_> = (0..2).map(|_| pool.call(WorkerProxy::pid)).collect();
+        let moved: Vec<_> = (0..2).map(|_| pool.call(WorkerProxy::identity)).collect();
         let cancellers: Vec<_> = moved.iter().map(Call::canceller).collect();
         short.open();
-        busy.into_iter().for_each(|call| assert_eq!(call.wait().expect("served"), pid));
+        busy.into_iter().for_each(|call| assert_eq!(call.wait().expect("served"), identity));
         // It has taken over half of what waited: a short one, the blocking one, and those after it.
         third.wait_until_reached();
         assert_eq!(pool.statistics().moved, 4);
@@ -134,18 +135,12 @@ fn canceller_finds_a_call_that_has_moved() {
             assert!(matches!(call.wait(), Err(CallError::Cancelled { .. })));
         }
         third.open();
-        assert_eq!(blocking.wait().expect("served"), pid);
-        assert_eq!(queued.pop().expect("three").wait().expect("served"), pid);
+        assert_eq!(blocking.wait().expect("served"), identity);
+        assert_eq!(queued.pop().expect("three").wait().expect("served"), identity);
         slow.open();
         queued.into_iter().for_each(|call| assert_ne!(call.wait().expect("served"), 0));
         held.wait().expect("served");
     });
-}
-
-/// The process of the member that has something to do.
-fn held_by(pool: &Pool<WorkerProxy>) -> u32 {
-    let busy = pool.members().find(|member| member.handle().statistics().outstanding > 0);
-    busy.expect("one is held").handle().pid()
 }
 
 #[test]
@@ -160,7 +155,7 @@ fn calls_on_a_member_itself_stay_there_in_their_order() {
         gate.wait_until_reached();
         let queued: Vec<_> = (0..8).map(|number| member.log(number)).collect();
         // The other member has nothing to do, and takes over none of them.
-        pool.call(WorkerProxy::pid).wait().expect("served");
+        pool.call(WorkerProxy::identity).wait().expect("served");
         gate.open();
         held.wait().expect("served");
         let logs: Vec<Vec<u64>> = queued.into_iter().map(|call| call.wait().expect("served")).collect();
@@ -182,7 +177,7 @@ fn keys_are_spread_over_the_members() {
 fn broadcast_reaches_each_member() {
     within(SOON, || {
         let pool = pool_of(3);
-        let calls: Vec<_> = pool.members().map(|member| member.pid()).collect();
+        let calls: Vec<_> = pool.members().map(|member| member.identity()).collect();
         let pids: HashSet<u32> = calls.into_iter().map(|call| call.wait().expect("served")).collect();
         assert_eq!(pids.len(), 3);
     });
@@ -214,7 +209,7 @@ fn closed_pool_has_served_everything_and_refuses_calls() {
         for (number, call) in (0..50).zip(calls) {
             assert_eq!(call.wait().expect("served before the end"), 2 * number);
         }
-        assert!(matches!(pool.call(WorkerProxy::pid).wait(), Err(CallError::Ended { .. })));
+        assert!(matches!(pool.call(WorkerProxy::identity).wait(), Err(CallError::Ended { .. })));
         assert_eq!(pool.statistics().members, 0);
     });
 }
@@ -226,7 +221,7 @@ fn terminated_pool_ends_after_the_running_methods() {
         let gate = Gate::new();
         let held = pool.call(|worker| worker.hold(gate.path()));
         gate.wait_until_reached();
-        let waiting = pool.call(WorkerProxy::pid);
+        let waiting = pool.call(WorkerProxy::identity);
         let opener = thread::spawn(move || {
             thread::sleep(Duration::from_millis(20));
             gate.open();
@@ -241,13 +236,13 @@ fn terminated_pool_ends_after_the_running_methods() {
 #[test]
 fn pool_in_a_forked_copy_refuses_calls() {
     let pool = pool_of(2);
-    pool.call(WorkerProxy::pid).wait().expect("served");
+    pool.call(WorkerProxy::identity).wait().expect("served");
     in_forked_copy(|| {
-        let outcome = pool.call(WorkerProxy::pid).wait();
+        let outcome = pool.call(WorkerProxy::identity).wait();
         check(matches!(outcome, Err(CallError::ForkedCopy { .. })), "a call is refused")?;
         let mut outcomes = pool.map(0..2, |worker, number| worker.double(number));
         check(matches!(outcomes.next(), Some(Err(CallError::ForkedCopy { .. }))), "a map too")?;
         check(pool.close().is_err(), "it cannot be closed")
     });
-    pool.call(WorkerProxy::pid).wait().expect("the parent's is unharmed");
+    pool.call(WorkerProxy::identity).wait().expect("the parent's is unharmed");
 }

@@ -23,6 +23,7 @@ chapters! {
     handles,
     memory,
     several,
+    pools,
     async_runtimes,
     threads,
     testing,

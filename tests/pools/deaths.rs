@@ -87,7 +87,7 @@ fn pool_without_a_member_fails_its_calls_with_the_reason() {
         let make = |index| if index == 0 { WorkerProxy::builder("worker").start_failing() } else { start(index) };
         let pool = Pool::new(1, make).expect("the constructor fails later");
         for _ in 0..3 {
-            let error = pool.call(WorkerProxy::pid).wait().expect_err("no member");
+            let error = pool.call(WorkerProxy::identity).wait().expect_err("no member");
             assert!(matches!(error, CallError::NotConstructed { .. }), "{error}");
             assert!(error.to_string().contains("no licence") || format!("{error:?}").contains("no licence"));
         }
@@ -107,12 +107,12 @@ fn pool_whose_maker_fails_gives_up_what_waits() {
         let gate = Gate::new();
         let held = pool.call(|worker| worker.hold(gate.path()));
         gate.wait_until_reached();
-        let waiting = pool.call(WorkerProxy::pid);
+        let waiting = pool.call(WorkerProxy::identity);
         concurrent_object_tests::fate::send(pids_of(&pool)[0], 9);
         assert!(matches!(held.wait(), Err(CallError::Died { .. })));
         let Err(CallError::Died { info, .. }) = waiting.wait() else { panic!("no member is left") };
         assert_eq!(info.started, Started::No);
-        assert!(pool.call(WorkerProxy::pid).wait().is_err());
+        assert!(pool.call(WorkerProxy::identity).wait().is_err());
         drop(gate);
     });
 }

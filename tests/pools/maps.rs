@@ -94,7 +94,7 @@ fn dropped_map_withdraws_what_has_not_begun() {
         }
         drop(outcomes);
         // Behind those that run.
-        pool.members().map(|member| member.pid()).collect::<Vec<_>>().into_iter().for_each(|call| {
+        pool.members().map(|member| member.identity()).collect::<Vec<_>>().into_iter().for_each(|call| {
             call.wait().expect("served");
         });
         let after = begun();

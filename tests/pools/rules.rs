@@ -7,7 +7,7 @@ use concurrent_object::{Pool, StartError};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use crate::worker::{WorkerProxy, pids_of, pool_of, start};
+use crate::worker::{WorkerProxy, identities_of, pool_of, start};
 
 #[test]
 fn members_are_recycled_after_some_calls_without_a_failure() {
@@ -28,11 +28,11 @@ fn old_member_serves_until_the_next_one_is_ready() {
         let make = |_| WorkerProxy::builder("worker").start_after(100);
         let pool = Pool::new(1, make).expect("starts").recycle_after(1);
         pool.wait_until_ready().expect("ready");
-        let first = pids_of(&pool)[0];
+        let first = pool.call(WorkerProxy::identity).wait().expect("served");
         // While the next one is constructed, there is no gap.
-        let pids: Vec<u32> = (0..10).map(|_| pool.call(WorkerProxy::pid).wait().expect("served")).collect();
-        assert!(pids.contains(&first));
-        wait_for("the next member", || pids_of(&pool)[0] != first);
+        let served: Vec<u32> = (0..10).map(|_| pool.call(WorkerProxy::identity).wait().expect("served")).collect();
+        assert!(served.contains(&first));
+        wait_for("the next member", || identities_of(&pool)[0] != first);
     });
 }
 
@@ -41,7 +41,7 @@ fn member_that_uses_too_much_memory_is_recycled() {
     within(SOON, || {
         let pool = pool_of(1).recycle_above("256 MiB").expect("a size");
         let first = pool.call(|worker| worker.grow(400 << 20)).wait().expect("served");
-        wait_for("the next member", || pool.call(WorkerProxy::pid).wait().expect("served") != first);
+        wait_for("the next member", || pool.call(WorkerProxy::identity).wait().expect("served") != first);
         assert_eq!(pool.statistics().recycled, 1);
     });
 }
@@ -63,13 +63,13 @@ fn pool_grows_under_load_and_shrinks_when_idle() {
         let calls: Vec<_> = gates.iter().map(|gate| pool.call(|worker| worker.hold(gate.path()))).collect();
         // Each of them runs only if there are three members.
         for gate in &gates {
-            let _more = pool.call(WorkerProxy::pid);
+            let _more = pool.call(WorkerProxy::identity);
             gate.wait_until_reached();
         }
         gates.iter().for_each(Gate::open);
-        let pids: HashSet<u32> = calls.into_iter().map(|call| call.wait().expect("served")).collect();
-        assert_eq!(pids.len(), 3);
+        let served: HashSet<u32> = calls.into_iter().map(|call| call.wait().expect("served")).collect();
+        assert_eq!(served.len(), 3);
         wait_for("the idle members to end", || pool.statistics().members == 1);
-        pool.call(WorkerProxy::pid).wait().expect("served");
+        pool.call(WorkerProxy::identity).wait().expect("served");
     });
 }

@@ -8,21 +8,22 @@ use std::time::Duration;
 use concurrent_object::{Pool, StartError, concurrent_object};
 use concurrent_object_tests::gate;
 
-#[derive(Default)]
 pub struct Worker {
+    /// Tells it from others, also from one in another thread.
+    identity: u32,
     log: Vec<u64>,
 }
 
 #[concurrent_object]
 impl Worker {
     pub fn new() -> Self {
-        Self::default()
+        Self { identity: fastrand::u32(1..), log: Vec::new() }
     }
 
     /// Constructs a worker after a rest.
     pub fn after(millis: u64) -> Self {
         thread::sleep(Duration::from_millis(millis));
-        Self::default()
+        Self::new()
     }
 
     pub fn failing() -> Result<Self, String> {
@@ -42,13 +43,13 @@ impl Worker {
         micros
     }
 
-    pub fn pid(&self) -> u32 {
-        process::id()
+    pub fn identity(&self) -> u32 {
+        self.identity
     }
 
     pub fn hold(&self, gate: &Path) -> u32 {
         gate::pass(gate);
-        process::id()
+        self.identity
     }
 
     /// Notes a number. Returns all that were noted.
@@ -76,7 +77,7 @@ impl Worker {
     /// Uses this many bytes of memory from now on.
     pub fn grow(&mut self, bytes: usize) -> u32 {
         self.log.extend(std::iter::repeat_n(1, bytes / 8));
-        process::id()
+        self.identity
     }
 }
 
@@ -86,6 +87,10 @@ pub fn start(index: usize) -> Result<WorkerProxy, StartError> {
 
 pub fn pool_of(size: usize) -> Pool<WorkerProxy> {
     Pool::new(size, start).expect("starts")
+}
+
+pub fn identities_of(pool: &Pool<WorkerProxy>) -> Vec<u32> {
+    pool.members().map(|member| member.identity().wait().expect("served")).collect()
 }
 
 pub fn pids_of(pool: &Pool<WorkerProxy>) -> Vec<u32> {

@@ -17,8 +17,8 @@ use super::member::Member;
 use crate::error::CallError;
 use crate::proxy::call::Call;
 
-/// The outcomes of a [`Map`] as a stream: [`Map::into_stream`] returns it. A poll never blocks. Dropping
-/// it withdraws the calls that have not begun.
+/// The outcomes of a [`Map`] as a stream: [`Map::into_stream`] returns it. A poll never blocks.
+/// Dropping it withdraws the calls that have not begun.
 #[must_use = "a stream makes calls only when it is polled"]
 pub struct MapStream<'p, P: Member, I, T, F, Q = ()>(pub(super) Map<'p, P, I, T, F, Q>);
 

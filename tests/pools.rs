@@ -246,3 +246,37 @@ fn pool_in_a_forked_copy_refuses_calls() {
     });
     pool.call(WorkerProxy::identity).wait().expect("the parent's is unharmed");
 }
+
+#[test]
+fn times_are_measured_if_wanted() {
+    within(SOON, || {
+        assert!(pool_of(1).statistics().waiting.is_none());
+        let pool = pool_of(1).measure_times();
+        pool.wait_until_ready().expect("ready");
+        let calls: Vec<_> = (0..5).map(|_| pool.call(|worker| worker.rest(40_000))).collect();
+        assert!(calls.into_iter().all(|call| call.wait().expect("served") == 40_000));
+        let statistics = pool.statistics();
+        let (waiting, running) = (statistics.waiting.expect("measured"), statistics.running.expect("measured"));
+        assert_eq!((waiting.count(), running.count()), (5, 5));
+        // The last one waited for the four before it. The start is exact to some milliseconds.
+        assert!(waiting.max() >= Duration::from_millis(130), "{waiting:?}");
+        assert!(running.quantile(0.0) >= Duration::from_millis(30), "{running:?}");
+    });
+}
+
+#[test]
+fn pool_is_closed_and_terminated_by_tasks() {
+    within(SOON, || {
+        for closes in [true, false] {
+            let pool = pool_of(2);
+            pollster::block_on(pool.futures().ready()).expect("ready");
+            let calls: Vec<_> = (0..20).map(|number| pool.call(|worker| worker.double(number))).collect();
+            let end = pool.futures();
+            let ended = if closes { pollster::block_on(end.close()) } else { pollster::block_on(end.terminate()) };
+            ended.expect("ends");
+            let served = calls.into_iter().map(Call::wait).filter(Result::is_ok).count();
+            assert!(served == 20 || !closes, "{served}");
+            assert_eq!(pool.statistics().members, 0);
+        }
+    });
+}

@@ -39,6 +39,8 @@ pub(crate) mod table;
 #[cfg(all(test, not(loom)))]
 mod tests;
 #[cfg(not(loom))]
+pub(crate) mod times;
+#[cfg(not(loom))]
 pub(crate) mod timing;
 #[cfg(not(loom))]
 pub(crate) mod waiter;

@@ -6,6 +6,7 @@
 //! taken.
 
 pub(crate) mod ending;
+pub(crate) mod futures;
 pub(crate) mod growth;
 pub(crate) mod keeper;
 pub(crate) mod lanes;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+use self::futures::PoolFutures;
 use self::keeper::Keeper;
 use self::map::Map;
 use self::member::{Member, Seat};
@@ -120,6 +122,13 @@ impl<P: Member> Pool<P> {
         self
     }
 
+    /// Measures how long calls wait and how long they run: see [`PoolStatistics`]. It costs each
+    /// call two looks at the clock.
+    pub fn measure_times(self) -> Self {
+        self.seats.team.measure_times();
+        self
+    }
+
     /// Makes a call of the member that has the least to do: `pool.call(|p| p.detect(&image))`.
     /// Never blocks for the call. Until it has begun, the call may move to another member.
     ///
@@ -185,6 +194,12 @@ impl<P: Member> Pool<P> {
     /// The first error of a member: see [`Proxy::terminate`](crate::Proxy::terminate).
     pub fn terminate(&self) -> Result<(), Error> {
         self.seats.terminate()
+    }
+
+    /// Returns the functions that wait as futures: `ready`, `close` and `terminate`.
+    #[must_use]
+    pub fn futures(&self) -> PoolFutures<P> {
+        PoolFutures(self.seats.clone())
     }
 
     /// Returns the counts of the pool's calls and members. Never blocks.

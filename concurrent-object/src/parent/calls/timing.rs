@@ -81,6 +81,8 @@ pub(crate) struct Timing {
     /// When it was submitted, in nanoseconds of the monotonic clock. Set only if its time in the
     /// queue is limited.
     pub(crate) queued_at: Option<u64>,
+    /// The same, set only if the pool measures times.
+    pub(crate) submitted_at: Option<u64>,
     pub(crate) cancel_request: Option<CancelRequest>,
     /// Whether it runs for the second time: the process before died while it ran.
     pub(crate) is_second: bool,

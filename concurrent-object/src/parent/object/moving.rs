@@ -176,7 +176,7 @@ impl Object {
     /// Accepts a call that another object had, with its limits.
     fn adopt(&self, state: &mut ObjectState, packet: Packet, timing: Timing) -> CallKey {
         let key = self.accept_waiting(state, Owner::Pooled, packet);
-        if timing.timeout.is_some() || timing.queued_at.is_some() {
+        if timing.timeout.is_some() || timing.queued_at.is_some() || timing.submitted_at.is_some() {
             let queued_at = timing.queued_at.filter(|_| self.identity.limits.queue_timeout.is_some());
             state.calls.table.set_timing(key.index(), Timing { queued_at, ..timing });
         }

@@ -118,6 +118,9 @@ impl Object {
         if header.files > 0 && !self.receive_files(state, slot, index, header)? {
             return Ok(());
         }
+        if state.times.is_some() {
+            self.note_times(state, slot, index);
+        }
         if let Some(error) = self.cancelled_outcome(state, index) {
             state
                 .calls

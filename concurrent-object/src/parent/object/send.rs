@@ -98,6 +98,7 @@ impl Object {
         }
         state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, key.index(), key.call, header);
         self.note_limits(state, key);
+        state.note_submission(key.index());
         key
     }
 
@@ -109,6 +110,7 @@ impl Object {
             state.calls.streams.open(key);
         }
         self.note_limits(state, key);
+        state.note_submission(key.index());
         state.calls.backlog.push(key.index(), key.call, packet);
         key
     }

@@ -9,6 +9,7 @@ use super::{ALIVE_CHECK_INTERVAL, Object};
 use crate::clock::{self, Moment};
 use crate::parent::calls::Calls;
 use crate::parent::calls::front::Front;
+use crate::parent::calls::times::CallTimes;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::background_end::BackgroundEnd;
 use crate::parent::life::events::Events;
@@ -41,6 +42,8 @@ pub(crate) struct ObjectState {
     pub(crate) shutdown: Shutdown,
     /// Whether the pool has another member in its place. It serves what it has.
     pub(crate) is_retired: bool,
+    /// Where the pool counts how long calls wait and run.
+    pub(crate) times: Option<Arc<CallTimes>>,
     /// An end that no thread waits for.
     pub(crate) background_end: Option<BackgroundEnd>,
     /// The object itself, while it ends in the background.
@@ -75,6 +78,7 @@ impl ObjectState {
             armed_at: None,
             shutdown: Shutdown::default(),
             is_retired: false,
+            times: None,
             background_end: None,
             keeper: None,
             restarts: Restarts::default(),

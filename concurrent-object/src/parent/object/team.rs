@@ -11,7 +11,7 @@
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use super::Object;
@@ -20,6 +20,7 @@ use super::load::Load;
 use super::moving::MovedShare;
 use crate::error::Error;
 use crate::parent::calls::effects::MemberNews;
+use crate::parent::calls::times::{CallTimes, TimeHistogram};
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 
@@ -43,6 +44,8 @@ pub(crate) struct Team {
     moves: AtomicU64,
     /// How many calls have moved.
     moved: AtomicU64,
+    /// The times of calls, if they are measured.
+    times: OnceLock<Arc<CallTimes>>,
     /// Whether the pool has something to do for its members.
     wanted: Mutex<bool>,
     changed: Condvar,
@@ -61,10 +64,22 @@ impl Team {
         // An object is in one team at most, since a pool owns its proxies.
         let _first = object.team.set(Arc::downgrade(self));
         object.lock().calls.is_pooled = true;
+        self.times.get().into_iter().for_each(|times| object.measure_times(times.clone()));
         let mut members = self.lock();
         if !members.iter().any(|other| Arc::ptr_eq(other, object)) {
             members.push(object.clone());
         }
+    }
+
+    /// Measures the times of later calls.
+    pub(crate) fn measure_times(&self) {
+        let times = self.times.get_or_init(Arc::default);
+        self.lock().iter().for_each(|member| member.measure_times(times.clone()));
+    }
+
+    /// Returns how long calls waited, and how long they ran, if that is measured.
+    pub(crate) fn times(&self) -> Option<[TimeHistogram; 2]> {
+        self.times.get().map(|times| times.both())
     }
 
     /// Removes a member, which takes no more calls.

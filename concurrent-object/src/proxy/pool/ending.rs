@@ -26,19 +26,31 @@ impl<P: Member> Seats<P> {
         self.members()[0].object().check_ours()
     }
 
-    pub(super) fn close(&self) -> Result<(), Error> {
+    /// Has new calls refused. Returns the members, which serve what they have.
+    pub(super) fn begin_close(&self) -> Result<Vec<Arc<Seated<P>>>, Error> {
         self.check_ours()?;
         let members = self.shut();
         members.iter().for_each(|member| member.object().take_no_calls());
+        Ok(members)
+    }
+
+    /// Asks all members to end. Returns them.
+    pub(super) fn begin_terminate(&self) -> Result<Vec<Arc<Seated<P>>>, Error> {
+        self.check_ours()?;
+        let members = self.shut();
+        members.iter().for_each(|member| member.object().ask_to_stop());
+        Ok(members)
+    }
+
+    pub(super) fn close(&self) -> Result<(), Error> {
+        let members = self.begin_close()?;
         let ends: Vec<_> = members.iter().map(|member| member.object().close()).collect();
         self.team.give_up_kept();
         ends.into_iter().collect()
     }
 
     pub(super) fn terminate(&self) -> Result<(), Error> {
-        self.check_ours()?;
-        let members = self.shut();
-        members.iter().for_each(|member| member.object().ask_to_stop());
+        let members = self.begin_terminate()?;
         let ends: Vec<_> = members.iter().map(|member| member.object().terminate()).collect();
         self.team.give_up_kept();
         ends.into_iter().collect()

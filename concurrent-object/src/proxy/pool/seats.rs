@@ -246,6 +246,6 @@ impl<P: Member> Seats<P> {
             return PoolStatistics::default();
         }
         let of = members.iter().map(|member| (member.object().load_now(), member.object().statistics()));
-        PoolStatistics::sum(of.collect(), counts, self.team.moved())
+        PoolStatistics::sum(of.collect(), counts, &self.team)
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Knows the counts of its members. Invariant: a call that has moved is counted once.
 
+use crate::parent::calls::times::TimeHistogram;
 use crate::parent::object::load::Load;
 use crate::parent::object::statistics::Statistics;
+use crate::parent::object::team::Team;
 
 /// What has happened to members so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,7 +18,7 @@ pub(super) struct SeatCounts {
 }
 
 /// Counts of a pool's calls and members.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct PoolStatistics {
     /// Members that there are now, those that are ending included.
@@ -33,10 +35,18 @@ pub struct PoolStatistics {
     pub replaced: u64,
     /// Members that were replaced by the rules of `recycle_after` and `recycle_above`.
     pub recycled: u64,
+    /// How long answered calls waited, from submission to start. `None` unless
+    /// [`measure_times`](crate::Pool::measure_times) was called. The start is that of the kernel's
+    /// coarse clock: exact to a few milliseconds.
+    pub waiting: Option<TimeHistogram>,
+    /// How long answered calls ran, from the start until the parent received the answer.
+    pub running: Option<TimeHistogram>,
 }
 
 impl PoolStatistics {
-    pub(super) fn sum(members: Vec<(Load, Statistics)>, counts: SeatCounts, moved: u64) -> Self {
+    pub(super) fn sum(members: Vec<(Load, Statistics)>, counts: SeatCounts, team: &Team) -> Self {
+        let moved = team.moved();
+        let [waiting, running] = team.times().map_or([None, None], |times| times.map(Some));
         let accepted = members.iter().map(|(_, one)| one.accepted).sum::<u64>();
         Self {
             members: members.iter().filter(|(load, _)| !load.has_ended).count(),
@@ -47,6 +57,8 @@ impl PoolStatistics {
             moved,
             replaced: counts.replaced,
             recycled: counts.recycled,
+            waiting,
+            running,
         }
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "pools/deaths.rs"]
 mod deaths;
+#[path = "pools/handles.rs"]
+mod handles;
 #[path = "pools/maps.rs"]
 mod maps;
 #[path = "pools/rules.rs"]

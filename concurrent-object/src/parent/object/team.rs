@@ -25,8 +25,9 @@ use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 
 thread_local! {
-    /// Whether this thread balances a team. Effects of that may call for more of it.
-    static IS_BALANCING: Cell<bool> = const { Cell::new(false) };
+    /// The address of the team that this thread balances, or 0. Effects of that may call for more
+    /// of it.
+    static BALANCING: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The members of one pool.
@@ -74,7 +75,9 @@ impl Team {
     /// Measures the times of later calls.
     pub(crate) fn measure_times(&self) {
         let times = self.times.get_or_init(Arc::default);
-        self.lock().iter().for_each(|member| member.measure_times(times.clone()));
+        // Without the team's lock: effects of the members may ask for it.
+        let members = self.lock().clone();
+        members.iter().for_each(|member| member.measure_times(times.clone()));
     }
 
     /// Returns how long calls waited, and how long they ran, if that is measured.
@@ -142,13 +145,15 @@ impl Team {
     /// Moves calls from members that are busy or have ended to members that have nothing to do.
     pub(crate) fn balance(&self) {
         self.is_due.store(true, Ordering::SeqCst);
-        if IS_BALANCING.replace(true) {
+        let own = std::ptr::from_ref(self).addr();
+        if BALANCING.get() == own {
             return;
         }
+        let outer = BALANCING.replace(own);
         while self.is_due.swap(false, Ordering::SeqCst) {
             self.balance_once();
         }
-        IS_BALANCING.set(false);
+        BALANCING.set(outer);
     }
 
     fn balance_once(&self) {
@@ -267,11 +272,12 @@ impl Object {
         self.lock().is_retired = false;
     }
 
-    /// Ends a retired member in the background, if it has served all that it was given.
+    /// Ends a retired member in the background, if it has served all that it was given, and keeps no
+    /// object that a handle refers to.
     pub(crate) fn end_if_idle(&self) -> Result<(), Error> {
         let is_idle = {
             let mut state = self.poll();
-            let is_idle = state.calls.table.unsettled() == 0;
+            let is_idle = state.calls.table.unsettled() == 0 && self.live_handles() == 0;
             if is_idle {
                 self.ask_to_stop_locked(&mut state);
             }

@@ -181,6 +181,8 @@ impl<P: Member> Seats<P> {
         waits: bool,
         call: impl FnOnce(&P) -> Call<T, Q>,
     ) -> Call<T, Q> {
+        // In a forked copy the call is refused, and no lock may be taken.
+        let waits = waits && self.is_ours();
         if waits {
             self.team.expect_queue();
         }

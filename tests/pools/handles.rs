@@ -68,6 +68,31 @@ fn calls_of_a_handle_and_with_a_handle_stay_with_its_member() {
 }
 
 #[test]
+fn call_that_a_pool_made_with_a_handle_does_not_move() {
+    within(SOON, || {
+        let pool = pool_of(2);
+        let (owner, other) = (pool.members().next().expect("two"), pool.members().nth(1).expect("two"));
+        let note = owner.write("twelve bytes").wait().expect("served");
+        let (gate, short) = (Gate::new(), Gate::new());
+        let held = owner.hold(gate.path());
+        gate.wait_until_reached();
+        // The other one has more to do, so the pool chooses the owner.
+        let busy: Vec<_> = std::iter::once(other.hold(short.path())).chain((0..20).map(|_| other.nothing())).collect();
+        short.wait_until_reached();
+        let lengths: Vec<_> = (0..4).map(|_| pool.call(|clerk| clerk.length(&note))).collect();
+        let free = pool.call(|clerk| clerk.write("free"));
+        short.open();
+        busy.into_iter().for_each(|call| call.wait().expect("served"));
+        // What is bound to nothing moves.
+        free.wait().expect("served by the other one");
+        assert_eq!(pool.statistics().moved, 1);
+        gate.open();
+        held.wait().expect("served");
+        lengths.into_iter().for_each(|length| assert_eq!(length.wait().expect("served"), 12));
+    });
+}
+
+#[test]
 fn call_of_a_pool_with_a_handle_is_served_by_its_member_or_refused_in_words() {
     within(SOON, || {
         let pool = pool_of(2);

@@ -20,6 +20,8 @@ mod snapshots;
 mod start;
 mod streams;
 mod structured;
+#[cfg(feature = "peers")]
+mod tasks;
 mod turns;
 
 use crate::Options;
@@ -42,6 +44,9 @@ pub(crate) enum Section {
     /// Items mapped over several objects.
     #[cfg(feature = "peers")]
     Pools,
+    /// What waiting in tasks costs others.
+    #[cfg(feature = "peers")]
+    Tasks,
     /// Small calls without waiting for each.
     Pipelined,
     /// Items of a method that streams.
@@ -84,6 +89,8 @@ impl Section {
             Self::Awaited => awaited::measure(effort),
             #[cfg(feature = "peers")]
             Self::Pools => pools::measure(effort),
+            #[cfg(feature = "peers")]
+            Self::Tasks => tasks::measure(effort),
             Self::Pipelined => pipelined::measure(effort),
             Self::Streams => streams::measure(effort),
             Self::Arrays => arrays::measure(effort),

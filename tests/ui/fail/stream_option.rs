@@ -20,8 +20,8 @@ impl Log {
 
     #[concurrent_object(stream)]
     pub fn find(&self, text: &str) -> Result<impl Iterator<Item = String>, String> {
-        let found = self.0.iter().filter(move |line| line.contains(text));
-        if text.is_empty() { Err("no text".to_owned()) } else { Ok(found.cloned()) }
+        let found: Vec<String> = self.0.iter().filter(|line| line.contains(text)).cloned().collect();
+        if text.is_empty() { Err("no text".to_owned()) } else { Ok(found.into_iter()) }
     }
 
     #[concurrent_object(stream)]
@@ -32,22 +32,22 @@ impl Log {
     #[concurrent_object(stream)]
     pub fn counted(&self, count: &mut usize) -> impl Iterator<Item = String> {
         *count = self.0.len();
-        self.0.iter().cloned()
+        self.0.clone().into_iter()
     }
 
     #[concurrent_object(stream, idempotent)]
     pub fn again(&self) -> impl Iterator<Item = String> {
-        self.0.iter().cloned()
+        self.0.clone().into_iter()
     }
 
     #[concurrent_object(stream)]
     pub fn kept(&self) -> impl Iterator<Item = Line> {
-        self.0.iter().cloned().map(Line)
+        self.0.clone().into_iter().map(Line)
     }
 
     #[concurrent_object(stream)]
     pub fn sound(&self) -> impl Iterator<Item = String> {
-        self.0.iter().cloned()
+        self.0.clone().into_iter()
     }
 }
 

@@ -272,8 +272,8 @@ impl Object {
         self.lock().is_retired = false;
     }
 
-    /// Ends a retired member in the background, if it has served all that it was given, and keeps no
-    /// object that a handle refers to.
+    /// Ends a retired member in the background, if it has served all that it was given, and keeps
+    /// no object that a handle refers to.
     pub(crate) fn end_if_idle(&self) -> Result<(), Error> {
         let is_idle = {
             let mut state = self.poll();

@@ -1,7 +1,9 @@
 //! Recycling, growth and idle members.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use concurrent_object::{Pool, StartError};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
@@ -71,5 +73,27 @@ fn pool_grows_under_load_and_shrinks_when_idle() {
         assert_eq!(served.len(), 3);
         wait_for("the idle members to end", || pool.statistics().members == 1);
         pool.call(WorkerProxy::identity).wait().expect("served");
+    });
+}
+
+#[test]
+fn next_member_that_cannot_be_made_is_not_tried_in_a_loop() {
+    within(SOON, || {
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = made.clone();
+        let make = move |index| match count.fetch_add(1, Ordering::SeqCst) {
+            0 => start(index),
+            // Every other one fails at once, or in its constructor.
+            number if number % 2 == 0 => WorkerProxy::builder("worker").slots(0).start(),
+            _ => WorkerProxy::builder("worker").start_failing(),
+        };
+        let pool = Pool::new(1, make).expect("starts").recycle_after(1);
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_millis(1200) {
+            pool.call(WorkerProxy::identity).wait().expect("the present member goes on");
+        }
+        // The pauses grow: half a second, a second, and so on.
+        let made = made.load(Ordering::SeqCst);
+        assert!((2..=5).contains(&made), "{made}");
     });
 }

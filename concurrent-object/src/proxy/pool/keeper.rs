@@ -110,7 +110,7 @@ impl<P: Member> Seats<P> {
             return self.replace_dead(make, member);
         }
         if load.is_ready {
-            self.change_seat(member, |seat| seat.failures = 0);
+            self.change_seat(member, PoolSeat::note_ready);
         }
         match self.find_seat(member, |seat| seat.next.clone()).flatten() {
             Some(next) => self.promote(member, &next),
@@ -181,7 +181,7 @@ impl<P: Member> Seats<P> {
                     target: "concurrent_object::life", index = member.index, %error,
                     "the pool could not make the next member; the present one goes on"
                 );
-                self.change_seat(member, PoolSeat::note_failure).unwrap_or(NOTHING_DUE)
+                self.change_seat(member, PoolSeat::note_failed_next).unwrap_or(NOTHING_DUE)
             }
         }
     }
@@ -193,7 +193,7 @@ impl<P: Member> Seats<P> {
             self.team.remove(next.object());
             self.change_seat(member, |seat| {
                 seat.next = None;
-                seat.note_failure()
+                seat.note_failed_next()
             });
             return UNTIL_SERVED;
         }
@@ -245,6 +245,19 @@ impl<P: Member> PoolSeat<P> {
         let pause = pause_after(self.failures);
         self.retry_at = Some(Moment::after(pause));
         pause
+    }
+
+    /// Notes that the next member could not be made. There is no hurry: the present one goes on.
+    fn note_failed_next(&mut self) -> Duration {
+        self.failures = self.failures.max(1);
+        self.note_failure()
+    }
+
+    /// Notes that the member is ready. Failures to make the next one still count.
+    fn note_ready(&mut self) {
+        if self.retry_at.is_none() {
+            self.failures = 0;
+        }
     }
 
     /// Whether there were calls since this was last true, which was at least an interval ago.

@@ -97,3 +97,16 @@ fn next_member_that_cannot_be_made_is_not_tried_in_a_loop() {
         assert!((2..=5).contains(&made), "{made}");
     });
 }
+
+#[test]
+fn pool_grows_for_a_map_too() {
+    within(SOON, || {
+        let pool = Pool::new(1, start).expect("starts").grow_to(3, Duration::from_secs(60));
+        let outcomes = pool.map(0..400, |worker, _| worker.rest(2000));
+        assert_eq!(outcomes.filter(Result::is_ok).count(), 400);
+        assert_eq!(pool.statistics().members, 3);
+        // The new members have served some of it.
+        let members: Vec<_> = pool.members().map(|member| member.handle().statistics().accepted).collect();
+        assert!(members.iter().all(|&accepted| accepted > 10), "{members:?}");
+    });
+}

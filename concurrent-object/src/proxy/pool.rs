@@ -174,7 +174,7 @@ impl<P: Member> Pool<P> {
     /// # Errors
     /// The [`StartError`] of the first member that failed.
     pub fn wait_until_ready(&self) -> Result<(), StartError> {
-        self.seats.all().iter().try_for_each(|member| member.wait_until_ready())
+        self.seats.members().iter().try_for_each(|member| member.proxy.wait_until_ready())
     }
 
     /// Lets the members serve every call that was submitted, then ends them. Blocks until then. New

@@ -4,22 +4,31 @@
 //! time. The members that the pool began with are never ended here.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::member::{Member, Seated};
-use super::seats::{MEMORY_INTERVAL, Make, NOTHING_DUE, PoolSeat, Seats, UNTIL_SERVED};
+use super::seats::{MEMORY_INTERVAL, Make, NOTHING_DUE, PoolSeat, Seats, UNTIL_READY, UNTIL_SERVED};
 use crate::clock::Moment;
 
 impl<P: Member> Seats<P> {
-    /// Adds a member if all have work.
+    /// Adds a member if a call has waited, and all have work.
     pub(super) fn grow(&self, make: &mut Make<P>) -> Duration {
         let Some((most, _)) = self.list().1.rules.grow_to else { return NOTHING_DUE };
+        if !self.has_waited.swap(false, Ordering::Relaxed) {
+            return NOTHING_DUE;
+        }
         let members = self.members();
-        let is_busy = |member: &Arc<Seated<P>>| {
-            let load = member.object().load_now();
-            load.is_ready && load.outstanding > 0
-        };
-        if members.len() >= most || self.list().1.is_closed || !members.iter().all(is_busy) {
+        if members.len() >= most || self.list().1.is_closed {
+            return NOTHING_DUE;
+        }
+        let loads: Vec<_> = members.iter().map(|member| member.object().load_now()).collect();
+        if loads.iter().any(|load| !load.is_ready && !load.has_ended) {
+            // The last one that was added may suffice. It is looked at again when it is ready.
+            self.has_waited.store(true, Ordering::Relaxed);
+            return UNTIL_READY;
+        }
+        if loads.iter().any(|load| load.outstanding == 0) {
             return NOTHING_DUE;
         }
         let index = (0..).find(|index| members.iter().all(|member| member.index != *index)).unwrap_or(members.len());

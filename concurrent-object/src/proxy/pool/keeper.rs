@@ -114,7 +114,7 @@ impl<P: Member> Seats<P> {
         }
         match self.find_seat(member, |seat| seat.next.clone()).flatten() {
             Some(next) => self.promote(member, &next),
-            None if self.is_used_up(member) => self.make_next(make, member),
+            None if load.is_ready && self.is_used_up(member) => self.make_next(make, member),
             None => NOTHING_DUE,
         }
     }

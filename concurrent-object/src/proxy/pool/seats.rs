@@ -4,7 +4,7 @@
 //! copied or changed, never while code of the user runs, and only while no thread can fork. So a
 //! forked copy finds it unlocked.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::member::{Member, Seat, Seated};
@@ -42,6 +42,10 @@ pub(crate) struct Seats<P> {
     version: AtomicU64,
     /// As in the rules: each call compares it.
     recycle_after: AtomicU64,
+    /// Whether the rules allow one more member.
+    can_grow: AtomicBool,
+    /// Whether a call has waited since the pool's thread last looked for that.
+    pub(super) has_waited: AtomicBool,
     /// Where the search for the next member begins.
     turn: AtomicUsize,
 }
@@ -109,6 +113,8 @@ impl<P: Member> Seats<P> {
             maker: Mutex::new(make),
             version: AtomicU64::new(0),
             recycle_after: AtomicU64::new(u64::MAX),
+            can_grow: AtomicBool::new(false),
+            has_waited: AtomicBool::new(false),
             turn: AtomicUsize::new(0),
         })
     }
@@ -131,6 +137,7 @@ impl<P: Member> Seats<P> {
         let (_forks, mut list) = self.list();
         set(&mut list.rules);
         self.recycle_after.store(list.rules.recycle_after.unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.note_size(&list);
         drop(list);
         self.team.want();
     }
@@ -147,6 +154,7 @@ impl<P: Member> Seats<P> {
 
     /// Notes that a seat of this list has another member now.
     pub(super) fn note_change(&self, list: &mut SeatList<P>) {
+        self.note_size(list);
         list.members = list.occupied.iter().map(|seat| seat.member.clone()).collect();
         self.version.fetch_add(1, Ordering::Release);
     }
@@ -191,6 +199,7 @@ impl<P: Member> Seats<P> {
         drop(pooled);
         if waits {
             self.team.note_queued();
+            self.ask_for_growth();
         }
         self.count_call(member);
         made
@@ -209,7 +218,7 @@ impl<P: Member> Seats<P> {
             return (self.members()[0].clone(), false);
         }
         let (member, load) = self.least_loaded();
-        if !load.accepts || (load.outstanding > 0 && self.may_grow()) {
+        if !load.accepts {
             self.team.want();
         }
         (member, load.outstanding > 0 || !load.is_ready)
@@ -233,9 +242,17 @@ impl<P: Member> Seats<P> {
         (member.clone(), load)
     }
 
-    fn may_grow(&self) -> bool {
-        let (_forks, list) = self.list();
-        list.rules.grow_to.is_some_and(|(size, _)| list.occupied.len() < size)
+    fn note_size(&self, list: &SeatList<P>) {
+        let can_grow = list.rules.grow_to.is_some_and(|(size, _)| list.occupied.len() < size);
+        self.can_grow.store(can_grow, Ordering::Relaxed);
+    }
+
+    /// Has the pool's thread add a member, if the rules allow that. It is asked once, until it has
+    /// looked.
+    fn ask_for_growth(&self) {
+        if self.can_grow.load(Ordering::Relaxed) && !self.has_waited.swap(true, Ordering::Relaxed) {
+            self.team.want();
+        }
     }
 
     pub(super) fn statistics(&self) -> PoolStatistics {

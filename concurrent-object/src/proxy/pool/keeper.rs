@@ -110,7 +110,7 @@ impl<P: Member> Seats<P> {
             return self.replace_dead(make, member);
         }
         if load.is_ready {
-            self.change_seat(member, PoolSeat::note_ready);
+            self.change_seat(member, |seat| seat.failures = 0);
         }
         match self.find_seat(member, |seat| seat.next.clone()).flatten() {
             Some(next) => self.promote(member, &next),
@@ -160,7 +160,7 @@ impl<P: Member> Seats<P> {
             let (_forks, mut list) = self.list();
             let rules = list.rules;
             let seat = list.occupied.iter_mut().find(|seat| Arc::ptr_eq(&seat.member, member));
-            let Some(seat) = seat.filter(|seat| seat.retry_at.is_none_or(Moment::has_come)) else { return false };
+            let Some(seat) = seat.filter(|seat| seat.next_retry_at.is_none_or(Moment::has_come)) else { return false };
             (rules, seat.has_new_calls(MEMORY_INTERVAL))
         };
         let has_calls = rules.recycle_after.is_some_and(|most| member.count_of_calls() >= most);
@@ -249,15 +249,10 @@ impl<P: Member> PoolSeat<P> {
 
     /// Notes that the next member could not be made. There is no hurry: the present one goes on.
     fn note_failed_next(&mut self) -> Duration {
-        self.failures = self.failures.max(1);
-        self.note_failure()
-    }
-
-    /// Notes that the member is ready. Failures to make the next one still count.
-    fn note_ready(&mut self) {
-        if self.retry_at.is_none() {
-            self.failures = 0;
-        }
+        self.next_failures = self.next_failures.saturating_add(1);
+        let pause = pause_after(self.next_failures.saturating_add(1));
+        self.next_retry_at = Some(Moment::after(pause));
+        pause
     }
 
     /// Whether there were calls since this was last true, which was at least an interval ago.

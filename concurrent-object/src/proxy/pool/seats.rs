@@ -74,6 +74,10 @@ pub(super) struct PoolSeat<P> {
     pub(super) failures: u32,
     /// Before this time no other member is made.
     pub(super) retry_at: Option<Moment>,
+    /// How often in a row the next member could not be made, and when to try again. A member that
+    /// dies meanwhile is replaced all the same.
+    pub(super) next_failures: u32,
+    pub(super) next_retry_at: Option<Moment>,
     /// The number of calls when the memory was last read, and when that was.
     pub(super) memory_read: (u64, Moment),
     /// The number of calls when it last had something to do, and when that was.
@@ -83,7 +87,16 @@ pub(super) struct PoolSeat<P> {
 impl<P> PoolSeat<P> {
     pub(super) fn by(member: Arc<Seated<P>>) -> Self {
         let now = (0, Moment::now());
-        Self { member, next: None, failures: 0, retry_at: None, memory_read: now, idle_since: now }
+        Self {
+            member,
+            next: None,
+            failures: 0,
+            retry_at: None,
+            next_failures: 0,
+            next_retry_at: None,
+            memory_read: now,
+            idle_since: now,
+        }
     }
 }
 

@@ -21,6 +21,9 @@ pub(crate) struct OpenStreams(Vec<OpenStream>);
 pub(crate) struct OpenStream {
     pub(crate) key: CallKey,
     pub(crate) source: Arc<ItemSource>,
+    /// Whether the call's `Items` have the source. Until then the call stays in the list, where they
+    /// find it.
+    pub(crate) has_reader: bool,
     /// Whether a notice is asked for and not received.
     is_asked: bool,
     /// Whether the parent abandoned the call and its process is not dead yet. That process may
@@ -35,7 +38,8 @@ impl OpenStreams {
     }
 
     pub(crate) fn open(&mut self, key: CallKey) -> &OpenStream {
-        self.0.push(OpenStream { key, source: Arc::default(), is_asked: false, is_abandoned: false });
+        let source = Arc::default();
+        self.0.push(OpenStream { key, source, has_reader: false, is_asked: false, is_abandoned: false });
         self.0.last().expect("it was just added")
     }
 
@@ -47,6 +51,13 @@ impl OpenStreams {
 
     fn find_mut(&mut self, index: u32) -> Option<&mut OpenStream> {
         self.0.iter_mut().find(|open| open.key.index() == index)
+    }
+
+    /// Returns where the items of this call are, to the `Items` that read them.
+    pub(crate) fn claim(&mut self, key: CallKey) -> Option<Arc<ItemSource>> {
+        let open = self.find_mut(key.index()).filter(|open| open.key == key)?;
+        open.has_reader = true;
+        Some(open.source.clone())
     }
 
     #[inline]

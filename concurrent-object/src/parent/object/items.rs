@@ -67,7 +67,7 @@ enum RingPart {
 impl Object {
     /// Returns where the items of an accepted call are.
     pub(crate) fn item_source(&self, key: CallKey) -> Option<Arc<ItemSource>> {
-        self.lock().calls.streams.find(key.index()).map(|open| open.source.clone())
+        self.lock().calls.streams.claim(key)
     }
 
     /// Returns the newest progress value of this call, as bytes. Takes no lock, so it does not know
@@ -221,7 +221,8 @@ impl Object {
     pub(crate) fn evacuate_items(&self, state: &mut ObjectState) -> Option<Lease> {
         let Calls { streams, table, .. } = &state.calls;
         let kept = streams.iter().find(|open| {
-            let is_free = !open.is_abandoned && table.is_settled(open.key);
+            // A call may have its answer before its `Items` have found it.
+            let is_free = open.has_reader && !open.is_abandoned && table.is_settled(open.key);
             is_free && open.source.slot().is_some_and(|slot| self.keep_items(&open.source, slot))
         });
         let index = kept?.key.index();

@@ -225,12 +225,7 @@ impl Object {
                 state.calls.release_items(key.index());
                 (pid, Ok(ReplyBytes::in_slot(header, self, slot, lease)))
             }
-            Stage::Kept(pid, header, bytes) => {
-                if !state.calls.streams.is_empty() {
-                    state.calls.release_items(key.index());
-                }
-                (pid, Ok(ReplyBytes::kept(header, bytes)))
-            }
+            Stage::Kept(pid, header, bytes) => (pid, Ok(ReplyBytes::kept(header, bytes))),
             Stage::Failed(error) => {
                 state.calls.release_items(key.index());
                 (error.info().pid, Err(NoReply::Failed(error)))

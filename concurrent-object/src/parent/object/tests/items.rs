@@ -139,6 +139,20 @@ fn a_position_that_goes_back_is_refused() {
 }
 
 #[test]
+fn stream_that_ends_before_its_reader_finds_it_keeps_its_items() {
+    let mut player = Player::ready();
+    let put = |writer: &mut ArgumentWriter<'_>| writer.put("argument", &1_u64);
+    let key = player.object.submit(0, Owner::Items, put).expect("accepted");
+    let (entry, _) = player.start_next();
+    player.write_items(entry, 0, &[item(1), item(2)].concat(), 32);
+    player.answer(entry, short(ENDED, &[]));
+    // All slots are needed, by other threads, before this one goes on.
+    let _others: Vec<_> = (0..4).map(|number| player.call(number)).collect();
+    let source = player.object.item_source(key).expect("it is open until its reader has it");
+    assert_eq!(player.take(&source).expect("sound"), [vec![1; 8], vec![2; 8]]);
+}
+
+#[test]
 fn kept_items_that_are_not_sound_end_at_the_last_sound_one() {
     let mut player = Player::ready();
     let (key, source) = player.stream();

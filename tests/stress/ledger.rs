@@ -62,6 +62,9 @@ pub enum Seen {
     Refused,
     /// The call was dropped before its outcome was taken.
     Dropped,
+    /// A stream was dropped half-way. Unlike a call, it does not run if it had not begun, and ends
+    /// early if it had.
+    StreamDropped,
 }
 
 #[derive(Debug)]
@@ -187,6 +190,7 @@ impl Made {
         let fits = match self.seen {
             None if !end.unpulled => return Err("it has no outcome"),
             None | Some(Seen::Dropped) => at_most,
+            Some(Seen::StreamDropped) => at_most && (ran.0 == ran.1 || !end.served_all),
             Some(Seen::Result) => to_its_end && self.expected.is_result(),
             Some(Seen::NoKeepsake) => ran == (0, 0) && matches!(self.expected, Expected::OfKeepsake(_)),
             Some(Seen::InnerDied) => to_its_end && matches!(self.expected, Expected::Relayed(_)),
@@ -204,6 +208,7 @@ impl Made {
         let served = match self.expected {
             // A dropped call has no outcome that says whether its handle was stale.
             Expected::OfKeepsake(_) if matches!(self.seen, Some(Seen::NoKeepsake | Seen::Dropped)) => true,
+            Expected::Result(_) if self.seen == Some(Seen::StreamDropped) => true,
             Expected::Result(_) | Expected::Relayed(_) | Expected::OfKeepsake(_) => to_its_end,
             Expected::Panic => ran == (1, 0),
             Expected::TooLarge | Expected::NoResult => true,

@@ -88,7 +88,7 @@ impl Caller<'_, '_> {
         match self.worker.wait("the items of a call", self.life, read) {
             Ok(None) => {
                 self.worker.seats.tally.count("streams dropped half-way");
-                self.worker.saw(self.life, id, Seen::Dropped);
+                self.worker.saw(self.life, id, Seen::StreamDropped);
             }
             Ok(Some(digest)) => {
                 self.worker.seats.tally.count("streams read to the end");

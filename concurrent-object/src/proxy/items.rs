@@ -38,7 +38,8 @@ use crate::protocol::methods::ResultReader;
 /// While the method runs, further calls of the object wait, as for any method. So a thread that
 /// waits for another call of the same object must first read the items, or drop this.
 ///
-/// Dropping it half-way asks the method to end, and never blocks: the iterator of the method is
+/// Dropping it half-way asks the method to end, and never blocks. A method that has not begun never
+/// runs. Otherwise the iterator of the method is
 /// dropped after its current item, and [`is_cancelled`](crate::is_cancelled) is true in it. No time
 /// limit is set by that, so a method that makes one item for a long time runs until then. If the
 /// process dies, the items that were written come first, and then the error.

@@ -9,6 +9,7 @@ mod descriptors;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -245,5 +246,31 @@ fn a_future_that_blocks_its_thread_is_run_to_its_end() {
             sum
         });
         assert_eq!(sum, 50 * 100 + 40 * (0..50).sum::<u64>());
+    });
+}
+
+#[test]
+fn wait_any_returns_although_another_thread_receives_the_replies() {
+    within(SOON, || {
+        let (one, other) = (Arc::new(start()), Arc::new(start()));
+        let ends = Arc::new(AtomicBool::new(false));
+        let looks = thread::spawn({
+            let (one, other, ends) = (one.clone(), other.clone(), ends.clone());
+            move || {
+                while !ends.load(Ordering::Relaxed) {
+                    // Receives what is there, also between a look of the other thread and its sleep.
+                    let _statuses = (one.status(), other.status());
+                }
+            }
+        });
+        for number in 0..20_000 {
+            let mut call = one.double(number);
+            // The other one has nothing, so that nothing else wakes this thread.
+            let first = wait_any(&[&call, &*other], Some(Duration::from_secs(20)));
+            assert_eq!(first, Some(0), "after {number} calls");
+            assert_eq!(call.try_wait().expect("`wait_any` has said so").expect("served"), 2 * number);
+        }
+        ends.store(true, Ordering::Relaxed);
+        looks.join().expect("no panic");
     });
 }

@@ -38,9 +38,14 @@ pub(crate) struct Awaited {
 }
 
 impl Awaited {
-    /// Whether another member of the pool has the call.
-    fn has_moved(&self) -> bool {
-        matches!(self.key, WaitKey::Call(key) if self.object.moved_to(key).is_some())
+    /// Whether there is something that the thread waits for, or another member of the pool has the
+    /// call.
+    fn has_news(&self) -> bool {
+        let mut state = self.object.lock();
+        match self.key {
+            WaitKey::Call(key) => state.calls.has_moved(key) || self.object.has_items_or_outcome(&mut state, key),
+            _ => state.calls.table.can_pull() || state.has_settled_all(),
+        }
     }
 }
 
@@ -87,8 +92,9 @@ pub(crate) fn wait_once(of: &[Awaited], deadline: Option<Moment>, is_current: im
     }
     // If something happened before this thread was registered, no other thread wakes it for that.
     has_news |= followed.iter().any(Followed::may_be_late);
-    // A call that moves from now on rings the doorbell of the object that it leaves.
-    has_news |= !is_current() || of.iter().any(Awaited::has_moved);
+    // Another thread may have received a reply between the caller's look and the claim. Its ring is
+    // lost: no thread drove then. From now on what happens rings the doorbell.
+    has_news |= !is_current() || of.iter().any(Awaited::has_news);
     let sleeps = !has_news && !look(&driven, &parker);
     let has_ended = sleeps && sleep(&driven, &parker, deadline);
     driven.iter().for_each(Driven::release);

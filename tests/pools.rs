@@ -42,16 +42,19 @@ fn members_get_their_index_and_calls_go_to_one_that_has_nothing_to_do() {
     });
 }
 
+/// Holds a member that has nothing to do. Returns when it is held.
+fn hold(pool: &Pool<WorkerProxy>, gate: &Gate) -> Call<u32> {
+    pool.wait_until_ready().expect("ready");
+    let held = pool.call(|worker| worker.hold(gate.path()));
+    gate.wait_until_reached();
+    held
+}
+
 #[test]
 fn call_that_waits_behind_a_slow_one_moves_to_an_idle_member() {
     within(SOON, || {
-        let pool = pool_of(2);
-        pool.wait_until_ready().expect("ready");
-        let (slow, short) = (Gate::new(), Gate::new());
-        let held = pool.call(|worker| worker.hold(slow.path()));
-        slow.wait_until_reached();
-        let other = pool.call(|worker| worker.hold(short.path()));
-        short.wait_until_reached();
+        let (pool, slow, short) = (pool_of(2), Gate::new(), Gate::new());
+        let (held, other) = (hold(&pool, &slow), hold(&pool, &short));
         let data = vec![7; 100_000];
         let queued: Vec<Call<u64>> = (0..20).map(|_| pool.call(|worker| worker.sum(&data))).collect();
         short.open();
@@ -71,13 +74,8 @@ fn call_that_waits_behind_a_slow_one_moves_to_an_idle_member() {
 /// A pool of two in which one member is held, and calls wait behind it and behind the other one.
 fn with_queue(test: impl FnOnce(&Pool<WorkerProxy>, Vec<Call<u32>>, &Gate) + Send + 'static) {
     within(SOON, || {
-        let pool = pool_of(2);
-        pool.wait_until_ready().expect("ready");
-        let (slow, short) = (Gate::new(), Gate::new());
-        let held = pool.call(|worker| worker.hold(slow.path()));
-        slow.wait_until_reached();
-        let other = pool.call(|worker| worker.hold(short.path()));
-        short.wait_until_reached();
+        let (pool, slow, short) = (pool_of(2), Gate::new(), Gate::new());
+        let (held, other) = (hold(&pool, &slow), hold(&pool, &short));
         let queued = (0..8).map(|_| pool.call(WorkerProxy::identity)).collect();
         drop(other);
         test(&pool, queued, &short);

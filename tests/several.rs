@@ -258,7 +258,8 @@ fn wait_any_returns_although_another_thread_receives_the_replies() {
             let (one, other, ends) = (one.clone(), other.clone(), ends.clone());
             move || {
                 while !ends.load(Ordering::Relaxed) {
-                    // Receives what is there, also between a look of the other thread and its sleep.
+                    // Receives what is there, also between a look of the other thread and its
+                    // sleep.
                     let _statuses = (one.status(), other.status());
                 }
             }

@@ -2,7 +2,8 @@
 //! itself up.
 //!
 //! Knows processes, sockets and signals. Knows nothing of methods, shared memory or encoding. On
-//! targets other than Linux there are no child processes: `portable` has what is left.
+//! targets other than Linux there are no child processes: `portable` has the parts that exist
+//! there.
 
 pub(crate) mod function_pointer;
 pub(crate) mod inherited;

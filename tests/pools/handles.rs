@@ -123,3 +123,20 @@ fn replaced_member_lives_as_long_as_a_handle_to_what_it_keeps() {
         wait_for("the old members to end", || pool.statistics().members == 1);
     });
 }
+
+#[test]
+fn replaced_member_lives_as_long_as_an_outcome_is_not_taken() {
+    within(SOON, || {
+        let pool = pool_of(1).recycle_after(1);
+        let (taken, dropped) = (pool.call(|clerk| clerk.write("kept")), pool.call(|clerk| clerk.write("dropped")));
+        wait_for("the next members", || {
+            pool.call(ClerkProxy::nothing).wait().expect("served");
+            pool.statistics().recycled >= 4
+        });
+        drop(dropped);
+        let note = taken.wait().expect("served");
+        assert_eq!(note.text().wait().expect("its member lives"), "kept");
+        drop(note);
+        wait_for("the old members to end", || pool.statistics().members == 1);
+    });
+}

@@ -1,5 +1,5 @@
-//! What is left of this module where there are no child processes: threads, the control socket, and
-//! types without values for what only a process has.
+//! The parts of this module that exist on targets without child processes: threads, the control
+//! socket, and types without values for what only a process has.
 //!
 //! Each module has the name and the functions of the one that it stands for, so that the code above
 //! is the same on all targets. Invariant: no value of [`Child`](child::Child) exists.

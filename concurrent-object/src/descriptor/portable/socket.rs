@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(there.peek(), Some([1, 0]));
         let received: Vec<_> = std::iter::from_fn(|| there.receive()).map(|(words, _)| words[0]).collect();
         assert_eq!(received, [1, 2]);
-        assert!(!there.send(([3, 0], None)), "nobody receives it");
+        assert!(!there.send(([3, 0], None)), "the other end is closed");
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub(crate) struct OpenStreams(Vec<OpenStream>);
 pub(crate) struct OpenStream {
     pub(crate) key: CallKey,
     pub(crate) source: Arc<ItemSource>,
-    /// Whether the call's `Items` have the source. Until then the call stays in the list, where they
-    /// find it.
+    /// Whether the call's `Items` have the source. Until then the call stays in the list, where
+    /// they find it.
     pub(crate) has_reader: bool,
     /// Whether a notice is asked for and not received.
     is_asked: bool,

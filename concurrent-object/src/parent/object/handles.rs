@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Object;
+use super::state::ObjectState;
 use crate::parent::calls::table::Owner;
 use crate::protocol::handle_key::{HandleKey, Released};
 use crate::protocol::method::RELEASE;
@@ -21,6 +22,8 @@ const MAX_UNSENT: usize = 256;
 #[derive(Debug, Default)]
 pub(crate) struct HandleBook {
     live: AtomicUsize,
+    /// How many replies threads have taken and not yet decoded. A reply may name objects.
+    decoded: AtomicUsize,
     has_released: AtomicBool,
     /// Has a lock of its own, under which no other lock is taken.
     released: Mutex<Released>,
@@ -35,7 +38,36 @@ impl HandleBook {
     }
 }
 
+/// A reply that may name objects, while a thread decodes it.
+#[derive(Debug)]
+pub(crate) struct DecodedReply<'l>(&'l HandleBook);
+
+impl Drop for DecodedReply<'_> {
+    fn drop(&mut self) {
+        // A thread that reads the new count also reads the count of the handles in the reply.
+        self.0.decoded.fetch_sub(1, Ordering::Release);
+    }
+}
+
 impl Object {
+    /// Counts a reply as being decoded, if it may name objects. Called under the lock of the state,
+    /// by the thread that takes the reply.
+    pub(crate) fn note_decoded(&self) -> Option<DecodedReply<'_>> {
+        self.identity.uses_handles.then(|| {
+            self.handles.decoded.fetch_add(1, Ordering::Relaxed);
+            DecodedReply(&self.handles)
+        })
+    }
+
+    /// Whether there is a handle, or a reply that may name an object.
+    pub(crate) fn may_have_handles(&self, state: &ObjectState) -> bool {
+        if !self.identity.uses_handles {
+            return false;
+        }
+        // In this order: the handles in a reply are counted before the reply is counted as decoded.
+        state.calls.table.has_reply() || self.handles.decoded.load(Ordering::Acquire) != 0 || self.live_handles() != 0
+    }
+
     /// Counts a handle that was received.
     pub(crate) fn note_handle(&self) {
         self.handles.live.fetch_add(1, Ordering::Relaxed);

@@ -212,7 +212,14 @@ impl Object {
         {
             let method = state.calls.table.method_of(key.index());
             let outcome = Err(NoReply::Moved(to));
-            return Some(ReceivedReply { method, call: key.call, pid: self.pid(), files: None, outcome });
+            return Some(ReceivedReply {
+                method,
+                call: key.call,
+                pid: self.pid(),
+                files: None,
+                decoded: None,
+                outcome,
+            });
         }
         if state.calls.table.front() == Some(key) {
             state.calls.table.pop_front();
@@ -235,7 +242,7 @@ impl Object {
         if !state.calls.backlog.is_empty() {
             self.send_waiting(state);
         }
-        Some(ReceivedReply { method, call: key.call, pid, files, outcome })
+        Some(ReceivedReply { method, call: key.call, pid, files, decoded: self.note_decoded(), outcome })
     }
 }
 

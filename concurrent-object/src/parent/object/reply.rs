@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::Object;
+use super::handles::DecodedReply;
 use crate::error::CallError;
 use crate::memory::Foreign;
 use crate::parent::calls::moved::MovedTo;
@@ -24,6 +25,8 @@ pub(crate) struct ReceivedReply<'l> {
     pub(crate) pid: u32,
     /// The shared files that came with the reply. They are not checked yet.
     pub(crate) files: ReceivedFiles,
+    /// Counts it as being decoded.
+    pub(crate) decoded: Option<DecodedReply<'l>>,
     pub(crate) outcome: Result<ReplyBytes<'l>, NoReply>,
 }
 

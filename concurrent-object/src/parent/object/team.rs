@@ -273,11 +273,11 @@ impl Object {
     }
 
     /// Ends a retired member in the background, if it has served all that it was given, and keeps
-    /// no object that a handle refers to.
+    /// no object that a handle or an outcome that was not taken refers to.
     pub(crate) fn end_if_idle(&self) -> Result<(), Error> {
         let is_idle = {
             let mut state = self.poll();
-            let is_idle = state.calls.table.unsettled() == 0 && self.live_handles() == 0;
+            let is_idle = state.calls.table.unsettled() == 0 && !self.may_have_handles(&state);
             if is_idle {
                 self.ask_to_stop_locked(&mut state);
             }

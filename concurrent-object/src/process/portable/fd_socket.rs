@@ -112,6 +112,6 @@ mod tests {
         assert!(matches!(receive(&there), Received::Nothing));
         drop(here);
         assert!(matches!(receive(&there), Received::End));
-        send(&there, [3, 4], None).expect_err("nobody receives it");
+        send(&there, [3, 4], None).expect_err("the other end is closed");
     }
 }

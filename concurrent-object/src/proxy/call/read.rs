@@ -48,7 +48,7 @@ impl OutcomeReader<'_> {
         taken: ReceivedReply<'_>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Result<T, CallError> {
-        let ReceivedReply { method, call, pid, files, outcome } = taken;
+        let ReceivedReply { method, call, pid, files, decoded: _decoded_reply, outcome } = taken;
         let reply = match outcome {
             Ok(reply) => reply,
             Err(NoReply::Failed(error)) => return Err(error),

@@ -1,4 +1,4 @@
-//! A member of a pool as a map sees it: the calls that the map has made of it.
+//! A lane of a map: one member of the pool, and the calls that the map has submitted to it.
 //!
 //! Knows one member. Invariant: the member serves the calls in their order here, unless one was
 //! cancelled or has moved.

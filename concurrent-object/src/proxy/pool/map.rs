@@ -187,7 +187,7 @@ impl<'p, P: Member, I: Iterator, T, Q, F: FnMut(&P, I::Item) -> Call<T, Q>> Map<
         }
     }
 
-    /// Sorts the calls anew, if some have moved to other members.
+    /// Puts each call that has moved into the lane of the member that it moved to.
     fn see_moves(&mut self) {
         let moves = self.seats.team.moves();
         if std::mem::replace(&mut self.moves, moves) == moves {

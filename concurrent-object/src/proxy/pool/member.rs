@@ -45,7 +45,7 @@ impl<P: Deref<Target = Proxy<O>> + Send + Sync + 'static, O: 'static> PoolMember
 pub(crate) struct Seated<P> {
     pub(crate) proxy: P,
     pub(crate) index: usize,
-    /// How many calls the pool has made of it.
+    /// The number of calls that the pool has submitted to it.
     pub(super) calls: AtomicU64,
 }
 
@@ -54,7 +54,7 @@ impl<P: Member> Seated<P> {
         Arc::new(Self { proxy, index, calls: AtomicU64::new(0) })
     }
 
-    /// Returns how many calls the pool has made of it.
+    /// Returns the number of calls that the pool has submitted to it.
     pub(super) fn count_of_calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }

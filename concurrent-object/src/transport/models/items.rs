@@ -47,7 +47,7 @@ fn shared() -> Arc<Shared> {
     Arc::new(shared)
 }
 
-/// The child: writes items until it has written `count`, or is told to end. Never polls.
+/// The child: writes `count` items, or fewer if the parent requests cancellation. Never polls.
 fn write_items(shared: &Shared, count: u64) {
     let (lines, mut replies) = (ItemLines(&shared.lines), Producer::default());
     let is_told_to_end = || CancelWord(&shared.cancel).is_requested(CALL);

@@ -8,6 +8,11 @@ use crate::parent::calls::received::ReceivedFiles;
 use crate::transport::header::Header;
 
 impl CallTable {
+    /// Whether there is a reply that no thread has taken.
+    pub(crate) fn has_reply(&self) -> bool {
+        self.records.iter().any(|record| matches!(record.stage, Stage::Answered(..) | Stage::Kept(..)))
+    }
+
     /// Keeps the shared files that came with the reply to a call.
     pub(crate) fn set_received(&mut self, index: u32, files: Vec<OwnedFd>) {
         self.records[index as usize].received = Some(files.into());

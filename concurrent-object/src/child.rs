@@ -47,6 +47,7 @@ use self::server::{Server, Stop};
 pub(crate) use self::shared_files::SharedFileTable;
 use self::snapshots::{Handed, SnapshotWriter};
 pub(crate) use self::stack::run_on_stack;
+use crate::error::LimitOption;
 use crate::memory::sealed::Sealed;
 use crate::process::spawn_context;
 use crate::protocol::exit_code::PANIC_EXIT_CODE;
@@ -199,6 +200,7 @@ fn construct_or_restore<T: ConcurrentObject>(bootstrap: &Bootstrap) -> Result<(T
         let failed = |error| format!("the child cannot enter the directory in which the object was started: {error}");
         spawn_context::enter(&directory).map_err(|error| Failure::Malformed { reason: failed(error) })?;
     }
+    enter_chosen_directory(bootstrap)?;
     inherited::keep(&bootstrap.hello.inherited, inherited, bootstrap.home);
     let snapshot_writer =
         bootstrap.hello.snapshots.map(|when| SnapshotWriter::new(snapshot_buffers, when)).transpose()?;
@@ -209,6 +211,13 @@ fn construct_or_restore<T: ConcurrentObject>(bootstrap: &Bootstrap) -> Result<(T
         None => construct(bootstrap, T::construct),
     };
     Ok((object?, snapshot_writer))
+}
+
+/// Enters the directory that the builder names.
+fn enter_chosen_directory(bootstrap: &Bootstrap) -> Result<(), Failure> {
+    let Some(directory) = &bootstrap.hello.confinement.directory else { return Ok(()) };
+    let refused = |error| LimitOption::CurrentDir.refused(format!("{}: {error}", directory.display()));
+    std::env::set_current_dir(directory).map_err(|error| Failure::Confinement(refused(error)))
 }
 
 fn construct<T>(

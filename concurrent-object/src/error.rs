@@ -7,6 +7,7 @@
 mod call;
 mod call_info;
 mod cause;
+mod confinement;
 mod death;
 pub(crate) mod exit;
 mod flat;
@@ -21,10 +22,12 @@ pub(crate) mod refused;
 mod remote;
 mod shared;
 mod start;
+mod violation;
 
 pub use self::call::CallError;
 pub use self::call_info::{CallInfo, Started};
 pub use self::cause::Cause;
+pub(crate) use self::confinement::{ConfinementError, LimitOption};
 pub use self::death::Death;
 pub use self::exit::Exit;
 pub use self::flat::FlatError;
@@ -37,6 +40,7 @@ pub use self::push::{PushError, PushErrorKind, PushResult};
 pub use self::remote::RemoteError;
 pub use self::shared::SharedError;
 pub use self::start::{StartError, StartResult};
+pub use self::violation::Violation;
 
 use std::fmt;
 use std::num::NonZeroU64;

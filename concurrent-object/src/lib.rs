@@ -67,7 +67,7 @@ pub use {
     error::{
         CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, HandleProblem, LoanError,
         Panic, Payload, PushError, PushErrorKind, PushResult, RemoteError, SharedError, StartError, StartErrorKind,
-        StartResult, Started,
+        StartResult, Started, Violation,
     },
     parent::calls::times::TimeHistogram,
     parent::life::on_drop::OnDrop,

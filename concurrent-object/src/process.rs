@@ -5,9 +5,11 @@
 //! targets other than Linux there are no child processes: `portable` has the parts that exist
 //! there.
 
+pub(crate) mod confinement;
 pub(crate) mod function_pointer;
 pub(crate) mod inherited;
 pub(crate) mod streams;
+pub(crate) mod surroundings;
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod allocator;
@@ -19,6 +21,8 @@ pub(crate) mod child;
 pub(crate) mod close_on_exec;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod coarse_clock;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod cpu_time;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod executable;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
@@ -62,6 +66,6 @@ pub(crate) mod wait_status;
 pub(crate) mod portable;
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
 pub(crate) use self::portable::{
-    allocator, background, child, coarse_clock, executable, fd_socket, handshake, memory, oom, output, parent_watch,
-    reap, spawn_context, stopped, thread,
+    allocator, background, child, coarse_clock, cpu_time, executable, fd_socket, handshake, memory, oom, output,
+    parent_watch, reap, spawn_context, stopped, thread,
 };

@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::hint::black_box;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
 use crate::parent::object::{Identity, Kept, Object};
 use crate::process::child::Child;
+use crate::process::confinement::Confinement;
 use crate::process::handshake::control_socket;
 use crate::process::oom::Before;
 use crate::process::output::Captured;
@@ -31,7 +32,7 @@ use crate::protocol::hello::Hello;
 use crate::protocol::on_panic::OnPanic;
 use crate::proxy::call::{self, Reached, Target};
 use crate::transport::layout::Layout;
-use crate::transport::mapped::Channel;
+use crate::transport::mapped::{Channel, Lease};
 
 /// The number of counted calls, by which the script divides.
 const CALLS: u64 = 10_000;
@@ -66,6 +67,7 @@ fn both_ends() -> (Arc<Object>, Server) {
         idempotent: &[],
         report: Report::default(),
         uses_handles: false,
+        confinement: Confinement::default(),
     };
     let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();
@@ -81,6 +83,11 @@ fn both_ends() -> (Arc<Object>, Server) {
         SentFiles::new(ours, Origin::here().expect("a page"), &[]),
         (Kept { arguments: nothing(), files: Vec::new() }, None),
     );
+    (object, served(layout, (childs_channel, childs_leases), childs))
+}
+
+/// The child's end, which serves an object without a constructor.
+fn served(layout: Layout, (channel, leases): (Channel, Vec<Lease>), socket: OwnedFd) -> Server {
     let sealed = Unsealed::new("nothing").and_then(Unsealed::seal).and_then(Sealed::map).expect("an empty file");
     let hello = Hello {
         protocol: crate::protocol::hello::PROTOCOL,
@@ -98,16 +105,17 @@ fn both_ends() -> (Arc<Object>, Server) {
         files: Vec::new(),
         inherited: Vec::new(),
         stderr_has_reader: false,
+        confinement: Confinement::default(),
     };
     let bootstrap = Bootstrap {
         hello,
-        channel: Arc::new(childs_channel),
-        leases: childs_leases,
+        channel: Arc::new(channel),
+        leases,
         arguments: sealed,
         home: Home::Process,
-        shared_files: Arc::new(SharedFileTable::new(childs, Home::Process)),
+        shared_files: Arc::new(SharedFileTable::new(socket, Home::Process)),
     };
-    (object, Server::new(bootstrap, &["add"], None))
+    Server::new(bootstrap, &["add"], None)
 }
 
 /// Lets the test call the object without a proxy.

@@ -34,6 +34,12 @@ pub enum Cause {
     Cancelled,
     /// This library killed it, because its constructor took longer than `ready_timeout`.
     NotReady,
+    /// It made a system call that its sandbox does not allow.
+    Sandbox,
+    /// An allocation failed under its `memory_limit`.
+    MemoryLimit,
+    /// It used the processor time of its `cpu_time_limit`.
+    CpuTimeLimit,
     /// This library killed it, because it sent something that a correct child never sends.
     Protocol,
     /// The kernel probably killed it, because memory ran out. It died of a SIGKILL that this
@@ -69,6 +75,9 @@ impl fmt::Display for Cause {
             Self::TimedOut => "killed by this library: a method did not end at its time limit",
             Self::Cancelled => "killed by this library: a cancelled method did not end",
             Self::NotReady => "killed by this library: the constructor took longer than `ready_timeout`",
+            Self::Sandbox => "it made a system call that its sandbox does not allow",
+            Self::MemoryLimit => "memory ran out under its `memory_limit`",
+            Self::CpuTimeLimit => "its `cpu_time_limit` is used up",
             Self::Protocol => "killed by this library: the child broke the protocol",
             Self::OutOfMemory => "probably killed by the kernel because memory ran out",
             Self::Killed => "killed by something other than this library",

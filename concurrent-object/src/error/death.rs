@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::printable::one_line;
-use super::{CallId, Cause, Exit, Panic};
+use super::{CallId, Cause, Exit, Panic, Violation};
 
 /// How an object's process died, and what it was doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +49,33 @@ pub struct Death {
     /// state, or with the state that the constructor makes. The effects of calls that were answered
     /// since are lost.
     pub unsaved: Option<String>,
+    /// What the process did against its limits or its sandbox, and died of.
+    pub(crate) violation: Option<Violation>,
 }
 
 impl Death {
+    /// Returns what the process did against the limits or the sandbox of its builder, if it died of
+    /// that.
+    ///
+    /// ```
+    /// use concurrent_object::{Death, Violation};
+    ///
+    /// fn has_called(death: &Death, name: &str) -> bool {
+    ///     matches!(death.violation(), Some(Violation::SystemCall { name: Some(called), .. }) if *called == name)
+    /// }
+    /// # let _ = has_called;
+    /// ```
+    #[must_use]
+    pub fn violation(&self) -> Option<&Violation> {
+        self.violation.as_ref()
+    }
+
+    /// Notes what the process died of.
+    pub(crate) fn blame(&mut self, violation: Violation) {
+        self.cause = violation.cause();
+        self.violation = Some(violation);
+    }
+
     /// Describes the death, for the error of `call`. That error already names the object and the
     /// process.
     pub(crate) fn description_for(&self, call: Option<CallId>) -> String {
@@ -59,8 +83,11 @@ impl Death {
         let running = of_another.map(|(method, call)| format!(" while running `{method}` (call {call})"));
         let panic = self.last_panic.as_ref().map(|panic| format!(" after a panic: {panic}"));
         let unsaved = self.unsaved.as_ref().map(|reason| format!("; its last state is lost: {}", one_line(reason)));
-        let cause =
-            [self.cause.addition(), self.peak().or_else(|| self.hint())].map(Option::unwrap_or_default).concat();
+        let addition = match &self.violation {
+            Some(violation) => Some(format!(": {violation}")),
+            None => self.cause.addition(),
+        };
+        let cause = [addition, self.peak().or_else(|| self.hint())].map(Option::unwrap_or_default).concat();
         let [running, panic, unsaved] = [running, panic, unsaved].map(Option::unwrap_or_default);
         match self.exit {
             Exit::LeftBehind => {

@@ -112,12 +112,15 @@ impl StartError {
             | Self::InvalidStackSize { .. }
             | Self::InvalidTime { .. }
             | Self::InvalidLayout { .. }
+            | Self::InvalidLimit { .. }
+            | Self::MemoryLimit { .. }
             | Self::NeedsProcess { .. }
             | Self::SizesNeeded => StartErrorKind::InvalidOption,
             Self::Argument { .. } => StartErrorKind::Argument,
-            Self::Privileges { .. } | Self::OutsideExecutable { .. } | Self::OtherPidNamespace => {
-                StartErrorKind::Unsupported
-            }
+            Self::Privileges { .. }
+            | Self::OutsideExecutable { .. }
+            | Self::OtherPidNamespace
+            | Self::Unsupported { .. } => StartErrorKind::Unsupported,
             Self::NoRoom { .. } | Self::OutputFile { .. } | Self::System { .. } => StartErrorKind::System,
             Self::Constructor { .. } | Self::ConstructorPanicked { .. } | Self::ConstructorTimedOut { .. } => {
                 StartErrorKind::ConstructorFailed

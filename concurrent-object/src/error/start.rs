@@ -3,14 +3,17 @@
 //! Knows what the variants print, and which errors may be temporary. Knows nothing of how a child
 //! is started.
 
+mod system;
+
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytesize::ByteSize;
+
 use super::printable::one_line;
-use super::refused::take_apart;
 use super::{Death, Panic};
 
 /// What `start…` of a builder returns: the proxy of the new object, or why it was not started.
@@ -26,8 +29,6 @@ pub type StartResult<P> = Result<P, StartError>;
 /// # #[concurrent_object]
 /// # impl Divider {
 /// #     pub fn new() -> Self { Self }
-/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
-/// #     pub fn keep(&self, values: Vec<u8>) -> usize { values.len() }
 /// # }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     concurrent_object::init();
@@ -96,9 +97,7 @@ pub enum StartError {
         reason: &'static str,
     },
     /// A size cannot be parsed.
-    #[error(
-        "`{option}` is not a size: {text:?}; give bytes as a number, or text such as \"512 KB\", \"4 MB\" or \"1 GiB\""
-    )]
+    #[error("`{option}` is not a size: {text:?}; give bytes as a number, or text such as \"512 KB\" or \"1 GiB\"")]
     #[non_exhaustive]
     InvalidSize {
         /// The option of the builder.
@@ -114,6 +113,35 @@ pub enum StartError {
         size: usize,
         /// What is wrong with it.
         reason: &'static str,
+    },
+    /// A limit of the child cannot be set, or has a value that is no limit.
+    #[error("`{option}` cannot be set: {reason}")]
+    #[non_exhaustive]
+    InvalidLimit {
+        /// The option of the builder.
+        option: &'static str,
+        /// What is wrong, and what to do about it.
+        reason: String,
+    },
+    /// The builder's `memory_limit` leaves too little memory.
+    #[error("a `memory_limit` of {} is too small for the {} that are needed: {reason}", ByteSize(*limit), ByteSize(*needed))]
+    #[non_exhaustive]
+    MemoryLimit {
+        /// The limit in bytes.
+        limit: u64,
+        /// The bytes that are needed.
+        needed: u64,
+        /// What needs them, and the remedy.
+        reason: String,
+    },
+    /// The kernel cannot do what an option needs.
+    #[error("{what} is not possible on this system (kernel {kernel})")]
+    #[non_exhaustive]
+    Unsupported {
+        /// What is not possible, and what to do about it.
+        what: String,
+        /// The release of the kernel.
+        kernel: String,
     },
     /// A time cannot be parsed.
     #[error("`{option}` is not a time: {text:?}; give a `Duration`, or text such as \"250ms\", \"2 s\" or \"1m 30s\"")]
@@ -269,30 +297,4 @@ pub enum StartError {
     /// This process is a forked copy of the process that started the object, and cannot use it.
     #[error("this process is a forked copy of the process that started the object")]
     ForkedCopy,
-}
-
-impl StartError {
-    /// Whether the start may succeed later: the kernel lacked descriptors, processes or memory.
-    pub(crate) fn is_transient(&self) -> bool {
-        let Self::System { source, .. } = self else { return false };
-        is_lack(source)
-    }
-
-    pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
-        move |error| {
-            let (call, source) = take_apart(error);
-            Self::System { doing, call, source: Arc::new(source) }
-        }
-    }
-}
-
-#[cfg(unix)]
-fn is_lack(error: &io::Error) -> bool {
-    let lacking = [libc::EMFILE, libc::ENFILE, libc::EAGAIN, libc::ENOMEM, libc::ETOOMANYREFS];
-    error.raw_os_error().is_some_and(|errno| lacking.contains(&errno))
-}
-
-#[cfg(not(unix))]
-fn is_lack(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::OutOfMemory | io::ErrorKind::WouldBlock)
 }

@@ -72,6 +72,7 @@ use crate::clock::later;
 use crate::descriptor::OwnedFd;
 use crate::error::{CallError, CallId, CallInfo, Started};
 use crate::memory::fork::Origin;
+use crate::process::confinement::Confinement;
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::spin::Waiting;
@@ -93,6 +94,7 @@ pub(crate) struct Identity {
     pub(crate) report: Report,
     /// Whether methods return handles.
     pub(crate) uses_handles: bool,
+    pub(crate) confinement: Confinement,
 }
 
 /// One object, seen from its parent.

@@ -23,13 +23,16 @@ const MOST_KEPT: usize = 1 << 30;
 /// itself. The bound applies to the end of the main arena. If the object has threads with their own
 /// arenas, each arena may keep as much. Free memory between blocks in use stays with the process
 /// anyway.
-pub(crate) fn keep(bytes: usize) {
+///
+/// `limit`: the memory that the process may have. It keeps at most a quarter of that.
+pub(crate) fn keep(bytes: usize, limit: Option<u64>) {
     let set = ["MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_", "GLIBC_TUNABLES"];
     let is_set = |name: &&str| {
         std::env::var_os(name).is_some_and(|value| *name != "GLIBC_TUNABLES" || names_malloc(value.as_encoded_bytes()))
     };
     if !set.iter().any(is_set) {
-        libc_heap::keep(bytes.clamp(LEAST_KEPT, MOST_KEPT));
+        let most = limit.map_or(MOST_KEPT, |limit| usize::try_from(limit / 4).unwrap_or(MOST_KEPT));
+        libc_heap::keep(bytes.clamp(LEAST_KEPT, MOST_KEPT).min(most));
     }
 }
 
@@ -97,7 +100,7 @@ mod tests {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[test]
     fn memory_that_was_kept_can_be_given_back() {
-        keep(64 << 20);
+        keep(64 << 20, None);
         let rows = vec![vec![1_u8; 16 << 10]; 1000];
         // This block lies after the rows and stays in use, so the allocator gives nothing back by
         // itself.

@@ -11,7 +11,8 @@ use std::{fs, io};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, pidfd_open, pidfd_send_signal, waitid,
+    Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, pidfd_open, pidfd_send_signal,
+    waitid,
 };
 
 use super::wait_status;
@@ -30,6 +31,8 @@ pub(crate) struct Child {
     pidfd: Option<OwnedFd>,
     /// When the parent first sent it SIGKILL.
     killed: OnceLock<Moment>,
+    /// Whether it leads a process group, which ends with it.
+    has_group: bool,
 }
 
 impl Child {
@@ -38,8 +41,8 @@ impl Child {
     pub(crate) fn watched(pid: u32) -> io::Result<Self> {
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
         match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(pidfd) => Ok(Self { pid, pidfd: Some(pidfd), killed: OnceLock::new() }),
-            Err(Errno::SRCH) => Ok(Self { pid, pidfd: None, killed: OnceLock::new() }),
+            Ok(pidfd) => Ok(Self { pid, pidfd: Some(pidfd), killed: OnceLock::new(), has_group: false }),
+            Err(Errno::SRCH) => Ok(Self { pid, pidfd: None, killed: OnceLock::new(), has_group: false }),
             Err(error) => {
                 // Without a descriptor the parent could not notice the child's end, so the child
                 // must not run. The child is not reaped yet, so the id is still its own.
@@ -53,7 +56,20 @@ impl Child {
     /// Returns a child without a descriptor, for systems that give none.
     #[cfg(test)]
     pub(crate) fn unwatched() -> Self {
-        Self { pid: rustix::process::getpid(), pidfd: None, killed: OnceLock::new() }
+        Self { pid: rustix::process::getpid(), pidfd: None, killed: OnceLock::new(), has_group: false }
+    }
+
+    /// Notes whether it leads a process group, which ends with it.
+    pub(super) fn with_group(self, has_group: bool) -> Self {
+        Self { has_group, ..self }
+    }
+
+    /// Kills the processes of its group. It is not reaped yet, so the group's number is its own.
+    pub(super) fn kill_group(&self) {
+        if self.has_group {
+            // An error says that the group has no process left.
+            let _gone_already = kill_process_group(self.pid, Signal::KILL);
+        }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -62,7 +62,7 @@ pub(crate) fn die_with_parent(end: OwnedFd) {
     let path = format!("/proc/self/fd/{}", end.as_raw_fd());
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let Ok(own) = rustix::fs::open(path, flags, Mode::empty()) else { return };
-    let (fd, pid) = (own.as_raw_fd(), rustix::process::getpid().as_raw_nonzero().get());
+    let (fd, pid) = (own.as_raw_fd(), receiver());
     // The receiver and the signal are set before `O_ASYNC`, so before any signal can be sent.
     let is_set = set(fd, libc::F_SETOWN, pid)
         && set(fd, F_SETSIG, libc::SIGKILL)
@@ -71,6 +71,13 @@ pub(crate) fn die_with_parent(end: OwnedFd) {
         // It must stay open: the kernel sends no signal for a closed file.
         std::mem::forget(own);
     }
+}
+
+/// Returns this process, or its group if it leads one: then the processes that it started end too.
+fn receiver() -> c_int {
+    let pid = rustix::process::getpid();
+    let own = pid.as_raw_nonzero().get();
+    if rustix::process::getpgrp() == pid { -own } else { own }
 }
 
 fn set(fd: c_int, what: c_int, value: c_int) -> bool {

@@ -28,6 +28,16 @@ pub(crate) mod coarse_clock {
     }
 }
 
+/// The processor time of processes.
+pub(crate) mod cpu_time {
+    use std::time::Duration;
+
+    /// Returns nothing: there are no child processes.
+    pub(crate) fn cpu_time(_pid: u32) -> Option<Duration> {
+        None
+    }
+}
+
 /// The running program, whose code has the same address at both ends of a channel.
 pub(crate) mod executable {
     use std::io;
@@ -112,6 +122,8 @@ pub(crate) mod parent_watch {
 
 /// Reaping.
 pub(crate) mod reap {
+    use std::time::Duration;
+
     use super::child::Child;
     use crate::error::exit::Exit;
 
@@ -120,6 +132,7 @@ pub(crate) mod reap {
     pub(crate) struct Reaped {
         pub(crate) exit: Exit,
         pub(crate) peak_memory: Option<u64>,
+        pub(crate) cpu_time: Option<Duration>,
         pub(crate) held_by: Option<u32>,
     }
 

@@ -34,7 +34,7 @@ type AddCloseFrom = unsafe extern "C" fn(*mut posix_spawn_file_actions_t, c_int)
 /// Spawns the program and returns its process id, or `None` if this way is not possible.
 pub(crate) fn spawn(program: &Program) -> Option<u32> {
     let actions = actions_for(program, add_close_from()?)?;
-    let attributes = attributes()?;
+    let attributes = attributes(program.leads_group)?;
     let arguments = program.arguments.iter().map(|text| CString::new(text.clone().into_vec()).ok());
     let (arguments, environment) = (arguments.collect::<Option<Vec<_>>>()?, variables(&program.environment)?);
     let (arguments, environment) = (pointers(&arguments), pointers(&environment));
@@ -74,10 +74,12 @@ fn actions_for(program: &Program, add_close_from: AddCloseFrom) -> Option<Action
 
 /// Returns the attributes that set the child's signal mask. SIGPIPE gets its default action, as
 /// with `Command`.
-fn attributes() -> Option<Attributes> {
+fn attributes(leads_group: bool) -> Option<Attributes> {
     let mut attributes = Attributes::new()?;
     let (mask, defaults) = (signals::mask_of_children(), Mask::of(&[libc::SIGPIPE]));
-    let flags = (libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF) as libc::c_short;
+    // The group of a new leader is 0 in new attributes: its own.
+    let group = if leads_group { libc::POSIX_SPAWN_SETPGROUP } else { 0 };
+    let flags = (libc::POSIX_SPAWN_SETSIGMASK | libc::POSIX_SPAWN_SETSIGDEF | group) as libc::c_short;
     // SAFETY: `Attributes::new` initialised the attributes; the mask is an initialised set.
     let has_mask = unsafe { libc::posix_spawnattr_setsigmask(&raw mut attributes.0, mask.as_raw()) } == 0;
     // SAFETY: as above.
@@ -188,6 +190,7 @@ mod tests {
             ["reporter", "--exact", "process::posix_spawn::tests::reports_what_it_inherited", "--nocapture"];
         let (_ours, stdin) = crate::process::handshake::control_socket().expect("a socket");
         let program = Program {
+            leads_group: false,
             arguments: arguments.map(OsString::from).to_vec(),
             environment: [(REPORTS.into(), "1".into())].into(),
             stdin,

@@ -20,6 +20,8 @@ pub(crate) struct Program {
     /// The child's end of the control socket.
     pub(crate) stdin: OwnedFd,
     pub(crate) streams: ForChild,
+    /// Whether it leads a process group of its own.
+    pub(crate) leads_group: bool,
 }
 
 impl Program {
@@ -29,6 +31,9 @@ impl Program {
         command.arg0(&self.arguments[0]).args(&self.arguments[1..]);
         command.env_clear().envs(self.environment);
         command.stdin(self.stdin).stdout(stream(self.streams.stdout)).stderr(stream(self.streams.stderr));
+        if self.leads_group {
+            command.process_group(0);
+        }
         command
     }
 }

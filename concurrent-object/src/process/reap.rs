@@ -24,11 +24,13 @@ use crate::error::exit::Exit;
 /// holds.
 pub(crate) fn reap(child: &Child) -> Reaped {
     let Some(pidfd) = child.pidfd() else { return Reaped::UNKNOWN };
+    child.kill_group();
     match wait(pidfd, child.pid(), libc::WNOHANG) {
         Waited::Reaped(reaped) => reaped,
         Waited::Gone => Reaped::UNKNOWN,
         Waited::NotYet => {
-            let shown = Reaped { exit: shown_exit(child.pid()), peak_memory: None, held_by: child.tracer() };
+            let shown =
+                Reaped { exit: shown_exit(child.pid()), peak_memory: None, cpu_time: None, held_by: child.tracer() };
             reap_later(pidfd, child.pid());
             shown
         }
@@ -38,6 +40,7 @@ pub(crate) fn reap(child: &Child) -> Reaped {
 /// Kills a child to which nothing refers, and reaps it when it has exited. Never blocks.
 pub(crate) fn dispose(child: &Child) {
     child.kill();
+    child.kill_group();
     if let Some(pidfd) = child.pidfd() {
         reap_later(pidfd, child.pid());
     }

@@ -18,6 +18,7 @@ use super::output::ForChild;
 use super::privilege::{self, Execution};
 use super::program::Program;
 use super::spawn_context::SpawnContext;
+use super::surroundings::Surroundings;
 use super::{close_on_exec, executable, fd_socket, posix_spawn, signals};
 use crate::error::StartError;
 use crate::error::refused::Naming;
@@ -31,6 +32,7 @@ pub(crate) struct Spawn<'a> {
     pub(crate) env: &'a [(OsString, OsString)],
     /// The context of the moment at which the object was started. `None`: the present one.
     pub(crate) context: Option<&'a SpawnContext>,
+    pub(crate) surroundings: Surroundings,
 }
 
 /// The messages that a child expects in `init()`.
@@ -77,7 +79,7 @@ fn spawn_by(
     let program = program(spawn, childs, streams)?;
     let directly = if execution == Execution::Plain { posix_spawn::spawn(&program) } else { None };
     let child = directly.map_or_else(|| spawn_from_a_thread(execution, program), Ok)?;
-    Ok((Child::watched(child)?, ours))
+    Ok((Child::watched(child)?.with_group(spawn.surroundings.has_group), ours))
 }
 
 /// Spawns the program on a separate thread, and returns its process id.
@@ -102,10 +104,12 @@ fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<
         arguments.push(executable::SELF.into());
     }
     let mut environment: BTreeMap<_, _> = match spawn.context {
+        _ if spawn.surroundings.clears_environment => BTreeMap::new(),
         Some(SpawnContext { environment, .. }) => environment.iter().cloned().collect(),
         None => std::env::vars_os().collect(),
     };
     environment.extend(spawn.env.iter().cloned());
     environment.insert(spawn.marker.variable.into(), spawn.marker.value(&childs)?);
-    Ok(Program { arguments, environment, stdin: childs, streams })
+    let leads_group = spawn.surroundings.has_group;
+    Ok(Program { arguments, environment, stdin: childs, streams, leads_group })
 }

@@ -7,6 +7,7 @@
 use std::ffi::c_int;
 use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::time::Duration;
 
 use super::background;
 use crate::error::exit::Exit;
@@ -17,6 +18,8 @@ pub(crate) struct Reaped {
     pub(crate) exit: Exit,
     /// The largest memory use that it had, in bytes.
     pub(crate) peak_memory: Option<u64>,
+    /// The processor time that it used, with that of its own children that it reaped.
+    pub(crate) cpu_time: Option<Duration>,
     /// The process that still traces it: the child stays a zombie until the tracer detaches.
     pub(crate) held_by: Option<u32>,
 }
@@ -24,7 +27,7 @@ pub(crate) struct Reaped {
 impl Reaped {
     /// The status is unknown: other code in the parent took it, the kernel dropped it (SIGCHLD is
     /// ignored), or a sandbox denies the call.
-    pub(crate) const UNKNOWN: Self = Self { exit: Exit::Unknown, peak_memory: None, held_by: None };
+    pub(crate) const UNKNOWN: Self = Self { exit: Exit::Unknown, peak_memory: None, cpu_time: None, held_by: None };
 }
 
 /// Reaps a child without a descriptor, on a separate thread, when it has exited.
@@ -84,7 +87,7 @@ pub(crate) fn wait(pidfd: BorrowedFd<'_>, pid: u32, options: c_int) -> Waited {
         libc::CLD_EXITED => Exit::Code(status),
         code => Exit::signal(status, code == libc::CLD_DUMPED),
     };
-    Waited::Reaped(Reaped { exit, peak_memory: peak(&used), held_by: None })
+    Waited::Reaped(Reaped { exit, peak_memory: peak(&used), cpu_time: time(&used), held_by: None })
 }
 
 /// Calls `wait4`, for a sandbox that denies `waitid`. The id is the child's own unless other code
@@ -102,7 +105,7 @@ fn wait_by_id(pid: u32, options: c_int) -> Waited {
             _ => break,
         }
     }
-    Waited::Reaped(Reaped { exit: decoded(status), peak_memory: peak(&used), held_by: None })
+    Waited::Reaped(Reaped { exit: decoded(status), peak_memory: peak(&used), cpu_time: time(&used), held_by: None })
 }
 
 /// Decodes a wait status.
@@ -112,6 +115,14 @@ pub(crate) fn decoded(status: c_int) -> Exit {
     } else {
         Exit::Code(libc::WEXITSTATUS(status))
     }
+}
+
+/// Returns the processor time, in user code and in the kernel.
+fn time(used: &libc::rusage) -> Option<Duration> {
+    let span = |time: libc::timeval| {
+        Some(Duration::new(time.tv_sec.try_into().ok()?, u32::try_from(time.tv_usec).ok()?.checked_mul(1000)?))
+    };
+    Some(span(used.ru_utime)? + span(used.ru_stime)?)
 }
 
 /// Returns the peak memory in bytes. The kernel counts in units of 1,024 bytes.

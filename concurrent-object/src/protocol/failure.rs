@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{HandleProblem, Panic};
+use crate::error::{ConfinementError, HandleProblem, Panic};
 
 /// Why a child could not construct the object, decode arguments, run a method or encode a result.
 /// Generated code passes it on, and never inspects it.
@@ -30,6 +30,8 @@ pub enum Failure {
     Handle(HandleProblem),
     /// The method has returned, but the state after it could not be saved.
     Unsaved { reason: String },
+    /// The child cannot have the limits or the sandbox of its builder.
+    Confinement(ConfinementError),
     /// The other process sent something that a correct one never sends.
     Malformed { reason: String },
 }
@@ -76,7 +78,7 @@ impl Failure {
             | Self::Unsaved { reason }
             | Self::Malformed { reason } => shorten(reason),
             Self::Panicked(panic) => shorten(&mut panic.message),
-            Self::TooLarge { .. } | Self::ItemTooLarge { .. } | Self::Handle(_) => {}
+            Self::TooLarge { .. } | Self::ItemTooLarge { .. } | Self::Handle(_) | Self::Confinement(_) => {}
         }
         self
     }

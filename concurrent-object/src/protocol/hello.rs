@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::on_panic::OnPanic;
 use super::snapshot_policy::SnapshotPolicy;
+use crate::process::confinement::Confinement;
 use crate::transport::layout::Layout;
 
 /// What the parent sends a child in its first message.
@@ -35,6 +36,8 @@ pub(crate) struct Hello {
     /// Whether the parent reads standard error line by line. Then marks around a panic's lines make
     /// them one event.
     pub(crate) stderr_has_reader: bool,
+    /// What the child may use and do.
+    pub(crate) confinement: Confinement,
 }
 
 /// The version of the protocol between parent and child, within one release of the crate.

@@ -3,10 +3,13 @@
 //! The public builder forwards to it. Invariant: no option is checked before `start`, so that
 //! the builder's methods can be chained without errors in between.
 
+mod checks;
 mod debug;
 pub(crate) mod env;
 pub(crate) mod in_thread;
 pub(crate) mod inherit;
+mod limit_setters;
+pub(crate) mod limits;
 pub(crate) mod setters;
 pub(crate) mod size;
 #[cfg(test)]
@@ -17,6 +20,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use self::checks::{DEFAULT_SLOTS, check_stack_size};
+use self::limits::LimitOptions;
 pub use self::size::IntoSize;
 use self::size::Size;
 pub use self::time::IntoTime;
@@ -27,22 +32,13 @@ use crate::parent::calls::timing::Limits;
 use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::DeathHook;
 use crate::parent::life::restart_policy::RestartPolicy;
+use crate::process::confinement::Confinement;
 use crate::process::inherited::Inherited;
 use crate::process::output::{ChildStdio, Wanted};
+use crate::process::surroundings::Surroundings;
 use crate::protocol::on_panic::OnPanic;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::transport::layout::Layout;
-
-/// The default size of a call's arguments and of its result. Regions are sparse, so this costs only
-/// address space. Windows counts all memory of a program at once, so the default is smaller there.
-/// The 64 KiB are for other arguments and for headers beside the numbers.
-const DEFAULT_SIZE: usize = (if cfg!(windows) { 4 << 20 } else { 64 << 20 }) + (64 << 10);
-const DEFAULT_SLOTS: usize = 16;
-const MAX_NAME_SIZE: usize = 255;
-
-/// The library's code in the child needs this much to decode arguments and encode results.
-const MIN_STACK_SIZE: usize = 256 << 10;
-const MAX_STACK_SIZE: usize = 1 << 40;
 
 /// The options of an object that is not started yet.
 #[derive(Clone)]
@@ -67,6 +63,8 @@ pub struct Options {
     streams: Wanted,
     on_death: Option<DeathHook>,
     in_thread: bool,
+    process_limits: LimitOptions,
+    surroundings: Surroundings,
 }
 
 /// The checked options.
@@ -87,6 +85,8 @@ pub(crate) struct Settings {
     pub(crate) on_drop: OnDrop,
     pub(crate) streams: Wanted,
     pub(crate) on_death: Option<DeathHook>,
+    pub(crate) confinement: Confinement,
+    pub(crate) surroundings: Surroundings,
 }
 
 impl Options {
@@ -110,6 +110,8 @@ impl Options {
             streams: Wanted::default(),
             on_death: None,
             in_thread: false,
+            process_limits: LimitOptions::default(),
+            surroundings: Surroundings::default(),
         }
     }
 
@@ -221,9 +223,23 @@ impl Options {
         inherit::check(&self.inherited)?;
         self.check_home()?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
+        let confinement = self.process_limits.check()?;
+        self.check_memory(layout, stack_size)?;
         let backing = self.backing_dir.map_or(Backing::Memory, Backing::Directory);
-        let Self { name, prefault, restart, snapshots, env, inherited, on_panic, on_drop, streams, on_death, .. } =
-            self;
+        let Self {
+            name,
+            prefault,
+            restart,
+            snapshots,
+            env,
+            inherited,
+            on_panic,
+            on_drop,
+            streams,
+            on_death,
+            surroundings,
+            ..
+        } = self;
         Ok(Settings {
             name,
             layout,
@@ -240,43 +256,8 @@ impl Options {
             on_drop,
             streams,
             on_death,
+            confinement,
+            surroundings,
         })
     }
-
-    fn layout(&self) -> Result<Layout, StartError> {
-        let given = (&self.max_input_size, &self.max_output_size);
-        if (self.backing_dir.is_some() || self.prefault) && matches!(given, (None, _) | (_, None)) {
-            return Err(StartError::SizesNeeded);
-        }
-        let size = |size: &Option<Size>, option| size.as_ref().map_or(Ok(DEFAULT_SIZE), |size| size.bytes(option));
-        let input_size = size(&self.max_input_size, "max_input_size")?;
-        let output_size = size(&self.max_output_size, "max_output_size")?;
-        let reason = "use 1 to 4094 slots, whose regions together fit into 32 TiB";
-        Layout::new(self.slots, input_size, output_size).ok_or(StartError::InvalidLayout {
-            slots: self.slots,
-            input_size,
-            output_size,
-            reason,
-        })
-    }
-
-    fn check_name(&self) -> Result<(), StartError> {
-        let reason = match self.name.as_str() {
-            "" => "it is empty",
-            name if name.len() > MAX_NAME_SIZE => "it is longer than 255 bytes",
-            name if name.contains('\0') => "it contains a NUL byte",
-            _ => return Ok(()),
-        };
-        Err(StartError::InvalidName { name: self.name.clone(), reason })
-    }
-}
-
-fn check_stack_size(size: &Size) -> Result<usize, StartError> {
-    let size = size.bytes("stack_size")?;
-    let reason = match size {
-        ..MIN_STACK_SIZE => "it must be at least 256 KiB",
-        MIN_STACK_SIZE..=MAX_STACK_SIZE => return Ok(size),
-        _ => "it must be at most 1 TiB",
-    };
-    Err(StartError::InvalidStackSize { size, reason })
 }

@@ -75,7 +75,7 @@ pub(crate) fn start<O: Methods>(
     };
     let mut spawn_spec =
         SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, recipe, files, snapshot_buffers);
-    spawn_spec.inherited = settings.inherited;
+    (spawn_spec.inherited, spawn_spec.surroundings) = (settings.inherited, settings.surroundings);
     spawn_spec.next = next_processes(&settings.restart, origin)?;
     let (backend, socket) = spawn_spec.make(&channel, &kept.arguments, &kept.files)?;
     tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = backend.pid(), "object starts");
@@ -90,6 +90,7 @@ pub(crate) fn start<O: Methods>(
         idempotent: O::IDEMPOTENT,
         report: Report { on_death: settings.on_death },
         uses_handles: O::HANDLES,
+        confinement: settings.confinement,
     };
     let post = SentFiles::new(socket, origin, &kept.files);
     let proxy = Proxy::new(Object::new(identity, backend, origin, (channel, leases), post, (kept, spawn_spec)));
@@ -129,6 +130,7 @@ fn hello(
         files: kept.files.iter().map(|file| file.id()).collect(),
         inherited: settings.inherited.names(),
         stderr_has_reader: settings.streams.has_reader(),
+        confinement: settings.confinement.clone(),
     })
 }
 

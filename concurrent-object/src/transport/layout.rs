@@ -84,6 +84,8 @@ impl Layout {
     pub(crate) const ACKNOWLEDGED: usize = 5 * LINE;
     /// The word in which the child counts failed snapshots.
     pub(crate) const UNSAVED: usize = 6 * LINE;
+    /// The violation record, in which the child reports of what it dies.
+    pub(crate) const VIOLATION: usize = 7 * LINE;
     /// The reply ring.
     pub(crate) const REPLIES: usize = 8 * LINE;
 
@@ -138,6 +140,16 @@ impl Layout {
     /// The size of the ring of items in an output region: a power of two.
     pub(crate) fn item_ring_size(self) -> usize {
         1 << self.output_limit.clamp(LEAST_ITEM_RING, MAX_ITEM_RING).ilog2()
+    }
+
+    /// Returns the largest limit of a result whose output region has at most this size.
+    pub(crate) fn output_limit_within(size: usize) -> usize {
+        // A region has a size of 7/3 of the limit, and the slack.
+        let mut limit = size.saturating_sub(SLACK + PAGE) / 7 * 3;
+        while limit > 0 && region_size(limit) > size {
+            limit -= 1;
+        }
+        limit
     }
 
     pub(crate) fn control_file_size(self) -> usize {

@@ -13,7 +13,7 @@ use super::cancel::CancelWord;
 use super::crash_note::CrashNote;
 use super::doorbell::Doorbell;
 use super::item_lines::{ItemLines, LINES_WORDS};
-use super::layout::{CRASH_NOTE_SIZE, Layout, Places};
+use super::layout::{CRASH_NOTE_SIZE, LINE, Layout, Places};
 use super::progress_cell::{PROGRESS_WORDS, ProgressCell};
 use super::ring::CELL_WORDS;
 use super::sleep_flag::SleepFlag;
@@ -187,6 +187,11 @@ impl Channel {
         // SAFETY: the child maps the control file for writing (`attach`), and in the child the
         // lease is the only way to this slot's region. The lines before the ring are not in it.
         unsafe { self.control.region(self.places.item_ring(lease.0), self.places.item_ring_size) }
+    }
+
+    /// The violation record: one line.
+    pub(crate) fn violation(&self) -> &[AtomicU64] {
+        self.control.words(Layout::VIOLATION, LINE / size_of::<u64>())
     }
 
     /// The newest progress value of the call in this slot.

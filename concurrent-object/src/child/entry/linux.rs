@@ -184,38 +184,55 @@ fn bootstrap(
 ) -> Result<(&'static EntryPoint, Bootstrap), Reason> {
     let failed = |what: &'static str| move |error: io::Error| format!("{what} failed: {}", described(&error));
     let messages = shared_files.clone();
-    parent_watch::watch(parent, shared_files.clone(), move || messages.take_in())
-        .map_err(failed("watching the parent"))?;
     let hello: Hello = stack::unmeasured(|| wire::from_bytes(message))
         .map_err(|error| format!("the first message cannot be decoded: {error}"))?;
+    let checked_entry = check(&hello);
+    parent_watch::be_killed_first();
+    let confined = hello.confinement.begin().map_err(Failure::Confinement);
+    parent_watch::watch(parent, shared_files.clone(), move || messages.take_in())
+        .map_err(failed("watching the parent"))?;
     if hello.stderr_has_reader {
         bracket::expect_reader();
     }
     signals::leave_to_the_parent();
-    parent_watch::be_killed_first();
     parent_watch::name_main_thread(&hello.name);
-    allocator::keep(hello.layout.input_limit.saturating_add(hello.layout.output_limit));
+    let kept = hello.layout.input_limit.saturating_add(hello.layout.output_limit);
+    allocator::keep(kept, hello.confinement.memory);
     let (channel, leases) =
         Channel::attach(hello.layout, &files, bells).map_err(failed("mapping the object's files"))?;
-    let checked = check(&hello).and_then(|entry| {
+    hello.confinement.report_to(channel.violation());
+    let checked = confined.and(checked_entry.map_err(malformed)).and_then(|entry| {
         if hello.prefault {
-            channel.populate_as_child().map_err(failed("taking the pages of the object's files"))?;
+            let populated = channel.populate_as_child().map_err(failed("taking the pages of the object's files"));
+            populated.map_err(malformed)?;
         }
-        let arguments = Sealed::map(&arguments).map_err(failed("mapping the constructor's arguments"))?;
-        Ok((entry, arguments))
+        let arguments = Sealed::map(&arguments).map_err(failed("mapping the constructor's arguments"));
+        Ok((entry, arguments.map_err(malformed)?))
     });
     match checked {
         Ok((entry, arguments)) => {
             let (channel, home) = (Arc::new(channel), Home::Process);
             Ok((entry, Bootstrap { hello, channel, leases, arguments, shared_files, home }))
         }
-        Err(reason) => {
-            let record = CrashRecord::NotConstructed(Failure::Malformed { reason: reason.clone() });
-            if let Ok(record) = wire::to_bytes(&record) {
+        Err(failure) => {
+            let reason = words_of(&failure);
+            if let Ok(record) = wire::to_bytes(&CrashRecord::NotConstructed(failure)) {
                 channel.crash_note().write(&record);
             }
             Err(reason)
         }
+    }
+}
+
+fn malformed(reason: Reason) -> Failure {
+    Failure::Malformed { reason }
+}
+
+fn words_of(failure: &Failure) -> Reason {
+    match failure {
+        Failure::Malformed { reason } => reason.clone(),
+        Failure::Confinement(error) => StartError::from(error.clone()).to_string(),
+        other => format!("{other:?}"),
     }
 }
 

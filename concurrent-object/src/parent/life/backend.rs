@@ -106,9 +106,12 @@ impl Backend {
     pub(crate) fn reap(&self) -> Reaped {
         match self {
             Self::Process(instance) => reap(&instance.child),
-            Self::Thread(thread) => {
-                Reaped { exit: thread.exit().unwrap_or(Exit::Unknown), peak_memory: None, held_by: None }
-            }
+            Self::Thread(thread) => Reaped {
+                exit: thread.exit().unwrap_or(Exit::Unknown),
+                peak_memory: None,
+                cpu_time: None,
+                held_by: None,
+            },
         }
     }
 

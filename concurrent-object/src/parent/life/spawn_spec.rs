@@ -27,6 +27,7 @@ use crate::process::handshake::control_socket;
 use crate::process::inherited::Inherited;
 use crate::process::output::Wanted;
 use crate::process::spawn_context::SpawnContext;
+use crate::process::surroundings::Surroundings;
 use crate::protocol::control::ControlMessage;
 use crate::protocol::hello::Hello;
 use crate::protocol::thread_start::{RunInThread, ThreadStart};
@@ -39,6 +40,7 @@ pub(crate) struct SpawnSpec {
     pub(crate) name: String,
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) streams: Wanted,
+    pub(crate) surroundings: Surroundings,
     pub(crate) recipe: Recipe,
     pub(crate) control: OwnedFd,
     /// The input file. `trim` replaces it.
@@ -93,6 +95,7 @@ impl SpawnSpec {
             name,
             env,
             streams,
+            surroundings: Surroundings::default(),
             recipe,
             control,
             input,

@@ -12,6 +12,8 @@
 //! cannot be decoded, or that does not fit the phase, changes no cause.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::Object;
 use super::state::ObjectState;
@@ -21,6 +23,7 @@ use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::phase::KillReason;
 use crate::parent::life::spawn_spec::SpawnSpec;
+use crate::process::confinement::record::{self, EndedProcess, RecordWords};
 use crate::process::reap::Reaped;
 use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, ENDED_ON_REQUEST, PANIC_EXIT_CODE};
 use crate::protocol::failure::{CrashRecord, Failure};
@@ -30,8 +33,9 @@ use crate::wire;
 impl Object {
     /// Returns why the object ended, and the report if its process died.
     pub(crate) fn find_end(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> (End, Option<Arc<Death>>) {
-        let exit = reaped.exit;
+        let (exit, cpu_time) = (reaped.exit, reaped.cpu_time);
         let mut death = self.death(state, backend, reaped);
+        let record = self.take_violation();
         let crash_record = self.channel.crash_note().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
         let starting = state.phase.is_constructing();
         // A process that exited by itself just before the kill gets the same diagnosis as any other
@@ -52,6 +56,9 @@ impl Object {
             }
             None => None,
         };
+        if state.phase.killed_for().is_none() {
+            self.blame_limits(&mut death, record, cpu_time);
+        }
         if let Some(reason) = state.phase.broken() {
             return (End::Broken(reason.into()), Some(Arc::new(death)));
         }
@@ -100,6 +107,25 @@ impl Object {
             backtrace: None,
             stderr_tail,
             unsaved,
+            violation: None,
+        }
+    }
+
+    /// Takes the violation record, which the next process uses again.
+    fn take_violation(&self) -> RecordWords {
+        std::array::from_fn(|at| self.channel.violation()[at].swap(0, Ordering::Relaxed))
+    }
+
+    /// Notes of which limit the process died, if it did.
+    fn blame_limits(&self, death: &mut Death, record: RecordWords, cpu_time: Option<Duration>) {
+        let ended = EndedProcess {
+            exit: death.exit,
+            cpu_time,
+            has_panicked: death.last_panic.is_some(),
+            stderr_tail: &death.stderr_tail,
+        };
+        if let Some(violation) = record::violation(&self.identity.confinement, record, ended) {
+            death.blame(violation);
         }
     }
 }
@@ -150,6 +176,7 @@ fn construction_failed(failure: Failure) -> StartError {
         Failure::Malformed { reason } | Failure::Encode { reason } | Failure::Unsaved { reason } => {
             StartError::Bootstrap { reason }
         }
+        Failure::Confinement(error) => error.into(),
         Failure::Handle(problem) => StartError::Bootstrap { reason: problem.to_string() },
         Failure::TooLarge { needed, limit } | Failure::ItemTooLarge { needed, limit } => {
             StartError::Bootstrap { reason: format!("{needed} bytes are more than {limit}") }

@@ -3,8 +3,12 @@
 //! Knows only the counts that the state holds, and the names of the identity. Invariant: the
 //! library's own calls are not counted.
 
+use std::time::Duration;
+
 use super::Object;
+use super::state::ObjectState;
 use crate::parent::handle_names;
+use crate::process::cpu_time::cpu_time;
 use crate::protocol::method::{RELEASE, TRIM};
 
 /// Counts of an object's calls.
@@ -24,6 +28,9 @@ pub struct Statistics {
     pub unsaved: u64,
     /// Handles to objects that the child keeps.
     pub handles: usize,
+    /// The processor time that the present process has used. Zero if it has ended, or if the object
+    /// lives in a thread.
+    pub cpu_time: Duration,
 }
 
 impl Object {
@@ -37,6 +44,12 @@ impl Object {
         self.identity.methods.get(method as usize).copied().unwrap_or_else(other)
     }
 
+    fn cpu_time(&self, state: &ObjectState) -> Duration {
+        // The process is not reaped yet, so the id is its own.
+        let is_process = state.backend().is_some_and(|backend| !backend.is_thread());
+        if is_process { cpu_time(self.pid()).unwrap_or_default() } else { Duration::ZERO }
+    }
+
     /// Returns the counts of the object's calls.
     pub(crate) fn statistics(&self) -> Statistics {
         let state = self.poll();
@@ -47,6 +60,7 @@ impl Object {
             unpulled: state.calls.table.unpulled(),
             unsaved: state.unsaved.count,
             handles: self.live_handles(),
+            cpu_time: self.cpu_time(&state),
         }
     }
 }

@@ -24,6 +24,7 @@ impl fmt::Debug for Options {
             on_panic,
             on_drop,
             in_thread,
+            process_limits,
             ..
         } = self;
         f.debug_struct("Options")
@@ -41,6 +42,7 @@ impl fmt::Debug for Options {
             .field("on_panic", on_panic)
             .field("on_drop", on_drop)
             .field("in_thread", in_thread)
+            .field("process_limits", process_limits)
             .field("streams", &self.streams)
             .field("on_death", &self.on_death)
             .finish_non_exhaustive()

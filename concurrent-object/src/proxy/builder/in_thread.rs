@@ -38,7 +38,13 @@ impl Options {
                 "on this platform the memory of an object in a thread is the program's",
             ),
         ];
-        match refusals.into_iter().find(|&(_, is_set, _)| is_set) {
+        let limits =
+            self.process_limits.names().map(|option| (option, true, "a limit would apply to all of the program"));
+        let surroundings = [
+            ("env_clear", self.surroundings.clears_environment, "a thread has the environment of its program"),
+            ("kill_tree", self.surroundings.has_group, "a thread has no process group"),
+        ];
+        match refusals.into_iter().chain(limits).chain(surroundings).find(|&(_, is_set, _)| is_set) {
             Some((option, _, reason)) => Err(StartError::NeedsProcess { option, reason: self.with_remedy(reason) }),
             None => Ok(()),
         }

@@ -76,7 +76,7 @@ impl<S: Starter> Builder<S> {
         Self { starter: S::default() }.with(|_| Options::new(name))
     }
 
-    fn with(mut self, set: impl FnOnce(Options) -> Options) -> Self {
+    pub(super) fn with(mut self, set: impl FnOnce(Options) -> Options) -> Self {
         let options = self.starter.options();
         *options = set(std::mem::take(options));
         self

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::checks::{MAX_STACK_SIZE, MIN_STACK_SIZE};
 use super::*;
 
 fn layout(options: Options) -> Result<Layout, StartError> {

@@ -101,7 +101,7 @@ fn span(time: &Option<Time>, option: &'static str) -> Result<Option<Duration>, S
 }
 
 impl Time {
-    fn span(&self, option: &'static str) -> Result<Duration, StartError> {
+    pub(super) fn span(&self, option: &'static str) -> Result<Duration, StartError> {
         match self {
             Self::Span(time) => Ok(*time),
             Self::Text(text) => {

@@ -5,7 +5,7 @@
 
 use super::attached::Attached;
 use crate::error::push::part_of_arguments;
-use crate::error::{CallError, Payload, PushErrorKind, Started};
+use crate::error::{CallError, Payload, PushErrorKind, StartError, Started};
 use crate::memory::Foreign;
 use crate::parent::calls::received::ReceivedFiles;
 use crate::parent::object::Object;
@@ -91,6 +91,7 @@ impl OutcomeReader<'_> {
             Failure::ItemTooLarge { needed, limit } => {
                 CallError::TooLarge { payload: Payload::Item, needed, limit, info }
             }
+            Failure::Confinement(error) => self.0.break_off_after(info, StartError::from(error).to_string()),
             Failure::Malformed { reason } => self.0.break_off_after(info, reason),
             Failure::Constructor { message, .. } => self.0.break_off_after(info, message),
         }

@@ -37,7 +37,7 @@ impl SpawnSpec {
     ) -> Result<(Backend, OwnedFd), StartError> {
         let Opened { childs, pipes } = self.streams.open()?;
         let oom_kills = Before::now();
-        let first = Spawn { marker: MARKER, env: &self.env, context: None };
+        let first = Spawn { marker: MARKER, env: &self.env, context: None, surroundings: self.surroundings };
         let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
         self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
     }
@@ -46,7 +46,8 @@ impl SpawnSpec {
     pub(super) fn make_next_process(&self) -> Result<(Backend, OwnedFd), StartError> {
         let Opened { childs, pipes } = self.streams.open()?;
         let oom_kills = Before::now();
-        let next = Spawn { marker: MARKER, env: &self.env, context: self.next.as_ref().map(|next| &next.context) };
+        let context = self.next.as_ref().map(|next| &next.context);
+        let next = Spawn { marker: MARKER, env: &self.env, context, surroundings: self.surroundings };
         self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
     }
 

@@ -28,6 +28,7 @@ use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
 use crate::parent::object::{Identity, Kept, Object};
 use crate::process::child::Child;
+use crate::process::confinement::Confinement;
 use crate::process::handshake::control_socket;
 use crate::process::oom::Before;
 use crate::process::output::Captured;
@@ -90,6 +91,7 @@ impl Player {
             idempotent: &[],
             report: Report { on_death: Some(on_death) },
             uses_handles: false,
+            confinement: Confinement::default(),
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");

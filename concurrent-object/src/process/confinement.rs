@@ -1,0 +1,62 @@
+//! What a child may use and do: the limits of its process.
+//!
+//! Problem: the kernel limits a process only from within, or from its start. Way: the child sets
+//! its own limits before it runs any code of the object. They cannot be raised again without
+//! privileges. If the process dies of a limit, it leaves a *violation record* in shared memory.
+//!
+//! Knows processes. Knows neither the layout of the shared memory nor objects. Invariant: no code
+//! of the object runs without its limits.
+
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+mod alloc_error;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod cpu_timer;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod handlers;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod limits;
+pub(crate) mod record;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What a child may use and do. The default is all that its parent may.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Confinement {
+    /// The private writable memory, in bytes.
+    pub(crate) memory: Option<u64>,
+    /// The processor time of the process.
+    pub(crate) cpu_time: Option<Duration>,
+    pub(crate) open_files: Option<u64>,
+    /// What is added to its nice value.
+    pub(crate) nice: Option<i32>,
+    /// The processors on which it runs; empty for those of the parent.
+    pub(crate) cpus: Vec<usize>,
+    /// Its working directory; `None` for that of the parent.
+    pub(crate) directory: Option<PathBuf>,
+}
+
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+mod linux {
+    use std::sync::atomic::AtomicU64;
+
+    use super::{Confinement, handlers, limits};
+    use crate::error::ConfinementError;
+
+    impl Confinement {
+        /// Child: sets the limits. Called before any code of the object runs, and before the
+        /// process has a second thread. `record` stays mapped until the process ends.
+        pub(crate) fn begin(&self) -> Result<(), ConfinementError> {
+            limits::set(self)
+        }
+
+        /// Child: lets the process report of which limit it dies.
+        pub(crate) fn report_to(&self, record: &[AtomicU64]) {
+            if self.memory.is_some() {
+                handlers::report_aborts(record);
+            }
+        }
+    }
+}

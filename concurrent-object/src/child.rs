@@ -183,6 +183,10 @@ fn serve_life<T: ConcurrentObject>(bootstrap: Bootstrap, methods: &'static [&'st
         panic_hook::install(bootstrap.channel.clone());
     }
     tracing::debug!(target: "concurrent_object::life", name = bootstrap.hello.name, pid, "constructed");
+    #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+    if let Err(error) = bootstrap.hello.confinement.close(bootstrap.channel.violation()) {
+        return (leave_unconstructed(&bootstrap.channel, Failure::Confinement(error)), None);
+    }
     let mut server = Server::new(bootstrap, methods, snapshot_writer);
     if T::LENDS {
         let (rest, reason) = server.serve(Lending::new(object));

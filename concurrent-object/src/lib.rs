@@ -100,6 +100,10 @@ pub use {
 #[cfg_attr(docsrs, doc(cfg(target_os = "linux")))]
 pub use child::take_inherited_fd;
 
+#[cfg(all(feature = "sandbox", not(loom), target_pointer_width = "64"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub use process::confinement::sandbox::Sandbox;
+
 #[cfg(all(feature = "tracing-forward", not(loom), target_pointer_width = "64"))]
 pub use process::output::forward::{ForwardLayer, forward_layer, forwards_events};
 

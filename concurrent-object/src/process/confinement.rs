@@ -1,4 +1,4 @@
-//! What a child may use and do: the limits of its process.
+//! What a child may use and do: the limits of its process, and its sandbox.
 //!
 //! Problem: the kernel limits a process only from within, or from its start. Way: the child sets
 //! its own limits before it runs any code of the object. They cannot be raised again without
@@ -16,6 +16,8 @@ pub(crate) mod handlers;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod limits;
 pub(crate) mod record;
+#[cfg(feature = "sandbox")]
+pub(crate) mod sandbox;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,6 +38,19 @@ pub(crate) struct Confinement {
     pub(crate) cpus: Vec<usize>,
     /// Its working directory; `None` for that of the parent.
     pub(crate) directory: Option<PathBuf>,
+    /// What the object may do once it is constructed.
+    #[cfg(feature = "sandbox")]
+    pub(crate) sandbox: Option<sandbox::Sandbox>,
+}
+
+impl Confinement {
+    /// Whether the object has a sandbox.
+    pub(crate) fn has_sandbox(&self) -> bool {
+        #[cfg(feature = "sandbox")]
+        return self.sandbox.is_some();
+        #[cfg(not(feature = "sandbox"))]
+        false
+    }
 }
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
@@ -49,7 +64,27 @@ mod linux {
         /// Child: sets the limits. Called before any code of the object runs, and before the
         /// process has a second thread. `record` stays mapped until the process ends.
         pub(crate) fn begin(&self) -> Result<(), ConfinementError> {
-            limits::set(self)
+            limits::set(self)?;
+            #[cfg(feature = "sandbox")]
+            self.sandbox.as_ref().map_or(Ok(()), |sandbox| sandbox.begin())?;
+            Ok(())
+        }
+
+        /// Child: closes the sandbox. Called when the object is constructed, before its first call.
+        #[cfg(feature = "sandbox")]
+        pub(crate) fn close(&self, record: &[AtomicU64]) -> Result<(), ConfinementError> {
+            let Some(sandbox) = &self.sandbox else { return Ok(()) };
+            if let Some(memory) = self.memory {
+                limits::limit_files(memory)?;
+            }
+            sandbox.close(record)
+        }
+
+        /// Child: does nothing, since there is no sandbox.
+        #[cfg(not(feature = "sandbox"))]
+        #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with a sandbox it uses and returns them")]
+        pub(crate) fn close(&self, _record: &[AtomicU64]) -> Result<(), ConfinementError> {
+            Ok(())
         }
 
         /// Child: lets the process report of which limit it dies.

@@ -75,3 +75,10 @@ fn private_memory() -> Option<u64> {
     let pages: u64 = text.split_ascii_whitespace().nth(5)?.parse().ok()?;
     pages.checked_mul(page_size() as u64)
 }
+
+/// Limits the size of files that this process writes. The files for snapshots do not count as its
+/// memory.
+#[cfg(feature = "sandbox")]
+pub(super) fn limit_files(bytes: u64) -> Result<(), ConfinementError> {
+    lower(libc::RLIMIT_FSIZE, bytes, bytes).map_err(|error| LimitOption::MemoryLimit.refused(error))
+}

@@ -17,6 +17,7 @@ pub(crate) const WORDS: usize = 8;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 const KIND_SHIFT: u32 = 32;
 pub(super) const NO_MEMORY: u64 = 1;
+pub(super) const SYSTEM_CALL: u64 = 2;
 
 /// A record as the parent has read it.
 pub(crate) type RecordWords = [u64; WORDS];
@@ -43,6 +44,9 @@ pub(crate) struct EndedProcess<'e> {
 /// Returns what the process did against its limits and died of.
 pub(crate) fn violation(confinement: &Confinement, words: RecordWords, ended: EndedProcess<'_>) -> Option<Violation> {
     let signal = ended.exit.signal_name();
+    if signal == Some("SIGSYS") && confinement.has_sandbox() {
+        return Some(trapped(words));
+    }
     if let (Some(limit), "SIGABRT") = (confinement.memory, signal?)
         && !ended.has_panicked
         && (words[0] >> 32 == NO_MEMORY || ended.stderr_tail.contains(ALLOCATION_FAILED))
@@ -53,6 +57,26 @@ pub(crate) fn violation(confinement: &Confinement, words: RecordWords, ended: En
     let has_used_it = ended.cpu_time.is_some_and(|used| used >= limit);
     // The process may handle or block SIGXCPU. Then the kernel kills it a second later.
     (signal == Some("SIGXCPU") || (signal == Some("SIGKILL") && has_used_it)).then_some(Violation::CpuTime { limit })
+}
+
+/// Returns what the words of a process say that died of its sandbox.
+fn trapped(words: RecordWords) -> Violation {
+    let [kind_and_number, arguments @ .., _] = words;
+    if kind_and_number >> 32 != SYSTEM_CALL {
+        return Violation::UnknownSystemCall;
+    }
+    let number = (kind_and_number & u64::from(u32::MAX)) as u32;
+    Violation::SystemCall { number, name: name_of(number), arguments }
+}
+
+#[cfg(all(feature = "sandbox", target_os = "linux"))]
+fn name_of(number: u32) -> Option<&'static str> {
+    syscalls::Sysno::new(number as usize).map(|call| call.name())
+}
+
+#[cfg(not(all(feature = "sandbox", target_os = "linux")))]
+fn name_of(_number: u32) -> Option<&'static str> {
+    None
 }
 
 /// The text that the Rust runtime prints before it aborts for lack of memory.

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use super::setters::{Builder, Starter};
 use super::{IntoSize, IntoTime, Options};
+#[cfg(feature = "sandbox")]
+use crate::process::confinement::sandbox::Sandbox;
 
 impl Options {
     pub fn memory_limit(mut self, size: impl IntoSize) -> Self {
@@ -35,6 +37,12 @@ impl Options {
 
     pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.process_limits.directory = Some(directory.into());
+        self
+    }
+
+    #[cfg(feature = "sandbox")]
+    pub fn sandbox(mut self, sandbox: Sandbox) -> Self {
+        self.process_limits.sandbox = Some(sandbox);
         self
     }
 
@@ -146,5 +154,15 @@ impl<S: Starter> Builder<S> {
     /// terminal, such as Ctrl-C, do not reach the group.
     pub fn kill_tree(self, whole: bool) -> Self {
         self.with(|options| options.kill_tree(whole))
+    }
+
+    /// Sets what the object may do once it is constructed. By default all that its parent may.
+    ///
+    /// Needs the feature `sandbox`. A path that does not exist, and a kernel that cannot do it,
+    /// make the start fail. See [`Sandbox`].
+    #[cfg(feature = "sandbox")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+    pub fn sandbox(self, sandbox: Sandbox) -> Self {
+        self.with(|options| options.sandbox(sandbox))
     }
 }

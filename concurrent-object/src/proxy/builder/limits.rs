@@ -11,6 +11,8 @@ use super::size::Size;
 use super::time::Time;
 use crate::error::{ConfinementError, LimitOption, StartError};
 use crate::process::confinement::Confinement;
+#[cfg(feature = "sandbox")]
+use crate::process::confinement::sandbox::Sandbox;
 use crate::transport::layout::Layout;
 
 /// The library itself needs this many descriptors in the child.
@@ -31,6 +33,8 @@ pub(crate) struct LimitOptions {
     pub(super) nice: Option<i32>,
     pub(super) cpus: Option<Vec<usize>>,
     pub(super) directory: Option<PathBuf>,
+    #[cfg(feature = "sandbox")]
+    pub(super) sandbox: Option<Sandbox>,
 }
 
 impl LimitOptions {
@@ -43,6 +47,8 @@ impl LimitOptions {
             (LimitOption::Nice, self.nice.is_some()),
             (LimitOption::Cpus, self.cpus.is_some()),
             (LimitOption::CurrentDir, self.directory.is_some()),
+            #[cfg(feature = "sandbox")]
+            (LimitOption::Sandbox, self.sandbox.is_some()),
         ];
         set.into_iter().filter(|&(_, is_set)| is_set).map(|(option, _)| option.name())
     }
@@ -56,6 +62,8 @@ impl LimitOptions {
             nice: self.nice.map(check_nice).transpose()?,
             cpus: self.cpus.as_deref().map(check_cpus).transpose()?.unwrap_or_default(),
             directory: self.directory.as_deref().map(check_directory).transpose()?,
+            #[cfg(feature = "sandbox")]
+            sandbox: self.sandbox.as_ref().map(|sandbox| sandbox.check().map(|()| sandbox.clone())).transpose()?,
         })
     }
 

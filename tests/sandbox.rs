@@ -1,0 +1,161 @@
+//! Objects in a sandbox: what they can do, what ends them, and that all else goes on.
+#![allow(missing_docs, missing_debug_implementations, clippy::new_without_default)]
+
+#[path = "sandbox/files.rs"]
+mod files;
+#[path = "sandbox/library.rs"]
+mod library;
+#[path = "sandbox/refusals.rs"]
+mod refusals;
+
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::net::UdpSocket;
+use std::sync::Arc;
+
+use concurrent_object::{CallError, Cause, Death, Sandbox, Violation, concurrent_object};
+use concurrent_object_tests::deadline::{SOON, within};
+
+concurrent_object::init_before_main!();
+
+pub struct Suspect {
+    opened: File,
+}
+
+#[concurrent_object]
+impl Suspect {
+    pub fn new() -> Self {
+        Self { opened: File::open("/etc/hostname").or_else(|_| File::open("/etc/passwd")).expect("a file") }
+    }
+
+    pub fn add(&self, a: u64, b: u64) -> u64 {
+        a + b
+    }
+
+    /// Reads the file that the constructor has opened.
+    pub fn read_opened(&mut self) -> usize {
+        let mut bytes = Vec::new();
+        self.opened.rewind().expect("a file");
+        self.opened.read_to_end(&mut bytes).expect("it can be read")
+    }
+
+    /// Returns the error number with which an open fails, or `None`.
+    pub fn open(&self, path: &str) -> Option<i32> {
+        File::open(path).err().map(|error| error.raw_os_error().expect("of the system"))
+    }
+
+    pub fn length_of(&self, path: &str) -> Result<u64, String> {
+        std::fs::metadata(path).map(|file| file.len()).map_err(|error| error.to_string())
+    }
+
+    pub fn udp(&self) -> bool {
+        UdpSocket::bind("127.0.0.1:0").is_ok()
+    }
+
+    pub fn run(&self, program: &str) -> Result<Vec<u8>, String> {
+        let output = std::process::Command::new(program).output().map_err(|error| error.to_string())?;
+        Ok(output.stdout)
+    }
+
+    pub fn threads(&self) -> u64 {
+        let threads: Vec<_> =
+            (0..4).map(|n| std::thread::spawn(move || (0..1000).map(|m| m * n).sum::<u64>())).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+    }
+
+    pub fn panic(&self) {
+        panic!("on purpose")
+    }
+
+    /// A call with all signals blocked, of which the handler cannot tell.
+    pub fn udp_deaf(&self) {
+        deaf::block_all_signals();
+        self.udp();
+    }
+}
+
+mod deaf {
+    #![allow(unsafe_code)]
+
+    pub fn block_all_signals() {
+        let mut set = std::mem::MaybeUninit::uninit();
+        // SAFETY: there is room for the set, which the call fills in.
+        unsafe { libc::sigfillset(set.as_mut_ptr()) };
+        // SAFETY: the set is filled in; no old set is asked for.
+        unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
+    }
+}
+
+fn suspect(sandbox: Sandbox) -> SuspectProxy {
+    let suspect = SuspectProxy::builder("suspect").sandbox(sandbox).start().expect("starts");
+    suspect.wait_until_ready().expect("ready");
+    suspect
+}
+
+fn death_of<T: std::fmt::Debug>(outcome: Result<T, CallError>) -> Arc<Death> {
+    match outcome.expect_err("it dies") {
+        CallError::Died { death, .. } => death,
+        error => panic!("{error}"),
+    }
+}
+
+#[test]
+fn pure_object_computes_and_uses_what_its_constructor_opened() {
+    within(SOON, || {
+        let suspect = suspect(Sandbox::pure());
+        assert_eq!(suspect.add(1, 2).wait().expect("computes"), 3);
+        assert!(suspect.read_opened().wait().expect("an open file") > 0);
+        assert_eq!(suspect.threads().wait().expect("starts threads"), 6 * 499_500);
+        assert!(matches!(suspect.panic().wait(), Err(CallError::Panicked { .. })));
+        assert_eq!(suspect.open("/etc/passwd").wait().expect("an error is data"), Some(libc::EACCES));
+        assert_eq!(suspect.add(3, 4).wait().expect("serves on"), 7);
+        suspect.close().expect("ends as asked");
+    });
+}
+
+#[test]
+fn system_call_that_is_not_allowed_ends_the_process_and_is_named() {
+    within(SOON, || {
+        let suspect = suspect(Sandbox::pure());
+        let error = suspect.udp().wait().expect_err("not allowed");
+        let words =
+            "died of SIGSYS (signal 31): its sandbox does not allow the system call `socket` (41), made with 0x2";
+        assert!(error.to_string().contains(words) || cfg!(not(target_arch = "x86_64")), "{error}");
+        let death = death_of::<()>(Err(error));
+        assert_eq!(death.cause, Cause::Sandbox);
+        let Some(Violation::SystemCall { name, arguments, .. }) = death.violation() else { panic!("{death:?}") };
+        assert_eq!((*name, arguments[0]), (Some("socket"), u64::from(libc::AF_INET.cast_unsigned())));
+    });
+}
+
+#[test]
+fn system_call_that_cannot_be_reported_ends_the_process_too() {
+    within(SOON, || {
+        let death = death_of(suspect(Sandbox::pure()).udp_deaf().wait());
+        assert_eq!(death.violation(), Some(&Violation::UnknownSystemCall));
+    });
+}
+
+#[test]
+fn custom_sandbox_allows_what_it_names_and_no_more() {
+    within(SOON, || {
+        let with_network = suspect(Sandbox::custom().network(true));
+        assert!(with_network.udp().wait().expect("allowed"));
+        let refused = with_network.run("/bin/true").wait().expect("it cannot open /dev/null");
+        assert!(refused.expect_err("not allowed").contains("ermission denied"));
+        let with_programs = suspect(Sandbox::custom().spawn(true).allow("openat").allow("newfstatat").allow("pread64"));
+        assert_eq!(with_programs.run("/bin/true").wait().expect("allowed"), Ok(Vec::new()));
+        assert_eq!(death_of(with_programs.udp().wait()).cause, Cause::Sandbox);
+        let with_a_call = suspect(Sandbox::custom().allow("socket").allow("bind"));
+        assert!(with_a_call.udp().wait().expect("allowed"));
+    });
+}
+
+#[test]
+fn question_about_a_file_ends_a_strict_object() {
+    within(SOON, || {
+        let death = death_of(suspect(Sandbox::pure().strict()).open("/etc/passwd").wait());
+        let Some(Violation::SystemCall { name: Some(name), .. }) = death.violation() else { panic!("{death:?}") };
+        assert!(name.starts_with("open"), "{name}");
+    });
+}

@@ -58,6 +58,9 @@ mod error;
 #[cfg(target_pointer_width = "64")]
 mod sync;
 
+#[cfg(all(test, not(loom), target_pointer_width = "64", target_os = "linux", not(concurrent_object_portable)))]
+mod fuzz;
+
 #[cfg(all(not(loom), target_pointer_width = "64"))]
 pub use {
     child::entry::init,

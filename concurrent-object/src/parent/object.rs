@@ -42,7 +42,7 @@ pub(crate) mod supervise;
 pub(crate) mod team;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod times;
 pub(crate) mod trim;
 pub(crate) mod unsaved;

@@ -143,12 +143,17 @@ impl Player {
 
     /// Child: takes the next request and its argument, without starting the call.
     pub(crate) fn take_request(&mut self) -> (Entry, u64) {
-        let entry = self.requests.peek(self.channel.requests()).expect("a request");
+        self.find_request().expect("a request")
+    }
+
+    /// Child: does the same, if there is a request.
+    pub(crate) fn find_request(&mut self) -> Option<(Entry, u64)> {
+        let entry = self.requests.peek(self.channel.requests())?;
         let payload = self.requests.payload(self.channel.requests());
         self.requests.advance();
         let header = Header::from_words(&payload, 0).expect("a sound parent");
         let Body::Inline(inline) = header.body else { panic!("one number is short") };
-        (entry, u64::from_ne_bytes(inline.bytes().try_into().expect("one number")))
+        Some((entry, u64::from_ne_bytes(inline.bytes().try_into().expect("one number"))))
     }
 
     /// Child: takes the next request and starts it.
@@ -200,7 +205,12 @@ impl Player {
 
     /// Child: writes into a slot's output region.
     pub(crate) fn write_output(&mut self, slot: u16, bytes: &[u8]) {
-        assert!(self.channel.output_region(&mut self.leases[usize::from(slot)]).write(0, bytes), "it fits");
+        self.write_output_at(slot, 0, bytes);
+    }
+
+    /// Child: writes at this offset of a slot's output region.
+    pub(crate) fn write_output_at(&mut self, slot: u16, at: usize, bytes: &[u8]) {
+        assert!(self.channel.output_region(&mut self.leases[usize::from(slot)]).write(at, bytes), "it fits");
     }
 
     /// Kills the process, without the knowledge of the object.

@@ -1,0 +1,193 @@
+//! The judge: what a sound child may do, said without the parent's tables.
+//!
+//! Knows each call, its slot, and the value that was written for it. Does not know how the parent
+//! checks anything.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::parent::calls::key::CallKey;
+use crate::parent::object::tests::player::SLOTS;
+use crate::protocol::notice::FULL;
+use crate::protocol::tag::{FAILURE, LACKING, SKIPPED, VALUE};
+use crate::transport::header::INLINE_SIZE;
+use crate::transport::ring::{Entry, InlinePayload, NOTICE};
+
+/// Whether the child may do so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Verdict {
+    Sound,
+    Broken,
+}
+
+/// The outcome that a settled call must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// The value.
+    Value(u64),
+    /// An error, since the bytes are no value or no shared memory. The object ends then.
+    Undecodable,
+    /// An error. The object may end, if the bytes are no failure.
+    Failure,
+    /// An error, since the caller cancelled it.
+    Cancelled,
+}
+
+/// A call of the parent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) key: CallKey,
+    /// The slot, once the child has seen the request.
+    pub(crate) slot: Option<u16>,
+    pub(crate) outcome: Option<Expected>,
+    is_cancelled: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    Nobody,
+    Call(u64),
+    /// A cancelled call that the child has not skipped.
+    Cancelled(u64),
+}
+
+/// A message with a file, on its way to the parent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SentFile {
+    pub(crate) call: u64,
+    pub(crate) position: u64,
+    pub(crate) has_file: bool,
+    pub(crate) is_sealed: bool,
+}
+
+/// What is known of the memory when a reply is published.
+pub(crate) struct Scene<'s> {
+    /// The state word of the slot.
+    pub(crate) state: u64,
+    pub(crate) region_size: usize,
+    /// Eight bytes of the slot's output region.
+    pub(crate) value_at: &'s dyn Fn(usize) -> u64,
+}
+
+pub(crate) struct Judge {
+    pub(crate) calls: BTreeMap<u64, Asked>,
+    slots: [Holder; SLOTS],
+    pub(crate) files: VecDeque<SentFile>,
+}
+
+impl Judge {
+    pub(crate) fn new() -> Self {
+        Self { calls: BTreeMap::new(), slots: [Holder::Nobody; SLOTS], files: VecDeque::new() }
+    }
+
+    /// The parent has accepted a call.
+    pub(crate) fn ask(&mut self, key: CallKey) {
+        self.calls.insert(key.call, Asked { key, slot: None, outcome: None, is_cancelled: false });
+    }
+
+    /// The child has seen the request of a call.
+    pub(crate) fn note_request(&mut self, entry: Entry) {
+        self.slots[usize::from(entry.slot)] = Holder::Call(entry.call);
+        self.calls.get_mut(&entry.call).expect("it was asked for").slot = Some(entry.slot);
+    }
+
+    /// The caller has taken the outcome.
+    pub(crate) fn take(&mut self, call: u64) -> Option<Expected> {
+        let asked = self.calls.remove(&call)?;
+        let holder = asked.slot.map(|slot| &mut self.slots[usize::from(slot)]);
+        holder.filter(|holder| **holder == Holder::Call(call)).into_iter().for_each(|holder| *holder = Holder::Nobody);
+        asked.outcome
+    }
+
+    /// The caller cancels a call. `state` is the state word of its slot.
+    pub(crate) fn cancel(&mut self, call: u64, state: u64) -> Verdict {
+        let asked = self.calls.get_mut(&call).expect("it is known");
+        if asked.outcome.is_some() || asked.is_cancelled {
+            return Verdict::Sound;
+        }
+        let Some(slot) = asked.slot else {
+            asked.outcome = Some(Expected::Cancelled);
+            return Verdict::Sound;
+        };
+        if state >> 3 < call {
+            asked.outcome = Some(Expected::Cancelled);
+            self.slots[usize::from(slot)] = Holder::Cancelled(call);
+            return Verdict::Sound;
+        }
+        asked.is_cancelled = true;
+        let may_be = state >> 3 == call && state & 7 <= 2;
+        if may_be { Verdict::Sound } else { Verdict::Broken }
+    }
+
+    /// The child has published an entry.
+    pub(crate) fn publish(&mut self, entry: Entry, words: &InlinePayload, scene: &Scene<'_>) -> Verdict {
+        if entry.slot == NOTICE {
+            return if entry.call == FULL { Verdict::Sound } else { Verdict::Broken };
+        }
+        match self.slots.get(usize::from(entry.slot)) {
+            Some(&Holder::Call(call)) if call == entry.call => self.answer(entry, words, scene),
+            Some(&Holder::Cancelled(call)) if call == entry.call && words[0] as u32 == SKIPPED => {
+                self.slots[usize::from(entry.slot)] = Holder::Nobody;
+                Verdict::Sound
+            }
+            _ => Verdict::Broken,
+        }
+    }
+
+    fn answer(&mut self, entry: Entry, words: &InlinePayload, scene: &Scene<'_>) -> Verdict {
+        let is_answered = self.calls[&entry.call].outcome.is_some();
+        let Some(mut outcome) = read(words, scene).filter(|_| !is_answered) else { return Verdict::Broken };
+        match self.take_files(entry.call, words[0] >> 48) {
+            None => return Verdict::Broken,
+            Some(false) if matches!(outcome, Expected::Value(_)) => outcome = Expected::Undecodable,
+            Some(_) => {}
+        }
+        let asked = self.calls.get_mut(&entry.call).expect("it is known");
+        if asked.is_cancelled {
+            asked.outcome = Some(Expected::Cancelled);
+            self.slots[usize::from(entry.slot)] = Holder::Nobody;
+            return Verdict::Sound;
+        }
+        if words[0] >> 32 & 0xffff != 0 {
+            self.slots[usize::from(entry.slot)] = Holder::Nobody;
+        } else if scene.state != entry.call << 3 | 2 {
+            return Verdict::Broken;
+        }
+        self.calls.get_mut(&entry.call).expect("it is known").outcome = Some(outcome);
+        Verdict::Sound
+    }
+
+    /// Takes the files of a reply. Returns whether all are sealed, or `None` if one is missing.
+    fn take_files(&mut self, call: u64, count: u64) -> Option<bool> {
+        let mut are_sealed = true;
+        for position in 0..count {
+            while self.files.front().is_some_and(|file| file.call < call) {
+                self.files.pop_front();
+            }
+            let file = self.files.pop_front()?;
+            if (file.call, file.position, file.has_file) != (call, position, true) {
+                return None;
+            }
+            are_sealed &= file.is_sealed;
+        }
+        Some(are_sealed)
+    }
+}
+
+/// What a header and the message behind it say. `None` if no sound child writes it.
+pub(crate) fn read(words: &InlinePayload, scene: &Scene<'_>) -> Option<Expected> {
+    let len = words[0] >> 32 & 0xffff;
+    let value = if len > 0 {
+        if len > INLINE_SIZE as u64 + 1 {
+            return None;
+        }
+        (len == 9).then_some(words[1])
+    } else {
+        let end = words[1].checked_add(words[2]).filter(|&end| end <= scene.region_size as u64)?;
+        (words[2] == 8).then(|| (scene.value_at)(end as usize - 8))
+    };
+    match words[0] as u32 {
+        VALUE => Some(value.map_or(Expected::Undecodable, Expected::Value)),
+        FAILURE | LACKING => Some(Expected::Failure),
+        _ => None,
+    }
+}

@@ -1,0 +1,67 @@
+//! What came of the calls, by kind.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use concurrent_object::{CallError, StartError};
+
+/// All calls so far, of all threads.
+static CALLS: AtomicU64 = AtomicU64::new(0);
+
+pub fn calls() -> u64 {
+    CALLS.load(Ordering::Relaxed)
+}
+
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub objects: u64,
+    pub incarnations: u64,
+    kinds: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    /// Notes what came of one call of this form.
+    pub fn note<T>(&mut self, outcome: Result<T, CallError>) -> Option<T> {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        self.count(outcome.as_ref().map_or_else(|error| name_of(error), |_| "a result"));
+        outcome.ok()
+    }
+
+    pub fn count(&mut self, kind: &str) {
+        *self.kinds.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    pub fn note_start(&mut self, error: &StartError) {
+        self.count(&format!("not started: {error}"));
+    }
+
+    pub fn add(&mut self, other: &Self) {
+        for (kind, count) in &other.kinds {
+            *self.kinds.entry(kind.clone()).or_default() += count;
+        }
+    }
+}
+
+fn name_of(error: &CallError) -> &'static str {
+    match error {
+        CallError::Protocol { .. } => "the child broke the protocol",
+        CallError::Died { .. } => "the child died",
+        CallError::TimedOut { .. } => "timed out",
+        CallError::Cancelled { .. } => "cancelled",
+        CallError::Panicked { .. } => "panicked",
+        CallError::Decode { .. } => "could not be decoded",
+        CallError::Handle { .. } => "a handle that names nothing",
+        CallError::Ended { .. } => "the object had ended",
+        CallError::NotConstructed { .. } => "not constructed",
+        CallError::TooLarge { .. } => "too large",
+        _ => "another error",
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} calls of {} objects in {} processes:", calls(), self.objects, self.incarnations)?;
+        self.kinds.iter().try_for_each(|(kind, count)| writeln!(f, "  {count:>9} {kind}"))
+    }
+}

@@ -2,6 +2,9 @@
 //! lacks the right to kill.
 #![allow(missing_docs)]
 
+#[path = "resource_exhaustion/starting.rs"]
+mod starting;
+
 use std::process::{Command, Output};
 
 use concurrent_object_tests::census::is_running;

@@ -141,15 +141,20 @@ fn hint(call: Option<&'static str>, error: &std::io::Error) -> &'static str {
     match refused::errno(error) {
         Some(libc::EMFILE) => " (too many open descriptors: raise the limit, `ulimit -n`)",
         Some(libc::EAGAIN) => {
-            " (too many processes, or too much locked memory: raise the limit, `ulimit -u` or `ulimit -l`)"
+            " (too many processes or threads, no memory for a thread's stack, or too much locked memory: raise the limit, \
+             `ulimit -u`, `ulimit -d`, `ulimit -v` or `ulimit -l`)"
         }
         Some(libc::ENOMEM) => {
-            " (no memory or address space is left: raise the limit (`ulimit -v`, the limit of the container, or \
+            " (no memory or address space is left: raise the limit (`ulimit -v`, `ulimit -d`, the limit of the container, or \
              `vm.overcommit_ratio`), or give the object smaller sizes or fewer slots)"
         }
         Some(libc::EPERM | libc::ENOSYS) if call.is_some() => {
             " (a sandbox, such as the seccomp profile of a container, or an old kernel denies this system call)"
         }
+        Some(libc::EINVAL) if matches!(call, Some("memfd_create" | "fcntl(F_ADD_SEALS)")) => {
+            " (this kernel, or what emulates it, has no sealed memory files: they need Linux 5.1)"
+        }
+        Some(libc::ENFILE) => " (the system has too many open files: raise the limit, `fs.file-max`)",
         Some(libc::EFBIG) => " (the file size limit was exceeded: raise the limit, `ulimit -f`)",
         Some(libc::ETOOMANYREFS) => " (too many descriptors in flight between processes: raise the limit, `ulimit -n`)",
         _ => "",

@@ -54,7 +54,7 @@ impl Suspect {
 
     pub fn run(&self, program: &str) -> Result<Vec<u8>, String> {
         let output = std::process::Command::new(program).output().map_err(|error| error.to_string())?;
-        Ok(output.stdout)
+        if output.status.success() { Ok(output.stdout) } else { Err(output.status.to_string()) }
     }
 
     pub fn threads(&self) -> u64 {
@@ -145,6 +145,8 @@ fn custom_sandbox_allows_what_it_names_and_no_more() {
         assert!(refused.expect_err("not allowed").contains("ermission denied"));
         let with_programs = suspect(Sandbox::custom().spawn(true).allow("openat").allow("newfstatat").allow("pread64"));
         assert_eq!(with_programs.run("/bin/true").wait().expect("allowed"), Ok(Vec::new()));
+        let with_its_libraries = suspect(Sandbox::custom().spawn(true).read("/").write("/dev/null"));
+        assert_eq!(with_its_libraries.run("/bin/true").wait().expect("allowed"), Ok(Vec::new()));
         assert_eq!(death_of(with_programs.udp().wait()).cause, Cause::Sandbox);
         let with_a_call = suspect(Sandbox::custom().allow("socket").allow("bind"));
         assert!(with_a_call.udp().wait().expect("allowed"));

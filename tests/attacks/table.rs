@@ -195,6 +195,7 @@ pub const ATTACKS: &[Attack] = &[
     attack("outlive its parent", Action::Call(libc::SYS_prctl, |_| [libc::PR_SET_PDEATHSIG as usize, 0, 0, 0, 0, 0]), Pure::Refused(libc::EINVAL), Without::Done),
     attack("type on the terminal", Action::Call(libc::SYS_ioctl, |_| [1, libc::TIOCSTI as usize, name(), 0, 0, 0]), Pure::Refused(libc::ENOTTY), Without::NotTried),
     attack("set the terminal", Action::Call(libc::SYS_ioctl, |_| [1, libc::TCSETS as usize, room(), 0, 0, 0]), Pure::Refused(libc::ENOTTY), Without::NotTried),
+    attack("let writes of the parent fail", Action::Call(libc::SYS_ioctl, |_| [1, libc::FIONBIO as usize, unlimited(), 0, 0, 0]), Pure::Refused(libc::ENOTTY), Without::NotTried),
     attack("seal an open file", Action::Call(libc::SYS_fcntl, |_| [1, 1033, 0, 0, 0, 0]), Pure::Refused(libc::EPERM), Without::Depends),
     attack("lock an open file", Action::Call(libc::SYS_fcntl, |_| [1, libc::F_SETLK as usize, room(), 0, 0, 0]), Pure::Refused(libc::EPERM), Without::Depends),
     attack("print", Action::Call(libc::SYS_write, |_| [1, name(), 0, 0, 0, 0]), Pure::Done, Without::Done),

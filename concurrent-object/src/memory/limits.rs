@@ -21,8 +21,10 @@ pub(crate) fn descriptors() -> Option<u64> {
 }
 
 /// Which resource of this process is limited.
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-pub(crate) type Limited = libc::__rlimit_resource_t;
+#[cfg(all(target_os = "linux", target_env = "gnu", not(concurrent_object_portable)))]
+pub(crate) use libc::__rlimit_resource_t as Limited;
+#[cfg(all(target_os = "linux", not(target_env = "gnu"), not(concurrent_object_portable)))]
+pub(crate) use std::ffi::c_int as Limited;
 
 /// Limits a resource of this process, or leaves a lower limit that it has already.
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]

@@ -17,7 +17,7 @@ pub(super) fn arm(time: Duration) -> io::Result<()> {
     let timer = create()?;
     // SAFETY: all zero is a value of this record of numbers.
     let mut setting: libc::itimerspec = unsafe { mem::zeroed() };
-    setting.it_value.tv_sec = time.as_secs().try_into().unwrap_or(libc::time_t::MAX);
+    setting.it_value.tv_sec = i32::try_from(time.as_secs()).unwrap_or(i32::MAX).into();
     setting.it_value.tv_nsec = time.subsec_nanos().into();
     // SAFETY: `create` has made the timer; the setting outlives the call.
     match unsafe { libc::timer_settime(timer, libc::TIMER_ABSTIME, &raw const setting, ptr::null_mut()) } {

@@ -104,10 +104,11 @@ fn extra_calls(sandbox: &Sandbox) -> CallRules {
 fn open_for_reading() -> CallRules {
     let changes = (O_ACCMODE | O_TRUNC | O_CREAT).cast_unsigned().into();
     let reads = |at: u8| vec![rule(vec![(at, Len::Dword, Op::MaskedEq(changes), 0)])];
-    let mut rules = CallRules::from([(SYS_openat, reads(2))]);
-    #[cfg(target_arch = "x86_64")]
-    rules.insert(SYS_open, reads(1));
-    rules
+    CallRules::from([
+        (SYS_openat, reads(2)),
+        #[cfg(target_arch = "x86_64")]
+        (SYS_open, reads(1)),
+    ])
 }
 
 /// The calls that are judged by their arguments.
@@ -121,14 +122,22 @@ fn judged(sandbox: &Sandbox) -> CallRules {
     if sandbox.network {
         control.push(number(F_SETFL));
     }
-    let requests = [TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIOCLEX].map(u64::from);
+    // FIONBIO and F_SETFL change the standard streams for the parent too: its own writes may fail.
+    // Sockets need them, and so does the standard library, for the output of a program.
+    let mut requests = vec![TCGETS, TIOCGWINSZ, FIONREAD, FIOCLEX];
+    if sandbox.network || sandbox.spawn {
+        requests.push(FIONBIO);
+    }
+    let requests: Vec<_> = requests.into_iter().map(request).collect();
+    // The C library asks for the handler of each signal between fork and exec, and resets it.
+    let not_sigsys = vec![rule(vec![(0, Len::Dword, Op::Ne, number(SIGSYS))])];
     CallRules::from([
         (SYS_mmap, mappings(sandbox)),
         (SYS_mprotect, if runs_code(sandbox) { Vec::new() } else { vec![rule(vec![not_executable()])] }),
         (SYS_clone, vec![rule(vec![thread_or_process(sandbox)])]),
         (SYS_kill, equals(0, &[own])),
         (SYS_tgkill, equals(0, &[own])),
-        (SYS_rt_sigaction, vec![rule(vec![(0, Len::Dword, Op::Ne, number(SIGSYS))])]),
+        (SYS_rt_sigaction, if sandbox.spawn { Vec::new() } else { not_sigsys }),
         (SYS_prctl, equals(0, &[number(PR_SET_NAME), number(PR_GET_NAME), SET_VMA])),
         (SYS_prlimit64, vec![rule(vec![(0, Len::Dword, Op::Eq, 0), (2, Len::Qword, Op::Eq, 0)])]),
         (SYS_fcntl, equals(1, &control)),
@@ -164,6 +173,12 @@ fn thread_or_process(sandbox: &Sandbox) -> Condition {
 
 fn number(constant: c_int) -> u64 {
     constant.cast_unsigned().into()
+}
+
+/// A request of `ioctl`. Its type differs among C libraries.
+#[allow(clippy::unnecessary_cast, clippy::cast_sign_loss, reason = "it is signed in musl, and positive")]
+fn request(constant: Ioctl) -> u64 {
+    constant as u64
 }
 
 fn equals(at: u8, values: &[u64]) -> Vec<SeccompRule> {

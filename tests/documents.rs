@@ -64,7 +64,7 @@ fn guarantees_name_tests_that_exist() {
 
 #[test]
 fn links_within_the_repository_have_targets() {
-    let documents = ["README.md", "CONTRIBUTING.md", "examples/README.md"].map(str::to_owned);
+    let documents = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md"].map(str::to_owned);
     for document in documents.into_iter().chain(files_in("docs", ".md")) {
         let text = read(&document);
         let folder = root().join(&document).parent().expect("a folder").to_owned();
@@ -119,7 +119,8 @@ fn every_example_is_in_the_list_of_examples() {
     let examples = files_in("examples", ".rs")
         .into_iter()
         .map(|path| Path::new(&path).file_stem().and_then(|name| name.to_str()).expect("text").to_owned());
-    for name in examples.chain(["adopt", "handles", "select", "service", "thumbnails"].map(str::to_owned)) {
+    for name in examples.chain(["adopt", "handles", "sandboxed", "select", "service", "thumbnails"].map(str::to_owned))
+    {
         assert!(list.contains(&format!("| `{name}` |")), "{name}");
     }
 }

@@ -28,6 +28,7 @@ chapters! {
     threads,
     testing,
     environment,
+    containment,
     debugging,
     adopting,
     refusals,

@@ -38,7 +38,8 @@ use crate::error::{ConfinementError, LimitOption};
 ///
 /// The constructor runs without the filter. So it can load a model, open files and look up names.
 /// With rules for files ([`read_only`](Self::read_only), [`read`](Self::read),
-/// [`write`](Self::write)) the constructor is bound by these rules, too.
+/// [`write`](Self::write)) the constructor is bound by these rules, too. From Linux 6.7 on they
+/// also keep it from TCP connections, unless [`network`](Self::network) allows them.
 ///
 /// See the chapter "Running code you do not trust" of the [guide](crate::guide).
 ///
@@ -131,15 +132,15 @@ impl Sandbox {
         self
     }
 
-    /// Sets whether the object may use sockets. A name lookup also reads files, such as those in
-    /// `/etc`.
+    /// Sets whether the object may use sockets, those of other programs on this machine included. A
+    /// name lookup also reads files, such as those in `/etc`.
     pub fn network(self, allow: bool) -> Self {
         Self { network: allow, ..self }
     }
 
     /// Sets whether the object may start processes and programs. They have the same sandbox. This
-    /// also allows executable memory, which each program needs. A program that does what the
-    /// sandbox forbids dies of SIGSYS.
+    /// also allows executable memory, which each program needs, and signals to all processes of the
+    /// same user. A program that does what the sandbox forbids dies of SIGSYS.
     pub fn spawn(self, allow: bool) -> Self {
         Self { spawn: allow, ..self }
     }

@@ -3,6 +3,8 @@
 
 #[path = "sandbox/files.rs"]
 mod files;
+#[path = "sandbox/handles.rs"]
+mod handles;
 #[path = "sandbox/library.rs"]
 mod library;
 #[path = "sandbox/refusals.rs"]

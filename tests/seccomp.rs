@@ -44,6 +44,36 @@ fn is_named(call: &'static str) {
     });
 }
 
+/// Checks which sandboxes cannot be made without the call: each is an error with these words. As a
+/// best effort each object starts.
+fn sandboxes_need(call: &'static str, words: &'static str, failing: &'static [&'static str]) {
+    within(LIMIT, move || {
+        for errno in ["EPERM", "ENOSYS"] {
+            let lines = run(call, errno);
+            assert_eq!(lines.len(), 4, "{call} {errno}: {lines:#?}");
+            for line in &lines {
+                let (step, outcome) = line.split_once(": ").expect("a step and its outcome");
+                let is_expected = if failing.contains(&step) {
+                    outcome.contains(words) && outcome.contains("is not possible on this system")
+                } else {
+                    outcome == "ok"
+                };
+                assert!(is_expected, "{call} {errno}: {line}");
+            }
+        }
+    });
+}
+
+#[test]
+fn sandbox_without_seccomp_is_an_error_or_a_warning() {
+    sandboxes_need("seccomp", "`sandbox` needs the system call `seccomp`", &["pure", "files"]);
+}
+
+#[test]
+fn rules_for_files_without_landlock_are_an_error_or_a_warning() {
+    sandboxes_need("landlock_create_ruleset", "needs Landlock", &["files"]);
+}
+
 macro_rules! denied {
     ($rule:ident: $($call:ident)*) => {
         $(#[test]

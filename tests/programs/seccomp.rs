@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, ChildStdio, RestartPolicy, Shared, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, Error, RestartPolicy, Sandbox, Shared, concurrent_object};
 use concurrent_object_tests::seccomp;
 
 struct Victim;
@@ -54,6 +54,7 @@ fn number(call: &str) -> c_long {
         "getsockopt" => libc::SYS_getsockopt,
         "ioctl" => libc::SYS_ioctl,
         "kill" => libc::SYS_kill,
+        "landlock_create_ruleset" => 444,
         "madvise" => libc::SYS_madvise,
         "memfd_create" => libc::SYS_memfd_create,
         "mremap" => libc::SYS_mremap,
@@ -66,6 +67,7 @@ fn number(call: &str) -> c_long {
         "prlimit64" => libc::SYS_prlimit64,
         "pwrite64" => libc::SYS_pwrite64,
         "recvmsg" => libc::SYS_recvmsg,
+        "seccomp" => libc::SYS_seccomp,
         "sched_getaffinity" => libc::SYS_sched_getaffinity,
         "sendmsg" => libc::SYS_sendmsg,
         "socketpair" => libc::SYS_socketpair,
@@ -86,11 +88,27 @@ fn main() {
     };
     concurrent_object::init();
     seccomp::deny(number(call), errno);
+    if ["seccomp", "landlock_create_ruleset"].contains(&call.as_str()) {
+        return use_sandboxes();
+    }
     let builder = VictimProxy::builder("victim").max_input_size("1 MB").max_output_size("1 MB").slots(2);
     let builder = builder.timeout(Duration::from_secs(20)).cancel_grace(Duration::ZERO).stderr(ChildStdio::Lines);
     if let Some(victim) = say("start", builder.restart(RestartPolicy::on_death()).start()) {
         use_it(&victim);
     }
+}
+
+/// Starts objects in sandboxes, some of which this kernel cannot make.
+fn use_sandboxes() {
+    let start = |sandbox: Sandbox| -> Result<u64, Error> {
+        let victim = VictimProxy::builder("victim").sandbox(sandbox).start()?;
+        victim.wait_until_ready_timeout(Duration::from_secs(20))?;
+        Ok(victim.sum(&[1; 1000]).wait()?)
+    };
+    say("pure", start(Sandbox::pure()));
+    say("pure, best effort", start(Sandbox::pure().best_effort()));
+    say("files", start(Sandbox::read_only(["/usr"])));
+    say("files, best effort", start(Sandbox::read_only(["/usr"]).best_effort()));
 }
 
 fn use_it(victim: &VictimProxy) {

@@ -147,6 +147,14 @@ pub(crate) fn unmeasured<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
+/// Looks the bounds up now, while the calling thread can open files.
+#[cfg(feature = "sandbox")]
+pub(crate) fn look_up() {
+    if BOUNDS.get().is_none() {
+        ask_once();
+    }
+}
+
 /// Returns the address of a local variable.
 #[inline(always)]
 fn address() -> usize {

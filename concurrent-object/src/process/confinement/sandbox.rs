@@ -163,8 +163,8 @@ impl Sandbox {
         self
     }
 
-    /// Lets a question about a file end the process, too. By default it fails with "permission
-    /// denied".
+    /// Lets questions about files end the process, too, and so other calls that fail with
+    /// "permission denied" by default.
     pub fn strict(self) -> Self {
         Self { strict: true, ..self }
     }

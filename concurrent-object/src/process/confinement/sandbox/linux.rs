@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 use super::not_closed::NotClosed;
 use super::{Sandbox, files, filter, trap};
 use crate::error::{ConfinementError, LimitOption};
+use crate::memory::stack;
 
 impl Sandbox {
     /// Applies the rules for files, to this thread and those that it creates. Called before the
@@ -22,6 +23,7 @@ impl Sandbox {
     /// process ends.
     pub(in crate::process::confinement) fn close(&self, record: &[AtomicU64]) -> Result<(), ConfinementError> {
         load_names_for_backtraces();
+        stack::look_up();
         trap::report_to(record, self.strict);
         self.judge(filter::install(self))
     }

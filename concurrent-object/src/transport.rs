@@ -25,6 +25,8 @@ pub(crate) mod mapped;
 #[cfg(not(loom))]
 pub(crate) mod pages;
 pub(crate) mod progress_cell;
+#[cfg(not(loom))]
+pub(crate) mod request_bell;
 pub(crate) mod ring;
 pub(crate) mod sleep_flag;
 #[cfg(not(loom))]
@@ -48,8 +50,12 @@ use crate::sync::AtomicU64;
 pub(crate) trait Transport {
     /// The right to write the region of one slot. Each process has exactly one for each slot.
     type Lease: SlotLease;
-    /// The doorbell that wakes a sleeping process.
-    type Bell: Bell;
+    /// The bell that wakes a sleeping child.
+    type RequestBell<'c>: Bell
+    where
+        Self: 'c;
+    /// The doorbell that wakes a sleeping parent.
+    type ReplyBell: Bell;
 
     /// The ring from parent to child.
     fn requests(&self) -> &[AtomicU64];
@@ -82,9 +88,9 @@ pub(crate) trait Transport {
     /// fetch it again to write the entry.
     fn answer(&self, slot: u16) -> &[AtomicU64];
     /// The doorbell that wakes the child.
-    fn request_bell(&self) -> &Self::Bell;
+    fn request_bell(&self) -> Self::RequestBell<'_>;
     /// The doorbell that wakes the parent.
-    fn reply_bell(&self) -> &Self::Bell;
+    fn reply_bell(&self) -> &Self::ReplyBell;
 }
 
 /// The right to write one slot's region.

@@ -55,8 +55,8 @@ fn both_ends() -> (Arc<Object>, Server) {
     let layout = Layout::new(16, 1024, 1024).expect("small");
     let (channel, files, leases) = Channel::create(layout, &Backing::Memory).expect("files");
     let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
-    let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
-    let (childs_channel, childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
+    let bell = again(&channel.reply_bell);
+    let (childs_channel, childs_leases) = Channel::attach(layout, &files, bell).expect("mapped again");
     let identity = Identity {
         name: "counted".into(),
         methods: &["add"],

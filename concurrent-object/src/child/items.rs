@@ -148,7 +148,7 @@ impl ItemWriter<'_, '_> {
         if !has_news() && !poll_for_a_while(has_news) {
             channel.sleep_unless(has_news, || {
                 // After an error (out of memory, say) the caller's loop waits again.
-                let _woken = channel.request_bell.wait(None);
+                let _woken = channel.request_bell().wait(None, None);
             });
         }
         self.read = lines.read();

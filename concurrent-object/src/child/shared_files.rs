@@ -141,7 +141,7 @@ impl SharedFileTable {
                     Received::Message(words, file) => (words, file.map(Ok)),
                     Received::WithoutDescriptor(words) => (words, Some(Err(no_descriptors()))),
                     Received::Nothing => return true,
-                    Received::End => return false,
+                    Received::Invalid | Received::End => return false,
                 };
                 let message = ControlMessage::decode(words, file.is_some());
                 if !message.is_some_and(|message| self.handle(message, file, kept, released)) {

@@ -21,7 +21,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-pub(crate) use self::linux::{Origin, close_in_copies, hold_forks_back, watch_forks};
+pub(crate) use self::linux::{Origin, close_in_copies, hold_forks_back, keep_in_copies, watch_forks};
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
 pub(crate) use self::portable::{Origin, hold_forks_back, watch_forks};
 

@@ -10,8 +10,12 @@
 mod linux;
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
 mod portable;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+mod stored;
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) use self::linux::{Sealed, Unsealed, identity_of_file, read_at, size_of_file};
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
-pub(crate) use self::portable::{Sealed, Unsealed, identity_of_file, read_at, size_of_file};
+pub(crate) use self::portable::{Sealed, Unsealed, check_stored, identity_of_file, read_at, size_of_file};
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) use self::stored::check_stored;

@@ -86,9 +86,11 @@ impl SnapshotBuffer {
         self.file.write(0, contents.to_words(magic).map(u64::to_ne_bytes).as_flattened())
     }
 
-    /// Returns the header's contents, if the snapshot is whole.
+    /// Returns the header's contents, if the snapshot is whole. The body of a snapshot has no
+    /// holes: a faulty child could claim more bytes than any machine has.
     pub(crate) fn contents(&self) -> io::Result<Option<Contents>> {
-        Contents::of(&self.file)
+        let Some(contents) = Contents::of(&self.file)? else { return Ok(None) };
+        Ok(self.file.is_whole(BODY + contents.end)?.then_some(contents))
     }
 
     /// Returns why there is no snapshot, if the child has recorded it.
@@ -99,9 +101,9 @@ impl SnapshotBuffer {
         Ok(Some(String::from_utf8_lossy(&text[..read]).into_owned()))
     }
 
-    /// Seals the file: no process writes it any more.
-    pub(crate) fn seal(self) -> io::Result<OwnedFd> {
-        self.file.seal()
+    /// Seals the file with these contents: no process writes it any more.
+    pub(crate) fn seal(self, contents: Contents) -> io::Result<OwnedFd> {
+        self.file.seal_part(BODY + contents.end)
     }
 }
 
@@ -175,7 +177,7 @@ mod tests {
             buffer.write(0, body).expect("written");
             buffer.finish(contents(sequence, body.len())).expect("finished");
         }
-        let file = buffer.seal().expect("sealed");
+        let file = buffer.seal(contents(2, 5)).expect("sealed");
         let found = Contents::of(&file).expect("readable");
         assert_eq!(found, Some(contents(2, 5)));
         assert_eq!(&Sealed::map(&file).expect("mapped").bytes()[BODY..], b"short");
@@ -192,6 +194,26 @@ mod tests {
         assert_eq!(buffer.reason().expect("readable").map(|text| text.len()), Some(MAX_REASON_SIZE));
         buffer.begin().expect("begun");
         assert_eq!(buffer.reason().expect("readable"), None);
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+    fn a_body_of_holes_is_no_snapshot_and_nothing_behind_a_body_is_kept() {
+        use rustix::fs::{SealFlags, fcntl_add_seals, ftruncate};
+        let mut buffer = SnapshotBuffer::new("test").expect("a memory file");
+        buffer.finish(contents(1, 1 << 40)).expect("finished");
+        ftruncate(buffer.as_fd(), 1 << 41).expect("a size");
+        assert_eq!(buffer.contents().expect("readable"), None);
+        for seals in [SealFlags::empty(), SealFlags::SHRINK | SealFlags::SEAL] {
+            let mut buffer = SnapshotBuffer::new("test").expect("a memory file");
+            buffer.write(0, b"state").expect("written");
+            buffer.finish(contents(1, 5)).expect("finished");
+            ftruncate(buffer.as_fd(), 1 << 41).expect("a size");
+            fcntl_add_seals(buffer.as_fd(), seals).expect("sealed");
+            let contents = buffer.contents().expect("readable").expect("its body is whole");
+            let file = buffer.seal(contents).expect("sealed");
+            assert_eq!(&Sealed::map(&file).expect("mapped").bytes()[BODY..], b"state");
+        }
     }
 
     #[test]

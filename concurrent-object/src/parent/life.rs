@@ -2,10 +2,12 @@
 //!
 //! Mostly passive state and its transitions. `parent::object` decides when a transition happens.
 
+pub(crate) mod arrived_files;
 pub(crate) mod backend;
 pub(crate) mod background_end;
 pub(crate) mod end;
 pub(crate) mod events;
+pub(crate) mod idle_rings;
 pub(crate) mod instance;
 pub(crate) mod object_thread;
 pub(crate) mod on_drop;

@@ -223,7 +223,7 @@ impl Object {
     fn advance(&self, state: &mut ObjectState) {
         // Replies of a child that broke the protocol are no longer received.
         if state.phase.broken().is_none()
-            && let Err(reason) = self.receive_all(state)
+            && let Err(reason) = self.receive_some(state)
         {
             self.break_off(state, reason);
         }

@@ -15,6 +15,7 @@ use rustix::process::{
     waitid,
 };
 
+use super::parent_death_pipe::ParentDeathPipe;
 use super::wait_status;
 use crate::clock::Moment;
 use crate::error::refused::Naming;
@@ -33,6 +34,8 @@ pub(crate) struct Child {
     killed: OnceLock<Moment>,
     /// Whether it leads a process group, which ends with it.
     has_group: bool,
+    /// Kills the child when this process ends. Set with the child's greeting.
+    death_pipe: OnceLock<ParentDeathPipe>,
 }
 
 impl Child {
@@ -41,8 +44,16 @@ impl Child {
     pub(crate) fn watched(pid: u32) -> io::Result<Self> {
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
         match pidfd_open(pid, PidfdFlags::empty()) {
-            Ok(pidfd) => Ok(Self { pid, pidfd: Some(pidfd), killed: OnceLock::new(), has_group: false }),
-            Err(Errno::SRCH) => Ok(Self { pid, pidfd: None, killed: OnceLock::new(), has_group: false }),
+            Ok(pidfd) => Ok(Self {
+                pid,
+                pidfd: Some(pidfd),
+                killed: OnceLock::new(),
+                has_group: false,
+                death_pipe: OnceLock::new(),
+            }),
+            Err(Errno::SRCH) => {
+                Ok(Self { pid, pidfd: None, killed: OnceLock::new(), has_group: false, death_pipe: OnceLock::new() })
+            }
             Err(error) => {
                 // Without a descriptor the parent could not notice the child's end, so the child
                 // must not run. The child is not reaped yet, so the id is still its own.
@@ -56,7 +67,13 @@ impl Child {
     /// Returns a child without a descriptor, for systems that give none.
     #[cfg(test)]
     pub(crate) fn unwatched() -> Self {
-        Self { pid: rustix::process::getpid(), pidfd: None, killed: OnceLock::new(), has_group: false }
+        Self {
+            pid: rustix::process::getpid(),
+            pidfd: None,
+            killed: OnceLock::new(),
+            has_group: false,
+            death_pipe: OnceLock::new(),
+        }
     }
 
     /// Notes whether it leads a process group, which ends with it.
@@ -74,6 +91,11 @@ impl Child {
 
     pub(crate) fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Makes the child end when this process does. Called once, with the child's greeting.
+    pub(crate) fn end_with(&self, death_pipe: ParentDeathPipe) {
+        let _is_first = self.death_pipe.set(death_pipe);
     }
 
     /// Returns the descriptor that becomes readable when the child has exited.

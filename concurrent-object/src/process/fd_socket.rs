@@ -5,6 +5,8 @@
 //! number of packets. Knows the socket; does not know what the numbers mean. Only the functions
 //! `wait_…` block.
 
+mod foreign;
+
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -17,6 +19,7 @@ use rustix::net::{
     SendFlags, recv, recvmsg, sendmsg,
 };
 
+pub(crate) use self::foreign::{ParentSocket, close_later, receive_from_child, receive_last};
 use crate::clock::timespec;
 use crate::error::refused::Naming;
 
@@ -38,7 +41,10 @@ pub(crate) enum Received {
     /// A message without its descriptor, which the kernel dropped: this process may open no more.
     WithoutDescriptor(Words),
     Nothing,
-    /// The other side is gone, or sent something that is not a control message.
+    /// A message that is not a control message, or whose descriptor is not a memory file. Only
+    /// `receive_from_child` returns this.
+    Invalid,
+    /// The other side is gone. Functions that do not return `Invalid` return this for it.
     End,
 }
 
@@ -125,6 +131,7 @@ pub(crate) fn peek(socket: impl AsFd) -> Peeked {
 }
 
 /// Receives the next message, for a reader that expects one message in each packet.
+#[cfg(test)]
 pub(crate) fn receive(socket: impl AsFd) -> Received {
     let mut messages = receive_together(socket);
     messages.pop().filter(|_| messages.is_empty()).unwrap_or(Received::End)

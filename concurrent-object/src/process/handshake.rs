@@ -35,7 +35,7 @@ pub(crate) struct Marker {
 }
 
 /// The number of descriptors that travel with the message.
-pub(crate) const DESCRIPTORS: usize = 7;
+pub(crate) const DESCRIPTORS: usize = 6;
 
 const MAX_MESSAGE_SIZE: usize = 64 * 1024;
 
@@ -107,19 +107,6 @@ pub(crate) fn receive(socket: &OwnedFd) -> io::Result<(Vec<u8>, [OwnedFd; DESCRI
 pub(crate) fn send_last(socket: impl AsFd, message: &[u8]) {
     // If it cannot be sent, standard error has the reason.
     let _unsent = rustix::net::send(socket, message, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
-}
-
-/// Parent: returns the next message that an exited child has sent, at most `max_size` bytes of it.
-/// Never blocks, and receives no descriptors.
-pub(crate) fn receive_last(socket: impl AsFd, max_size: usize) -> Option<Vec<u8>> {
-    let mut message = vec![0; max_size];
-    let mut take = || rustix::net::recv(&socket, &mut message[..], RecvFlags::DONTWAIT);
-    // If the child exited with unread messages in the socket, the kernel reports ECONNRESET once.
-    // What the child had sent comes after that.
-    let taken = take().or_else(|error| if error == Errno::CONNRESET { take() } else { Err(error) });
-    let len = taken.ok()?.0;
-    message.truncate(len);
-    Some(message)
 }
 
 /// What this process is, according to the marker and its standard input.

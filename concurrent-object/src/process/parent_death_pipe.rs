@@ -2,63 +2,66 @@
 //!
 //! Problem: a thread of the child watches the parent (`parent_watch`), but a stopped process runs
 //! no thread. `PR_SET_PDEATHSIG` would not do: the kernel sends its signal as soon as the *thread*
-//! that spawned the child ends. So the parent makes one pipe for all children, and keeps its write
-//! end. The child registers its read end for signal-driven I/O (`O_ASYNC`, with SIGKILL as the
-//! signal, `F_SETSIG`). The kernel closes the write end when the parent ends, and thereby sends
-//! SIGKILL. A stopped process obeys SIGKILL too.
+//! that spawned the child ends. So the parent makes a pipe, and keeps its write end. The child
+//! registers the read end for signal-driven I/O (`O_ASYNC`, with SIGKILL as the signal,
+//! `F_SETSIG`). The kernel closes the write end when the parent ends, and thereby sends SIGKILL. A
+//! stopped process obeys SIGKILL too.
 //!
-//! Knows one pipe. Invariants: no process but the parent has the write end; nothing is ever
-//! written.
+//! Each child has a pipe of its own. It can open the pipe for writing, and the byte that it writes
+//! kills every process that has registered for the pipe.
+//!
+//! Knows pipes. Invariants: no process but the parent has the write end, and a forked copy closes
+//! it at its beginning. The parent writes nothing.
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags};
 
 use crate::error::refused::Naming;
-use crate::memory::fork::{self, PerProcess};
+use crate::memory::fork::{self, Origin};
 
-/// Both ends of the pipe.
+/// The write end of a child's pipe. Dropping it kills the child, if the child is not dead yet.
 #[derive(Debug)]
 pub(crate) struct ParentDeathPipe {
-    reader: OwnedFd,
-    /// The kernel closes it when this process ends, for whatever reason.
-    _writer: OwnedFd,
+    writer: ManuallyDrop<OwnedFd>,
+    origin: Origin,
 }
-
-static PARENT_DEATH_PIPE: PerProcess<Mutex<Option<Arc<ParentDeathPipe>>>> = PerProcess::new();
 
 /// `F_SETSIG`, which `libc` does not define for every target.
 const F_SETSIG: c_int = 10;
 
 impl ParentDeathPipe {
-    /// Returns the pipe of this process. A forked copy makes its own pipe, and closes both
-    /// inherited ends: an open write end would keep the parent's children alive.
-    pub(crate) fn own() -> io::Result<Arc<Self>> {
-        let mut pipe = PARENT_DEATH_PIPE.get().lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = &*pipe {
-            return Ok(own.clone());
-        }
+    /// Makes a pipe. Returns its read end too, which the child gets.
+    pub(crate) fn new() -> io::Result<(Self, OwnedFd)> {
+        let origin = Origin::here()?;
         let _forks_held_back = fork::hold_forks_back();
         let (reader, writer) = io::pipe().naming("pipe2")?;
-        fork::close_in_copies([reader.as_raw_fd(), writer.as_raw_fd()]);
-        Ok(pipe.insert(Arc::new(Self { reader: reader.into(), _writer: writer.into() })).clone())
+        let writer = OwnedFd::from(writer);
+        fork::close_in_copies(writer.as_raw_fd());
+        Ok((Self { writer: ManuallyDrop::new(writer), origin }, reader.into()))
     }
+}
 
-    /// Returns the read end, which each child gets.
-    pub(crate) fn end(&self) -> BorrowedFd<'_> {
-        self.reader.as_fd()
+impl Drop for ParentDeathPipe {
+    fn drop(&mut self) {
+        // A forked copy has closed its descriptor, and the number may be another file's by now.
+        if self.origin.is_here() {
+            let _forks_held_back = fork::hold_forks_back();
+            fork::keep_in_copies(self.writer.as_raw_fd());
+            // SAFETY: only this line drops the descriptor, and `self` is not used afterwards.
+            unsafe { ManuallyDrop::drop(&mut self.writer) }
+        }
     }
 }
 
 /// Child: makes the kernel kill this process when its parent is gone. If the setup fails, the child
 /// goes on without it. Then a stopped child ends only when it is continued.
 pub(crate) fn die_with_parent(end: OwnedFd) {
-    // All children share the open file behind the received descriptor, and the signal's receiver is
-    // a property of the open file. Opening the pipe again gives this process its own open file.
+    // Opening the pipe again gives an open file whose flags no other process shares.
     let path = format!("/proc/self/fd/{}", end.as_raw_fd());
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let Ok(own) = rustix::fs::open(path, flags, Mode::empty()) else { return };

@@ -70,8 +70,8 @@ pub(crate) mod executable {
 pub(crate) mod handshake {
     use std::io;
 
+    use crate::descriptor::OwnedFd;
     use crate::descriptor::portable::socket;
-    use crate::descriptor::{AsFd, OwnedFd};
 
     /// How a child's environment would be marked.
     #[derive(Clone, Copy, Debug)]
@@ -84,11 +84,6 @@ pub(crate) mod handshake {
     #[allow(clippy::unnecessary_wraps, reason = "a kernel may refuse")]
     pub(crate) fn control_socket() -> io::Result<(OwnedFd, OwnedFd)> {
         Ok(socket::pair())
-    }
-
-    /// Returns `None`: a thread gives no reason for its exit code over the socket.
-    pub(crate) fn receive_last(_socket: impl AsFd, _max_size: usize) -> Option<Vec<u8>> {
-        None
     }
 }
 /// The memory of processes.

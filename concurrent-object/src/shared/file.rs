@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
 use crate::memory::fork::{self, Origin};
-use crate::memory::sealed::{Sealed, identity_of_file};
+use crate::memory::sealed::{Sealed, check_stored, identity_of_file};
 
 /// A sealed file, mapped.
 #[derive(Debug)]
@@ -63,6 +63,15 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// Maps the file, unless this process has it mapped already. The maker of the file is not trusted,
 /// so [`Sealed::map`] checks it.
 pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
+    open_checked(descriptor, |_| Ok(()))
+}
+
+/// Does the same for a file that a child has made, which may have holes.
+pub(crate) fn open_from_child(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
+    open_checked(descriptor, |descriptor| check_stored(descriptor))
+}
+
+fn open_checked(descriptor: OwnedFd, check: impl FnOnce(&OwnedFd) -> io::Result<()>) -> io::Result<Arc<SharedFile>> {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let inode = identity_of_file(&descriptor)?;
     let _held = fork::hold_forks_back();
@@ -71,6 +80,8 @@ pub(crate) fn open(descriptor: OwnedFd) -> io::Result<Arc<SharedFile>> {
         return Ok(file);
     }
     let content = Sealed::map(&descriptor)?;
+    // After the seals, which keep the result true.
+    check(&descriptor)?;
     let id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
     let (origin, recipients) = (Origin::here()?, Mutex::default());
     let file = Arc::new(SharedFile { id, inode, descriptor, content, origin, recipients });

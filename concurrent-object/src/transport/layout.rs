@@ -75,6 +75,8 @@ impl Layout {
     pub(crate) const PARENT_SLEEP: usize = LINE;
     /// The child's sleep flag.
     pub(crate) const CHILD_SLEEP: usize = 2 * LINE;
+    /// The word of the bell that wakes the child, in the same cache line as the flag.
+    pub(crate) const REQUEST_BELL: usize = Self::CHILD_SLEEP + WORD;
     /// The stop word, in which the parent asks the child to exit.
     pub(crate) const STOP: usize = 3 * LINE;
     /// The cancel word, in which the parent requests cancellation of a call.

@@ -6,7 +6,7 @@
 #![allow(unsafe_code)]
 
 use std::io;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use super::call_state::StateWord;
 use super::cancel::CancelWord;
@@ -15,6 +15,7 @@ use super::doorbell::Doorbell;
 use super::item_lines::{ItemLines, LINES_WORDS};
 use super::layout::{CRASH_NOTE_SIZE, LINE, Layout, Places};
 use super::progress_cell::{PROGRESS_WORDS, ProgressCell};
+use super::request_bell::{RequestBell, RequestBellEnd};
 use super::ring::CELL_WORDS;
 use super::sleep_flag::SleepFlag;
 use super::{SlotLease, Transport};
@@ -22,12 +23,12 @@ use crate::descriptor::{AsFd, OwnedFd};
 use crate::memory::segment::{self, Backing, Segment};
 use crate::memory::{Foreign, Region};
 
-/// Both files mapped, and both doorbells.
+/// Both files mapped, and both bells.
 #[derive(Debug)]
 pub(crate) struct Channel {
     pub(crate) layout: Layout,
     pub(crate) places: Places,
-    pub(crate) request_bell: Doorbell,
+    request_bell: RequestBellEnd,
     pub(crate) reply_bell: Doorbell,
     pub(crate) control: Segment,
     pub(crate) input: Segment,
@@ -62,7 +63,7 @@ impl Channel {
         let channel = Self {
             layout,
             places: layout.into(),
-            request_bell: Doorbell::new()?,
+            request_bell: RequestBellEnd::default(),
             reply_bell: Doorbell::new()?,
             control,
             input,
@@ -72,13 +73,14 @@ impl Channel {
     }
 
     /// Child: maps the files that the parent created.
-    pub(crate) fn attach(layout: Layout, files: &Files, bells: [OwnedFd; 2]) -> io::Result<(Self, Vec<Lease>)> {
-        Self::attach_with(layout, &files.control, &files.input, bells.map(Doorbell::of_child))
+    pub(crate) fn attach(layout: Layout, files: &Files, reply_bell: OwnedFd) -> io::Result<(Self, Vec<Lease>)> {
+        let bells = (RequestBellEnd::default(), Doorbell::of_child(reply_bell));
+        Self::attach_with(layout, &files.control, &files.input, bells)
     }
 
     /// Parent: maps the files once more, at other addresses, for an object in a thread.
     pub(crate) fn attach_again(&self, control: impl AsFd, input: impl AsFd) -> io::Result<(Self, Vec<Lease>)> {
-        let bells = [self.request_bell.again()?, self.reply_bell.again()?];
+        let bells = (self.request_bell.of_thread()?, self.reply_bell.again()?);
         Self::attach_with(self.layout, control, input, bells)
     }
 
@@ -86,7 +88,7 @@ impl Channel {
         layout: Layout,
         control: impl AsFd,
         input: impl AsFd,
-        [request_bell, reply_bell]: [Doorbell; 2],
+        (request_bell, reply_bell): (RequestBellEnd, Doorbell),
     ) -> io::Result<(Self, Vec<Lease>)> {
         let control = Segment::map(control, layout.control_file_size())?;
         let input = Segment::map_read_only(input, layout.input_file_size())?;
@@ -208,7 +210,8 @@ impl Channel {
 
 impl Transport for Channel {
     type Lease = Lease;
-    type Bell = Doorbell;
+    type RequestBell<'c> = RequestBell<'c>;
+    type ReplyBell = Doorbell;
 
     #[inline]
     fn requests(&self) -> &[AtomicU64] {
@@ -265,8 +268,11 @@ impl Transport for Channel {
     }
 
     #[inline]
-    fn request_bell(&self) -> &Doorbell {
-        &self.request_bell
+    fn request_bell(&self) -> RequestBell<'_> {
+        let word = self.word(Layout::REQUEST_BELL).as_ptr().cast::<u32>();
+        // SAFETY: `word` checked the range, and the address is aligned for a `u64`. The mapping
+        // lives as long as `self`. Both processes access these four bytes only as an `AtomicU32`.
+        RequestBell { word: unsafe { AtomicU32::from_ptr(word) }, end: &self.request_bell }
     }
 
     #[inline]

@@ -160,11 +160,11 @@ fn become_child(socket: OwnedFd) -> ! {
         // The parent has exited, or the socket's other end is no parent of this library.
         Err(_) => parent_watch::end_now(),
     };
-    let [control, input, request_bell, reply_bell, arguments, parent, death_pipe] = descriptors;
+    let [control, input, reply_bell, arguments, parent, death_pipe] = descriptors;
     parent_death_pipe::die_with_parent(death_pipe);
     let files = Files { control, input };
     let shared_files = Arc::new(SharedFileTable::new(socket, Home::Process));
-    match bootstrap(&message, files, [request_bell, reply_bell], arguments, parent, shared_files.clone()) {
+    match bootstrap(&message, files, reply_bell, arguments, parent, shared_files.clone()) {
         Ok((entry, bootstrap)) => child::run_on_stack(bootstrap, entry.run),
         Err(reason) => fail(&*shared_files, &reason),
     }
@@ -177,7 +177,7 @@ type Reason = String;
 fn bootstrap(
     message: &[u8],
     files: Files,
-    bells: [OwnedFd; 2],
+    reply_bell: OwnedFd,
     arguments: OwnedFd,
     parent: OwnedFd,
     shared_files: Arc<SharedFileTable>,
@@ -199,7 +199,7 @@ fn bootstrap(
     let kept = hello.layout.input_limit.saturating_add(hello.layout.output_limit);
     allocator::keep(kept, hello.confinement.memory);
     let (channel, leases) =
-        Channel::attach(hello.layout, &files, bells).map_err(failed("mapping the object's files"))?;
+        Channel::attach(hello.layout, &files, reply_bell).map_err(failed("mapping the object's files"))?;
     hello.confinement.report_to(channel.violation());
     let checked = confined.and(checked_entry.map_err(malformed)).and_then(|entry| {
         if hello.prefault {

@@ -40,12 +40,10 @@ impl Server {
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
         self.channel.sleep_unless(has_come, || {
             let began = Moment::now();
+            self.channel.reply_bell.check_open();
             // After an error (out of memory, say) the caller's loop waits again.
             let messages = self.shared_files.watched_by_server();
-            let woken = match messages {
-                None => self.channel.request_bell.wait(self.due_at()),
-                Some(_) => self.channel.request_bell.wait_or(messages, None, self.due_at()),
-            };
+            let woken = self.channel.request_bell().wait(messages, self.due_at());
             if messages.is_some() && matches!(woken, Ok(Woken::Other)) {
                 self.shared_files.take_in();
             }

@@ -71,8 +71,9 @@ impl Readiness {
         state.watches.iter().for_each(|(number, alarm)| alarm.ring(*number));
     }
 
-    pub(crate) fn clear(&self) {
-        lock(&self.0).is_set = false;
+    /// Clears it, if it is set. Returns whether it was.
+    pub(crate) fn clear(&self) -> bool {
+        std::mem::take(&mut lock(&self.0).is_set)
     }
 
     pub(crate) fn is_set(&self) -> bool {

@@ -6,11 +6,15 @@
 use std::io;
 use std::ops::BitOr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
 use super::alarm::{Alarm, Readiness};
 use super::{AsFd, BorrowedFd, OwnedFd, Referent};
 use crate::clock::Moment;
+
+/// How long a wait for a word takes here.
+const LEAST_SLEEP: Duration = Duration::from_millis(1);
 
 /// Why a wait or a message failed. The values have the names of the kernel's errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,10 +131,23 @@ pub(crate) fn set_event(event: &OwnedFd) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Clears the event, if it is set.
-pub(crate) fn clear_event(event: &OwnedFd) {
-    event.as_fd().event().into_iter().for_each(Readiness::clear);
+/// Clears the event, if it is set. Returns whether it was.
+pub(crate) fn clear_event(event: &OwnedFd) -> bool {
+    event.as_fd().event().is_some_and(Readiness::clear)
 }
+
+/// Whether the descriptor is open: nothing can close it.
+pub(crate) fn is_open(_descriptor: &OwnedFd) -> bool {
+    true
+}
+
+/// Sleeps on a word. Only a process of an object does, and there is none on this target.
+pub(crate) fn wait_for_word(_word: &AtomicU32, _value: u32, left: Option<&Duration>) {
+    std::thread::sleep(left.copied().unwrap_or(LEAST_SLEEP).min(LEAST_SLEEP));
+}
+
+/// Wakes the thread that sleeps on a word.
+pub(crate) fn wake_word(_word: &AtomicU32) {}
 
 #[cfg(test)]
 mod tests {

@@ -72,15 +72,31 @@ pub(crate) struct Judge {
     pub(crate) calls: BTreeMap<u64, Asked>,
     slots: [Holder; SLOTS],
     pub(crate) files: VecDeque<SentFile>,
+    /// How many of them the parent has in its own memory.
+    emptied: usize,
+    /// The call of the last message, and the position that follows.
+    next: Option<(u64, u64)>,
+    /// How often in a row the socket was said to be full and was empty.
+    times_empty: u32,
+    newest: u64,
 }
 
 impl Judge {
     pub(crate) fn new() -> Self {
-        Self { calls: BTreeMap::new(), slots: [Holder::Nobody; SLOTS], files: VecDeque::new() }
+        Self {
+            calls: BTreeMap::new(),
+            slots: [Holder::Nobody; SLOTS],
+            files: VecDeque::new(),
+            emptied: 0,
+            next: None,
+            times_empty: 0,
+            newest: 0,
+        }
     }
 
     /// The parent has accepted a call.
     pub(crate) fn ask(&mut self, key: CallKey) {
+        self.newest = key.call;
         self.calls.insert(key.call, Asked { key, slot: None, outcome: None, is_cancelled: false });
     }
 
@@ -121,7 +137,7 @@ impl Judge {
     /// The child has published an entry.
     pub(crate) fn publish(&mut self, entry: Entry, words: &InlinePayload, scene: &Scene<'_>) -> Verdict {
         if entry.slot == NOTICE {
-            return if entry.call == FULL { Verdict::Sound } else { Verdict::Broken };
+            return if entry.call == FULL { self.empty_socket() } else { Verdict::Broken };
         }
         match self.slots.get(usize::from(entry.slot)) {
             Some(&Holder::Call(call)) if call == entry.call => self.answer(entry, words, scene),
@@ -156,15 +172,58 @@ impl Judge {
         Verdict::Sound
     }
 
+    /// The parent empties the socket, since the child says that it is full.
+    fn empty_socket(&mut self) -> Verdict {
+        let is_empty = self.emptied == self.files.len();
+        self.times_empty = if is_empty { self.times_empty + 1 } else { 0 };
+        while let Some(&file) = self.files.get(self.emptied) {
+            if !self.may_come(file) {
+                return Verdict::Broken;
+            }
+            self.emptied += 1;
+        }
+        let is_known = self.next.is_none_or(|(call, _)| call <= self.newest);
+        if is_known && self.times_empty <= 16 { Verdict::Sound } else { Verdict::Broken }
+    }
+
+    /// Whether a message may follow the one before it: as the next of its reply, or as the first of
+    /// a later reply.
+    fn may_come(&mut self, file: SentFile) -> bool {
+        if !file.has_file {
+            return false;
+        }
+        let before = self.next.replace((file.call, file.position + 1));
+        match before {
+            Some((call, position)) if call == file.call => position == file.position,
+            before => before.is_none_or(|(call, _)| file.call > call) && file.position == 0,
+        }
+    }
+
+    /// Takes the next message, out of the parent's memory or the socket. `None` if it must not
+    /// come.
+    fn take_file(&mut self) -> Option<SentFile> {
+        let file = self.files.pop_front()?;
+        if self.emptied > 0 {
+            self.emptied -= 1;
+            return Some(file);
+        }
+        self.may_come(file).then_some(file)
+    }
+
     /// Takes the files of a reply. Returns whether all are sealed, or `None` if one is missing.
     fn take_files(&mut self, call: u64, count: u64) -> Option<bool> {
+        if count > 0 {
+            self.times_empty = 0;
+        }
         let mut are_sealed = true;
         for position in 0..count {
-            while self.files.front().is_some_and(|file| file.call < call) {
-                self.files.pop_front();
-            }
-            let file = self.files.pop_front()?;
-            if (file.call, file.position, file.has_file) != (call, position, true) {
+            let file = loop {
+                let file = self.take_file()?;
+                if file.call >= call {
+                    break file;
+                }
+            };
+            if (file.call, file.position) != (call, position) {
                 return None;
             }
             are_sealed &= file.is_sealed;

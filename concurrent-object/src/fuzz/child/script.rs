@@ -56,7 +56,7 @@ struct Stage {
     /// What was written into the output regions, by slot and offset. The rest is zero.
     written: BTreeMap<(u16, usize), u8>,
     /// Whether the supervisor thread may end the object at any time, since it finds a state that a
-    /// call cannot be in.
+    /// call cannot be in, or a call that runs before an earlier one.
     is_unsure: bool,
 }
 
@@ -98,6 +98,8 @@ impl Stage {
         match step {
             2 | 3 if asked.outcome.is_none() => {
                 self.player.channel.state(entry.slot).start(entry.call);
+                let is_before = |(&call, asked): (&u64, &Asked)| call < entry.call && asked.outcome.is_none();
+                self.is_unsure |= self.judge.calls.iter().any(is_before);
             }
             4 | 5 => return self.answer(entry, short(choices.word()), true),
             6 => {

@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::ffi::c_int;
 use std::io;
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use memmap2::{MmapOptions, MmapRaw};
 
@@ -67,8 +67,9 @@ static FORKS: RwLock<()> = RwLock::new(());
 
 thread_local!(static FORKING: Cell<Option<RwLockWriteGuard<'static, ()>>> = const { Cell::new(None) });
 
-/// Descriptors that a forked copy closes at its beginning; -1 means none.
-static CLOSED_IN_COPIES: [AtomicI32; 2] = [AtomicI32::new(-1), AtomicI32::new(-1)];
+/// The descriptors that a forked copy closes at its beginning. Locked only while forks are held
+/// back, so a copy finds it unlocked.
+static CLOSED_IN_COPIES: Mutex<Vec<c_int>> = Mutex::new(Vec::new());
 
 /// Makes threads that fork wait while the guard lives. A thread must not run code of the user under
 /// the guard, and must not take it twice.
@@ -77,12 +78,19 @@ pub(crate) fn hold_forks_back() -> RwLockReadGuard<'static, ()> {
     FORKS.read().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes later forked copies close these descriptors at their beginning. The caller must hold forks
+/// Makes later forked copies close this descriptor at their beginning. The caller must hold forks
 /// back.
-pub(crate) fn close_in_copies(descriptors: [c_int; 2]) {
-    for (slot, descriptor) in CLOSED_IN_COPIES.iter().zip(descriptors) {
-        slot.store(descriptor, Ordering::Relaxed);
-    }
+pub(crate) fn close_in_copies(descriptor: c_int) {
+    closed_in_copies().push(descriptor);
+}
+
+/// Undoes this, before the descriptor is closed. The caller must hold forks back.
+pub(crate) fn keep_in_copies(descriptor: c_int) {
+    closed_in_copies().retain(|&other| other != descriptor);
+}
+
+fn closed_in_copies() -> MutexGuard<'static, Vec<c_int>> {
+    CLOSED_IN_COPIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Registers the handlers below with the C library. `init` calls this function, and so does code
@@ -109,12 +117,13 @@ extern "C" fn after_fork() {
 
 extern "C" fn in_copy() {
     after_fork();
-    for descriptor in &CLOSED_IN_COPIES {
-        let descriptor = descriptor.swap(-1, Ordering::Relaxed);
-        if descriptor >= 0 {
-            // SAFETY: the descriptor was inherited. Its owner is a global of the parent, which a
-            // copy neither uses nor drops.
-            unsafe { libc::close(descriptor) };
-        }
+    // Cleared in place: a copy must not free memory at its beginning, as another thread may have
+    // held the allocator's lock.
+    let mut descriptors = closed_in_copies();
+    for &descriptor in &*descriptors {
+        // SAFETY: the descriptor was inherited. Its owner is a value of the parent, which does not
+        // close it in a copy.
+        unsafe { libc::close(descriptor) };
     }
+    descriptors.clear();
 }

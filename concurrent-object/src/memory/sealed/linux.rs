@@ -14,7 +14,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use memmap2::{Advice, Mmap, MmapMut, MmapOptions};
-use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags};
+use rustix::fs::{FallocateFlags, MemfdFlags, SealFlags, SeekFrom};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::error::refused::Naming;
@@ -100,6 +100,28 @@ impl Unsealed {
         retry_on_intr(allocate).map_err(of_memory).naming("fallocate")
     }
 
+    /// Seals the first `size` bytes of a file that another process has written, against every
+    /// change. Nothing beyond them is kept or read.
+    pub(in crate::memory) fn seal_part(self, size: usize) -> io::Result<OwnedFd> {
+        match rustix::fs::ftruncate(&self.0, size as u64) {
+            // A process that was given the file to write has added seals.
+            Err(Errno::PERM) => self.copy(size)?.seal(),
+            cut => {
+                cut.naming("ftruncate")?;
+                self.seal()
+            }
+        }
+    }
+
+    /// Whether each of the first `size` bytes is stored. Reading a hole would allocate memory.
+    pub(in crate::memory) fn is_whole(&self, size: usize) -> io::Result<bool> {
+        match rustix::fs::seek(&self.0, SeekFrom::Hole(0)) {
+            // The file is empty.
+            Err(Errno::NXIO) => Ok(size == 0),
+            hole => Ok(hole.naming("lseek")? >= size as u64),
+        }
+    }
+
     /// Seals the file against every change.
     pub(crate) fn seal(self) -> io::Result<OwnedFd> {
         let seals = frozen() | SealFlags::GROW | SealFlags::SEAL;
@@ -108,19 +130,24 @@ impl Unsealed {
             // `DONTFORK`. The copy still has the file mapped.
             //
             // PERM: a child that was given the file to write has added seals.
-            Err(Errno::BUSY | Errno::PERM) => self.copy()?,
+            Err(Errno::BUSY | Errno::PERM) => {
+                let size = usize::try_from(size_of_file(&self.0)?).unwrap_or(usize::MAX);
+                self.copy(size)?
+            }
             sealed => return sealed.map(|()| self.0).naming("fcntl(F_ADD_SEALS)"),
         };
         rustix::fs::fcntl_add_seals(&file.0, seals).naming("fcntl(F_ADD_SEALS)")?;
         Ok(file.0)
     }
 
-    /// Copies the content into a new file, which no process has mapped.
-    fn copy(&self) -> io::Result<Self> {
+    /// Copies at most this many bytes of the content into a new file, which no process has mapped.
+    fn copy(&self, size: usize) -> io::Result<Self> {
         let copy = Self::new("concurrent-object:copy")?;
         let (mut part, mut offset) = (vec![0; COPIED_AT_ONCE], 0);
         loop {
-            let read = retry_on_intr(|| rustix::io::pread(&self.0, &mut part[..], offset as u64)).naming("pread")?;
+            let wanted = COPIED_AT_ONCE.min(size - offset);
+            let read =
+                retry_on_intr(|| rustix::io::pread(&self.0, &mut part[..wanted], offset as u64)).naming("pread")?;
             if read == 0 {
                 return Ok(copy);
             }

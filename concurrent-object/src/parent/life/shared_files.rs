@@ -15,27 +15,17 @@
 //! this process is dropped. The only exceptions are the files in `lacking`, which are sent again.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::io;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::{io, mem};
 
+use super::arrived_files::{ArrivedFiles, ReplyFiles};
 use crate::descriptor::{AsFd, BorrowedFd, Errno, OwnedFd};
 use crate::error::refused::errno;
 use crate::memory::fork::Origin;
-use crate::process::fd_socket::{self, Received, Sent, Words};
-use crate::process::handshake::receive_last;
-use crate::protocol::control::{ControlMessage, ReplyFile};
+use crate::process::fd_socket::{self, ParentSocket, Sent, Words, receive_last};
+use crate::protocol::control::ControlMessage;
 use crate::protocol::refusal;
 use crate::shared::file::{Recipient, SharedFile};
-use crate::shared::share::may_keep;
-
-/// More control messages than a socket holds.
-const MAX_STALE_MESSAGES: usize = 4096;
-
-/// More control messages than those of one reply and of the replies on their way before it.
-const MAX_WAITING_MESSAGES: usize = u16::MAX as usize + MAX_STALE_MESSAGES;
-
-/// More often than the files of one reply, and of the replies before it, can fill a socket.
-const MAX_TIMES_FULL: u32 = 1 << 16;
 
 /// The parent's end of the control socket.
 #[derive(Debug)]
@@ -47,28 +37,16 @@ pub(crate) struct SentFiles {
 #[derive(Debug, Default)]
 struct SocketState {
     /// `None` while the object has no process.
-    socket: Option<Arc<OwnedFd>>,
+    socket: Option<Arc<ParentSocket>>,
     /// The ids of the files that the child has.
     known: BTreeSet<u64>,
     /// The ids of the files that the child has and must still be asked to release.
     dropped: VecDeque<u64>,
-    /// Control messages for replies that have not been read from the ring, oldest first.
-    arrived: VecDeque<Received>,
-    /// How often the socket was full since the last reply with files.
-    times_full: u32,
+    /// The files that came for replies.
+    arrived: ArrivedFiles,
     /// The ids of the files that the child could not keep, for lack of descriptors. They are sent
     /// again.
     lacking: BTreeSet<u64>,
-    /// The call whose reply refers to more files than this process has descriptors for.
-    refused: Option<u64>,
-}
-
-/// The shared files that came with a reply.
-#[derive(Debug)]
-pub(crate) enum ReplyFiles {
-    Kept(Vec<OwnedFd>),
-    /// This process has too few descriptors left. The files were closed.
-    Lost,
 }
 
 /// Returns the control messages about these files for a greeting. They are in the socket before the
@@ -88,18 +66,24 @@ impl SentFiles {
     /// Starts afresh for another process. `first` are the files in its greeting.
     pub(crate) fn connect(self: &Arc<Self>, socket: OwnedFd, first: &[Arc<SharedFile>]) {
         let known = first.iter().map(|file| file.id()).collect();
-        *self.state() = SocketState { socket: Some(Arc::new(socket)), known, ..SocketState::default() };
+        let socket = Some(Arc::new(ParentSocket::new(socket, self.origin)));
+        self.replace(SocketState { socket, known, ..SocketState::default() });
         first.iter().for_each(|file| file.add_recipient(self.recipient()));
     }
 
     /// Disconnects from a dead child. Files that calls refer to are sent with the next process's
     /// greeting.
     pub(crate) fn disconnect(&self) {
-        *self.state() = SocketState::default();
+        self.replace(SocketState::default());
+    }
+
+    fn replace(&self, state: SocketState) {
+        let before = mem::replace(&mut *self.state(), state);
+        before.arrived.close();
     }
 
     /// Returns the socket, to wait until it is writable.
-    pub(crate) fn socket(&self) -> Option<Arc<OwnedFd>> {
+    pub(crate) fn socket(&self) -> Option<Arc<ParentSocket>> {
         self.state().socket.clone()
     }
 
@@ -133,7 +117,7 @@ impl SentFiles {
 
     /// Returns why the child, which has exited, could not begin, if it reported that.
     pub(crate) fn take_reason(&self) -> Option<String> {
-        refusal::decode(&receive_last(self.socket()?, refusal::MAX_SIZE)?)
+        refusal::decode(&receive_last(&*self.socket()?, refusal::MAX_SIZE)?)
     }
 
     /// Notes that the child could not keep all of these files. They are sent again with the next
@@ -155,39 +139,17 @@ impl SentFiles {
         let _sent = self.state().send(ControlMessage::Die, None);
     }
 
-    /// Returns the files that came with the reply to this call. The child is not trusted: a reply
-    /// without its files breaks the protocol.
+    /// Returns the files that came with the reply to this call.
     pub(crate) fn take_reply_files(&self, call: u64, count: u16) -> Result<ReplyFiles, &'static str> {
-        let mut state = self.state();
-        state.times_full = 0;
-        let mut files = Vec::new();
-        let mut lost = false;
-        for position in 0..u64::from(count) {
-            let expected = ReplyFile { call, position }.encode();
-            match state.next_for(call) {
-                Some(Received::Message(words, Some(file))) if words == expected => files.push(file),
-                Some(Received::WithoutDescriptor(words)) if words == expected => lost = true,
-                _ => return Err("a reply without the shared memory that it refers to"),
-            }
-        }
-        Ok(if lost { ReplyFiles::Lost } else { ReplyFiles::Kept(files) })
+        let SocketState { socket, arrived, .. } = &mut *self.state();
+        arrived.take(socket.as_deref(), call, count)
     }
 
-    /// Reads control messages out of the full socket, so that the child can send the rest of a
-    /// reply's files. The child is not trusted: more files than replies may refer to break the
-    /// protocol.
-    pub(crate) fn make_room(&self) -> Result<(), &'static str> {
-        let mut state = self.state();
-        state.times_full += 1;
-        for _ in 0..MAX_STALE_MESSAGES {
-            let message = state.receive();
-            if !matches!(message, Received::Message(..) | Received::WithoutDescriptor(_)) {
-                break;
-            }
-            state.arrived.push_back(message);
-        }
-        let is_beyond_limit = state.arrived.len() > MAX_WAITING_MESSAGES || state.times_full > MAX_TIMES_FULL;
-        if is_beyond_limit { Err("more shared memory than a reply may refer to") } else { Ok(()) }
+    /// Empties the full socket, so that the child can send the rest of a reply's files. `newest` is
+    /// the number of the newest call.
+    pub(crate) fn make_room(&self, newest: u64) -> Result<(), &'static str> {
+        let SocketState { socket, arrived, .. } = &mut *self.state();
+        arrived.make_room(socket.as_deref(), newest)
     }
 
     fn recipient(self: &Arc<Self>) -> Weak<dyn Recipient> {
@@ -208,45 +170,8 @@ impl SocketState {
         let gone = |error: &io::Error| {
             [Errno::PIPE, Errno::CONNRESET].map(|errno| Some(errno.raw_os_error())).contains(&errno(error))
         };
-        fd_socket::send(socket, message.encode(), descriptor)
+        fd_socket::send(&**socket, message.encode(), descriptor)
             .or_else(|error| if gone(&error) { Ok(Sent::Yes) } else { Err(error) })
-    }
-
-    /// Returns the next control message for this call. Drops those of earlier calls: the child
-    /// could not send the replies that they belong to.
-    fn next_for(&mut self, call: u64) -> Option<Received> {
-        let stale = MAX_STALE_MESSAGES + self.arrived.len();
-        let mut messages = (0..stale).map(|_| match self.arrived.pop_front() {
-            Some(message) => message,
-            None => self.receive(),
-        });
-        messages.find(|message| match message {
-            Received::Message(words, _) | Received::WithoutDescriptor(words) => ReplyFile::decode(*words).call >= call,
-            Received::Nothing | Received::End => true,
-        })
-    }
-
-    /// Reads the next control message. If this process has too few descriptors left to keep its
-    /// file, closes that file and the others of the same reply.
-    fn receive(&mut self) -> Received {
-        let message = self.socket.as_deref().map_or(Received::End, fd_socket::receive);
-        let Received::Message(words, Some(file)) = message else { return message };
-        let ReplyFile { call, .. } = ReplyFile::decode(words);
-        if self.refused == Some(call) {
-            return Received::WithoutDescriptor(words);
-        }
-        if may_keep(&file) {
-            return Received::Message(words, Some(file));
-        }
-        self.refused = Some(call);
-        for message in &mut self.arrived {
-            if let Received::Message(words, Some(_)) = *message
-                && ReplyFile::decode(words).call == call
-            {
-                *message = Received::WithoutDescriptor(words);
-            }
-        }
-        Received::WithoutDescriptor(words)
     }
 
     /// Sends the pending `Release` messages, as far as the socket has room. A later call sends the

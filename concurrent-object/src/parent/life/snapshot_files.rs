@@ -39,7 +39,7 @@ impl SnapshotBuffers {
     pub(crate) fn keep_newest(&mut self) -> io::Result<()> {
         let mut found = [None; 2];
         for (found, buffer) in found.iter_mut().zip(&self.buffers) {
-            *found = buffer.contents()?.map(|contents| contents.sequence);
+            *found = buffer.contents()?;
         }
         if found == [None; 2] {
             if self.unsaved().is_some() {
@@ -49,10 +49,11 @@ impl SnapshotBuffers {
             }
             return Ok(());
         }
-        // `None`, no whole snapshot, is less than any sequence number.
-        let [first, second] = std::mem::replace(&mut self.buffers, fresh()?);
-        let newer = if found[0] > found[1] { first } else { second };
-        self.last = Some(newer.seal()?);
+        let buffers = std::mem::replace(&mut self.buffers, fresh()?);
+        let whole = buffers.into_iter().zip(found).filter_map(|(buffer, contents)| Some((buffer, contents?)));
+        if let Some((newest, contents)) = whole.max_by_key(|(_, contents)| contents.sequence) {
+            self.last = Some(newest.seal(contents)?);
+        }
         Ok(())
     }
 

@@ -156,7 +156,7 @@ impl SpawnSpec {
             let greeted = self.greet_thread(hello, thread, socket, channel, arguments, files);
             return greeted.map_err(StartError::system("mapping the object's files for its thread"));
         }
-        self.greet_process(socket, channel, arguments, files)
+        self.greet_process(backend, socket, channel, arguments, files)
     }
 
     /// Returns the control messages of the greeting, with their descriptors.

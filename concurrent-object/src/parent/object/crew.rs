@@ -16,11 +16,12 @@ use std::time::Duration;
 
 use super::Object;
 use crate::clock::{Moment, timespec};
-use crate::descriptor::{AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, poll};
+use crate::descriptor::{AsFd, BorrowedFd, Errno, PollFd, PollFlags, poll};
 use crate::parent::calls::in_flight::ThreadPlace;
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::backend::Backend;
 use crate::parent::threads::parker::Parker;
+use crate::process::fd_socket::ParentSocket;
 use crate::transport::ring::Consumer;
 use crate::transport::spin::poll_for_a_while;
 use crate::transport::{Bell, Transport};
@@ -56,7 +57,7 @@ struct Driven<'o> {
     position: Consumer,
     backend: Option<Backend>,
     /// The control socket, if a call waits for room in it.
-    socket: Option<Arc<OwnedFd>>,
+    socket: Option<Arc<ParentSocket>>,
     /// Whether replies are received: not from a child that broke the protocol.
     receives: bool,
 }
@@ -169,6 +170,9 @@ impl<'o> Driven<'o> {
     fn release(&self) {
         let mut state = self.object.lock();
         state.calls.waiters.stop_driving();
+        if self.object.channel.reply_bell.was_rung() {
+            self.object.note_ring(&mut state);
+        }
         self.object.ring_descriptor();
         if state.calls.hand_over() && state.reaction.is_some() {
             // The reactor thread arms the object itself.
@@ -259,17 +263,17 @@ fn poll_all(driven: &[Driven<'_>], own: BorrowedFd<'_>, deadline: Option<Moment>
     let sockets: Vec<_> = driven.iter().filter_map(|driven| driven.socket.as_ref()).collect();
     let readable = |fd| PollFd::from_borrowed_fd(fd, PollFlags::IN);
     let mut fds = vec![readable(own)];
-    fds.extend(driven.iter().map(|driven| readable(driven.object.channel.reply_bell.as_fd())));
+    let bells = || driven.iter().flat_map(|one| one.object.channel.reply_bell.descriptors().map(move |fd| (one, fd)));
+    fds.extend(bells().map(|(_, (_, bell))| readable(bell)));
+    let bell_count = fds.len() - 1;
     fds.extend(driven.iter().filter_map(|driven| driven.ended().map(readable)));
     fds.extend(sockets.iter().map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::OUT)));
     let left = deadline.map(|deadline| timespec(deadline.left()));
     match poll(&mut fds, left.as_ref()) {
         Ok(_) => {
-            let bells = fds[1..].iter().zip(driven);
-            bells
-                .filter(|(fd, _)| !fd.revents().is_empty())
-                .for_each(|(_, one)| one.object.channel.reply_bell.note_rung());
-            fds[1 + driven.len()..].iter().any(|fd| !fd.revents().is_empty())
+            let rung = fds[1..].iter().zip(bells()).filter(|(fd, _)| !fd.revents().is_empty());
+            rung.for_each(|(_, (one, (ringer, _)))| one.object.channel.reply_bell.note_rung(ringer));
+            fds[1 + bell_count..].iter().any(|fd| !fd.revents().is_empty())
         }
         // The caller looks again.
         Err(Errno::INTR) => false,

@@ -35,6 +35,9 @@ pub(crate) const BATCH: usize = 64;
 /// The child wrote a value that no sound child writes into the state word of a call.
 pub(crate) const PROTOCOL_VIOLATION: &str = "a call in a state that it cannot be in";
 
+/// The child says that a call runs, and that an earlier call is not answered.
+const RUNS_TWO: &str = "two calls that run at once";
+
 impl Object {
     /// Enforces the limits that are over, and sets the time of the next poll. Called by the
     /// supervisor thread, which knows when the program was stopped.
@@ -188,6 +191,10 @@ impl Object {
                 Some(CallPhase::Queued) => {
                     next = earlier(next, self.enforce_queued(state, Some(slot), index, inspection))
                 }
+                Some(CallPhase::Running) if self.runs_before_front(state, index) => {
+                    self.break_off(state, RUNS_TWO);
+                    return Some(inspection.again());
+                }
                 Some(CallPhase::Running | CallPhase::Answered) => {}
                 _ => {
                     self.break_off(state, PROTOCOL_VIOLATION);
@@ -197,6 +204,18 @@ impl Object {
             next = earlier(next, self.poll_behind_front(state, index, inspection));
         }
         next
+    }
+
+    /// Whether this call runs, and the front has not even been answered. A sound child answers each
+    /// call before it starts the next.
+    fn runs_before_front(&self, state: &ObjectState, index: u32) -> bool {
+        let Some(front) = state.front.filter(|front| matches!(front.holder, FrontHolder::Call(_))) else {
+            return false;
+        };
+        let call = state.calls.table.call_of(index);
+        // Read after the state of the later call: the front was answered before that started.
+        let phase = self.channel.state(front.slot).phase_of(front.call);
+        call > front.call && matches!(phase, Some(CallPhase::Running | CallPhase::Queued))
     }
 
     /// Returns when a call behind the front could exceed its limit. It may start right after this

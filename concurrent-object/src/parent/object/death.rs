@@ -64,7 +64,7 @@ impl Object {
     /// Receives the replies that the dead process has published, unless it broke the protocol.
     fn receive_last(&self, state: &mut ObjectState) {
         if state.phase.broken().is_none()
-            && let Err(reason) = self.receive_all(state)
+            && let Err(reason) = self.receive_rest(state)
         {
             self.queue(state, EventKind::Broken(reason));
             state.phase.running_mut().into_iter().for_each(|running| running.note_kill(KillReason::Broken(reason)));

@@ -85,7 +85,7 @@ impl Object {
         // Release pairs with the child's Acquire: a child that sees the request also sees the
         // cancelled calls.
         self.channel.stop().store(1, Ordering::Release);
-        self.channel.request_bell.ring();
+        self.channel.request_bell().ring();
     }
 
     pub(crate) fn ask_to_stop(&self) {

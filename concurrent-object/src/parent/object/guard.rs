@@ -19,7 +19,7 @@ use crate::parent::calls::waiter::Waiter;
 use crate::parent::life::events::Due;
 use crate::parent::threads::reactor::{self, drop_safely, wake_safely};
 use crate::parent::threads::{reporter, supervisor};
-use crate::transport::Bell;
+use crate::transport::{Bell, Transport};
 
 /// Guard of the object's lock. Effects queued while it is held run after it is released.
 pub(crate) struct ObjectGuard<'l> {
@@ -125,7 +125,7 @@ fn wake_all(waiters: Vec<Waiter>) {
 impl Object {
     fn perform(&self, (calls, remind): (CallEffects, Option<u64>)) {
         if calls.ring_child {
-            self.channel.request_bell.ring();
+            self.channel.request_bell().ring();
             self.waiting.note_woken();
         }
         if calls.ring_driver {

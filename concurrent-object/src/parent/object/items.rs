@@ -129,7 +129,7 @@ impl Object {
         if position == written || reading.freed >= WAKE_AFTER {
             reading.freed = 0;
             if self.channel.child_sleep().must_ring() {
-                self.channel.request_bell.ring();
+                self.channel.request_bell().ring();
                 self.waiting.note_woken();
             }
         }

@@ -16,10 +16,14 @@ use super::Object;
 use super::guard::DeferredEffects;
 use super::state::ObjectState;
 use crate::clock::Moment;
-use crate::descriptor::AsFd;
 use crate::parent::life::backend::Backend;
 use crate::parent::threads::reactor;
-use crate::transport::Transport;
+use crate::transport::doorbell::Ringer;
+use crate::transport::{Bell, Transport};
+
+/// How often one thread looks for replies before it lets other threads have the lock. A sound child
+/// does not answer faster than the parent receives.
+pub(crate) const MAX_LOOKS: u32 = 8;
 
 impl Object {
     /// Has the reactor thread watch the object. From then on it can be armed.
@@ -29,9 +33,8 @@ impl Object {
         }
         // The supervisor thread watches all processes of an object whose death has consequences.
         let backend = if self.identity.is_watched() { None } else { state.backend().cloned() };
-        let bell = self.channel.reply_bell.as_fd();
         let process = backend.as_ref().map(Backend::watched);
-        state.reaction = Some(reactor::watch(self.me.clone(), bell, process)?);
+        state.reaction = Some(reactor::watch(self.me.clone(), &self.channel.reply_bell, process)?);
         if backend.is_some_and(|backend| backend.ended().is_none()) {
             // Other code of this program has reaped the process.
             self.finish(state);
@@ -45,6 +48,7 @@ impl Object {
         if state.calls.waiters.is_driven() || is_armed || state.reaction.is_none() {
             return;
         }
+        let mut looks = 0;
         while (state.calls.waiters.has_tasks() || state.calls.waits_for_idle) && !state.phase.has_ended() {
             state.is_armed_for_idle = !state.calls.waiters.has_tasks();
             if !state.is_armed_for_idle {
@@ -55,14 +59,20 @@ impl Object {
             }
             let reply = state.calls.slots.reply_position().watch(self.channel.replies());
             // The replies of a child that broke the protocol are not received.
-            if state.phase.broken().is_some() || !reply.has_come() {
+            let is_next = reply.has_come() && state.phase.broken().is_none();
+            if !is_next || looks == MAX_LOOKS {
                 state.calls.waiters.arm();
                 state.armed_at = Some(Moment::now());
                 if state.calls.socket_is_full {
                     self.watch_socket(state);
                 }
+                if is_next {
+                    // Other threads may want the lock: the reactor thread goes on.
+                    self.channel.reply_bell.ring();
+                }
                 return;
             }
+            looks += 1;
             self.channel.parent_sleep().clear();
             self.advance(state);
         }
@@ -102,15 +112,22 @@ impl Object {
             return;
         }
         let mut state = self.lock();
-        self.channel.reply_bell.note_rung();
         if state.calls.waiters.is_driven() {
+            // The driver sleeps on the same doorbell.
             return;
         }
+        Ringer::BOTH.into_iter().for_each(|ringer| self.channel.reply_bell.note_rung(ringer));
+        let position = state.calls.slots.reply_position();
         if state.calls.waiters.disarm() {
             self.channel.parent_sleep().clear();
             state.armed_at.take().into_iter().for_each(|at| self.waiting.note_sleep(at.elapsed()));
         }
         self.advance(&mut state);
+        // It may have been a ring of this process. The ring is checked once more before it is
+        // armed.
+        if position == state.calls.slots.reply_position() && self.channel.reply_bell.take_ring() {
+            self.note_ring(&mut state);
+        }
         self.arm(&mut state);
     }
 
@@ -127,6 +144,6 @@ impl Object {
     /// Ends the reactor thread's watch. Called when the object is dropped.
     pub(crate) fn end_reaction(&mut self) {
         let state = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-        state.reaction.take().into_iter().for_each(|reaction| reaction.end(self.channel.reply_bell.as_fd()));
+        state.reaction.take().into_iter().for_each(|reaction| reaction.end(&self.channel.reply_bell));
     }
 }

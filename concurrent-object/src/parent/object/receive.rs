@@ -11,8 +11,8 @@ use crate::parent::calls::Calls;
 use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Stage;
+use crate::parent::life::arrived_files::ReplyFiles;
 use crate::parent::life::events::EventKind;
-use crate::parent::life::shared_files::ReplyFiles;
 use crate::protocol::notice::{FULL, ITEMS, MakeRoom, READY};
 use crate::protocol::tag::{ENDED, FAILURE, LACKING, SKIPPED, VALUE};
 use crate::shared::share::REFUSED;
@@ -20,13 +20,31 @@ use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::header::{Body, Header};
 use crate::transport::mapped::Lease;
-use crate::transport::ring::{Entry, InlinePayload, NOTICE};
+use crate::transport::ring::{CELL_WORDS, Entry, InlinePayload, NOTICE};
+
+/// The notice for which the parent empties the control socket.
+const MAKES_ROOM: Entry = Entry { slot: NOTICE, call: FULL };
 
 impl Object {
-    /// Receives all replies that the child has published.
+    /// Receives the replies that the child has published: no more than the ring holds, and nothing
+    /// after a full socket was emptied. So a child that publishes without end, or fills the socket
+    /// again and again, keeps the lock from other threads only for a moment.
     #[inline]
-    pub(crate) fn receive_all(&self, state: &mut ObjectState) -> Result<(), &'static str> {
-        while let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel) {
+    pub(crate) fn receive_some(&self, state: &mut ObjectState) -> Result<(), &'static str> {
+        for _ in 0..self.channel.places.ring_words / CELL_WORDS {
+            let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel) else { break };
+            self.receive(state, entry, &payload)?;
+            if entry == MAKES_ROOM {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Receives all replies of a child that has ended, so they are no more than the ring holds.
+    pub(crate) fn receive_rest(&self, state: &mut ObjectState) -> Result<(), &'static str> {
+        for _ in 0..self.channel.places.ring_words / CELL_WORDS {
+            let Some((entry, payload)) = state.calls.slots.next_reply(&self.channel) else { break };
             self.receive(state, entry, &payload)?;
         }
         Ok(())
@@ -82,7 +100,8 @@ impl Object {
             };
         }
         if notice == FULL {
-            return self.channel.make_room(state.calls.slots.reply_position(), || self.files.make_room());
+            let taken = state.calls.slots.reply_position();
+            return self.channel.make_room(taken, || self.files.make_room(state.calls.table.accepted()));
         }
         if notice != READY || !state.phase.become_ready() {
             return Err("an unexpected notice");

@@ -13,6 +13,7 @@ use crate::parent::calls::times::CallTimes;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::background_end::BackgroundEnd;
 use crate::parent::life::events::Events;
+use crate::parent::life::idle_rings::IdleRings;
 use crate::parent::life::phase::{Phase, Summary};
 use crate::parent::life::restart_policy::Restarts;
 use crate::parent::life::shutdown::Shutdown;
@@ -39,6 +40,7 @@ pub(crate) struct ObjectState {
     pub(crate) is_armed_for_idle: bool,
     /// When the object was armed.
     pub(crate) armed_at: Option<Moment>,
+    pub(crate) idle_rings: IdleRings,
     pub(crate) shutdown: Shutdown,
     /// Whether the pool has another member in its place. It serves what it has.
     pub(crate) is_retired: bool,
@@ -76,6 +78,7 @@ impl ObjectState {
             reaction: None,
             is_armed_for_idle: false,
             armed_at: None,
+            idle_rings: IdleRings::default(),
             shutdown: Shutdown::default(),
             is_retired: false,
             times: None,

@@ -3,8 +3,10 @@
 pub(crate) mod attached;
 pub(crate) mod deaths;
 pub(crate) mod driving;
+pub(crate) mod floods;
 pub(crate) mod items;
 pub(crate) mod player;
 pub(crate) mod protocol_violations;
 pub(crate) mod queue;
 pub(crate) mod results;
+pub(crate) mod running;

@@ -21,11 +21,12 @@ use std::time::Duration;
 use super::state::ObjectState;
 use super::{Object, ObjectGuard};
 use crate::clock::{self, Moment, later};
-use crate::descriptor::{AsFd, OwnedFd};
+use crate::descriptor::AsFd;
 use crate::parent::calls::key::WaitKey;
 use crate::parent::life::backend::Backend;
 use crate::parent::pauses::{Pauses, check_interval};
 use crate::parent::threads::parker::Parker;
+use crate::process::fd_socket::ParentSocket;
 use crate::transport::doorbell::Woken;
 use crate::transport::ring::Consumer;
 use crate::transport::{Bell, Transport};
@@ -108,11 +109,23 @@ impl Object {
         };
         let mut state = self.lock();
         state.calls.waiters.stop_driving();
+        if self.channel.reply_bell.was_rung() {
+            self.note_ring(&mut state);
+        }
         self.ring_descriptor();
         if died || state.phase.running().is_some_and(|running| running.end_is_known) {
             self.finish(&mut state);
         }
         state
+    }
+
+    /// Counts a ring, after which the replies up to now were received, unless an entry has come.
+    pub(crate) fn note_ring(&self, state: &mut ObjectState) {
+        let position = state.calls.slots.reply_position();
+        let is_idle = !position.watch(self.channel.replies()).has_come();
+        if is_idle && state.idle_rings.are_too_many(position, clock::now()) {
+            self.break_off(state, "a doorbell that rings for nothing");
+        }
     }
 
     /// Spins, then announces the sleep and checks again, then sleeps on the doorbell and the pidfd.
@@ -121,7 +134,7 @@ impl Object {
         &self,
         position: Consumer,
         backend: Option<&Backend>,
-        socket: Option<&OwnedFd>,
+        socket: Option<&ParentSocket>,
         deadline: Option<Moment>,
     ) -> bool {
         let reply = position.watch(self.channel.replies());
@@ -143,7 +156,7 @@ impl Object {
         let began = Moment::now();
         let woken = if may_sleep { self.channel.reply_bell.wait_or(pidfd, socket, deadline) } else { Ok(Woken::Rung) };
         self.channel.parent_sleep().clear();
-        if may_sleep && matches!(woken, Ok(Woken::Rung)) {
+        if may_sleep && matches!(woken, Ok(Woken::Rung | Woken::RungHere)) {
             self.waiting.note_sleep(began.elapsed());
         }
         Self::has_ended(backend, woken)
@@ -161,7 +174,7 @@ impl Object {
 
     fn has_ended(backend: Option<&Backend>, woken: io::Result<Woken>) -> bool {
         match woken {
-            Ok(Woken::Rung | Woken::Writable | Woken::TimedOut) => false,
+            Ok(Woken::Rung | Woken::RungHere | Woken::Writable | Woken::TimedOut) => false,
             // A `poll` that fails (no memory) says nothing about the child: check the process, and
             // wait again.
             Ok(Woken::Other) | Err(_) => backend.is_some_and(Backend::has_ended),

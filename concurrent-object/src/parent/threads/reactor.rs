@@ -21,9 +21,11 @@ use std::thread;
 use super::reactor_set::{Reacted, ReactorSet};
 use super::reporter;
 use super::supervised::{Supervised, Watched};
-use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
+use crate::descriptor::AsFd;
 use crate::memory::fork::{Origin, PerProcess};
 use crate::process::background;
+use crate::process::fd_socket::ParentSocket;
+use crate::transport::doorbell::Doorbell;
 
 /// The objects that the thread serves.
 #[derive(Default)]
@@ -52,19 +54,25 @@ pub(crate) struct Reaction {
 /// if it does not run.
 pub(crate) fn watch(
     object: Weak<dyn Supervised>,
-    bell: BorrowedFd<'_>,
+    bell: &Doorbell,
     process: Option<Arc<dyn Watched>>,
 ) -> io::Result<Reaction> {
     let mut registry = lock();
     let (origin, set) = registry.running()?;
     registry.count += 1;
     let number = registry.count;
-    set.add_bell(number, bell)?;
+    for (_, descriptor) in bell.descriptors() {
+        set.add_bell(number, descriptor).inspect_err(|_| remove_bell(&set, bell))?;
+    }
     if let Some(pidfd) = process.as_ref().and_then(|process| process.pidfd()) {
-        set.add_process(number, pidfd).inspect_err(|_| set.remove(bell))?;
+        set.add_process(number, pidfd).inspect_err(|_| remove_bell(&set, bell))?;
     }
     registry.objects.insert(number, object);
     Ok(Reaction { number, origin, set, process })
+}
+
+fn remove_bell(set: &ReactorSet, bell: &Doorbell) {
+    bell.descriptors().for_each(|(_, descriptor)| set.remove(descriptor));
 }
 
 /// Has the reactor thread call these wakers. Without the thread, the calling thread calls them.
@@ -91,7 +99,7 @@ pub(crate) fn drop_safely(waker: Waker) {
 
 impl Reaction {
     /// Reports once when this socket has room.
-    pub(crate) fn watch_socket(&self, socket: &OwnedFd) {
+    pub(crate) fn watch_socket(&self, socket: &ParentSocket) {
         // The set and the descriptor are valid. Lack of memory is left: then the next use of the
         // object sends the call.
         let _added = self.set.add_socket(self.number, socket.as_fd());
@@ -108,9 +116,9 @@ impl Reaction {
     }
 
     /// Ends the watch, before the doorbell is closed.
-    pub(crate) fn end(mut self, bell: BorrowedFd<'_>) {
+    pub(crate) fn end(mut self, bell: &Doorbell) {
         self.forget_process();
-        self.set.remove(bell);
+        remove_bell(&self.set, bell);
         lock().objects.remove(&self.number);
     }
 }

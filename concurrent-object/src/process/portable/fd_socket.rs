@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::clock::timespec;
 use crate::descriptor::portable::socket::Socket;
 use crate::descriptor::{AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, poll};
+use crate::memory::fork::Origin;
 
 /// The two numbers of a control message.
 pub(crate) type Words = [u64; 2];
@@ -26,8 +27,27 @@ pub(crate) enum Received {
     Message(Words, Option<OwnedFd>),
     WithoutDescriptor(Words),
     Nothing,
+    /// A message that is not a control message. Only a process sends one.
+    #[expect(dead_code, reason = "there are no child processes")]
+    Invalid,
     /// The other side is gone.
     End,
+}
+
+/// The parent's end of a control socket.
+#[derive(Debug)]
+pub(crate) struct ParentSocket(OwnedFd);
+
+impl ParentSocket {
+    pub(crate) fn new(socket: OwnedFd, _origin: Origin) -> Self {
+        Self(socket)
+    }
+}
+
+impl AsFd for ParentSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
 }
 
 /// What a socket holds. It stays there.
@@ -84,6 +104,21 @@ pub(crate) fn receive(socket: impl AsFd) -> Received {
         None if is_closed => Received::End,
         None => Received::Nothing,
     }
+}
+
+/// Does the same for the parent, which trusts a thread of its own process.
+pub(crate) fn receive_from_child(socket: impl AsFd) -> Received {
+    receive(socket)
+}
+
+/// Returns `None`: a thread gives no reason for its exit code over the socket.
+pub(crate) fn receive_last(_socket: impl AsFd, _max_size: usize) -> Option<Vec<u8>> {
+    None
+}
+
+/// Closes these descriptors, which are the program's own.
+pub(crate) fn close_later(descriptors: impl IntoIterator<Item = OwnedFd>) {
+    descriptors.into_iter().for_each(drop);
 }
 
 /// Receives the next message, as a list.

@@ -133,6 +133,11 @@ impl<S: Starter> Builder<S> {
     ///
     /// Needs `max_input_size` and `max_output_size`. On targets other than Linux it makes `start…`
     /// fail with [`NeedsProcess`](crate::StartError::NeedsProcess).
+    ///
+    /// Files on a disk have no seals. The child has no descriptor of them, but a child that attacks
+    /// its parent can open those of the parent, if the system lets it. It can then shorten a file,
+    /// and the parent's next access ends the parent (SIGBUS). So use this only for objects whose
+    /// code is trusted.
     pub fn backing_dir(self, dir: impl Into<PathBuf>) -> Self {
         self.with(|options| options.backing_dir(dir))
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::descriptor::OwnedFd;
 use crate::protocol::failure::Failure;
-use crate::shared::file::{SharedFile, open};
+use crate::shared::file::{SharedFile, open_from_child};
 use crate::wire::Outside;
 
 #[derive(Debug)]
@@ -22,7 +22,8 @@ pub(crate) struct Attached {
 
 impl Attached {
     pub(crate) fn open(files: Box<[OwnedFd]>) -> Result<Self, Failure> {
-        let files = files.into_iter().map(open).collect::<io::Result<Vec<_>>>().map_err(|error| refused(&error))?;
+        let files =
+            files.into_iter().map(open_from_child).collect::<io::Result<Vec<_>>>().map_err(|error| refused(&error))?;
         let size = files.iter().fold(0_usize, |sum, file| sum.saturating_add(file.bytes().len()));
         Ok(Self { files, left: Cell::new(size) })
     }

@@ -134,7 +134,8 @@ impl Channel {
 
 impl Transport for Channel {
     type Lease = Lease;
-    type Bell = Doorbell;
+    type RequestBell<'c> = &'c Doorbell;
+    type ReplyBell = Doorbell;
 
     fn requests(&self) -> &[AtomicU64] {
         &self.step().requests
@@ -210,6 +211,16 @@ impl Doorbell {
             rung = condition.wait(rung).expect("no panic");
         }
         self.was_rung.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Bell for &Doorbell {
+    fn ring(&self) {
+        (**self).ring();
+    }
+
+    fn clear(&self) {
+        (**self).clear();
     }
 }
 

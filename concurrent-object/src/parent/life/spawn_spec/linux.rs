@@ -39,7 +39,8 @@ impl SpawnSpec {
         let oom_kills = Before::now();
         let first = Spawn { marker: MARKER, env: &self.env, context: None, surroundings: self.surroundings };
         let spawned = self.with_greeting(channel, arguments, files, |greeting| spawn(&first, Some(greeting), childs));
-        self.captured(spawned.map_err(StartError::system(GREETING))??, oom_kills, pipes)
+        let (spawned, death_pipe) = spawned.map_err(StartError::system(GREETING))?;
+        self.captured(spawned?, oom_kills, pipes, Some(death_pipe))
     }
 
     /// Spawns a process that replaces an earlier one.
@@ -48,12 +49,13 @@ impl SpawnSpec {
         let oom_kills = Before::now();
         let context = self.next.as_ref().map(|next| &next.context);
         let next = Spawn { marker: MARKER, env: &self.env, context, surroundings: self.surroundings };
-        self.captured(spawn(&next, None, childs)?, oom_kills, pipes)
+        self.captured(spawn(&next, None, childs)?, oom_kills, pipes, None)
     }
 
     /// Greets a process that waits for its greeting. Never blocks.
     pub(super) fn greet_process(
         &self,
+        backend: &Backend,
         socket: &OwnedFd,
         channel: &Channel,
         arguments: &OwnedFd,
@@ -61,7 +63,13 @@ impl SpawnSpec {
     ) -> Result<(), StartError> {
         let gone = [Errno::PIPE, Errno::CONNRESET].map(|gone| Some(gone.raw_os_error()));
         let sent = self.with_greeting(channel, arguments, files, |greeting| greeting.send(socket));
-        match sent.flatten() {
+        let sent = sent.and_then(|(sent, death_pipe)| {
+            if let Backend::Process(instance) = backend {
+                instance.child.end_with(death_pipe);
+            }
+            sent
+        });
+        match sent {
             // It is dead. The parent notices that once it is the object's process.
             Err(error) if gone.contains(&errno(&error)) => Ok(()),
             sent => sent.map_err(StartError::system(GREETING)),
@@ -73,8 +81,10 @@ impl SpawnSpec {
         (child, socket): (Child, OwnedFd),
         oom_kills: Before,
         pipes: Vec<(Which, OwnedFd)>,
+        death_pipe: Option<ParentDeathPipe>,
     ) -> Result<(Backend, OwnedFd), StartError> {
         let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
+        death_pipe.into_iter().for_each(|death_pipe| child.end_with(death_pipe));
         Ok((Backend::process(Instance { child, streams, oom_kills }), socket))
     }
 
@@ -84,28 +94,28 @@ impl SpawnSpec {
         arguments: &OwnedFd,
         files: &[Arc<SharedFile>],
         work: impl FnOnce(&Greeting<'_>) -> T,
-    ) -> io::Result<T> {
+    ) -> io::Result<(T, ParentDeathPipe)> {
         let Recipe::Process(message) = &self.recipe else { return Err(io::ErrorKind::Unsupported.into()) };
-        let (parent, lifeline) =
-            (pidfd_open(getpid(), PidfdFlags::empty()).naming("pidfd_open")?, ParentDeathPipe::own()?);
+        let parent = pidfd_open(getpid(), PidfdFlags::empty()).naming("pidfd_open")?;
+        let (death_pipe, death_pipe_end) = ParentDeathPipe::new()?;
         let (input, snapshot_buffers) = (self.input(), self.snapshot_buffers());
         let mut messages = self.messages(files, &snapshot_buffers);
         let directory = self.next.as_ref().and_then(|next| next.context.directory.as_ref());
         messages.extend(directory.map(|directory| (ControlMessage::Directory.encode(), directory.as_fd())));
-        Ok(work(&Greeting {
+        let worked = work(&Greeting {
             message,
             descriptors: [
                 self.control.as_fd(),
                 input.as_fd(),
-                channel.request_bell.as_fd(),
                 channel.reply_bell.as_fd(),
                 arguments.as_fd(),
                 parent.as_fd(),
-                lifeline.end(),
+                death_pipe_end.as_fd(),
             ],
             messages: &messages,
             last: ControlMessage::Greeted.encode(),
-        }))
+        });
+        Ok((worked, death_pipe))
     }
 }
 

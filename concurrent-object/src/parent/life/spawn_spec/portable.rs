@@ -28,6 +28,7 @@ impl SpawnSpec {
 
     pub(super) fn greet_process(
         &self,
+        _backend: &Backend,
         _socket: &OwnedFd,
         _channel: &Channel,
         _arguments: &OwnedFd,

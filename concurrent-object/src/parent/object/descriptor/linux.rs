@@ -18,6 +18,7 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 
 use crate::error::refused::Naming;
 use crate::parent::object::Object;
+use crate::parent::object::reacting::MAX_LOOKS;
 use crate::parent::object::state::ObjectState;
 use crate::transport::{Bell, Transport};
 
@@ -42,7 +43,7 @@ impl Object {
     fn create_descriptor(&self) -> io::Result<OwnedFd> {
         let set = epoll::create(epoll::CreateFlags::CLOEXEC).naming("epoll_create1")?;
         let add = |descriptor| epoll::add(&set, descriptor, EventData::new_u64(0), EventFlags::IN);
-        add(self.channel.reply_bell.as_fd()).naming("epoll_ctl")?;
+        self.channel.reply_bell.descriptors().try_for_each(|(_, descriptor)| add(descriptor)).naming("epoll_ctl")?;
         // The supervisor thread watches the processes of an object whose death has consequences.
         let backend = if self.identity.is_watched() { None } else { self.lock().backend().cloned() };
         if let Some(ended) = backend.as_ref().and_then(|backend| backend.ended()) {
@@ -64,11 +65,20 @@ impl Object {
         if state.phase.has_ended() {
             return self.channel.reply_bell.ring();
         }
+        let mut looks = 0;
         // A driver rings when it leaves.
         while !state.calls.waiters.is_driven() && state.phase.broken().is_none() {
-            self.channel.reply_bell.silence();
+            if looks == MAX_LOOKS {
+                // Other threads may want the lock: the user looks again.
+                return self.channel.reply_bell.ring();
+            }
+            looks += 1;
+            let was_rung = self.channel.reply_bell.silence();
             self.channel.parent_sleep().announce();
             if !state.calls.slots.reply_position().watch(self.channel.replies()).has_come() {
+                if was_rung {
+                    self.note_ring(state);
+                }
                 return;
             }
             self.advance(state);

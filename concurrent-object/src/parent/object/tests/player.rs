@@ -75,8 +75,8 @@ impl Player {
         let layout = Layout::new(SLOTS, 1024, OUTPUT_LIMIT).expect("small");
         let (channel, files, leases) = Channel::create(layout, &Backing::Memory).expect("files");
         let again = |fd: &dyn AsFd| fd.as_fd().try_clone_to_owned().expect("a descriptor");
-        let bells = [again(&channel.request_bell), again(&channel.reply_bell)];
-        let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bells).expect("mapped again");
+        let bell = again(&channel.reply_bell);
+        let (childs_channel, mut childs_leases) = Channel::attach(layout, &files, bell).expect("mapped again");
         childs_leases.sort_by_key(Lease::slot);
         let deaths = Arc::new(Mutex::new(Vec::new()));
         let recorded = deaths.clone();
@@ -163,6 +163,13 @@ impl Player {
         (entry, argument)
     }
 
+    /// Child: starts the next request, whatever its arguments are.
+    pub(crate) fn start_any(&mut self) {
+        let entry = self.requests.peek(self.channel.requests()).expect("a request");
+        self.requests.advance();
+        assert!(self.channel.state(entry.slot).start(entry.call), "not cancelled");
+    }
+
     /// Child: serves the next request as a sound child would: a number, doubled.
     pub(crate) fn serve(&mut self) -> Entry {
         let (entry, argument) = self.start_next();
@@ -192,10 +199,15 @@ impl Player {
 
     /// Child: publishes any entry.
     pub(crate) fn publish(&mut self, entry: Entry) {
-        self.replies.publish(self.channel.replies(), entry);
+        self.publish_silently(entry);
         if self.channel.parent_sleep().must_ring() {
             self.channel.reply_bell.ring();
         }
+    }
+
+    /// Child: publishes any entry, and does not ring.
+    pub(crate) fn publish_silently(&mut self, entry: Entry) {
+        self.replies.publish(self.channel.replies(), entry);
     }
 
     /// Child: publishes a notice.

@@ -70,7 +70,7 @@ impl Parker {
         self.word.store(EMPTY, Ordering::Relaxed);
         // EAGAIN: it did not ring. If a thread that wakes this one is yet to write, the next sleep
         // ends early.
-        self.bell.get().into_iter().for_each(clear_event);
+        self.bell.get().map(clear_event);
         Some(polled)
     }
 }

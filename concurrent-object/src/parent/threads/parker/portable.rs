@@ -48,7 +48,7 @@ impl Parker {
     pub(crate) fn reset(&self) {
         let mut is_notified = self.lock();
         *is_notified = false;
-        self.bell.get().into_iter().for_each(clear_event);
+        self.bell.get().map(clear_event);
     }
 
     /// Whether the thread was woken since `reset`.

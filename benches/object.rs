@@ -116,10 +116,15 @@ pub(crate) fn ready() -> Outcome<AdderProxy> {
 
 /// Starts objects one after the other. The time to end them is not counted.
 pub(crate) fn start_objects(repetitions: u32) -> Outcome<Duration> {
+    start_objects_of(&AdderProxy::builder("adder"), repetitions)
+}
+
+/// As `start_objects`, with a builder.
+pub(crate) fn start_objects_of(builder: &AdderProxyBuilder, repetitions: u32) -> Outcome<Duration> {
     let mut took = Duration::ZERO;
     for _ in 0..repetitions {
         let began = Instant::now();
-        let adder = AdderProxy::builder("adder").start()?;
+        let adder = builder.start()?;
         adder.wait_until_ready()?;
         took += began.elapsed();
         adder.terminate()?;

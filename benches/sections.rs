@@ -15,6 +15,7 @@ mod plain;
 #[cfg(feature = "peers")]
 mod pools;
 mod returned;
+mod sandbox;
 mod sharing;
 mod snapshots;
 mod start;
@@ -67,6 +68,8 @@ pub(crate) enum Section {
     Pages,
     /// The state of an object, saved after its calls.
     Snapshots,
+    /// What limits and a sandbox cost.
+    Sandbox,
     /// From start to ready.
     Start,
     /// Many objects alive, one of them called.
@@ -101,6 +104,7 @@ impl Section {
             Self::Sharing => sharing::measure(effort),
             Self::Pages => pages::measure(effort),
             Self::Snapshots => snapshots::measure(effort),
+            Self::Sandbox => sandbox::measure(effort),
             Self::Start => start::measure(effort, options.held_mib),
             Self::Many => many::measure(effort, options.objects),
             Self::Idle => idle::measure(effort),

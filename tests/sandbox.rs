@@ -5,6 +5,8 @@
 mod files;
 #[path = "sandbox/handles.rs"]
 mod handles;
+#[path = "sandbox/kernel.rs"]
+mod kernel;
 #[path = "sandbox/library.rs"]
 mod library;
 #[path = "sandbox/refusals.rs"]

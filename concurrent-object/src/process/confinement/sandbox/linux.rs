@@ -16,13 +16,17 @@ impl Sandbox {
     /// process has a second thread.
     pub(in crate::process::confinement) fn begin(&self) -> Result<(), ConfinementError> {
         let Some(rules) = &self.files else { return Ok(()) };
+        load_names_for_backtraces();
+        stack::look_up();
         self.judge(files::restrict(rules, self))
     }
 
     /// Installs the filter of system calls, for all threads. `record` stays mapped until the
     /// process ends.
     pub(in crate::process::confinement) fn close(&self, record: &[AtomicU64]) -> Result<(), ConfinementError> {
-        load_names_for_backtraces();
+        if self.files.is_none() {
+            load_names_for_backtraces();
+        }
         stack::look_up();
         trap::report_to(record, self.strict);
         self.judge(filter::install(self))
@@ -49,7 +53,8 @@ impl Sandbox {
 }
 
 /// A backtrace needs the executable file, which cannot be opened later. Printing one now loads what
-/// later ones need.
+/// later ones need. This takes tens of milliseconds, and is done only if backtraces are wanted
+/// (`RUST_BACKTRACE`).
 fn load_names_for_backtraces() {
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {

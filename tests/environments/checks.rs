@@ -4,7 +4,7 @@ use std::error::Error;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{CallError, RestartPolicy, Shared};
+use concurrent_object::{CallError, RestartPolicy, Sandbox, Shared, StartError, Violation};
 use rustix::process::{Pid, test_kill_process};
 
 use crate::worker::{WorkerProxy, WorkerProxyBuilder};
@@ -16,7 +16,7 @@ pub type Outcome = Result<(), Box<dyn Error>>;
 pub type Check = (&'static str, fn() -> Outcome);
 
 /// All checks.
-pub const ALL: [Check; 10] = [
+pub const ALL: [Check; 12] = [
     ("an object starts", starts),
     ("a small call", small),
     ("a large call", large),
@@ -26,6 +26,8 @@ pub const ALL: [Check; 10] = [
     ("a panic", panics),
     ("a crash and a restart", crashes),
     ("a time limit", hangs),
+    ("a limit of memory", memory),
+    ("a sandbox", sandbox),
     ("a clean end", ends),
 ];
 
@@ -117,6 +119,35 @@ fn hangs() -> Outcome {
     let hung = worker.hang().with_timeout(Duration::from_millis(50)).wait();
     expect(matches!(hung, Err(CallError::TimedOut { killed: true, .. })), format!("{hung:?}"))?;
     expect(worker.add(1, 2).wait()? == 3, "a wrong sum")
+}
+
+/// Checks that memory runs out at its limit, with whatever allocator the program has.
+fn memory() -> Outcome {
+    let limited = || builder().memory_limit("64 MiB");
+    let mut worker = limited().start()?;
+    if let Err(StartError::MemoryLimit { reason, .. }) = worker.wait_until_ready() {
+        expect(cfg!(feature = "mimalloc") && reason.contains("`MIMALLOC_ARENA_EAGER_COMMIT=0`"), reason)?;
+        worker = limited().env("MIMALLOC_ARENA_EAGER_COMMIT", "0").start()?;
+    }
+    expect(worker.allocate(1 << 20).wait()? == 1 << 20, "a wrong sum")?;
+    let outcome = worker.allocate(1 << 30).wait();
+    let Err(CallError::Died { death, .. }) = &outcome else { return Err(format!("{outcome:?}").into()) };
+    expect(matches!(death.violation(), Some(Violation::OutOfMemory { .. })), format!("{death:?}"))
+}
+
+fn sandbox() -> Outcome {
+    let worker = builder().sandbox(Sandbox::pure()).start()?;
+    expect(worker.allocate_on_threads(1 << 20).wait()? == 4 << 20, "wrong sizes")?;
+    let numbers: Vec<u32> = (0..LARGE).collect();
+    expect(worker.double(&numbers).wait()?[7] == 14, "a wrong number")?;
+    if cfg!(panic = "unwind") {
+        expect(matches!(worker.panic().wait(), Err(CallError::Panicked { .. })), "a panic ended it")?;
+    }
+    expect(worker.add(1, 2).wait()? == 3, "a wrong sum")?;
+    let outcome = worker.connect().wait();
+    let Err(CallError::Died { death, .. }) = &outcome else { return Err(format!("{outcome:?}").into()) };
+    let named = death.violation().map(ToString::to_string).unwrap_or_default();
+    expect(named.contains("`socket`"), format!("{death:?}"))
 }
 
 fn ends() -> Outcome {

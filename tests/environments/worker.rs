@@ -44,6 +44,22 @@ impl Worker {
         WorkerProxy::builder("nested").start().expect("starts").add(1, 2).wait()
     }
 
+    /// Allocates memory, and touches it.
+    pub fn allocate(&self, size: usize) -> usize {
+        vec![1_u8; size].iter().map(|&byte| usize::from(byte)).sum()
+    }
+
+    /// Allocates on several threads.
+    pub fn allocate_on_threads(&self, size: usize) -> usize {
+        let threads: Vec<_> = (0..4).map(|_| thread::spawn(move || vec![1_u8; size].len())).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
+    }
+
+    /// Opens a socket, as code may do that was taken over.
+    pub fn connect(&self) -> bool {
+        std::net::UdpSocket::bind("127.0.0.1:0").is_ok()
+    }
+
     /// Panics.
     pub fn panic(&self) {
         panic!("broken at work");

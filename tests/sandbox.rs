@@ -13,8 +13,8 @@ mod library;
 mod refusals;
 
 use std::fs::File;
-use std::io::{Read, Seek};
-use std::net::UdpSocket;
+use std::io::{Read, Seek, Write};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 
 use concurrent_object::{CallError, Cause, Death, Sandbox, Violation, concurrent_object};
@@ -24,12 +24,31 @@ concurrent_object::init_before_main!();
 
 pub struct Suspect {
     opened: File,
+    connection: Option<(TcpStream, TcpStream)>,
 }
 
 #[concurrent_object]
 impl Suspect {
     pub fn new() -> Self {
-        Self { opened: File::open("/etc/hostname").or_else(|_| File::open("/etc/passwd")).expect("a file") }
+        let opened = File::open("/etc/hostname").or_else(|_| File::open("/etc/passwd")).expect("a file");
+        Self { opened, connection: None }
+    }
+
+    /// Makes a connection to itself.
+    pub fn connected() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let here = TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
+        let (there, _) = listener.accept().expect("accepted");
+        Self { connection: Some((here, there)), ..Self::new() }
+    }
+
+    /// Sends a message over the connection, and receives it.
+    pub fn talk(&mut self) -> String {
+        let (here, there) = self.connection.as_mut().expect("connected");
+        here.write_all(b"hello").expect("sent");
+        let mut message = [0; 5];
+        there.read_exact(&mut message).expect("received");
+        String::from_utf8_lossy(&message).into_owned()
     }
 
     pub fn add(&self, a: u64, b: u64) -> u64 {
@@ -114,6 +133,15 @@ fn pure_object_computes_and_uses_what_its_constructor_opened() {
         assert_eq!(suspect.open("/etc/passwd").wait().expect("an error is data"), Some(libc::EACCES));
         assert_eq!(suspect.add(3, 4).wait().expect("serves on"), 7);
         suspect.close().expect("ends as asked");
+    });
+}
+
+#[test]
+fn connection_of_the_constructor_can_be_used() {
+    within(SOON, || {
+        let suspect = SuspectProxy::builder("suspect").sandbox(Sandbox::pure()).start_connected().expect("starts");
+        assert_eq!(suspect.talk().wait().expect("allowed"), "hello");
+        assert_eq!(death_of(suspect.udp().wait()).cause, Cause::Sandbox);
     });
 }
 

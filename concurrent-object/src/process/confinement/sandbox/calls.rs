@@ -105,6 +105,7 @@ pub(super) const REFUSED: &[i64] = &[
     SYS_mkdirat,
     SYS_symlinkat,
     SYS_linkat,
+    SYS_fchmod,
     SYS_fchmodat,
     SYS_fchownat,
     SYS_utimensat,
@@ -187,8 +188,16 @@ pub(super) const ASK_FILES_OLD: &[i64] = &[SYS_stat, SYS_lstat, SYS_access, SYS_
 pub(super) const ASK_FILES_OLD: &[i64] = &[];
 
 /// Changes of directories, which Landlock judges. Allowed if files below some path can be written.
-pub(super) const CHANGE_FILES: &[i64] =
-    &[SYS_unlinkat, SYS_renameat2, SYS_mkdirat, SYS_symlinkat, SYS_linkat, SYS_fallocate, SYS_renameat];
+pub(super) const CHANGE_FILES: &[i64] = &[
+    SYS_unlinkat,
+    SYS_renameat2,
+    SYS_mkdirat,
+    SYS_symlinkat,
+    SYS_linkat,
+    SYS_fallocate,
+    SYS_renameat,
+    SYS_copy_file_range,
+];
 
 /// As `CHANGE_FILES`: what newer architectures do not have.
 #[cfg(target_arch = "x86_64")]

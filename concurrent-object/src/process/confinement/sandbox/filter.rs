@@ -20,7 +20,7 @@ use seccompiler::{
 
 use super::calls::*;
 use super::not_closed::NotClosed;
-use super::{Sandbox, number_of};
+use super::{Sandbox, number_of, trap};
 
 /// The calls that a program names, each with the conditions of which one must hold. Without
 /// conditions all calls of this number count.
@@ -40,8 +40,9 @@ const SPEC_ALLOW: c_ulong = 1 << 2;
 
 /// Installs the programs for all threads.
 pub(super) fn install(sandbox: &Sandbox) -> Result<(), NotClosed> {
-    let arch = TargetArch::try_from(std::env::consts::ARCH)
-        .map_err(|_| NotClosed::Unsupported(format!("`sandbox` on the architecture {}", std::env::consts::ARCH)))?;
+    let arch = TargetArch::try_from(std::env::consts::ARCH).ok().filter(|_| trap::KNOWS_REGISTERS);
+    let unknown = || NotClosed::Unsupported(format!("`sandbox` on the architecture {}", std::env::consts::ARCH));
+    let arch = arch.ok_or_else(unknown)?;
     let programs = programs(sandbox).into_iter();
     let compiled = programs.map(|(rules, other, named)| {
         let filter = SeccompFilter::new(rules, other, named, arch)?;
@@ -111,7 +112,8 @@ fn open_for_reading() -> CallRules {
     ])
 }
 
-/// The calls that are judged by their arguments.
+/// The calls that are judged by their arguments. `sendto` without an address writes to a connection
+/// that the constructor has made.
 fn judged(sandbox: &Sandbox) -> CallRules {
     let own = u64::from(std::process::id());
     let mut control = vec![F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC].into_iter().map(number).collect::<Vec<_>>();
@@ -135,6 +137,7 @@ fn judged(sandbox: &Sandbox) -> CallRules {
         (SYS_mmap, mappings(sandbox)),
         (SYS_mprotect, if runs_code(sandbox) { Vec::new() } else { vec![rule(vec![not_executable()])] }),
         (SYS_clone, vec![rule(vec![thread_or_process(sandbox)])]),
+        (SYS_sendto, vec![rule(vec![(4, Len::Qword, Op::Eq, 0)])]),
         (SYS_kill, equals(0, &[own])),
         (SYS_tgkill, equals(0, &[own])),
         (SYS_rt_sigaction, if sandbox.spawn { Vec::new() } else { not_sigsys }),

@@ -102,6 +102,22 @@ impl Registers<'_> {
     }
 }
 
+/// Whether the handler can read a call on this architecture.
+pub(super) const KNOWS_REGISTERS: bool = cfg!(any(target_arch = "x86_64", target_arch = "aarch64"));
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+impl Registers<'_> {
+    fn number(&self) -> i64 {
+        DIE
+    }
+
+    fn arguments(&self) -> [u64; 6] {
+        [0; 6]
+    }
+
+    fn set_result(self, _result: i64) {}
+}
+
 #[cfg(target_arch = "x86_64")]
 impl Registers<'_> {
     fn register(&self, which: c_int) -> i64 {

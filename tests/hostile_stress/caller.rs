@@ -12,8 +12,10 @@ use crate::counts::Counts;
 use crate::victim::VictimProxy;
 use crate::watchdog::during;
 
-/// More than all limits of an object together. A call that has no outcome by then is given up.
-const PATIENCE: Duration = Duration::from_secs(8);
+/// More than all limits of an object together, through all its restarts: in each process a call may
+/// wait two seconds until the child has come to it, and then for its timeout and its grace period.
+/// A call that has no outcome by then is given up.
+const PATIENCE: Duration = Duration::from_secs(25);
 
 /// Calls the object until this time.
 pub fn call_until(victim: &VictimProxy, until: Instant, mut rng: Rng) -> Counts {
@@ -46,7 +48,7 @@ fn finish<T>(call: Call<T>, counts: &mut Counts) -> Option<T> {
     match during("wait", || call.wait_timeout(PATIENCE)) {
         Some(outcome) => counts.note(outcome),
         None => {
-            counts.count("given up: no outcome after all limits");
+            counts.give_up();
             during("cancel", || call.cancel());
             None
         }
@@ -91,7 +93,7 @@ fn pushed(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
             }
         }
         if Instant::now() > until {
-            return counts.count("given up: pulls without an end");
+            return counts.give_up();
         }
     }
 }
@@ -113,7 +115,7 @@ fn stream(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
         match during("next", || items.next_timeout(Duration::from_millis(500))) {
             Some(None) => return,
             Some(Some(item)) => drop(counts.note(item)),
-            None if Instant::now() > until => return counts.count("given up: no item after all limits"),
+            None if Instant::now() > until => return counts.give_up(),
             None => {}
         }
     }
@@ -192,7 +194,7 @@ fn in_out(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
     let mut call = during("call", || victim.sort(&mut list));
     match during("wait", || call.wait_timeout(PATIENCE)) {
         Some(outcome) => drop(counts.note(outcome)),
-        None => counts.count("given up: no outcome after all limits"),
+        None => counts.give_up(),
     }
 }
 
@@ -204,7 +206,7 @@ fn progress(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
     }
     match during("wait", || call.wait_timeout(PATIENCE)) {
         Some(outcome) => drop(counts.note(outcome)),
-        None => counts.count("given up: no outcome after all limits"),
+        None => counts.give_up(),
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use concurrent_object::{CallError, StartError};
 
+use crate::victim::Garbage;
+
 /// All calls so far, of all threads.
 static CALLS: AtomicU64 = AtomicU64::new(0);
 
@@ -18,6 +20,9 @@ pub struct Counts {
     pub objects: u64,
     pub incarnations: u64,
     kinds: BTreeMap<String, u64>,
+    given_up: u64,
+    /// The calls that were given up, by what their objects scribbled.
+    given_up_by: BTreeMap<Option<Garbage>, u64>,
 }
 
 impl Counts {
@@ -36,9 +41,20 @@ impl Counts {
         self.count(&format!("not started: {error}"));
     }
 
-    pub fn add(&mut self, other: &Self) {
+    /// Notes that a call was given up, since it had no outcome after all limits.
+    pub fn give_up(&mut self) {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        self.given_up += 1;
+    }
+
+    /// Adds the counts of a thread that called an object which scribbled this.
+    pub fn add(&mut self, other: &Self, garbage: Option<Garbage>) {
         for (kind, count) in &other.kinds {
             *self.kinds.entry(kind.clone()).or_default() += count;
+        }
+        if other.given_up > 0 {
+            self.given_up += other.given_up;
+            *self.given_up_by.entry(garbage).or_default() += other.given_up;
         }
     }
 }
@@ -62,6 +78,7 @@ fn name_of(error: &CallError) -> &'static str {
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} calls of {} objects in {} processes:", calls(), self.objects, self.incarnations)?;
-        self.kinds.iter().try_for_each(|(kind, count)| writeln!(f, "  {count:>9} {kind}"))
+        self.kinds.iter().try_for_each(|(kind, count)| writeln!(f, "  {count:>9} {kind}"))?;
+        write!(f, "  {:>9} given up, with no outcome after all limits: {:?}", self.given_up, self.given_up_by)
     }
 }

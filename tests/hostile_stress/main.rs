@@ -58,7 +58,8 @@ fn main() {
     println!("hostile_stress: seed {seed}");
     end_at_panics();
     thread::spawn(watchdog::watch);
-    let neighbour = start("neighbour", false, &mut Rng::with_seed(1)).expect("it starts");
+    let neighbour =
+        start("neighbour", Manners::any(false, &mut Rng::with_seed(1)), &mut Rng::with_seed(1)).expect("it starts");
     let is_over = AtomicBool::new(false);
     let mut counts = Counts::default();
     let slowest = thread::scope(|scope| {
@@ -102,8 +103,8 @@ fn play_all(options: &Options, rng: &mut Rng, counts: &mut Counts) {
 }
 
 /// Starts an object with any options.
-fn start(name: &str, scribbles: bool, rng: &mut Rng) -> Result<VictimProxy, StartError> {
-    let manners = Manners::any(scribbles, rng);
+fn start(name: &str, manners: Manners, rng: &mut Rng) -> Result<VictimProxy, StartError> {
+    let scribbles = manners.scribbles;
     let policy = RestartPolicy::on_death().max(3).backoff(Duration::ZERO..Duration::from_millis(5));
     let is_read = rng.u8(..4) == 0;
     let stream = || if is_read { ChildStdio::Lines } else { ChildStdio::Null };
@@ -132,7 +133,9 @@ fn start(name: &str, scribbles: bool, rng: &mut Rng) -> Result<VictimProxy, Star
 
 /// Plays one object to its end.
 fn play(rng: &mut Rng, counts: &mut Counts) {
-    let victim = match start("victim", true, rng) {
+    let manners = Manners::any(true, rng);
+    let garbage = manners.garbage;
+    let victim = match start("victim", manners, rng) {
         Ok(victim) => victim,
         Err(error) => return counts.note_start(&error),
     };
@@ -144,7 +147,7 @@ fn play(rng: &mut Rng, counts: &mut Counts) {
             seeds.drain(..).map(|rng| scope.spawn(move || caller::call_until(victim, until, rng))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect::<Vec<_>>()
     });
-    of_threads.iter().for_each(|of_thread| counts.add(of_thread));
+    of_threads.iter().for_each(|of_thread| counts.add(of_thread, garbage));
     counts.objects += 1;
     counts.incarnations += victim.handle().incarnation();
     match rng.u8(..4) {

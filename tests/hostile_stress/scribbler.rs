@@ -9,7 +9,7 @@ use fastrand::Rng;
 
 use crate::sender;
 use crate::shared_words::SharedWords;
-use crate::victim::Manners;
+use crate::victim::{GARBAGE, Garbage, Manners};
 
 /// Begins to scribble, once in a process.
 pub fn begin(manners: &Manners) {
@@ -25,34 +25,33 @@ pub fn begin(manners: &Manners) {
 fn scribble(manners: &Manners) {
     thread::sleep(manners.after);
     let (mut rng, words) = (Rng::with_seed(manners.seed), SharedWords::find(manners));
-    // Most objects specialise, so that one kind of garbage is not hidden by another.
-    let only = rng.u8(..24);
     loop {
         for _ in 0..rng.usize(1..=manners.burst) {
-            misbehave(if only < 12 { only } else { rng.u8(..12) }, &words, &mut rng);
+            let garbage = manners.garbage.or_else(|| rng.choice(GARBAGE)).expect("one");
+            scribble_some(garbage, &words, &mut rng);
         }
         thread::sleep(manners.pause);
     }
 }
 
-fn misbehave(kind: u8, words: &SharedWords, rng: &mut Rng) {
+fn scribble_some(garbage: Garbage, words: &SharedWords, rng: &mut Rng) {
     let (slot, call) = words.some_call(rng.usize(..words.cells()));
-    match kind {
-        0 => write_entry(words, rng, slot, call),
-        1 => words.record(slot)[0].store(near(rng, call) << 3 | rng.u64(..8), Ordering::SeqCst),
-        2 => words.record(slot)[1].store(number(rng, 1 << 40), Ordering::SeqCst),
-        3 => write_reply(words, rng, slot),
-        4 => write_progress(words, rng, slot, call),
-        5 => words.flags()[rng.usize(..56)].store(number(rng, 2), Ordering::SeqCst),
-        6 => write_crash_note(words, rng),
-        7 => write_items(words, rng, slot, call),
-        8 => {
+    match garbage {
+        Garbage::Entries => write_entry(words, rng, slot, call),
+        Garbage::States => words.record(slot)[0].store(near(rng, call) << 3 | rng.u64(..8), Ordering::SeqCst),
+        Garbage::Starts => words.record(slot)[1].store(number(rng, 1 << 40), Ordering::SeqCst),
+        Garbage::Replies => write_reply(words, rng, slot),
+        Garbage::Progress => write_progress(words, rng, slot, call),
+        Garbage::Flags => words.flags()[rng.usize(..56)].store(number(rng, 2), Ordering::SeqCst),
+        Garbage::CrashNotes => write_crash_note(words, rng),
+        Garbage::Items => write_items(words, rng, slot, call),
+        Garbage::Results => {
             let output = words.output(slot);
             (0..rng.usize(..64)).for_each(|_| output[rng.usize(..output.len())].store(token(rng), Ordering::Relaxed));
         }
-        9 => words.control[rng.usize(..2048)].store(number(rng, call), Ordering::SeqCst),
-        10 => words.control[..rng.usize(..1024)].iter().for_each(|word| word.store(0, Ordering::Relaxed)),
-        _ => sender::misbehave(rng, call, words.slots),
+        Garbage::Words => words.control[rng.usize(..2048)].store(number(rng, call), Ordering::SeqCst),
+        Garbage::Zeros => words.control[..rng.usize(..1024)].iter().for_each(|word| word.store(0, Ordering::Relaxed)),
+        Garbage::Descriptors => sender::misbehave(rng, call, words.slots),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Manners {
     pub pause: Duration,
     /// The most that is done in a burst.
     pub burst: usize,
+    /// What it scribbles; `None` for everything.
+    pub garbage: Option<Garbage>,
     /// What the process must know to find the parts of the control file.
     pub slots: usize,
     pub output_limit: usize,
@@ -32,11 +34,54 @@ impl Manners {
             after: Duration::from_micros(rng.u64(..20_000)),
             pause: Duration::from_micros(rng.choice([0, 10, 100, 1_000, 5_000]).expect("one")),
             burst: rng.choice([1, 2, 10, 100]).expect("one"),
+            garbage: GARBAGE.get(rng.usize(..2 * GARBAGE.len())).copied(),
             slots: rng.usize(1..9),
             output_limit: rng.choice([2_000, 20_000, 200_000]).expect("one"),
         }
     }
 }
+
+/// What a process scribbles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Garbage {
+    /// Cells of the reply ring.
+    Entries,
+    /// State words of calls.
+    States,
+    /// The times at which calls began.
+    Starts,
+    /// Replies that are not published.
+    Replies,
+    Progress,
+    /// Sleep flags and the words beside them.
+    Flags,
+    CrashNotes,
+    /// The lines and the ring of a stream.
+    Items,
+    /// The bytes of results.
+    Results,
+    /// Any word of the first pages.
+    Words,
+    /// Zeros over the first pages.
+    Zeros,
+    /// The socket, the doorbells, the snapshots, the output.
+    Descriptors,
+}
+
+pub const GARBAGE: [Garbage; 12] = [
+    Garbage::Entries,
+    Garbage::States,
+    Garbage::Starts,
+    Garbage::Replies,
+    Garbage::Progress,
+    Garbage::Flags,
+    Garbage::CrashNotes,
+    Garbage::Items,
+    Garbage::Results,
+    Garbage::Words,
+    Garbage::Zeros,
+    Garbage::Descriptors,
+];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Frame {

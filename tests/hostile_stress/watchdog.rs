@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Longer than any operation here, on a busy machine.
-const STUCK: Duration = Duration::from_secs(30);
+const STUCK: Duration = Duration::from_secs(60);
 
 static PLACES: Mutex<Vec<(u64, &str, Instant)>> = Mutex::new(Vec::new());
 

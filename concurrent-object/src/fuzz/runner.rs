@@ -3,7 +3,9 @@
 //! Invariant: a failure prints the input that leads to it, and the same seed finds it again.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Instant;
 use std::{env, fmt, fs};
@@ -52,7 +54,8 @@ pub(crate) fn run(target: &Target) {
     let number = |name| chosen(name).map(|text| text.parse().expect("a number"));
     let wanted = number("FUZZ_STATES").unwrap_or(FEW) * target.share / 1000;
     let seed = number("FUZZ_SEED").unwrap_or(1);
-    let mut session = Session { target, seed, states: 0, seen: HashSet::new(), kept: Vec::new() };
+    let last = chosen("FUZZ_LAST").map(|path| File::create(format!("{path}/{}.last", target.name)).expect("created"));
+    let mut session = Session { target, last, seed, states: 0, seen: HashSet::new(), kept: Vec::new() };
     let began = Instant::now();
     let of_target = CORPUS.iter().filter(|(name, _)| *name == target.name).map(|(_, input)| from_hex(input));
     let first: Vec<_> = (target.seeds)().into_iter().chain(of_target).collect();
@@ -61,7 +64,10 @@ pub(crate) fn run(target: &Target) {
     let from_corpus = session.kept.len();
     let mut random = Random(seed ^ target.name.bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte)));
     while session.states < wanted {
-        let input = mutated(&mut random, &session.kept);
+        // Most inputs that are kept were refused for one reason or another. So half of the inputs
+        // are made of those that were given, of which many are sound.
+        let of_given = random.below(2) == 0;
+        let input = mutated(&mut random, if of_given { &session.kept[..from_corpus] } else { &session.kept });
         session.play(input, false);
     }
     println!(
@@ -80,6 +86,8 @@ pub(crate) fn run(target: &Target) {
 
 struct Session<'t> {
     target: &'t Target,
+    /// Its first line is the present input, in case that ends this process.
+    last: Option<File>,
     seed: u64,
     states: u64,
     seen: HashSet<u64>,
@@ -88,9 +96,8 @@ struct Session<'t> {
 
 impl Session<'_> {
     fn play(&mut self, input: Vec<u8>, is_given: bool) {
-        if let Some(path) = chosen("FUZZ_LAST") {
-            // If the input ends this process, it can be read there.
-            fs::write(format!("{path}/{}.last", self.target.name), format!("{}\n", Hex(&input))).expect("written");
+        if let Some(file) = &self.last {
+            file.write_all_at(format!("{}\n", Hex(&input)).as_bytes(), 0).expect("written");
         }
         let mut outcomes = Outcomes::default();
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (self.target.play)(&input, &mut outcomes))) {

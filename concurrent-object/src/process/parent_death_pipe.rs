@@ -78,9 +78,12 @@ pub(crate) fn die_with_parent(end: OwnedFd) {
 
 /// Returns this process, or its group if it leads one: then the processes that it started end too.
 fn receiver() -> c_int {
-    let pid = rustix::process::getpid();
-    let own = pid.as_raw_nonzero().get();
-    if rustix::process::getpgrp() == pid { -own } else { own }
+    let own = rustix::process::getpid().as_raw_nonzero().get();
+    // `rustix` panics if the leader of the group is in an outer namespace of process ids: then the
+    // group is 0 here.
+    // SAFETY: `getpgrp` has no precondition.
+    let group = unsafe { libc::getpgrp() };
+    if group == own { -own } else { own }
 }
 
 fn set(fd: c_int, what: c_int, value: c_int) -> bool {

@@ -28,7 +28,6 @@ pub(crate) enum Received {
     WithoutDescriptor(Words),
     Nothing,
     /// A message that is not a control message. Only a process sends one.
-    #[expect(dead_code, reason = "there are no child processes")]
     Invalid,
     /// The other side is gone.
     End,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use concurrent_object::{Shared, concurrent_object};
 use concurrent_object_tests::census::entries;
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{OFlags, SealFlags, fcntl_add_seals, fcntl_setfl, ftruncate};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketType, sendmsg, sockopt};
 
@@ -42,19 +43,29 @@ impl Rogue {
         self.count
     }
 
-    /// Makes each doorbell one whose writes block, and fills it.
+    /// Makes each doorbell one whose writes block, and fills it whenever it is not full.
     pub fn fill_bells(&self) -> usize {
         let bells = open_files("anon_inode:[eventfd]");
-        bells.iter().for_each(|&bell| fill(bell));
+        for &bell in &bells {
+            thread::spawn(move || {
+                loop {
+                    // An error is of no interest: it is full, or the flag was set again.
+                    let _blocks = fcntl_setfl(bell, OFlags::empty());
+                    let _filled = rustix::io::write(bell, &(u64::MAX - 1).to_ne_bytes());
+                }
+            });
+        }
         bells.len()
     }
 
-    /// Takes the rings of each doorbell away, whenever there are any.
+    /// Takes the rings of each doorbell away, just after the parent has seen them.
     pub fn steal_rings(&self) {
         for bell in open_files("anon_inode:[eventfd]") {
             thread::spawn(move || {
                 loop {
                     // An error is of no interest: the other end may set the flag again.
+                    let _rung = poll(&mut [PollFd::from_borrowed_fd(bell, PollFlags::IN)], None);
+                    thread::sleep(Duration::from_micros(20));
                     let _blocks = fcntl_setfl(bell, OFlags::empty());
                     let _taken = rustix::io::read(bell, &mut [0; 8]);
                 }
@@ -124,13 +135,6 @@ fn open_files(name: &str) -> Vec<BorrowedFd<'static>> {
     let numbers = entries("/proc/self/fd").into_iter().filter(is_one).filter_map(|number| number.parse().ok());
     // SAFETY: they belong to the library, which keeps them open until the process ends.
     numbers.map(|number: RawFd| unsafe { BorrowedFd::borrow_raw(number) }).collect()
-}
-
-fn fill(bell: BorrowedFd<'_>) {
-    // EAGAIN: it is empty already.
-    let _emptied = rustix::io::read(bell, &mut [0; 8]);
-    rustix::io::write(bell, &(u64::MAX - 1).to_ne_bytes()).expect("it is empty");
-    fcntl_setfl(bell, OFlags::empty()).expect("flags");
 }
 
 /// Returns a socket whose last close blocks for an hour.

@@ -1,6 +1,8 @@
 //! Objects with limits of memory, processor time and descriptors, and with other surroundings.
 #![allow(missing_docs, missing_debug_implementations, clippy::new_without_default)]
 
+#[path = "captured_output/collector.rs"]
+mod collector;
 #[path = "limits/memory.rs"]
 mod memory;
 #[path = "limits/refusals.rs"]
@@ -11,7 +13,7 @@ mod surroundings;
 use std::time::{Duration, Instant};
 
 use concurrent_object::{CallError, Cause, Death, Violation, concurrent_object};
-use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 concurrent_object::init_before_main!();
 
@@ -72,6 +74,13 @@ mod rustix_free {
     }
 }
 
+/// The event of this object's death says this.
+pub fn assert_death_traced(name: &str, words: &str) {
+    let part = format!("violation={words}");
+    let is_there = || collector::lines_of(name).iter().any(|line| line.contains("ERROR") && line.contains(&part));
+    wait_for(&format!("an event with {part}"), is_there);
+}
+
 /// The death that a call failed of.
 pub fn death_of<T: std::fmt::Debug>(outcome: Result<T, CallError>) -> std::sync::Arc<Death> {
     match outcome.expect_err("it dies") {
@@ -83,8 +92,9 @@ pub fn death_of<T: std::fmt::Debug>(outcome: Result<T, CallError>) -> std::sync:
 #[test]
 fn processor_time_that_is_used_up_ends_the_process_and_says_so() {
     within(SOON, || {
+        collector::collect();
         let limit = Duration::from_millis(1500);
-        let worker = WorkerProxy::builder("worker").cpu_time_limit(limit).start().expect("starts");
+        let worker = WorkerProxy::builder("spinner").cpu_time_limit(limit).start().expect("starts");
         worker.spin(300, 0).wait().expect("within the limit");
         let used = worker.handle().statistics().cpu_time;
         assert!(used >= Duration::from_millis(10) && used < limit, "{used:?}");
@@ -97,6 +107,7 @@ fn processor_time_that_is_used_up_ends_the_process_and_says_so() {
         );
         assert_eq!((death.exit.signal_name(), death.cause), (Some("SIGXCPU"), Cause::CpuTimeLimit));
         assert_eq!(worker.handle().statistics().cpu_time, Duration::ZERO);
+        assert_death_traced("spinner", "its `cpu_time_limit` of 1.5s is used up");
     });
 }
 

@@ -1,6 +1,8 @@
 //! Objects in a sandbox: what they can do, what ends them, and that all else goes on.
 #![allow(missing_docs, missing_debug_implementations, clippy::new_without_default)]
 
+#[path = "captured_output/collector.rs"]
+mod collector;
 #[path = "sandbox/files.rs"]
 mod files;
 #[path = "sandbox/handles.rs"]
@@ -18,7 +20,7 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::Arc;
 
 use concurrent_object::{CallError, Cause, Death, Sandbox, Violation, concurrent_object};
-use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
 concurrent_object::init_before_main!();
 
@@ -148,7 +150,8 @@ fn connection_of_the_constructor_can_be_used() {
 #[test]
 fn system_call_that_is_not_allowed_ends_the_process_and_is_named() {
     within(SOON, || {
-        let suspect = suspect(Sandbox::pure());
+        collector::collect();
+        let suspect = SuspectProxy::builder("traced").sandbox(Sandbox::pure()).start().expect("starts");
         let error = suspect.udp().wait().expect_err("not allowed");
         let words =
             "died of SIGSYS (signal 31): its sandbox does not allow the system call `socket` (41), made with 0x2";
@@ -157,6 +160,11 @@ fn system_call_that_is_not_allowed_ends_the_process_and_is_named() {
         assert_eq!(death.cause, Cause::Sandbox);
         let Some(Violation::SystemCall { name, arguments, .. }) = death.violation() else { panic!("{death:?}") };
         assert_eq!((*name, arguments[0]), (Some("socket"), u64::from(libc::AF_INET.cast_unsigned())));
+        let is_traced = || {
+            let lines = collector::lines_of("traced");
+            lines.iter().any(|line| line.contains("violation=its sandbox does not allow the system call `socket`"))
+        };
+        wait_for("the event of its death", is_traced);
     });
 }
 

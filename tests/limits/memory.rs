@@ -96,7 +96,9 @@ fn runs_out(misdeed: impl FnOnce(&HoarderProxy) -> Result<(), CallError> + Send 
 
 #[test]
 fn one_large_allocation_runs_out() {
+    super::collector::collect();
     runs_out(|hoarder| hoarder.allocate(2 << 30).wait().map(drop));
+    super::assert_death_traced("hoarder", "memory ran out under its `memory_limit` of 64.0 MiB");
 }
 
 #[test]

@@ -86,6 +86,7 @@ impl Object {
             incarnation,
             exit = %death.exit,
             cause = %death.cause,
+            violation = death.violation().map(tracing::field::display),
             peak_memory = death.peak_memory,
             panic,
             backtrace = death.backtrace.as_deref().map(printable_lines).as_deref(),

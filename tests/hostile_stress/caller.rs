@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(25);
 pub fn call_until(victim: &VictimProxy, until: Instant, mut rng: Rng) -> Counts {
     let (mut counts, rng) = (Counts::default(), &mut rng);
     let mut after_end = rng.usize(1..10);
-    while Instant::now() < until && after_end > 0 {
+    while Instant::now() < until && after_end > 0 && !counts.has_given_up() {
         // An object that has ended refuses calls, which is seen soon enough.
         after_end -= usize::from(!victim.handle().is_alive());
         match rng.u8(..18) {
@@ -42,10 +42,15 @@ pub fn call_until(victim: &VictimProxy, until: Instant, mut rng: Rng) -> Counts 
     counts
 }
 
+/// How long to wait. After one call was given up, no other is waited for.
+fn patience(counts: &Counts) -> Duration {
+    if counts.has_given_up() { Duration::from_millis(50) } else { PATIENCE }
+}
+
 /// Waits for the outcome. A call that has none after all limits is given up, and counted.
 fn finish<T>(call: Call<T>, counts: &mut Counts) -> Option<T> {
     let mut call = call;
-    match during("wait", || call.wait_timeout(PATIENCE)) {
+    match during("wait", || call.wait_timeout(patience(counts))) {
         Some(outcome) => counts.note(outcome),
         None => {
             counts.give_up();
@@ -79,7 +84,7 @@ fn pushed(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
             counts.count("a push that was refused");
         }
     }
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience(counts);
     loop {
         match during("pull", || victim.wait_pull_timeout(Duration::from_millis(300))) {
             Ok(None) => return,
@@ -102,7 +107,7 @@ fn several(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
     let mut calls: Vec<_> = (0..rng.u64(1..12)).map(|number| during("call", || victim.echo(number))).collect();
     while !calls.is_empty() {
         let of: Vec<&dyn Waitable> = calls.iter().map(|call| call as &dyn Waitable).collect();
-        let first = during("wait_any", || wait_any(&of, Some(PATIENCE)));
+        let first = during("wait_any", || wait_any(&of, Some(patience(counts))));
         finish(calls.swap_remove(first.unwrap_or(0)), counts);
     }
 }
@@ -110,7 +115,7 @@ fn several(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
 fn stream(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
     let size = rng.choice([0, 10, 100, 900]).expect("one");
     let mut items = during("stream", || victim.stream(rng.u64(..200), size));
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + patience(counts);
     for _ in 0..rng.usize(..300) {
         match during("next", || items.next_timeout(Duration::from_millis(500))) {
             Some(None) => return,
@@ -149,8 +154,8 @@ fn loan(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
 
 fn awaited(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
     let call = during("call", || victim.bytes(&vec![1; rng.usize(..500)]));
-    let canceller = call.canceller();
-    let outcome = during("await", || block_on(within(PATIENCE, call, canceller)));
+    let (canceller, limit) = (call.canceller(), patience(counts));
+    let outcome = during("await", || block_on(within(limit, call, canceller)));
     counts.note(outcome);
 }
 
@@ -192,7 +197,7 @@ fn look(victim: &VictimProxy, rng: &mut Rng) {
 fn in_out(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
     let mut list: Vec<u32> = (0..rng.u32(..300)).rev().collect();
     let mut call = during("call", || victim.sort(&mut list));
-    match during("wait", || call.wait_timeout(PATIENCE)) {
+    match during("wait", || call.wait_timeout(patience(counts))) {
         Some(outcome) => drop(counts.note(outcome)),
         None => counts.give_up(),
     }
@@ -204,7 +209,7 @@ fn progress(victim: &VictimProxy, rng: &mut Rng, counts: &mut Counts) {
         let _any = during("progress", || call.progress());
         thread::sleep(Duration::from_micros(30));
     }
-    match during("wait", || call.wait_timeout(PATIENCE)) {
+    match during("wait", || call.wait_timeout(patience(counts))) {
         Some(outcome) => drop(counts.note(outcome)),
         None => counts.give_up(),
     }

@@ -20,8 +20,11 @@ pub struct Counts {
     pub objects: u64,
     pub incarnations: u64,
     kinds: BTreeMap<String, u64>,
+    /// Those of them whose call had no outcome after all limits.
+    hung: u64,
+    /// The threads that gave up a call.
     given_up: u64,
-    /// The calls that were given up, by what their objects scribbled.
+    /// The same, by what their objects scribbled.
     given_up_by: BTreeMap<Option<Garbage>, u64>,
 }
 
@@ -41,14 +44,22 @@ impl Counts {
         self.count(&format!("not started: {error}"));
     }
 
-    /// Notes that a call was given up, since it had no outcome after all limits.
+    /// Notes that a call was given up, since it had no outcome in time.
     pub fn give_up(&mut self) {
         CALLS.fetch_add(1, Ordering::Relaxed);
-        self.given_up += 1;
+        self.given_up = 1;
     }
 
-    /// Adds the counts of a thread that called an object which scribbled this.
-    pub fn add(&mut self, other: &Self, garbage: Option<Garbage>) {
+    pub fn has_given_up(&self) -> bool {
+        self.given_up > 0
+    }
+
+    /// Adds the counts of a thread that called an object which scribbled this. `may_wait`: a call
+    /// may wait for longer than the thread did.
+    pub fn add(&mut self, other: &Self, garbage: Option<Garbage>, may_wait: bool) {
+        if !may_wait {
+            self.hung += other.given_up;
+        }
         for (kind, count) in &other.kinds {
             *self.kinds.entry(kind.clone()).or_default() += count;
         }
@@ -79,6 +90,7 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} calls of {} objects in {} processes:", calls(), self.objects, self.incarnations)?;
         self.kinds.iter().try_for_each(|(kind, count)| writeln!(f, "  {count:>9} {kind}"))?;
-        write!(f, "  {:>9} given up, with no outcome after all limits: {:?}", self.given_up, self.given_up_by)
+        let (given_up, hung) = (self.given_up, self.hung);
+        write!(f, "  {given_up:>9} given up, of which {hung} had no outcome after all limits: {:?}", self.given_up_by)
     }
 }

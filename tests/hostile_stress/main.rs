@@ -125,7 +125,7 @@ fn start(name: &str, manners: Manners, rng: &mut Rng) -> Result<VictimProxy, Sta
     if scribbles && rng.bool() {
         builder = builder.queue_timeout(Duration::from_millis(rng.u64(50..500)));
     }
-    if rng.bool() {
+    if manners.saves {
         builder = builder.snapshots(SnapshotPolicy::after_calls(rng.u32(1..20)));
     }
     during("start", || builder.start(manners))
@@ -134,7 +134,7 @@ fn start(name: &str, manners: Manners, rng: &mut Rng) -> Result<VictimProxy, Sta
 /// Plays one object to its end.
 fn play(rng: &mut Rng, counts: &mut Counts) {
     let manners = Manners::any(true, rng);
-    let garbage = manners.garbage;
+    let (garbage, saves) = (manners.garbage, manners.saves);
     let victim = match start("victim", manners, rng) {
         Ok(victim) => victim,
         Err(error) => return counts.note_start(&error),
@@ -147,7 +147,7 @@ fn play(rng: &mut Rng, counts: &mut Counts) {
             seeds.drain(..).map(|rng| scope.spawn(move || caller::call_until(victim, until, rng))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect::<Vec<_>>()
     });
-    of_threads.iter().for_each(|of_thread| counts.add(of_thread, garbage));
+    of_threads.iter().for_each(|of_thread| counts.add(of_thread, garbage, saves));
     counts.objects += 1;
     counts.incarnations += victim.handle().incarnation();
     match rng.u8(..4) {

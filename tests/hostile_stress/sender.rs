@@ -1,15 +1,15 @@
 //! In the object's process: garbage over the descriptors that it shares with its parent.
-//!
-//! The flags of the doorbells are left alone.
 
 use std::fs;
 use std::io::{IoSlice, Write};
 use std::mem::MaybeUninit;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::time::Duration;
 
 use fastrand::Rng;
-use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+use rustix::fs::{MemfdFlags, OFlags, SealFlags, fcntl_add_seals, fcntl_setfl, ftruncate, memfd_create};
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg, sockopt};
 
 /// The most descriptors of one packet.
 const MOST: usize = 20;
@@ -43,12 +43,17 @@ fn with<R>(number: RawFd, work: impl FnOnce(BorrowedFd<'_>) -> R) -> R {
     work(unsafe { BorrowedFd::borrow_raw(number) })
 }
 
-/// Rings or silences a doorbell, for nothing.
+/// Rings or silences a doorbell, for nothing. Or fills it and has writes to it block, also those of
+/// the parent, with which it shares the open file.
 fn ring(rng: &mut Rng) {
+    let is_to_block = rng.u8(..4) == 0;
     for bell in descriptors("[eventfd]") {
         let count = rng.choice([0, 1, 2, 1 << 40, u64::MAX - 1]).expect("one");
         with(bell, |bell| {
-            if rng.bool() {
+            if is_to_block {
+                let _is_full = rustix::io::write(bell, &(u64::MAX - 1).to_ne_bytes());
+                let _is_closed = fcntl_setfl(bell, OFlags::empty());
+            } else if rng.bool() {
                 let _is_full = rustix::io::write(bell, &count.to_ne_bytes());
             } else {
                 let _is_silent = rustix::io::read(bell, &mut [0; 8]);
@@ -89,6 +94,9 @@ fn file(rng: &mut Rng) -> Option<OwnedFd> {
         let path = rng.choice(["/dev/null", "/proc/self/exe", "/proc/self", "/dev/zero"]).expect("one");
         return fs::File::open(path).ok().map(OwnedFd::from);
     }
+    if rng.u8(..20) == 0 {
+        return lingering();
+    }
     let file = memfd_create("garbage", MemfdFlags::ALLOW_SEALING | MemfdFlags::CLOEXEC).ok()?;
     if rng.bool() {
         rustix::io::write(&file, &vec![7; rng.usize(..9000)]).ok()?;
@@ -99,6 +107,18 @@ fn file(rng: &mut Rng) -> Option<OwnedFd> {
     let seals = [SealFlags::WRITE | SealFlags::SHRINK, SealFlags::WRITE, SealFlags::GROW, SealFlags::empty()];
     fcntl_add_seals(&file, rng.choice(seals).expect("one")).ok()?;
     Some(file)
+}
+
+/// A connection whose close blocks for a while: nobody reads what was sent.
+fn lingering() -> Option<OwnedFd> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).ok()?;
+    let mut stream = TcpStream::connect(listener.local_addr().ok()?).ok()?;
+    sockopt::set_socket_linger(&stream, Some(Duration::from_secs(2))).ok()?;
+    stream.set_nonblocking(true).ok()?;
+    while stream.write(&[7; 65_536]).is_ok() {}
+    // The other end stays open, unread, until this process ends.
+    std::mem::forget(listener);
+    Some(stream.into())
 }
 
 /// Writes any header into the files of the snapshots, with a check word that is right.

@@ -19,6 +19,8 @@ pub struct Manners {
     pub pause: Duration,
     /// The most that is done in a burst.
     pub burst: usize,
+    /// Whether its state is saved. Then a call may wait a minute until the process has come to it.
+    pub saves: bool,
     /// What it scribbles; `None` for everything.
     pub garbage: Option<Garbage>,
     /// What the process must know to find the parts of the control file.
@@ -34,6 +36,7 @@ impl Manners {
             after: Duration::from_micros(rng.u64(..20_000)),
             pause: Duration::from_micros(rng.choice([0, 10, 100, 1_000, 5_000]).expect("one")),
             burst: rng.choice([1, 2, 10, 100]).expect("one"),
+            saves: rng.bool(),
             garbage: GARBAGE.get(rng.usize(..2 * GARBAGE.len())).copied(),
             slots: rng.usize(1..9),
             output_limit: rng.choice([2_000, 20_000, 200_000]).expect("one"),

@@ -29,14 +29,14 @@ pub type StartResult<P> = Result<P, StartError>;
 /// # #[concurrent_object]
 /// # impl Divider {
 /// #     pub fn new() -> Self { Self }
+/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
 /// # }
 /// fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     concurrent_object::init();
-///     let divider = DividerProxy::builder("divider").start()?;
+///     DividerProxy::builder("divider").start()?.wait_until_ready()?;
 ///     let large = DividerProxy::builder("large").max_input_size("4 parsecs");
 ///     let error = large.start().expect_err("not a size");
 ///     assert!(matches!(error, StartError::InvalidSize { .. }));
-///     divider.wait_until_ready()?;
 ///     Ok(())
 /// }
 /// ```

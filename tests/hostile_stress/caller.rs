@@ -13,7 +13,8 @@ use crate::victim::VictimProxy;
 use crate::watchdog::during;
 
 /// More than all limits of an object together, through all its restarts: in each process a call may
-/// wait two seconds until the child has come to it, and then for its timeout and its grace period.
+/// wait until the constructor's limit is over, two seconds until the child has come to it, and then
+/// for its timeout and its grace period.
 /// A call that has no outcome by then is given up.
 const PATIENCE: Duration = Duration::from_secs(25);
 

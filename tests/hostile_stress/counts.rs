@@ -21,7 +21,7 @@ pub struct Counts {
     pub incarnations: u64,
     kinds: BTreeMap<String, u64>,
     /// Those of them whose call had no outcome after all limits.
-    hung: u64,
+    pub hung: u64,
     /// The threads that gave up a call.
     given_up: u64,
     /// The same, by what their objects scribbled.

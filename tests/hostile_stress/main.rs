@@ -21,7 +21,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use concurrent_object::{ChildStdio, OnDrop, RestartPolicy, SnapshotPolicy, StartError};
+use concurrent_object::{ChildStdio, OnDrop, RestartPolicy, Sandbox, SnapshotPolicy, StartError};
 use fastrand::Rng;
 
 use crate::counts::Counts;
@@ -31,6 +31,10 @@ use crate::watchdog::during;
 
 /// The limit of a call to the object beside the hostile ones, on a busy machine.
 const NEIGHBOUR_LIMIT: Duration = Duration::from_secs(10);
+
+/// A child that scribbles may never say that it is ready. Its object has up to four processes, and
+/// the callers' patience is more than all of them take.
+const READY_LIMIT: Duration = Duration::from_secs(2);
 
 /// The descriptors and threads of the library that come when they are first needed.
 const LATE: usize = 10;
@@ -96,6 +100,7 @@ fn play_all(options: &Options, rng: &mut Rng, counts: &mut Counts) {
     }
     let (first, last) = (first.unwrap_or_else(Levels::settled), Levels::settled());
     println!("{counts}\nafter a quarter of the run: {first}; at the end: {last}");
+    assert_eq!(counts.hung, 0, "calls had no outcome after all limits");
     assert!(last.descriptors <= first.descriptors + LATE, "descriptors leak: {:#?}", levels::descriptors());
     assert!(last.threads <= first.threads + LATE, "threads leak");
     let growth = last.resident_mib.saturating_sub(first.resident_mib);
@@ -113,7 +118,7 @@ fn start(name: &str, manners: Manners, rng: &mut Rng) -> Result<VictimProxy, Sta
         .max_input_size(64_000_usize)
         .max_output_size(manners.output_limit)
         .cancel_grace(Duration::from_millis(rng.u64(..20)))
-        .ready_timeout(Duration::from_secs(20))
+        .ready_timeout(READY_LIMIT)
         .grace(Duration::from_millis(50))
         .on_drop(if rng.bool() { OnDrop::Wait } else { OnDrop::Background })
         .restart(if rng.bool() { policy } else { RestartPolicy::never() })
@@ -125,9 +130,12 @@ fn start(name: &str, manners: Manners, rng: &mut Rng) -> Result<VictimProxy, Sta
     if scribbles && rng.bool() {
         builder = builder.queue_timeout(Duration::from_millis(rng.u64(50..500)));
     }
-    if manners.saves {
-        builder = builder.snapshots(SnapshotPolicy::after_calls(rng.u32(1..20)));
+    if scribbles && rng.bool() {
+        builder = builder.sandbox(Sandbox::pure());
     }
+    // By default the state of an object that is restarted is saved after each call.
+    let saving = if manners.saves { SnapshotPolicy::after_calls(rng.u32(1..20)) } else { SnapshotPolicy::never() };
+    builder = builder.snapshots(saving);
     during("start", || builder.start(manners))
 }
 

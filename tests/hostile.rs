@@ -162,6 +162,6 @@ fn a_saved_state_of_holes_is_no_saved_state() {
         let object = started(|builder| builder.restart(RestartPolicy::on_death()));
         assert_eq!(object.count().wait().expect("alive"), 1);
         object.claim_holes(1 << 45).wait().expect_err("it dies");
-        assert_eq!(object.count().wait().expect("it begins anew"), 1);
+        assert_eq!(object.count().wait().expect("the next process begins with the constructor"), 1);
     });
 }

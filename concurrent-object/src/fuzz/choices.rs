@@ -1,6 +1,6 @@
 //! Reads choices from the bytes of an input. An input that has come to its end gives zeros.
 
-/// What is left of an input.
+/// The bytes of an input that are not read yet.
 pub(crate) struct Choices<'b>(&'b [u8]);
 
 impl<'b> Choices<'b> {

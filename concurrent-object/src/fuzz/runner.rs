@@ -30,7 +30,7 @@ pub(crate) struct Target {
     pub(crate) play: fn(&[u8], &mut Outcomes),
 }
 
-/// What the parent made of an input.
+/// The outcomes of an input in the parent.
 #[derive(Default)]
 pub(crate) struct Outcomes {
     states: u64,
@@ -64,8 +64,8 @@ pub(crate) fn run(target: &Target) {
     let from_corpus = session.kept.len();
     let mut random = Random(seed ^ target.name.bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte)));
     while session.states < wanted {
-        // Most inputs that are kept were refused for one reason or another. So half of the inputs
-        // are made of those that were given, of which many are sound.
+        // The parent refused most inputs that are kept. So half of the new ones are mutations of the
+        // corpus, of which many are sound.
         let of_given = random.below(2) == 0;
         let input = mutated(&mut random, if of_given { &session.kept[..from_corpus] } else { &session.kept });
         session.play(input, false);

@@ -161,7 +161,7 @@ fn check<T: Serialize + DeserializeOwned>(message: &Message<'_>) -> Result<(), D
     let (structured, raw) = foreign?;
     // A number of one byte may become one of sixteen, and no part may stand for many others.
     let most = 16 * (message.raw.len() + message.structured.len()) + 64;
-    assert!(raw.len() <= most, "{} bytes were made of {}", raw.len(), message.raw.len());
+    assert!(raw.len() <= most, "{} decoded bytes from {}", raw.len(), message.raw.len());
     let [again, _] = Message { structured: &structured, raw: &raw }.decode::<T>();
     assert_eq!(again.map(|value| encoded(&value)), Ok((structured, raw)), "what was decoded is encoded otherwise");
     Ok(())

@@ -44,7 +44,7 @@ pub(crate) struct Asked {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Holder {
-    Nobody,
+    Free,
     Call(u64),
     /// A cancelled call that the child has not skipped.
     Cancelled(u64),
@@ -85,7 +85,7 @@ impl Judge {
     pub(crate) fn new() -> Self {
         Self {
             calls: BTreeMap::new(),
-            slots: [Holder::Nobody; SLOTS],
+            slots: [Holder::Free; SLOTS],
             files: VecDeque::new(),
             emptied: 0,
             next: None,
@@ -110,7 +110,7 @@ impl Judge {
     pub(crate) fn take(&mut self, call: u64) -> Option<Expected> {
         let asked = self.calls.remove(&call)?;
         let holder = asked.slot.map(|slot| &mut self.slots[usize::from(slot)]);
-        holder.filter(|holder| **holder == Holder::Call(call)).into_iter().for_each(|holder| *holder = Holder::Nobody);
+        holder.filter(|holder| **holder == Holder::Call(call)).into_iter().for_each(|holder| *holder = Holder::Free);
         asked.outcome
     }
 
@@ -142,7 +142,7 @@ impl Judge {
         match self.slots.get(usize::from(entry.slot)) {
             Some(&Holder::Call(call)) if call == entry.call => self.answer(entry, words, scene),
             Some(&Holder::Cancelled(call)) if call == entry.call && words[0] as u32 == SKIPPED => {
-                self.slots[usize::from(entry.slot)] = Holder::Nobody;
+                self.slots[usize::from(entry.slot)] = Holder::Free;
                 Verdict::Sound
             }
             _ => Verdict::Broken,
@@ -160,11 +160,11 @@ impl Judge {
         let asked = self.calls.get_mut(&entry.call).expect("it is known");
         if asked.is_cancelled {
             asked.outcome = Some(Expected::Cancelled);
-            self.slots[usize::from(entry.slot)] = Holder::Nobody;
+            self.slots[usize::from(entry.slot)] = Holder::Free;
             return Verdict::Sound;
         }
         if words[0] >> 32 & 0xffff != 0 {
-            self.slots[usize::from(entry.slot)] = Holder::Nobody;
+            self.slots[usize::from(entry.slot)] = Holder::Free;
         } else if scene.state != entry.call << 3 | 2 {
             return Verdict::Broken;
         }

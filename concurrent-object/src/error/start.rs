@@ -115,7 +115,7 @@ pub enum StartError {
         reason: &'static str,
     },
     /// A limit of the child cannot be set, or has a value that is no limit.
-    #[error("`{option}` cannot be set: {reason}")]
+    #[error("`{option}` cannot be set: {}", one_line(reason))]
     #[non_exhaustive]
     InvalidLimit {
         /// The option of the builder.
@@ -124,7 +124,7 @@ pub enum StartError {
         reason: String,
     },
     /// The builder's `memory_limit` leaves too little memory.
-    #[error("a `memory_limit` of {} is too small for the {} that are needed: {reason}", ByteSize(*limit), ByteSize(*needed))]
+    #[error("a `memory_limit` of {} is too small for the {} that are needed: {}", ByteSize(*limit), ByteSize(*needed), one_line(reason))]
     #[non_exhaustive]
     MemoryLimit {
         /// The limit in bytes.
@@ -135,7 +135,7 @@ pub enum StartError {
         reason: String,
     },
     /// The kernel cannot do what an option needs.
-    #[error("{what} is not possible on this system (kernel {kernel})")]
+    #[error("{} is not possible on this system (kernel {})", one_line(what), one_line(kernel))]
     #[non_exhaustive]
     Unsupported {
         /// What is not possible, and what to do about it.

@@ -144,8 +144,11 @@ impl Layout {
         1 << self.output_limit.clamp(LEAST_ITEM_RING, MAX_ITEM_RING).ilog2()
     }
 
-    /// Returns the largest limit of a result whose output region has at most this size.
-    pub(crate) fn output_limit_within(size: usize) -> usize {
+    /// Returns the largest limit of results with which the control file has at most this size. Zero
+    /// if there is none.
+    pub(crate) fn output_limit_within(slots: usize, file_size: usize) -> usize {
+        let Some(smallest) = Self::new(slots, 0, 0) else { return 0 };
+        let size = file_size.saturating_sub(smallest.output_region(0)) / slots;
         // A region has a size of 7/3 of the limit, and the slack.
         let mut limit = size.saturating_sub(SLACK + PAGE) / 7 * 3;
         while limit > 0 && region_size(limit) > size {

@@ -122,12 +122,12 @@ fn check_directory(directory: &Path) -> Result<PathBuf, StartError> {
 }
 
 impl Options {
-    /// Returns the sizes of a slot's regions. With a `memory_limit`, the default of the output is
-    /// at most what fits into the limit.
+    /// Returns the `max_output_size` of a builder without one: the default, or what fits into the
+    /// `memory_limit`.
     pub(super) fn default_output_size(&self, default: usize) -> Result<usize, StartError> {
         let Some(limit) = self.process_limits.memory()? else { return Ok(default) };
-        let share = usize::try_from(limit).unwrap_or(usize::MAX) / self.slots.max(1);
-        Ok(Layout::output_limit_within(share).min(default))
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        Ok(Layout::output_limit_within(self.slots, limit).min(default))
     }
 
     /// Checks that the memory which the child can fill, but which does not count as its own, is

@@ -70,6 +70,24 @@ fn no_slots_or_too_many_are_refused() {
     assert!(layout(Options::new("x").slots(4094)).is_ok());
 }
 
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+#[test]
+fn default_results_fit_into_any_memory_limit() {
+    for slots in [1, 2, 3, 7, 16, 64] {
+        for limit in [1 << 20, 3_000_001, 64 << 20, 1 << 30, 1 << 40] {
+            let layout = layout(Options::new("x").slots(slots).memory_limit(limit)).expect("the default fits");
+            assert!(layout.control_file_size() <= limit, "{slots} slots, {limit} bytes");
+            assert!(
+                layout.output_limit >= 4096 || limit / slots < 64 << 10,
+                "{slots} slots, {limit} bytes: {layout:?}"
+            );
+        }
+    }
+    assert_eq!(layout(Options::new("x").memory_limit(1 << 40)).expect("fits").output_limit, (64 << 20) + (64 << 10));
+    let error = layout(Options::new("x").memory_limit(1 << 16)).expect_err("16 slots need more");
+    assert!(matches!(error, StartError::MemoryLimit { .. }), "{error}");
+}
+
 #[test]
 fn impossible_stack_sizes_are_refused_and_name_the_option() {
     for size in [0, MIN_STACK_SIZE - 1, MAX_STACK_SIZE + 1, usize::MAX] {

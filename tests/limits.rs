@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use concurrent_object::{CallError, Cause, Death, Violation, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::signals::block_all_signals;
 
 concurrent_object::init_before_main!();
 
@@ -45,7 +46,7 @@ impl Worker {
 
     /// As `spin`, while SIGXCPU is blocked.
     pub fn spin_deaf(&self, millis: u64) {
-        rustix_free::block_all_signals();
+        block_all_signals();
         self.spin(millis, 0);
     }
 
@@ -58,19 +59,6 @@ impl Worker {
                 Err(error) => return (files.len(), error.raw_os_error()),
             }
         }
-    }
-}
-
-/// A function of the C library that `std` does not have.
-mod rustix_free {
-    #![allow(unsafe_code)]
-
-    pub fn block_all_signals() {
-        let mut set = std::mem::MaybeUninit::uninit();
-        // SAFETY: there is room for the set, which the call fills in.
-        unsafe { libc::sigfillset(set.as_mut_ptr()) };
-        // SAFETY: the set is filled in; no old set is asked for.
-        unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
     }
 }
 
@@ -106,6 +94,8 @@ fn processor_time_that_is_used_up_ends_the_process_and_says_so() {
             Some("its `cpu_time_limit` of 1.5s is used up")
         );
         assert_eq!((death.exit.signal_name(), death.cause), (Some("SIGXCPU"), Cause::CpuTimeLimit));
+        let used = death.cpu_time.expect("this process has reaped it");
+        assert!(used >= limit && used < limit.mul_f64(1.2), "{used:?}");
         assert_eq!(worker.handle().statistics().cpu_time, Duration::ZERO);
         assert_death_traced("spinner", "its `cpu_time_limit` of 1.5s is used up");
     });

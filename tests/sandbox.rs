@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use concurrent_object::{CallError, Cause, Death, Sandbox, Violation, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::signals::block_all_signals;
 
 concurrent_object::init_before_main!();
 
@@ -94,20 +95,8 @@ impl Suspect {
 
     /// A call with all signals blocked, of which the handler cannot tell.
     pub fn udp_deaf(&self) {
-        deaf::block_all_signals();
+        block_all_signals();
         self.udp();
-    }
-}
-
-mod deaf {
-    #![allow(unsafe_code)]
-
-    pub fn block_all_signals() {
-        let mut set = std::mem::MaybeUninit::uninit();
-        // SAFETY: there is room for the set, which the call fills in.
-        unsafe { libc::sigfillset(set.as_mut_ptr()) };
-        // SAFETY: the set is filled in; no old set is asked for.
-        unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
     }
 }
 

@@ -59,15 +59,6 @@ fn reap(process: c_int) {
     unsafe { libc::waitpid(process, std::ptr::null_mut(), 0) };
 }
 
-/// Blocks all signals of this thread.
-pub fn block_all_signals() {
-    let mut set = std::mem::MaybeUninit::uninit();
-    // SAFETY: there is room for the set, which the call fills in.
-    unsafe { libc::sigfillset(set.as_mut_ptr()) };
-    // SAFETY: the set is filled in; no old set is asked for.
-    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
-}
-
 /// Makes the call `getpid` of the 32-bit architecture.
 #[cfg(target_arch = "x86_64")]
 pub fn call_of_32_bits() -> Outcome {

@@ -5,7 +5,9 @@ use std::net::{TcpStream, UdpSocket};
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 
-use crate::calls::{block_all_signals, call, outcome, result_of};
+use concurrent_object_tests::signals::block_all_signals;
+
+use crate::calls::{call, outcome, result_of};
 use crate::{Aim, Outcome, path_of};
 
 pub fn read_secret(aim: &Aim) -> Outcome {

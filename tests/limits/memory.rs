@@ -72,6 +72,10 @@ impl Hoarder {
         }
     }
 
+    pub fn panic(&self) {
+        panic!("on purpose")
+    }
+
     pub fn in_a_thread(&self, size: usize) -> usize {
         std::thread::spawn(move || vec![1_u8; size].len()).join().unwrap_or(0)
     }
@@ -197,4 +201,16 @@ fn results_that_the_child_can_fill_count_too() {
     builder().max_output_size("4 MB").slots(2).start().expect("they fit").terminate().expect("ends");
     let error = builder().stack_size("64 MiB").start().expect_err("the stack is larger");
     assert!(error.to_string().contains("`stack_size`"), "{error}");
+}
+
+#[test]
+fn panic_with_a_backtrace_that_does_not_fit_has_an_outcome() {
+    within(SOON, || {
+        for limit in ["2 MiB", "4 MiB", "8 MiB", "16 MiB", "32 MiB"] {
+            let builder = HoarderProxy::builder("hoarder").memory_limit(limit).env("RUST_BACKTRACE", "1");
+            let outcome = builder.start().expect("starts").panic().wait();
+            let has_outcome = matches!(outcome, Err(CallError::Panicked { .. } | CallError::Died { .. }));
+            assert!(has_outcome, "{limit}: {outcome:?}");
+        }
+    });
 }

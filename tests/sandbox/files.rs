@@ -1,6 +1,7 @@
 //! Sandboxes with rules for files.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -138,5 +139,36 @@ fn one_file_can_be_allowed() {
         let librarian = builder.start(&outside).expect("starts");
         assert_eq!(librarian.at_birth().wait().expect("answers"), Ok("outside".into()));
         assert_eq!(librarian.read(&inside.join("text")).wait().expect("answers"), DENIED);
+    });
+}
+
+/// Writes into a file that its constructor has opened.
+pub struct Logger {
+    log: fs::File,
+}
+
+#[concurrent_object]
+impl Logger {
+    pub fn new(path: &Path) -> Self {
+        Self { log: fs::File::create(path).expect("created") }
+    }
+
+    pub fn write(&mut self, size: usize) -> Result<(), i32> {
+        self.log.write_all(&vec![b'.'; size]).map_err(|error| errno(&error))
+    }
+}
+
+#[test]
+fn file_of_the_constructor_can_grow_to_the_memory_limit_and_no_further() {
+    within(SOON, || {
+        let (directory, limit) = (tempfile::tempdir().expect("a directory"), 8 << 20);
+        let path = directory.path().join("log");
+        let builder = LoggerProxy::builder("logger").sandbox(Sandbox::pure()).memory_limit(limit);
+        let logger = builder.start(&path).expect("starts");
+        for _ in 0..8 {
+            assert_eq!(logger.write(1 << 20).wait().expect("answers"), Ok(()));
+        }
+        assert_eq!(logger.write(1).wait().expect("an error is data"), Err(libc::EFBIG));
+        assert_eq!(fs::metadata(&path).expect("there").len(), limit as u64);
     });
 }

@@ -11,3 +11,4 @@ pub mod mortal;
 pub mod processes;
 pub mod random;
 pub mod seccomp;
+pub mod signals;

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::printable::one_line;
 use super::{CallId, Cause, Exit, Panic, Violation};
@@ -30,6 +31,9 @@ pub struct Death {
     /// `None` if it is not known: other code in the parent reaped the process, or a debugger still
     /// holds it.
     pub peak_memory: Option<u64>,
+    /// The processor time that the process used, with that of its own children that it waited for.
+    /// `None` as with `peak_memory`.
+    pub cpu_time: Option<Duration>,
     /// The running method and its call, if a method was running.
     pub running: Option<(&'static str, CallId)>,
     /// The last panic that the process reported before its end, if there was one. It does not

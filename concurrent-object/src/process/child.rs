@@ -81,12 +81,19 @@ impl Child {
         Self { has_group, ..self }
     }
 
-    /// Kills the processes of its group. It is not reaped yet, so the group's number is its own.
+    /// Kills the processes of its group. Does nothing if other code has reaped the child: the kernel
+    /// may then have given the number to another group.
     pub(super) fn kill_group(&self) {
-        if self.has_group {
+        if self.has_group && self.is_unreaped() {
             // An error says that the group has no process left.
             let _gone_already = kill_process_group(self.pid, Signal::KILL);
         }
+    }
+
+    fn is_unreaped(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let asked = self.pidfd().map(|pidfd| waitid(WaitId::PidFd(pidfd), options));
+        asked.is_some_and(|asked| !matches!(asked, Err(Errno::CHILD)))
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -109,6 +109,7 @@ fn program(spawn: &Spawn<'_>, childs: OwnedFd, streams: ForChild) -> io::Result<
         None => std::env::vars_os().collect(),
     };
     environment.extend(spawn.env.iter().cloned());
+    spawn.surroundings.limit_backtraces(&mut environment);
     environment.insert(spawn.marker.variable.into(), spawn.marker.value(&childs)?);
     let leads_group = spawn.surroundings.has_group;
     Ok(Program { arguments, environment, stdin: childs, streams, leads_group })

@@ -256,8 +256,8 @@ impl Options {
             on_drop,
             streams,
             on_death,
+            surroundings: Surroundings { memory: confinement.memory, ..surroundings },
             confinement,
-            surroundings,
         })
     }
 }

@@ -13,7 +13,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use super::Object;
 use super::state::ObjectState;
@@ -33,7 +32,7 @@ use crate::wire;
 impl Object {
     /// Returns why the object ended, and the report if its process died.
     pub(crate) fn find_end(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> (End, Option<Arc<Death>>) {
-        let (exit, cpu_time) = (reaped.exit, reaped.cpu_time);
+        let exit = reaped.exit;
         let mut death = self.death(state, backend, reaped);
         let record = self.take_violation();
         let crash_record = self.channel.crash_note().read().and_then(|bytes| wire::from_bytes(&bytes).ok());
@@ -57,7 +56,7 @@ impl Object {
             None => None,
         };
         if state.phase.killed_for().is_none() {
-            self.blame_limits(&mut death, record, cpu_time);
+            self.blame_limits(&mut death, record);
         }
         if let Some(reason) = state.phase.broken() {
             return (End::Broken(reason.into()), Some(Arc::new(death)));
@@ -82,7 +81,7 @@ impl Object {
     }
 
     fn death(&self, state: &ObjectState, backend: &Backend, reaped: Reaped) -> Death {
-        let Reaped { exit, peak_memory, .. } = reaped;
+        let Reaped { exit, peak_memory, cpu_time, .. } = reaped;
         let running = self.find_running(state).map(|(_, index)| {
             let (method, call) = (state.calls.table.method_of(index), state.calls.table.call_of(index));
             (self.method_name(method), CallId::new(call))
@@ -102,6 +101,7 @@ impl Object {
             exit,
             cause,
             peak_memory,
+            cpu_time,
             running,
             last_panic: None,
             backtrace: None,
@@ -117,10 +117,10 @@ impl Object {
     }
 
     /// Notes of which limit the process died, if it did.
-    fn blame_limits(&self, death: &mut Death, record: RecordWords, cpu_time: Option<Duration>) {
+    fn blame_limits(&self, death: &mut Death, record: RecordWords) {
         let ended = EndedProcess {
             exit: death.exit,
-            cpu_time,
+            cpu_time: death.cpu_time,
             has_panicked: death.last_panic.is_some(),
             stderr_tail: &death.stderr_tail,
         };

@@ -17,6 +17,8 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use super::{Confinement, cpu_timer};
 use crate::error::{ConfinementError, LimitOption};
 use crate::memory::limits::lower;
+#[cfg(feature = "sandbox")]
+use crate::process::signals;
 
 /// Sets all of them. The memory is the last, since the others may allocate.
 pub(super) fn set(wanted: &Confinement) -> Result<(), ConfinementError> {
@@ -76,9 +78,11 @@ fn private_memory() -> Option<u64> {
     pages.checked_mul(page_size() as u64)
 }
 
-/// Limits the size of files that this process writes. The files for snapshots do not count as its
-/// memory.
+/// Limits the size of files that this process writes: the files for snapshots do not count as its
+/// memory. A write beyond the limit fails with EFBIG. By default the kernel would end the process,
+/// for a line in a long log too.
 #[cfg(feature = "sandbox")]
 pub(super) fn limit_files(bytes: u64) -> Result<(), ConfinementError> {
+    signals::set_handler(libc::SIGXFSZ, libc::SIG_IGN);
     lower(libc::RLIMIT_FSIZE, bytes, bytes).map_err(|error| LimitOption::MemoryLimit.refused(error))
 }

@@ -22,7 +22,8 @@ pub(super) const SYSTEM_CALL: u64 = 2;
 /// A record as the parent has read it.
 pub(crate) type RecordWords = [u64; WORDS];
 
-/// Child: writes the record. Async-signal-safe.
+/// Child: writes the record. Async-signal-safe. The parent reads it when the process has ended, so
+/// the stores need no order.
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(super) fn write(record: &[AtomicU64], kind: u64, number: u32, arguments: [u64; 6]) {
     for (word, argument) in record[1..].iter().zip(arguments) {

@@ -64,8 +64,8 @@ pub(crate) fn run(target: &Target) {
     let from_corpus = session.kept.len();
     let mut random = Random(seed ^ target.name.bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte)));
     while session.states < wanted {
-        // The parent refused most inputs that are kept. So half of the new ones are mutations of the
-        // corpus, of which many are sound.
+        // The parent refused most inputs that are kept. So half of the new ones are mutations of
+        // the corpus, of which many are sound.
         let of_given = random.below(2) == 0;
         let input = mutated(&mut random, if of_given { &session.kept[..from_corpus] } else { &session.kept });
         session.play(input, false);

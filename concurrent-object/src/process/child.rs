@@ -81,8 +81,8 @@ impl Child {
         Self { has_group, ..self }
     }
 
-    /// Kills the processes of its group. Does nothing if other code has reaped the child: the kernel
-    /// may then have given the number to another group.
+    /// Kills the processes of its group. Does nothing if other code has reaped the child: the
+    /// kernel may then have given the number to another group.
     pub(super) fn kill_group(&self) {
         if self.has_group && self.is_unreaped() {
             // An error says that the group has no process left.

@@ -21,10 +21,10 @@ const ENOUGH_FOR_BACKTRACES: u64 = 256 << 20;
 impl Surroundings {
     /// Sets the variables for backtraces in the environment of a child with limited memory.
     ///
-    /// The Rust runtime prints a backtrace under a lock. If an allocation fails under that lock, the
-    /// runtime wants to print a backtrace of this too, and waits for itself without end. So such a
-    /// child prints none. A death report still has the backtrace of a panic, which is captured
-    /// without that lock.
+    /// The Rust runtime prints a backtrace under a lock. If an allocation fails under that lock,
+    /// the runtime wants to print a backtrace of this too, and waits for itself without end. So
+    /// such a child prints none. A death report still has the backtrace of a panic, which is
+    /// captured without that lock.
     pub(crate) fn limit_backtraces(self, environment: &mut BTreeMap<OsString, OsString>) {
         let Some(memory) = self.memory else { return };
         let printed = environment.insert(PRINTED.into(), "0".into());

@@ -2,8 +2,8 @@
 //!
 //! Problem: an allocation that fails under a memory limit aborts the process, and no panic hook
 //! runs. Way here: the handler of SIGABRT looks at the thread's `errno`, which the failed
-//! allocation has set, and writes a word of shared memory. Then the abort goes on. A backtrace would
-//! overwrite `errno`, but a child with a memory limit prints none (`surroundings`).
+//! allocation has set, and writes a word of shared memory. Then the abort goes on. A backtrace
+//! would overwrite `errno`, but a child with a memory limit prints none (`surroundings`).
 //!
 //! Knows signals and the violation record. Invariant: a handler makes system calls and stores
 //! words. It neither allocates nor locks.

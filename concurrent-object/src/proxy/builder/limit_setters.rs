@@ -66,9 +66,10 @@ impl<S: Starter> Builder<S> {
     /// [`Death::violation`](crate::Death::violation) returns
     /// [`OutOfMemory`](crate::Violation::OutOfMemory).
     ///
-    /// Such a child prints no backtraces (`RUST_BACKTRACE`): where memory runs out, the Rust runtime
-    /// can block without end while it prints one. With at least 256 MiB,
-    /// [`Death::backtrace`](crate::Death::backtrace) has the backtrace of a panic as without a limit.
+    /// Such a child prints no backtraces (`RUST_BACKTRACE`): where memory runs out, the Rust
+    /// runtime can block without end while it prints one. With at least 256 MiB,
+    /// [`Death::backtrace`](crate::Death::backtrace) has the backtrace of a panic as without a
+    /// limit.
     ///
     /// The child can also fill the shared memory of its results. So the slots' output regions must
     /// fit into the limit too, or `start…` fails with
@@ -154,9 +155,9 @@ impl<S: Starter> Builder<S> {
     /// Sets whether the processes that the child has started end with it. By default they live on.
     ///
     /// The child then leads a process group of its own, which is killed when the child has ended,
-    /// for whatever reason. A process that has left the group (`setsid`) lives on. So do all of them
-    /// if other code of this program reaps the child first, as the kernel does if SIGCHLD is ignored.
-    /// The keys of a terminal, such as Ctrl-C, do not reach the group.
+    /// for whatever reason. A process that has left the group (`setsid`) lives on. So do all of
+    /// them if other code of this program reaps the child first, as the kernel does if SIGCHLD is
+    /// ignored. The keys of a terminal, such as Ctrl-C, do not reach the group.
     pub fn kill_tree(self, whole: bool) -> Self {
         self.with(|options| options.kill_tree(whole))
     }

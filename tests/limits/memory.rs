@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::mpsc;
 
-use concurrent_object::{CallError, RestartPolicy, StartError, Violation, concurrent_object};
+use concurrent_object::{CallError, ChildStdio, RestartPolicy, StartError, Violation, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::send;
 
@@ -212,5 +212,15 @@ fn panic_with_a_backtrace_that_does_not_fit_has_an_outcome() {
             let has_outcome = matches!(outcome, Err(CallError::Panicked { .. } | CallError::Died { .. }));
             assert!(has_outcome, "{limit}: {outcome:?}");
         }
+    });
+}
+
+#[test]
+fn death_tells_that_memory_ran_out_although_its_message_cannot_be_written() {
+    within(SOON, || {
+        let full = ChildStdio::File("/dev/full".into());
+        let hoarder = HoarderProxy::builder("hoarder").memory_limit("64 MiB").stderr(full).start().expect("starts");
+        let death = death_of(hoarder.allocate(1 << 30).wait());
+        assert!(matches!(death.violation(), Some(Violation::OutOfMemory { .. })), "{death:?}");
     });
 }

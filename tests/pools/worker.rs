@@ -74,6 +74,12 @@ impl Worker {
         number
     }
 
+    /// Yields blocks of this many bytes.
+    #[concurrent_object(stream)]
+    pub fn blocks(&self, count: usize, size: usize) -> impl Iterator<Item = Vec<u8>> {
+        (0..count).map(move |_| vec![0; size])
+    }
+
     /// Uses this many bytes of memory from now on.
     pub fn grow(&mut self, bytes: usize) -> u32 {
         self.log.extend(std::iter::repeat_n(1, bytes / 8));

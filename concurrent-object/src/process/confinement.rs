@@ -8,6 +8,8 @@
 //! of the object runs without its limits.
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+mod alloc_error;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod cpu_timer;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod handlers;

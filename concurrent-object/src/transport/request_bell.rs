@@ -12,7 +12,7 @@
 
 use std::io;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::Bell;
 use super::doorbell::{Doorbell, Woken};
@@ -24,6 +24,8 @@ use crate::descriptor::{BorrowedFd, wait_for_word, wake_word};
 pub(crate) struct RequestBellEnd {
     /// The value of the word at the child's last `clear`.
     seen: AtomicU32,
+    /// How often this end has rung.
+    rings: AtomicU64,
     /// The eventfd that takes the place of the word, if the object lives in a thread.
     event: OnceLock<Doorbell>,
 }
@@ -38,7 +40,7 @@ impl RequestBellEnd {
                 self.event.get_or_init(|| event)
             }
         };
-        Ok(Self { seen: AtomicU32::new(0), event: OnceLock::from(event.again()?) })
+        Ok(Self { event: OnceLock::from(event.again()?), ..Self::default() })
     }
 }
 
@@ -50,6 +52,11 @@ pub(crate) struct RequestBell<'c> {
 }
 
 impl RequestBell<'_> {
+    /// Returns how often this end has rung.
+    pub(crate) fn rings(self) -> u64 {
+        self.end.rings.load(Ordering::Relaxed)
+    }
+
     /// Child: sleeps until the bell rings, `other` is readable, or the deadline passes. It may
     /// return early.
     ///
@@ -67,6 +74,7 @@ impl RequestBell<'_> {
 
 impl Bell for RequestBell<'_> {
     fn ring(&self) {
+        self.end.rings.fetch_add(1, Ordering::Relaxed);
         match self.end.event.get() {
             Some(event) => event.ring(),
             None => {

@@ -123,7 +123,7 @@ impl Object {
     pub(crate) fn note_ring(&self, state: &mut ObjectState) {
         let position = state.calls.slots.reply_position();
         let is_idle = !position.watch(self.channel.replies()).has_come();
-        if is_idle && state.idle_rings.are_too_many(position, clock::now()) {
+        if is_idle && state.idle_rings.are_too_many(position, self.channel.request_bell().rings(), clock::now()) {
             self.break_off(state, "a doorbell that rings for nothing");
         }
     }

@@ -1,9 +1,10 @@
 //! The signal handlers with which a child reports of what it dies.
 //!
 //! Problem: an allocation that fails under a memory limit aborts the process, and no panic hook
-//! runs. Way here: the handler of SIGABRT looks at the thread's `errno`, which the failed
-//! allocation has set, and writes a word of shared memory. Then the abort goes on. A backtrace
-//! would overwrite `errno`, but a child with a memory limit prints none (`surroundings`).
+//! runs. Way here: the handler of SIGABRT looks for two traces of a failed allocation, and writes a
+//! word of shared memory. Then the abort goes on. The traces are the thread's `errno`, and a return
+//! address in `handle_alloc_error` on its stack. The Rust runtime prints a message before it aborts.
+//! If that fails, as on a full disk, it overwrites `errno`. Code in C has no such return address.
 //!
 //! Knows signals and the violation record. Invariant: a handler makes system calls and stores
 //! words. It neither allocates nor locks.
@@ -13,6 +14,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
+use super::alloc_error;
 use super::record::{self, NO_MEMORY, WORDS};
 
 /// The violation record of this process.
@@ -57,9 +59,10 @@ pub(super) fn errno() -> *mut c_int {
     unsafe { libc::__errno_location() }
 }
 
-extern "C" fn on_abort(_signal: c_int, _info: *mut libc::siginfo_t, _context: *mut c_void) {
+extern "C" fn on_abort(_signal: c_int, _info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: `errno` returns the address of a number of this thread.
-    if unsafe { *errno() } == libc::ENOMEM
+    let errno = unsafe { *errno() };
+    if (errno == libc::ENOMEM || alloc_error::is_on_stack(context))
         && let Some(words) = record()
     {
         record::write(words, NO_MEMORY, 0, [0; 6]);

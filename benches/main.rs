@@ -20,6 +20,7 @@ mod remote;
 mod report;
 mod roles;
 mod sections;
+mod situation;
 mod table;
 mod titles;
 #[cfg_attr(not(feature = "peers"), allow(dead_code, reason = "only peers are asked by values"))]

@@ -24,6 +24,7 @@ mod structured;
 #[cfg(feature = "peers")]
 mod tasks;
 mod turns;
+mod waiting;
 
 use crate::Options;
 use crate::measure::{Contender, Effort};
@@ -40,6 +41,8 @@ pub(crate) enum Section {
     Loaded,
     /// The same with 10 ms between the calls.
     Pause,
+    /// The same on shared cores, after pauses, and with a real-time parent.
+    Waiting,
     /// The same awaited, and the first of several objects.
     Awaited,
     /// Items mapped over several objects.
@@ -89,6 +92,7 @@ impl Section {
             Self::Latency => latency::measure(effort),
             Self::Loaded => loaded::measure(effort),
             Self::Pause => pause::measure(effort),
+            Self::Waiting => waiting::measure(effort),
             Self::Awaited => awaited::measure(effort),
             #[cfg(feature = "peers")]
             Self::Pools => pools::measure(effort),

@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::{read, write};
+use rustix::process::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Contender;
@@ -20,7 +21,7 @@ pub(crate) struct Ends(RawFd, RawFd);
 pub(crate) struct Eventfd {
     to: OwnedFd,
     from: OwnedFd,
-    _partner: Partner,
+    partner: Partner,
 }
 
 impl Eventfd {
@@ -29,11 +30,15 @@ impl Eventfd {
     pub(crate) fn start() -> Outcome<Self> {
         let (to, from) = (eventfd(0, EventfdFlags::empty())?, eventfd(0, EventfdFlags::empty())?);
         let partner = Partner::start(&Ends(to.as_raw_fd(), from.as_raw_fd()))?;
-        Ok(Self { to, from, _partner: partner })
+        Ok(Self { to, from, partner })
     }
 
     pub(crate) fn contender(&self) -> Contender<'_> {
         Contender::new(Self::NAME, || self.ping())
+    }
+
+    pub(crate) fn pid(&self) -> Option<Pid> {
+        self.partner.pid()
     }
 
     /// One round trip.

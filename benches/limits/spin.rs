@@ -1,5 +1,6 @@
 //! The spin limit: two processes that each poll one word, which is the fastest way to signal
-//! another process.
+//! another process. On a shared core it is the slowest: there the processes must yield while they
+//! poll.
 #![allow(unsafe_code)]
 
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -7,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memmap2::{MmapOptions, MmapRaw};
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
+use rustix::process::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Contender;
@@ -15,38 +17,74 @@ use crate::partner::{Partner, Role, exit_when_input_closes};
 
 const LINE: usize = 64;
 
-/// The inherited descriptor of the shared memory.
+/// The inherited descriptor of the shared memory, and how the processes poll it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct Words(RawFd);
+pub(crate) struct Words(RawFd, Polling);
+
+/// What a process does between two looks at its word.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum Polling {
+    /// It keeps its core.
+    Spinning,
+    /// It lets another process have its core.
+    Yielding,
+}
+
+impl Polling {
+    #[inline]
+    fn pause(self) {
+        match self {
+            Self::Spinning => std::hint::spin_loop(),
+            Self::Yielding => std::thread::yield_now(),
+        }
+    }
+}
 
 /// This side, and the partner, which answers by writing a word.
 pub(crate) struct Spin {
     words: MmapRaw,
+    polling: Polling,
     partner: Partner,
 }
 
 impl Spin {
     pub(crate) const NAME: &str = "limit: two processes spinning on one word";
 
+    pub(crate) const YIELDING: &str = "limit: two processes yielding for one word";
+
     pub(crate) fn start() -> Outcome<Self> {
+        Self::start_polling(Polling::Spinning)
+    }
+
+    /// Both processes yield while they poll.
+    pub(crate) fn yielding() -> Outcome<Self> {
+        Self::start_polling(Polling::Yielding)
+    }
+
+    fn start_polling(polling: Polling) -> Outcome<Self> {
         let fd = memfd_create("limit", MemfdFlags::empty())?;
         ftruncate(&fd, 2 * LINE as u64)?;
-        let partner = Partner::start(&Words(fd.as_raw_fd()))?;
-        Ok(Self { words: map(&fd)?, partner })
+        let partner = Partner::start(&Words(fd.as_raw_fd(), polling))?;
+        Ok(Self { words: map(&fd)?, polling, partner })
     }
 
     pub(crate) fn contender(&self) -> Contender<'_> {
         let (to, from) = words(&self.words);
         let mut number = 0;
-        Contender::new(Self::NAME, move || {
+        let name = if matches!(self.polling, Polling::Spinning) { Self::NAME } else { Self::YIELDING };
+        Contender::new(name, move || {
             number += 1;
             to.store(number, Ordering::Release);
             while from.load(Ordering::Acquire) != number {
-                std::hint::spin_loop();
+                self.polling.pause();
             }
             Ok(())
         })
         .stopping(self.partner.pid())
+    }
+
+    pub(crate) fn pid(&self) -> Option<Pid> {
+        self.partner.pid()
     }
 }
 
@@ -59,7 +97,7 @@ impl Role for Words {
 }
 
 /// Runs in the partner.
-fn answer(Words(fd): Words) -> Outcome {
+fn answer(Words(fd, polling): Words) -> Outcome {
     // SAFETY: the parent left this descriptor open for this process, which takes it once.
     let fd = unsafe { OwnedFd::from_raw_fd(fd) };
     let mapping = map(&fd)?;
@@ -72,7 +110,7 @@ fn answer(Words(fd): Words) -> Outcome {
             last = number;
             from.store(number, Ordering::Release);
         }
-        std::hint::spin_loop();
+        polling.pause();
     }
 }
 

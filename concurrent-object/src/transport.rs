@@ -13,6 +13,8 @@
 
 pub(crate) mod call_state;
 pub(crate) mod cancel;
+#[cfg(not(loom))]
+pub(crate) mod cores;
 pub(crate) mod crash_note;
 #[cfg(not(loom))]
 pub(crate) mod doorbell;
@@ -32,6 +34,8 @@ pub(crate) mod sleep_flag;
 #[cfg(not(loom))]
 pub(crate) mod spin;
 pub(crate) mod steps;
+#[cfg(not(loom))]
+pub(crate) mod yields;
 
 #[cfg(all(test, loom))]
 mod models;

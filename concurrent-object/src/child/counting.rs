@@ -149,6 +149,7 @@ fn one_submitted_call(object: &Arc<Object>, number: u64) -> call::Call<u64> {
 #[test]
 fn calls_are_answered_on_one_thread() {
     let (object, mut server) = both_ends();
+    server.publish_ready();
     for number in 0..CALLS {
         assert_eq!(black_box(one_counted_call(&object, &mut server, number)), number + 1);
     }

@@ -92,7 +92,8 @@ impl<'s> Reply<'s> {
         if encoded.or_else(|_| self.encode(usize::MAX, |answer| answer.put(&fallback()))).is_err() {
             self.scratch.clear();
         }
-        self.finish(tag, 0, at)
+        self.finish(tag, 0, at);
+        self.header.expect("`finish` has set it")
     }
 
     /// The header to publish, if a result was written, and the shared files that it refers to.
@@ -103,13 +104,14 @@ impl<'s> Reply<'s> {
 
     /// Writes the structured part: into the header if it is short and there is no raw region, and
     /// else at this offset of the region.
-    fn finish(&mut self, tag: u32, raw_end: usize, at: usize) -> Header {
+    #[inline]
+    fn finish(&mut self, tag: u32, raw_end: usize, at: usize) {
         let inline = if raw_end == 0 { Inline::new(self.scratch) } else { None };
         let body = inline.map_or(Body::InRegion { offset: at, len: self.scratch.len() }, Body::Inline);
         if inline.is_none() {
             self.channel.output_region(self.lease).write(at, self.scratch);
         }
-        *self.header.insert(Header { tag, files: self.files.count(), body })
+        self.header = Some(Header { tag, files: self.files.count(), body });
     }
 
     fn encode(

@@ -110,7 +110,7 @@ impl Server {
         // Not earlier: only now are the descriptors of the start closed, so that the spare
         // descriptor gets a low number.
         self.shared_files.keep_a_spare();
-        self.notices.publish_ready(&*self.channel, &mut self.replies);
+        self.publish_ready();
         loop {
             let entry = match self.next() {
                 Todo::Request(entry) => entry,
@@ -149,6 +149,11 @@ impl Server {
                 return (Some(object), stop);
             }
         }
+    }
+
+    /// Reports that the object is constructed.
+    pub(crate) fn publish_ready(&mut self) {
+        self.notices.publish_ready(&*self.channel, &mut self.replies);
     }
 
     /// Consumes a request and starts its call. Returns false if the parent has cancelled the call,

@@ -77,6 +77,10 @@ impl Layout {
     pub(crate) const CHILD_SLEEP: usize = 2 * LINE;
     /// The word of the bell that wakes the child, in the same cache line as the flag.
     pub(crate) const REQUEST_BELL: usize = Self::CHILD_SLEEP + WORD;
+    /// The core on which the parent last waited, in the same cache line as its flag.
+    pub(crate) const PARENT_CORE: usize = Self::PARENT_SLEEP + WORD;
+    /// The core on which the child last waited, in the same cache line as its flag.
+    pub(crate) const CHILD_CORE: usize = Self::CHILD_SLEEP + 2 * WORD;
     /// The stop word, in which the parent asks the child to exit.
     pub(crate) const STOP: usize = 3 * LINE;
     /// The cancel word, in which the parent requests cancellation of a call.

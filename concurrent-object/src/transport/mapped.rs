@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use super::call_state::StateWord;
 use super::cancel::CancelWord;
+use super::cores::Cores;
 use super::crash_note::CrashNote;
 use super::doorbell::Doorbell;
 use super::item_lines::{ItemLines, LINES_WORDS};
@@ -200,6 +201,18 @@ impl Channel {
     pub(crate) fn progress(&self, slot: u16) -> ProgressCell<'_> {
         let offset = self.places.state(slot) + (1 + CELL_WORDS) * size_of::<u64>();
         ProgressCell(self.control.words(offset, PROGRESS_WORDS))
+    }
+
+    /// Parent: the cores on which both processes last waited.
+    #[inline]
+    pub(crate) fn parents_cores(&self) -> Cores<'_> {
+        Cores { ours: self.word(Layout::PARENT_CORE), others: self.word(Layout::CHILD_CORE) }
+    }
+
+    /// Child: the cores on which both processes last waited.
+    #[inline]
+    pub(crate) fn childs_cores(&self) -> Cores<'_> {
+        Cores { ours: self.word(Layout::CHILD_CORE), others: self.word(Layout::PARENT_CORE) }
     }
 
     #[inline]

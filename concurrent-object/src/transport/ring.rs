@@ -85,6 +85,13 @@ impl Producer {
         self.position += 1;
     }
 
+    /// Publishes an entry with its payload.
+    #[inline]
+    pub(crate) fn push(&mut self, ring: &[AtomicU64], entry: Entry, payload: &InlinePayload) {
+        self.prepare(ring, payload);
+        self.publish(ring, entry);
+    }
+
     /// Publishes an entry that sends the consumer to another ring, where the consumer continues at
     /// the next position. Afterwards this producer must write there.
     pub(crate) fn move_on(&mut self, ring: &[AtomicU64], next: &[AtomicU64], payload: &InlinePayload, entry: Entry) {
@@ -167,9 +174,9 @@ pub(crate) fn find(ring: &[AtomicU64], entry: Entry) -> Option<InlinePayload> {
 }
 
 #[inline]
-fn cell(ring: &[AtomicU64], position: u64) -> &[AtomicU64] {
-    let at = (position as usize & (cells(ring) - 1)) * CELL_WORDS;
-    &ring[at..at + CELL_WORDS]
+fn cell(ring: &[AtomicU64], position: u64) -> &[AtomicU64; CELL_WORDS] {
+    let cells = ring.as_chunks().0;
+    &cells[position as usize & (cells.len() - 1)]
 }
 
 /// The lap bit of an entry at this position. It is set in the first lap, because fresh memory is

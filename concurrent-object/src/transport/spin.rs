@@ -1,35 +1,36 @@
-//! Waiting before sleep: a short spin, then `sched_yield` for a while, then the caller sleeps.
+//! Waiting before sleep: a short spin, then yields for a while, then the caller sleeps.
 //!
 //! Sleeping and waking cost tens of microseconds, and most replies arrive sooner. The naive way is
 //! a fixed time of polling before each sleep. It wastes that time on every wait of an object whose
-//! methods take long, and on one core it keeps the other process from running.
+//! methods take long. And on a shared core, polling keeps the other process from running.
 //!
 //! Here the waiting thread learns from its past waits. After `LONG_IN_A_ROW` long sleeps in a row
 //! it stops polling and sleeps at once. One wait in `TRY_EVERY` still polls, to probe whether that
-//! pays again. A short sleep, or a condition that holds in time, resets the count. The technique is
-//! known as *adaptive spinning* (spin, yield, park).
+//! pays again. A short sleep, or a condition that holds in time, resets the count. Spins that did
+//! not suffice are counted in the same way. The technique is known as *adaptive spinning* (spin,
+//! yield, park). On a shared core the thread does not spin. It yields once or twice, and then
+//! sleeps.
 //!
 //! Knows a condition and the length of sleeps. Does not sleep: only the caller knows what may end a
 //! sleep. Invariant: the counters are hints, so correctness never depends on when a thread sees
 //! them.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::thread;
 use std::time::Duration;
 
-use crate::clock::Moment;
+use super::cores::Cores;
+use super::yields::{YIELDS, Yields};
 use crate::memory::once::Once;
 
 /// Rounds of the short spin: two or three microseconds.
 const SPINS: u32 = 100;
 
-/// How long to yield before sleep. Much less would save little, because sleeping and waking cost
-/// tens of microseconds.
-pub(crate) const YIELD_FOR: Duration = Duration::from_micros(100);
+/// Yields that end sooner show that a spin would have sufficed.
+const SPIN_TIME: Duration = Duration::from_micros(2);
 
-/// The number of yields on one core. When a yield returns there, the other process or a third one
-/// has run, so more yields gain little.
-const YIELDS_ON_ONE_CORE: u32 = 4;
+/// The number of yields on a shared core. When a yield returns there, the other process or a third
+/// one has run, so more yields gain little.
+const YIELDS_ON_ONE_CORE: u32 = 2;
 
 /// A sleep shorter than this would have been better spent polling. Much of a short sleep is the
 /// time that waking takes. So polling for as long would surely have seen the condition.
@@ -42,24 +43,64 @@ const LONG_IN_A_ROW: u8 = 4;
 const TRY_EVERY: u8 = 16;
 
 /// What one process has learned about waiting for the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Waiting {
-    /// The number of long waits in a row, up to `LONG_IN_A_ROW`. From there it counts on for
-    /// `TRY_EVERY` waits, and returns to `LONG_IN_A_ROW`.
-    long: AtomicU8,
+    /// The long sleeps in a row. Without one, the process polls before it sleeps.
+    long_sleeps: Streak,
+    /// The spins in a row that did not suffice.
+    short_spins: Streak,
     /// Whether one of the processes was just woken. The kernel often puts the woken thread on the
     /// waker's core. Then one of the two processes waits until the other one leaves the core.
     woken: AtomicBool,
+    yields: &'static Yields,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            long_sleeps: Streak::default(),
+            short_spins: Streak::default(),
+            woken: AtomicBool::default(),
+            yields: &YIELDS,
+        }
+    }
+}
+
+/// Failures in a row, up to `LONG_IN_A_ROW`. From there it counts on for `TRY_EVERY` failures, and
+/// returns to `LONG_IN_A_ROW`.
+#[derive(Debug, Default)]
+struct Streak(AtomicU8);
+
+impl Streak {
+    /// Whether to try: there were few failures, or it is time to probe.
+    #[inline]
+    fn allows(&self) -> bool {
+        let failures = self.0.load(Ordering::Relaxed);
+        failures < LONG_IN_A_ROW || failures == LONG_IN_A_ROW + TRY_EVERY - 1
+    }
+
+    fn fail(&self) {
+        let failures = self.0.load(Ordering::Relaxed);
+        let next = if failures == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { failures + 1 };
+        self.0.store(next, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn succeed(&self) {
+        if self.0.load(Ordering::Relaxed) != 0 {
+            self.0.store(0, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Waiting {
     /// Polls the condition for as long as that is likely to pay. Returns false if the caller should
     /// sleep.
     #[inline]
-    pub(crate) fn look(&self, ready: impl Fn() -> bool + Copy) -> bool {
-        let soon = ready() || self.poll_on(ready);
-        if soon && self.long.load(Ordering::Relaxed) != 0 {
-            self.long.store(0, Ordering::Relaxed);
+    pub(crate) fn look(&self, cores: Cores<'_>, ready: impl Fn() -> bool + Copy) -> bool {
+        let soon = ready() || self.poll_on(cores, ready);
+        if soon {
+            self.long_sleeps.succeed();
         }
         soon
     }
@@ -67,10 +108,10 @@ impl Waiting {
     /// Spins, without giving way to other threads. Returns false if the condition did not hold in
     /// that time, or if polling has not paid of late.
     #[inline]
-    pub(crate) fn spin_briefly(&self, ready: impl Fn() -> bool + Copy) -> bool {
-        let soon = self.is_patient() && spin(ready);
-        if soon && self.long.load(Ordering::Relaxed) != 0 {
-            self.long.store(0, Ordering::Relaxed);
+    pub(crate) fn spin_briefly(&self, cores: Cores<'_>, ready: impl Fn() -> bool + Copy) -> bool {
+        let soon = !cores.are_shared() && self.is_patient() && self.spin(ready);
+        if soon {
+            self.long_sleeps.succeed();
         }
         soon
     }
@@ -83,30 +124,53 @@ impl Waiting {
 
     /// Records how long the caller slept until the condition held.
     pub(crate) fn note_sleep(&self, time: Duration) {
-        let long = if time < SHORT_SLEEP { 0 } else { after_long_wait(self.long.load(Ordering::Relaxed)) };
-        self.long.store(long, Ordering::Relaxed);
+        if time < SHORT_SLEEP { self.long_sleeps.succeed() } else { self.long_sleeps.fail() }
     }
 
-    #[inline]
-    fn poll_on(&self, ready: impl Fn() -> bool + Copy) -> bool {
-        if self.woken.load(Ordering::Relaxed) {
+    fn poll_on(&self, cores: Cores<'_>, ready: impl Fn() -> bool + Copy) -> bool {
+        let is_woken = self.woken.load(Ordering::Relaxed);
+        if is_woken {
             self.woken.store(false, Ordering::Relaxed);
-            thread::yield_now();
-            return ready() || (self.is_patient() && yield_core(ready));
         }
-        self.is_patient() && (spin(ready) || yield_core(ready))
+        if cores.are_shared() {
+            // The first yield is so cheap that a wait that may be long has it too.
+            let most = if self.is_patient() { YIELDS_ON_ONE_CORE } else { u32::from(is_woken) };
+            return self.yields.yield_until(most, ready).0;
+        }
+        if is_woken {
+            return self.yields.yield_until(1, ready).0 || (self.is_patient() && self.yield_on(ready));
+        }
+        self.is_patient() && (self.spin(ready) || self.yield_on(ready))
     }
 
     /// Whether to poll for a while before sleep.
     pub(crate) fn is_patient(&self) -> bool {
-        let long = self.long.load(Ordering::Relaxed);
-        long < LONG_IN_A_ROW || long == LONG_IN_A_ROW + TRY_EVERY - 1
+        self.long_sleeps.allows()
     }
-}
 
-/// The count after one more long wait (see `Waiting::long`).
-fn after_long_wait(long: u8) -> u8 {
-    if long == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { long + 1 }
+    /// Spins, unless that has not sufficed of late.
+    #[inline]
+    fn spin(&self, ready: impl Fn() -> bool) -> bool {
+        if !self.short_spins.allows() {
+            self.short_spins.fail();
+            return false;
+        }
+        let soon = spin(ready);
+        if soon {
+            self.short_spins.succeed()
+        } else {
+            self.short_spins.fail()
+        }
+        soon
+    }
+
+    fn yield_on(&self, ready: impl Fn() -> bool) -> bool {
+        let (soon, took) = yield_core(self.yields, ready);
+        if soon && took < SPIN_TIME {
+            self.short_spins.succeed();
+        }
+        soon
+    }
 }
 
 #[inline]
@@ -123,22 +187,12 @@ fn spin(ready: impl Fn() -> bool) -> bool {
 
 /// Spins, then yields. Returns whether the condition held in that time.
 pub(crate) fn poll_for_a_while(ready: impl Fn() -> bool + Copy) -> bool {
-    spin(ready) || yield_core(ready)
+    spin(ready) || yield_core(&YIELDS, ready).0
 }
 
-fn yield_core(ready: impl Fn() -> bool) -> bool {
-    let began = Moment::now();
-    let most = if several_cores() { u32::MAX } else { YIELDS_ON_ONE_CORE };
-    for _ in 0..most {
-        if ready() {
-            return true;
-        }
-        if began.elapsed() >= YIELD_FOR {
-            return false;
-        }
-        thread::yield_now();
-    }
-    ready()
+/// Yields for a while. Returns whether the condition held in that time, and how long it took.
+fn yield_core(yields: &Yields, ready: impl Fn() -> bool) -> (bool, Duration) {
+    yields.yield_until(if several_cores() { u32::MAX } else { YIELDS_ON_ONE_CORE }, ready)
 }
 
 /// Whether this thread may run on several cores. On one core, spinning only keeps the other process
@@ -164,17 +218,27 @@ fn cores() -> usize {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::sync::atomic::AtomicU64;
 
     use super::*;
+
+    /// A sleep that is not short.
+    const LONG: Duration = Duration::from_micros(100);
 
     /// Whether a wait for a condition that never holds polls before it says to sleep.
     fn polls(waiting: &Waiting) -> bool {
         count_polls(waiting) > 2
     }
 
+    /// Looks on cores that are not known.
+    fn look(waiting: &Waiting, ready: impl Fn() -> bool + Copy) -> bool {
+        let (ours, others) = (AtomicU64::new(0), AtomicU64::new(0));
+        waiting.look(Cores { ours: &ours, others: &others }, ready)
+    }
+
     fn count_polls(waiting: &Waiting) -> u32 {
         let polls = Cell::new(0);
-        let soon = waiting.look(|| {
+        let soon = look(waiting, || {
             polls.set(polls.get() + 1);
             false
         });
@@ -182,9 +246,15 @@ mod tests {
         polls.get()
     }
 
+    /// Yields are cheap, however busy the machine is.
+    fn undisturbed() -> Waiting {
+        static CHEAP: Yields = Yields::new(u64::MAX);
+        Waiting { yields: &CHEAP, ..Waiting::default() }
+    }
+
     fn after_long_sleeps(count: u8) -> Waiting {
-        let waiting = Waiting::default();
-        (0..count).for_each(|_| waiting.note_sleep(YIELD_FOR));
+        let waiting = undisturbed();
+        (0..count).for_each(|_| waiting.note_sleep(LONG));
         waiting
     }
 
@@ -202,7 +272,7 @@ mod tests {
             let tries: Vec<bool> = (0..TRY_EVERY)
                 .map(|_| {
                     let tries = polls(&waiting);
-                    waiting.note_sleep(YIELD_FOR);
+                    waiting.note_sleep(LONG);
                     tries
                 })
                 .collect();
@@ -217,7 +287,7 @@ mod tests {
         assert!(polls(&waiting));
 
         let waiting = after_long_sleeps(LONG_IN_A_ROW);
-        assert!(waiting.look(|| true));
+        assert!(look(&waiting, || true));
         assert!(polls(&waiting));
     }
 

@@ -51,8 +51,7 @@ pub(crate) trait Steps: Transport {
     /// Child: publishes a reply or a notice, and wakes the parent if it sleeps.
     #[inline]
     fn publish(&self, replies: &mut Producer, entry: Entry, payload: &InlinePayload) {
-        replies.prepare(self.replies(), payload);
-        replies.publish(self.replies(), entry);
+        replies.push(self.replies(), entry, payload);
         if self.parent_sleep().must_ring_at(replies.position()) {
             self.reply_bell().ring();
         }

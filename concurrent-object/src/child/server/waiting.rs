@@ -31,7 +31,7 @@ impl Server {
             // The child polls only for requests. It notices a stop request at the next check before
             // sleep.
             let request = self.requests.watch(self.channel.requests());
-            if !self.waiting.look(|| request.has_come()) {
+            if !self.waiting.look(self.channel.childs_cores(), || request.has_come()) {
                 self.sleep_unless(|| request.has_come() || self.is_stopped());
             }
         }
@@ -40,7 +40,6 @@ impl Server {
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
         self.channel.sleep_unless(has_come, || {
             let began = Moment::now();
-            self.channel.reply_bell.check_open();
             // After an error (out of memory, say) the caller's loop waits again.
             let messages = self.shared_files.watched_by_server();
             let woken = self.channel.request_bell().wait(messages, self.due_at());

@@ -111,8 +111,7 @@ impl<L: SlotLease> SlotTable<L> {
         survivors.sort_by_key(|survivor| survivor.entry.call);
         for Survivor { entry, payload } in survivors {
             channel.state(entry.slot).requeue(entry.call);
-            self.requests.prepare(channel.requests(), &payload);
-            self.requests.publish(channel.requests(), entry);
+            self.requests.push(channel.requests(), entry, &payload);
         }
     }
 
@@ -167,8 +166,7 @@ impl<L: SlotLease> SlotTable<L> {
     ) -> bool {
         let slot = lease.slot();
         self.in_use[usize::from(slot)] = Some(Occupied { holder: SlotHolder::Call(index), lease });
-        self.requests.prepare(channel.requests(), &header.to_words());
-        self.requests.publish(channel.requests(), Entry { slot, call });
+        self.requests.push(channel.requests(), Entry { slot, call }, &header.to_words());
         channel.child_sleep().must_ring()
     }
 
@@ -253,8 +251,9 @@ impl<L: SlotLease> SlotTable<L> {
     /// Takes the next entry of the reply ring, with its inline payload.
     #[inline]
     pub(crate) fn next_reply(&mut self, channel: &impl Transport<Lease = L>) -> Option<(Entry, InlinePayload)> {
-        let entry = self.replies.peek(channel.replies())?;
-        let payload = self.replies.payload(channel.replies());
+        let ring = channel.replies();
+        let entry = self.replies.peek(ring)?;
+        let payload = self.replies.payload(ring);
         self.replies.advance();
         Some((entry, payload))
     }

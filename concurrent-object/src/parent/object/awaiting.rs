@@ -23,7 +23,7 @@ use crate::parent::calls::key::WaitKey;
 use crate::parent::calls::waiter::Waiter;
 use crate::parent::calls::waiters::WaiterNumber;
 use crate::transport::Transport;
-use crate::transport::spin::YIELD_FOR;
+use crate::transport::yields::{YIELD_FOR, YIELDS};
 
 /// After this many outcomes in a row that were there at the first poll, a future is pending once.
 /// Otherwise a task that awaits in a loop would never give way to the other tasks of its thread.
@@ -80,7 +80,7 @@ impl Object {
             let reply = state.calls.slots.reply_position();
             drop(state);
             let reply = reply.watch(self.channel.replies());
-            self.waiting.spin_briefly(|| reply.has_come());
+            self.waiting.spin_briefly(self.channel.parents_cores(), || reply.has_come());
             (state, found) = self.try_ready(&mut ready);
         }
         if found.is_none() && !state.calls.has_task(key, polled.number, context.waker()) {
@@ -125,9 +125,10 @@ impl Object {
             polled.progress = if self.may_look(&state) { begin_look() } else { PollProgress::WAITS };
         }
         if polled.progress.looks() {
-            if now() < polled.progress.0 && !state.calls.waiters.is_driven() {
+            let began = now();
+            if began < polled.progress.0 && YIELDS.are_cheap() && !state.calls.waiters.is_driven() {
                 drop(state);
-                thread::yield_now();
+                YIELDS.yield_once(began);
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }

@@ -139,7 +139,7 @@ impl Object {
     pub(crate) fn spin_for_items(&self, source: &ItemSource) -> bool {
         let Some(slot) = source.slot() else { return false };
         let lines = self.channel.item_lines(slot);
-        self.waiting.spin_briefly(|| lines.written() != source.read())
+        self.waiting.spin_briefly(self.channel.parents_cores(), || lines.written() != source.read())
     }
 
     /// Blocks until items are there or the call has its outcome. `None` after the deadline.

@@ -138,7 +138,7 @@ impl Object {
         deadline: Option<Moment>,
     ) -> bool {
         let reply = position.watch(self.channel.replies());
-        if self.waiting.look(|| reply.has_come()) {
+        if self.waiting.look(self.channel.parents_cores(), || reply.has_come()) {
             return false;
         }
         // Between two processes there is no pidfd, only the doorbell.

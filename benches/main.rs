@@ -8,6 +8,7 @@
 
 mod allocations;
 mod comparison;
+mod crowd;
 mod limits;
 mod measure;
 mod object;
@@ -30,8 +31,8 @@ use clap::{Parser, ValueEnum};
 
 use crate::measure::Effort;
 use crate::outcome::Outcome;
+use crate::report::Report;
 use crate::report::machine::Machine;
-use crate::report::{Findings, Report};
 use crate::sections::Section;
 
 /// What is measured, and how thoroughly.
@@ -45,8 +46,8 @@ struct Options {
     /// How much memory the parent holds, in MiB, when objects are started from a large one.
     #[arg(long, default_value_t = 4096)]
     held_mib: usize,
-    /// How many objects are alive in the section `many`.
-    #[arg(long, default_value_t = 1000)]
+    /// How many objects are alive at most in the section `growth`.
+    #[arg(long, default_value_t = 2500)]
     objects: usize,
 }
 
@@ -61,18 +62,18 @@ fn main() -> Outcome {
     let options = Options::parse();
     let mut machine = Machine::here()?;
     process::allow_many_descriptors()?;
-    let mut findings = Findings::default();
+    let mut measured = Vec::new();
     let mut failed = Vec::new();
     for &section in Section::value_variants() {
         if options.sections.is_empty() || options.sections.contains(&section) {
             match section.measure(&options) {
-                Ok(found) => findings.add(found),
+                Ok(findings) => measured.push(section.with(findings)),
                 // The other sections are still measured.
                 Err(error) => failed.push(format!("{section:?}: {error}")),
             }
         }
     }
     machine.look_again()?;
-    Report::new(machine, Effort::new(options.quick).rounds, findings).publish()?;
+    Report::new(machine, Effort::new(options.quick).rounds, measured).publish()?;
     if failed.is_empty() { Ok(()) } else { Err(failed.join("; ").into()) }
 }

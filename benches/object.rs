@@ -6,7 +6,7 @@ use concurrent_object::concurrent_object;
 
 use crate::allocations;
 use crate::outcome::Outcome;
-use crate::work::{Color, Frame, Profile, Reds, Undeclared, Worker, fill, spin, sum};
+use crate::work::{Color, Frame, Profile, Reds, Undeclared, Worker, ends, fill, spin, sum};
 
 /// Does next to nothing, so that the call itself is measured.
 #[derive(Debug)]
@@ -34,6 +34,10 @@ impl Adder {
 
     pub(crate) fn sum(&self, values: &[f64]) -> f64 {
         sum(values)
+    }
+
+    pub(crate) fn take(&self, bytes: &[u8]) -> u64 {
+        ends(bytes)
     }
 
     pub(crate) fn fill(&self, count: usize) -> Vec<f64> {

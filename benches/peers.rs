@@ -5,8 +5,10 @@
 
 mod crossbeam;
 pub(crate) mod iceoryx2;
+pub(crate) mod ipc_bytes;
 pub(crate) mod ipc_channel;
 mod procspawn;
+pub(crate) mod socket;
 pub(crate) mod tarpc;
 
 use std::hint::black_box;
@@ -14,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
 
-pub(crate) use self::crossbeam::{pipeline, stream};
+pub(crate) use self::crossbeam::{pipeline, shared_by, stream};
 use crate::measure::Contender;
 use crate::outcome::Outcome;
 use crate::work::{Answer, Request, Worker};
@@ -23,9 +25,11 @@ pub(crate) const CROSSBEAM: &str = "crossbeam-channel: a thread";
 pub(crate) const ICEORYX2_BUSY: &str = "iceoryx2, busy polling";
 pub(crate) const ICEORYX2_EVENT: &str = "iceoryx2, event-driven";
 pub(crate) const ICEORYX2_LOAN: &str = "iceoryx2, busy polling, from a loan";
+pub(crate) const IPC_CHANNEL_BYTES: &str = "ipc-channel, IpcBytesSender";
 pub(crate) const IPC_CHANNEL: &str = "ipc-channel, serde";
 pub(crate) const IPC_CHANNEL_SHARED: &str = "ipc-channel, IpcSharedMemory";
 pub(crate) const PROCSPAWN: &str = "procspawn: a pool of one";
+pub(crate) const SOCKET: &str = "Unix socket";
 pub(crate) const TARPC: &str = "tarpc over a Unix socket";
 
 /// The other side, as a caller sees it.
@@ -52,6 +56,14 @@ const PEERS: [(&str, Start); 8] = [
     (TARPC, tarpc::start),
 ];
 
+/// The peers that pass bytes without encoding each.
+const TAKERS: [(&str, Start); 4] = [
+    (ICEORYX2_BUSY, iceoryx2::start_busy),
+    (IPC_CHANNEL_BYTES, ipc_bytes::start),
+    (IPC_CHANNEL_SHARED, ipc_channel::start_shared),
+    (SOCKET, socket::start),
+];
+
 /// Must come first in `main`, for the peer that itself executes this binary.
 pub(crate) fn init() {
     ::procspawn::init();
@@ -59,8 +71,17 @@ pub(crate) fn init() {
 
 /// Starts every peer that supports this request, and checks its answer.
 pub(crate) fn contenders(request: &Request) -> Vec<Contender<'_>> {
+    start_all(&PEERS, request)
+}
+
+/// As `contenders`, of the peers that pass bytes without encoding each.
+pub(crate) fn takers(request: &Request) -> Vec<Contender<'_>> {
+    start_all(&TAKERS, request)
+}
+
+fn start_all<'r>(peers: &[(&str, Start)], request: &'r Request) -> Vec<Contender<'r>> {
     let expected = Worker::default().answer(request);
-    PEERS.into_iter().filter_map(|(name, start)| contender(name, start, request, &expected)).collect()
+    peers.iter().filter_map(|&(name, start)| contender(name, start, request, &expected)).collect()
 }
 
 fn contender<'r>(name: &str, start: Start, request: &'r Request, expected: &Answer) -> Option<Contender<'r>> {

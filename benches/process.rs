@@ -1,6 +1,7 @@
 //! Facts of the kernel about processes: processor time, memory, descriptors and threads.
 
 use procfs::process::{MMapPath, Process};
+use procfs::{Current, Meminfo};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::outcome::Outcome;
@@ -11,9 +12,29 @@ pub(crate) fn allow_many_descriptors() -> Outcome {
     Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
 }
 
-/// Returns the limit of descriptors of this process.
-pub(crate) fn descriptor_limit() -> u64 {
-    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+/// What something takes of the limits of this process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    pub(crate) descriptors: u64,
+    /// Processes and threads: the kernel counts both.
+    pub(crate) processes: u64,
+}
+
+/// Returns how many things that each take `each` the limits of this process allow, if `spare` is kept
+/// free; and the limit that decides.
+pub(crate) fn room_for(each: Room, spare: Room) -> Outcome<(usize, String)> {
+    let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    // The limit is one of the user, whose processes cannot all be seen. The kernel refuses the rest.
+    let processes = getrlimit(Resource::Nproc).current.unwrap_or(u64::MAX);
+    let of_system = procfs::sys::kernel::pid_max()?.try_into()?;
+    let limits = [
+        (descriptors.saturating_sub(spare.descriptors) / each.descriptors, "descriptors (`ulimit -n`)", descriptors),
+        (processes.saturating_sub(spare.processes) / each.processes, "processes (`ulimit -u`)", processes),
+        (u64::saturating_sub(of_system, spare.processes) / each.processes, "processes (`kernel.pid_max`)", of_system),
+    ];
+    let least = limits.into_iter().min_by_key(|(room, ..)| *room);
+    let (room, what, limit) = least.ok_or("there are limits")?;
+    Ok((room.try_into()?, format!("this process may have {limit} {what}")))
 }
 
 /// The resource use of a process so far, all its threads together.
@@ -68,6 +89,11 @@ pub(crate) fn private_memory(pid: u32) -> Outcome<u64> {
 /// Returns the memory of a process, in bytes. Processes that share a page divide it.
 pub(crate) fn proportional_memory(pid: u32) -> Outcome<u64> {
     rolled_up(pid, &["Pss"])
+}
+
+/// Returns the memory of the machine that is free, or that the kernel could free, in bytes.
+pub(crate) fn available_memory() -> Outcome<u64> {
+    Ok(Meminfo::current()?.mem_available.ok_or("the kernel reports it")?)
 }
 
 fn rolled_up(pid: u32, keys: &[&str]) -> Outcome<u64> {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use serde::{Deserialize, Serialize};
 
+use crate::limits::eventfd::Eventfds;
 use crate::measure::Contender;
 use crate::object::{AdderProxy, ready, start_objects};
 use crate::outcome::Outcome;
@@ -27,6 +28,8 @@ pub(crate) struct Assignment {
     pub(crate) one_core: bool,
     /// The memory that it holds and has written to, in MiB.
     pub(crate) held_mib: usize,
+    /// The number of threads of a further process that it wakes in turn.
+    pub(crate) wakes: usize,
 }
 
 /// A task of the other process.
@@ -34,6 +37,8 @@ pub(crate) struct Assignment {
 pub(crate) enum Task {
     /// Calls its objects in turn.
     Call,
+    /// Wakes threads in turn, and waits until each has woken it.
+    Wake,
     /// Starts objects.
     Start,
     /// Executes this binary to do nothing.
@@ -90,11 +95,14 @@ fn work_off(assignment: &Assignment) -> Outcome {
     }
     let held = vec![1_u8; assignment.held_mib * MIB];
     let objects = (0..assignment.objects).map(|_| ready()).collect::<Outcome<Vec<_>>>()?;
+    let mut eventfds = Eventfds::start(assignment.wakes)?;
+    let mut called = objects.iter().cycle();
     println!("0");
     for line in std::io::stdin().lines() {
         let (task, repetitions) = serde_json::from_str(&line?)?;
         let took = match task {
-            Task::Call => timed(|| call_in_turn(&objects, repetitions)),
+            Task::Call => timed(|| call_in_turn(called.by_ref(), repetitions)),
+            Task::Wake => timed(|| eventfds.wake_in_turn(repetitions)),
             Task::Start => start_objects(repetitions),
             Task::Execute => timed(|| (0..repetitions).try_for_each(|_| execute_nothing())),
         };
@@ -111,8 +119,8 @@ fn timed(work: impl FnOnce() -> Outcome) -> Outcome<Duration> {
 }
 
 /// Calls the objects in turn, one call after the other.
-pub(crate) fn call_in_turn(objects: &[AdderProxy], calls: u32) -> Outcome {
-    for (number, object) in (0..calls).zip(objects.iter().cycle()) {
+pub(crate) fn call_in_turn<'o>(objects: impl Iterator<Item = &'o AdderProxy>, calls: u32) -> Outcome {
+    for (number, object) in (0..calls).zip(objects) {
         black_box(object.add(number.into(), 1).wait()?);
     }
     Ok(())

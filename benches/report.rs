@@ -4,8 +4,10 @@
 //! the `Report`.
 
 mod aim;
+pub(crate) mod curve;
 pub(crate) mod machine;
 mod plots;
+mod summary;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use std::sync::Mutex;
 use serde::Serialize;
 
 pub(crate) use self::aim::Aim;
+use self::curve::Curve;
 use self::machine::Machine;
 use crate::comparison::Comparison;
 use crate::outcome::Outcome;
@@ -32,11 +35,12 @@ pub(crate) struct Findings {
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) aims: Vec<Aim>,
     pub(crate) facts: Vec<Fact>,
+    pub(crate) curves: Vec<Curve>,
 }
 
 impl Findings {
     pub(crate) fn of(comparison: Comparison, aims: impl IntoIterator<Item = Aim>) -> Self {
-        Self { comparisons: vec![comparison], aims: aims.into_iter().collect(), facts: Vec::new() }
+        Self { comparisons: vec![comparison], aims: aims.into_iter().collect(), ..Self::default() }
     }
 
     /// Adds a fact, and prints it.
@@ -50,7 +54,19 @@ impl Findings {
         self.comparisons.extend(other.comparisons);
         self.aims.extend(other.aims);
         self.facts.extend(other.facts);
+        self.curves.extend(other.curves);
     }
+}
+
+/// A section, and its findings.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Measured {
+    /// Its name on the command line.
+    pub(crate) section: String,
+    /// What it measures.
+    pub(crate) title: String,
+    #[serde(flatten)]
+    pub(crate) findings: Findings,
 }
 
 /// What could not be measured, and the reason.
@@ -73,30 +89,30 @@ pub(crate) struct Report {
     machine: Machine,
     quick: bool,
     rounds: usize,
-    #[serde(flatten)]
-    findings: Findings,
+    sections: Vec<Measured>,
     notes: Vec<String>,
 }
 
 impl Report {
-    pub(crate) fn new(machine: Machine, rounds: usize, findings: Findings) -> Self {
+    pub(crate) fn new(machine: Machine, rounds: usize, sections: Vec<Measured>) -> Self {
         let notes = NOTES.lock().map_or(Vec::new(), |notes| notes.clone());
-        Self { machine, quick: rounds == 1, rounds, findings, notes }
+        Self { machine, quick: rounds == 1, rounds, sections, notes }
     }
 
-    /// Prints the aims, and writes the report and its plots into `target/bench`.
+    /// Prints the aims, and writes the report, its summary and its plots into `target/bench`.
     pub(crate) fn publish(&self) -> Outcome {
         println!("\n{}", self.machine.describe());
         if self.quick {
             println!("quick: this shows that it runs; no figure in it means anything");
         } else {
-            aim::print_aims(&self.findings.aims);
+            aim::print_aims(self.sections.iter().flat_map(|section| &section.findings.aims));
         }
         self.notes.iter().for_each(|note| println!("note: {note}"));
         let folder = folder()?;
         fs::create_dir_all(&folder)?;
         fs::write(folder.join("report.json"), serde_json::to_string_pretty(self)?)?;
-        plots::draw(&folder, &self.machine, &self.findings.comparisons)?;
+        fs::write(folder.join("summary.md"), summary::of(&self.sections))?;
+        plots::draw(&folder, &self.machine, self.sections.iter().map(|section| &section.findings))?;
         println!("written: {}", folder.join("report.json").display());
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::limits::{eventfd, spin};
 use crate::outcome::Outcome;
 use crate::partner::{Burn, Nothing, Role, Sleep, VARIABLE};
 #[cfg(feature = "peers")]
-use crate::peers::{iceoryx2, ipc_channel, tarpc};
+use crate::peers::{iceoryx2, ipc_bytes, ipc_channel, socket, tarpc};
 use crate::remote;
 use crate::sections::counts;
 
@@ -23,12 +23,17 @@ const ROLES: &[(&str, Play)] = &[
     role::<Burn>(),
     role::<spin::Words>(),
     role::<eventfd::Ends>(),
+    role::<eventfd::AllEnds>(),
     role::<remote::Assignment>(),
     role::<counts::Calls>(),
     #[cfg(feature = "peers")]
     role::<iceoryx2::Setup>(),
     #[cfg(feature = "peers")]
     role::<ipc_channel::Server>(),
+    #[cfg(feature = "peers")]
+    role::<ipc_bytes::BytesServer>(),
+    #[cfg(feature = "peers")]
+    role::<socket::End>(),
     #[cfg(feature = "peers")]
     role::<tarpc::Socket>(),
 ];

@@ -3,10 +3,10 @@
 mod arrays;
 mod awaited;
 pub(crate) mod counts;
+mod growth;
 mod idle;
 mod latency;
 mod loaded;
-mod many;
 mod nested;
 mod pages;
 mod pause;
@@ -26,29 +26,31 @@ mod tasks;
 mod turns;
 mod waiting;
 
+use clap::ValueEnum;
+
 use crate::Options;
 use crate::measure::{Contender, Effort};
 use crate::outcome::Outcome;
-use crate::report::Findings;
+use crate::report::{Findings, Measured};
 use crate::work::Request;
 
 /// A section, as named on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 pub(crate) enum Section {
     /// Round trips of a small call, on idle cores.
     Latency,
-    /// The same with one busy process for each core.
+    /// Round trips of a small call, with one busy process for each core.
     Loaded,
-    /// The same with 10 ms between the calls.
+    /// Round trips of a small call, with 10 ms between the calls.
     Pause,
-    /// The same on shared cores, after pauses, and with a real-time parent.
+    /// Round trips of a small call on shared cores, after pauses, and with a real-time parent.
     Waiting,
-    /// The same awaited, and the first of several objects.
+    /// Round trips of a small call that is awaited, and the first of several objects.
     Awaited,
-    /// Items mapped over several objects.
+    /// Items mapped over the objects of a pool.
     #[cfg(feature = "peers")]
     Pools,
-    /// What waiting in tasks costs others.
+    /// What tasks that wait for calls cost others.
     #[cfg(feature = "peers")]
     Tasks,
     /// Small calls without waiting for each.
@@ -75,8 +77,8 @@ pub(crate) enum Section {
     Sandbox,
     /// From start to ready.
     Start,
-    /// Many objects alive, one of them called.
-    Many,
+    /// What grows with the number of objects, of calling threads, and of bytes.
+    Growth,
     /// Many objects alive, none called.
     Idle,
     /// More objects than cores, called in turn.
@@ -86,6 +88,14 @@ pub(crate) enum Section {
 }
 
 impl Section {
+    /// Returns its findings beside its name and what it measures, as the command line shows them.
+    pub(crate) fn with(self, findings: Findings) -> Measured {
+        let value = self.to_possible_value();
+        let section = value.as_ref().map_or(String::new(), |value| value.get_name().to_owned());
+        let title = value.as_ref().and_then(|value| value.get_help()).map_or(String::new(), ToString::to_string);
+        Measured { section, title, findings }
+    }
+
     pub(crate) fn measure(self, options: &Options) -> Outcome<Findings> {
         let effort = Effort::new(options.quick);
         match self {
@@ -110,7 +120,7 @@ impl Section {
             Self::Snapshots => snapshots::measure(effort),
             Self::Sandbox => sandbox::measure(effort),
             Self::Start => start::measure(effort, options.held_mib),
-            Self::Many => many::measure(effort, options.objects),
+            Self::Growth => growth::measure(effort, options.objects),
             Self::Idle => idle::measure(effort),
             Self::Turns => turns::measure(effort),
             Self::Counts => counts::measure(effort),
@@ -122,6 +132,17 @@ impl Section {
 #[cfg(feature = "peers")]
 fn peers(request: &Request) -> Vec<Contender<'_>> {
     crate::peers::contenders(request)
+}
+
+/// As `peers`, of those that pass bytes without encoding each.
+#[cfg(feature = "peers")]
+fn takers(request: &Request) -> Vec<Contender<'_>> {
+    crate::peers::takers(request)
+}
+
+#[cfg(not(feature = "peers"))]
+fn takers(_request: &Request) -> Vec<Contender<'_>> {
+    Vec::new()
 }
 
 #[cfg(not(feature = "peers"))]

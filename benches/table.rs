@@ -43,3 +43,10 @@ pub(crate) fn short(value: f64) -> String {
         _ => format!("{:.1} M", value / 1e6),
     }
 }
+
+/// Returns a size in the largest unit that it reaches.
+pub(crate) fn bytes(size: f64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)].map(|(unit, bits)| (unit, f64::from(1 << bits)));
+    let of = units.into_iter().find(|(_, unit)| size >= *unit);
+    of.map_or(format!("{size} B"), |(name, unit)| format!("{} {name}", rounded(size / unit)))
+}

@@ -57,6 +57,8 @@ pub(crate) enum Request {
     /// Requests a frame.
     Show,
     Describe(Profile),
+    /// Sends bytes.
+    Take(Vec<u8>),
 }
 
 /// The answer of a peer.
@@ -83,6 +85,7 @@ impl Worker {
             Request::Look(frame) => Answer::Number(frame.look()),
             Request::Show => Answer::Frame(self.frame().clone()),
             Request::Describe(profile) => Answer::Number(profile.look()),
+            Request::Take(bytes) => Answer::Number(ends(bytes)),
         }
     }
 
@@ -94,6 +97,12 @@ impl Worker {
 /// Uses the processor for so many rounds of a fixed loop.
 pub(crate) fn spin(rounds: u64) -> u64 {
     (0..rounds).fold(1, |state, round| std::hint::black_box(state ^ round).rotate_left(7))
+}
+
+/// Hardly reads the bytes: their number, the first, and the last.
+pub(crate) fn ends(bytes: &[u8]) -> u64 {
+    let of = |byte: Option<&u8>| byte.copied().map_or(0, u64::from);
+    bytes.len() as u64 + of(bytes.first()) + of(bytes.last())
 }
 
 /// Returns the sum. Uses several lanes, so that memory and not the adder is the limit.

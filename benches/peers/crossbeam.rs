@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::Peer;
+use crate::crowd::together;
 use crate::measure::Contender;
 use crate::outcome::Outcome;
 use crate::work::{Answer, Request, Worker};
@@ -51,6 +52,28 @@ pub(crate) fn stream() -> Contender<'static> {
         let sum: u64 = received.iter().sum();
         black_box(sum);
         sending.join().map(drop).map_err(|_| "the sending thread panicked".into())
+    })
+}
+
+/// Requests of several threads to one thread. Each has a channel of its own for the answers.
+pub(crate) fn shared_by(threads: u32) -> Contender<'static> {
+    let (requests, of_requests) = bounded::<(Request, Sender<Answer>)>(ROOM);
+    // Ends when the contender is dropped, which has the only sender that is kept.
+    std::thread::spawn(move || {
+        let worker = Worker::default();
+        for (request, answers) in of_requests {
+            let _caller_ended = answers.send(worker.answer(&request));
+        }
+    });
+    Contender::timed(super::CROSSBEAM, move |calls| {
+        together(threads, calls, |calls| {
+            let (answers, received) = bounded(1);
+            (0..calls).try_for_each(|number| {
+                let request = (Request::Add(number.into(), 1), answers.clone());
+                requests.send(request).map_err(|error| error.to_string())?;
+                received.recv().map(|answer| drop(black_box(answer))).map_err(|error| error.to_string())
+            })
+        })
     })
 }
 

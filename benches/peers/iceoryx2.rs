@@ -2,6 +2,7 @@
 
 mod arrays;
 mod bell;
+mod bytes;
 mod numbers;
 
 use std::sync::Arc;
@@ -34,6 +35,8 @@ enum Kind {
     Sum(usize),
     /// So many numbers.
     Fill(usize),
+    /// So many bytes.
+    Take(usize),
 }
 
 pub(super) fn start_busy(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
@@ -54,6 +57,7 @@ fn start(request: &Request, sleeps: bool, filled_before: bool) -> Outcome<Option
         Request::Add(..) => Kind::Add,
         Request::Sum(values) => Kind::Sum(values.len()),
         Request::Fill(count) => Kind::Fill(*count),
+        Request::Take(bytes) => Kind::Take(bytes.len()),
         // Only plain memory can be sent.
         Request::Look(_) | Request::Show | Request::Describe(_) => return Ok(None),
     };
@@ -65,6 +69,7 @@ fn start(request: &Request, sleeps: bool, filled_before: bool) -> Outcome<Option
     let partner = Partner::start(&setup)?;
     Ok(Some(match kind {
         Kind::Add => Box::new(numbers::Client::start(&setup, partner)?),
+        Kind::Take(longest) => Box::new(bytes::Client::start(&setup, longest, partner)?),
         Kind::Sum(_) | Kind::Fill(_) => Box::new(arrays::Client::start(&setup, partner, filled_before)?),
     }))
 }
@@ -85,6 +90,7 @@ fn serve(setup: &Setup) -> Outcome {
     when_input_closes(move || told_there.store(true, Ordering::Relaxed));
     match setup.kind {
         Kind::Add => numbers::serve(setup, &told),
+        Kind::Take(_) => bytes::serve(setup, &told),
         Kind::Sum(_) | Kind::Fill(_) => arrays::serve(setup, &told),
     }
 }

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::Peer;
 use crate::outcome::Outcome;
 use crate::partner::{Partner, Role, exit_when_input_closes};
-use crate::work::{Answer, Request, Worker, fill, sum};
+use crate::work::{Answer, Request, Worker, ends, fill, sum};
 
 /// A request: as it is, or its numbers in shared memory.
 #[derive(Serialize, Deserialize)]
 enum Message {
     Plain(Request),
     Sum(IpcSharedMemory),
+    Take(IpcSharedMemory),
     Fill(usize),
 }
 
@@ -38,7 +39,7 @@ pub(super) fn start_serde(_request: &Request) -> Outcome<Option<Box<dyn Peer>>> 
 }
 
 pub(super) fn start_shared(request: &Request) -> Outcome<Option<Box<dyn Peer>>> {
-    if matches!(request, Request::Sum(_) | Request::Fill(_)) { start(true) } else { Ok(None) }
+    if matches!(request, Request::Sum(_) | Request::Fill(_) | Request::Take(_)) { start(true) } else { Ok(None) }
 }
 
 fn start(shared: bool) -> Outcome<Option<Box<dyn Peer>>> {
@@ -56,6 +57,7 @@ impl Peer for Channel {
                 Request::Sum(values) if self.shared => {
                     Message::Sum(IpcSharedMemory::from_bytes(bytemuck::cast_slice(values)))
                 }
+                Request::Take(bytes) if self.shared => Message::Take(IpcSharedMemory::from_bytes(bytes)),
                 Request::Fill(count) if self.shared => Message::Fill(*count),
                 request => Message::Plain(request.clone()),
             })
@@ -91,6 +93,7 @@ fn serve(name: String) -> Outcome {
         let reply = match message {
             Message::Plain(request) => Reply::Plain(worker.answer(&request)),
             Message::Sum(values) => Reply::Plain(Answer::Sum(sum(bytemuck::cast_slice(&values)))),
+            Message::Take(bytes) => Reply::Plain(Answer::Number(ends(&bytes))),
             Message::Fill(count) => Reply::Values(IpcSharedMemory::from_bytes(bytemuck::cast_slice(&fill(count)))),
         };
         of_replies.send(reply).map_err(told)?;

@@ -43,14 +43,17 @@ impl Aim {
 }
 
 /// Prints the aims, and whether they were met.
-pub(super) fn print_aims(aims: &[Aim]) {
+pub(super) fn print_aims<'a>(aims: impl Iterator<Item = &'a Aim>) {
     println!("\n{:<58} {:<42} {:>22}", "work", "aim", "measured");
     for Aim { work, aim, measured, met } in aims {
-        let met = match met {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => "-",
-        };
-        println!("{work:<58} {aim:<42} {measured:>22}  {met}");
+        println!("{work:<58} {aim:<42} {measured:>22}  {}", verdict(*met));
+    }
+}
+
+pub(super) fn verdict(met: Option<bool>) -> &'static str {
+    match met {
+        Some(true) => "met",
+        Some(false) => "MISSED",
+        None => "-",
     }
 }

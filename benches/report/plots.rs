@@ -1,9 +1,11 @@
-//! The plots: round trip by contender, throughput by array size, latency by number of objects.
+//! The plots: the round trip of each contender as bars, and each curve as lines.
 
 use std::path::Path;
 
 use plotters::prelude::*;
 
+use super::Findings;
+use super::curve::{BYTES, Curve, Points};
 use super::machine::Machine;
 use crate::comparison::Comparison;
 use crate::outcome::Outcome;
@@ -14,6 +16,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 const SIZE: (u32, u32) = (960, 540);
 /// The left end of the bars: a logarithmic scale has no zero.
 const LEFT: f64 = 0.02;
+/// The margin above and below lines, as a factor.
+const MARGIN: f64 = 2.0;
 const OURS: RGBColor = RGBColor(200, 60, 30);
 const LIMITS: [RGBColor; 2] = [RGBColor(60, 60, 60), RGBColor(150, 150, 150)];
 const OTHERS: [RGBColor; 9] = [
@@ -28,27 +32,24 @@ const OTHERS: [RGBColor; 9] = [
     RGBColor(90, 180, 150),
 ];
 
+/// The plot of the round trips, as a file's name and a title.
+const ROUND_TRIPS: (&str, &str) = ("latency", "Round trip of add(u64, u64), log scale");
+
+/// Returns the plots of a section: the names of their files, and their titles.
+pub(super) fn of(findings: &Findings) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let bars = findings.comparisons.iter().filter(|one| one.title == titles::LATENCY).map(|_| ROUND_TRIPS);
+    bars.chain(findings.curves.iter().map(|curve| (curve.name, curve.title)))
+}
+
 /// Draws the figures of this run.
-pub(crate) fn draw(folder: &Path, machine: &Machine, comparisons: &[Comparison]) -> Outcome {
-    let of = |title: &str| comparisons.iter().filter(|one| one.title.starts_with(title)).collect::<Vec<_>>();
-    if let [round_trips, ..] = of(titles::LATENCY)[..] {
-        draw_bars(&folder.join("latency.svg"), machine, round_trips)?;
-    }
-    let sizes = of(titles::ARRAYS);
-    if !sizes.is_empty() {
-        let title = "Throughput of sum(&[f64]), by the size of the argument";
-        let bytes = |comparison: &Comparison| titles::mib_of(&comparison.title).unwrap_or(1) as f64;
-        let lines = Lines { title, x: "MiB", y: "GiB a second", margin: 1.6 };
-        let value = |x: f64, nanoseconds: f64| x / 1024.0 / (nanoseconds / 1e9);
-        lines.draw(&folder.join("arrays.svg"), machine, series_of(&sizes, bytes, value))?;
-    }
-    let numbers = of(titles::MANY);
-    if !numbers.is_empty() {
-        let title = "Round trip of add(u64, u64), by the number of objects alive";
-        let lines = Lines { title, x: "objects", y: "µs", margin: 4.0 };
-        let objects = |comparison: &Comparison| titles::objects_of(&comparison.title).unwrap_or(1) as f64;
-        let series = series_of(&numbers, objects, |_, nanoseconds| nanoseconds / 1e3);
-        lines.draw(&folder.join("many.svg"), machine, series)?;
+pub(crate) fn draw<'f>(folder: &Path, machine: &Machine, sections: impl Iterator<Item = &'f Findings>) -> Outcome {
+    for Findings { comparisons, curves, .. } in sections {
+        for round_trips in comparisons.iter().filter(|one| one.title == titles::LATENCY) {
+            draw_bars(&folder.join(ROUND_TRIPS.0).with_extension("svg"), machine, round_trips)?;
+        }
+        for curve in curves {
+            draw_curve(&folder.join(curve.name).with_extension("svg"), machine, curve)?;
+        }
     }
     Ok(())
 }
@@ -64,7 +65,7 @@ fn begin<'a>(path: &'a Path, title: &str, machine: &Machine) -> Outcome<Area<'a>
 
 /// Draws a bar for each contender, on a log scale.
 fn draw_bars(path: &Path, machine: &Machine, comparison: &Comparison) -> Outcome {
-    let area = begin(path, "Round trip of add(u64, u64), log scale", machine)?;
+    let area = begin(path, ROUND_TRIPS.1, machine)?;
     let mut figures: Vec<_> = comparison.figures.iter().collect();
     figures.sort_by(|one, other| one.nanoseconds.total_cmp(&other.nanoseconds));
     let count = figures.len();
@@ -98,73 +99,48 @@ fn draw_bars(path: &Path, machine: &Machine, comparison: &Comparison) -> Outcome
     Ok(area.present()?)
 }
 
-/// Lines on logarithmic scales.
-struct Lines<'a> {
-    title: &'a str,
-    x: &'a str,
-    y: &'a str,
-    /// The margin above and below the lines, as a factor.
-    margin: f64,
+/// Draws a line for each contender, on log scales.
+fn draw_curve(path: &Path, machine: &Machine, curve: &Curve) -> Outcome {
+    let area = begin(path, &format!("{}, log scales", curve.title), machine)?;
+    let lines = from_top(curve);
+    let points = || lines.iter().flat_map(|(_, points)| points);
+    let xs = range(points().map(|point| point.0), 1.15);
+    let ys = range(points().map(|point| point.1), MARGIN);
+    let mut measured: Vec<f64> = points().map(|point| point.0).collect();
+    measured.sort_by(f64::total_cmp);
+    measured.dedup();
+    let mut chart = ChartBuilder::on(&area)
+        .x_label_area_size(45)
+        .y_label_area_size(75)
+        .margin_right(330)
+        .build_cartesian_2d(xs.log_scale().with_key_points(measured), ys.log_scale())?;
+    chart
+        .configure_mesh()
+        .x_desc(curve.x)
+        .y_desc(curve.y)
+        .label_style(("sans-serif", 14))
+        .x_label_formatter(&|x| if curve.x == BYTES { table::bytes(*x) } else { x.to_string() })
+        .y_label_formatter(&|y| table::rounded(*y))
+        .light_line_style(TRANSPARENT)
+        .draw()?;
+    let colors = colors_of(lines.iter().map(|(name, _)| name.as_str()));
+    for (at, ((name, points), color)) in lines.iter().zip(colors).enumerate() {
+        let width = if color == OURS { 4 } else { 2 };
+        chart.draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(width)).point_size(4))?;
+        let top = 80 + 24 * at as i32;
+        area.draw(&PathElement::new([(620, top + 7), (645, top + 7)], color.stroke_width(width)))?;
+        area.draw(&Text::new(name.clone(), (652, top), ("sans-serif", 14)))?;
+    }
+    Ok(area.present()?)
 }
 
-impl Lines<'_> {
-    fn draw(&self, path: &Path, machine: &Machine, series: Vec<(String, Points)>) -> Outcome {
-        let area = begin(path, &format!("{}, log scales", self.title), machine)?;
-        let points = || series.iter().flat_map(|(_, points)| points);
-        let xs = range(points().map(|point| point.0), 1.15);
-        let ys = range(points().map(|point| point.1), self.margin);
-        let mut measured: Vec<f64> = points().map(|point| point.0).collect();
-        measured.sort_by(f64::total_cmp);
-        measured.dedup();
-        let mut chart = ChartBuilder::on(&area)
-            .x_label_area_size(45)
-            .y_label_area_size(65)
-            .margin_right(330)
-            .build_cartesian_2d(xs.log_scale().with_key_points(measured), ys.log_scale())?;
-        chart
-            .configure_mesh()
-            .x_desc(self.x)
-            .y_desc(self.y)
-            .label_style(("sans-serif", 14))
-            .x_label_formatter(&|x| x.to_string())
-            .y_label_formatter(&|y| table::rounded(*y))
-            .light_line_style(TRANSPARENT)
-            .draw()?;
-        let colors = colors_of(series.iter().map(|(name, _)| name.as_str()));
-        for (at, ((name, points), color)) in series.iter().zip(colors).enumerate() {
-            let width = if color == OURS { 4 } else { 2 };
-            chart.draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(width)).point_size(4))?;
-            let top = 80 + 24 * at as i32;
-            area.draw(&PathElement::new([(620, top + 7), (645, top + 7)], color.stroke_width(width)))?;
-            area.draw(&Text::new(name.clone(), (652, top), ("sans-serif", 14)))?;
-        }
-        Ok(area.present()?)
-    }
-}
-
-type Points = Vec<(f64, f64)>;
-
-/// Returns the points of each contender. The best is at the top of the legend, as at the right end
-/// of the plot.
-fn series_of(
-    comparisons: &[&Comparison],
-    x: impl Fn(&Comparison) -> f64,
-    y: impl Fn(f64, f64) -> f64,
-) -> Vec<(String, Points)> {
-    let mut series: Vec<(String, Points)> = Vec::new();
-    for comparison in comparisons {
-        for figure in &comparison.figures {
-            let at = x(comparison);
-            let point = (at, y(at, figure.nanoseconds));
-            match series.iter_mut().find(|(name, _)| *name == figure.name) {
-                Some((_, points)) => points.push(point),
-                None => series.push((figure.name.clone(), vec![point])),
-            }
-        }
-    }
+/// Returns the lines in the order in which they end, the topmost first, as at the right end of the
+/// plot.
+fn from_top(curve: &Curve) -> Vec<&(String, Points)> {
     let last = |points: &Points| points.last().map_or(0.0, |point| point.1);
-    series.sort_by(|one, other| last(&other.1).total_cmp(&last(&one.1)));
-    series
+    let mut lines: Vec<_> = curve.lines.iter().collect();
+    lines.sort_by(|one, other| last(&other.1).total_cmp(&last(&one.1)));
+    lines
 }
 
 fn range(values: impl Iterator<Item = f64> + Clone, margin: f64) -> std::ops::Range<f64> {

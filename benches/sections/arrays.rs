@@ -10,8 +10,8 @@ use crate::comparison::Comparison;
 use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
 use crate::outcome::Outcome;
+use crate::report::curve::Curve;
 use crate::report::{Aim, Findings};
-use crate::titles::ARRAYS;
 use crate::work::{MIB, Request, fill, sum};
 
 const OURS: &str = "this library";
@@ -22,9 +22,16 @@ const SUM: &str = "limit: sum in one process";
 
 pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     let mut findings = Findings::default();
-    for size in effort.either(&[1, 8, 64][..], &[1]) {
-        findings.add(measure_size(effort, *size)?);
+    let title = "Throughput of sum(&[f64]), by the size of the argument";
+    let mut curve = Curve::new("arrays", title, "MiB", "GiB a second");
+    for &mib in effort.either(&[1, 8, 64][..], &[1]) {
+        let found = measure_size(effort, mib)?;
+        for comparison in &found.comparisons {
+            curve.points(mib as f64, comparison, |figure| mib as f64 / 1024.0 / (figure.nanoseconds / 1e9));
+        }
+        findings.add(found);
     }
+    findings.curves.push(curve);
     Ok(findings)
 }
 
@@ -66,7 +73,7 @@ fn measure_size(effort: Effort, mib: usize) -> Outcome<Findings> {
         Contender::new(OURS_SHARED, ours_shared),
     ];
     contenders.extend(peers(&request));
-    let title = format!("{ARRAYS}{mib} MiB");
+    let title = format!("sum(&[f64]) of {mib} MiB");
     let comparison = compare(&title, effort, &mut contenders)?;
     let ratio = comparison.ratio(OURS, &[COPY_AND_SUM]);
     let in_place = [(OURS_LENT, "from a loan"), (OURS_SHARED, "shared")];

@@ -132,5 +132,10 @@ fn several(effort: Effort) -> Outcome<Findings> {
     }
     let title = "the first of several objects";
     let plan = Plan { calls: effort.either(2000, 2), timing: Timing::Together, pause: None, room: Duration::MAX };
-    Ok(Findings::of(compare_as(title, effort, plan, &mut contenders)?, []))
+    let comparison = compare_as(title, effort, plan, &mut contenders)?;
+    let aims = [(1, 2.0), (64, 20.0)].map(|(count, bound)| {
+        let name = format!("wait_any for {count}");
+        Aim::at_most(format!("{title}: {name}"), bound, BLOCKING, comparison.ratio(&name, &[BLOCKING]))
+    });
+    Ok(Findings::of(comparison, aims))
 }

@@ -17,11 +17,11 @@ const ONE_ON_ONE: &str = "this library, one object on one core";
 pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     let one = [ready()?];
     let objects = (0..OBJECTS).map(|_| ready()).collect::<Outcome<Vec<_>>>()?;
-    let mut on_one = Remote::start(Assignment { objects: OBJECTS, one_core: true, held_mib: 0 })?;
-    let mut one_on_one = Remote::start(Assignment { objects: 1, one_core: true, held_mib: 0 })?;
+    let mut on_one = Remote::start(Assignment { objects: OBJECTS, one_core: true, ..Assignment::default() })?;
+    let mut one_on_one = Remote::start(Assignment { objects: 1, one_core: true, ..Assignment::default() })?;
     let mut contenders = [
-        Contender::batch(ONE, |calls| call_in_turn(&one, calls)),
-        Contender::batch(ON_ALL, |calls| call_in_turn(&objects, calls)),
+        Contender::batch(ONE, |calls| call_in_turn(one.iter().cycle(), calls)),
+        Contender::batch(ON_ALL, |calls| call_in_turn(objects.iter().cycle(), calls)),
         one_on_one.contender(ONE_ON_ONE, Task::Call),
         on_one.contender(ON_ONE, Task::Call),
     ];

@@ -28,6 +28,8 @@ pub(crate) mod executable;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod fd_socket;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod few_descriptors;
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod handshake;
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod memory;

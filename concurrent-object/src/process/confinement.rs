@@ -8,13 +8,7 @@
 //! of the object runs without its limits.
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod alloc_error;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-pub(crate) mod cpu_timer;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-pub(crate) mod handlers;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-pub(crate) mod limits;
+mod linux;
 pub(crate) mod record;
 #[cfg(feature = "sandbox")]
 pub(crate) mod sandbox;
@@ -50,48 +44,5 @@ impl Confinement {
         return self.sandbox.is_some();
         #[cfg(not(feature = "sandbox"))]
         false
-    }
-}
-
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod linux {
-    use std::sync::atomic::AtomicU64;
-
-    use super::{Confinement, handlers, limits};
-    use crate::error::ConfinementError;
-
-    impl Confinement {
-        /// Child: sets the limits. Called before any code of the object runs, and before the
-        /// process has a second thread. `record` stays mapped until the process ends.
-        pub(crate) fn begin(&self) -> Result<(), ConfinementError> {
-            limits::set(self)?;
-            #[cfg(feature = "sandbox")]
-            self.sandbox.as_ref().map_or(Ok(()), |sandbox| sandbox.begin())?;
-            Ok(())
-        }
-
-        /// Child: closes the sandbox. Called when the object is constructed, before its first call.
-        #[cfg(feature = "sandbox")]
-        pub(crate) fn close(&self, record: &[AtomicU64]) -> Result<(), ConfinementError> {
-            let Some(sandbox) = &self.sandbox else { return Ok(()) };
-            if let Some(memory) = self.memory {
-                limits::limit_files(memory)?;
-            }
-            sandbox.close(record)
-        }
-
-        /// Child: does nothing, since there is no sandbox.
-        #[cfg(not(feature = "sandbox"))]
-        #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "with a sandbox it uses and returns them")]
-        pub(crate) fn close(&self, _record: &[AtomicU64]) -> Result<(), ConfinementError> {
-            Ok(())
-        }
-
-        /// Child: lets the process report of which limit it dies.
-        pub(crate) fn report_to(&self, record: &[AtomicU64]) {
-            if self.memory.is_some() {
-                handlers::report_aborts(record);
-            }
-        }
     }
 }

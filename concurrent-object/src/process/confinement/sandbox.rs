@@ -9,17 +9,7 @@
 //! is not allowed.
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod calls;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod files;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod filter;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 mod linux;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod not_closed;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-mod trap;
 
 use std::path::PathBuf;
 

@@ -3,11 +3,17 @@
 //! Invariant: a sandbox that cannot be closed as wanted ends the process before any method runs,
 //! unless it is a best effort.
 
+mod calls;
+mod files;
+mod filter;
+mod not_closed;
+mod trap;
+
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::sync::atomic::AtomicU64;
 
-use super::not_closed::NotClosed;
-use super::{Sandbox, files, filter, trap};
+use self::not_closed::NotClosed;
+use super::Sandbox;
 use crate::error::{ConfinementError, LimitOption};
 use crate::memory::stack;
 

@@ -14,7 +14,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::calls::DIE;
-use crate::process::confinement::handlers::{errno, handle, keep, record};
+use crate::process::confinement::linux::handlers::{errno, handle, keep, record};
 use crate::process::confinement::record::{SYSTEM_CALL, write};
 
 /// `si_code` of a call that a filter has trapped.

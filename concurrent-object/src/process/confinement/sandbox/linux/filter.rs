@@ -20,7 +20,8 @@ use seccompiler::{
 
 use super::calls::*;
 use super::not_closed::NotClosed;
-use super::{Sandbox, number_of, trap};
+use super::trap;
+use crate::process::confinement::sandbox::{Sandbox, number_of};
 
 /// The calls that a program names, each with the conditions of which one must hold. Without
 /// conditions all calls of this number count.

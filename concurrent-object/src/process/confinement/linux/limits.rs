@@ -14,10 +14,11 @@ use rustix::param::page_size;
 use rustix::process::nice;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-use super::{Confinement, cpu_timer};
+use super::cpu_timer;
 use crate::error::{ConfinementError, LimitOption};
 use crate::memory::limits::lower;
 #[cfg(feature = "sandbox")]
+use crate::process::confinement::Confinement;
 use crate::process::signals;
 
 /// Sets all of them. The memory is the last, since the others may allocate.

@@ -15,19 +15,19 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use super::alloc_error;
-use super::record::{self, NO_MEMORY, WORDS};
+use crate::process::confinement::record::{self, NO_MEMORY, WORDS};
 
 /// The violation record of this process.
 static RECORD: AtomicPtr<AtomicU64> = AtomicPtr::new(ptr::null_mut());
 
 /// Lets the handlers write to this record, which must stay mapped until the process ends.
-pub(super) fn keep(words: &[AtomicU64]) {
+pub(in crate::process::confinement) fn keep(words: &[AtomicU64]) {
     assert_eq!(words.len(), WORDS, "the record has a fixed size");
     RECORD.store(words.as_ptr().cast_mut(), Ordering::Release);
 }
 
 /// Returns the record, if there is one.
-pub(super) fn record() -> Option<&'static [AtomicU64]> {
+pub(in crate::process::confinement) fn record() -> Option<&'static [AtomicU64]> {
     let first = RECORD.load(Ordering::Acquire);
     // SAFETY: `keep` got a slice of this length, of memory that stays mapped until the process
     // ends. All accesses to it are atomic.
@@ -35,7 +35,7 @@ pub(super) fn record() -> Option<&'static [AtomicU64]> {
 }
 
 /// Makes an abort for lack of memory leave its reason in the record.
-pub(super) fn report_aborts(words: &[AtomicU64]) {
+pub(in crate::process::confinement) fn report_aborts(words: &[AtomicU64]) {
     keep(words);
     handle(libc::SIGABRT, on_abort);
 }
@@ -44,7 +44,7 @@ pub(super) fn report_aborts(words: &[AtomicU64]) {
 pub(super) type Handler = extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
 
 /// Sets a handler that runs on the alternate stack, if the thread has one.
-pub(super) fn handle(signal: c_int, handler: Handler) {
+pub(in crate::process::confinement) fn handle(signal: c_int, handler: Handler) {
     // SAFETY: all zero is a valid `sigaction`: no flags, an empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handler as *const () as libc::sighandler_t;
@@ -54,7 +54,7 @@ pub(super) fn handle(signal: c_int, handler: Handler) {
 }
 
 /// Returns where the C library keeps this thread's `errno`.
-pub(super) fn errno() -> *mut c_int {
+pub(in crate::process::confinement) fn errno() -> *mut c_int {
     // SAFETY: the function has no precondition.
     unsafe { libc::__errno_location() }
 }

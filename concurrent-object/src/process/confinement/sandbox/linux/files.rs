@@ -12,7 +12,7 @@ use landlock::{
 };
 
 use super::not_closed::NotClosed;
-use super::{FileRules, Sandbox};
+use crate::process::confinement::sandbox::{FileRules, Sandbox};
 
 /// The first release whose rules suffice for reading, and that for writing: before it, a file that
 /// can only be read can be truncated.

@@ -20,11 +20,12 @@ pub(crate) struct Room {
     pub(crate) processes: u64,
 }
 
-/// Returns how many things that each take `each` the limits of this process allow, if `spare` is kept
-/// free; and the limit that decides.
+/// Returns how many things that each take `each` the limits of this process allow, if `spare` is
+/// kept free; and the limit that decides.
 pub(crate) fn room_for(each: Room, spare: Room) -> Outcome<(usize, String)> {
     let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    // The limit is one of the user, whose processes cannot all be seen. The kernel refuses the rest.
+    // The limit is one of the user, whose processes cannot all be seen. The kernel refuses the
+    // rest.
     let processes = getrlimit(Resource::Nproc).current.unwrap_or(u64::MAX);
     let of_system = procfs::sys::kernel::pid_max()?.try_into()?;
     let limits = [

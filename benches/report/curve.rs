@@ -1,7 +1,7 @@
 //! Figures over a number that grows: of objects, of threads, of bytes.
 //!
-//! A section adds its points; the plots draw them. Knows nothing of how a figure was measured or how
-//! it is drawn.
+//! A section adds its points; the plots draw them. Knows nothing of how a figure was measured or
+//! how it is drawn.
 
 use serde::Serialize;
 

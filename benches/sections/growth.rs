@@ -1,5 +1,5 @@
-//! What grows: calls, starts and memory with the number of objects, calls with the number of calling
-//! threads, and throughput with the size of an argument.
+//! What grows: calls, starts and memory with the number of objects, calls with the number of
+//! calling threads, and throughput with the size of an argument.
 
 mod memory;
 mod objects;

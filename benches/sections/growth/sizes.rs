@@ -18,8 +18,8 @@ const COPY: &str = "limit: memcpy in one process";
 const SIZES: [usize; 10] = [1, 16, 256, 4 << 10, 64 << 10, MIB, 8 * MIB, 64 * MIB, 256 * MIB, 1024 * MIB];
 /// Of this size on, the copy takes longer than the call.
 const LARGE: usize = MIB;
-/// How often the bytes are in memory at the same time: at the source, at the limit, and once or more
-/// for each library.
+/// How often the bytes are in memory at the same time: at the source, at the limit, and once or
+/// more for each library.
 const COPIES: u64 = 9;
 
 pub(super) fn measure(effort: Effort) -> Outcome<Findings> {

@@ -4,8 +4,8 @@
 //! all copies before it executes its program. A parent of 2,500 objects has 15,000 descriptors, so
 //! each start would take longer the more objects there are. Way: a short-lived thread leaves the
 //! table that it shares. `close_range` with `CLOSE_RANGE_UNSHARE` copies only what lies below the
-//! range: the standard streams. The thread then takes the few descriptors that the work needs out of
-//! the program's table (`pidfd_getfd`). The kernel always allows that within a process.
+//! range: the standard streams. The thread then takes the few descriptors that the work needs out
+//! of the program's table (`pidfd_getfd`). The kernel always allows that within a process.
 //!
 //! Knows the descriptor table of a thread. Invariants: the program's own table is not changed. Each
 //! descriptor of the work refers to the file of the caller's, or there is no work.

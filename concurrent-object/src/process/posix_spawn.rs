@@ -28,8 +28,8 @@ use crate::memory::once::Once;
 /// The first descriptor that is not a standard stream.
 const FIRST: RawFd = 3;
 
-/// From this number of descriptors on, a thread that has few of them pays: they take 45 ns each, and
-/// the thread takes 60 µs.
+/// From this number of descriptors on, a thread that has few of them pays: they take 45 ns each,
+/// and the thread takes 60 µs.
 const MANY: RawFd = 1024;
 
 // SAFETY: callers must pass initialised actions; `actions_for` does, with `Actions::new`.

@@ -3,8 +3,9 @@
 //! Problem: an allocation that fails under a memory limit aborts the process, and no panic hook
 //! runs. Way here: the handler of SIGABRT looks for two traces of a failed allocation, and writes a
 //! word of shared memory. Then the abort goes on. The traces are the thread's `errno`, and a return
-//! address in `handle_alloc_error` on its stack. The Rust runtime prints a message before it aborts.
-//! If that fails, as on a full disk, it overwrites `errno`. Code in C has no such return address.
+//! address in `handle_alloc_error` on its stack. The Rust runtime prints a message before it
+//! aborts. If that fails, as on a full disk, it overwrites `errno`. Code in C has no such return
+//! address.
 //!
 //! Knows signals and the violation record. Invariant: a handler makes system calls and stores
 //! words. It neither allocates nor locks.

@@ -5,11 +5,13 @@
 //! begins to wait publishes the number of its core, and compares it with the number that the other
 //! process has published. On a shared core it yields instead.
 //!
-//! Knows two words; must not know how a process waits. Invariant: the numbers are hints. A wrong
+//! Knows two words and the number of cores; must not know how a process waits. Invariant: the numbers are hints. A wrong
 //! one, which a hostile child may write, costs the reader a yield.
 #![allow(unsafe_code)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::memory::once::Once;
 
 /// The word of this process, and that of the other one. Zero stands for an unknown core.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +48,26 @@ fn current_core() -> u64 {
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
 fn current_core() -> u64 {
     0
+}
+
+/// Whether this thread may run on several cores. On one core, spinning only keeps the other process
+/// from running.
+pub(crate) fn several_cores() -> bool {
+    static SEVERAL: Once<bool> = Once::new();
+    *SEVERAL.get_or_make(|| cores() > 1)
+}
+
+/// Returns on how many cores this thread may run. On Linux `available_parallelism` first reads half
+/// a dozen files about control groups.
+#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
+fn cores() -> usize {
+    rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize)
+}
+
+/// Returns on how many cores this thread may run.
+#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

@@ -18,9 +18,8 @@
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 
-use super::cores::Cores;
+use super::cores::{Cores, several_cores};
 use super::yields::{YIELDS, Yields};
-use crate::memory::once::Once;
 
 /// Rounds of the short spin: two or three microseconds.
 const SPINS: u32 = 100;
@@ -193,26 +192,6 @@ pub(crate) fn poll_for_a_while(ready: impl Fn() -> bool + Copy) -> bool {
 /// Yields for a while. Returns whether the condition held in that time, and how long it took.
 fn yield_core(yields: &Yields, ready: impl Fn() -> bool) -> (bool, Duration) {
     yields.yield_until(if several_cores() { u32::MAX } else { YIELDS_ON_ONE_CORE }, ready)
-}
-
-/// Whether this thread may run on several cores. On one core, spinning only keeps the other process
-/// from running.
-fn several_cores() -> bool {
-    static SEVERAL: Once<bool> = Once::new();
-    *SEVERAL.get_or_make(|| cores() > 1)
-}
-
-/// Returns on how many cores this thread may run. On Linux `available_parallelism` first reads half
-/// a dozen files about control groups.
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-fn cores() -> usize {
-    rustix::thread::sched_getaffinity(None).map_or(1, |cores| cores.count() as usize)
-}
-
-/// Returns on how many cores this thread may run.
-#[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
-fn cores() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

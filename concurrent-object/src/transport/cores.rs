@@ -5,8 +5,8 @@
 //! begins to wait publishes the number of its core, and compares it with the number that the other
 //! process has published. On a shared core it yields instead.
 //!
-//! Knows two words and the number of cores; must not know how a process waits. Invariant: the numbers are hints. A wrong
-//! one, which a hostile child may write, costs the reader a yield.
+//! Knows two words and the number of cores; must not know how a process waits. Invariant: the
+//! numbers are hints. A wrong one, which a hostile child may write, costs the reader a yield.
 #![allow(unsafe_code)]
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -18,9 +18,6 @@ use super::reader::Reader;
 pub(super) struct Members<'r, 'de> {
     reader: &'r mut Reader<'de>,
     left: usize,
-    /// The shape that the keys come from, and its number of keys. `None` if each key stands before
-    /// its value.
-    shape: Option<(u8, usize)>,
     /// Whether the elements count towards the allowance. They do if the type stores them in memory
     /// of their own, as a `Vec` does.
     is_collection: bool,
@@ -28,11 +25,7 @@ pub(super) struct Members<'r, 'de> {
 
 impl<'r, 'de> Members<'r, 'de> {
     pub(super) fn new(reader: &'r mut Reader<'de>, len: usize, is_collection: bool) -> Self {
-        Self { reader, left: len, shape: None, is_collection }
-    }
-
-    pub(super) fn shaped(reader: &'r mut Reader<'de>, shape: u8, len: usize, is_collection: bool) -> Self {
-        Self { reader, left: len, shape: Some((shape, len)), is_collection }
+        Self { reader, left: len, is_collection }
     }
 
     pub(super) fn show_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
@@ -92,11 +85,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
     type Error = Box<DecodeError>;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
-        let Some((shape, len)) = self.shape else { return self.next(seed) };
-        let field = len - self.left;
-        self.left = self.left.saturating_sub(1);
-        self.count::<S::Value>()?;
-        self.reader.read_key(shape, field, seed)
+        self.next(seed)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Box<DecodeError>> {

@@ -10,12 +10,12 @@ use std::ops::Range;
 
 use serde::{Serialize, ser};
 
-use super::EncodeError;
 use super::encode::{Writer, check_length};
 use super::pack::{self, ARRAY_32, MAP_32};
 use super::scan::skip_value;
 use super::serializer::{self, ElementPlace};
-use super::shape::{Keys, SHAPE, SHAPED};
+use super::shape::{Keys, SHAPE, SHAPED, WrittenField};
+use super::{EncodeError, native};
 
 /// An array or a map that is being written.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(super) struct Compound<'w, 'a> {
     repeats: bool,
     /// How the field names of a struct are written.
     keys: Keys,
+    /// The position of the next native value in the structured bytes.
+    native_at: usize,
 }
 
 type CompoundResult = Result<(), Box<EncodeError>>;
@@ -68,24 +70,33 @@ impl<'w, 'a> Compound<'w, 'a> {
     fn repeated(writer: &'w mut Writer<'a>, name: &'static str, len: usize) -> Result<Self, Box<EncodeError>> {
         let keys = writer.shapes.keys_of(name, len);
         if let Keys::Known(shape) = keys {
-            let at = writer.out().len();
-            writer.out().push(SHAPED + shape);
-            let (header, marker, announced) = (at..at + 1, MAP_32, Some(len));
-            return Ok(Self {
-                writer,
-                header,
-                marker,
-                announced,
-                count: 0,
-                is_key_pending: false,
-                repeats: false,
-                keys,
-            });
+            return Ok(Self::known(writer, shape, len));
         }
         if let Keys::Noted(_) = keys {
             writer.out().push(SHAPE);
         }
         Ok(Self { keys, ..Self::start(writer, MAP_32, Some(len), false)? })
+    }
+
+    /// Begins a struct of a known shape, with room for its native values.
+    fn known(writer: &'w mut Writer<'a>, shape: u8, len: usize) -> Self {
+        let native_size = writer.define(shape);
+        let at = writer.out().len();
+        writer.out().push(SHAPED + shape);
+        let native_at = at + 1;
+        writer.out().resize(native_at + native_size, 0);
+        writer.has_room(0);
+        Self {
+            writer,
+            header: at..native_at,
+            marker: MAP_32,
+            announced: Some(len),
+            count: 0,
+            is_key_pending: false,
+            repeats: false,
+            keys: Keys::Known(shape),
+            native_at,
+        }
     }
 
     #[inline]
@@ -111,6 +122,7 @@ impl<'w, 'a> Compound<'w, 'a> {
             is_key_pending: false,
             repeats,
             keys: Keys::Spelled,
+            native_at: 0,
         })
     }
 
@@ -142,19 +154,27 @@ impl<'w, 'a> Compound<'w, 'a> {
     /// constants.
     #[inline]
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
+        let code = native::code_of::<T>();
         match self.keys {
             Keys::Spelled => pack::write_str(self.writer.out(), name),
-            _ => self.key_of_shape(name)?,
+            Keys::Known(shape) if code != native::NONE && self.writer.shapes.has(shape, self.count, name, code) => {
+                self.count += 1;
+                native::put(value, self.writer.out(), self.native_at);
+                self.native_at += native::size_of_code(code);
+                return Ok(());
+            }
+            _ => self.key_of_shape(name, code)?,
         }
         self.item(value)
     }
 
     /// Writes the name of a field, unless the struct's shape has the same name at this position.
-    fn key_of_shape(&mut self, name: &'static str) -> CompoundResult {
+    #[inline(never)]
+    fn key_of_shape(&mut self, name: &'static str, code: u8) -> CompoundResult {
         match self.keys {
-            Keys::Known(shape) if self.writer.shapes.has_key(shape, self.count, name) => return Ok(()),
+            Keys::Known(shape) if self.writer.shapes.has(shape, self.count, name, native::NONE) => return Ok(()),
             Keys::Known(shape) => self.spell_out(shape)?,
-            Keys::Noted(shape) => self.writer.shapes.note(shape, name),
+            Keys::Noted(shape) => self.writer.shapes.note(shape, name, code),
             Keys::Spelled => {}
         }
         pack::write_str(self.writer.out(), name);
@@ -175,11 +195,15 @@ impl<'w, 'a> Compound<'w, 'a> {
         self.writer.out().extend_from_slice(&long_header(self.marker, 0));
         self.header.end = self.writer.out().len();
         self.announced = None;
-        let mut rest = &values[..];
-        for key in keys.into_iter().take(self.count) {
+        let (mut natives, mut rest) = values.split_at(self.writer.shapes.native_size(shape));
+        for WrittenField { key, code } in keys.into_iter().take(self.count) {
             pack::write_str(self.writer.out(), key);
+            if code != native::NONE {
+                native::unpack(code, &mut natives, self.writer.out());
+                continue;
+            }
             let value = rest;
-            skip_value(&mut rest, |shape| self.writer.shapes.arity(shape))
+            skip_value(&mut rest, |shape| Ok(self.writer.shapes.form(shape)))
                 .map_err(<Box<EncodeError> as ser::Error>::custom)?;
             self.writer.out().extend_from_slice(&value[..value.len() - rest.len()]);
         }

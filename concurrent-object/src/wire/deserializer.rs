@@ -17,6 +17,7 @@ use super::elements::{Elements, check_somes};
 use super::kind::Kind;
 use super::list::{self, List};
 use super::reader::Reader;
+use super::row::Row;
 use super::token::Token;
 use super::{DecodeError, raw};
 
@@ -59,6 +60,9 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
 
     /// Reads a sequence of a fixed length, in any of its forms, element by element.
     fn tuple<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        if let Some(len) = self.reader.take_short_array() {
+            return Members::new(self.reader, len, false).show_seq(visitor);
+        }
         self.unmark();
         self.is_collection = false;
         match self.reader.take_list()? {
@@ -75,6 +79,35 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
             _ => rmp_serde::Deserializer::from_read_ref(value).deserialize_any(visitor).map_err(de::Error::custom),
         }
     }
+}
+
+/// Methods that expect a number.
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+            if let Some(number) = self.reader.take_small_number() {
+                return visitor.visit_u8(number);
+            }
+            match self.reader.take_long_number() {
+                Some(number) => visitor.visit_u64(number),
+                None => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+/// Methods that expect another leaf.
+macro_rules! leaves {
+    ($($method:ident: $take:ident => $visit:ident,)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+            match self.reader.$take() {
+                Some(leaf) => visitor.$visit(leaf),
+                None => self.deserialize_any(visitor),
+            }
+        }
+    )*};
 }
 
 impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
@@ -98,10 +131,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             Token::Array(len) => Members::new(self.reader, len, self.is_collection).show_seq(visitor),
             Token::Map(1) if list::take_nested_key(&mut self.reader.rest) => self.marked(visitor),
             Token::Map(len) => Members::new(self.reader, len, self.is_collection).show_map(visitor),
-            Token::Shaped(shape) => {
-                let len = self.reader.shapes.arity(shape)?;
-                Members::shaped(self.reader, shape, len, self.is_collection).show_map(visitor)
-            }
+            Token::Shaped(shape) => Row::new(self.reader, shape, self.is_collection)?.show_map(visitor),
             Token::Extension(tag, content) => match List::parse(tag, content)? {
                 Some(list) => {
                     let bytes = list.bytes(self.reader.raw)?;
@@ -120,6 +150,9 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     /// Reads a list. If the visitor is serde's own for a `Vec`, which its type shows, the whole
     /// list is built at once.
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        if let Some(len) = self.reader.take_short_array() {
+            return Members::new(self.reader, len, self.is_collection).show_seq(visitor);
+        }
         self.unmark();
         match self.reader.take_list()? {
             Some((kind, bytes)) => match raw::visit_whole::<V>(kind, bytes)? {
@@ -161,17 +194,12 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
 
     fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
-        match self.reader.peek()? {
-            (Token::Nil, after) => {
-                self.reader.rest = after;
-                visitor.visit_none()
-            }
-            _ => {
-                let somes = check_somes(self.somes + 1)?;
-                self.reader.check_stack::<V::Value>()?;
-                visitor.visit_some(Self { somes, ..self })
-            }
+        if self.reader.take_nil() {
+            return visitor.visit_none();
         }
+        let somes = check_somes(self.somes + 1)?;
+        self.reader.check_stack::<V::Value>()?;
+        visitor.visit_some(Self { somes, ..self })
     }
 
     fn deserialize_unit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
@@ -214,7 +242,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
                 self.reader.rest = after;
                 visitor.visit_enum(Variant::with_content(self.reader))
             }
-            (Token::Shaped(shape), after) if self.reader.shapes.arity(shape)? == 1 => {
+            (Token::Shaped(shape), after) if self.reader.shapes.get(shape)?.arity() == 1 => {
                 self.reader.rest = after;
                 visitor.visit_enum(Variant::shaped(self.reader, shape))
             }
@@ -244,16 +272,25 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         mut self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Box<DecodeError>> {
         self.is_collection = false;
+        if let Some(len) = self.reader.take_short_map() {
+            return Members::new(self.reader, len, false).show_map(visitor);
+        }
+        if let Some(shape) = self.reader.take_shaped() {
+            return Row::new(self.reader, shape, false)?.show_struct(fields, visitor);
+        }
         self.deserialize_any(visitor)
     }
 
     /// Reads text. If the visitor is serde's own for a path, which its type shows, the path may be
     /// bytes that are not UTF-8.
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        if let Some(text) = self.reader.take_short_text() {
+            return visitor.visit_borrowed_str(text);
+        }
         match self.take_path::<V>()? {
             Some(path) => Ok(path),
             None => self.deserialize_any(visitor),
@@ -264,9 +301,32 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self.deserialize_str(visitor)
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char map identifier
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        match self.reader.take_short_text() {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => self.deserialize_any(visitor),
+        }
     }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+        match self.reader.take_short_map() {
+            Some(len) => Members::new(self.reader, len, self.is_collection).show_map(visitor),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    leaves! {
+        deserialize_f64: take_f64 => visit_f64,
+        deserialize_f32: take_f32 => visit_f32,
+        deserialize_bool: take_bool => visit_bool,
+    }
+
+    forward_to_deserialize_any! { char }
 }
 
 impl<'de> ValueDeserializer<'_, 'de> {

@@ -71,7 +71,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
             let mut reader = rmp_serde::Deserializer::new(&encoded[..]).with_human_readable();
             return seed.deserialize(&mut reader).map(Some).map_err(de::Error::custom);
         }
-        seed.deserialize(ListElement { kind: self.kind, bytes, somes: 0 }).map(Some)
+        seed.deserialize(ListElement::new(self.kind, bytes)).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -80,10 +80,17 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
 }
 
 /// The first element of `bytes`.
-struct ListElement<'e> {
+pub(super) struct ListElement<'e> {
     kind: Kind,
     bytes: &'e [u8],
     somes: usize,
+}
+
+impl<'e> ListElement<'e> {
+    #[inline]
+    pub(super) fn new(kind: Kind, bytes: &'e [u8]) -> Self {
+        Self { kind, bytes, somes: 0 }
+    }
 }
 
 /// Limits the `Some`s that are read without taking a byte. A `struct S(Option<Box<S>>)` would read

@@ -111,6 +111,12 @@ impl<'a> Writer<'a> {
         self.out
     }
 
+    /// Writes the definition of the shape's native fields, if it is due. Returns their size.
+    #[inline]
+    pub(super) fn define(&mut self, shape: u8) -> usize {
+        self.shapes.begin(shape, self.out)
+    }
+
     /// Begins a top-level value.
     fn begin(&mut self) {
         self.depth = 0;

@@ -19,6 +19,7 @@
 #![allow(unsafe_code)]
 
 mod declared;
+mod derived;
 mod path;
 mod probe;
 
@@ -36,6 +37,7 @@ use serde::de::{self, Visitor};
 pub(super) use self::declared::Declared;
 pub use self::declared::declare;
 pub(crate) use self::declared::{prepare, undeclared};
+pub(super) use self::derived::{VisitorOrigin, derived_visitor};
 pub(super) use self::path::{is_path_visitor, path_of, visit_path};
 use self::probe::is_visitor_of;
 use super::DecodeError;
@@ -100,13 +102,17 @@ macro_rules! plain_kinds {
         /// type.
         #[inline(always)]
         pub(super) fn kind_of<T>() -> Option<Kind> {
-            $(if typeid::of::<T>() == TypeId::of::<$number>() {
+            kind_of_scalar::<T>().or_else(|| Declared::of_reference::<&T>().map(Kind::Declared))
+        }
+
+        /// Returns the kind of a plain number or a `bool`; `None` for every other type.
+        #[inline(always)]
+        pub(super) fn kind_of_scalar<T: ?Sized>() -> Option<Kind> {
+            let id = typeid::of::<T>();
+            $(if id == TypeId::of::<$number>() {
                 return Some($kind);
             })*
-            if typeid::of::<T>() == TypeId::of::<bool>() {
-                return Some(Kind::Bool);
-            }
-            Declared::of_reference::<&T>().map(Kind::Declared)
+            (id == TypeId::of::<bool>()).then_some(Kind::Bool)
         }
 
         /// Returns the bytes of a `&Vec` or `&[_]` of plain values. `Serializer::collect_seq` gets

@@ -9,9 +9,9 @@ use serde::de::{self, DeserializeSeed};
 use super::allowance::Allowance;
 use super::deserializer::ValueDeserializer;
 use super::kind::Kind;
+use super::known_shapes::{KnownShape, KnownShapes};
 use super::list::{Bytes, List};
 use super::scan::skip_value;
-use super::shape::Shapes;
 use super::token::Token;
 use super::{DecodeError, Raw};
 use crate::memory::stack::Gauge;
@@ -21,7 +21,7 @@ use crate::memory::stack::Gauge;
 pub(super) struct Reader<'de> {
     pub(super) rest: &'de [u8],
     pub(super) raw: Raw<'de>,
-    pub(super) shapes: Shapes<'de>,
+    pub(super) shapes: KnownShapes<'de>,
     pub(super) stack: Gauge,
     pub(super) allowance: Allowance,
 }
@@ -29,7 +29,7 @@ pub(super) struct Reader<'de> {
 impl<'de> Reader<'de> {
     /// Begins at the first byte of `value`. `shapes` are the shapes that the scanner found in it.
     /// Stack and memory are unlimited until the caller sets a limit.
-    pub(super) fn new(value: &'de [u8], raw: Raw<'de>, shapes: Shapes<'de>) -> Self {
+    pub(super) fn new(value: &'de [u8], raw: Raw<'de>, shapes: KnownShapes<'de>) -> Self {
         Self { rest: value, raw, shapes, stack: Gauge::unknown(), allowance: Allowance::new(usize::MAX) }
     }
 
@@ -56,7 +56,7 @@ impl<'de> Reader<'de> {
 
     /// Skips the next value.
     pub(super) fn skip_value(&mut self) -> Result<(), Box<DecodeError>> {
-        skip_value(&mut self.rest, |shape| self.shapes.arity(shape))
+        skip_value(&mut self.rest, |shape| self.shapes.get(shape).map(KnownShape::form))
     }
 
     /// Returns the next token, without taking it, and the bytes after it.

@@ -18,9 +18,10 @@
 
 use serde::de;
 
+use super::known_shapes::KnownShapes;
 use super::list::{self, List};
-use super::shape::{SHAPE, Shapes};
-use super::token::{Token, skip_leaves};
+use super::shape::{SHAPE, SHAPED};
+use super::token::{Token, number, skip_leaves, slice};
 use super::{DecodeError, MAX_LEVELS};
 use crate::memory::stack::Gauge;
 
@@ -31,20 +32,20 @@ pub(super) struct Scanner<'m> {
     /// The end of the last raw region.
     region_end: usize,
     /// The shapes of the value that was scanned last.
-    shapes: Shapes<'m>,
+    shapes: KnownShapes<'m>,
     stack: Gauge,
 }
 
 impl<'m> Scanner<'m> {
     /// Begins a message that has `raw_len` bytes of raw memory.
     pub(super) fn new(raw_len: usize) -> Self {
-        Self { raw_len, region_end: 0, shapes: Shapes::default(), stack: Gauge::unknown() }
+        Self { raw_len, region_end: 0, shapes: KnownShapes::default(), stack: Gauge::unknown() }
     }
 
     /// Checks one whole value, takes it off the front of `bytes`, and returns it.
     pub(super) fn take_value(&mut self, bytes: &mut &'m [u8]) -> Result<&'m [u8], Box<DecodeError>> {
         let before = *bytes;
-        self.shapes = Shapes::default();
+        self.shapes = KnownShapes::default();
         self.stack = Gauge::start();
         self.check_values(bytes, 1, 0)?;
         Ok(&before[..before.len() - bytes.len()])
@@ -52,17 +53,17 @@ impl<'m> Scanner<'m> {
 
     /// Takes the shapes of the last value, and returns them with the stack gauge. A reader needs
     /// both.
-    pub(super) fn take_found(&mut self) -> (Shapes<'m>, Gauge) {
+    pub(super) fn take_found(&mut self) -> (KnownShapes<'m>, Gauge) {
         (std::mem::take(&mut self.shapes), self.stack)
     }
 
     fn check_values(&mut self, bytes: &mut &'m [u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
         let mut left = skip_leaves(bytes, count);
         while left > 0 {
-            let is_marked = bytes.first() == Some(&SHAPE);
+            let is_marked = bytes.first() == Some(&SHAPE) && !self.take_definition(bytes)?;
             match Token::take(bytes)? {
                 Token::Map(len) if is_marked => self.check_keys(bytes, len, depth)?,
-                Token::Shaped(shape) => self.check_children(bytes, self.shapes.arity(shape)?, depth)?,
+                Token::Shaped(shape) => self.check_struct(bytes, shape, depth)?,
                 Token::Extension(tag, content) => self.check_extension(tag, content)?,
                 Token::Array(len) => self.check_children(bytes, len, depth)?,
                 Token::Map(1) if list::take_nested_key(bytes) => self.check_children(bytes, 1, depth)?,
@@ -77,6 +78,26 @@ impl<'m> Scanner<'m> {
     fn check_children(&mut self, bytes: &mut &'m [u8], count: usize, depth: usize) -> Result<(), Box<DecodeError>> {
         self.check_depth(depth)?;
         self.check_values(bytes, count, depth + 1)
+    }
+
+    /// Takes the definition of native fields, if it comes next. Returns whether it did.
+    fn take_definition(&mut self, bytes: &mut &'m [u8]) -> Result<bool, Box<DecodeError>> {
+        let mut rest = *bytes;
+        let [_, marker @ SHAPED..=0xef] = number(&mut rest)? else { return Ok(false) };
+        let [len] = number(&mut rest)?;
+        self.shapes.define(marker - SHAPED, slice(&mut rest, len.into())?)?;
+        if rest.first() == Some(&SHAPE) {
+            return Err(DecodeError::malformed("the definition of native fields is not followed by a struct"));
+        }
+        *bytes = rest;
+        Ok(true)
+    }
+
+    /// Checks a struct of a shape.
+    fn check_struct(&mut self, bytes: &mut &'m [u8], shape: u8, depth: usize) -> Result<(), Box<DecodeError>> {
+        let Form { native_size, values } = self.shapes.used_form(shape)?;
+        slice(bytes, native_size)?;
+        if values == 0 { self.check_depth(depth) } else { self.check_children(bytes, values, depth) }
     }
 
     /// Checks a map whose keys become a shape.
@@ -128,11 +149,19 @@ impl<'m> Scanner<'m> {
     }
 }
 
+/// What follows the marker of a struct of a known shape: its native values together, and then its
+/// other values.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub(super) native_size: usize,
+    pub(super) values: usize,
+}
+
 /// Takes one value off the front of `bytes`. The value was scanned, or written by this process.
-/// `arity` returns the number of fields of a shape.
+/// `form` returns the form of a shape.
 pub(super) fn skip_value(
     bytes: &mut &[u8],
-    arity: impl Fn(u8) -> Result<usize, Box<DecodeError>>,
+    form: impl Fn(u8) -> Result<Form, Box<DecodeError>>,
 ) -> Result<(), Box<DecodeError>> {
     let mut left = skip_leaves(bytes, 1);
     while left > 0 {
@@ -140,7 +169,11 @@ pub(super) fn skip_value(
             Token::Array(len) => len,
             Token::Map(1) if list::take_nested_key(bytes) => 1,
             Token::Map(len) => 2 * len,
-            Token::Shaped(shape) => arity(shape)?,
+            Token::Shaped(shape) => {
+                let Form { native_size, values } = form(shape)?;
+                slice(bytes, native_size)?;
+                values
+            }
             _ => 0,
         };
         left = skip_leaves(bytes, left - 1 + children);

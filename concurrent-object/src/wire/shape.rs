@@ -6,16 +6,19 @@
 //!
 //! Way: *shapes*, as JavaScript engines have them (also *hidden classes*). Inside a list or a map,
 //! the first struct of a type has [`SHAPE`] before it. Its keys become the next shape of the
-//! top-level value. A later struct with the same keys is one byte, which names the shape, and then
-//! its values. The reader restores the keys, so every `Deserialize` sees the same map as without
-//! shapes.
+//! top-level value. A later struct with the same keys is one byte, which names the shape, then its
+//! native values (see [`super::native`]), and then its other values. A *definition* before the
+//! second struct says which fields are native: [`SHAPE`], the marker of the shape, the number of
+//! fields, and a code for each. The reader restores the keys where a `Deserialize` needs them (see
+//! [`super::known_shapes`]).
 //!
 //! Knows keys; must not know values.
 //!
 //! Invariant: a struct of a shape has as many values as the shape has keys. There are at most 16
 //! shapes, and at most 64 bytes of keys for each value, so a message cannot expand without bound.
 
-use super::DecodeError;
+use super::native;
+use super::scan::Form;
 
 /// The marker before a map whose keys become a shape. MessagePack does not use this byte.
 pub(super) const SHAPE: u8 = 0xc1;
@@ -23,62 +26,40 @@ pub(super) const SHAPE: u8 = 0xc1;
 /// MessagePack these bytes are the numbers -32 to -17, which [`super::pack`] writes as two bytes.
 pub(super) const SHAPED: u8 = 0xe0;
 /// The number of these markers.
-const MAX_SHAPES: usize = 16;
+pub(super) const MAX_SHAPES: usize = 16;
 
 /// The limit of the average size of a shape's keys, in bytes. A value takes at least one byte, so
 /// longer keys would let a small message become a large map.
-const MAX_KEY_SIZE: usize = 64;
+pub(super) const MAX_KEY_SIZE: usize = 64;
 
-/// The shapes of one top-level value that is read. `None` is a shape that no struct may use: its
-/// first struct is incomplete, or its keys are too long.
-#[derive(Debug, Default)]
-pub(super) struct Shapes<'m>(Vec<Option<Vec<&'m [u8]>>>);
-
-impl<'m> Shapes<'m> {
-    /// Adds the next shape. Its keys are not known yet.
-    pub(super) fn begin(&mut self) -> Result<usize, Box<DecodeError>> {
-        if self.0.len() == MAX_SHAPES {
-            return Err(DecodeError::malformed(format_args!("more than {MAX_SHAPES} shapes of structs")));
-        }
-        self.0.push(None);
-        Ok(self.0.len() - 1)
-    }
-
-    /// Sets the keys of a shape. Each is an encoded string of the message, with its header.
-    pub(super) fn complete(&mut self, shape: usize, keys: Vec<&'m [u8]>) {
-        let size = keys.iter().map(|key| key.len()).sum::<usize>();
-        self.0[shape] = Some(keys).filter(|keys| size <= MAX_KEY_SIZE * keys.len());
-    }
-
-    /// Returns how many fields a struct of this shape has.
-    #[inline]
-    pub(super) fn arity(&self, shape: u8) -> Result<usize, Box<DecodeError>> {
-        match self.0.get(usize::from(shape)) {
-            Some(Some(keys)) => Ok(keys.len()),
-            _ => Err(DecodeError::malformed("a struct of an unknown shape")),
-        }
-    }
-
-    #[inline]
-    pub(super) fn key(&self, shape: u8, field: usize) -> Option<&'m [u8]> {
-        self.0.get(usize::from(shape))?.as_ref()?.get(field).copied()
-    }
-}
+/// The limit of fields of a shape with native values: the definition has one byte for their number.
+const MAX_NATIVE_FIELDS: usize = 255;
 
 /// The shapes of one top-level value that is written.
 #[derive(Debug, Default)]
 pub(super) struct ShapeTable(Vec<Written>);
 
-#[derive(Debug)]
 /// One shape that is written.
+#[derive(Debug)]
 struct Written {
     /// The name of the struct, and the number of fields that it announced. Types that have both in
     /// common are distinguished by their keys.
     name: &'static str,
     announced: usize,
-    keys: Vec<&'static str>,
+    fields: Vec<WrittenField>,
+    native_size: usize,
+    /// Whether a definition of the native fields has been written.
+    is_defined: bool,
     /// Whether all keys are known, so that later structs may refer to the shape.
     is_ready: bool,
+}
+
+/// One field of a shape.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WrittenField {
+    pub(super) key: &'static str,
+    /// The code of its native kind.
+    pub(super) code: u8,
 }
 
 /// How the keys of a struct are written.
@@ -99,52 +80,89 @@ impl ShapeTable {
         match self.0.iter().position(is_it) {
             Some(shape) if self.0[shape].is_ready => Keys::Known(shape as u8),
             None if self.0.len() < MAX_SHAPES => {
-                self.0.push(Written { name, announced, keys: Vec::with_capacity(announced.min(64)), is_ready: false });
+                self.0.push(Written::new(name, announced));
                 Keys::Noted((self.0.len() - 1) as u8)
             }
             _ => Keys::Spelled,
         }
     }
 
-    /// Appends a key to a shape that is not complete yet.
-    pub(super) fn note(&mut self, shape: u8, key: &'static str) {
-        self.0[usize::from(shape)].keys.push(key);
+    /// Appends a field to a shape that is not complete yet.
+    pub(super) fn note(&mut self, shape: u8, key: &'static str, code: u8) {
+        let shape = &mut self.0[usize::from(shape)];
+        shape.fields.push(WrittenField { key, code });
     }
 
     /// Completes the shape: the struct that it takes its keys from has been written.
     pub(super) fn close(&mut self, shape: u8) {
         let shape = &mut self.0[usize::from(shape)];
         // The longest header of a string is five bytes.
-        let size = shape.keys.iter().map(|key| key.len() + 5).sum::<usize>();
-        shape.is_ready = shape.keys.len() == shape.announced && size <= MAX_KEY_SIZE * shape.keys.len();
+        let size = shape.fields.iter().map(|field| field.key.len() + 5).sum::<usize>();
+        shape.is_ready = shape.fields.len() == shape.announced && size <= MAX_KEY_SIZE * shape.fields.len();
+        // A struct of one field may be read as a variant, whose content is MessagePack.
+        if !(2..=MAX_NATIVE_FIELDS).contains(&shape.fields.len()) {
+            shape.fields.iter_mut().for_each(|field| field.code = native::NONE);
+        }
+        shape.native_size = shape.fields.iter().map(|field| native::size_of_code(field.code)).sum();
     }
 
-    /// Whether the shape has this key at this position.
+    /// Begins a struct of a complete shape. Returns the size of its native values.
     #[inline]
-    pub(super) fn has_key(&self, shape: u8, field: usize, key: &'static str) -> bool {
-        self.0[usize::from(shape)].keys.get(field).is_some_and(|&known| std::ptr::eq(known, key) || known == key)
+    pub(super) fn begin(&mut self, shape: u8, out: &mut Vec<u8>) -> usize {
+        let known = &mut self.0[usize::from(shape)];
+        if known.native_size > 0 && !known.is_defined {
+            known.is_defined = true;
+            out.extend_from_slice(&[SHAPE, SHAPED + shape, known.fields.len() as u8]);
+            out.extend(known.fields.iter().map(|field| field.code));
+        }
+        known.native_size
     }
 
-    /// Returns the keys of the shape, and stops using it: later structs of this kind spell their
-    /// keys out. A struct that sometimes skips a field would otherwise be written twice each time.
-    pub(super) fn abandon(&mut self, shape: u8) -> Vec<&'static str> {
-        let shape = &mut self.0[usize::from(shape)];
-        shape.is_ready = false;
-        shape.keys.clone()
-    }
-
-    /// Returns how many fields a struct of this shape has. The encoder needs it to skip values that
-    /// it wrote.
-    pub(super) fn arity(&self, shape: u8) -> Result<usize, Box<DecodeError>> {
+    /// Whether the shape has this key at this position, with this native code.
+    #[inline(always)]
+    pub(super) fn has(&self, shape: u8, field: usize, key: &'static str, code: u8) -> bool {
         self.0
             .get(usize::from(shape))
-            .map(|shape| shape.keys.len())
-            .ok_or_else(|| DecodeError::malformed("a struct of an unknown shape"))
+            .and_then(|shape| shape.fields.get(field))
+            .is_some_and(|known| known.code == code && (std::ptr::eq(known.key, key) || known.key == key))
+    }
+
+    /// Returns the keys of the shape with their native codes, and stops using it: later structs of
+    /// this kind spell their keys out. A struct that sometimes skips a field would otherwise be
+    /// written twice each time.
+    pub(super) fn abandon(&mut self, shape: u8) -> Vec<WrittenField> {
+        let shape = &mut self.0[usize::from(shape)];
+        shape.is_ready = false;
+        shape.fields.clone()
+    }
+
+    /// Returns what follows the marker of a struct of this shape. The encoder needs it to skip
+    /// values that it wrote.
+    pub(super) fn form(&self, shape: u8) -> Form {
+        let shape = &self.0[usize::from(shape)];
+        // A shape without a definition has no struct with native values.
+        if !shape.is_defined {
+            return Form { native_size: 0, values: shape.fields.len() };
+        }
+        let values = shape.fields.iter().filter(|field| field.code == native::NONE).count();
+        Form { native_size: shape.native_size, values }
+    }
+
+    /// Returns the size of the native values of a struct of this shape.
+    pub(super) fn native_size(&self, shape: u8) -> usize {
+        self.0[usize::from(shape)].native_size
     }
 
     /// Forgets all shapes.
     #[inline]
     pub(super) fn clear(&mut self) {
         self.0.clear();
+    }
+}
+
+impl Written {
+    fn new(name: &'static str, announced: usize) -> Self {
+        let fields = Vec::with_capacity(announced.min(64));
+        Self { name, announced, fields, native_size: 0, is_defined: false, is_ready: false }
     }
 }

@@ -21,6 +21,7 @@ mod message;
 mod options;
 mod pack;
 mod paths;
+mod positions;
 mod random;
 mod repeated;
 mod shapes;

@@ -76,8 +76,20 @@ impl<'m> Token<'m> {
             }
             0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
             0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
-            // The scanner has recorded the keys; for every other reader the token is a map.
+            // The scanner has recorded keys and native fields. For every other reader the token is a
+            // map, or the struct after the definition.
             SHAPE => match number(bytes)? {
+                [SHAPED..=0xef] => {
+                    let len = length(bytes, 0)?;
+                    slice(bytes, len)?;
+                    // A definition stands before a struct, and never before another definition.
+                    if bytes.first() == Some(&SHAPE) {
+                        return Err(DecodeError::malformed(
+                            "the definition of native fields is not followed by a struct",
+                        ));
+                    }
+                    return Self::take(bytes);
+                }
                 [short @ 0x80..=0x8f] => Self::Map(usize::from(short & 0x0f)),
                 [long @ (0xde | 0xdf)] => Self::Map(length(bytes, long - 0xde + 1)?),
                 _ => return Err(DecodeError::malformed("the marker of a shape is not followed by a map")),

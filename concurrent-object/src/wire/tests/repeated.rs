@@ -57,8 +57,9 @@ fn size<T: Serialize>(value: &T) -> usize {
 fn a_list_of_structs_takes_no_more_than_one_of_arrays() {
     let structs: Vec<_> = (0..10_000).map(|at| rgb(at as u8)).collect();
     let arrays: Vec<_> = structs.iter().map(|rgb| (rgb.red, rgb.green, rgb.blue)).collect();
-    let keys = size(&[rgb(0)]) - size(&[(0_u8, 0_u8, 255_u8)]);
-    assert_eq!(size(&structs), size(&arrays) + keys);
+    assert!(size(&structs) < size(&arrays));
+    // A byte of marker, and the bytes of the three numbers.
+    assert!(size(&structs) < 4 * structs.len() + 40);
     assert_returns(&structs);
     let maps: BTreeMap<_, _> = structs.iter().enumerate().map(|(at, &rgb)| (at, rgb)).collect();
     assert!(size(&maps) < size(&structs) + 4 * structs.len());

@@ -27,6 +27,7 @@ mod access;
 mod adapt;
 mod allowance;
 mod compound;
+mod containers;
 mod decode;
 mod deserializer;
 mod elements;
@@ -47,6 +48,7 @@ mod serializer;
 mod shape;
 mod token;
 mod top_level;
+mod value;
 mod whole;
 
 #[cfg(test)]

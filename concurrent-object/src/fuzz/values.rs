@@ -46,6 +46,17 @@ enum Untagged {
     List(Vec<i16>),
 }
 
+/// Has native fields where it repeats.
+#[derive(Clone, Serialize, Deserialize)]
+struct Dot {
+    x: f64,
+    gray: u8,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    next: Option<Box<Dot>>,
+    on: bool,
+}
+
 /// One byte on the wire, and 256 in memory.
 #[derive(Default, Serialize, Deserialize)]
 struct Broad {
@@ -59,7 +70,7 @@ fn is_zero(room: &[u64; 32]) -> bool {
 
 type Check = fn(&Message<'_>) -> Result<(), DecodeError>;
 
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 17] = [
     check::<u64>,
     check::<(bool, char, i16)>,
     check::<String>,
@@ -76,6 +87,7 @@ const CHECKS: [Check; 16] = [
     check::<(HandleKey, Released)>,
     check::<BTreeMap<u32, Vec<Vec<u16>>>>,
     check_as_json,
+    check::<Vec<Dot>>,
 ];
 
 struct Message<'m> {
@@ -88,6 +100,7 @@ fn seeds() -> Vec<Vec<u8>> {
     let tree = Tree::Struct { left: Tree::Bytes(vec![1; 70]).into(), floats: vec![0.5; 20], names };
     let untagged = Untagged::Named { name: "n".into(), list: vec![7; 40], maybe: Some(None) };
     let deep = (0..20).fold(Tree::Leaf, |inner, _| Tree::Option(Some(Some(inner.into()))));
+    let dot = Dot { x: 0.5, gray: 200, name: "d".into(), next: None, on: true };
     vec![
         seed(0, &7_u64),
         seed(1, &(true, 'x', -3_i16)),
@@ -107,6 +120,8 @@ fn seeds() -> Vec<Vec<u8>> {
         seed(13, &(HandleKey { process: 1, index: 2, generation: 3 }, Released { keys: vec![], calls: vec![4] })),
         seed(14, &BTreeMap::from([(1, vec![vec![1_u16; 40], vec![2]])])),
         seed(14, &BTreeMap::from([(1, vec![vec![1_u16; 300]; 3])])),
+        seed(16, &vec![dot.clone(); 3]),
+        seed(16, &vec![Dot { next: Some(dot.clone().into()), ..dot.clone() }, dot.clone(), dot]),
         seed(15, &serde_json::json!({"a": [1, -200, 0.5, null, true], "b": {"c": "x"}})),
     ]
 }

@@ -9,9 +9,9 @@ use serde::Deserializer;
 use serde::de::{self, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
 
 use super::DecodeError;
-use super::deserializer::ValueDeserializer;
 use super::list::{Bytes, SharedBytes};
 use super::reader::Reader;
+use super::value::ValueDeserializer;
 
 /// The unread rest of an array or a map.
 #[derive(Debug)]

@@ -38,7 +38,7 @@ pub(super) struct Compound<'w, 'a> {
     native_at: usize,
 }
 
-type CompoundResult = Result<(), Box<EncodeError>>;
+pub(super) type CompoundResult = Result<(), Box<EncodeError>>;
 
 impl<'w, 'a> Compound<'w, 'a> {
     #[inline]
@@ -79,12 +79,13 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     /// Begins a struct of a known shape, with room for its native values.
+    #[inline]
     fn known(writer: &'w mut Writer<'a>, shape: u8, len: usize) -> Self {
         let native_size = writer.define(shape);
         let at = writer.out().len();
         writer.out().push(SHAPED + shape);
         let native_at = at + 1;
-        writer.out().resize(native_at + native_size, 0);
+        reserve_zeros(writer.out(), native_size);
         writer.has_room(0);
         Self {
             writer,
@@ -127,12 +128,14 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     /// Writes an element, and counts it.
+    #[inline]
     pub(super) fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
         self.count += 1;
         self.uncounted(value)
     }
 
-    fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
+    #[inline]
+    pub(super) fn uncounted<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
         serializer::write(self.writer, ElementPlace::Inside, value).map_err(|error| self.writer.note(error))?;
         // If the message is over its limit now, its bytes are discarded at once.
         self.writer.has_room(0);
@@ -140,7 +143,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     /// Checks that keys and values of a map alternate.
-    fn check_turn(&mut self, is_key: bool) -> CompoundResult {
+    pub(super) fn check_turn(&mut self, is_key: bool) -> CompoundResult {
         if self.is_key_pending == is_key {
             return Err(self
                 .writer
@@ -152,11 +155,11 @@ impl<'w, 'a> Compound<'w, 'a> {
 
     /// Writes a field of a struct. Inlined, so that the length and the bytes of a known name are
     /// constants.
-    #[inline]
-    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
+    #[inline(always)]
+    pub(super) fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
         let code = native::code_of::<T>();
         match self.keys {
-            Keys::Spelled => pack::write_str(self.writer.out(), name),
+            Keys::Spelled => pack::write_name(self.writer.out(), name),
             Keys::Known(shape) if code != native::NONE && self.writer.shapes.has(shape, self.count, name, code) => {
                 self.count += 1;
                 native::put(value, self.writer.out(), self.native_at);
@@ -240,6 +243,19 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 }
 
+/// Appends zeros. Without a call of `memset` if they are few.
+#[inline]
+fn reserve_zeros(out: &mut Vec<u8>, len: usize) {
+    const FEW: usize = 16;
+    let end = out.len() + len;
+    if len <= FEW {
+        out.extend_from_slice(&[0; FEW]);
+        out.truncate(end);
+    } else {
+        out.resize(end, 0);
+    }
+}
+
 fn checked(len: usize) -> Result<usize, Box<EncodeError>> {
     check_length(len).map(|()| len)
 }
@@ -247,68 +263,4 @@ fn checked(len: usize) -> Result<usize, Box<EncodeError>> {
 fn long_header(marker: u8, len: usize) -> [u8; 5] {
     let [a, b, c, d] = (len as u32).to_be_bytes();
     [marker, a, b, c, d]
-}
-
-macro_rules! elements {
-    ($($compound:ident: $method:ident,)*) => {$(
-        impl ser::$compound for Compound<'_, '_> {
-            type Ok = ();
-            type Error = Box<EncodeError>;
-
-            #[inline]
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
-                self.item(value)
-            }
-
-            fn end(self) -> CompoundResult {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-elements! {
-    SerializeSeq: serialize_element,
-    SerializeTuple: serialize_element,
-    SerializeTupleStruct: serialize_field,
-    SerializeTupleVariant: serialize_field,
-}
-
-macro_rules! fields {
-    ($($compound:ident,)*) => {$(
-        impl ser::$compound for Compound<'_, '_> {
-            type Ok = ();
-            type Error = Box<EncodeError>;
-
-            #[inline]
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
-                self.field(name, value)
-            }
-
-            fn end(self) -> CompoundResult {
-                self.finish()
-            }
-        }
-    )*};
-}
-
-fields! { SerializeStruct, SerializeStructVariant, }
-
-impl ser::SerializeMap for Compound<'_, '_> {
-    type Ok = ();
-    type Error = Box<EncodeError>;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> CompoundResult {
-        self.check_turn(true)?;
-        self.item(key)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> CompoundResult {
-        self.check_turn(false)?;
-        self.uncounted(value)
-    }
-
-    fn end(self) -> CompoundResult {
-        self.finish()
-    }
 }

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::allowance::Allowance;
-use super::deserializer::ValueDeserializer;
 use super::list::{Bytes, List};
 use super::parameter::{Parameter, Slice};
 use super::reader::Reader;
 use super::scan::Scanner;
 use super::token::{Token, number};
+use super::value::ValueDeserializer;
 use super::{DecodeError, Raw, os_text, raw};
 
 /// Decodes one message.

@@ -102,6 +102,19 @@ pub(super) fn check_somes(somes: usize) -> Result<usize, Box<DecodeError>> {
     }
 }
 
+/// Methods for the types whose elements are read most often, inlined.
+macro_rules! scalars {
+    ($($method:ident: $kind:ident $scalar:ident $visit:ident,)*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
+            match (self.kind, self.bytes.first_chunk()) {
+                (Kind::$kind, Some(bytes)) => visitor.$visit($scalar::from_ne_bytes(*bytes)),
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for ListElement<'_> {
     type Error = Box<DecodeError>;
 
@@ -139,8 +152,15 @@ impl<'de> Deserializer<'de> for ListElement<'_> {
         visitor.visit_newtype_struct(self)
     }
 
+    scalars! {
+        deserialize_u8: U8 u8 visit_u8,
+        deserialize_i8: I8 i8 visit_i8,
+        deserialize_f32: F32 f32 visit_f32,
+        deserialize_f64: F64 f64 visit_f64,
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        bool i16 i32 i64 i128 u16 u32 u64 u128 char str string bytes byte_buf unit unit_struct
         seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -62,6 +62,7 @@ impl Kind {
     ];
 
     /// Returns the size of an element in bytes.
+    #[inline]
     pub(super) fn size(self) -> usize {
         match self {
             Self::Bytes | Self::U8 | Self::I8 | Self::Bool => 1,

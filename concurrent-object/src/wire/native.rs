@@ -49,7 +49,12 @@ pub(super) fn kind_of_code(code: u8) -> Option<Kind> {
 /// Returns the size of the native value; 0 if the field is not native.
 #[inline]
 pub(super) fn size_of_code(code: u8) -> usize {
-    kind_of_code(code).map_or(0, Kind::size)
+    match code {
+        U8 | I8 | BOOL => 1,
+        F32 => 4,
+        F64 => 8,
+        _ => 0,
+    }
 }
 
 /// Whether a message may contain this code.

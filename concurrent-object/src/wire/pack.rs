@@ -57,13 +57,32 @@ pub(super) fn write_f64(out: &mut Vec<u8>, number: f64) {
 /// Writes text whose length has passed `check_length`.
 #[inline]
 pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
+    if text.len() <= 0x1f {
+        out.reserve(0x20);
+        out.push(0xa0 | text.len() as u8);
+        return out.extend_from_slice(text.as_bytes());
+    }
     // Reserves room for header and text at once, so that the vector grows at most once.
     out.reserve(text.len() + 5);
-    match text.len() {
-        len @ 0..=0x1f => out.push(0xa0 | len as u8),
-        len => write_length(out, 0xd9, len),
-    }
+    write_length(out, 0xd9, text.len());
     out.extend_from_slice(text.as_bytes());
+}
+
+/// Writes the name of a field. Inlined where the name is a constant, so that its bytes are stored
+/// without a call.
+#[inline(always)]
+pub(super) fn write_name(out: &mut Vec<u8>, name: &'static str) {
+    const SHORT: usize = 15;
+    if name.len() > SHORT {
+        return write_str(out, name);
+    }
+    let mut header_and_name = [0; SHORT + 1];
+    header_and_name[0] = 0xa0 | name.len() as u8;
+    let len = 1 + name.len();
+    header_and_name[1..len].copy_from_slice(name.as_bytes());
+    let end = out.len() + len;
+    out.extend_from_slice(&header_and_name);
+    out.truncate(end);
 }
 
 /// Returns how long the header of a text of `len` bytes is.

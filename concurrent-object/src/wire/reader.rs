@@ -7,12 +7,12 @@ use std::mem;
 use serde::de::{self, DeserializeSeed};
 
 use super::allowance::Allowance;
-use super::deserializer::ValueDeserializer;
 use super::kind::Kind;
 use super::known_shapes::{KnownShape, KnownShapes};
 use super::list::{Bytes, List};
 use super::scan::skip_value;
 use super::token::Token;
+use super::value::ValueDeserializer;
 use super::{DecodeError, Raw};
 use crate::memory::stack::Gauge;
 

@@ -10,10 +10,10 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use super::DecodeError;
 use super::access::check_all_read;
-use super::deserializer::ValueDeserializer;
 use super::elements::ListElement;
 use super::reader::Reader;
 use super::token::slice;
+use super::value::ValueDeserializer;
 use super::{native, raw};
 
 /// The unread values of a struct. Its marker has been taken.
@@ -34,6 +34,7 @@ pub(super) struct Row<'r, 'de> {
 }
 
 impl<'r, 'de> Row<'r, 'de> {
+    #[inline]
     pub(super) fn new(reader: &'r mut Reader<'de>, shape: u8, is_collection: bool) -> Result<Self, Box<DecodeError>> {
         let known = reader.shapes.get(shape)?;
         let (len, codes) = (known.arity(), known.codes());
@@ -75,7 +76,10 @@ impl<'r, 'de> Row<'r, 'de> {
         self.values_read += 1;
         match native::kind_of_code(code) {
             None => seed.deserialize(ValueDeserializer::new(self.reader)),
-            Some(kind) => seed.deserialize(ListElement::new(kind, slice(&mut self.natives, kind.size())?)),
+            Some(kind) => {
+                let bytes = slice(&mut self.natives, native::size_of_code(code))?;
+                seed.deserialize(ListElement::new(kind, bytes))
+            }
         }
     }
 }

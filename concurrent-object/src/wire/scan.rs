@@ -97,7 +97,7 @@ impl<'m> Scanner<'m> {
     fn check_struct(&mut self, bytes: &mut &'m [u8], shape: u8, depth: usize) -> Result<(), Box<DecodeError>> {
         let Form { native_size, values } = self.shapes.used_form(shape)?;
         slice(bytes, native_size)?;
-        if values == 0 { self.check_depth(depth) } else { self.check_children(bytes, values, depth) }
+        if values == 0 { check_level(depth) } else { self.check_children(bytes, values, depth) }
     }
 
     /// Checks a map whose keys become a shape.
@@ -119,9 +119,7 @@ impl<'m> Scanner<'m> {
     }
 
     fn check_depth(&mut self, depth: usize) -> Result<(), Box<DecodeError>> {
-        if depth == MAX_LEVELS {
-            return Err(DecodeError::malformed(format_args!("nested more than {MAX_LEVELS} levels deep")));
-        }
+        check_level(depth)?;
         if self.stack.has_room(0) { Ok(()) } else { Err(de::Error::custom(self.stack.shortage())) }
     }
 
@@ -147,6 +145,14 @@ impl<'m> Scanner<'m> {
         }
         Ok(())
     }
+}
+
+#[inline]
+fn check_level(depth: usize) -> Result<(), Box<DecodeError>> {
+    if depth == MAX_LEVELS {
+        return Err(DecodeError::malformed(format_args!("nested more than {MAX_LEVELS} levels deep")));
+    }
+    Ok(())
 }
 
 /// What follows the marker of a struct of a known shape: its native values together, and then its

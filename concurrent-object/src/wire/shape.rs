@@ -37,7 +37,11 @@ const MAX_NATIVE_FIELDS: usize = 255;
 
 /// The shapes of one top-level value that is written.
 #[derive(Debug, Default)]
-pub(super) struct ShapeTable(Vec<Written>);
+pub(super) struct ShapeTable {
+    shapes: Vec<Written>,
+    /// The shape of the last struct.
+    last: usize,
+}
 
 /// One shape that is written.
 #[derive(Debug)]
@@ -75,13 +79,29 @@ pub(super) enum Keys {
 
 impl ShapeTable {
     /// Returns how to write a struct with this name that announces so many fields.
+    #[inline]
     pub(super) fn keys_of(&mut self, name: &'static str, announced: usize) -> Keys {
         let is_it = |shape: &Written| std::ptr::eq(shape.name, name) && shape.announced == announced;
-        match self.0.iter().position(is_it) {
-            Some(shape) if self.0[shape].is_ready => Keys::Known(shape as u8),
-            None if self.0.len() < MAX_SHAPES => {
-                self.0.push(Written::new(name, announced));
-                Keys::Noted((self.0.len() - 1) as u8)
+        // The last struct is often of the same kind.
+        if let Some(shape) = self.shapes.get(self.last)
+            && shape.is_ready
+            && is_it(shape)
+        {
+            return Keys::Known(self.last as u8);
+        }
+        self.other_keys_of(name, announced)
+    }
+
+    #[inline(never)]
+    fn other_keys_of(&mut self, name: &'static str, announced: usize) -> Keys {
+        let is_it = |shape: &Written| std::ptr::eq(shape.name, name) && shape.announced == announced;
+        let found = self.shapes.iter().position(is_it);
+        self.last = found.unwrap_or(self.shapes.len());
+        match found {
+            Some(shape) if self.shapes[shape].is_ready => Keys::Known(shape as u8),
+            None if self.shapes.len() < MAX_SHAPES => {
+                self.shapes.push(Written::new(name, announced));
+                Keys::Noted((self.shapes.len() - 1) as u8)
             }
             _ => Keys::Spelled,
         }
@@ -89,13 +109,13 @@ impl ShapeTable {
 
     /// Appends a field to a shape that is not complete yet.
     pub(super) fn note(&mut self, shape: u8, key: &'static str, code: u8) {
-        let shape = &mut self.0[usize::from(shape)];
+        let shape = &mut self.shapes[usize::from(shape)];
         shape.fields.push(WrittenField { key, code });
     }
 
     /// Completes the shape: the struct that it takes its keys from has been written.
     pub(super) fn close(&mut self, shape: u8) {
-        let shape = &mut self.0[usize::from(shape)];
+        let shape = &mut self.shapes[usize::from(shape)];
         // The longest header of a string is five bytes.
         let size = shape.fields.iter().map(|field| field.key.len() + 5).sum::<usize>();
         shape.is_ready = shape.fields.len() == shape.announced && size <= MAX_KEY_SIZE * shape.fields.len();
@@ -109,7 +129,7 @@ impl ShapeTable {
     /// Begins a struct of a complete shape. Returns the size of its native values.
     #[inline]
     pub(super) fn begin(&mut self, shape: u8, out: &mut Vec<u8>) -> usize {
-        let known = &mut self.0[usize::from(shape)];
+        let known = &mut self.shapes[usize::from(shape)];
         if known.native_size > 0 && !known.is_defined {
             known.is_defined = true;
             out.extend_from_slice(&[SHAPE, SHAPED + shape, known.fields.len() as u8]);
@@ -121,17 +141,20 @@ impl ShapeTable {
     /// Whether the shape has this key at this position, with this native code.
     #[inline(always)]
     pub(super) fn has(&self, shape: u8, field: usize, key: &'static str, code: u8) -> bool {
-        self.0
-            .get(usize::from(shape))
-            .and_then(|shape| shape.fields.get(field))
-            .is_some_and(|known| known.code == code && (std::ptr::eq(known.key, key) || known.key == key))
+        match self.shapes.get(usize::from(shape)) {
+            Some(shape) => match shape.fields.get(field) {
+                Some(known) => known.code == code && (std::ptr::eq(known.key, key) || known.key == key),
+                None => false,
+            },
+            None => false,
+        }
     }
 
     /// Returns the keys of the shape with their native codes, and stops using it: later structs of
     /// this kind spell their keys out. A struct that sometimes skips a field would otherwise be
     /// written twice each time.
     pub(super) fn abandon(&mut self, shape: u8) -> Vec<WrittenField> {
-        let shape = &mut self.0[usize::from(shape)];
+        let shape = &mut self.shapes[usize::from(shape)];
         shape.is_ready = false;
         shape.fields.clone()
     }
@@ -139,7 +162,7 @@ impl ShapeTable {
     /// Returns what follows the marker of a struct of this shape. The encoder needs it to skip
     /// values that it wrote.
     pub(super) fn form(&self, shape: u8) -> Form {
-        let shape = &self.0[usize::from(shape)];
+        let shape = &self.shapes[usize::from(shape)];
         // A shape without a definition has no struct with native values.
         if !shape.is_defined {
             return Form { native_size: 0, values: shape.fields.len() };
@@ -150,13 +173,13 @@ impl ShapeTable {
 
     /// Returns the size of the native values of a struct of this shape.
     pub(super) fn native_size(&self, shape: u8) -> usize {
-        self.0[usize::from(shape)].native_size
+        self.shapes[usize::from(shape)].native_size
     }
 
     /// Forgets all shapes.
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.shapes.clear();
     }
 }
 

@@ -247,7 +247,7 @@ fn in_place_reading_works() {
     let mut place = (vec![9_u32; 50], Vec::new());
     let raw = super::Raw::Foreign(super::Foreign::of(message.raw()));
     let mut reader = crate::wire::reader::Reader::new(&message.structured, raw, Default::default());
-    let deserializer = crate::wire::deserializer::ValueDeserializer::new(&mut reader);
+    let deserializer = crate::wire::value::ValueDeserializer::new(&mut reader);
     Deserialize::deserialize_in_place(deserializer, &mut place).expect("a pair of lists");
     assert_eq!(place, (vec![1; 100], vec![2; 3]));
 }

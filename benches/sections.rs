@@ -16,6 +16,7 @@ mod plain;
 mod pools;
 mod returned;
 mod sandbox;
+mod serializers;
 mod sharing;
 mod snapshots;
 mod start;
@@ -65,7 +66,7 @@ pub(crate) enum Section {
     Nested,
     /// Lists of plain structs.
     Plain,
-    /// A typical struct as an argument.
+    /// A typical struct as an argument; structured values beside other serializers.
     Structured,
     /// A table that several objects have.
     Sharing,

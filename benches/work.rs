@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 
 use bytemuck::{Pod, Zeroable};
+use rkyv::{Archive, Deserialize as Unarchive, Serialize as IntoArchive};
 use serde::{Deserialize, Serialize};
 
 pub(crate) const MIB: usize = 1 << 20;
@@ -170,7 +171,7 @@ impl Flat {
 
 /// A typical structured argument: twelve fields, strings, a small map. About 300 bytes as
 /// MessagePack.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Archive, IntoArchive, Unarchive)]
 pub(crate) struct Profile {
     id: u64,
     name: String,
@@ -186,10 +187,50 @@ pub(crate) struct Profile {
     parent: Option<u64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Archive, IntoArchive, Unarchive)]
 pub(crate) enum Kind {
     Person,
     Company { employees: u32 },
+}
+
+/// A color as users write it, without a declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, Archive, IntoArchive, Unarchive)]
+pub(crate) struct Rgb {
+    r: u8,
+    g: u8,
+    b: u8,
+}
+
+impl Rgb {
+    /// Returns a color; the parts of different colors are spread over all bytes.
+    pub(crate) fn number(number: u32) -> Self {
+        let [r, g, b, _] = number.wrapping_mul(2_654_435_761).to_be_bytes();
+        Self { r, g, b }
+    }
+}
+
+/// A small syntax tree: enums with fields, in each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Expression {
+    Number(f64),
+    Name { text: String, line: u32 },
+    Call { name: String, arguments: Vec<Expression> },
+    Negated(Box<Expression>),
+}
+
+impl Expression {
+    /// Returns a tree of this depth, with three branches at each level.
+    pub(crate) fn of_depth(depth: u32) -> Self {
+        match depth {
+            0 => Self::Number(0.5),
+            1 => Self::Name { text: "position".into(), line: 41 },
+            _ => {
+                let below = Self::of_depth(depth - 1);
+                let arguments = vec![below.clone(), Self::Negated(below.into()), Self::of_depth(depth - 2)];
+                Self::Call { name: format!("function{depth}"), arguments }
+            }
+        }
+    }
 }
 
 impl Profile {

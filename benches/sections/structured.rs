@@ -1,9 +1,9 @@
 //! A typical struct as an argument, beside `rmp-serde` to and from memory plus a call without
-//! arguments.
+//! arguments. Structured values to and from memory alone.
 
 use std::hint::black_box;
 
-use super::peers;
+use super::{peers, serializers};
 use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
 use crate::outcome::Outcome;
@@ -39,5 +39,6 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
     let aim = Aim::at_most(TITLE, 1.2, "rmp-serde plus an empty call", ratio);
     let mut findings = Findings::of(comparison, [aim]);
     findings.fact("bytes of the struct as MessagePack", packed.len() as f64);
+    findings.add(serializers::measure(effort)?);
     Ok(findings)
 }

@@ -1,4 +1,4 @@
-//! The complete list of names that generated code may use. It is not part of the public interface,
+//! The complete list of names that generated code may use, and two functions for the benchmarks. It is not part of the public interface,
 //! and may change with any version.
 //!
 //! Knows the forms of generated code; must not decide anything: each function is one call into the
@@ -16,6 +16,7 @@ pub use self::function_pointer::FunctionPointer;
 pub use self::hidden::{
     Elided, Elision, HiddenArgument, NoPuts, NoSends, NoSubmits, NoTakes, Puts, Sends, Submits, Takes,
 };
+pub use self::measured::{read_structured, write_structured};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged,
@@ -48,6 +49,7 @@ mod conditional;
 mod describe;
 mod function_pointer;
 mod hidden;
+mod measured;
 mod parts;
 mod travel;
 mod worded;

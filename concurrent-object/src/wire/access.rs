@@ -24,10 +24,12 @@ pub(super) struct Members<'r, 'de> {
 }
 
 impl<'r, 'de> Members<'r, 'de> {
+    #[inline]
     pub(super) fn new(reader: &'r mut Reader<'de>, len: usize, is_collection: bool) -> Self {
         Self { reader, left: len, is_collection }
     }
 
+    #[inline]
     pub(super) fn show_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.reader.check_stack::<V::Value>()?;
         let value = visitor.visit_seq(&mut self)?;
@@ -35,6 +37,7 @@ impl<'r, 'de> Members<'r, 'de> {
         Ok(value)
     }
 
+    #[inline]
     pub(super) fn show_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.reader.check_stack::<V::Value>()?;
         let value = visitor.visit_map(&mut self)?;
@@ -43,6 +46,7 @@ impl<'r, 'de> Members<'r, 'de> {
     }
 
     /// Reads the next element or key.
+    #[inline]
     fn next<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         match self.left.checked_sub(1) {
             Some(left) => {
@@ -72,6 +76,7 @@ pub(super) fn check_all_read(left: usize) -> Result<(), Box<DecodeError>> {
 impl<'de> SeqAccess<'de> for Members<'_, 'de> {
     type Error = Box<DecodeError>;
 
+    #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         self.next(seed)
     }
@@ -84,10 +89,12 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
 impl<'de> MapAccess<'de> for Members<'_, 'de> {
     type Error = Box<DecodeError>;
 
+    #[inline]
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Box<DecodeError>> {
         self.next(seed)
     }
 
+    #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Box<DecodeError>> {
         self.count::<S::Value>()?;
         seed.deserialize(ValueDeserializer::new(self.reader))
@@ -123,6 +130,7 @@ impl<'r, 'de> Variant<'r, 'de> {
         Self { reader, has_content: true, shape: Some(shape) }
     }
 
+    #[inline]
     fn content(self, expected: &'static str) -> Result<ValueDeserializer<'r, 'de>, Box<DecodeError>> {
         if !self.has_content {
             return Err(de::Error::invalid_type(Unexpected::UnitVariant, &expected));
@@ -135,6 +143,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
     type Error = Box<DecodeError>;
     type Variant = Self;
 
+    #[inline]
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Box<DecodeError>> {
         let name = match self.shape {
             None => seed.deserialize(ValueDeserializer::new(self.reader))?,

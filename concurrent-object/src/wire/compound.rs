@@ -67,6 +67,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         }
     }
 
+    #[inline]
     fn repeated(writer: &'w mut Writer<'a>, name: &'static str, len: usize) -> Result<Self, Box<EncodeError>> {
         let keys = writer.shapes.keys_of(name, len);
         if let Keys::Known(shape) = keys {
@@ -143,6 +144,7 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     /// Checks that keys and values of a map alternate.
+    #[inline]
     pub(super) fn check_turn(&mut self, is_key: bool) -> CompoundResult {
         if self.is_key_pending == is_key {
             return Err(self
@@ -214,7 +216,17 @@ impl<'w, 'a> Compound<'w, 'a> {
     }
 
     #[inline]
-    pub(super) fn finish(mut self) -> CompoundResult {
+    pub(super) fn finish(self) -> CompoundResult {
+        if !self.is_key_pending && self.announced == Some(self.count) && !matches!(self.keys, Keys::Noted(_)) {
+            self.writer.leave(1);
+            self.writer.repeats -= usize::from(self.repeats);
+            return Ok(());
+        }
+        self.finish_slowly()
+    }
+
+    #[inline(never)]
+    fn finish_slowly(mut self) -> CompoundResult {
         if self.is_key_pending {
             return Err(self.writer.note(ser::Error::custom("a map ends with a key that has no value")));
         }
@@ -223,8 +235,7 @@ impl<'w, 'a> Compound<'w, 'a> {
         match self.keys {
             Keys::Spelled => {}
             Keys::Noted(shape) => self.writer.shapes.close(shape),
-            Keys::Known(shape) if self.announced != Some(self.count) => self.spell_out(shape)?,
-            Keys::Known(_) => {}
+            Keys::Known(shape) => self.spell_out(shape)?,
         }
         if self.announced == Some(self.count) {
             return Ok(());

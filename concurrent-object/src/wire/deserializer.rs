@@ -88,6 +88,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
 
     /// Reads a list. If the visitor is serde's own for a `Vec`, which its type shows, the whole
     /// list is built at once.
+    #[inline]
     fn deserialize_seq<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         if let Some(len) = self.reader.take_short_array() {
             return Members::new(self.reader, len, self.is_collection).show_seq(visitor);
@@ -102,6 +103,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
+    #[inline]
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.tuple(visitor)
     }
@@ -131,6 +133,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         self.deserialize_bytes(visitor)
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.unmark();
         if self.reader.take_nil() {
@@ -208,6 +211,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         visitor.visit_unit()
     }
 
+    #[inline]
     fn deserialize_struct<V: Visitor<'de>>(
         mut self,
         _: &'static str,
@@ -226,6 +230,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
 
     /// Reads text. If the visitor is serde's own for a path, which its type shows, the path may be
     /// bytes that are not UTF-8.
+    #[inline]
     fn deserialize_str<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         if let Some(text) = self.reader.take_short_text() {
             return visitor.visit_borrowed_str(text);
@@ -236,10 +241,12 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
+    #[inline]
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         self.deserialize_str(visitor)
     }
 
+    #[inline]
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.reader.take_short_text() {
             Some(text) => visitor.visit_borrowed_str(text),
@@ -247,6 +254,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         }
     }
 
+    #[inline]
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         match self.reader.take_short_map() {
             Some(len) => Members::new(self.reader, len, self.is_collection).show_map(visitor),

@@ -52,6 +52,7 @@ impl<'r, 'de> Row<'r, 'de> {
 
     /// Reads the struct for a visitor that announced these fields: by position, if that gives the
     /// same value as by name.
+    #[inline]
     pub(super) fn show_struct<V: Visitor<'de>>(
         mut self,
         fields: &'static [&'static str],

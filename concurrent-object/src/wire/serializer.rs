@@ -50,11 +50,13 @@ pub(super) fn write<T: Serialize + ?Sized>(writer: &mut Writer<'_>, place: Eleme
 }
 
 impl<'w, 'a> ValueSerializer<'w, 'a> {
+    #[inline]
     pub(super) fn new(writer: &'w mut Writer<'a>, place: ElementPlace) -> Self {
         Self { writer, place }
     }
 
     /// Writes an option. Inside another option it gets the mark of a nested one.
+    #[inline]
     fn option(self, content: impl FnOnce(&mut Writer<'a>) -> EncodeResult) -> EncodeResult {
         let levels = usize::from(self.place == ElementPlace::InsideSome);
         if levels > 0 {
@@ -80,6 +82,7 @@ impl<'w, 'a> ValueSerializer<'w, 'a> {
     }
 
     /// Writes the name of a variant as the key of a map of one entry.
+    #[inline]
     fn variant(&mut self, variant: &'static str) -> EncodeResult {
         self.writer.enter(1)?;
         pack::write_map(self.writer.out(), 1);
@@ -156,6 +159,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Ok(())
     }
 
+    #[inline]
     fn serialize_none(self) -> EncodeResult {
         self.option(|writer| {
             writer.out().push(pack::NIL);
@@ -163,6 +167,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         })
     }
 
+    #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> EncodeResult {
         self.option(|writer| write(writer, ElementPlace::InsideSome, value))
     }
@@ -180,10 +185,12 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         self.serialize_unit()
     }
 
+    #[inline]
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> EncodeResult {
         self.serialize_str(variant)
     }
 
+    #[inline]
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> EncodeResult {
         if name == MSGPACK_EXT_STRUCT_NAME {
             return self.extension(value);
@@ -192,6 +199,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         write(self.writer, place, value)
     }
 
+    #[inline]
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         mut self,
         _: &'static str,
@@ -205,19 +213,23 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Ok(())
     }
 
+    #[inline]
     fn serialize_seq(self, len: Option<usize>) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
         Compound::array(self.writer, len)
     }
 
+    #[inline]
     fn serialize_tuple(self, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.serialize_seq(Some(len))
     }
 
+    #[inline]
     fn serialize_tuple_struct(self, _: &'static str, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.serialize_seq(Some(len))
     }
 
+    #[inline]
     fn serialize_tuple_variant(
         mut self,
         _: &'static str,
@@ -229,16 +241,19 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
         Compound::array(self.writer, Some(len))
     }
 
+    #[inline]
     fn serialize_map(self, len: Option<usize>) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
         Compound::map(self.writer, len)
     }
 
+    #[inline]
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Compound<'w, 'a>, Box<EncodeError>> {
         self.writer.enter(1)?;
         Compound::structure(self.writer, name, len)
     }
 
+    #[inline]
     fn serialize_struct_variant(
         mut self,
         _: &'static str,
@@ -252,6 +267,7 @@ impl<'w, 'a> Serializer for ValueSerializer<'w, 'a> {
 
     /// Writes a sequence. serde passes a `Vec` or a slice whole, so its type can be recognised
     /// here.
+    #[inline]
     fn collect_seq<I>(self, items: I) -> EncodeResult
     where
         I: IntoIterator,

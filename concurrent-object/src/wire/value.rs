@@ -27,18 +27,21 @@ pub(super) struct ValueDeserializer<'r, 'de> {
 }
 
 impl<'r, 'de> ValueDeserializer<'r, 'de> {
+    #[inline]
     pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
         Self { reader, somes: 0, is_collection: true }
     }
 
+    #[inline]
     pub(super) fn inside_some(&self) -> bool {
         self.somes > 0
     }
 
     /// Takes the mark of an option inside `Some`, if it comes next and the outer `Some` has been
     /// read.
+    #[inline]
     pub(super) fn unmark(&mut self) {
-        if self.inside_some() && list::take_nested(&mut self.reader.rest) {
+        if self.inside_some() && self.reader.rest.first() == Some(&0x81) && list::take_nested(&mut self.reader.rest) {
             self.somes = 0;
         }
     }
@@ -52,6 +55,7 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
     }
 
     /// Reads a sequence of a fixed length, in any of its forms, element by element.
+    #[inline]
     pub(super) fn tuple<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Box<DecodeError>> {
         if let Some(len) = self.reader.take_short_array() {
             return Members::new(self.reader, len, false).show_seq(visitor);

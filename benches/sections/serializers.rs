@@ -1,7 +1,7 @@
 //! Structured values to memory and from memory, without a call, beside other serializers.
 //!
-//! `rmp-serde` writes the names of fields. `bincode`, `postcard` and `rkyv` write positions, and can
-//! read only the type that was written. `rkyv` needs derives of its own.
+//! `rmp-serde` writes the names of fields. `bincode`, `postcard` and `rkyv` write positions, and
+//! can read only the type that was written. `rkyv` needs derives of its own.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -60,46 +60,9 @@ fn one<T: Serialize + DeserializeOwned + PartialEq>(
         return Err("another value came back".into());
     }
     let named = rmp_serde::to_vec_named(value)?;
-    let (mut ours, mut rmp) = (Vec::new(), Vec::new());
-    let fixed = bincode::config::standard();
-    let binary = bincode::serde::encode_to_vec(value, fixed)?;
+    let binary = bincode::serde::encode_to_vec(value, bincode::config::standard())?;
     let post = postcard::to_stdvec(value)?;
-    let mut writers = vec![
-        Contender::new(RMP, || {
-            rmp.clear();
-            Ok(rmp_serde::encode::write_named(&mut rmp, black_box(value))?)
-        }),
-        Contender::new(OURS, || {
-            ours.clear();
-            Ok(write_structured(black_box(value), &mut ours)?)
-        }),
-        Contender::new(BINCODE, || {
-            black_box(bincode::serde::encode_to_vec(black_box(value), fixed)?);
-            Ok(())
-        }),
-        Contender::new(POSTCARD, || {
-            black_box(postcard::to_stdvec(black_box(value))?);
-            Ok(())
-        }),
-    ];
-    let mut readers = vec![
-        Contender::new(RMP, || {
-            black_box(rmp_serde::from_slice::<T>(black_box(&named))?);
-            Ok(())
-        }),
-        Contender::new(OURS, || {
-            black_box(read_structured::<T>(black_box(&encoded))?);
-            Ok(())
-        }),
-        Contender::new(BINCODE, || {
-            black_box(bincode::serde::decode_from_slice::<T, _>(black_box(&binary), fixed)?);
-            Ok(())
-        }),
-        Contender::new(POSTCARD, || {
-            black_box(postcard::from_bytes::<T>(black_box(&post))?);
-            Ok(())
-        }),
-    ];
+    let (mut writers, mut readers) = (writers(value), readers::<T>([&encoded, &named, &binary, &post]));
     for (name, write, read) in others {
         writers.push(Contender::new(name, write));
         readers.push(Contender::new(name, read));
@@ -115,6 +78,53 @@ fn one<T: Serialize + DeserializeOwned + PartialEq>(
         findings.fact(format!("bytes of {title}: {name}"), len as f64);
     }
     Ok(findings)
+}
+
+/// Those that write the value.
+fn writers<T: Serialize>(value: &T) -> Vec<Contender<'_>> {
+    let (mut ours, mut rmp) = (Vec::new(), Vec::new());
+    let fixed = bincode::config::standard();
+    vec![
+        Contender::new(RMP, move || {
+            rmp.clear();
+            Ok(rmp_serde::encode::write_named(&mut rmp, black_box(value))?)
+        }),
+        Contender::new(OURS, move || {
+            ours.clear();
+            Ok(write_structured(black_box(value), &mut ours)?)
+        }),
+        Contender::new(BINCODE, move || {
+            black_box(bincode::serde::encode_to_vec(black_box(value), fixed)?);
+            Ok(())
+        }),
+        Contender::new(POSTCARD, || {
+            black_box(postcard::to_stdvec(black_box(value))?);
+            Ok(())
+        }),
+    ]
+}
+
+/// Those that read the value from what each of them wrote.
+fn readers<'e, T: DeserializeOwned + 'e>([encoded, named, binary, post]: [&'e [u8]; 4]) -> Vec<Contender<'e>> {
+    let fixed = bincode::config::standard();
+    vec![
+        Contender::new(RMP, move || {
+            black_box(rmp_serde::from_slice::<T>(black_box(named))?);
+            Ok(())
+        }),
+        Contender::new(OURS, move || {
+            black_box(read_structured::<T>(black_box(encoded))?);
+            Ok(())
+        }),
+        Contender::new(BINCODE, move || {
+            black_box(bincode::serde::decode_from_slice::<T, _>(black_box(binary), fixed)?);
+            Ok(())
+        }),
+        Contender::new(POSTCARD, move || {
+            black_box(postcard::from_bytes::<T>(black_box(post))?);
+            Ok(())
+        }),
+    ]
 }
 
 /// Makes a function that describes rkyv for one type: its derives cannot be named generically.

@@ -1,5 +1,5 @@
-//! The complete list of names that generated code may use, and two functions for the benchmarks. It is not part of the public interface,
-//! and may change with any version.
+//! The complete list of names that generated code may use, and two functions for the benchmarks.
+//! It is not part of the public interface, and may change with any version.
 //!
 //! Knows the forms of generated code; must not decide anything: each function is one call into the
 //! module that does the work.

@@ -5,9 +5,9 @@
 //! check would be wrong: a type may skip fields, or read other fields than it writes.
 //!
 //! Way: a struct is read by position if its keys are exactly the fields that the type announced, in
-//! the same order, and if its visitor is a derived one (see [`super::raw::derived_visitor`]). Such a visitor
-//! assigns the elements of a sequence in the order of the fields. The shape caches the verdict for
-//! the last type that read it, so a list of a million structs is checked once. An alias is an
+//! the same order, and if its visitor is a derived one (see [`super::raw::derived_visitor`]). Such a
+//! visitor assigns the elements of a sequence in the order of the fields. The shape caches the
+//! verdict for the last type that read it, so a list of a million structs is checked once. An alias is an
 //! announced field too, so a type with aliases is read by name.
 //!
 //! Knows keys and fields; must not know values.
@@ -17,7 +17,7 @@
 use std::any::TypeId;
 
 use super::raw::VisitorOrigin;
-use super::scan::Form;
+use super::scan::StructForm;
 use super::shape::{MAX_KEY_SIZE, MAX_SHAPES};
 use super::token::Token;
 use super::{DecodeError, native};
@@ -34,15 +34,15 @@ pub(super) struct KnownShape<'m> {
     keys: Vec<&'m [u8]>,
     /// For each field, the code of its native kind. Empty if no field is native.
     codes: &'m [u8],
-    form: Form,
+    form: StructForm,
     /// Whether a struct has used the shape. Then its native fields cannot be defined any more.
     is_used: bool,
-    verdict: Option<Verdict>,
+    verdict: Option<PositionVerdict>,
 }
 
 /// Whether a type reads the structs of a shape by position.
 #[derive(Clone, Copy, Debug)]
-struct Verdict {
+struct PositionVerdict {
     visitor: TypeId,
     fields: *const [&'static str],
     is_by_position: bool,
@@ -62,7 +62,7 @@ impl<'m> KnownShapes<'m> {
     pub(super) fn complete(&mut self, shape: usize, keys: Vec<&'m [u8]>) {
         let size = keys.iter().map(|key| key.len()).sum::<usize>();
         if size <= MAX_KEY_SIZE * keys.len() {
-            let form = Form { native_size: 0, values: keys.len() };
+            let form = StructForm { native_size: 0, values: keys.len() };
             self.0[shape] = Some(KnownShape { keys, codes: &[], form, is_used: false, verdict: None });
         }
     }
@@ -79,7 +79,7 @@ impl<'m> KnownShapes<'m> {
             return Err(DecodeError::malformed("an invalid definition of native fields"));
         }
         known.codes = codes;
-        known.form = Form {
+        known.form = StructForm {
             native_size: codes.iter().map(|&code| native::size_of_code(code)).sum(),
             values: codes.iter().filter(|&&code| code == native::NONE).count(),
         };
@@ -88,7 +88,7 @@ impl<'m> KnownShapes<'m> {
 
     /// Returns what follows the marker of a struct of this shape, which the scanner has met.
     #[inline]
-    pub(super) fn used_form(&mut self, shape: u8) -> Result<Form, Box<DecodeError>> {
+    pub(super) fn used_form(&mut self, shape: u8) -> Result<StructForm, Box<DecodeError>> {
         let Some(Some(known)) = self.0.get_mut(usize::from(shape)) else { return Err(unknown()) };
         known.is_used = true;
         Ok(known.form)
@@ -139,7 +139,7 @@ impl<'m> KnownShape<'m> {
     }
 
     #[inline]
-    pub(super) fn form(&self) -> Form {
+    pub(super) fn form(&self) -> StructForm {
         self.form
     }
 
@@ -151,7 +151,7 @@ impl<'m> KnownShape<'m> {
                 matches!(Token::take(&mut key), Ok(Token::Str(text)) if text == field.as_bytes())
             });
         let is_by_position = is_same && (origin.is_derived)();
-        self.verdict = Some(Verdict { visitor: origin.id, fields, is_by_position });
+        self.verdict = Some(PositionVerdict { visitor: origin.id, fields, is_by_position });
         is_by_position
     }
 }

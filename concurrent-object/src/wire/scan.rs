@@ -95,7 +95,7 @@ impl<'m> Scanner<'m> {
 
     /// Checks a struct of a shape.
     fn check_struct(&mut self, bytes: &mut &'m [u8], shape: u8, depth: usize) -> Result<(), Box<DecodeError>> {
-        let Form { native_size, values } = self.shapes.used_form(shape)?;
+        let StructForm { native_size, values } = self.shapes.used_form(shape)?;
         slice(bytes, native_size)?;
         if values == 0 { check_level(depth) } else { self.check_children(bytes, values, depth) }
     }
@@ -158,7 +158,7 @@ fn check_level(depth: usize) -> Result<(), Box<DecodeError>> {
 /// What follows the marker of a struct of a known shape: its native values together, and then its
 /// other values.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(super) struct StructForm {
     pub(super) native_size: usize,
     pub(super) values: usize,
 }
@@ -167,7 +167,7 @@ pub(super) struct Form {
 /// `form` returns the form of a shape.
 pub(super) fn skip_value(
     bytes: &mut &[u8],
-    form: impl Fn(u8) -> Result<Form, Box<DecodeError>>,
+    form: impl Fn(u8) -> Result<StructForm, Box<DecodeError>>,
 ) -> Result<(), Box<DecodeError>> {
     let mut left = skip_leaves(bytes, 1);
     while left > 0 {
@@ -176,7 +176,7 @@ pub(super) fn skip_value(
             Token::Map(1) if list::take_nested_key(bytes) => 1,
             Token::Map(len) => 2 * len,
             Token::Shaped(shape) => {
-                let Form { native_size, values } = form(shape)?;
+                let StructForm { native_size, values } = form(shape)?;
                 slice(bytes, native_size)?;
                 values
             }

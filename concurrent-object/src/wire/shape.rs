@@ -18,7 +18,7 @@
 //! shapes, and at most 64 bytes of keys for each value, so a message cannot expand without bound.
 
 use super::native;
-use super::scan::Form;
+use super::scan::StructForm;
 
 /// The marker before a map whose keys become a shape. MessagePack does not use this byte.
 pub(super) const SHAPE: u8 = 0xc1;
@@ -161,14 +161,14 @@ impl ShapeTable {
 
     /// Returns what follows the marker of a struct of this shape. The encoder needs it to skip
     /// values that it wrote.
-    pub(super) fn form(&self, shape: u8) -> Form {
+    pub(super) fn form(&self, shape: u8) -> StructForm {
         let shape = &self.shapes[usize::from(shape)];
         // A shape without a definition has no struct with native values.
         if !shape.is_defined {
-            return Form { native_size: 0, values: shape.fields.len() };
+            return StructForm { native_size: 0, values: shape.fields.len() };
         }
         let values = shape.fields.iter().filter(|field| field.code == native::NONE).count();
-        Form { native_size: shape.native_size, values }
+        StructForm { native_size: shape.native_size, values }
     }
 
     /// Returns the size of the native values of a struct of this shape.

@@ -76,8 +76,8 @@ impl<'m> Token<'m> {
             }
             0xdc | 0xdd => Self::Array(length(bytes, marker - 0xdc + 1)?),
             0xde | 0xdf => Self::Map(length(bytes, marker - 0xde + 1)?),
-            // The scanner has recorded keys and native fields. For every other reader the token is a
-            // map, or the struct after the definition.
+            // The scanner has recorded keys and native fields. For every other reader the token is
+            // a map, or the struct after the definition.
             SHAPE => match number(bytes)? {
                 [SHAPED..=0xef] => {
                     let len = length(bytes, 0)?;

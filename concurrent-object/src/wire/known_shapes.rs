@@ -4,11 +4,11 @@
 //! executable and nearly always agree on the order of the fields. Reading by position without a
 //! check would be wrong: a type may skip fields, or read other fields than it writes.
 //!
-//! Way: a struct is read by position if its keys are exactly the fields that the type announced, in
-//! the same order, and if its visitor is a derived one (see [`super::raw::derived_visitor`]). Such a
-//! visitor assigns the elements of a sequence in the order of the fields. The shape caches the
-//! verdict for the last type that read it, so a list of a million structs is checked once. An alias is an
-//! announced field too, so a type with aliases is read by name.
+//! Way: a struct is read by position if its keys are exactly the fields that the type announced,
+//! in the same order, and if its visitor is a derived one. Such a visitor assigns the elements of a
+//! sequence in the order of the fields (see [`super::raw::derived_visitor`]). The shape caches the
+//! verdict for the last type that read it, so a list of a million structs is checked once. An alias
+//! is an announced field too, so a type with aliases is read by name.
 //!
 //! Knows keys and fields; must not know values.
 //!

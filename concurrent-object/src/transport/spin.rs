@@ -127,17 +127,15 @@ impl Waiting {
     }
 
     fn poll_on(&self, cores: Cores<'_>, ready: impl Fn() -> bool + Copy) -> bool {
-        let is_woken = self.woken.load(Ordering::Relaxed);
-        if is_woken {
+        let are_shared = cores.are_shared();
+        if self.woken.load(Ordering::Relaxed) {
             self.woken.store(false, Ordering::Relaxed);
-        }
-        if cores.are_shared() {
-            // The first yield is so cheap that a wait that may be long has it too.
-            let most = if self.is_patient() { YIELDS_ON_ONE_CORE } else { u32::from(is_woken) };
-            return self.yields.yield_until(most, ready).0;
-        }
-        if is_woken {
+            // Where the woken process runs is not known yet. One yield is so cheap that a wait that
+            // may be long has it too.
             return self.yields.yield_until(1, ready).0 || (self.is_patient() && self.yield_on(ready));
+        }
+        if are_shared {
+            return self.is_patient() && self.yields.yield_until(YIELDS_ON_ONE_CORE, ready).0;
         }
         self.is_patient() && (self.spin(ready) || self.yield_on(ready))
     }

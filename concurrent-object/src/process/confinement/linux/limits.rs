@@ -17,8 +17,8 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use super::cpu_timer;
 use crate::error::{ConfinementError, LimitOption};
 use crate::memory::limits::lower;
-#[cfg(feature = "sandbox")]
 use crate::process::confinement::Confinement;
+#[cfg(feature = "sandbox")]
 use crate::process::signals;
 
 /// Sets all of them. The memory is the last, since the others may allocate.

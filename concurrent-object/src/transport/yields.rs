@@ -3,8 +3,9 @@
 //! A yield is the cheapest way to let the other process run on a shared core. But beside a busy
 //! process of the same priority it gives away a whole time slice, some milliseconds. A sleep does
 //! not: the wake-up that ends it preempts the busy process. Whether other processes want the core
-//! cannot be asked. So the thread times its yields. After a costly one it does not yield for
-//! `PAUSE` times as long: then yields cost it a small part of its time.
+//! cannot be asked. So the thread times its yields. Costly ones may take a twentieth of the time in
+//! the long run, and `BURST` at once: a child that starts on the same core makes some costly, too.
+//! The technique is a rate limiter (*generic cell rate algorithm*).
 //!
 //! Knows the clock and `sched_yield`. Invariant: the time is a hint that all threads of the process
 //! share, and nothing depends on it.
@@ -18,11 +19,14 @@ use crate::clock::now;
 /// A yield that takes longer is costly: a busy process had the core.
 const COSTLY: u64 = 300_000;
 
-/// After a costly yield, no yield for so many times as long.
-const PAUSE: u64 = 20;
+/// Each costly yield uses up so many times as long.
+const SHARE: u64 = 20;
 
-/// The longest time without yields, in nanoseconds: a thread that was stopped learns nothing.
-const LONGEST_PAUSE: u64 = 200_000_000;
+/// How far ahead the costly yields may be: 10 ms of them, times `SHARE`.
+const BURST: u64 = 200_000_000;
+
+/// The longest time that counts for one yield: a thread that was stopped learns nothing.
+const LONGEST: u64 = 10_000_000;
 
 /// How long to yield before sleep. Much less would save little, because sleeping and waking cost
 /// tens of microseconds.
@@ -31,8 +35,9 @@ pub(crate) const YIELD_FOR: Duration = Duration::from_micros(100);
 /// What the threads of a process know about the cost of yields.
 #[derive(Debug)]
 pub(crate) struct Yields {
-    /// Until when they are too costly, in nanoseconds of the monotonic clock.
-    costly_until: AtomicU64,
+    /// Until when costly yields have used up their share of the time, in nanoseconds of the
+    /// monotonic clock. Zero: there was none of late.
+    used_until: AtomicU64,
     /// How long a costly yield takes at least, in nanoseconds.
     costly: u64,
 }
@@ -43,29 +48,29 @@ pub(crate) static YIELDS: Yields = Yields::new(COSTLY);
 impl Yields {
     /// `costly`: how long a costly yield takes at least, in nanoseconds.
     pub(crate) const fn new(costly: u64) -> Self {
-        Self { costly_until: AtomicU64::new(0), costly }
+        Self { used_until: AtomicU64::new(0), costly }
     }
 
-    /// Whether a yield is expected to cost little.
+    /// Whether a yield may be costly.
     #[inline]
-    pub(crate) fn are_cheap(&self) -> bool {
-        let until = self.costly_until.load(Ordering::Relaxed);
-        until == 0 || self.are_cheap_again(until, now())
+    pub(crate) fn are_allowed(&self) -> bool {
+        let until = self.used_until.load(Ordering::Relaxed);
+        until == 0 || self.are_allowed_at(until, now())
     }
 
-    fn are_cheap_again(&self, until: u64, now: u64) -> bool {
-        let are_cheap = now >= until;
-        if are_cheap {
-            self.costly_until.store(0, Ordering::Relaxed);
+    fn are_allowed_at(&self, until: u64, now: u64) -> bool {
+        if until <= now {
+            self.used_until.store(0, Ordering::Relaxed);
         }
-        are_cheap
+        until <= now + BURST
     }
 
     /// Notes how long a yield took.
     fn note(&self, began: u64, ended: u64) {
         let took = ended.saturating_sub(began);
         if took >= self.costly {
-            self.costly_until.store(ended + (took * PAUSE).min(LONGEST_PAUSE), Ordering::Relaxed);
+            let from = self.used_until.load(Ordering::Relaxed).max(began);
+            self.used_until.store(from.saturating_add(took.min(LONGEST) * SHARE), Ordering::Relaxed);
         }
     }
 
@@ -83,7 +88,7 @@ impl Yields {
         let began = now();
         let mut last = began;
         for _ in 0..most {
-            if last - began >= YIELD_FOR.as_nanos() as u64 || !self.are_cheap() {
+            if last - began >= YIELD_FOR.as_nanos() as u64 || !self.are_allowed() {
                 break;
             }
             last = self.yield_once(last);
@@ -100,26 +105,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_a_costly_yield_there_is_none_for_a_while() {
+    fn costly_yields_take_a_twentieth_of_the_time_beyond_a_burst() {
         let yields = Yields::new(COSTLY);
         let began = now();
         yields.note(began, began + COSTLY - 1);
-        assert!(yields.are_cheap());
-        let ended = began + 1_000_000_000;
-        yields.note(ended - COSTLY, ended);
-        assert!(!yields.are_cheap());
-        let until = yields.costly_until.load(Ordering::Relaxed);
-        assert_eq!(until, ended + PAUSE * COSTLY);
-        assert_eq!(yields.yield_until(u32::MAX, || false), (false, Duration::ZERO));
-        assert!(!yields.are_cheap_again(until, until - 1) && yields.are_cheap_again(until, until));
-        assert!(yields.are_cheap());
+        assert_eq!(yields.used_until.load(Ordering::Relaxed), 0, "a cheap yield uses up nothing");
+        // As on a core where each yield takes 3 ms, and nothing else takes time.
+        let (mut at, mut costly) = (began, 0_u64);
+        while at < began + 1_000_000_000 {
+            let until = yields.used_until.load(Ordering::Relaxed);
+            if until == 0 || yields.are_allowed_at(until, at) {
+                yields.note(at, at + 3_000_000);
+                (at, costly) = (at + 3_000_000, costly + 1);
+            } else {
+                at += 10_000;
+            }
+        }
+        // 50 ms, and the burst.
+        assert!((17..=22).contains(&costly), "{costly}");
+        let later = at + 1_000_000_000;
+        assert!(yields.are_allowed_at(yields.used_until.load(Ordering::Relaxed), later));
+        assert_eq!(yields.used_until.load(Ordering::Relaxed), 0);
     }
 
     #[test]
-    fn thread_that_was_stopped_yields_again_soon() {
+    fn no_yield_is_made_once_the_burst_is_used_up() {
         let yields = Yields::new(COSTLY);
-        yields.note(0, 3_600_000_000_000);
-        assert_eq!(yields.costly_until.load(Ordering::Relaxed), 3_600_000_000_000 + LONGEST_PAUSE);
+        yields.note(now(), u64::MAX);
+        assert!(yields.are_allowed(), "a thread that was stopped for long yields again");
+        yields.note(now(), u64::MAX);
+        assert!(!yields.are_allowed());
+        assert_eq!(yields.yield_until(u32::MAX, || true), (false, Duration::ZERO));
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Object {
         }
         if polled.progress.looks() {
             let began = now();
-            if began < polled.progress.0 && YIELDS.are_cheap() && !state.calls.waiters.is_driven() {
+            if began < polled.progress.0 && YIELDS.are_allowed() && !state.calls.waiters.is_driven() {
                 drop(state);
                 YIELDS.yield_once(began);
                 context.waker().wake_by_ref();

@@ -15,14 +15,14 @@ pub(crate) mod portable;
 
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) use self::linux::{
-    AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, clear_event, clear_foreign_event, new_event, number_of, poll,
-    set_event, wait_for_word, wake_word,
+    AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, clear_event, clear_foreign_event, is_open, new_event,
+    number_of, poll, set_event, wait_for_word, wake_word,
 };
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
 pub(crate) use self::portable::{
     AsFd, BorrowedFd, OwnedFd, number_of,
     polling::{
-        Errno, PollFd, PollFlags, clear_event, clear_event as clear_foreign_event, new_event, poll, set_event,
+        Errno, PollFd, PollFlags, clear_event, clear_event as clear_foreign_event, is_open, new_event, poll, set_event,
         wait_for_word, wake_word,
     },
 };

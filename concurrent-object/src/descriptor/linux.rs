@@ -59,6 +59,11 @@ fn clear_if_set(event: &OwnedFd) -> bool {
     poll(&mut [PollFd::new(event, PollFlags::IN)], Some(&now)) == Ok(1) && clear_event(event)
 }
 
+/// Whether the descriptor is open, which it is unless code that does not own it has closed it.
+pub(crate) fn is_open(descriptor: &OwnedFd) -> bool {
+    rustix::io::fcntl_getfd(descriptor) != Err(Errno::BADF)
+}
+
 /// Sleeps while a word that processes share has this value, or until this time has passed. It may
 /// return early.
 pub(crate) fn wait_for_word(word: &AtomicU32, value: u32, left: Option<&Timespec>) {

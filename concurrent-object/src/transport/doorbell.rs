@@ -21,7 +21,8 @@ use super::Bell;
 use crate::abort::end_without_descriptors;
 use crate::clock::{Moment, timespec};
 use crate::descriptor::{
-    AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, clear_event, clear_foreign_event, new_event, poll, set_event,
+    AsFd, BorrowedFd, Errno, OwnedFd, PollFd, PollFlags, clear_event, clear_foreign_event, is_open, new_event, poll,
+    set_event,
 };
 use crate::error::refused::Naming;
 
@@ -104,6 +105,14 @@ impl Doorbell {
 
     fn end(fd: OwnedFd) -> Self {
         Self { fd, own: None, rung: AtomicU8::new(0), is_childs: false }
+    }
+
+    /// Child: ends this process if code in it has closed the descriptor. The child could not wake
+    /// its parent. Called before each sleep.
+    pub(crate) fn check_open(&self) {
+        if self.is_childs && !is_open(&self.fd) {
+            end_without_descriptors();
+        }
     }
 
     /// Sleeps until the doorbell rings, `other` is readable, `third` is writable, or the deadline

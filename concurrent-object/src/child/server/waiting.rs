@@ -40,6 +40,7 @@ impl Server {
     fn sleep_unless(&self, has_come: impl Fn() -> bool) {
         self.channel.sleep_unless(has_come, || {
             let began = Moment::now();
+            self.channel.reply_bell.check_open();
             // After an error (out of memory, say) the caller's loop waits again.
             let messages = self.shared_files.watched_by_server();
             let woken = self.channel.request_bell().wait(messages, self.due_at());

@@ -136,6 +136,11 @@ pub(crate) fn clear_event(event: &OwnedFd) -> bool {
     event.as_fd().event().is_some_and(Readiness::clear)
 }
 
+/// Whether the descriptor is open: nothing can close it.
+pub(crate) fn is_open(_descriptor: &OwnedFd) -> bool {
+    true
+}
+
 /// Sleeps on a word. Only a process of an object does, and there is none on this target.
 pub(crate) fn wait_for_word(_word: &AtomicU32, _value: u32, left: Option<&Duration>) {
     std::thread::sleep(left.copied().unwrap_or(LEAST_SLEEP).min(LEAST_SLEEP));

@@ -157,7 +157,7 @@ impl<'w, 'a> Compound<'w, 'a> {
 
     /// Writes a field of a struct. Inlined, so that the length and the bytes of a known name are
     /// constants.
-    #[inline(always)]
+    #[inline]
     pub(super) fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
         let code = native::code_of::<T>();
         match self.keys {

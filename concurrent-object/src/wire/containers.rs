@@ -39,7 +39,7 @@ macro_rules! fields {
             type Ok = ();
             type Error = Box<EncodeError>;
 
-            #[inline(always)]
+            #[inline]
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> CompoundResult {
                 self.field(name, value)
             }

@@ -14,7 +14,7 @@ use super::reader::Reader;
 
 impl<'de> Reader<'de> {
     /// Takes a number from 0 to 127.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_small_number(&mut self) -> Option<u8> {
         let (&marker, rest) = self.rest.split_first()?;
         if marker > 0x7f {
@@ -40,7 +40,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes a number of type `f64`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_f64(&mut self) -> Option<f64> {
         let rest = self.rest.strip_prefix(&[0xcb])?;
         let (bytes, rest) = rest.split_first_chunk()?;
@@ -49,7 +49,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes a number of type `f32`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_f32(&mut self) -> Option<f32> {
         let rest = self.rest.strip_prefix(&[0xca])?;
         let (bytes, rest) = rest.split_first_chunk()?;
@@ -58,7 +58,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes a truth value.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_bool(&mut self) -> Option<bool> {
         let (&marker, rest) = self.rest.split_first()?;
         if marker & 0xfe != 0xc2 {
@@ -69,7 +69,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes a text of at most 255 bytes that is ASCII.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_short_text(&mut self) -> Option<&'de str> {
         let (&marker, rest) = self.rest.split_first()?;
         let (len, rest) = match marker {
@@ -84,7 +84,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes the header of an array of at most 15 elements.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_short_array(&mut self) -> Option<usize> {
         let (&marker, rest) = self.rest.split_first()?;
         if marker & 0xf0 != 0x90 {
@@ -96,7 +96,7 @@ impl<'de> Reader<'de> {
 
     /// Takes the header of a map of 2 to 15 entries. One of a single entry may be the mark of an
     /// option.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_short_map(&mut self) -> Option<usize> {
         let (&marker, rest) = self.rest.split_first()?;
         if !(0x82..=0x8f).contains(&marker) {
@@ -107,7 +107,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes `nil`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_nil(&mut self) -> bool {
         let rest = self.rest.strip_prefix(&[super::pack::NIL]);
         self.rest = rest.unwrap_or(self.rest);
@@ -115,7 +115,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Takes the marker of a struct of a known shape.
-    #[inline(always)]
+    #[inline]
     pub(super) fn take_shaped(&mut self) -> Option<u8> {
         let (&marker, rest) = self.rest.split_first()?;
         if marker & 0xf0 != super::shape::SHAPED {

@@ -21,7 +21,7 @@ const F32: u8 = 4;
 const F64: u8 = 5;
 
 /// Returns the native code of a field of type `T`. The compiler decides it.
-#[inline(always)]
+#[inline]
 pub(super) fn code_of<T: ?Sized>() -> u8 {
     match raw::kind_of_scalar::<T>() {
         Some(Kind::U8) => U8,
@@ -64,7 +64,7 @@ pub(super) fn is_code(code: u8) -> bool {
 
 /// Writes the bytes of a native value over those at `at`. Writes nothing if the message has been
 /// discarded because it is too large.
-#[inline(always)]
+#[inline]
 pub(super) fn put<T: ?Sized>(value: &T, out: &mut [u8], at: usize) {
     macro_rules! scalars {
         ($($scalar:ty)*) => {$(
@@ -79,7 +79,7 @@ pub(super) fn put<T: ?Sized>(value: &T, out: &mut [u8], at: usize) {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn overwrite<const N: usize>(out: &mut [u8], at: usize, bytes: &[u8; N]) {
     if let Some(room) = out.get_mut(at..at + N) {
         room.copy_from_slice(bytes);

@@ -70,7 +70,7 @@ pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
 
 /// Writes the name of a field. Inlined where the name is a constant, so that its bytes are stored
 /// without a call.
-#[inline(always)]
+#[inline]
 pub(super) fn write_name(out: &mut Vec<u8>, name: &'static str) {
     const SHORT: usize = 15;
     if name.len() > SHORT {

@@ -139,7 +139,7 @@ impl ShapeTable {
     }
 
     /// Whether the shape has this key at this position, with this native code.
-    #[inline(always)]
+    #[inline]
     pub(super) fn has(&self, shape: u8, field: usize, key: &'static str, code: u8) -> bool {
         match self.shapes.get(usize::from(shape)) {
             Some(shape) => match shape.fields.get(field) {

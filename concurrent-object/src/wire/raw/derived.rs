@@ -24,7 +24,7 @@ pub(in super::super) struct VisitorOrigin {
 }
 
 /// Describes a visitor. The name is looked at only when `is_derived` is called.
-#[inline(always)]
+#[inline]
 pub(in super::super) fn derived_visitor<'de, V: Visitor<'de>>() -> VisitorOrigin {
     VisitorOrigin { id: typeid::of::<V>(), is_derived: is_derived::<V> }
 }

@@ -73,7 +73,7 @@ unsafe impl<T: Timeless + ?Sized> Timeless for Arc<T> {}
 unsafe impl<T: Timeless> Timeless for Shared<[T]> {}
 
 /// Returns `value` as a `To`, if `From` and `To` are the same type.
-#[inline]
+#[inline(always)]
 pub(super) fn cast<From: Timeless, To>(value: From) -> Option<To> {
     if typeid::of::<From>() != typeid::of::<To>() {
         return None;
@@ -86,7 +86,7 @@ pub(super) fn cast<From: Timeless, To>(value: From) -> Option<To> {
 }
 
 /// Returns `value` as a `&To`, if `From` and `To` are the same type.
-#[inline]
+#[inline(always)]
 pub(super) fn cast_ref<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From) -> Option<&'x To> {
     if typeid::of::<From>() != typeid::of::<To>() {
         return None;
@@ -100,13 +100,13 @@ macro_rules! plain_kinds {
     ($($number:ident: $kind:expr,)*) => {
         /// Returns the kind of a plain number, a `bool` or a declared type; `None` for every other
         /// type.
-        #[inline]
+        #[inline(always)]
         pub(super) fn kind_of<T>() -> Option<Kind> {
             kind_of_scalar::<T>().or_else(|| Declared::of_reference::<&T>().map(Kind::Declared))
         }
 
         /// Returns the kind of a plain number or a `bool`; `None` for every other type.
-        #[inline]
+        #[inline(always)]
         pub(super) fn kind_of_scalar<T: ?Sized>() -> Option<Kind> {
             let id = typeid::of::<T>();
             $(if id == TypeId::of::<$number>() {
@@ -117,7 +117,7 @@ macro_rules! plain_kinds {
 
         /// Returns the bytes of a `&Vec` or `&[_]` of plain values. `Serializer::collect_seq` gets
         /// a list as one of these two types.
-        #[inline]
+        #[inline(always)]
         pub(super) fn plain_list<I: IntoIterator>(list: &I) -> Option<(Kind, &[u8])> {
             $(if let Some(elements) = elements::<I, $number>(list) {
                 return Some(($kind, bytes_of(elements)));
@@ -130,7 +130,7 @@ macro_rules! plain_kinds {
         }
 
         /// Whether the type is a slice, a boxed slice or a `Vec` of plain numbers or `bool`s.
-        #[inline]
+        #[inline(always)]
         pub(super) fn is_plain_list<T: ?Sized>() -> bool {
             let id = typeid::of::<T>();
             $(id == TypeId::of::<[$number]>() || id == TypeId::of::<Vec<$number>>() || id == TypeId::of::<Box<[$number]>>() ||)*
@@ -142,7 +142,7 @@ macro_rules! plain_kinds {
         ///
         /// A visitor of the user is never bypassed, even if it builds the same type: it may change
         /// the elements.
-        #[inline]
+        #[inline(always)]
         pub(super) fn visit_whole<'de, V: Visitor<'de>>(
             kind: Kind,
             bytes: Bytes<'de>,
@@ -252,7 +252,7 @@ fn share<T: Plain>(bytes: Bytes<'_>) -> Result<Shared<[T]>, Box<DecodeError>> {
 }
 
 /// Returns the elements of `list`, if it is a `&Vec<T>` or a `&[T]`.
-#[inline]
+#[inline(always)]
 fn elements<I, T: Timeless>(list: &I) -> Option<&[T]> {
     if typeid::of::<I>() == typeid::of::<&Vec<T>>() {
         let list = (&raw const *list).cast::<&Vec<T>>();

@@ -31,7 +31,7 @@ pub(super) enum Token<'m> {
 impl<'m> Token<'m> {
     /// Takes one token off the front of `bytes`. Inlined, so that a caller that only matches on the
     /// token never builds it in memory.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(bytes: &mut &'m [u8]) -> Result<Self, Box<DecodeError>> {
         let [marker] = number(bytes)?;
         Ok(match marker {

@@ -85,7 +85,7 @@ impl<'r, 'de> ValueDeserializer<'r, 'de> {
 
 impl<'de> ValueDeserializer<'_, 'de> {
     /// Takes a path that is not UTF-8, if the visitor is serde's own for a path.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_path<V: Visitor<'de>>(&mut self) -> Result<Option<V::Value>, Box<DecodeError>> {
         if !raw::is_path_visitor::<V>() {
             return Ok(None);

@@ -118,7 +118,7 @@ impl Declared {
     }
 
     /// Returns the declared type that `R` is a reference to.
-    #[inline]
+    #[inline(always)]
     pub(in super::super) fn of_reference<R>() -> Option<Self> {
         // A declared type is sized, so a reference to it is one word. For an `R` of another size
         // the compiler reduces this function to `None`.

@@ -26,7 +26,7 @@ use super::{Timeless, cast, cast_ref};
 use crate::wire::os_text::text_of;
 
 /// Returns the target of `value`, if `From` is a `&To`.
-#[inline]
+#[inline(always)]
 fn cast_referred<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From) -> Option<&'x To> {
     if typeid::of::<From>() != typeid::of::<&To>() {
         return None;
@@ -38,7 +38,7 @@ fn cast_referred<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From) -> Op
 
 /// Returns the target of `value`, if `From` is a `&&To`. An iterator over references yields such
 /// values.
-#[inline]
+#[inline(always)]
 fn cast_twice_referred<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From) -> Option<&'x To> {
     if typeid::of::<From>() != typeid::of::<&&To>() {
         return None;
@@ -50,7 +50,7 @@ fn cast_twice_referred<'x, From: ?Sized, To: Timeless + ?Sized>(value: &'x From)
 
 /// Returns the path in `value`, if serde would write `value` as a path: a path itself, behind a
 /// reference, or in one of the standard library's pointers.
-#[inline]
+#[inline(always)]
 pub(in super::super) fn path_of<T: ?Sized>(value: &T) -> Option<&Path> {
     if let Some(path) = cast_ref::<T, Path>(value) {
         return Some(path);
@@ -78,7 +78,7 @@ pub(in super::super) fn path_of<T: ?Sized>(value: &T) -> Option<&Path> {
 }
 
 /// Returns the path in a `Cow<Path>`, or in a `&Cow<Path>`.
-#[inline]
+#[inline(always)]
 fn cow_of<'x, T: ?Sized>(value: &'x T) -> Option<&'x Path> {
     if typeid::of::<T>() == typeid::of::<Cow<'static, Path>>() {
         // SAFETY: `T` is a `Cow<Path>`: the ids are equal. Its lifetime outlives the borrow of
@@ -94,14 +94,14 @@ fn cow_of<'x, T: ?Sized>(value: &'x T) -> Option<&'x Path> {
 }
 
 /// Whether `V` is the visitor that serde's `PathBuf` or `&Path` hands to the deserializer.
-#[inline]
+#[inline(always)]
 pub(in super::super) fn is_path_visitor<'de, V: Visitor<'de>>() -> bool {
     is_visitor_of::<PathBuf, V>() || is_visitor_of::<&'de Path, V>()
 }
 
 /// Builds the path from these bytes, which need not be UTF-8, if the visitor is serde's own for a
 /// path.
-#[inline]
+#[inline(always)]
 pub(in super::super) fn visit_path<'de, V: Visitor<'de>>(bytes: &'de [u8]) -> Option<V::Value> {
     let path = Path::new(text_of(bytes)?);
     if is_visitor_of::<PathBuf, V>() {

@@ -21,7 +21,7 @@ use serde::forward_to_deserialize_any;
 
 /// Whether `V` is the visitor that `T` hands to `deserialize_seq`, `deserialize_str` or
 /// `deserialize_string`.
-#[inline]
+#[inline(always)]
 pub(super) fn is_visitor_of<'de, T: Deserialize<'de>, V: Visitor<'de>>() -> bool {
     matches!(T::deserialize(Probe), Err(Caught(Some(visitor))) if visitor == typeid::of::<V>())
 }
@@ -42,22 +42,22 @@ struct Caught(Option<TypeId>);
 impl<'de> Deserializer<'de> for Probe {
     type Error = Caught;
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_seq<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
         Err(Caught(Some(typeid::of::<V>())))
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_str<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
         Err(Caught(Some(typeid::of::<V>())))
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_string<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
         Err(Caught(Some(typeid::of::<V>())))
     }
 
-    #[inline]
+    #[inline(always)]
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Caught> {
         Err(Caught(None))
     }

@@ -35,6 +35,8 @@ pub(crate) mod sleep_flag;
 pub(crate) mod spin;
 pub(crate) mod steps;
 #[cfg(not(loom))]
+pub(crate) mod streak;
+#[cfg(not(loom))]
 pub(crate) mod yields;
 
 #[cfg(all(test, loom))]

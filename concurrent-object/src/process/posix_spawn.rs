@@ -192,8 +192,9 @@ fn find_add_close_from() -> Option<AddCloseFrom> {
 
 #[cfg(test)]
 mod tests {
-    use rustix::io::FdFlags;
     use std::io::{self, Read};
+
+    use rustix::io::FdFlags;
 
     use super::*;
     use crate::process::child::Child;

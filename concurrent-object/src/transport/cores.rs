@@ -38,7 +38,7 @@ impl Cores<'_> {
 /// not say it.
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
 #[inline]
-fn current_core() -> u64 {
+pub(super) fn current_core() -> u64 {
     // SAFETY: the function has no precondition. The C library reads a word that the kernel keeps up
     // to date (`rseq`), or asks the vDSO.
     let core = unsafe { libc::sched_getcpu() };
@@ -46,7 +46,7 @@ fn current_core() -> u64 {
 }
 
 #[cfg(not(all(target_os = "linux", not(concurrent_object_portable))))]
-fn current_core() -> u64 {
+pub(super) fn current_core() -> u64 {
     0
 }
 

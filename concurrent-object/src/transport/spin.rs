@@ -4,9 +4,9 @@
 //! a fixed time of polling before each sleep. It wastes that time on every wait of an object whose
 //! methods take long. And on a shared core, polling keeps the other process from running.
 //!
-//! Here the waiting thread learns from its past waits. After `LONG_IN_A_ROW` long sleeps in a row
-//! it stops polling and sleeps at once. One wait in `TRY_EVERY` still polls, to probe whether that
-//! pays again. A short sleep, or a condition that holds in time, resets the count. Spins that did
+//! Here the waiting thread learns from its past waits. After a few long sleeps in a row it stops
+//! polling and sleeps at once. One wait in many still polls, to probe whether that pays again
+//! (`streak`). A short sleep, or a condition that holds in time, resets the count. Spins that did
 //! not suffice are counted in the same way. The technique is known as *adaptive spinning* (spin,
 //! yield, park). On a shared core the thread does not spin. It yields once or twice, and then
 //! sleeps.
@@ -15,10 +15,11 @@
 //! sleep. Invariant: the counters are hints, so correctness never depends on when a thread sees
 //! them.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::cores::{Cores, several_cores};
+use super::streak::Streak;
 use super::yields::{YIELDS, Yields};
 
 /// Rounds of the short spin: two or three microseconds.
@@ -35,16 +36,10 @@ const YIELDS_ON_ONE_CORE: u32 = 2;
 /// time that waking takes. So polling for as long would surely have seen the condition.
 const SHORT_SLEEP: Duration = Duration::from_micros(50);
 
-/// After this many long waits in a row, the next waits sleep at once ...
-const LONG_IN_A_ROW: u8 = 4;
-
-/// ... except for one in this many, which polls to find out whether the waits are still long.
-const TRY_EVERY: u8 = 16;
-
 /// What one process has learned about waiting for the other.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    /// The long sleeps in a row. Without one, the process polls before it sleeps.
+    /// The long sleeps in a row. After too many, the process does not poll before it sleeps.
     long_sleeps: Streak,
     /// The spins in a row that did not suffice.
     short_spins: Streak,
@@ -61,33 +56,6 @@ impl Default for Waiting {
             short_spins: Streak::default(),
             woken: AtomicBool::default(),
             yields: &YIELDS,
-        }
-    }
-}
-
-/// Failures in a row, up to `LONG_IN_A_ROW`. From there it counts on for `TRY_EVERY` failures, and
-/// returns to `LONG_IN_A_ROW`.
-#[derive(Debug, Default)]
-struct Streak(AtomicU8);
-
-impl Streak {
-    /// Whether to try: there were few failures, or it is time to probe.
-    #[inline]
-    fn allows(&self) -> bool {
-        let failures = self.0.load(Ordering::Relaxed);
-        failures < LONG_IN_A_ROW || failures == LONG_IN_A_ROW + TRY_EVERY - 1
-    }
-
-    fn fail(&self) {
-        let failures = self.0.load(Ordering::Relaxed);
-        let next = if failures == LONG_IN_A_ROW + TRY_EVERY - 1 { LONG_IN_A_ROW } else { failures + 1 };
-        self.0.store(next, Ordering::Relaxed);
-    }
-
-    #[inline]
-    fn succeed(&self) {
-        if self.0.load(Ordering::Relaxed) != 0 {
-            self.0.store(0, Ordering::Relaxed);
         }
     }
 }
@@ -198,6 +166,8 @@ mod tests {
     use std::sync::atomic::AtomicU64;
 
     use super::*;
+    use crate::transport::cores::current_core;
+    use crate::transport::streak::{MOST_IN_A_ROW, TRY_EVERY};
 
     /// A sleep that is not short.
     const LONG: Duration = Duration::from_micros(100);
@@ -214,8 +184,13 @@ mod tests {
     }
 
     fn count_polls(waiting: &Waiting) -> u32 {
-        let polls = Cell::new(0);
-        let soon = look(waiting, || {
+        count_polls_beside(waiting, 0)
+    }
+
+    /// As `count_polls`, while the other process is on this core.
+    fn count_polls_beside(waiting: &Waiting, others: u64) -> u32 {
+        let (polls, ours, others) = (Cell::new(0), AtomicU64::new(0), AtomicU64::new(others));
+        let soon = waiting.look(Cores { ours: &ours, others: &others }, || {
             polls.set(polls.get() + 1);
             false
         });
@@ -237,14 +212,14 @@ mod tests {
 
     #[test]
     fn few_long_waits_do_not_stop_polling() {
-        for count in 0..LONG_IN_A_ROW {
+        for count in 0..MOST_IN_A_ROW {
             assert!(polls(&after_long_sleeps(count)), "after {count}");
         }
     }
 
     #[test]
     fn after_many_long_waits_only_one_wait_in_try_every_polls() {
-        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        let waiting = after_long_sleeps(MOST_IN_A_ROW);
         for _ in 0..5 {
             let tries: Vec<bool> = (0..TRY_EVERY)
                 .map(|_| {
@@ -259,20 +234,49 @@ mod tests {
 
     #[test]
     fn short_sleep_or_success_without_sleep_resets_the_count() {
-        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        let waiting = after_long_sleeps(MOST_IN_A_ROW);
         waiting.note_sleep(Duration::ZERO);
         assert!(polls(&waiting));
 
-        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        let waiting = after_long_sleeps(MOST_IN_A_ROW);
         assert!(look(&waiting, || true));
         assert!(polls(&waiting));
     }
 
     #[test]
     fn wait_after_a_wake_up_yields_once_even_if_polling_has_stopped() {
-        let waiting = after_long_sleeps(LONG_IN_A_ROW);
+        let waiting = after_long_sleeps(MOST_IN_A_ROW);
         waiting.note_woken();
         assert_eq!(count_polls(&waiting), 2, "one before the yield, and one after it");
         assert_eq!(count_polls(&waiting), 1, "for one wait only");
+    }
+
+    /// Counts the polls of a spin.
+    fn count_spins(waiting: &Waiting, others: u64) -> u32 {
+        let (polls, ours, others) = (Cell::new(0), AtomicU64::new(0), AtomicU64::new(others));
+        waiting.spin_briefly(Cores { ours: &ours, others: &others }, || {
+            polls.set(polls.get() + 1);
+            false
+        });
+        polls.get()
+    }
+
+    #[test]
+    fn processes_on_one_core_do_not_spin() {
+        // The kernel may move this thread before the core is compared.
+        let are_known = current_core() != 0 || !several_cores();
+        assert_eq!((0..1_000).any(|_| count_spins(&undisturbed(), current_core()) == 0), are_known);
+        let most = 1 + YIELDS_ON_ONE_CORE;
+        assert_eq!((0..1_000).any(|_| count_polls_beside(&undisturbed(), current_core()) <= most), are_known);
+        assert_eq!(count_spins(&undisturbed(), u64::MAX) > 0, several_cores(), "no core has this number");
+    }
+
+    #[test]
+    fn spins_that_do_not_suffice_are_tried_as_rarely_as_long_waits() {
+        let waiting = undisturbed();
+        let spins: Vec<_> = (0..MOST_IN_A_ROW + TRY_EVERY).map(|_| count_spins(&waiting, 0) > 0).collect();
+        let expected = (0..MOST_IN_A_ROW + TRY_EVERY)
+            .map(|at| several_cores() && (at < MOST_IN_A_ROW || at == MOST_IN_A_ROW + TRY_EVERY - 1));
+        assert!(spins.iter().copied().eq(expected), "{spins:?}");
     }
 }

@@ -14,9 +14,9 @@ use crate::memory::Region;
 use crate::protocol::failure::Failure;
 use crate::protocol::tag::{ENDED, FAILURE, LACKING, VALUE};
 use crate::shared::referred::Referred;
-use crate::transport::header::{Body, Header, Inline};
+use crate::transport::header::{Body, Header, Inline, short_payload};
 use crate::transport::mapped::{Channel, Lease};
-use crate::transport::ring::Entry;
+use crate::transport::ring::{Entry, InlinePayload};
 use crate::wire::{Encoder, Extent, ExternalRef, Holder, RawSink};
 
 /// Writes the result of a method directly into shared memory.
@@ -25,7 +25,8 @@ pub struct Reply<'s> {
     lease: &'s mut Lease,
     scratch: &'s mut Vec<u8>,
     files: Referred,
-    header: Option<Header>,
+    /// The header of the written result, as the words of a ring entry.
+    header: Option<InlinePayload>,
     /// Where a method that streams publishes items. `None` for a failure.
     outlet: Option<Outlet<'s>>,
 }
@@ -55,8 +56,7 @@ impl<'s> Reply<'s> {
 
     /// Writes that all items are written.
     pub(crate) fn end_items(&mut self) {
-        let empty = Inline::new(&[]).expect("an empty part fits inline");
-        self.header = Some(Header { tag: ENDED, files: 0, body: Body::Inline(empty) });
+        self.header = short_payload(ENDED, &[]);
     }
 
     /// Writes the method's return value.
@@ -84,7 +84,7 @@ impl<'s> Reply<'s> {
 
     /// Writes a failure in place of a result, at this offset of the region. It is shortened, so it
     /// always fits.
-    pub(crate) fn fail(&mut self, failure: Failure, at: usize) -> Header {
+    pub(crate) fn fail(&mut self, failure: Failure, at: usize) -> InlinePayload {
         let tag = if matches!(failure, Failure::Lacking { .. }) { LACKING } else { FAILURE };
         let fallback = || Failure::Malformed { reason: "the call failed, and the reason cannot be encoded".into() };
         let encoded = self.encode(usize::MAX, |answer| answer.put(&failure.shortened()));
@@ -98,7 +98,7 @@ impl<'s> Reply<'s> {
 
     /// The header to publish, if a result was written, and the shared files that it refers to.
     #[inline]
-    pub(crate) fn into_parts(self) -> (Option<Header>, Referred) {
+    pub(crate) fn into_parts(self) -> (Option<InlinePayload>, Referred) {
         (self.header, self.files)
     }
 
@@ -106,12 +106,19 @@ impl<'s> Reply<'s> {
     /// else at this offset of the region.
     #[inline]
     fn finish(&mut self, tag: u32, raw_end: usize, at: usize) {
+        if raw_end == 0
+            && self.files.count() == 0
+            && let Some(short) = short_payload(tag, self.scratch)
+        {
+            self.header = Some(short);
+            return;
+        }
         let inline = if raw_end == 0 { Inline::new(self.scratch) } else { None };
         let body = inline.map_or(Body::InRegion { offset: at, len: self.scratch.len() }, Body::Inline);
         if inline.is_none() {
             self.channel.output_region(self.lease).write(at, self.scratch);
         }
-        self.header = Some(Header { tag, files: self.files.count(), body });
+        self.header = Some(Header { tag, files: self.files.count(), body }.to_words());
     }
 
     fn encode(

@@ -25,7 +25,7 @@ use crate::protocol::notice::Notices;
 use crate::protocol::on_panic::OnPanic;
 use crate::protocol::tag::SKIPPED;
 use crate::transport::SlotLease;
-use crate::transport::header::{Body, Header, Inline};
+use crate::transport::header::short_payload;
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::ring::{Consumer, Entry, InlinePayload, Producer};
 use crate::transport::spin::Waiting;
@@ -74,8 +74,8 @@ enum Todo {
     End,
 }
 
-/// The outcome of a call: the header of its result, or a failure.
-type ReplyResult = Result<Header, Failure>;
+/// The outcome of a call: the payload of its reply, or a failure.
+type ReplyResult = Result<InlinePayload, Failure>;
 
 impl Server {
     pub(crate) fn new(
@@ -158,6 +158,7 @@ impl Server {
 
     /// Consumes a request and starts its call. Returns false if the parent has cancelled the call,
     /// which then must be neither run nor answered.
+    #[inline]
     pub(crate) fn accept(&mut self, entry: Entry) -> bool {
         let (started, payload) = self.channel.accept(&mut self.requests, entry, coarse_now());
         self.payload = payload;
@@ -167,7 +168,7 @@ impl Server {
     /// Skips a cancelled call: publishes that its slot is free again.
     fn skip(&mut self, entry: Entry) {
         debug_assert!(self.notices.ring_has_room(&self.replies, &self.requests), "one reply for each call");
-        self.channel.publish(&mut self.replies, entry, &empty(SKIPPED).to_words());
+        self.channel.publish(&mut self.replies, entry, &empty(SKIPPED));
     }
 
     /// Runs an accepted request and answers it. Returns a reason to stop, if there is one.
@@ -241,8 +242,8 @@ impl Server {
     /// Answers a call that was run. Returns a reason to stop, if there is one.
     fn conclude(&mut self, entry: Entry, outcome: ReplyResult, save_is_fatal: bool) -> Option<Stop> {
         let panicked = save_is_fatal || has_panicked(&outcome);
-        let header = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
-        let unanswered = self.answer(entry, header);
+        let payload = outcome.unwrap_or_else(|failure| self.fail(entry, failure));
+        let unanswered = self.answer(entry, &payload);
         if panicked && self.on_panic == OnPanic::Terminate {
             return Some(Stop::Panicked);
         }
@@ -251,9 +252,9 @@ impl Server {
     }
 
     /// Publishes a reply. Returns a reason to stop if that is not possible.
-    fn answer(&mut self, entry: Entry, header: Header) -> Option<Stop> {
+    fn answer(&mut self, entry: Entry, payload: &InlinePayload) -> Option<Stop> {
         debug_assert!(self.notices.ring_has_room(&self.replies, &self.requests), "one reply for each call");
-        let is_published = self.channel.conclude(&mut self.replies, entry, &header.to_words());
+        let is_published = self.channel.conclude(&mut self.replies, entry, payload);
         if is_published {
             return None;
         }
@@ -266,8 +267,7 @@ fn has_panicked(outcome: &ReplyResult) -> bool {
     matches!(outcome, Err(Failure::Panicked(_)))
 }
 
-/// A header without a structured part.
-fn empty(tag: u32) -> Header {
-    let empty = Inline::new(&[]).expect("an empty part fits inline");
-    Header { tag, files: 0, body: Body::Inline(empty) }
+/// The payload of a reply without a structured part.
+fn empty(tag: u32) -> InlinePayload {
+    short_payload(tag, &[]).expect("an empty part is short")
 }

@@ -31,6 +31,8 @@ pub(crate) mod received;
 pub(crate) mod references;
 #[cfg(not(loom))]
 pub(crate) mod scratch;
+#[cfg(not(loom))]
+pub(crate) mod short;
 pub(crate) mod slots;
 #[cfg(not(loom))]
 pub(crate) mod streams;

@@ -17,6 +17,7 @@ pub(crate) mod exit_diagnosis;
 pub(crate) mod guard;
 pub(crate) mod receive;
 pub(crate) mod send;
+pub(crate) mod short;
 pub(crate) mod state;
 pub(crate) mod submit;
 pub(crate) mod wait;
@@ -174,6 +175,7 @@ impl Object {
         object
     }
 
+    #[inline]
     pub(crate) fn pid(&self) -> u32 {
         self.pid.load(Ordering::Relaxed)
     }
@@ -185,6 +187,7 @@ impl Object {
 
     /// Whether this process is the one that started the object. In a forked copy only this may be
     /// asked.
+    #[inline]
     pub(crate) fn is_ours(&self) -> bool {
         self.origin.is_here()
     }
@@ -212,6 +215,7 @@ impl Object {
         (state.summary(), can_push, state.calls.table.can_pull())
     }
 
+    #[inline]
     fn lock(&self) -> ObjectGuard<'_> {
         // No code of the user runs under the lock. So only a bug of this library can poison it, and
         // its panic was seen already.

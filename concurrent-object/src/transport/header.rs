@@ -7,6 +7,8 @@
 //! Invariant: a header that `from_words` returns lies within the region; the words may come from
 //! the child, so it checks them.
 
+use bytemuck::{cast_slice, cast_slice_mut};
+
 use super::ring::InlinePayload;
 
 /// The longest structured part that travels in a ring entry, in bytes.
@@ -104,6 +106,28 @@ impl Header {
     }
 }
 
+/// Returns the payload of a short message without files. `None` if its structured part is longer
+/// than `INLINE_SIZE`.
+#[inline]
+pub(crate) fn short_payload(tag: u32, structured: &[u8]) -> Option<InlinePayload> {
+    let mut words = [0; 7];
+    let (first, rest) = words.split_first_mut()?;
+    *first = u64::from(tag) | (structured.len() as u64 + 1) << INLINE_SHIFT;
+    // The words in memory are the bytes, as in `to_words`.
+    cast_slice_mut(rest).get_mut(..structured.len())?.copy_from_slice(structured);
+    Some(words)
+}
+
+/// Returns the tag and the structured part of a short message without files. `None` if the words
+/// describe another message, or none.
+#[inline]
+pub(crate) fn short_message(words: &InlinePayload) -> Option<(u32, &[u8])> {
+    let (first, rest) = words.split_first()?;
+    // With files, `len` is more than any structured part has.
+    let len = (first >> INLINE_SHIFT).checked_sub(1)?;
+    Some((*first as u32, cast_slice(rest).get(..usize::try_from(len).ok()?)?))
+}
+
 #[inline]
 fn inline_from_words(words: &InlinePayload, len: u64) -> Result<Inline, &'static str> {
     let len = u8::try_from(len).ok().filter(|&len| usize::from(len) <= INLINE_SIZE);
@@ -133,6 +157,22 @@ mod tests {
         let header = Header { tag: 1, files: 2, body: Body::InRegion { offset: 64, len: 36 } };
         assert_eq!(Header::from_words(&header.to_words(), 100), Ok(header));
         assert_eq!(Inline::new(&[0; INLINE_SIZE + 1]), None);
+    }
+
+    #[test]
+    fn short_messages_have_the_words_of_their_headers() {
+        for len in 0..=INLINE_SIZE {
+            let text: Vec<u8> = (1..=len as u8).collect();
+            let header = Header { tag: u32::MAX, files: 0, body: Body::Inline(Inline::new(&text).expect("short")) };
+            assert_eq!(short_payload(u32::MAX, &text), Some(header.to_words()));
+            assert_eq!(short_message(&header.to_words()), Some((u32::MAX, &text[..])));
+            assert_eq!(short_message(&Header { files: 1, ..header }.to_words()), None);
+        }
+        assert_eq!(short_payload(1, &[0; INLINE_SIZE + 1]), None);
+        let too_long = (INLINE_SIZE as u64 + 2) << INLINE_SHIFT;
+        for first in [0, 7, too_long, u64::from(u16::MAX) << INLINE_SHIFT, 1 << FILES_SHIFT, u64::MAX] {
+            assert_eq!(short_message(&[first, 0, 0, 0, 0, 0, 0]), None, "{first:#x}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! elements.
 
 use std::fmt;
+use std::mem;
 use std::path::Path;
 
 use serde::{Serialize, ser};
@@ -64,8 +65,14 @@ impl<'a> Encoder<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn finish(self) -> Extent {
-        Extent { counted: self.writer.counted(), raw_end: self.writer.regions.end }
+        let extent = Extent { counted: self.writer.counted(), raw_end: self.writer.regions.end };
+        if self.writer.failure.is_none() && self.writer.shapes.is_unused() {
+            // There is nothing to drop: most messages contain scalars only.
+            mem::forget(self);
+        }
+        extent
     }
 }
 
@@ -169,6 +176,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Returns how many bytes the message has so far, without padding and placeholders.
+    #[inline]
     fn counted(&self) -> usize {
         self.out.len() - self.room.start + self.room.skipped + self.regions.written - self.regions.placeholders
     }

@@ -78,6 +78,12 @@ pub(super) enum Keys {
 }
 
 impl ShapeTable {
+    /// Whether it has never held a shape, so that it owns no memory.
+    #[inline]
+    pub(super) fn is_unused(&self) -> bool {
+        self.shapes.capacity() == 0
+    }
+
     /// Returns how to write a struct with this name that announces so many fields.
     #[inline]
     pub(super) fn keys_of(&mut self, name: &'static str, announced: usize) -> Keys {

@@ -11,8 +11,8 @@ use crate::child::arguments::decode_context;
 use crate::child::outlet::Outlet;
 use crate::child::{ArgumentReader, ConcurrentObject, Reply, panic_hook};
 use crate::protocol::failure::Failure;
-use crate::transport::header::{Body, Header};
-use crate::transport::ring::Entry;
+use crate::transport::header::{Body, Header, short_message};
+use crate::transport::ring::{Entry, InlinePayload};
 
 /// A function that calls a method of the object with its arguments, and writes its result.
 pub(super) trait Dispatch: FnOnce(u32, &mut ArgumentReader<'_>, &mut Reply<'_>) -> Result<(), Failure> {}
@@ -24,10 +24,17 @@ impl Server {
     pub(super) fn dispatch(&mut self, entry: Entry, call: impl Dispatch) -> ReplyResult {
         let malformed = |reason: &str| Failure::Malformed { reason: reason.into() };
         let input = self.channel.input(entry.slot);
-        let Header { tag: method, files, body } = Header::from_words(&self.payload, input.len()).map_err(malformed)?;
-        let (structured, raw) = match &body {
-            Body::Inline(inline) => (inline.bytes(), &[][..]),
-            Body::InRegion { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
+        let long;
+        let (method, files, structured, raw) = match short_message(&self.payload) {
+            Some((method, structured)) => (method, 0, structured, &[][..]),
+            None => {
+                long = Header::from_words(&self.payload, input.len()).map_err(malformed)?;
+                let (structured, raw) = match &long.body {
+                    Body::Inline(inline) => (inline.bytes(), &[][..]),
+                    Body::InRegion { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
+                };
+                (long.tag, long.files, structured, raw)
+            }
         };
         let name = self.methods.get(method as usize).copied().unwrap_or_default();
         let span = tracing::trace_span!(target: "concurrent_object::calls", "call", method = name, call = entry.call);
@@ -42,9 +49,11 @@ impl Server {
             Ok(Ok(())) => {
                 let (header, files) = reply.into_parts();
                 let (notices, replies) = (&mut self.notices, &mut self.replies);
-                self.shared_files.send(entry.call, files.files(), |send, wait| {
-                    notices.send_with_room(&*self.channel, replies, &self.requests, send, wait)
-                })?;
+                if files.count() > 0 {
+                    self.shared_files.send(entry.call, files.files(), |send, wait| {
+                        notices.send_with_room(&*self.channel, replies, &self.requests, send, wait)
+                    })?;
+                }
                 header.ok_or_else(|| malformed("the method returned without a reply"))
             }
             Ok(Err(failure)) => Err(failure),
@@ -69,7 +78,7 @@ impl Server {
     }
 
     /// Traces a failure, and writes it in place of a result.
-    pub(super) fn fail(&mut self, entry: Entry, failure: Failure) -> Header {
+    pub(super) fn fail(&mut self, entry: Entry, failure: Failure) -> InlinePayload {
         let method = self.methods.get(self.method() as usize).copied().unwrap_or_default();
         match &failure {
             Failure::Panicked(panic) => {

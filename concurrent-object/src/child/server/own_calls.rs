@@ -34,6 +34,6 @@ impl Server {
         self.shared_files.keep_a_spare();
         // The reply does not say whether the allocator had free memory.
         let _returned = allocator::give_back();
-        self.answer(entry, empty(VALUE))
+        self.answer(entry, &empty(VALUE))
     }
 }

@@ -13,7 +13,6 @@
 //! thread that writes arguments or reads a result; or lent to the user.
 
 use crate::transport::call_state::CallPhase;
-use crate::transport::header::Header;
 use crate::transport::ring::{self, Consumer, Entry, InlinePayload, Producer};
 use crate::transport::steps::Steps;
 use crate::transport::{SlotLease, Transport};
@@ -162,11 +161,11 @@ impl<L: SlotLease> SlotTable<L> {
         lease: L,
         index: u32,
         call: u64,
-        header: Header,
+        payload: &InlinePayload,
     ) -> bool {
         let slot = lease.slot();
         self.in_use[usize::from(slot)] = Some(Occupied { holder: SlotHolder::Call(index), lease });
-        self.requests.push(channel.requests(), Entry { slot, call }, &header.to_words());
+        self.requests.push(channel.requests(), Entry { slot, call }, payload);
         channel.child_sleep().must_ring()
     }
 
@@ -256,6 +255,30 @@ impl<L: SlotLease> SlotTable<L> {
         let payload = self.replies.payload(ring);
         self.replies.advance();
         Some((entry, payload))
+    }
+
+    /// Copies the payload of the next reply, if it is the one to the call with this record and
+    /// number. Returns its slot.
+    #[inline]
+    pub(crate) fn peek_reply(
+        &self,
+        channel: &impl Transport<Lease = L>,
+        (index, call): (u32, u64),
+        payload: &mut InlinePayload,
+    ) -> Option<u16> {
+        let ring = channel.replies();
+        let entry = self.replies.peek(ring)?;
+        if entry.call != call || self.call_in(entry.slot) != Some(index) {
+            return None;
+        }
+        *payload = self.replies.payload(ring);
+        Some(entry.slot)
+    }
+
+    /// Consumes the reply that `peek_reply` returned.
+    #[inline]
+    pub(crate) fn consume_reply(&mut self) {
+        self.replies.advance();
     }
 
     /// Returns the position of the next reply, for a driver that polls the ring without the lock.

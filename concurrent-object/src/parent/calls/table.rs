@@ -14,6 +14,7 @@
 
 mod moving;
 mod replies;
+mod short;
 
 use std::collections::VecDeque;
 use std::mem;

@@ -55,6 +55,12 @@ impl Waiters {
         self.driving.is_some() || !self.pull.is_empty() || !self.state.is_empty()
     }
 
+    /// Whether no thread drives or is parked, and no task waits.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.is_awaited() && self.parked.is_empty() && !self.has_tasks()
+    }
+
     /// Whether a task waits, so that the reactor thread must drive if no thread does.
     #[inline]
     pub(crate) fn has_tasks(&self) -> bool {

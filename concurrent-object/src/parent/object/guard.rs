@@ -48,18 +48,13 @@ impl std::ops::DerefMut for ObjectGuard<'_> {
 }
 
 impl Drop for ObjectGuard<'_> {
+    #[inline]
     fn drop(&mut self) {
-        let Some(mut state) = self.state.take() else { return };
+        let Some(state) = self.state.take() else { return };
         if !state.has_effects() {
             return;
         }
-        let due = state.events.take_due();
-        let effects = (mem::take(&mut state.calls.effects), state.remind.take());
-        drop(state);
-        self.object.perform(effects);
-        if let Some(due) = due {
-            self.object.report_due(due);
-        }
+        self.object.unlock_and_perform(state);
     }
 }
 
@@ -123,6 +118,16 @@ fn wake_all(waiters: Vec<Waiter>) {
 }
 
 impl Object {
+    fn unlock_and_perform(&self, mut state: MutexGuard<'_, ObjectState>) {
+        let due = state.events.take_due();
+        let effects = (mem::take(&mut state.calls.effects), state.remind.take());
+        drop(state);
+        self.perform(effects);
+        if let Some(due) = due {
+            self.report_due(due);
+        }
+    }
+
     fn perform(&self, (calls, remind): (CallEffects, Option<u64>)) {
         if calls.ring_child {
             self.channel.request_bell().ring();

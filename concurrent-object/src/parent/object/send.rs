@@ -50,7 +50,8 @@ impl Object {
                 self.begin_items(state, index, call, lease.slot());
             }
             self.poll_when_sent(state, index);
-            state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, index, call, header);
+            state.calls.effects.ring_child |=
+                state.calls.slots.send(&self.channel, lease, index, call, &header.to_words());
         }
     }
 
@@ -96,7 +97,8 @@ impl Object {
             state.calls.streams.open(key);
             self.begin_items(state, key.index(), key.call, lease.slot());
         }
-        state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, key.index(), key.call, header);
+        state.calls.effects.ring_child |=
+            state.calls.slots.send(&self.channel, lease, key.index(), key.call, &header.to_words());
         self.note_limits(state, key);
         state.note_submission(key.index());
         key

@@ -3,6 +3,8 @@
 //! Knows the encoder and the slots. Invariant: a reserved slot is sent or released, even if the
 //! user's `Serialize` panics or calls the same object.
 
+mod raw_sink;
+
 use std::mem;
 
 use super::Object;
@@ -17,9 +19,9 @@ use crate::parent::calls::references::References;
 use crate::parent::calls::scratch::Scratch;
 use crate::parent::calls::table::Owner;
 use crate::process::fd_socket::Sent;
-use crate::shared::file::find;
+use crate::transport::header::INLINE_SIZE;
 use crate::transport::mapped::Lease;
-use crate::wire::{EncodeError, Extent, ExternalRef, Holder, RawSink};
+use crate::wire::{EncodeError, Extent};
 
 /// A structured part with more bytes than this is not copied under the lock.
 const SMALL_REQUEST_SIZE: usize = 4096;
@@ -51,6 +53,14 @@ impl Object {
     }
 
     #[inline]
+    fn trace_accepted(&self, method: u32, call: u64) {
+        tracing::trace!(
+            target: "concurrent_object::calls", name = &*self.identity.name, pid = self.pid(),
+            method = self.method_name(method), call, "call accepted"
+        );
+    }
+
+    #[inline]
     fn check_reachable(&self, method: u32) -> Result<(), PushErrorKind> {
         if self.is_ours() { Ok(()) } else { Err(PushErrorKind::Gone(self.forked_copy(Some(self.method_name(method))))) }
     }
@@ -78,41 +88,6 @@ enum RawTarget {
     Refused,
 }
 
-impl RawSink for Submission<'_> {
-    fn write(&mut self, offset: usize, bytes: &[u8]) {
-        // The encoder counts what does not fit, and `commit` refuses the call.
-        let end = offset.saturating_add(bytes.len());
-        if end > self.object.channel.places.input_region_size {
-            return;
-        }
-        if matches!(self.room, RawTarget::None) {
-            self.reserve();
-        }
-        match &mut self.room {
-            RawTarget::Slot(lease) => drop(self.object.channel.input_region(lease).write(offset, bytes)),
-            RawTarget::Parent(raw) => RawSink::write(raw, offset, bytes),
-            RawTarget::None | RawTarget::Refused => {}
-        }
-    }
-
-    fn limit(&self) -> usize {
-        self.object.channel.layout.input_limit
-    }
-
-    #[inline]
-    fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
-        if let Some((region, place)) = self.object.find_lent(bytes) {
-            self.references.hold(region);
-            return Some(place);
-        }
-        if !shared && bytes.len() < LEAST_SHARED_SIZE {
-            return None;
-        }
-        let (file, offset) = find(bytes)?;
-        Some(ExternalRef { holder: Holder::File(self.references.hold_file(file)?), offset })
-    }
-}
-
 impl<'l> Submission<'l> {
     fn new(object: &'l Object, owner: Owner) -> Self {
         let is_last = owner == Owner::Last;
@@ -130,16 +105,34 @@ impl<'l> Submission<'l> {
         let refused =
             |(argument, error): (_, EncodeError)| PushErrorKind::Encode { argument, reason: error.to_string() };
         let extent = encoded.map_err(refused)?;
+        if self.is_short(structured, extent)
+            && let Some(key) = object.send_short(method, self.owner, structured)
+        {
+            // Its room is `None` and its references are empty, so there is nothing to drop.
+            mem::forget(self);
+            object.trace_accepted(method, key.call);
+            return Ok(key);
+        }
         for file in self.references.files() {
             structured.extend_from_slice(&file.id().to_ne_bytes());
         }
         let request = EncodedRequest { method, structured, raw_end: extent.raw_end, files: self.references.count() };
         let key = self.commit(request, extent)?;
-        tracing::trace!(
-            target: "concurrent_object::calls", name = &*object.identity.name, pid = object.pid(),
-            method = object.method_name(method), call = key.call, "call accepted"
-        );
+        object.trace_accepted(method, key.call);
         Ok(key)
+    }
+
+    /// Whether the call fits in a ring entry, refers to nothing, and needs none of the checks for
+    /// streams, last calls and calls of the library.
+    #[inline]
+    fn is_short(&self, structured: &[u8], extent: Extent) -> bool {
+        matches!(self.room, RawTarget::None)
+            && self.references.is_empty()
+            && matches!(self.owner, Owner::Call | Owner::Pushed | Owner::Pooled)
+            && !self.is_last
+            && structured.len() <= INLINE_SIZE
+            && extent.raw_end == 0
+            && extent.counted <= self.object.channel.layout.input_limit
     }
 
     fn reserve(&mut self) {

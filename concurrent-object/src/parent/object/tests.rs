@@ -10,3 +10,4 @@ pub(crate) mod protocol_violations;
 pub(crate) mod queue;
 pub(crate) mod results;
 pub(crate) mod running;
+pub(crate) mod short;

@@ -43,10 +43,23 @@ impl Object {
         deadline: Option<Moment>,
         mut ready: impl FnMut(&mut ObjectState) -> Option<T>,
     ) -> Option<T> {
+        self.wait_looking(key, deadline, |state| {
+            self.advance(state);
+            ready(state)
+        })
+    }
+
+    /// Waits as `wait_until` does. `look` also receives the replies.
+    #[inline]
+    pub(crate) fn wait_looking<T>(
+        &self,
+        key: WaitKey,
+        deadline: Option<Moment>,
+        mut look: impl FnMut(&mut ObjectState) -> Option<T>,
+    ) -> Option<T> {
         let mut state = self.lock();
-        self.advance(&mut state);
         loop {
-            let found = ready(&mut state);
+            let found = look(&mut state);
             if found.is_some() || deadline.is_some_and(|deadline| deadline.has_come()) {
                 self.hand_over(&mut state);
                 return found;
@@ -57,7 +70,6 @@ impl Object {
                 self.hand_over(&mut state);
                 drop(state);
                 state = self.lock();
-                self.advance(&mut state);
                 continue;
             }
             state = if state.calls.waiters.is_driven() {
@@ -65,7 +77,6 @@ impl Object {
             } else {
                 self.drive(state, key, deadline)
             };
-            self.advance(&mut state);
         }
     }
 

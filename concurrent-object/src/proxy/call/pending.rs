@@ -24,10 +24,12 @@ use crate::parent::calls::table::Owner;
 use crate::parent::object::Object;
 use crate::parent::object::awaiting::Polled;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
+use crate::parent::object::short::TakenReply;
 use crate::parent::object::state::ObjectState;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::waited::{AwaitedObject, WaitTarget};
+use crate::transport::ring::InlinePayload;
 
 /// A submitted call, or one that was refused.
 pub struct Pending {
@@ -48,7 +50,7 @@ enum PendingState {
     Open(CallKey),
     /// A pool has moved the call: its present key, and the records that it has in other objects.
     OpenMoved(CallKey, Trail),
-    Refused(CallError),
+    Refused(Box<CallError>),
     /// The number of the call, and the process that it ran in.
     Taken(CallId, u32),
 }
@@ -122,7 +124,7 @@ impl Pending {
         let last = is_last.then(|| Last(object.clone()));
         let state = match outcome {
             Ok(key) => PendingState::Open(key),
-            Err(kind) => PendingState::Refused(OutcomeReader(&object).refused(method, kind)),
+            Err(kind) => PendingState::Refused(Box::new(OutcomeReader(&object).refused(method, kind))),
         };
         Self { object, method, cancels_on_drop: false, is_ending: false, state, polled: Polled::default(), last }
     }
@@ -190,15 +192,21 @@ impl Pending {
         deadline: Option<Moment>,
         decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
     ) -> Option<Outcome<T>> {
+        let mut payload = InlinePayload::default();
         loop {
             let Some(key) = self.open() else { return Some(self.refusal()) };
             if !self.object.is_ours() {
                 return Some(Err(self.object.forked_copy(Some(self.method()))));
             }
             let object = &self.object;
-            let to = match object.wait_until(WaitKey::Call(key), deadline, |state| object.take(state, key))? {
-                ReceivedReply { outcome: Err(NoReply::Moved(to)), .. } => to,
-                taken => {
+            let look = |state: &mut ObjectState| object.receive_and_take(state, key, &mut payload);
+            let to = match object.wait_looking(WaitKey::Call(key), deadline, look)? {
+                TakenReply::Short(taken) => {
+                    self.state.finish(CallId::new(key.call), taken.pid);
+                    return Some(OutcomeReader(&self.object).read_short(taken, key.call, &payload, decode));
+                }
+                TakenReply::Whole(ReceivedReply { outcome: Err(NoReply::Moved(to)), .. }) => to,
+                TakenReply::Whole(taken) => {
                     self.state.finish(CallId::new(key.call), taken.pid);
                     return Some(OutcomeReader(&self.object).read(taken, decode));
                 }
@@ -254,7 +262,7 @@ impl Pending {
 
     fn refusal<T>(&self) -> Outcome<T> {
         match &self.state {
-            PendingState::Refused(error) => Err(error.clone()),
+            PendingState::Refused(error) => Err(CallError::clone(error)),
             PendingState::Open(_) | PendingState::OpenMoved(..) | PendingState::Taken(..) => Err(self.taken_before()),
         }
     }

@@ -10,9 +10,12 @@ use crate::memory::Foreign;
 use crate::parent::calls::received::ReceivedFiles;
 use crate::parent::object::Object;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
+use crate::parent::object::short::ShortReply;
 use crate::protocol::failure::Failure;
 use crate::protocol::methods::ResultReader;
 use crate::proxy::decoded::DecodedObject;
+use crate::transport::header::short_message;
+use crate::transport::ring::InlinePayload;
 use crate::wire::Raw;
 
 /// A structured part of at most this many bytes is copied to the stack.
@@ -35,12 +38,35 @@ impl OutcomeReader<'_> {
             // The child may have kept an object before the call failed, or after its time was over.
             self.0.release_result(call);
         }
+        self.trace(method, call, pid, &outcome);
+        outcome
+    }
+
+    /// Decodes a short result. An object that keeps objects for handles has none.
+    #[inline]
+    pub(crate) fn read_short<T>(
+        &self,
+        taken: ShortReply,
+        call: u64,
+        payload: &InlinePayload,
+        decode: impl FnOnce(&mut ResultReader<'_>) -> Result<T, Failure>,
+    ) -> Result<T, CallError> {
+        let ShortReply { method, pid } = taken;
+        let structured = short_message(payload).map_or(&[][..], |(_, structured)| structured);
+        // The payload was copied out of the ring, so it may be read in place.
+        let mut result = ResultReader::limited(structured, Raw::Foreign(Foreign::of(&[])), self.0.max_decoded_size());
+        let outcome = decode(&mut result).map_err(|failure| self.failed((method, call, pid), failure));
+        self.trace(method, call, pid, &outcome);
+        outcome
+    }
+
+    #[inline]
+    fn trace<T>(&self, method: u32, call: u64, pid: u32, outcome: &Result<T, CallError>) {
         tracing::trace!(
             target: "concurrent_object::calls", name = &*self.0.identity.name, pid,
             method = self.0.method_name(method), call, error = outcome.as_ref().err().map(tracing::field::display),
             "outcome taken"
         );
-        outcome
     }
 
     fn decode<T>(

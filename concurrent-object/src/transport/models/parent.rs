@@ -80,7 +80,7 @@ impl Parent {
         let call = u64::from(index) + 1;
         self.input[usize::from(lease.slot())].write(call);
         self.outcomes.push(Outcome::Sent);
-        if self.slots.send(&self.channel, lease, index, call, message(VALUE, call)) {
+        if self.slots.send(&self.channel, lease, index, call, &message(VALUE, call).to_words()) {
             self.rings += 1;
             self.channel.request_bell.ring();
         }

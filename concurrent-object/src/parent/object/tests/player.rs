@@ -26,6 +26,8 @@ use crate::parent::life::phase::Summary;
 use crate::parent::life::report::{DeathHook, Report};
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
+use crate::parent::object::short::TakenReply;
+use crate::parent::object::state::ObjectState;
 use crate::parent::object::{Identity, Kept, Object};
 use crate::process::child::Child;
 use crate::process::confinement::Confinement;
@@ -129,8 +131,21 @@ impl Player {
     /// Parent: waits for the outcome of a call.
     pub(crate) fn outcome<T: DeserializeOwned>(&self, key: CallKey) -> Result<T, CallError> {
         let deadline = Some(Moment::after(SOON));
-        let taken = self.object.wait_until(WaitKey::Call(key), deadline, |state| self.object.take(state, key));
-        OutcomeReader(&self.object).read(taken.expect("settled in time"), |result| result.take())
+        let mut payload = InlinePayload::default();
+        let look = |state: &mut ObjectState| self.object.receive_and_take(state, key, &mut payload);
+        let reader = OutcomeReader(&self.object);
+        match self.object.wait_looking(WaitKey::Call(key), deadline, look).expect("settled in time") {
+            TakenReply::Short(taken) => reader.read_short(taken, key.call, &payload, |result| result.take()),
+            TakenReply::Whole(taken) => reader.read(taken, |result| result.take()),
+        }
+    }
+
+    /// Parent: takes the outcome of a call the short way, if that is possible.
+    pub(crate) fn take_short(&self, key: CallKey) -> Option<u64> {
+        let mut payload = InlinePayload::default();
+        let taken = self.object.take_short(&mut self.object.lock(), key, &mut payload)?;
+        let read = OutcomeReader(&self.object).read_short(taken, key.call, &payload, |result| result.take());
+        Some(read.expect("a number"))
     }
 
     /// Parent: waits until the object's phase is as `is_so` demands.

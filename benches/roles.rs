@@ -7,7 +7,7 @@ use std::process::exit;
 use rustix::process::{Signal, set_parent_process_death_signal};
 use serde_json::Value;
 
-use crate::limits::{eventfd, spin};
+use crate::limits::{eventfd, handoff, spin};
 use crate::outcome::Outcome;
 use crate::partner::{Burn, Nothing, Role, Sleep, VARIABLE};
 #[cfg(feature = "peers")]
@@ -24,6 +24,7 @@ const ROLES: &[(&str, Play)] = &[
     role::<spin::Words>(),
     role::<eventfd::Ends>(),
     role::<eventfd::AllEnds>(),
+    role::<handoff::Area>(),
     role::<remote::Assignment>(),
     role::<counts::Calls>(),
     #[cfg(feature = "peers")]

@@ -7,6 +7,7 @@ use concurrent_object::Shared;
 
 use super::peers;
 use crate::comparison::Comparison;
+use crate::limits::handoff::Handoff;
 use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
 use crate::outcome::Outcome;
@@ -65,6 +66,7 @@ fn measure_size(effort: Effort, mib: usize) -> Outcome<Findings> {
         Ok(())
     };
     let request = Request::Sum(values.clone());
+    let handoff = Handoff::start(values.len())?;
     let mut contenders = vec![
         Contender::new(COPY_AND_SUM, copy_and_sum),
         Contender::new(SUM, sum_alone),
@@ -72,6 +74,7 @@ fn measure_size(effort: Effort, mib: usize) -> Outcome<Findings> {
         Contender::new(OURS_LENT, ours_lent),
         Contender::new(OURS_SHARED, ours_shared),
     ];
+    contenders.extend(handoff.sums(&values));
     contenders.extend(peers(&request));
     let title = format!("sum(&[f64]) of {mib} MiB");
     let comparison = compare(&title, effort, &mut contenders)?;

@@ -4,6 +4,7 @@
 use std::hint::black_box;
 
 use super::peers;
+use crate::limits::handoff::Handoff;
 use crate::measure::{Contender, Effort, compare};
 use crate::object::ready;
 use crate::outcome::Outcome;
@@ -27,7 +28,8 @@ pub(super) fn measure(effort: Effort) -> Outcome<Findings> {
         black_box(adder.fill(COUNT).wait()?);
         Ok(())
     };
-    let mut contenders = vec![Contender::new(LIMIT, limit), Contender::new(OURS, ours)];
+    let handoff = Handoff::start(COUNT)?;
+    let mut contenders = vec![Contender::new(LIMIT, limit), handoff.fill(), Contender::new(OURS, ours)];
     contenders.extend(peers(&request));
     let comparison = compare(TITLE, effort, &mut contenders)?;
     let aim = Aim::at_most(TITLE, 1.2, "fill and two copies", comparison.ratio(OURS, &[LIMIT]));

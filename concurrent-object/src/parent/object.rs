@@ -24,6 +24,7 @@ pub(crate) mod wait;
 pub(crate) mod watch;
 
 pub(crate) mod end;
+pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod front;
 pub(crate) mod handles;
@@ -71,7 +72,6 @@ use super::pauses::check_interval;
 use super::threads::supervisor;
 use crate::clock::later;
 use crate::descriptor::OwnedFd;
-use crate::error::{CallError, CallId, CallInfo, Started};
 use crate::memory::fork::Origin;
 use crate::process::confinement::Confinement;
 use crate::shared::file::SharedFile;
@@ -249,39 +249,6 @@ impl Object {
     #[inline]
     pub(crate) fn max_decoded_size(&self) -> usize {
         self.identity.limits.max_decoded_size(self.channel.layout.output_limit)
-    }
-
-    pub(crate) fn call_info(&self, method: Option<&'static str>, call: Option<u64>, started: Started) -> Box<CallInfo> {
-        self.call_info_in(self.pid(), method, call, started)
-    }
-
-    /// Does the same for a call that another process of the object may have served.
-    pub(crate) fn call_info_in(
-        &self,
-        pid: u32,
-        method: Option<&'static str>,
-        call: Option<u64>,
-        started: Started,
-    ) -> Box<CallInfo> {
-        Box::new(CallInfo {
-            name: self.identity.name.clone(),
-            pid,
-            method,
-            call: call.map(CallId::new),
-            started,
-            lives_on: false,
-            is_left_behind: false,
-        })
-    }
-
-    /// Returns the error of every call in a forked copy of the parent.
-    pub(crate) fn forked_copy(&self, method: Option<&'static str>) -> CallError {
-        CallError::ForkedCopy { info: self.call_info(method, None, Started::No) }
-    }
-
-    /// Returns why the object has ended, if it has: the error of a pull without another outcome.
-    pub(crate) fn error_of_end(&self, state: &ObjectState) -> Option<CallError> {
-        Some(state.phase.end()?.error(self.call_info(None, None, Started::No)))
     }
 }
 

@@ -2,10 +2,10 @@
 //! waits for it.
 //!
 //! Problem: an outcome may concern another thread, a task, a pool, a stream or a time limit. To
-//! cover all of them, a reply is received, its call is settled, and then its outcome is taken: three
-//! transitions with an intermediate record each. Most calls concern none of these. Way here: one
-//! check finds that out, and one transition takes the reply out of the ring and frees the call's
-//! record and slot.
+//! cover all of them, a reply is received, its call is settled, and then its outcome is taken:
+//! three transitions with an intermediate record each. Most calls concern none of these. Way here:
+//! one check finds that out, and one transition takes the reply out of the ring and frees the
+//! call's record and slot.
 //!
 //! Knows records and slots. Invariant: the state afterwards is the same as after the three
 //! transitions. Where the check fails, nothing has changed.

@@ -21,8 +21,8 @@ pub(crate) enum TakenReply<'l> {
     Whole(ReceivedReply<'l>),
 }
 
-/// A result that travelled in a ring entry, without files. Its bytes are in the buffer of the thread
-/// that takes it.
+/// A result that travelled in a ring entry, without files. Its bytes are in the buffer of the
+/// thread that takes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ShortReply {
     pub(crate) method: u32,

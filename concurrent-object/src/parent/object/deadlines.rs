@@ -113,7 +113,7 @@ impl Object {
         inspection: &Inspection<'_>,
     ) -> Option<u64> {
         let timing = state.calls.table.timing_of(index);
-        let timeout = timing.timeout.or(self.identity.limits.of(state.calls.table.method_of(index)));
+        let timeout = timing.timeout.or(self.identity.limits.of_front(state.calls.table.method_of(index)));
         if let Some(cancel_request) = timing.cancel_request {
             return Some(self.enforce_grace(state, front, index, cancel_request, inspection));
         }

@@ -9,6 +9,7 @@ use crate::parent::calls::key::WaitKey;
 use crate::parent::calls::table::Owner;
 use crate::parent::calls::timing::Limits;
 use crate::parent::pauses::Pauses;
+use crate::protocol::method::RELEASE;
 
 #[test]
 fn two_calls_that_run_at_once_break_off() {
@@ -62,4 +63,20 @@ fn loans_of_calls_that_are_abandoned_together_block_no_thread() {
         let taken = player.object.wait_until(WaitKey::Call(call), deadline, |state| player.object.take(state, call));
         assert!(taken.is_some_and(|taken| taken.outcome.is_err()), "it has an error in time");
     }
+}
+
+/// A child that has lost a wake-up serves neither the library's call nor those behind it.
+#[test]
+fn call_behind_an_unserved_call_of_the_library_has_an_outcome_in_time() {
+    let limits = Limits {
+        timeout: Some(Duration::from_millis(20)),
+        cancel_grace: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let player = Player::limited(limits);
+    player.object.submit(RELEASE, Owner::Detached, |writer| writer.put("", &[1_u64])).expect("accepted");
+    let call = player.call(1);
+    let deadline = Some(Moment::after(SOON));
+    let taken = player.object.wait_until(WaitKey::Call(call), deadline, |state| player.object.take(state, call));
+    assert!(taken.is_some_and(|taken| taken.outcome.is_err()), "it has an error in time");
 }

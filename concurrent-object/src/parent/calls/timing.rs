@@ -33,13 +33,9 @@ impl Limits {
         own.map(|&(_, timeout)| timeout).or(self.timeout)
     }
 
-    /// Returns how long the front may run. A call of the library itself has no limit of its own. In
-    /// front it has the longest limit of the methods, or the calls behind it could wait for ever.
-    pub(crate) fn of_front(&self, method: u32) -> Option<Duration> {
-        if is_internal(method) {
-            return self.of_methods.iter().map(|&(_, timeout)| timeout).chain(self.timeout).max();
-        }
-        self.of(method)
+    /// Returns the longest limit of any method.
+    pub(crate) fn longest(&self) -> Option<Duration> {
+        self.of_methods.iter().map(|&(_, timeout)| timeout).chain(self.timeout).max()
     }
 
     /// Whether any limit of time is set.

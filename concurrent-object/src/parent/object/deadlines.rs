@@ -24,6 +24,7 @@ use crate::parent::life::backend::Backend;
 use crate::parent::life::phase::{KillReason, Phase};
 use crate::parent::pauses::{Pauses, check_interval};
 use crate::process::coarse_clock::clock_lag;
+use crate::protocol::method::is_internal;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
 use crate::transport::ring::Entry;
@@ -113,15 +114,17 @@ impl Object {
         inspection: &Inspection<'_>,
     ) -> Option<u64> {
         let timing = state.calls.table.timing_of(index);
-        let timeout = timing.timeout.or(self.identity.limits.of_front(state.calls.table.method_of(index)));
+        let method = state.calls.table.method_of(index);
+        let own = timing.timeout.or(self.identity.limits.of(method));
         if let Some(cancel_request) = timing.cancel_request {
             return Some(self.enforce_grace(state, front, index, cancel_request, inspection));
         }
-        let timeout = timeout?;
+        let timeout = if is_internal(method) { self.limit_behind(state) } else { own }?;
         let patience = self.patience(timeout);
         let (since, limit) = match self.channel.state(front.slot).phase_of(front.call) {
             Some(CallPhase::Running) => {
-                (front.started_at(self.claimed_start(front.slot), patience, inspection.now), clock_lag())
+                let lag = if is_internal(method) { patience } else { clock_lag() };
+                (front.started_at(self.claimed_start(front.slot), patience, inspection.now), lag)
             }
             // The child may be between two calls.
             _ => (front.since, patience),
@@ -137,6 +140,15 @@ impl Object {
         };
         self.request_cancellation(state, index, cancel_request);
         Some(later(inspection.now, check_interval(self.identity.limits.cancel_grace)))
+    }
+
+    /// Returns how long a call of the library may take in front: the longest limit of a method, or
+    /// of a call behind it. It has no limit of its own, but a child that never serves it must not
+    /// keep limited calls waiting without end.
+    fn limit_behind(&self, state: &ObjectState) -> Option<Duration> {
+        let sent = state.calls.slots.occupied();
+        let own = sent.filter_map(|(_, index)| state.calls.table.timing_of(index).timeout);
+        own.chain(self.identity.limits.longest()).max()
     }
 
     /// Enforces the grace period of a method whose cancellation was requested. For a caller that

@@ -68,15 +68,15 @@ fn loans_of_calls_that_are_abandoned_together_block_no_thread() {
 /// A child that has lost a wake-up serves neither the library's call nor those behind it.
 #[test]
 fn call_behind_an_unserved_call_of_the_library_has_an_outcome_in_time() {
-    let limits = Limits {
-        timeout: Some(Duration::from_millis(20)),
-        cancel_grace: Duration::from_millis(20),
-        ..Limits::default()
-    };
-    let player = Player::limited(limits);
-    player.object.submit(RELEASE, Owner::Detached, |writer| writer.put("", &[1_u64])).expect("accepted");
-    let call = player.call(1);
-    let deadline = Some(Moment::after(SOON));
-    let taken = player.object.wait_until(WaitKey::Call(call), deadline, |state| player.object.take(state, call));
-    assert!(taken.is_some_and(|taken| taken.outcome.is_err()), "it has an error in time");
+    let (time, cancel_grace) = (Duration::from_millis(20), Duration::from_millis(20));
+    for timeout in [Some(time), None] {
+        let player = Player::limited(Limits { timeout, cancel_grace, ..Limits::default() });
+        player.object.submit(RELEASE, Owner::Detached, |writer| writer.put("", &[1_u64])).expect("accepted");
+        let call = player.call(1);
+        if timeout.is_none() {
+            player.object.set_timeout(call, time);
+        }
+        let error = player.outcome::<u64>(call).expect_err("it is never served");
+        assert!(!matches!(error, CallError::Protocol { .. }), "the limit ends it: {error}");
+    }
 }

@@ -14,8 +14,8 @@ use crate::watchdog::during;
 
 /// More than all limits of an object together, through all its restarts: in each process a call may
 /// wait until the constructor's limit is over, two seconds until the child has come to it, and then
-/// for its timeout and its grace period, and two more seconds if it says that it is answered. That is
-/// 24.9 seconds in four processes; beside busy processes the parent checks late.
+/// for its timeout and its grace period, and two more seconds if it says that it is answered.
+/// That is 24.9 seconds in four processes; beside busy processes the parent checks late.
 /// A call that has no outcome by then is given up.
 const PATIENCE: Duration = Duration::from_secs(40);
 

@@ -30,6 +30,9 @@ pub(crate) struct Area(RawFd, usize);
 const SUM: u64 = 0;
 const FILL: u64 = 1;
 
+/// So many looks take at least ten seconds. The partner has died if it has not answered by then.
+const MAX_LOOKS: u64 = 10_000_000_000;
+
 /// How an array is copied.
 #[derive(Clone, Copy, Debug)]
 enum Stores {
@@ -41,7 +44,7 @@ enum Stores {
 /// This side, and the partner.
 pub(crate) struct Handoff {
     memory: Memory,
-    _partner: Partner,
+    partner: Partner,
 }
 
 struct Memory {
@@ -59,7 +62,7 @@ impl Handoff {
         let fd = memfd_create("limit", MemfdFlags::empty())?;
         ftruncate(&fd, (PAGE + count * size_of::<f64>()) as u64)?;
         let partner = Partner::start(&Area(fd.as_raw_fd(), count))?;
-        Ok(Self { memory: Memory::map(&fd, count)?, _partner: partner })
+        Ok(Self { memory: Memory::map(&fd, count)?, partner })
     }
 
     /// Copies the values, and has the partner sum them.
@@ -67,9 +70,10 @@ impl Handoff {
         let contender = |name, stores| {
             Contender::new(name, move || {
                 self.memory.write(black_box(values), stores);
-                black_box(self.memory.ask(SUM));
+                black_box(self.memory.ask(SUM)?);
                 Ok(())
             })
+            .stopping(self.partner.pid())
         };
         vec![
             contender(Self::SUM, Stores::Plain),
@@ -81,10 +85,11 @@ impl Handoff {
     /// Has the partner fill the array, and copies it.
     pub(crate) fn fill(&self) -> Contender<'_> {
         Contender::new(Self::FILL, || {
-            self.memory.ask(FILL);
+            self.memory.ask(FILL)?;
             black_box(self.memory.values().to_vec());
             Ok(())
         })
+        .stopping(self.partner.pid())
     }
 }
 
@@ -138,16 +143,22 @@ impl Memory {
         unsafe { _mm_sfence() };
     }
 
-    /// Asks the partner, and polls until it has answered.
-    fn ask(&self, what: u64) -> f64 {
+    /// Asks the partner, and polls until it has answered. Fails if the answer does not come in time.
+    fn ask(&self, what: u64) -> Outcome<f64> {
         let (to, from) = (self.word(0), self.word(1));
-        // The request is the next multiple of two, plus what is asked.
+        // Each request is a greater even number than the last one, plus `SUM` or `FILL`.
         let request = (to.load(Ordering::Relaxed) | 1) + 1 + what;
+        // Release: the partner that reads the request also reads the array. Pairs with `play`.
         to.store(request, Ordering::Release);
+        let mut looks = 0_u64;
         while from.load(Ordering::Acquire) != request {
+            looks += 1;
+            if looks > MAX_LOOKS {
+                return Err("the partner that shares an array does not answer".into());
+            }
             spin_loop();
         }
-        f64::from_bits(self.word(2).load(Ordering::Relaxed))
+        Ok(f64::from_bits(self.word(2).load(Ordering::Relaxed)))
     }
 }
 

@@ -143,7 +143,8 @@ impl Memory {
         unsafe { _mm_sfence() };
     }
 
-    /// Asks the partner, and polls until it has answered. Fails if the answer does not come in time.
+    /// Asks the partner, and polls until it has answered. Fails if the answer does not come in
+    /// time.
     fn ask(&self, what: u64) -> Outcome<f64> {
         let (to, from) = (self.word(0), self.word(1));
         // Each request is a greater even number than the last one, plus `SUM` or `FILL`.

@@ -14,7 +14,7 @@ use crate::memory::Region;
 use crate::protocol::failure::Failure;
 use crate::protocol::tag::{ENDED, FAILURE, LACKING, VALUE};
 use crate::shared::referred::Referred;
-use crate::transport::header::{Body, Header, Inline, short_payload};
+use crate::transport::header::{Body, Header, short_payload};
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::ring::{Entry, InlinePayload};
 use crate::wire::{Encoder, Extent, ExternalRef, Holder, RawSink};
@@ -56,7 +56,7 @@ impl<'s> Reply<'s> {
 
     /// Writes that all items are written.
     pub(crate) fn end_items(&mut self) {
-        self.header = short_payload(ENDED, &[]);
+        self.header = short_payload(ENDED, 0, &[]);
     }
 
     /// Writes the method's return value.
@@ -106,19 +106,12 @@ impl<'s> Reply<'s> {
     /// else at this offset of the region.
     #[inline]
     fn finish(&mut self, tag: u32, raw_end: usize, at: usize) {
-        if raw_end == 0
-            && self.files.count() == 0
-            && let Some(short) = short_payload(tag, self.scratch)
-        {
-            self.header = Some(short);
-            return;
-        }
-        let inline = if raw_end == 0 { Inline::new(self.scratch) } else { None };
-        let body = inline.map_or(Body::InRegion { offset: at, len: self.scratch.len() }, Body::Inline);
-        if inline.is_none() {
+        let files = self.files.count();
+        let short = if raw_end == 0 { short_payload(tag, files, self.scratch) } else { None };
+        self.header = Some(short.unwrap_or_else(|| {
             self.channel.output_region(self.lease).write(at, self.scratch);
-        }
-        self.header = Some(Header { tag, files: self.files.count(), body }.to_words());
+            Header { tag, files, body: Body::InRegion { offset: at, len: self.scratch.len() } }.to_words()
+        }));
     }
 
     fn encode(

@@ -269,5 +269,5 @@ fn has_panicked(outcome: &ReplyResult) -> bool {
 
 /// The payload of a reply without a structured part.
 fn empty(tag: u32) -> InlinePayload {
-    short_payload(tag, &[]).expect("an empty part is short")
+    short_payload(tag, 0, &[]).expect("an empty part is short")
 }

@@ -106,13 +106,13 @@ impl Header {
     }
 }
 
-/// Returns the payload of a short message without files. `None` if its structured part is longer
-/// than `INLINE_SIZE`.
+/// Returns the payload of a message whose structured part is short, and which has no raw region.
+/// `None` if that part is longer than `INLINE_SIZE`.
 #[inline]
-pub(crate) fn short_payload(tag: u32, structured: &[u8]) -> Option<InlinePayload> {
+pub(crate) fn short_payload(tag: u32, files: u16, structured: &[u8]) -> Option<InlinePayload> {
     let mut words = [0; 7];
     let (first, rest) = words.split_first_mut()?;
-    *first = u64::from(tag) | (structured.len() as u64 + 1) << INLINE_SHIFT;
+    *first = u64::from(tag) | u64::from(files) << FILES_SHIFT | (structured.len() as u64 + 1) << INLINE_SHIFT;
     // The words in memory are the bytes, as in `to_words`.
     cast_slice_mut(rest).get_mut(..structured.len())?.copy_from_slice(structured);
     Some(words)
@@ -164,11 +164,13 @@ mod tests {
         for len in 0..=INLINE_SIZE {
             let text: Vec<u8> = (1..=len as u8).collect();
             let header = Header { tag: u32::MAX, files: 0, body: Body::Inline(Inline::new(&text).expect("short")) };
-            assert_eq!(short_payload(u32::MAX, &text), Some(header.to_words()));
+            assert_eq!(short_payload(u32::MAX, 0, &text), Some(header.to_words()));
+            let with_files = Header { files: u16::MAX, ..header }.to_words();
+            assert_eq!(short_payload(u32::MAX, u16::MAX, &text), Some(with_files));
             assert_eq!(short_message(&header.to_words()), Some((u32::MAX, &text[..])));
             assert_eq!(short_message(&Header { files: 1, ..header }.to_words()), None);
         }
-        assert_eq!(short_payload(1, &[0; INLINE_SIZE + 1]), None);
+        assert_eq!(short_payload(1, 0, &[0; INLINE_SIZE + 1]), None);
         let too_long = (INLINE_SIZE as u64 + 2) << INLINE_SHIFT;
         for first in [0, 7, too_long, u64::from(u16::MAX) << INLINE_SHIFT, 1 << FILES_SHIFT, u64::MAX] {
             assert_eq!(short_message(&[first, 0, 0, 0, 0, 0, 0]), None, "{first:#x}");

@@ -35,7 +35,7 @@ impl Object {
     /// if the object does not serve now, or if the call must wait.
     #[inline]
     pub(crate) fn send_short(&self, method: u32, owner: Owner, structured: &[u8]) -> Option<CallKey> {
-        let payload = short_payload(method, structured)?;
+        let payload = short_payload(method, 0, structured)?;
         let mut state = self.lock();
         let serves = state.phase.serves() && !state.shutdown.takes_no_calls();
         if !serves || !state.calls.backlog.is_empty() || self.has_no_share(&state, owner) {

@@ -19,6 +19,10 @@ impl CallTable {
         self.unsettled += 1;
         let record = &mut self.records[index as usize];
         (record.call, record.method, record.owner) = (self.last_call, method, owner);
+        debug_assert!(
+            record.waiter.is_none() && record.references.is_empty() && record.timing.is_none(),
+            "`settle` emptied the record, or it was plain"
+        );
         // A free record holds nothing to drop. Assigning the stage would run drop checks.
         mem::forget(mem::replace(&mut record.stage, Stage::Sent));
         let key = CallKey { index, call: self.last_call };

@@ -89,6 +89,13 @@ const MAX_LEVELS: usize = 2 * MAX_DEPTH;
 pub(crate) trait RawSink {
     fn write(&mut self, offset: usize, bytes: &[u8]);
 
+    /// Is called before each value that is not a scalar. `runs_user_code`: writing it calls its
+    /// `Serialize`, which may do anything, for example call the same object and wait. `raw_end`:
+    /// the end of the last raw region.
+    fn before_value(&mut self, runs_user_code: bool, raw_end: usize) {
+        let _ = (runs_user_code, raw_end);
+    }
+
     /// The limit of the counted bytes of a message, structured and raw. Beyond it, the encoder
     /// counts the structured bytes without keeping them.
     fn limit(&self) -> usize {

@@ -16,7 +16,7 @@ use serde::{Serialize, ser};
 use super::kind::Kind;
 use super::serializer::{self, ElementPlace};
 use super::shape::ShapeTable;
-use super::top_level::{put_scalar, system_text};
+use super::top_level::{is_text, put_scalar, system_text};
 use super::{EncodeError, ExternalRef, MAX_DEPTH, REGION_ALIGN, RawSink, list, os_text, pack, raw};
 use crate::memory::stack::Gauge;
 
@@ -56,7 +56,10 @@ impl<'a> Encoder<'a> {
         if let Some(text) = system_text(value) {
             return self.writer.bytes(text).map_err(|error| *error);
         }
-        let place = if raw::is_plain_list::<T>() { ElementPlace::TopList } else { ElementPlace::Inside };
+        let is_list = raw::is_plain_list::<T>();
+        let place = if is_list { ElementPlace::TopList } else { ElementPlace::Inside };
+        let Regions { sink, end, .. } = &mut self.writer.regions;
+        sink.before_value(!is_list && !is_text::<T>(), *end);
         self.writer.begin();
         let outcome = serializer::write(&mut self.writer, place, value);
         match self.writer.failure.take() {

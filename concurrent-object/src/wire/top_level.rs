@@ -2,6 +2,7 @@
 //!
 //! Knows types by name (`raw::cast_ref`); must not know structured values.
 
+use std::any::TypeId;
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,13 @@ pub(super) fn put_scalar<T: ?Sized>(value: &T, out: &mut Vec<u8>) -> bool {
         return true;
     }
     raw::cast_ref::<T, ()>(value).is_some()
+}
+
+/// Whether the type is `str` or `String`, whose `Serialize` is serde's own.
+#[inline(always)]
+pub(super) fn is_text<T: ?Sized>() -> bool {
+    let id = typeid::of::<T>();
+    id == TypeId::of::<str>() || id == TypeId::of::<String>()
 }
 
 /// Returns the bytes of a path, an `OsStr` or a `CStr`, which need not be UTF-8. Those of a `CStr`

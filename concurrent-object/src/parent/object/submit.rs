@@ -73,6 +73,10 @@ struct Submission<'l> {
     /// Whether the object ends with the call.
     is_last: bool,
     room: RawTarget,
+    /// Whether the slot was the last free one when the call took it.
+    has_last_slot: bool,
+    /// Whether code of the user may run before the next value: the `Serialize` of an argument.
+    runs_user_code: bool,
     /// The loans and shared files that the arguments refer to.
     references: References,
 }
@@ -92,7 +96,15 @@ impl<'l> Submission<'l> {
     fn new(object: &'l Object, owner: Owner) -> Self {
         let is_last = owner == Owner::Last;
         let owner = if is_last { Owner::Call } else { owner };
-        Self { object, owner, is_last, room: RawTarget::None, references: References::default() }
+        Self {
+            object,
+            owner,
+            is_last,
+            room: RawTarget::None,
+            has_last_slot: false,
+            runs_user_code: true,
+            references: References::default(),
+        }
     }
 
     fn accept(
@@ -133,20 +145,6 @@ impl<'l> Submission<'l> {
             && structured.len() <= INLINE_SIZE
             && extent.raw_end == 0
             && extent.counted <= self.object.channel.layout.input_limit
-    }
-
-    fn reserve(&mut self) {
-        let mut state = self.object.lock();
-        self.room = match self.object.lease_for_new_call(&mut state, self.owner) {
-            Some(lease) if state.calls.slots.has_free() => RawTarget::Slot(lease),
-            // The last slot stays free: code of the user that runs now may itself wait for a call.
-            Some(lease) => {
-                state.calls.slots.release(lease);
-                RawTarget::Parent(Vec::new())
-            }
-            None if self.owner == Owner::Pushed => RawTarget::Refused,
-            None => RawTarget::Parent(Vec::new()),
-        };
     }
 
     fn commit(mut self, request: EncodedRequest<'_>, extent: Extent) -> Result<CallKey, PushErrorKind> {

@@ -5,6 +5,7 @@ pub(crate) mod deaths;
 pub(crate) mod driving;
 pub(crate) mod floods;
 pub(crate) mod items;
+pub(crate) mod last_slot;
 pub(crate) mod player;
 pub(crate) mod protocol_violations;
 pub(crate) mod queue;

@@ -108,6 +108,9 @@ impl<S: Starter> Builder<S> {
     }
 
     /// Sets how many calls can be in flight at once. The default is 16.
+    ///
+    /// An array that is inside a struct is not written into the last free slot, but copied once
+    /// more. So use at least 2 slots for large structs.
     pub fn slots(self, count: usize) -> Self {
         self.with(|options| options.slots(count))
     }

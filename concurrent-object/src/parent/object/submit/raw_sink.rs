@@ -1,10 +1,14 @@
 //! Where the raw regions of arguments go: into a slot if one is free, and else into the parent's
 //! memory.
 //!
-//! Knows slots, loans and shared files. Invariant: what lies in a loan or a shared file is not
-//! copied, and is kept until the call is settled.
+//! Knows slots, loans and shared files. Invariants: what lies in a loan or a shared file is not
+//! copied, and is kept until the call is settled. The last free slot is never taken while code of
+//! the user runs: that code may call the same object and wait.
+
+use std::mem;
 
 use super::{LEAST_SHARED_SIZE, RawTarget, Submission};
+use crate::parent::calls::table::Owner;
 use crate::shared::file::find;
 use crate::wire::{ExternalRef, Holder, RawSink};
 
@@ -25,6 +29,13 @@ impl RawSink for Submission<'_> {
         }
     }
 
+    fn before_value(&mut self, runs_user_code: bool, raw_end: usize) {
+        self.runs_user_code = runs_user_code;
+        if runs_user_code && self.has_last_slot {
+            self.leave_slot(raw_end);
+        }
+    }
+
     fn limit(&self) -> usize {
         self.object.channel.layout.input_limit
     }
@@ -40,5 +51,36 @@ impl RawSink for Submission<'_> {
         }
         let (file, offset) = find(bytes)?;
         Some(ExternalRef { holder: Holder::File(self.references.hold_file(file)?), offset })
+    }
+}
+
+impl Submission<'_> {
+    pub(super) fn reserve(&mut self) {
+        let mut state = self.object.lock();
+        self.room = match self.object.lease_for_new_call(&mut state, self.owner) {
+            Some(lease) if state.calls.slots.has_free() => RawTarget::Slot(lease),
+            Some(lease) if !self.runs_user_code => {
+                self.has_last_slot = true;
+                RawTarget::Slot(lease)
+            }
+            Some(lease) => {
+                state.calls.slots.release(lease);
+                RawTarget::Parent(Vec::new())
+            }
+            None if self.owner == Owner::Pushed => RawTarget::Refused,
+            None => RawTarget::Parent(Vec::new()),
+        };
+    }
+
+    /// Moves what was written to the parent's memory, and releases the slot.
+    #[cold]
+    fn leave_slot(&mut self, raw_end: usize) {
+        self.has_last_slot = false;
+        if let RawTarget::Slot(lease) = mem::replace(&mut self.room, RawTarget::None) {
+            self.room = RawTarget::Parent(self.object.channel.written(&lease, raw_end).to_vec());
+            let mut state = self.object.lock();
+            state.calls.slots.release(lease);
+            self.object.send_waiting(&mut state);
+        }
     }
 }

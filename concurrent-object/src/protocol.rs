@@ -27,6 +27,8 @@ pub(crate) mod notice;
 pub(crate) mod on_panic;
 #[cfg(not(loom))]
 pub(crate) mod refusal;
+#[cfg(all(feature = "bridge", not(loom), target_os = "linux", not(concurrent_object_portable)))]
+pub(crate) mod remote;
 #[cfg(not(loom))]
 pub(crate) mod snapshot_policy;
 pub(crate) mod tag;

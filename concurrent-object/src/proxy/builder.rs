@@ -65,6 +65,8 @@ pub struct Options {
     in_thread: bool,
     process_limits: LimitOptions,
     surroundings: Surroundings,
+    #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
+    pub(crate) remote: Option<std::sync::Arc<dyn crate::protocol::remote::Remote>>,
 }
 
 /// The checked options.
@@ -112,6 +114,8 @@ impl Options {
             in_thread: false,
             process_limits: LimitOptions::default(),
             surroundings: Surroundings::default(),
+            #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
+            remote: None,
         }
     }
 
@@ -211,6 +215,11 @@ impl Options {
 
     pub fn in_thread(self) -> Self {
         Self { in_thread: true, ..self }
+    }
+
+    #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
+    pub fn on(self, remote: std::sync::Arc<dyn crate::protocol::remote::Remote>) -> Self {
+        Self { remote: Some(remote), ..self }
     }
 
     /// Checks all options.

@@ -59,7 +59,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use crate::child::{ConcurrentObject, entry, in_thread};
+use crate::child::ConcurrentObject;
 use crate::error::{CallId, StartError};
 use crate::proxy::builder::setters::Builder;
 use crate::proxy::call::{self, Call, CallMut};
@@ -95,12 +95,7 @@ pub fn start<T: ConcurrentObject, O: Methods>(
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
-    let code = Code {
-        place: entry::place_of::<T, O>,
-        run_in_thread: |start| in_thread::run::<T>(start, O::METHODS),
-        saves: T::SAVES,
-    };
-    proxy::start(std::mem::take(starter.clone().options()), code, constructor, write)
+    proxy::start(std::mem::take(starter.clone().options()), Code::of::<T, O>(), constructor, write)
 }
 
 /// Submits a call. The `Call` yields its result. If `target` is the proxy by value, this is the

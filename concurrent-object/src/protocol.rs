@@ -27,7 +27,7 @@ pub(crate) mod notice;
 pub(crate) mod on_panic;
 #[cfg(not(loom))]
 pub(crate) mod refusal;
-#[cfg(all(feature = "bridge", not(loom), target_os = "linux", not(concurrent_object_portable)))]
+#[cfg(not(loom))]
 pub(crate) mod remote;
 #[cfg(not(loom))]
 pub(crate) mod snapshot_policy;

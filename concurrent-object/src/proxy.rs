@@ -17,7 +17,6 @@ pub(crate) mod object_handle;
 pub(crate) mod opaque_handle;
 pub(crate) mod pool;
 pub(crate) mod push;
-#[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod relayed;
 pub(crate) mod several;
 pub(crate) mod start;

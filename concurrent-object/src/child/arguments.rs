@@ -64,8 +64,10 @@ pub(crate) struct DecodeContext<'c> {
 }
 
 impl Outside for DecodeContext<'_> {
+    /// `None` also if the message comes from another program: it may not name other messages.
     fn region(&self, slot: u16) -> Option<&[u8]> {
-        (usize::from(slot) < self.channel.layout.slots).then(|| self.channel.input(slot))
+        let is_there = usize::from(slot) < self.channel.layout.slots && !self.channel.is_relayed;
+        is_there.then(|| self.channel.input(slot))
     }
 
     fn file(&self, position: u16) -> Option<&Arc<SharedFile>> {

@@ -36,6 +36,10 @@ impl Reply<'_> {
         mut write: impl FnMut(&I::Item, &mut Answer<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let (channel, lease, scratch, outlet) = self.for_items()?;
+        if channel.is_relayed {
+            let reason = "items do not go to another program; return a list, or start the object without `on`";
+            return Err(Failure::Encode { reason: reason.into() });
+        }
         let mut writer = ItemWriter { channel, lease, scratch, outlet, written: 0, read: 0, last: ItemHead::NONE };
         // Dropped before the reply is sent: it may borrow from the object.
         let mut items = items.into_iter();

@@ -121,7 +121,9 @@ impl<'s> Reply<'s> {
     ) -> Result<Extent, Failure> {
         self.scratch.clear();
         self.files = Referred::default();
-        let mut sink = ReplySink { region: self.channel.output_region(self.lease), files: &mut self.files, limit };
+        let copies = self.channel.is_relayed;
+        let region = self.channel.output_region(self.lease);
+        let mut sink = ReplySink { region, files: &mut self.files, limit, copies };
         let mut answer = Answer::over(Encoder::new(self.scratch, &mut sink));
         write(&mut answer)?;
         Ok(answer.finish())
@@ -134,6 +136,8 @@ struct ReplySink<'s> {
     region: Region<'s>,
     files: &'s mut Referred,
     limit: usize,
+    /// Whether it copies shared memory, since another program cannot have it.
+    copies: bool,
 }
 
 impl RawSink for ReplySink<'_> {
@@ -146,7 +150,7 @@ impl RawSink for ReplySink<'_> {
     }
 
     fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
-        let (position, offset) = if shared { self.files.place_of(bytes)? } else { return None };
+        let (position, offset) = if shared && !self.copies { self.files.place_of(bytes)? } else { return None };
         Some(ExternalRef { holder: Holder::File(position), offset })
     }
 }

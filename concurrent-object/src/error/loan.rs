@@ -27,6 +27,10 @@ pub enum LoanError {
         /// The number of slots that the object has.
         slots: usize,
     },
+    /// The object lives in another program, which has no memory in common with this one. Pass the
+    /// list itself.
+    #[error("the object lives in another program, which cannot borrow memory of this one; pass the list itself")]
+    Elsewhere,
     /// The type was not declared, so the library would copy a loan of it element by element.
     /// Declare it with [`plain!`](crate::plain).
     #[error(

@@ -5,9 +5,11 @@
 pub(crate) mod arrived_files;
 pub(crate) mod backend;
 pub(crate) mod background_end;
+pub(crate) mod bridge;
 pub(crate) mod end;
 pub(crate) mod events;
 pub(crate) mod idle_rings;
+pub(crate) mod inbox;
 pub(crate) mod instance;
 pub(crate) mod object_thread;
 pub(crate) mod on_drop;

@@ -35,6 +35,7 @@ pub(crate) mod load;
 pub(crate) mod loans;
 pub(crate) mod moving;
 pub(crate) mod reacting;
+pub(crate) mod relay;
 pub(crate) mod reply;
 pub(crate) mod restart;
 pub(crate) mod settle;
@@ -122,6 +123,8 @@ pub(crate) struct Object {
     spawn_spec: Option<SpawnSpec>,
     /// Whether the child saves the object's state.
     saves: bool,
+    /// Whether the object lives in another program.
+    is_bridged: bool,
     handles: HandleBook,
     descriptor: Descriptor,
     /// The pool that the object is a member of.
@@ -146,7 +149,7 @@ impl Object {
         (kept, spawn_spec): (Kept, Option<SpawnSpec>),
     ) -> Arc<Self> {
         let pid = AtomicU32::new(backend.pid());
-        let uses_handles = identity.uses_handles;
+        let (uses_handles, is_bridged) = (identity.uses_handles, backend.is_bridge());
         let saves = spawn_spec.as_ref().is_some_and(SpawnSpec::saves);
         let object = Arc::new_cyclic(|me| Self {
             me: me.clone(),
@@ -163,6 +166,7 @@ impl Object {
             kept,
             spawn_spec,
             saves,
+            is_bridged,
             handles: HandleBook::default(),
             descriptor: Descriptor::default(),
             team: OnceLock::new(),
@@ -178,6 +182,11 @@ impl Object {
     #[inline]
     pub(crate) fn pid(&self) -> u32 {
         self.pid.load(Ordering::Relaxed)
+    }
+
+    /// Whether the object lives in another program.
+    pub(crate) fn is_bridged(&self) -> bool {
+        self.is_bridged
     }
 
     /// How many processes there were.

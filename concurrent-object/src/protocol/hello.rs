@@ -38,7 +38,10 @@ pub(crate) struct Hello {
     pub(crate) stderr_has_reader: bool,
     /// What the child may use and do.
     pub(crate) confinement: Confinement,
+    /// Whether the calls come from another program. Then they may not refer to memory outside of
+    /// their own message.
+    pub(crate) is_relayed: bool,
 }
 
 /// The version of the protocol between parent and child, within one release of the crate.
-pub(crate) const PROTOCOL: u32 = 3;
+pub(crate) const PROTOCOL: u32 = 4;

@@ -36,6 +36,13 @@ pub trait Methods: Sized {
     fn decode(method: u32, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
 }
 
+/// Returns a number for the names of methods, by which two programs recognise that they mean the
+/// same (FNV-1a).
+pub(crate) fn fingerprint(methods: &[&str]) -> u64 {
+    let bytes = methods.iter().flat_map(|name| name.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// Decodes the result of a method.
 pub struct ResultReader<'m> {
     decoder: Decoder<'m>,

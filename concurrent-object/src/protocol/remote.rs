@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Death, StartError};
+use crate::error::StartError;
 use crate::protocol::on_panic::OnPanic;
 
 /// Where objects live that are not in a process or thread of this program. A transport crate
@@ -143,22 +143,8 @@ pub enum RemoteExit {
     Code(i32),
     /// A signal of this number has ended it.
     Signal(i32),
-    /// It could not construct the object. The bytes are for the proxy's program.
-    NotConstructed(Vec<u8>),
     /// It is not known how.
     Unknown,
-}
-
-impl RemoteExit {
-    /// Creates it from a death.
-    #[must_use]
-    pub fn of(death: &Death) -> Self {
-        match death.exit {
-            crate::error::Exit::Code(code) => Self::Code(code),
-            crate::error::Exit::Signal { number, .. } => Self::Signal(number),
-            _ => Self::Unknown,
-        }
-    }
 }
 
 /// What happens to an object on another machine.
@@ -180,6 +166,9 @@ pub enum Event {
     Failed(u64, String),
     /// The call has not begun, and never will: the object ends.
     Returned(u64),
+    /// What the object's process has noted before its end: a panic, or why there is no object. The
+    /// bytes are for the library in the proxy's program.
+    Noted(Vec<u8>),
     /// The object's process has ended without a request. The last event.
     Died(RemoteExit),
     /// The object's process has ended on request, or after the call that consumed the object. The

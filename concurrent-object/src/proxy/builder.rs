@@ -5,6 +5,7 @@
 
 mod checks;
 mod debug;
+pub(crate) mod elsewhere;
 pub(crate) mod env;
 pub(crate) mod in_thread;
 pub(crate) mod inherit;
@@ -18,6 +19,7 @@ pub(crate) mod time;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use self::checks::{DEFAULT_SLOTS, check_stack_size};
@@ -37,6 +39,7 @@ use crate::process::inherited::Inherited;
 use crate::process::output::{ChildStdio, Wanted};
 use crate::process::surroundings::Surroundings;
 use crate::protocol::on_panic::OnPanic;
+use crate::protocol::remote::Remote;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::transport::layout::Layout;
 
@@ -65,8 +68,7 @@ pub struct Options {
     in_thread: bool,
     process_limits: LimitOptions,
     surroundings: Surroundings,
-    #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
-    pub(crate) remote: Option<std::sync::Arc<dyn crate::protocol::remote::Remote>>,
+    remote: Option<Arc<dyn Remote>>,
 }
 
 /// The checked options.
@@ -89,6 +91,10 @@ pub(crate) struct Settings {
     pub(crate) on_death: Option<DeathHook>,
     pub(crate) confinement: Confinement,
     pub(crate) surroundings: Surroundings,
+    /// Where the object lives, if not here.
+    pub(crate) remote: Option<Arc<dyn Remote>>,
+    /// Whether the calls come from another program.
+    pub(crate) is_relayed: bool,
 }
 
 impl Options {
@@ -114,7 +120,6 @@ impl Options {
             in_thread: false,
             process_limits: LimitOptions::default(),
             surroundings: Surroundings::default(),
-            #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
             remote: None,
         }
     }
@@ -217,8 +222,7 @@ impl Options {
         Self { in_thread: true, ..self }
     }
 
-    #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
-    pub fn on(self, remote: std::sync::Arc<dyn crate::protocol::remote::Remote>) -> Self {
+    pub(crate) fn on(self, remote: Arc<dyn Remote>) -> Self {
         Self { remote: Some(remote), ..self }
     }
 
@@ -231,6 +235,7 @@ impl Options {
         env::check(&self.env)?;
         inherit::check(&self.inherited)?;
         self.check_home()?;
+        self.check_elsewhere()?;
         let stack_size = self.stack_size.as_ref().map(check_stack_size).transpose()?;
         let confinement = self.process_limits.check()?;
         self.check_memory(layout, stack_size)?;
@@ -247,6 +252,7 @@ impl Options {
             streams,
             on_death,
             surroundings,
+            remote,
             ..
         } = self;
         Ok(Settings {
@@ -267,6 +273,8 @@ impl Options {
             on_death,
             surroundings: Surroundings { memory: confinement.memory, ..surroundings },
             confinement,
+            remote,
+            is_relayed: false,
         })
     }
 }

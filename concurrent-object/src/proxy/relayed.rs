@@ -1,30 +1,55 @@
 //! Objects that this program holds for proxies of other programs.
 //!
-//! Knows registered types, and calls as bytes. Invariant: bytes from a client reach only the
-//! process of its own object, and their sizes were checked before.
+//! Such an object is an ordinary object with a child process of its own. Its calls come as bytes,
+//! and its replies go as bytes. A client is trusted no more than a child: sizes, method numbers and
+//! the number of calls under way are checked here, and the child obeys no reference to memory
+//! outside of a message (`Hello::is_relayed`).
+//!
+//! Knows registered types. Invariant: bytes from a client reach only the process of its own object.
+
+mod options;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+pub use self::options::FarOptions;
+use self::worker::{Order, Relay};
+use super::builder::{Options, Settings};
+use super::start::{Code, start_object, store_message};
 use crate::child::ConcurrentObject;
-use crate::error::StartError;
-use crate::protocol::methods::Methods;
+use crate::error::{PushErrorKind, StartError};
+use crate::parent::object::Object;
+use crate::process::background;
+use crate::protocol::hello::PROTOCOL;
+use crate::protocol::methods::{Methods, fingerprint};
 use crate::protocol::remote::{EndKind, Event, Message, RemoteStart};
 
 /// The types that proxies of other programs may start here, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    types: BTreeMap<&'static str, ()>,
+    types: BTreeMap<&'static str, Registered>,
 }
 
-/// The options that the holder of an object decides. Its word is the last.
-pub struct FarOptions {}
+/// A type, and how to start an object of it.
+#[derive(Clone, Copy, Debug)]
+struct Registered {
+    fingerprint: u64,
+    methods: usize,
+    begin: fn(Settings, u32, &Message) -> Result<Arc<Object>, StartError>,
+}
 
 /// An object that this program holds for a proxy of another program.
 ///
 /// Dropping it kills the object.
-pub struct Relayed {}
+pub struct Relayed {
+    relay: Arc<Relay>,
+    orders: Sender<Order>,
+    methods: usize,
+}
 
 impl Registry {
     /// Creates a registry without types.
@@ -36,17 +61,21 @@ impl Registry {
     /// Allows objects of this type. `O` is the output enum that the attribute generates for it:
     /// `registry.register::<Counter, CounterOutput>()`.
     pub fn register<T: ConcurrentObject, O: Methods>(&mut self) -> &mut Self {
-        self.types.insert(std::any::type_name::<T>(), ());
+        let registered =
+            Registered { fingerprint: fingerprint(O::METHODS), methods: O::METHODS.len(), begin: begin::<T, O> };
+        self.types.insert(std::any::type_name::<T>(), registered);
         self
     }
 
-    /// Returns the names of the types, with their fingerprints.
+    /// Returns the names of the types, with the fingerprints of their methods.
     pub fn types(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.types.keys().map(|&name| (name, 0))
+        self.types.iter().map(|(&name, registered)| (name, registered.fingerprint))
     }
 
-    /// Starts an object in a child process of this program, and does not wait for it. `adjust` may
-    /// set further options. `sink` gets each event; it must not block.
+    /// Starts an object in a child process of this program, and does not wait for it.
+    ///
+    /// `adjust` may set further options. `sink` gets each event, from threads of the library. It
+    /// must not block, and must not use the [`Relayed`].
     ///
     /// # Errors
     /// The type is not registered, its methods differ, an option is invalid, or the system has no
@@ -57,36 +86,115 @@ impl Registry {
         adjust: impl FnOnce(FarOptions) -> FarOptions,
         sink: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Relayed, StartError> {
-        let _ = (start, adjust, sink);
-        Err(StartError::Ended)
+        let registered = self.find(&start)?;
+        let (orders, to_do) = channel();
+        let look = orders.clone();
+        // The thread may have ended; then the death is known.
+        let options = options_of(&start).on_death(move |_| drop(look.send(Order::Look)));
+        let mut settings = adjust(FarOptions(options)).0.check()?;
+        settings.is_relayed = true;
+        let object = (registered.begin)(settings, start.constructor, &start.arguments)?;
+        let relay = Arc::new(Relay::new(object, Box::new(sink)));
+        let its = relay.clone();
+        if let Err(error) = background::spawn(c"object-relay", move || its.work(&to_do)) {
+            relay.object.begin_kill();
+            return Err(StartError::system("creating the thread of a relayed object")(error));
+        }
+        Ok(Relayed { relay, orders, methods: registered.methods })
     }
+
+    fn find(&self, start: &RemoteStart) -> Result<Registered, StartError> {
+        let refused = |reason: String| StartError::Bootstrap { reason };
+        if start.protocol != PROTOCOL {
+            return Err(refused(format!("the programs use the protocols {PROTOCOL} and {}", start.protocol)));
+        }
+        let name = &start.type_name;
+        let registered = self.types.get(name.as_str()).copied();
+        let registered =
+            registered.ok_or_else(|| refused(format!("objects of type `{name}` may not be started here")))?;
+        if registered.fingerprint != start.fingerprint {
+            return Err(refused(format!("`{name}` has other methods here: use the same build of the program")));
+        }
+        Ok(registered)
+    }
+}
+
+fn options_of(start: &RemoteStart) -> Options {
+    let size = |size| usize::try_from(size).unwrap_or(usize::MAX);
+    let options = Options::new(&start.name)
+        .slots(start.slots as usize)
+        .max_input_size(size(start.max_input_size))
+        .max_output_size(size(start.max_output_size))
+        .on_panic(start.on_panic.into());
+    match start.stack_size {
+        Some(stack_size) => options.stack_size(size(stack_size)),
+        None => options,
+    }
+}
+
+fn begin<T: ConcurrentObject, O: Methods>(
+    settings: Settings,
+    constructor: u32,
+    arguments: &Message,
+) -> Result<Arc<Object>, StartError> {
+    let code = Code::of::<T, O>();
+    start_object::<O>(settings, code, Some((code.place)()?), constructor, |_| store_message(arguments))
 }
 
 impl Relayed {
-    /// Makes a call. Never blocks. A call that is refused is [`Event::Failed`].
+    /// Makes a call. Never blocks. A call that is refused is [`Event::Failed`], or
+    /// [`Event::Returned`] if the object ends.
     pub fn send(&self, call: u64, message: Message) {
-        let _ = (call, message);
+        let mut open = self.relay.open();
+        if open.has_ended || open.calls.contains_key(&call) {
+            return;
+        }
+        let slots = self.relay.object.slots();
+        let sink = &self.relay.sink;
+        if open.calls.len() >= slots {
+            return sink(Event::Failed(call, format!("{slots} calls are under way, and the object has no more slots")));
+        }
+        if message.tag as usize >= self.methods {
+            return sink(Event::Failed(call, format!("there is no method number {}", message.tag)));
+        }
+        match self.relay.object.relay(message) {
+            Ok(key) => {
+                open.calls.insert(call, key);
+                // The thread receives until `has_ended` is set.
+                let _sent = self.orders.send(Order::Call(call, key));
+            }
+            Err(PushErrorKind::Gone(_)) => sink(Event::Returned(call)),
+            Err(kind) => sink(Event::Failed(call, kind.to_string())),
+        }
     }
 
-    /// Asks for the early end of a call.
+    /// Asks for the early end of a call. Its outcome follows.
     pub fn cancel(&self, call: u64, grace: Option<Duration>) {
-        let _ = (call, grace);
+        // The proxy's program enforces the grace period.
+        let _ = grace;
+        let key = self.relay.open().calls.get(&call).copied();
+        key.into_iter().for_each(|key| self.relay.object.cancel_if_open(key));
     }
 
-    /// Ends the object. Its last event follows.
+    /// Ends the object. Its last event follows. Never blocks.
     pub fn end(&self, how: EndKind) {
-        let _ = how;
+        self.relay.open().is_stopping = true;
+        match how {
+            EndKind::Shutdown => self.relay.object.ask_to_stop(),
+            EndKind::Kill => self.relay.object.begin_kill(),
+        }
+        let _sent = self.orders.send(Order::Look);
     }
 }
 
-impl fmt::Debug for FarOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FarOptions").finish_non_exhaustive()
+impl Drop for Relayed {
+    fn drop(&mut self) {
+        self.end(EndKind::Kill);
     }
 }
 
 impl fmt::Debug for Relayed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Relayed").finish_non_exhaustive()
+        f.debug_struct("Relayed").field("object", &self.relay.object).finish_non_exhaustive()
     }
 }

@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use super::Proxy;
 use super::builder::{Options, Settings};
-use crate::child::entry::EntryPlace;
+use crate::child::entry::{self, EntryPlace};
+use crate::child::{ConcurrentObject, in_thread};
 use crate::error::StartError;
 use crate::memory::fork::{Origin, watch_forks};
 use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::timing::Limits;
+use crate::parent::life::bridge::RemoteRecipe;
 use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
@@ -26,7 +28,8 @@ use crate::parent::object::{Identity, Kept, Object};
 use crate::parent::threads::supervisor::ensure as ensure_supervisor;
 use crate::process::executable;
 use crate::protocol::hello::{Hello, PROTOCOL};
-use crate::protocol::methods::Methods;
+use crate::protocol::methods::{Methods, fingerprint};
+use crate::protocol::remote::{Message, RemoteStart};
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::protocol::thread_start::RunInThread;
 use crate::shared::referred::Referred;
@@ -42,6 +45,20 @@ pub(crate) struct Code {
     pub(crate) run_in_thread: RunInThread,
     /// Whether the object can save its state, and be constructed from it.
     pub(crate) saves: bool,
+    /// Returns the name by which another program knows it.
+    pub(crate) type_name: fn() -> &'static str,
+}
+
+impl Code {
+    /// Returns the code of this type.
+    pub(crate) fn of<T: ConcurrentObject, O: Methods>() -> Self {
+        Self {
+            place: entry::place_of::<T, O>,
+            run_in_thread: |start| in_thread::run::<T>(start, O::METHODS),
+            saves: T::SAVES,
+            type_name: std::any::type_name::<T>,
+        }
+    }
 }
 
 /// Starts an object with the constructor of this number.
@@ -51,8 +68,25 @@ pub(crate) fn start<O: Methods>(
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
-    let place = if options.lives_in_thread() { None } else { Some((code.place)()?) };
+    let has_process = !options.lives_in_thread() && !options.lives_elsewhere();
+    let place = if has_process { Some((code.place)()?) } else { None };
     let settings = options.check()?;
+    if settings.remote.is_some() {
+        check_goes_elsewhere::<O>(&settings, code)?;
+    }
+    let arguments = |copies| store_arguments(copies, write);
+    start_object::<O>(settings, code, place, constructor, arguments).map(Proxy::new)
+}
+
+/// Starts an object with these options, in this process, another one, or another program.
+/// `arguments` stores the constructor's arguments. It copies shared memory if it gets true.
+pub(crate) fn start_object<O: Methods>(
+    settings: Settings,
+    code: Code,
+    place: Option<EntryPlace>,
+    constructor: u32,
+    arguments: impl FnOnce(bool) -> Result<(Kept, usize), StartError>,
+) -> Result<Arc<Object>, StartError> {
     if place.is_some() && executable::children_are_elsewhere() {
         return Err(StartError::OtherPidNamespace);
     }
@@ -62,16 +96,20 @@ pub(crate) fn start<O: Methods>(
         ensure_supervisor().map_err(StartError::system("creating the supervisor thread for limits and deaths"))?;
     }
     let origin = Origin::here().map_err(StartError::system("mapping the page that detects a forked copy"))?;
-    let (kept, structured_offset) = store_arguments(write)?;
+    let (kept, structured_offset) = arguments(settings.remote.is_some())?;
     let (channel, files, leases) = create_channel(&settings)?;
     let snapshots =
         Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
     let snapshot_buffers = snapshots.map(|_| SnapshotBuffers::new()).transpose();
     let snapshot_buffers = snapshot_buffers.map_err(StartError::system("creating the files for snapshots"))?;
     let hello = hello(&settings, place, (constructor, structured_offset), snapshots, &kept)?;
-    let recipe = match place {
-        Some(_) => Recipe::Process(encode(&hello)?),
-        None => recipe_for_thread(hello, code.run_in_thread),
+    let recipe = match (place, &settings.remote) {
+        (Some(_), _) => Recipe::Process(encode(&hello)?),
+        (None, None) => recipe_for_thread(hello, code.run_in_thread),
+        (None, Some(remote)) => {
+            let start = remote_start::<O>(&settings, code, constructor);
+            recipe_for_bridge(hello, RemoteRecipe { remote: remote.clone(), start })
+        }
     };
     let mut spawn_spec =
         SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, recipe, files, snapshot_buffers);
@@ -93,9 +131,49 @@ pub(crate) fn start<O: Methods>(
         confinement: settings.confinement,
     };
     let post = SentFiles::new(socket, origin, &kept.files);
-    let proxy = Proxy::new(Object::new(identity, backend, origin, (channel, leases), post, (kept, spawn_spec)));
-    proxy.object.watch_first().map_err(StartError::system("watching the object's process"))?;
-    Ok(proxy)
+    let object = Object::new(identity, backend, origin, (channel, leases), post, (kept, spawn_spec));
+    if let Err(error) = object.watch_first() {
+        object.drop_proxy();
+        return Err(StartError::system("watching the object's process")(error));
+    }
+    Ok(object)
+}
+
+/// Checks that another program can hold an object of this type.
+fn check_goes_elsewhere<O: Methods>(settings: &Settings, code: Code) -> Result<(), StartError> {
+    let saves = code.saves && !settings.restart.is_never() && !settings.snapshots.is_never();
+    let refused = |option, reason: &str| Err(StartError::NeedsProcess { option, reason: reason.to_owned() });
+    if O::HANDLES {
+        return refused("on", "its methods return handles, which mean nothing elsewhere; leave out `on`");
+    }
+    if saves {
+        let reason = "the saved state stays in the other program; set `snapshots(SnapshotPolicy::never())`";
+        return refused("snapshots", reason);
+    }
+    Ok(())
+}
+
+/// Returns what another program needs to start the object, but for the arguments.
+fn remote_start<O: Methods>(settings: &Settings, code: Code, constructor: u32) -> RemoteStart {
+    RemoteStart {
+        protocol: PROTOCOL,
+        type_name: (code.type_name)().to_owned(),
+        fingerprint: fingerprint(O::METHODS),
+        name: settings.name.clone(),
+        constructor,
+        arguments: Message::default(),
+        slots: settings.layout.slots as u32,
+        max_input_size: settings.layout.input_limit as u64,
+        max_output_size: settings.layout.output_limit as u64,
+        on_panic: settings.on_panic.into(),
+        stack_size: settings.stack_size.map(|size| size as u64),
+    }
+}
+
+fn recipe_for_bridge(hello: Hello, recipe: RemoteRecipe) -> Recipe {
+    watch_forks();
+    wire::prepare();
+    Recipe::Remote(Box::new(hello), Arc::new(recipe))
 }
 
 /// A program with objects in threads need not call `init()`, so this prepares what that would.
@@ -131,6 +209,7 @@ fn hello(
         inherited: settings.inherited.names(),
         stderr_has_reader: settings.streams.has_reader(),
         confinement: settings.confinement.clone(),
+        is_relayed: settings.is_relayed,
     })
 }
 
@@ -170,10 +249,10 @@ fn is_lack_of_room(error: &io::Error) -> bool {
 
 /// Writes the constructor's arguments into a sealed file of their own. Also returns the offset of
 /// their structured part.
-fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept, usize), StartError> {
+fn store_arguments(copies: bool, write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept, usize), StartError> {
     let failed = || StartError::system("storing the constructor's arguments");
     let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
-    let mut sink = FileSink { file, files: Referred::default(), failed: None };
+    let mut sink = FileSink { file, files: Referred::default(), failed: None, copies };
     let mut structured = Vec::new();
     let mut writer = ArgumentWriter::new(&mut structured, &mut sink, 0);
     write(&mut writer);
@@ -181,7 +260,7 @@ fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept,
         argument: argument.to_owned(),
         reason: error.to_string(),
     })?;
-    let FileSink { file, files, failed: None } = sink else {
+    let FileSink { file, files, failed: None, .. } = sink else {
         return Err(failed()(sink.failed.unwrap_or_else(|| io::ErrorKind::Other.into())));
     };
     file.write(extent.raw_end, &structured).map_err(failed())?;
@@ -189,11 +268,22 @@ fn store_arguments(write: impl FnOnce(&mut ArgumentWriter<'_>)) -> Result<(Kept,
     Ok((Kept { arguments, files: files.into_files() }, extent.raw_end))
 }
 
+/// Stores the constructor's arguments that came as bytes, as `store_arguments` does.
+pub(crate) fn store_message(arguments: &Message) -> Result<(Kept, usize), StartError> {
+    let failed = || StartError::system("storing the constructor's arguments");
+    let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
+    file.write(0, &arguments.raw).map_err(failed())?;
+    file.write(arguments.raw.len(), &arguments.structured).map_err(failed())?;
+    Ok((Kept { arguments: file.seal().map_err(failed())?, files: Vec::new() }, arguments.raw.len()))
+}
+
 /// Writes raw regions into the file, and remembers the first failure.
 struct FileSink {
     file: Unsealed,
     files: Referred,
     failed: Option<io::Error>,
+    /// Whether it copies shared memory instead of referring to it.
+    copies: bool,
 }
 
 impl RawSink for FileSink {
@@ -204,7 +294,7 @@ impl RawSink for FileSink {
     }
 
     fn external_ref(&mut self, bytes: &[u8], shared: bool) -> Option<ExternalRef> {
-        if !shared && bytes.len() < LEAST_SHARED_SIZE {
+        if self.copies || (!shared && bytes.len() < LEAST_SHARED_SIZE) {
             return None;
         }
         let (position, offset) = self.files.place_of(bytes)?;

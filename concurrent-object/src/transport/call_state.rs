@@ -31,6 +31,8 @@ pub(crate) enum CallPhase {
     Cancelled,
     /// The parent abandoned the call while the method ran.
     Killed,
+    /// A bridge has passed the call on to another program, where it may begin at any moment.
+    PassedOn,
 }
 
 /// The state word of a slot, in memory that both processes have mapped.
@@ -42,6 +44,33 @@ impl StateWord<'_> {
     #[inline]
     pub(crate) fn start(self, call: u64) -> bool {
         self.leave_queue(call, CallPhase::Running)
+    }
+
+    /// Bridge: notes that the call goes to another program. Returns false if the parent has
+    /// cancelled it.
+    pub(crate) fn pass_on(self, call: u64) -> bool {
+        self.leave_queue(call, CallPhase::PassedOn)
+    }
+
+    /// Bridge: whether the call was passed on, and has not begun.
+    pub(crate) fn is_passed_on(self, call: u64) -> bool {
+        self.phase_of(call) == Some(CallPhase::PassedOn)
+    }
+
+    /// Bridge: notes that a call that was passed on has begun.
+    pub(crate) fn begin(self, call: u64) -> bool {
+        self.exchange(pack(call, CallPhase::PassedOn), pack(call, CallPhase::Running))
+    }
+
+    /// Bridge: notes that a call that was passed on was cancelled before it began.
+    pub(crate) fn cancel_passed_on(self, call: u64) -> bool {
+        self.exchange(pack(call, CallPhase::PassedOn), pack(call, CallPhase::Cancelled))
+    }
+
+    /// Bridge: notes that a call that was passed on has not begun, and never will there. It is
+    /// queued again. This thread takes no further request, so the call number may shrink.
+    pub(crate) fn give_back(self, call: u64) -> bool {
+        self.exchange(pack(call, CallPhase::PassedOn), pack(call - 1, CallPhase::Answered))
     }
 
     /// Parent: cancels the call before its start. Returns false if the child has started it.
@@ -102,7 +131,8 @@ fn pack(call: u64, phase: CallPhase) -> u64 {
 }
 
 fn phase(word: u64) -> Option<CallPhase> {
-    [CallPhase::Queued, CallPhase::Running, CallPhase::Answered, CallPhase::Cancelled, CallPhase::Killed]
+    use CallPhase::{Answered, Cancelled, Killed, PassedOn, Queued, Running};
+    [Queued, Running, Answered, Cancelled, Killed, PassedOn]
         .into_iter()
         .find(|&phase| phase as u64 == word & ((1 << PHASE_BITS) - 1))
 }

@@ -34,6 +34,8 @@ pub(crate) struct Channel {
     pub(crate) control: Segment,
     pub(crate) input: Segment,
     pub(crate) backing: Backing,
+    /// Child: whether its calls come from another program.
+    pub(crate) is_relayed: bool,
 }
 
 /// The descriptors of the two files, as the child receives them.
@@ -69,6 +71,7 @@ impl Channel {
             control,
             input,
             backing: backing.clone(),
+            is_relayed: false,
         };
         Ok((channel, Files { control: control_fd, input: input_fd }, leases(layout)))
     }
@@ -95,7 +98,8 @@ impl Channel {
         let input = Segment::map_read_only(input, layout.input_file_size())?;
         // The child never reads `backing`, so it may have any value here.
         let backing = Backing::Memory;
-        let channel = Self { layout, places: layout.into(), request_bell, reply_bell, control, input, backing };
+        let places = layout.into();
+        let channel = Self { layout, places, request_bell, reply_bell, control, input, backing, is_relayed: false };
         Ok((channel, leases(layout)))
     }
 

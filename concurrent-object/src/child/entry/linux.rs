@@ -198,8 +198,9 @@ fn bootstrap(
     parent_watch::name_main_thread(&hello.name);
     let kept = hello.layout.input_limit.saturating_add(hello.layout.output_limit);
     allocator::keep(kept, hello.confinement.memory);
-    let (channel, leases) =
+    let (mut channel, leases) =
         Channel::attach(hello.layout, &files, reply_bell).map_err(failed("mapping the object's files"))?;
+    channel.is_relayed = hello.is_relayed;
     hello.confinement.report_to(channel.violation());
     let checked = confined.and(checked_entry.map_err(malformed)).and_then(|entry| {
         if hello.prefault {

@@ -90,7 +90,7 @@ impl<L: SlotLease> SlotTable<L> {
             Some(CallPhase::Queued) => request().map(Left::Waiting),
             Some(CallPhase::Running) => request().map(Left::Started),
             Some(CallPhase::Answered) => Some(Left::Answered(channel.unpublished(entry.slot))),
-            Some(CallPhase::Cancelled | CallPhase::Killed) | None => None,
+            Some(CallPhase::Cancelled | CallPhase::Killed | CallPhase::PassedOn) | None => None,
         };
         left.unwrap_or(Left::Nothing(phase))
     }

@@ -1,19 +1,20 @@
-//! The other end of an object's channel: a process, or a thread of this process.
+//! The other end of an object's channel: a process, a thread of this process, or another program.
 //!
-//! The seam for other backends: a bridge to another machine would be a further variant. Sending and
-//! settling calls does not use it. Its operations are those that `Object` needs, and no more.
+//! The seam for backends. Sending and settling calls does not use it. Its operations are those that
+//! `Object` needs, and no more. A bridge is a thread that passes the calls on to another program.
 //!
-//! | operation | a process | a thread |
-//! |---|---|---|
-//! | `ended` | its process descriptor, readable at the exit | an eventfd, written at the end |
-//! | `has_ended` | polls that descriptor | reads what the thread left |
-//! | `kill` | sends SIGKILL through it | is false: the object sets the word `stop` |
-//! | `leave_behind` | nothing: it is dead soon | counts as ended, and runs on |
-//! | `reap` | takes the exit status | what the thread left |
-//! | the next one | `SpawnSpec` executes this program | `SpawnSpec` begins a thread |
+//! | operation | a process | a thread | a bridge |
+//! |---|---|---|---|
+//! | `ended` | its process descriptor, readable at the exit | an eventfd, written at the end | same |
+//! | `has_ended` | polls that descriptor | reads what the thread left | same |
+//! | `kill` | sends SIGKILL through it | is false: the object sets the word `stop` | passes it on, ends |
+//! | `leave_behind` | nothing: it is dead soon | counts as ended, and runs on | nothing |
+//! | `reap` | takes the exit status | what the thread left | same |
+//! | the next one | `SpawnSpec` executes this program | `SpawnSpec` begins a thread | same |
 
 use std::sync::Arc;
 
+use super::bridge::BridgedObject;
 use super::instance::Instance;
 use super::object_thread::ObjectThread;
 use crate::descriptor::BorrowedFd;
@@ -30,6 +31,8 @@ pub(crate) enum Backend {
     Process(Arc<Instance>),
     /// A thread of this process.
     Thread(Arc<ObjectThread>),
+    /// Another program, to which a thread of this process passes the calls on.
+    Bridge(Arc<BridgedObject>),
 }
 
 impl Backend {
@@ -41,15 +44,32 @@ impl Backend {
         Self::Thread(Arc::new(thread))
     }
 
+    pub(crate) fn bridge(bridged: BridgedObject) -> Self {
+        Self::Bridge(Arc::new(bridged))
+    }
+
+    pub(crate) fn is_bridge(&self) -> bool {
+        matches!(self, Self::Bridge(_))
+    }
+
     pub(crate) fn is_thread(&self) -> bool {
         matches!(self, Self::Thread(_))
     }
 
-    /// Returns the id of the process in which the object lives.
+    /// Returns the thread of this process that serves the channel.
+    pub(crate) fn own_thread(&self) -> Option<&ObjectThread> {
+        match self {
+            Self::Process(_) => None,
+            Self::Thread(thread) => Some(thread),
+            Self::Bridge(bridged) => Some(&bridged.thread),
+        }
+    }
+
+    /// Returns the id of the process in which the object lives, or to which it is bridged.
     pub(crate) fn pid(&self) -> u32 {
         match self {
             Self::Process(instance) => instance.child.pid(),
-            Self::Thread(_) => std::process::id(),
+            Self::Thread(_) | Self::Bridge(_) => std::process::id(),
         }
     }
 
@@ -59,6 +79,7 @@ impl Backend {
         match self {
             Self::Process(instance) => instance.child.pidfd(),
             Self::Thread(thread) => Some(thread.ended()),
+            Self::Bridge(bridged) => Some(bridged.thread.ended()),
         }
     }
 
@@ -67,6 +88,7 @@ impl Backend {
         match self {
             Self::Process(instance) => instance.child.has_ended(),
             Self::Thread(thread) => thread.exit().is_some(),
+            Self::Bridge(bridged) => bridged.thread.exit().is_some(),
         }
     }
 
@@ -75,6 +97,18 @@ impl Backend {
         match self {
             Self::Process(instance) => instance.child.kill(),
             Self::Thread(_) => false,
+            Self::Bridge(bridged) => {
+                bridged.inbox.kill();
+                true
+            }
+        }
+    }
+
+    /// Passes on that a call is to end early, if the object is in another program. Otherwise the
+    /// channel says so.
+    pub(crate) fn pass_on_cancellation(&self, call: u64) {
+        if let Self::Bridge(bridged) = self {
+            bridged.inbox.cancel(call);
         }
     }
 
@@ -98,7 +132,7 @@ impl Backend {
                 thread.retain(references);
                 Vec::new()
             }
-            Self::Process(_) | Self::Thread(_) => references,
+            Self::Process(_) | Self::Thread(_) | Self::Bridge(_) => references,
         }
     }
 
@@ -106,12 +140,8 @@ impl Backend {
     pub(crate) fn reap(&self) -> Reaped {
         match self {
             Self::Process(instance) => reap(&instance.child),
-            Self::Thread(thread) => Reaped {
-                exit: thread.exit().unwrap_or(Exit::Unknown),
-                peak_memory: None,
-                cpu_time: None,
-                held_by: None,
-            },
+            Self::Thread(thread) => unmeasured(thread),
+            Self::Bridge(bridged) => unmeasured(&bridged.thread),
         }
     }
 
@@ -120,6 +150,7 @@ impl Backend {
         match self {
             Self::Process(instance) => end(&instance.child),
             Self::Thread(thread) => thread.discard(),
+            Self::Bridge(bridged) => bridged.thread.discard(),
         }
     }
 
@@ -127,7 +158,7 @@ impl Backend {
     pub(crate) fn stop_kind(&self) -> Option<StopKind> {
         match self {
             Self::Process(instance) => instance.child.stop_kind(),
-            Self::Thread(_) => None,
+            Self::Thread(_) | Self::Bridge(_) => None,
         }
     }
 
@@ -135,7 +166,7 @@ impl Backend {
     pub(crate) fn tracer(&self) -> Option<u32> {
         match self {
             Self::Process(instance) => instance.child.tracer(),
-            Self::Thread(_) => None,
+            Self::Thread(_) | Self::Bridge(_) => None,
         }
     }
 
@@ -143,7 +174,7 @@ impl Backend {
     pub(crate) fn has_seen_oom_kill(&self) -> bool {
         match self {
             Self::Process(instance) => instance.oom_kills.has_grown(),
-            Self::Thread(_) => false,
+            Self::Thread(_) | Self::Bridge(_) => false,
         }
     }
 
@@ -152,6 +183,7 @@ impl Backend {
         match self {
             Self::Process(instance) => instance.streams.end(),
             Self::Thread(_) => String::new(),
+            Self::Bridge(bridged) => bridged.lost.get().cloned().unwrap_or_default(),
         }
     }
 
@@ -167,6 +199,11 @@ impl Backend {
         match self {
             Self::Process(instance) => instance.clone(),
             Self::Thread(thread) => thread.clone(),
+            Self::Bridge(bridged) => bridged.clone(),
         }
     }
+}
+
+fn unmeasured(thread: &ObjectThread) -> Reaped {
+    Reaped { exit: thread.exit().unwrap_or(Exit::Unknown), peak_memory: None, cpu_time: None, held_by: None }
 }

@@ -23,7 +23,7 @@ use crate::parent::calls::references::References;
 use crate::parent::threads::supervised::Watched;
 use crate::process::background;
 use crate::protocol::exit_code::PANIC_EXIT_CODE;
-use crate::protocol::thread_start::{RunInThread, ThreadStart};
+use crate::protocol::thread_start::ThreadStart;
 
 /// The stack of an object's thread without `stack_size`, in bytes. As large as that of the main
 /// thread, on which a process runs its object.
@@ -50,13 +50,18 @@ struct ThreadSeat {
 /// Reports the end of the thread when it is dropped.
 struct LeaveGuard {
     seat: Arc<ThreadSeat>,
-    /// The code if the thread unwinds.
-    code: i32,
+    /// As if the thread unwinds, until it has not.
+    exit: Exit,
 }
 
 impl ObjectThread {
     /// Creates the thread, which waits for its parts. `socket` is its end of the control socket.
-    pub(crate) fn spawn(name: &str, stack_size: Option<usize>, socket: OwnedFd, run: RunInThread) -> io::Result<Self> {
+    pub(crate) fn spawn(
+        name: &str,
+        stack_size: Option<usize>,
+        socket: OwnedFd,
+        run: impl FnOnce(ThreadStart) -> Exit + Send + 'static,
+    ) -> io::Result<Self> {
         let ended = new_event()?;
         let seat = Arc::new(ThreadSeat { ended, exit: OnceLock::new(), retained: Mutex::default() });
         let (begin, parts) = sync_channel(1);
@@ -64,8 +69,8 @@ impl ObjectThread {
         // The name has no NUL byte: the builder has checked it.
         let name = CString::new(name).unwrap_or_default();
         background::spawn_with_stack(name, stack_size.unwrap_or(STACK_SIZE), move || {
-            let mut guard = LeaveGuard { seat: own, code: PANIC_EXIT_CODE };
-            guard.code = parts.recv().map_or(0, run);
+            let mut guard = LeaveGuard { seat: own, exit: Exit::Code(PANIC_EXIT_CODE) };
+            guard.exit = parts.recv().map_or(Exit::Code(0), run);
         })?;
         Ok(Self { seat, begin: Mutex::new(Some((begin, socket))) })
     }
@@ -126,7 +131,7 @@ impl ThreadSeat {
 
 impl Drop for LeaveGuard {
     fn drop(&mut self) {
-        self.seat.end(Exit::Code(self.code));
+        self.seat.end(self.exit);
         // Not dropped under the lock: the last reference to a loan takes the object's lock.
         let retained = std::mem::take(&mut *self.seat.retained());
         drop(retained);

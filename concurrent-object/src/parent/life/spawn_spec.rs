@@ -14,11 +14,12 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::backend::Backend;
+use super::bridge::{BridgedObject, RemoteRecipe};
 use super::object_thread::ObjectThread;
 use super::shared_files::first_messages;
 use super::snapshot_files::SnapshotBuffers;
 use crate::descriptor::{BorrowedFd, OwnedFd};
-use crate::error::StartError;
+use crate::error::{Exit, StartError};
 use crate::memory::fork::Origin;
 use crate::memory::sealed::Sealed;
 use crate::parent::threads::spawner::Spawner;
@@ -62,6 +63,8 @@ pub(crate) enum Recipe {
     Process(Vec<u8>),
     /// As a thread, with what the first message would say.
     Thread(Box<Hello>, RunInThread),
+    /// In another program, with what the first message would say.
+    Remote(Box<Hello>, Arc<RemoteRecipe>),
 }
 
 /// What makes later processes like the first one.
@@ -124,12 +127,12 @@ impl SpawnSpec {
         arguments: &OwnedFd,
         files: &[Arc<SharedFile>],
     ) -> Result<(Backend, OwnedFd), StartError> {
-        if let Recipe::Thread(hello, run) = &self.recipe {
-            let (backend, socket) = self.make_thread(hello, *run)?;
-            self.greet(&backend, &socket, channel, arguments, files)?;
-            return Ok((backend, socket));
+        if matches!(self.recipe, Recipe::Process(_)) {
+            return self.make_process(channel, arguments, files);
         }
-        self.make_process(channel, arguments, files)
+        let (backend, socket) = self.make_thread()?;
+        self.greet(&backend, &socket, channel, arguments, files)?;
+        Ok((backend, socket))
     }
 
     /// Spawns a process that replaces an earlier one. It waits for its greeting.
@@ -137,10 +140,7 @@ impl SpawnSpec {
         if let Some(snapshot_buffers) = &mut *self.snapshot_buffers() {
             snapshot_buffers.keep_newest().map_err(StartError::system("keeping the last snapshot"))?;
         }
-        if let Recipe::Thread(hello, run) = &self.recipe {
-            return self.make_thread(hello, *run);
-        }
-        self.make_next_process()
+        if matches!(self.recipe, Recipe::Process(_)) { self.make_next_process() } else { self.make_thread() }
     }
 
     /// Greets a process that `make_next` has spawned. Never blocks.
@@ -152,7 +152,9 @@ impl SpawnSpec {
         arguments: &OwnedFd,
         files: &[Arc<SharedFile>],
     ) -> Result<(), StartError> {
-        if let (Recipe::Thread(hello, _), Backend::Thread(thread)) = (&self.recipe, backend) {
+        if let (Recipe::Thread(hello, _) | Recipe::Remote(hello, _), Some(thread)) =
+            (&self.recipe, backend.own_thread())
+        {
             let greeted = self.greet_thread(hello, thread, socket, channel, arguments, files);
             return greeted.map_err(StartError::system("mapping the object's files for its thread"));
         }
@@ -175,11 +177,22 @@ impl SpawnSpec {
     }
 
     /// Begins a thread, which waits for its greeting. Returns the parent's end of its socket too.
-    fn make_thread(&self, hello: &Hello, run: RunInThread) -> Result<(Backend, OwnedFd), StartError> {
+    fn make_thread(&self) -> Result<(Backend, OwnedFd), StartError> {
         let failed = || StartError::system("making the object's thread");
         let (ours, threads) = control_socket().map_err(failed())?;
-        let thread = ObjectThread::spawn(&self.name, hello.stack_size, threads, run).map_err(failed())?;
-        Ok((Backend::thread(thread), ours))
+        let backend = match &self.recipe {
+            Recipe::Process(_) => return Err(failed()(io::ErrorKind::Unsupported.into())),
+            Recipe::Thread(hello, run) => {
+                let run = *run;
+                let run = move |start| Exit::Code(run(start));
+                Backend::thread(ObjectThread::spawn(&self.name, hello.stack_size, threads, run).map_err(failed())?)
+            }
+            Recipe::Remote(hello, recipe) => {
+                let bridged = BridgedObject::spawn(&self.name, hello.layout.slots, threads, recipe.clone());
+                Backend::bridge(bridged.map_err(failed())?)
+            }
+        };
+        Ok((backend, ours))
     }
 
     /// Maps the object's files once more, and passes them to the thread. Never blocks.

@@ -39,6 +39,7 @@ impl Object {
         self.queue(state, EventKind::CancellationRequested(self.method_name(state.calls.table.method_of(index)), call));
         self.channel.cancel().request(call);
         self.wake_for_cancellation(state);
+        state.backend().into_iter().for_each(|backend| backend.pass_on_cancellation(call));
     }
 
     /// Cancels a call that has not started. Returns false if it has.
@@ -114,9 +115,12 @@ impl Object {
     }
 
     /// Returns the outcome of a call that was answered after its cancellation was requested.
-    pub(crate) fn cancelled_outcome(&self, state: &ObjectState, index: u32) -> Option<CallError> {
+    pub(crate) fn cancelled_outcome(&self, state: &ObjectState, slot: u16, index: u32) -> Option<CallError> {
         let CancelRequest { ran_for, reason, .. } = state.calls.table.timing_of(index).cancel_request?;
-        Some(self.ended_early(state, index, reason, ran_for, false, Started::Yes))
+        // Only a bridge answers a call that it has cancelled: the call has not begun elsewhere.
+        let is_cancelled = self.phase(state, Some(slot), index) == Some(CallPhase::Cancelled);
+        let started = if is_cancelled { Started::No } else { Started::Yes };
+        Some(self.ended_early(state, index, reason, ran_for, false, started))
     }
 
     fn ended_early(
@@ -192,7 +196,7 @@ impl Object {
                 self.send_waiting(state)
             }
             // The call may have started just now.
-            (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered)) => {
+            (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered | CallPhase::PassedOn)) => {
                 self.request_cancellation_of(state, key, slot, CancelReason::Cancelled);
             }
             _ => self.break_off(state, PROTOCOL_VIOLATION),

@@ -207,7 +207,8 @@ impl Object {
                     self.break_off(state, RUNS_TWO);
                     return Some(inspection.again());
                 }
-                Some(CallPhase::Running | CallPhase::Answered) => {}
+                // A call that was passed on cannot be withdrawn.
+                Some(CallPhase::Running | CallPhase::Answered | CallPhase::PassedOn) => {}
                 _ => {
                     self.break_off(state, PROTOCOL_VIOLATION);
                     return Some(inspection.again());
@@ -227,7 +228,7 @@ impl Object {
         let call = state.calls.table.call_of(index);
         // Read after the state of the later call: the front was answered before that started.
         let phase = self.channel.state(front.slot).phase_of(front.call);
-        call > front.call && matches!(phase, Some(CallPhase::Running | CallPhase::Queued))
+        call > front.call && matches!(phase, Some(CallPhase::Running | CallPhase::Queued | CallPhase::PassedOn))
     }
 
     /// Returns when a call behind the front could exceed its limit. It may start right after this

@@ -109,7 +109,7 @@ impl Object {
         match state.backend() {
             Some(backend) if backend.kill() => {}
             Some(Backend::Process(_)) => self.files.send_die(),
-            Some(Backend::Thread(_)) => self.set_stop(),
+            Some(Backend::Thread(_) | Backend::Bridge(_)) => self.set_stop(),
             None => {}
         }
     }

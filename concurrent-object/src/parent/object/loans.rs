@@ -46,6 +46,9 @@ impl Object {
             return Err(LoanError::TooLarge { needed: len, limit });
         }
         let mut state = self.poll();
+        if self.is_bridged() {
+            return Err(LoanError::Elsewhere);
+        }
         if let Some(end) = state.phase.end() {
             return Err(LoanError::Gone(end.error(self.call_info(None, None, Started::No))));
         }

@@ -140,7 +140,7 @@ impl Object {
         if state.times.is_some() {
             self.note_times(state, slot, index);
         }
-        if let Some(error) = self.cancelled_outcome(state, index) {
+        if let Some(error) = self.cancelled_outcome(state, slot, index) {
             state
                 .calls
                 .table

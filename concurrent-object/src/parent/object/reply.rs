@@ -52,6 +52,11 @@ enum ReplySource<'l> {
 }
 
 impl ReplyBytes<'_> {
+    /// Returns the kind of the reply.
+    pub(crate) fn tag(&self) -> u32 {
+        self.header.tag
+    }
+
     /// Whether the reply is the value that the method returned, or says that all items were
     /// written. Otherwise it is a failure.
     pub(crate) fn is_value(&self) -> bool {

@@ -151,8 +151,8 @@ impl Left {
     fn started(&self) -> Started {
         match self {
             Self::Waiting(_) | Self::Nothing(Some(CallPhase::Queued | CallPhase::Cancelled)) => Started::No,
+            Self::Nothing(None | Some(CallPhase::PassedOn)) => Started::Unknown,
             Self::Started(_) | Self::Answered(_) | Self::Nothing(Some(_)) => Started::Yes,
-            Self::Nothing(None) => Started::Unknown,
         }
     }
 }

@@ -46,7 +46,7 @@ impl Object {
 
     fn cpu_time(&self, state: &ObjectState) -> Duration {
         // The process is not reaped yet, so the id is its own.
-        let is_process = state.backend().is_some_and(|backend| !backend.is_thread());
+        let is_process = state.backend().is_some_and(|backend| backend.own_thread().is_none());
         if is_process { cpu_time(self.pid()).unwrap_or_default() } else { Duration::ZERO }
     }
 

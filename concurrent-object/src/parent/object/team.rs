@@ -21,7 +21,6 @@ use super::moving::MovedShare;
 use crate::error::Error;
 use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::times::{CallTimes, TimeHistogram};
-use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 
 thread_local! {
@@ -286,9 +285,9 @@ impl Object {
         if is_idle { self.terminate_in_background() } else { Ok(()) }
     }
 
-    /// Whether the object lives in a thread of this process.
+    /// Whether a thread of this process serves the object.
     pub(crate) fn lives_in_thread(&self) -> bool {
-        self.lock().backend().is_some_and(Backend::is_thread)
+        self.lock().backend().is_some_and(|backend| backend.own_thread().is_some())
     }
 
     /// Returns how many calls can be under way in the child.

@@ -24,7 +24,7 @@ impl Object {
     pub(crate) fn trim(&self) -> Result<bool, Error> {
         self.check_ours()?;
         self.check_alive(&self.poll())?;
-        if !self.channel.can_give_back() {
+        if self.is_bridged() || !self.channel.can_give_back() {
             return Ok(false);
         }
         let failed = |error| {

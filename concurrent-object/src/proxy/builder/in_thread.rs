@@ -20,7 +20,7 @@ const ONLY_THREADS: bool = cfg!(not(all(target_os = "linux", not(concurrent_obje
 impl Options {
     /// Whether the object lives in a thread: the builder says so, or the environment.
     pub(crate) fn lives_in_thread(&self) -> bool {
-        ONLY_THREADS || self.in_thread || is_set()
+        !self.lives_elsewhere() && (ONLY_THREADS || self.in_thread || is_set())
     }
 
     /// Checks that an object in a thread has no option that needs a process.

@@ -49,7 +49,7 @@ impl RawSink for Submission<'_> {
         if !shared && bytes.len() < LEAST_SHARED_SIZE {
             return None;
         }
-        let (file, offset) = find(bytes)?;
+        let (file, offset) = find(bytes).filter(|_| !self.object.is_bridged())?;
         Some(ExternalRef { holder: Holder::File(self.references.hold_file(file)?), offset })
     }
 }

@@ -1,0 +1,104 @@
+//! What a bridge's thread is to do: the events of the other program, and the wishes of this one.
+//!
+//! Any thread puts something in, and the bridge's thread takes it out. Knows events, not what they
+//! mean. Invariants: nothing here blocks. A flood of events takes no more memory than a bound: what
+//! exceeds it is noted, and dropped.
+
+use std::collections::VecDeque;
+use std::io;
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::descriptor::{AsFd, BorrowedFd, OwnedFd, clear_event, new_event, set_event};
+use crate::protocol::remote::Event;
+
+/// Events and wishes for a bridge's thread.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    waiting: Mutex<Waiting>,
+    /// Whether something waits, for a thread that spins.
+    has_news: AtomicBool,
+    /// Readable when something waits.
+    bell: OwnedFd,
+    /// The most events that may wait.
+    capacity: usize,
+}
+
+/// What waits for the bridge's thread.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    pub(crate) events: VecDeque<Event>,
+    /// The calls that are to end early.
+    pub(crate) cancelled: Vec<u64>,
+    pub(crate) is_killed: bool,
+    /// Whether there were more events than any sound program sends.
+    pub(crate) is_flooded: bool,
+}
+
+impl Inbox {
+    /// `slots`: how many calls may be under way.
+    pub(crate) fn new(slots: usize) -> io::Result<Self> {
+        // A sound program sends two events for each call, and a few for the object.
+        let capacity = 4 * slots + 64;
+        Ok(Self { waiting: Mutex::default(), has_news: AtomicBool::new(false), bell: new_event()?, capacity })
+    }
+
+    /// Puts in an event of the other program.
+    pub(crate) fn put(&self, event: Event) {
+        let mut waiting = self.lock();
+        if waiting.events.len() < self.capacity {
+            waiting.events.push_back(event);
+        } else {
+            waiting.is_flooded = true;
+        }
+        self.ring(waiting);
+    }
+
+    /// Asks for the early end of a call.
+    pub(crate) fn cancel(&self, call: u64) {
+        let mut waiting = self.lock();
+        waiting.cancelled.push(call);
+        self.ring(waiting);
+    }
+
+    /// Asks for the end at once.
+    pub(crate) fn kill(&self) {
+        let mut waiting = self.lock();
+        waiting.is_killed = true;
+        self.ring(waiting);
+    }
+
+    /// Takes everything out.
+    pub(crate) fn take(&self) -> Waiting {
+        let mut waiting = self.lock();
+        clear_event(&self.bell);
+        self.has_news.store(false, Ordering::Relaxed);
+        mem::take(&mut *waiting)
+    }
+
+    /// Whether something waits.
+    pub(crate) fn has_news(&self) -> bool {
+        // Relaxed: `take` then locks.
+        self.has_news.load(Ordering::Relaxed)
+    }
+
+    fn ring(&self, waiting: MutexGuard<'_, Waiting>) {
+        let is_first = !self.has_news.swap(true, Ordering::Relaxed);
+        if is_first {
+            // Under the lock, so that `take` cannot clear the event between the flag and the event.
+            let _set = set_event(&self.bell);
+        }
+        drop(waiting);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AsFd for Inbox {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.bell.as_fd()
+    }
+}

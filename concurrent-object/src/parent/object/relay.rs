@@ -1,0 +1,54 @@
+//! Calls that come as bytes from another program, and replies that go there.
+//!
+//! Knows sizes, and no types. Invariant: a call that is too large for its slot is refused before it
+//! is stored, and no call refers to memory outside of its own bytes.
+
+use super::Object;
+use super::reply::ReceivedReply;
+use crate::clock::Moment;
+use crate::error::PushErrorKind;
+use crate::parent::calls::backlog::Packet;
+use crate::parent::calls::key::{CallKey, WaitKey};
+use crate::parent::calls::references::References;
+use crate::parent::calls::table::Owner;
+use crate::parent::life::end::End;
+use crate::protocol::remote::Message;
+use crate::transport::call_state::CallPhase;
+use crate::wire::Extent;
+
+impl Object {
+    /// Accepts a call, or returns why not. Never blocks.
+    pub(crate) fn relay(&self, message: Message) -> Result<CallKey, PushErrorKind> {
+        let Message { tag: method, counted, structured, raw } = message;
+        let extent = Extent { counted: usize::try_from(counted).unwrap_or(usize::MAX), raw_end: raw.len() };
+        self.check_size(&structured, extent)?;
+        let mut state = self.lock();
+        self.check_accepts(&mut state, method)?;
+        let packet = Packet { method, structured, raw, files: 0, references: References::default() };
+        let key = self.accept_waiting(&mut state, Owner::Call, packet);
+        self.send_waiting(&mut state);
+        Ok(key)
+    }
+
+    /// Takes the outcome of such a call, if it comes before the deadline.
+    pub(crate) fn relayed_outcome(&self, key: CallKey, deadline: Option<Moment>) -> Option<ReceivedReply<'_>> {
+        self.wait_until(WaitKey::Call(key), deadline, |state| self.take(state, key))
+    }
+
+    /// Whether the child says that it has started this call, which has no outcome yet.
+    pub(crate) fn has_begun(&self, key: CallKey) -> bool {
+        let state = self.poll();
+        let slot = state.calls.slots.slot_of(key.index());
+        matches!(self.phase(&state, slot, key.index()), Some(CallPhase::Running | CallPhase::Answered))
+    }
+
+    /// Asks for the end at once. Does not block.
+    pub(crate) fn begin_kill(&self) {
+        self.kill_now(&mut self.poll());
+    }
+
+    /// Returns why the object has ended, if it has.
+    pub(crate) fn end_of_object(&self) -> Option<End> {
+        self.poll().phase.end().cloned()
+    }
+}

@@ -1,0 +1,191 @@
+//! The thread that reports what happens to one relayed object.
+//!
+//! Problem: a reply must leave as soon as it comes, and the transport has no thread that waits for
+//! this object. Way here: one thread waits for the calls in the order in which they came, which is
+//! the order in which the child serves them.
+//!
+//! A call counts as begun only when the child's own word says so. The thread looks for that while
+//! it waits, at growing intervals; an answer says it too.
+//!
+//! Knows outcomes as bytes. Invariants: each call that was accepted is concluded once. Nothing
+//! follows the last event.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::error::{CallError, Death, Exit, StartError, Started};
+use crate::parent::calls::key::{CallKey, WaitKey};
+use crate::parent::life::end::End;
+use crate::parent::life::phase::Summary;
+use crate::parent::object::Object;
+use crate::parent::object::reply::{NoReply, ReceivedReply, ReplyBytes};
+use crate::protocol::failure::{CrashRecord, Failure};
+use crate::protocol::remote::{Event, Message, RemoteExit};
+use crate::wire;
+
+/// The first and the longest interval at which the thread looks whether a call has begun.
+const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+
+/// What the thread and the `Relayed` share.
+pub(super) struct Relay {
+    pub(super) object: Arc<Object>,
+    pub(super) sink: Box<dyn Fn(Event) + Send + Sync>,
+    open: Mutex<Open>,
+}
+
+/// The calls under way, by the numbers of the proxy's program.
+#[derive(Default)]
+pub(super) struct Open {
+    pub(super) calls: BTreeMap<u64, CallKey>,
+    /// Whether the last event was reported, or is about to be.
+    pub(super) has_ended: bool,
+    pub(super) is_stopping: bool,
+}
+
+/// What the thread is to look at.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// A call that was accepted: its number there, and its key here.
+    Call(u64, CallKey),
+    /// The object has ended, or is asked to.
+    Look,
+}
+
+impl Relay {
+    pub(super) fn new(object: Arc<Object>, sink: Box<dyn Fn(Event) + Send + Sync>) -> Self {
+        Self { object, sink, open: Mutex::default() }
+    }
+
+    pub(super) fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reports events until the object has ended.
+    pub(super) fn work(&self, orders: &Receiver<Order>) {
+        if self.wait_until_ready() {
+            let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+            (self.sink)(Event::Ready { pid: self.object.pid(), host: host.trim().to_owned() });
+        }
+        while self.object.end_of_object().is_none() {
+            match orders.recv() {
+                Ok(Order::Call(call, key)) => self.conclude(call, key),
+                Ok(Order::Look) if !self.open().is_stopping => {}
+                // Each order of an earlier call came before.
+                Ok(Order::Look) | Err(_) => self.wait_until_gone(),
+            }
+        }
+        self.wait_until_gone();
+        self.open().has_ended = true;
+        // No further call is accepted, so these are the last.
+        for order in orders.try_iter() {
+            if let Order::Call(call, key) = order {
+                self.conclude(call, key);
+            }
+        }
+        self.report_end();
+    }
+
+    fn wait_until_ready(&self) -> bool {
+        let is_known = |summary| match summary {
+            Summary::Starting => None,
+            Summary::Ready => Some(true),
+            Summary::Ended(_) => Some(false),
+        };
+        self.object.wait_until(WaitKey::State, None, |state| is_known(state.summary())).unwrap_or(false)
+    }
+
+    fn wait_until_gone(&self) {
+        self.object.wait_until(WaitKey::State, None, |state| state.phase.is_gone().then_some(()));
+    }
+
+    /// Waits for the outcome of a call, and reports it.
+    fn conclude(&self, call: u64, key: CallKey) {
+        let (mut has_begun, mut interval) = (false, LOOKS.0);
+        let taken = loop {
+            let deadline = (!has_begun).then(|| Moment::after(interval));
+            if let Some(taken) = self.object.relayed_outcome(key, deadline) {
+                break taken;
+            }
+            if !has_begun && self.object.has_begun(key) {
+                has_begun = true;
+                (self.sink)(Event::Begun(call));
+            }
+            interval = (interval * 2).min(LOOKS.1);
+        };
+        let event = self.event_of(call, has_begun, taken);
+        self.open().calls.remove(&call);
+        event.into_iter().for_each(&self.sink);
+    }
+
+    fn event_of(&self, call: u64, has_begun: bool, taken: ReceivedReply<'_>) -> Option<Event> {
+        let ReceivedReply { files, outcome, .. } = taken;
+        match outcome {
+            Ok(_) if files.is_some() => Some(Event::Failed(call, "its result is in shared memory".into())),
+            Ok(reply) => Some(Event::Answered(call, message_of(&reply))),
+            Err(NoReply::Failed(error)) if self.object.end_of_object().is_some() => {
+                event_of_lost(call, has_begun, &error)
+            }
+            Err(NoReply::Failed(error)) => Some(Event::Failed(call, error.to_string())),
+            Err(NoReply::Moved(_)) => Some(Event::Failed(call, "it was moved".into())),
+        }
+    }
+
+    fn report_end(&self) {
+        let (record, last) = match self.object.end_of_object() {
+            Some(End::Died(death) | End::Exhausted { last: death, .. }) => (note_of(&death), died(&death)),
+            Some(End::NotConstructed(reason)) => not_constructed(&reason),
+            Some(End::Broken(reason)) => (None, Event::Lost(format!("its process broke the protocol: {reason}"))),
+            Some(End::Requested) | None => (None, Event::Ended),
+        };
+        if let Some(bytes) = record.and_then(|record| wire::to_bytes(&record).ok()) {
+            (self.sink)(Event::Noted(bytes));
+        }
+        (self.sink)(last);
+    }
+}
+
+/// Returns what to report of a call without an answer, whose object has ended.
+fn event_of_lost(call: u64, has_begun: bool, error: &CallError) -> Option<Event> {
+    match error.info().started {
+        Started::No => Some(Event::Returned(call)),
+        Started::Yes if !has_begun => Some(Event::Begun(call)),
+        Started::Yes | Started::Unknown => None,
+    }
+}
+
+fn message_of(reply: &ReplyBytes<'_>) -> Message {
+    let (mut structured, mut raw) = (Vec::new(), Vec::new());
+    reply.structured().append_to(&mut structured);
+    reply.raw().append_to(&mut raw);
+    Message::new(reply.tag(), (structured.len() + raw.len()) as u64, structured, raw)
+}
+
+fn note_of(death: &Death) -> Option<CrashRecord> {
+    death.last_panic.clone().map(|panic| CrashRecord::Panic(panic, death.backtrace.clone()))
+}
+
+fn died(death: &Death) -> Event {
+    Event::Died(match death.exit {
+        Exit::Code(code) => RemoteExit::Code(code),
+        Exit::Signal { number, .. } => RemoteExit::Signal(number),
+        Exit::Unknown | Exit::LeftBehind => RemoteExit::Unknown,
+    })
+}
+
+fn not_constructed(reason: &StartError) -> (Option<CrashRecord>, Event) {
+    let failure = match reason {
+        StartError::Died { death } => return (note_of(death), died(death)),
+        StartError::Constructor { message, chain } => {
+            Failure::Constructor { message: message.clone(), chain: chain.clone() }
+        }
+        StartError::ConstructorPanicked { panic } => Failure::Panicked(panic.clone()),
+        StartError::Argument { argument, reason } => {
+            Failure::Decode { argument: Some(argument.clone()), reason: reason.clone() }
+        }
+        other => Failure::Malformed { reason: other.to_string() },
+    };
+    (Some(CrashRecord::NotConstructed(failure.shortened())), Event::Died(RemoteExit::Code(1)))
+}

@@ -28,6 +28,7 @@ pub(crate) mod on_panic;
 #[cfg(not(loom))]
 pub(crate) mod refusal;
 #[cfg(not(loom))]
+#[cfg_attr(not(feature = "bridge"), allow(dead_code, unreachable_pub))]
 pub(crate) mod remote;
 #[cfg(not(loom))]
 pub(crate) mod snapshot_policy;

@@ -17,6 +17,7 @@ pub(crate) mod object_handle;
 pub(crate) mod opaque_handle;
 pub(crate) mod pool;
 pub(crate) mod push;
+#[cfg(feature = "bridge")]
 pub(crate) mod relayed;
 pub(crate) mod several;
 pub(crate) mod start;

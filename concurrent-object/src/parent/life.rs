@@ -5,10 +5,12 @@
 pub(crate) mod arrived_files;
 pub(crate) mod backend;
 pub(crate) mod background_end;
+#[cfg_attr(not(feature = "bridge"), allow(dead_code, unreachable_pub))]
 pub(crate) mod bridge;
 pub(crate) mod end;
 pub(crate) mod events;
 pub(crate) mod idle_rings;
+#[cfg_attr(not(feature = "bridge"), allow(dead_code, unreachable_pub))]
 pub(crate) mod inbox;
 pub(crate) mod instance;
 pub(crate) mod object_thread;

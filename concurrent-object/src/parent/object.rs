@@ -35,6 +35,7 @@ pub(crate) mod load;
 pub(crate) mod loans;
 pub(crate) mod moving;
 pub(crate) mod reacting;
+#[cfg(feature = "bridge")]
 pub(crate) mod relay;
 pub(crate) mod reply;
 pub(crate) mod restart;

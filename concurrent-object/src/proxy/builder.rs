@@ -222,6 +222,7 @@ impl Options {
         Self { in_thread: true, ..self }
     }
 
+    #[cfg(feature = "bridge")]
     pub(crate) fn on(self, remote: Arc<dyn Remote>) -> Self {
         Self { remote: Some(remote), ..self }
     }

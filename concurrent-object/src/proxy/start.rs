@@ -268,6 +268,7 @@ fn store_arguments(copies: bool, write: impl FnOnce(&mut ArgumentWriter<'_>)) ->
     Ok((Kept { arguments, files: files.into_files() }, extent.raw_end))
 }
 
+#[cfg(feature = "bridge")]
 /// Stores the constructor's arguments that came as bytes, as `store_arguments` does.
 pub(crate) fn store_message(arguments: &Message) -> Result<(Kept, usize), StartError> {
     let failed = || StartError::system("storing the constructor's arguments");

@@ -53,6 +53,7 @@ enum ReplySource<'l> {
 
 impl ReplyBytes<'_> {
     /// Returns the kind of the reply.
+    #[cfg(feature = "bridge")]
     pub(crate) fn tag(&self) -> u32 {
         self.header.tag
     }

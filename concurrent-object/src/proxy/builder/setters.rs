@@ -271,7 +271,7 @@ impl<S: Starter> Builder<S> {
     /// Starts the object through this [`Remote`](crate::bridge::Remote), in another program.
     ///
     /// Arguments and results that are [`Shared`](crate::Shared) are copied. What needs memory or
-    /// descriptors of this machine is refused: `lend`, `inherit_fd`, and options for the process.
+    /// descriptors of this machine is refused: `loan`, `inherit_fd`, and options for the process.
     #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
     #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]
     pub fn on(self, remote: impl Into<std::sync::Arc<dyn crate::bridge::Remote>>) -> Self {

@@ -1,0 +1,40 @@
+//! Objects in another program, through a remote that is in this one: what they have in common with
+//! objects of this program, and what they have not.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations)]
+
+#[path = "bridge/calls.rs"]
+mod calls;
+#[path = "bridge/ends.rs"]
+mod ends;
+#[path = "bridge/far.rs"]
+mod far;
+#[path = "bridge/hostile.rs"]
+mod hostile;
+#[path = "bridge/loopback.rs"]
+mod loopback;
+
+use std::sync::Arc;
+
+use concurrent_object::bridge::{Registry, Remote};
+use far::{Far, FarOutput, FarProxy, FarProxyBuilder};
+use loopback::Loopback;
+
+concurrent_object::init_before_main!();
+
+fn loopback() -> Arc<Loopback> {
+    let mut registry = Registry::new();
+    registry.register::<Far, FarOutput>();
+    Loopback::new(registry)
+}
+
+fn builder_on(remote: Arc<impl Remote>) -> FarProxyBuilder {
+    FarProxy::builder("far").on(remote as Arc<dyn Remote>)
+}
+
+fn builder() -> FarProxyBuilder {
+    builder_on(loopback())
+}
+
+fn start() -> FarProxy {
+    builder().start(0).expect("starts")
+}

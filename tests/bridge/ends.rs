@@ -1,0 +1,179 @@
+//! Deadlines, cancelled calls, deaths, restarts and ends.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use concurrent_object::{CallError, Cause, Exit, OnPanic, RestartPolicy, StartError, Started, State};
+use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::gate::Gate;
+
+use super::{builder, builder_on, loopback, start};
+
+fn at_once() -> RestartPolicy {
+    RestartPolicy::on_death().backoff(Duration::ZERO..Duration::ZERO)
+}
+
+#[test]
+fn a_method_over_its_timeout_is_asked_to_end_and_then_killed() {
+    within(SOON, || {
+        let limits = || builder().timeout(Duration::from_millis(300)).cancel_grace(Duration::from_secs(10));
+        let (far, gate) = (limits().start(0).expect("starts"), Gate::new());
+        let error = far.spin_until_cancelled(gate.path()).wait().expect_err("timed out");
+        assert!(
+            matches!(&error, CallError::TimedOut { killed: false, info, .. } if info.started == Started::Yes),
+            "{error}"
+        );
+        assert_eq!(far.add(1).wait().expect("added"), 1);
+        let far = limits().cancel_grace(Duration::from_millis(100)).start(0).expect("starts");
+        let error = far.sleep(gate.path()).wait().expect_err("timed out");
+        assert!(matches!(&error, CallError::TimedOut { killed: true, .. }), "{error}");
+        let error = far.add(1).wait().expect_err("gone");
+        assert!(matches!(&error, CallError::Died { death, .. } if death.cause == Cause::TimedOut), "{error}");
+    });
+}
+
+#[test]
+fn a_running_call_is_cancelled_and_one_that_waits_there_never_runs() {
+    within(SOON, || {
+        let (far, gate) = (start(), Gate::new());
+        let running = far.spin_until_cancelled(gate.path());
+        let behind = far.add(5);
+        gate.wait_until_reached();
+        wait_for("the call is passed on", || far.handle().statistics().outstanding == 2);
+        behind.cancel();
+        running.cancel();
+        assert!(matches!(running.wait(), Err(CallError::Cancelled { killed: false, .. })));
+        let error = behind.wait().expect_err("cancelled");
+        assert!(matches!(&error, CallError::Cancelled { info, .. } if info.started == Started::No), "{error}");
+        assert_eq!(far.add(1).wait().expect("added"), 1);
+    });
+}
+
+#[test]
+fn a_constructor_fails_with_its_own_error() {
+    within(SOON, || {
+        let far = builder().start_of(&[]).expect("begins");
+        let error = far.wait_until_ready().expect_err("failed");
+        assert!(matches!(&error, StartError::Constructor { message, .. } if message == "no values"), "{error}");
+        let error = builder().start_panicking().expect("begins").wait_until_ready().expect_err("failed");
+        assert!(matches!(&error, StartError::ConstructorPanicked { panic, .. } if panic.message == "no object today"));
+    });
+}
+
+#[test]
+fn a_type_that_is_not_registered_is_refused() {
+    within(SOON, || {
+        let elsewhere = super::loopback::Loopback::new(concurrent_object::bridge::Registry::new());
+        let far = builder_on(elsewhere).start(0).expect("begins");
+        let error = far.wait_until_ready().expect_err("refused").to_string();
+        assert!(error.contains("may not be started here"), "{error}");
+    });
+}
+
+#[test]
+fn a_death_says_which_calls_had_started() {
+    within(SOON, || {
+        let deaths = Arc::new(Mutex::new(Vec::new()));
+        let noted = deaths.clone();
+        let far = builder().on_death(move |death| noted.lock().expect("no panic").push(death.exit));
+        let (far, gate) = (far.start(0).expect("starts"), Gate::new());
+        let waits = far.wait_at(gate.path());
+        let (dies, behind) = (far.exit(7), far.add(1));
+        gate.wait_until_reached();
+        gate.open();
+        waits.wait().expect("served");
+        match dies.wait() {
+            Err(CallError::Died { death, info, .. }) => {
+                assert_eq!((death.exit, info.started), (Exit::Code(7), Started::Yes));
+                assert_eq!(death.running.map(|(method, _)| method), Some("exit"));
+            }
+            other => panic!("{other:?}"),
+        }
+        let error = behind.wait().expect_err("not served");
+        assert!(matches!(&error, CallError::Died { info, .. } if info.started == Started::No), "{error}");
+        wait_for("the hook is called", || *deaths.lock().expect("no panic") == [Exit::Code(7)]);
+    });
+}
+
+#[test]
+fn a_signal_and_a_last_panic_are_reported() {
+    within(SOON, || {
+        let far = start();
+        let error = far.abort().wait().expect_err("died");
+        let CallError::Died { death, .. } = &error else { panic!("{error}") };
+        assert_eq!(death.exit.signal_name(), Some("SIGABRT"));
+        let far = builder().on_panic(OnPanic::Terminate).start(0).expect("starts");
+        assert!(matches!(far.panic().wait(), Err(CallError::Panicked { .. })));
+        let error = far.add(1).wait().expect_err("gone");
+        let CallError::Died { death, .. } = &error else { panic!("{error}") };
+        assert_eq!(death.last_panic.as_ref().map(|panic| panic.message.as_str()), Some("on purpose"));
+    });
+}
+
+#[test]
+fn the_next_process_serves_the_calls_that_had_not_begun() {
+    within(SOON, || {
+        let (far, gate) = (builder().restart(at_once()).start(40).expect("starts"), Gate::new());
+        let waits = far.wait_at(gate.path());
+        let (dies, behind) = (far.exit(1), far.add(2));
+        gate.wait_until_reached();
+        gate.open();
+        waits.wait().expect("served");
+        assert!(matches!(dies.wait(), Err(CallError::Died { .. })));
+        assert_eq!(behind.wait().expect("served by the next process"), 42);
+        assert_eq!(far.handle().incarnation(), 2);
+    });
+}
+
+#[test]
+fn a_lost_connection_leaves_unknown_what_was_passed_on() {
+    within(SOON, || {
+        let remote = loopback();
+        let far = builder_on(remote.clone()).slots(4).restart(at_once()).start(0).expect("starts");
+        let gate = Gate::new();
+        let running = far.wait_at(gate.path());
+        let passed_on = [far.add(1), far.add(1), far.add(1)];
+        let behind = far.add(7);
+        gate.wait_until_reached();
+        // The far program reports at growing intervals that a call has begun.
+        wait_for("it is reported as running", || far.handle().statistics().outstanding == 5);
+        std::thread::sleep(Duration::from_millis(300));
+        remote.cut();
+        let started = |result: Result<_, CallError>| result.expect_err("lost").info().started;
+        assert_eq!(running.wait().expect_err("lost").info().started, Started::Yes);
+        for call in passed_on {
+            assert_eq!(started(call.wait()), Started::Unknown);
+        }
+        assert_eq!(behind.wait().expect("it never left, so the next process serves it"), 7);
+    });
+}
+
+#[test]
+fn ends_work_as_for_an_object_here() {
+    within(SOON, || {
+        let far = start();
+        let sum = far.add(3);
+        far.close().expect("ends");
+        assert_eq!(sum.wait().expect("served"), 3);
+        assert_eq!(far.status().state, State::Ended);
+        let (far, gate) = (start(), Gate::new());
+        let running = far.wait_at(gate.path());
+        let behind = far.add(1);
+        gate.wait_until_reached();
+        std::thread::scope(|scope| {
+            let ends = scope.spawn(|| far.terminate());
+            wait_for("it takes no more calls", || far.add(0).wait().is_err());
+            gate.open();
+            ends.join().expect("no panic").expect("ends");
+        });
+        running.wait().expect("served");
+        let error = behind.wait().expect_err("not served");
+        assert!(matches!(&error, CallError::Ended { info, .. } if info.started == Started::No), "{error}");
+        let (far, gate) = (start(), Gate::new());
+        let running = far.sleep(gate.path());
+        gate.wait_until_reached();
+        far.kill().expect("killed");
+        assert!(matches!(running.wait(), Err(CallError::Ended { .. })));
+        assert_eq!(start().finish().wait().expect("the last result"), 0);
+    });
+}

@@ -1,0 +1,1 @@
+//! Another program that sends what no sound one sends.

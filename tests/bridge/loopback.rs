@@ -1,0 +1,75 @@
+//! A remote in the same program: every message and event goes through bytes, and through a thread.
+
+use std::fmt;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use concurrent_object::StartError;
+use concurrent_object::bridge::{Carrier, EndKind, Event, Events, Message, Registry, Relayed, Remote, RemoteStart};
+
+/// Starts objects in child processes of this program, as an agent elsewhere would.
+pub struct Loopback {
+    registry: Registry,
+    /// Breaks the connection: the events so far are the last.
+    cut: Arc<Mutex<Vec<Events>>>,
+}
+
+impl Loopback {
+    pub fn new(registry: Registry) -> Arc<Self> {
+        Arc::new(Self { registry, cut: Arc::default() })
+    }
+
+    /// Loses all connections.
+    pub fn cut(&self) {
+        for events in self.cut.lock().expect("no panic").drain(..) {
+            events.put(Event::Lost("the cable was cut".into()));
+        }
+    }
+}
+
+impl Remote for Loopback {
+    fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
+        let start = serde_json::to_vec(&start).expect("encoded");
+        let start = serde_json::from_slice(&start).expect("decoded");
+        self.cut.lock().expect("no panic").push(events.clone());
+        let (link, arrived) = channel::<Vec<u8>>();
+        thread::spawn(move || {
+            for bytes in arrived {
+                events.put(serde_json::from_slice(&bytes).expect("decoded"));
+            }
+        });
+        let link = Mutex::new(link);
+        let relayed = self.registry.start(start, |options| options, move |event| send(&link, &event))?;
+        Ok(Box::new(Loop(relayed)))
+    }
+}
+
+fn send(link: &Mutex<Sender<Vec<u8>>>, event: &Event) {
+    // The receiver ends with the program.
+    let _sent = link.lock().expect("no panic").send(serde_json::to_vec(event).expect("encoded"));
+}
+
+struct Loop(Relayed);
+
+impl Carrier for Loop {
+    fn send(&self, call: u64, message: Message) {
+        let bytes = serde_json::to_vec(&message).expect("encoded");
+        self.0.send(call, serde_json::from_slice(&bytes).expect("decoded"));
+    }
+
+    fn cancel(&self, call: u64, grace: Option<Duration>) {
+        self.0.cancel(call, grace);
+    }
+
+    fn end(&self, how: EndKind) {
+        self.0.end(how);
+    }
+}
+
+impl fmt::Debug for Loopback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loopback").finish_non_exhaustive()
+    }
+}

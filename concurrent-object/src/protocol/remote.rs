@@ -32,7 +32,8 @@ pub trait Carrier: Send + Sync + 'static {
     /// [`Event::Answered`], [`Event::Failed`], [`Event::Returned`], or the end of the object
     /// follows.
     fn send(&self, call: u64, message: Message);
-    /// Asks for the early end of a call. Its outcome follows all the same.
+    /// Asks for the early end of a call. Its outcome follows all the same. Without `grace`, a call
+    /// that has begun is not disturbed; otherwise its method has that long to return.
     fn cancel(&self, call: u64, grace: Option<Duration>);
     /// Ends the object. [`Event::Ended`], [`Event::Died`] or [`Event::Lost`] follows, once.
     fn end(&self, how: EndKind);
@@ -164,7 +165,7 @@ pub enum Event {
     Answered(u64, Message),
     /// The call was refused before it began, with a reason.
     Failed(u64, String),
-    /// The call has not begun, and never will: the object ends.
+    /// The call has not begun, and never will: it was cancelled, or the object ends.
     Returned(u64),
     /// What the object's process has noted before its end: a panic, or why there is no object. The
     /// bytes are for the library in the proxy's program.

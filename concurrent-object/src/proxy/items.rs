@@ -227,5 +227,11 @@ pub(crate) fn read_by<T>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
     decode: DecodeItem<T>,
 ) -> Items<T> {
+    let is_bridged = target.reached().0.is_bridged();
+    let write = |arguments: &mut ArgumentWriter<'_>| match is_bridged {
+        // The bytes of a ring of items lie in memory that the other program does not have.
+        true => arguments.refuse("", "items do not come from another program; let the method return a list"),
+        false => write(arguments),
+    };
     Items { reader: ItemReader::new(submit_for(target, Owner::Items, method, write)), decode, progress: PhantomData }
 }

@@ -168,12 +168,15 @@ impl Relayed {
         }
     }
 
-    /// Asks for the early end of a call. Its outcome follows.
+    /// Asks for the early end of a call. Its outcome follows. Without `grace`, a call that has
+    /// begun goes on.
     pub fn cancel(&self, call: u64, grace: Option<Duration>) {
-        // The proxy's program enforces the grace period.
-        let _ = grace;
         let key = self.relay.open().calls.get(&call).copied();
-        key.into_iter().for_each(|key| self.relay.object.cancel_if_open(key));
+        // The proxy's program enforces the grace period.
+        key.into_iter().for_each(|key| match grace {
+            Some(_) => self.relay.object.cancel_if_open(key),
+            None => self.relay.object.cancel_if_waiting(key),
+        });
     }
 
     /// Ends the object. Its last event follows. Never blocks.

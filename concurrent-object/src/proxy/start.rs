@@ -108,7 +108,10 @@ pub(crate) fn start_object<O: Methods>(
         (None, None) => recipe_for_thread(hello, code.run_in_thread),
         (None, Some(remote)) => {
             let start = remote_start::<O>(&settings, code, constructor);
-            recipe_for_bridge(hello, RemoteRecipe { remote: remote.clone(), start })
+            recipe_for_bridge(
+                hello,
+                RemoteRecipe { remote: remote.clone(), start, cancel_grace: settings.limits.cancel_grace },
+            )
         }
     };
     let mut spawn_spec =

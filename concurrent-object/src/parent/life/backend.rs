@@ -112,6 +112,13 @@ impl Backend {
         }
     }
 
+    /// Asks for a call back that was passed on, if it has not begun.
+    pub(crate) fn withdraw(&self, call: u64) {
+        if let Self::Bridge(bridged) = self {
+            bridged.inbox.withdraw(call);
+        }
+    }
+
     /// Makes a thread count as ended, since it cannot be killed.
     pub(crate) fn leave_behind(&self) {
         if let Self::Thread(thread) = self {

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::inbox::Inbox;
 use super::object_thread::ObjectThread;
@@ -50,6 +51,8 @@ pub(crate) struct RemoteRecipe {
     pub(crate) remote: Arc<dyn Remote>,
     /// Everything but the arguments.
     pub(crate) start: RemoteStart,
+    /// How long a method may go on after its cancellation was requested.
+    pub(crate) cancel_grace: Duration,
 }
 
 /// An object in another program, with the thread that serves its channel here.
@@ -86,7 +89,7 @@ fn run(recipe: &RemoteRecipe, inbox: Arc<Inbox>, lost: &OnceLock<String>, start:
     let events = Events::new(move |event| events.put(event));
     let start = RemoteStart { arguments, ..recipe.start.clone() };
     match recipe.remote.start(start, events) {
-        Ok(carrier) => Bridge::new(channel, leases, carrier, inbox).serve(lost),
+        Ok(carrier) => Bridge::new((channel, leases), carrier, inbox, recipe.cancel_grace).serve(lost),
         Err(error) => {
             let failure = Failure::Malformed { reason: error.to_string() };
             if let Ok(record) = wire::to_bytes(&CrashRecord::NotConstructed(failure.shortened())) {
@@ -109,6 +112,7 @@ struct Bridge {
     inbox: Arc<Inbox>,
     waiting: Waiting,
     under_way: BTreeMap<u64, UnderWay>,
+    cancel_grace: Duration,
     is_ready: bool,
     is_stopping: bool,
     is_broken: bool,
@@ -121,7 +125,12 @@ struct UnderWay {
 }
 
 impl Bridge {
-    fn new(channel: Channel, leases: Vec<Lease>, carrier: Box<dyn Carrier>, inbox: Arc<Inbox>) -> Self {
+    fn new(
+        (channel, leases): (Channel, Vec<Lease>),
+        carrier: Box<dyn Carrier>,
+        inbox: Arc<Inbox>,
+        cancel_grace: Duration,
+    ) -> Self {
         Self {
             channel,
             leases,
@@ -132,6 +141,7 @@ impl Bridge {
             inbox,
             waiting: Waiting::default(),
             under_way: BTreeMap::new(),
+            cancel_grace,
             is_ready: false,
             is_stopping: false,
             is_broken: false,
@@ -162,6 +172,11 @@ impl Bridge {
                 return Exit::signal(KILLED, false);
             }
             news.cancelled.into_iter().for_each(|call| self.cancel(call));
+            for call in news.withdrawn {
+                if self.under_way.contains_key(&call) {
+                    self.carrier.cancel(call, None);
+                }
+            }
             if !self.is_broken {
                 self.pass_on_all();
             }
@@ -204,7 +219,7 @@ impl Bridge {
         if let Some(under_way) = self.under_way.get_mut(&call)
             && !std::mem::replace(&mut under_way.is_cancelled, true)
         {
-            self.carrier.cancel(call, None);
+            self.carrier.cancel(call, Some(self.cancel_grace));
         }
     }
 
@@ -223,10 +238,7 @@ impl Bridge {
             }
             Event::Answered(call, message) => self.answer(call, &message)?,
             Event::Failed(call, reason) => self.fail(call, reason)?,
-            Event::Returned(call) => {
-                let slot = self.under_way.remove(&call).ok_or(Unsound)?.slot;
-                self.channel.state(slot).give_back(call);
-            }
+            Event::Returned(call) => self.take_back(call)?,
             Event::Noted(record) if record.len() <= CRASH_NOTE_SIZE => self.channel.crash_note().write(&record),
             Event::Noted(_) => return Err(Unsound),
             Event::Died(exit) => return Ok(Some(Ending { exit: exit_of(exit), reason: None })),
@@ -268,16 +280,24 @@ impl Bridge {
         Ok(())
     }
 
-    /// Answers a call that was refused, or cancelled before it began.
-    fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
-        let under_way = self.under_way.get(&call).ok_or(Unsound)?;
-        let entry = Entry { slot: under_way.slot, call };
-        if under_way.is_cancelled && self.channel.state(entry.slot).cancel_passed_on(call) {
-            self.under_way.remove(&call);
-            // The parent discards the reply, since it has requested the cancellation.
-            self.channel.publish(&mut self.replies, entry, &short(FAILURE).to_words());
-            return Ok(());
+    /// Takes back a call that has not begun. If the parent waits for its outcome, publishes that.
+    fn take_back(&mut self, call: u64) -> Result<(), Unsound> {
+        let UnderWay { slot, is_cancelled } = self.under_way.remove(&call).ok_or(Unsound)?;
+        let state = self.channel.state(slot);
+        if !is_cancelled && !self.is_stopping {
+            return if state.give_back(call) { Ok(()) } else { Err(Unsound) };
         }
+        if !state.cancel_passed_on(call) {
+            return Err(Unsound);
+        }
+        // The parent discards a reply to a call whose cancellation it has requested.
+        let tag = if is_cancelled { FAILURE } else { SKIPPED };
+        self.channel.publish(&mut self.replies, Entry { slot, call }, &short(tag).to_words());
+        Ok(())
+    }
+
+    /// Answers a call that was refused.
+    fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
         let failure = Failure::Decode { argument: Some(String::new()), reason }.shortened();
         let structured = wire::to_bytes(&failure).unwrap_or_default();
         self.answer(call, &Message::new(FAILURE, 0, structured, Vec::new()))

@@ -31,6 +31,8 @@ pub(crate) struct Waiting {
     pub(crate) events: VecDeque<Event>,
     /// The calls that are to end early.
     pub(crate) cancelled: Vec<u64>,
+    /// The calls that are not to begin any more.
+    pub(crate) withdrawn: Vec<u64>,
     pub(crate) is_killed: bool,
     /// Whether there were more events than any sound program sends.
     pub(crate) is_flooded: bool,
@@ -59,6 +61,13 @@ impl Inbox {
     pub(crate) fn cancel(&self, call: u64) {
         let mut waiting = self.lock();
         waiting.cancelled.push(call);
+        self.ring(waiting);
+    }
+
+    /// Asks for a call back, if it has not begun.
+    pub(crate) fn withdraw(&self, call: u64) {
+        let mut waiting = self.lock();
+        waiting.withdrawn.push(call);
         self.ring(waiting);
     }
 

@@ -12,6 +12,7 @@ use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::arrived_files::ReplyFiles;
+use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
 use crate::protocol::notice::{FULL, ITEMS, MakeRoom, READY};
 use crate::protocol::tag::{ENDED, FAILURE, LACKING, SKIPPED, VALUE};
@@ -132,6 +133,7 @@ impl Object {
             VALUE if !has_items => {}
             ENDED if has_items => {}
             LACKING => self.files.note_lacking(state.calls.table.files_of(index)),
+            SKIPPED => return self.receive_returned(state, slot, index),
             _ => return Err("a reply of unknown kind"),
         }
         if header.files > 0 && !self.receive_files(state, slot, index, header)? {
@@ -162,6 +164,17 @@ impl Object {
             return Err("a reply for a call that is not answered");
         }
         state.calls.settle(index, Stage::Answered(self.pid(), slot, header));
+        Ok(())
+    }
+
+    /// Receives a call that has come back from another program, since the object is to end.
+    fn receive_returned(&self, state: &mut ObjectState, slot: u16, index: u32) -> Result<(), &'static str> {
+        let is_cancelled = self.phase(state, Some(slot), index) == Some(CallPhase::Cancelled);
+        if !self.is_bridged() || !state.shutdown.is_stopping() || !is_cancelled {
+            return Err("a reply of unknown kind");
+        }
+        state.calls.free_slot_of(index, slot);
+        self.settle_ended(state, index, Started::No, &End::Requested);
         Ok(())
     }
 

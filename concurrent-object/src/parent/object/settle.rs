@@ -53,6 +53,9 @@ impl Object {
     fn cancel_sent(&self, state: &mut ObjectState, entry: Entry, index: u32) {
         if state.calls.slots.cancel_unstarted(&self.channel, entry) {
             self.settle_ended(state, index, Started::No, &End::Requested);
+        } else if self.phase(state, Some(entry.slot), index) == Some(CallPhase::PassedOn) {
+            // It ends here if it comes back: `receive_returned`.
+            state.backend().into_iter().for_each(|backend| backend.withdraw(entry.call));
         }
     }
 

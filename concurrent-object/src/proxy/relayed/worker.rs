@@ -128,6 +128,11 @@ impl Relay {
             Err(NoReply::Failed(error)) if self.object.end_of_object().is_some() => {
                 event_of_lost(call, has_begun, &error)
             }
+            Err(NoReply::Failed(CallError::Ended { info } | CallError::Cancelled { info, .. }))
+                if info.started == Started::No =>
+            {
+                Some(Event::Returned(call))
+            }
             Err(NoReply::Failed(error)) => Some(Event::Failed(call, error.to_string())),
             Err(NoReply::Moved(_)) => Some(Event::Failed(call, "it was moved".into())),
         }

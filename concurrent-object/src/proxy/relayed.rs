@@ -171,12 +171,17 @@ impl Relayed {
     /// Asks for the early end of a call. Its outcome follows. Without `grace`, a call that has
     /// begun goes on.
     pub fn cancel(&self, call: u64, grace: Option<Duration>) {
-        let key = self.relay.open().calls.get(&call).copied();
+        let mut open = self.relay.open();
+        let Some(&key) = open.calls.get(&call) else { return };
         // The proxy's program enforces the grace period.
-        key.into_iter().for_each(|key| match grace {
+        match grace {
             Some(_) => self.relay.object.cancel_if_open(key),
             None => self.relay.object.cancel_if_waiting(key),
-        });
+        }
+        // The thread may wait for an earlier call, so it would report this one late.
+        if open.awaited != Some(call) {
+            self.relay.conclude_settled(&mut open, call, key);
+        }
     }
 
     /// Ends the object. Its last event follows. Never blocks.

@@ -40,6 +40,8 @@ pub(super) struct Relay {
 #[derive(Default)]
 pub(super) struct Open {
     pub(super) calls: BTreeMap<u64, CallKey>,
+    /// The call that the thread waits for. Only the thread takes its outcome.
+    pub(super) awaited: Option<u64>,
     /// Whether the last event was reported, or is about to be.
     pub(super) has_ended: bool,
     pub(super) is_stopping: bool,
@@ -103,6 +105,13 @@ impl Relay {
 
     /// Waits for the outcome of a call, and reports it.
     fn conclude(&self, call: u64, key: CallKey) {
+        let mut open = self.open();
+        if open.calls.get(&call) != Some(&key) {
+            // It was cancelled, and concluded then.
+            return;
+        }
+        open.awaited = Some(call);
+        drop(open);
         let (mut has_begun, mut interval) = (false, LOOKS.0);
         let taken = loop {
             let deadline = (!has_begun).then(|| Moment::after(interval));
@@ -116,8 +125,18 @@ impl Relay {
             interval = (interval * 2).min(LOOKS.1);
         };
         let event = self.event_of(call, has_begun, taken);
-        self.open().calls.remove(&call);
+        let mut open = self.open();
+        (open.awaited, _) = (None, open.calls.remove(&call));
+        drop(open);
         event.into_iter().for_each(&self.sink);
+    }
+
+    /// Reports the outcome of a call that the thread does not wait for, if it has one.
+    pub(super) fn conclude_settled(&self, open: &mut Open, call: u64, key: CallKey) {
+        if let Some(taken) = self.object.try_take(key) {
+            open.calls.remove(&call);
+            self.event_of(call, false, taken).into_iter().for_each(&self.sink);
+        }
     }
 
     fn event_of(&self, call: u64, has_begun: bool, taken: ReceivedReply<'_>) -> Option<Event> {

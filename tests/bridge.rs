@@ -12,6 +12,8 @@ mod far;
 mod hostile;
 #[path = "bridge/loopback.rs"]
 mod loopback;
+#[path = "bridge/recorder.rs"]
+mod recorder;
 
 use std::sync::Arc;
 

@@ -17,8 +17,9 @@ use std::fmt::Write as _;
 use sources::Source;
 
 /// From the top to the bottom. A module may import what stands below it.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["lib"],
+    &["bridge"],
     &["private"],
     &["proxy"],
     &["parent", "child"],

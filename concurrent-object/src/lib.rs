@@ -22,13 +22,7 @@ pub mod private;
 #[cfg(all(not(loom), target_pointer_width = "64"))]
 pub mod guide;
 
-#[cfg(all(
-    feature = "bridge",
-    not(loom),
-    target_pointer_width = "64",
-    target_os = "linux",
-    not(concurrent_object_portable)
-))]
+#[cfg(all(feature = "bridge", not(loom), target_pointer_width = "64"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]
 pub mod bridge;
 

@@ -19,9 +19,9 @@ pub use self::hidden::{
 pub use self::measured::{read_structured, write_structured};
 pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
 pub use self::travel::{
-    Argument, Borrowed, BorrowingLeaf, Carrier, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged,
-    JudgedPart, Known, Leaf, Lent, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult,
-    ReturnedValue, Travels, TravelsTo, Unwritable, Writable, borrowing_leaf, leaf,
+    Argument, Borrowed, BorrowingLeaf, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged, JudgedPart,
+    Known, Leaf, Lent, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue,
+    Travels, TravelsTo, TypeCarrier, Unwritable, Writable, borrowing_leaf, leaf,
 };
 pub use self::worded::{DebugWorded, HasText, Worded};
 #[cfg(all(target_os = "linux", not(concurrent_object_portable)))]

@@ -1,74 +1,16 @@
 //! Another program that sends what no sound one sends, in both directions. The seeds are fixed.
 
-use std::fmt;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use concurrent_object::bridge::{
-    Carrier, EndKind, Event, Events, Message, Registry, Relayed, Remote, RemoteExit, RemoteStart,
-};
-use concurrent_object::{CallError, StartError};
+use concurrent_object::CallError;
+use concurrent_object::bridge::{EndKind, Event, Events, Message, Registry, Relayed, RemoteExit};
 use concurrent_object_tests::deadline::{SOON, within};
 use fastrand::Rng;
 
 use super::builder_on;
 use super::far::{Far, FarOutput, FarProxy};
-
-/// Notes the start and the calls, and does nothing.
-#[derive(Clone, Default)]
-struct Recorder(Arc<Mutex<Recorded>>);
-
-#[derive(Default)]
-struct Recorded {
-    start: Option<(RemoteStart, Events)>,
-    sent: Vec<(u64, Message)>,
-    ends: Vec<EndKind>,
-}
-
-impl Remote for Recorder {
-    fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
-        self.0.lock().expect("no panic").start = Some((start, events));
-        Ok(Box::new(self.clone()))
-    }
-}
-
-impl Carrier for Recorder {
-    fn send(&self, call: u64, message: Message) {
-        self.0.lock().expect("no panic").sent.push((call, message));
-    }
-
-    fn cancel(&self, _call: u64, _grace: Option<Duration>) {}
-
-    fn end(&self, how: EndKind) {
-        self.0.lock().expect("no panic").ends.push(how);
-    }
-}
-
-impl fmt::Debug for Recorder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").finish_non_exhaustive()
-    }
-}
-
-impl Recorder {
-    fn wait_for<T>(&self, found: impl Fn(&Recorded) -> Option<T>) -> T {
-        loop {
-            if let Some(found) = found(&self.0.lock().expect("no panic")) {
-                return found;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    fn events(&self) -> Events {
-        self.wait_for(|recorded| recorded.start.as_ref().map(|(_, events)| events.clone()))
-    }
-
-    fn sent(&self, count: usize) -> Vec<(u64, Message)> {
-        self.wait_for(|recorded| (recorded.sent.len() >= count).then(|| recorded.sent.clone()))
-    }
-}
+use super::recorder::Recorder;
 
 /// An object whose other program is this test, with three calls under way.
 fn played() -> (FarProxy, Recorder, Events, Vec<u64>) {

@@ -27,7 +27,7 @@ pub(super) fn expand_writing_carrier(private: &Path, marker: &Ident, argument: &
             (quote!([&[#element]]), quote!(#private::Composite::new((#private::Behind::new(#list),))))
         }
     };
-    Some(quote!(#private::Carrier::<#ty, _>::new(#adapter)))
+    Some(quote!(#private::TypeCarrier::<#ty, _>::new(#adapter)))
 }
 
 /// The carrier with which the reading process reads the argument
@@ -45,7 +45,7 @@ pub(super) fn expand_reading_carrier(private: &Path, marker: &Ident, argument: &
             (quote!(::std::vec::Vec<::std::vec::Vec<#element>>), quote!(#private::Composite::new((#list,))))
         }
     };
-    Some(quote!(#private::Carrier::<#ty, _>::new(#adapter)))
+    Some(quote!(#private::TypeCarrier::<#ty, _>::new(#adapter)))
 }
 
 /// `let __changed_0 = ….take_part(__result)?;` and `write_back(order, __changed_0);`
@@ -70,17 +70,17 @@ pub(super) fn expand_result_carrier(object: &Object, method: &Method) -> Option<
     let (private, marker) = (object.private(), marker(object, &method.function));
     let (owned, adapters) = (&method.returned.owned, method.returned.adapters.as_ref()?);
     let adapter = expand_adapter(&private, &adapters.owned, Some(&marker), &marker);
-    Some(quote!(#private::Carrier::<#owned, _>::new(#adapter)))
+    Some(quote!(#private::TypeCarrier::<#owned, _>::new(#adapter)))
 }
 
-/// `&Carrier::<Option<&Ordering>, _>::new(…).lent(&…)`, for a borrowed result that needs an adapter
+/// `&TypeCarrier::<Option<&Ordering>, _>::new(…).lent(&…)`, for a borrowed result that needs an adapter
 ///
 /// Its parts are checked where the owned form is read.
 pub(super) fn expand_lent(object: &Object, method: &Method, value: &TokenStream) -> Option<TokenStream> {
     let (private, marker) = (object.private(), marker(object, &method.function));
     let (sent, adapters) = (&method.returned.sent, method.returned.adapters.as_ref()?);
     let adapter = expand_adapter(&private, &adapters.sent, None, &marker);
-    Some(quote!(&#private::Carrier::<#sent, _>::new(#adapter).lent(#value)))
+    Some(quote!(&#private::TypeCarrier::<#sent, _>::new(#adapter).lent(#value)))
 }
 
 /// `Composite::new((Pick::<Ordering, sort, _>::new(()).adapter(), Itself,))`

@@ -98,6 +98,7 @@ fn served(layout: Layout, (channel, leases): (Channel, Vec<Lease>), socket: Owne
         layout,
         on_panic: OnPanic::Continue,
         snapshots: None,
+        is_relayed: false,
         constructor: 0,
         structured_offset: 0,
         stack_size: None,

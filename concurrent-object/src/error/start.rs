@@ -81,8 +81,6 @@ pub enum StartError {
     /// An option needs a process, and the object was to live in a thread: the builder's
     /// [`in_thread`](crate::Builder::in_thread) was called, the environment variable
     /// `CONCURRENT_OBJECT_IN_THREAD` is set, or this target is not Linux. Nothing was started.
-    ///
-    /// So it is, too, for an object that was to live in another program.
     #[error("`{option}` needs a process, and this object has none here: {reason}")]
     #[non_exhaustive]
     NeedsProcess {

@@ -132,6 +132,7 @@ fn hello(limit: usize) -> Hello {
         inherited: vec!["one".into()],
         stderr_has_reader: true,
         confinement: Confinement::default(),
+        is_relayed: false,
     }
 }
 

@@ -13,20 +13,12 @@ pub(crate) mod deadlines;
 pub(crate) mod death;
 pub(crate) mod death_report;
 pub(crate) mod descriptor;
-pub(crate) mod exit_diagnosis;
-pub(crate) mod guard;
-pub(crate) mod receive;
-pub(crate) mod send;
-pub(crate) mod short;
-pub(crate) mod state;
-pub(crate) mod submit;
-pub(crate) mod wait;
-pub(crate) mod watch;
-
 pub(crate) mod end;
 pub(crate) mod errors;
 pub(crate) mod events;
+pub(crate) mod exit_diagnosis;
 pub(crate) mod front;
+pub(crate) mod guard;
 pub(crate) mod handles;
 pub(crate) mod inspection;
 pub(crate) mod items;
@@ -35,21 +27,25 @@ pub(crate) mod load;
 pub(crate) mod loans;
 pub(crate) mod moving;
 pub(crate) mod reacting;
-#[cfg(feature = "bridge")]
-pub(crate) mod relay;
+pub(crate) mod receive;
 pub(crate) mod reply;
 pub(crate) mod restart;
+pub(crate) mod send;
 pub(crate) mod settle;
+pub(crate) mod short;
 pub(crate) mod spawn;
+pub(crate) mod state;
 pub(crate) mod statistics;
+pub(crate) mod submit;
 pub(crate) mod supervise;
 pub(crate) mod team;
-#[cfg(all(target_os = "linux", not(concurrent_object_portable)))]
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux", not(concurrent_object_portable)))]
 pub(crate) mod tests;
 pub(crate) mod times;
 pub(crate) mod trim;
 pub(crate) mod unsaved;
+pub(crate) mod wait;
+pub(crate) mod watch;
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -124,7 +120,6 @@ pub(crate) struct Object {
     spawn_spec: Option<SpawnSpec>,
     /// Whether the child saves the object's state.
     saves: bool,
-    /// Whether the object lives in another program.
     is_bridged: bool,
     handles: HandleBook,
     descriptor: Descriptor,
@@ -183,11 +178,6 @@ impl Object {
     #[inline]
     pub(crate) fn pid(&self) -> u32 {
         self.pid.load(Ordering::Relaxed)
-    }
-
-    /// Whether the object lives in another program.
-    pub(crate) fn is_bridged(&self) -> bool {
-        self.is_bridged
     }
 
     /// How many processes there were.

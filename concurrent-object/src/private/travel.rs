@@ -25,7 +25,7 @@ mod returned;
 
 pub use self::adapter::{BorrowingLeaf, Known, Leaf, Never, NoAdapter, Otherwise, Pick, borrowing_leaf, leaf};
 pub use self::argument::{Argument, Borrowed, Element};
-pub use self::carried::Carrier;
+pub use self::carried::TypeCarrier;
 pub use self::conversion::{Cloning, Conversion, Converts};
 pub use self::generic::{Travels, TravelsTo};
 pub use self::in_out::InOut;

@@ -1,4 +1,4 @@
-//! What travels between a proxy's program and the program that holds its object, when these are two.
+//! What travels between a proxy's program and the program that holds its object.
 //!
 //! A transport carries these messages and need not understand them. Knows bytes and numbers, not
 //! what they mean. Invariant: each value has a wire form (`serde`), and a reader may refuse any of

@@ -31,12 +31,12 @@ use crate::protocol::remote::{EndKind, Event, Message, RemoteStart};
 /// The types that proxies of other programs may start here, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    types: BTreeMap<&'static str, Registered>,
+    types: BTreeMap<&'static str, RegisteredType>,
 }
 
 /// A type, and how to start an object of it.
 #[derive(Clone, Copy, Debug)]
-struct Registered {
+struct RegisteredType {
     fingerprint: u64,
     methods: usize,
     begin: fn(Settings, u32, &Message) -> Result<Arc<Object>, StartError>,
@@ -62,7 +62,7 @@ impl Registry {
     /// `registry.register::<Counter, CounterOutput>()`.
     pub fn register<T: ConcurrentObject, O: Methods>(&mut self) -> &mut Self {
         let registered =
-            Registered { fingerprint: fingerprint(O::METHODS), methods: O::METHODS.len(), begin: begin::<T, O> };
+            RegisteredType { fingerprint: fingerprint(O::METHODS), methods: O::METHODS.len(), begin: begin::<T, O> };
         self.types.insert(std::any::type_name::<T>(), registered);
         self
     }
@@ -103,7 +103,7 @@ impl Registry {
         Ok(Relayed { relay, orders, methods: registered.methods })
     }
 
-    fn find(&self, start: &RemoteStart) -> Result<Registered, StartError> {
+    fn find(&self, start: &RemoteStart) -> Result<RegisteredType, StartError> {
         let refused = |reason: String| StartError::Bootstrap { reason };
         if start.protocol != PROTOCOL {
             return Err(refused(format!("the programs use the protocols {PROTOCOL} and {}", start.protocol)));

@@ -3,9 +3,14 @@
 //! Knows the checked options and the number of the constructor; knows nothing of calls. Invariant:
 //! if a step fails, no process is left.
 
+mod elsewhere;
+
 use std::io;
 use std::sync::Arc;
 
+#[cfg(feature = "bridge")]
+pub(crate) use self::elsewhere::store_message;
+use self::elsewhere::{check_goes_elsewhere, recipe_for_bridge};
 use super::Proxy;
 use super::builder::{Options, Settings};
 use crate::child::entry::{self, EntryPlace};
@@ -16,7 +21,6 @@ use crate::memory::sealed::Unsealed;
 use crate::memory::segment::Backing;
 use crate::parent::calls::arguments::ArgumentWriter;
 use crate::parent::calls::timing::Limits;
-use crate::parent::life::bridge::RemoteRecipe;
 use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
@@ -28,8 +32,7 @@ use crate::parent::object::{Identity, Kept, Object};
 use crate::parent::threads::supervisor::ensure as ensure_supervisor;
 use crate::process::executable;
 use crate::protocol::hello::{Hello, PROTOCOL};
-use crate::protocol::methods::{Methods, fingerprint};
-use crate::protocol::remote::{Message, RemoteStart};
+use crate::protocol::methods::Methods;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::protocol::thread_start::RunInThread;
 use crate::shared::referred::Referred;
@@ -106,13 +109,7 @@ pub(crate) fn start_object<O: Methods>(
     let recipe = match (place, &settings.remote) {
         (Some(_), _) => Recipe::Process(encode(&hello)?),
         (None, None) => recipe_for_thread(hello, code.run_in_thread),
-        (None, Some(remote)) => {
-            let start = remote_start::<O>(&settings, code, constructor);
-            recipe_for_bridge(
-                hello,
-                RemoteRecipe { remote: remote.clone(), start, cancel_grace: settings.limits.cancel_grace },
-            )
-        }
+        (None, Some(remote)) => recipe_for_bridge::<O>(hello, remote.clone(), &settings, code),
     };
     let mut spawn_spec =
         SpawnSpec::new(settings.name.clone(), settings.env, settings.streams, recipe, files, snapshot_buffers);
@@ -140,43 +137,6 @@ pub(crate) fn start_object<O: Methods>(
         return Err(StartError::system("watching the object's process")(error));
     }
     Ok(object)
-}
-
-/// Checks that another program can hold an object of this type.
-fn check_goes_elsewhere<O: Methods>(settings: &Settings, code: Code) -> Result<(), StartError> {
-    let saves = code.saves && !settings.restart.is_never() && !settings.snapshots.is_never();
-    let refused = |option, reason: &str| Err(StartError::NeedsProcess { option, reason: reason.to_owned() });
-    if O::HANDLES {
-        return refused("on", "its methods return handles, which mean nothing elsewhere; leave out `on`");
-    }
-    if saves {
-        let reason = "the saved state stays in the other program; set `snapshots(SnapshotPolicy::never())`";
-        return refused("snapshots", reason);
-    }
-    Ok(())
-}
-
-/// Returns what another program needs to start the object, but for the arguments.
-fn remote_start<O: Methods>(settings: &Settings, code: Code, constructor: u32) -> RemoteStart {
-    RemoteStart {
-        protocol: PROTOCOL,
-        type_name: (code.type_name)().to_owned(),
-        fingerprint: fingerprint(O::METHODS),
-        name: settings.name.clone(),
-        constructor,
-        arguments: Message::default(),
-        slots: settings.layout.slots as u32,
-        max_input_size: settings.layout.input_limit as u64,
-        max_output_size: settings.layout.output_limit as u64,
-        on_panic: settings.on_panic.into(),
-        stack_size: settings.stack_size.map(|size| size as u64),
-    }
-}
-
-fn recipe_for_bridge(hello: Hello, recipe: RemoteRecipe) -> Recipe {
-    watch_forks();
-    wire::prepare();
-    Recipe::Remote(Box::new(hello), Arc::new(recipe))
 }
 
 /// A program with objects in threads need not call `init()`, so this prepares what that would.
@@ -269,16 +229,6 @@ fn store_arguments(copies: bool, write: impl FnOnce(&mut ArgumentWriter<'_>)) ->
     file.write(extent.raw_end, &structured).map_err(failed())?;
     let arguments = file.seal().map_err(failed())?;
     Ok((Kept { arguments, files: files.into_files() }, extent.raw_end))
-}
-
-#[cfg(feature = "bridge")]
-/// Stores the constructor's arguments that came as bytes, as `store_arguments` does.
-pub(crate) fn store_message(arguments: &Message) -> Result<(Kept, usize), StartError> {
-    let failed = || StartError::system("storing the constructor's arguments");
-    let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
-    file.write(0, &arguments.raw).map_err(failed())?;
-    file.write(arguments.raw.len(), &arguments.structured).map_err(failed())?;
-    Ok((Kept { arguments: file.seal().map_err(failed())?, files: Vec::new() }, arguments.raw.len()))
 }
 
 /// Writes raw regions into the file, and remembers the first failure.

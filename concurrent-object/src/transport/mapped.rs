@@ -15,7 +15,6 @@ use super::crash_note::CrashNote;
 use super::doorbell::Doorbell;
 use super::item_lines::{ItemLines, LINES_WORDS};
 use super::layout::{CRASH_NOTE_SIZE, LINE, Layout, Places};
-use super::progress_cell::{PROGRESS_WORDS, ProgressCell};
 use super::request_bell::{RequestBell, RequestBellEnd};
 use super::ring::CELL_WORDS;
 use super::sleep_flag::SleepFlag;
@@ -199,12 +198,6 @@ impl Channel {
     /// The violation record: one line.
     pub(crate) fn violation(&self) -> &[AtomicU64] {
         self.control.words(Layout::VIOLATION, LINE / size_of::<u64>())
-    }
-
-    /// The newest progress value of the call in this slot.
-    pub(crate) fn progress(&self, slot: u16) -> ProgressCell<'_> {
-        let offset = self.places.state(slot) + (1 + CELL_WORDS) * size_of::<u64>();
-        ProgressCell(self.control.words(offset, PROGRESS_WORDS))
     }
 
     /// Parent: the cores on which both processes last waited.

@@ -9,6 +9,10 @@
 //! Knows seven words; knows no values. Invariant: the parent returns bytes that belong to one
 //! stamp. It never waits for the child.
 
+#[cfg(not(loom))]
+use super::mapped::Channel;
+#[cfg(not(loom))]
+use super::ring::CELL_WORDS;
 use crate::sync::{AtomicU64, Ordering, fence};
 
 /// The number of words: the stamp and the bytes.
@@ -31,6 +35,15 @@ const LEN_MASK: u64 = (1 << (CALL_SHIFT - LEN_SHIFT)) - 1;
 /// The words of one slot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ProgressCell<'m>(pub(crate) &'m [AtomicU64]);
+
+#[cfg(not(loom))]
+impl Channel {
+    /// The newest progress value of the call in this slot.
+    pub(crate) fn progress(&self, slot: u16) -> ProgressCell<'_> {
+        let offset = self.places.state(slot) + (1 + CELL_WORDS) * size_of::<u64>();
+        ProgressCell(self.control.words(offset, PROGRESS_WORDS))
+    }
+}
 
 impl ProgressCell<'_> {
     /// Child: writes the value with this count. At most `PROGRESS_SIZE` bytes are written. Only one

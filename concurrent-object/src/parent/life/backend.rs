@@ -3,14 +3,14 @@
 //! The seam for backends. Sending and settling calls does not use it. Its operations are those that
 //! `Object` needs, and no more. A bridge is a thread that passes the calls on to another program.
 //!
-//! | operation | a process | a thread | a bridge |
-//! |---|---|---|---|
-//! | `ended` | its process descriptor, readable at the exit | an eventfd, written at the end | same |
-//! | `has_ended` | polls that descriptor | reads what the thread left | same |
-//! | `kill` | sends SIGKILL through it | is false: the object sets the word `stop` | passes it on, ends |
-//! | `leave_behind` | nothing: it is dead soon | counts as ended, and runs on | nothing |
-//! | `reap` | takes the exit status | what the thread left | same |
-//! | the next one | `SpawnSpec` executes this program | `SpawnSpec` begins a thread | same |
+//! | operation | a process | a thread or a bridge |
+//! |---|---|---|
+//! | `ended` | its process descriptor, readable at the exit | an eventfd, written at the end |
+//! | `has_ended` | polls that descriptor | reads what the thread left |
+//! | `kill` | sends SIGKILL through it | a bridge passes it on; else it is false |
+//! | `leave_behind` | nothing: it is dead soon | a thread counts as ended, and runs on |
+//! | `reap` | takes the exit status | what the thread left |
+//! | the next one | `SpawnSpec` executes this program | `SpawnSpec` begins a thread |
 
 use std::sync::Arc;
 

@@ -33,7 +33,7 @@ pub(crate) enum EventKind {
 
 /// An event, with the process that it happened to.
 #[derive(Debug)]
-pub(crate) struct Event {
+pub(crate) struct LifeEvent {
     pub(crate) pid: u32,
     pub(crate) incarnation: u64,
     pub(crate) kind: EventKind,
@@ -41,8 +41,8 @@ pub(crate) struct Event {
 
 /// The events of one object that are not reported yet.
 #[derive(Debug, Default)]
-pub(crate) struct Events {
-    queue: VecDeque<Event>,
+pub(crate) struct EventQueue {
+    queue: VecDeque<LifeEvent>,
     /// The number of events queued so far, and below it the number reported so far.
     queued: u64,
     reported: u64,
@@ -70,7 +70,7 @@ pub(crate) struct Due {
     pub(crate) is_awaited: bool,
 }
 
-impl Events {
+impl EventQueue {
     /// Whether the thread that holds the lock has to report events, or leave them to another
     /// thread, after it has released the lock.
     #[inline]
@@ -87,7 +87,7 @@ impl Events {
 
     /// Takes the next event up to this one. If there is none, the calling thread is no longer the
     /// one that reports.
-    pub(crate) fn next(&mut self, up_to: u64) -> Option<Event> {
+    pub(crate) fn next(&mut self, up_to: u64) -> Option<LifeEvent> {
         let event = if self.reported < up_to { self.queue.pop_front() } else { None };
         if event.is_none() {
             self.reporter = ReportingThread::None;
@@ -96,7 +96,7 @@ impl Events {
     }
 
     /// Queues an event.
-    pub(crate) fn push(&mut self, event: Event) {
+    pub(crate) fn push(&mut self, event: LifeEvent) {
         self.queued += 1;
         self.is_awaited |= matches!(event.kind, EventKind::Ended(_));
         self.queue.push_back(event);

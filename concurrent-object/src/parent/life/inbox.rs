@@ -15,8 +15,8 @@ use crate::protocol::remote::Event;
 
 /// Events and wishes for a bridge's thread.
 #[derive(Debug)]
-pub(crate) struct Inbox {
-    waiting: Mutex<Waiting>,
+pub(crate) struct BridgeInbox {
+    waiting: Mutex<InboxContents>,
     /// Whether something waits, for a thread that spins.
     has_news: AtomicBool,
     /// Readable when something waits.
@@ -27,7 +27,7 @@ pub(crate) struct Inbox {
 
 /// What waits for the bridge's thread.
 #[derive(Debug, Default)]
-pub(crate) struct Waiting {
+pub(crate) struct InboxContents {
     pub(crate) events: VecDeque<Event>,
     /// The calls that are to end early.
     pub(crate) cancelled: Vec<u64>,
@@ -38,7 +38,7 @@ pub(crate) struct Waiting {
     pub(crate) is_flooded: bool,
 }
 
-impl Inbox {
+impl BridgeInbox {
     /// `slots`: how many calls may be under way.
     pub(crate) fn new(slots: usize) -> io::Result<Self> {
         // A sound program sends two events for each call, and a few for the object.
@@ -79,7 +79,7 @@ impl Inbox {
     }
 
     /// Takes everything out.
-    pub(crate) fn take(&self) -> Waiting {
+    pub(crate) fn take(&self) -> InboxContents {
         let mut waiting = self.lock();
         clear_event(&self.bell);
         self.has_news.store(false, Ordering::Relaxed);
@@ -92,7 +92,7 @@ impl Inbox {
         self.has_news.load(Ordering::Relaxed)
     }
 
-    fn ring(&self, waiting: MutexGuard<'_, Waiting>) {
+    fn ring(&self, waiting: MutexGuard<'_, InboxContents>) {
         let is_first = !self.has_news.swap(true, Ordering::Relaxed);
         if is_first {
             // Under the lock, so that `take` cannot clear the event between the flag and the event.
@@ -101,12 +101,12 @@ impl Inbox {
         drop(waiting);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, InboxContents> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl AsFd for Inbox {
+impl AsFd for BridgeInbox {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.bell.as_fd()
     }

@@ -10,13 +10,13 @@ use super::Object;
 use crate::error::printable::{one_line, printable_lines};
 use crate::error::{Death, Panic};
 use crate::parent::life::end::End;
-use crate::parent::life::events::{Event, EventKind};
+use crate::parent::life::events::{EventKind, LifeEvent};
 use crate::parent::life::report::{DeathHook, Ended};
 
 impl Object {
     /// Calls the subscriber, and the hook if the event is a death.
-    pub(crate) fn report(&self, event: &Event) {
-        let (name, Event { pid, incarnation, kind }) = (&*self.identity.name, event);
+    pub(crate) fn report(&self, event: &LifeEvent) {
+        let (name, LifeEvent { pid, incarnation, kind }) = (&*self.identity.name, event);
         match kind {
             EventKind::Ready => {
                 tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "object is ready");
@@ -53,7 +53,7 @@ impl Object {
         }
     }
 
-    fn report_end(&self, event: &Event, ended: &Ended) {
+    fn report_end(&self, event: &LifeEvent, ended: &Ended) {
         ended.backend.report_output();
         self.trace_end(event, ended);
         if let (Some(hook), Some(death)) = (&self.identity.report.on_death, &ended.death) {
@@ -61,8 +61,8 @@ impl Object {
         }
     }
 
-    fn trace_end(&self, event: &Event, Ended { end, death, .. }: &Ended) {
-        let (name, &Event { pid, incarnation, .. }) = (&*self.identity.name, event);
+    fn trace_end(&self, event: &LifeEvent, Ended { end, death, .. }: &Ended) {
+        let (name, &LifeEvent { pid, incarnation, .. }) = (&*self.identity.name, event);
         let what = match end {
             End::Requested => {
                 return tracing::debug!(target: "concurrent_object::life", name, pid, incarnation, "object ended");

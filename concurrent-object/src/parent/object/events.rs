@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use super::Object;
 use super::state::ObjectState;
-use crate::parent::life::events::{Due, Event, EventKind};
+use crate::parent::life::events::{Due, EventKind, LifeEvent};
 use crate::parent::threads::{reporter, supervisor};
 use crate::process::output;
 
@@ -35,7 +35,7 @@ impl Object {
     /// Queues an event of the present process.
     pub(crate) fn queue(&self, state: &mut ObjectState, kind: EventKind) {
         let (pid, incarnation) = (self.pid.load(Ordering::Relaxed), self.incarnation());
-        state.events.push(Event { pid, incarnation, kind });
+        state.events.push(LifeEvent { pid, incarnation, kind });
     }
 
     /// Reports events after unlocking, or leaves them to another thread.
@@ -92,7 +92,7 @@ impl Object {
 
     /// Reports an event and catches a panic of the subscriber. The panic must not end this thread,
     /// or lose the events behind this one.
-    fn report_safely(&self, event: &Event) {
+    fn report_safely(&self, event: &LifeEvent) {
         let nested = is_reporting();
         let _thread_ends = IS_REPORTING.try_with(|reporting| reporting.set(true));
         let reported = catch_unwind(AssertUnwindSafe(|| self.report(event)));

@@ -3,6 +3,9 @@
 //! Knows where the parts of a reply lie; knows no types. Invariant: a slot whose reply is being
 //! read is released exactly once.
 
+#[cfg(feature = "bridge")]
+mod relay;
+
 use std::fmt;
 
 use super::Object;

@@ -12,7 +12,7 @@ use crate::parent::calls::front::Front;
 use crate::parent::calls::times::CallTimes;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::background_end::BackgroundEnd;
-use crate::parent::life::events::Events;
+use crate::parent::life::events::EventQueue;
 use crate::parent::life::idle_rings::IdleRings;
 use crate::parent::life::phase::{Phase, Summary};
 use crate::parent::life::restart_policy::Restarts;
@@ -51,7 +51,7 @@ pub(crate) struct ObjectState {
     /// The object itself, while it ends in the background.
     pub(crate) keeper: Option<Arc<Object>>,
     pub(crate) restarts: Restarts,
-    pub(crate) events: Events,
+    pub(crate) events: EventQueue,
     pub(crate) unsaved: Unsaved,
     pub(crate) last_alive_check: Option<Moment>,
     /// The number of calls that the library itself made to ask the child to give memory back.
@@ -85,7 +85,7 @@ impl ObjectState {
             background_end: None,
             keeper: None,
             restarts: Restarts::default(),
-            events: Events::default(),
+            events: EventQueue::default(),
             unsaved: Unsaved::default(),
             last_alive_check: None,
             own_calls: 0,

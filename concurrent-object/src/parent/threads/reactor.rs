@@ -29,7 +29,7 @@ use crate::transport::doorbell::Doorbell;
 
 /// The objects that the thread serves.
 #[derive(Default)]
-struct Registry {
+struct ReactorRegistry {
     objects: BTreeMap<u64, Weak<dyn Supervised>>,
     /// The last number given.
     count: u64,
@@ -38,7 +38,7 @@ struct Registry {
     thread: Option<(Origin, Arc<ReactorSet>)>,
 }
 
-static REGISTRY: PerProcess<Mutex<Registry>> = PerProcess::new();
+static REGISTRY: PerProcess<Mutex<ReactorRegistry>> = PerProcess::new();
 
 /// The reactor thread's watch on one object. The object removes its doorbell with
 /// [`end`](Self::end).
@@ -123,7 +123,7 @@ impl Reaction {
     }
 }
 
-impl Registry {
+impl ReactorRegistry {
     /// Returns what the thread sleeps on. Starts the thread if it does not run.
     fn running(&mut self) -> io::Result<(Origin, Arc<ReactorSet>)> {
         if let Some((origin, set)) = &self.thread {
@@ -167,6 +167,6 @@ fn notify(reacted: Reacted) {
     noticed.unwrap_or_else(std::mem::forget);
 }
 
-fn lock() -> MutexGuard<'static, Registry> {
+fn lock() -> MutexGuard<'static, ReactorRegistry> {
     REGISTRY.get().lock().unwrap_or_else(PoisonError::into_inner)
 }

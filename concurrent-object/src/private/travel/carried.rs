@@ -15,9 +15,9 @@ use crate::wire::{Adapted, ReadAs, Reads, Writes};
 
 /// Sends values of the type `T` with the adapter `A`. For a slice, `T` is the slice where it is
 /// written, and a `Vec` where it is read.
-pub struct Carrier<T: ?Sized, A>(PhantomData<A>, PhantomData<fn(&T)>);
+pub struct TypeCarrier<T: ?Sized, A>(PhantomData<A>, PhantomData<fn(&T)>);
 
-impl<T: ?Sized, A> Carrier<T, A> {
+impl<T: ?Sized, A> TypeCarrier<T, A> {
     /// Returns the carrier. The argument only determines its type.
     pub fn new(_: A) -> Self {
         Self(PhantomData, PhantomData)
@@ -32,7 +32,7 @@ impl<T: ?Sized, A> Carrier<T, A> {
 // The bounds are on the functions, not on the impls. So the compiler reports the bound, and not a
 // function that does not exist.
 
-impl<T: ?Sized, A> Carrier<T, A> {
+impl<T: ?Sized, A> TypeCarrier<T, A> {
     /// Writes an argument in the parent.
     pub fn put(&self, value: &T, name: &'static str, arguments: &mut ArgumentWriter<'_>)
     where
@@ -66,7 +66,7 @@ impl<T: ?Sized, A> Carrier<T, A> {
     }
 }
 
-impl<T, A> Carrier<T, A> {
+impl<T, A> TypeCarrier<T, A> {
     /// Reads an argument in the child.
     pub fn take<'m>(&self, name: &'static str, arguments: &mut ArgumentReader<'m>) -> Result<T, Failure>
     where
@@ -116,7 +116,7 @@ impl<T, A> Carrier<T, A> {
     }
 }
 
-impl<T, A> Carrier<Vec<T>, A> {
+impl<T, A> TypeCarrier<Vec<T>, A> {
     /// Reads a changed slice in the parent. It fails if its length differs from that of `place`.
     pub fn take_slice_back(&self, place: &[T], result: &mut ResultReader<'_>) -> Result<Vec<T>, Failure>
     where
@@ -126,8 +126,8 @@ impl<T, A> Carrier<Vec<T>, A> {
     }
 }
 
-impl<T: ?Sized, A> fmt::Debug for Carrier<T, A> {
+impl<T: ?Sized, A> fmt::Debug for TypeCarrier<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Carrier")
+        f.write_str("TypeCarrier")
     }
 }

@@ -5,9 +5,16 @@
 //!
 //! Knows options. Invariant: an object with a refused option is not started.
 
+#[cfg(feature = "bridge")]
+use std::sync::Arc;
+
 use super::Options;
+#[cfg(feature = "bridge")]
+use super::setters::{Builder, Starter};
 use crate::error::StartError;
 use crate::process::output::ChildStdio;
+#[cfg(feature = "bridge")]
+use crate::protocol::remote::Remote;
 
 impl Options {
     /// Whether the object lives in another program.
@@ -39,5 +46,18 @@ impl Options {
             Some((option, _, reason)) => Err(StartError::NeedsProcess { option, reason: reason.to_owned() }),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(feature = "bridge")]
+impl<S: Starter> Builder<S> {
+    /// Starts the object through this [`Remote`](crate::bridge::Remote), in another program.
+    ///
+    /// Arguments and results that are [`Shared`](crate::Shared) are copied. What needs memory or
+    /// descriptors of this machine is refused with an error: loans, handles, items, saved states,
+    /// inherited descriptors, and options for the process.
+    #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]
+    pub fn on(self, remote: impl Into<Arc<dyn Remote>>) -> Self {
+        self.with(|options| options.on(remote.into()))
     }
 }

@@ -268,16 +268,6 @@ impl<S: Starter> Builder<S> {
         self.with(Options::in_thread)
     }
 
-    /// Starts the object through this [`Remote`](crate::bridge::Remote), in another program.
-    ///
-    /// Arguments and results that are [`Shared`](crate::Shared) are copied. What needs memory or
-    /// descriptors of this machine is refused: `loan`, `inherit_fd`, and options for the process.
-    #[cfg(all(feature = "bridge", target_os = "linux", not(concurrent_object_portable)))]
-    #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]
-    pub fn on(self, remote: impl Into<std::sync::Arc<dyn crate::bridge::Remote>>) -> Self {
-        self.with(|options| options.on(remote.into()))
-    }
-
     /// Sets a function that is called once if the object's process dies unexpectedly.
     ///
     /// It is called for a death during construction too, and also while the program does not

@@ -33,12 +33,12 @@ const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_mi
 pub(super) struct Relay {
     pub(super) object: Arc<Object>,
     pub(super) sink: Box<dyn Fn(Event) + Send + Sync>,
-    open: Mutex<Open>,
+    open: Mutex<OpenCalls>,
 }
 
 /// The calls under way, by the numbers of the proxy's program.
 #[derive(Default)]
-pub(super) struct Open {
+pub(super) struct OpenCalls {
     pub(super) calls: BTreeMap<u64, CallKey>,
     /// The call that the thread waits for. Only the thread takes its outcome.
     pub(super) awaited: Option<u64>,
@@ -61,7 +61,7 @@ impl Relay {
         Self { object, sink, open: Mutex::default() }
     }
 
-    pub(super) fn open(&self) -> MutexGuard<'_, Open> {
+    pub(super) fn open(&self) -> MutexGuard<'_, OpenCalls> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -132,7 +132,7 @@ impl Relay {
     }
 
     /// Reports the outcome of a call that the thread does not wait for, if it has one.
-    pub(super) fn conclude_settled(&self, open: &mut Open, call: u64, key: CallKey) {
+    pub(super) fn conclude_settled(&self, open: &mut OpenCalls, call: u64, key: CallKey) {
         if let Some(taken) = self.object.try_take(key) {
             open.calls.remove(&call);
             self.event_of(call, false, taken).into_iter().for_each(&self.sink);

@@ -3,8 +3,7 @@
 //! Knows sizes, and no types. Invariant: a call that is too large for its slot is refused before it
 //! is stored, and no call refers to memory outside of its own bytes.
 
-use super::Object;
-use super::reply::ReceivedReply;
+use super::{Object, ReceivedReply};
 use crate::clock::Moment;
 use crate::error::PushErrorKind;
 use crate::parent::calls::backlog::Packet;

@@ -1,0 +1,288 @@
+//! The thread that serves the channel of an object in another program.
+//!
+//! Knows the channel, bytes, and the order of events. Invariants: each request is answered at most
+//! once. After an event that does not fit, no event has an effect.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::clock::{Moment, coarse_now};
+use crate::descriptor::AsFd;
+use crate::error::Exit;
+use crate::parent::life::inbox::BridgeInbox;
+use crate::protocol::failure::Failure;
+use crate::protocol::notice::Notices;
+use crate::protocol::remote::{Carrier, EndKind, Event, Message, RemoteExit};
+use crate::protocol::tag::{FAILURE, SKIPPED};
+use crate::transport::Transport;
+use crate::transport::header::{Body, Header, Inline};
+use crate::transport::layout::CRASH_NOTE_SIZE;
+use crate::transport::mapped::{Channel, Lease};
+use crate::transport::ring::{Consumer, Entry, NOTICE, Producer};
+use crate::transport::spin::Waiting;
+use crate::transport::steps::Steps;
+use crate::wire;
+
+/// The notice that breaks the protocol. The library gives no meaning to it.
+const NO_NOTICE: u64 = 1 << 20;
+
+/// SIGKILL, which has this number on every system.
+const KILLED: i32 = 9;
+
+/// The thread that serves the channel.
+pub(super) struct Bridge {
+    channel: Channel,
+    /// Sorted by slot number.
+    leases: Vec<Lease>,
+    requests: Consumer,
+    replies: Producer,
+    notices: Notices,
+    carrier: Box<dyn Carrier>,
+    inbox: Arc<BridgeInbox>,
+    waiting: Waiting,
+    under_way: BTreeMap<u64, UnderWay>,
+    cancel_grace: Duration,
+    is_ready: bool,
+    is_stopping: bool,
+    is_broken: bool,
+}
+
+/// A call that was passed on.
+struct UnderWay {
+    slot: u16,
+    is_cancelled: bool,
+}
+
+impl Bridge {
+    pub(super) fn new(
+        (channel, leases): (Channel, Vec<Lease>),
+        carrier: Box<dyn Carrier>,
+        inbox: Arc<BridgeInbox>,
+        cancel_grace: Duration,
+    ) -> Self {
+        Self {
+            channel,
+            leases,
+            requests: Consumer::default(),
+            replies: Producer::default(),
+            notices: Notices::default(),
+            carrier,
+            inbox,
+            waiting: Waiting::default(),
+            under_way: BTreeMap::new(),
+            cancel_grace,
+            is_ready: false,
+            is_stopping: false,
+            is_broken: false,
+        }
+    }
+
+    /// Serves until the object has ended, and returns how. Notes why the connection was lost.
+    pub(super) fn serve(mut self, lost: &OnceLock<String>) -> Exit {
+        loop {
+            let news = self.inbox.take();
+            for event in news.events {
+                if self.is_broken {
+                    break;
+                }
+                match self.handle(event) {
+                    Ok(None) => {}
+                    Ok(Some(Ending { exit, reason })) => {
+                        reason.into_iter().for_each(|reason| drop(lost.set(reason)));
+                        return exit;
+                    }
+                    Err(Unsound) => self.break_off(),
+                }
+            }
+            if news.is_flooded && !self.is_broken {
+                self.break_off();
+            }
+            if news.is_killed {
+                self.carrier.end(EndKind::Kill);
+                return Exit::signal(KILLED, false);
+            }
+            news.cancelled.into_iter().for_each(|call| self.cancel(call));
+            for call in news.withdrawn {
+                if self.under_way.contains_key(&call) {
+                    self.carrier.cancel(call, None);
+                }
+            }
+            if !self.is_broken {
+                self.pass_on_all();
+            }
+            self.sleep();
+        }
+    }
+
+    /// Passes on what waits in the request ring. Once the parent has asked for the end, passes on
+    /// that instead.
+    fn pass_on_all(&mut self) {
+        if self.is_stopping {
+            return;
+        }
+        if self.is_asked_to_stop() {
+            self.is_stopping = true;
+            return self.carrier.end(EndKind::Shutdown);
+        }
+        while let Some(entry) = self.requests.peek(self.channel.requests()) {
+            let payload = self.requests.payload(self.channel.requests());
+            self.requests.advance();
+            if !self.channel.state(entry.slot).pass_on(entry.call) {
+                self.channel.publish(&mut self.replies, entry, &short(SKIPPED).to_words());
+                continue;
+            }
+            let input = self.channel.input(entry.slot);
+            let header = Header::from_words(&payload, input.len()).expect("this process has written the request");
+            let (structured, raw) = match &header.body {
+                Body::Inline(inline) => (inline.bytes(), &[][..]),
+                Body::InRegion { offset, len } => (&input[*offset..offset + len], &input[..*offset]),
+            };
+            // The parent has checked what counts against the limit.
+            let counted = (structured.len() + raw.len()).min(self.channel.layout.input_limit) as u64;
+            let message = Message::new(header.tag, counted, structured.to_vec(), raw.to_vec());
+            self.under_way.insert(entry.call, UnderWay { slot: entry.slot, is_cancelled: false });
+            self.carrier.send(entry.call, message);
+        }
+    }
+
+    fn cancel(&mut self, call: u64) {
+        if let Some(under_way) = self.under_way.get_mut(&call)
+            && !std::mem::replace(&mut under_way.is_cancelled, true)
+        {
+            self.carrier.cancel(call, Some(self.cancel_grace));
+        }
+    }
+
+    /// Handles an event. Returns how the object has ended, if it has.
+    fn handle(&mut self, event: Event) -> Result<Option<Ending>, Unsound> {
+        match event {
+            Event::Ready { .. } => {
+                if std::mem::replace(&mut self.is_ready, true) {
+                    return Err(Unsound);
+                }
+                self.notices.publish_ready(&self.channel, &mut self.replies);
+            }
+            Event::Begun(call) => {
+                let slot = self.under_way.get(&call).filter(|_| self.is_ready).ok_or(Unsound)?.slot;
+                self.begin(Entry { slot, call });
+            }
+            Event::Answered(call, message) => self.answer(call, &message)?,
+            Event::Failed(call, reason) => self.fail(call, reason)?,
+            Event::Returned(call) => self.take_back(call)?,
+            Event::Noted(record) if record.len() <= CRASH_NOTE_SIZE => self.channel.crash_note().write(&record),
+            Event::Noted(_) => return Err(Unsound),
+            Event::Died(exit) => return Ok(Some(Ending { exit: exit_of(exit), reason: None })),
+            Event::Ended => return Ok(Some(Ending { exit: Exit::Code(0), reason: None })),
+            Event::Lost(reason) => return Ok(Some(Ending { exit: Exit::Unknown, reason: Some(reason) })),
+        }
+        Ok(None)
+    }
+
+    /// Marks a call as running, unless it is.
+    fn begin(&self, entry: Entry) {
+        // Before the state, so that a parent that sees the state also sees the start time.
+        if self.channel.state(entry.slot).is_passed_on(entry.call) {
+            self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
+            self.channel.state(entry.slot).begin(entry.call);
+        }
+    }
+
+    /// Writes the bytes of an answer where a child writes its result.
+    fn answer(&mut self, call: u64, message: &Message) -> Result<(), Unsound> {
+        let under_way = self.under_way.remove(&call).filter(|_| self.is_ready).ok_or(Unsound)?;
+        let (raw, structured) = (&message.raw, &message.structured);
+        let size = raw.len().checked_add(structured.len()).ok_or(Unsound)?;
+        if size > self.channel.places.output_region_size {
+            return Err(Unsound);
+        }
+        let entry = Entry { slot: under_way.slot, call };
+        self.begin(entry);
+        let inline = if raw.is_empty() { Inline::new(structured) } else { None };
+        let body = inline.map_or(Body::InRegion { offset: raw.len(), len: structured.len() }, Body::Inline);
+        if inline.is_none() {
+            let mut region = self.channel.output_region(&mut self.leases[usize::from(entry.slot)]);
+            region.write(0, raw);
+            region.write(raw.len(), structured);
+        }
+        let header = Header { tag: message.tag, files: 0, body };
+        // False if the parent has abandoned the call: then it kills the object.
+        self.channel.conclude(&mut self.replies, entry, &header.to_words());
+        Ok(())
+    }
+
+    /// Takes back a call that has not begun. If the parent waits for its outcome, publishes that.
+    fn take_back(&mut self, call: u64) -> Result<(), Unsound> {
+        let UnderWay { slot, is_cancelled } = self.under_way.remove(&call).ok_or(Unsound)?;
+        let state = self.channel.state(slot);
+        if !is_cancelled && !self.is_stopping {
+            return if state.give_back(call) { Ok(()) } else { Err(Unsound) };
+        }
+        if !state.cancel_passed_on(call) {
+            return Err(Unsound);
+        }
+        // The parent discards a reply to a call whose cancellation it has requested.
+        let tag = if is_cancelled { FAILURE } else { SKIPPED };
+        self.channel.publish(&mut self.replies, Entry { slot, call }, &short(tag).to_words());
+        Ok(())
+    }
+
+    /// Answers a call that was refused.
+    fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
+        let failure = Failure::Decode { argument: Some(String::new()), reason }.shortened();
+        let structured = wire::to_bytes(&failure).unwrap_or_default();
+        self.answer(call, &Message::new(FAILURE, 0, structured, Vec::new()))
+    }
+
+    /// Has the parent end the object, since the other program broke the protocol.
+    fn break_off(&mut self) {
+        self.is_broken = true;
+        self.carrier.end(EndKind::Kill);
+        self.channel.publish(&mut self.replies, Entry { slot: NOTICE, call: NO_NOTICE }, &[0; 7]);
+    }
+
+    fn sleep(&self) {
+        let request = self.requests.watch(self.channel.requests());
+        let takes_requests = !self.is_stopping && !self.is_broken;
+        let has_come = || self.inbox.has_news() || (takes_requests && (request.has_come() || self.is_asked_to_stop()));
+        if !self.waiting.look(self.channel.childs_cores(), has_come) {
+            self.channel.sleep_unless(has_come, || {
+                let began = Moment::now();
+                // After an error (out of memory, say) the caller's loop waits again.
+                let _woken = self.channel.request_bell().wait(Some(self.inbox.as_fd()), None);
+                self.waiting.note_sleep(began.elapsed());
+                self.waiting.note_woken();
+            });
+        }
+    }
+
+    fn is_asked_to_stop(&self) -> bool {
+        let stop: &AtomicU64 = self.channel.stop();
+        // Acquire pairs with the Release with which the parent sets the word.
+        stop.load(Ordering::Acquire) != 0
+    }
+}
+
+/// How the object has ended, and why the connection was lost.
+struct Ending {
+    exit: Exit,
+    reason: Option<String>,
+}
+
+/// An event that a sound program does not send.
+struct Unsound;
+
+fn exit_of(exit: RemoteExit) -> Exit {
+    match exit {
+        RemoteExit::Code(code) => Exit::Code(code),
+        RemoteExit::Signal(number) => Exit::signal(number, false),
+        RemoteExit::Unknown => Exit::Unknown,
+    }
+}
+
+/// A header without a structured part.
+fn short(tag: u32) -> Header {
+    let empty = Inline::new(&[]).expect("an empty part fits inline");
+    Header { tag, files: 0, body: Body::Inline(empty) }
+}

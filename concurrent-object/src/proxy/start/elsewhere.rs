@@ -1,0 +1,76 @@
+//! Starts an object in another program, or for one.
+//!
+//! Knows what the other program needs. Invariant: what cannot go there is refused before anything
+//! is started.
+
+use std::sync::Arc;
+
+use super::Code;
+use crate::error::StartError;
+use crate::memory::fork::watch_forks;
+#[cfg(feature = "bridge")]
+use crate::memory::sealed::Unsealed;
+use crate::parent::life::bridge::RemoteRecipe;
+use crate::parent::life::spawn_spec::Recipe;
+#[cfg(feature = "bridge")]
+use crate::parent::object::Kept;
+use crate::protocol::hello::{Hello, PROTOCOL};
+use crate::protocol::methods::{Methods, fingerprint};
+use crate::protocol::remote::{Message, Remote, RemoteStart};
+use crate::proxy::builder::Settings;
+use crate::wire;
+
+/// Checks that another program can hold an object of this type.
+pub(super) fn check_goes_elsewhere<O: Methods>(settings: &Settings, code: Code) -> Result<(), StartError> {
+    let saves = code.saves && !settings.restart.is_never() && !settings.snapshots.is_never();
+    let refused = |option, reason: &str| Err(StartError::NeedsProcess { option, reason: reason.to_owned() });
+    if O::HANDLES {
+        return refused("on", "its methods return handles, which mean nothing elsewhere; leave out `on`");
+    }
+    if saves {
+        let reason = "the saved state stays in the other program; set `snapshots(SnapshotPolicy::never())`";
+        return refused("snapshots", reason);
+    }
+    Ok(())
+}
+
+/// Returns what another program needs to start the object, but for the arguments.
+fn remote_start<O: Methods>(settings: &Settings, code: Code, constructor: u32) -> RemoteStart {
+    RemoteStart {
+        protocol: PROTOCOL,
+        type_name: (code.type_name)().to_owned(),
+        fingerprint: fingerprint(O::METHODS),
+        name: settings.name.clone(),
+        constructor,
+        arguments: Message::default(),
+        slots: settings.layout.slots as u32,
+        max_input_size: settings.layout.input_limit as u64,
+        max_output_size: settings.layout.output_limit as u64,
+        on_panic: settings.on_panic.into(),
+        stack_size: settings.stack_size.map(|size| size as u64),
+    }
+}
+
+/// Returns how to start the object in the other program. `hello` has what the constructor gets.
+pub(super) fn recipe_for_bridge<O: Methods>(
+    hello: Hello,
+    remote: Arc<dyn Remote>,
+    settings: &Settings,
+    code: Code,
+) -> Recipe {
+    watch_forks();
+    wire::prepare();
+    let start = remote_start::<O>(settings, code, hello.constructor);
+    let recipe = RemoteRecipe { remote, start, cancel_grace: settings.limits.cancel_grace };
+    Recipe::Remote(Box::new(hello), Arc::new(recipe))
+}
+
+#[cfg(feature = "bridge")]
+/// Stores the constructor's arguments that came as bytes, as `store_arguments` does.
+pub(crate) fn store_message(arguments: &Message) -> Result<(Kept, usize), StartError> {
+    let failed = || StartError::system("storing the constructor's arguments");
+    let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
+    file.write(0, &arguments.raw).map_err(failed())?;
+    file.write(arguments.raw.len(), &arguments.structured).map_err(failed())?;
+    Ok((Kept { arguments: file.seal().map_err(failed())?, files: Vec::new() }, arguments.raw.len()))
+}

@@ -73,7 +73,7 @@ pub(super) fn expand_result_carrier(object: &Object, method: &Method) -> Option<
     Some(quote!(#private::TypeCarrier::<#owned, _>::new(#adapter)))
 }
 
-/// `&TypeCarrier::<Option<&Ordering>, _>::new(…).lent(&…)`, for a borrowed result that needs an adapter
+/// `&TypeCarrier::<Option<&Ordering>, _>::new(…).lent(&…)`, for a borrowed result with an adapter.
 ///
 /// Its parts are checked where the owned form is read.
 pub(super) fn expand_lent(object: &Object, method: &Method, value: &TokenStream) -> Option<TokenStream> {

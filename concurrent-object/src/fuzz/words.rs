@@ -111,8 +111,8 @@ fn play_state(input: &[u8], outcomes: &mut Outcomes) {
         let call = choices.number(1 << 20) % (1 << 51) + 1;
         let word = choices.number(call << 3);
         let state = StateWord(&memory.words(&[word])[0]);
-        let phases =
-            [CallPhase::Queued, CallPhase::Running, CallPhase::Answered, CallPhase::Cancelled, CallPhase::Killed];
+        use CallPhase::{Answered, Cancelled, Killed, PassedOn, Queued, Running};
+        let phases = [Queued, Running, Answered, Cancelled, Killed, PassedOn];
         let expected = match word / 8 {
             earlier if earlier < call => Some(CallPhase::Queued),
             same if same == call => phases.get(word as usize % 8).copied(),

@@ -196,7 +196,11 @@ impl Object {
                 self.send_waiting(state)
             }
             // The call may have started just now.
-            (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered | CallPhase::PassedOn)) => {
+            (Some(slot), Some(CallPhase::Queued | CallPhase::Running | CallPhase::Answered)) => {
+                self.request_cancellation_of(state, key, slot, CancelReason::Cancelled);
+            }
+            // Only a bridge passes calls on.
+            (Some(slot), Some(CallPhase::PassedOn)) if self.is_bridged() => {
                 self.request_cancellation_of(state, key, slot, CancelReason::Cancelled);
             }
             _ => self.break_off(state, PROTOCOL_VIOLATION),

@@ -207,8 +207,9 @@ impl Object {
                     self.break_off(state, RUNS_TWO);
                     return Some(inspection.again());
                 }
-                // A call that was passed on cannot be withdrawn.
-                Some(CallPhase::Running | CallPhase::Answered | CallPhase::PassedOn) => {}
+                Some(CallPhase::Running | CallPhase::Answered) => {}
+                // Only a bridge passes calls on. Such a call is no longer queued here.
+                Some(CallPhase::PassedOn) if self.is_bridged() => {}
                 _ => {
                     self.break_off(state, PROTOCOL_VIOLATION);
                     return Some(inspection.again());

@@ -168,6 +168,7 @@ impl Object {
     }
 
     /// Receives a call that has come back from another program, since the object is to end.
+    #[cold]
     fn receive_returned(&self, state: &mut ObjectState, slot: u16, index: u32) -> Result<(), &'static str> {
         let is_cancelled = self.phase(state, Some(slot), index) == Some(CallPhase::Cancelled);
         if !self.is_bridged() || !state.shutdown.is_stopping() || !is_cancelled {

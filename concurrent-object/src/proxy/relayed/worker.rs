@@ -42,6 +42,7 @@ pub(super) struct OpenCalls {
     pub(super) calls: BTreeMap<u64, CallKey>,
     /// The call that the thread waits for. Only the thread takes its outcome.
     pub(super) awaited: Option<u64>,
+    is_ready_reported: bool,
     /// Whether the last event was reported, or is about to be.
     pub(super) has_ended: bool,
     pub(super) is_stopping: bool,
@@ -68,8 +69,7 @@ impl Relay {
     /// Reports events until the object has ended.
     pub(super) fn work(&self, orders: &Receiver<Order>) {
         if self.wait_until_ready() {
-            let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-            (self.sink)(Event::Ready { pid: self.object.pid(), host: host.trim().to_owned() });
+            self.report_ready();
         }
         while self.object.end_of_object().is_none() {
             match orders.recv() {
@@ -88,6 +88,13 @@ impl Relay {
             }
         }
         self.report_end();
+    }
+
+    fn report_ready(&self) {
+        if !std::mem::replace(&mut self.open().is_ready_reported, true) {
+            let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+            (self.sink)(Event::Ready { pid: self.object.pid(), host: host.trim().to_owned() });
+        }
     }
 
     fn wait_until_ready(&self) -> bool {
@@ -120,6 +127,7 @@ impl Relay {
             }
             if !has_begun && self.object.has_begun(key) {
                 has_begun = true;
+                self.report_ready();
                 (self.sink)(Event::Begun(call));
             }
             interval = (interval * 2).min(LOOKS.1);
@@ -128,6 +136,10 @@ impl Relay {
         let mut open = self.open();
         (open.awaited, _) = (None, open.calls.remove(&call));
         drop(open);
+        // An object that answers and ends at once may have ended before this thread saw it ready.
+        if matches!(event, Some(Event::Answered(..) | Event::Begun(_))) {
+            self.report_ready();
+        }
         event.into_iter().for_each(&self.sink);
     }
 

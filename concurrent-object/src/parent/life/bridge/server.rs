@@ -53,6 +53,9 @@ pub(super) struct Bridge {
 struct UnderWay {
     slot: u16,
     is_cancelled: bool,
+    /// Whether the parent asks for it back, because the object is to end. The stop word may be set
+    /// only after that.
+    is_withdrawn: bool,
 }
 
 impl Bridge {
@@ -105,7 +108,8 @@ impl Bridge {
             }
             news.cancelled.into_iter().for_each(|call| self.cancel(call));
             for call in news.withdrawn {
-                if self.under_way.contains_key(&call) {
+                if let Some(under_way) = self.under_way.get_mut(&call) {
+                    under_way.is_withdrawn = true;
                     self.carrier.cancel(call, None);
                 }
             }
@@ -142,7 +146,7 @@ impl Bridge {
             // The parent has checked what counts against the limit.
             let counted = (structured.len() + raw.len()).min(self.channel.layout.input_limit) as u64;
             let message = Message::new(header.tag, counted, structured.to_vec(), raw.to_vec());
-            self.under_way.insert(entry.call, UnderWay { slot: entry.slot, is_cancelled: false });
+            self.under_way.insert(entry.call, UnderWay { slot: entry.slot, is_cancelled: false, is_withdrawn: false });
             self.carrier.send(entry.call, message);
         }
     }
@@ -214,9 +218,9 @@ impl Bridge {
 
     /// Takes back a call that has not begun. If the parent waits for its outcome, publishes that.
     fn take_back(&mut self, call: u64) -> Result<(), Unsound> {
-        let UnderWay { slot, is_cancelled } = self.under_way.remove(&call).ok_or(Unsound)?;
+        let UnderWay { slot, is_cancelled, is_withdrawn } = self.under_way.remove(&call).ok_or(Unsound)?;
         let state = self.channel.state(slot);
-        if !is_cancelled && !self.is_stopping {
+        if !is_cancelled && !is_withdrawn && !self.is_stopping {
             return if state.give_back(call) { Ok(()) } else { Err(Unsound) };
         }
         if !state.cancel_passed_on(call) {

@@ -36,7 +36,7 @@ pub(crate) trait Steps: Transport {
     /// Child: answers a call that it started, and publishes the reply. Returns false if the
     /// exchange fails: the parent has abandoned the call and is about to kill this process, or the
     /// word was overwritten.
-    #[inline]
+    #[inline(always)]
     fn conclude(&self, replies: &mut Producer, entry: Entry, payload: &InlinePayload) -> bool {
         for (word, value) in self.answer(entry.slot).iter().zip(payload) {
             word.store(*value, Ordering::Relaxed);

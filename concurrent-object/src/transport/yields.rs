@@ -7,10 +7,13 @@
 //! the long run, and `BURST` at once: a child that starts on the same core makes some costly, too.
 //! The technique is a rate limiter (*generic cell rate algorithm*).
 //!
+//! Several threads of this process may yield to each other, for example if they call one object.
+//! Their turns are no loss. So the limits hold for each thread that yields at the same time.
+//!
 //! Knows the clock and `sched_yield`. Invariant: the time is a hint that all threads of the process
 //! share, and nothing depends on it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -38,8 +41,10 @@ pub(crate) struct Yields {
     /// Until when costly yields have used up their share of the time, in nanoseconds of the
     /// monotonic clock. Zero: there was none of late.
     used_until: AtomicU64,
-    /// How long a costly yield takes at least, in nanoseconds.
+    /// How long a costly yield takes at least, in nanoseconds, if one thread yields.
     costly: u64,
+    /// How many threads of this process yield.
+    threads: AtomicU32,
 }
 
 /// Of this process.
@@ -48,7 +53,7 @@ pub(crate) static YIELDS: Yields = Yields::new(COSTLY);
 impl Yields {
     /// `costly`: how long a costly yield takes at least, in nanoseconds.
     pub(crate) const fn new(costly: u64) -> Self {
-        Self { used_until: AtomicU64::new(0), costly }
+        Self { used_until: AtomicU64::new(0), costly, threads: AtomicU32::new(0) }
     }
 
     /// Whether a yield may be costly.
@@ -68,10 +73,15 @@ impl Yields {
     /// Notes how long a yield took.
     fn note(&self, began: u64, ended: u64) {
         let took = ended.saturating_sub(began);
-        if took >= self.costly {
+        if took >= self.costly.saturating_mul(self.threads()) {
             let from = self.used_until.load(Ordering::Relaxed).max(began);
             self.used_until.store(from.saturating_add(took.min(LONGEST) * SHARE), Ordering::Relaxed);
         }
+    }
+
+    /// The number of threads that yield, at least 1.
+    fn threads(&self) -> u64 {
+        u64::from(self.threads.load(Ordering::Relaxed)).max(1)
     }
 
     /// Yields. Returns the time afterwards.
@@ -85,18 +95,21 @@ impl Yields {
     /// Yields up to `most` times, for `YIELD_FOR` at most, until the condition holds or a yield was
     /// costly. Returns whether it holds, and how long it took.
     pub(crate) fn yield_until(&self, most: u32, ready: impl Fn() -> bool) -> (bool, Duration) {
-        let began = now();
+        self.threads.fetch_add(1, Ordering::Relaxed);
+        let (began, mut soon) = (now(), false);
         let mut last = began;
         for _ in 0..most {
-            if last - began >= YIELD_FOR.as_nanos() as u64 || !self.are_allowed() {
+            if last - began >= YIELD_FOR.as_nanos() as u64 * self.threads() || !self.are_allowed() {
                 break;
             }
             last = self.yield_once(last);
-            if ready() {
-                return (true, Duration::from_nanos(last - began));
+            soon = ready();
+            if soon {
+                break;
             }
         }
-        (false, Duration::from_nanos(last - began))
+        self.threads.fetch_sub(1, Ordering::Relaxed);
+        (soon, Duration::from_nanos(last - began))
     }
 }
 
@@ -126,6 +139,21 @@ mod tests {
         let later = at + 1_000_000_000;
         assert!(yields.are_allowed_at(yields.used_until.load(Ordering::Relaxed), later));
         assert_eq!(yields.used_until.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn turns_of_own_threads_are_not_costly() {
+        let yields = Yields::new(COSTLY);
+        yields.threads.store(4, Ordering::Relaxed);
+        let began = now();
+        yields.note(began, began + 4 * COSTLY - 1);
+        assert_eq!(yields.used_until.load(Ordering::Relaxed), 0);
+        yields.note(began, began + 4 * COSTLY);
+        assert_ne!(yields.used_until.load(Ordering::Relaxed), 0);
+        // A thread that yields counts itself, and no longer when it has yielded.
+        yields.threads.store(0, Ordering::Relaxed);
+        assert!(yields.yield_until(1, || yields.threads.load(Ordering::Relaxed) == 1).0);
+        assert_eq!(yields.threads.load(Ordering::Relaxed), 0);
     }
 
     #[test]

@@ -12,8 +12,13 @@ mod far;
 mod hostile;
 #[path = "bridge/loopback.rs"]
 mod loopback;
+#[path = "bridge/lost.rs"]
+mod lost;
 #[path = "bridge/recorder.rs"]
 mod recorder;
+
+#[path = "bridge/saved.rs"]
+mod saved;
 
 use std::sync::Arc;
 

@@ -73,8 +73,8 @@ pub use {
     concurrent_object_macros::concurrent_object,
     error::{
         CallError, CallErrorKind, CallId, CallInfo, Cause, Death, Error, Exit, FlatError, HandleProblem, LoanError,
-        Panic, Payload, PushError, PushErrorKind, PushResult, RemoteError, SharedError, StartError, StartErrorKind,
-        StartResult, Started, Violation,
+        LostHost, Panic, Payload, PushError, PushErrorKind, PushResult, RemoteError, SharedError, StartError,
+        StartErrorKind, StartResult, Started, Violation,
     },
     parent::calls::times::TimeHistogram,
     parent::life::on_drop::OnDrop,

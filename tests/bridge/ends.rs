@@ -7,9 +7,9 @@ use concurrent_object::{CallError, Cause, Exit, OnPanic, RestartPolicy, StartErr
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use super::{builder, builder_on, loopback, start};
+use super::{builder, start};
 
-fn at_once() -> RestartPolicy {
+pub fn at_once() -> RestartPolicy {
     RestartPolicy::on_death().backoff(Duration::ZERO..Duration::ZERO)
 }
 
@@ -57,16 +57,6 @@ fn a_constructor_fails_with_its_own_error() {
         assert!(matches!(&error, StartError::Constructor { message, .. } if message == "no values"), "{error}");
         let error = builder().start_panicking().expect("begins").wait_until_ready().expect_err("failed");
         assert!(matches!(&error, StartError::ConstructorPanicked { panic, .. } if panic.message == "no object today"));
-    });
-}
-
-#[test]
-fn a_type_that_is_not_registered_is_refused() {
-    within(SOON, || {
-        let elsewhere = super::loopback::Loopback::new(concurrent_object::bridge::Registry::new());
-        let far = builder_on(elsewhere).start(0).expect("begins");
-        let error = far.wait_until_ready().expect_err("refused").to_string();
-        assert!(error.contains("may not be started here"), "{error}");
     });
 }
 
@@ -122,29 +112,6 @@ fn the_next_process_serves_the_calls_that_had_not_begun() {
         assert!(matches!(dies.wait(), Err(CallError::Died { .. })));
         assert_eq!(behind.wait().expect("served by the next process"), 42);
         assert_eq!(far.handle().incarnation(), 2);
-    });
-}
-
-#[test]
-fn a_lost_connection_leaves_unknown_what_was_passed_on() {
-    within(SOON, || {
-        let remote = loopback();
-        let far = builder_on(remote.clone()).slots(4).restart(at_once()).start(0).expect("starts");
-        let gate = Gate::new();
-        let running = far.wait_at(gate.path());
-        let passed_on = [far.add(1), far.add(1), far.add(1)];
-        let behind = far.add(7);
-        gate.wait_until_reached();
-        // The far program reports at growing intervals that a call has begun.
-        wait_for("it is reported as running", || far.handle().statistics().outstanding == 5);
-        std::thread::sleep(Duration::from_millis(300));
-        remote.cut();
-        let started = |result: Result<_, CallError>| result.expect_err("lost").info().started;
-        assert_eq!(running.wait().expect_err("lost").info().started, Started::Yes);
-        for call in passed_on {
-            assert_eq!(started(call.wait()), Started::Unknown);
-        }
-        assert_eq!(behind.wait().expect("it never left, so the next process serves it"), 7);
     });
 }
 

@@ -52,6 +52,7 @@ impl Far {
 
     pub fn reverse(&self, values: &mut Vec<u64>) {
         values.reverse();
+        values.push(4);
     }
 
     pub fn shout(&self, text: &str) -> String {

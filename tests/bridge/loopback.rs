@@ -11,7 +11,7 @@ use concurrent_object::bridge::{Carrier, EndKind, Event, Events, Message, Regist
 
 /// Starts objects in child processes of this program, as an agent elsewhere would.
 pub struct Loopback {
-    registry: Registry,
+    pub registry: Registry,
     /// Breaks the connection: the events so far are the last.
     cut: Arc<Mutex<Vec<Events>>>,
 }
@@ -30,14 +30,18 @@ impl Loopback {
 }
 
 impl Remote for Loopback {
+    fn name(&self) -> String {
+        "the loop".into()
+    }
+
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
-        let start = serde_json::to_vec(&start).expect("encoded");
-        let start = serde_json::from_slice(&start).expect("decoded");
+        let start = rmp_serde::to_vec(&start).expect("encoded");
+        let start = rmp_serde::from_slice(&start).expect("decoded");
         self.cut.lock().expect("no panic").push(events.clone());
         let (link, arrived) = channel::<Vec<u8>>();
         thread::spawn(move || {
             for bytes in arrived {
-                events.put(serde_json::from_slice(&bytes).expect("decoded"));
+                events.put(rmp_serde::from_slice(&bytes).expect("decoded"));
             }
         });
         let link = Mutex::new(link);
@@ -48,15 +52,15 @@ impl Remote for Loopback {
 
 fn send(link: &Mutex<Sender<Vec<u8>>>, event: &Event) {
     // The receiver ends with the program.
-    let _sent = link.lock().expect("no panic").send(serde_json::to_vec(event).expect("encoded"));
+    let _sent = link.lock().expect("no panic").send(rmp_serde::to_vec(event).expect("encoded"));
 }
 
 struct Loop(Relayed);
 
 impl Carrier for Loop {
     fn send(&self, call: u64, message: Message) {
-        let bytes = serde_json::to_vec(&message).expect("encoded");
-        self.0.send(call, serde_json::from_slice(&bytes).expect("decoded"));
+        let bytes = rmp_serde::to_vec(&message).expect("encoded");
+        self.0.send(call, rmp_serde::from_slice(&bytes).expect("decoded"));
     }
 
     fn cancel(&self, call: u64, grace: Option<Duration>) {

@@ -1,15 +1,17 @@
 //! The error of a call: why it has no result.
 //!
-//! Knows what the variants print, and which of them end the object. Knows nothing of how a call is
-//! made or settled. Invariant: every variant carries a [`CallInfo`].
+//! Knows what the variants print. Knows nothing of how a call is made or settled. Invariant: every
+//! variant carries a [`CallInfo`].
+
+mod facts;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call_info::{CallInfo, Started, ending};
+use super::call_info::{CallInfo, ending};
 use super::payload::Payload;
 use super::printable::one_line;
-use super::{CallId, Death, HandleProblem, Panic, StartError};
+use super::{Death, HandleProblem, LostHost, Panic, StartError};
 
 /// Why a call has no result.
 ///
@@ -60,6 +62,21 @@ pub enum CallError {
     Died {
         /// How the process died, and which method it was running.
         death: Arc<Death>,
+        /// The call that failed.
+        info: Box<CallInfo>,
+    },
+    /// The connection to the machine of the object was lost, or that machine has ended. If
+    /// [`started`](Self::started) is [`Started::No`](crate::Started::No), the method never ran, and
+    /// you can make the call again. Otherwise it may run to its end there, or has run. Make such a
+    /// call again only if its effects may happen twice.
+    ///
+    /// If the builder set [`restart`](crate::RestartPolicy), the object is started anew, on another
+    /// machine if the transport has one. It then serves later calls.
+    #[error("{info} has no result: {lost}; the call {}", info.started)]
+    #[non_exhaustive]
+    Lost {
+        /// The machine, and why the connection to it was lost.
+        lost: Box<LostHost>,
         /// The call that failed.
         info: Box<CallInfo>,
     },
@@ -229,71 +246,4 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
-}
-
-impl CallError {
-    /// Whether the object has ended, so that every later call fails too. False for an object that
-    /// died and is restarted.
-    #[must_use]
-    pub fn object_gone(&self) -> bool {
-        match self {
-            _ if self.info().lives_on || self.info().is_left_behind => self.info().is_left_behind,
-            Self::TimedOut { killed, .. } | Self::Cancelled { killed, .. } => *killed,
-            Self::Panicked { .. }
-            | Self::TooLarge { .. }
-            | Self::Encode { .. }
-            | Self::Decode { .. }
-            | Self::NotSaved { .. }
-            | Self::Handle { .. }
-            | Self::Restarting { .. }
-            | Self::AlreadyTaken { .. } => false,
-            Self::Died { .. }
-            | Self::NotConstructed { .. }
-            | Self::Ended { .. }
-            | Self::RestartsExhausted { .. }
-            | Self::Protocol { .. }
-            | Self::ForkedCopy { .. } => true,
-        }
-    }
-
-    /// Returns the method's name, or `None` if the error does not concern one call.
-    #[must_use]
-    pub fn method(&self) -> Option<&'static str> {
-        self.info().method
-    }
-
-    /// Returns the call's number, or `None` if the call was refused before it got one.
-    #[must_use]
-    pub fn call(&self) -> Option<CallId> {
-        self.info().call
-    }
-
-    /// Returns whether the method had started.
-    #[must_use]
-    pub fn started(&self) -> Started {
-        self.info().started
-    }
-
-    /// Returns the object, process, method and call that the error concerns.
-    #[must_use]
-    pub fn info(&self) -> &CallInfo {
-        match self {
-            Self::Panicked { info, .. }
-            | Self::Died { info, .. }
-            | Self::NotConstructed { info, .. }
-            | Self::Ended { info }
-            | Self::TooLarge { info, .. }
-            | Self::Encode { info, .. }
-            | Self::Decode { info, .. }
-            | Self::NotSaved { info, .. }
-            | Self::Handle { info, .. }
-            | Self::TimedOut { info, .. }
-            | Self::Cancelled { info, .. }
-            | Self::RestartsExhausted { info, .. }
-            | Self::Restarting { info, .. }
-            | Self::Protocol { info, .. }
-            | Self::AlreadyTaken { info }
-            | Self::ForkedCopy { info } => info,
-        }
-    }
 }

@@ -34,6 +34,8 @@ pub enum Cause {
     Cancelled,
     /// This library killed it, because its constructor took longer than `ready_timeout`.
     NotReady,
+    /// It lives on another machine, and the connection to that was lost. It may live on there.
+    Disconnected,
     /// It made a system call that its sandbox does not allow.
     Sandbox,
     /// An allocation failed under its `memory_limit`.
@@ -75,6 +77,7 @@ impl fmt::Display for Cause {
             Self::TimedOut => "killed by this library: a method did not end at its time limit",
             Self::Cancelled => "killed by this library: a cancelled method did not end",
             Self::NotReady => "killed by this library: the constructor took longer than `ready_timeout`",
+            Self::Disconnected => "the connection to its machine was lost",
             Self::Sandbox => "it made a system call that its sandbox does not allow",
             Self::MemoryLimit => "memory ran out under its `memory_limit`",
             Self::CpuTimeLimit => "its `cpu_time_limit` is used up",

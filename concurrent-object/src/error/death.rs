@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::printable::one_line;
-use super::{CallId, Cause, Exit, Panic, Violation};
+use super::{CallId, Cause, Exit, LostHost, Panic, Violation};
 
 /// How an object's process died, and what it was doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Death {
     pub unsaved: Option<String>,
     /// What the process did against its limits or its sandbox, and died of.
     pub(crate) violation: Option<Violation>,
+    /// The machine to which the connection was lost.
+    pub(crate) lost: Option<LostHost>,
 }
 
 impl Death {
@@ -72,6 +74,13 @@ impl Death {
     #[must_use]
     pub fn violation(&self) -> Option<&Violation> {
         self.violation.as_ref()
+    }
+
+    /// Returns the machine to which the connection was lost, if the object lived on another
+    /// machine. It is not known then whether its process has ended.
+    #[must_use]
+    pub fn lost(&self) -> Option<&LostHost> {
+        self.lost.as_ref()
     }
 
     /// Notes what the process died of.
@@ -93,6 +102,9 @@ impl Death {
         };
         let cause = [addition, self.peak().or_else(|| self.hint())].map(Option::unwrap_or_default).concat();
         let [running, panic, unsaved] = [running, panic, unsaved].map(Option::unwrap_or_default);
+        if let Some(lost) = &self.lost {
+            return format!("is out of reach{running}: {lost}{unsaved}");
+        }
         match self.exit {
             Exit::LeftBehind => {
                 format!("ended{running}, and its thread was left behind, since it cannot be killed{panic}{unsaved}")

@@ -24,6 +24,8 @@ pub enum CallErrorKind {
     /// The object's process died. This includes the last death, after which its policy allows no
     /// further restart.
     Died,
+    /// The connection to the object's machine was lost.
+    Lost,
     /// The object is being restarted. Its policy is `fail_fast`, so calls fail until it is ready.
     Restarting,
     /// The object was not constructed.
@@ -64,6 +66,12 @@ pub enum StartErrorKind {
     Unsupported,
     /// A system call failed.
     System,
+    /// No machine can hold the object now.
+    NoHost,
+    /// The machine runs another build of the program.
+    VersionSkew,
+    /// The machine does not allow the start.
+    Denied,
     /// The constructor failed, panicked, or took too long.
     ConstructorFailed,
     /// The process died, or could not start.
@@ -83,6 +91,7 @@ impl CallError {
         match self {
             Self::Panicked { .. } => CallErrorKind::Panicked,
             Self::Died { .. } | Self::RestartsExhausted { .. } => CallErrorKind::Died,
+            Self::Lost { .. } => CallErrorKind::Lost,
             Self::Restarting { .. } => CallErrorKind::Restarting,
             Self::NotConstructed { .. } => CallErrorKind::NotConstructed,
             Self::Ended { .. } => CallErrorKind::Ended,
@@ -122,6 +131,9 @@ impl StartError {
             | Self::OtherPidNamespace
             | Self::Unsupported { .. } => StartErrorKind::Unsupported,
             Self::NoRoom { .. } | Self::OutputFile { .. } | Self::System { .. } => StartErrorKind::System,
+            Self::NoHost { .. } => StartErrorKind::NoHost,
+            Self::VersionSkew { .. } => StartErrorKind::VersionSkew,
+            Self::Denied { .. } => StartErrorKind::Denied,
             Self::Constructor { .. } | Self::ConstructorPanicked { .. } | Self::ConstructorTimedOut { .. } => {
                 StartErrorKind::ConstructorFailed
             }

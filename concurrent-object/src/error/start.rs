@@ -3,6 +3,7 @@
 //! Knows what the variants print, and which errors may be temporary. Knows nothing of how a child
 //! is started.
 
+pub(super) mod result;
 mod system;
 
 use std::ffi::OsString;
@@ -11,35 +12,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytesize::ByteSize;
-
 use super::printable::one_line;
 use super::{Death, Panic};
-
-/// What `start…` of a builder returns: the proxy of the new object, or why it was not started.
-pub type StartResult<P> = Result<P, StartError>;
+use bytesize::ByteSize;
 
 /// Why an object could not be started, or did not become ready.
-///
-/// # Examples
-/// ```
-/// use concurrent_object::StartError;
-/// # use concurrent_object::concurrent_object;
-/// # struct Divider;
-/// # #[concurrent_object]
-/// # impl Divider {
-/// #     pub fn new() -> Self { Self }
-/// #     pub fn divide(&self, a: u64, b: u64) -> u64 { a / b }
-/// # }
-/// fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     concurrent_object::init();
-///     DividerProxy::builder("divider").start()?.wait_until_ready()?;
-///     let large = DividerProxy::builder("large").max_input_size("4 parsecs");
-///     let error = large.start().expect_err("not a size");
-///     assert!(matches!(error, StartError::InvalidSize { .. }));
-///     Ok(())
-/// }
-/// ```
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -282,6 +259,29 @@ pub enum StartError {
     #[non_exhaustive]
     Bootstrap {
         /// What the child reported.
+        reason: String,
+    },
+    /// No machine can hold the object now. Try again later. A restart tries again by itself.
+    #[error("no host can hold the object: {}", one_line(reason))]
+    #[non_exhaustive]
+    NoHost {
+        /// Which machines the transport has tried, and what it knows of them.
+        reason: String,
+    },
+    /// The machines run another build of the program. Run the same build there and here.
+    #[error("the host has another build of the program: here is {}, and there is {}", one_line(ours), one_line(seen))]
+    #[non_exhaustive]
+    VersionSkew {
+        /// The build of this program, or what differs in it.
+        ours: String,
+        /// The build of the program there.
+        seen: String,
+    },
+    /// The machine does not allow the start. Its operator must allow it.
+    #[error("the host does not allow the start: {}", one_line(reason))]
+    #[non_exhaustive]
+    Denied {
+        /// What is not allowed.
         reason: String,
     },
     /// The program ended the object before it was ready.

@@ -93,6 +93,15 @@ impl SnapshotBuffer {
         Ok(self.file.is_whole(BODY + contents.end)?.then_some(contents))
     }
 
+    /// Reads the body.
+    #[cfg(feature = "bridge")]
+    pub(crate) fn read(&self, contents: Contents) -> io::Result<Vec<u8>> {
+        let mut body = vec![0; contents.end];
+        let read = read_at(&self.file, &mut body, BODY)?;
+        body.truncate(read);
+        Ok(body)
+    }
+
     /// Returns why there is no snapshot, if the child has recorded it.
     pub(crate) fn reason(&self) -> io::Result<Option<String>> {
         let Some(Contents { end, .. }) = Contents::read(&self.file, MISSING)? else { return Ok(None) };

@@ -13,6 +13,7 @@ pub(crate) mod deadlines;
 pub(crate) mod death;
 pub(crate) mod death_report;
 pub(crate) mod descriptor;
+pub(crate) mod elsewhere;
 pub(crate) mod end;
 pub(crate) mod errors;
 pub(crate) mod events;

@@ -39,7 +39,7 @@ use crate::process::inherited::Inherited;
 use crate::process::output::{ChildStdio, Wanted};
 use crate::process::surroundings::Surroundings;
 use crate::protocol::on_panic::OnPanic;
-use crate::protocol::remote::Remote;
+use crate::protocol::remote::{Message, Remote};
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 use crate::transport::layout::Layout;
 
@@ -95,6 +95,8 @@ pub(crate) struct Settings {
     pub(crate) remote: Option<Arc<dyn Remote>>,
     /// Whether the calls come from another program.
     pub(crate) is_relayed: bool,
+    /// The state that an earlier life of a relayed object has left.
+    pub(crate) earlier_state: Option<Message>,
 }
 
 impl Options {
@@ -276,6 +278,7 @@ impl Options {
             confinement,
             remote,
             is_relayed: false,
+            earlier_state: None,
         })
     }
 }

@@ -26,7 +26,8 @@ use crate::parent::object::Object;
 use crate::process::background;
 use crate::protocol::hello::PROTOCOL;
 use crate::protocol::methods::{Methods, fingerprint};
-use crate::protocol::remote::{EndKind, Event, Message, RemoteStart};
+use crate::protocol::remote::{EndKind, Event, Message, Refusal, RemoteStart};
+use crate::protocol::snapshot_policy::SnapshotPolicy;
 
 /// The types that proxies of other programs may start here, by name.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +94,11 @@ impl Registry {
         let options = options_of(&start).on_death(move |_| drop(look.send(Order::Look)));
         let mut settings = adjust(FarOptions(options)).0.check()?;
         settings.is_relayed = true;
+        let interval = start.snapshots.and_then(SnapshotPolicy::interval);
+        (settings.snapshots, settings.earlier_state) =
+            (start.snapshots.unwrap_or(SnapshotPolicy::never()), start.state);
         let object = (registered.begin)(settings, start.constructor, &start.arguments)?;
-        let relay = Arc::new(Relay::new(object, Box::new(sink)));
+        let relay = Arc::new(Relay::new(object, Box::new(sink), interval));
         let its = relay.clone();
         if let Err(error) = background::spawn(c"object-relay", move || its.work(&to_do)) {
             relay.object.begin_kill();
@@ -104,16 +108,17 @@ impl Registry {
     }
 
     fn find(&self, start: &RemoteStart) -> Result<RegisteredType, StartError> {
-        let refused = |reason: String| StartError::Bootstrap { reason };
+        let skew = |ours: String, seen: String| StartError::from(Refusal::VersionSkew { ours, seen });
         if start.protocol != PROTOCOL {
-            return Err(refused(format!("the programs use the protocols {PROTOCOL} and {}", start.protocol)));
+            return Err(skew(format!("protocol {}", start.protocol), format!("protocol {PROTOCOL}")));
         }
         let name = &start.type_name;
-        let registered = self.types.get(name.as_str()).copied();
-        let registered =
-            registered.ok_or_else(|| refused(format!("objects of type `{name}` may not be started here")))?;
+        let Some(&registered) = self.types.get(name.as_str()) else {
+            return Err(Refusal::Denied(format!("objects of type `{name}` may not be started here")).into());
+        };
         if registered.fingerprint != start.fingerprint {
-            return Err(refused(format!("`{name}` has other methods here: use the same build of the program")));
+            let build = |fingerprint| format!("`{name}` with the methods {fingerprint:016x}");
+            return Err(skew(build(start.fingerprint), build(registered.fingerprint)));
         }
         Ok(registered)
     }

@@ -4,6 +4,7 @@
 //! if a step fails, no process is left.
 
 mod elsewhere;
+mod saving;
 
 use std::io;
 use std::sync::Arc;
@@ -25,7 +26,6 @@ use crate::parent::life::on_drop::OnDrop;
 use crate::parent::life::report::Report;
 use crate::parent::life::restart_policy::RestartPolicy;
 use crate::parent::life::shared_files::SentFiles;
-use crate::parent::life::snapshot_files::SnapshotBuffers;
 use crate::parent::life::spawn_spec::{Recipe, RestartContext, SpawnSpec};
 use crate::parent::object::submit::LEAST_SHARED_SIZE;
 use crate::parent::object::{Identity, Kept, Object};
@@ -75,7 +75,7 @@ pub(crate) fn start<O: Methods>(
     let place = if has_process { Some((code.place)()?) } else { None };
     let settings = options.check()?;
     if settings.remote.is_some() {
-        check_goes_elsewhere::<O>(&settings, code)?;
+        check_goes_elsewhere::<O>()?;
     }
     let arguments = |copies| store_arguments(copies, write);
     start_object::<O>(settings, code, place, constructor, arguments).map(Proxy::new)
@@ -101,10 +101,8 @@ pub(crate) fn start_object<O: Methods>(
     let origin = Origin::here().map_err(StartError::system("mapping the page that detects a forked copy"))?;
     let (kept, structured_offset) = arguments(settings.remote.is_some())?;
     let (channel, files, leases) = create_channel(&settings)?;
-    let snapshots =
-        Some(settings.snapshots).filter(|when| code.saves && !settings.restart.is_never() && !when.is_never());
-    let snapshot_buffers = snapshots.map(|_| SnapshotBuffers::new()).transpose();
-    let snapshot_buffers = snapshot_buffers.map_err(StartError::system("creating the files for snapshots"))?;
+    let snapshots = saving::policy_of(&settings, code);
+    let snapshot_buffers = saving::create_files(&settings, snapshots)?;
     let hello = hello(&settings, place, (constructor, structured_offset), snapshots, &kept)?;
     let recipe = match (place, &settings.remote) {
         (Some(_), _) => Recipe::Process(encode(&hello)?),
@@ -117,7 +115,8 @@ pub(crate) fn start_object<O: Methods>(
     spawn_spec.next = next_processes(&settings.restart, origin)?;
     let (backend, socket) = spawn_spec.make(&channel, &kept.arguments, &kept.files)?;
     tracing::debug!(target: "concurrent_object::life", name = settings.name, pid = backend.pid(), "object starts");
-    let spawn_spec = (!settings.restart.is_never()).then_some(spawn_spec);
+    let is_needed = !settings.restart.is_never() || spawn_spec.saves;
+    let spawn_spec = is_needed.then_some(spawn_spec);
     let identity = Identity {
         name: settings.name.into(),
         methods: O::METHODS,

@@ -7,10 +7,14 @@ use super::StartError;
 use crate::error::refused::take_apart;
 
 impl StartError {
-    /// Whether the start may succeed later: the kernel lacked descriptors, processes or memory.
+    /// Whether the start may succeed later: the kernel lacked descriptors, processes or
+    /// memory, or no machine had room.
     pub(crate) fn is_transient(&self) -> bool {
-        let Self::System { source, .. } = self else { return false };
-        is_lack(source)
+        match self {
+            Self::System { source, .. } => is_lack(source),
+            Self::NoHost { .. } => true,
+            _ => false,
+        }
     }
 
     pub(crate) fn system(doing: &'static str) -> impl FnOnce(io::Error) -> Self {

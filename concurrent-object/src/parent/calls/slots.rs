@@ -55,6 +55,8 @@ pub(crate) enum Left {
     Waiting(InlinePayload),
     /// The request of a call that the child had started and not answered.
     Started(InlinePayload),
+    /// The request of a call that a bridge had passed on. It may have started.
+    PassedOn(InlinePayload),
     /// The reply, whether or not the child had published it in the reply ring.
     Answered(InlinePayload),
     /// Neither a request nor a reply. The phase is what the state word shows, or `None` if it shows
@@ -89,8 +91,9 @@ impl<L: SlotLease> SlotTable<L> {
         let left = match phase {
             Some(CallPhase::Queued) => request().map(Left::Waiting),
             Some(CallPhase::Running) => request().map(Left::Started),
+            Some(CallPhase::PassedOn) => request().map(Left::PassedOn),
             Some(CallPhase::Answered) => Some(Left::Answered(channel.unpublished(entry.slot))),
-            Some(CallPhase::Cancelled | CallPhase::Killed | CallPhase::PassedOn) | None => None,
+            Some(CallPhase::Cancelled | CallPhase::Killed) | None => None,
         };
         left.unwrap_or(Left::Nothing(phase))
     }

@@ -14,7 +14,7 @@
 
 use std::sync::Arc;
 
-use super::bridge::BridgedObject;
+use super::bridge::{BridgeFacts, BridgedObject};
 use super::instance::Instance;
 use super::object_thread::ObjectThread;
 use crate::descriptor::BorrowedFd;
@@ -189,8 +189,15 @@ impl Backend {
     pub(crate) fn stderr_tail(&self) -> String {
         match self {
             Self::Process(instance) => instance.streams.end(),
-            Self::Thread(_) => String::new(),
-            Self::Bridge(bridged) => bridged.lost.get().cloned().unwrap_or_default(),
+            Self::Thread(_) | Self::Bridge(_) => String::new(),
+        }
+    }
+
+    /// Returns what is known of the object's machine, if it is another one.
+    pub(crate) fn facts(&self) -> Option<&BridgeFacts> {
+        match self {
+            Self::Process(_) | Self::Thread(_) => None,
+            Self::Bridge(bridged) => Some(&bridged.facts),
         }
     }
 

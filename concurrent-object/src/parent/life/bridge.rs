@@ -13,24 +13,24 @@
 //! protocol: this thread then publishes a notice that no child publishes, and the parent kills the
 //! object. Knows the channel, and bytes. Invariant: each request is answered at most once.
 
+mod facts;
 mod server;
 
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use self::server::Bridge;
+pub(crate) use self::facts::BridgeFacts;
+use self::server::{Bridge, Ending};
 use super::inbox::BridgeInbox;
 use super::object_thread::ObjectThread;
 use crate::descriptor::{BorrowedFd, OwnedFd};
-use crate::error::Exit;
+use crate::error::{Exit, StartError};
 use crate::parent::threads::supervised::Watched;
-use crate::protocol::failure::{CrashRecord, Failure};
 use crate::protocol::remote::{Events, Message, Remote, RemoteStart};
 use crate::protocol::thread_start::ThreadStart;
+use crate::transport::SlotLease;
 use crate::transport::mapped::Lease;
-use crate::transport::{SlotLease, Transport};
-use crate::wire;
 
 /// What is needed to start an object in another program, once or more often.
 #[derive(Debug)]
@@ -40,6 +40,34 @@ pub(crate) struct RemoteRecipe {
     pub(crate) start: RemoteStart,
     /// How long a method may go on after its cancellation was requested.
     pub(crate) cancel_grace: Duration,
+    pub(crate) kept: Mutex<KeptLives>,
+}
+
+/// What one life of an object leaves to the next.
+#[derive(Debug, Default)]
+pub(crate) struct KeptLives {
+    /// The number of lives so far.
+    count: u64,
+    /// The newest state.
+    state: Option<Message>,
+}
+
+impl RemoteRecipe {
+    /// Returns what the next life begins with.
+    fn next(&self, arguments: Message) -> RemoteStart {
+        let mut kept = self.lock();
+        kept.count += 1;
+        RemoteStart { arguments, state: kept.state.clone(), life: kept.count, ..self.start.clone() }
+    }
+
+    /// Keeps a state for the next life.
+    fn keep(&self, state: Message) {
+        self.lock().state = Some(state);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, KeptLives> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// An object in another program, with the thread that serves its channel here.
@@ -47,16 +75,16 @@ pub(crate) struct RemoteRecipe {
 pub(crate) struct BridgedObject {
     pub(crate) thread: ObjectThread,
     pub(crate) inbox: Arc<BridgeInbox>,
-    pub(crate) lost: Arc<OnceLock<String>>,
+    pub(crate) facts: Arc<BridgeFacts>,
 }
 
 impl BridgedObject {
     /// Creates the thread, which waits for its parts.
     pub(crate) fn spawn(name: &str, slots: usize, socket: OwnedFd, recipe: Arc<RemoteRecipe>) -> io::Result<Self> {
-        let (inbox, lost) = (Arc::new(BridgeInbox::new(slots)?), Arc::new(OnceLock::new()));
-        let (its, loss) = (inbox.clone(), lost.clone());
-        let thread = ObjectThread::spawn(name, None, socket, move |start| run(&recipe, its, &loss, start))?;
-        Ok(Self { thread, inbox, lost })
+        let (inbox, facts) = (Arc::new(BridgeInbox::new(slots)?), Arc::<BridgeFacts>::default());
+        let (its, noted) = (inbox.clone(), facts.clone());
+        let thread = ObjectThread::spawn(name, None, socket, move |start| run(&recipe, its, &noted, start))?;
+        Ok(Self { thread, inbox, facts })
     }
 }
 
@@ -67,22 +95,27 @@ impl Watched for BridgedObject {
 }
 
 /// Starts the object in the other program, and serves its channel until it has ended there.
-fn run(recipe: &RemoteRecipe, inbox: Arc<BridgeInbox>, lost: &OnceLock<String>, start: ThreadStart) -> Exit {
+fn run(recipe: &RemoteRecipe, inbox: Arc<BridgeInbox>, facts: &BridgeFacts, start: ThreadStart) -> Exit {
     let ThreadStart { hello, channel, mut leases, arguments, socket: _socket } = start;
     leases.sort_by_key(Lease::slot);
     let (raw, structured) = arguments.bytes().split_at(hello.structured_offset);
     let arguments = Message::new(0, 0, structured.to_vec(), raw.to_vec());
     let events = inbox.clone();
     let events = Events::new(move |event| events.put(event));
-    let start = RemoteStart { arguments, ..recipe.start.clone() };
-    match recipe.remote.start(start, events) {
-        Ok(carrier) => Bridge::new((channel, leases), carrier, inbox, recipe.cancel_grace).serve(lost),
-        Err(error) => {
-            let failure = Failure::Malformed { reason: error.to_string() };
-            if let Ok(record) = wire::to_bytes(&CrashRecord::NotConstructed(failure.shortened())) {
-                channel.crash_note().write(&record);
+    match recipe.remote.start(recipe.next(arguments), events) {
+        Ok(carrier) => match Bridge::new((channel, leases), carrier, inbox, recipe).serve(facts) {
+            Ending::Exited(exit) => exit,
+            Ending::Refused(error) => refuse(recipe, facts, error),
+            Ending::Lost(reason) => {
+                facts.note_loss(recipe.remote.name(), reason);
+                Exit::Unknown
             }
-            Exit::Code(1)
-        }
+        },
+        Err(error) => refuse(recipe, facts, error),
     }
+}
+
+fn refuse(recipe: &RemoteRecipe, facts: &BridgeFacts, error: StartError) -> Exit {
+    facts.note_refusal(recipe.remote.name(), error);
+    Exit::Unknown
 }

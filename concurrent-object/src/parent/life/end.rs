@@ -23,7 +23,10 @@ pub(crate) enum End {
 impl End {
     pub(crate) fn error(&self, info: Box<CallInfo>) -> CallError {
         match self {
-            Self::Died(death) => CallError::Died { death: death.clone(), info },
+            Self::Died(death) => match &death.lost {
+                Some(lost) => CallError::Lost { lost: Box::new(lost.clone()), info },
+                None => CallError::Died { death: death.clone(), info },
+            },
             Self::NotConstructed(reason) => CallError::NotConstructed { reason: reason.clone(), info },
             Self::Requested => CallError::Ended { info },
             Self::Broken(reason) => CallError::Protocol { reason: reason.to_string(), info },

@@ -49,7 +49,14 @@ impl BridgeInbox {
     /// Puts in an event of the other program.
     pub(crate) fn put(&self, event: Event) {
         let mut waiting = self.lock();
-        if waiting.events.len() < self.capacity {
+        let is_saved = |event: &Event| matches!(event, Event::Saved(_));
+        if is_saved(&event)
+            && let Some(older) = waiting.events.iter_mut().find(|event| is_saved(event))
+        {
+            // The newest state is enough, and takes the memory of one. An answer behind the older
+            // one finds its effects in it too.
+            *older = event;
+        } else if waiting.events.len() < self.capacity {
             waiting.events.push_back(event);
         } else {
             waiting.is_flooded = true;

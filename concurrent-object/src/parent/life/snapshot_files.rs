@@ -15,11 +15,16 @@
 use std::io;
 
 use crate::descriptor::{AsFd, BorrowedFd, OwnedFd};
-use crate::memory::snapshot_buffer::SnapshotBuffer;
+use crate::memory::snapshot_buffer::{Contents, SnapshotBuffer};
 use crate::process::fd_socket::Words;
 use crate::protocol::control::ControlMessage;
 
 const NAME: &str = "concurrent-object:snapshot";
+
+/// How often a copy is tried again. A process that overwrites it each time saves all the time, and
+/// the next look finds a newer one.
+#[cfg(feature = "bridge")]
+const LOOKS: usize = 4;
 
 /// The two files that the present process writes in turn, and the last snapshot of the processes
 /// before it.
@@ -29,9 +34,55 @@ pub(crate) struct SnapshotBuffers {
     last: Option<OwnedFd>,
 }
 
+/// A copy of a saved state.
+#[cfg(feature = "bridge")]
+#[derive(Debug)]
+pub(crate) struct CopiedState {
+    /// The number of the snapshot among those of its process.
+    pub(crate) sequence: u64,
+    pub(crate) structured: Vec<u8>,
+    pub(crate) raw: Vec<u8>,
+}
+
 impl SnapshotBuffers {
     pub(crate) fn new() -> io::Result<Self> {
         Ok(Self { buffers: fresh()?, last: None })
+    }
+
+    /// Makes the first process begin with this state, which an earlier life of the object left.
+    pub(crate) fn restore_from(&mut self, structured: &[u8], raw: &[u8]) -> io::Result<()> {
+        let mut buffer = SnapshotBuffer::new(NAME)?;
+        let contents = Contents { sequence: 0, cut: raw.len(), end: raw.len() + structured.len() };
+        buffer.write(0, raw)?;
+        buffer.write(raw.len(), structured)?;
+        buffer.finish(contents)?;
+        self.last = Some(buffer.seal(contents)?);
+        Ok(())
+    }
+
+    /// Copies the newest whole snapshot while its process lives, if its number is larger than this.
+    ///
+    /// The process writes the other file next. Only the snapshot after that one overwrites the
+    /// bytes that are read here. If that has begun meanwhile, the header has changed, and this
+    /// looks again.
+    #[cfg(feature = "bridge")]
+    pub(crate) fn newest_after(&self, last: u64) -> io::Result<Option<CopiedState>> {
+        for _ in 0..LOOKS {
+            let mut newest: Option<(&SnapshotBuffer, Contents)> = None;
+            for buffer in &self.buffers {
+                let newer_than = newest.map_or(last, |(_, contents)| contents.sequence);
+                if let Some(contents) = buffer.contents()?.filter(|contents| contents.sequence > newer_than) {
+                    newest = Some((buffer, contents));
+                }
+            }
+            let Some((buffer, contents)) = newest else { return Ok(None) };
+            let mut raw = buffer.read(contents)?;
+            if buffer.contents()? == Some(contents) && raw.len() == contents.end {
+                let structured = raw.split_off(contents.cut);
+                return Ok(Some(CopiedState { sequence: contents.sequence, structured, raw }));
+            }
+        }
+        Ok(None)
     }
 
     /// Called after the process was reaped. Keeps its newest whole snapshot for the next process,
@@ -78,7 +129,6 @@ fn fresh() -> io::Result<[SnapshotBuffer; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::snapshot_buffer::Contents;
 
     fn write(buffer: &mut SnapshotBuffer, sequence: u64) {
         buffer.begin().expect("begun");

@@ -17,6 +17,8 @@ use super::backend::Backend;
 use super::bridge::{BridgedObject, RemoteRecipe};
 use super::object_thread::ObjectThread;
 use super::shared_files::first_messages;
+#[cfg(feature = "bridge")]
+use super::snapshot_files::CopiedState;
 use super::snapshot_files::SnapshotBuffers;
 use crate::descriptor::{BorrowedFd, OwnedFd};
 use crate::error::{Exit, StartError};
@@ -112,6 +114,12 @@ impl SpawnSpec {
     /// Whether the object's process saves its state.
     pub(crate) fn saves(&self) -> bool {
         self.snapshot_buffers.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Copies the newest state that the process has saved, if its number is larger than this.
+    #[cfg(feature = "bridge")]
+    pub(crate) fn newest_state_after(&self, last: u64) -> io::Result<Option<CopiedState>> {
+        self.snapshot_buffers().as_ref().map_or(Ok(None), |buffers| buffers.newest_after(last))
     }
 
     /// Returns why the last process's state is not saved, if that process has recorded a failure.

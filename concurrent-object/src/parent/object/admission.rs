@@ -11,11 +11,6 @@ use crate::transport::mapped::Lease;
 use crate::wire::Extent;
 
 impl Object {
-    /// Whether the object lives in another program.
-    pub(crate) fn is_bridged(&self) -> bool {
-        self.is_bridged
-    }
-
     /// Returns a slot for a new call, unless calls are in the backlog, or a push is beyond its
     /// share.
     pub(crate) fn lease_for_new_call(&self, state: &mut ObjectState, owner: Owner) -> Option<Lease> {

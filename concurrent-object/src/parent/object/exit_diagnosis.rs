@@ -19,6 +19,7 @@ use super::state::ObjectState;
 use crate::error::{CallId, Cause, Death, Exit, StartError};
 use crate::parent::calls::timing::CancelReason;
 use crate::parent::life::backend::Backend;
+use crate::parent::life::bridge::BridgeFacts;
 use crate::parent::life::end::End;
 use crate::parent::life::phase::KillReason;
 use crate::parent::life::spawn_spec::SpawnSpec;
@@ -43,6 +44,11 @@ impl Object {
         if let (true, Some(limit)) = (is_too_slow, self.identity.limits.ready_timeout) {
             let reason = Arc::new(StartError::ConstructorTimedOut { limit });
             return (End::NotConstructed(reason), Some(Arc::new(death)));
+        }
+        if let Some(refusal) = backend.facts().and_then(BridgeFacts::refusal) {
+            // A refusal that may be temporary counts as a death, so that a restart tries again.
+            let death = Some(Arc::new(death)).filter(|_| refusal.is_transient() && state.phase.was_ready());
+            return (End::NotConstructed(Arc::new(refusal.clone())), death);
         }
         let failure = match crash_record {
             Some(CrashRecord::Panic(panic, backtrace)) => {
@@ -108,6 +114,7 @@ impl Object {
             stderr_tail,
             unsaved,
             violation: None,
+            lost: backend.facts().and_then(BridgeFacts::lost).cloned(),
         }
     }
 
@@ -138,6 +145,9 @@ fn may_be_killed(exit: Exit) -> bool {
 }
 
 fn cause_of(state: &ObjectState, backend: &Backend, exit: Exit, stderr_tail: &str) -> Cause {
+    if backend.facts().is_some_and(|facts| facts.lost().is_some()) {
+        return Cause::Disconnected;
+    }
     if !may_be_killed(exit) {
         return if stderr_tail.contains(OVERFLOWED) { Cause::StackOverflow } else { Cause::Itself };
     }

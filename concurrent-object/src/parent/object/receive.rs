@@ -107,6 +107,7 @@ impl Object {
         if notice != READY || !state.phase.become_ready() {
             return Err("an unexpected notice");
         }
+        self.note_place(state);
         self.queue(state, EventKind::Ready);
         state.calls.wake(WaitKey::State);
         state.calls.tell_pool(MemberNews::Phase);

@@ -87,7 +87,9 @@ impl Object {
             Left::Waiting(payload) if !refuses && !is_internal(state.calls.table.method_of(index)) => {
                 Some(Survivor { entry, payload })
             }
-            Left::Started(payload) if !refuses && self.may_run_again(state, index) => Some(Survivor { entry, payload }),
+            Left::Started(payload) | Left::PassedOn(payload) if !refuses && self.may_run_again(state, index) => {
+                Some(Survivor { entry, payload })
+            }
             left => {
                 state.calls.free_slot_of(index, entry.slot);
                 match self.restarting(state, index).filter(|_| matches!(left, Left::Waiting(_))) {
@@ -154,7 +156,7 @@ impl Left {
     fn started(&self) -> Started {
         match self {
             Self::Waiting(_) | Self::Nothing(Some(CallPhase::Queued | CallPhase::Cancelled)) => Started::No,
-            Self::Nothing(None | Some(CallPhase::PassedOn)) => Started::Unknown,
+            Self::PassedOn(_) | Self::Nothing(None | Some(CallPhase::PassedOn)) => Started::Unknown,
             Self::Started(_) | Self::Answered(_) | Self::Nothing(Some(_)) => Started::Yes,
         }
     }

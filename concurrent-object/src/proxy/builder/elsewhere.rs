@@ -54,8 +54,14 @@ impl<S: Starter> Builder<S> {
     /// Starts the object through this [`Remote`](crate::bridge::Remote), in another program.
     ///
     /// Arguments and results that are [`Shared`](crate::Shared) are copied. What needs memory or
-    /// descriptors of this machine is refused with an error: loans, handles, items, saved states,
-    /// inherited descriptors, and options for the process.
+    /// descriptors of this machine is refused with an error: loans, handles, items, inherited
+    /// descriptors, and options for the process.
+    ///
+    /// With a [`RestartPolicy`](crate::RestartPolicy), the object is started anew after its death
+    /// and after a lost connection, on another machine if the remote has one. It begins there with
+    /// the newest saved state, if its type saves any ([`SnapshotPolicy`](crate::SnapshotPolicy)).
+    /// Calls that were under way when the connection was lost fail with
+    /// [`CallError::Lost`](crate::CallError::Lost); those of idempotent methods run again.
     #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]
     pub fn on(self, remote: impl Into<Arc<dyn Remote>>) -> Self {
         self.with(|options| options.on(remote.into()))

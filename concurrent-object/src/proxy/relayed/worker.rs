@@ -11,7 +11,8 @@
 //! follows the last event.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,10 @@ const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_mi
 pub(super) struct Relay {
     pub(super) object: Arc<Object>,
     pub(super) sink: Box<dyn Fn(Event) + Send + Sync>,
+    /// How often the state is saved while no call comes.
+    interval: Option<Duration>,
+    /// The number of the last state that was reported.
+    reported: AtomicU64,
     open: Mutex<OpenCalls>,
 }
 
@@ -58,8 +63,8 @@ pub(super) enum Order {
 }
 
 impl Relay {
-    pub(super) fn new(object: Arc<Object>, sink: Box<dyn Fn(Event) + Send + Sync>) -> Self {
-        Self { object, sink, open: Mutex::default() }
+    pub(super) fn new(object: Arc<Object>, sink: Box<dyn Fn(Event) + Send + Sync>, interval: Option<Duration>) -> Self {
+        Self { object, sink, interval, reported: AtomicU64::new(0), open: Mutex::default() }
     }
 
     pub(super) fn open(&self) -> MutexGuard<'_, OpenCalls> {
@@ -72,11 +77,16 @@ impl Relay {
             self.report_ready();
         }
         while self.object.end_of_object().is_none() {
-            match orders.recv() {
+            let order = match self.interval {
+                Some(interval) => orders.recv_timeout(interval.max(LOOKS.0)),
+                None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match order {
                 Ok(Order::Call(call, key)) => self.conclude(call, key),
                 Ok(Order::Look) if !self.open().is_stopping => {}
+                Err(RecvTimeoutError::Timeout) => self.report_state(),
                 // Each order of an earlier call came before.
-                Ok(Order::Look) | Err(_) => self.wait_until_gone(),
+                Ok(Order::Look) | Err(RecvTimeoutError::Disconnected) => self.wait_until_gone(),
             }
         }
         self.wait_until_gone();
@@ -87,6 +97,7 @@ impl Relay {
                 self.conclude(call, key);
             }
         }
+        self.report_state();
         self.report_end();
     }
 
@@ -94,6 +105,16 @@ impl Relay {
         if !std::mem::replace(&mut self.open().is_ready_reported, true) {
             let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
             (self.sink)(Event::Ready { pid: self.object.pid(), host: host.trim().to_owned() });
+        }
+    }
+
+    /// Reports the state, if the child has saved it since the last time. Only the thread does that.
+    fn report_state(&self) {
+        // Relaxed: one thread uses it.
+        if let Some((sequence, state)) = self.object.state_saved_after(self.reported.load(Ordering::Relaxed)) {
+            self.reported.store(sequence, Ordering::Relaxed);
+            self.report_ready();
+            (self.sink)(Event::Saved(state));
         }
     }
 
@@ -140,6 +161,8 @@ impl Relay {
         if matches!(event, Some(Event::Answered(..) | Event::Begun(_))) {
             self.report_ready();
         }
+        // The child has saved before it answered, so the state has the effects of this call.
+        self.report_state();
         event.into_iter().for_each(&self.sink);
     }
 

@@ -3,7 +3,7 @@
 //! Knows what the other program needs. Invariant: what cannot go there is refused before anything
 //! is started.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::Code;
 use crate::error::StartError;
@@ -21,33 +21,32 @@ use crate::proxy::builder::Settings;
 use crate::wire;
 
 /// Checks that another program can hold an object of this type.
-pub(super) fn check_goes_elsewhere<O: Methods>(settings: &Settings, code: Code) -> Result<(), StartError> {
-    let saves = code.saves && !settings.restart.is_never() && !settings.snapshots.is_never();
+pub(super) fn check_goes_elsewhere<O: Methods>() -> Result<(), StartError> {
     let refused = |option, reason: &str| Err(StartError::NeedsProcess { option, reason: reason.to_owned() });
     if O::HANDLES {
         return refused("on", "its methods return handles, which mean nothing elsewhere; leave out `on`");
-    }
-    if saves {
-        let reason = "the saved state stays in the other program; set `snapshots(SnapshotPolicy::never())`";
-        return refused("snapshots", reason);
     }
     Ok(())
 }
 
 /// Returns what another program needs to start the object, but for the arguments.
-fn remote_start<O: Methods>(settings: &Settings, code: Code, constructor: u32) -> RemoteStart {
+fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> RemoteStart {
     RemoteStart {
         protocol: PROTOCOL,
         type_name: (code.type_name)().to_owned(),
         fingerprint: fingerprint(O::METHODS),
         name: settings.name.clone(),
-        constructor,
+        constructor: hello.constructor,
         arguments: Message::default(),
         slots: settings.layout.slots as u32,
         max_input_size: settings.layout.input_limit as u64,
         max_output_size: settings.layout.output_limit as u64,
         on_panic: settings.on_panic.into(),
         stack_size: settings.stack_size.map(|size| size as u64),
+        idempotent: O::IDEMPOTENT.to_vec(),
+        snapshots: hello.snapshots,
+        state: None,
+        life: 0,
     }
 }
 
@@ -60,8 +59,8 @@ pub(super) fn recipe_for_bridge<O: Methods>(
 ) -> Recipe {
     watch_forks();
     wire::prepare();
-    let start = remote_start::<O>(settings, code, hello.constructor);
-    let recipe = RemoteRecipe { remote, start, cancel_grace: settings.limits.cancel_grace };
+    let start = remote_start::<O>(settings, code, &hello);
+    let recipe = RemoteRecipe { remote, start, cancel_grace: settings.limits.cancel_grace, kept: Mutex::default() };
     Recipe::Remote(Box::new(hello), Arc::new(recipe))
 }
 

@@ -162,6 +162,7 @@ impl Parent {
                     survivors.push(Survivor { entry, payload });
                 }
                 Left::Started(_) => self.settle(entry, Outcome::Lost),
+                Left::PassedOn(_) => panic!("no bridge serves this channel"),
                 Left::Nothing(phase) => panic!("a call in a slot that is {phase:?}"),
             }
         }

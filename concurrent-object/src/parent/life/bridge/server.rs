@@ -4,15 +4,16 @@
 //! once. After an event that does not fit, no event has an effect.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
+use super::RemoteRecipe;
+use super::facts::BridgeFacts;
 use crate::clock::{Moment, coarse_now};
 use crate::descriptor::AsFd;
-use crate::error::Exit;
+use crate::error::{Exit, StartError};
 use crate::parent::life::inbox::BridgeInbox;
-use crate::protocol::failure::Failure;
+use crate::protocol::failure::{Failure, shortened};
 use crate::protocol::notice::Notices;
 use crate::protocol::remote::{Carrier, EndKind, Event, Message, RemoteExit};
 use crate::protocol::tag::{FAILURE, SKIPPED};
@@ -32,7 +33,7 @@ const NO_NOTICE: u64 = 1 << 20;
 const KILLED: i32 = 9;
 
 /// The thread that serves the channel.
-pub(super) struct Bridge {
+pub(super) struct Bridge<'r> {
     channel: Channel,
     /// Sorted by slot number.
     leases: Vec<Lease>,
@@ -43,7 +44,7 @@ pub(super) struct Bridge {
     inbox: Arc<BridgeInbox>,
     waiting: Waiting,
     under_way: BTreeMap<u64, UnderWay>,
-    cancel_grace: Duration,
+    recipe: &'r RemoteRecipe,
     is_ready: bool,
     is_stopping: bool,
     is_broken: bool,
@@ -58,12 +59,12 @@ struct UnderWay {
     is_withdrawn: bool,
 }
 
-impl Bridge {
+impl<'r> Bridge<'r> {
     pub(super) fn new(
         (channel, leases): (Channel, Vec<Lease>),
         carrier: Box<dyn Carrier>,
         inbox: Arc<BridgeInbox>,
-        cancel_grace: Duration,
+        recipe: &'r RemoteRecipe,
     ) -> Self {
         Self {
             channel,
@@ -75,27 +76,24 @@ impl Bridge {
             inbox,
             waiting: Waiting::default(),
             under_way: BTreeMap::new(),
-            cancel_grace,
+            recipe,
             is_ready: false,
             is_stopping: false,
             is_broken: false,
         }
     }
 
-    /// Serves until the object has ended, and returns how. Notes why the connection was lost.
-    pub(super) fn serve(mut self, lost: &OnceLock<String>) -> Exit {
+    /// Serves until the object has ended, and returns how. Notes where it lives.
+    pub(super) fn serve(mut self, facts: &BridgeFacts) -> Ending {
         loop {
             let news = self.inbox.take();
             for event in news.events {
                 if self.is_broken {
                     break;
                 }
-                match self.handle(event) {
+                match self.handle(event, facts) {
                     Ok(None) => {}
-                    Ok(Some(Ending { exit, reason })) => {
-                        reason.into_iter().for_each(|reason| drop(lost.set(reason)));
-                        return exit;
-                    }
+                    Ok(Some(ending)) => return ending,
                     Err(Unsound) => self.break_off(),
                 }
             }
@@ -104,7 +102,7 @@ impl Bridge {
             }
             if news.is_killed {
                 self.carrier.end(EndKind::Kill);
-                return Exit::signal(KILLED, false);
+                return Ending::Exited(Exit::signal(KILLED, false));
             }
             news.cancelled.into_iter().for_each(|call| self.cancel(call));
             for call in news.withdrawn {
@@ -155,17 +153,18 @@ impl Bridge {
         if let Some(under_way) = self.under_way.get_mut(&call)
             && !std::mem::replace(&mut under_way.is_cancelled, true)
         {
-            self.carrier.cancel(call, Some(self.cancel_grace));
+            self.carrier.cancel(call, Some(self.recipe.cancel_grace));
         }
     }
 
     /// Handles an event. Returns how the object has ended, if it has.
-    fn handle(&mut self, event: Event) -> Result<Option<Ending>, Unsound> {
+    fn handle(&mut self, event: Event, facts: &BridgeFacts) -> Result<Option<Ending>, Unsound> {
         match event {
-            Event::Ready { .. } => {
+            Event::Ready { pid, host } => {
                 if std::mem::replace(&mut self.is_ready, true) {
                     return Err(Unsound);
                 }
+                facts.note_place(pid, host);
                 self.notices.publish_ready(&self.channel, &mut self.replies);
             }
             Event::Begun(call) => {
@@ -175,11 +174,15 @@ impl Bridge {
             Event::Answered(call, message) => self.answer(call, &message)?,
             Event::Failed(call, reason) => self.fail(call, reason)?,
             Event::Returned(call) => self.take_back(call)?,
+            Event::Saved(_) if !self.is_ready || self.recipe.start.snapshots.is_none() => return Err(Unsound),
+            Event::Saved(state) => self.recipe.keep(state),
             Event::Noted(record) if record.len() <= CRASH_NOTE_SIZE => self.channel.crash_note().write(&record),
             Event::Noted(_) => return Err(Unsound),
-            Event::Died(exit) => return Ok(Some(Ending { exit: exit_of(exit), reason: None })),
-            Event::Ended => return Ok(Some(Ending { exit: Exit::Code(0), reason: None })),
-            Event::Lost(reason) => return Ok(Some(Ending { exit: Exit::Unknown, reason: Some(reason) })),
+            Event::Refused(_) if self.is_ready => return Err(Unsound),
+            Event::Refused(refusal) => return Ok(Some(Ending::Refused(refusal.into()))),
+            Event::Died(exit) => return Ok(Some(Ending::Exited(exit_of(exit)))),
+            Event::Ended => return Ok(Some(Ending::Exited(Exit::Code(0)))),
+            Event::Lost(reason) => return Ok(Some(Ending::Lost(shortened(reason)))),
         }
         Ok(None)
     }
@@ -268,10 +271,14 @@ impl Bridge {
     }
 }
 
-/// How the object has ended, and why the connection was lost.
-struct Ending {
-    exit: Exit,
-    reason: Option<String>,
+/// How the object has ended.
+pub(super) enum Ending {
+    /// Its process has ended.
+    Exited(Exit),
+    /// It was not started.
+    Refused(StartError),
+    /// The connection is lost.
+    Lost(String),
 }
 
 /// An event that a sound program does not send.

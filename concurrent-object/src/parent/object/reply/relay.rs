@@ -11,6 +11,7 @@ use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::references::References;
 use crate::parent::calls::table::Owner;
 use crate::parent::life::end::End;
+use crate::parent::life::snapshot_files::CopiedState;
 use crate::protocol::remote::Message;
 use crate::transport::call_state::CallPhase;
 use crate::wire::Extent;
@@ -39,6 +40,13 @@ impl Object {
         let state = self.poll();
         let slot = state.calls.slots.slot_of(key.index());
         matches!(self.phase(&state, slot, key.index()), Some(CallPhase::Running | CallPhase::Answered))
+    }
+
+    /// Returns the newest state that the child has saved, with its number, if that is larger than
+    /// `last`. A state that cannot be read is reported with the next one.
+    pub(crate) fn state_saved_after(&self, last: u64) -> Option<(u64, Message)> {
+        let CopiedState { sequence, structured, raw } = self.spawn_spec.as_ref()?.newest_state_after(last).ok()??;
+        Some((sequence, Message::new(0, (structured.len() + raw.len()) as u64, structured, raw)))
     }
 
     /// Asks for the end at once. Does not block.

@@ -1,0 +1,56 @@
+//! What happens to an object in another program.
+//!
+//! Knows facts, not their consequences. Invariant: a reader may refuse any of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Message, Refusal};
+
+/// How the process of an object on another machine has ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum RemoteExit {
+    /// It has exited with this code.
+    Code(i32),
+    /// A signal of this number has ended it.
+    Signal(i32),
+    /// It is not known how.
+    Unknown,
+}
+
+/// What happens to an object on another machine.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Event {
+    /// The object is constructed. Comes at most once.
+    Ready {
+        /// The process id that the object has there.
+        pid: u32,
+        /// The name of the machine.
+        host: String,
+    },
+    /// The method of this call has begun.
+    Begun(u64),
+    /// The call has this reply: a result or a failure. If it had not begun before, it has now.
+    Answered(u64, Message),
+    /// The call was refused before it began, with a reason.
+    Failed(u64, String),
+    /// The call has not begun, and never will: it was cancelled, or the object ends.
+    Returned(u64),
+    /// The state of the object, which the next life begins with. It has the effects of all calls
+    /// whose answers follow it. A transport may leave out a state that has not left when the next
+    /// one comes, and send the next in its place.
+    Saved(Message),
+    /// What the object's process has noted before its end: a panic, or why there is no object. The
+    /// bytes are for the library in the proxy's program.
+    Noted(Vec<u8>),
+    /// The object is not started. The last event. Comes only before [`Event::Ready`].
+    Refused(Refusal),
+    /// The object's process has ended without a request. The last event.
+    Died(RemoteExit),
+    /// The object's process has ended on request, or after the call that consumed the object. The
+    /// last event.
+    Ended,
+    /// The connection is lost, with a reason. What runs there is unknown. The last event.
+    Lost(String),
+}

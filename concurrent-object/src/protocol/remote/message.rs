@@ -1,0 +1,83 @@
+//! The bytes of a request or of a reply.
+//!
+//! Knows bytes, not what they mean. Invariant: a stated length takes no memory before the bytes are
+//! there.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The bytes of a request or of a reply.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Message {
+    /// The number of the method in a request, the kind in a reply.
+    pub tag: u32,
+    /// The size that counts against the size limit, in bytes.
+    pub counted: u64,
+    /// The structured part.
+    #[serde(with = "as_bytes")]
+    pub structured: Vec<u8>,
+    /// The bytes of lists, as they lie in a slot: multiples of 64 bytes apart.
+    #[serde(with = "as_bytes")]
+    pub raw: Vec<u8>,
+}
+
+impl Message {
+    /// Creates a message from its parts.
+    #[must_use]
+    pub fn new(tag: u32, counted: u64, structured: Vec<u8>, raw: Vec<u8>) -> Self {
+        Self { tag, counted, structured, raw }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tag, counted, structured, raw } = self;
+        let (structured, raw) = (structured.len(), raw.len());
+        write!(f, "Message {{ tag: {tag}, counted: {counted}, structured: {structured} bytes, raw: {raw} bytes }}")
+    }
+}
+
+/// Writes bytes as one byte string, where the format has such.
+mod as_bytes {
+    use std::fmt;
+
+    use serde::de::{SeqAccess, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        from.deserialize_byte_buf(BytesVisitor)
+    }
+
+    struct BytesVisitor;
+
+    impl<'de> Visitor<'de> for BytesVisitor {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("bytes")
+        }
+
+        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(bytes.to_vec())
+        }
+
+        fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+            Ok(bytes)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<u8>, A::Error> {
+            // The stated length is not trusted: no memory is taken before the bytes are there.
+            let mut bytes = Vec::new();
+            while let Some(byte) = list.next_element()? {
+                bytes.push(byte);
+            }
+            Ok(bytes)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the other program needs to start an object.
+//!
+//! Knows options that apply there. Invariant: it names no file and no process of this machine.
+
+use serde::{Deserialize, Serialize};
+
+use super::Message;
+use crate::protocol::on_panic::OnPanic;
+use crate::protocol::snapshot_policy::SnapshotPolicy;
+
+/// All that the other program needs to start an object.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RemoteStart {
+    /// The version of this form and of the calls.
+    pub protocol: u32,
+    /// The name of the object's type.
+    pub type_name: String,
+    /// A number for the names of the type's methods. Both programs must have the same.
+    pub fingerprint: u64,
+    /// The object's name.
+    pub name: String,
+    /// The number of the constructor.
+    pub constructor: u32,
+    /// The arguments of the constructor.
+    pub arguments: Message,
+    /// How many calls may be under way.
+    pub slots: u32,
+    /// The limit of the arguments of a call, in bytes.
+    pub max_input_size: u64,
+    /// The limit of the result of a call, in bytes.
+    pub max_output_size: u64,
+    /// What follows a panic of a method.
+    pub on_panic: OnPanicKind,
+    /// The size of the stack, in bytes.
+    pub stack_size: Option<u64>,
+    /// The numbers of the methods that may run twice (`#[concurrent_object(idempotent)]`). A
+    /// transport may send such a call once more, with the same number, when it does not know
+    /// whether the first one arrived. Any other call it sends at most once.
+    pub idempotent: Vec<u32>,
+    /// When the state is saved, and reported as [`Event::Saved`](super::Event::Saved).
+    pub snapshots: Option<SnapshotPolicy>,
+    /// The newest state of the earlier lives, from which the object is restored.
+    pub state: Option<Message>,
+    /// The number of this life of the object, from 1. Each start has a larger number than the one
+    /// before. If an earlier life is found alive, it is out of date: end it.
+    pub life: u64,
+}
+
+/// What follows a panic of a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum OnPanicKind {
+    /// The object continues to serve calls.
+    Continue,
+    /// The object ends.
+    Terminate,
+}
+
+impl From<OnPanic> for OnPanicKind {
+    fn from(on_panic: OnPanic) -> Self {
+        match on_panic {
+            OnPanic::Terminate => Self::Terminate,
+            _ => Self::Continue,
+        }
+    }
+}
+
+impl From<OnPanicKind> for OnPanic {
+    fn from(on_panic: OnPanicKind) -> Self {
+        match on_panic {
+            OnPanicKind::Terminate => Self::Terminate,
+            OnPanicKind::Continue => Self::Continue,
+        }
+    }
+}
+
+impl RemoteStart {
+    /// Whether this call may run twice: its method is idempotent.
+    #[must_use]
+    pub fn may_repeat(&self, call: &Message) -> bool {
+        self.idempotent.contains(&call.tag)
+    }
+}

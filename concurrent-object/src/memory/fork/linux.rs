@@ -16,31 +16,43 @@ use crate::error::refused::Naming;
 use crate::memory::once::Once;
 
 /// The process in which a value was created. A forked copy is another process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Origin(NonZeroU64);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    /// The number of the present process; 0 in a forked copy that has no number yet.
+    here: &'static AtomicU64,
+    number: NonZeroU64,
+}
 
 impl Origin {
     /// Returns the present process.
     pub(crate) fn here() -> io::Result<Self> {
         static LAST: AtomicU64 = AtomicU64::new(0);
-        let word = current(page()?);
-        if let Some(generation) = NonZeroU64::new(word.load(Ordering::Relaxed)) {
-            return Ok(Self(generation));
+        let here = current(page()?);
+        if let Some(number) = NonZeroU64::new(here.load(Ordering::Relaxed)) {
+            return Ok(Self { here, number });
         }
         let next = LAST.fetch_add(1, Ordering::Relaxed) + 1;
         // If two threads come here at once, the number that is stored first stays.
-        let _lost_the_race = word.compare_exchange(0, next, Ordering::Relaxed, Ordering::Relaxed);
-        Ok(Self(NonZeroU64::new(word.load(Ordering::Relaxed)).expect("a number was just stored")))
+        let _lost_the_race = here.compare_exchange(0, next, Ordering::Relaxed, Ordering::Relaxed);
+        let number = NonZeroU64::new(here.load(Ordering::Relaxed)).expect("a number was just stored");
+        Ok(Self { here, number })
     }
 
     /// Whether the caller still runs in that process.
     #[inline]
     pub(crate) fn is_here(self) -> bool {
-        page().is_ok_and(|page| current(page).load(Ordering::Relaxed) == self.0.get())
+        self.here.load(Ordering::Relaxed) == self.number.get()
     }
 }
 
-#[inline]
+impl PartialEq for Origin {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for Origin {}
+
 fn page() -> io::Result<&'static MmapRaw> {
     static PAGE: Once<Result<MmapRaw, i32>> = Once::new();
     let made = PAGE.get_or_make(|| emptied_by_fork().map_err(|error| error.raw_os_error().unwrap_or_default()));
@@ -55,7 +67,6 @@ fn emptied_by_fork() -> io::Result<MmapRaw> {
     if done == 0 { Ok(page) } else { Err(io::Error::last_os_error()) }
 }
 
-#[inline]
 fn current(page: &'static MmapRaw) -> &'static AtomicU64 {
     // SAFETY: `page` keeps the mapping in a static, so it stays mapped for reading and writing. A
     // page is aligned for the word, and only this function gives access to it.

@@ -4,6 +4,8 @@
 
 #[path = "bridge/calls.rs"]
 mod calls;
+#[path = "captured_output/collector.rs"]
+mod collector;
 #[path = "bridge/ends.rs"]
 mod ends;
 #[path = "bridge/far.rs"]
@@ -14,6 +16,8 @@ mod hostile;
 mod loopback;
 #[path = "bridge/lost.rs"]
 mod lost;
+#[path = "bridge/printed.rs"]
+mod printed;
 #[path = "bridge/recorder.rs"]
 mod recorder;
 

@@ -42,7 +42,8 @@ fn a_running_call_is_cancelled_and_one_that_waits_there_never_runs() {
         wait_for("the call is passed on", || far.handle().statistics().outstanding == 2);
         behind.cancel();
         running.cancel();
-        assert!(matches!(running.wait(), Err(CallError::Cancelled { killed: false, .. })));
+        let error = running.wait().expect_err("cancelled");
+        assert!(matches!(&error, CallError::Cancelled { killed: false, .. }), "{error}");
         let error = behind.wait().expect_err("cancelled");
         assert!(matches!(&error, CallError::Cancelled { info, .. } if info.started == Started::No), "{error}");
         assert_eq!(far.add(1).wait().expect("added"), 1);

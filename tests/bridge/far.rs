@@ -30,6 +30,17 @@ impl Far {
         self.total.fetch_add(by, Ordering::Relaxed) + by
     }
 
+    #[concurrent_object(idempotent)]
+    pub fn read(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    #[concurrent_object(idempotent)]
+    pub fn read_at(&self, gate: &Path) -> u64 {
+        pass(gate);
+        self.read()
+    }
+
     pub fn process(&self) -> u32 {
         std::process::id()
     }
@@ -89,6 +100,19 @@ impl Far {
     pub fn sleep(&self, gate: &Path) {
         reach(gate);
         thread::sleep(Duration::from_secs(3600));
+    }
+
+    pub fn print(&self, lines: u64) {
+        for line in 0..lines {
+            println!("line {line}");
+        }
+        eprintln!("printed {lines}");
+    }
+
+    pub fn print_and_abort(&self) {
+        println!("the last line");
+        eprintln!("it hurts");
+        std::process::abort()
     }
 
     pub fn finish(self) -> u64 {

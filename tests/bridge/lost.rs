@@ -72,6 +72,36 @@ fn is_expected(error: &StartError, kind: StartErrorKind, words: &str) {
 }
 
 #[test]
+fn an_idempotent_call_runs_again_in_the_next_life() {
+    within(SOON, || {
+        let remote = loopback();
+        let far = builder_on(remote.clone()).slots(4).restart(at_once()).start(5).expect("starts");
+        far.wait_until_ready().expect("ready");
+        let gate = Gate::new();
+        let (running, passed_on) = (far.read_at(gate.path()), far.read());
+        gate.wait_until_reached();
+        wait_for("both are passed on", || far.handle().statistics().outstanding == 2);
+        remote.cut();
+        gate.open();
+        assert_eq!([running, passed_on].map(|call| call.wait().expect("it runs again")), [5, 5]);
+        assert_eq!(far.handle().incarnation(), 2);
+    });
+}
+
+#[test]
+fn a_transport_learns_which_calls_may_run_twice() {
+    within(SOON, || {
+        let recorder = Recorder::default();
+        let far = builder_on(Arc::new(recorder.clone())).start(0).expect("begins");
+        let (_read, _add) = (far.read(), far.add(1));
+        let (start, _) = recorder.wait_for(|recorded| recorded.start.clone());
+        let sent = recorder.sent(2);
+        assert_eq!([0, 1].map(|at: usize| start.may_repeat(&sent[at].1)), [true, false]);
+        assert_eq!((start.idempotent.len(), start.life), (2, 1));
+    });
+}
+
+#[test]
 fn a_refused_start_says_what_to_do() {
     within(SOON, || {
         let skew = Refusal::VersionSkew { ours: "build 1".into(), seen: "build 2".into() };
@@ -111,6 +141,35 @@ fn a_registry_refuses_other_types_and_other_builds() {
         let mut other = start;
         other.protocol += 1;
         is_expected(&refused(other), StartErrorKind::VersionSkew, "protocol");
+    });
+}
+
+#[test]
+fn a_host_refuses_a_start_that_asks_for_too_much() {
+    within(SOON, || {
+        let recorder = Recorder::default();
+        let _far = builder_on(Arc::new(recorder.clone())).slots(2).max_input_size("1 MiB").start(0).expect("begins");
+        let (sound, _) = recorder.wait_for(|recorded| recorded.start.clone());
+        let mut registry = Registry::new();
+        registry.register::<Far, FarOutput>();
+        let start = |start| registry.start(start, |options| options.call_memory("1 GiB"), |_| {}).map(drop);
+        start(sound.clone()).expect("within the limit");
+        let changes: [fn(&mut RemoteStart); 5] = [
+            |start| start.slots = 100,
+            |start| start.max_input_size = 1 << 30,
+            |start| start.max_output_size = u64::MAX,
+            |start| start.slots = u32::MAX,
+            |start| start.stack_size = Some(2 << 30),
+        ];
+        for change in changes {
+            let mut asked = sound.clone();
+            change(&mut asked);
+            let error = start(asked).expect_err("refused");
+            assert!(matches!(error, StartError::Denied { .. } | StartError::InvalidLayout { .. }), "{error}");
+        }
+        let mut asked = sound;
+        (asked.slots, asked.max_input_size) = (100, 64 << 20);
+        is_expected(&start(asked).expect_err("refused"), StartErrorKind::Denied, "this host allows 1.0 GiB");
     });
 }
 

@@ -162,6 +162,16 @@ pub enum CallError {
         /// The call that failed.
         info: Box<CallInfo>,
     },
+    /// The object lives in another program ([`on`](crate::Builder::on)), and this method needs
+    /// memory of both. The method was not called. The object continues to serve calls.
+    #[error("{info} has no result: {reason}")]
+    #[non_exhaustive]
+    Elsewhere {
+        /// What is not possible there, and what to do about it.
+        reason: &'static str,
+        /// The call that failed.
+        info: Box<CallInfo>,
+    },
     /// The call reached a time limit. `timeout` (of the call, of the method or of the builder)
     /// counts from the start of the method, `queue_timeout` from the submission of the call.
     ///

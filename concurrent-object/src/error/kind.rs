@@ -40,6 +40,8 @@ pub enum CallErrorKind {
     NotSaved,
     /// A handle that the call uses is stale, or cannot be used in this way.
     Handle,
+    /// The object lives in another program, and its method cannot be called there.
+    Elsewhere,
     /// The call reached a time limit.
     TimedOut,
     /// The call was cancelled.
@@ -99,6 +101,7 @@ impl CallError {
             Self::Encode { .. } | Self::Decode { .. } => CallErrorKind::Codec,
             Self::NotSaved { .. } => CallErrorKind::NotSaved,
             Self::Handle { .. } => CallErrorKind::Handle,
+            Self::Elsewhere { .. } => CallErrorKind::Elsewhere,
             Self::TimedOut { .. } => CallErrorKind::TimedOut,
             Self::Cancelled { .. } => CallErrorKind::Cancelled,
             Self::Protocol { .. } => CallErrorKind::Protocol,

@@ -27,7 +27,7 @@ use std::sync::Arc;
 pub(crate) use self::capture::Captured;
 pub(crate) use self::reader::is_reader;
 pub use super::streams::ChildStdio;
-pub(crate) use super::streams::{Wanted, Which};
+pub(crate) use super::streams::{OutputTaker, Wanted, Which};
 use rustix::fs::OFlags;
 
 use crate::error::StartError;

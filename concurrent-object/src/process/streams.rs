@@ -2,7 +2,9 @@
 //!
 //! Knows no process. `output` opens the streams.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where a child's standard output or standard error goes: set with the builder's options `stdout`
 /// and `stderr`.
@@ -69,6 +71,20 @@ pub(crate) enum Which {
 pub(crate) struct Wanted {
     pub(crate) stdout: ChildStdio,
     pub(crate) stderr: ChildStdio,
+    /// Takes what the child prints to a stream of `Lines`, in place of the log.
+    pub(crate) takes: Option<OutputTaker>,
+}
+
+/// Takes what a child has printed, as it was read.
+#[derive(Clone)]
+pub(crate) struct OutputTaker(pub(crate) Arc<TakeOutput>);
+
+type TakeOutput = dyn Fn(Which, &[u8]) + Send + Sync;
+
+impl fmt::Debug for OutputTaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutputTaker").finish_non_exhaustive()
+    }
 }
 
 impl Which {

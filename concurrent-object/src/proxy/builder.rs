@@ -25,7 +25,7 @@ use std::time::Duration;
 use self::checks::{DEFAULT_SLOTS, check_stack_size};
 use self::limits::LimitOptions;
 pub use self::size::IntoSize;
-use self::size::Size;
+pub(crate) use self::size::Size;
 pub use self::time::IntoTime;
 use self::time::Times;
 use crate::error::{Death, StartError};

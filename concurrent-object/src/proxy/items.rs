@@ -16,6 +16,7 @@ use futures_core::{FusedStream, Stream};
 use serde::de::DeserializeOwned;
 
 use self::reader::ItemReader;
+use super::call::pending::elsewhere::refuse_elsewhere;
 use super::call::pending::submit_for;
 use super::call::{Canceller, Target};
 use crate::clock::Moment;
@@ -227,11 +228,11 @@ pub(crate) fn read_by<T>(
     write: impl FnOnce(&mut ArgumentWriter<'_>),
     decode: DecodeItem<T>,
 ) -> Items<T> {
-    let is_bridged = target.reached().0.is_bridged();
-    let write = |arguments: &mut ArgumentWriter<'_>| match is_bridged {
-        // The bytes of a ring of items lie in memory that the other program does not have.
-        true => arguments.refuse("", "items do not come from another program; let the method return a list"),
-        false => write(arguments),
+    let pending = if target.reached().0.is_bridged() {
+        // The ring of items lies in memory that the other program does not have.
+        refuse_elsewhere(target, method, "items do not come from another program; let the method return a list")
+    } else {
+        submit_for(target, Owner::Items, method, write)
     };
-    Items { reader: ItemReader::new(submit_for(target, Owner::Items, method, write)), decode, progress: PhantomData }
+    Items { reader: ItemReader::new(pending), decode, progress: PhantomData }
 }

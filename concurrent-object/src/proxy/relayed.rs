@@ -17,13 +17,14 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 pub use self::options::FarOptions;
-use self::worker::{Order, Relay};
+use self::worker::{EventSink, Order, Relay};
 use super::builder::{Options, Settings};
 use super::start::{Code, start_object, store_message};
 use crate::child::ConcurrentObject;
 use crate::error::{PushErrorKind, StartError};
 use crate::parent::object::Object;
 use crate::process::background;
+use crate::process::output::{OutputTaker, Which};
 use crate::protocol::hello::PROTOCOL;
 use crate::protocol::methods::{Methods, fingerprint};
 use crate::protocol::remote::{EndKind, Event, Message, Refusal, RemoteStart};
@@ -88,17 +89,18 @@ impl Registry {
         sink: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Relayed, StartError> {
         let registered = self.find(&start)?;
+        let sink: EventSink = Arc::new(sink);
         let (orders, to_do) = channel();
         let look = orders.clone();
         // The thread may have ended; then the death is known.
-        let options = options_of(&start).on_death(move |_| drop(look.send(Order::Look)));
-        let mut settings = adjust(FarOptions(options)).0.check()?;
+        let options = options_of(&start, &sink).on_death(move |_| drop(look.send(Order::Look)));
+        let mut settings = adjust(FarOptions::new(options)).check(&start)?;
         settings.is_relayed = true;
         let interval = start.snapshots.and_then(SnapshotPolicy::interval);
         (settings.snapshots, settings.earlier_state) =
             (start.snapshots.unwrap_or(SnapshotPolicy::never()), start.state);
         let object = (registered.begin)(settings, start.constructor, &start.arguments)?;
-        let relay = Arc::new(Relay::new(object, Box::new(sink), interval));
+        let relay = Arc::new(Relay::new(object, sink, interval));
         let its = relay.clone();
         if let Err(error) = background::spawn(c"object-relay", move || its.work(&to_do)) {
             relay.object.begin_kill();
@@ -124,13 +126,18 @@ impl Registry {
     }
 }
 
-fn options_of(start: &RemoteStart) -> Options {
+fn options_of(start: &RemoteStart, sink: &EventSink) -> Options {
     let size = |size| usize::try_from(size).unwrap_or(usize::MAX);
     let options = Options::new(&start.name)
         .slots(start.slots as usize)
         .max_input_size(size(start.max_input_size))
         .max_output_size(size(start.max_output_size))
         .on_panic(start.on_panic.into());
+    let sink = sink.clone();
+    let takes = OutputTaker(Arc::new(move |which, bytes| {
+        sink(Event::Printed { is_error: which == Which::Stderr, bytes: bytes.to_vec() });
+    }));
+    let options = options.send_output(start.sends_stdout, start.sends_stderr, takes);
     match start.stack_size {
         Some(stack_size) => options.stack_size(size(stack_size)),
         None => options,

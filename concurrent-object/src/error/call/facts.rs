@@ -19,6 +19,7 @@ impl CallError {
             | Self::Decode { .. }
             | Self::NotSaved { .. }
             | Self::Handle { .. }
+            | Self::Elsewhere { .. }
             | Self::Restarting { .. }
             | Self::AlreadyTaken { .. } => false,
             Self::Died { .. }
@@ -63,6 +64,7 @@ impl CallError {
             | Self::Decode { info, .. }
             | Self::NotSaved { info, .. }
             | Self::Handle { info, .. }
+            | Self::Elsewhere { info, .. }
             | Self::TimedOut { info, .. }
             | Self::Cancelled { info, .. }
             | Self::RestartsExhausted { info, .. }

@@ -21,6 +21,7 @@ use crate::descriptor::BorrowedFd;
 use crate::error::Exit;
 use crate::parent::calls::references::References;
 use crate::parent::threads::supervised::Watched;
+use crate::process::output::Captured;
 use crate::process::reap::{Reaped, end, reap};
 use crate::process::stopped::StopKind;
 
@@ -189,7 +190,8 @@ impl Backend {
     pub(crate) fn stderr_tail(&self) -> String {
         match self {
             Self::Process(instance) => instance.streams.end(),
-            Self::Thread(_) | Self::Bridge(_) => String::new(),
+            Self::Thread(_) => String::new(),
+            Self::Bridge(bridged) => bridged.streams.as_ref().as_ref().map(Captured::end).unwrap_or_default(),
         }
     }
 
@@ -203,8 +205,10 @@ impl Backend {
 
     /// Reports the output that was not reported yet.
     pub(crate) fn report_output(&self) {
-        if let Self::Process(instance) = self {
-            instance.streams.tell_rest();
+        match self {
+            Self::Process(instance) => instance.streams.tell_rest(),
+            Self::Thread(_) => {}
+            Self::Bridge(bridged) => bridged.streams.iter().for_each(Captured::tell_rest),
         }
     }
 

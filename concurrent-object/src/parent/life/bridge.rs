@@ -13,6 +13,7 @@
 //! protocol: this thread then publishes a notice that no child publishes, and the parent kills the
 //! object. Knows the channel, and bytes. Invariant: each request is answered at most once.
 
+mod ending;
 mod facts;
 mod server;
 
@@ -20,13 +21,15 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use self::ending::Ending;
 pub(crate) use self::facts::BridgeFacts;
-use self::server::{Bridge, Ending};
+use self::server::Bridge;
 use super::inbox::BridgeInbox;
 use super::object_thread::ObjectThread;
 use crate::descriptor::{BorrowedFd, OwnedFd};
 use crate::error::{Exit, StartError};
 use crate::parent::threads::supervised::Watched;
+use crate::process::output::{Captured, Wanted};
 use crate::protocol::remote::{Events, Message, Remote, RemoteStart};
 use crate::protocol::thread_start::ThreadStart;
 use crate::transport::SlotLease;
@@ -76,15 +79,43 @@ pub(crate) struct BridgedObject {
     pub(crate) thread: ObjectThread,
     pub(crate) inbox: Arc<BridgeInbox>,
     pub(crate) facts: Arc<BridgeFacts>,
+    /// The streams that are reported here.
+    pub(crate) streams: Arc<Option<Captured>>,
 }
 
 impl BridgedObject {
     /// Creates the thread, which waits for its parts.
-    pub(crate) fn spawn(name: &str, slots: usize, socket: OwnedFd, recipe: Arc<RemoteRecipe>) -> io::Result<Self> {
+    pub(crate) fn spawn(
+        name: &str,
+        slots: usize,
+        socket: OwnedFd,
+        recipe: Arc<RemoteRecipe>,
+        wanted: &Wanted,
+    ) -> io::Result<Self> {
+        let streams = Arc::new(Captured::fed(name, std::process::id(), wanted)?);
         let (inbox, facts) = (Arc::new(BridgeInbox::new(slots)?), Arc::<BridgeFacts>::default());
-        let (its, noted) = (inbox.clone(), facts.clone());
-        let thread = ObjectThread::spawn(name, None, socket, move |start| run(&recipe, its, &noted, start))?;
-        Ok(Self { thread, inbox, facts })
+        let ends = BridgeEnds { inbox: inbox.clone(), facts: facts.clone(), streams: streams.clone() };
+        let thread = ObjectThread::spawn(name, None, socket, move |start| run(&recipe, &ends, start))?;
+        Ok(Self { thread, inbox, facts, streams })
+    }
+}
+
+/// What the bridge's thread shares with the object.
+struct BridgeEnds {
+    inbox: Arc<BridgeInbox>,
+    facts: Arc<BridgeFacts>,
+    streams: Arc<Option<Captured>>,
+}
+
+impl BridgeEnds {
+    /// Reports what the object has printed there.
+    fn print(&self, printed: &[(bool, Vec<u8>)], left_out: usize) {
+        let Some(streams) = &*self.streams else { return };
+        printed.iter().for_each(|(is_error, bytes)| streams.feed(*is_error, bytes));
+        if left_out > 0 {
+            let note = format!("\n({left_out} bytes of the output were left out: there were too many at once)\n");
+            streams.feed(true, note.as_bytes());
+        }
     }
 }
 
@@ -95,15 +126,15 @@ impl Watched for BridgedObject {
 }
 
 /// Starts the object in the other program, and serves its channel until it has ended there.
-fn run(recipe: &RemoteRecipe, inbox: Arc<BridgeInbox>, facts: &BridgeFacts, start: ThreadStart) -> Exit {
+fn run(recipe: &RemoteRecipe, ends: &BridgeEnds, start: ThreadStart) -> Exit {
     let ThreadStart { hello, channel, mut leases, arguments, socket: _socket } = start;
     leases.sort_by_key(Lease::slot);
     let (raw, structured) = arguments.bytes().split_at(hello.structured_offset);
     let arguments = Message::new(0, 0, structured.to_vec(), raw.to_vec());
-    let events = inbox.clone();
+    let (facts, events) = (&*ends.facts, ends.inbox.clone());
     let events = Events::new(move |event| events.put(event));
     match recipe.remote.start(recipe.next(arguments), events) {
-        Ok(carrier) => match Bridge::new((channel, leases), carrier, inbox, recipe).serve(facts) {
+        Ok(carrier) => match Bridge::new((channel, leases), carrier, ends, recipe).serve() {
             Ending::Exited(exit) => exit,
             Ending::Refused(error) => refuse(recipe, facts, error),
             Ending::Lost(reason) => {

@@ -13,6 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::descriptor::{AsFd, BorrowedFd, OwnedFd, clear_event, new_event, set_event};
 use crate::protocol::remote::Event;
 
+/// How much may wait of what an object has printed, in bytes.
+const MAX_PRINTED: usize = 1 << 20;
+
 /// Events and wishes for a bridge's thread.
 #[derive(Debug)]
 pub(crate) struct BridgeInbox {
@@ -33,9 +36,26 @@ pub(crate) struct InboxContents {
     pub(crate) cancelled: Vec<u64>,
     /// The calls that are not to begin any more.
     pub(crate) withdrawn: Vec<u64>,
+    /// What was printed: whether to the standard error, and the bytes.
+    pub(crate) printed: Vec<(bool, Vec<u8>)>,
+    /// The size of that, and of what was left out since there was too much.
+    printed_size: usize,
+    pub(crate) unprinted: usize,
     pub(crate) is_killed: bool,
     /// Whether there were more events than any sound program sends.
     pub(crate) is_flooded: bool,
+}
+
+impl InboxContents {
+    fn print(&mut self, is_error: bool, bytes: Vec<u8>) {
+        let size = self.printed_size + bytes.len();
+        if size > MAX_PRINTED {
+            self.unprinted += bytes.len();
+        } else {
+            self.printed_size = size;
+            self.printed.push((is_error, bytes));
+        }
+    }
 }
 
 impl BridgeInbox {
@@ -49,6 +69,10 @@ impl BridgeInbox {
     /// Puts in an event of the other program.
     pub(crate) fn put(&self, event: Event) {
         let mut waiting = self.lock();
+        if let Event::Printed { is_error, bytes } = event {
+            waiting.print(is_error, bytes);
+            return self.ring(waiting);
+        }
         let is_saved = |event: &Event| matches!(event, Event::Saved(_));
         if is_saved(&event)
             && let Some(older) = waiting.events.iter_mut().find(|event| is_saved(event))

@@ -196,7 +196,8 @@ impl SpawnSpec {
                 Backend::thread(ObjectThread::spawn(&self.name, hello.stack_size, threads, run).map_err(failed())?)
             }
             Recipe::Remote(hello, recipe) => {
-                let bridged = BridgedObject::spawn(&self.name, hello.layout.slots, threads, recipe.clone());
+                let bridged =
+                    BridgedObject::spawn(&self.name, hello.layout.slots, threads, recipe.clone(), &self.streams);
                 Backend::bridge(bridged.map_err(failed())?)
             }
         };

@@ -14,10 +14,9 @@ use std::fmt;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-use super::Which;
-use super::lines::Lines;
 use super::reader::{self, Registered};
 use super::stream::Stream;
+use super::{ChildStdio, OutputTaker, Wanted, Which};
 use crate::memory::fork::Origin;
 
 /// The captured streams of one object. Empty if the parent reads neither stream.
@@ -30,18 +29,47 @@ struct Open {
 }
 
 impl Captured {
-    /// Begins to read from these pipes.
-    pub(crate) fn begin(name: &str, pid: u32, pipes: Vec<(Which, OwnedFd)>) -> std::io::Result<Self> {
+    /// Begins to read from these pipes. The bytes go to `takes`, or else to the log.
+    pub(crate) fn begin(
+        name: &str,
+        pid: u32,
+        pipes: Vec<(Which, OwnedFd)>,
+        takes: Option<&OutputTaker>,
+    ) -> std::io::Result<Self> {
         if pipes.is_empty() {
             return Ok(Self::default());
         }
         let name: Arc<str> = name.into();
         let mut open = Open { origin: Origin::here()?, streams: Vec::new() };
         for (which, pipe) in pipes {
-            let lines = if which == Which::Stderr { Lines::with_marks() } else { Lines::default() };
-            open.streams.push(reader::register(Stream::new(name.clone(), pid, which, lines), pipe)?);
+            open.streams.push(reader::register(Stream::new(name.clone(), pid, which, takes.cloned()), pipe)?);
         }
         Ok(Self(Some(open)))
+    }
+
+    /// Begins streams of a child on another machine: what it prints is fed. There is one for each
+    /// stream that is wanted as lines.
+    pub(crate) fn fed(name: &str, pid: u32, wanted: &Wanted) -> std::io::Result<Option<Self>> {
+        let streams = [(Which::Stdout, &wanted.stdout), (Which::Stderr, &wanted.stderr)];
+        let (name, origin): (Arc<str>, _) = (name.into(), Origin::here()?);
+        let streams = streams.into_iter().filter(|(_, wanted)| **wanted == ChildStdio::Lines);
+        let streams = streams.map(|(which, _)| reader::adopt(Stream::new(name.clone(), pid, which, None)));
+        let streams = streams.collect::<Result<Vec<_>, _>>()?;
+        Ok((!streams.is_empty()).then_some(Self(Some(Open { origin, streams }))))
+    }
+
+    /// Takes what a child on another machine has printed. Never blocks.
+    pub(crate) fn feed(&self, is_error: bool, bytes: &[u8]) {
+        let which = if is_error { Which::Stderr } else { Which::Stdout };
+        let mut streams = self.0.iter().flat_map(|open| &open.streams);
+        if let Some(registered) = streams.find(|registered| registered.stream().which() == which) {
+            registered.feed(bytes);
+        }
+    }
+
+    /// Notes the id of the child's process on its machine.
+    pub(crate) fn set_pid(&self, pid: u32) {
+        self.0.iter().flat_map(|open| &open.streams).for_each(|registered| registered.stream().set_pid(pid));
     }
 
     /// Called when the child has ended: reads the remaining bytes of the pipes and closes them,

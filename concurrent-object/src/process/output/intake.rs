@@ -52,6 +52,9 @@ impl Inner {
 impl Inner {
     fn put(&mut self, bytes: &[u8]) {
         let Self { lines, tail, frames, .. } = self;
+        if lines.is_raw() {
+            return lines.push(bytes);
+        }
         frames.push(bytes, |part| put(part, lines, tail));
     }
 
@@ -76,6 +79,12 @@ fn put(part: Part<'_>, lines: &mut Lines, tail: &mut Tail) {
 impl Inner {
     pub(crate) fn of(lines: Lines) -> Self {
         Self { lines, ..Self::default() }
+    }
+
+    /// Takes bytes that another program has read.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> IntakeStep {
+        self.put(bytes);
+        self.progress(false)
     }
 
     pub(crate) fn progress(&mut self, ended: bool) -> IntakeStep {

@@ -33,6 +33,8 @@ pub(crate) struct Lines {
     dropped: u64,
     /// Whether marks are recognised: only in standard error.
     has_marks: bool,
+    /// Whether bytes are queued as they come.
+    is_raw: bool,
     /// The panic that is being printed.
     group: Option<Group>,
 }
@@ -43,7 +45,20 @@ impl Lines {
         Self { has_marks: true, ..Self::default() }
     }
 
+    /// Returns an empty queue that keeps all bytes as they are.
+    pub(crate) fn raw() -> Self {
+        Self { is_raw: true, ..Self::default() }
+    }
+
+    #[cfg(feature = "tracing-forward")]
+    pub(crate) fn is_raw(&self) -> bool {
+        self.is_raw
+    }
+
     pub(crate) fn push(&mut self, mut bytes: &[u8]) {
+        if self.is_raw {
+            return self.queue(Piece::Raw(bytes.to_vec()));
+        }
         while let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
             self.extend(&bytes[..end]);
             self.end_line();

@@ -11,6 +11,8 @@ const OVERHEAD: usize = 64;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Line(Vec<u8>),
+    /// Bytes as they were read, for a program that splits them itself.
+    Raw(Vec<u8>),
     /// All that a panic has printed, except for `left_out` lines.
     Panic {
         text: Vec<u8>,
@@ -28,7 +30,7 @@ pub(crate) enum Piece {
 impl Piece {
     pub(crate) fn size(&self) -> usize {
         let bytes = match self {
-            Self::Line(text) | Self::Panic { text, .. } => text.len(),
+            Self::Line(text) | Self::Raw(text) | Self::Panic { text, .. } => text.len(),
             #[cfg(feature = "tracing-forward")]
             Self::Event(content) => content.len(),
             Self::Cut(_) | Self::Dropped(_) => 0,

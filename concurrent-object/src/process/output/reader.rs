@@ -56,7 +56,7 @@ struct OutputReader {
 struct ReaderState {
     streams: BTreeMap<u64, Arc<Stream>>,
     last: u64,
-    /// Streams that have ended, with lines that the ending thread did not report.
+    /// Streams without a pipe, with lines to report: they have ended, or are fed.
     left: Vec<Arc<Stream>>,
 }
 
@@ -82,6 +82,13 @@ impl Rounds {
         const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
         let until_check = (!self.held.is_empty()).then_some(&CHECK_INTERVAL);
         if self.listed.is_empty() { until_check } else { Some(&NOW) }
+    }
+
+    /// Returns to this stream later if it holds lines.
+    fn hold(&mut self, stream: &Arc<Stream>, is_holding: bool) {
+        if is_holding && !self.held.iter().any(|held| Arc::ptr_eq(held, stream)) {
+            self.held.push(stream.clone());
+        }
     }
 
     /// Lists the streams whose lines were held for too long.
@@ -114,9 +121,29 @@ pub(crate) fn register(stream: Stream, pipe: OwnedFd) -> io::Result<Registered> 
     Ok(Registered { number, stream, reader })
 }
 
+/// Begins to report this stream, which has no pipe: it is fed.
+pub(crate) fn adopt(stream: Stream) -> io::Result<Registered> {
+    Ok(Registered { number: BELL, stream: Arc::new(stream), reader: reader()? })
+}
+
 impl Registered {
     pub(crate) fn stream(&self) -> &Stream {
         &self.stream
+    }
+
+    /// Takes bytes that another program has read. The reader thread reports them.
+    pub(crate) fn feed(&self, bytes: &[u8]) {
+        let progress = self.stream.feed(bytes);
+        if progress.has_unreported || progress.is_holding {
+            self.leave();
+        }
+    }
+
+    /// Leaves the stream to the reader thread.
+    fn leave(&self) {
+        self.reader.state().left.push(self.stream.clone());
+        // It can fail only if the bell was rung 2^64 times without being cleared.
+        let _rung = rustix::io::write(&self.reader.bell, &1_u64.to_ne_bytes());
     }
 
     /// Reads the remaining bytes of the pipe, and does not read it again.
@@ -135,9 +162,7 @@ impl Registered {
                 Reported::Busy => break,
             }
         }
-        self.reader.state().left.push(self.stream.clone());
-        // It can fail only if the bell was rung 2^64 times without being cleared.
-        let _rung = rustix::io::write(&self.reader.bell, &1_u64.to_ne_bytes());
+        self.leave();
     }
 }
 
@@ -169,7 +194,10 @@ impl OutputReader {
         let (mut buffer, mut events) = (vec![0; CHUNK], Vec::with_capacity(MAX_EVENTS));
         let mut rounds = Rounds::default();
         loop {
-            rounds.listed.extend(std::mem::take(&mut self.state().left));
+            for stream in std::mem::take(&mut self.state().left) {
+                rounds.hold(&stream, stream.release().is_holding);
+                rounds.listed.push_back(stream);
+            }
             events.clear();
             self.wait(&mut events, &rounds);
             events.iter().for_each(|event| self.read(event.data.u64(), &mut buffer, &mut rounds));
@@ -205,9 +233,7 @@ impl OutputReader {
         if progress.has_unreported {
             rounds.listed.push_back(stream.clone());
         }
-        if progress.is_holding && !rounds.held.iter().any(|held| Arc::ptr_eq(held, &stream)) {
-            rounds.held.push(stream.clone());
-        }
+        rounds.hold(&stream, progress.is_holding);
         if progress.ended {
             self.close(number, &stream);
             rounds.listed.push_back(stream);

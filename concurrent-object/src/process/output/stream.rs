@@ -6,15 +6,16 @@
 
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::io::ioctl_fionread;
 
-use super::Which;
 use super::intake::{Inner, IntakeStep};
 use super::lines::Lines;
 use super::piece::Piece;
+use super::{OutputTaker, Which};
 use crate::error::printable::{one_line, printable, printable_lines};
 
 /// What the standard library's hook prints before a backtrace.
@@ -23,8 +24,11 @@ const BACKTRACE: &str = "\nstack backtrace:\n";
 /// One stream.
 pub(crate) struct Stream {
     name: Arc<str>,
-    pid: u32,
+    /// The child's process id. For a child on another machine, it is known once that is ready.
+    pid: AtomicU32,
     which: Which,
+    /// Takes the bytes, in place of the log.
+    takes: Option<OutputTaker>,
     inner: Mutex<Inner>,
     /// Notified when a thread has finished reporting a piece.
     reported: Condvar,
@@ -40,8 +44,29 @@ pub(crate) enum Reported {
 }
 
 impl Stream {
-    pub(crate) fn new(name: Arc<str>, pid: u32, which: Which, lines: Lines) -> Self {
-        Self { name, pid, which, inner: Mutex::new(Inner::of(lines)), reported: Condvar::new() }
+    pub(crate) fn new(name: Arc<str>, pid: u32, which: Which, takes: Option<OutputTaker>) -> Self {
+        let lines = match (&takes, which) {
+            (Some(_), _) => Lines::raw(),
+            (None, Which::Stderr) => Lines::with_marks(),
+            (None, Which::Stdout) => Lines::default(),
+        };
+        let inner = Mutex::new(Inner::of(lines));
+        Self { name, pid: AtomicU32::new(pid), which, takes, inner, reported: Condvar::new() }
+    }
+
+    /// Takes bytes that another program has read.
+    pub(crate) fn feed(&self, bytes: &[u8]) -> IntakeStep {
+        self.lock().feed(bytes)
+    }
+
+    /// Notes the process id of a child on another machine.
+    pub(crate) fn set_pid(&self, pid: u32) {
+        // Relaxed: the number orders nothing.
+        self.pid.store(pid, Ordering::Relaxed);
+    }
+
+    fn pid(&self) -> u32 {
+        self.pid.load(Ordering::Relaxed)
     }
 
     pub(crate) fn which(&self) -> Which {
@@ -60,9 +85,9 @@ impl Stream {
     /// Returns a stream that has ended with unreported lines.
     #[cfg(test)]
     pub(crate) fn ended_with(lines: &[u8]) -> Self {
-        let mut inner = Inner::default();
-        inner.lines.push(lines);
-        Self { name: "ended".into(), pid: 1, which: Which::Stdout, inner: Mutex::new(inner), reported: Condvar::new() }
+        let stream = Self::new("ended".into(), 1, Which::Stdout, None);
+        stream.lock().lines.push(lines);
+        stream
     }
 
     #[cfg(test)]
@@ -100,9 +125,10 @@ impl Stream {
                 _ => break,
             }
         }
-        let pipe = inner.pipe.take()?;
+        // A stream that another program reads has no pipe.
+        let pipe = inner.pipe.take();
         inner.end();
-        Some(pipe)
+        pipe
     }
 
     /// Reports the next piece. Waits for at most `patience` while another thread reports one.
@@ -127,7 +153,7 @@ impl Stream {
     }
 
     fn report(&self, piece: &Piece) {
-        let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
+        let (name, pid, stream) = (&*self.name, self.pid(), self.which.name());
         match (piece, self.which) {
             (Piece::Line(line), Which::Stdout) => {
                 let line = shown(line);
@@ -137,6 +163,11 @@ impl Stream {
                 let line = shown(line);
                 tracing::warn!(target: "concurrent_object::output", parent: None, name, pid, stream, "{line}");
             }
+            (Piece::Dropped(reads), which) if self.takes.is_some() => {
+                let note = format!("\n({reads} parts of the output were left out: there was too much at once)\n");
+                self.takes.iter().for_each(|takes| (takes.0)(which, note.as_bytes()));
+            }
+            (Piece::Raw(bytes), which) => self.takes.iter().for_each(|takes| (takes.0)(which, bytes)),
             (Piece::Panic { text, left_out }, _) => self.report_panic(&String::from_utf8_lossy(text), *left_out),
             #[cfg(feature = "tracing-forward")]
             (Piece::Event(content), _) => super::forward::tell(name, pid, content),
@@ -156,7 +187,7 @@ impl Stream {
     /// Reports a panic. The child's text becomes one line of the log, whatever it contains. The
     /// backtrace is a field, as in the event of a death.
     fn report_panic(&self, text: &str, left_out: u64) {
-        let (name, pid, stream) = (&*self.name, self.pid, self.which.name());
+        let (name, pid, stream) = (&*self.name, self.pid(), self.which.name());
         let (text, backtrace) = text.split_once(BACKTRACE).map_or((text, None), |(text, rest)| (text, Some(rest)));
         let message = one_line(text);
         let backtrace = backtrace.map(printable_lines);

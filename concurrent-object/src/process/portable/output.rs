@@ -4,7 +4,11 @@ pub use crate::process::streams::ChildStdio;
 #[cfg(feature = "tracing-forward")]
 pub(crate) mod forward;
 
+use std::io;
+
 pub(crate) use crate::process::streams::Wanted;
+#[cfg(feature = "bridge")]
+pub(crate) use crate::process::streams::{OutputTaker, Which};
 
 /// Marks around what a panic prints.
 pub(crate) mod bracket {
@@ -19,6 +23,19 @@ pub(crate) mod bracket {
 pub(crate) enum Captured {}
 
 impl Captured {
+    /// Returns nothing: `start` refuses an object whose output is wanted.
+    pub(crate) fn fed(_: &str, _: u32, _: &Wanted) -> io::Result<Option<Self>> {
+        Ok(None)
+    }
+
+    pub(crate) fn feed(&self, _: bool, _: &[u8]) {
+        match *self {}
+    }
+
+    pub(crate) fn set_pid(&self, _: u32) {
+        match *self {}
+    }
+
     pub(crate) fn end(&self) -> String {
         match *self {}
     }

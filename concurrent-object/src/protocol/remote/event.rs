@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::message::as_bytes;
 use super::{Message, Refusal};
 
 /// How the process of an object on another machine has ended.
@@ -41,6 +42,15 @@ pub enum Event {
     /// whose answers follow it. A transport may leave out a state that has not left when the next
     /// one comes, and send the next in its place.
     Saved(Message),
+    /// What the object's process has printed to a stream whose output
+    /// [`RemoteStart`](super::RemoteStart) asks for.
+    Printed {
+        /// Whether it was printed to the standard error.
+        is_error: bool,
+        /// The bytes, at most 64 KiB. They need not end with a line.
+        #[serde(with = "as_bytes")]
+        bytes: Vec<u8>,
+    },
     /// What the object's process has noted before its end: a panic, or why there is no object. The
     /// bytes are for the library in the proxy's program.
     Noted(Vec<u8>),

@@ -34,6 +34,11 @@ pub struct RemoteStart {
     pub on_panic: OnPanicKind,
     /// The size of the stack, in bytes.
     pub stack_size: Option<u64>,
+    /// Whether the standard output of the process comes as
+    /// [`Event::Printed`](super::Event::Printed).
+    pub sends_stdout: bool,
+    /// Whether its standard error does.
+    pub sends_stderr: bool,
     /// The numbers of the methods that may run twice (`#[concurrent_object(idempotent)]`). A
     /// transport may send such a call once more, with the same number, when it does not know
     /// whether the first one arrived. Any other call it sends at most once.

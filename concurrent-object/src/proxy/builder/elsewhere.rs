@@ -14,7 +14,12 @@ use super::setters::{Builder, Starter};
 use crate::error::StartError;
 use crate::process::output::ChildStdio;
 #[cfg(feature = "bridge")]
+use crate::process::output::OutputTaker;
+#[cfg(feature = "bridge")]
 use crate::protocol::remote::Remote;
+
+/// Whether this program can report what an object prints in another one.
+const READS_LINES: bool = cfg!(all(target_os = "linux", not(concurrent_object_portable)));
 
 impl Options {
     /// Whether the object lives in another program.
@@ -22,19 +27,35 @@ impl Options {
         self.remote.is_some()
     }
 
+    /// Sends what the process prints to `takes`, for a proxy of another program that asks for it.
+    #[cfg(feature = "bridge")]
+    pub(crate) fn send_output(mut self, stdout: bool, stderr: bool, takes: OutputTaker) -> Self {
+        for (stream, is_sent) in [(&mut self.streams.stdout, stdout), (&mut self.streams.stderr, stderr)] {
+            if is_sent {
+                *stream = ChildStdio::Lines;
+            }
+        }
+        self.streams.takes = (stdout || stderr).then_some(takes);
+        self
+    }
+
     /// Checks that an object in another program has no option that needs a process here.
     pub(super) fn check_elsewhere(&self) -> Result<(), StartError> {
         if !self.lives_elsewhere() {
             return Ok(());
         }
-        let is_inherited = |stream: &ChildStdio| matches!(stream, ChildStdio::Inherit);
+        let goes_there = |stream: &ChildStdio| match stream {
+            ChildStdio::Inherit => true,
+            ChildStdio::Lines => READS_LINES,
+            ChildStdio::Null | ChildStdio::File(_) => false,
+        };
         let set_there = "the program that holds the object sets it for its process; leave out this option";
         let not_sent = "descriptors do not go to another program; leave out this option, and open the file there";
         let refusals = [
             ("in_thread", self.in_thread, "the object is to live in another program; leave out this option or `on`"),
             ("env", !self.env.is_empty(), set_there),
-            ("stdout", !is_inherited(&self.streams.stdout), set_there),
-            ("stderr", !is_inherited(&self.streams.stderr), set_there),
+            ("stdout", !goes_there(&self.streams.stdout), set_there),
+            ("stderr", !goes_there(&self.streams.stderr), set_there),
             ("backing_dir", self.backing_dir.is_some(), set_there),
             ("prefault", self.prefault, set_there),
             ("inherit_fd", !self.inherited.names().is_empty(), not_sent),

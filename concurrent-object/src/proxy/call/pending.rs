@@ -3,6 +3,7 @@
 //! Knows call numbers, not values. Invariant: the outcome is taken once; a call that is dropped
 //! before that is detached.
 
+pub(crate) mod elsewhere;
 mod ending;
 mod items;
 mod moved;

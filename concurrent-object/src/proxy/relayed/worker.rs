@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::clock::Moment;
 use crate::error::{CallError, Death, Exit, StartError, Started};
 use crate::parent::calls::key::{CallKey, WaitKey};
+use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::phase::Summary;
 use crate::parent::object::Object;
@@ -30,10 +31,15 @@ use crate::wire;
 /// The first and the longest interval at which the thread looks whether a call has begun.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
+/// Takes the events, from any thread.
+pub(super) type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
+
 /// What the thread and the `Relayed` share.
 pub(super) struct Relay {
     pub(super) object: Arc<Object>,
-    pub(super) sink: Box<dyn Fn(Event) + Send + Sync>,
+    pub(super) sink: EventSink,
+    /// The one process that the object has; its output is read to the end before the last event.
+    process: Option<Backend>,
     /// How often the state is saved while no call comes.
     interval: Option<Duration>,
     /// The number of the last state that was reported.
@@ -63,8 +69,9 @@ pub(super) enum Order {
 }
 
 impl Relay {
-    pub(super) fn new(object: Arc<Object>, sink: Box<dyn Fn(Event) + Send + Sync>, interval: Option<Duration>) -> Self {
-        Self { object, sink, interval, reported: AtomicU64::new(0), open: Mutex::default() }
+    pub(super) fn new(object: Arc<Object>, sink: EventSink, interval: Option<Duration>) -> Self {
+        let process = object.process();
+        Self { object, process, sink, interval, reported: AtomicU64::new(0), open: Mutex::default() }
     }
 
     pub(super) fn open(&self) -> MutexGuard<'_, OpenCalls> {
@@ -98,6 +105,10 @@ impl Relay {
             }
         }
         self.report_state();
+        if let Some(process) = &self.process {
+            let _tail = process.stderr_tail();
+            process.report_output();
+        }
         self.report_end();
     }
 
@@ -163,14 +174,14 @@ impl Relay {
         }
         // The child has saved before it answered, so the state has the effects of this call.
         self.report_state();
-        event.into_iter().for_each(&self.sink);
+        event.into_iter().for_each(&*self.sink);
     }
 
     /// Reports the outcome of a call that the thread does not wait for, if it has one.
     pub(super) fn conclude_settled(&self, open: &mut OpenCalls, call: u64, key: CallKey) {
         if let Some(taken) = self.object.try_take(key) {
             open.calls.remove(&call);
-            self.event_of(call, false, taken).into_iter().for_each(&self.sink);
+            self.event_of(call, false, taken).into_iter().for_each(&*self.sink);
         }
     }
 

@@ -14,6 +14,7 @@ use crate::parent::life::bridge::RemoteRecipe;
 use crate::parent::life::spawn_spec::Recipe;
 #[cfg(feature = "bridge")]
 use crate::parent::object::Kept;
+use crate::process::output::ChildStdio;
 use crate::protocol::hello::{Hello, PROTOCOL};
 use crate::protocol::methods::{Methods, fingerprint};
 use crate::protocol::remote::{Message, Remote, RemoteStart};
@@ -43,6 +44,8 @@ fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> R
         max_output_size: settings.layout.output_limit as u64,
         on_panic: settings.on_panic.into(),
         stack_size: settings.stack_size.map(|size| size as u64),
+        sends_stdout: settings.streams.stdout == ChildStdio::Lines,
+        sends_stderr: settings.streams.stderr == ChildStdio::Lines,
         idempotent: O::IDEMPOTENT.to_vec(),
         snapshots: hello.snapshots,
         state: None,

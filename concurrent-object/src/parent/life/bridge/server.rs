@@ -4,18 +4,16 @@
 //! once. After an event that does not fit, no event has an effect.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::RemoteRecipe;
-use super::facts::BridgeFacts;
+use super::ending::{Ending, exit_of};
+use super::{BridgeEnds, RemoteRecipe};
 use crate::clock::{Moment, coarse_now};
 use crate::descriptor::AsFd;
-use crate::error::{Exit, StartError};
-use crate::parent::life::inbox::BridgeInbox;
+use crate::error::Exit;
 use crate::protocol::failure::{Failure, shortened};
 use crate::protocol::notice::Notices;
-use crate::protocol::remote::{Carrier, EndKind, Event, Message, RemoteExit};
+use crate::protocol::remote::{Carrier, EndKind, Event, Message};
 use crate::protocol::tag::{FAILURE, SKIPPED};
 use crate::transport::Transport;
 use crate::transport::header::{Body, Header, Inline};
@@ -41,7 +39,7 @@ pub(super) struct Bridge<'r> {
     replies: Producer,
     notices: Notices,
     carrier: Box<dyn Carrier>,
-    inbox: Arc<BridgeInbox>,
+    ends: &'r BridgeEnds,
     waiting: Waiting,
     under_way: BTreeMap<u64, UnderWay>,
     recipe: &'r RemoteRecipe,
@@ -63,7 +61,7 @@ impl<'r> Bridge<'r> {
     pub(super) fn new(
         (channel, leases): (Channel, Vec<Lease>),
         carrier: Box<dyn Carrier>,
-        inbox: Arc<BridgeInbox>,
+        ends: &'r BridgeEnds,
         recipe: &'r RemoteRecipe,
     ) -> Self {
         Self {
@@ -73,7 +71,7 @@ impl<'r> Bridge<'r> {
             replies: Producer::default(),
             notices: Notices::default(),
             carrier,
-            inbox,
+            ends,
             waiting: Waiting::default(),
             under_way: BTreeMap::new(),
             recipe,
@@ -84,14 +82,15 @@ impl<'r> Bridge<'r> {
     }
 
     /// Serves until the object has ended, and returns how. Notes where it lives.
-    pub(super) fn serve(mut self, facts: &BridgeFacts) -> Ending {
+    pub(super) fn serve(mut self) -> Ending {
         loop {
-            let news = self.inbox.take();
+            let news = self.ends.inbox.take();
+            self.ends.print(&news.printed, news.unprinted);
             for event in news.events {
                 if self.is_broken {
                     break;
                 }
-                match self.handle(event, facts) {
+                match self.handle(event) {
                     Ok(None) => {}
                     Ok(Some(ending)) => return ending,
                     Err(Unsound) => self.break_off(),
@@ -158,13 +157,14 @@ impl<'r> Bridge<'r> {
     }
 
     /// Handles an event. Returns how the object has ended, if it has.
-    fn handle(&mut self, event: Event, facts: &BridgeFacts) -> Result<Option<Ending>, Unsound> {
+    fn handle(&mut self, event: Event) -> Result<Option<Ending>, Unsound> {
         match event {
             Event::Ready { pid, host } => {
                 if std::mem::replace(&mut self.is_ready, true) {
                     return Err(Unsound);
                 }
-                facts.note_place(pid, host);
+                self.ends.streams.iter().for_each(|streams| streams.set_pid(pid));
+                self.ends.facts.note_place(pid, host);
                 self.notices.publish_ready(&self.channel, &mut self.replies);
             }
             Event::Begun(call) => {
@@ -176,6 +176,8 @@ impl<'r> Bridge<'r> {
             Event::Returned(call) => self.take_back(call)?,
             Event::Saved(_) if !self.is_ready || self.recipe.start.snapshots.is_none() => return Err(Unsound),
             Event::Saved(state) => self.recipe.keep(state),
+            // The inbox has taken it apart.
+            Event::Printed { .. } => {}
             Event::Noted(record) if record.len() <= CRASH_NOTE_SIZE => self.channel.crash_note().write(&record),
             Event::Noted(_) => return Err(Unsound),
             Event::Refused(_) if self.is_ready => return Err(Unsound),
@@ -252,12 +254,13 @@ impl<'r> Bridge<'r> {
     fn sleep(&self) {
         let request = self.requests.watch(self.channel.requests());
         let takes_requests = !self.is_stopping && !self.is_broken;
-        let has_come = || self.inbox.has_news() || (takes_requests && (request.has_come() || self.is_asked_to_stop()));
+        let has_come =
+            || self.ends.inbox.has_news() || (takes_requests && (request.has_come() || self.is_asked_to_stop()));
         if !self.waiting.look(self.channel.childs_cores(), has_come) {
             self.channel.sleep_unless(has_come, || {
                 let began = Moment::now();
                 // After an error (out of memory, say) the caller's loop waits again.
-                let _woken = self.channel.request_bell().wait(Some(self.inbox.as_fd()), None);
+                let _woken = self.channel.request_bell().wait(Some(self.ends.inbox.as_fd()), None);
                 self.waiting.note_sleep(began.elapsed());
                 self.waiting.note_woken();
             });
@@ -271,26 +274,8 @@ impl<'r> Bridge<'r> {
     }
 }
 
-/// How the object has ended.
-pub(super) enum Ending {
-    /// Its process has ended.
-    Exited(Exit),
-    /// It was not started.
-    Refused(StartError),
-    /// The connection is lost.
-    Lost(String),
-}
-
 /// An event that a sound program does not send.
 struct Unsound;
-
-fn exit_of(exit: RemoteExit) -> Exit {
-    match exit {
-        RemoteExit::Code(code) => Exit::Code(code),
-        RemoteExit::Signal(number) => Exit::signal(number, false),
-        RemoteExit::Unknown => Exit::Unknown,
-    }
-}
 
 /// A header without a structured part.
 fn short(tag: u32) -> Header {

@@ -83,7 +83,8 @@ impl SpawnSpec {
         pipes: Vec<(Which, OwnedFd)>,
         death_pipe: Option<ParentDeathPipe>,
     ) -> Result<(Backend, OwnedFd), StartError> {
-        let streams = Captured::begin(&self.name, child.pid(), pipes).map_err(|error| unread(&child, error))?;
+        let streams = Captured::begin(&self.name, child.pid(), pipes, self.streams.takes.as_ref());
+        let streams = streams.map_err(|error| unread(&child, error))?;
         death_pipe.into_iter().for_each(|death_pipe| child.end_with(death_pipe));
         Ok((Backend::process(Instance { child, streams, oom_kills }), socket))
     }

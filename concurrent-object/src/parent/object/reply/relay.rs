@@ -10,6 +10,7 @@ use crate::parent::calls::backlog::Packet;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::references::References;
 use crate::parent::calls::table::Owner;
+use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::snapshot_files::CopiedState;
 use crate::protocol::remote::Message;
@@ -47,6 +48,11 @@ impl Object {
     pub(crate) fn state_saved_after(&self, last: u64) -> Option<(u64, Message)> {
         let CopiedState { sequence, structured, raw } = self.spawn_spec.as_ref()?.newest_state_after(last).ok()??;
         Some((sequence, Message::new(0, (structured.len() + raw.len()) as u64, structured, raw)))
+    }
+
+    /// Returns the object's process.
+    pub(crate) fn process(&self) -> Option<Backend> {
+        self.lock().backend().cloned()
     }
 
     /// Asks for the end at once. Does not block.

@@ -1,0 +1,319 @@
+//! Who may talk to whom: the realm, the endpoints, the certificates, the rules, the limits.
+//!
+//! Knows the TOML form and what must hold between its values; turns it into Zenoh's configuration in
+//! `config/zenoh.rs`. Invariant: a `Config` that passed `check` opens no plaintext endpoint that
+//! another machine can reach, unless the user allowed that by name.
+
+mod access;
+mod endpoint;
+mod zenoh;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::ConfigError;
+use crate::keys;
+use endpoint::Endpoint;
+
+/// How hosts and sites of one realm find and trust each other.
+///
+/// The TOML form has the same names:
+///
+/// ```
+/// let config = concurrent_object_zenoh::Config::from_toml(
+///     r#"
+///     realm = "lab"
+///     listen = ["tls/0.0.0.0:7447"]
+///
+///     [certificates]
+///     authority = "authority.pem"
+///     certificate = "gpu-3.pem"
+///     key = "gpu-3.key"
+///
+///     [access]
+///     hosts = ["gpu-3"]
+///     proxies = ["front"]
+///
+///     [limits]
+///     lease = "2s"
+///     message = "64 MiB"
+///     "#,
+/// )?;
+/// # Ok::<(), concurrent_object_zenoh::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    realm: String,
+    #[serde(default)]
+    mode: Mode,
+    #[serde(default)]
+    listen: Vec<String>,
+    #[serde(default)]
+    connect: Vec<String>,
+    #[serde(default)]
+    insecure: bool,
+    #[serde(default)]
+    any_build: bool,
+    certificates: Option<Certificates>,
+    access: Option<Access>,
+    #[serde(default)]
+    limits: Limits,
+}
+
+/// How a session takes part in the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Mode {
+    /// Connects to, and listens on, exactly the endpoints that are given.
+    #[default]
+    Peer,
+    /// Connects to a Zenoh router, which knows the others.
+    Client,
+}
+
+/// The files of mutual TLS, in PEM.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Certificates {
+    /// The authority that signed the certificates of all others.
+    pub authority: PathBuf,
+    /// The certificate of this side. Its common name is what `[access]` names.
+    pub certificate: PathBuf,
+    /// The private key of that certificate.
+    pub key: PathBuf,
+}
+
+/// Who may do what, by the common name of the certificate. All others are denied.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// May start objects on hosts, and call them.
+    #[serde(default)]
+    pub proxies: Vec<String>,
+    /// May hold objects.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
+/// Sizes and times that both sides must agree on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Limits {
+    /// How long a side may be silent until it counts as lost. Two seconds.
+    #[serde(deserialize_with = "duration")]
+    pub lease: Duration,
+    /// The largest message. 64 MiB.
+    pub message: bytesize::ByteSize,
+    /// How many calls to one object may be under way. 16.
+    pub window: u32,
+    /// How long an object outlives its proxy's connection. Ten seconds.
+    #[serde(deserialize_with = "duration")]
+    pub owner_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(2),
+            message: bytesize::ByteSize::mib(64),
+            window: 16,
+            owner_grace: Duration::from_secs(10),
+        }
+    }
+}
+
+fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
+}
+
+impl Config {
+    /// A peer of a realm, with no endpoint yet.
+    pub fn new(realm: impl Into<String>) -> Self {
+        Self {
+            realm: realm.into(),
+            mode: Mode::Peer,
+            listen: Vec::new(),
+            connect: Vec::new(),
+            insecure: false,
+            any_build: false,
+            certificates: None,
+            access: None,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Reads the TOML form from a file.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the file cannot be read, or its text is refused.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        Self::from_toml(&text)
+    }
+
+    /// Reads the TOML form.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the text has a key that this version does not know, or is not safe.
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Malformed(Box::new(error)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Adds an endpoint that this side listens on: `tls/0.0.0.0:7447`, `tcp/127.0.0.1:7447`.
+    #[must_use]
+    pub fn listen(mut self, endpoint: impl Into<String>) -> Self {
+        self.listen.push(endpoint.into());
+        self
+    }
+
+    /// Adds an endpoint that this side connects to, again after each loss.
+    #[must_use]
+    pub fn connect(mut self, endpoint: impl Into<String>) -> Self {
+        self.connect.push(endpoint.into());
+        self
+    }
+
+    /// Sets how the session takes part in the network.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Allows plaintext endpoints that other machines can reach: who can reach them can call objects.
+    #[must_use]
+    pub fn insecure(mut self, allowed: bool) -> Self {
+        self.insecure = allowed;
+        self
+    }
+
+    /// Allows two sides to run different builds. Their types are compared by the names of their methods
+    /// only, so a field that one build has more is an error of a call, or worse, another value.
+    #[must_use]
+    pub fn any_build(mut self, allowed: bool) -> Self {
+        self.any_build = allowed;
+        self
+    }
+
+    /// Sets the files of mutual TLS.
+    #[must_use]
+    pub fn certificates(mut self, certificates: Certificates) -> Self {
+        self.certificates = Some(certificates);
+        self
+    }
+
+    /// Sets who may do what.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = Some(access);
+        self
+    }
+
+    /// Sets the limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    pub(crate) fn realm(&self) -> &str {
+        &self.realm
+    }
+
+    pub(crate) fn message_limit(&self) -> u64 {
+        self.limits.message.as_u64()
+    }
+
+    pub(crate) fn window(&self) -> u32 {
+        self.limits.window
+    }
+
+    pub(crate) fn owner_grace(&self) -> Duration {
+        self.limits.owner_grace
+    }
+
+    pub(crate) fn allows_any_build(&self) -> bool {
+        self.any_build
+    }
+
+    pub(crate) fn lease(&self) -> Duration {
+        self.limits.lease
+    }
+
+    /// Fails unless all values can be used together. Looks at each endpoint before anything is opened.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if !keys::is_name(&self.realm) {
+            let reason = "a realm is 1 to 64 letters, digits, `-`, `_` or `.`; rename it on all sides";
+            return Err(ConfigError::Refused { key: "realm", value: self.realm.clone(), reason });
+        }
+        self.check_mode()?;
+        self.check_limits()?;
+        let endpoints = self.endpoints()?;
+        if let Some(endpoint) = endpoints.iter().find(|endpoint| !self.insecure && endpoint.is_exposed()) {
+            return Err(ConfigError::Plaintext { endpoint: endpoint.text.to_owned() });
+        }
+        self.check_trust(&endpoints)
+    }
+
+    fn check_mode(&self) -> Result<(), ConfigError> {
+        let problem = match self.mode {
+            Mode::Client if self.connect.is_empty() => "`mode = \"client\"` needs a router in `connect`",
+            Mode::Client if !self.listen.is_empty() => "a client does not listen: remove `listen`, or the mode",
+            Mode::Peer if self.connect.is_empty() && self.listen.is_empty() => {
+                "a peer needs an endpoint: add one to `listen` or `connect`"
+            }
+            _ => return Ok(()),
+        };
+        Err(ConfigError::Incomplete(problem))
+    }
+
+    fn check_limits(&self) -> Result<(), ConfigError> {
+        let refused = |key, value: String, reason| Err(ConfigError::Refused { key, value, reason });
+        let Limits { lease, message, window, owner_grace: _ } = &self.limits;
+        if !(Duration::from_millis(100)..=Duration::from_secs(3600)).contains(lease) {
+            return refused("limits.lease", format!("{lease:?}"), "it must be 100ms to 1h");
+        }
+        if !(4096..=1 << 36).contains(&message.as_u64()) {
+            return refused("limits.message", message.to_string(), "it must be 4 KiB to 64 GiB");
+        }
+        if !(1..=4096).contains(window) {
+            return refused("limits.window", window.to_string(), "it must be 1 to 4096");
+        }
+        Ok(())
+    }
+
+    fn endpoints(&self) -> Result<Vec<Endpoint<'_>>, ConfigError> {
+        let listen = self.listen.iter().map(|text| Endpoint::parse("listen", text));
+        listen.chain(self.connect.iter().map(|text| Endpoint::parse("connect", text))).collect()
+    }
+
+    /// With TLS on some endpoints only, the rules by common name would deny the others in silence.
+    fn check_trust(&self, endpoints: &[Endpoint<'_>]) -> Result<(), ConfigError> {
+        let encrypted = endpoints.iter().filter(|endpoint| endpoint.tls).count();
+        let problem = match (encrypted, &self.certificates, &self.access) {
+            (0, None, None) => return Ok(()),
+            (0, Some(_), _) => "`[certificates]` without a `tls/…` endpoint: change the endpoints, or remove it",
+            (0, None, Some(_)) => "`[access]` without a `tls/…` endpoint has no common names: use TLS, or remove it",
+            (_, None, _) => "a `tls/…` endpoint needs `[certificates]`",
+            (_, _, None) => "a `tls/…` endpoint needs `[access]`: name the hosts and the proxies",
+            (n, _, _) if n < endpoints.len() => "some endpoints are `tls/…` and some are not: use TLS for all",
+            (_, _, Some(access)) => return access.check(),
+        };
+        Err(ConfigError::Incomplete(problem))
+    }
+}
+
+#[cfg(test)]
+mod tests;

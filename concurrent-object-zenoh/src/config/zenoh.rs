@@ -1,0 +1,77 @@
+//! Zenoh's own configuration, made from a checked one.
+//!
+//! Knows the names of Zenoh's keys. Invariant: each value that decides who can connect is set here,
+//! and none is left to a default of Zenoh.
+
+use serde_json::{Value, json};
+
+use super::{Certificates, Config, Mode, access};
+use crate::ConfigError;
+use crate::keys::Keys;
+use crate::wire::PIECE;
+
+/// What a message needs beside a piece: Zenoh's frame, the key and the header.
+const FRAME: usize = 4096;
+
+impl Config {
+    /// The configuration of a session.
+    pub(crate) fn to_zenoh(&self) -> Result<zenoh::Config, ConfigError> {
+        self.check()?;
+        let mut config = zenoh::Config::default();
+        let trust = self.certificates.iter().flat_map(trust);
+        let keys = Keys::new(&self.realm);
+        let rules = self.access.iter().map(|access| ("access_control", access::rules(access, &keys)));
+        for (key, value) in self.network().into_iter().chain(transport(self)).chain(trust).chain(rules) {
+            let refused = |source| ConfigError::Zenoh { key, source };
+            config.insert_json5(key, &value.to_string()).map_err(refused)?;
+        }
+        Ok(config)
+    }
+
+    fn network(&self) -> Vec<(&'static str, Value)> {
+        let mode = match self.mode {
+            Mode::Peer => "peer",
+            Mode::Client => "client",
+        };
+        vec![
+            ("mode", json!(mode)),
+            ("listen/endpoints", json!(self.listen)),
+            ("connect/endpoints", json!(self.connect)),
+            // Endpoints that are not reachable yet are tried again in the background.
+            ("connect/timeout_ms", json!(0)),
+            ("connect/exit_on_failure", json!(false)),
+            ("connect/retry", json!({ "period_init_ms": 200, "period_max_ms": 1000, "period_increase_factor": 2 })),
+            // By multicast any Zenoh of the network would join. By gossip a side would connect to
+            // endpoints that were never checked.
+            ("scouting/multicast/enabled", json!(false)),
+            ("scouting/gossip/enabled", json!(false)),
+            ("adminspace/enabled", json!(false)),
+        ]
+    }
+}
+
+fn transport(config: &Config) -> Vec<(&'static str, Value)> {
+    let lease = u64::try_from(config.limits.lease.as_millis()).expect("a checked lease is at most an hour");
+    vec![
+        ("transport/link/protocols", json!(["tcp", "tls"])),
+        ("transport/link/tx/lease", json!(lease)),
+        ("transport/link/rx/buffer_size", json!(4 << 20)),
+        ("transport/link/rx/max_message_size", json!(PIECE + FRAME)),
+        ("transport/link/tx/queue/size/data", json!(16)),
+        // In microseconds. With the default of 5 s Zenoh closes the link of a reader that is slow.
+        ("transport/link/tx/queue/congestion_control/block/wait_before_close", json!(30_000_000)),
+    ]
+}
+
+fn trust(files: &Certificates) -> Vec<(&'static str, Value)> {
+    vec![
+        ("transport/link/tls/root_ca_certificate", json!(files.authority)),
+        ("transport/link/tls/listen_certificate", json!(files.certificate)),
+        ("transport/link/tls/listen_private_key", json!(files.key)),
+        ("transport/link/tls/connect_certificate", json!(files.certificate)),
+        ("transport/link/tls/connect_private_key", json!(files.key)),
+        ("transport/link/tls/enable_mtls", json!(true)),
+        ("transport/link/tls/verify_name_on_connect", json!(true)),
+        ("transport/link/tls/close_link_on_expiration", json!(true)),
+    ]
+}

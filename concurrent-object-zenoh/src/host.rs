@@ -1,0 +1,178 @@
+//! The far end: a program that holds objects for proxies of other machines.
+//!
+//! Knows which types it may start and how many; one thread serves starts, ends and times.
+//! Invariant: an object of an owner that is gone ends after the grace, whatever the owner does later.
+
+mod agent;
+mod hosted;
+mod served;
+
+use std::time::Duration;
+
+use concurrent_object::bridge::{EndKind, Event, FarOptions, Message, Registry, Relayed, RemoteStart};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::{Config, HostInfo, SiteError};
+use agent::Agent;
+
+/// An object that the library runs here.
+pub trait Held: Send + Sync {
+    /// Makes a call. Must not block.
+    fn send(&self, call: u64, message: Message);
+    /// Asks for the early end of a call.
+    fn cancel(&self, call: u64, grace: Option<Duration>);
+    /// Ends the object.
+    fn end(&self, how: EndKind);
+}
+
+/// What starts objects: the library's registry, or a double in a test.
+pub trait Starter: Send + Sync {
+    /// The names of the types.
+    fn types(&self) -> Vec<String>;
+    /// Starts an object, and does not wait for it.
+    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, String>;
+}
+
+/// Takes the events of an object. Does not block.
+pub type Sink = Box<dyn Fn(Event) + Send + Sync>;
+
+impl Held for Relayed {
+    fn send(&self, call: u64, message: Message) {
+        Self::send(self, call, message);
+    }
+    fn cancel(&self, call: u64, grace: Option<Duration>) {
+        Self::cancel(self, call, grace);
+    }
+    fn end(&self, how: EndKind) {
+        Self::end(self, how);
+    }
+}
+
+type Adjust = Box<dyn Fn(FarOptions) -> FarOptions + Send + Sync>;
+
+struct Registered {
+    registry: Registry,
+    adjust: Adjust,
+}
+
+impl Starter for Registered {
+    fn types(&self) -> Vec<String> {
+        self.registry.types().map(|(name, _)| name.to_owned()).collect()
+    }
+    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, String> {
+        let relayed = self.registry.start(start, &self.adjust, sink).map_err(|error| error.to_string())?;
+        Ok(Box::new(relayed))
+    }
+}
+
+/// A program that holds objects.
+///
+/// It runs each object in a child process of itself, as a local builder does. So `main` calls
+/// [`init`](concurrent_object::init) first.
+pub struct Host {
+    config: Config,
+    name: String,
+    capacity: u32,
+    registry: Registry,
+    adjust: Adjust,
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { config, name, capacity, registry, adjust: _ } = self;
+        let mut debug = f.debug_struct("Host");
+        debug.field("name", name).field("capacity", capacity).field("registry", registry).field("config", config);
+        debug.finish_non_exhaustive()
+    }
+}
+
+impl Host {
+    /// A host of this name, which must be unique in the realm. It holds as many objects as it has cores.
+    pub fn new(config: Config, name: impl Into<String>) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let capacity = u32::try_from(cores).unwrap_or(u32::MAX);
+        Self { config, name: name.into(), capacity, registry: Registry::new(), adjust: Box::new(|options| options) }
+    }
+
+    /// Sets the types that proxies may start here. All others are refused.
+    ///
+    /// ```ignore
+    /// host.register(|types| { types.register::<Detector, DetectorOutput>(); })
+    /// ```
+    #[must_use]
+    pub fn register(mut self, types: impl FnOnce(&mut Registry)) -> Self {
+        types(&mut self.registry);
+        self
+    }
+
+    /// Sets how many objects it may hold.
+    #[must_use]
+    pub fn capacity(mut self, objects: u32) -> Self {
+        self.capacity = objects;
+        self
+    }
+
+    /// Sets options of each object. They have precedence over what the proxy asked for.
+    #[must_use]
+    pub fn on_start(mut self, adjust: impl Fn(FarOptions) -> FarOptions + Send + Sync + 'static) -> Self {
+        self.adjust = Box::new(adjust);
+        self
+    }
+
+    /// Begins to serve, on threads of its own, until the result is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`SiteError`] if the configuration is refused, or Zenoh cannot open the session.
+    pub fn start(self) -> Result<Serving, SiteError> {
+        let starter = Registered { registry: self.registry, adjust: self.adjust };
+        serve_with(&self.config, self.name, self.capacity, Box::new(starter))
+    }
+
+    /// Serves until SIGTERM or SIGINT. Then it takes no further object, waits for the running calls as
+    /// long as `limits.owner_grace`, and ends the objects.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start); also if the signals cannot be watched.
+    pub fn serve(self) -> Result<(), SiteError> {
+        // Before the session opens, so that a signal during it is not lost.
+        let mut signals = Signals::new([SIGTERM, SIGINT]).map_err(SiteError::Thread)?;
+        let grace = self.config.owner_grace();
+        let serving = self.start()?;
+        let signal = signals.forever().next();
+        tracing::info!(?signal, "the host drains");
+        serving.drain(grace);
+        Ok(())
+    }
+}
+
+/// A host that serves. Dropping it ends its objects at once.
+#[derive(Debug)]
+pub struct Serving {
+    agent: Agent,
+}
+
+impl Serving {
+    /// Takes no further object, waits for the running calls for at most this time, ends the objects.
+    pub fn drain(self, limit: Duration) {
+        self.agent.drain(limit);
+    }
+
+    /// How many objects it holds.
+    pub fn objects(&self) -> usize {
+        self.agent.objects()
+    }
+}
+
+/// Serves with what starts the objects.
+pub fn serve_with(
+    config: &Config,
+    name: String,
+    capacity: u32,
+    starter: Box<dyn Starter>,
+) -> Result<Serving, SiteError> {
+    let info = HostInfo::new(name, capacity, starter.types());
+    Ok(Serving { agent: Agent::start(config, info, starter)? })
+}

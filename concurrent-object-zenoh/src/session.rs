@@ -1,0 +1,99 @@
+//! A Zenoh session, and the one thread that talks to it.
+//!
+//! A request to Zenoh can block: `get().wait()` does while the link is congested. It also must not run
+//! on a thread of a tokio runtime with one thread. So callers hand jobs to the session's thread, and a
+//! declaration is dropped there as well. Invariant: `post` never blocks, and jobs run in the order in
+//! which they were posted.
+
+use std::sync::{Arc, Weak, mpsc};
+use std::thread;
+
+use zenoh::{Session, Wait};
+
+use crate::{Config, SiteError};
+
+type Job = Box<dyn FnOnce(&Session) + Send>;
+
+/// The way to a session. The session closes when the last clone is dropped, and its jobs are done.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    jobs: Arc<mpsc::Sender<Job>>,
+}
+
+impl Outbox {
+    /// Opens a session on a thread of its own, and waits until it listens.
+    pub fn open(config: &Config) -> Result<Self, SiteError> {
+        let config = config.to_zenoh()?;
+        let (jobs, queue) = mpsc::channel();
+        let (opened, answer) = mpsc::sync_channel(1);
+        let serve = move || match zenoh::open(config).wait() {
+            Ok(session) => {
+                // The caller waits for this, so it is there.
+                let _ = opened.send(Ok(()));
+                run(session, &queue);
+            }
+            Err(source) => drop(opened.send(Err(SiteError::zenoh("open a session")(source)))),
+        };
+        thread::Builder::new().name("co-zenoh".to_owned()).spawn(serve).map_err(SiteError::Thread)?;
+        let stopped = || SiteError::zenoh("open a session")("the thread of the session panicked".into());
+        answer.recv().unwrap_or_else(|_| Err(stopped()))?;
+        Ok(Self { jobs: Arc::new(jobs) })
+    }
+
+    /// A way to the session that does not keep it open: for callbacks that the session itself holds.
+    pub fn downgrade(&self) -> WeakOutbox {
+        WeakOutbox(Arc::downgrade(&self.jobs))
+    }
+
+    /// Runs a job on the session's thread, later.
+    pub fn post(&self, job: impl FnOnce(&Session) + Send + 'static) {
+        // The thread ends only after all senders are dropped.
+        let _ = self.jobs.send(Box::new(job));
+    }
+
+    /// Runs a job on the session's thread, and waits for what comes of it.
+    pub fn ask<R: Send + 'static>(&self, job: impl FnOnce(&Session) -> R + Send + 'static) -> R {
+        let (send, receive) = mpsc::sync_channel(1);
+        self.post(move |session| drop(send.send(job(session))));
+        receive.recv().expect("the session's thread runs each job, and lets no panic pass")
+    }
+
+    /// Keeps a declaration of Zenoh. It is undeclared on the session's thread.
+    pub fn hold<T: Send + 'static>(&self, declared: T) -> Declared<T> {
+        Declared { outbox: self.clone(), declared: Some(declared) }
+    }
+}
+
+/// See [`Outbox::downgrade`].
+#[derive(Clone, Debug)]
+pub struct WeakOutbox(Weak<mpsc::Sender<Job>>);
+
+impl WeakOutbox {
+    /// `None` if the session closes.
+    pub fn upgrade(&self) -> Option<Outbox> {
+        self.0.upgrade().map(|jobs| Outbox { jobs })
+    }
+}
+
+fn run(session: Session, queue: &mpsc::Receiver<Job>) {
+    while let Ok(job) = queue.recv() {
+        job(&session);
+    }
+    if let Err(error) = session.close().wait() {
+        tracing::debug!(%error, "a Zenoh session did not close in order");
+    }
+}
+
+/// A declaration of Zenoh: a token, a subscriber, a queryable.
+#[derive(Debug)]
+pub struct Declared<T: Send + 'static> {
+    outbox: Outbox,
+    declared: Option<T>,
+}
+
+impl<T: Send + 'static> Drop for Declared<T> {
+    fn drop(&mut self) {
+        let declared = self.declared.take();
+        self.outbox.post(move |_| drop(declared));
+    }
+}

@@ -1,0 +1,142 @@
+//! The near end: the session of a program that calls objects on other machines.
+//!
+//! Knows the hosts of its realm; knows nothing of calls. Invariant: all clones share one session.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use concurrent_object::bridge::{Remote, RemoteStart};
+use zenoh::Wait;
+use zenoh::liveliness::LivelinessToken;
+
+use crate::control::StartRequest;
+use crate::keys::Keys;
+use crate::near::{Place, Placed};
+use crate::placement::{self, Load};
+use crate::presence::Hosts;
+use crate::session::{Declared, Outbox};
+use crate::{Config, HostInfo, SiteError};
+
+/// A connection to the hosts of a realm.
+///
+/// Connecting does not wait for a host: [`wait_for_hosts`](Self::wait_for_hosts) does.
+#[derive(Clone, Debug)]
+pub struct Site {
+    inner: Arc<Inner>,
+}
+
+/// What the clones of a site, and its objects, share.
+#[derive(Debug)]
+pub struct Inner {
+    pub(crate) outbox: Outbox,
+    pub(crate) keys: Keys,
+    pub(crate) limit: u64,
+    hosts: Hosts,
+    owner: String,
+    any_build: bool,
+    /// Random. Makes the ids of this session differ from those of all others.
+    session: u64,
+    _token: Declared<LivelinessToken>,
+}
+
+impl Site {
+    /// Opens a session on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`SiteError`] if the configuration is refused, or Zenoh cannot open the session.
+    pub fn connect(config: &Config) -> Result<Self, SiteError> {
+        let outbox = Outbox::open(config)?;
+        let keys = Keys::new(config.realm());
+        let owner = format!("{:032x}", random());
+        let key = keys.owner(&owner);
+        let token = outbox.ask(move |session| session.liveliness().declare_token(key).wait());
+        let token = outbox.hold(token.map_err(SiteError::zenoh("announce a proxy"))?);
+        let hosts = Hosts::follow(&outbox, keys.clone(), config.lease())?;
+        let limit = config.message_limit();
+        let (any_build, session) = (config.allows_any_build(), random() as u64);
+        Ok(Self { inner: Arc::new(Inner { _token: token, outbox, keys, limit, hosts, owner, any_build, session }) })
+    }
+
+    /// The hosts that are there, by name, each with its load.
+    pub fn hosts(&self) -> Vec<HostInfo> {
+        self.inner.hosts.list()
+    }
+
+    /// Waits until `fulfils` accepts the list of hosts, and returns the list. Blocks the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// The list of hosts that were there when the time was over.
+    pub fn wait_for_hosts(
+        &self,
+        timeout: Duration,
+        fulfils: impl Fn(&[HostInfo]) -> bool,
+    ) -> Result<Vec<HostInfo>, Vec<HostInfo>> {
+        match self.inner.hosts.wait(timeout, fulfils) {
+            (list, true) => Ok(list),
+            (list, false) => Err(list),
+        }
+    }
+
+    /// The less loaded of two random hosts, for a builder's `on`. It is chosen anew for each start.
+    pub fn anywhere(&self) -> Arc<dyn Remote> {
+        Arc::new(Placed { site: self.inner.clone(), place: Place::Anywhere })
+    }
+
+    /// The host of this name, for a builder's `on`.
+    pub fn host(&self, name: impl Into<String>) -> Arc<dyn Remote> {
+        Arc::new(Placed { site: self.inner.clone(), place: Place::Host(name.into()) })
+    }
+}
+
+impl Inner {
+    /// An id that no other message of any session has, and that no other side can guess.
+    pub(crate) fn next_id(&self) -> u128 {
+        random()
+    }
+
+    /// The id of a call. The numbers of one object differ, and so do the sessions.
+    pub(crate) fn call_id(&self, call: u64) -> u128 {
+        u128::from(self.session) << 64 | u128::from(call)
+    }
+
+    pub(crate) fn request(&self, instance: u128, start: RemoteStart) -> StartRequest {
+        let build = crate::identity::build().to_owned();
+        StartRequest { instance, owner: self.owner.clone(), session: self.session, build, start }
+    }
+
+    /// The name of the host for a new object, or why there is none.
+    pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<String, String> {
+        let mut able = self.hosts.list();
+        if let Place::Host(name) = place {
+            able.retain(|info| info.host == *name);
+        }
+        if able.is_empty() {
+            return Err(match place {
+                Place::Anywhere => "no host of the realm is there".to_owned(),
+                Place::Host(name) => format!("the host \"{name}\" is not there"),
+            });
+        }
+        able.retain(|info| info.types.iter().any(|name| name == type_name));
+        if able.is_empty() {
+            return Err(format!("no host that is there has registered the type `{type_name}`"));
+        }
+        let (ours, seen) = (crate::identity::build(), able[0].build.clone());
+        able.retain(|info| self.any_build || info.build == ours);
+        if able.is_empty() {
+            return Err(format!("version skew: this program is {ours}, the hosts run {seen}; run the same program"));
+        }
+        let loads = able.iter().map(|info| Load { objects: info.objects, capacity: info.capacity }).collect::<Vec<_>>();
+        let chosen = placement::choose(&loads, |n| fastrand::usize(..n));
+        chosen.map(|at| able.swap_remove(at).host).ok_or_else(|| "each host that could start it is full".to_owned())
+    }
+}
+
+/// Random numbers of the kernel: no other side can guess them.
+fn random() -> u128 {
+    let mut bytes = [0; 16];
+    let filled = rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty());
+    assert_eq!(filled, Ok(16), "the kernel always has 16 random bytes once it has started");
+    u128::from_le_bytes(bytes)
+}

@@ -1,0 +1,129 @@
+//! What is encoded comes back; what was mutated is refused or has sizes within the limits.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const LIMIT: u64 = 1 << 20;
+
+fn call(structured: &[u8], raw: &[u8]) -> (Header, ZBytes) {
+    let header = Header {
+        kind: Kind::Call,
+        id: 0x0123_4567_89ab_cdef_0011_2233_4455_6677,
+        tag: 7,
+        counted: 77,
+        structured: structured.len().try_into().expect("tests are small"),
+        raw: raw.len() as u64,
+    };
+    (header, encode(header, structured, raw.to_vec()))
+}
+
+#[test]
+fn a_message_comes_back_as_it_was() {
+    let (header, message) = call(b"structured", b"raw bytes");
+    assert_eq!(decode(&message, LIMIT), Ok(header));
+    assert_eq!(copy(&message, HEADER, 10), b"structured");
+    assert_eq!(copy(&message, HEADER + 10, 9), b"raw bytes");
+    // The raw part is not copied, so it is a slice of its own.
+    assert_eq!(message.slices().count(), 2);
+}
+
+#[test]
+fn sizes_over_the_limit_are_refused_before_anything_is_allocated() {
+    let huge = Header { structured: 0, raw: u64::MAX, ..call(b"", b"").0 };
+    let message = ZBytes::from(huge.to_bytes().to_vec());
+    assert_eq!(decode(&message, LIMIT), Err(WireError::TooLarge { needed: u64::MAX, limit: LIMIT }));
+    let counted = Header { raw: 0, counted: LIMIT + 1, ..huge };
+    let refused = decode(&ZBytes::from(counted.to_bytes().to_vec()), LIMIT);
+    assert_eq!(refused, Err(WireError::TooLarge { needed: LIMIT + 1, limit: LIMIT }));
+    assert_eq!(Assembly::begin(u64::MAX, LIMIT).map(drop), Err(WireError::TooLarge { needed: u64::MAX, limit: LIMIT }));
+}
+
+#[test]
+fn another_version_or_kind_is_named() {
+    let mut bytes = call(b"", b"").0.to_bytes();
+    bytes[0] = 9;
+    assert_eq!(decode(&ZBytes::from(bytes.to_vec()), LIMIT), Err(WireError::Version(9)));
+    bytes[0] = VERSION;
+    bytes[1] = 200;
+    assert_eq!(decode(&ZBytes::from(bytes.to_vec()), LIMIT), Err(WireError::Kind(200)));
+    assert_eq!(decode(&ZBytes::from(vec![VERSION; 5]), LIMIT), Err(WireError::Short));
+}
+
+#[test]
+fn slices_begin_where_they_are_asked_to() {
+    let (_, message) = call(b"abc", b"defg");
+    let all = message.to_bytes().into_owned();
+    for from in 0..=all.len() {
+        let mut seen = vec![];
+        for (position, slice) in slices(&message, from) {
+            assert_eq!(position, seen.len());
+            seen.extend_from_slice(slice);
+        }
+        assert_eq!(seen, all[from..]);
+    }
+}
+
+#[test]
+fn pieces_in_any_order_and_twice_make_the_message() {
+    let whole = (0..2 * PIECE + 5).map(|at| (at % 251) as u8).collect::<Vec<_>>();
+    let mut assembly = Assembly::begin(whole.len() as u64, u64::MAX).expect("it is within the limit");
+    for range in pieces(whole.len()).collect::<Vec<_>>().into_iter().rev() {
+        assembly = assembly.finish().expect_err("a piece is missing");
+        for _ in 0..2 {
+            let (first, second) = whole[range.clone()].split_at(3);
+            let parts = [(0, first), (3, second)];
+            assembly.put(range.start as u64, range.len() as u64, parts.into_iter()).expect("it belongs here");
+        }
+    }
+    assert!(assembly.finish().expect("all arrived") == whole);
+}
+
+#[test]
+fn a_piece_that_is_not_one_of_the_ranges_is_refused() {
+    let mut assembly = Assembly::begin(PIECE as u64 + 10, u64::MAX).expect("it is within the limit");
+    let bytes = [1; 20];
+    for (at, length) in [(1, 10), (PIECE as u64, 11), (PIECE as u64, 9), (2 * PIECE as u64, 10), (u64::MAX, 1)] {
+        let slices = [(0, &bytes[..length as usize])];
+        assert_eq!(assembly.put(at, length, slices.into_iter()), Err(WireError::Length), "{at}, {length}");
+    }
+    let beyond = [(5, &bytes[..10])];
+    assert_eq!(assembly.put(PIECE as u64, 10, beyond.into_iter()), Err(WireError::Length));
+    let fewer = [(0, &bytes[..9])];
+    assert_eq!(assembly.put(PIECE as u64, 10, fewer.into_iter()), Err(WireError::Length));
+    assert!(assembly.finish().is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_messages_are_refused_or_within_their_sizes(
+        structured in proptest::collection::vec(any::<u8>(), 0..40),
+        raw in proptest::collection::vec(any::<u8>(), 0..40),
+        changes in proptest::collection::vec((0usize..HEADER + 80, any::<u8>()), 0..6),
+        cut in 0usize..4,
+    ) {
+        let mut bytes = call(&structured, &raw).1.to_bytes().into_owned();
+        for (at, byte) in changes {
+            let length = bytes.len();
+            bytes[at % length] = byte;
+        }
+        bytes.truncate(bytes.len() - cut);
+        let length = bytes.len();
+        if let Ok(header) = decode(&ZBytes::from(bytes), LIMIT) {
+            let parts = u64::from(header.structured) + header.raw;
+            prop_assert!(parts <= LIMIT && header.counted <= LIMIT);
+            let expected = if header.kind == Kind::Announced { 0 } else { parts };
+            prop_assert_eq!((length - HEADER) as u64, expected);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_within_their_sizes(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+        let length = bytes.len();
+        if let Ok(header) = decode(&ZBytes::from(bytes), LIMIT) {
+            prop_assert!(header.kind == Kind::Announced || length as u64 == HEADER as u64 + u64::from(header.structured) + header.raw);
+        }
+    }
+}

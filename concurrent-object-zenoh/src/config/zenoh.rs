@@ -37,8 +37,8 @@ impl Config {
             ("mode", json!(mode)),
             ("listen/endpoints", json!(self.listen)),
             ("connect/endpoints", json!(self.connect)),
-            // Endpoints that are not reachable yet are tried again in the background.
-            ("connect/timeout_ms", json!(0)),
+            // Endpoints that are not reachable are tried again in the background, without end.
+            ("connect/timeout_ms", json!(-1)),
             ("connect/exit_on_failure", json!(false)),
             ("connect/retry", json!({ "period_init_ms": 200, "period_max_ms": 1000, "period_increase_factor": 2 })),
             // By multicast any Zenoh of the network would join. By gossip a side would connect to

@@ -1,0 +1,15 @@
+//! Objects on a host of the same machine, through the generated proxy, over Zenoh on loopback.
+#![allow(missing_docs, unreachable_pub, missing_debug_implementations)]
+
+#[path = "sites/calls.rs"]
+mod calls;
+#[path = "sites/ends.rs"]
+mod ends;
+#[path = "sites/far.rs"]
+mod far;
+#[path = "sites/support.rs"]
+mod support;
+#[path = "sites/trust.rs"]
+mod trust;
+
+concurrent_object::init_before_main!();

@@ -1,0 +1,95 @@
+//! Ends: of the proxy, of the child, of the host's process; and starts that find no host.
+
+use concurrent_object::Started;
+use concurrent_object_zenoh::Site;
+
+use super::far::FarProxy;
+use super::support::{SOON, connecting, free_port, host_process, pair, site, start, within};
+
+#[test]
+fn a_killed_host_settles_each_call_and_none_hangs() {
+    within(|| {
+        let port = free_port();
+        let mut process = host_process(port);
+        let site = site(&connecting(port));
+        let far = start(&site);
+        let object = far.process().wait().expect("told");
+        let long = far.rest(30_000);
+        let queued = (0..30).map(|by| far.add(by)).collect::<Vec<_>>();
+        process.0.kill().expect("it is ours");
+        process.0.wait().expect("it has ended");
+        let error = long.wait().expect_err("its host is dead");
+        assert_ne!(error.started(), Started::No, "{error}");
+        for call in queued {
+            assert_ne!(call.wait().expect_err("its host is dead").started(), Started::Yes);
+        }
+        site.wait_for_hosts(SOON, <[_]>::is_empty).expect("its token is gone");
+        // The object's process ends with the host's.
+        while std::path::Path::new(&format!("/proc/{object}/exe")).exists() {
+            std::thread::yield_now();
+        }
+    });
+}
+
+#[test]
+fn a_dead_child_is_an_error_of_its_call_and_the_host_lives() {
+    within(|| {
+        let (serving, site) = pair();
+        let far = start(&site);
+        let error = far.abort().wait().expect_err("it has aborted");
+        assert!(error.to_string().contains("SIGABRT"), "{error}");
+        drop(far);
+        assert_eq!(start(&site).add(7).wait().expect("added"), 7);
+        drop(serving);
+    });
+}
+
+#[test]
+fn a_dropped_proxy_ends_its_object() {
+    within(|| {
+        let (serving, site) = pair();
+        drop(start(&site));
+        while serving.objects() > 0 {
+            std::thread::yield_now();
+        }
+        site.wait_for_hosts(SOON, |hosts| hosts.iter().all(|host| host.objects == 0)).expect("it is reported");
+    });
+}
+
+#[test]
+fn a_host_that_drains_ends_the_running_call_first() {
+    within(|| {
+        let port = free_port();
+        let mut process = host_process(port);
+        let site = site(&connecting(port));
+        let far = start(&site);
+        let folder = tempfile::tempdir().expect("room");
+        let file = folder.path().join("begun");
+        let running = far.note_and_rest(file.to_str().expect("text"), 500);
+        while !file.exists() {
+            std::thread::yield_now();
+        }
+        terminate(process.0.id());
+        assert_eq!(running.wait().expect("it may end"), 1);
+        assert!(process.0.wait().expect("it has ended").success());
+    });
+}
+
+fn terminate(process: u32) {
+    let sent = std::process::Command::new("kill").args(["-TERM", &process.to_string()]).status();
+    assert!(sent.expect("kill is there").success());
+}
+
+#[test]
+fn a_start_without_a_host_says_so() {
+    within(|| {
+        let site = Site::connect(&connecting(free_port())).expect("it opens without a host");
+        let far = FarProxy::builder("far").on(site.anywhere()).start(0).expect("a start reports later");
+        let error = far.wait_until_ready().expect_err("there is no host");
+        assert!(error.to_string().contains("no host of the realm is there"), "{error}");
+        let (_serving, site) = pair();
+        let far = FarProxy::builder("far").on(site.host("other")).start(0).expect("a start reports later");
+        let error = far.wait_until_ready().expect_err("there is no such host");
+        assert!(error.to_string().contains("the host \"other\" is not there"), "{error}");
+    });
+}

@@ -1,0 +1,47 @@
+//! The object that the tests start.
+
+use std::time::Duration;
+
+use concurrent_object::concurrent_object;
+
+/// Adds, and can be slow, large, wrong or dead.
+pub struct Far {
+    sum: u64,
+}
+
+#[concurrent_object]
+impl Far {
+    pub fn new(sum: u64) -> Self {
+        Self { sum }
+    }
+    pub fn add(&mut self, by: u64) -> u64 {
+        self.sum += by;
+        self.sum
+    }
+    pub fn sum(&self, values: &[u64]) -> u64 {
+        values.iter().sum()
+    }
+    pub fn count_up(&self, to: u64) -> Vec<u64> {
+        (0..to).collect()
+    }
+    pub fn shout(&self, text: &str) -> String {
+        text.to_uppercase()
+    }
+    pub fn rest(&mut self, milliseconds: u64) -> u64 {
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        self.add(1)
+    }
+    pub fn note_and_rest(&mut self, file: &str, milliseconds: u64) -> u64 {
+        std::fs::write(file, "begun").expect("room");
+        self.rest(milliseconds)
+    }
+    pub fn panic(&self) {
+        panic!("on purpose")
+    }
+    pub fn abort(&self) {
+        std::process::abort()
+    }
+    pub fn process(&self) -> u32 {
+        std::process::id()
+    }
+}

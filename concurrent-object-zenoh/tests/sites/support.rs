@@ -1,0 +1,97 @@
+//! Hosts and sites on loopback, and deadlines.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use concurrent_object_zenoh::{Config, Host, Serving, Site};
+
+use super::far::{Far, FarOutput, FarProxy};
+
+/// Longer than anything here takes.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// Fails if the body does not end in time.
+pub fn within(body: impl FnOnce() + Send + 'static) {
+    // Also if a wait inside of the body has the whole of `SOON`.
+    let limit = SOON * 2;
+    let (send, done) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        body();
+        send.send(()).expect("the test waits");
+    });
+    match done.recv_timeout(limit) {
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("not done after {limit:?}"),
+        _ => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+    listener.local_addr().expect("it is bound").port()
+}
+
+pub fn listening(port: u16) -> Config {
+    Config::new("test").listen(format!("tcp/127.0.0.1:{port}"))
+}
+
+pub fn connecting(port: u16) -> Config {
+    Config::new("test").connect(format!("tcp/127.0.0.1:{port}"))
+}
+
+pub fn host(config: Config) -> Host {
+    Host::new(config, "far").capacity(8).register(|types| {
+        types.register::<Far, FarOutput>();
+    })
+}
+
+/// A host in this process, and a site that sees it.
+pub fn pair() -> (Serving, Site) {
+    let port = free_port();
+    let serving = host(listening(port)).start().expect("it listens");
+    (serving, site(&connecting(port)))
+}
+
+/// A site that sees a host.
+pub fn site(config: &Config) -> Site {
+    let site = Site::connect(config).expect("it opens");
+    site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
+    site
+}
+
+pub fn start(site: &Site) -> FarProxy {
+    let far = FarProxy::builder("far").on(site.anywhere()).start(0).expect("starts");
+    far.wait_until_ready().expect("ready");
+    far
+}
+
+const PORT: &str = "CONCURRENT_OBJECT_ZENOH_TEST_PORT";
+
+/// A host in a process of its own: this program, with a variable that `serve_as_host` looks at.
+pub fn host_process(port: u16) -> HostProcess {
+    let mut command = Command::new("/proc/self/exe");
+    command.stdout(Stdio::null()).args(["--exact", "support::serve_as_host", "--nocapture"]).env(PORT, port.to_string());
+    HostProcess(command.spawn().expect("this program can be executed"))
+}
+
+/// Killed with the test that started it, also if that fails.
+pub struct HostProcess(pub Child);
+
+impl Drop for HostProcess {
+    fn drop(&mut self) {
+        // An error says that it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Not a test: the main function of a host's process.
+#[test]
+fn serve_as_host() {
+    if let Ok(port) = std::env::var(PORT) {
+        host(listening(port.parse().expect("a port"))).serve().expect("serves");
+    }
+}

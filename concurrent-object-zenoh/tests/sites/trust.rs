@@ -1,0 +1,98 @@
+//! Mutual TLS and the rules of access: the right certificate, another name, another authority, none.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use concurrent_object_zenoh::{Access, Certificates, Config, Site};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+
+use super::far::FarProxy;
+use super::support::{SOON, free_port, host, start, within};
+
+/// Long enough for a connection on loopback, which the right certificate shows in each test first.
+const REFUSED_AFTER: Duration = Duration::from_secs(3);
+
+struct Authority {
+    folder: PathBuf,
+    name: &'static str,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(folder: &Path, name: &'static str) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new([]).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        params.distinguished_name.push(DnType::CommonName, name);
+        let certificate = params.self_signed(&key).expect("signed");
+        std::fs::write(folder.join(format!("{name}.pem")), certificate.pem()).expect("room");
+        Self { folder: folder.to_owned(), name, issuer: Issuer::new(params, key) }
+    }
+
+    /// Signs a certificate of this common name.
+    fn sign(&self, common_name: &str) -> Certificates {
+        let file = |end: &str| self.folder.join(format!("{}-{common_name}.{end}", self.name));
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("an address");
+        params.distinguished_name.push(DnType::CommonName, common_name);
+        let certificate = params.signed_by(&key, &self.issuer).expect("signed");
+        std::fs::write(file("pem"), certificate.pem()).expect("room");
+        std::fs::write(file("key"), key.serialize_pem()).expect("room");
+        let authority = self.folder.join(format!("{}.pem", self.name));
+        Certificates { authority, certificate: file("pem"), key: file("key") }
+    }
+}
+
+fn config(certificates: Certificates) -> Config {
+    let access = Access { hosts: vec!["gpu-3".to_owned()], proxies: vec!["front".to_owned()] };
+    Config::new("test").certificates(certificates).access(access)
+}
+
+fn sees_a_host(config: &Config) -> bool {
+    let site = Site::connect(config).expect("it opens");
+    site.wait_for_hosts(REFUSED_AFTER, |hosts| !hosts.is_empty()).is_ok()
+}
+
+#[test]
+fn only_the_right_certificate_reaches_a_host() {
+    within(|| {
+        let folder = tempfile::tempdir().expect("room");
+        let (ours, rogue) = (Authority::new(folder.path(), "ours"), Authority::new(folder.path(), "rogue"));
+        let endpoint = format!("tls/127.0.0.1:{}", free_port());
+        let _serving = host(config(ours.sign("gpu-3")).listen(&endpoint)).start().expect("it listens");
+
+        let site = Site::connect(&config(ours.sign("front")).connect(&endpoint)).expect("it opens");
+        site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the right certificate is let in");
+        let far = start(&site);
+        assert_eq!(far.add(7).wait().expect("added"), 7);
+        let values = vec![1_u64; 1_500_000];
+        assert_eq!(far.sum(&values).wait().expect("summed"), 1_500_000);
+
+        let other_name = config(ours.sign("stranger")).connect(&endpoint);
+        assert!(!sees_a_host(&other_name), "a name that no rule allows");
+        // It trusts our host, and its own certificate is by another authority.
+        let mut files = rogue.sign("front");
+        files.authority = folder.path().join("ours.pem");
+        assert!(!sees_a_host(&config(files).connect(&endpoint)), "a certificate of another authority");
+        let plain = Config::new("test").connect(endpoint.replace("tls/", "tcp/"));
+        assert!(!sees_a_host(&plain), "no certificate");
+        assert_eq!(far.add(1).wait().expect("the host serves on"), 8);
+    });
+}
+
+#[test]
+fn a_host_of_another_authority_is_not_trusted() {
+    within(|| {
+        let folder = tempfile::tempdir().expect("room");
+        let (ours, rogue) = (Authority::new(folder.path(), "ours"), Authority::new(folder.path(), "rogue"));
+        let endpoint = format!("tls/127.0.0.1:{}", free_port());
+        let mut files = rogue.sign("gpu-3");
+        files.authority = folder.path().join("ours.pem");
+        let _serving = host(config(files).listen(&endpoint)).start().expect("it listens");
+        let site = Site::connect(&config(ours.sign("front")).connect(&endpoint)).expect("it opens");
+        assert!(site.wait_for_hosts(REFUSED_AFTER, |hosts| !hosts.is_empty()).is_err());
+        let far = FarProxy::builder("far").on(site.anywhere()).start(0).expect("a start reports later");
+        assert!(far.wait_until_ready().is_err());
+    });
+}

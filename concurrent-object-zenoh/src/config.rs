@@ -6,6 +6,7 @@
 
 mod access;
 mod endpoint;
+mod limits;
 mod zenoh;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use crate::ConfigError;
 use crate::keys;
 use endpoint::Endpoint;
+pub use limits::Limits;
 
 /// How hosts and sites of one realm find and trust each other.
 ///
@@ -97,39 +99,6 @@ pub struct Access {
     /// May hold objects.
     #[serde(default)]
     pub hosts: Vec<String>,
-}
-
-/// Sizes and times that both sides must agree on.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct Limits {
-    /// How long a side may be silent until it counts as lost. Two seconds.
-    #[serde(deserialize_with = "duration")]
-    pub lease: Duration,
-    /// The largest message. 64 MiB.
-    pub message: bytesize::ByteSize,
-    /// How many calls to one object may be under way. 16.
-    pub window: u32,
-    /// How long an object outlives its proxy's connection. Ten seconds.
-    #[serde(deserialize_with = "duration")]
-    pub owner_grace: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(2),
-            message: bytesize::ByteSize::mib(64),
-            window: 16,
-            owner_grace: Duration::from_secs(10),
-        }
-    }
-}
-
-fn duration<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text).map_err(serde::de::Error::custom)
 }
 
 impl Config {

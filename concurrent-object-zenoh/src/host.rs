@@ -176,3 +176,6 @@ pub fn serve_with(
     let info = HostInfo::new(name, capacity, starter.types());
     Ok(Serving { agent: Agent::start(config, info, starter)? })
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,18 +45,11 @@ impl Remote for Placed {
         let instance = self.site.next_id();
         let limit = self.site.limit;
         let life = Arc::new(Life { events, stage: Mutex::new(Stage::Asked(Vec::new())), limit });
-        let host = match self.site.place(&self.place, &start.type_name) {
-            Ok(host) => host,
-            Err(reason) => {
-                life.put(Event::Lost(reason));
-                String::new()
-            }
-        };
+        let placed = self.site.place(&self.place, &start.type_name);
+        let host = placed.map_err(StartError::refused_elsewhere)?;
         let key = self.site.keys.object(&host, instance);
         let way = Way { outbox: self.site.outbox.clone(), key, life: life.clone(), site: self.site.clone() };
-        if !host.is_empty() {
-            way.begin(&self.site.keys, &host, self.site.request(instance, start));
-        }
+        way.begin(&self.site.keys, &host, self.site.request(instance, start));
         Ok(Box::new(way))
     }
 }

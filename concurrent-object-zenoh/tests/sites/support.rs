@@ -73,7 +73,10 @@ const PORT: &str = "CONCURRENT_OBJECT_ZENOH_TEST_PORT";
 /// A host in a process of its own: this program, with a variable that `serve_as_host` looks at.
 pub fn host_process(port: u16) -> HostProcess {
     let mut command = Command::new("/proc/self/exe");
-    command.stdout(Stdio::null()).args(["--exact", "support::serve_as_host", "--nocapture"]).env(PORT, port.to_string());
+    command
+        .stdout(Stdio::null())
+        .args(["--exact", "support::serve_as_host", "--nocapture"])
+        .env(PORT, port.to_string());
     HostProcess(command.spawn().expect("this program can be executed"))
 }
 

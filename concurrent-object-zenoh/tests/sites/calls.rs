@@ -57,7 +57,7 @@ fn many_threads_share_the_object() {
         let far = Arc::new(start(&site));
         let threads = (0..4).map(|_| {
             let far = far.clone();
-            thread::spawn(move || (0..50).map(|_| far.add(1).wait().expect("added")).last())
+            thread::spawn(move || (0..50).map(|_| far.add(1).wait().expect("added")).max())
         });
         threads.collect::<Vec<_>>().into_iter().for_each(|thread| assert!(thread.join().expect("no panic").is_some()));
         assert_eq!(far.add(0).wait().expect("added"), 200);

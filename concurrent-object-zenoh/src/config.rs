@@ -27,7 +27,7 @@ pub use limits::Limits;
 /// let config = concurrent_object_zenoh::Config::from_toml(
 ///     r#"
 ///     realm = "lab"
-///     listen = ["tls/0.0.0.0:7447"]
+///     listen = ["quic/0.0.0.0:7447"]
 ///
 ///     [certificates]
 ///     authority = "authority.pem"
@@ -77,7 +77,7 @@ pub enum Mode {
     Client,
 }
 
-/// The files of mutual TLS, in PEM.
+/// The files of mutual TLS, in PEM, for `quic/…` and `tls/…` endpoints.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificates {
@@ -140,7 +140,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Adds an endpoint that this side listens on: `tls/0.0.0.0:7447`, `tcp/127.0.0.1:7447`.
+    /// Adds an endpoint that this side listens on: `quic/0.0.0.0:7447`, `tcp/127.0.0.1:7447`.
     #[must_use]
     pub fn listen(mut self, endpoint: impl Into<String>) -> Self {
         self.listen.push(endpoint.into());
@@ -273,11 +273,11 @@ impl Config {
         let encrypted = endpoints.iter().filter(|endpoint| endpoint.tls).count();
         let problem = match (encrypted, &self.certificates, &self.access) {
             (0, None, None) => return Ok(()),
-            (0, Some(_), _) => "`[certificates]` without a `tls/…` endpoint: change the endpoints, or remove it",
-            (0, None, Some(_)) => "`[access]` without a `tls/…` endpoint has no common names: use TLS, or remove it",
-            (_, None, _) => "a `tls/…` endpoint needs `[certificates]`",
-            (_, _, None) => "a `tls/…` endpoint needs `[access]`: name the hosts and the proxies",
-            (n, _, _) if n < endpoints.len() => "some endpoints are `tls/…` and some are not: use TLS for all",
+            (0, Some(_), _) => "`[certificates]` without a `quic/…` endpoint: change the endpoints, or remove it",
+            (0, None, Some(_)) => "`[access]` without a `quic/…` endpoint has no common names: use TLS, or remove it",
+            (_, None, _) => "a `quic/…` endpoint needs `[certificates]`",
+            (_, _, None) => "a `quic/…` endpoint needs `[access]`: name the hosts and the proxies",
+            (n, _, _) if n < endpoints.len() => "some endpoints have TLS and some have not: use `quic/…` for all",
             (_, _, Some(access)) => return access.check(),
         };
         Err(ConfigError::Incomplete(problem))

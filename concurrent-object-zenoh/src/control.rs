@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, RemoteStart};
+use concurrent_object::bridge::{EndKind, Event, Message, RemoteStart};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Asks a host for an object.
@@ -18,8 +18,34 @@ pub struct StartRequest {
     pub session: u64,
     /// The build of the proxy's program.
     pub build: String,
-    /// What the library needs.
+    /// What the library needs. The arguments travel behind it.
     pub start: RemoteStart,
+    /// The length of the arguments' structured part. The raw part comes first.
+    pub structured: u64,
+}
+
+/// The most bytes of a start, beside the arguments.
+pub const MAX_START: u64 = 1 << 16;
+
+impl StartRequest {
+    /// The wire form. The arguments are not copied, and not encoded again.
+    pub fn into_message(mut self) -> Message {
+        let Message { tag, counted, structured, mut raw, .. } = std::mem::take(&mut self.start.arguments);
+        self.structured = structured.len() as u64;
+        self.start.arguments = Message::new(tag, counted, Vec::new(), Vec::new());
+        raw.extend_from_slice(&structured);
+        Message::new(0, 0, write(&self), raw)
+    }
+
+    /// Reads the wire form. `None` if it is not in this form.
+    pub fn from_message(message: Message) -> Option<Self> {
+        let mut request = read::<Self>(&message.structured)?;
+        let mut raw = message.raw;
+        let at = raw.len().checked_sub(usize::try_from(request.structured).ok()?)?;
+        request.start.arguments.structured = raw.split_off(at);
+        request.start.arguments.raw = raw;
+        Some(request)
+    }
 }
 
 /// Asks something of one object.
@@ -34,9 +60,15 @@ pub enum Control {
     },
     /// The object shall end.
     End(EndKind),
+    /// The host shall say which of these calls it has not.
+    Probe(Vec<u64>),
 }
 
-impl StartRequest {
+/// Answers [`Control::Probe`]: the calls that the host has not.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing(pub Vec<u64>);
+
+impl Missing {
     /// The wire form.
     pub fn to_bytes(&self) -> Vec<u8> {
         write(self)

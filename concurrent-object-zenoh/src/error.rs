@@ -32,7 +32,7 @@ pub enum ConfigError {
     },
     /// A plaintext endpoint that other machines can reach.
     #[error(
-        "the endpoint \"{endpoint}\" is not encrypted and is not a loopback address; use `tls/…` with \
+        "the endpoint \"{endpoint}\" is not encrypted and is not a loopback address; use `quic/…` with \
          `[certificates]`, or allow it with `insecure = true`"
     )]
     Plaintext {

@@ -6,6 +6,7 @@
 mod agent;
 mod hosted;
 mod served;
+mod starts;
 
 use std::time::Duration;
 

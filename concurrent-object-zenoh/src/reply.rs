@@ -1,27 +1,28 @@
 //! Reads the replies of a host: events, answers, and answers in pieces.
 //!
 //! Knows the wire; knows nothing of sessions. The bytes come from another machine.
-//! Invariant: at most one answer is in assembly, and its memory is at most the limit.
+//! Invariant: at most one answer is in assembly, since a host sends the pieces of one after those of
+//! another; and its memory is at most the limit.
 
 use concurrent_object::bridge::{Event, Message};
 use zenoh::bytes::ZBytes;
 use zenoh::query::Reply;
 
-use crate::control;
+use crate::control::{self, Missing};
 use crate::wire::{self, Assembly, HEADER, Header, Kind};
 
 /// What a host sent.
 #[derive(Debug)]
 pub enum Collected {
-    /// The call's method has begun.
-    Begun,
-    /// The reply of the call.
-    Answer(Message),
-    /// Something of the object, or a refusal.
+    /// The host has the object.
+    Taken,
+    /// Something of the object, or of a call.
     Event(Event),
+    /// Answers a probe: the calls that the host has not.
+    Missing(Vec<u64>),
 }
 
-/// Collects the messages of one query.
+/// Collects the messages of one object.
 #[derive(Debug)]
 pub struct Collector {
     limit: u64,
@@ -53,13 +54,22 @@ impl Collector {
     pub fn take_message(&mut self, payload: &ZBytes) -> Result<Option<Collected>, String> {
         let header = wire::decode(payload, self.limit).map_err(|error| format!("a reply is refused: {error}"))?;
         match (header.kind, &mut self.under_way) {
-            (Kind::Begun, None) => Ok(Some(Collected::Begun)),
+            (Kind::Taken, None) => Ok(Some(Collected::Taken)),
+            (Kind::Begun, None) => Ok(Some(Collected::Event(Event::Begun(header.id as u64)))),
             (Kind::Event, None) => {
-                let bytes = wire::copy(payload, HEADER, payload.len() - HEADER);
-                let event = control::read(&bytes).ok_or("an event cannot be read")?;
-                Ok(Some(Collected::Event(event)))
+                let event = control::read(&wire::copy(payload, HEADER, payload.len() - HEADER));
+                match event.ok_or("an event cannot be read")? {
+                    // They have forms of their own, whose sizes were checked.
+                    Event::Answered(..) | Event::Begun(_) => Err("an event came in the form of another".to_owned()),
+                    event => Ok(Some(Collected::Event(event))),
+                }
             }
-            (Kind::Answer, None) => Ok(Some(Collected::Answer(wire::parts(payload, &header)))),
+            (Kind::Control, None) => {
+                let missing = control::read(&wire::copy(payload, HEADER, payload.len() - HEADER));
+                let Missing(calls) = missing.ok_or("the answer to a probe cannot be read")?;
+                Ok(Some(Collected::Missing(calls)))
+            }
+            (Kind::Answer, None) => Ok(Some(answer(&header, wire::parts(payload, &header)))),
             (Kind::Announced, None) => {
                 let length = u64::from(header.structured) + header.raw;
                 let assembly = Assembly::begin(length, self.limit).map_err(|error| error.to_string())?;
@@ -69,20 +79,25 @@ impl Collector {
             (Kind::Piece, Some((_, assembly))) => {
                 let put = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER));
                 put.map_err(|error| format!("a piece is refused: {error}"))?;
-                Ok(self.finish().map(Collected::Answer))
+                Ok(self.finish())
             }
             (kind, _) => Err(format!("a message of the kind {kind:?} came out of place")),
         }
     }
 
-    fn finish(&mut self) -> Option<Message> {
+    fn finish(&mut self) -> Option<Collected> {
         let (header, assembly) = self.under_way.take()?;
         match assembly.finish() {
-            Ok(bytes) => Some(wire::split(&header, bytes)),
+            Ok(bytes) => Some(answer(&header, wire::split(&header, bytes))),
             Err(assembly) => {
                 self.under_way = Some((header, assembly));
                 None
             }
         }
     }
+}
+
+fn answer(header: &Header, message: Message) -> Collected {
+    // The upper half is the session's, which the near end does not need.
+    Collected::Event(Event::Answered(header.id as u64, message))
 }

@@ -1,18 +1,27 @@
-//! A Zenoh session, and the one thread that talks to it.
+//! A Zenoh session, and the threads that talk to it.
 //!
-//! A request to Zenoh can block: `get().wait()` does while the link is congested. It also must not run
-//! on a thread of a tokio runtime with one thread. So callers hand jobs to the session's thread, and a
-//! declaration is dropped there as well. Invariant: `post` never blocks, and jobs run in the order in
-//! which they were posted.
+//! Problem: a request to Zenoh blocks while the link is congested, also on a thread of Zenoh. It must not
+//! run on a thread of a tokio runtime with one thread either. Way here: callers hand jobs to a thread.
+//! The session has one for declarations, and each object has one for its messages ([`Lane`]), so
+//! that a slow client or host holds up its own objects only.
+//!
+//! Knows nothing of messages. Invariant: `post` never blocks, and the jobs of one thread run in the
+//! order in which they were posted.
+
+mod lane;
+
+pub use lane::Lane;
 
 use std::sync::{Arc, Weak, mpsc};
-use std::thread;
+use std::time::Duration;
+use std::{io, thread};
 
 use zenoh::{Session, Wait};
 
 use crate::{Config, SiteError};
 
-type Job = Box<dyn FnOnce(&Session) + Send>;
+/// Something to do with a session.
+pub type Job = Box<dyn FnOnce(&Session) + Send>;
 
 /// The way to a session. The session closes when the last clone is dropped, and its jobs are done.
 #[derive(Clone, Debug)]
@@ -56,6 +65,11 @@ impl Outbox {
         let (send, receive) = mpsc::sync_channel(1);
         self.post(move |session| drop(send.send(job(session))));
         receive.recv().expect("the session's thread runs each job, and lets no panic pass")
+    }
+
+    /// Begins a thread that sends the messages of one object. See [`Lane::begin`].
+    pub fn lane(&self, watch: impl FnMut(&Session) -> Option<Duration> + Send + 'static) -> io::Result<Lane> {
+        Lane::begin(self.ask(Session::clone), watch)
     }
 
     /// Keeps a declaration of Zenoh. It is undeclared on the session's thread.

@@ -11,7 +11,7 @@ use zenoh::liveliness::LivelinessToken;
 
 use crate::control::StartRequest;
 use crate::keys::Keys;
-use crate::near::{Place, Placed};
+use crate::near::{Place, Placed, SiteLimits};
 use crate::placement::{self, Load};
 use crate::presence::Hosts;
 use crate::session::{Declared, Outbox};
@@ -30,7 +30,7 @@ pub struct Site {
 pub struct Inner {
     pub(crate) outbox: Outbox,
     pub(crate) keys: Keys,
-    pub(crate) limit: u64,
+    pub(crate) limits: SiteLimits,
     hosts: Hosts,
     owner: String,
     any_build: bool,
@@ -53,9 +53,9 @@ impl Site {
         let token = outbox.ask(move |session| session.liveliness().declare_token(key).wait());
         let token = outbox.hold(token.map_err(SiteError::zenoh("announce a proxy"))?);
         let hosts = Hosts::follow(&outbox, keys.clone(), config.lease())?;
-        let limit = config.message_limit();
+        let limits = SiteLimits { message: config.message_limit(), lease: config.lease() };
         let (any_build, session) = (config.allows_any_build(), random() as u64);
-        Ok(Self { inner: Arc::new(Inner { _token: token, outbox, keys, limit, hosts, owner, any_build, session }) })
+        Ok(Self { inner: Arc::new(Inner { _token: token, outbox, keys, limits, hosts, owner, any_build, session }) })
     }
 
     /// The hosts that are there, by name, each with its load.
@@ -103,7 +103,7 @@ impl Inner {
 
     pub(crate) fn request(&self, instance: u128, start: RemoteStart) -> StartRequest {
         let build = crate::identity::build().to_owned();
-        StartRequest { instance, owner: self.owner.clone(), session: self.session, build, start }
+        StartRequest { instance, owner: self.owner.clone(), session: self.session, build, start, structured: 0 }
     }
 
     /// The name of the host for a new object, or why there is none.

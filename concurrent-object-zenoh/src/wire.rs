@@ -39,13 +39,15 @@ pub enum Kind {
     Answer = 4,
     /// Something that happened to the object, or a refusal.
     Event = 5,
-    /// A start, a cancellation, an end.
+    /// A start, a cancellation, an end, a probe; and the answer to a probe.
     Control = 6,
+    /// The host has the object, and takes calls.
+    Taken = 7,
 }
 
 impl Kind {
-    const ALL: [Self; 7] =
-        [Self::Call, Self::Announced, Self::Piece, Self::Begun, Self::Answer, Self::Event, Self::Control];
+    const ALL: [Self; 8] =
+        [Self::Call, Self::Announced, Self::Piece, Self::Begun, Self::Answer, Self::Event, Self::Control, Self::Taken];
 }
 
 /// The header of a message.
@@ -140,7 +142,7 @@ impl Header {
         let parts = match self.kind {
             // The parts were sent before: here are their sizes only.
             Kind::Announced => 0,
-            Kind::Begun if needed > 0 => return Err(WireError::Length),
+            Kind::Begun | Kind::Taken if needed > 0 => return Err(WireError::Length),
             _ => self.raw + u64::from(self.structured),
         };
         if u64::try_from(length).is_ok_and(|length| length == parts) { Ok(()) } else { Err(WireError::Length) }
@@ -165,6 +167,16 @@ pub fn encode(header: Header, structured: &[u8], raw: impl Into<ZBytes>) -> ZByt
     writer.append(front.into());
     writer.append(raw);
     writer.finish()
+}
+
+/// A message without parts.
+pub fn bare(kind: Kind, id: u128) -> ZBytes {
+    encode(Header::bare(kind, id), &[], ZBytes::new())
+}
+
+/// A message of bytes that are a value's wire form.
+pub fn valued(kind: Kind, id: u128, bytes: &[u8]) -> ZBytes {
+    encode(Header::with(kind, id, bytes), bytes, ZBytes::new())
 }
 
 /// The messages that carry a call or an answer: one, or its sizes and then its pieces. The structured

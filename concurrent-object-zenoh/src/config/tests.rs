@@ -11,7 +11,7 @@ fn refusal(text: &str) -> String {
 
 const SECURE: &str = r#"
     realm = "lab"
-    listen = ["tls/0.0.0.0:7447"]
+    listen = ["quic/0.0.0.0:7447"]
     certificates = { authority = "a.pem", certificate = "c.pem", key = "c.key" }
     access = { hosts = ["gpu-3"], proxies = ["front"] }
 "#;
@@ -44,7 +44,7 @@ fn plaintext_is_refused_unless_it_is_loopback_or_allowed() {
 fn endpoints_cannot_carry_settings_of_zenoh() {
     let strange = [
         "tcp/127.0.0.1:7447#iface=eth0",
-        "tls/host:7447?rel=0",
+        "quic/host:7447?rel=0",
         "udp/127.0.0.1:7447",
         "tcp/127.0.0.1",
         "tcp/127.0.0.1:0",
@@ -66,10 +66,10 @@ fn trust_is_whole_or_refused() {
     let without = |line: &str| SECURE.lines().filter(|l| !l.trim().starts_with(line)).collect::<Vec<_>>().join("\n");
     assert!(refusal(&without("certificates")).contains("needs `[certificates]`"));
     assert!(refusal(&without("access")).contains("needs `[access]`"));
-    let plain = SECURE.replace("tls/0.0.0.0", "tcp/127.0.0.1");
-    assert!(refusal(&plain).contains("without a `tls/…` endpoint"));
-    let mixed = SECURE.replace("\"tls/0.0.0.0:7447\"", "\"tls/0.0.0.0:7447\", \"tcp/127.0.0.1:7448\"");
-    assert!(refusal(&mixed).contains("use TLS for all"));
+    let plain = SECURE.replace("quic/0.0.0.0", "tcp/127.0.0.1");
+    assert!(refusal(&plain).contains("without a `quic/…` endpoint"));
+    let mixed = SECURE.replace("\"quic/0.0.0.0:7447\"", "\"quic/0.0.0.0:7447\", \"tcp/127.0.0.1:7448\"");
+    assert!(refusal(&mixed).contains("use `quic/…` for all"));
     assert!(refusal(&SECURE.replace("\"front\"", "\"gpu-3\"")).contains("a certificate of its own"));
     assert!(refusal(&SECURE.replace("\"front\"", "\"*\"")).contains("patterns are not supported"));
     assert!(refusal(&SECURE.replace("[\"front\"]", "[]")).contains("name the certificates' common names"));

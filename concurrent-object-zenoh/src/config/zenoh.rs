@@ -13,6 +13,9 @@ use crate::wire::PIECE;
 /// What a message needs beside a piece: Zenoh's frame, the key and the header.
 const FRAME: usize = 4096;
 
+/// The only protocols of a session, also for what it hears of others.
+const PROTOCOLS: &[&str] = if cfg!(feature = "tls") { &["tcp", "tls", "quic"] } else { &["tcp"] };
+
 impl Config {
     /// The configuration of a session.
     pub(crate) fn to_zenoh(&self) -> Result<zenoh::Config, ConfigError> {
@@ -53,7 +56,7 @@ impl Config {
 fn transport(config: &Config) -> Vec<(&'static str, Value)> {
     let lease = u64::try_from(config.limits.lease.as_millis()).expect("a checked lease is at most an hour");
     vec![
-        ("transport/link/protocols", json!(["tcp", "tls"])),
+        ("transport/link/protocols", json!(PROTOCOLS)),
         ("transport/link/tx/lease", json!(lease)),
         ("transport/link/rx/buffer_size", json!(4 << 20)),
         ("transport/link/rx/max_message_size", json!(PIECE + FRAME)),

@@ -1,29 +1,30 @@
 //! One object that this program holds for a proxy of another machine.
 //!
-//! Knows the open queries: one for the object's life, and one for each call. The bytes come from a
-//! client that may be hostile: sizes, ids and the number of open calls are checked here, before the
-//! library gets them. Invariant: each call that was taken gets one answer, or its query is dropped after
-//! the object's last event was sent.
+//! Its events and answers are replies to the query that asked for it. The calls come from a client that
+//! may be hostile: sizes, ids and the number of open calls are checked here, before the library gets
+//! them. Invariant: each call that was taken gets one outcome, or the stream of replies ends after the
+//! object's last event.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 use concurrent_object::bridge::{EndKind, Event, Message};
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
+use zenoh::sample::Sample;
 
 use super::Held;
 use super::served::Served;
-use crate::control::{self, Control};
-use crate::session::Outbox;
+use crate::control::{self, Control, Missing};
+use crate::session::Lane;
 use crate::wire::{self, Assembly, HEADER, Header, Kind};
 
-/// A call that runs longer than this reports that it has begun. A message for each would cost more than
-/// a short call does.
-const REPORT_BEGUN_AFTER: Duration = Duration::from_millis(10);
+/// How many replies may wait in the lane, beside those of calls. A client that does not read, and
+/// sends on, gets no more.
+const MAX_WAITING: usize = 256;
 
 /// What does not change about an object.
 #[derive(Debug)]
@@ -38,44 +39,47 @@ pub struct Terms {
     pub limit: u64,
 }
 
-/// An object, and its open queries.
+/// An object, and its open calls.
 pub struct Hosted {
     terms: Terms,
-    outbox: Outbox,
+    lane: Lane,
     held: OnceLock<Box<dyn Held>>,
-    has_ended: AtomicBool,
+    /// Runs once, after the last event was sent.
+    at_end: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    has_ended: Arc<AtomicBool>,
+    /// The outcomes that wait in the lane: a client may have few.
+    leaving: Arc<AtomicUsize>,
     state: Mutex<State>,
 }
 
 struct State {
     /// `None` after the last event.
     stream: Option<Query>,
-    calls: HashMap<u64, Open>,
+    open: BTreeSet<u64>,
+    /// The call whose pieces arrive. A client sends those of one after those of another.
+    assembly: Option<(Header, Assembly)>,
     served: Served,
 }
 
-/// A call that has no answer yet.
-struct Open {
-    query: Query,
-    /// The parts that arrived, until the call is whole.
-    assembly: Option<(Header, Assembly)>,
-    begun: Option<Instant>,
-}
-
 impl Hosted {
-    /// An object whose events go to the query that asked for it.
-    pub fn new(terms: Terms, outbox: Outbox, stream: Query) -> Self {
-        let state = State { stream: Some(stream), calls: HashMap::new(), served: Served::default() };
-        Self { terms, outbox, held: OnceLock::new(), has_ended: AtomicBool::new(false), state: Mutex::new(state) }
+    /// An object whose replies go to the query that asked for it.
+    pub fn new(terms: Terms, lane: Lane, stream: Query, at_end: Box<dyn FnOnce() + Send>) -> Self {
+        let state = State { stream: Some(stream), open: BTreeSet::new(), assembly: None, served: Served::default() };
+        Self {
+            terms,
+            lane,
+            held: OnceLock::new(),
+            at_end: Mutex::new(Some(at_end)),
+            has_ended: Arc::default(),
+            leaving: Arc::default(),
+            state: Mutex::new(state),
+        }
     }
 
-    /// Sets what runs the calls. The proxy is asked for calls only after that.
+    /// Sets what runs the calls. The proxy sends calls only after that.
     pub fn run_by(&self, held: Box<dyn Held>) {
         let _ = self.held.set(held);
-        let state = self.lock();
-        if let Some(stream) = &state.stream {
-            self.post(stream.clone(), vec![wire::encode(Header::bare(Kind::Begun, 0), &[], ZBytes::new())]);
-        }
+        self.post(&self.lock(), vec![wire::bare(Kind::Taken, 0)], false);
     }
 
     /// Whether its last event was sent.
@@ -85,7 +89,7 @@ impl Hosted {
 
     /// Whether no call is open.
     pub fn is_idle(&self) -> bool {
-        self.lock().calls.is_empty()
+        self.lock().open.is_empty()
     }
 
     /// Ends the object.
@@ -95,140 +99,173 @@ impl Hosted {
         }
     }
 
-    /// Takes a query from a client. Runs on a thread of Zenoh, and does not block.
-    pub fn take(&self, query: Query) {
-        // A query for `**` reaches each object. Only one that names this object knows its secret.
-        if query.key_expr().as_str() != self.terms.key {
+    /// Takes a message from a client. Runs on a thread of Zenoh, and does not block.
+    pub fn take(&self, sample: &Sample) {
+        // Only a message that names this object comes from a side that knows its secret.
+        if sample.key_expr().as_str() != self.terms.key {
             return;
         }
-        let Some(payload) = query.payload().cloned() else { return };
-        let refused = match wire::decode(&payload, self.terms.limit) {
-            Ok(header) => self.take_message(&header, &payload, &query),
-            Err(error) => Err(error.to_string()),
+        let payload = sample.payload();
+        let refused = match wire::decode(payload, self.terms.limit) {
+            Ok(header) => self.take_message(&header, payload).map_err(|reason| (header.id as u64, reason)),
+            // Without a header that is valid, it is not known which call is meant: a probe will tell.
+            Err(error) => return tracing::debug!(%error, "a message of a proxy is not valid"),
         };
-        if let Err(reason) = refused {
-            self.post_event(query, &Event::Failed(0, reason));
+        if let Err((call, reason)) = refused {
+            self.refuse(&self.lock(), call, reason);
         }
     }
 
-    fn take_message(&self, header: &Header, payload: &ZBytes, query: &Query) -> Result<(), String> {
+    fn take_message(&self, header: &Header, payload: &ZBytes) -> Result<(), String> {
         let Some(held) = self.held.get() else { return Err("the object has not started yet".to_owned()) };
         let call = header.id as u64;
         if header.kind != Kind::Control && (header.id >> 64) as u64 != self.terms.session {
-            return Err("the call has the id of another session".to_owned());
+            // Its number may be that of an open call of the owner, so it gets no outcome.
+            tracing::debug!("a call has the id of another session");
+            return Ok(());
         }
         match header.kind {
             Kind::Call => {
-                self.open(header, query, None)?;
-                held.send(call, wire::parts(payload, header));
+                if self.open(&mut self.lock(), header)? {
+                    held.send(call, wire::parts(payload, header));
+                }
             }
             Kind::Announced => {
+                let mut state = self.lock();
+                if !self.open(&mut state, header)? {
+                    return Ok(());
+                }
                 let length = u64::from(header.structured) + header.raw;
-                let assembly = Assembly::begin(length, self.terms.limit).map_err(|error| error.to_string())?;
-                self.open(header, query, Some((*header, assembly)))?;
+                let assembly = Assembly::begin(length, self.terms.limit).expect("the header was checked");
+                if let Some((before, _)) = state.assembly.replace((*header, assembly)) {
+                    self.fail(&mut state, before.id as u64, "not all of its pieces arrived".to_owned());
+                }
             }
             Kind::Piece => {
-                if let Some(message) = self.put(header, payload)? {
+                if let Some(message) = self.put(header, payload) {
                     held.send(call, message);
                 }
             }
             Kind::Control => match control::read(&wire::copy(payload, HEADER, payload.len() - HEADER)) {
                 Some(Control::Cancel { call, grace }) => held.cancel(call as u64, grace),
                 Some(Control::End(how)) => held.end(how),
-                None => return Err("the request cannot be read".to_owned()),
+                Some(Control::Probe(calls)) => self.answer_probe(calls),
+                None => tracing::debug!("a request of a proxy cannot be read"),
             },
-            Kind::Begun | Kind::Answer | Kind::Event => return Err("a proxy sends no answers".to_owned()),
+            Kind::Begun | Kind::Answer | Kind::Event | Kind::Taken => {
+                tracing::debug!("a proxy sent an answer");
+            }
         }
         Ok(())
     }
 
-    fn open(&self, header: &Header, query: &Query, assembly: Option<(Header, Assembly)>) -> Result<(), String> {
-        let mut state = self.lock();
-        if state.calls.len() >= self.terms.window {
-            return Err(format!("busy: {} calls are open, as many as the proxy may have", self.terms.window));
+    /// Whether the call is new. A second one of the same id has no effect: its outcome was sent, or will
+    /// be, and replies are not lost while the stream is there.
+    fn open(&self, state: &mut State, header: &Header) -> Result<bool, String> {
+        let window = self.terms.window;
+        // The lane can lag behind: the proxy has got an outcome, and this side has not noted that yet.
+        if state.open.len() >= window || self.leaving.load(Ordering::Acquire) >= window + MAX_WAITING {
+            return Err(format!("busy: {window} calls are open, as many as the proxy may have"));
         }
-        if !state.served.admit(header.id, Instant::now()) {
-            return Err("duplicate: a call of this id was taken before".to_owned());
+        let is_new = state.served.admit(header.id, Instant::now());
+        if is_new {
+            state.open.insert(header.id as u64);
         }
-        state.calls.insert(header.id as u64, Open { query: query.clone(), assembly, begun: None });
-        Ok(())
+        Ok(is_new)
     }
 
-    /// Writes a piece of a call. Returns the call if it is whole.
-    fn put(&self, header: &Header, payload: &ZBytes) -> Result<Option<Message>, String> {
+    /// Writes a piece of a call. Returns the call if it is whole. A piece that does not fit ends the call.
+    fn put(&self, header: &Header, payload: &ZBytes) -> Option<Message> {
         let mut state = self.lock();
-        let open = state.calls.get_mut(&(header.id as u64)).ok_or("a piece of a call that is not open")?;
-        let (announced, mut assembly) = open.assembly.take().ok_or("a piece of a call that is whole")?;
-        let put = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER));
+        // A piece of a call that was refused before has no effect.
+        let (announced, mut assembly) = state.assembly.take_if(|(announced, _)| announced.id == header.id)?;
+        if let Err(error) = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER)) {
+            self.fail(&mut state, header.id as u64, format!("a piece of the call is refused: {error}"));
+            return None;
+        }
         match assembly.finish() {
-            Ok(bytes) => return Ok(Some(wire::split(&announced, bytes))),
-            Err(assembly) => open.assembly = Some((announced, assembly)),
+            Ok(bytes) => Some(wire::split(&announced, bytes)),
+            Err(assembly) => {
+                state.assembly = Some((announced, assembly));
+                None
+            }
         }
-        put.map(|()| None).map_err(|error| error.to_string())
+    }
+
+    fn answer_probe(&self, mut calls: Vec<u64>) {
+        let state = self.lock();
+        calls.retain(|call| !state.open.contains(call));
+        if self.lane.waiting() < self.terms.window + MAX_WAITING {
+            self.post(&state, vec![wire::valued(Kind::Control, 0, &Missing(calls).to_bytes())], false);
+        }
     }
 
     /// Takes an event of the object. Does not block.
     pub fn report(&self, event: Event) {
         let mut state = self.lock();
         match event {
-            Event::Begun(call) => {
-                if let Some(open) = state.calls.get_mut(&call) {
-                    open.begun = Some(Instant::now());
-                }
+            Event::Begun(call) if state.open.contains(&call) => {
+                self.post(&state, vec![wire::bare(Kind::Begun, call.into())], false);
             }
+            Event::Begun(_) => {}
             Event::Answered(call, message) => {
-                if let Some(open) = state.calls.remove(&call) {
-                    self.post(open.query, wire::message(Kind::Answer, u128::from(call), message));
+                if state.open.remove(&call) {
+                    self.post(&state, wire::message(Kind::Answer, call.into(), message), true);
                 }
             }
-            Event::Failed(call, _) | Event::Returned(call) => {
-                if let Some(open) = state.calls.remove(&call) {
-                    self.post_event(open.query, &event);
+            Event::Failed(call, reason) => self.fail(&mut state, call, reason),
+            Event::Returned(call) => {
+                if state.open.remove(&call) {
+                    self.post(&state, vec![event_message(&event)], true);
                 }
             }
             Event::Died(_) | Event::Ended | Event::Lost(_) => self.finish(&mut state, &event),
-            _ => {
-                if let Some(stream) = &state.stream {
-                    self.post_event(stream.clone(), &event);
-                }
-            }
+            _ => self.post(&state, vec![event_message(&event)], false),
+        }
+    }
+
+    /// Ends a call that was taken, without its method.
+    fn fail(&self, state: &mut State, call: u64, reason: String) {
+        if state.open.remove(&call) {
+            self.refuse(state, call, reason);
+        }
+    }
+
+    fn refuse(&self, state: &State, call: u64, reason: String) {
+        if self.lane.waiting() < self.terms.window + MAX_WAITING {
+            self.post(state, vec![event_message(&Event::Failed(call, reason))], true);
         }
     }
 
     fn finish(&self, state: &mut State, event: &Event) {
-        if let Some(stream) = state.stream.take() {
-            self.post_event(stream, event);
+        state.open.clear();
+        state.assembly = None;
+        self.post(state, vec![event_message(event)], false);
+        let stream = state.stream.take();
+        let (has_ended, at_end) = (self.has_ended.clone(), self.at_end.lock().ok().and_then(|mut end| end.take()));
+        // Behind the last event: the stream must not end before it, nor the object be undeclared.
+        self.lane.post(move |_| {
+            drop(stream);
+            has_ended.store(true, Ordering::Release);
+            at_end.into_iter().for_each(|at_end| at_end());
+        });
+    }
+
+    /// Sends replies, later: a reply waits for a slow link.
+    fn post(&self, state: &State, messages: Vec<ZBytes>, is_outcome: bool) {
+        let Some(stream) = state.stream.clone() else { return };
+        let leaving = is_outcome.then(|| self.leaving.clone());
+        if let Some(leaving) = &leaving {
+            leaving.fetch_add(1, Ordering::AcqRel);
         }
-        // Their end must not be seen before the event, so they are dropped behind it.
-        let open = std::mem::take(&mut state.calls);
-        self.outbox.post(move |_| drop(open));
-        self.has_ended.store(true, Ordering::Release);
-    }
-
-    /// Reports the calls that have run for a while. Returns whether there are open calls.
-    pub fn report_begun(&self, now: Instant) -> bool {
-        let mut state = self.lock();
-        for open in state.calls.values_mut() {
-            if open.begun.is_some_and(|begun| now.saturating_duration_since(begun) >= REPORT_BEGUN_AFTER) {
-                open.begun = None;
-                self.post(open.query.clone(), vec![wire::encode(Header::bare(Kind::Begun, 0), &[], ZBytes::new())]);
-            }
-        }
-        !state.calls.is_empty()
-    }
-
-    fn post_event(&self, query: Query, event: &Event) {
-        let bytes = control::event_bytes(event);
-        self.post(query, vec![wire::encode(Header::with(Kind::Event, 0, &bytes), &bytes, ZBytes::new())]);
-    }
-
-    /// Sends replies, later: a reply can wait for a slow link. The query closes with its last clone.
-    fn post(&self, query: Query, messages: Vec<ZBytes>) {
-        self.outbox.post(move |_| {
+        self.lane.post(move |_| {
             for message in messages {
-                if let Err(error) = query.reply(query.key_expr().clone(), message).wait() {
+                if let Err(error) = stream.reply(stream.key_expr().clone(), message).wait() {
                     tracing::debug!(%error, "a reply was not sent");
                 }
+            }
+            if let Some(leaving) = leaving {
+                leaving.fetch_sub(1, Ordering::AcqRel);
             }
         });
     }
@@ -237,4 +274,8 @@ impl Hosted {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn event_message(event: &Event) -> ZBytes {
+    wire::valued(Kind::Event, 0, &control::event_bytes(event))
 }

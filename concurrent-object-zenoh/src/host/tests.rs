@@ -11,7 +11,7 @@ use zenoh::query::{ConsolidationMode, Reply};
 
 use super::{Held, Serving, Sink, Starter, serve_with};
 use crate::Config;
-use crate::control::StartRequest;
+use crate::control::{Control, StartRequest};
 use crate::keys::Keys;
 use crate::reply::{Collected, Collector};
 use crate::session::Outbox;
@@ -79,7 +79,7 @@ fn lab() -> Lab {
 
 impl Lab {
     /// The replies to a message. The channel ends with the query.
-    fn ask(&self, key: String, message: ZBytes) -> mpsc::Receiver<Result<Collected, String>> {
+    fn ask(&self, key: String, message: ZBytes) -> Replies {
         let (send, replies) = mpsc::channel();
         let collector = Mutex::new(Collector::new(LIMIT));
         let take = move |reply: Reply| {
@@ -94,7 +94,7 @@ impl Lab {
         replies
     }
 
-    fn start(&self, build: &str) -> mpsc::Receiver<Result<Collected, String>> {
+    fn start(&self, build: &str) -> Replies {
         let start = serde_json::from_value::<RemoteStart>(json!({
             "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
             "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
@@ -102,15 +102,19 @@ impl Lab {
         }));
         let start = start.expect("these are its fields");
         let (owner, build) = ("owner".to_owned(), build.to_owned());
-        let bytes = StartRequest { instance: INSTANCE, owner, session: SESSION, build, start }.to_bytes();
-        let message = wire::encode(Header::with(Kind::Control, INSTANCE, &bytes), &bytes, ZBytes::new());
+        let request = StartRequest { instance: INSTANCE, owner, session: SESSION, build, start, structured: 0 };
+        let message = wire::message(Kind::Control, INSTANCE, request.into_message()).remove(0);
         self.ask(self.keys.start("far"), message)
     }
 
-    fn call(&self, id: u128) -> Option<Result<Collected, String>> {
-        let message = Message::new(1, 3, b"abc".to_vec(), vec![]);
-        let message = wire::message(Kind::Call, id, message).remove(0);
-        self.ask(self.keys.object("far", INSTANCE), message).recv_timeout(SOON).ok()
+    /// Sends a message to the object.
+    fn send(&self, message: ZBytes) {
+        let key = self.keys.object("far", INSTANCE);
+        self.client.ask(move |session| session.put(key, message).wait()).expect("it is sent");
+    }
+
+    fn call(&self, id: u128) {
+        self.send(wire::message(Kind::Call, id, Message::new(1, 3, b"abc".to_vec(), vec![])).remove(0));
     }
 }
 
@@ -118,17 +122,74 @@ fn id(call: u64) -> u128 {
     u128::from(SESSION) << 64 | u128::from(call)
 }
 
+type Replies = mpsc::Receiver<Result<Collected, String>>;
+
+fn next(replies: &Replies) -> Collected {
+    replies.recv_timeout(SOON).expect("a reply comes").expect("it is valid")
+}
+
+fn started(lab: &Lab) -> Replies {
+    let stream = lab.start(crate::identity::build());
+    assert!(matches!(next(&stream), Collected::Taken));
+    stream
+}
+
+fn is_answer_to(collected: &Collected, number: u64) -> bool {
+    matches!(collected, Collected::Event(Event::Answered(call, message)) if *call == number && message.structured == b"abc")
+}
+
 #[test]
 fn a_call_whose_id_was_taken_before_does_not_run_again() {
     let lab = lab();
-    let stream = lab.start(crate::identity::build());
-    assert!(matches!(stream.recv_timeout(SOON), Ok(Ok(Collected::Begun))));
-    assert!(matches!(lab.call(id(1)), Some(Ok(Collected::Answer(message))) if message.structured == b"abc"));
-    let Some(Ok(Collected::Event(Event::Failed(_, reason)))) = lab.call(id(1)) else { panic!("it must be refused") };
-    assert!(reason.contains("duplicate"), "{reason}");
-    let Some(Ok(Collected::Event(Event::Failed(_, reason)))) = lab.call(2) else { panic!("it must be refused") };
-    assert!(reason.contains("another session"), "{reason}");
-    assert_eq!(*lab.got.lock().expect("no panic"), [1]);
+    let stream = started(&lab);
+    lab.call(id(1));
+    lab.call(id(1));
+    lab.call(2);
+    lab.call(id(3));
+    assert!(is_answer_to(&next(&stream), 1));
+    assert!(is_answer_to(&next(&stream), 3), "neither the second one nor that of another session");
+    assert_eq!(*lab.got.lock().expect("no panic"), [1, 3]);
+}
+
+#[test]
+fn a_piece_that_does_not_fit_fails_its_call_and_a_piece_that_is_missing_too() {
+    let lab = lab();
+    let stream = started(&lab);
+    let announced = Header { raw: 1000, kind: Kind::Announced, ..Header::bare(Kind::Announced, id(1)) };
+    lab.send(wire::encode(announced, &[], ZBytes::new()));
+    lab.send(wire::encode(Header { raw: 3, ..Header::bare(Kind::Piece, id(1)) }, &[], ZBytes::from(vec![0; 3])));
+    let Collected::Event(Event::Failed(1, reason)) = next(&stream) else { panic!("it must fail") };
+    assert!(reason.contains("a piece of the call is refused"), "{reason}");
+    lab.send(wire::encode(Header { id: id(2), ..announced }, &[], ZBytes::new()));
+    lab.send(wire::encode(Header { id: id(3), ..announced }, &[], ZBytes::new()));
+    let Collected::Event(Event::Failed(2, reason)) = next(&stream) else { panic!("it must fail") };
+    assert!(reason.contains("not all of its pieces arrived"), "{reason}");
+    lab.send(wire::encode(Header { raw: 1000, ..Header::bare(Kind::Piece, id(3)) }, &[], ZBytes::from(vec![0; 1000])));
+    assert!(matches!(next(&stream), Collected::Event(Event::Answered(3, _))));
+}
+
+#[test]
+fn a_probe_is_answered_with_the_calls_that_are_not_there() {
+    let lab = lab();
+    let stream = started(&lab);
+    let announced = Header { raw: 1000, kind: Kind::Announced, ..Header::bare(Kind::Announced, id(1)) };
+    lab.send(wire::encode(announced, &[], ZBytes::new()));
+    lab.send(wire::valued(Kind::Control, 0, &Control::Probe(vec![1, 2]).to_bytes()));
+    assert!(matches!(next(&stream), Collected::Missing(calls) if calls == [2]));
+}
+
+#[test]
+fn a_start_beyond_those_that_wait_is_refused_with_words() {
+    let lab = lab();
+    let announced = Header { raw: 1000, kind: Kind::Announced, ..Header::bare(Kind::Announced, 0) };
+    let ask = |number| {
+        let message = wire::encode(Header { id: number, ..announced }, &[], ZBytes::new());
+        lab.ask(lab.keys.start("far"), message)
+    };
+    let unfinished = (0..4).map(ask).collect::<Vec<_>>();
+    let Collected::Event(Event::Lost(reason)) = next(&ask(4)) else { panic!("it must be refused") };
+    assert!(reason.contains("busy"), "{reason}");
+    assert!(unfinished.iter().all(|replies| matches!(replies.try_recv(), Err(mpsc::TryRecvError::Empty))));
 }
 
 #[test]
@@ -145,8 +206,7 @@ fn another_build_is_refused_with_both_names() {
 #[test]
 fn mutated_messages_leave_the_host_and_the_object_as_they_were() {
     let lab = lab();
-    let stream = lab.start(crate::identity::build());
-    assert!(matches!(stream.recv_timeout(SOON), Ok(Ok(Collected::Begun))));
+    let stream = started(&lab);
     let whole = wire::message(Kind::Call, id(9), Message::new(1, 3, b"abc".to_vec(), vec![7; 30])).remove(0);
     let whole = whole.to_bytes().into_owned();
     let mut random = fastrand::Rng::with_seed(7);
@@ -158,13 +218,17 @@ fn mutated_messages_leave_the_host_and_the_object_as_they_were() {
             bytes[at] = random.u8(..);
         }
         bytes.truncate(random.usize(0..=bytes.len()));
-        let (everywhere, own, start) = (lab.keys.all(), lab.keys.object("far", INSTANCE), lab.keys.start("far"));
-        let key = [everywhere, own, start][round as usize % 3].clone();
+        if round % 3 == 0 {
+            lab.send(bytes.into());
+            continue;
+        }
+        let key = if round % 3 == 1 { lab.keys.all() } else { lab.keys.start("far") };
         // What comes back does not matter here, only that the query ends.
         let replies = lab.ask(key, bytes.into());
         let end = std::iter::from_fn(|| Some(replies.recv_timeout(SOON))).find_map(Result::err);
         assert_eq!(end, Some(mpsc::RecvTimeoutError::Disconnected), "round {round}");
     }
-    assert!(matches!(lab.call(id(1_000_000)), Some(Ok(Collected::Answer(_)))));
+    lab.call(id(1_000_000));
+    while !is_answer_to(&next(&stream), 1_000_000) {}
     assert_eq!(lab.serving.objects(), 1);
 }

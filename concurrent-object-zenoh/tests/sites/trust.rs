@@ -7,7 +7,7 @@ use concurrent_object_zenoh::{Access, Certificates, Config, Site};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
 use super::far::FarProxy;
-use super::support::{SOON, free_port, host, start, within};
+use super::support::{SOON, free_port, host, site, start, within};
 
 /// Long enough for a connection on loopback, which the right certificate shows in each test first.
 const REFUSED_AFTER: Duration = Duration::from_secs(3);
@@ -56,10 +56,46 @@ fn sees_a_host(config: &Config) -> bool {
 
 #[test]
 fn only_the_right_certificate_reaches_a_host() {
-    within(|| {
+    only_the_right_certificate_reaches_a_host_over("quic");
+}
+
+#[test]
+fn only_the_right_certificate_reaches_a_host_over_tls() {
+    with_one_thread("trust::only_the_right_certificate_reaches_a_host_over_tls", || {
+        only_the_right_certificate_reaches_a_host_over("tls");
+    });
+}
+
+const ONE_THREAD: (&str, &str) = ("ZENOH_RUNTIME", "(rx: (handover: tx))");
+
+/// Runs a test in a process in which Zenoh reads and writes on one thread.
+fn with_one_thread(test: &str, body: impl FnOnce()) {
+    if std::env::var_os(ONE_THREAD.0).is_some() {
+        return body();
+    }
+    let mut command = std::process::Command::new("/proc/self/exe");
+    let output = command.args(["--exact", test, "--nocapture"]).env(ONE_THREAD.0, ONE_THREAD.1).output();
+    let output = output.expect("this program can be executed");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn tls_without_one_thread_for_both_directions_is_refused() {
+    let refused = Site::connect(&Config::new("test").connect("tls/127.0.0.1:7447")).expect_err("it is not sound");
+    let text = std::error::Error::source(&refused).expect("the cause").to_string();
+    assert!(text.contains("use `quic/…`"), "{text}");
+}
+
+fn only_the_right_certificate_reaches_a_host_over(protocol: &'static str) {
+    within(move || {
         let folder = tempfile::tempdir().expect("room");
         let (ours, rogue) = (Authority::new(folder.path(), "ours"), Authority::new(folder.path(), "rogue"));
-        let endpoint = format!("tls/127.0.0.1:{}", free_port());
+        let endpoint = format!("{protocol}/127.0.0.1:{}", free_port());
         let _serving = host(config(ours.sign("gpu-3")).listen(&endpoint)).start().expect("it listens");
 
         let site = Site::connect(&config(ours.sign("front")).connect(&endpoint)).expect("it opens");
@@ -75,7 +111,7 @@ fn only_the_right_certificate_reaches_a_host() {
         let mut files = rogue.sign("front");
         files.authority = folder.path().join("ours.pem");
         assert!(!sees_a_host(&config(files).connect(&endpoint)), "a certificate of another authority");
-        let plain = Config::new("test").connect(endpoint.replace("tls/", "tcp/"));
+        let plain = Config::new("test").connect(endpoint.replace(protocol, "tcp"));
         assert!(!sees_a_host(&plain), "no certificate");
         assert_eq!(far.add(1).wait().expect("the host serves on"), 8);
     });
@@ -86,7 +122,7 @@ fn a_host_of_another_authority_is_not_trusted() {
     within(|| {
         let folder = tempfile::tempdir().expect("room");
         let (ours, rogue) = (Authority::new(folder.path(), "ours"), Authority::new(folder.path(), "rogue"));
-        let endpoint = format!("tls/127.0.0.1:{}", free_port());
+        let endpoint = format!("quic/127.0.0.1:{}", free_port());
         let mut files = rogue.sign("gpu-3");
         files.authority = folder.path().join("ours.pem");
         let _serving = host(config(files).listen(&endpoint)).start().expect("it listens");
@@ -95,4 +131,31 @@ fn a_host_of_another_authority_is_not_trusted() {
         let far = FarProxy::builder("far").on(site.anywhere()).start(0);
         assert!(far.and_then(|far| far.wait_until_ready()).is_err());
     });
+}
+
+#[test]
+fn large_values_in_both_directions_at_once_arrive_whole() {
+    with_one_thread("trust::large_values_in_both_directions_at_once_arrive_whole", || {
+        within(|| {
+            large_values_in_both_directions("quic");
+            large_values_in_both_directions("tls");
+        });
+    });
+}
+
+fn large_values_in_both_directions(protocol: &str) {
+    let folder = tempfile::tempdir().expect("room");
+    let ours = Authority::new(folder.path(), "ours");
+    let endpoint = format!("{protocol}/127.0.0.1:{}", free_port());
+    let _serving = host(config(ours.sign("gpu-3")).listen(&endpoint)).start().expect("it listens");
+    let site = site(&config(ours.sign("front")).connect(&endpoint));
+    let far = start(&site);
+    let values = vec![1_u64; 1_500_000];
+    for _ in 0..3 {
+        let calls = (0..4).map(|_| (far.sum(&values), far.count_up(1_500_000))).collect::<Vec<_>>();
+        for (sum, up) in calls {
+            assert_eq!(sum.wait().expect("summed"), 1_500_000);
+            assert_eq!(up.wait().expect("counted").len(), 1_500_000);
+        }
+    }
 }

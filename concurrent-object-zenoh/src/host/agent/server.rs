@@ -1,0 +1,196 @@
+//! What a host's thread does: starts, ends, owners that are gone.
+//!
+//! It sleeps until there is work, or until an owner's grace is over. Invariant: only this thread adds
+//! objects and removes them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use concurrent_object::bridge::{EndKind, Event, Message};
+use zenoh::pubsub::Subscriber;
+use zenoh::query::Query;
+use zenoh::sample::Sample;
+use zenoh::{Session, Wait};
+
+use super::Work;
+use crate::HostInfo;
+use crate::control::StartRequest;
+use crate::host::Starter;
+use crate::host::hosted::{Hosted, Terms};
+use crate::host::starts;
+use crate::keys::Keys;
+use crate::presence::HostPresence;
+use crate::session::{Declared, Lane, Outbox};
+
+/// An object, and what is known of its owner.
+pub(super) struct Entry {
+    hosted: Arc<Hosted>,
+    owner: String,
+    /// When it ends, because its owner is not there.
+    ends_at: Option<Instant>,
+    /// The owner was there, and went: its side has given up the object, also if it comes again.
+    is_forsaken: bool,
+    _calls: Declared<Subscriber<()>>,
+}
+
+pub(super) struct Server {
+    pub(super) limit: u64,
+    pub(super) window: u32,
+    pub(super) grace: Duration,
+    pub(super) any_build: bool,
+    pub(super) outbox: Outbox,
+    /// Refuses starts.
+    pub(super) lane: Arc<Lane>,
+    pub(super) work: mpsc::Sender<Work>,
+    pub(super) keys: Keys,
+    pub(super) info: HostInfo,
+    pub(super) starter: Box<dyn Starter>,
+    pub(super) presence: Option<HostPresence>,
+    pub(super) count: Arc<AtomicUsize>,
+    pub(super) objects: HashMap<u128, Entry>,
+    pub(super) owners: HashSet<String>,
+}
+
+impl Server {
+    pub(super) fn run(mut self, queue: &mpsc::Receiver<Work>) {
+        loop {
+            match self.next(queue, None) {
+                Some(Work::Stop(limit)) => return self.drain(queue, limit),
+                work => self.turn(work),
+            }
+        }
+    }
+
+    /// The next work. `None` if a time is over.
+    fn next(&self, queue: &mpsc::Receiver<Work>, deadline: Option<Instant>) -> Option<Work> {
+        let end = self.objects.values().filter_map(|entry| entry.ends_at).chain(deadline).min();
+        let Some(end) = end else { return queue.recv().ok() };
+        queue.recv_timeout(end.saturating_duration_since(Instant::now())).ok()
+    }
+
+    fn turn(&mut self, work: Option<Work>) {
+        match work {
+            Some(Work::Start(query, message, turn)) => {
+                self.take_start(&query, message);
+                // The query ends in the lane: that can wait for the link.
+                self.lane.post(move |_| drop(query));
+                drop(turn);
+            }
+            Some(Work::OwnerCame(owner)) => self.owner_came(owner),
+            Some(Work::OwnerLeft(owner)) => self.owner_left(&owner),
+            Some(Work::Ended | Work::Stop(_)) | None => {}
+        }
+        let now = Instant::now();
+        self.objects.retain(|_, entry| !entry.hosted.has_ended() && entry.ends_at.is_none_or(|end| now < end));
+        let held = self.objects.len();
+        self.count.store(held, Ordering::Release);
+        if let Some(presence) = &self.presence {
+            presence.report(u32::try_from(held).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Its session is there again after a cut, and has started anew what it had here. So of the two
+    /// copies, the one here goes at once.
+    fn owner_came(&mut self, owner: String) {
+        self.objects.retain(|_, entry| entry.owner != owner || !entry.is_forsaken);
+        for entry in self.objects.values_mut().filter(|entry| entry.owner == owner) {
+            entry.ends_at = None;
+        }
+        self.owners.insert(owner);
+    }
+
+    fn owner_left(&mut self, owner: &str) {
+        self.owners.remove(owner);
+        for entry in self.objects.values_mut().filter(|entry| entry.owner == owner && !entry.is_forsaken) {
+            entry.ends_at = Some(Instant::now() + self.grace);
+            entry.is_forsaken = true;
+        }
+    }
+
+    fn take_start(&mut self, query: &Query, message: Message) {
+        if let Err(reason) = self.start(query, message) {
+            starts::refuse(&self.lane, query.clone(), reason);
+        }
+    }
+
+    fn start(&mut self, query: &Query, message: Message) -> Result<(), String> {
+        let request = StartRequest::from_message(message).ok_or("the start cannot be read")?;
+        self.check(&request)?;
+        let StartRequest { instance, owner, session, start, .. } = request;
+        let key = self.keys.object(&self.info.host, instance);
+        let terms = Terms { key: key.clone(), session, window: start.slots as usize, limit: self.limit };
+        let lane = self.outbox.lane(|_| None).map_err(|error| format!("the host has no further thread: {error}"))?;
+        let work = self.work.clone();
+        let at_end = Box::new(move || drop(work.send(Work::Ended)));
+        let hosted = Arc::new(Hosted::new(terms, lane, query.clone(), at_end));
+        let calls = self.serve_calls(key, Arc::downgrade(&hosted))?;
+        let reporter = Arc::downgrade(&hosted);
+        let sink = move |event: Event| {
+            if let Some(hosted) = reporter.upgrade() {
+                hosted.report(event);
+            }
+        };
+        let held = self.starter.start(start, Box::new(sink))?;
+        hosted.run_by(held);
+        let ends_at = (!self.owners.contains(&owner)).then(|| Instant::now() + self.grace);
+        let entry = Entry { hosted, owner, ends_at, is_forsaken: false, _calls: calls };
+        self.objects.insert(instance, entry);
+        Ok(())
+    }
+
+    fn serve_calls(&self, key: String, hosted: Weak<Hosted>) -> Result<Declared<Subscriber<()>>, String> {
+        let take = move |sample: Sample| {
+            if let Some(hosted) = hosted.upgrade() {
+                hosted.take(&sample);
+            }
+        };
+        let declare = move |session: &Session| session.declare_subscriber(key).callback(take).wait();
+        let calls = self.outbox.ask(declare).map_err(|error| format!("the host cannot take its calls: {error}"))?;
+        Ok(self.outbox.hold(calls))
+    }
+
+    fn check(&self, request: &StartRequest) -> Result<(), String> {
+        let (ours, theirs) = (&self.info.build, &request.build);
+        if ours != theirs && !self.any_build {
+            return Err(format!("version skew: the host runs {ours}, the proxy {theirs}; run the same program"));
+        }
+        if self.objects.len() >= self.info.capacity as usize {
+            return Err("the host is full".to_owned());
+        }
+        if self.objects.contains_key(&request.instance) {
+            return Err("an object of this id is there".to_owned());
+        }
+        if request.start.slots > self.window {
+            let (asked, limit) = (request.start.slots, self.window);
+            return Err(format!("the proxy asks for {asked} slots, and `limits.window` of the host is {limit}"));
+        }
+        Ok(())
+    }
+
+    fn drain(mut self, queue: &mpsc::Receiver<Work>, limit: Duration) {
+        // Its token goes first, so that no site chooses this host.
+        self.presence = None;
+        let deadline = Instant::now() + limit;
+        self.wait_until(queue, deadline, |server| server.objects.values().all(|entry| entry.hosted.is_idle()));
+        for entry in self.objects.values() {
+            entry.hosted.end(if limit.is_zero() { EndKind::Kill } else { EndKind::Shutdown });
+        }
+        self.wait_until(queue, deadline, |server| server.objects.is_empty());
+    }
+
+    fn wait_until(&mut self, queue: &mpsc::Receiver<Work>, deadline: Instant, is_done: impl Fn(&Self) -> bool) {
+        // A call that ends is not reported to this thread, so it looks.
+        const LOOK: Duration = Duration::from_millis(10);
+        while !is_done(self) && Instant::now() < deadline {
+            match self.next(queue, Some(Instant::now() + LOOK)) {
+                Some(Work::Start(query, ..)) => {
+                    starts::refuse(&self.lane, query, "the host ends, and takes no further object".to_owned());
+                }
+                work => self.turn(work),
+            }
+        }
+    }
+}

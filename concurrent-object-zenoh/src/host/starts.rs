@@ -1,0 +1,154 @@
+//! Takes the starts that proxies ask for, whole or in pieces, and hands them to the host's thread.
+//!
+//! Runs on threads of Zenoh, and never waits. The bytes come from a client that may be hostile.
+//! Invariant: at most `MAX_WAITING` starts wait, and at most `MAX_UNFINISHED` have pieces missing.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use concurrent_object::bridge::{Event, Message};
+use zenoh::Wait;
+use zenoh::bytes::ZBytes;
+use zenoh::query::Query;
+
+use super::agent::Work;
+use crate::control::{self, MAX_START};
+use crate::session::Lane;
+use crate::wire::{self, Assembly, HEADER, Header, Kind};
+
+/// How many starts may wait. More are refused.
+const MAX_WAITING: usize = 32;
+/// How many starts may have pieces missing. More are refused.
+const MAX_UNFINISHED: usize = 4;
+/// A start whose next piece does not come for so long makes room for others.
+const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
+
+/// Takes starts.
+pub struct Starts {
+    key: String,
+    limit: u64,
+    waiting: Arc<AtomicUsize>,
+    unfinished: Mutex<HashMap<u128, Unfinished>>,
+    lane: Arc<Lane>,
+    work: mpsc::Sender<Work>,
+}
+
+struct Unfinished {
+    query: Query,
+    header: Header,
+    assembly: Assembly,
+    since: Instant,
+}
+
+/// One of the starts that wait, until this is dropped.
+#[derive(Debug)]
+pub struct Turn(Arc<AtomicUsize>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Starts {
+    /// Takes starts at this key. `limit` is that of a message.
+    pub fn new(key: String, limit: u64, lane: Arc<Lane>, work: mpsc::Sender<Work>) -> Self {
+        Self { key, limit, waiting: Arc::default(), unfinished: Mutex::default(), lane, work }
+    }
+
+    /// Takes a query.
+    pub fn take(&self, query: Query) {
+        let payload = query.payload().cloned().unwrap_or_default();
+        if query.key_expr().as_str() != self.key {
+            // A start names one host. The query must not end here: that can wait for the link.
+            self.lane.post(move |_| drop(query));
+        } else if payload.is_empty() {
+            answer(&self.lane, query, wire::bare(Kind::Taken, 0));
+        } else if let Err(reason) = self.take_message(&payload, &query) {
+            refuse(&self.lane, query, reason);
+        } else {
+            self.lane.post(move |_| drop(query));
+        }
+    }
+
+    fn take_message(&self, payload: &ZBytes, query: &Query) -> Result<(), String> {
+        let limit = self.limit.saturating_add(MAX_START);
+        let header = wire::decode(payload, limit).map_err(|error| error.to_string())?;
+        if u64::from(header.structured) > MAX_START || header.raw > self.limit {
+            let limit = self.limit;
+            return Err(format!("the constructor's arguments are too large; `limits.message` of the host is {limit}"));
+        }
+        match header.kind {
+            Kind::Control => self.hand_over(query.clone(), wire::parts(payload, &header)),
+            Kind::Announced => self.announce(header, query),
+            Kind::Piece => self.put(&header, payload),
+            _ => Err("this is not the start of an object".to_owned()),
+        }
+    }
+
+    fn announce(&self, header: Header, query: &Query) -> Result<(), String> {
+        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let dropped = unfinished.extract_if(|_, start| now.saturating_duration_since(start.since) >= GIVEN_UP_AFTER);
+        for (_, start) in dropped {
+            refuse(&self.lane, start.query, "not all pieces of the start arrived".to_owned());
+        }
+        if unfinished.len() >= MAX_UNFINISHED || unfinished.contains_key(&header.id) {
+            return Err("busy: the host receives the arguments of other objects; try again".to_owned());
+        }
+        let length = u64::from(header.structured) + header.raw;
+        let assembly = Assembly::begin(length, self.limit.saturating_add(MAX_START));
+        let assembly = assembly.map_err(|error| error.to_string())?;
+        unfinished.insert(header.id, Unfinished { query: query.clone(), header, assembly, since: now });
+        Ok(())
+    }
+
+    fn put(&self, header: &Header, payload: &ZBytes) -> Result<(), String> {
+        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut start) = unfinished.remove(&header.id) else {
+            return Err("a piece of a start that is refused, or unknown".to_owned());
+        };
+        if let Err(error) = start.assembly.put(header.counted, header.raw, wire::slices(payload, HEADER)) {
+            refuse(&self.lane, start.query, format!("a piece of the start is refused: {error}"));
+            return Err("the piece is refused".to_owned());
+        }
+        match start.assembly.finish() {
+            Ok(bytes) => {
+                drop(unfinished);
+                let again = start.query.clone();
+                let handed = self.hand_over(start.query, wire::split(&start.header, bytes));
+                handed.unwrap_or_else(|reason| refuse(&self.lane, again, reason));
+            }
+            Err(assembly) => {
+                unfinished.insert(header.id, Unfinished { assembly, since: Instant::now(), ..start });
+            }
+        }
+        Ok(())
+    }
+
+    fn hand_over(&self, query: Query, message: Message) -> Result<(), String> {
+        let turn = Turn(self.waiting.clone());
+        if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING {
+            return Err(format!("busy: {MAX_WAITING} starts wait at the host; try again, or choose another host"));
+        }
+        // The thread ends only after the queryable that calls this is gone.
+        let _ = self.work.send(Work::Start(query, message, turn));
+        Ok(())
+    }
+}
+
+/// Refuses a start, later.
+pub fn refuse(lane: &Lane, query: Query, reason: String) {
+    let bytes = control::event_bytes(&Event::Lost(reason));
+    answer(lane, query, wire::valued(Kind::Event, 0, &bytes));
+}
+
+fn answer(lane: &Lane, query: Query, message: ZBytes) {
+    lane.post(move |_| {
+        if let Err(error) = query.reply(query.key_expr().clone(), message).wait() {
+            tracing::debug!(%error, "the answer to a start was not sent");
+        }
+    });
+}

@@ -1,0 +1,259 @@
+//! How far one object is, which of its calls are open, and when its host was heard last.
+//!
+//! Knows events; knows nothing of messages. Invariant: after the last event of an object none follows.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use concurrent_object::bridge::{Event, Events};
+
+use crate::session::{Job, Lane};
+
+/// What a site's objects have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct SiteLimits {
+    /// The largest message.
+    pub message: u64,
+    /// How long a host may be silent while something is awaited from it, less a second.
+    pub lease: Duration,
+}
+
+/// One object, from its start to its last event.
+pub struct Life {
+    pub(super) limits: SiteLimits,
+    events: Events,
+    state: Mutex<LifeState>,
+}
+
+struct LifeState {
+    stage: Stage,
+    /// The calls that have no outcome yet, and whether each has left.
+    open: BTreeMap<u64, bool>,
+    heard: Instant,
+    /// When the lane sent the last part of a call.
+    sent: Instant,
+    /// When the host was asked whether it is there.
+    asked_at: Option<Instant>,
+}
+
+/// How far an object is.
+enum Stage {
+    /// The host has not taken the start: what would reach no object waits here.
+    Asked(Vec<Job>),
+    /// The host takes calls.
+    Taken,
+    /// The last event was reported.
+    Ended,
+}
+
+/// What the lane of an object has to do about a silent host.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nothing is awaited.
+    Never,
+    /// Look again, after this time.
+    After(Duration),
+    /// Ask whether the host is there.
+    Host,
+    /// Ask whether the host has these calls.
+    Object(Vec<u64>),
+}
+
+impl Life {
+    pub(super) fn new(events: Events, limits: SiteLimits) -> Self {
+        let state = LifeState {
+            stage: Stage::Asked(Vec::new()),
+            open: BTreeMap::new(),
+            heard: Instant::now(),
+            sent: Instant::now(),
+            asked_at: None,
+        };
+        Self { limits, events, state: Mutex::new(state) }
+    }
+
+    /// Reports an event of the object.
+    pub(super) fn put(&self, event: Event) {
+        let mut state = self.state();
+        if matches!(state.stage, Stage::Ended) {
+            return;
+        }
+        match event {
+            // A call has one outcome: a host may refuse one of its pieces, and answer it too.
+            Event::Answered(call, _) | Event::Failed(call, _) | Event::Returned(call)
+                if state.open.remove(&call).is_none() =>
+            {
+                return;
+            }
+            Event::Begun(call) if !state.open.contains_key(&call) => return,
+            Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
+            _ => {}
+        }
+        self.events.put(event);
+    }
+
+    /// Notes that a call is about to be sent.
+    pub(super) fn open(&self, call: u64) {
+        let mut state = self.state();
+        state.open.insert(call, false);
+        state.sent = Instant::now();
+    }
+
+    /// The host was heard.
+    pub(super) fn heard(&self) {
+        self.state().heard = Instant::now();
+    }
+
+    /// A part of a call was sent, or the last one. On a slow link, a large call takes long.
+    pub(super) fn sent(&self, call: u64, is_last: bool) {
+        let mut state = self.state();
+        state.sent = Instant::now();
+        if let Some(has_left) = state.open.get_mut(&call) {
+            *has_left = is_last;
+        }
+    }
+
+    /// The host takes calls now. Sends what has waited, in its order.
+    pub(super) fn taken(&self, lane: &Lane) {
+        let mut state = self.state();
+        if let Stage::Asked(jobs) = &mut state.stage {
+            jobs.drain(..).for_each(|job| lane.post(job));
+            state.stage = Stage::Taken;
+        }
+    }
+
+    /// Runs a job when the host takes calls. Never, if the object has ended.
+    pub(super) fn post(&self, lane: &Lane, job: Job) {
+        match &mut self.state().stage {
+            Stage::Asked(jobs) => jobs.push(job),
+            Stage::Taken => lane.post(job),
+            Stage::Ended => {}
+        }
+    }
+
+    /// What to do about a host that may be silent.
+    pub(super) fn look(&self, now: Instant) -> Look {
+        let mut state = self.state();
+        let is_taken = match state.stage {
+            Stage::Asked(_) => false,
+            Stage::Taken if state.open.is_empty() => return Look::Never,
+            Stage::Taken => true,
+            Stage::Ended => return Look::Never,
+        };
+        let (half, limit) = (self.limits.lease / 2, self.limits.lease + Duration::from_secs(1));
+        if let Some(asked_at) = state.asked_at.filter(|asked_at| state.heard <= *asked_at) {
+            let rest = (limit - half).checked_sub(now.saturating_duration_since(asked_at));
+            if let Some(rest) = rest.filter(|rest| !rest.is_zero()) {
+                return Look::After(rest);
+            }
+            drop(state);
+            self.lost(format!("the host has not answered for {limit:?}"));
+            return Look::Never;
+        }
+        state.asked_at = None;
+        // A call that was just sent cannot have an answer yet.
+        let awaited = state.heard.max(state.sent);
+        let rest = half.checked_sub(now.saturating_duration_since(awaited));
+        if let Some(rest) = rest.filter(|rest| !rest.is_zero()) {
+            return Look::After(rest);
+        }
+        state.asked_at = Some(now);
+        // A call that has not left is not there.
+        let sent = state.open.iter().filter_map(|(call, has_left)| has_left.then_some(*call));
+        if is_taken { Look::Object(sent.collect()) } else { Look::Host }
+    }
+
+    /// The host has not these calls. What it has answered arrived before this.
+    pub(super) fn missing(&self, calls: &[u64]) {
+        let missing = calls.iter().find(|call| self.state().open.contains_key(call));
+        if let Some(call) = missing {
+            self.lost(format!("call {call} has not arrived at the host, or its answer has not arrived here"));
+        }
+    }
+
+    pub(super) fn lost(&self, reason: impl Into<String>) {
+        self.put(Event::Lost(reason.into()));
+    }
+
+    fn state(&self) -> MutexGuard<'_, LifeState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    const LEASE: Duration = Duration::from_secs(2);
+
+    fn life() -> (Life, Arc<Mutex<Vec<String>>>) {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = seen.clone();
+        let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
+        (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }), seen)
+    }
+
+    fn taken(life: &Life) {
+        life.state().stage = Stage::Taken;
+    }
+
+    #[test]
+    fn a_silent_host_is_asked_only_while_something_is_awaited_and_then_lost() {
+        let (life, seen) = life();
+        let asked_at = Instant::now() + LEASE;
+        assert_eq!(life.look(asked_at), Look::Host, "the start is awaited");
+        taken(&life);
+        life.state().heard = asked_at + LEASE;
+        assert_eq!(life.look(asked_at + LEASE), Look::Never);
+        life.open(7);
+        life.sent(7, true);
+        life.open(8);
+        assert!(matches!(life.look(asked_at + LEASE), Look::After(_)), "it was heard just now");
+        let asked_at = asked_at + LEASE * 2;
+        assert_eq!(life.look(asked_at), Look::Object(vec![7]), "the other call has not left");
+        assert!(matches!(life.look(asked_at + LEASE / 2), Look::After(_)), "one probe at a time");
+        assert!(seen.lock().expect("no panic").is_empty());
+        assert_eq!(life.look(asked_at + LEASE), Look::Never);
+        assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
+    }
+
+    #[test]
+    fn a_host_that_was_heard_after_a_probe_is_not_lost() {
+        let (life, seen) = life();
+        taken(&life);
+        life.open(7);
+        life.sent(7, true);
+        let asked_at = Instant::now() + LEASE;
+        assert_eq!(life.look(asked_at), Look::Object(vec![7]));
+        life.state().heard = asked_at + LEASE / 4;
+        assert!(matches!(life.look(asked_at + LEASE / 2), Look::After(_)));
+        assert_eq!(life.look(asked_at + LEASE), Look::Object(vec![7]), "and is asked again");
+        assert!(seen.lock().expect("no panic").is_empty());
+    }
+
+    #[test]
+    fn a_call_that_the_host_lacks_loses_the_object_unless_it_was_answered() {
+        let (life, seen) = life();
+        taken(&life);
+        life.open(7);
+        life.open(8);
+        life.put(Event::Returned(7));
+        life.missing(&[7]);
+        assert_eq!(seen.lock().expect("no panic").len(), 1, "only the outcome");
+        life.missing(&[7, 8]);
+        assert!(seen.lock().expect("no panic")[1].contains("call 8 has not arrived"));
+    }
+
+    #[test]
+    fn a_call_has_one_outcome() {
+        let (life, seen) = life();
+        taken(&life);
+        life.open(7);
+        life.put(Event::Failed(7, "one".to_owned()));
+        life.put(Event::Failed(7, "two".to_owned()));
+        life.put(Event::Begun(7));
+        assert_eq!(seen.lock().expect("no panic").len(), 1);
+    }
+}

@@ -1,0 +1,48 @@
+//! Asks a silent host whether it is there.
+//!
+//! Zenoh notices a dead link, but not a host whose program no longer answers, nor a message that a
+//! router dropped. Way here: while something is awaited and no reply comes for half a lease, the lane
+//! asks the host for the calls that it has. Invariant: nothing is asked while nothing is awaited.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use zenoh::Session;
+use zenoh::bytes::ZBytes;
+use zenoh::query::Reply;
+
+use super::life::{Life, Look};
+use super::way::{ask, send};
+use crate::control::Control;
+use crate::wire::{self, Kind};
+
+/// The keys that the probes of one object go to.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Answers for the host, until it has the object.
+    pub(super) host: String,
+    /// Takes what is sent to the object. The answer comes as all its replies do.
+    pub(super) object: String,
+}
+
+impl Probe {
+    /// Probes if the host is silent. Returns when to look again.
+    pub(super) fn watch(&self, session: &Session, life: &Arc<Life>) -> Option<Duration> {
+        let asked = match life.look(Instant::now()) {
+            Look::Never => return None,
+            Look::After(pause) => return Some(pause),
+            Look::Object(open) => {
+                send(session, &self.object, wire::valued(Kind::Control, 0, &Control::Probe(open).to_bytes()))
+            }
+            Look::Host => {
+                let listener = life.clone();
+                let take = move |reply: Reply| reply.result().map_or((), |_| listener.heard());
+                ask(session, &self.host, ZBytes::new(), Some(life.limits.lease), take)
+            }
+        };
+        if let Err(error) = asked {
+            life.lost(format!("the host could not be asked whether it is there: {error}"));
+        }
+        Some(life.limits.lease / 2)
+    }
+}

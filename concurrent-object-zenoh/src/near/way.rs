@@ -1,0 +1,147 @@
+//! The carrier of one object: turns calls into messages of Zenoh.
+//!
+//! Knows the object's key and its lane; what replies mean is in `replies`. Invariant: nothing here
+//! blocks its caller, and the messages of an object leave in the order of its calls.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use concurrent_object::bridge::{Carrier, EndKind, Event, Message, RemoteStart};
+use zenoh::bytes::ZBytes;
+use zenoh::qos::CongestionControl;
+use zenoh::query::{ConsolidationMode, QueryTarget, Reply};
+use zenoh::{Session, Wait};
+
+use super::life::Life;
+use super::replies::Stream;
+use super::watch::Probe;
+use crate::control::Control;
+use crate::reply::Collector;
+use crate::session::Lane;
+use crate::site::Inner;
+use crate::wire::{self, Kind};
+
+/// Longer than any object lives. A query without a limit is not possible in Zenoh.
+const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The carrier of one object.
+pub struct Way {
+    site: Arc<Inner>,
+    instance: u128,
+    key: String,
+    life: Arc<Life>,
+    lane: Arc<Lane>,
+}
+
+impl Way {
+    /// A way to a new object on a host.
+    pub(super) fn new(site: Arc<Inner>, host: &str, life: Arc<Life>) -> io::Result<Self> {
+        let instance = site.next_id();
+        let key = site.keys.object(host, instance);
+        let probe = Probe { host: site.keys.start(host), object: key.clone() };
+        let watched = life.clone();
+        let lane = Arc::new(site.outbox.lane(move |session| probe.watch(session, &watched))?);
+        Ok(Self { site, instance, key, life, lane })
+    }
+
+    /// Asks the host for the object.
+    pub(super) fn begin(&self, host: &str, start: RemoteStart) {
+        let (key, life) = (self.site.keys.start(host), self.life.clone());
+        let request = self.site.request(self.instance, start);
+        let collector = Collector::new(life.limits.message);
+        let stream = Stream { life: life.clone(), lane: Arc::downgrade(&self.lane), collector };
+        let instance = self.instance;
+        self.lane.post(move |session| {
+            let stream = Mutex::new(stream);
+            let replies = move |reply: Reply| stream.lock().unwrap_or_else(PoisonError::into_inner).take(&reply);
+            let message = request.into_message();
+            let (length, limit) = (message.raw.len(), life.limits.message);
+            if length as u64 > limit {
+                let reason =
+                    format!("the constructor's arguments have {length} bytes, and `limits.message` is {limit}");
+                return life.lost(reason);
+            }
+            let mut parts = wire::message(Kind::Control, instance, message).into_iter();
+            let first = parts.next().expect("a message has a first part");
+            let sent = ask(session, &key, first, None, replies).and_then(|()| {
+                // A refusal comes as a reply to the first part, as all events do.
+                parts.try_for_each(|piece| ask(session, &key, piece, Some(life.limits.lease), |_: Reply| ()))
+            });
+            if let Err(error) = sent {
+                life.lost(format!("the start could not be sent: {error}"));
+            }
+        });
+    }
+
+    fn control(&self, control: Control) {
+        let (key, id) = (self.key.clone(), self.site.next_id());
+        let job = move |session: &Session| {
+            // If it is lost, the connection is, and the stream of events says so.
+            if let Err(error) = send(session, &key, wire::valued(Kind::Control, id, &control.to_bytes())) {
+                tracing::debug!(%error, "an object on another machine was not reached");
+            }
+        };
+        self.life.post(&self.lane, Box::new(job));
+    }
+}
+
+impl Carrier for Way {
+    fn send(&self, call: u64, message: Message) {
+        self.life.open(call);
+        let limit = self.life.limits.message;
+        let needed = message.structured.len() as u64 + message.raw.len() as u64;
+        if needed.max(message.counted) > limit || u32::try_from(message.structured.len()).is_err() {
+            let reason = format!("the call has {needed} bytes, and `limits.message` is {limit}");
+            return self.life.put(Event::Failed(call, reason));
+        }
+        let (key, life, id) = (self.key.clone(), self.life.clone(), self.site.call_id(call));
+        let job = move |session: &Session| {
+            let mut parts = wire::message(Kind::Call, id, message).into_iter().peekable();
+            while let Some(part) = parts.next() {
+                // Before the last part leaves: its answer may come at once.
+                life.sent(call, parts.peek().is_none());
+                if let Err(error) = send(session, &key, part) {
+                    return life.lost(format!("a call could not be sent: {error}"));
+                }
+            }
+        };
+        self.life.post(&self.lane, Box::new(job));
+    }
+
+    fn cancel(&self, call: u64, grace: Option<Duration>) {
+        self.control(Control::Cancel { call: self.site.call_id(call), grace });
+    }
+
+    fn end(&self, how: EndKind) {
+        self.control(Control::End(how));
+    }
+}
+
+impl Drop for Way {
+    fn drop(&mut self) {
+        // Without effect if the object has ended.
+        self.control(Control::End(EndKind::Kill));
+    }
+}
+
+/// Sends a message to an object. Blocks while the link is congested.
+///
+/// It is no query: for each of them Zenoh keeps a timer until its limit, also when it is answered.
+pub(super) fn send(session: &Session, key: &str, message: ZBytes) -> zenoh::Result<()> {
+    session.put(key, message).congestion_control(CongestionControl::Block).wait()
+}
+
+/// Sends a query. Blocks while the link is congested.
+pub(super) fn ask(
+    session: &Session,
+    key: &str,
+    message: ZBytes,
+    limit: Option<Duration>,
+    replies: impl Fn(Reply) + Send + Sync + 'static,
+) -> zenoh::Result<()> {
+    let query = session.get(key).payload(message).target(QueryTarget::BestMatching);
+    // With consolidation, Zenoh would keep the last reply only, until the query ends.
+    let query = query.consolidation(ConsolidationMode::None).congestion_control(CongestionControl::Block);
+    query.timeout(limit.unwrap_or(FOR_EVER)).callback(replies).wait()
+}

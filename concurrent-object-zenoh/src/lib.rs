@@ -23,6 +23,7 @@ mod session;
 mod site;
 mod wire;
 
+pub use bytesize::ByteSize;
 pub use config::{Access, Certificates, Config, Limits, Mode};
 pub use error::{ConfigError, SiteError};
 pub use host::{Host, Serving};

@@ -12,7 +12,7 @@ mod way;
 use std::sync::Arc;
 
 use concurrent_object::StartError;
-use concurrent_object::bridge::{Carrier, Events, Remote, RemoteStart};
+use concurrent_object::bridge::{Carrier, Event, Events, Remote, RemoteStart};
 
 use crate::site::Inner;
 use life::Life;
@@ -39,7 +39,14 @@ impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
         let placed = self.site.place(&self.place, &start.type_name);
         let host = placed.map_err(StartError::refused_elsewhere)?;
-        let life = Arc::new(Life::new(events, self.site.limits));
+        let (site, lost_host) = (self.site.clone(), host.clone());
+        let noted = Events::new(move |event| {
+            if matches!(event, Event::Lost(_)) {
+                site.lost_at(&lost_host);
+            }
+            events.put(event);
+        });
+        let life = Arc::new(Life::new(noted, self.site.limits));
         let way = Way::new(self.site.clone(), &host, life);
         let way = way.map_err(|error| StartError::refused_elsewhere(format!("no thread can be started: {error}")))?;
         way.begin(&host, start);

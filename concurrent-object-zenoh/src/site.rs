@@ -108,7 +108,8 @@ impl Inner {
 
     /// The name of the host for a new object, or why there is none.
     pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<String, String> {
-        let mut able = self.hosts.list();
+        // Longer than a token of a host that is gone can stay.
+        let mut able = self.hosts.trusted(self.limits.lease + Duration::from_secs(1));
         if let Place::Host(name) = place {
             able.retain(|info| info.host == *name);
         }
@@ -129,7 +130,15 @@ impl Inner {
         }
         let loads = able.iter().map(|info| Load { objects: info.objects, capacity: info.capacity }).collect::<Vec<_>>();
         let chosen = placement::choose(&loads, |n| fastrand::usize(..n));
-        chosen.map(|at| able.swap_remove(at).host).ok_or_else(|| "each host that could start it is full".to_owned())
+        let chosen = chosen.map(|at| able.swap_remove(at).host);
+        let host = chosen.ok_or_else(|| "each host that could start it is full".to_owned())?;
+        self.hosts.placed(&host);
+        Ok(host)
+    }
+
+    /// An object was lost there.
+    pub(crate) fn lost_at(&self, host: &str) {
+        self.hosts.lost(host);
     }
 }
 

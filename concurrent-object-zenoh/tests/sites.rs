@@ -3,13 +3,19 @@
 
 #[path = "sites/calls.rs"]
 mod calls;
+#[path = "sites/cuts.rs"]
+mod cuts;
 #[path = "sites/ends.rs"]
 mod ends;
 #[path = "sites/far.rs"]
 mod far;
+#[path = "sites/fleet.rs"]
+mod fleet;
 #[path = "sites/support.rs"]
 mod support;
 #[path = "sites/trust.rs"]
 mod trust;
+#[path = "sites/valve.rs"]
+mod valve;
 
 concurrent_object::init_before_main!();

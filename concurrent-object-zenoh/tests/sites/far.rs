@@ -14,6 +14,9 @@ impl Far {
     pub fn new(sum: u64) -> Self {
         Self { sum }
     }
+    pub fn with_table(table: &[u64]) -> Self {
+        Self { sum: table.iter().sum() }
+    }
     pub fn add(&mut self, by: u64) -> u64 {
         self.sum += by;
         self.sum

@@ -43,7 +43,11 @@ pub fn connecting(port: u16) -> Config {
 }
 
 pub fn host(config: Config) -> Host {
-    Host::new(config, "far").capacity(8).register(|types| {
+    host_named("far", config)
+}
+
+pub fn host_named(name: &str, config: Config) -> Host {
+    Host::new(config, name).capacity(8).register(|types| {
         types.register::<Far, FarOutput>();
     })
 }
@@ -68,15 +72,22 @@ pub fn start(site: &Site) -> FarProxy {
     far
 }
 
-const PORT: &str = "CONCURRENT_OBJECT_ZENOH_TEST_PORT";
+const HOST: &str = "CONCURRENT_OBJECT_ZENOH_TEST_HOST";
+const PROXY: &str = "CONCURRENT_OBJECT_ZENOH_TEST_PROXY";
 
 /// A host in a process of its own: this program, with a variable that `serve_as_host` looks at.
 pub fn host_process(port: u16) -> HostProcess {
+    process("support::serve_as_host", HOST, port)
+}
+
+/// A proxy in a process of its own, which keeps it until it is killed.
+pub fn proxy_process(port: u16) -> HostProcess {
+    process("support::keep_a_proxy", PROXY, port)
+}
+
+fn process(test: &str, variable: &str, port: u16) -> HostProcess {
     let mut command = Command::new("/proc/self/exe");
-    command
-        .stdout(Stdio::null())
-        .args(["--exact", "support::serve_as_host", "--nocapture"])
-        .env(PORT, port.to_string());
+    command.stdout(Stdio::null()).args(["--exact", test, "--nocapture"]).env(variable, port.to_string());
     HostProcess(command.spawn().expect("this program can be executed"))
 }
 
@@ -91,10 +102,26 @@ impl Drop for HostProcess {
     }
 }
 
+fn port(variable: &str) -> Option<u16> {
+    std::env::var(variable).ok().map(|port| port.parse().expect("a port"))
+}
+
 /// Not a test: the main function of a host's process.
 #[test]
 fn serve_as_host() {
-    if let Ok(port) = std::env::var(PORT) {
-        host(listening(port.parse().expect("a port"))).serve().expect("serves");
+    if let Some(port) = port(HOST) {
+        host(listening(port)).serve().expect("serves");
+    }
+}
+
+/// Not a test: the main function of a proxy's process.
+#[test]
+fn keep_a_proxy() {
+    if let Some(port) = port(PROXY) {
+        let far = start(&site(&connecting(port)));
+        far.add(1).wait().expect("added");
+        loop {
+            thread::park();
+        }
     }
 }

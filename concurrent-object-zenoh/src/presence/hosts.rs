@@ -1,0 +1,213 @@
+//! The hosts of a realm as a site sees them, kept up to date.
+//!
+//! Knows tokens and descriptions; what an object needs is in `placement`. A token can lag behind the end
+//! of a link, and a description behind a start. So the site itself notes which host it has lost, and
+//! where it has placed objects. Invariant: a host is listed only while its token is there.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use zenoh::Wait;
+use zenoh::bytes::ZBytes;
+use zenoh::pubsub::Subscriber;
+use zenoh::query::{ConsolidationMode, QueryTarget};
+use zenoh::sample::{Sample, SampleKind};
+
+use super::{lock, read};
+use crate::keys::Keys;
+use crate::session::{Declared, Outbox};
+use crate::{HostInfo, SiteError};
+
+/// The hosts of a realm, kept up to date.
+#[derive(Debug)]
+pub struct Hosts {
+    shared: Arc<Shared>,
+    _tokens: Declared<Subscriber<()>>,
+    _changes: Declared<Subscriber<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    hosts: Mutex<BTreeMap<String, Seen>>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// `None` until the host has described itself.
+    info: Option<HostInfo>,
+    /// When the site lost an object there. The token may not be gone yet.
+    lost_at: Option<Instant>,
+}
+
+impl Hosts {
+    /// Begins to follow the hosts of a realm.
+    pub fn follow(outbox: &Outbox, keys: Keys, lease: Duration) -> Result<Self, SiteError> {
+        let shared = Arc::new(Shared::default());
+        let (follower, asker) = (shared.clone(), outbox.downgrade());
+        let token_keys = keys.clone();
+        let tokens = move |sample: Sample| {
+            let Some(host) = token_keys.host_of(sample.key_expr().as_str()) else { return };
+            match sample.kind() {
+                SampleKind::Put => {
+                    follower.appeared(host);
+                    if let Some(outbox) = asker.upgrade() {
+                        ask(&outbox, &token_keys, host, lease, follower.clone());
+                    }
+                }
+                SampleKind::Delete => follower.left(host),
+            }
+        };
+        let (follower, about_keys) = (shared.clone(), keys.clone());
+        let changes = move |sample: Sample| {
+            if let Some(host) = about_keys.host_of_about(sample.key_expr().as_str()) {
+                follower.described(host, sample.payload());
+            }
+        };
+        let declared = outbox.ask(move |session| {
+            let changes = session.declare_subscriber(keys.about("*")).callback(changes).wait()?;
+            let tokens = session.liveliness().declare_subscriber(keys.all_hosts()).history(true).callback(tokens);
+            Ok((tokens.wait()?, changes))
+        });
+        let (tokens, changes) = declared.map_err(SiteError::zenoh("follow the hosts"))?;
+        Ok(Self { shared, _tokens: outbox.hold(tokens), _changes: outbox.hold(changes) })
+    }
+
+    /// The hosts that are there and have described themselves.
+    pub fn list(&self) -> Vec<HostInfo> {
+        lock(&self.shared.hosts).values().filter_map(|seen| seen.info.clone()).collect()
+    }
+
+    /// The same, without those that the site has lost within this time, if there are others.
+    pub fn trusted(&self, within: Duration) -> Vec<HostInfo> {
+        trusted_of(&lock(&self.shared.hosts), within)
+    }
+
+    /// An object of this site was lost there.
+    pub fn lost(&self, host: &str) {
+        self.shared.lost(host);
+    }
+
+    /// An object of this site goes there: it counts before the host says so.
+    pub fn placed(&self, host: &str) {
+        if let Some(info) = lock(&self.shared.hosts).get_mut(host).and_then(|seen| seen.info.as_mut()) {
+            info.objects = info.objects.saturating_add(1);
+        }
+    }
+
+    /// Waits until the list fulfils a condition. Returns the list, and whether it does.
+    pub fn wait(&self, timeout: Duration, fulfils: impl Fn(&[HostInfo]) -> bool) -> (Vec<HostInfo>, bool) {
+        let deadline = Instant::now().checked_add(timeout);
+        let mut hosts = lock(&self.shared.hosts);
+        loop {
+            let list = hosts.values().filter_map(|seen| seen.info.clone()).collect::<Vec<_>>();
+            let fulfilled = fulfils(&list);
+            let rest = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if fulfilled || rest == Some(Duration::ZERO) {
+                return (list, fulfilled);
+            }
+            // Without a deadline, an hour is as good as for ever: the loop looks again.
+            let rest = rest.unwrap_or(Duration::from_secs(3600));
+            let waited = self.shared.changed.wait_timeout(hosts, rest);
+            hosts = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// Asks a host for its description. The answer comes to a thread of Zenoh.
+fn ask(outbox: &Outbox, keys: &Keys, host: &str, lease: Duration, shared: Arc<Shared>) {
+    let (about, host) = (keys.about(host), host.to_owned());
+    outbox.post(move |session| {
+        let answer = move |reply: zenoh::query::Reply| {
+            if let Ok(sample) = reply.result() {
+                shared.described(&host, sample.payload());
+            }
+        };
+        let query = session.get(about).target(QueryTarget::BestMatching).consolidation(ConsolidationMode::None);
+        if let Err(error) = query.timeout(lease).callback(answer).wait() {
+            tracing::debug!(%error, "a host was not asked for its description");
+        }
+    });
+}
+
+fn trusted_of(hosts: &BTreeMap<String, Seen>, within: Duration) -> Vec<HostInfo> {
+    let is_trusted = |seen: &&Seen| seen.lost_at.is_none_or(|at| at.elapsed() >= within);
+    let trusted = hosts.values().filter(is_trusted).filter_map(|seen| seen.info.clone()).collect::<Vec<_>>();
+    if trusted.is_empty() { hosts.values().filter_map(|seen| seen.info.clone()).collect() } else { trusted }
+}
+
+impl Shared {
+    fn lost(&self, host: &str) {
+        if let Some(seen) = lock(&self.hosts).get_mut(host) {
+            seen.lost_at = Some(Instant::now());
+        }
+    }
+
+    /// Zenoh reports a token again after each cut of the link: a known host stays as it is.
+    fn appeared(&self, host: &str) {
+        lock(&self.hosts).entry(host.to_owned()).or_default().lost_at = None;
+    }
+
+    fn left(&self, host: &str) {
+        lock(&self.hosts).remove(host);
+        self.changed.notify_all();
+    }
+
+    fn described(&self, host: &str, payload: &ZBytes) {
+        let Some(info) = read(host, payload) else {
+            tracing::warn!(host, "a host's description is not valid, and ignored");
+            return;
+        };
+        // A description can arrive after its token went: then the host is gone.
+        if let Some(seen) = lock(&self.hosts).get_mut(host) {
+            seen.info = Some(info);
+        }
+        self.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(name: &str) -> ZBytes {
+        ZBytes::from(HostInfo::new(name, 8, vec![]).to_bytes())
+    }
+
+    #[test]
+    fn a_host_that_was_lost_is_not_trusted_for_a_while_unless_it_is_the_only_one() {
+        let shared = Arc::new(Shared::default());
+        let trusted = |within| {
+            let hosts = lock(&shared.hosts);
+            trusted_of(&hosts, within).into_iter().map(|info| info.host).collect::<Vec<_>>()
+        };
+        for name in ["gpu-3", "gpu-4"] {
+            shared.appeared(name);
+            shared.described(name, &host(name));
+        }
+        shared.lost("gpu-3");
+        assert_eq!(trusted(Duration::from_secs(60)), ["gpu-4"]);
+        assert_eq!(trusted(Duration::ZERO), ["gpu-3", "gpu-4"], "the while is over");
+        shared.left("gpu-4");
+        assert_eq!(trusted(Duration::from_secs(60)), ["gpu-3"]);
+        shared.appeared("gpu-3");
+        shared.appeared("gpu-4");
+        shared.described("gpu-4", &host("gpu-4"));
+        assert_eq!(trusted(Duration::from_secs(60)), ["gpu-3", "gpu-4"], "its token is back");
+    }
+
+    #[test]
+    fn a_description_after_its_token_went_lists_no_host() {
+        let shared = Shared::default();
+        let bytes = ZBytes::from(HostInfo::new("gpu-3", 8, vec![]).to_bytes());
+        shared.appeared("gpu-3");
+        shared.left("gpu-3");
+        shared.described("gpu-3", &bytes);
+        assert!(lock(&shared.hosts).is_empty());
+        shared.appeared("gpu-3");
+        shared.described("gpu-3", &bytes);
+        shared.appeared("gpu-3");
+        assert!(lock(&shared.hosts)["gpu-3"].info.is_some(), "a second token of the same host changes nothing");
+    }
+}

@@ -1,0 +1,147 @@
+//! Cuts: a host that is stopped, a link that carries nothing, a client that does not read, a proxy's
+//! process that dies.
+
+use std::time::{Duration, Instant};
+
+use concurrent_object::Started;
+use concurrent_object_zenoh::{ByteSize, Limits};
+
+use super::far::FarProxy;
+use super::support::{
+    SOON, connecting, free_port, host, host_process, listening, pair, proxy_process, site, start, within,
+};
+use super::valve::Valve;
+
+/// Limits that differ from the default in the lease alone.
+fn limits(lease: Duration) -> Limits {
+    let mut limits = Limits::default();
+    limits.lease = lease;
+    limits
+}
+
+fn signal(process: u32, name: &str) {
+    let sent = std::process::Command::new("kill").args([format!("-{name}"), process.to_string()]).status();
+    assert!(sent.expect("kill is there").success());
+}
+
+#[test]
+fn calls_to_a_stopped_host_are_lost_and_a_new_object_serves_when_it_goes_on() {
+    within(|| {
+        let port = free_port();
+        let process = host_process(port);
+        let site = site(&connecting(port));
+        let far = start(&site);
+        let running = far.rest(20_000);
+        signal(process.0.id(), "STOP");
+        let waits = far.add(1);
+        let error = running.wait().expect_err("it cannot be known");
+        assert_ne!(error.started(), Started::No, "{error}");
+        waits.wait().expect_err("it cannot be known");
+        signal(process.0.id(), "CONT");
+        site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("it is back");
+        assert_eq!(start(&site).add(7).wait().expect("added"), 7);
+        drop(process);
+    });
+}
+
+#[test]
+fn a_link_that_carries_nothing_loses_its_object() {
+    within(|| {
+        let (port, valve) = (free_port(), free_port());
+        let _serving = host(listening(port)).start().expect("it listens");
+        let valve = Valve::open(valve, port);
+        let site = site(&connecting(valve.port));
+        let far = start(&site);
+        valve.close();
+        far.add(1).wait().expect_err("it is lost");
+    });
+}
+
+#[test]
+fn a_client_that_does_not_read_holds_up_no_other() {
+    within(|| {
+        let (port, valve) = (free_port(), free_port());
+        // So long that the link of the client is not given up during the test.
+        let limits = limits(Duration::from_secs(300));
+        let _serving = host(listening(port).limits(limits.clone())).start().expect("it listens");
+        let valve = Valve::open(valve, port);
+        let slow = site(&connecting(valve.port).limits(limits.clone()));
+        let other = site(&connecting(port).limits(limits));
+        let (far, near) = (start(&slow), start(&other));
+        assert_eq!(far.add(1).wait().expect("added"), 1);
+        valve.close();
+        // More than the buffers of the link take.
+        let _calls = (0..16).map(|_| far.count_up(5_000_000)).collect::<Vec<_>>();
+        let values = vec![1_u64; 1_000_000];
+        for round in 1..50 {
+            assert_eq!(near.add(1).wait().expect("added"), round);
+            assert_eq!(near.sum(&values).wait().expect("summed"), 1_000_000);
+        }
+        start(&other).add(1).wait().expect("another object starts, too");
+        valve.reopen();
+    });
+}
+
+#[test]
+fn an_object_ends_after_the_grace_if_its_proxys_process_is_killed() {
+    within(|| {
+        let port = free_port();
+        let mut limits = Limits::default();
+        limits.owner_grace = Duration::from_millis(700);
+        let serving = host(listening(port).limits(limits)).start().expect("it listens");
+        let mut proxy = proxy_process(port);
+        while serving.objects() == 0 {
+            std::thread::yield_now();
+        }
+        let begin = Instant::now();
+        proxy.0.kill().expect("it is ours");
+        proxy.0.wait().expect("it has ended");
+        while serving.objects() > 0 {
+            std::thread::yield_now();
+        }
+        assert!(begin.elapsed() >= Duration::from_millis(700), "it had its grace: {:?}", begin.elapsed());
+    });
+}
+
+#[test]
+fn an_object_whose_proxy_was_cut_off_ends_at_once_when_the_proxy_is_back() {
+    within(|| {
+        let (port, valve) = (free_port(), free_port());
+        let mut limits = limits(Duration::from_millis(500));
+        // Longer than the test.
+        limits.owner_grace = SOON * 10;
+        let serving = host(listening(port).limits(limits.clone())).start().expect("it listens");
+        let valve = Valve::open(valve, port);
+        let site = site(&connecting(valve.port).limits(limits));
+        let far = start(&site);
+        let before = far.process().wait().expect("told");
+        let running = far.rest(600_000);
+        valve.cut();
+        running.wait().expect_err("it is lost");
+        site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("it is back");
+        while serving.objects() > 0 {
+            std::thread::yield_now();
+        }
+        while std::path::Path::new(&format!("/proc/{before}/exe")).exists() {
+            std::thread::yield_now();
+        }
+        assert_eq!(start(&site).add(7).wait().expect("added"), 7);
+    });
+}
+
+#[test]
+fn arguments_of_a_constructor_travel_in_pieces() {
+    within(|| {
+        let (_serving, site) = pair();
+        let table = (0..3_000_000_u64).collect::<Vec<_>>();
+        let far = FarProxy::builder("far").on(site.anywhere()).start_with_table(&table).expect("starts");
+        assert_eq!(far.add(0).wait().expect("added"), table.iter().sum::<u64>());
+        let mut limits = Limits::default();
+        limits.message = ByteSize::mib(1);
+        let port = free_port();
+        let _serving = host(listening(port)).start().expect("it listens");
+        let site = super::support::site(&connecting(port).limits(limits));
+        let refused = FarProxy::builder("far").on(site.anywhere()).start_with_table(&table).expect("begins");
+        refused.wait_until_ready().expect_err("too large");
+    });
+}

@@ -1,0 +1,81 @@
+//! A link of TCP that can be closed and cut: it forwards from one port to another.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+
+/// A link between whoever connects to `port`, and another port.
+pub struct Valve {
+    pub port: u16,
+    flow: Arc<Flow>,
+    links: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+#[derive(Default)]
+struct Flow {
+    is_closed: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Flow {
+    fn wait(&self) {
+        let closed = self.is_closed.lock().expect("no panic");
+        drop(self.changed.wait_while(closed, |closed| *closed).expect("no panic"));
+    }
+}
+
+impl Valve {
+    /// Forwards from the first port to the second one.
+    pub fn open(port: u16, to: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).expect("it is free");
+        let (flow, links) = (Arc::new(Flow::default()), Arc::default());
+        let valve = Self { port, flow: flow.clone(), links };
+        let links = valve.links.clone();
+        thread::spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                let Ok(far) = TcpStream::connect(("127.0.0.1", to)) else { continue };
+                links
+                    .lock()
+                    .expect("no panic")
+                    .extend([near.try_clone().expect("a copy"), far.try_clone().expect("a copy")]);
+                for (from, to) in [(&near, &far), (&far, &near)] {
+                    let (from, to, flow) =
+                        (from.try_clone().expect("a copy"), to.try_clone().expect("a copy"), flow.clone());
+                    thread::spawn(move || drop(forward(from, to, &flow)));
+                }
+            }
+        });
+        valve
+    }
+
+    /// Nothing goes through, and both sides keep their connections.
+    pub fn close(&self) {
+        *self.flow.is_closed.lock().expect("no panic") = true;
+    }
+
+    pub fn reopen(&self) {
+        *self.flow.is_closed.lock().expect("no panic") = false;
+        self.flow.changed.notify_all();
+    }
+
+    /// Breaks the connections. A side may connect again at once.
+    pub fn cut(&self) {
+        for link in self.links.lock().expect("no panic").drain(..) {
+            // An error says that it is broken already.
+            let _ = link.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+fn forward(mut from: TcpStream, mut to: TcpStream, flow: &Flow) -> io::Result<()> {
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = from.read(&mut buffer)?;
+        flow.wait();
+        if count == 0 {
+            return to.shutdown(Shutdown::Both);
+        }
+        to.write_all(&buffer[..count])?;
+    }
+}

@@ -53,3 +53,6 @@ impl Remote for Placed {
         Ok(Box::new(way))
     }
 }
+
+#[cfg(test)]
+mod tests;

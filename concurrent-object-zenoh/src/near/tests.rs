@@ -1,0 +1,142 @@
+//! A site against a host that is silent, or says what no sound host says.
+
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use concurrent_object::bridge::{Carrier, Event, Events, Message, RemoteStart};
+use serde_json::json;
+use zenoh::Wait;
+use zenoh::bytes::ZBytes;
+use zenoh::query::Query;
+
+use crate::keys::Keys;
+use crate::presence::HostPresence;
+use crate::session::{Declared, Outbox};
+use crate::wire::{self, Header, Kind};
+use crate::{Config, HostInfo, Limits, Site};
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// What a host does with a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Manner {
+    /// Nothing at all, and its program does not say that it is there either.
+    Silent,
+    /// It takes the object, and no message for it.
+    Deaf,
+}
+
+/// A host by hand, and an object there.
+struct Lab {
+    outbox: Outbox,
+    start: Arc<Mutex<Option<Query>>>,
+    carrier: Box<dyn Carrier>,
+    events: mpsc::Receiver<Event>,
+    _declared: (HostPresence, Declared<zenoh::query::Queryable<()>>),
+}
+
+fn lab(manner: Manner) -> Lab {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+    let endpoint = format!("tcp/{}", listener.local_addr().expect("it is bound"));
+    drop(listener);
+    let limits = Limits { lease: Duration::from_millis(400), ..Limits::default() };
+    let outbox = Outbox::open(&Config::new("lab").listen(&endpoint)).expect("it listens");
+    let (keys, start) = (Keys::new("lab"), Arc::new(Mutex::new(None)));
+    let (key, kept) = (keys.start("far"), start.clone());
+    let take = move |query: Query| {
+        if query.payload().is_some_and(|payload| !payload.is_empty()) {
+            if manner == Manner::Deaf {
+                query.reply(query.key_expr().clone(), wire::bare(Kind::Taken, 0)).wait().expect("it is sent");
+            }
+            *kept.lock().expect("no panic") = Some(query);
+        }
+    };
+    let declared = outbox.ask(move |session| session.declare_queryable(key).complete(true).callback(take).wait());
+    let declared = outbox.hold(declared.expect("it is declared"));
+    let info = HostInfo::new("far", 8, vec!["Echo".to_owned()]);
+    let presence = HostPresence::with(&outbox, &keys, info).expect("it is announced");
+    let site = Site::connect(&Config::new("lab").connect(&endpoint).limits(limits)).expect("it opens");
+    site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
+    let (send, events) = mpsc::channel();
+    let events_of = Events::new(move |event| send.send(event).unwrap_or_default());
+    let carrier = site.anywhere().start(start_of("Echo"), events_of).expect("it begins");
+    Lab { outbox, start, carrier, events, _declared: (presence, declared) }
+}
+
+fn start_of(type_name: &str) -> RemoteStart {
+    let start = serde_json::from_value(json!({
+        "protocol": 1, "type_name": type_name, "fingerprint": 0, "name": "echo", "constructor": 0,
+        "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
+        "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+    }));
+    start.expect("these are its fields")
+}
+
+impl Lab {
+    /// Has the host say something.
+    fn say(&self, message: ZBytes) {
+        let query = loop {
+            if let Some(query) = self.start.lock().expect("no panic").clone() {
+                break query;
+            }
+            std::thread::yield_now();
+        };
+        self.outbox.ask(move |_| query.reply(query.key_expr().clone(), message).wait()).expect("it is sent");
+    }
+
+    fn lost(&self) -> String {
+        match self.events.recv_timeout(SOON).expect("an event comes") {
+            Event::Lost(reason) => reason,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_call_that_the_host_never_answers_is_lost_although_the_link_lives() {
+    let lab = lab(Manner::Deaf);
+    lab.carrier.send(1, Message::new(0, 0, vec![1], vec![]));
+    let reason = lab.lost();
+    assert!(reason.contains("has not answered for 1.4s"), "{reason}");
+}
+
+#[test]
+fn a_start_that_the_host_never_answers_is_lost_although_the_link_lives() {
+    let lab = lab(Manner::Silent);
+    let reason = lab.lost();
+    assert!(reason.contains("has not answered for 1.4s"), "{reason}");
+}
+
+#[test]
+fn a_host_that_says_what_no_sound_host_says_loses_its_object() {
+    let unsound = [
+        wire::valued(Kind::Event, 0, b"no event"),
+        wire::valued(Kind::Control, 0, b"no answer to a probe"),
+        wire::bare(Kind::Call, 1),
+        ZBytes::from(vec![1, 2, 3]),
+        wire::encode(Header { raw: 3, ..Header::bare(Kind::Piece, 1) }, &[], ZBytes::from(vec![0; 3])),
+        wire::encode(Header { raw: 1 << 40, ..Header::bare(Kind::Announced, 1) }, &[], ZBytes::new()),
+    ];
+    for message in unsound {
+        let lab = lab(Manner::Deaf);
+        lab.say(message.clone());
+        assert!(!lab.lost().is_empty(), "{message:?}");
+    }
+}
+
+#[test]
+fn an_answer_to_no_call_has_no_effect() {
+    let lab = lab(Manner::Deaf);
+    for part in wire::message(Kind::Answer, 9, Message::new(0, 0, vec![1], vec![])) {
+        lab.say(part);
+    }
+    lab.carrier.send(1, Message::new(0, 0, vec![1], vec![]));
+    for part in wire::message(Kind::Answer, 1, Message::new(0, 0, vec![7], vec![])) {
+        lab.say(part);
+    }
+    match lab.events.recv_timeout(SOON).expect("an event comes") {
+        Event::Answered(1, message) => assert_eq!(message.structured, [7]),
+        other => panic!("{other:?}"),
+    }
+}

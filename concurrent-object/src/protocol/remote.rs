@@ -40,7 +40,7 @@ pub trait Remote: fmt::Debug + Send + Sync + 'static {
 }
 
 impl StartError {
-    /// The start of an object in another program was refused, for this reason. For transport crates.
+    /// The start of an object in another program was refused. For transport crates.
     #[must_use]
     pub fn refused_elsewhere(reason: impl Into<String>) -> Self {
         Self::Bootstrap { reason: reason.into() }

@@ -11,6 +11,8 @@ mod ends;
 mod far;
 #[path = "sites/fleet.rs"]
 mod fleet;
+#[path = "sites/router.rs"]
+mod router;
 #[path = "sites/support.rs"]
 mod support;
 #[path = "sites/trust.rs"]

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object_zenoh::{Config, Host, Serving, Site};
+use concurrent_object_zenoh::{Config, Host, Mode, Serving, Site};
 
 use super::far::{Far, FarOutput, FarProxy};
 
@@ -73,11 +73,17 @@ pub fn start(site: &Site) -> FarProxy {
 }
 
 const HOST: &str = "CONCURRENT_OBJECT_ZENOH_TEST_HOST";
+const CLIENT: &str = "CONCURRENT_OBJECT_ZENOH_TEST_CLIENT";
 const PROXY: &str = "CONCURRENT_OBJECT_ZENOH_TEST_PROXY";
 
 /// A host in a process of its own: this program, with a variable that `serve_as_host` looks at.
 pub fn host_process(port: u16) -> HostProcess {
     process("support::serve_as_host", HOST, port)
+}
+
+/// A host in a process of its own that connects to a router.
+pub fn client_process(router: u16) -> HostProcess {
+    process("support::serve_as_host", CLIENT, router)
 }
 
 /// A proxy in a process of its own, which keeps it until it is killed.
@@ -111,6 +117,9 @@ fn port(variable: &str) -> Option<u16> {
 fn serve_as_host() {
     if let Some(port) = port(HOST) {
         host(listening(port)).serve().expect("serves");
+    }
+    if let Some(port) = port(CLIENT) {
+        host(connecting(port).mode(Mode::Client)).serve().expect("serves");
     }
 }
 

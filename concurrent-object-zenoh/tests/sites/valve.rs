@@ -8,7 +8,8 @@ use std::thread;
 /// A link between whoever connects to `port`, and another port.
 pub struct Valve {
     pub port: u16,
-    flow: Arc<Flow>,
+    there: Arc<Flow>,
+    back: Arc<Flow>,
     links: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -19,6 +20,15 @@ struct Flow {
 }
 
 impl Flow {
+    fn close(&self) {
+        *self.is_closed.lock().expect("no panic") = true;
+    }
+
+    fn reopen(&self) {
+        *self.is_closed.lock().expect("no panic") = false;
+        self.changed.notify_all();
+    }
+
     fn wait(&self) {
         let closed = self.is_closed.lock().expect("no panic");
         drop(self.changed.wait_while(closed, |closed| *closed).expect("no panic"));
@@ -29,9 +39,8 @@ impl Valve {
     /// Forwards from the first port to the second one.
     pub fn open(port: u16, to: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).expect("it is free");
-        let (flow, links) = (Arc::new(Flow::default()), Arc::default());
-        let valve = Self { port, flow: flow.clone(), links };
-        let links = valve.links.clone();
+        let valve = Self { port, there: Arc::default(), back: Arc::default(), links: Arc::default() };
+        let (there, back, links) = (valve.there.clone(), valve.back.clone(), valve.links.clone());
         thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
                 let Ok(far) = TcpStream::connect(("127.0.0.1", to)) else { continue };
@@ -39,9 +48,9 @@ impl Valve {
                     .lock()
                     .expect("no panic")
                     .extend([near.try_clone().expect("a copy"), far.try_clone().expect("a copy")]);
-                for (from, to) in [(&near, &far), (&far, &near)] {
-                    let (from, to, flow) =
-                        (from.try_clone().expect("a copy"), to.try_clone().expect("a copy"), flow.clone());
+                for (from, to, flow) in [(&near, &far, &there), (&far, &near, &back)] {
+                    let (from, to) = (from.try_clone().expect("a copy"), to.try_clone().expect("a copy"));
+                    let flow = flow.clone();
                     thread::spawn(move || drop(forward(from, to, &flow)));
                 }
             }
@@ -51,12 +60,18 @@ impl Valve {
 
     /// Nothing goes through, and both sides keep their connections.
     pub fn close(&self) {
-        *self.flow.is_closed.lock().expect("no panic") = true;
+        self.there.close();
+        self.close_back();
+    }
+
+    /// Nothing comes back.
+    pub fn close_back(&self) {
+        self.back.close();
     }
 
     pub fn reopen(&self) {
-        *self.flow.is_closed.lock().expect("no panic") = false;
-        self.flow.changed.notify_all();
+        self.there.reopen();
+        self.back.reopen();
     }
 
     /// Breaks the connections. A side may connect again at once.

@@ -32,6 +32,11 @@ pub struct Outbox {
 impl Outbox {
     /// Opens a session on a thread of its own, and waits until it listens.
     pub fn open(config: &Config) -> Result<Self, SiteError> {
+        Ok(Self::open_to_close(config)?.0)
+    }
+
+    /// The same, and returns what waits until the session is closed.
+    pub fn open_to_close(config: &Config) -> Result<(Self, Closing), SiteError> {
         let config = config.to_zenoh()?;
         let (jobs, queue) = mpsc::channel();
         let (opened, answer) = mpsc::sync_channel(1);
@@ -43,10 +48,10 @@ impl Outbox {
             }
             Err(source) => drop(opened.send(Err(SiteError::zenoh("open a session")(source)))),
         };
-        thread::Builder::new().name("co-zenoh".to_owned()).spawn(serve).map_err(SiteError::Thread)?;
+        let thread = thread::Builder::new().name("co-zenoh".to_owned()).spawn(serve).map_err(SiteError::Thread)?;
         let stopped = || SiteError::zenoh("open a session")("the thread of the session panicked".into());
         answer.recv().unwrap_or_else(|_| Err(stopped()))?;
-        Ok(Self { jobs: Arc::new(jobs) })
+        Ok((Self { jobs: Arc::new(jobs) }, Closing(thread)))
     }
 
     /// A way to the session that does not keep it open: for callbacks that the session itself holds.
@@ -75,6 +80,20 @@ impl Outbox {
     /// Keeps a declaration of Zenoh. It is undeclared on the session's thread.
     pub fn hold<T: Send + 'static>(&self, declared: T) -> Declared<T> {
         Declared { outbox: self.clone(), declared: Some(declared) }
+    }
+}
+
+/// The thread of a session. Zenoh writes what it has accepted while the session closes, so a program
+/// that ends before that loses its last messages.
+#[derive(Debug)]
+pub struct Closing(thread::JoinHandle<()>);
+
+impl Closing {
+    /// Waits until the session is closed. The caller has dropped its ways to the session.
+    pub fn wait(self) {
+        if self.0.join().is_err() {
+            tracing::error!("the thread of a session panicked");
+        }
     }
 }
 

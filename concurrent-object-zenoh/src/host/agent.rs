@@ -21,7 +21,7 @@ use super::Starter;
 use super::starts::{Starts, Turn};
 use crate::keys::Keys;
 use crate::presence::HostPresence;
-use crate::session::{Declared, Outbox};
+use crate::session::{Closing, Declared, Outbox};
 use crate::{Config, HostInfo, SiteError};
 use server::Server;
 
@@ -45,8 +45,9 @@ pub struct Agent {
     work: mpsc::Sender<Work>,
     count: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
-    _starts: Declared<Queryable<()>>,
-    _owners: Declared<Subscriber<()>>,
+    /// Undeclared before the session closes.
+    declared: Option<(Declared<Queryable<()>>, Declared<Subscriber<()>>)>,
+    closing: Option<Closing>,
 }
 
 impl Agent {
@@ -54,7 +55,7 @@ impl Agent {
     pub fn start(config: &Config, info: HostInfo, starter: Box<dyn Starter>) -> Result<Self, SiteError> {
         let keys = Keys::new(config.realm());
         let (work, queue) = mpsc::channel();
-        let outbox = Outbox::open(config)?;
+        let (outbox, closing) = Outbox::open_to_close(config)?;
         let lane = Arc::new(outbox.lane(|_| None).map_err(SiteError::Thread)?);
         let start_key = keys.start(&info.host);
         let starts = Starts::new(start_key.clone(), config.message_limit(), lane.clone(), work.clone());
@@ -94,7 +95,8 @@ impl Agent {
         };
         let thread = thread::Builder::new().name("co-zenoh-host".to_owned()).spawn(move || server.run(&queue));
         let thread = Some(thread.map_err(SiteError::Thread)?);
-        Ok(Self { work, count, thread, _starts: outbox.hold(starts), _owners: outbox.hold(owners) })
+        let declared = Some((outbox.hold(starts), outbox.hold(owners)));
+        Ok(Self { work, count, thread, declared, closing: Some(closing) })
     }
 
     /// How many objects it holds.
@@ -114,6 +116,8 @@ impl Agent {
         {
             tracing::error!("the thread of a host panicked");
         }
+        self.declared = None;
+        self.closing.take().into_iter().for_each(Closing::wait);
     }
 }
 

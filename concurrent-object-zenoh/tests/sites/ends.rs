@@ -75,6 +75,25 @@ fn a_host_that_drains_ends_the_running_call_first() {
     });
 }
 
+#[test]
+fn a_large_answer_of_a_host_that_drains_arrives_whole() {
+    within(|| {
+        let port = free_port();
+        let mut process = host_process(port);
+        let site = site(&connecting(port));
+        let far = start(&site);
+        let folder = tempfile::tempdir().expect("room");
+        let file = folder.path().join("begun");
+        let running = far.note_and_count_up(file.to_str().expect("text"), 6_000_000);
+        while !file.exists() {
+            std::thread::yield_now();
+        }
+        terminate(process.0.id());
+        assert_eq!(running.wait().expect("it arrives").len(), 6_000_000);
+        assert!(process.0.wait().expect("it has ended").success());
+    });
+}
+
 fn terminate(process: u32) {
     let sent = std::process::Command::new("kill").args(["-TERM", &process.to_string()]).status();
     assert!(sent.expect("kill is there").success());

@@ -38,6 +38,10 @@ impl Far {
         std::fs::write(file, "begun").expect("room");
         self.rest(milliseconds)
     }
+    pub fn note_and_count_up(&self, file: &str, to: u64) -> Vec<u64> {
+        std::fs::write(file, "begun").expect("room");
+        self.count_up(to)
+    }
     pub fn panic(&self) {
         panic!("on purpose")
     }

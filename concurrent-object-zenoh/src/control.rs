@@ -18,6 +18,8 @@ pub struct StartRequest {
     pub session: u64,
     /// The build of the proxy's program.
     pub build: String,
+    /// The trace that the start belongs to.
+    pub traceparent: Option<String>,
     /// What the library needs. The arguments travel behind it.
     pub start: RemoteStart,
     /// The length of the arguments' structured part. The raw part comes first.

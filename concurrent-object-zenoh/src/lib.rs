@@ -21,6 +21,7 @@ mod presence;
 mod reply;
 mod session;
 mod site;
+mod trace;
 mod wire;
 
 pub use bytesize::ByteSize;

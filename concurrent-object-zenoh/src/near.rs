@@ -46,8 +46,10 @@ impl Remote for Placed {
             }
             events.put(event);
         });
-        let life = Arc::new(Life::new(noted, self.site.limits));
-        let way = Way::new(self.site.clone(), &host, life);
+        let instance = self.site.next_id();
+        let span = tracing::info_span!("object", name = start.name, host, instance = format_args!("{instance:032x}"));
+        let life = Arc::new(Life::new(noted, self.site.limits, span));
+        let way = Way::new(self.site.clone(), &host, instance, life);
         let way = way.map_err(|error| StartError::refused_elsewhere(format!("no thread can be started: {error}")))?;
         way.begin(&host, start);
         Ok(Box::new(way))

@@ -15,6 +15,7 @@ use crate::near::{Place, Placed, SiteLimits};
 use crate::placement::{self, Load};
 use crate::presence::Hosts;
 use crate::session::{Declared, Outbox};
+use crate::trace::TraceContext;
 use crate::{Config, HostInfo, SiteError};
 
 /// A connection to the hosts of a realm.
@@ -34,6 +35,7 @@ pub struct Inner {
     hosts: Hosts,
     owner: String,
     any_build: bool,
+    trace: TraceContext,
     /// Random. Makes the ids of this session differ from those of all others.
     session: u64,
     _token: Declared<LivelinessToken>,
@@ -54,8 +56,9 @@ impl Site {
         let token = outbox.hold(token.map_err(SiteError::zenoh("announce a proxy"))?);
         let hosts = Hosts::follow(&outbox, keys.clone(), config.lease())?;
         let limits = SiteLimits { message: config.message_limit(), lease: config.lease() };
-        let (any_build, session) = (config.allows_any_build(), random() as u64);
-        Ok(Self { inner: Arc::new(Inner { _token: token, outbox, keys, limits, hosts, owner, any_build, session }) })
+        let (any_build, session, trace) = (config.allows_any_build(), random() as u64, config.trace().clone());
+        let inner = Inner { _token: token, outbox, keys, limits, hosts, owner, any_build, trace, session };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The hosts that are there, by name, each with its load.
@@ -103,7 +106,8 @@ impl Inner {
 
     pub(crate) fn request(&self, instance: u128, start: RemoteStart) -> StartRequest {
         let build = crate::identity::build().to_owned();
-        StartRequest { instance, owner: self.owner.clone(), session: self.session, build, start, structured: 0 }
+        let (owner, traceparent) = (self.owner.clone(), self.trace.current());
+        StartRequest { instance, owner, session: self.session, build, traceparent, start, structured: 0 }
     }
 
     /// The name of the host for a new object, or why there is none.

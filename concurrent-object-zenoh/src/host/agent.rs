@@ -39,6 +39,9 @@ pub enum Work {
     Stop(Duration),
 }
 
+/// Where starts come, and the tokens of the owners.
+type AgentKeys = (Declared<Queryable<()>>, Declared<Subscriber<()>>);
+
 /// A host's thread, and what others read of it.
 #[derive(Debug)]
 pub struct Agent {
@@ -46,7 +49,7 @@ pub struct Agent {
     count: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
     /// Undeclared before the session closes.
-    declared: Option<(Declared<Queryable<()>>, Declared<Subscriber<()>>)>,
+    declared: Option<AgentKeys>,
     closing: Option<Closing>,
 }
 

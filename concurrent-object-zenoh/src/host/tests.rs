@@ -102,7 +102,8 @@ impl Lab {
         }));
         let start = start.expect("these are its fields");
         let (owner, build) = ("owner".to_owned(), build.to_owned());
-        let request = StartRequest { instance: INSTANCE, owner, session: SESSION, build, start, structured: 0 };
+        let (instance, session, traceparent) = (INSTANCE, SESSION, None);
+        let request = StartRequest { instance, owner, session, build, traceparent, start, structured: 0 };
         let message = wire::message(Kind::Control, INSTANCE, request.into_message()).remove(0);
         self.ask(self.keys.start("far"), message)
     }

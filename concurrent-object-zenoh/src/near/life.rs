@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use concurrent_object::bridge::{Event, Events};
+use tracing::Span;
 
 use crate::session::{Job, Lane};
 
@@ -23,6 +24,7 @@ pub struct SiteLimits {
 pub struct Life {
     pub(super) limits: SiteLimits,
     events: Events,
+    span: Span,
     state: Mutex<LifeState>,
 }
 
@@ -61,7 +63,7 @@ pub(super) enum Look {
 }
 
 impl Life {
-    pub(super) fn new(events: Events, limits: SiteLimits) -> Self {
+    pub(super) fn new(events: Events, limits: SiteLimits, span: Span) -> Self {
         let state = LifeState {
             stage: Stage::Asked(Vec::new()),
             open: BTreeMap::new(),
@@ -69,7 +71,7 @@ impl Life {
             sent: Instant::now(),
             asked_at: None,
         };
-        Self { limits, events, state: Mutex::new(state) }
+        Self { limits, events, span, state: Mutex::new(state) }
     }
 
     /// Reports an event of the object.
@@ -89,7 +91,23 @@ impl Life {
             Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
             _ => {}
         }
+        // The user's subscriber runs in here, so not under the lock; the bridge's inbox runs nothing.
+        let told = self.told(&event);
         self.events.put(event);
+        drop(state);
+        told.into_iter().for_each(|told| tracing::info!(parent: &self.span, "{told}"));
+    }
+
+    /// What the trace says of an event. A call is not told: the library has a span for it.
+    fn told(&self, event: &Event) -> Option<String> {
+        match event {
+            _ if self.span.is_disabled() => None,
+            Event::Ready { pid, .. } => Some(format!("the object is ready, in process {pid}")),
+            Event::Lost(reason) => Some(format!("the object is lost: {reason}")),
+            Event::Died(exit) => Some(format!("the object has died: {exit:?}")),
+            Event::Ended => Some("the object has ended".to_owned()),
+            _ => None,
+        }
     }
 
     /// Notes that a call is about to be sent.
@@ -192,7 +210,7 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = seen.clone();
         let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
-        (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }), seen)
+        (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }, Span::none()), seen)
     }
 
     fn taken(life: &Life) {

@@ -36,8 +36,7 @@ pub struct Way {
 
 impl Way {
     /// A way to a new object on a host.
-    pub(super) fn new(site: Arc<Inner>, host: &str, life: Arc<Life>) -> io::Result<Self> {
-        let instance = site.next_id();
+    pub(super) fn new(site: Arc<Inner>, host: &str, instance: u128, life: Arc<Life>) -> io::Result<Self> {
         let key = site.keys.object(host, instance);
         let probe = Probe { host: site.keys.start(host), object: key.clone() };
         let watched = life.clone();

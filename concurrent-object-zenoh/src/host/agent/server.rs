@@ -10,6 +10,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use concurrent_object::bridge::{EndKind, Event, Message};
+use tracing::Span;
 use zenoh::pubsub::Subscriber;
 use zenoh::query::Query;
 use zenoh::sample::Sample;
@@ -24,11 +25,13 @@ use crate::host::starts;
 use crate::keys::Keys;
 use crate::presence::HostPresence;
 use crate::session::{Declared, Lane, Outbox};
+use crate::trace;
 
 /// An object, and what is known of its owner.
 pub(super) struct Entry {
     hosted: Arc<Hosted>,
     owner: String,
+    span: Span,
     /// When it ends, because its owner is not there.
     ends_at: Option<Instant>,
     /// The owner was there, and went: its side has given up the object, also if it comes again.
@@ -84,7 +87,13 @@ impl Server {
             Some(Work::Ended | Work::Stop(_)) | None => {}
         }
         let now = Instant::now();
-        self.objects.retain(|_, entry| !entry.hosted.has_ended() && entry.ends_at.is_none_or(|end| now < end));
+        self.objects.retain(|_, entry| {
+            let (has_ended, is_alone) = (entry.hosted.has_ended(), entry.ends_at.is_some_and(|end| now >= end));
+            if has_ended || is_alone {
+                tracing::info!(parent: &entry.span, is_alone, "the object of a proxy has ended");
+            }
+            !has_ended && !is_alone
+        });
         let held = self.objects.len();
         self.count.store(held, Ordering::Release);
         if let Some(presence) = &self.presence {
@@ -119,7 +128,15 @@ impl Server {
     fn start(&mut self, query: &Query, message: Message) -> Result<(), String> {
         let request = StartRequest::from_message(message).ok_or("the start cannot be read")?;
         self.check(&request)?;
-        let StartRequest { instance, owner, session, start, .. } = request;
+        let StartRequest { instance, owner, session, start, traceparent, .. } = request;
+        let traceparent = traceparent.filter(|text| trace::is_traceparent(text));
+        let span = tracing::info_span!(
+            "object",
+            name = start.name,
+            host = self.info.host,
+            instance = format_args!("{instance:032x}"),
+            traceparent,
+        );
         let key = self.keys.object(&self.info.host, instance);
         let terms = Terms { key: key.clone(), session, window: start.slots as usize, limit: self.limit };
         let lane = self.outbox.lane(|_| None).map_err(|error| format!("the host has no further thread: {error}"))?;
@@ -135,8 +152,9 @@ impl Server {
         };
         let held = self.starter.start(start, Box::new(sink))?;
         hosted.run_by(held);
+        tracing::info!(parent: &span, "an object is started for a proxy of another machine");
         let ends_at = (!self.owners.contains(&owner)).then(|| Instant::now() + self.grace);
-        let entry = Entry { hosted, owner, ends_at, is_forsaken: false, _calls: calls };
+        let entry = Entry { hosted, owner, span, ends_at, is_forsaken: false, _calls: calls };
         self.objects.insert(instance, entry);
         Ok(())
     }

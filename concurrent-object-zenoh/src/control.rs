@@ -20,32 +20,48 @@ pub struct StartRequest {
     pub build: String,
     /// The trace that the start belongs to.
     pub traceparent: Option<String>,
-    /// What the library needs. The arguments travel behind it.
+    /// What the library needs. The arguments and the saved state travel behind it.
     pub start: RemoteStart,
-    /// The length of the arguments' structured part. The raw part comes first.
-    pub structured: u64,
+    /// The lengths of the arguments' raw and structured parts, and of those of the saved state.
+    pub lengths: [u64; 4],
 }
 
 /// The most bytes of a start, beside the arguments.
 pub const MAX_START: u64 = 1 << 16;
 
 impl StartRequest {
-    /// The wire form. The arguments are not copied, and not encoded again.
+    /// The wire form. The arguments and the state are not encoded again.
     pub fn into_message(mut self) -> Message {
-        let Message { tag, counted, structured, mut raw, .. } = std::mem::take(&mut self.start.arguments);
-        self.structured = structured.len() as u64;
-        self.start.arguments = Message::new(tag, counted, Vec::new(), Vec::new());
-        raw.extend_from_slice(&structured);
-        Message::new(0, 0, write(&self), raw)
+        let mut parts = Vec::new();
+        let mut take = |message: &mut Message| {
+            let (raw, structured) = (std::mem::take(&mut message.raw), std::mem::take(&mut message.structured));
+            parts.extend([raw, structured]);
+        };
+        take(&mut self.start.arguments);
+        self.start.state.iter_mut().for_each(take);
+        for (length, part) in self.lengths.iter_mut().zip(&parts) {
+            *length = part.len() as u64;
+        }
+        Message::new(0, 0, write(&self), parts.concat())
     }
 
     /// Reads the wire form. `None` if it is not in this form.
     pub fn from_message(message: Message) -> Option<Self> {
         let mut request = read::<Self>(&message.structured)?;
-        let mut raw = message.raw;
-        let at = raw.len().checked_sub(usize::try_from(request.structured).ok()?)?;
-        request.start.arguments.structured = raw.split_off(at);
-        request.start.arguments.raw = raw;
+        let mut rest = message.raw.as_slice();
+        let mut parts = request.lengths.map(|length| {
+            let (part, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            rest = after;
+            Some(part.to_vec())
+        });
+        if !rest.is_empty() {
+            return None;
+        }
+        let [raw, structured, state_raw, state_structured] = parts.each_mut().map(Option::take);
+        (request.start.arguments.raw, request.start.arguments.structured) = (raw?, structured?);
+        if let Some(state) = &mut request.start.state {
+            (state.raw, state.structured) = (state_raw?, state_structured?);
+        }
         Some(request)
     }
 }
@@ -98,4 +114,47 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let mut rest = bytes;
     let value = rmp_serde::from_read(&mut rest).ok()?;
     rest.is_empty().then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(state: Option<Message>) -> StartRequest {
+        let start = json!({
+            "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
+            "arguments": { "tag": 3, "counted": 5, "structured": [1, 2, 3], "raw": [4, 5] }, "slots": 4,
+            "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+            "idempotent": [], "snapshots": null, "state": null, "life": 2,
+        });
+        let mut start = serde_json::from_value::<RemoteStart>(start).expect("these are its fields");
+        start.state = state;
+        let (owner, build) = ("owner".to_owned(), "build".to_owned());
+        StartRequest { instance: 5, owner, session: 7, build, traceparent: None, start, lengths: [0; 4] }
+    }
+
+    #[test]
+    fn a_start_comes_back_with_its_arguments_and_its_state() {
+        for state in [None, Some(Message::new(1, 9, vec![6; 100], vec![7; 64]))] {
+            let sent = request(state.clone()).into_message();
+            let start = StartRequest::from_message(sent).expect("it is in the form").start;
+            assert_eq!(start.arguments, Message::new(3, 5, vec![1, 2, 3], vec![4, 5]));
+            assert_eq!(start.state, state);
+        }
+    }
+
+    #[test]
+    fn lengths_that_do_not_add_up_are_refused() {
+        let sent = request(None).into_message();
+        let with = |structured: Vec<u8>, raw: &[u8]| Message::new(0, 0, structured, raw.to_vec());
+        assert!(StartRequest::from_message(with(sent.structured.clone(), &sent.raw[1..])).is_none());
+        assert!(
+            StartRequest::from_message(with(sent.structured.clone(), &[sent.raw.clone(), vec![1]].concat())).is_none()
+        );
+        let mut huge = request(None);
+        huge.lengths = [u64::MAX; 4];
+        assert!(StartRequest::from_message(with(write(&huge), &sent.raw)).is_none());
+    }
 }

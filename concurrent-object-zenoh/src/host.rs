@@ -10,7 +10,7 @@ mod starts;
 
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, FarOptions, Message, Registry, Relayed, RemoteStart};
+use concurrent_object::bridge::{EndKind, Event, FarOptions, Message, Refusal, Registry, Relayed, RemoteStart};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -32,7 +32,7 @@ pub trait Starter: Send + Sync {
     /// The names of the types.
     fn types(&self) -> Vec<String>;
     /// Starts an object, and does not wait for it.
-    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, String>;
+    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal>;
 }
 
 /// Takes the events of an object. Does not block.
@@ -61,9 +61,9 @@ impl Starter for Registered {
     fn types(&self) -> Vec<String> {
         self.registry.types().map(|(name, _)| name.to_owned()).collect()
     }
-    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, String> {
-        let relayed = self.registry.start(start, &self.adjust, sink).map_err(|error| error.to_string())?;
-        Ok(Box::new(relayed))
+    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal> {
+        let relayed = self.registry.start(start, &self.adjust, sink);
+        Ok(Box::new(relayed.map_err(|error| Refusal::from(&error))?))
     }
 }
 

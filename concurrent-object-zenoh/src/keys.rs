@@ -25,6 +25,11 @@ impl Keys {
         Self { root: format!("co/{realm}/{VERSION}") }
     }
 
+    /// The name of the realm.
+    pub fn realm(&self) -> &str {
+        self.root.split('/').nth(1).unwrap_or_default()
+    }
+
     /// Everything of the realm.
     pub fn all(&self) -> String {
         format!("{}/**", self.root)

@@ -12,7 +12,7 @@ mod way;
 use std::sync::Arc;
 
 use concurrent_object::StartError;
-use concurrent_object::bridge::{Carrier, Event, Events, Remote, RemoteStart};
+use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteStart};
 
 use crate::site::Inner;
 use life::Life;
@@ -38,7 +38,7 @@ pub struct Placed {
 impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
         let placed = self.site.place(&self.place, &start.type_name);
-        let host = placed.map_err(StartError::refused_elsewhere)?;
+        let host = placed.map_err(StartError::from)?;
         let (site, lost_host) = (self.site.clone(), host.clone());
         let noted = Events::new(move |event| {
             if matches!(event, Event::Lost(_)) {
@@ -50,9 +50,13 @@ impl Remote for Placed {
         let span = tracing::info_span!("object", name = start.name, host, instance = format_args!("{instance:032x}"));
         let life = Arc::new(Life::new(noted, self.site.limits, span));
         let way = Way::new(self.site.clone(), &host, instance, life);
-        let way = way.map_err(|error| StartError::refused_elsewhere(format!("no thread can be started: {error}")))?;
+        let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;
         way.begin(&host, start);
         Ok(Box::new(way))
+    }
+
+    fn name(&self) -> String {
+        self.site.keys.realm().to_owned()
     }
 }
 

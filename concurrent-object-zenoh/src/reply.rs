@@ -60,7 +60,9 @@ impl Collector {
                 let event = control::read(&wire::copy(payload, HEADER, payload.len() - HEADER));
                 match event.ok_or("an event cannot be read")? {
                     // They have forms of their own, whose sizes were checked.
-                    Event::Answered(..) | Event::Begun(_) => Err("an event came in the form of another".to_owned()),
+                    Event::Answered(..) | Event::Begun(_) | Event::Saved(_) => {
+                        Err("an event came in the form of another".to_owned())
+                    }
                     event => Ok(Some(Collected::Event(event))),
                 }
             }
@@ -68,6 +70,9 @@ impl Collector {
                 let missing = control::read(&wire::copy(payload, HEADER, payload.len() - HEADER));
                 let Missing(calls) = missing.ok_or("the answer to a probe cannot be read")?;
                 Ok(Some(Collected::Missing(calls)))
+            }
+            (Kind::Answer | Kind::Announced, None) if header.id > wire::SAVED => {
+                Err("an answer has the number of no call".to_owned())
             }
             (Kind::Answer, None) => Ok(Some(answer(&header, wire::parts(payload, &header)))),
             (Kind::Announced, None) => {
@@ -98,6 +103,8 @@ impl Collector {
 }
 
 fn answer(header: &Header, message: Message) -> Collected {
-    // The upper half is the session's, which the near end does not need.
-    Collected::Event(Event::Answered(header.id as u64, message))
+    Collected::Event(match u64::try_from(header.id) {
+        Ok(call) => Event::Answered(call, message),
+        Err(_) => Event::Saved(message),
+    })
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use concurrent_object::bridge::{Remote, RemoteStart};
+use concurrent_object::bridge::{Refusal, Remote, RemoteStart};
 use zenoh::Wait;
 use zenoh::liveliness::LivelinessToken;
 
@@ -107,35 +107,35 @@ impl Inner {
     pub(crate) fn request(&self, instance: u128, start: RemoteStart) -> StartRequest {
         let build = crate::identity::build().to_owned();
         let (owner, traceparent) = (self.owner.clone(), self.trace.current());
-        StartRequest { instance, owner, session: self.session, build, traceparent, start, structured: 0 }
+        StartRequest { instance, owner, session: self.session, build, traceparent, start, lengths: [0; 4] }
     }
 
     /// The name of the host for a new object, or why there is none.
-    pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<String, String> {
+    pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<String, Refusal> {
         // Longer than a token of a host that is gone can stay.
         let mut able = self.hosts.trusted(self.limits.lease + Duration::from_secs(1));
         if let Place::Host(name) = place {
             able.retain(|info| info.host == *name);
         }
         if able.is_empty() {
-            return Err(match place {
+            return Err(Refusal::NoHost(match place {
                 Place::Anywhere => "no host of the realm is there".to_owned(),
                 Place::Host(name) => format!("the host \"{name}\" is not there"),
-            });
+            }));
         }
         able.retain(|info| info.types.iter().any(|name| name == type_name));
         if able.is_empty() {
-            return Err(format!("no host that is there has registered the type `{type_name}`"));
+            return Err(Refusal::NoHost(format!("no host that is there has registered the type `{type_name}`")));
         }
         let (ours, seen) = (crate::identity::build(), able[0].build.clone());
         able.retain(|info| self.any_build || info.build == ours);
         if able.is_empty() {
-            return Err(format!("version skew: this program is {ours}, the hosts run {seen}; run the same program"));
+            return Err(Refusal::VersionSkew { ours: ours.to_owned(), seen });
         }
         let loads = able.iter().map(|info| Load { objects: info.objects, capacity: info.capacity }).collect::<Vec<_>>();
         let chosen = placement::choose(&loads, |n| fastrand::usize(..n));
         let chosen = chosen.map(|at| able.swap_remove(at).host);
-        let host = chosen.ok_or_else(|| "each host that could start it is full".to_owned())?;
+        let host = chosen.ok_or_else(|| Refusal::NoHost("each host that could start it is full".to_owned()))?;
         self.hosts.placed(&host);
         Ok(host)
     }

@@ -20,6 +20,9 @@ pub const VERSION: u8 = 1;
 /// The most that one message of Zenoh carries of a part. A larger message travels in pieces.
 pub const PIECE: usize = 8 << 20;
 
+/// The id of an answer that is none: the object's saved state.
+pub const SAVED: u128 = 1 << 64;
+
 /// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64]`, little-endian.
 pub const HEADER: usize = 1 + 1 + 16 + 4 + 8 + 4 + 8;
 

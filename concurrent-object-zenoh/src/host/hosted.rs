@@ -31,6 +31,8 @@ const MAX_WAITING: usize = 256;
 pub struct Terms {
     /// Where its calls come.
     pub key: String,
+    /// The name of this host. The proxy's side knows the machine by it.
+    pub host: String,
     /// The upper half of the ids of its owner's calls.
     pub session: u64,
     /// How many calls may be open.
@@ -49,6 +51,8 @@ pub struct Hosted {
     has_ended: Arc<AtomicBool>,
     /// The outcomes that wait in the lane: a client may have few.
     leaving: Arc<AtomicUsize>,
+    /// The newest saved state, until it leaves.
+    saved: Arc<Mutex<Option<Message>>>,
     state: Mutex<State>,
 }
 
@@ -72,6 +76,7 @@ impl Hosted {
             at_end: Mutex::new(Some(at_end)),
             has_ended: Arc::default(),
             leaving: Arc::default(),
+            saved: Arc::default(),
             state: Mutex::new(state),
         }
     }
@@ -208,6 +213,10 @@ impl Hosted {
                 self.post(&state, vec![wire::bare(Kind::Begun, call.into())], false);
             }
             Event::Begun(_) => {}
+            Event::Ready { pid, .. } => {
+                let event = Event::Ready { pid, host: self.terms.host.clone() };
+                self.post(&state, vec![event_message(&event)], false);
+            }
             Event::Answered(call, message) => {
                 if state.open.remove(&call) {
                     self.post(&state, wire::message(Kind::Answer, call.into(), message), true);
@@ -219,8 +228,26 @@ impl Hosted {
                     self.post(&state, vec![event_message(&event)], true);
                 }
             }
-            Event::Died(_) | Event::Ended | Event::Lost(_) => self.finish(&mut state, &event),
+            Event::Saved(message) => self.save(&mut state, message),
+            Event::Refused(_) | Event::Died(_) | Event::Ended | Event::Lost(_) => self.finish(&mut state, &event),
             _ => self.post(&state, vec![event_message(&event)], false),
+        }
+    }
+
+    /// Sends a saved state. One that has not left is replaced: the newest is enough.
+    fn save(&self, state: &mut State, message: Message) {
+        let size = (message.raw.len() + message.structured.len()) as u64;
+        if size > self.terms.limit || u32::try_from(message.structured.len()).is_err() {
+            return tracing::warn!(size, limit = self.terms.limit, "a saved state is larger than `limits.message`");
+        }
+        let Some(stream) = state.stream.clone() else { return };
+        let unsent = self.saved.clone();
+        if lock(&unsent).replace(message).is_none() {
+            self.lane.post(move |_| {
+                let newest = lock(&unsent).take();
+                let messages = newest.map(|newest| wire::message(Kind::Answer, wire::SAVED, newest));
+                messages.into_iter().flatten().for_each(|message| reply(&stream, message));
+            });
         }
     }
 
@@ -259,20 +286,26 @@ impl Hosted {
             leaving.fetch_add(1, Ordering::AcqRel);
         }
         self.lane.post(move |_| {
-            for message in messages {
-                if let Err(error) = stream.reply(stream.key_expr().clone(), message).wait() {
-                    tracing::debug!(%error, "a reply was not sent");
-                }
-            }
+            messages.into_iter().for_each(|message| reply(&stream, message));
             if let Some(leaving) = leaving {
                 leaving.fetch_sub(1, Ordering::AcqRel);
             }
         });
     }
 
-    /// What it guards is whole after each function, so a panic of a holder spoils nothing.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
+    }
+}
+
+/// What these locks guard is whole after each function, so a panic of a holder spoils nothing.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn reply(stream: &Query, message: ZBytes) {
+    if let Err(error) = stream.reply(stream.key_expr().clone(), message).wait() {
+        tracing::debug!(%error, "a reply was not sent");
     }
 }
 

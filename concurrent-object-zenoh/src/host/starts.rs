@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use concurrent_object::bridge::{Event, Message};
+use concurrent_object::bridge::{Event, Message, Refusal};
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
@@ -73,46 +73,48 @@ impl Starts {
         }
     }
 
-    fn take_message(&self, payload: &ZBytes, query: &Query) -> Result<(), String> {
+    fn take_message(&self, payload: &ZBytes, query: &Query) -> Result<(), Refusal> {
         let limit = self.limit.saturating_add(MAX_START);
-        let header = wire::decode(payload, limit).map_err(|error| error.to_string())?;
+        let header = wire::decode(payload, limit).map_err(|error| Refusal::Other(error.to_string()))?;
         if u64::from(header.structured) > MAX_START || header.raw > self.limit {
             let limit = self.limit;
-            return Err(format!("the constructor's arguments are too large; `limits.message` of the host is {limit}"));
+            let reason = format!("the constructor's arguments are too large; `limits.message` of the host is {limit}");
+            return Err(Refusal::Denied(reason));
         }
         match header.kind {
             Kind::Control => self.hand_over(query.clone(), wire::parts(payload, &header)),
             Kind::Announced => self.announce(header, query),
             Kind::Piece => self.put(&header, payload),
-            _ => Err("this is not the start of an object".to_owned()),
+            _ => Err(Refusal::Other("this is not the start of an object".to_owned())),
         }
     }
 
-    fn announce(&self, header: Header, query: &Query) -> Result<(), String> {
+    fn announce(&self, header: Header, query: &Query) -> Result<(), Refusal> {
         let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let dropped = unfinished.extract_if(|_, start| now.saturating_duration_since(start.since) >= GIVEN_UP_AFTER);
         for (_, start) in dropped {
-            refuse(&self.lane, start.query, "not all pieces of the start arrived".to_owned());
+            refuse(&self.lane, start.query, Refusal::Other("not all pieces of the start arrived".to_owned()));
         }
         if unfinished.len() >= MAX_UNFINISHED || unfinished.contains_key(&header.id) {
-            return Err("busy: the host receives the arguments of other objects; try again".to_owned());
+            let reason = "busy: the host receives the arguments of other objects; try again";
+            return Err(Refusal::NoHost(reason.to_owned()));
         }
         let length = u64::from(header.structured) + header.raw;
         let assembly = Assembly::begin(length, self.limit.saturating_add(MAX_START));
-        let assembly = assembly.map_err(|error| error.to_string())?;
+        let assembly = assembly.map_err(|error| Refusal::Other(error.to_string()))?;
         unfinished.insert(header.id, Unfinished { query: query.clone(), header, assembly, since: now });
         Ok(())
     }
 
-    fn put(&self, header: &Header, payload: &ZBytes) -> Result<(), String> {
+    fn put(&self, header: &Header, payload: &ZBytes) -> Result<(), Refusal> {
         let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut start) = unfinished.remove(&header.id) else {
-            return Err("a piece of a start that is refused, or unknown".to_owned());
+            return Err(Refusal::Other("a piece of a start that is refused, or unknown".to_owned()));
         };
         if let Err(error) = start.assembly.put(header.counted, header.raw, wire::slices(payload, HEADER)) {
-            refuse(&self.lane, start.query, format!("a piece of the start is refused: {error}"));
-            return Err("the piece is refused".to_owned());
+            refuse(&self.lane, start.query, Refusal::Other(format!("a piece of the start is refused: {error}")));
+            return Err(Refusal::Other("the piece is refused".to_owned()));
         }
         match start.assembly.finish() {
             Ok(bytes) => {
@@ -128,10 +130,11 @@ impl Starts {
         Ok(())
     }
 
-    fn hand_over(&self, query: Query, message: Message) -> Result<(), String> {
+    fn hand_over(&self, query: Query, message: Message) -> Result<(), Refusal> {
         let turn = Turn(self.waiting.clone());
         if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING {
-            return Err(format!("busy: {MAX_WAITING} starts wait at the host; try again, or choose another host"));
+            let reason = format!("busy: {MAX_WAITING} starts wait at the host; try again, or choose another host");
+            return Err(Refusal::NoHost(reason));
         }
         // The thread ends only after the queryable that calls this is gone.
         let _ = self.work.send(Work::Start(query, message, turn));
@@ -140,8 +143,8 @@ impl Starts {
 }
 
 /// Refuses a start, later.
-pub fn refuse(lane: &Lane, query: Query, reason: String) {
-    let bytes = control::event_bytes(&Event::Lost(reason));
+pub fn refuse(lane: &Lane, query: Query, refusal: Refusal) {
+    let bytes = control::event_bytes(&Event::Refused(refusal));
     answer(lane, query, wire::valued(Kind::Event, 0, &bytes));
 }
 

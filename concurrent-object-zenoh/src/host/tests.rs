@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, Message, RemoteStart};
+use concurrent_object::bridge::{EndKind, Event, Message, Refusal, RemoteStart};
 use serde_json::json;
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
@@ -45,7 +45,7 @@ impl Starter for Echoes {
     fn types(&self) -> Vec<String> {
         vec!["Echo".to_owned()]
     }
-    fn start(&self, _start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, String> {
+    fn start(&self, _start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal> {
         Ok(Box::new(Echo { sink, got: self.0.clone() }))
     }
 }
@@ -59,11 +59,15 @@ struct Lab {
 }
 
 fn lab() -> Lab {
+    lab_of(false)
+}
+
+fn lab_of(any_build: bool) -> Lab {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback is there");
     let endpoint = format!("tcp/{}", listener.local_addr().expect("it is bound"));
     drop(listener);
     let got = Arc::new(Mutex::new(Vec::new()));
-    let config = Config::new("lab").listen(&endpoint);
+    let config = Config::new("lab").listen(&endpoint).any_build(any_build);
     let serving = serve_with(&config, "far".to_owned(), 2, Box::new(Echoes(got.clone()))).expect("it listens");
     let client = Outbox::open(&Config::new("lab").connect(&endpoint)).expect("it opens");
     let keys = Keys::new("lab");
@@ -99,11 +103,12 @@ impl Lab {
             "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
             "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
             "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+            "idempotent": [], "snapshots": null, "state": null, "life": 1,
         }));
         let start = start.expect("these are its fields");
         let (owner, build) = ("owner".to_owned(), build.to_owned());
         let (instance, session, traceparent) = (INSTANCE, SESSION, None);
-        let request = StartRequest { instance, owner, session, build, traceparent, start, structured: 0 };
+        let request = StartRequest { instance, owner, session, build, traceparent, start, lengths: [0; 4] };
         let message = wire::message(Kind::Control, INSTANCE, request.into_message()).remove(0);
         self.ask(self.keys.start("far"), message)
     }
@@ -188,7 +193,7 @@ fn a_start_beyond_those_that_wait_is_refused_with_words() {
         lab.ask(lab.keys.start("far"), message)
     };
     let unfinished = (0..4).map(ask).collect::<Vec<_>>();
-    let Collected::Event(Event::Lost(reason)) = next(&ask(4)) else { panic!("it must be refused") };
+    let Collected::Event(Event::Refused(Refusal::NoHost(reason))) = next(&ask(4)) else { panic!("it must be refused") };
     assert!(reason.contains("busy"), "{reason}");
     assert!(unfinished.iter().all(|replies| matches!(replies.try_recv(), Err(mpsc::TryRecvError::Empty))));
 }
@@ -196,12 +201,15 @@ fn a_start_beyond_those_that_wait_is_refused_with_words() {
 #[test]
 fn another_build_is_refused_with_both_names() {
     let lab = lab();
-    let Ok(Ok(Collected::Event(Event::Lost(reason)))) = lab.start("build-other").recv_timeout(SOON) else {
-        panic!("it must be refused")
-    };
-    assert!(reason.contains("version skew") && reason.contains("build-other"), "{reason}");
-    assert!(reason.contains(crate::identity::build()), "{reason}");
+    let refusal = Refusal::VersionSkew { ours: "build-other".to_owned(), seen: crate::identity::build().to_owned() };
+    assert!(matches!(next(&lab.start("build-other")), Collected::Event(Event::Refused(seen)) if seen == refusal));
     assert_eq!(lab.serving.objects(), 0);
+}
+
+#[test]
+fn another_build_may_be_allowed() {
+    let lab = lab_of(true);
+    assert!(matches!(next(&lab.start("build-other")), Collected::Taken));
 }
 
 #[test]

@@ -88,7 +88,7 @@ impl Life {
                 return;
             }
             Event::Begun(call) if !state.open.contains_key(&call) => return,
-            Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
+            Event::Refused(_) | Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
             _ => {}
         }
         // The user's subscriber runs in here, so not under the lock; the bridge's inbox runs nothing.
@@ -103,6 +103,7 @@ impl Life {
         match event {
             _ if self.span.is_disabled() => None,
             Event::Ready { pid, .. } => Some(format!("the object is ready, in process {pid}")),
+            Event::Refused(refusal) => Some(format!("the object is refused: {refusal:?}")),
             Event::Lost(reason) => Some(format!("the object is lost: {reason}")),
             Event::Died(exit) => Some(format!("the object has died: {exit:?}")),
             Event::Ended => Some("the object has ended".to_owned()),

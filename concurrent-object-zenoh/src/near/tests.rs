@@ -69,6 +69,7 @@ fn start_of(type_name: &str) -> RemoteStart {
         "protocol": 1, "type_name": type_name, "fingerprint": 0, "name": "echo", "constructor": 0,
         "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
         "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+            "idempotent": [], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use concurrent_object::bridge::{Carrier, EndKind, Event, Message, RemoteStart};
+use concurrent_object::bridge::{Carrier, EndKind, Event, Message, Refusal, RemoteStart};
 use zenoh::bytes::ZBytes;
 use zenoh::qos::CongestionControl;
 use zenoh::query::{ConsolidationMode, QueryTarget, Reply};
@@ -57,9 +57,9 @@ impl Way {
             let message = request.into_message();
             let (length, limit) = (message.raw.len(), life.limits.message);
             if length as u64 > limit {
-                let reason =
-                    format!("the constructor's arguments have {length} bytes, and `limits.message` is {limit}");
-                return life.lost(reason);
+                let what = "the constructor's arguments and the saved state";
+                let reason = format!("{what} have {length} bytes, and `limits.message` is {limit}");
+                return life.put(Event::Refused(Refusal::Denied(reason)));
             }
             let mut parts = wire::message(Kind::Control, instance, message).into_iter();
             let first = parts.next().expect("a message has a first part");

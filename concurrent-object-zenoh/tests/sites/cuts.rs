@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use concurrent_object::Started;
+use concurrent_object::{CallError, StartError, Started};
 use concurrent_object_zenoh::{ByteSize, Limits};
 
 use super::far::FarProxy;
@@ -53,7 +53,12 @@ fn a_link_that_carries_nothing_loses_its_object() {
         let site = site(&connecting(valve.port));
         let far = start(&site);
         valve.close();
-        far.add(1).wait().expect_err("it is lost");
+        match far.add(1).wait() {
+            Err(CallError::Lost { lost, .. }) => {
+                assert_eq!((lost.site.as_str(), lost.host.as_deref()), ("test", Some("far")));
+            }
+            other => panic!("{other:?}"),
+        }
     });
 }
 
@@ -151,6 +156,8 @@ fn arguments_of_a_constructor_travel_in_pieces() {
         let _serving = host(listening(port)).start().expect("it listens");
         let site = super::support::site(&connecting(port).limits(limits));
         let refused = FarProxy::builder("far").on(site.anywhere()).start_with_table(&table).expect("begins");
-        refused.wait_until_ready().expect_err("too large");
+        let error = refused.wait_until_ready().expect_err("too large");
+        assert!(matches!(error, StartError::Denied { .. }), "{error:?}");
+        assert!(error.to_string().contains("`limits.message` is 1048576"), "{error}");
     });
 }

@@ -1,6 +1,6 @@
 //! Ends: of the proxy, of the child, of the host's process; and starts that find no host.
 
-use concurrent_object::Started;
+use concurrent_object::{StartError, Started};
 use concurrent_object_zenoh::Site;
 
 use super::far::FarProxy;
@@ -105,12 +105,17 @@ fn a_start_without_a_host_says_so() {
         let site = Site::connect(&connecting(free_port())).expect("it opens without a host");
         let refused = |remote| {
             let far = FarProxy::builder("far").on(remote).start(0);
-            far.and_then(|far| far.wait_until_ready()).expect_err("there is no host").to_string()
+            far.and_then(|far| far.wait_until_ready()).expect_err("there is no host")
         };
         let error = refused(site.anywhere());
-        assert!(error.contains("no host of the realm is there"), "{error}");
+        assert!(matches!(error, StartError::NoHost { .. }), "{error:?}");
+        assert!(error.to_string().contains("no host of the realm is there"), "{error}");
         let (_serving, site) = pair();
         let error = refused(site.host("other"));
-        assert!(error.contains("the host \"other\" is not there"), "{error}");
+        assert!(error.to_string().contains("the host \"other\" is not there"), "{error}");
+        let _held = (0..8).map(|_| start(&site)).collect::<Vec<_>>();
+        let error = refused(site.anywhere());
+        // The site says so, or the host, if its load is not yet known here.
+        assert!(matches!(error, StartError::NoHost { .. }) && error.to_string().contains("full"), "{error}");
     });
 }

@@ -52,3 +52,28 @@ impl Far {
         std::process::id()
     }
 }
+
+/// Sums, and saves the sum.
+pub struct Ledger {
+    sum: u64,
+}
+
+#[concurrent_object]
+impl Ledger {
+    pub fn new() -> Self {
+        Self { sum: 0 }
+    }
+    #[concurrent_object(restore)]
+    fn load((sum, _padding): (u64, Vec<u64>)) -> Self {
+        Self { sum }
+    }
+    #[concurrent_object(snapshot)]
+    fn save(&self) -> (u64, Vec<u64>) {
+        // So large that it travels in pieces.
+        (self.sum, vec![7; 1_200_000])
+    }
+    pub fn add(&mut self, by: u64) -> u64 {
+        self.sum += by;
+        self.sum
+    }
+}

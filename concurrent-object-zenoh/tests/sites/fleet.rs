@@ -1,9 +1,9 @@
 //! Several hosts: where objects go, and where they go on after their host is gone.
 
-use concurrent_object::{Pool, RestartPolicy};
+use concurrent_object::{Pool, RestartPolicy, SnapshotPolicy};
 use concurrent_object_zenoh::{Config, Serving, Site};
 
-use super::far::FarProxy;
+use super::far::{FarProxy, LedgerProxy};
 use super::support::{SOON, free_port, host_named, host_process, listening, within};
 
 /// Hosts in this process, each with its port, and a site that sees them.
@@ -59,5 +59,29 @@ fn an_object_goes_on_elsewhere_when_its_host_is_killed() {
             }
         };
         assert_eq!(sum, 6, "it began anew");
+    });
+}
+
+#[test]
+fn an_object_with_a_saved_state_goes_on_with_it_elsewhere() {
+    within(|| {
+        let (first, second) = (free_port(), free_port());
+        let mut killed = host_process(first);
+        let config = Config::new("test").connect(format!("tcp/127.0.0.1:{first}"));
+        let site = Site::connect(&config.connect(format!("tcp/127.0.0.1:{second}"))).expect("it opens");
+        site.wait_for_hosts(SOON, |hosts| hosts.len() == 1).expect("the first one appears");
+        let ledger = LedgerProxy::builder("ledger").on(site.anywhere()).restart(RestartPolicy::on_death());
+        let ledger = ledger.snapshots(SnapshotPolicy::after_calls(1)).start().expect("starts");
+        assert_eq!(ledger.add(1).wait().expect("added"), 1);
+        assert_eq!(ledger.add(2).wait().expect("added"), 3);
+        let _other = host_named("other", listening(second)).start().expect("it listens");
+        site.wait_for_hosts(SOON, |hosts| hosts.len() == 2).expect("the second one appears");
+        killed.0.kill().expect("it is ours");
+        let sum = loop {
+            if let Ok(sum) = ledger.add(10).wait() {
+                break sum;
+            }
+        };
+        assert_eq!(sum, 13, "it began with its saved state");
     });
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use concurrent_object_zenoh::{Config, Host, Mode, Serving, Site};
 
-use super::far::{Far, FarOutput, FarProxy};
+use super::far::{Far, FarOutput, FarProxy, Ledger, LedgerOutput};
 
 /// Longer than anything here takes.
 pub const SOON: Duration = Duration::from_secs(30);
@@ -49,6 +49,7 @@ pub fn host(config: Config) -> Host {
 pub fn host_named(name: &str, config: Config) -> Host {
     Host::new(config, name).capacity(8).register(|types| {
         types.register::<Far, FarOutput>();
+        types.register::<Ledger, LedgerOutput>();
     })
 }
 

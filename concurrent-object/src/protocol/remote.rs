@@ -39,14 +39,6 @@ pub trait Remote: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-impl StartError {
-    /// The start of an object in another program was refused. For transport crates.
-    #[must_use]
-    pub fn refused_elsewhere(reason: impl Into<String>) -> Self {
-        Self::Bootstrap { reason: reason.into() }
-    }
-}
-
 /// Carries encoded calls to one object. No function may block.
 ///
 /// Dropping it ends the object, as [`EndKind::Kill`] does.

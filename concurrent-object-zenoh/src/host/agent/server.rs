@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use concurrent_object::bridge::{EndKind, Event, Message};
+use concurrent_object::bridge::{EndKind, Event, Message, Refusal};
 use tracing::Span;
 use zenoh::pubsub::Subscriber;
 use zenoh::query::Query;
@@ -125,8 +125,9 @@ impl Server {
         }
     }
 
-    fn start(&mut self, query: &Query, message: Message) -> Result<(), String> {
-        let request = StartRequest::from_message(message).ok_or("the start cannot be read")?;
+    fn start(&mut self, query: &Query, message: Message) -> Result<(), Refusal> {
+        let request = StartRequest::from_message(message);
+        let request = request.ok_or_else(|| Refusal::Other("the start cannot be read".to_owned()))?;
         self.check(&request)?;
         let StartRequest { instance, owner, session, start, traceparent, .. } = request;
         let traceparent = traceparent.filter(|text| trace::is_traceparent(text));
@@ -138,8 +139,10 @@ impl Server {
             traceparent,
         );
         let key = self.keys.object(&self.info.host, instance);
-        let terms = Terms { key: key.clone(), session, window: start.slots as usize, limit: self.limit };
-        let lane = self.outbox.lane(|_| None).map_err(|error| format!("the host has no further thread: {error}"))?;
+        let host = self.info.host.clone();
+        let terms = Terms { key: key.clone(), host, session, window: start.slots as usize, limit: self.limit };
+        let lane = self.outbox.lane(|_| None);
+        let lane = lane.map_err(|error| Refusal::NoHost(format!("the host has no further thread: {error}")))?;
         let work = self.work.clone();
         let at_end = Box::new(move || drop(work.send(Work::Ended)));
         let hosted = Arc::new(Hosted::new(terms, lane, query.clone(), at_end));
@@ -159,31 +162,34 @@ impl Server {
         Ok(())
     }
 
-    fn serve_calls(&self, key: String, hosted: Weak<Hosted>) -> Result<Declared<Subscriber<()>>, String> {
+    fn serve_calls(&self, key: String, hosted: Weak<Hosted>) -> Result<Declared<Subscriber<()>>, Refusal> {
         let take = move |sample: Sample| {
             if let Some(hosted) = hosted.upgrade() {
                 hosted.take(&sample);
             }
         };
         let declare = move |session: &Session| session.declare_subscriber(key).callback(take).wait();
-        let calls = self.outbox.ask(declare).map_err(|error| format!("the host cannot take its calls: {error}"))?;
+        let calls = self.outbox.ask(declare);
+        let calls = calls.map_err(|error| Refusal::NoHost(format!("the host cannot take its calls: {error}")))?;
         Ok(self.outbox.hold(calls))
     }
 
-    fn check(&self, request: &StartRequest) -> Result<(), String> {
-        let (ours, theirs) = (&self.info.build, &request.build);
-        if ours != theirs && !self.any_build {
-            return Err(format!("version skew: the host runs {ours}, the proxy {theirs}; run the same program"));
+    fn check(&self, request: &StartRequest) -> Result<(), Refusal> {
+        // Named as the proxy's side sees them.
+        let (ours, seen) = (&request.build, &self.info.build);
+        if ours != seen && !self.any_build {
+            return Err(Refusal::VersionSkew { ours: ours.clone(), seen: seen.clone() });
         }
         if self.objects.len() >= self.info.capacity as usize {
-            return Err("the host is full".to_owned());
+            return Err(Refusal::NoHost(format!("the host \"{}\" is full", self.info.host)));
         }
         if self.objects.contains_key(&request.instance) {
-            return Err("an object of this id is there".to_owned());
+            return Err(Refusal::Other("an object of this id is there".to_owned()));
         }
         if request.start.slots > self.window {
             let (asked, limit) = (request.start.slots, self.window);
-            return Err(format!("the proxy asks for {asked} slots, and `limits.window` of the host is {limit}"));
+            let reason = format!("the proxy asks for {asked} slots, and `limits.window` of the host is {limit}");
+            return Err(Refusal::Denied(reason));
         }
         Ok(())
     }
@@ -205,7 +211,8 @@ impl Server {
         while !is_done(self) && Instant::now() < deadline {
             match self.next(queue, Some(Instant::now() + LOOK)) {
                 Some(Work::Start(query, ..)) => {
-                    starts::refuse(&self.lane, query, "the host ends, and takes no further object".to_owned());
+                    let reason = format!("the host \"{}\" ends, and takes no further object", self.info.host);
+                    starts::refuse(&self.lane, query, Refusal::NoHost(reason));
                 }
                 work => self.turn(work),
             }

@@ -3,6 +3,8 @@
 
 #[path = "sites/calls.rs"]
 mod calls;
+#[path = "sites/chaos.rs"]
+mod chaos;
 #[path = "sites/cuts.rs"]
 mod cuts;
 #[path = "sites/ends.rs"]

@@ -8,7 +8,7 @@ use concurrent_object_zenoh::{ByteSize, Limits};
 
 use super::far::FarProxy;
 use super::support::{
-    SOON, connecting, free_port, host, host_process, listening, pair, proxy_process, site, start, within,
+    SOON, connecting, free_port, host, host_process, listening, pair, proxy_process, signal, site, start, within,
 };
 use super::valve::Valve;
 
@@ -17,11 +17,6 @@ fn limits(lease: Duration) -> Limits {
     let mut limits = Limits::default();
     limits.lease = lease;
     limits
-}
-
-fn signal(process: u32, name: &str) {
-    let sent = std::process::Command::new("kill").args([format!("-{name}"), process.to_string()]).status();
-    assert!(sent.expect("kill is there").success());
 }
 
 #[test]

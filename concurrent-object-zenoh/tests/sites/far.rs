@@ -38,6 +38,10 @@ impl Far {
         std::fs::write(file, "begun").expect("room");
         self.rest(milliseconds)
     }
+    pub fn note(&self, file: &str, line: u64) {
+        let file = std::fs::OpenOptions::new().append(true).open(file);
+        std::io::Write::write_all(&mut file.expect("it is there"), format!("{line}\n").as_bytes()).expect("room");
+    }
     pub fn note_and_count_up(&self, file: &str, to: u64) -> Vec<u64> {
         std::fs::write(file, "begun").expect("room");
         self.count_up(to)

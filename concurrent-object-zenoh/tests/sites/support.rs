@@ -109,6 +109,12 @@ impl Drop for HostProcess {
     }
 }
 
+/// Sends a signal to a process.
+pub fn signal(process: u32, name: &str) {
+    let sent = std::process::Command::new("kill").args([format!("-{name}"), process.to_string()]).status();
+    assert!(sent.expect("kill is there").success());
+}
+
 fn port(variable: &str) -> Option<u16> {
     std::env::var(variable).ok().map(|port| port.parse().expect("a port"))
 }
@@ -117,7 +123,7 @@ fn port(variable: &str) -> Option<u16> {
 #[test]
 fn serve_as_host() {
     if let Some(port) = port(HOST) {
-        host(listening(port)).serve().expect("serves");
+        host_named(&format!("far-{port}"), listening(port)).serve().expect("serves");
     }
     if let Some(port) = port(CLIENT) {
         host(connecting(port).mode(Mode::Client)).serve().expect("serves");

@@ -10,14 +10,14 @@ use zenoh::bytes::ZBytes;
 use zenoh::query::{ConsolidationMode, Reply};
 
 use super::{Held, Serving, Sink, Starter, serve_with};
-use crate::Config;
 use crate::control::{Control, StartRequest};
 use crate::keys::Keys;
 use crate::reply::{Collected, Collector};
 use crate::session::Outbox;
 use crate::wire::{self, Header, Kind};
+use crate::{Config, Limits};
 
-const LIMIT: u64 = 1 << 20;
+const LIMIT: u64 = 64 << 20;
 const SOON: Duration = Duration::from_secs(30);
 const SESSION: u64 = 77;
 const INSTANCE: u128 = 5;
@@ -67,7 +67,9 @@ fn lab_of(any_build: bool) -> Lab {
     let endpoint = format!("tcp/{}", listener.local_addr().expect("it is bound"));
     drop(listener);
     let got = Arc::new(Mutex::new(Vec::new()));
-    let config = Config::new("lab").listen(&endpoint).any_build(any_build);
+    // The client announces no owner, so its objects live as long as the grace.
+    let limits = Limits { owner_grace: SOON * 20, ..Limits::default() };
+    let config = Config::new("lab").listen(&endpoint).any_build(any_build).limits(limits);
     let serving = serve_with(&config, "far".to_owned(), 2, Box::new(Echoes(got.clone()))).expect("it listens");
     let client = Outbox::open(&Config::new("lab").connect(&endpoint)).expect("it opens");
     let keys = Keys::new("lab");
@@ -92,7 +94,7 @@ impl Lab {
             }
         };
         self.client.ask(move |session| {
-            let query = session.get(key).payload(message).consolidation(ConsolidationMode::None).timeout(SOON);
+            let query = session.get(key).payload(message).consolidation(ConsolidationMode::None).timeout(SOON * 20);
             query.callback(take).wait().expect("it is sent");
         });
         replies

@@ -98,9 +98,7 @@ impl Host {
 
     /// Sets the types that proxies may start here. All others are refused.
     ///
-    /// ```ignore
-    /// host.register(|types| { types.register::<Detector, DetectorOutput>(); })
-    /// ```
+    /// See the example of the crate.
     #[must_use]
     pub fn register(mut self, types: impl FnOnce(&mut Registry)) -> Self {
         types(&mut self.registry);

@@ -75,8 +75,7 @@ fn disturb(time: Duration, log: &str) -> HashMap<u64, Outcome> {
         is_over.store(true, Ordering::Relaxed);
         callers.into_iter().for_each(|caller| caller.join().expect("no panic"));
     });
-    let outcomes = result.lock().expect("no panic").clone();
-    outcomes
+    std::mem::take(&mut *result.lock().expect("no panic"))
 }
 
 fn disturb_once(hosts: &mut [HostProcess; 3], ports: &[u16; 3]) {

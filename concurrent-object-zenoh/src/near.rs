@@ -38,7 +38,7 @@ pub struct Placed {
 impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
         let placed = self.site.place(&self.place, &start.type_name);
-        let host = placed.map_err(StartError::from)?;
+        let (host, placement) = placed.map_err(StartError::from)?;
         let (site, lost_host) = (self.site.clone(), host.clone());
         let noted = Events::new(move |event| {
             if matches!(event, Event::Lost(_)) {
@@ -48,7 +48,7 @@ impl Remote for Placed {
         });
         let instance = self.site.next_id();
         let span = tracing::info_span!("object", name = start.name, host, instance = format_args!("{instance:032x}"));
-        let life = Arc::new(Life::new(noted, self.site.limits, span));
+        let life = Arc::new(Life::new(noted, self.site.limits, span, Some(placement)));
         let way = Way::new(self.site.clone(), &host, instance, life);
         let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;
         way.begin(&host, start);

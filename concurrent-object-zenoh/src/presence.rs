@@ -6,7 +6,7 @@
 
 mod hosts;
 
-pub use hosts::Hosts;
+pub use hosts::{Hosts, Placement};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,12 +37,33 @@ pub struct HostInfo {
     pub objects: u32,
     /// The names of the types that it can start.
     pub types: Vec<String>,
+    /// Random: it differs for each start of the program.
+    pub(crate) epoch: u64,
+    /// How many times `objects` has changed in this epoch.
+    pub(crate) changes: u64,
+}
+
+/// How many objects a host holds, and how many times that has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HostLoad {
+    /// The objects.
+    pub objects: u32,
+    /// The changes: of two loads, the one with more is newer.
+    pub changes: u64,
 }
 
 impl HostInfo {
     /// A host without objects that runs this program.
     pub fn new(host: impl Into<String>, capacity: u32, types: Vec<String>) -> Self {
-        Self { host: host.into(), build: crate::identity::build().to_owned(), capacity, objects: 0, types }
+        Self {
+            host: host.into(),
+            build: crate::identity::build().to_owned(),
+            capacity,
+            objects: 0,
+            types,
+            epoch: fastrand::u64(..),
+            changes: 0,
+        }
     }
 
     fn to_bytes(&self) -> Vec<u8> {
@@ -87,12 +108,13 @@ impl HostPresence {
     }
 
     /// Reports how many objects the host holds now. Sends nothing if that has not changed.
-    pub fn report(&self, objects: u32) {
+    pub fn report(&self, objects: u32) -> HostLoad {
         let mut info = lock(&self.info);
         if info.objects == objects {
-            return;
+            return HostLoad { objects, changes: info.changes };
         }
-        info.objects = objects;
+        (info.objects, info.changes) = (objects, info.changes + 1);
+        let load = HostLoad { objects, changes: info.changes };
         let (about, bytes) = (self.about.clone(), info.to_bytes());
         self.outbox.post(move |session| {
             // A site that misses this asks again when the token is back.
@@ -100,6 +122,7 @@ impl HostPresence {
                 tracing::debug!(%error, "a host's load was not published");
             }
         });
+        load
     }
 }
 

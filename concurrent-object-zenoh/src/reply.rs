@@ -9,13 +9,14 @@ use zenoh::bytes::ZBytes;
 use zenoh::query::Reply;
 
 use crate::control::{self, Missing};
+use crate::presence::HostLoad;
 use crate::wire::{self, Assembly, HEADER, Header, Kind};
 
 /// What a host sent.
 #[derive(Debug)]
 pub enum Collected {
-    /// The host has the object.
-    Taken,
+    /// The host has the object, and this load.
+    Taken(HostLoad),
     /// Something of the object, or of a call.
     Event(Event),
     /// Answers a probe: the calls that the host has not.
@@ -54,7 +55,10 @@ impl Collector {
     pub fn take_message(&mut self, payload: &ZBytes) -> Result<Option<Collected>, String> {
         let header = wire::decode(payload, self.limit).map_err(|error| format!("a reply is refused: {error}"))?;
         match (header.kind, &mut self.under_way) {
-            (Kind::Taken, None) => Ok(Some(Collected::Taken)),
+            (Kind::Taken, None) => {
+                let load = HostLoad { objects: header.tag, changes: header.id as u64 };
+                Ok(Some(Collected::Taken(load)))
+            }
             (Kind::Begun, None) => Ok(Some(Collected::Event(Event::Begun(header.id as u64)))),
             (Kind::Event, None) => {
                 let event = control::read(&wire::copy(payload, HEADER, payload.len() - HEADER));

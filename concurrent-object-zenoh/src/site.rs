@@ -13,7 +13,7 @@ use crate::control::StartRequest;
 use crate::keys::Keys;
 use crate::near::{Place, Placed, SiteLimits};
 use crate::placement::{self, Load};
-use crate::presence::Hosts;
+use crate::presence::{Hosts, Placement};
 use crate::session::{Declared, Outbox};
 use crate::trace::TraceContext;
 use crate::{Config, HostInfo, SiteError};
@@ -111,7 +111,7 @@ impl Inner {
     }
 
     /// The name of the host for a new object, or why there is none.
-    pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<String, Refusal> {
+    pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<(String, Placement), Refusal> {
         // Longer than a token of a host that is gone can stay.
         let mut able = self.hosts.trusted(self.limits.lease + Duration::from_secs(1));
         if let Place::Host(name) = place {
@@ -136,8 +136,8 @@ impl Inner {
         let chosen = placement::choose(&loads, |n| fastrand::usize(..n));
         let chosen = chosen.map(|at| able.swap_remove(at).host);
         let host = chosen.ok_or_else(|| Refusal::NoHost("each host that could start it is full".to_owned()))?;
-        self.hosts.placed(&host);
-        Ok(host)
+        let placement = self.hosts.place(&host);
+        Ok((host, placement))
     }
 
     /// An object was lost there.

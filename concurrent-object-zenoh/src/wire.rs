@@ -44,7 +44,7 @@ pub enum Kind {
     Event = 5,
     /// A start, a cancellation, an end, a probe; and the answer to a probe.
     Control = 6,
-    /// The host has the object, and takes calls.
+    /// The host has the object, and takes calls: `tag` is how many it holds, `id` how often that changed.
     Taken = 7,
 }
 

@@ -19,6 +19,7 @@ use zenoh::sample::Sample;
 use super::Held;
 use super::served::Served;
 use crate::control::{self, Control, Missing};
+use crate::presence::HostLoad;
 use crate::session::Lane;
 use crate::wire::{self, Assembly, HEADER, Header, Kind};
 
@@ -82,9 +83,10 @@ impl Hosted {
     }
 
     /// Sets what runs the calls. The proxy sends calls only after that.
-    pub fn run_by(&self, held: Box<dyn Held>) {
+    pub fn run_by(&self, held: Box<dyn Held>, load: HostLoad) {
         let _ = self.held.set(held);
-        self.post(&self.lock(), vec![wire::bare(Kind::Taken, 0)], false);
+        let taken = Header { tag: load.objects, ..Header::bare(Kind::Taken, load.changes.into()) };
+        self.post(&self.lock(), vec![wire::encode(taken, &[], ZBytes::new())], false);
     }
 
     /// Whether its last event was sent.

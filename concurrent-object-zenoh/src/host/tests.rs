@@ -138,7 +138,7 @@ fn next(replies: &Replies) -> Collected {
 
 fn started(lab: &Lab) -> Replies {
     let stream = lab.start(crate::identity::build());
-    assert!(matches!(next(&stream), Collected::Taken));
+    assert!(matches!(next(&stream), Collected::Taken(_)));
     stream
 }
 
@@ -211,7 +211,7 @@ fn another_build_is_refused_with_both_names() {
 #[test]
 fn another_build_may_be_allowed() {
     let lab = lab_of(true);
-    assert!(matches!(next(&lab.start("build-other")), Collected::Taken));
+    assert!(matches!(next(&lab.start("build-other")), Collected::Taken(_)));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use concurrent_object::bridge::{Event, Events};
 use tracing::Span;
 
+use crate::presence::{HostLoad, Placement};
 use crate::session::{Job, Lane};
 
 /// What a site's objects have in common.
@@ -29,6 +30,8 @@ pub struct Life {
 }
 
 struct LifeState {
+    /// Until the host has taken the start.
+    placement: Option<Placement>,
     stage: Stage,
     /// The calls that have no outcome yet, and whether each has left.
     open: BTreeMap<u64, bool>,
@@ -63,8 +66,9 @@ pub(super) enum Look {
 }
 
 impl Life {
-    pub(super) fn new(events: Events, limits: SiteLimits, span: Span) -> Self {
+    pub(super) fn new(events: Events, limits: SiteLimits, span: Span, placement: Option<Placement>) -> Self {
         let state = LifeState {
+            placement,
             stage: Stage::Asked(Vec::new()),
             open: BTreeMap::new(),
             heard: Instant::now(),
@@ -93,8 +97,9 @@ impl Life {
         }
         // The user's subscriber runs in here, so not under the lock; the bridge's inbox runs nothing.
         let told = self.told(&event);
+        let placement = if matches!(state.stage, Stage::Ended) { state.placement.take() } else { None };
         self.events.put(event);
-        drop(state);
+        drop((state, placement));
         told.into_iter().for_each(|told| tracing::info!(parent: &self.span, "{told}"));
     }
 
@@ -133,12 +138,15 @@ impl Life {
     }
 
     /// The host takes calls now. Sends what has waited, in its order.
-    pub(super) fn taken(&self, lane: &Lane) {
+    pub(super) fn taken(&self, lane: &Lane, load: HostLoad) {
         let mut state = self.state();
+        let placement = state.placement.take();
         if let Stage::Asked(jobs) = &mut state.stage {
             jobs.drain(..).for_each(|job| lane.post(job));
             state.stage = Stage::Taken;
         }
+        drop(state);
+        placement.into_iter().for_each(|placement| placement.taken(load));
     }
 
     /// Runs a job when the host takes calls. Never, if the object has ended.
@@ -211,7 +219,7 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = seen.clone();
         let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
-        (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }, Span::none()), seen)
+        (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }, Span::none(), None), seen)
     }
 
     fn taken(life: &Life) {

@@ -23,9 +23,9 @@ impl Stream {
         self.life.heard();
         match self.collector.take(reply) {
             Ok(Some(Collected::Event(event))) => self.life.put(event),
-            Ok(Some(Collected::Taken)) => {
+            Ok(Some(Collected::Taken(load))) => {
                 if let Some(lane) = self.lane.upgrade() {
-                    self.life.taken(&lane);
+                    self.life.taken(&lane, load);
                 }
             }
             Ok(Some(Collected::Missing(calls))) => self.life.missing(&calls),

@@ -14,7 +14,7 @@ use zenoh::pubsub::Subscriber;
 use zenoh::query::{ConsolidationMode, QueryTarget};
 use zenoh::sample::{Sample, SampleKind};
 
-use super::{lock, read};
+use super::{HostLoad, lock, read};
 use crate::keys::Keys;
 use crate::session::{Declared, Outbox};
 use crate::{HostInfo, SiteError};
@@ -39,6 +39,40 @@ struct Seen {
     info: Option<HostInfo>,
     /// When the site lost an object there. The token may not be gone yet.
     lost_at: Option<Instant>,
+    /// The objects of this site that the host has not taken yet.
+    placed: u32,
+}
+
+impl Seen {
+    /// What is known of the host.
+    fn info(&self) -> Option<HostInfo> {
+        let mut info = self.info.clone()?;
+        info.objects = info.objects.saturating_add(self.placed);
+        Some(info)
+    }
+}
+
+/// An object of this site that goes to a host, until the host has taken it.
+#[derive(Debug)]
+pub struct Placement {
+    shared: Arc<Shared>,
+    host: String,
+}
+
+impl Placement {
+    /// The host has taken it, and counts it.
+    pub fn taken(self, load: HostLoad) {
+        self.shared.loaded(&self.host, load);
+    }
+}
+
+impl Drop for Placement {
+    fn drop(&mut self) {
+        if let Some(seen) = lock(&self.shared.hosts).get_mut(&self.host) {
+            // The host may have gone and come since.
+            seen.placed = seen.placed.saturating_sub(1);
+        }
+    }
 }
 
 impl Hosts {
@@ -76,7 +110,7 @@ impl Hosts {
 
     /// The hosts that are there and have described themselves.
     pub fn list(&self) -> Vec<HostInfo> {
-        lock(&self.shared.hosts).values().filter_map(|seen| seen.info.clone()).collect()
+        lock(&self.shared.hosts).values().filter_map(|seen| seen.info()).collect()
     }
 
     /// The same, without those that the site has lost within this time, if there are others.
@@ -90,10 +124,11 @@ impl Hosts {
     }
 
     /// An object of this site goes there: it counts before the host says so.
-    pub fn placed(&self, host: &str) {
-        if let Some(info) = lock(&self.shared.hosts).get_mut(host).and_then(|seen| seen.info.as_mut()) {
-            info.objects = info.objects.saturating_add(1);
+    pub fn place(&self, host: &str) -> Placement {
+        if let Some(seen) = lock(&self.shared.hosts).get_mut(host) {
+            seen.placed += 1;
         }
+        Placement { shared: self.shared.clone(), host: host.to_owned() }
     }
 
     /// Waits until the list fulfils a condition. Returns the list, and whether it does.
@@ -101,7 +136,7 @@ impl Hosts {
         let deadline = Instant::now().checked_add(timeout);
         let mut hosts = lock(&self.shared.hosts);
         loop {
-            let list = hosts.values().filter_map(|seen| seen.info.clone()).collect::<Vec<_>>();
+            let list = hosts.values().filter_map(|seen| seen.info()).collect::<Vec<_>>();
             let fulfilled = fulfils(&list);
             let rest = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if fulfilled || rest == Some(Duration::ZERO) {
@@ -133,8 +168,8 @@ fn ask(outbox: &Outbox, keys: &Keys, host: &str, lease: Duration, shared: Arc<Sh
 
 fn trusted_of(hosts: &BTreeMap<String, Seen>, within: Duration) -> Vec<HostInfo> {
     let is_trusted = |seen: &&Seen| seen.lost_at.is_none_or(|at| at.elapsed() >= within);
-    let trusted = hosts.values().filter(is_trusted).filter_map(|seen| seen.info.clone()).collect::<Vec<_>>();
-    if trusted.is_empty() { hosts.values().filter_map(|seen| seen.info.clone()).collect() } else { trusted }
+    let trusted = hosts.values().filter(is_trusted).filter_map(|seen| seen.info()).collect::<Vec<_>>();
+    if trusted.is_empty() { hosts.values().filter_map(|seen| seen.info()).collect() } else { trusted }
 }
 
 impl Shared {
@@ -154,6 +189,15 @@ impl Shared {
         self.changed.notify_all();
     }
 
+    /// Notes a load that is newer than what is known.
+    fn loaded(&self, host: &str, load: HostLoad) {
+        if let Some(info) = lock(&self.hosts).get_mut(host).and_then(|seen| seen.info.as_mut())
+            && load.changes > info.changes
+        {
+            (info.objects, info.changes) = (load.objects, load.changes);
+        }
+    }
+
     fn described(&self, host: &str, payload: &ZBytes) {
         let Some(info) = read(host, payload) else {
             tracing::warn!(host, "a host's description is not valid, and ignored");
@@ -161,7 +205,11 @@ impl Shared {
         };
         // A description can arrive after its token went: then the host is gone.
         if let Some(seen) = lock(&self.hosts).get_mut(host) {
-            seen.info = Some(info);
+            let is_old =
+                seen.info.as_ref().is_some_and(|known| known.epoch == info.epoch && known.changes > info.changes);
+            if !is_old {
+                seen.info = Some(info);
+            }
         }
         self.changed.notify_all();
     }
@@ -195,6 +243,35 @@ mod tests {
         shared.appeared("gpu-4");
         shared.described("gpu-4", &host("gpu-4"));
         assert_eq!(trusted(Duration::from_secs(60)), ["gpu-3", "gpu-4"], "its token is back");
+    }
+
+    #[test]
+    fn an_object_counts_from_its_placement_on_and_an_older_description_changes_nothing() {
+        let (shared, info) = (Arc::new(Shared::default()), HostInfo::new("gpu-3", 8, vec![]));
+        let describe = |objects, changes| {
+            let info = HostInfo { objects, changes, ..info.clone() };
+            shared.described("gpu-3", &ZBytes::from(info.to_bytes()));
+        };
+        let objects = || lock(&shared.hosts)["gpu-3"].info().map(|info| info.objects);
+        shared.appeared("gpu-3");
+        describe(2, 5);
+        let place = || {
+            lock(&shared.hosts).get_mut("gpu-3").expect("it is there").placed += 1;
+            Placement { shared: shared.clone(), host: "gpu-3".to_owned() }
+        };
+        let (taken, refused) = (place(), place());
+        assert_eq!(objects(), Some(4));
+        drop(refused);
+        assert_eq!(objects(), Some(3));
+        taken.taken(HostLoad { objects: 3, changes: 6 });
+        assert_eq!(objects(), Some(3));
+        describe(2, 5);
+        assert_eq!(objects(), Some(3), "it left before the object was taken");
+        describe(2, 7);
+        assert_eq!(objects(), Some(2), "an object has ended");
+        let again = HostInfo { objects: 0, changes: 1, epoch: info.epoch + 1, ..info.clone() };
+        shared.described("gpu-3", &ZBytes::from(again.to_bytes()));
+        assert_eq!(objects(), Some(0), "the program was started again");
     }
 
     #[test]

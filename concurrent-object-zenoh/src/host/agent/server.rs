@@ -154,7 +154,9 @@ impl Server {
             }
         };
         let held = self.starter.start(start, Box::new(sink))?;
-        hosted.run_by(held);
+        let held_now = u32::try_from(self.objects.len() + 1).unwrap_or(u32::MAX);
+        let load = self.presence.as_ref().map(|presence| presence.report(held_now)).unwrap_or_default();
+        hosted.run_by(held, load);
         tracing::info!(parent: &span, "an object is started for a proxy of another machine");
         let ends_at = (!self.owners.contains(&owner)).then(|| Instant::now() + self.grace);
         let entry = Entry { hosted, owner, span, ends_at, is_forsaken: false, _calls: calls };

@@ -5,6 +5,7 @@
 
 mod agent;
 mod hosted;
+mod replies;
 mod served;
 mod starts;
 

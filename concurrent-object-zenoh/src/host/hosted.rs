@@ -6,26 +6,22 @@
 //! object's last event.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use concurrent_object::bridge::{EndKind, Event, Message};
-use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
 use zenoh::sample::Sample;
 
 use super::Held;
+use super::replies::Replies;
 use super::served::Served;
-use crate::control::{self, Control, Missing};
+use crate::control::{self, Control};
 use crate::presence::HostLoad;
 use crate::session::Lane;
 use crate::wire::{self, Assembly, HEADER, Header, Kind};
-
-/// How many replies may wait in the lane, beside those of calls. A client that does not read, and
-/// sends on, gets no more.
-const MAX_WAITING: usize = 256;
 
 /// What does not change about an object.
 #[derive(Debug)]
@@ -45,21 +41,16 @@ pub struct Terms {
 /// An object, and its open calls.
 pub struct Hosted {
     terms: Terms,
-    lane: Lane,
+    replies: Replies,
     held: OnceLock<Box<dyn Held>>,
     /// Runs once, after the last event was sent.
     at_end: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     has_ended: Arc<AtomicBool>,
-    /// The outcomes that wait in the lane: a client may have few.
-    leaving: Arc<AtomicUsize>,
-    /// The newest saved state, until it leaves.
-    saved: Arc<Mutex<Option<Message>>>,
     state: Mutex<State>,
 }
 
+#[derive(Default)]
 struct State {
-    /// `None` after the last event.
-    stream: Option<Query>,
     open: BTreeSet<u64>,
     /// The call whose pieces arrive. A client sends those of one after those of another.
     assembly: Option<(Header, Assembly)>,
@@ -69,24 +60,21 @@ struct State {
 impl Hosted {
     /// An object whose replies go to the query that asked for it.
     pub fn new(terms: Terms, lane: Lane, stream: Query, at_end: Box<dyn FnOnce() + Send>) -> Self {
-        let state = State { stream: Some(stream), open: BTreeSet::new(), assembly: None, served: Served::default() };
+        let replies = Replies::new(lane, stream, terms.limit, terms.window);
         Self {
             terms,
-            lane,
+            replies,
             held: OnceLock::new(),
             at_end: Mutex::new(Some(at_end)),
             has_ended: Arc::default(),
-            leaving: Arc::default(),
-            saved: Arc::default(),
-            state: Mutex::new(state),
+            state: Mutex::default(),
         }
     }
 
     /// Sets what runs the calls. The proxy sends calls only after that.
     pub fn run_by(&self, held: Box<dyn Held>, load: HostLoad) {
         let _ = self.held.set(held);
-        let taken = Header { tag: load.objects, ..Header::bare(Kind::Taken, load.changes.into()) };
-        self.post(&self.lock(), vec![wire::encode(taken, &[], ZBytes::new())], false);
+        self.replies.taken(load);
     }
 
     /// Whether its last event was sent.
@@ -119,7 +107,7 @@ impl Hosted {
             Err(error) => return tracing::debug!(%error, "a message of a proxy is not valid"),
         };
         if let Err((call, reason)) = refused {
-            self.refuse(&self.lock(), call, reason);
+            self.replies.refuse(call, reason);
         }
     }
 
@@ -170,8 +158,7 @@ impl Hosted {
     /// be, and replies are not lost while the stream is there.
     fn open(&self, state: &mut State, header: &Header) -> Result<bool, String> {
         let window = self.terms.window;
-        // The lane can lag behind: the proxy has got an outcome, and this side has not noted that yet.
-        if state.open.len() >= window || self.leaving.load(Ordering::Acquire) >= window + MAX_WAITING {
+        if state.open.len() >= window || !self.replies.has_room() {
             return Err(format!("busy: {window} calls are open, as many as the proxy may have"));
         }
         let is_new = state.served.admit(header.id, Instant::now());
@@ -202,115 +189,53 @@ impl Hosted {
     fn answer_probe(&self, mut calls: Vec<u64>) {
         let state = self.lock();
         calls.retain(|call| !state.open.contains(call));
-        if self.lane.waiting() < self.terms.window + MAX_WAITING {
-            self.post(&state, vec![wire::valued(Kind::Control, 0, &Missing(calls).to_bytes())], false);
-        }
+        // Under the lock: what was answered before leaves before.
+        self.replies.missing(calls);
     }
 
     /// Takes an event of the object. Does not block.
     pub fn report(&self, event: Event) {
         let mut state = self.lock();
         match event {
-            Event::Begun(call) if state.open.contains(&call) => {
-                self.post(&state, vec![wire::bare(Kind::Begun, call.into())], false);
-            }
+            Event::Begun(call) if state.open.contains(&call) => self.replies.begun(call),
             Event::Begun(_) => {}
-            Event::Ready { pid, .. } => {
-                let event = Event::Ready { pid, host: self.terms.host.clone() };
-                self.post(&state, vec![event_message(&event)], false);
-            }
+            Event::Ready { pid, .. } => self.replies.event(&Event::Ready { pid, host: self.terms.host.clone() }),
             Event::Answered(call, message) => {
                 if state.open.remove(&call) {
-                    self.post(&state, wire::message(Kind::Answer, call.into(), message), true);
+                    self.replies.answer(call, message);
                 }
             }
             Event::Failed(call, reason) => self.fail(&mut state, call, reason),
             Event::Returned(call) => {
                 if state.open.remove(&call) {
-                    self.post(&state, vec![event_message(&event)], true);
+                    self.replies.conclude(&event);
                 }
             }
-            Event::Saved(message) => self.save(&mut state, message),
+            Event::Saved(message) => self.replies.save(message),
             Event::Refused(_) | Event::Died(_) | Event::Ended | Event::Lost(_) => self.finish(&mut state, &event),
-            _ => self.post(&state, vec![event_message(&event)], false),
-        }
-    }
-
-    /// Sends a saved state. One that has not left is replaced: the newest is enough.
-    fn save(&self, state: &mut State, message: Message) {
-        let size = (message.raw.len() + message.structured.len()) as u64;
-        if size > self.terms.limit || u32::try_from(message.structured.len()).is_err() {
-            return tracing::warn!(size, limit = self.terms.limit, "a saved state is larger than `limits.message`");
-        }
-        let Some(stream) = state.stream.clone() else { return };
-        let unsent = self.saved.clone();
-        if lock(&unsent).replace(message).is_none() {
-            self.lane.post(move |_| {
-                let newest = lock(&unsent).take();
-                let messages = newest.map(|newest| wire::message(Kind::Answer, wire::SAVED, newest));
-                messages.into_iter().flatten().for_each(|message| reply(&stream, message));
-            });
+            _ => self.replies.event(&event),
         }
     }
 
     /// Ends a call that was taken, without its method.
     fn fail(&self, state: &mut State, call: u64, reason: String) {
         if state.open.remove(&call) {
-            self.refuse(state, call, reason);
-        }
-    }
-
-    fn refuse(&self, state: &State, call: u64, reason: String) {
-        if self.lane.waiting() < self.terms.window + MAX_WAITING {
-            self.post(state, vec![event_message(&Event::Failed(call, reason))], true);
+            self.replies.refuse(call, reason);
         }
     }
 
     fn finish(&self, state: &mut State, event: &Event) {
         state.open.clear();
         state.assembly = None;
-        self.post(state, vec![event_message(event)], false);
-        let stream = state.stream.take();
         let (has_ended, at_end) = (self.has_ended.clone(), self.at_end.lock().ok().and_then(|mut end| end.take()));
-        // Behind the last event: the stream must not end before it, nor the object be undeclared.
-        self.lane.post(move |_| {
-            drop(stream);
+        self.replies.last(event, move || {
             has_ended.store(true, Ordering::Release);
             at_end.into_iter().for_each(|at_end| at_end());
         });
     }
 
-    /// Sends replies, later: a reply waits for a slow link.
-    fn post(&self, state: &State, messages: Vec<ZBytes>, is_outcome: bool) {
-        let Some(stream) = state.stream.clone() else { return };
-        let leaving = is_outcome.then(|| self.leaving.clone());
-        if let Some(leaving) = &leaving {
-            leaving.fetch_add(1, Ordering::AcqRel);
-        }
-        self.lane.post(move |_| {
-            messages.into_iter().for_each(|message| reply(&stream, message));
-            if let Some(leaving) = leaving {
-                leaving.fetch_sub(1, Ordering::AcqRel);
-            }
-        });
-    }
-
+    /// What it guards is whole after each function, so a panic of a holder spoils nothing.
     fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What these locks guard is whole after each function, so a panic of a holder spoils nothing.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn reply(stream: &Query, message: ZBytes) {
-    if let Err(error) = stream.reply(stream.key_expr().clone(), message).wait() {
-        tracing::debug!(%error, "a reply was not sent");
-    }
-}
-
-fn event_message(event: &Event) -> ZBytes {
-    wire::valued(Kind::Event, 0, &control::event_bytes(event))
 }

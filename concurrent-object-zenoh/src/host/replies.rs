@@ -1,0 +1,158 @@
+//! What goes back to the proxy of one object, in its order: events, answers, saved states.
+//!
+//! Knows messages and the lane that sends them; knows nothing of which calls are open. Invariant:
+//! nothing follows the last event, and what waits in the lane has a bound, whatever the proxy reads.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use concurrent_object::bridge::{Event, Message};
+use zenoh::Wait;
+use zenoh::bytes::ZBytes;
+use zenoh::query::Query;
+
+use crate::control::{self, Missing};
+use crate::presence::HostLoad;
+use crate::session::Lane;
+use crate::wire::{self, Header, Kind};
+
+/// How many replies may wait in the lane, beside those of calls. A client that does not read, and
+/// sends on, gets no more.
+const MAX_WAITING: usize = 256;
+
+/// The replies to the query that asked for an object.
+pub struct Replies {
+    lane: Lane,
+    /// `None` after the last event.
+    stream: Mutex<Option<Query>>,
+    limit: u64,
+    /// How many calls may be open, and so how many outcomes may wait.
+    window: usize,
+    /// The outcomes that wait in the lane.
+    leaving: Arc<AtomicUsize>,
+    /// The newest saved state, until it leaves.
+    saved: Arc<Mutex<Option<Message>>>,
+}
+
+impl Replies {
+    /// Replies to a query.
+    pub fn new(lane: Lane, stream: Query, limit: u64, window: usize) -> Self {
+        let (leaving, saved) = (Arc::default(), Arc::default());
+        Self { lane, stream: Mutex::new(Some(stream)), limit, window, leaving, saved }
+    }
+
+    /// Whether the proxy may open a further call. The lane can lag behind: the proxy has got an
+    /// outcome, and this side has not noted that yet.
+    pub fn has_room(&self) -> bool {
+        self.leaving.load(Ordering::Acquire) < self.window + MAX_WAITING
+    }
+
+    /// The host takes calls.
+    pub fn taken(&self, load: HostLoad) {
+        let header = Header { tag: load.objects, ..Header::bare(Kind::Taken, load.changes.into()) };
+        self.post(vec![wire::encode(header, &[], ZBytes::new())], false);
+    }
+
+    /// The method of a call has begun.
+    pub fn begun(&self, call: u64) {
+        self.post(vec![wire::bare(Kind::Begun, call.into())], false);
+    }
+
+    /// A call has an answer.
+    pub fn answer(&self, call: u64, message: Message) {
+        match self.check(&message) {
+            Ok(()) => self.post(wire::message(Kind::Answer, call.into(), message), true),
+            Err(reason) => {
+                self.post(vec![event_message(&Event::Failed(call, format!("its result has {reason}")))], true)
+            }
+        }
+    }
+
+    /// A call has another outcome.
+    pub fn conclude(&self, event: &Event) {
+        self.post(vec![event_message(event)], true);
+    }
+
+    /// A call is refused. A client that does not read what was refused before is not told.
+    pub fn refuse(&self, call: u64, reason: String) {
+        if self.lane.waiting() < self.window + MAX_WAITING {
+            self.conclude(&Event::Failed(call, reason));
+        }
+    }
+
+    /// Something has happened to the object.
+    pub fn event(&self, event: &Event) {
+        self.post(vec![event_message(event)], false);
+    }
+
+    /// Answers a probe.
+    pub fn missing(&self, calls: Vec<u64>) {
+        if self.lane.waiting() < self.window + MAX_WAITING {
+            self.post(vec![wire::valued(Kind::Control, 0, &Missing(calls).to_bytes())], false);
+        }
+    }
+
+    /// The state was saved. One that has not left is replaced: the newest is enough.
+    pub fn save(&self, message: Message) {
+        if let Err(reason) = self.check(&message) {
+            return tracing::warn!("a saved state has {reason}");
+        }
+        let Some(stream) = lock(&self.stream).clone() else { return };
+        let unsent = self.saved.clone();
+        if lock(&unsent).replace(message).is_none() {
+            self.lane.post(move |_| {
+                let newest = lock(&unsent).take();
+                let messages = newest.map(|newest| wire::message(Kind::Answer, wire::SAVED, newest));
+                messages.into_iter().flatten().for_each(|message| reply(&stream, message));
+            });
+        }
+    }
+
+    /// The last event. `after` runs behind it: nothing of the object may go before that is sent.
+    pub fn last(&self, event: &Event, after: impl FnOnce() + Send + 'static) {
+        self.event(event);
+        let stream = lock(&self.stream).take();
+        self.lane.post(move |_| {
+            drop(stream);
+            after();
+        });
+    }
+
+    fn check(&self, message: &Message) -> Result<(), String> {
+        let (size, limit) = (message.raw.len() as u64 + message.structured.len() as u64, self.limit);
+        if size.max(message.counted) > limit || u32::try_from(message.structured.len()).is_err() {
+            return Err(format!("{size} bytes, and `limits.message` is {limit}"));
+        }
+        Ok(())
+    }
+
+    /// Sends replies, later: a reply waits for a slow link.
+    fn post(&self, messages: Vec<ZBytes>, is_outcome: bool) {
+        let Some(stream) = lock(&self.stream).clone() else { return };
+        let leaving = is_outcome.then(|| self.leaving.clone());
+        if let Some(leaving) = &leaving {
+            leaving.fetch_add(1, Ordering::AcqRel);
+        }
+        self.lane.post(move |_| {
+            messages.into_iter().for_each(|message| reply(&stream, message));
+            if let Some(leaving) = leaving {
+                leaving.fetch_sub(1, Ordering::AcqRel);
+            }
+        });
+    }
+}
+
+/// What these locks guard is whole after each line, so a panic of a holder spoils nothing.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn reply(stream: &Query, message: ZBytes) {
+    if let Err(error) = stream.reply(stream.key_expr().clone(), message).wait() {
+        tracing::debug!(%error, "a reply was not sent");
+    }
+}
+
+fn event_message(event: &Event) -> ZBytes {
+    wire::valued(Kind::Event, 0, &control::event_bytes(event))
+}

@@ -31,6 +31,7 @@ impl Keys {
     }
 
     /// Everything of the realm.
+    #[cfg(test)]
     pub fn all(&self) -> String {
         format!("{}/**", self.root)
     }
@@ -58,6 +59,22 @@ impl Keys {
     /// The calls of one object.
     pub fn object(&self, host: &str, instance: u128) -> String {
         format!("{}/obj/{host}/{instance:032x}", self.root)
+    }
+
+    /// The calls of all objects of a host. The key of one object is secret, so it is not declared.
+    pub fn objects(&self, host: &str) -> String {
+        format!("{}/obj/{host}/*", self.root)
+    }
+
+    /// The calls of all objects.
+    pub fn all_objects(&self) -> String {
+        format!("{}/obj/*/*", self.root)
+    }
+
+    /// The object in a key of a host's calls, if it names one.
+    pub fn instance_of(&self, host: &str, key: &str) -> Option<u128> {
+        let instance = u128::from_str_radix(key.rsplit('/').next()?, 16).ok()?;
+        (key == self.object(host, instance)).then_some(instance)
     }
 
     /// A proxy's token: it is there while the proxy's session is.

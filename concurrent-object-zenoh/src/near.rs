@@ -1,7 +1,7 @@
 //! The near end of one object: where it shall live, and the way of its calls there.
 //!
 //! A start is one query that stays open for the life of the object: its replies are the events, and
-//! its end without a last event means that the connection is lost. Each call is a query of its own.
+//! its end without a last event means that the connection is lost. Each call is a message to its key.
 //! Invariant: each start has a last event, at most the lease and a second after the host fell silent.
 
 mod life;
@@ -14,6 +14,7 @@ use std::sync::Arc;
 use concurrent_object::StartError;
 use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteStart};
 
+use crate::control::MAX_START;
 use crate::site::Inner;
 use life::Life;
 pub use life::SiteLimits;
@@ -39,15 +40,18 @@ impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
         let placed = self.site.place(&self.place, &start.type_name);
         let (host, placement) = placed.map_err(StartError::from)?;
-        let (site, lost_host) = (self.site.clone(), host.clone());
+        // Weak: the session that this site keeps open holds the events.
+        let (site, lost_host) = (Arc::downgrade(&self.site), host.clone());
         let noted = Events::new(move |event| {
-            if matches!(event, Event::Lost(_)) {
+            if let (Event::Lost(_), Some(site)) = (&event, site.upgrade()) {
                 site.lost_at(&lost_host);
             }
             events.put(event);
         });
         let instance = self.site.next_id();
         let span = tracing::info_span!("object", name = start.name, host, instance = format_args!("{instance:032x}"));
+        let mut start = start;
+        start.max_output_size = start.max_output_size.min(self.site.limits.message.saturating_sub(MAX_START));
         let life = Arc::new(Life::new(noted, self.site.limits, span, Some(placement)));
         let way = Way::new(self.site.clone(), &host, instance, life);
         let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;

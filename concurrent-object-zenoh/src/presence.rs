@@ -17,11 +17,13 @@ use zenoh::query::Queryable;
 use zenoh::{Session, Wait};
 
 use crate::keys::{self, Keys};
-use crate::session::{Declared, Outbox};
+use crate::session::{Declared, Lane, Outbox};
 use crate::{ConfigError, SiteError};
 
 /// The largest description of a host that is read.
 const MAX_ABOUT: usize = 1 << 18;
+/// How many descriptions may wait to be sent. A site asks again when the token is back.
+const MAX_ABOUTS: usize = 64;
 
 /// A host, as it describes itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +104,8 @@ impl HostPresence {
         let info = Arc::new(Mutex::new(info));
         let (key, said) = (about.clone(), info.clone());
         // The queryable comes first: a site that sees the token asks at once.
-        let declared = outbox.ask(move |session| declare(session, key, token, said));
+        let lane = outbox.lane(|_| None).map_err(SiteError::Thread)?;
+        let declared = outbox.ask(move |session| declare(session, lane, key, token, said));
         let (queryable, token) = declared.map_err(SiteError::zenoh("announce a host"))?;
         Ok(Self { _token: outbox.hold(token), _queryable: outbox.hold(queryable), outbox: outbox.clone(), about, info })
     }
@@ -128,13 +131,23 @@ impl HostPresence {
 
 type Announced = (Queryable<()>, LivelinessToken);
 
-fn declare(session: &Session, about: String, token: String, info: Arc<Mutex<HostInfo>>) -> zenoh::Result<Announced> {
+fn declare(
+    session: &Session,
+    lane: Lane,
+    about: String,
+    token: String,
+    info: Arc<Mutex<HostInfo>>,
+) -> zenoh::Result<Announced> {
     let key = about.clone();
     let answer = move |query: zenoh::query::Query| {
-        let bytes = lock(&info).to_bytes();
-        // A description is small: Zenoh queues it without waiting for the link.
-        if let Err(error) = query.reply(&key, bytes).wait() {
-            tracing::debug!(%error, "a host's description was not sent");
+        // A reply waits for a slow link, so not here. A client that does not read gets no more.
+        if lane.waiting() < MAX_ABOUTS {
+            let (key, bytes) = (key.clone(), lock(&info).to_bytes());
+            lane.post(move |_| {
+                if let Err(error) = query.reply(&key, bytes).wait() {
+                    tracing::debug!(%error, "a host's description was not sent");
+                }
+            });
         }
     };
     let queryable = session.declare_queryable(about).complete(true).callback(answer).wait()?;

@@ -94,6 +94,11 @@ impl Site {
 }
 
 impl Inner {
+    /// The id of a message that is no call: its lower half means nothing.
+    pub(crate) fn control_id(&self) -> u128 {
+        u128::from(self.session) << 64
+    }
+
     /// An id that no other message of any session has, and that no other side can guess.
     pub(crate) fn next_id(&self) -> u128 {
         random()
@@ -112,8 +117,7 @@ impl Inner {
 
     /// The name of the host for a new object, or why there is none.
     pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<(String, Placement), Refusal> {
-        // Longer than a token of a host that is gone can stay.
-        let mut able = self.hosts.trusted(self.limits.lease + Duration::from_secs(1));
+        let mut able = self.hosts.list();
         if let Place::Host(name) = place {
             able.retain(|info| info.host == *name);
         }
@@ -132,10 +136,17 @@ impl Inner {
         if able.is_empty() {
             return Err(Refusal::VersionSkew { ours: ours.to_owned(), seen });
         }
+        let is_open = |info: &HostInfo| info.objects < info.capacity;
+        if !able.iter().any(is_open) {
+            able.iter().for_each(|info| self.hosts.ask(&self.outbox, &self.keys, &info.host, self.limits.lease));
+            return Err(Refusal::NoHost("each host that could start it is full".to_owned()));
+        }
+        able.retain(is_open);
+        // Longer than a token of a host that is gone can stay.
+        let mut able = self.hosts.trusted(able, self.limits.lease + Duration::from_secs(1));
         let loads = able.iter().map(|info| Load { objects: info.objects, capacity: info.capacity }).collect::<Vec<_>>();
-        let chosen = placement::choose(&loads, |n| fastrand::usize(..n));
-        let chosen = chosen.map(|at| able.swap_remove(at).host);
-        let host = chosen.ok_or_else(|| Refusal::NoHost("each host that could start it is full".to_owned()))?;
+        let chosen = placement::choose(&loads, |n| fastrand::usize(..n)).expect("each has room");
+        let host = able.swap_remove(chosen).host;
         let placement = self.hosts.place(&host);
         Ok((host, placement))
     }

@@ -13,12 +13,13 @@ use std::ops::Range;
 
 use concurrent_object::bridge::Message;
 use zenoh::bytes::ZBytes;
+use zenoh::query::Reply;
 
 /// The version of the form below. Also a part of each key.
 pub const VERSION: u8 = 1;
 
 /// The most that one message of Zenoh carries of a part. A larger message travels in pieces.
-pub const PIECE: usize = 8 << 20;
+pub const PIECE: usize = 1 << 20;
 
 /// The id of an answer that is none: the object's saved state.
 pub const SAVED: u128 = 1 << 64;
@@ -199,6 +200,12 @@ pub fn message(kind: Kind, id: u128, message: Message) -> Vec<ZBytes> {
         encode(header, &[], bytes[range].to_vec())
     };
     std::iter::once(announced).chain(pieces(bytes.len()).map(piece)).collect()
+}
+
+/// Whether a reply says that the host has the object.
+pub fn is_taken(reply: &Reply) -> bool {
+    let header = reply.result().ok().and_then(|sample| decode(sample.payload(), 0).ok());
+    header.is_some_and(|header| header.kind == Kind::Taken)
 }
 
 /// The parts of a message whose header was checked.

@@ -35,33 +35,47 @@ impl Access {
 /// A message passes a side twice at most: as it comes in from a link, and as it goes out to one. Rules
 /// name the side at the other end of the link, so both directions have a rule of their own.
 pub fn rules(access: &Access, keys: &Keys) -> Value {
-    let all = [keys.all()];
-    let host_tokens = [keys.all_hosts()];
+    let (about, starts, calls) = (keys.about("*"), keys.start("*"), keys.all_objects());
+    let (hosts, owners) = (keys.all_hosts(), keys.all_owners());
+    let asked = [starts, about.clone()];
+    let (about, calls, hosts, owners) = ([about], [calls], [hosts], [owners]);
+    // A side may subscribe to what it is told alone: calls go to hosts, and the key of a call is secret.
+    let token_reads = &["liveliness_query", "declare_liveliness_subscriber"];
     json!({
         "enabled": true,
         "default_permission": "deny",
         "rules": [
-            rule("proxies-ask", "ingress", &["query", "put", "liveliness_query", "declare_liveliness_subscriber",
-                "declare_subscriber"], &all),
-            rule("proxies-live", "ingress", &["liveliness_token"], &[keys.all_owners()]),
-            rule("proxies-are-answered", "egress", &["reply", "put", "delete", "declare_queryable",
-                "declare_subscriber"], &all),
-            rule("proxies-see-hosts", "egress", &["liveliness_token"], &host_tokens),
-            rule("hosts-answer", "ingress", &["reply", "put", "delete", "declare_queryable", "declare_subscriber",
-                "declare_liveliness_subscriber", "liveliness_query"], &all),
-            rule("hosts-live", "ingress", &["liveliness_token"], &host_tokens),
-            rule("hosts-are-asked", "egress", &["query", "put", "liveliness_query", "declare_liveliness_subscriber",
-                "declare_subscriber"], &all),
-            rule("hosts-see-owners", "egress", &["liveliness_token"], &[keys.all_owners()]),
+            rule("proxies-ask", "ingress", &["query"], &asked),
+            rule("proxies-call", "ingress", &["put"], &calls),
+            rule("proxies-follow", "ingress", &["declare_subscriber"], &about),
+            rule("proxies-follow-tokens", "ingress", token_reads, &hosts),
+            rule("proxies-live", "ingress", &["liveliness_token"], &owners),
+            rule("proxies-are-answered", "egress", &["reply", "declare_queryable"], &asked),
+            rule("proxies-are-told", "egress", &["put"], &about),
+            rule("proxies-see-calls-taken", "egress", &["declare_subscriber"], &calls),
+            rule("proxies-see-hosts", "egress", &["liveliness_token"], &hosts),
+            rule("hosts-answer", "ingress", &["reply", "declare_queryable"], &asked),
+            rule("hosts-tell", "ingress", &["put"], &about),
+            rule("hosts-take-calls", "ingress", &["declare_subscriber"], &calls),
+            rule("hosts-follow-tokens", "ingress", token_reads, &owners),
+            rule("hosts-live", "ingress", &["liveliness_token"], &hosts),
+            rule("hosts-are-asked", "egress", &["query"], &asked),
+            rule("hosts-are-called", "egress", &["put"], &calls),
+            rule("hosts-are-followed", "egress", &["declare_subscriber"], &about),
+            rule("hosts-show-tokens", "egress", token_reads, &hosts),
+            rule("hosts-see-owners", "egress", &["liveliness_token"], &owners),
         ],
         "subjects": [
             { "id": "proxies", "cert_common_names": access.proxies },
             { "id": "hosts", "cert_common_names": access.hosts },
         ],
         "policies": [
-            { "rules": ["proxies-ask", "proxies-live", "proxies-are-answered", "proxies-see-hosts"],
+            { "rules": ["proxies-ask", "proxies-call", "proxies-follow", "proxies-follow-tokens", "proxies-live",
+                "proxies-are-answered", "proxies-are-told", "proxies-see-calls-taken", "proxies-see-hosts"],
               "subjects": ["proxies"] },
-            { "rules": ["hosts-answer", "hosts-live", "hosts-are-asked", "hosts-see-owners"], "subjects": ["hosts"] },
+            { "rules": ["hosts-answer", "hosts-tell", "hosts-take-calls", "hosts-follow-tokens", "hosts-live",
+                "hosts-are-asked", "hosts-are-called", "hosts-are-followed", "hosts-show-tokens", "hosts-see-owners"],
+              "subjects": ["hosts"] },
         ],
     })
 }

@@ -15,7 +15,7 @@ pub struct Limits {
     /// How long a side may be silent until it counts as lost. Two seconds.
     #[serde(deserialize_with = "duration")]
     pub lease: Duration,
-    /// The largest message. 64 MiB.
+    /// The largest message. 64 MiB and 128 KiB.
     pub message: bytesize::ByteSize,
     /// How many calls to one object may be under way. 16.
     pub window: u32,
@@ -28,7 +28,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             lease: Duration::from_secs(2),
-            message: bytesize::ByteSize::mib(64),
+            // The library's default of 64 MiB, and what stands around a value of that size.
+            message: bytesize::ByteSize::b((64 << 20) + (128 << 10)),
             window: 16,
             owner_grace: Duration::from_secs(10),
         }

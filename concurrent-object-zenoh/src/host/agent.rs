@@ -7,7 +7,7 @@ mod server;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, PoisonError, RwLock, Weak, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use zenoh::query::{Query, Queryable};
 use zenoh::sample::{Sample, SampleKind};
 
 use super::Starter;
+use super::hosted::Hosted;
 use super::starts::{Starts, Turn};
 use crate::keys::Keys;
 use crate::presence::HostPresence;
@@ -39,8 +40,28 @@ pub enum Work {
     Stop(Duration),
 }
 
-/// Where starts come, and the tokens of the owners.
-type AgentKeys = (Declared<Queryable<()>>, Declared<Subscriber<()>>);
+/// Where starts come, the tokens of the owners, and where calls come.
+type AgentKeys = (Declared<Queryable<()>>, Declared<Subscriber<()>>, Declared<Subscriber<()>>);
+
+/// The objects by their secret, for the threads of Zenoh that bring calls.
+#[derive(Clone, Default)]
+pub struct Reachable(Arc<RwLock<HashMap<u128, Weak<Hosted>>>>);
+
+impl Reachable {
+    fn find(&self, instance: u128) -> Option<Arc<Hosted>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&instance)?.upgrade()
+    }
+
+    /// Adds an object.
+    pub fn add(&self, instance: u128, hosted: &Arc<Hosted>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(instance, Arc::downgrade(hosted));
+    }
+
+    /// Removes those that are gone.
+    pub fn clean(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|_, hosted| hosted.strong_count() > 0);
+    }
+}
 
 /// A host's thread, and what others read of it.
 #[derive(Debug)]
@@ -71,12 +92,23 @@ impl Agent {
             }
         };
         let all_owners = keys.all_owners();
+        let objects = Reachable::default();
+        let (reachable, call_keys, host) = (objects.clone(), keys.clone(), info.host.clone());
+        let calls = move |sample: Sample| {
+            // Only a message that names an object comes from a side that knows its secret.
+            let instance = call_keys.instance_of(&host, sample.key_expr().as_str());
+            if let Some(hosted) = instance.and_then(|instance| reachable.find(instance)) {
+                hosted.take(&sample);
+            }
+        };
+        let all_calls = keys.objects(&info.host);
         let declared = outbox.ask(move |session| {
+            let calls = session.declare_subscriber(all_calls).callback(calls).wait()?;
             let owners = session.liveliness().declare_subscriber(all_owners).history(true).callback(owners).wait()?;
             let taken = session.declare_queryable(start_key).complete(true);
-            Ok((taken.callback(move |query| starts.take(query)).wait()?, owners))
+            Ok((taken.callback(move |query| starts.take(query)).wait()?, owners, calls))
         });
-        let (starts, owners) = declared.map_err(SiteError::zenoh("serve starts"))?;
+        let (starts, owners, calls) = declared.map_err(SiteError::zenoh("serve starts"))?;
         // The token comes last: a site that sees it may start objects.
         let presence = HostPresence::with(&outbox, &keys, info.clone())?;
         let count = Arc::new(AtomicUsize::new(0));
@@ -88,17 +120,17 @@ impl Agent {
             outbox: outbox.clone(),
             lane,
             work: work.clone(),
-            keys,
             info,
             starter,
             presence: Some(presence),
             count: count.clone(),
             objects: HashMap::new(),
+            reachable: objects,
             owners: HashSet::new(),
         };
         let thread = thread::Builder::new().name("co-zenoh-host".to_owned()).spawn(move || server.run(&queue));
         let thread = Some(thread.map_err(SiteError::Thread)?);
-        let declared = Some((outbox.hold(starts), outbox.hold(owners)));
+        let declared = Some((outbox.hold(starts), outbox.hold(owners), outbox.hold(calls)));
         Ok(Self { work, count, thread, declared, closing: Some(closing) })
     }
 

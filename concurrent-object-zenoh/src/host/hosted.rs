@@ -26,8 +26,6 @@ use crate::wire::{self, Assembly, HEADER, Header, Kind};
 /// What does not change about an object.
 #[derive(Debug)]
 pub struct Terms {
-    /// Where its calls come.
-    pub key: String,
     /// The name of this host. The proxy's side knows the machine by it.
     pub host: String,
     /// The upper half of the ids of its owner's calls.
@@ -96,10 +94,6 @@ impl Hosted {
 
     /// Takes a message from a client. Runs on a thread of Zenoh, and does not block.
     pub fn take(&self, sample: &Sample) {
-        // Only a message that names this object comes from a side that knows its secret.
-        if sample.key_expr().as_str() != self.terms.key {
-            return;
-        }
         let payload = sample.payload();
         let refused = match wire::decode(payload, self.terms.limit) {
             Ok(header) => self.take_message(&header, payload).map_err(|reason| (header.id as u64, reason)),
@@ -114,9 +108,9 @@ impl Hosted {
     fn take_message(&self, header: &Header, payload: &ZBytes) -> Result<(), String> {
         let Some(held) = self.held.get() else { return Err("the object has not started yet".to_owned()) };
         let call = header.id as u64;
-        if header.kind != Kind::Control && (header.id >> 64) as u64 != self.terms.session {
+        if (header.id >> 64) as u64 != self.terms.session {
             // Its number may be that of an open call of the owner, so it gets no outcome.
-            tracing::debug!("a call has the id of another session");
+            tracing::debug!("a message has the id of another session");
             return Ok(());
         }
         match header.kind {
@@ -144,7 +138,8 @@ impl Hosted {
             Kind::Control => match control::read(&wire::copy(payload, HEADER, payload.len() - HEADER)) {
                 Some(Control::Cancel { call, grace }) => held.cancel(call as u64, grace),
                 Some(Control::End(how)) => held.end(how),
-                Some(Control::Probe(calls)) => self.answer_probe(calls),
+                Some(Control::Probe(calls)) if calls.len() <= self.terms.window => self.answer_probe(calls),
+                Some(Control::Probe(_)) => tracing::debug!("a probe names more calls than there may be"),
                 None => tracing::debug!("a request of a proxy cannot be read"),
             },
             Kind::Begun | Kind::Answer | Kind::Event | Kind::Taken => {
@@ -201,8 +196,11 @@ impl Hosted {
             Event::Begun(_) => {}
             Event::Ready { pid, .. } => self.replies.event(&Event::Ready { pid, host: self.terms.host.clone() }),
             Event::Answered(call, message) => {
-                if state.open.remove(&call) {
-                    self.replies.answer(call, message);
+                if state.open.remove(&call)
+                    && let Err(reason) = self.replies.answer(call, message)
+                {
+                    // The method has run, so the call is not refused.
+                    self.finish(&mut state, &Event::Lost(format!("the result of call {call} has {reason}")));
                 }
             }
             Event::Failed(call, reason) => self.fail(&mut state, call, reason),
@@ -213,6 +211,7 @@ impl Hosted {
             }
             Event::Saved(message) => self.replies.save(message),
             Event::Refused(_) | Event::Died(_) | Event::Ended | Event::Lost(_) => self.finish(&mut state, &event),
+            Event::Printed { .. } => self.replies.printed(&event),
             _ => self.replies.event(&event),
         }
     }

@@ -3,7 +3,7 @@
 //! Knows messages and the lane that sends them; knows nothing of which calls are open. Invariant:
 //! nothing follows the last event, and what waits in the lane has a bound, whatever the proxy reads.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use concurrent_object::bridge::{Event, Message};
@@ -20,6 +20,9 @@ use crate::wire::{self, Header, Kind};
 /// sends on, gets no more.
 const MAX_WAITING: usize = 256;
 
+/// How many replies may wait when the object prints something.
+const MAX_PRINTED: usize = 64;
+
 /// The replies to the query that asked for an object.
 pub struct Replies {
     lane: Lane,
@@ -28,8 +31,8 @@ pub struct Replies {
     limit: u64,
     /// How many calls may be open, and so how many outcomes may wait.
     window: usize,
-    /// The outcomes that wait in the lane.
-    leaving: Arc<AtomicUsize>,
+    /// The bytes of outcomes that wait in the lane.
+    leaving: Arc<AtomicU64>,
     /// The newest saved state, until it leaves.
     saved: Arc<Mutex<Option<Message>>>,
 }
@@ -44,33 +47,38 @@ impl Replies {
     /// Whether the proxy may open a further call. The lane can lag behind: the proxy has got an
     /// outcome, and this side has not noted that yet.
     pub fn has_room(&self) -> bool {
-        self.leaving.load(Ordering::Acquire) < self.window + MAX_WAITING
+        self.leaving.load(Ordering::Acquire) <= 2 * self.limit && self.lane.waiting() < self.window + MAX_WAITING
     }
 
     /// The host takes calls.
     pub fn taken(&self, load: HostLoad) {
         let header = Header { tag: load.objects, ..Header::bare(Kind::Taken, load.changes.into()) };
-        self.post(vec![wire::encode(header, &[], ZBytes::new())], false);
+        self.post(vec![wire::encode(header, &[], ZBytes::new())]);
     }
 
     /// The method of a call has begun.
     pub fn begun(&self, call: u64) {
-        self.post(vec![wire::bare(Kind::Begun, call.into())], false);
+        self.post(vec![wire::bare(Kind::Begun, call.into())]);
     }
 
-    /// A call has an answer.
-    pub fn answer(&self, call: u64, message: Message) {
-        match self.check(&message) {
-            Ok(()) => self.post(wire::message(Kind::Answer, call.into(), message), true),
-            Err(reason) => {
-                self.post(vec![event_message(&Event::Failed(call, format!("its result has {reason}")))], true)
-            }
-        }
+    /// A call has an answer. Fails if that is too large to be sent.
+    pub fn answer(&self, call: u64, message: Message) -> Result<(), String> {
+        let size = self.check(&message)?;
+        // Not before it leaves: the caller holds the object's lock.
+        self.post_later(size, move || wire::message(Kind::Answer, call.into(), message));
+        Ok(())
     }
 
     /// A call has another outcome.
     pub fn conclude(&self, event: &Event) {
-        self.post(vec![event_message(event)], true);
+        self.post(vec![event_message(event)]);
+    }
+
+    /// The object has printed something. It is dropped while the proxy does not read.
+    pub fn printed(&self, event: &Event) {
+        if self.lane.waiting() < MAX_PRINTED {
+            self.event(event);
+        }
     }
 
     /// A call is refused. A client that does not read what was refused before is not told.
@@ -82,13 +90,13 @@ impl Replies {
 
     /// Something has happened to the object.
     pub fn event(&self, event: &Event) {
-        self.post(vec![event_message(event)], false);
+        self.post(vec![event_message(event)]);
     }
 
     /// Answers a probe.
     pub fn missing(&self, calls: Vec<u64>) {
         if self.lane.waiting() < self.window + MAX_WAITING {
-            self.post(vec![wire::valued(Kind::Control, 0, &Missing(calls).to_bytes())], false);
+            self.post(vec![wire::valued(Kind::Control, 0, &Missing(calls).to_bytes())]);
         }
     }
 
@@ -118,27 +126,35 @@ impl Replies {
         });
     }
 
-    fn check(&self, message: &Message) -> Result<(), String> {
+    fn check(&self, message: &Message) -> Result<u64, String> {
         let (size, limit) = (message.raw.len() as u64 + message.structured.len() as u64, self.limit);
         if size.max(message.counted) > limit || u32::try_from(message.structured.len()).is_err() {
             return Err(format!("{size} bytes, and `limits.message` is {limit}"));
         }
-        Ok(())
+        Ok(size)
     }
 
     /// Sends replies, later: a reply waits for a slow link.
-    fn post(&self, messages: Vec<ZBytes>, is_outcome: bool) {
+    fn post(&self, messages: Vec<ZBytes>) {
+        self.post_later(0, || messages);
+    }
+
+    fn post_later(&self, size: u64, make: impl FnOnce() -> Vec<ZBytes> + Send + 'static) {
         let Some(stream) = lock(&self.stream).clone() else { return };
-        let leaving = is_outcome.then(|| self.leaving.clone());
-        if let Some(leaving) = &leaving {
-            leaving.fetch_add(1, Ordering::AcqRel);
-        }
+        let leaving = self.leaving.clone();
+        leaving.fetch_add(size, Ordering::AcqRel);
         self.lane.post(move |_| {
-            messages.into_iter().for_each(|message| reply(&stream, message));
-            if let Some(leaving) = leaving {
-                leaving.fetch_sub(1, Ordering::AcqRel);
-            }
+            make().into_iter().for_each(|message| reply(&stream, message));
+            leaving.fetch_sub(size, Ordering::AcqRel);
         });
+    }
+}
+
+impl Drop for Replies {
+    fn drop(&mut self) {
+        // The end of the query waits for a slow link.
+        let stream = lock(&self.stream).take();
+        self.lane.post(move |_| drop(stream));
     }
 }
 

@@ -21,7 +21,9 @@ use crate::wire::{self, Assembly, HEADER, Header, Kind};
 /// How many starts may wait. More are refused.
 const MAX_WAITING: usize = 32;
 /// How many starts may have pieces missing. More are refused.
-const MAX_UNFINISHED: usize = 4;
+const MAX_UNFINISHED: usize = 64;
+/// How many queries may wait for their end.
+const MAX_REPLIES: usize = 64;
 /// A start whose next piece does not come for so long makes room for others.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
 
@@ -61,15 +63,20 @@ impl Starts {
     /// Takes a query.
     pub fn take(&self, query: Query) {
         let payload = query.payload().cloned().unwrap_or_default();
-        if query.key_expr().as_str() != self.key {
-            // A start names one host. The query must not end here: that can wait for the link.
-            self.lane.post(move |_| drop(query));
-        } else if payload.is_empty() {
-            answer(&self.lane, query, wire::bare(Kind::Taken, 0));
-        } else if let Err(reason) = self.take_message(&payload, &query) {
-            refuse(&self.lane, query, reason);
-        } else {
-            self.lane.post(move |_| drop(query));
+        let is_ours = query.key_expr().as_str() == self.key;
+        let refusal = if is_ours && !payload.is_empty() { self.take_message(&payload, &query).err() } else { None };
+        drop(payload);
+        // A client that does not read fills its link, and waits for the end of its query here.
+        if self.lane.waiting() >= MAX_REPLIES {
+            return;
+        }
+        match refusal {
+            Some(refusal) => refuse(&self.lane, query, refusal),
+            // It asks whether the host is there.
+            None if is_ours && query.payload().is_none_or(ZBytes::is_empty) => {
+                answer(&self.lane, query, wire::bare(Kind::Taken, 0));
+            }
+            None => self.lane.post(move |_| drop(query)),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, Message, Refusal, RemoteStart};
+use concurrent_object::bridge::{EndKind, Event, Events, Message, Refusal, RemoteStart};
 use serde_json::json;
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
@@ -55,6 +55,8 @@ struct Lab {
     serving: Serving,
     client: Outbox,
     keys: Keys,
+    /// Of a site that sees the host.
+    config: Config,
     got: Arc<Mutex<Vec<u64>>>,
 }
 
@@ -80,7 +82,7 @@ fn lab_of(any_build: bool) -> Lab {
     });
     seen.recv_timeout(SOON).expect("the host appears");
     drop(client.hold(tokens));
-    Lab { serving, client, keys, got }
+    Lab { serving, client, keys, config: Config::new("lab").connect(&endpoint), got }
 }
 
 impl Lab {
@@ -101,13 +103,7 @@ impl Lab {
     }
 
     fn start(&self, build: &str) -> Replies {
-        let start = serde_json::from_value::<RemoteStart>(json!({
-            "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
-            "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
-            "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
-            "idempotent": [], "snapshots": null, "state": null, "life": 1,
-        }));
-        let start = start.expect("these are its fields");
+        let start = start_of();
         let (owner, build) = ("owner".to_owned(), build.to_owned());
         let (instance, session, traceparent) = (INSTANCE, SESSION, None);
         let request = StartRequest { instance, owner, session, build, traceparent, start, lengths: [0; 4] };
@@ -128,6 +124,16 @@ impl Lab {
 
 fn id(call: u64) -> u128 {
     u128::from(SESSION) << 64 | u128::from(call)
+}
+
+fn start_of() -> RemoteStart {
+    let start = serde_json::from_value::<RemoteStart>(json!({
+        "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
+        "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
+        "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+        "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 1,
+    }));
+    start.expect("these are its fields")
 }
 
 type Replies = mpsc::Receiver<Result<Collected, String>>;
@@ -182,7 +188,7 @@ fn a_probe_is_answered_with_the_calls_that_are_not_there() {
     let stream = started(&lab);
     let announced = Header { raw: 1000, kind: Kind::Announced, ..Header::bare(Kind::Announced, id(1)) };
     lab.send(wire::encode(announced, &[], ZBytes::new()));
-    lab.send(wire::valued(Kind::Control, 0, &Control::Probe(vec![1, 2]).to_bytes()));
+    lab.send(wire::valued(Kind::Control, id(0), &Control::Probe(vec![1, 2]).to_bytes()));
     assert!(matches!(next(&stream), Collected::Missing(calls) if calls == [2]));
 }
 
@@ -194,8 +200,10 @@ fn a_start_beyond_those_that_wait_is_refused_with_words() {
         let message = wire::encode(Header { id: number, ..announced }, &[], ZBytes::new());
         lab.ask(lab.keys.start("far"), message)
     };
-    let unfinished = (0..4).map(ask).collect::<Vec<_>>();
-    let Collected::Event(Event::Refused(Refusal::NoHost(reason))) = next(&ask(4)) else { panic!("it must be refused") };
+    let unfinished = (0..64).map(ask).collect::<Vec<_>>();
+    let Collected::Event(Event::Refused(Refusal::NoHost(reason))) = next(&ask(64)) else {
+        panic!("it must be refused")
+    };
     assert!(reason.contains("busy"), "{reason}");
     assert!(unfinished.iter().all(|replies| matches!(replies.try_recv(), Err(mpsc::TryRecvError::Empty))));
 }
@@ -242,4 +250,34 @@ fn mutated_messages_leave_the_host_and_the_object_as_they_were() {
     lab.call(id(1_000_000));
     while !is_answer_to(&next(&stream), 1_000_000) {}
     assert_eq!(lab.serving.objects(), 1);
+}
+
+#[test]
+fn a_message_of_another_session_ends_nothing() {
+    let lab = lab();
+    let stream = started(&lab);
+    let kill = Control::End(EndKind::Kill).to_bytes();
+    lab.send(wire::valued(Kind::Control, u128::from(SESSION + 1) << 64, &kill));
+    lab.call(id(1));
+    assert!(is_answer_to(&next(&stream), 1), "it lives");
+    lab.send(wire::valued(Kind::Control, id(0), &kill));
+    assert!(matches!(next(&stream), Collected::Event(Event::Ended)));
+}
+
+#[test]
+fn a_start_that_is_refused_takes_no_place() {
+    let lab = lab();
+    let config = lab.config.clone();
+    let site = crate::Site::connect(&config).expect("it opens");
+    site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
+    for _ in 0..5 {
+        let (send, events) = mpsc::channel();
+        let events_of = Events::new(move |event| send.send(event).unwrap_or_default());
+        let mut start = start_of();
+        start.slots = 4096;
+        let _carrier = site.anywhere().start(start, events_of).expect("there is room");
+        let event = events.recv_timeout(SOON).expect("an event comes");
+        assert!(matches!(event, Event::Refused(Refusal::Denied(_))), "{event:?}");
+    }
+    assert_eq!(site.hosts()[0].objects, 0);
 }

@@ -97,9 +97,12 @@ impl Life {
         }
         // The user's subscriber runs in here, so not under the lock; the bridge's inbox runs nothing.
         let told = self.told(&event);
-        let placement = if matches!(state.stage, Stage::Ended) { state.placement.take() } else { None };
+        if matches!(state.stage, Stage::Ended) {
+            // Before the event, since another start may follow that at once.
+            state.placement = None;
+        }
         self.events.put(event);
-        drop((state, placement));
+        drop(state);
         told.into_iter().for_each(|told| tracing::info!(parent: &self.span, "{told}"));
     }
 
@@ -147,6 +150,20 @@ impl Life {
         }
         drop(state);
         placement.into_iter().for_each(|placement| placement.taken(load));
+    }
+
+    /// Whether the last event was reported.
+    pub(super) fn has_ended(&self) -> bool {
+        matches!(self.state().stage, Stage::Ended)
+    }
+
+    /// Ends the object at the host: when the host has it, and also if this side has given it up.
+    pub(super) fn end(&self, lane: &Lane, job: Job) {
+        match &mut self.state().stage {
+            Stage::Asked(jobs) => jobs.push(job),
+            // Without effect if the object has ended there.
+            Stage::Taken | Stage::Ended => lane.post(job),
+        }
     }
 
     /// Runs a job when the host takes calls. Never, if the object has ended.

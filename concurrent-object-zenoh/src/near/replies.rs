@@ -3,31 +3,39 @@
 //! Knows the kinds of replies; knows nothing of sessions. Zenoh drops the taker when no more replies
 //! come: the host, or the link, is gone. Invariant: an object has a last event then.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use zenoh::query::Reply;
 
 use super::life::Life;
 use crate::reply::{Collected, Collector};
-use crate::session::Lane;
+use crate::session::{Job, Lane};
+use crate::wire;
 
 /// Takes the replies to the start of an object: all that comes from its host.
 pub struct Stream {
     pub(super) life: Arc<Life>,
-    pub(super) lane: Weak<Lane>,
+    /// Strong: what waits for the host must leave also if the proxy is gone.
+    pub(super) lane: Arc<Lane>,
+    /// Ends the object at once.
+    pub(super) kill: Box<dyn Fn() -> Job + Send>,
     pub(super) collector: Collector,
 }
 
 impl Stream {
     pub(super) fn take(&mut self, reply: &Reply) {
         self.life.heard();
+        if self.life.has_ended() {
+            // This side has given the object up, so it ends there, also if it begins now.
+            self.collector = Collector::new(0);
+            if wire::is_taken(reply) {
+                self.lane.post((self.kill)());
+            }
+            return;
+        }
         match self.collector.take(reply) {
             Ok(Some(Collected::Event(event))) => self.life.put(event),
-            Ok(Some(Collected::Taken(load))) => {
-                if let Some(lane) = self.lane.upgrade() {
-                    self.life.taken(&lane, load);
-                }
-            }
+            Ok(Some(Collected::Taken(load))) => self.life.taken(&self.lane, load),
             Ok(Some(Collected::Missing(calls))) => self.life.missing(&calls),
             Ok(None) => {}
             Err(reason) => self.life.lost(reason),

@@ -4,12 +4,13 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use concurrent_object::bridge::{Carrier, Event, Events, Message, RemoteStart};
+use concurrent_object::bridge::{Carrier, EndKind, Event, Events, Message, RemoteStart};
 use serde_json::json;
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
 
+use crate::control::{self, Control};
 use crate::keys::Keys;
 use crate::presence::HostPresence;
 use crate::session::{Declared, Outbox};
@@ -31,9 +32,13 @@ enum Manner {
 struct Lab {
     outbox: Outbox,
     start: Arc<Mutex<Option<Query>>>,
-    carrier: Box<dyn Carrier>,
+    carrier: Option<Box<dyn Carrier>>,
+    /// Its session ends with it.
+    _site: Site,
+    /// What is sent to the object.
+    sent: mpsc::Receiver<ZBytes>,
     events: mpsc::Receiver<Event>,
-    _declared: (HostPresence, Declared<zenoh::query::Queryable<()>>),
+    _declared: (HostPresence, Declared<zenoh::query::Queryable<()>>, Declared<zenoh::pubsub::Subscriber<()>>),
 }
 
 fn lab(manner: Manner) -> Lab {
@@ -54,6 +59,11 @@ fn lab(manner: Manner) -> Lab {
     };
     let declared = outbox.ask(move |session| session.declare_queryable(key).complete(true).callback(take).wait());
     let declared = outbox.hold(declared.expect("it is declared"));
+    let (note, sent) = mpsc::channel();
+    let take = move |sample: zenoh::sample::Sample| note.send(sample.payload().clone()).unwrap_or_default();
+    let key = keys.objects("far");
+    let calls = outbox.ask(move |session| session.declare_subscriber(key).callback(take).wait());
+    let calls = outbox.hold(calls.expect("it is declared"));
     let info = HostInfo::new("far", 8, vec!["Echo".to_owned()]);
     let presence = HostPresence::with(&outbox, &keys, info).expect("it is announced");
     let site = Site::connect(&Config::new("lab").connect(&endpoint).limits(limits)).expect("it opens");
@@ -61,7 +71,8 @@ fn lab(manner: Manner) -> Lab {
     let (send, events) = mpsc::channel();
     let events_of = Events::new(move |event| send.send(event).unwrap_or_default());
     let carrier = site.anywhere().start(start_of("Echo"), events_of).expect("it begins");
-    Lab { outbox, start, carrier, events, _declared: (presence, declared) }
+    let carrier = Some(carrier);
+    Lab { outbox, start, carrier, _site: site, sent, events, _declared: (presence, declared, calls) }
 }
 
 fn start_of(type_name: &str) -> RemoteStart {
@@ -69,7 +80,7 @@ fn start_of(type_name: &str) -> RemoteStart {
         "protocol": 1, "type_name": type_name, "fingerprint": 0, "name": "echo", "constructor": 0,
         "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
         "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
-            "idempotent": [], "snapshots": null, "state": null, "life": 1,
+            "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")
 }
@@ -86,6 +97,21 @@ impl Lab {
         self.outbox.ask(move |_| query.reply(query.key_expr().clone(), message).wait()).expect("it is sent");
     }
 
+    fn carrier(&self) -> &dyn Carrier {
+        &**self.carrier.as_ref().expect("it is not dropped")
+    }
+
+    /// Waits until the object is told to end.
+    fn wait_for_the_end(&self) {
+        loop {
+            let message = self.sent.recv_timeout(SOON).expect("the object must be ended");
+            let bytes = wire::copy(&message, wire::HEADER, message.len() - wire::HEADER);
+            if matches!(control::read(&bytes), Some(Control::End(EndKind::Kill))) {
+                return;
+            }
+        }
+    }
+
     fn lost(&self) -> String {
         match self.events.recv_timeout(SOON).expect("an event comes") {
             Event::Lost(reason) => reason,
@@ -97,7 +123,7 @@ impl Lab {
 #[test]
 fn a_call_that_the_host_never_answers_is_lost_although_the_link_lives() {
     let lab = lab(Manner::Deaf);
-    lab.carrier.send(1, Message::new(0, 0, vec![1], vec![]));
+    lab.carrier().send(1, Message::new(0, 0, vec![1], vec![]));
     let reason = lab.lost();
     assert!(reason.contains("has not answered for 1.4s"), "{reason}");
 }
@@ -132,7 +158,7 @@ fn an_answer_to_no_call_has_no_effect() {
     for part in wire::message(Kind::Answer, 9, Message::new(0, 0, vec![1], vec![])) {
         lab.say(part);
     }
-    lab.carrier.send(1, Message::new(0, 0, vec![1], vec![]));
+    lab.carrier().send(1, Message::new(0, 0, vec![1], vec![]));
     for part in wire::message(Kind::Answer, 1, Message::new(0, 0, vec![7], vec![])) {
         lab.say(part);
     }
@@ -140,4 +166,26 @@ fn an_answer_to_no_call_has_no_effect() {
         Event::Answered(1, message) => assert_eq!(message.structured, [7]),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_start_that_is_given_up_before_the_host_takes_it_ends_there_when_it_does() {
+    let mut lab = lab(Manner::Silent);
+    lab.carrier = None;
+    lab.say(wire::bare(Kind::Taken, 1));
+    lab.wait_for_the_end();
+}
+
+#[test]
+fn an_object_that_is_lost_while_the_link_lives_ends_there() {
+    let mut lab = lab(Manner::Deaf);
+    lab.carrier().send(1, Message::new(0, 0, vec![1], vec![]));
+    lab.lost();
+    lab.carrier = None;
+    lab.wait_for_the_end();
+    let mut lab = super::tests::lab(Manner::Silent);
+    lab.lost();
+    lab.carrier = None;
+    lab.say(wire::bare(Kind::Taken, 1));
+    lab.wait_for_the_end();
 }

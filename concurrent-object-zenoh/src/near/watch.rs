@@ -23,6 +23,8 @@ pub struct Probe {
     pub(super) host: String,
     /// Takes what is sent to the object. The answer comes as all its replies do.
     pub(super) object: String,
+    /// The id of a message of the site that is no call.
+    pub(super) id: u128,
 }
 
 impl Probe {
@@ -32,7 +34,7 @@ impl Probe {
             Look::Never => return None,
             Look::After(pause) => return Some(pause),
             Look::Object(open) => {
-                send(session, &self.object, wire::valued(Kind::Control, 0, &Control::Probe(open).to_bytes()))
+                send(session, &self.object, wire::valued(Kind::Control, self.id, &Control::Probe(open).to_bytes()))
             }
             Look::Host => {
                 let listener = life.clone();

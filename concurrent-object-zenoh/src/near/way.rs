@@ -18,7 +18,7 @@ use super::replies::Stream;
 use super::watch::Probe;
 use crate::control::Control;
 use crate::reply::Collector;
-use crate::session::Lane;
+use crate::session::{Job, Lane};
 use crate::site::Inner;
 use crate::wire::{self, Kind};
 
@@ -38,7 +38,7 @@ impl Way {
     /// A way to a new object on a host.
     pub(super) fn new(site: Arc<Inner>, host: &str, instance: u128, life: Arc<Life>) -> io::Result<Self> {
         let key = site.keys.object(host, instance);
-        let probe = Probe { host: site.keys.start(host), object: key.clone() };
+        let probe = Probe { host: site.keys.start(host), object: key.clone(), id: site.control_id() };
         let watched = life.clone();
         let lane = Arc::new(site.outbox.lane(move |session| probe.watch(session, &watched))?);
         Ok(Self { site, instance, key, life, lane })
@@ -49,7 +49,9 @@ impl Way {
         let (key, life) = (self.site.keys.start(host), self.life.clone());
         let request = self.site.request(self.instance, start);
         let collector = Collector::new(life.limits.message);
-        let stream = Stream { life: life.clone(), lane: Arc::downgrade(&self.lane), collector };
+        let (object, id) = (self.key.clone(), self.site.control_id());
+        let kill = Box::new(move || control_job(object.clone(), id, &Control::End(EndKind::Kill)));
+        let stream = Stream { life: life.clone(), lane: self.lane.clone(), kill, collector };
         let instance = self.instance;
         self.lane.post(move |session| {
             let stream = Mutex::new(stream);
@@ -73,16 +75,19 @@ impl Way {
         });
     }
 
-    fn control(&self, control: Control) {
-        let (key, id) = (self.key.clone(), self.site.next_id());
-        let job = move |session: &Session| {
-            // If it is lost, the connection is, and the stream of events says so.
-            if let Err(error) = send(session, &key, wire::valued(Kind::Control, id, &control.to_bytes())) {
-                tracing::debug!(%error, "an object on another machine was not reached");
-            }
-        };
-        self.life.post(&self.lane, Box::new(job));
+    fn control(&self, control: &Control) -> Job {
+        control_job(self.key.clone(), self.site.control_id(), control)
     }
+}
+
+fn control_job(key: String, id: u128, control: &Control) -> Job {
+    let message = wire::valued(Kind::Control, id, &control.to_bytes());
+    Box::new(move |session| {
+        // If it is lost, the connection is, and the stream of events says so.
+        if let Err(error) = send(session, &key, message) {
+            tracing::debug!(%error, "an object on another machine was not reached");
+        }
+    })
 }
 
 impl Carrier for Way {
@@ -109,18 +114,18 @@ impl Carrier for Way {
     }
 
     fn cancel(&self, call: u64, grace: Option<Duration>) {
-        self.control(Control::Cancel { call: self.site.call_id(call), grace });
+        let job = self.control(&Control::Cancel { call: self.site.call_id(call), grace });
+        self.life.post(&self.lane, job);
     }
 
     fn end(&self, how: EndKind) {
-        self.control(Control::End(how));
+        self.life.post(&self.lane, self.control(&Control::End(how)));
     }
 }
 
 impl Drop for Way {
     fn drop(&mut self) {
-        // Without effect if the object has ended.
-        self.control(Control::End(EndKind::Kill));
+        self.life.end(&self.lane, self.control(&Control::End(EndKind::Kill)));
     }
 }
 

@@ -5,6 +5,7 @@
 //! where it has placed objects. Invariant: a host is listed only while its token is there.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,8 @@ pub struct Hosts {
 #[derive(Debug, Default)]
 struct Shared {
     hosts: Mutex<BTreeMap<String, Seen>>,
+    /// Grows with each change, under the lock.
+    changes: AtomicU64,
     changed: Condvar,
 }
 
@@ -113,9 +116,14 @@ impl Hosts {
         lock(&self.shared.hosts).values().filter_map(|seen| seen.info()).collect()
     }
 
-    /// The same, without those that the site has lost within this time, if there are others.
-    pub fn trusted(&self, within: Duration) -> Vec<HostInfo> {
-        trusted_of(&lock(&self.shared.hosts), within)
+    /// Those of the list that the site has not lost within this time, or all if there are none.
+    pub fn trusted(&self, list: Vec<HostInfo>, within: Duration) -> Vec<HostInfo> {
+        trusted_of(&lock(&self.shared.hosts), list, within)
+    }
+
+    /// Asks a host for its description: a report of its load may be lost.
+    pub fn ask(&self, outbox: &Outbox, keys: &Keys, host: &str, lease: Duration) {
+        ask(outbox, keys, host, lease, self.shared.clone());
     }
 
     /// An object of this site was lost there.
@@ -134,9 +142,12 @@ impl Hosts {
     /// Waits until the list fulfils a condition. Returns the list, and whether it does.
     pub fn wait(&self, timeout: Duration, fulfils: impl Fn(&[HostInfo]) -> bool) -> (Vec<HostInfo>, bool) {
         let deadline = Instant::now().checked_add(timeout);
-        let mut hosts = lock(&self.shared.hosts);
         loop {
-            let list = hosts.values().filter_map(|seen| seen.info()).collect::<Vec<_>>();
+            let (list, changes) = {
+                let hosts = lock(&self.shared.hosts);
+                (hosts.values().filter_map(Seen::info).collect::<Vec<_>>(), self.shared.changes.load(Ordering::Acquire))
+            };
+            // The caller's function may ask for the list itself, so it does not run under the lock.
             let fulfilled = fulfils(&list);
             let rest = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if fulfilled || rest == Some(Duration::ZERO) {
@@ -144,8 +155,9 @@ impl Hosts {
             }
             // Without a deadline, an hour is as good as for ever: the loop looks again.
             let rest = rest.unwrap_or(Duration::from_secs(3600));
-            let waited = self.shared.changed.wait_timeout(hosts, rest);
-            hosts = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let is_same = |_: &mut _| self.shared.changes.load(Ordering::Acquire) == changes;
+            let waited = self.shared.changed.wait_timeout_while(lock(&self.shared.hosts), rest, is_same);
+            drop(waited.unwrap_or_else(PoisonError::into_inner));
         }
     }
 }
@@ -166,10 +178,13 @@ fn ask(outbox: &Outbox, keys: &Keys, host: &str, lease: Duration, shared: Arc<Sh
     });
 }
 
-fn trusted_of(hosts: &BTreeMap<String, Seen>, within: Duration) -> Vec<HostInfo> {
-    let is_trusted = |seen: &&Seen| seen.lost_at.is_none_or(|at| at.elapsed() >= within);
-    let trusted = hosts.values().filter(is_trusted).filter_map(|seen| seen.info()).collect::<Vec<_>>();
-    if trusted.is_empty() { hosts.values().filter_map(|seen| seen.info()).collect() } else { trusted }
+fn trusted_of(hosts: &BTreeMap<String, Seen>, list: Vec<HostInfo>, within: Duration) -> Vec<HostInfo> {
+    let is_trusted = |info: &&HostInfo| {
+        let lost_at = hosts.get(&info.host).and_then(|seen| seen.lost_at);
+        lost_at.is_none_or(|at| at.elapsed() >= within)
+    };
+    let trusted = list.iter().filter(is_trusted).cloned().collect::<Vec<_>>();
+    if trusted.is_empty() { list } else { trusted }
 }
 
 impl Shared {
@@ -185,7 +200,13 @@ impl Shared {
     }
 
     fn left(&self, host: &str) {
-        lock(&self.hosts).remove(host);
+        let mut hosts = lock(&self.hosts);
+        hosts.remove(host);
+        self.tell(&hosts);
+    }
+
+    fn tell(&self, _locked: &BTreeMap<String, Seen>) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.changed.notify_all();
     }
 
@@ -204,14 +225,15 @@ impl Shared {
             return;
         };
         // A description can arrive after its token went: then the host is gone.
-        if let Some(seen) = lock(&self.hosts).get_mut(host) {
+        let mut hosts = lock(&self.hosts);
+        if let Some(seen) = hosts.get_mut(host) {
             let is_old =
                 seen.info.as_ref().is_some_and(|known| known.epoch == info.epoch && known.changes > info.changes);
             if !is_old {
                 seen.info = Some(info);
             }
         }
-        self.changed.notify_all();
+        self.tell(&hosts);
     }
 }
 
@@ -228,7 +250,10 @@ mod tests {
         let shared = Arc::new(Shared::default());
         let trusted = |within| {
             let hosts = lock(&shared.hosts);
-            trusted_of(&hosts, within).into_iter().map(|info| info.host).collect::<Vec<_>>()
+            trusted_of(&hosts, hosts.values().filter_map(Seen::info).collect(), within)
+                .into_iter()
+                .map(|info| info.host)
+                .collect::<Vec<_>>()
         };
         for name in ["gpu-3", "gpu-4"] {
             shared.appeared(name);

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::thread;
 
 use concurrent_object::{CallError, Started};
+use concurrent_object_zenoh::{ByteSize, Limits};
 
-use super::support::{pair, start, within};
+use super::support::{connecting, free_port, host, listening, pair, site, start, within};
 
 #[test]
 fn calls_run_in_another_process_in_their_order() {
@@ -61,5 +62,25 @@ fn many_threads_share_the_object() {
         });
         threads.collect::<Vec<_>>().into_iter().for_each(|thread| assert!(thread.join().expect("no panic").is_some()));
         assert_eq!(far.add(0).wait().expect("added"), 200);
+    });
+}
+
+#[test]
+fn a_result_that_is_too_large_fails_its_call_which_has_run_and_the_object_lives() {
+    within(|| {
+        let port = free_port();
+        let mut limits = Limits::default();
+        limits.message = ByteSize::mib(1);
+        let _serving = host(listening(port).limits(limits)).start().expect("it listens");
+        let far = start(&site(&connecting(port)));
+        let folder = tempfile::tempdir().expect("room");
+        let file = folder.path().join("runs");
+        std::fs::write(&file, "").expect("room");
+        // One that is too large for the child, and one that just fits.
+        let error = far.note_and_count_up(file.to_str().expect("text"), 131_072).wait().expect_err("too large");
+        assert_eq!(error.started(), Started::Yes, "{error}");
+        assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "begun");
+        assert_eq!(far.count_up(120_000).wait().expect("counted").len(), 120_000);
+        assert_eq!(far.add(1).wait().expect("it lives"), 1);
     });
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use concurrent_object_zenoh::{Access, Certificates, Config, Site};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use zenoh::Wait;
 
 use super::far::FarProxy;
 use super::support::{SOON, free_port, host, site, start, within};
@@ -158,4 +159,44 @@ fn large_values_in_both_directions(protocol: &str) {
             assert_eq!(up.wait().expect("counted").len(), 1_500_000);
         }
     }
+}
+
+#[test]
+fn a_proxy_sees_nothing_of_what_another_one_calls() {
+    within(|| {
+        let folder = tempfile::tempdir().expect("room");
+        let ours = Authority::new(folder.path(), "ours");
+        let endpoint = format!("quic/127.0.0.1:{}", free_port());
+        let access = Access { hosts: vec!["gpu-3".to_owned()], proxies: vec!["front".to_owned(), "back".to_owned()] };
+        let config = |name| Config::new("test").certificates(ours.sign(name)).access(access.clone());
+        let _serving = host(config("gpu-3").listen(&endpoint)).start().expect("it listens");
+        let files = ours.sign("back");
+        let spies = ["peer", "client"].map(|mode| {
+            let mut spy = zenoh::Config::default();
+            let settings = [
+                ("mode", format!("{mode:?}")),
+                ("connect/endpoints", format!("[{endpoint:?}]")),
+                ("listen/endpoints", "[]".to_owned()),
+                ("scouting/multicast/enabled", "false".to_owned()),
+                ("transport/link/tls/root_ca_certificate", format!("{:?}", files.authority)),
+                ("transport/link/tls/connect_certificate", format!("{:?}", files.certificate)),
+                ("transport/link/tls/connect_private_key", format!("{:?}", files.key)),
+                ("transport/link/tls/enable_mtls", "true".to_owned()),
+            ];
+            for (key, value) in settings {
+                spy.insert_json5(key, &value).expect("Zenoh has the key");
+            }
+            let spy = zenoh::open(spy).wait().expect("it connects");
+            let all = spy.declare_subscriber("co/test/1/**").wait().expect("it is declared");
+            (spy, all)
+        });
+        let far = start(&site(&config("front").connect(&endpoint)));
+        for by in 0..20 {
+            far.add(by).wait().expect("added");
+        }
+        for (_spy, all) in &spies {
+            let calls = all.drain().filter(|sample| sample.key_expr().as_str().contains("/obj/")).count();
+            assert_eq!(calls, 0);
+        }
+    });
 }

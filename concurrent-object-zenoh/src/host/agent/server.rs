@@ -4,27 +4,23 @@
 //! objects and removes them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use concurrent_object::bridge::{EndKind, Event, Message, Refusal};
 use tracing::Span;
-use zenoh::pubsub::Subscriber;
 use zenoh::query::Query;
-use zenoh::sample::Sample;
-use zenoh::{Session, Wait};
 
-use super::Work;
+use super::{Reachable, Work};
 use crate::HostInfo;
-use crate::control::StartRequest;
+use crate::control::{MAX_START, StartRequest};
 use crate::host::Starter;
 use crate::host::hosted::{Hosted, Terms};
 use crate::host::starts;
-use crate::keys::Keys;
 use crate::presence::HostPresence;
-use crate::session::{Declared, Lane, Outbox};
+use crate::session::{Lane, Outbox};
 use crate::trace;
 
 /// An object, and what is known of its owner.
@@ -36,7 +32,6 @@ pub(super) struct Entry {
     ends_at: Option<Instant>,
     /// The owner was there, and went: its side has given up the object, also if it comes again.
     is_forsaken: bool,
-    _calls: Declared<Subscriber<()>>,
 }
 
 pub(super) struct Server {
@@ -48,12 +43,12 @@ pub(super) struct Server {
     /// Refuses starts.
     pub(super) lane: Arc<Lane>,
     pub(super) work: mpsc::Sender<Work>,
-    pub(super) keys: Keys,
     pub(super) info: HostInfo,
     pub(super) starter: Box<dyn Starter>,
     pub(super) presence: Option<HostPresence>,
     pub(super) count: Arc<AtomicUsize>,
     pub(super) objects: HashMap<u128, Entry>,
+    pub(super) reachable: Reachable,
     pub(super) owners: HashSet<String>,
 }
 
@@ -94,6 +89,7 @@ impl Server {
             }
             !has_ended && !is_alone
         });
+        self.reachable.clean();
         let held = self.objects.len();
         self.count.store(held, Ordering::Release);
         if let Some(presence) = &self.presence {
@@ -114,7 +110,7 @@ impl Server {
     fn owner_left(&mut self, owner: &str) {
         self.owners.remove(owner);
         for entry in self.objects.values_mut().filter(|entry| entry.owner == owner && !entry.is_forsaken) {
-            entry.ends_at = Some(Instant::now() + self.grace);
+            entry.ends_at = Instant::now().checked_add(self.grace);
             entry.is_forsaken = true;
         }
     }
@@ -138,42 +134,32 @@ impl Server {
             instance = format_args!("{instance:032x}"),
             traceparent,
         );
-        let key = self.keys.object(&self.info.host, instance);
         let host = self.info.host.clone();
-        let terms = Terms { key: key.clone(), host, session, window: start.slots as usize, limit: self.limit };
+        let terms = Terms { host, session, window: start.slots as usize, limit: self.limit };
         let lane = self.outbox.lane(|_| None);
         let lane = lane.map_err(|error| Refusal::NoHost(format!("the host has no further thread: {error}")))?;
         let work = self.work.clone();
         let at_end = Box::new(move || drop(work.send(Work::Ended)));
         let hosted = Arc::new(Hosted::new(terms, lane, query.clone(), at_end));
-        let calls = self.serve_calls(key, Arc::downgrade(&hosted))?;
+        self.reachable.add(instance, &hosted);
         let reporter = Arc::downgrade(&hosted);
         let sink = move |event: Event| {
             if let Some(hosted) = reporter.upgrade() {
                 hosted.report(event);
             }
         };
+        // So the child itself says which result is too large, after its method has run.
+        let mut start = start;
+        start.max_output_size = start.max_output_size.min(self.limit.saturating_sub(MAX_START));
         let held = self.starter.start(start, Box::new(sink))?;
         let held_now = u32::try_from(self.objects.len() + 1).unwrap_or(u32::MAX);
         let load = self.presence.as_ref().map(|presence| presence.report(held_now)).unwrap_or_default();
         hosted.run_by(held, load);
         tracing::info!(parent: &span, "an object is started for a proxy of another machine");
-        let ends_at = (!self.owners.contains(&owner)).then(|| Instant::now() + self.grace);
-        let entry = Entry { hosted, owner, span, ends_at, is_forsaken: false, _calls: calls };
+        let ends_at = if self.owners.contains(&owner) { None } else { Instant::now().checked_add(self.grace) };
+        let entry = Entry { hosted, owner, span, ends_at, is_forsaken: false };
         self.objects.insert(instance, entry);
         Ok(())
-    }
-
-    fn serve_calls(&self, key: String, hosted: Weak<Hosted>) -> Result<Declared<Subscriber<()>>, Refusal> {
-        let take = move |sample: Sample| {
-            if let Some(hosted) = hosted.upgrade() {
-                hosted.take(&sample);
-            }
-        };
-        let declare = move |session: &Session| session.declare_subscriber(key).callback(take).wait();
-        let calls = self.outbox.ask(declare);
-        let calls = calls.map_err(|error| Refusal::NoHost(format!("the host cannot take its calls: {error}")))?;
-        Ok(self.outbox.hold(calls))
     }
 
     fn check(&self, request: &StartRequest) -> Result<(), Refusal> {

@@ -2,7 +2,8 @@
 //!
 //! A start is one query that stays open for the life of the object: its replies are the events, and
 //! its end without a last event means that the connection is lost. Each call is a message to its key.
-//! Invariant: each start has a last event, at most the lease and a second after the host fell silent.
+//! Invariant: each start has a last event, at most the lease and a second after the host fell silent. If
+//! the lane is blocked in a send then, Zenoh gives up the link after 30 s.
 
 mod life;
 mod replies;

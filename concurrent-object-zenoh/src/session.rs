@@ -3,7 +3,7 @@
 //! Problem: a request to Zenoh blocks while the link is congested, also on a thread of Zenoh. It must not
 //! run on a thread of a tokio runtime with one thread either. Way here: callers hand jobs to a thread.
 //! The session has one for declarations, and each object has one for its messages ([`Lane`]), so
-//! that a slow client or host holds up its own objects only.
+//! that a slow client or host holds up the messages of its own objects only.
 //!
 //! Knows nothing of messages. Invariant: `post` never blocks, and the jobs of one thread run in the
 //! order in which they were posted.

@@ -33,13 +33,23 @@ struct LifeState {
     /// Until the host has taken the start.
     placement: Option<Placement>,
     stage: Stage,
-    /// The calls that have no outcome yet, and whether each has left.
-    open: BTreeMap<u64, bool>,
+    /// The calls that have no outcome yet, and how far each has left.
+    open: BTreeMap<u64, Leaving>,
+    /// The object is to end at once, so no further call leaves.
+    is_killed: bool,
     heard: Instant,
     /// When the lane sent the last part of a call.
     sent: Instant,
     /// When the host was asked whether it is there.
     asked_at: Option<Instant>,
+}
+
+/// How far a call has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leaving {
+    Waits,
+    Begun,
+    Left,
 }
 
 /// How far an object is.
@@ -71,6 +81,7 @@ impl Life {
             placement,
             stage: Stage::Asked(Vec::new()),
             open: BTreeMap::new(),
+            is_killed: false,
             heard: Instant::now(),
             sent: Instant::now(),
             asked_at: None,
@@ -122,7 +133,7 @@ impl Life {
     /// Notes that a call is about to be sent.
     pub(super) fn open(&self, call: u64) {
         let mut state = self.state();
-        state.open.insert(call, false);
+        state.open.insert(call, Leaving::Waits);
         state.sent = Instant::now();
     }
 
@@ -131,13 +142,31 @@ impl Life {
         self.state().heard = Instant::now();
     }
 
-    /// A part of a call was sent, or the last one. On a slow link, a large call takes long.
-    pub(super) fn sent(&self, call: u64, is_last: bool) {
+    /// A part of a call is about to be sent, or the last one. False if it shall not leave. On a slow link,
+    /// a large call takes long.
+    pub(super) fn leave(&self, call: u64, is_last: bool) -> bool {
         let mut state = self.state();
-        state.sent = Instant::now();
-        if let Some(has_left) = state.open.get_mut(&call) {
-            *has_left = is_last;
+        if state.is_killed || matches!(state.stage, Stage::Ended) {
+            return false;
         }
+        state.sent = Instant::now();
+        let Some(leaving) = state.open.get_mut(&call) else { return false };
+        *leaving = if is_last { Leaving::Left } else { Leaving::Begun };
+        true
+    }
+
+    /// Takes back a call of which nothing has left. False if something has.
+    pub(super) fn take_back(&self, call: u64) -> bool {
+        let is_here = self.state().open.get(&call) == Some(&Leaving::Waits);
+        if is_here {
+            self.put(Event::Returned(call));
+        }
+        is_here
+    }
+
+    /// No further call leaves.
+    pub(super) fn kill(&self) {
+        self.state().is_killed = true;
     }
 
     /// The host takes calls now. Sends what has waited, in its order.
@@ -203,7 +232,7 @@ impl Life {
         }
         state.asked_at = Some(now);
         // A call that has not left is not there.
-        let sent = state.open.iter().filter_map(|(call, has_left)| has_left.then_some(*call));
+        let sent = state.open.iter().filter_map(|(call, leaving)| (*leaving == Leaving::Left).then_some(*call));
         if is_taken { Look::Object(sent.collect()) } else { Look::Host }
     }
 
@@ -225,79 +254,4 @@ impl Life {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    const LEASE: Duration = Duration::from_secs(2);
-
-    fn life() -> (Life, Arc<Mutex<Vec<String>>>) {
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let log = seen.clone();
-        let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
-        (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }, Span::none(), None), seen)
-    }
-
-    fn taken(life: &Life) {
-        life.state().stage = Stage::Taken;
-    }
-
-    #[test]
-    fn a_silent_host_is_asked_only_while_something_is_awaited_and_then_lost() {
-        let (life, seen) = life();
-        let asked_at = Instant::now() + LEASE;
-        assert_eq!(life.look(asked_at), Look::Host, "the start is awaited");
-        taken(&life);
-        life.state().heard = asked_at + LEASE;
-        assert_eq!(life.look(asked_at + LEASE), Look::Never);
-        life.open(7);
-        life.sent(7, true);
-        life.open(8);
-        assert!(matches!(life.look(asked_at + LEASE), Look::After(_)), "it was heard just now");
-        let asked_at = asked_at + LEASE * 2;
-        assert_eq!(life.look(asked_at), Look::Object(vec![7]), "the other call has not left");
-        assert!(matches!(life.look(asked_at + LEASE / 2), Look::After(_)), "one probe at a time");
-        assert!(seen.lock().expect("no panic").is_empty());
-        assert_eq!(life.look(asked_at + LEASE), Look::Never);
-        assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
-    }
-
-    #[test]
-    fn a_host_that_was_heard_after_a_probe_is_not_lost() {
-        let (life, seen) = life();
-        taken(&life);
-        life.open(7);
-        life.sent(7, true);
-        let asked_at = Instant::now() + LEASE;
-        assert_eq!(life.look(asked_at), Look::Object(vec![7]));
-        life.state().heard = asked_at + LEASE / 4;
-        assert!(matches!(life.look(asked_at + LEASE / 2), Look::After(_)));
-        assert_eq!(life.look(asked_at + LEASE), Look::Object(vec![7]), "and is asked again");
-        assert!(seen.lock().expect("no panic").is_empty());
-    }
-
-    #[test]
-    fn a_call_that_the_host_lacks_loses_the_object_unless_it_was_answered() {
-        let (life, seen) = life();
-        taken(&life);
-        life.open(7);
-        life.open(8);
-        life.put(Event::Returned(7));
-        life.missing(&[7]);
-        assert_eq!(seen.lock().expect("no panic").len(), 1, "only the outcome");
-        life.missing(&[7, 8]);
-        assert!(seen.lock().expect("no panic")[1].contains("call 8 has not arrived"));
-    }
-
-    #[test]
-    fn a_call_has_one_outcome() {
-        let (life, seen) = life();
-        taken(&life);
-        life.open(7);
-        life.put(Event::Failed(7, "one".to_owned()));
-        life.put(Event::Failed(7, "two".to_owned()));
-        life.put(Event::Begun(7));
-        assert_eq!(seen.lock().expect("no panic").len(), 1);
-    }
-}
+mod tests;

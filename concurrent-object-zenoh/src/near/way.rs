@@ -104,7 +104,9 @@ impl Carrier for Way {
             let mut parts = wire::message(Kind::Call, id, message).into_iter().peekable();
             while let Some(part) = parts.next() {
                 // Before the last part leaves: its answer may come at once.
-                life.sent(call, parts.peek().is_none());
+                if !life.leave(call, parts.peek().is_none()) {
+                    return;
+                }
                 if let Err(error) = send(session, &key, part) {
                     return life.lost(format!("a call could not be sent: {error}"));
                 }
@@ -114,17 +116,24 @@ impl Carrier for Way {
     }
 
     fn cancel(&self, call: u64, grace: Option<Duration>) {
+        if self.life.take_back(call) {
+            return;
+        }
         let job = self.control(&Control::Cancel { call: self.site.call_id(call), grace });
         self.life.post(&self.lane, job);
     }
 
     fn end(&self, how: EndKind) {
+        if how == EndKind::Kill {
+            self.life.kill();
+        }
         self.life.post(&self.lane, self.control(&Control::End(how)));
     }
 }
 
 impl Drop for Way {
     fn drop(&mut self) {
+        self.life.kill();
         self.life.end(&self.lane, self.control(&Control::End(EndKind::Kill)));
     }
 }

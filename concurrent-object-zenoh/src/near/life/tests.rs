@@ -1,0 +1,91 @@
+//! When a host is asked and lost, and what becomes of calls meanwhile.
+
+use std::sync::Arc;
+
+use super::*;
+
+const LEASE: Duration = Duration::from_secs(2);
+
+fn life() -> (Life, Arc<Mutex<Vec<String>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
+    (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }, Span::none(), None), seen)
+}
+
+fn taken(life: &Life) {
+    life.state().stage = Stage::Taken;
+}
+
+#[test]
+fn a_silent_host_is_asked_only_while_something_is_awaited_and_then_lost() {
+    let (life, seen) = life();
+    let asked_at = Instant::now() + LEASE;
+    assert_eq!(life.look(asked_at), Look::Host, "the start is awaited");
+    taken(&life);
+    life.state().heard = asked_at + LEASE;
+    assert_eq!(life.look(asked_at + LEASE), Look::Never);
+    life.open(7);
+    assert!(life.leave(7, true));
+    life.open(8);
+    assert!(matches!(life.look(asked_at + LEASE), Look::After(_)), "it was heard just now");
+    let asked_at = asked_at + LEASE * 2;
+    assert_eq!(life.look(asked_at), Look::Object(vec![7]), "the other call has not left");
+    assert!(matches!(life.look(asked_at + LEASE / 2), Look::After(_)), "one probe at a time");
+    assert!(seen.lock().expect("no panic").is_empty());
+    assert_eq!(life.look(asked_at + LEASE), Look::Never);
+    assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
+}
+
+#[test]
+fn a_host_that_was_heard_after_a_probe_is_not_lost() {
+    let (life, seen) = life();
+    taken(&life);
+    life.open(7);
+    assert!(life.leave(7, true));
+    let asked_at = Instant::now() + LEASE;
+    assert_eq!(life.look(asked_at), Look::Object(vec![7]));
+    life.state().heard = asked_at + LEASE / 4;
+    assert!(matches!(life.look(asked_at + LEASE / 2), Look::After(_)));
+    assert_eq!(life.look(asked_at + LEASE), Look::Object(vec![7]), "and is asked again");
+    assert!(seen.lock().expect("no panic").is_empty());
+}
+
+#[test]
+fn a_call_that_the_host_lacks_loses_the_object_unless_it_was_answered() {
+    let (life, seen) = life();
+    taken(&life);
+    life.open(7);
+    life.open(8);
+    life.put(Event::Returned(7));
+    life.missing(&[7]);
+    assert_eq!(seen.lock().expect("no panic").len(), 1, "only the outcome");
+    life.missing(&[7, 8]);
+    assert!(seen.lock().expect("no panic")[1].contains("call 8 has not arrived"));
+}
+
+#[test]
+fn a_call_is_taken_back_until_it_leaves_and_none_leaves_after_a_kill() {
+    let (life, seen) = life();
+    taken(&life);
+    for call in 1..=4 {
+        life.open(call);
+    }
+    assert!(life.take_back(1) && !life.leave(1, true), "it stays here");
+    assert!(life.leave(2, false) && !life.take_back(2));
+    assert!(life.leave(3, true) && !life.take_back(3));
+    life.kill();
+    assert!(!life.leave(2, true) && !life.leave(4, true));
+    assert_eq!(*seen.lock().expect("no panic"), ["Returned(1)"]);
+}
+
+#[test]
+fn a_call_has_one_outcome() {
+    let (life, seen) = life();
+    taken(&life);
+    life.open(7);
+    life.put(Event::Failed(7, "one".to_owned()));
+    life.put(Event::Failed(7, "two".to_owned()));
+    life.put(Event::Begun(7));
+    assert_eq!(seen.lock().expect("no panic").len(), 1);
+}

@@ -119,8 +119,8 @@ fn every_example_is_in_the_list_of_examples() {
     let examples = files_in("examples", ".rs")
         .into_iter()
         .map(|path| Path::new(&path).file_stem().and_then(|name| name.to_str()).expect("text").to_owned());
-    for name in examples.chain(["adopt", "handles", "sandboxed", "select", "service", "thumbnails"].map(str::to_owned))
-    {
+    let packages = ["adopt", "fleet", "handles", "sandboxed", "select", "service", "thumbnails", "two_hosts"];
+    for name in examples.chain(packages.map(str::to_owned)) {
         assert!(list.contains(&format!("| `{name}` |")), "{name}");
     }
 }

@@ -133,6 +133,8 @@ fn packages_contain_the_readme_and_the_licences() {
         ("concurrent-object/LICENSE-APACHE", "../LICENSE-APACHE"),
         ("concurrent-object-macros/LICENSE-MIT", "../LICENSE-MIT"),
         ("concurrent-object-macros/LICENSE-APACHE", "../LICENSE-APACHE"),
+        ("concurrent-object-zenoh/LICENSE-MIT", "../LICENSE-MIT"),
+        ("concurrent-object-zenoh/LICENSE-APACHE", "../LICENSE-APACHE"),
     ] {
         assert_eq!(fs::read_link(root().join(link)).expect(link), Path::new(file));
     }

@@ -80,3 +80,8 @@ pub use error::{ConfigError, SiteError};
 pub use host::{Host, Serving};
 pub use presence::HostInfo;
 pub use site::Site;
+
+/// How to set up hosts and sites, and what is lost when a machine is.
+pub mod guide {
+    #![doc = include_str!("../docs/guide.md")]
+}

@@ -21,7 +21,7 @@ pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Ins
             panic!("no host is back");
         }
         let name = format!("witness {number}");
-        let mut builder = WitnessProxy::builder(name).on(site.anywhere()).slots(random.usize(1..20));
+        let mut builder = WitnessProxy::builder(name).on(site.anywhere()).slots(random.usize(1..=16));
         if random.u8(..4) == 0 {
             builder = builder.restart(RestartPolicy::on_death());
         }
@@ -101,7 +101,7 @@ impl Made {
 
 /// Waits for an outcome. A cut that is shorter than the lease delays it, and a longer one ends it.
 fn in_time<T>(mut call: Call<T>, number: u64, begin: Instant, work: Duration, ledger: &Ledger) -> Result<T, CallError> {
-    let limit = work + limits().lease * 2 + SLACK;
+    let limit = work + limits().lease + Duration::from_secs(1) + SLACK;
     let outcome = call.wait_timeout(limit.saturating_sub(begin.elapsed()));
     ledger.took(begin.elapsed().saturating_sub(work));
     outcome.unwrap_or_else(|| panic!("call {number} has no outcome after {limit:?}"))

@@ -32,6 +32,11 @@ use crate::measure::{Contender, Effort, Plan, Timing, compare, compare_as};
 use crate::outcome::Outcome;
 use crate::raw::Raw;
 
+/// Fails unless a result is the right one.
+fn expect<T: PartialEq + std::fmt::Debug>(result: T, right: T) -> Outcome {
+    if result == right { Ok(()) } else { Err(format!("{result:?} instead of {right:?}").into()) }
+}
+
 /// How many calls are under way at once.
 const PIPELINED: u32 = 10_000;
 
@@ -82,8 +87,8 @@ fn aim(comparison: &Comparison, work: &str, bound: f64) -> Aim {
 }
 
 fn round_trip(effort: Effort, adder: &Adder, raw: &Raw) -> Outcome<Vec<Aim>> {
-    let object = Contender::new(OBJECT, || Ok(assert_eq!(adder.small.add(40, 2).wait()?, 42)));
-    let raw = Contender::new(RAW, || Ok(assert_eq!(raw.exchange(raw::SMALL, vec![7; 40])?.len(), 40)));
+    let object = Contender::new(OBJECT, || expect(adder.small.add(40, 2).wait()?, 42));
+    let raw = Contender::new(RAW, || expect(raw.exchange(raw::SMALL, vec![7; 40])?.len(), 40));
     let each = Plan { calls: 0, timing: Timing::EachMedian, pause: None, room: Duration::MAX };
     let comparison = compare_as("round trip: add(u64, u64), 40 bytes", effort, each, &mut [raw, object])?;
     Ok(vec![aim(&comparison, "round trip", 1.25)])
@@ -95,14 +100,12 @@ fn large(effort: Effort, adder: &Adder, raw: &Raw) -> Outcome<Vec<Aim>> {
     let bytes = raw::payload(count);
     let effort = Effort { rounds: effort.rounds.min(11), ..effort };
 
-    let object = Contender::new(OBJECT, || Ok(assert_eq!(adder.large.sum(&values).wait()?, count as f64)));
-    let alone =
-        Contender::new(RAW, || Ok(assert_eq!(raw.exchange(raw::SUM, bytes.clone())?, (count as f64).to_le_bytes())));
+    let object = Contender::new(OBJECT, || expect(adder.large.sum(&values).wait()?, count as f64));
+    let alone = Contender::new(RAW, || expect(raw.exchange(raw::SUM, bytes.clone())?, (count as f64).to_le_bytes()));
     let argument = compare("64 MiB as an argument: sum(&[f64])", effort, &mut [alone, object])?;
 
-    let object = Contender::new(OBJECT, || Ok(assert_eq!(adder.large.fill(count).wait()?.len(), count)));
-    let alone =
-        Contender::new(RAW, || Ok(assert_eq!(raw.exchange(raw::FILL, count.to_le_bytes().to_vec())?.len(), count * 8)));
+    let object = Contender::new(OBJECT, || expect(adder.large.fill(count).wait()?.len(), count));
+    let alone = Contender::new(RAW, || expect(raw.exchange(raw::FILL, count.to_le_bytes().to_vec())?.len(), count * 8));
     let result = compare("64 MiB as a result: fill(usize) -> Vec<f64>", effort, &mut [alone, object])?;
     Ok(vec![aim(&argument, "argument of 64 MiB", 1.15), aim(&result, "result of 64 MiB", 1.3)])
 }
@@ -111,7 +114,7 @@ fn pipelined(effort: Effort, adder: &Adder, raw: &Raw) -> Outcome<Vec<Aim>> {
     let calls = effort.either(PIPELINED, 100);
     let object = Contender::batch(OBJECT, |calls| {
         let calls = (0..calls).map(|by| adder.small.add(by.into(), 1)).collect::<Vec<_>>();
-        calls.into_iter().zip(1..).try_for_each(|(call, sum)| Ok(assert_eq!(call.wait()?, sum)))
+        calls.into_iter().zip(1..).try_for_each(|(call, sum)| expect(call.wait()?, sum))
     });
     let alone = Contender::batch(RAW, |calls| raw.exchange_many(calls, usize::MAX));
     let window = Contender::batch("Zenoh alone, 16 at once", |calls| raw.exchange_many(calls, 16));

@@ -67,7 +67,9 @@ fn each_message_of_the_guide_is_one_of_the_library() {
         rows.map(|row| row.split(" | ").next().expect("a first column").trim_start_matches("| ")).collect::<Vec<_>>();
     assert!(messages.len() >= 8, "{messages:?}");
     let mut sources = String::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder");
+    read(&workspace.join("concurrent-object-zenoh/src"), &mut sources);
+    read(&workspace.join("concurrent-object/src/error"), &mut sources);
     // A message may be broken into lines.
     let sources = sources.split_whitespace().collect::<Vec<_>>().join(" ").replace("\\ ", "");
     for message in messages {

@@ -77,7 +77,8 @@ impl Rogue {
         let host = sample.key_expr().as_str().rsplit('/').nth(1).expect("the host");
         let Some(stream) = self.streams.get(host).cloned() else { return };
         let bytes = sample.payload().to_bytes();
-        let id = bytes.get(2..18).map_or(0, |id| u128::from_le_bytes(id.try_into().expect("16")));
+        // A reply has the number without the session.
+        let id = bytes.get(2..10).map_or(0, |id| u64::from_le_bytes(id.try_into().expect("eight"))).into();
         match self.random.u8(..10) {
             0 => {}
             1..4 => self.send_wrong(&stream, id),

@@ -48,19 +48,20 @@ struct StartRequest<'s> {
     owner: &'s str,
     session: u64,
     build: &'s str,
+    traceparent: Option<&'s str>,
     start: RemoteStart,
-    structured: u64,
+    lengths: [u64; 4],
 }
 
 /// Asks a host for an object.
 pub fn start(instance: u128, owner: &str, session: u64, build: &str, start: &RemoteStart) -> Vec<u8> {
     let mut start = start.clone();
-    let Message { tag, counted, structured, mut raw, .. } = std::mem::take(&mut start.arguments);
+    let Message { tag, counted, structured, raw, .. } = std::mem::take(&mut start.arguments);
     start.arguments = Message::new(tag, counted, Vec::new(), Vec::new());
-    raw.extend_from_slice(&structured);
-    let request = StartRequest { instance, owner, session, build, start, structured: structured.len() as u64 };
+    let lengths = [raw.len() as u64, structured.len() as u64, 0, 0];
+    let request = StartRequest { instance, owner, session, build, traceparent: None, start, lengths };
     let written = rmp_serde::to_vec(&request).expect("it can be written");
-    message(CONTROL, instance, &Message::new(0, 0, written, raw))
+    message(CONTROL, instance, &Message::new(0, 0, written, [raw, structured].concat()))
 }
 
 #[derive(Serialize)]

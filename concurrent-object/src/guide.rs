@@ -24,6 +24,7 @@ chapters! {
     memory,
     several,
     pools,
+    other_machines,
     async_runtimes,
     threads,
     testing,

@@ -12,6 +12,8 @@ use super::{SOON, limits};
 
 /// A busy machine.
 const SLACK: Duration = Duration::from_secs(6);
+/// For calls that may wait for a next life, on a host that may be disturbed as well.
+const RESTART_LIMIT: Duration = Duration::from_secs(60);
 
 /// Starts objects and calls them, until the run is over. An object that is gone is replaced.
 pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Instant) {
@@ -22,9 +24,11 @@ pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Ins
         }
         let name = format!("witness {number}");
         let mut builder = WitnessProxy::builder(name).on(site.anywhere()).slots(random.usize(1..=16));
-        if random.u8(..4) == 0 {
+        let restarts = random.u8(..4) == 0;
+        if restarts {
             builder = builder.restart(RestartPolicy::on_death());
         }
+        let patience = if restarts { RESTART_LIMIT } else { limits().lease + Duration::from_secs(1) + SLACK };
         let begin = Instant::now();
         let Ok(witness) = builder.start(ledger.log().to_str().expect("text")) else { continue };
         if random.bool() && witness.wait_until_ready().is_err() {
@@ -33,7 +37,7 @@ pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Ins
         }
         ledger.took(begin.elapsed());
         for _ in 0..random.u32(1..20) {
-            if Instant::now() >= end || !some_calls(&witness, ledger, &mut random) {
+            if Instant::now() >= end || !some_calls(&witness, ledger, &mut random, patience) {
                 break;
             }
         }
@@ -44,13 +48,13 @@ pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Ins
 }
 
 /// Makes some calls at once. Returns whether the object is still there.
-fn some_calls(witness: &WitnessProxy, ledger: &Ledger, random: &mut Rng) -> bool {
-    let (begin, mut work) = (Instant::now(), Duration::ZERO);
+fn some_calls(witness: &WitnessProxy, ledger: &Ledger, random: &mut Rng, patience: Duration) -> bool {
+    let (begin, mut limit) = (Instant::now(), patience);
     let mut calls = Vec::new();
     for _ in 0..random.u32(1..40) {
         let number = ledger.number();
         let milliseconds = random.u64(0..40);
-        work += Duration::from_millis(milliseconds);
+        limit += Duration::from_millis(milliseconds);
         match random.u32(..200) {
             0 => calls.push((number, Made::Number(witness.crash(number)))),
             1..20 => {
@@ -71,9 +75,12 @@ fn some_calls(witness: &WitnessProxy, ledger: &Ledger, random: &mut Rng) -> bool
     }
     let mut is_there = true;
     for (number, call) in calls {
-        let (seen, is_gone) = call.settle(number, begin, work, ledger);
+        let (seen, is_gone) = call.settle(number, begin, limit);
         ledger.enter(number, seen);
         is_there &= !is_gone;
+    }
+    if patience < RESTART_LIMIT {
+        ledger.took(begin.elapsed().saturating_sub(limit.saturating_sub(patience)));
     }
     is_there
 }
@@ -85,10 +92,10 @@ enum Made {
 
 impl Made {
     /// What came of the call, and whether its object is gone.
-    fn settle(self, number: u64, begin: Instant, work: Duration, ledger: &Ledger) -> (Seen, bool) {
+    fn settle(self, number: u64, begin: Instant, limit: Duration) -> (Seen, bool) {
         let outcome = match self {
-            Self::Number(call) => in_time(call, number, begin, work, ledger).map(|value| assert_eq!(value, !number)),
-            Self::Bytes(call, bytes) => in_time(call, number, begin, work, ledger).map(|changed| {
+            Self::Number(call) => in_time(call, number, begin, limit).map(|value| assert_eq!(value, !number)),
+            Self::Bytes(call, bytes) => in_time(call, number, begin, limit).map(|changed| {
                 assert!(changed.len() == bytes.len() && changed.iter().all(|byte| *byte == !(number as u8)));
             }),
         };
@@ -100,9 +107,7 @@ impl Made {
 }
 
 /// Waits for an outcome. A cut that is shorter than the lease delays it, and a longer one ends it.
-fn in_time<T>(mut call: Call<T>, number: u64, begin: Instant, work: Duration, ledger: &Ledger) -> Result<T, CallError> {
-    let limit = work + limits().lease + Duration::from_secs(1) + SLACK;
+fn in_time<T>(mut call: Call<T>, number: u64, begin: Instant, limit: Duration) -> Result<T, CallError> {
     let outcome = call.wait_timeout(limit.saturating_sub(begin.elapsed()));
-    ledger.took(begin.elapsed().saturating_sub(work));
     outcome.unwrap_or_else(|| panic!("call {number} has no outcome after {limit:?}"))
 }

@@ -101,7 +101,8 @@ fn large(effort: Effort, adder: &Adder, raw: &Raw) -> Outcome<Vec<Aim>> {
     let effort = Effort { rounds: effort.rounds.min(11), ..effort };
 
     let object = Contender::new(OBJECT, || expect(adder.large.sum(&values).wait()?, count as f64));
-    let alone = Contender::new(RAW, || expect(raw.exchange(raw::SUM, bytes.clone())?, (count as f64).to_le_bytes()));
+    let alone =
+        Contender::new(RAW, || expect(raw.exchange(raw::SUM, bytes.clone())?, (count as f64).to_le_bytes().to_vec()));
     let argument = compare("64 MiB as an argument: sum(&[f64])", effort, &mut [alone, object])?;
 
     let object = Contender::new(OBJECT, || expect(adder.large.fill(count).wait()?.len(), count));

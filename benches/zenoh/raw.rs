@@ -55,7 +55,7 @@ impl Raw {
     pub(crate) fn exchange_many(&self, count: u32, window: usize) -> Outcome {
         let (send, replies) = mpsc::channel();
         let mut under_way = 0;
-        let mut wait = |under_way: &mut usize| {
+        let wait = |under_way: &mut usize| {
             *under_way -= 1;
             replies.recv_timeout(SOON)
         };

@@ -4,7 +4,7 @@
 //! come back to the client, and the memory of the host stays bounded. The proxies' program does not
 //! panic or hang either, and its memory stays bounded: each call has an outcome.
 //!
-//! `cargo test -p concurrent-object-zenoh --test hostile -- --messages 1000000 --seed 7`.
+//! `cargo test -p concurrent-object-zenoh --test hostile -- --messages 1000000 --replies 20000`.
 #![allow(missing_docs, unreachable_pub, missing_debug_implementations)]
 
 mod client;
@@ -36,6 +36,7 @@ const GROWTH: u64 = (16 * MESSAGE * 4 + 96) << 20;
 
 struct Plan {
     messages: u64,
+    replies: u64,
     seed: u64,
 }
 
@@ -44,7 +45,7 @@ fn main() {
     if let Ok(port) = std::env::var(HOST) {
         return serve(&port);
     }
-    let Some(Plan { messages, seed }) = plan() else { return };
+    let Some(Plan { messages, replies: wanted, seed }) = plan() else { return };
     println!("hostile: {messages} messages, seed {seed}");
     // A panic of any thread is a failure.
     let report = std::panic::take_hook();
@@ -55,17 +56,18 @@ fn main() {
     let mut random = fastrand::Rng::with_seed(seed);
     let (replies, mut info) = attack_a_host(messages, &mut random);
     info.objects = 0;
-    rogue::attack_proxies(messages / 10, replies, &info, &mut random);
+    rogue::attack_proxies(wanted, replies, &info, &mut random);
 }
 
 /// `None` if the arguments ask for other tests only.
 fn plan() -> Option<Plan> {
-    let mut plan = Plan { messages: 20_000, seed: fastrand::u64(..) };
+    let mut plan = Plan { messages: 20_000, replies: 2000, seed: fastrand::u64(..) };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut number = || arguments.next().and_then(|text| text.parse().ok()).expect("a number follows");
         match argument.as_str() {
             "--messages" => plan.messages = number(),
+            "--replies" => plan.replies = number(),
             "--seed" => plan.seed = number(),
             "--list" => return None,
             filter if !filter.starts_with('-') && !"hostile".contains(filter) => return None,

@@ -109,5 +109,5 @@ impl Made {
 /// Waits for an outcome. A cut that is shorter than the lease delays it, and a longer one ends it.
 fn in_time<T>(mut call: Call<T>, number: u64, begin: Instant, limit: Duration) -> Result<T, CallError> {
     let outcome = call.wait_timeout(limit.saturating_sub(begin.elapsed()));
-    outcome.unwrap_or_else(|| panic!("call {number} has no outcome after {limit:?}"))
+    outcome.unwrap_or_else(|| panic!("call {number} has no outcome after {limit:?}: {:?}", call))
 }

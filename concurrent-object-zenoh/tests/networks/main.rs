@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 
 use concurrent_object_zenoh::{Config, Limits, Site};
 
+use tracing_subscriber::EnvFilter;
+
 use ledger::Ledger;
 use network::Network;
 
@@ -38,6 +40,8 @@ struct Plan {
 
 fn main() {
     concurrent_object::init();
+    // `RUST_LOG=debug` says what hosts and proxies do.
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
     if let Ok(name) = std::env::var(HOST) {
         return network::serve(&name);
     }

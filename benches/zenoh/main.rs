@@ -1,8 +1,8 @@
 //! Measures calls to an object on another host beside Zenoh alone, in one run, as ratios.
 //!
 //! `cargo run --release -p concurrent-object-zenoh-benches` measures everything; `-- --quick` only
-//! shows that it runs. Both hosts are processes of this program, and TCP on loopback is between them.
-//! Ratios are medians over interleaved rounds. Absolute times depend on the machine.
+//! shows that it runs. The other sides are processes of this program, over TCP on loopback. Ratios
+//! are medians over interleaved rounds. Absolute times depend on the machine.
 
 #[allow(dead_code, reason = "shared with the other benchmarks")]
 #[path = "../report/aim.rs"]

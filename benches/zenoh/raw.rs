@@ -1,4 +1,4 @@
-//! Zenoh alone: queries and replies of the same bytes, with the configuration that Zenoh has by itself.
+//! Zenoh alone: queries and replies of the same bytes, with Zenoh's own configuration.
 
 use std::sync::mpsc;
 use std::time::{Duration, Instant};

@@ -1,7 +1,7 @@
 //! Objects on two hosts: each counts words for this program, one crashes, and one loses its host.
 //!
-//! Run it: `cargo run -p concurrent-object-zenoh --example two_hosts`. It starts both hosts itself, as
-//! processes of this program. `namespaces.sh` runs the same program with a network between them.
+//! Run it: `cargo run -p concurrent-object-zenoh --example two_hosts`. It starts both hosts itself,
+//! as processes of this program. `namespaces.sh` runs the same program with a network between them.
 
 mod words;
 mod workers;

@@ -1,5 +1,5 @@
-//! Hosts as processes of this program, for a single machine. Each ends with its standard input, so none
-//! outlives the program that started it.
+//! Hosts as processes of this program, for a single machine. Each ends with its standard input, so
+//! none outlives the program that started it.
 
 use std::io::Read;
 use std::net::TcpListener;

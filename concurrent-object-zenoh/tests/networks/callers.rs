@@ -6,17 +6,15 @@ use concurrent_object::{Call, CallError, RestartPolicy};
 use concurrent_object_zenoh::Site;
 use fastrand::Rng;
 
+use super::SOON;
 use super::ledger::{Ledger, Seen};
 use super::witness::WitnessProxy;
-use super::{SOON, limits};
 
-/// A busy machine.
-const SLACK: Duration = Duration::from_secs(6);
 /// For calls that may wait for a next life, on a host that may be disturbed as well.
 const RESTART_LIMIT: Duration = Duration::from_secs(60);
 
 /// Starts objects and calls them, until the run is over. An object that is gone is replaced.
-pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Instant) {
+pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Instant, patience: Duration) {
     while Instant::now() < end {
         // With no host there, a start fails at once.
         if site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).is_err() {
@@ -28,7 +26,7 @@ pub fn call(site: &Site, ledger: &Ledger, number: u64, mut random: Rng, end: Ins
         if restarts {
             builder = builder.restart(RestartPolicy::on_death());
         }
-        let patience = if restarts { RESTART_LIMIT } else { limits().lease + Duration::from_secs(1) + SLACK };
+        let patience = if restarts { RESTART_LIMIT } else { patience };
         let begin = Instant::now();
         let Ok(witness) = builder.start(ledger.log().to_str().expect("text")) else { continue };
         if random.bool() && witness.wait_until_ready().is_err() {

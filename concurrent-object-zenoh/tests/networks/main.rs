@@ -36,6 +36,9 @@ const SOON: Duration = Duration::from_secs(30);
 struct Plan {
     seconds: u64,
     seed: u64,
+    /// How long a call may wait for its outcome, in seconds beyond its work. A sender that is blocked
+    /// by a large value keeps a dead link for up to half a minute.
+    patience: u64,
 }
 
 fn main() {
@@ -54,12 +57,13 @@ fn main() {
 
 /// `None` if the arguments ask for other tests only.
 fn plan() -> Option<Plan> {
-    let mut plan = Plan { seconds: 30, seed: fastrand::u64(..) };
+    let mut plan = Plan { seconds: 30, seed: fastrand::u64(..), patience: 40 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut number = || arguments.next().and_then(|text| text.parse().ok()).expect("a number follows");
         match argument.as_str() {
             "--seconds" => plan.seconds = number(),
+            "--patience" => plan.patience = number(),
             "--seed" => plan.seed = number(),
             "--list" => return None,
             filter if !filter.starts_with('-') && !"networks".contains(filter) => return None,
@@ -103,7 +107,8 @@ fn config() -> Config {
 }
 
 fn run(plan: &Plan, folder: &Path) {
-    let Plan { seconds, seed } = *plan;
+    let Plan { seconds, seed, patience } = *plan;
+    let patience = Duration::from_secs(patience);
     println!("networks: {seconds} s, seed {seed}");
     // A panic of any thread ends the namespaces.
     let report = std::panic::take_hook();
@@ -121,7 +126,7 @@ fn run(plan: &Plan, folder: &Path) {
         for number in 0..4 {
             let random = fastrand::Rng::with_seed(seed ^ (number + 1));
             let (site, ledger) = (&site, &ledger);
-            scope.spawn(move || callers::call(site, ledger, number, random, end));
+            scope.spawn(move || callers::call(site, ledger, number, random, end, patience));
         }
     });
     settle(site, network);

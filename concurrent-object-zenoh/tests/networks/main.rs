@@ -44,7 +44,9 @@ struct Plan {
 fn main() {
     concurrent_object::init();
     // `RUST_LOG=debug` says what hosts and proxies do.
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
+    if std::env::var_os(EnvFilter::DEFAULT_ENV).is_some() {
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
+    }
     if let Ok(name) = std::env::var(HOST) {
         return network::serve(&name);
     }

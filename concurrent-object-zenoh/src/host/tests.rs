@@ -21,6 +21,8 @@ const LIMIT: u64 = 64 << 20;
 const SOON: Duration = Duration::from_secs(30);
 const SESSION: u64 = 77;
 const INSTANCE: u128 = 5;
+/// The constructor for which the double panics.
+const PANICS: u32 = 99;
 
 /// Answers each call with its own bytes, and counts what it got.
 struct Echo {
@@ -45,7 +47,8 @@ impl Starter for Echoes {
     fn types(&self) -> Vec<String> {
         vec!["Echo".to_owned()]
     }
-    fn start(&self, _start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal> {
+    fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal> {
+        assert_ne!(start.constructor, PANICS, "on purpose");
         Ok(Box::new(Echo { sink, got: self.0.clone() }))
     }
 }
@@ -134,6 +137,16 @@ fn start_of() -> RemoteStart {
         "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")
+}
+
+/// Starts an object of a site, and returns the first that is heard of it.
+fn first_event(site: &crate::Site, change: impl FnOnce(&mut RemoteStart)) -> Event {
+    let (send, events) = mpsc::channel();
+    let events_of = Events::new(move |event| send.send(event).unwrap_or_default());
+    let mut start = start_of();
+    change(&mut start);
+    let _carrier = site.anywhere().start(start, events_of).expect("there is room");
+    events.recv_timeout(SOON).expect("an event comes")
 }
 
 type Replies = mpsc::Receiver<Result<Collected, String>>;
@@ -267,17 +280,21 @@ fn a_message_of_another_session_ends_nothing() {
 #[test]
 fn a_start_that_is_refused_takes_no_place() {
     let lab = lab();
-    let config = lab.config.clone();
-    let site = crate::Site::connect(&config).expect("it opens");
+    let site = crate::Site::connect(&lab.config).expect("it opens");
     site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
     for _ in 0..5 {
-        let (send, events) = mpsc::channel();
-        let events_of = Events::new(move |event| send.send(event).unwrap_or_default());
-        let mut start = start_of();
-        start.slots = 4096;
-        let _carrier = site.anywhere().start(start, events_of).expect("there is room");
-        let event = events.recv_timeout(SOON).expect("an event comes");
+        let event = first_event(&site, |start| start.slots = 4096);
         assert!(matches!(event, Event::Refused(Refusal::Denied(_))), "{event:?}");
     }
     assert_eq!(site.hosts()[0].objects, 0);
+}
+
+#[test]
+fn a_panic_of_on_start_is_a_refusal_and_the_host_serves_on() {
+    let lab = lab();
+    let site = crate::Site::connect(&lab.config).expect("it opens");
+    site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
+    let event = first_event(&site, |start| start.constructor = PANICS);
+    assert!(matches!(event, Event::Refused(Refusal::Other(_))), "{event:?}");
+    started(&lab);
 }

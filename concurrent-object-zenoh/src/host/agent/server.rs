@@ -4,6 +4,7 @@
 //! objects and removes them.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -151,7 +152,9 @@ impl Server {
         // So the child itself says which result is too large, after its method has run.
         let mut start = start;
         start.max_output_size = start.max_output_size.min(self.limit.saturating_sub(MAX_START));
-        let held = self.starter.start(start, Box::new(sink))?;
+        // It runs the user's `on_start`, whose panic must not end the host.
+        let started = catch_unwind(AssertUnwindSafe(|| self.starter.start(start, Box::new(sink))));
+        let held = started.unwrap_or_else(|_| Err(Refusal::Other("the host's `on_start` panicked".to_owned())))?;
         let held_now = u32::try_from(self.objects.len() + 1).unwrap_or(u32::MAX);
         let load = self.presence.as_ref().map(|presence| presence.report(held_now)).unwrap_or_default();
         hosted.run_by(held, load);

@@ -10,4 +10,4 @@
 pub use crate::protocol::remote::{
     Carrier, EndKind, Event, Events, Message, OnPanicKind, Refusal, Remote, RemoteExit, RemoteStart,
 };
-pub use crate::proxy::relayed::{FarOptions, Registry, Relayed};
+pub use crate::proxy::relayed::{FarOptions, Loopback, Registry, Relayed};

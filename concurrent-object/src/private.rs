@@ -64,6 +64,8 @@ use crate::error::{CallId, StartError};
 use crate::proxy::builder::setters::Builder;
 use crate::proxy::call::{self, Call, CallMut};
 use crate::proxy::items::{self, Items};
+#[cfg(feature = "bridge")]
+use crate::proxy::relayed::put_elsewhere;
 use crate::proxy::{self, Code, Proxy};
 
 /// What a dispatcher or a decoder returns.
@@ -95,7 +97,10 @@ pub fn start<T: ConcurrentObject, O: Methods>(
     constructor: u32,
     write: impl FnOnce(&mut ArgumentWriter<'_>),
 ) -> Result<Proxy<O>, StartError> {
-    proxy::start(std::mem::take(starter.clone().options()), Code::of::<T, O>(), constructor, write)
+    let (options, code) = (std::mem::take(starter.clone().options()), Code::of::<T, O>());
+    #[cfg(feature = "bridge")]
+    let options = put_elsewhere::<O>(options, code);
+    proxy::start(options, code, constructor, write)
 }
 
 /// Submits a call. The `Call` yields its result. If `target` is the proxy by value, this is the

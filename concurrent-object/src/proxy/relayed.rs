@@ -7,6 +7,7 @@
 //!
 //! Knows registered types. Invariant: bytes from a client reach only the process of its own object.
 
+mod loopback;
 mod options;
 mod worker;
 
@@ -16,6 +17,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+pub use self::loopback::Loopback;
+pub(crate) use self::loopback::put_elsewhere;
 pub use self::options::FarOptions;
 use self::worker::{EventSink, Order, Relay};
 use super::builder::{Options, Settings};
@@ -36,12 +39,16 @@ pub struct Registry {
     types: BTreeMap<&'static str, RegisteredType>,
 }
 
+/// Starts an object with this code, these options, and this constructor with its arguments.
+type BeginRelayed = fn(Code, Settings, u32, &Message) -> Result<Arc<Object>, StartError>;
+
 /// A type, and how to start an object of it.
 #[derive(Clone, Copy, Debug)]
 struct RegisteredType {
     fingerprint: u64,
     methods: usize,
-    begin: fn(Settings, u32, &Message) -> Result<Arc<Object>, StartError>,
+    code: Code,
+    begin: BeginRelayed,
 }
 
 /// An object that this program holds for a proxy of another program.
@@ -63,10 +70,14 @@ impl Registry {
     /// Allows objects of this type. `O` is the output enum that the attribute generates for it:
     /// `registry.register::<Counter, CounterOutput>()`.
     pub fn register<T: ConcurrentObject, O: Methods>(&mut self) -> &mut Self {
-        let registered =
-            RegisteredType { fingerprint: fingerprint(O::METHODS), methods: O::METHODS.len(), begin: begin::<T, O> };
-        self.types.insert(std::any::type_name::<T>(), registered);
+        self.register_code::<O>(Code::of::<T, O>());
         self
+    }
+
+    /// Allows objects with this code.
+    pub(crate) fn register_code<O: Methods>(&mut self, code: Code) {
+        let (fingerprint, methods) = (fingerprint(O::METHODS), O::METHODS.len());
+        self.types.insert((code.type_name)(), RegisteredType { fingerprint, methods, code, begin: begin::<O> });
     }
 
     /// Returns the names of the types, with the fingerprints of their methods.
@@ -99,7 +110,7 @@ impl Registry {
         let interval = start.snapshots.and_then(SnapshotPolicy::interval);
         (settings.snapshots, settings.earlier_state) =
             (start.snapshots.unwrap_or(SnapshotPolicy::never()), start.state);
-        let object = (registered.begin)(settings, start.constructor, &start.arguments)?;
+        let object = (registered.begin)(registered.code, settings, start.constructor, &start.arguments)?;
         let relay = Arc::new(Relay::new(object, sink, interval));
         let its = relay.clone();
         if let Err(error) = background::spawn(c"object-relay", move || its.work(&to_do)) {
@@ -144,12 +155,12 @@ fn options_of(start: &RemoteStart, sink: &EventSink) -> Options {
     }
 }
 
-fn begin<T: ConcurrentObject, O: Methods>(
+fn begin<O: Methods>(
+    code: Code,
     settings: Settings,
     constructor: u32,
     arguments: &Message,
 ) -> Result<Arc<Object>, StartError> {
-    let code = Code::of::<T, O>();
     start_object::<O>(settings, code, Some((code.place)()?), constructor, |_| store_message(arguments))
 }
 

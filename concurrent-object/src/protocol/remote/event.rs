@@ -56,10 +56,11 @@ pub enum Event {
     Noted(Vec<u8>),
     /// The object is not started. The last event. Comes only before [`Event::Ready`].
     Refused(Refusal),
-    /// The object's process has ended without a request. The last event.
+    /// The object's process has ended without a request. The last event. A call that has neither
+    /// begun nor been answered before it never ran.
     Died(RemoteExit),
     /// The object's process has ended on request, or after the call that consumed the object. The
-    /// last event.
+    /// last event. What [`Died`](Self::Died) says of calls holds here too.
     Ended,
     /// The connection is lost, with a reason. What runs there is unknown. The last event.
     Lost(String),

@@ -221,7 +221,8 @@ impl Relay {
 fn event_of_lost(call: u64, has_begun: bool, error: &CallError) -> Option<Event> {
     match error.info().started {
         Started::No => Some(Event::Returned(call)),
-        Started::Yes if !has_begun => Some(Event::Begun(call)),
+        // The end says that a call without this has not begun.
+        Started::Yes | Started::Unknown if !has_begun => Some(Event::Begun(call)),
         Started::Yes | Started::Unknown => None,
     }
 }

@@ -3,13 +3,15 @@
 //! Knows the channel, bytes, and the order of events. Invariants: each request is answered at most
 //! once. After an event that does not fit, no event has an effect.
 
+mod waiting;
+
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::ending::{Ending, exit_of};
 use super::{BridgeEnds, RemoteRecipe};
 use crate::clock::{Moment, coarse_now};
-use crate::descriptor::AsFd;
 use crate::error::Exit;
 use crate::protocol::failure::{Failure, shortened};
 use crate::protocol::notice::Notices;
@@ -26,6 +28,9 @@ use crate::wire;
 
 /// The notice that breaks the protocol. The library gives no meaning to it.
 const NO_NOTICE: u64 = 1 << 20;
+
+/// How long a killed object may take to report its end. What it reports says which calls had begun.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// SIGKILL, which has this number on every system.
 const KILLED: i32 = 9;
@@ -46,6 +51,8 @@ pub(super) struct Bridge<'r> {
     is_ready: bool,
     is_stopping: bool,
     is_broken: bool,
+    /// Until when this thread waits for the end of an object that is killed.
+    killed_until: Option<Moment>,
 }
 
 /// A call that was passed on.
@@ -78,6 +85,7 @@ impl<'r> Bridge<'r> {
             is_ready: false,
             is_stopping: false,
             is_broken: false,
+            killed_until: None,
         }
     }
 
@@ -92,15 +100,18 @@ impl<'r> Bridge<'r> {
                 }
                 match self.handle(event) {
                     Ok(None) => {}
-                    Ok(Some(ending)) => return ending,
+                    Ok(Some(ending)) => return self.conclude(ending),
                     Err(Unsound) => self.break_off(),
                 }
             }
             if news.is_flooded && !self.is_broken {
                 self.break_off();
             }
-            if news.is_killed {
+            if news.is_killed && self.killed_until.is_none() {
                 self.carrier.end(EndKind::Kill);
+                self.killed_until = Some(Moment::after(PATIENCE));
+            }
+            if self.killed_until.is_some_and(|until| self.is_broken || until <= Moment::now()) {
                 return Ending::Exited(Exit::signal(KILLED, false));
             }
             news.cancelled.into_iter().for_each(|call| self.cancel(call));
@@ -110,11 +121,26 @@ impl<'r> Bridge<'r> {
                     self.carrier.cancel(call, None);
                 }
             }
-            if !self.is_broken {
+            if !self.is_broken && self.killed_until.is_none() {
                 self.pass_on_all();
             }
             self.sleep();
         }
+    }
+
+    /// Takes back the calls that have not begun in an object whose end was reported: they never
+    /// will. If the connection was lost, that is not known.
+    fn conclude(&mut self, ending: Ending) -> Ending {
+        if let Ending::Exited(_) = ending {
+            let has_not_begun =
+                |&(call, under_way): &(&u64, &UnderWay)| self.channel.state(under_way.slot).is_passed_on(*call);
+            let calls: Vec<u64> = self.under_way.iter().filter(has_not_begun).map(|(&call, _)| call).collect();
+            for call in calls {
+                // It is under way and passed on, so it can be taken back.
+                let _taken = self.take_back(call);
+            }
+        }
+        if self.killed_until.is_some() { Ending::Exited(Exit::signal(KILLED, false)) } else { ending }
     }
 
     /// Passes on what waits in the request ring. Once the parent has asked for the end, passes on
@@ -249,28 +275,6 @@ impl<'r> Bridge<'r> {
         self.is_broken = true;
         self.carrier.end(EndKind::Kill);
         self.channel.publish(&mut self.replies, Entry { slot: NOTICE, call: NO_NOTICE }, &[0; 7]);
-    }
-
-    fn sleep(&self) {
-        let request = self.requests.watch(self.channel.requests());
-        let takes_requests = !self.is_stopping && !self.is_broken;
-        let has_come =
-            || self.ends.inbox.has_news() || (takes_requests && (request.has_come() || self.is_asked_to_stop()));
-        if !self.waiting.look(self.channel.childs_cores(), has_come) {
-            self.channel.sleep_unless(has_come, || {
-                let began = Moment::now();
-                // After an error (out of memory, say) the caller's loop waits again.
-                let _woken = self.channel.request_bell().wait(Some(self.ends.inbox.as_fd()), None);
-                self.waiting.note_sleep(began.elapsed());
-                self.waiting.note_woken();
-            });
-        }
-    }
-
-    fn is_asked_to_stop(&self) -> bool {
-        let stop: &AtomicU64 = self.channel.stop();
-        // Acquire pairs with the Release with which the parent sets the word.
-        stop.load(Ordering::Acquire) != 0
     }
 }
 

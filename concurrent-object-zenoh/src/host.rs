@@ -3,11 +3,11 @@
 //! Knows which types it may start and how many; one thread serves starts, ends and times.
 //! Invariant: an object of an owner that is gone ends after the grace, whatever the owner does later.
 
-mod agent;
 mod hosted;
 mod replies;
 mod served;
 mod starts;
+mod worker;
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::{Config, HostInfo, SiteError};
-use agent::Agent;
+use worker::HostWorker;
 
 /// An object that the library runs here.
 pub trait Held: Send + Sync {
@@ -151,18 +151,18 @@ impl Host {
 /// A host that serves. Dropping it ends its objects at once.
 #[derive(Debug)]
 pub struct Serving {
-    agent: Agent,
+    worker: HostWorker,
 }
 
 impl Serving {
     /// Takes no further object, waits for the running calls for at most this time, ends the objects.
     pub fn drain(self, limit: Duration) {
-        self.agent.drain(limit);
+        self.worker.drain(limit);
     }
 
     /// How many objects it holds.
     pub fn objects(&self) -> usize {
-        self.agent.objects()
+        self.worker.objects()
     }
 }
 
@@ -174,7 +174,7 @@ pub fn serve_with(
     starter: Box<dyn Starter>,
 ) -> Result<Serving, SiteError> {
     let info = HostInfo::new(name, capacity, starter.types());
-    Ok(Serving { agent: Agent::start(config, info, starter)? })
+    Ok(Serving { worker: HostWorker::start(config, info, starter)? })
 }
 
 #[cfg(test)]

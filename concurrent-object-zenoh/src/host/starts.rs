@@ -13,7 +13,7 @@ use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
 
-use super::agent::Work;
+use super::worker::Work;
 use crate::control::{self, MAX_START};
 use crate::session::Lane;
 use crate::wire::{self, Assembly, HEADER, Header, Kind};

@@ -1,6 +1,6 @@
 //! The thread of a host, and what hands it work.
 //!
-//! Knows how a host appears and goes; what the thread does is in `agent/server.rs`. Zenoh's threads
+//! Knows how a host appears and goes; what the thread does is in `worker/server.rs`. Zenoh's threads
 //! hand it work and never wait for it. Invariant: the host's token is there only while it serves.
 
 mod server;
@@ -41,7 +41,7 @@ pub enum Work {
 }
 
 /// Where starts come, the tokens of the owners, and where calls come.
-type AgentKeys = (Declared<Queryable<()>>, Declared<Subscriber<()>>, Declared<Subscriber<()>>);
+type WorkerKeys = (Declared<Queryable<()>>, Declared<Subscriber<()>>, Declared<Subscriber<()>>);
 
 /// The objects by their secret, for the threads of Zenoh that bring calls.
 #[derive(Clone, Default)]
@@ -65,16 +65,16 @@ impl Reachable {
 
 /// A host's thread, and what others read of it.
 #[derive(Debug)]
-pub struct Agent {
+pub struct HostWorker {
     work: mpsc::Sender<Work>,
     count: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
     /// Undeclared before the session closes.
-    declared: Option<AgentKeys>,
+    declared: Option<WorkerKeys>,
     closing: Option<Closing>,
 }
 
-impl Agent {
+impl HostWorker {
     /// Announces the host, and begins to serve.
     pub fn start(config: &Config, info: HostInfo, starter: Box<dyn Starter>) -> Result<Self, SiteError> {
         let keys = Keys::new(config.realm());
@@ -156,7 +156,7 @@ impl Agent {
     }
 }
 
-impl Drop for Agent {
+impl Drop for HostWorker {
     fn drop(&mut self) {
         self.stop(Duration::ZERO);
     }

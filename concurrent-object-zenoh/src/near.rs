@@ -3,8 +3,9 @@
 //! A start is one query that stays open for the life of the object: its replies are the events, and
 //! its end without a last event means that the connection is lost. Each call is a message to its key.
 //! Invariant: each start has a last event, at most the lease and a second after the host fell silent. If
-//! the lane is blocked in a send then, Zenoh gives up the link after 30 s.
+//! the lane is blocked in a send then, the `guard` sees it.
 
+mod guard;
 mod life;
 mod replies;
 mod watch;
@@ -17,6 +18,7 @@ use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteS
 
 use crate::control::MAX_START;
 use crate::site::Inner;
+pub use guard::Guard;
 use life::Life;
 pub use life::SiteLimits;
 use way::Way;
@@ -53,7 +55,9 @@ impl Remote for Placed {
         let span = tracing::info_span!("object", name = start.name, host, instance = format_args!("{instance:032x}"));
         let mut start = start;
         start.max_output_size = start.max_output_size.min(self.site.limits.message.saturating_sub(MAX_START));
-        let life = Arc::new(Life::new(noted, self.site.limits, span, Some(placement)));
+        let life = Life::new(noted, self.site.limits, span, Some(placement));
+        let life = Arc::new(life.guarded(&self.site.guard, &host));
+        self.site.guard.watch(&life);
         let way = Way::new(self.site.clone(), &host, instance, life);
         let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;
         way.begin(&host, start);

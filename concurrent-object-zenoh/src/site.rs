@@ -11,7 +11,7 @@ use zenoh::liveliness::LivelinessToken;
 
 use crate::control::StartRequest;
 use crate::keys::Keys;
-use crate::near::{Place, Placed, SiteLimits};
+use crate::near::{Guard, Place, Placed, SiteLimits};
 use crate::placement::{self, Load};
 use crate::presence::{Hosts, Placement};
 use crate::session::{Declared, Outbox};
@@ -32,6 +32,7 @@ pub struct Inner {
     pub(crate) outbox: Outbox,
     pub(crate) keys: Keys,
     pub(crate) limits: SiteLimits,
+    pub(crate) guard: Guard,
     hosts: Hosts,
     owner: String,
     any_build: bool,
@@ -57,7 +58,8 @@ impl Site {
         let hosts = Hosts::follow(&outbox, keys.clone(), config.lease())?;
         let limits = SiteLimits { message: config.message_limit(), lease: config.lease() };
         let (any_build, session, trace) = (config.allows_any_build(), random() as u64, config.trace().clone());
-        let inner = Inner { _token: token, outbox, keys, limits, hosts, owner, any_build, trace, session };
+        let guard = Guard::begin(config.lease() / 4).map_err(SiteError::Thread)?;
+        let inner = Inner { _token: token, outbox, keys, limits, guard, hosts, owner, any_build, trace, session };
         Ok(Self { inner: Arc::new(inner) })
     }
 

@@ -51,6 +51,19 @@ fn a_running_call_is_cancelled_and_one_that_waits_there_never_runs() {
 }
 
 #[test]
+fn a_cancelled_method_has_the_grace_that_its_proxy_sets() {
+    within(SOON, || {
+        let (far, gate) = (builder().cancel_grace(Duration::from_secs(60)).start(0).expect("starts"), Gate::new());
+        let running = far.linger_when_cancelled(gate.path(), 1_500);
+        gate.wait_until_reached();
+        running.cancel();
+        let error = running.wait().expect_err("cancelled");
+        assert!(matches!(&error, CallError::Cancelled { killed: false, .. }), "{error}");
+        assert_eq!(far.add(1).wait().expect("the object lives"), 1);
+    });
+}
+
+#[test]
 fn a_constructor_fails_with_its_own_error() {
     within(SOON, || {
         let far = builder().start_of(&[]).expect("begins");

@@ -97,6 +97,12 @@ impl Far {
         }
     }
 
+    /// Notices its cancellation, and then takes its time.
+    pub fn linger_when_cancelled(&self, gate: &Path, milliseconds: u64) {
+        self.spin_until_cancelled(gate);
+        thread::sleep(std::time::Duration::from_millis(milliseconds));
+    }
+
     pub fn sleep(&self, gate: &Path) {
         reach(gate);
         thread::sleep(Duration::from_secs(3600));

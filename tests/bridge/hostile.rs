@@ -31,7 +31,7 @@ fn u64_bytes(value: u8) -> Vec<u8> {
 fn events_that_do_not_fit_break_off_the_object() {
     let answer = || Message::new(1, 1, u64_bytes(7), Vec::new());
     type Unsound = fn(&Events, &[u64], Message);
-    let cases: [(&str, Unsound); 8] = [
+    let cases: [(&str, Unsound); 9] = [
         ("an unknown call", |events, _, answer| events.put(Event::Answered(99, answer))),
         ("an unknown call begins", |events, _, _| events.put(Event::Begun(99))),
         ("an unknown call is returned", |events, _, _| events.put(Event::Returned(99))),
@@ -46,6 +46,7 @@ fn events_that_do_not_fit_break_off_the_object() {
             events.put(Event::Answered(calls[0], Message::new(77, 1, u64_bytes(7), Vec::new())));
         }),
         ("ready twice", |events, _, _| events.put(Event::Ready { pid: 1, host: String::new() })),
+        ("large remarks", |events, calls, _| events.put(Event::Failed(calls[0], "x".repeat(2 << 20)))),
         ("a flood", |events, _, _| (0..1_000_000).for_each(|_| events.put(Event::Noted(Vec::new())))),
     ];
     for (what, unsound) in cases {
@@ -68,6 +69,26 @@ fn answers_before_the_object_is_ready_break_it_off() {
     within(SOON, || {
         let (far, _recorder, events, calls) = played();
         events.put(Event::Answered(calls[0], Message::new(1, 1, u64_bytes(7), Vec::new())));
+        assert!(far.wait_until_ready().is_err());
+    });
+}
+
+#[test]
+fn a_call_that_is_refused_before_the_object_is_ready_fails_alone() {
+    within(SOON, || {
+        let (far, _recorder, events, calls) = played();
+        events.put(Event::Failed(calls[1], "too large for the link".to_owned()));
+        events.put(Event::Ready { pid: 1, host: String::new() });
+        for call in [calls[0], calls[2]] {
+            events.put(Event::Answered(call, Message::new(1, 1, u64_bytes(7), Vec::new())));
+        }
+        assert!(matches!(far.wait_pull(), Ok(Some(FarOutput::Add(7)))));
+        let error = far.wait_pull().expect_err("refused").to_string();
+        assert!(error.contains("too large for the link"), "{error}");
+        assert!(matches!(far.wait_pull(), Ok(Some(FarOutput::Add(7)))));
+        // Refusals of calls that are not under way are no reason to keep anything.
+        let (far, _recorder, events, _) = played();
+        (0..4).for_each(|call| events.put(Event::Failed(call, String::new())));
         assert!(far.wait_until_ready().is_err());
     });
 }

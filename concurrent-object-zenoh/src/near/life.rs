@@ -2,13 +2,16 @@
 //!
 //! Knows events; knows nothing of messages. Invariant: after the last event of an object none follows.
 
+mod blocked;
+
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use concurrent_object::bridge::{Event, Events};
 use tracing::Span;
 
+use super::guard::{Activity, Guard, Guarded};
 use crate::presence::{HostLoad, Placement};
 use crate::session::{Job, Lane};
 
@@ -26,6 +29,8 @@ pub struct Life {
     pub(super) limits: SiteLimits,
     events: Events,
     span: Span,
+    link: Arc<Activity>,
+    guard: Arc<Guarded>,
     state: Mutex<LifeState>,
 }
 
@@ -42,6 +47,8 @@ struct LifeState {
     sent: Instant,
     /// When the host was asked whether it is there.
     asked_at: Option<Instant>,
+    /// Since when the lane sends a message.
+    sending: Option<Instant>,
 }
 
 /// How far a call has left.
@@ -85,8 +92,15 @@ impl Life {
             heard: Instant::now(),
             sent: Instant::now(),
             asked_at: None,
+            sending: None,
         };
-        Self { limits, events, span, state: Mutex::new(state) }
+        let (link, guard) = (Arc::default(), Arc::default());
+        Self { limits, events, span, link, guard, state: Mutex::new(state) }
+    }
+
+    /// With the guard of the site, and the activity of the link to the host.
+    pub(super) fn guarded(self, guard: &Guard, host: &str) -> Self {
+        Self { link: guard.activity(host), guard: guard.shared(), ..self }
     }
 
     /// Reports an event of the object.
@@ -133,13 +147,19 @@ impl Life {
     /// Notes that a call is about to be sent.
     pub(super) fn open(&self, call: u64) {
         let mut state = self.state();
+        let was_idle = state.open.is_empty();
         state.open.insert(call, Leaving::Waits);
         state.sent = Instant::now();
+        drop(state);
+        if was_idle {
+            self.guard.wake();
+        }
     }
 
     /// The host was heard.
     pub(super) fn heard(&self) {
         self.state().heard = Instant::now();
+        self.link.note();
     }
 
     /// A part of a call is about to be sent, or the last one. False if it shall not leave. On a slow link,

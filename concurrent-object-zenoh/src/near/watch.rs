@@ -34,12 +34,13 @@ impl Probe {
             Look::Never => return None,
             Look::After(pause) => return Some(pause),
             Look::Object(open) => {
-                send(session, &self.object, wire::valued(Kind::Control, self.id, &Control::Probe(open).to_bytes()))
+                let probe = wire::valued(Kind::Control, self.id, &Control::Probe(open).to_bytes());
+                life.sending(|| send(session, &self.object, probe))
             }
             Look::Host => {
                 let listener = life.clone();
                 let take = move |reply: Reply| reply.result().map_or((), |_| listener.heard());
-                ask(session, &self.host, ZBytes::new(), Some(life.limits.lease), take)
+                life.sending(|| ask(session, &self.host, ZBytes::new(), Some(life.limits.lease), take))
             }
         };
         if let Err(error) = asked {

@@ -65,9 +65,10 @@ impl Way {
             }
             let mut parts = wire::message(Kind::Control, instance, message).into_iter();
             let first = parts.next().expect("a message has a first part");
-            let sent = ask(session, &key, first, None, replies).and_then(|()| {
+            let sent = life.sending(|| ask(session, &key, first, None, replies)).and_then(|()| {
                 // A refusal comes as a reply to the first part, as all events do.
-                parts.try_for_each(|piece| ask(session, &key, piece, Some(life.limits.lease), |_: Reply| ()))
+                let limit = Some(life.limits.lease);
+                parts.try_for_each(|piece| life.sending(|| ask(session, &key, piece, limit, |_: Reply| ())))
             });
             if let Err(error) = sent {
                 life.lost(format!("the start could not be sent: {error}"));
@@ -76,7 +77,8 @@ impl Way {
     }
 
     fn control(&self, control: &Control) -> Job {
-        control_job(self.key.clone(), self.site.control_id(), control)
+        let (life, job) = (self.life.clone(), control_job(self.key.clone(), self.site.control_id(), control));
+        Box::new(move |session| life.sending(|| job(session)))
     }
 }
 
@@ -107,7 +109,7 @@ impl Carrier for Way {
                 if !life.leave(call, parts.peek().is_none()) {
                     return;
                 }
-                if let Err(error) = send(session, &key, part) {
+                if let Err(error) = life.sending(|| send(session, &key, part)) {
                     return life.lost(format!("a call could not be sent: {error}"));
                 }
             }

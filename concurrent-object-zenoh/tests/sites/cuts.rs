@@ -58,6 +58,27 @@ fn a_link_that_carries_nothing_loses_its_object() {
 }
 
 #[test]
+fn a_link_that_takes_nothing_during_a_large_call_loses_its_object_before_zenoh_gives_it_up() {
+    within(|| {
+        let (port, valve) = (free_port(), free_port());
+        let _serving = host(listening(port)).start().expect("it listens");
+        let valve = Valve::open(valve, port);
+        let site = site(&connecting(valve.port));
+        let far = start(&site);
+        let values = vec![1_u64; 4_000_000];
+        assert_eq!(far.sum(&values).wait().expect("summed"), 4_000_000);
+        valve.close();
+        // More than the buffers of the link take, so the sender is blocked. Zenoh would wait for 30 s.
+        let in_time = Duration::from_secs(20);
+        let mut calls = [far.sum(&values), far.sum(&values), far.add(1)];
+        for call in &mut calls {
+            let outcome = call.wait_timeout(in_time).expect("it has an outcome in time");
+            assert!(matches!(outcome, Err(CallError::Lost { .. })), "{outcome:?}");
+        }
+    });
+}
+
+#[test]
 fn a_client_that_does_not_read_holds_up_no_other() {
     within(|| {
         let (port, valve) = (free_port(), free_port());

@@ -4,7 +4,7 @@ use concurrent_object::Started;
 use concurrent_object_zenoh::{Config, Mode, Site};
 use zenoh::Wait;
 
-use super::support::{SOON, client_process, free_port, host, start, within};
+use super::support::{SOON, client_process, free_port, host, patient, start, within};
 
 fn router(port: u16) -> zenoh::Session {
     let mut config = zenoh::Config::default();
@@ -28,8 +28,8 @@ fn calls_of_all_sizes_go_through_a_router() {
     within(|| {
         let port = free_port();
         let _router = router(port);
-        let serving = host(client(port)).start().expect("it connects");
-        let site = Site::connect(&client(port)).expect("it connects");
+        let serving = host(client(port).limits(patient())).start().expect("it connects");
+        let site = Site::connect(&client(port).limits(patient())).expect("it connects");
         site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
         let far = start(&site);
         let sums = (1..=200).map(|by| far.add(by)).collect::<Vec<_>>();

@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object_zenoh::{Config, Host, Mode, Serving, Site};
+use concurrent_object_zenoh::{Config, Host, Limits, Mode, Serving, Site};
 
 use super::far::{Far, FarOutput, FarProxy, Ledger, LedgerOutput};
 
@@ -40,6 +40,13 @@ pub fn listening(port: u16) -> Config {
 
 pub fn connecting(port: u16) -> Config {
     Config::new("test").connect(format!("tcp/127.0.0.1:{port}"))
+}
+
+/// For large values: on a busy machine, unoptimized code may take seconds for one.
+pub fn patient() -> Limits {
+    let mut limits = Limits::default();
+    limits.lease = Duration::from_secs(10);
+    limits
 }
 
 pub fn host(config: Config) -> Host {

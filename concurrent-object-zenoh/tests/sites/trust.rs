@@ -8,7 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use zenoh::Wait;
 
 use super::far::FarProxy;
-use super::support::{SOON, free_port, host, site, start, within};
+use super::support::{SOON, free_port, host, patient, site, start, within};
 
 /// Long enough for a connection on loopback, which the right certificate shows in each test first.
 const REFUSED_AFTER: Duration = Duration::from_secs(3);
@@ -148,8 +148,9 @@ fn large_values_in_both_directions(protocol: &str) {
     let folder = tempfile::tempdir().expect("room");
     let ours = Authority::new(folder.path(), "ours");
     let endpoint = format!("{protocol}/127.0.0.1:{}", free_port());
-    let _serving = host(config(ours.sign("gpu-3")).listen(&endpoint)).start().expect("it listens");
-    let site = site(&config(ours.sign("front")).connect(&endpoint));
+    let ends = |name| config(ours.sign(name)).limits(patient());
+    let _serving = host(ends("gpu-3").listen(&endpoint)).start().expect("it listens");
+    let site = site(&ends("front").connect(&endpoint));
     let far = start(&site);
     let values = vec![1_u64; 1_500_000];
     for _ in 0..3 {

@@ -137,12 +137,16 @@ impl Registry {
     }
 }
 
+/// The proxy's program enforces the grace period of a cancelled call: it kills the object.
+const ITS_PROXY_DECIDES: Duration = Duration::from_secs(365 * 24 * 3600);
+
 fn options_of(start: &RemoteStart, sink: &EventSink) -> Options {
     let size = |size| usize::try_from(size).unwrap_or(usize::MAX);
     let options = Options::new(&start.name)
         .slots(start.slots as usize)
         .max_input_size(size(start.max_input_size))
         .max_output_size(size(start.max_output_size))
+        .cancel_grace(ITS_PROXY_DECIDES)
         .on_panic(start.on_panic.into());
     let sink = sink.clone();
     let takes = OutputTaker(Arc::new(move |which, bytes| {

@@ -89,3 +89,16 @@ fn a_call_has_one_outcome() {
     life.put(Event::Begun(7));
     assert_eq!(seen.lock().expect("no panic").len(), 1);
 }
+
+#[test]
+fn an_object_is_lost_if_its_lane_is_blocked_and_its_link_carries_nothing() {
+    let (life, seen) = life();
+    taken(&life);
+    life.open(7);
+    let late = Instant::now() + LEASE + Duration::from_secs(2);
+    life.look_blocked(late);
+    life.sending(|| life.look_blocked(Instant::now() + LEASE));
+    assert!(seen.lock().expect("no panic").is_empty(), "{seen:?}");
+    life.sending(|| life.look_blocked(late));
+    assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
+}

@@ -93,7 +93,9 @@ impl BridgedObject {
         wanted: &Wanted,
     ) -> io::Result<Self> {
         let streams = Arc::new(Captured::fed(name, std::process::id(), wanted)?);
-        let (inbox, facts) = (Arc::new(BridgeInbox::new(slots)?), Arc::<BridgeFacts>::default());
+        // An answer has more bytes than what counts against the limit.
+        let largest = (recipe.start.max_output_size as usize).saturating_mul(2);
+        let (inbox, facts) = (Arc::new(BridgeInbox::new(slots, largest)?), Arc::<BridgeFacts>::default());
         let ends = BridgeEnds { inbox: inbox.clone(), facts: facts.clone(), streams: streams.clone() };
         let thread = ObjectThread::spawn(name, None, socket, move |start| run(&recipe, &ends, start))?;
         Ok(Self { thread, inbox, facts, streams })

@@ -16,6 +16,9 @@ use crate::protocol::remote::Event;
 /// How much may wait of what an object has printed, in bytes.
 const MAX_PRINTED: usize = 1 << 20;
 
+/// How much may wait of events that are no answers, in bytes.
+const MAX_REMARKS: usize = 1 << 20;
+
 /// Events and wishes for a bridge's thread.
 #[derive(Debug)]
 pub(crate) struct BridgeInbox {
@@ -26,12 +29,16 @@ pub(crate) struct BridgeInbox {
     bell: OwnedFd,
     /// The most events that may wait.
     capacity: usize,
+    /// The most bytes of them.
+    byte_capacity: usize,
 }
 
 /// What waits for the bridge's thread.
 #[derive(Debug, Default)]
 pub(crate) struct InboxContents {
     pub(crate) events: VecDeque<Event>,
+    /// The bytes of the events.
+    size: usize,
     /// The calls that are to end early.
     pub(crate) cancelled: Vec<u64>,
     /// The calls that are not to begin any more.
@@ -59,11 +66,13 @@ impl InboxContents {
 }
 
 impl BridgeInbox {
-    /// `slots`: how many calls may be under way.
-    pub(crate) fn new(slots: usize) -> io::Result<Self> {
+    /// `slots`: how many calls may be under way. `largest`: the bytes of their largest answer.
+    pub(crate) fn new(slots: usize, largest: usize) -> io::Result<Self> {
         // A sound program sends two events for each call, and a few for the object.
         let capacity = 4 * slots + 64;
-        Ok(Self { waiting: Mutex::default(), has_news: AtomicBool::new(false), bell: new_event()?, capacity })
+        let byte_capacity = slots.saturating_mul(largest).saturating_add(MAX_REMARKS);
+        let (waiting, has_news, bell) = (Mutex::default(), AtomicBool::new(false), new_event()?);
+        Ok(Self { waiting, has_news, bell, capacity, byte_capacity })
     }
 
     /// Puts in an event of the other program.
@@ -80,10 +89,14 @@ impl BridgeInbox {
             // The newest state is enough, and takes the memory of one. An answer behind the older
             // one finds its effects in it too.
             *older = event;
-        } else if waiting.events.len() < self.capacity {
-            waiting.events.push_back(event);
         } else {
-            waiting.is_flooded = true;
+            let size = waiting.size.saturating_add(size_of_event(&event));
+            if waiting.events.len() < self.capacity && size <= self.byte_capacity {
+                waiting.size = size;
+                waiting.events.push_back(event);
+            } else {
+                waiting.is_flooded = true;
+            }
         }
         self.ring(waiting);
     }
@@ -134,6 +147,16 @@ impl BridgeInbox {
 
     fn lock(&self) -> MutexGuard<'_, InboxContents> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The bytes of an event. A saved state does not count: there is one at most.
+fn size_of_event(event: &Event) -> usize {
+    match event {
+        Event::Answered(_, message) => message.structured.len() + message.raw.len(),
+        Event::Noted(bytes) => bytes.len(),
+        Event::Failed(_, text) | Event::Lost(text) | Event::Ready { host: text, .. } => text.len(),
+        _ => 0,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Knows the channel, bytes, and the order of events. Invariants: each request is answered at most
 //! once. After an event that does not fit, no event has an effect.
 
+mod refusal;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use super::ending::{Ending, exit_of};
 use super::{BridgeEnds, RemoteRecipe};
 use crate::clock::{Moment, coarse_now};
 use crate::error::Exit;
-use crate::protocol::failure::{Failure, shortened};
+use crate::protocol::failure::shortened;
 use crate::protocol::notice::Notices;
 use crate::protocol::remote::{Carrier, EndKind, Event, Message};
 use crate::protocol::tag::{FAILURE, SKIPPED};
@@ -24,7 +25,6 @@ use crate::transport::mapped::{Channel, Lease};
 use crate::transport::ring::{Consumer, Entry, NOTICE, Producer};
 use crate::transport::spin::Waiting;
 use crate::transport::steps::Steps;
-use crate::wire;
 
 /// The notice that breaks the protocol. The library gives no meaning to it.
 const NO_NOTICE: u64 = 1 << 20;
@@ -47,6 +47,8 @@ pub(super) struct Bridge<'r> {
     ends: &'r BridgeEnds,
     waiting: Waiting,
     under_way: BTreeMap<u64, UnderWay>,
+    /// Calls that were refused before the object was ready, and why. The parent takes no answer yet.
+    refused: Vec<(u64, String)>,
     recipe: &'r RemoteRecipe,
     is_ready: bool,
     is_stopping: bool,
@@ -81,6 +83,7 @@ impl<'r> Bridge<'r> {
             ends,
             waiting: Waiting::default(),
             under_way: BTreeMap::new(),
+            refused: Vec::new(),
             recipe,
             is_ready: false,
             is_stopping: false,
@@ -192,6 +195,9 @@ impl<'r> Bridge<'r> {
                 self.ends.streams.iter().for_each(|streams| streams.set_pid(pid));
                 self.ends.facts.note_place(pid, host);
                 self.notices.publish_ready(&self.channel, &mut self.replies);
+                for (call, reason) in std::mem::take(&mut self.refused) {
+                    self.fail(call, reason)?;
+                }
             }
             Event::Begun(call) => {
                 let slot = self.under_way.get(&call).filter(|_| self.is_ready).ok_or(Unsound)?.slot;
@@ -261,13 +267,6 @@ impl<'r> Bridge<'r> {
         let tag = if is_cancelled { FAILURE } else { SKIPPED };
         self.channel.publish(&mut self.replies, Entry { slot, call }, &short(tag).to_words());
         Ok(())
-    }
-
-    /// Answers a call that was refused.
-    fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
-        let failure = Failure::Decode { argument: Some(String::new()), reason }.shortened();
-        let structured = wire::to_bytes(&failure).unwrap_or_default();
-        self.answer(call, &Message::new(FAILURE, 0, structured, Vec::new()))
     }
 
     /// Has the parent end the object, since the other program broke the protocol.

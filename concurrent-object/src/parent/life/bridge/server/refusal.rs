@@ -1,6 +1,7 @@
 //! Answers calls that were refused on their way.
 //!
-//! Knows how a child writes a failure. Invariant: the parent gets no answer before the object is ready.
+//! Knows how a child writes a failure. Invariant: the parent gets no answer before the object is
+//! ready.
 
 use super::{Bridge, Unsound};
 use crate::protocol::failure::{Failure, shortened};

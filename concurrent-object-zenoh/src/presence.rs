@@ -4,6 +4,7 @@
 //! host answers queries for its description, and publishes each change. The texts come from another
 //! machine. Invariant: a host is listed only while its token is there.
 
+mod asking;
 mod hosts;
 
 pub use hosts::{Hosts, Placement};
@@ -22,7 +23,7 @@ use crate::{ConfigError, SiteError};
 
 /// The largest description of a host that is read.
 const MAX_ABOUT: usize = 1 << 18;
-/// How many descriptions may wait to be sent. A site asks again when the token is back.
+/// How many descriptions may wait to be sent. A site that gets none asks again.
 const MAX_ABOUTS: usize = 64;
 
 /// A host, as it describes itself.

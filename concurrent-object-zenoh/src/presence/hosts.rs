@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::pubsub::Subscriber;
-use zenoh::query::{ConsolidationMode, QueryTarget};
 use zenoh::sample::{Sample, SampleKind};
 
+use super::asking::Asking;
 use super::{HostLoad, lock, read};
 use crate::keys::Keys;
 use crate::session::{Declared, Outbox};
@@ -28,8 +28,9 @@ pub struct Hosts {
     _changes: Declared<Subscriber<()>>,
 }
 
+/// What the site, its queries and its placements share.
 #[derive(Debug, Default)]
-struct Shared {
+pub struct Shared {
     hosts: Mutex<BTreeMap<String, Seen>>,
     /// Grows with each change, under the lock.
     changes: AtomicU64,
@@ -90,7 +91,7 @@ impl Hosts {
                 SampleKind::Put => {
                     follower.appeared(host);
                     if let Some(outbox) = asker.upgrade() {
-                        ask(&outbox, &token_keys, host, lease, follower.clone());
+                        Asking::new(&outbox, &token_keys, host, lease, follower.clone()).ask(&outbox);
                     }
                 }
                 SampleKind::Delete => follower.left(host),
@@ -123,7 +124,7 @@ impl Hosts {
 
     /// Asks a host for its description: a report of its load may be lost.
     pub fn ask(&self, outbox: &Outbox, keys: &Keys, host: &str, lease: Duration) {
-        ask(outbox, keys, host, lease, self.shared.clone());
+        Asking::new(outbox, keys, host, lease, self.shared.clone()).ask(outbox);
     }
 
     /// An object of this site was lost there.
@@ -160,22 +161,6 @@ impl Hosts {
             drop(waited.unwrap_or_else(PoisonError::into_inner));
         }
     }
-}
-
-/// Asks a host for its description. The answer comes to a thread of Zenoh.
-fn ask(outbox: &Outbox, keys: &Keys, host: &str, lease: Duration, shared: Arc<Shared>) {
-    let (about, host) = (keys.about(host), host.to_owned());
-    outbox.post(move |session| {
-        let answer = move |reply: zenoh::query::Reply| {
-            if let Ok(sample) = reply.result() {
-                shared.described(&host, sample.payload());
-            }
-        };
-        let query = session.get(about).target(QueryTarget::BestMatching).consolidation(ConsolidationMode::None);
-        if let Err(error) = query.timeout(lease).callback(answer).wait() {
-            tracing::debug!(%error, "a host was not asked for its description");
-        }
-    });
 }
 
 fn trusted_of(hosts: &BTreeMap<String, Seen>, list: Vec<HostInfo>, within: Duration) -> Vec<HostInfo> {
@@ -219,7 +204,12 @@ impl Shared {
         }
     }
 
-    fn described(&self, host: &str, payload: &ZBytes) {
+    /// Whether the token of the host is there, and its description is not.
+    pub(super) fn lacks_description(&self, host: &str) -> bool {
+        lock(&self.hosts).get(host).is_some_and(|seen| seen.info.is_none())
+    }
+
+    pub(super) fn described(&self, host: &str, payload: &ZBytes) {
         let Some(info) = read(host, payload) else {
             tracing::warn!(host, "a host's description is not valid, and ignored");
             return;

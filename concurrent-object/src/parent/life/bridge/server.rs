@@ -47,8 +47,8 @@ pub(super) struct Bridge<'r> {
     ends: &'r BridgeEnds,
     waiting: Waiting,
     under_way: BTreeMap<u64, UnderWay>,
-    /// Calls that were refused before the object was ready, and why. Until then, the parent takes no
-    /// answer.
+    /// Calls that were refused before the object was ready, and why. Until it is, the parent takes
+    /// no answer.
     refused: Vec<(u64, String)>,
     recipe: &'r RemoteRecipe,
     is_ready: bool,

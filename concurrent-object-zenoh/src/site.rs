@@ -78,7 +78,7 @@ impl Site {
         timeout: Duration,
         fulfils: impl Fn(&[HostInfo]) -> bool,
     ) -> Result<Vec<HostInfo>, Vec<HostInfo>> {
-        match self.inner.hosts.wait(timeout, fulfils) {
+        match self.inner.hosts.wait(timeout, fulfils, || self.inner.look()) {
             (list, true) => Ok(list),
             (list, false) => Err(list),
         }
@@ -117,6 +117,10 @@ impl Inner {
         StartRequest { instance, owner, session: self.session, build, traceparent, start, lengths: [0; 4] }
     }
 
+    fn look(&self) {
+        self.hosts.look(&self.outbox, &self.keys, self.limits.lease);
+    }
+
     /// The name of the host for a new object, or why there is none.
     pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<(String, Placement), Refusal> {
         let mut able = self.hosts.list();
@@ -124,6 +128,7 @@ impl Inner {
             able.retain(|info| info.host == *name);
         }
         if able.is_empty() {
+            self.look();
             return Err(Refusal::NoHost(match place {
                 Place::Anywhere => "no host of the realm is there".to_owned(),
                 Place::Host(name) => format!("the host \"{name}\" is not there"),

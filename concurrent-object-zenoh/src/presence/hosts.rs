@@ -20,6 +20,9 @@ use crate::keys::Keys;
 use crate::session::{Declared, Outbox};
 use crate::{HostInfo, SiteError};
 
+/// How often a thread that waits for hosts looks for them itself.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// The hosts of a realm, kept up to date.
 #[derive(Debug)]
 pub struct Hosts {
@@ -140,8 +143,36 @@ impl Hosts {
         Placement { shared: self.shared.clone(), host: host.to_owned() }
     }
 
-    /// Waits until the list fulfils a condition. Returns the list, and whether it does.
-    pub fn wait(&self, timeout: Duration, fulfils: impl Fn(&[HostInfo]) -> bool) -> (Vec<HostInfo>, bool) {
+    /// Looks for hosts whose tokens Zenoh has not reported: if a token is declared while a link is made,
+    /// that can happen.
+    pub fn look(&self, outbox: &Outbox, keys: &Keys, lease: Duration) {
+        let (shared, keys, asker) = (self.shared.clone(), keys.clone(), outbox.downgrade());
+        outbox.post(move |session| {
+            let all = keys.all_hosts();
+            let found = move |reply: zenoh::query::Reply| {
+                let Ok(sample) = reply.result() else { return };
+                let Some(host) = keys.host_of(sample.key_expr().as_str()) else { return };
+                if shared.is_unknown(host)
+                    && let Some(outbox) = asker.upgrade()
+                {
+                    shared.appeared(host);
+                    Asking::new(&outbox, &keys, host, lease, shared.clone()).ask(&outbox);
+                }
+            };
+            if let Err(error) = session.liveliness().get(all).timeout(lease).callback(found).wait() {
+                tracing::debug!(%error, "the site could not look for hosts");
+            }
+        });
+    }
+
+    /// Waits until the list fulfils a condition. Returns the list, and whether it does. Calls `look` each
+    /// second.
+    pub fn wait(
+        &self,
+        timeout: Duration,
+        fulfils: impl Fn(&[HostInfo]) -> bool,
+        look: impl Fn(),
+    ) -> (Vec<HostInfo>, bool) {
         let deadline = Instant::now().checked_add(timeout);
         loop {
             let (list, changes) = {
@@ -154,11 +185,14 @@ impl Hosts {
             if fulfilled || rest == Some(Duration::ZERO) {
                 return (list, fulfilled);
             }
-            // Without a deadline, an hour is as good as for ever: the loop looks again.
-            let rest = rest.unwrap_or(Duration::from_secs(3600));
+            let rest = rest.unwrap_or(LOOK_EVERY).min(LOOK_EVERY);
             let is_same = |_: &mut _| self.shared.changes.load(Ordering::Acquire) == changes;
             let waited = self.shared.changed.wait_timeout_while(lock(&self.shared.hosts), rest, is_same);
-            drop(waited.unwrap_or_else(PoisonError::into_inner));
+            let (hosts, timed_out) = waited.unwrap_or_else(PoisonError::into_inner);
+            drop(hosts);
+            if timed_out.timed_out() {
+                look();
+            }
         }
     }
 }
@@ -202,6 +236,10 @@ impl Shared {
         {
             (info.objects, info.changes) = (load.objects, load.changes);
         }
+    }
+
+    fn is_unknown(&self, host: &str) -> bool {
+        !lock(&self.hosts).contains_key(host)
     }
 
     /// Whether the token of the host is there, and its description is not.

@@ -8,7 +8,7 @@ use concurrent_object_zenoh::{ByteSize, Limits};
 
 use super::far::FarProxy;
 use super::support::{
-    SOON, connecting, free_port, host, host_process, listening, pair, proxy_process, signal, site, start, within,
+    SOON, alone, connecting, free_port, host, host_process, listening, pair, proxy_process, signal, site, start, within,
 };
 use super::valve::Valve;
 
@@ -59,7 +59,8 @@ fn a_link_that_carries_nothing_loses_its_object() {
 
 #[test]
 fn a_link_that_takes_nothing_during_a_large_call_loses_its_object_before_zenoh_gives_it_up() {
-    within(|| {
+    let name = "cuts::a_link_that_takes_nothing_during_a_large_call_loses_its_object_before_zenoh_gives_it_up";
+    alone(name, || {
         let (port, valve) = (free_port(), free_port());
         let _serving = host(listening(port)).start().expect("it listens");
         let valve = Valve::open(valve, port);
@@ -75,6 +76,8 @@ fn a_link_that_takes_nothing_during_a_large_call_loses_its_object_before_zenoh_g
             let outcome = call.wait_timeout(in_time).expect("it has an outcome in time");
             assert!(matches!(outcome, Err(CallError::Lost { .. })), "{outcome:?}");
         }
+        // The session can close now.
+        valve.reopen();
     });
 }
 

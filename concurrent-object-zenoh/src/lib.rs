@@ -51,7 +51,7 @@
 //! | the host runs another build | [`StartError::VersionSkew`](concurrent_object::StartError::VersionSkew) |
 //!
 //! No layer sends a call twice. With a [`RestartPolicy`](concurrent_object::RestartPolicy), an object
-//! that is lost begins anew on another host, with its newest saved state if it has one.
+//! that is lost starts again on another host, with its newest saved state if it has one.
 //!
 //! [`Config`] says who may talk to whom, and over which endpoints. It refuses what is not safe: a
 //! plaintext endpoint that another machine can reach, a key that it does not know, a certificate

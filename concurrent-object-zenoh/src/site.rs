@@ -84,7 +84,7 @@ impl Site {
         }
     }
 
-    /// The less loaded of two random hosts, for a builder's `on`. It is chosen anew for each start.
+    /// The less loaded of two random hosts, for a builder's `on`. The site chooses again for each start.
     pub fn anywhere(&self) -> Arc<dyn Remote> {
         Arc::new(Placed { site: self.inner.clone(), place: Place::Anywhere })
     }

@@ -39,7 +39,7 @@ pub fn rules(access: &Access, keys: &Keys) -> Value {
     let (hosts, owners) = (keys.all_hosts(), keys.all_owners());
     let asked = [starts, about.clone()];
     let (about, calls, hosts, owners) = ([about], [calls], [hosts], [owners]);
-    // A side may subscribe to what it is told alone: calls go to hosts, and the key of a call is secret.
+    // A side may subscribe only to what concerns it: calls go to hosts, and the key of a call is secret.
     let token_reads = &["liveliness_query", "declare_liveliness_subscriber"];
     json!({
         "enabled": true,

@@ -101,7 +101,7 @@ impl Lab {
         &**self.carrier.as_ref().expect("it is not dropped")
     }
 
-    /// Waits until the object is told to end.
+    /// Waits until the host receives the order to end the object.
     fn wait_for_the_end(&self) {
         loop {
             let message = self.sent.recv_timeout(SOON).expect("the object must be ended");

@@ -58,7 +58,7 @@ fn an_object_goes_on_elsewhere_when_its_host_is_killed() {
                 break sum;
             }
         };
-        assert_eq!(sum, 6, "it began anew");
+        assert_eq!(sum, 6, "it started again");
     });
 }
 

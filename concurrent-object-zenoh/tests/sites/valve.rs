@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
-/// A link between whoever connects to `port`, and another port.
+/// A link between the process that connects to `port`, and another port.
 pub struct Valve {
     pub port: u16,
     there: Arc<Flow>,

@@ -98,7 +98,7 @@ impl Server {
         }
     }
 
-    /// Its session is there again after a cut, and has started anew what it had here. So of the two
+    /// Its session is there again after a cut, and has started again what it had here. So of the two
     /// copies, the one here goes at once.
     fn owner_came(&mut self, owner: String) {
         self.objects.retain(|_, entry| entry.owner != owner || !entry.is_forsaken);

@@ -10,7 +10,14 @@ use super::{Life, Stage};
 impl Life {
     /// Sends a message, which may block.
     pub(in crate::near) fn sending<T>(&self, send: impl FnOnce() -> T) -> T {
-        self.state().sending = Some(Instant::now());
+        let mut state = self.state();
+        state.sending = Some(Instant::now());
+        let was_idle = state.open.is_empty();
+        drop(state);
+        if was_idle {
+            // Else the guard looks already. The end of an idle object may be blocked too.
+            self.guard.wake();
+        }
         let sent = send();
         self.state().sending = None;
         self.link.note();

@@ -102,3 +102,24 @@ fn an_object_is_lost_if_its_lane_is_blocked_and_its_link_carries_nothing() {
     life.sending(|| life.look_blocked(late));
     assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
 }
+
+#[test]
+fn the_guard_sees_a_blocked_sender_of_an_idle_object_too() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
+    let guard = Guard::begin(Duration::from_millis(10)).expect("a thread is started");
+    let limits = SiteLimits { message: 1 << 20, lease: Duration::ZERO };
+    let life = Arc::new(Life::new(events, limits, Span::none(), None).guarded(&guard, "far"));
+    taken(&life);
+    guard.watch(&life);
+    // By now, the guard sleeps without a limit.
+    std::thread::sleep(Duration::from_millis(100));
+    let begin = Instant::now();
+    life.sending(|| {
+        while seen.lock().expect("no panic").is_empty() {
+            assert!(begin.elapsed() < Duration::from_secs(30), "the object is not lost");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    });
+}

@@ -67,7 +67,7 @@ impl FarOptions {
         Ok(settings)
     }
 
-    /// Limits the address space of the process.
+    /// Limits the private writable memory of the process.
     pub fn memory_limit(self, size: impl IntoSize) -> Self {
         self.with(|options| options.memory_limit(size))
     }

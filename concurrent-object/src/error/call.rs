@@ -70,8 +70,8 @@ pub enum CallError {
     /// you can make the call again. Otherwise it may run to its end there, or has run. Make such a
     /// call again only if its effects may happen twice.
     ///
-    /// If the builder set [`restart`](crate::RestartPolicy), the library starts the object again, on
-    /// another machine if the transport has one. It then serves later calls.
+    /// If the builder set [`restart`](crate::RestartPolicy), the library starts the object
+    /// again, on another machine if the transport has one. It then serves later calls.
     #[error("{info} has no result: {lost}; the call {}", info.started)]
     #[non_exhaustive]
     Lost {

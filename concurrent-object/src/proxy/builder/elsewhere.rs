@@ -78,9 +78,10 @@ impl<S: Starter> Builder<S> {
     /// descriptors of this machine is refused with an error: loans, handles, items, inherited
     /// descriptors, and options for the process.
     ///
-    /// With a [`RestartPolicy`](crate::RestartPolicy), the library starts the object again after its
-    /// death and after a lost connection, on another machine if the remote has one. It begins there
-    /// with the newest saved state, if its type saves any ([`SnapshotPolicy`](crate::SnapshotPolicy)).
+    /// With a [`RestartPolicy`](crate::RestartPolicy), the library starts the object again
+    /// after its death and after a lost connection, on another machine if the remote has one. It
+    /// begins there with the newest saved state, if its type saves any
+    /// ([`SnapshotPolicy`](crate::SnapshotPolicy)).
     /// Calls that were under way when the connection was lost fail with
     /// [`CallError::Lost`](crate::CallError::Lost); those of idempotent methods run again.
     #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]

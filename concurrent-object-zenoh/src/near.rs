@@ -8,6 +8,7 @@
 mod guard;
 mod life;
 mod replies;
+mod urgent;
 mod watch;
 mod way;
 

@@ -10,7 +10,7 @@ use zenoh::query::Reply;
 
 use crate::control::{self, Missing};
 use crate::presence::HostLoad;
-use crate::wire::{self, Assembly, HEADER, Header, Kind};
+use crate::wire::{self, Assembly, HEADER, Kind};
 
 /// What a host sent.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub enum Collected {
 #[derive(Debug)]
 pub struct Collector {
     limit: u64,
-    under_way: Option<(Header, Assembly)>,
+    under_way: Option<Assembly>,
 }
 
 impl Collector {
@@ -78,14 +78,12 @@ impl Collector {
             (Kind::Answer | Kind::Announced, None) if header.id > wire::SAVED => {
                 Err("an answer has the number of no call".to_owned())
             }
-            (Kind::Answer, None) => Ok(Some(answer(&header, wire::parts(payload, &header)))),
+            (Kind::Answer, None) => Ok(Some(answer(header.id, wire::parts(payload, &header)))),
             (Kind::Announced, None) => {
-                let length = u64::from(header.structured) + header.raw;
-                let assembly = Assembly::begin(length, self.limit).map_err(|error| error.to_string())?;
-                self.under_way = Some((header, assembly));
+                self.under_way = Some(Assembly::begin(header, self.limit).map_err(|error| error.to_string())?);
                 Ok(None)
             }
-            (Kind::Piece, Some((_, assembly))) => {
+            (Kind::Piece, Some(assembly)) => {
                 let put = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER));
                 put.map_err(|error| format!("a piece is refused: {error}"))?;
                 Ok(self.finish())
@@ -95,19 +93,13 @@ impl Collector {
     }
 
     fn finish(&mut self) -> Option<Collected> {
-        let (header, assembly) = self.under_way.take()?;
-        match assembly.finish() {
-            Ok(bytes) => Some(answer(&header, wire::split(&header, bytes))),
-            Err(assembly) => {
-                self.under_way = Some((header, assembly));
-                None
-            }
-        }
+        let assembly = self.under_way.take_if(|assembly| assembly.is_whole())?;
+        Some(answer(assembly.header().id, assembly.into_message()))
     }
 }
 
-fn answer(header: &Header, message: Message) -> Collected {
-    Collected::Event(match u64::try_from(header.id) {
+fn answer(id: u128, message: Message) -> Collected {
+    Collected::Event(match u64::try_from(id) {
         Ok(call) => Event::Answered(call, message),
         Err(_) => Event::Saved(message),
     })

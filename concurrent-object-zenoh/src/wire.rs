@@ -4,12 +4,13 @@
 //! another machine. Invariant: a header is accepted only if all its sizes are within the limits and
 //! add up to the bytes that are there; so no later step allocates more than a limit.
 
+mod cutting;
 mod pieces;
 
-pub use pieces::{Assembly, pieces};
+pub use cutting::message;
+pub use pieces::Assembly;
 
 use std::io::Read;
-use std::ops::Range;
 
 use concurrent_object::bridge::Message;
 use zenoh::bytes::ZBytes;
@@ -183,25 +184,6 @@ pub fn valued(kind: Kind, id: u128, bytes: &[u8]) -> ZBytes {
     encode(Header::with(kind, id, bytes), bytes, ZBytes::new())
 }
 
-/// The messages that carry a call or an answer: one, or its sizes and then its pieces. The structured
-/// part was checked to be shorter than 4 GiB.
-pub fn message(kind: Kind, id: u128, message: Message) -> Vec<ZBytes> {
-    let Message { tag, counted, structured, raw, .. } = message;
-    let size = u32::try_from(structured.len()).expect("the caller checked it");
-    let header = Header { kind, id, tag, counted, structured: size, raw: raw.len() as u64 };
-    if HEADER + structured.len() + raw.len() <= PIECE {
-        return vec![encode(header, &structured, raw)];
-    }
-    let announced = encode(Header { kind: Kind::Announced, ..header }, &[], ZBytes::new());
-    let whole = ZBytes::from([structured, raw].concat());
-    let bytes = whole.to_bytes();
-    let piece = |range: Range<usize>| {
-        let header = Header { counted: range.start as u64, raw: range.len() as u64, ..Header::bare(Kind::Piece, id) };
-        encode(header, &[], bytes[range].to_vec())
-    };
-    std::iter::once(announced).chain(pieces(bytes.len()).map(piece)).collect()
-}
-
 /// Whether a reply says that the host has the object.
 pub fn is_taken(reply: &Reply) -> bool {
     let header = reply.result().ok().and_then(|sample| decode(sample.payload(), 0).ok());
@@ -213,12 +195,6 @@ pub fn parts(payload: &ZBytes, header: &Header) -> Message {
     let structured = header.structured as usize;
     let raw = payload.len() - HEADER - structured;
     Message::new(header.tag, header.counted, copy(payload, HEADER, structured), copy(payload, HEADER + structured, raw))
-}
-
-/// The parts of a message that came in pieces.
-pub fn split(header: &Header, mut structured: Vec<u8>) -> Message {
-    let raw = structured.split_off(header.structured as usize);
-    Message::new(header.tag, header.counted, structured, raw)
 }
 
 /// Reads the header of a message, and checks all its sizes before anything is allocated.

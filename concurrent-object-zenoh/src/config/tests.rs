@@ -95,7 +95,7 @@ fn zenoh_takes_what_a_configuration_becomes() {
     assert_eq!(json("scouting/multicast/enabled"), "false");
     assert_eq!(json("scouting/gossip/enabled"), "false");
     assert_eq!(json("transport/link/tx/lease"), "2000");
-    assert_eq!(json("transport/link/tx/queue/congestion_control/block/wait_before_close"), "30000000");
+    assert_eq!(json("transport/link/tx/queue/congestion_control/block/wait_before_close"), "2000000");
     assert_eq!(json("transport/link/rx/max_message_size"), (PIECE + 4096).to_string());
     assert_eq!(json("transport/link/tls/enable_mtls"), "true");
     assert_eq!(json("access_control/default_permission"), "\"deny\"");

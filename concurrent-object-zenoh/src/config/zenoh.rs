@@ -61,8 +61,10 @@ fn transport(config: &Config) -> Vec<(&'static str, Value)> {
         ("transport/link/rx/buffer_size", json!(4 << 20)),
         ("transport/link/rx/max_message_size", json!(PIECE + FRAME)),
         ("transport/link/tx/queue/size/data", json!(16)),
-        // In microseconds. With the default of 5 s Zenoh closes the link of a reader that is slow.
-        ("transport/link/tx/queue/congestion_control/block/wait_before_close", json!(30_000_000)),
+        // In microseconds. A sender that waits holds the lock of its queue, and who closes the link waits for
+        // that lock on one of the two threads that receive for all sessions of the program. So it is no
+        // longer than a silent side is waited for.
+        ("transport/link/tx/queue/congestion_control/block/wait_before_close", json!(lease * 1000)),
     ]
 }
 

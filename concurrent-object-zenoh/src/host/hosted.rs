@@ -5,10 +5,10 @@
 //! them. Invariant: each call that was taken gets one outcome, or the stream of replies ends after the
 //! object's last event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use concurrent_object::bridge::{EndKind, Event, Message};
 use zenoh::bytes::ZBytes;
@@ -51,8 +51,10 @@ pub struct Hosted {
 struct State {
     open: BTreeSet<u64>,
     /// The call whose pieces arrive. A client sends those of one after those of another.
-    assembly: Option<(Header, Assembly)>,
+    assembly: Option<Assembly>,
     served: Served,
+    /// Calls whose cancellations have overtaken them.
+    cancelled: VecDeque<u128>,
 }
 
 impl Hosted {
@@ -124,10 +126,9 @@ impl Hosted {
                 if !self.open(&mut state, header)? {
                     return Ok(());
                 }
-                let length = u64::from(header.structured) + header.raw;
-                let assembly = Assembly::begin(length, self.terms.limit).expect("the header was checked");
-                if let Some((before, _)) = state.assembly.replace((*header, assembly)) {
-                    self.fail(&mut state, before.id as u64, "not all of its pieces arrived".to_owned());
+                let assembly = Assembly::begin(*header, self.terms.limit).expect("the header was checked");
+                if let Some(before) = state.assembly.replace(assembly) {
+                    self.fail(&mut state, before.header().id as u64, "not all of its pieces arrived".to_owned());
                 }
             }
             Kind::Piece => {
@@ -136,7 +137,7 @@ impl Hosted {
                 }
             }
             Kind::Control => match control::read(&wire::copy(payload, HEADER, payload.len() - HEADER)) {
-                Some(Control::Cancel { call, grace }) => held.cancel(call as u64, grace),
+                Some(Control::Cancel { call, grace }) => self.cancel(&**held, call, grace),
                 Some(Control::End(how)) => held.end(how),
                 Some(Control::Probe(calls)) if calls.len() <= self.terms.window => self.answer_probe(calls),
                 Some(Control::Probe(_)) => tracing::debug!("a probe names more calls than there may be"),
@@ -157,28 +158,45 @@ impl Hosted {
             return Err(format!("busy: {window} calls are open, as many as the proxy may have"));
         }
         let is_new = state.served.admit(header.id, Instant::now());
+        if is_new && let Some(at) = state.cancelled.iter().position(|call| *call == header.id) {
+            state.cancelled.remove(at);
+            self.replies.conclude(&Event::Returned(header.id as u64));
+            return Ok(false);
+        }
         if is_new {
             state.open.insert(header.id as u64);
         }
         Ok(is_new)
     }
 
+    /// Ends a call early. Cancellations overtake calls, so it may not be here yet, or not all of it.
+    fn cancel(&self, held: &dyn Held, id: u128, grace: Option<Duration>) {
+        let (mut state, call) = (self.lock(), id as u64);
+        if state.assembly.take_if(|assembly| assembly.header().id == id).is_some() {
+            state.open.remove(&call);
+            return self.replies.conclude(&Event::Returned(call));
+        }
+        if !state.served.has(id) {
+            if state.cancelled.len() >= self.terms.window {
+                state.cancelled.pop_front();
+            }
+            return state.cancelled.push_back(id);
+        }
+        drop(state);
+        held.cancel(call, grace);
+    }
+
     /// Writes a piece of a call. Returns the call if it is whole. A piece that does not fit ends the call.
     fn put(&self, header: &Header, payload: &ZBytes) -> Option<Message> {
         let mut state = self.lock();
         // A piece of a call that was refused before has no effect.
-        let (announced, mut assembly) = state.assembly.take_if(|(announced, _)| announced.id == header.id)?;
+        let assembly = state.assembly.as_mut().filter(|assembly| assembly.header().id == header.id)?;
         if let Err(error) = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER)) {
+            state.assembly = None;
             self.fail(&mut state, header.id as u64, format!("a piece of the call is refused: {error}"));
             return None;
         }
-        match assembly.finish() {
-            Ok(bytes) => Some(wire::split(&announced, bytes)),
-            Err(assembly) => {
-                state.assembly = Some((announced, assembly));
-                None
-            }
-        }
+        state.assembly.take_if(|assembly| assembly.is_whole()).map(Assembly::into_message)
     }
 
     fn answer_probe(&self, mut calls: Vec<u64>) {

@@ -139,7 +139,7 @@ impl Replies {
         self.post_later(0, || messages);
     }
 
-    fn post_later(&self, size: u64, make: impl FnOnce() -> Vec<ZBytes> + Send + 'static) {
+    fn post_later<I: IntoIterator<Item = ZBytes>>(&self, size: u64, make: impl FnOnce() -> I + Send + 'static) {
         let Some(stream) = lock(&self.stream).clone() else { return };
         let leaving = self.leaving.clone();
         leaving.fetch_add(size, Ordering::AcqRel);

@@ -18,6 +18,11 @@ pub struct Served {
 }
 
 impl Served {
+    /// Whether the id was taken.
+    pub fn has(&self, id: u128) -> bool {
+        self.ids.contains(&id)
+    }
+
     /// Whether the id is new. Remembers it.
     pub fn admit(&mut self, id: u128, now: Instant) -> bool {
         while self.order.len() >= AT_LEAST {

@@ -39,7 +39,6 @@ pub struct Starts {
 
 struct Unfinished {
     query: Query,
-    header: Header,
     assembly: Assembly,
     since: Instant,
 }
@@ -107,10 +106,9 @@ impl Starts {
             let reason = "busy: the host receives the arguments of other objects; try again";
             return Err(Refusal::NoHost(reason.to_owned()));
         }
-        let length = u64::from(header.structured) + header.raw;
-        let assembly = Assembly::begin(length, self.limit.saturating_add(MAX_START));
+        let assembly = Assembly::begin(header, self.limit.saturating_add(MAX_START));
         let assembly = assembly.map_err(|error| Refusal::Other(error.to_string()))?;
-        unfinished.insert(header.id, Unfinished { query: query.clone(), header, assembly, since: now });
+        unfinished.insert(header.id, Unfinished { query: query.clone(), assembly, since: now });
         Ok(())
     }
 
@@ -123,17 +121,14 @@ impl Starts {
             refuse(&self.lane, start.query, Refusal::Other(format!("a piece of the start is refused: {error}")));
             return Err(Refusal::Other("the piece is refused".to_owned()));
         }
-        match start.assembly.finish() {
-            Ok(bytes) => {
-                drop(unfinished);
-                let again = start.query.clone();
-                let handed = self.hand_over(start.query, wire::split(&start.header, bytes));
-                handed.unwrap_or_else(|reason| refuse(&self.lane, again, reason));
-            }
-            Err(assembly) => {
-                unfinished.insert(header.id, Unfinished { assembly, since: Instant::now(), ..start });
-            }
+        if !start.assembly.is_whole() {
+            unfinished.insert(header.id, Unfinished { since: Instant::now(), ..start });
+            return Ok(());
         }
+        drop(unfinished);
+        let again = start.query.clone();
+        let handed = self.hand_over(start.query, start.assembly.into_message());
+        handed.unwrap_or_else(|reason| refuse(&self.lane, again, reason));
         Ok(())
     }
 

@@ -1,5 +1,8 @@
 //! A client that is hostile, or has another build, against a host whose objects are doubles.
 
+mod builds;
+mod overtaking;
+
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
@@ -110,7 +113,7 @@ impl Lab {
         let (owner, build) = ("owner".to_owned(), build.to_owned());
         let (instance, session, traceparent) = (INSTANCE, SESSION, None);
         let request = StartRequest { instance, owner, session, build, traceparent, start, lengths: [0; 4] };
-        let message = wire::message(Kind::Control, INSTANCE, request.into_message()).remove(0);
+        let message = single(Kind::Control, INSTANCE, request.into_message());
         self.ask(self.keys.start("far"), message)
     }
 
@@ -121,8 +124,12 @@ impl Lab {
     }
 
     fn call(&self, id: u128) {
-        self.send(wire::message(Kind::Call, id, Message::new(1, 3, b"abc".to_vec(), vec![])).remove(0));
+        self.send(single(Kind::Call, id, Message::new(1, 3, b"abc".to_vec(), vec![])));
     }
+}
+
+fn single(kind: Kind, id: u128, message: Message) -> ZBytes {
+    wire::message(kind, id, message).next().expect("a message has a first part")
 }
 
 fn id(call: u64) -> u128 {
@@ -222,24 +229,10 @@ fn a_start_beyond_those_that_wait_is_refused_with_words() {
 }
 
 #[test]
-fn another_build_is_refused_with_both_names() {
-    let lab = lab();
-    let refusal = Refusal::VersionSkew { ours: "build-other".to_owned(), seen: crate::identity::build().to_owned() };
-    assert!(matches!(next(&lab.start("build-other")), Collected::Event(Event::Refused(seen)) if seen == refusal));
-    assert_eq!(lab.serving.objects(), 0);
-}
-
-#[test]
-fn another_build_may_be_allowed() {
-    let lab = lab_of(true);
-    assert!(matches!(next(&lab.start("build-other")), Collected::Taken(_)));
-}
-
-#[test]
 fn mutated_messages_leave_the_host_and_the_object_as_they_were() {
     let lab = lab();
     let stream = started(&lab);
-    let whole = wire::message(Kind::Call, id(9), Message::new(1, 3, b"abc".to_vec(), vec![7; 30])).remove(0);
+    let whole = single(Kind::Call, id(9), Message::new(1, 3, b"abc".to_vec(), vec![7; 30]));
     let whole = whole.to_bytes().into_owned();
     let mut random = fastrand::Rng::with_seed(7);
     for round in 0..3000_u32 {

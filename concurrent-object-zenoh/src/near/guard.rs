@@ -1,7 +1,7 @@
 //! Notices a link that takes nothing, while the lane of an object is blocked in a send.
 //!
-//! Problem: Zenoh gives up a link that takes nothing only after 30 s, and the lane that is blocked cannot
-//! ask a silent host. Way here: one thread of the site looks at the objects whose lanes send. An object
+//! Problem: Zenoh blocks a sender for a lease, and longer if others wait for the same link. The lane that is
+//! blocked cannot ask a silent host. Way here: one thread of the site looks at the objects whose lanes send. An object
 //! is lost if its link has carried nothing, in either direction, for a lease and a second.
 //!
 //! Knows lives; knows nothing of messages. Invariant: the thread sleeps without a limit while no object
@@ -15,29 +15,49 @@ use std::{io, thread};
 
 use super::life::Life;
 
-/// When the link to a host has carried something last.
+/// When the link to a host has carried something last, and when the host was heard last.
 #[derive(Debug)]
 pub struct Activity {
     base: Instant,
-    /// Milliseconds since `base`.
-    last: AtomicU64,
+    /// Milliseconds since `base`, as all times here.
+    carried: AtomicU64,
+    heard: AtomicU64,
 }
 
 impl Default for Activity {
     fn default() -> Self {
-        Self { base: Instant::now(), last: AtomicU64::new(0) }
+        Self { base: Instant::now(), carried: AtomicU64::new(0), heard: AtomicU64::new(0) }
     }
 }
 
 impl Activity {
-    /// Something was carried just now.
-    pub(super) fn note(&self) {
-        self.last.store(self.base.elapsed().as_millis() as u64, Ordering::Relaxed);
+    /// Zenoh has taken a message just now. That does not mean that the host is there.
+    pub(super) fn carry(&self) {
+        self.carried.store(self.since_base(Instant::now()), Ordering::Relaxed);
     }
 
-    /// When something was carried last.
-    pub(super) fn last(&self) -> Instant {
-        self.base + Duration::from_millis(self.last.load(Ordering::Relaxed))
+    /// The host was heard just now.
+    pub(super) fn hear(&self) {
+        self.hear_at(Instant::now());
+        self.carry();
+    }
+
+    pub(super) fn hear_at(&self, time: Instant) {
+        self.heard.store(self.since_base(time), Ordering::Relaxed);
+    }
+
+    /// When something was carried last, in either direction.
+    pub(super) fn carried(&self) -> Instant {
+        self.base + Duration::from_millis(self.carried.load(Ordering::Relaxed))
+    }
+
+    /// When the host was heard last.
+    pub(super) fn heard(&self) -> Instant {
+        self.base + Duration::from_millis(self.heard.load(Ordering::Relaxed))
+    }
+
+    fn since_base(&self, time: Instant) -> u64 {
+        time.saturating_duration_since(self.base).as_millis() as u64
     }
 }
 
@@ -78,7 +98,6 @@ impl Guard {
             return activity;
         }
         let activity = Arc::new(Activity::default());
-        activity.note();
         state.links.insert(host.to_owned(), Arc::downgrade(&activity));
         activity
     }

@@ -47,9 +47,14 @@ struct LifeState {
     sent: Instant,
     /// When the host was asked whether it is there.
     asked_at: Option<Instant>,
+    /// When the host was asked first, of the times since it was heard.
+    asking_since: Option<Instant>,
     /// Since when the lane sends a message.
     sending: Option<Instant>,
 }
+
+/// How many times longer an object awaits an answer while its host answers other objects.
+const PATIENCE: u32 = 10;
 
 /// How far a call has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +97,7 @@ impl Life {
             heard: Instant::now(),
             sent: Instant::now(),
             asked_at: None,
+            asking_since: None,
             sending: None,
         };
         let (link, guard) = (Arc::default(), Arc::default());
@@ -159,7 +165,7 @@ impl Life {
     /// The host was heard.
     pub(super) fn heard(&self) {
         self.state().heard = Instant::now();
-        self.link.note();
+        self.link.hear();
     }
 
     /// A part of a call is about to be sent, or the last one. False if it shall not leave. On a slow link,
@@ -201,6 +207,11 @@ impl Life {
         placement.into_iter().for_each(|placement| placement.taken(load));
     }
 
+    /// Whether the object is to end at once.
+    pub(super) fn is_killed(&self) -> bool {
+        self.state().is_killed
+    }
+
     /// Whether the last event was reported.
     pub(super) fn has_ended(&self) -> bool {
         matches!(self.state().stage, Stage::Ended)
@@ -239,9 +250,17 @@ impl Life {
             if let Some(rest) = rest.filter(|rest| !rest.is_zero()) {
                 return Look::After(rest);
             }
-            drop(state);
-            self.lost(format!("the host has not answered for {limit:?}"));
-            return Look::Never;
+            // While it answers other objects, the answer may wait behind theirs, or a router has dropped it.
+            let is_there = now.saturating_duration_since(self.link.heard()) < limit;
+            let limit = if is_there { limit * PATIENCE } else { limit };
+            let since = *state.asking_since.get_or_insert(asked_at);
+            if !is_there || now.saturating_duration_since(since) >= limit {
+                drop(state);
+                self.lost(format!("the host has not answered for {limit:?}"));
+                return Look::Never;
+            }
+        } else {
+            state.asking_since = None;
         }
         state.asked_at = None;
         // A call that was just sent cannot have an answer yet.

@@ -88,13 +88,18 @@ fn start_of(type_name: &str) -> RemoteStart {
 impl Lab {
     /// Has the host say something.
     fn say(&self, message: ZBytes) {
-        let query = loop {
+        let query = self.asked();
+        self.outbox.ask(move |_| query.reply(query.key_expr().clone(), message).wait()).expect("it is sent");
+    }
+
+    /// Waits until the host is asked for the object.
+    fn asked(&self) -> Query {
+        loop {
             if let Some(query) = self.start.lock().expect("no panic").clone() {
-                break query;
+                return query;
             }
             std::thread::yield_now();
-        };
-        self.outbox.ask(move |_| query.reply(query.key_expr().clone(), message).wait()).expect("it is sent");
+        }
     }
 
     fn carrier(&self) -> &dyn Carrier {
@@ -171,6 +176,7 @@ fn an_answer_to_no_call_has_no_effect() {
 #[test]
 fn a_start_that_is_given_up_before_the_host_takes_it_ends_there_when_it_does() {
     let mut lab = lab(Manner::Silent);
+    lab.asked();
     lab.carrier = None;
     lab.say(wire::bare(Kind::Taken, 1));
     lab.wait_for_the_end();

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use zenoh::Session;
 use zenoh::bytes::ZBytes;
+use zenoh::qos::Priority;
 use zenoh::query::Reply;
 
 use super::life::{Life, Look};
@@ -35,7 +36,8 @@ impl Probe {
             Look::After(pause) => return Some(pause),
             Look::Object(open) => {
                 let probe = wire::valued(Kind::Control, self.id, &Control::Probe(open).to_bytes());
-                life.sending(|| send(session, &self.object, probe))
+                // It must not overtake the calls that it asks for.
+                life.sending(|| send(session, &self.object, probe, Priority::DEFAULT))
             }
             Look::Host => {
                 let listener = life.clone();

@@ -1,7 +1,7 @@
 //! The carrier of one object: turns calls into messages of Zenoh.
 //!
 //! Knows the object's key and its lane; what replies mean is in `replies`. Invariant: nothing here
-//! blocks its caller, and the messages of an object leave in the order of its calls.
+//! blocks its caller, and calls leave in their order. Cancellations, and an end at once, overtake them.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use concurrent_object::bridge::{Carrier, EndKind, Event, Message, Refusal, RemoteStart};
 use zenoh::bytes::ZBytes;
-use zenoh::qos::CongestionControl;
+use zenoh::qos::{CongestionControl, Priority};
 use zenoh::query::{ConsolidationMode, QueryTarget, Reply};
 use zenoh::{Session, Wait};
 
 use super::life::Life;
 use super::replies::Stream;
+use super::urgent::Urgent;
 use super::watch::Probe;
 use crate::control::Control;
 use crate::reply::Collector;
@@ -32,6 +33,7 @@ pub struct Way {
     key: String,
     life: Arc<Life>,
     lane: Arc<Lane>,
+    urgent: Arc<Urgent>,
 }
 
 impl Way {
@@ -41,7 +43,7 @@ impl Way {
         let probe = Probe { host: site.keys.start(host), object: key.clone(), id: site.control_id() };
         let watched = life.clone();
         let lane = Arc::new(site.outbox.lane(move |session| probe.watch(session, &watched))?);
-        Ok(Self { site, instance, key, life, lane })
+        Ok(Self { site, instance, key, life, lane, urgent: Arc::default() })
     }
 
     /// Asks the host for the object.
@@ -50,7 +52,7 @@ impl Way {
         let request = self.site.request(self.instance, start);
         let collector = Collector::new(life.limits.message);
         let (object, id) = (self.key.clone(), self.site.control_id());
-        let kill = Box::new(move || control_job(object.clone(), id, &Control::End(EndKind::Kill)));
+        let kill = Box::new(move || control_job(object.clone(), id, &Control::End(EndKind::Kill), Priority::RealTime));
         let stream = Stream { life: life.clone(), lane: self.lane.clone(), kill, collector };
         let instance = self.instance;
         self.lane.post(move |session| {
@@ -63,8 +65,8 @@ impl Way {
                 let reason = format!("{what} have {length} bytes, and `limits.message` is {limit}");
                 return life.put(Event::Refused(Refusal::Denied(reason)));
             }
-            let mut parts = wire::message(Kind::Control, instance, message).into_iter();
-            let first = parts.next().expect("a message has a first part");
+            let mut parts = wire::message(Kind::Control, instance, message).take_while(|_| !life.is_killed());
+            let Some(first) = parts.next() else { return life.put(Event::Ended) };
             let sent = life.sending(|| ask(session, &key, first, None, replies)).and_then(|()| {
                 // A refusal comes as a reply to the first part, as all events do.
                 let limit = Some(life.limits.lease);
@@ -76,17 +78,20 @@ impl Way {
         });
     }
 
-    fn control(&self, control: &Control) -> Job {
-        let (life, job) = (self.life.clone(), control_job(self.key.clone(), self.site.control_id(), control));
-        Box::new(move |session| life.sending(|| job(session)))
+    /// What ends the object, or one of its calls. It leaves before calls that wait.
+    fn overtake(&self, control: &Control) -> Job {
+        let (life, urgent) = (self.life.clone(), self.urgent.clone());
+        let job = control_job(self.key.clone(), self.site.control_id(), control, Priority::RealTime);
+        self.urgent.push(Box::new(move |session| life.sending(|| job(session))));
+        Box::new(move |session| urgent.run(session))
     }
 }
 
-fn control_job(key: String, id: u128, control: &Control) -> Job {
+fn control_job(key: String, id: u128, control: &Control, priority: Priority) -> Job {
     let message = wire::valued(Kind::Control, id, &control.to_bytes());
     Box::new(move |session| {
         // If it is lost, the connection is, and the stream of events says so.
-        if let Err(error) = send(session, &key, message) {
+        if let Err(error) = send(session, &key, message, priority) {
             tracing::debug!(%error, "an object on another machine was not reached");
         }
     })
@@ -102,14 +107,16 @@ impl Carrier for Way {
             return self.life.put(Event::Failed(call, reason));
         }
         let (key, life, id) = (self.key.clone(), self.life.clone(), self.site.call_id(call));
+        let urgent = self.urgent.clone();
         let job = move |session: &Session| {
-            let mut parts = wire::message(Kind::Call, id, message).into_iter().peekable();
+            let mut parts = wire::message(Kind::Call, id, message).peekable();
             while let Some(part) = parts.next() {
+                urgent.run(session);
                 // Before the last part leaves: its answer may come at once.
                 if !life.leave(call, parts.peek().is_none()) {
                     return;
                 }
-                if let Err(error) = life.sending(|| send(session, &key, part)) {
+                if let Err(error) = life.sending(|| send(session, &key, part, Priority::DEFAULT)) {
                     return life.lost(format!("a call could not be sent: {error}"));
                 }
             }
@@ -121,30 +128,40 @@ impl Carrier for Way {
         if self.life.take_back(call) {
             return;
         }
-        let job = self.control(&Control::Cancel { call: self.site.call_id(call), grace });
+        let job = self.overtake(&Control::Cancel { call: self.site.call_id(call), grace });
         self.life.post(&self.lane, job);
     }
 
     fn end(&self, how: EndKind) {
-        if how == EndKind::Kill {
-            self.life.kill();
-        }
-        self.life.post(&self.lane, self.control(&Control::End(how)));
+        let control = Control::End(how);
+        let job = match how {
+            EndKind::Kill => {
+                self.life.kill();
+                self.overtake(&control)
+            }
+            // After the calls that were sent before.
+            _ => {
+                let (life, id) = (self.life.clone(), self.site.control_id());
+                let job = control_job(self.key.clone(), id, &control, Priority::DEFAULT);
+                Box::new(move |session: &Session| life.sending(|| job(session)))
+            }
+        };
+        self.life.post(&self.lane, job);
     }
 }
 
 impl Drop for Way {
     fn drop(&mut self) {
         self.life.kill();
-        self.life.end(&self.lane, self.control(&Control::End(EndKind::Kill)));
+        self.life.end(&self.lane, self.overtake(&Control::End(EndKind::Kill)));
     }
 }
 
 /// Sends a message to an object. Blocks while the link is congested.
 ///
 /// It is no query: for each of them Zenoh keeps a timer until its limit, also when it is answered.
-pub(super) fn send(session: &Session, key: &str, message: ZBytes) -> zenoh::Result<()> {
-    session.put(key, message).congestion_control(CongestionControl::Block).wait()
+pub(super) fn send(session: &Session, key: &str, message: ZBytes, priority: Priority) -> zenoh::Result<()> {
+    session.put(key, message).congestion_control(CongestionControl::Block).priority(priority).wait()
 }
 
 /// Sends a query. Blocks while the link is congested.

@@ -36,7 +36,7 @@ fn sizes_over_the_limit_are_refused_before_anything_is_allocated() {
     let counted = Header { raw: 0, counted: LIMIT + 1, ..huge };
     let refused = decode(&ZBytes::from(counted.to_bytes().to_vec()), LIMIT);
     assert_eq!(refused, Err(WireError::TooLarge { needed: LIMIT + 1, limit: LIMIT }));
-    assert_eq!(Assembly::begin(u64::MAX, LIMIT).map(drop), Err(WireError::TooLarge { needed: u64::MAX, limit: LIMIT }));
+    assert_eq!(Assembly::begin(huge, LIMIT).map(drop), Err(WireError::TooLarge { needed: u64::MAX, limit: LIMIT }));
 }
 
 #[test]
@@ -64,34 +64,47 @@ fn slices_begin_where_they_are_asked_to() {
     }
 }
 
+fn announced(structured: usize, raw: usize) -> Header {
+    let structured = structured.try_into().expect("tests are small");
+    Header { tag: 7, counted: 77, structured, raw: raw as u64, ..Header::bare(Kind::Announced, 5) }
+}
+
 #[test]
 fn pieces_in_any_order_and_twice_make_the_message() {
-    let whole = (0..2 * PIECE + 5).map(|at| (at % 251) as u8).collect::<Vec<_>>();
-    let mut assembly = Assembly::begin(whole.len() as u64, u64::MAX).expect("it is within the limit");
-    for range in pieces(whole.len()).collect::<Vec<_>>().into_iter().rev() {
-        assembly = assembly.finish().expect_err("a piece is missing");
-        for _ in 0..2 {
-            let (first, second) = whole[range.clone()].split_at(3);
-            let parts = [(0, first), (3, second)];
-            assembly.put(range.start as u64, range.len() as u64, parts.into_iter()).expect("it belongs here");
+    let bytes = (0..2 * PIECE + 5).map(|at| (at % 251) as u8).collect::<Vec<_>>();
+    // The parts meet at the border of two pieces, beside it, and at the ends.
+    for border in [0, 1, PIECE - 1, PIECE, PIECE + 2, 2 * PIECE + 4, bytes.len()] {
+        let (structured, raw) = bytes.split_at(border);
+        let whole = Message::new(7, 77, structured.to_vec(), raw.to_vec());
+        let mut assembly = Assembly::begin(announced(structured.len(), raw.len()), u64::MAX).expect("within the limit");
+        let messages = message(Kind::Call, 5, whole.clone()).collect::<Vec<_>>();
+        assert_eq!(decode(&messages[0], u64::MAX), Ok(announced(structured.len(), raw.len())));
+        for piece in messages[1..].iter().rev() {
+            assert!(!assembly.is_whole(), "a piece is missing");
+            let header = decode(piece, u64::MAX).expect("it is whole");
+            for _ in 0..2 {
+                assembly.put(header.counted, header.raw, slices(piece, HEADER)).expect("it belongs here");
+            }
         }
+        assert!(assembly.is_whole() && assembly.into_message() == whole, "{border}");
     }
-    assert!(assembly.finish().expect("all arrived") == whole);
 }
 
 #[test]
 fn a_piece_that_is_not_one_of_the_ranges_is_refused() {
-    let mut assembly = Assembly::begin(PIECE as u64 + 10, u64::MAX).expect("it is within the limit");
+    let mut assembly = Assembly::begin(announced(3, PIECE + 7), u64::MAX).expect("it is within the limit");
     let bytes = [1; 20];
     for (at, length) in [(1, 10), (PIECE as u64, 11), (PIECE as u64, 9), (2 * PIECE as u64, 10), (u64::MAX, 1)] {
         let slices = [(0, &bytes[..length as usize])];
         assert_eq!(assembly.put(at, length, slices.into_iter()), Err(WireError::Length), "{at}, {length}");
     }
-    let beyond = [(5, &bytes[..10])];
+    let gap = [(0, &bytes[..4]), (5, &bytes[..6])];
+    assert_eq!(assembly.put(PIECE as u64, 10, gap.into_iter()), Err(WireError::Length));
+    let beyond = [(0, &bytes[..11])];
     assert_eq!(assembly.put(PIECE as u64, 10, beyond.into_iter()), Err(WireError::Length));
     let fewer = [(0, &bytes[..9])];
     assert_eq!(assembly.put(PIECE as u64, 10, fewer.into_iter()), Err(WireError::Length));
-    assert!(assembly.finish().is_err());
+    assert!(!assembly.is_whole());
 }
 
 proptest! {

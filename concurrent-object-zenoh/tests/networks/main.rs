@@ -37,7 +37,7 @@ struct Plan {
     seconds: u64,
     seed: u64,
     /// How long a call may wait for its outcome, in seconds beyond its work. The lease is one second, and
-    /// the machine may be busy. Zenoh alone keeps a dead link for 30 s if a sender is blocked.
+    /// the machine may be busy.
     patience: u64,
 }
 

@@ -8,7 +8,7 @@ use concurrent_object_zenoh::{ByteSize, Limits};
 
 use super::far::FarProxy;
 use super::support::{
-    SOON, alone, connecting, free_port, host, host_process, listening, pair, proxy_process, signal, site, start, within,
+    SOON, connecting, free_port, host, host_process, listening, pair, proxy_process, signal, site, start, within,
 };
 use super::valve::Valve;
 
@@ -58,26 +58,65 @@ fn a_link_that_carries_nothing_loses_its_object() {
 }
 
 #[test]
-fn a_link_that_takes_nothing_during_a_large_call_loses_its_object_before_zenoh_gives_it_up() {
-    let name = "cuts::a_link_that_takes_nothing_during_a_large_call_loses_its_object_before_zenoh_gives_it_up";
-    alone(name, || {
-        let (port, valve) = (free_port(), free_port());
+fn links_that_take_nothing_during_large_calls_lose_their_objects_and_hold_up_no_other_session() {
+    within(|| {
+        let (port, other) = (free_port(), pair());
+        let near = start(&other.1);
         let _serving = host(listening(port)).start().expect("it listens");
+        // Zenoh receives on two threads for all sessions of a program.
+        let links: Vec<_> = (0..3).map(|_| Valve::open(free_port(), port)).collect();
+        let sites: Vec<_> = links.iter().map(|link| site(&connecting(link.port))).collect();
+        let objects: Vec<_> = sites.iter().map(start).collect();
+        let values = vec![1_u64; 4_000_000];
+        links.iter().for_each(Valve::close);
+        // More than the buffers of a link take, so each sender is blocked.
+        let mut calls: Vec<_> =
+            objects.iter().flat_map(|far| [far.sum(&values), far.sum(&values), far.add(1)]).collect();
+        let (since, mut count) = (Instant::now(), 0);
+        while !calls.is_empty() {
+            assert!(since.elapsed() < SOON / 2, "{} calls have no outcome", calls.len());
+            count += 1;
+            assert_eq!(near.add(1).wait().expect("its link carries"), count);
+            calls.retain_mut(|call| {
+                let outcome = call.try_wait();
+                assert!(matches!(outcome, None | Some(Err(CallError::Lost { .. }))), "{outcome:?}");
+                outcome.is_none()
+            });
+        }
+        drop(site(&connecting(port)));
+        // The sessions can close now.
+        links.iter().for_each(Valve::reopen);
+    });
+}
+
+#[test]
+fn a_cancellation_and_an_end_overtake_calls_that_wait_for_a_slow_link() {
+    within(|| {
+        let (port, valve) = (free_port(), free_port());
+        let serving = host(listening(port)).start().expect("it listens");
         let valve = Valve::open(valve, port);
         let site = site(&connecting(valve.port));
-        let far = start(&site);
-        let values = vec![1_u64; 4_000_000];
-        assert_eq!(far.sum(&values).wait().expect("summed"), 4_000_000);
-        valve.close();
-        // More than the buffers of the link take, so the sender is blocked. Zenoh would wait for 30 s.
-        let in_time = Duration::from_secs(20);
-        let mut calls = [far.sum(&values), far.sum(&values), far.add(1)];
-        for call in &mut calls {
-            let outcome = call.wait_timeout(in_time).expect("it has an outcome in time");
-            assert!(matches!(outcome, Err(CallError::Lost { .. })), "{outcome:?}");
+        let far = FarProxy::builder("far").on(site.anywhere()).cancel_grace("15 s").start(0).expect("starts");
+        far.wait_until_ready().expect("ready");
+        let folder = tempfile::tempdir().expect("room");
+        let file = folder.path().join("begun");
+        let waits = far.note_and_wait_for_cancel(file.to_str().expect("text"));
+        while !file.exists() {
+            std::thread::yield_now();
         }
-        // The session can close now.
-        valve.reopen();
+        // Each of the others takes half a minute.
+        valve.slow(2_000_000);
+        let values = vec![1_u64; 8_000_000];
+        let others: Vec<_> = (0..10).map(|_| far.sum(&values)).collect();
+        std::thread::sleep(Duration::from_secs(1));
+        waits.cancel();
+        let outcome = waits.wait();
+        assert!(matches!(outcome, Err(CallError::Cancelled { killed: false, .. })), "{outcome:?}");
+        drop((far, others));
+        while serving.objects() > 0 {
+            std::thread::yield_now();
+        }
+        valve.slow(0);
     });
 }
 

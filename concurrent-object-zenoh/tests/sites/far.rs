@@ -46,6 +46,13 @@ impl Far {
         std::fs::write(file, "begun").expect("room");
         self.count_up(to)
     }
+    pub fn note_and_wait_for_cancel(&self, file: &str) -> bool {
+        std::fs::write(file, "begun").expect("room");
+        while !concurrent_object::is_cancelled() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
     pub fn panic(&self) {
         panic!("on purpose")
     }

@@ -28,19 +28,6 @@ pub fn within(body: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Runs a test in a process of its own. All sessions of a process share Zenoh's threads, and a sender that
-/// is blocked holds one of them.
-pub fn alone(test: &str, body: impl FnOnce() + Send + 'static) {
-    const ALONE: &str = "CONCURRENT_OBJECT_ZENOH_TEST_ALONE";
-    if std::env::var_os(ALONE).is_some() {
-        return within(body);
-    }
-    let output = Command::new("/proc/self/exe").args(["--exact", test, "--nocapture"]).env(ALONE, "1").output();
-    let output = output.expect("this program can be executed");
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
-}
-
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");

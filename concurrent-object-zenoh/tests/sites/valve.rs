@@ -2,8 +2,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// A link between the process that connects to `port`, and another port.
 pub struct Valve {
@@ -16,6 +18,8 @@ pub struct Valve {
 #[derive(Default)]
 struct Flow {
     is_closed: Mutex<bool>,
+    /// Bytes in a second. 0 is no limit.
+    rate: AtomicU64,
     changed: Condvar,
 }
 
@@ -64,6 +68,11 @@ impl Valve {
         self.close_back();
     }
 
+    /// So many bytes in a second go to the other port from now on.
+    pub fn slow(&self, rate: u64) {
+        self.there.rate.store(rate, Ordering::Relaxed);
+    }
+
     /// Nothing comes back.
     pub fn close_back(&self) {
         self.back.close();
@@ -88,6 +97,9 @@ fn forward(mut from: TcpStream, mut to: TcpStream, flow: &Flow) -> io::Result<()
     loop {
         let count = from.read(&mut buffer)?;
         flow.wait();
+        if let Some(time) = (count as u64 * 1_000_000).checked_div(flow.rate.load(Ordering::Relaxed)) {
+            thread::sleep(Duration::from_micros(time));
+        }
         if count == 0 {
             return to.shutdown(Shutdown::Both);
         }

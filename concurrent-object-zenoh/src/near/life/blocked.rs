@@ -20,7 +20,7 @@ impl Life {
         }
         let sent = send();
         self.state().sending = None;
-        self.link.note();
+        self.link.carry();
         sent
     }
 
@@ -39,7 +39,7 @@ impl Life {
         let limit = self.limits.lease + Duration::from_secs(1);
         let is_long = |since: Instant| now.saturating_duration_since(since) >= limit;
         let is_blocked = self.state().sending.is_some_and(is_long);
-        if is_blocked && is_long(self.link.last()) {
+        if is_blocked && is_long(self.link.carried()) {
             self.lost(format!("the connection to the host has carried nothing for {limit:?}"));
         }
     }

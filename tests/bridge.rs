@@ -12,6 +12,8 @@ mod ends;
 mod far;
 #[path = "bridge/hostile.rs"]
 mod hostile;
+#[path = "bridge/lent.rs"]
+mod lent;
 #[path = "bridge/loopback.rs"]
 mod loopback;
 #[path = "bridge/lost.rs"]

@@ -32,23 +32,22 @@ pub const MAX_START: u64 = 1 << 16;
 impl StartRequest {
     /// The wire form. The arguments and the state are not encoded again.
     pub fn into_message(mut self) -> Message {
-        let mut parts = Vec::new();
-        let mut take = |message: &mut Message| {
+        let messages = [Some(&mut self.start.arguments), self.start.state.as_mut()];
+        let mut all = Vec::new();
+        for (message, lengths) in messages.into_iter().flatten().zip(self.lengths.chunks_exact_mut(2)) {
             let (raw, structured) = (std::mem::take(&mut message.raw), std::mem::take(&mut message.structured));
-            parts.extend([raw, structured]);
-        };
-        take(&mut self.start.arguments);
-        self.start.state.iter_mut().for_each(take);
-        for (length, part) in self.lengths.iter_mut().zip(&parts) {
-            *length = part.len() as u64;
+            lengths.copy_from_slice(&[raw.len() as u64, structured.len() as u64]);
+            raw.append_to(0..raw.len(), &mut all).expect("a start lies in no slot");
+            all.extend(structured);
         }
-        Message::new(0, 0, write(&self), parts.concat())
+        Message::new(0, 0, write(&self), all)
     }
 
     /// Reads the wire form. `None` if it is not in this form.
     pub fn from_message(message: Message) -> Option<Self> {
         let mut request = read::<Self>(&message.structured)?;
-        let mut rest = message.raw.as_slice();
+        let raw = message.raw.into_vec().ok()?;
+        let mut rest = raw.as_slice();
         let mut parts = request.lengths.map(|length| {
             let (part, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
             rest = after;
@@ -58,9 +57,9 @@ impl StartRequest {
             return None;
         }
         let [raw, structured, state_raw, state_structured] = parts.each_mut().map(Option::take);
-        (request.start.arguments.raw, request.start.arguments.structured) = (raw?, structured?);
+        (request.start.arguments.raw, request.start.arguments.structured) = (raw?.into(), structured?);
         if let Some(state) = &mut request.start.state {
-            (state.raw, state.structured) = (state_raw?, state_structured?);
+            (state.raw, state.structured) = (state_raw?.into(), state_structured?);
         }
         Some(request)
     }
@@ -148,13 +147,12 @@ mod tests {
     #[test]
     fn lengths_that_do_not_add_up_are_refused() {
         let sent = request(None).into_message();
+        let raw = sent.raw.into_vec().expect("they are there");
         let with = |structured: Vec<u8>, raw: &[u8]| Message::new(0, 0, structured, raw.to_vec());
-        assert!(StartRequest::from_message(with(sent.structured.clone(), &sent.raw[1..])).is_none());
-        assert!(
-            StartRequest::from_message(with(sent.structured.clone(), &[sent.raw.clone(), vec![1]].concat())).is_none()
-        );
+        assert!(StartRequest::from_message(with(sent.structured.clone(), &raw[1..])).is_none());
+        assert!(StartRequest::from_message(with(sent.structured.clone(), &[&raw[..], &[1]].concat())).is_none());
         let mut huge = request(None);
         huge.lengths = [u64::MAX; 4];
-        assert!(StartRequest::from_message(with(write(&huge), &sent.raw)).is_none());
+        assert!(StartRequest::from_message(with(write(&huge), &raw)).is_none());
     }
 }

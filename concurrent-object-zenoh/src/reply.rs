@@ -84,7 +84,7 @@ impl Collector {
                 Ok(None)
             }
             (Kind::Piece, Some(assembly)) => {
-                let put = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER));
+                let put = assembly.put(&header, payload);
                 put.map_err(|error| format!("a piece is refused: {error}"))?;
                 Ok(self.finish())
             }

@@ -202,8 +202,9 @@ fn mutated_calls_are_answered_or_refused_and_the_object_serves_on() {
 }
 
 fn mutate(random: &mut Rng, message: &mut Message) {
+    let mut raw = std::mem::take(&mut message.raw).into_vec().expect("it lies in no slot");
     for _ in 0..random.usize(1..4) {
-        let bytes = if random.bool() { &mut message.raw } else { &mut message.structured };
+        let bytes = if random.bool() { &mut raw } else { &mut message.structured };
         match random.u8(0..5) {
             0 => bytes.truncate(random.usize(0..=bytes.len())),
             1 => (0..random.usize(0..70_000)).for_each(|_| bytes.push(0)),
@@ -218,6 +219,7 @@ fn mutate(random: &mut Rng, message: &mut Message) {
             }
         }
     }
+    message.raw = raw.into();
 }
 
 #[test]

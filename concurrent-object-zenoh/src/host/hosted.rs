@@ -191,7 +191,7 @@ impl Hosted {
         let mut state = self.lock();
         // A piece of a call that was refused before has no effect.
         let assembly = state.assembly.as_mut().filter(|assembly| assembly.header().id == header.id)?;
-        if let Err(error) = assembly.put(header.counted, header.raw, wire::slices(payload, HEADER)) {
+        if let Err(error) = assembly.put(header, payload) {
             state.assembly = None;
             self.fail(&mut state, header.id as u64, format!("a piece of the call is refused: {error}"));
             return None;

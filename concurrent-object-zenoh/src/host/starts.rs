@@ -16,7 +16,7 @@ use zenoh::query::Query;
 use super::worker::Work;
 use crate::control::{self, MAX_START};
 use crate::session::Lane;
-use crate::wire::{self, Assembly, HEADER, Header, Kind};
+use crate::wire::{self, Assembly, Header, Kind};
 
 /// How many starts may wait. More are refused.
 const MAX_WAITING: usize = 32;
@@ -117,7 +117,7 @@ impl Starts {
         let Some(mut start) = unfinished.remove(&header.id) else {
             return Err(Refusal::Other("a piece of a start that is refused, or unknown".to_owned()));
         };
-        if let Err(error) = start.assembly.put(header.counted, header.raw, wire::slices(payload, HEADER)) {
+        if let Err(error) = start.assembly.put(header, payload) {
             refuse(&self.lane, start.query, Refusal::Other(format!("a piece of the start is refused: {error}")));
             return Err(Refusal::Other("the piece is refused".to_owned()));
         }

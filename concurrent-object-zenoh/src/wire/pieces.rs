@@ -2,14 +2,18 @@
 //! together again.
 //!
 //! Each piece says where it belongs, so a piece that is sent twice is harmless and order does not
-//! matter. Invariant: the memory of an assembly is at most the limit that `begin` was given, and an
-//! assembly is whole only if each byte of it was written.
+//! matter. The pieces stay in the memory in which Zenoh received them. Invariant: the bytes of an assembly
+//! are at most the limit that `begin` was given, and it is whole only if each of its pieces arrived.
 
 use std::ops::Range;
 
-use concurrent_object::bridge::Message;
+use concurrent_object::bridge::{Message, RawPart, RawPieces};
+use zenoh::bytes::ZBytes;
 
-use super::{Header, PIECE, WireError};
+use super::{HEADER, Header, PIECE, WireError, slices};
+
+/// How many slices of Zenoh's memory a piece may have. Each may keep 64 KiB, so a piece with more is copied.
+const MAX_SLICES: usize = 64;
 
 /// The ranges that a message of `length` bytes is cut into.
 pub(super) fn ranges(length: usize) -> impl Iterator<Item = Range<usize>> {
@@ -20,13 +24,13 @@ pub(super) fn ranges(length: usize) -> impl Iterator<Item = Range<usize>> {
 #[derive(Debug)]
 pub struct Assembly {
     header: Header,
-    structured: Vec<u8>,
-    raw: Vec<u8>,
-    arrived: Vec<bool>,
+    size: usize,
+    /// The messages that carry the pieces.
+    pub(super) pieces: Vec<Option<ZBytes>>,
 }
 
 impl Assembly {
-    /// Makes room for the message that was announced.
+    /// Begins with the message that was announced.
     pub fn begin(header: Header, limit: u64) -> Result<Self, WireError> {
         let length = u64::from(header.structured).saturating_add(header.raw);
         let too_large = WireError::TooLarge { needed: length, limit };
@@ -34,10 +38,7 @@ impl Assembly {
         if length > limit {
             return Err(too_large);
         }
-        let border = header.structured as usize;
-        // The kernel maps a page of zeroed memory when it is first written, so announcing costs little.
-        let (structured, raw) = (vec![0; border], vec![0; size - border]);
-        Ok(Self { header, structured, raw, arrived: vec![false; size.div_ceil(PIECE)] })
+        Ok(Self { header, size, pieces: vec![None; size.div_ceil(PIECE)] })
     }
 
     /// What was announced.
@@ -45,54 +46,61 @@ impl Assembly {
         &self.header
     }
 
-    /// Writes a piece. It must be exactly one of the ranges of `ranges`.
-    pub fn put<'s>(
-        &mut self,
-        at: u64,
-        length: u64,
-        slices: impl Iterator<Item = (usize, &'s [u8])>,
-    ) -> Result<(), WireError> {
-        let at = usize::try_from(at).map_err(|_| WireError::Length)?;
-        let index = at / PIECE;
-        let end = (self.structured.len() + self.raw.len()).min(index.saturating_add(1).saturating_mul(PIECE));
-        if !at.is_multiple_of(PIECE) || index >= self.arrived.len() || (end - at) as u64 != length {
+    /// Takes a piece. It must be exactly one of the ranges of `ranges`.
+    pub fn put(&mut self, header: &Header, message: &ZBytes) -> Result<(), WireError> {
+        let at = usize::try_from(header.counted).map_err(|_| WireError::Length)?;
+        let place = self.pieces.get_mut(at / PIECE).filter(|_| at.is_multiple_of(PIECE)).ok_or(WireError::Length)?;
+        let length = PIECE.min(self.size - at);
+        if header.structured != 0 || header.raw != length as u64 || message.len() != HEADER + length {
             return Err(WireError::Length);
         }
-        let mut written = 0;
-        for (position, slice) in slices {
-            if position != written || slice.len() > end - at - written {
-                return Err(WireError::Length);
-            }
-            self.write(at + position, slice);
-            written += slice.len();
-        }
-        if written as u64 != length {
-            return Err(WireError::Length);
-        }
-        self.arrived[index] = true;
+        let is_scattered = message.slices().take(MAX_SLICES + 1).count() > MAX_SLICES;
+        *place = Some(if is_scattered { message.to_bytes().into_owned().into() } else { message.clone() });
         Ok(())
-    }
-
-    /// Writes bytes that lie within the message.
-    fn write(&mut self, at: usize, bytes: &[u8]) {
-        let border = self.structured.len();
-        let (front, back) = bytes.split_at(border.saturating_sub(at).min(bytes.len()));
-        if !front.is_empty() {
-            self.structured[at..at + front.len()].copy_from_slice(front);
-        }
-        if !back.is_empty() {
-            let begin = at.max(border) - border;
-            self.raw[begin..begin + back.len()].copy_from_slice(back);
-        }
     }
 
     /// Whether each piece has arrived.
     pub fn is_whole(&self) -> bool {
-        self.arrived.iter().all(|arrived| *arrived)
+        self.pieces.iter().all(Option::is_some)
     }
 
-    /// The message. Where a piece has not arrived, its bytes are zero.
+    /// The message. It is whole.
     pub fn into_message(self) -> Message {
-        Message::new(self.header.tag, self.header.counted, self.structured, self.raw)
+        let pieces: Vec<ZBytes> = self.pieces.into_iter().flatten().collect();
+        let border = self.header.structured as usize;
+        let mut structured = Vec::with_capacity(border);
+        for (_, slice) in pieces.iter().flat_map(|piece| slices(piece, HEADER)) {
+            structured.extend_from_slice(&slice[..slice.len().min(border - structured.len())]);
+            if structured.len() == border {
+                break;
+            }
+        }
+        let raw = RawPart::of_pieces(Pieces { pieces, border, size: self.size - border });
+        Message::new(self.header.tag, self.header.counted, structured, raw)
+    }
+}
+
+/// The raw part of a message, in the pieces in which it arrived.
+struct Pieces {
+    pieces: Vec<ZBytes>,
+    /// The length of the structured part, which is in front.
+    border: usize,
+    size: usize,
+}
+
+impl RawPieces for Pieces {
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn each(&self, take: &mut dyn FnMut(&[u8])) {
+        let mut front = self.border;
+        for (_, slice) in self.pieces.iter().flat_map(|piece| slices(piece, HEADER)) {
+            let skipped = front.min(slice.len());
+            front -= skipped;
+            if skipped < slice.len() {
+                take(&slice[skipped..]);
+            }
+        }
     }
 }

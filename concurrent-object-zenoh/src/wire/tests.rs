@@ -83,7 +83,7 @@ fn pieces_in_any_order_and_twice_make_the_message() {
             assert!(!assembly.is_whole(), "a piece is missing");
             let header = decode(piece, u64::MAX).expect("it is whole");
             for _ in 0..2 {
-                assembly.put(header.counted, header.raw, slices(piece, HEADER)).expect("it belongs here");
+                assembly.put(&header, piece).expect("it belongs here");
             }
         }
         assert!(assembly.is_whole() && assembly.into_message() == whole, "{border}");
@@ -93,18 +93,39 @@ fn pieces_in_any_order_and_twice_make_the_message() {
 #[test]
 fn a_piece_that_is_not_one_of_the_ranges_is_refused() {
     let mut assembly = Assembly::begin(announced(3, PIECE + 7), u64::MAX).expect("it is within the limit");
-    let bytes = [1; 20];
-    for (at, length) in [(1, 10), (PIECE as u64, 11), (PIECE as u64, 9), (2 * PIECE as u64, 10), (u64::MAX, 1)] {
-        let slices = [(0, &bytes[..length as usize])];
-        assert_eq!(assembly.put(at, length, slices.into_iter()), Err(WireError::Length), "{at}, {length}");
+    let at = |at, length: usize| Header { counted: at, raw: length as u64, ..Header::bare(Kind::Piece, 5) };
+    let bytes = |header, length| encode(header, &[], vec![1; length]);
+    for (position, length) in [(1, 10), (PIECE as u64, 11), (PIECE as u64, 9), (2 * PIECE as u64, 10), (u64::MAX, 1)] {
+        let header = at(position, length);
+        assert_eq!(assembly.put(&header, &bytes(header, length)), Err(WireError::Length), "{position}, {length}");
     }
-    let gap = [(0, &bytes[..4]), (5, &bytes[..6])];
-    assert_eq!(assembly.put(PIECE as u64, 10, gap.into_iter()), Err(WireError::Length));
-    let beyond = [(0, &bytes[..11])];
-    assert_eq!(assembly.put(PIECE as u64, 10, beyond.into_iter()), Err(WireError::Length));
-    let fewer = [(0, &bytes[..9])];
-    assert_eq!(assembly.put(PIECE as u64, 10, fewer.into_iter()), Err(WireError::Length));
+    let header = at(PIECE as u64, 10);
+    for message in [bytes(at(0, 9), 9), bytes(at(0, 11), 11)] {
+        assert_eq!(assembly.put(&header, &message), Err(WireError::Length));
+    }
+    let parted = Header { structured: 2, raw: 8, ..header };
+    assert_eq!(assembly.put(&parted, &bytes(at(0, 10), 10)), Err(WireError::Length));
+    assert_eq!(assembly.put(&header, &bytes(header, 10)), Ok(()));
     assert!(!assembly.is_whole());
+}
+
+#[test]
+fn a_piece_in_many_slices_keeps_no_memory_of_zenoh() {
+    let header = Header { raw: 1000, ..Header::bare(Kind::Piece, 5) };
+    let whole = encode(header, &[], vec![9; 1000]).to_bytes().into_owned();
+    let scattered = |size: usize| {
+        let mut writer = ZBytes::writer();
+        whole.chunks(size).for_each(|chunk| writer.append(chunk.into()));
+        writer.finish()
+    };
+    for (size, sent, kept) in [(50, 21, 21), (3, 348, 1)] {
+        let message = scattered(size);
+        assert_eq!(message.slices().count(), sent);
+        let mut assembly = Assembly::begin(announced(0, 1000), u64::MAX).expect("it is within the limit");
+        assembly.put(&header, &message).expect("it belongs here");
+        assert_eq!(assembly.pieces[0].as_ref().expect("it is there").slices().count(), kept);
+        assert!(assembly.into_message().raw.into_vec().expect("they are there") == [9; 1000]);
+    }
 }
 
 proptest! {

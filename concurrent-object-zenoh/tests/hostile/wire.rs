@@ -20,7 +20,7 @@ pub fn message(kind: u8, id: u128, message: &Message) -> Vec<u8> {
     let Message { tag, counted, structured, raw, .. } = message;
     let mut bytes = header(kind, id, *tag, *counted, structured.len() as u32, raw.len() as u64);
     bytes.extend_from_slice(structured);
-    bytes.extend_from_slice(raw);
+    raw.append_to(0..raw.len(), &mut bytes).expect("it lies in no slot");
     bytes
 }
 
@@ -61,7 +61,9 @@ pub fn start(instance: u128, owner: &str, session: u64, build: &str, start: &Rem
     let lengths = [raw.len() as u64, structured.len() as u64, 0, 0];
     let request = StartRequest { instance, owner, session, build, traceparent: None, start, lengths };
     let written = rmp_serde::to_vec(&request).expect("it can be written");
-    message(CONTROL, instance, &Message::new(0, 0, written, [raw, structured].concat()))
+    let mut both = raw.into_vec().expect("it lies in no slot");
+    both.extend(structured);
+    message(CONTROL, instance, &Message::new(0, 0, written, both))
 }
 
 #[derive(Serialize)]

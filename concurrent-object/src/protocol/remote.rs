@@ -6,6 +6,7 @@
 
 mod event;
 mod message;
+mod raw;
 mod refusal;
 mod start;
 
@@ -17,6 +18,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::event::{Event, RemoteExit};
 pub use self::message::Message;
+#[cfg(feature = "bridge")]
+pub use self::raw::RawPieces;
+pub use self::raw::{Gone, RawPart};
+pub(crate) use self::raw::{LentRaw, StoredRaw};
 pub use self::refusal::Refusal;
 #[cfg(feature = "bridge")]
 pub use self::start::OnPanicKind;

@@ -26,6 +26,7 @@ use super::start::{Code, start_object, store_message};
 use crate::child::ConcurrentObject;
 use crate::error::{PushErrorKind, StartError};
 use crate::parent::object::Object;
+use crate::parent::object::reply::RelayedRequest;
 use crate::process::background;
 use crate::process::output::{OutputTaker, Which};
 use crate::protocol::hello::PROTOCOL;
@@ -184,7 +185,10 @@ impl Relayed {
         if message.tag as usize >= self.methods {
             return sink(Event::Failed(call, format!("there is no method number {}", message.tag)));
         }
-        match self.relay.object.relay(message) {
+        // The transport that sent it may have given the call up meanwhile.
+        let Message { tag: method, counted, structured, raw } = message;
+        let Ok(raw) = raw.into_stored() else { return sink(Event::Returned(call)) };
+        match self.relay.object.relay(RelayedRequest { method, counted, structured, raw }) {
             Ok(key) => {
                 open.calls.insert(call, key);
                 // The thread receives until `has_ended` is set.

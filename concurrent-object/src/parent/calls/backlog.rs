@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::mem;
 
 use super::references::References;
+use crate::protocol::remote::StoredRaw;
 
 /// An encoded call, ready to be copied into a slot.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub(crate) struct Packet {
     pub(crate) method: u32,
     pub(crate) structured: Vec<u8>,
     /// The raw regions, laid out as in the slot.
-    pub(crate) raw: Vec<u8>,
+    pub(crate) raw: StoredRaw,
     /// The number of shared files that the arguments refer to.
     pub(crate) files: u16,
     /// The lent regions and shared files that the arguments refer to.

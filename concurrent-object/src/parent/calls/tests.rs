@@ -97,8 +97,13 @@ impl Machine {
 
     fn submit(&mut self, owner: Owner) {
         let key = self.calls.table.open(0, owner, Stage::Backlogged, References::default());
-        let packet =
-            Packet { method: 0, structured: Vec::new(), raw: Vec::new(), files: 0, references: References::default() };
+        let packet = Packet {
+            method: 0,
+            structured: Vec::new(),
+            raw: Vec::new().into(),
+            files: 0,
+            references: References::default(),
+        };
         self.calls.backlog.push(key.index(), key.call, packet);
         self.model.push(ModelCall { key, owner, is_settled: false, is_gone: false, waker: None });
     }

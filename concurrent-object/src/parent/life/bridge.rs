@@ -65,7 +65,9 @@ impl RemoteRecipe {
 
     /// Keeps a state for the next life.
     fn keep(&self, state: Message) {
-        self.lock().state = Some(state);
+        // What a transport received in pieces may hold more memory than its bytes.
+        let Ok(raw) = state.raw.into_vec() else { return };
+        self.lock().state = Some(Message::new(state.tag, state.counted, state.structured, raw));
     }
 
     fn lock(&self) -> MutexGuard<'_, KeptLives> {

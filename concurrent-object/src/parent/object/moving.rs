@@ -167,7 +167,7 @@ impl Object {
         Some(Packet {
             method: header.tag,
             structured: structured.to_vec(),
-            raw: raw.to_vec(),
+            raw: raw.to_vec().into(),
             files: header.files,
             references: Default::default(),
         })

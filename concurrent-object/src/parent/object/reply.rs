@@ -4,7 +4,11 @@
 //! read is released exactly once.
 
 #[cfg(feature = "bridge")]
+mod lent;
+#[cfg(feature = "bridge")]
 mod relay;
+#[cfg(feature = "bridge")]
+pub(crate) use self::relay::RelayedRequest;
 
 use std::fmt;
 

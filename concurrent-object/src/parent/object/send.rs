@@ -43,7 +43,11 @@ impl Object {
             let Some(mut lease) = self.obtain_lease(state) else { return };
             let Some((call, (index, packet))) = state.calls.backlog.0.pop_first() else { return };
             // The size was checked before the call was accepted.
-            self.channel.input_region(&mut lease).write(0, &packet.raw);
+            let (mut region, mut at) = (self.channel.input_region(&mut lease), 0);
+            packet.raw.each(&mut |bytes| {
+                region.write(at, bytes);
+                at += bytes.len();
+            });
             let header = self.write_request(&mut lease, packet.request());
             state.calls.table.set_sent(index);
             if state.calls.streams.has(index) {

@@ -177,7 +177,7 @@ impl<'l> Submission<'l> {
             (None, owner) => {
                 let EncodedRequest { method, structured, files, .. } = request;
                 let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
-                let packet = Packet { method, structured: structured.to_vec(), raw, files, references };
+                let packet = Packet { method, structured: structured.to_vec(), raw: raw.into(), files, references };
                 let key = object.accept_waiting(&mut state, owner, packet);
                 object.send_waiting(&mut state);
                 key
@@ -256,7 +256,7 @@ impl<'l> Submission<'l> {
         }
         let EncodedRequest { method, structured, files, .. } = request;
         let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
-        let packet = Packet { method, structured: structured.to_vec(), raw, files, references };
+        let packet = Packet { method, structured: structured.to_vec(), raw: raw.into(), files, references };
         state.calls.tell_pool(MemberNews::Phase);
         Some(self.object.accept_waiting(state, self.owner, packet))
     }

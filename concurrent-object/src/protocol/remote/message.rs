@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::raw::RawPart;
+
 /// The bytes of a request or of a reply.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -19,15 +21,14 @@ pub struct Message {
     #[serde(with = "as_bytes")]
     pub structured: Vec<u8>,
     /// The bytes of lists, as they lie in a slot: multiples of 64 bytes apart.
-    #[serde(with = "as_bytes")]
-    pub raw: Vec<u8>,
+    pub raw: RawPart,
 }
 
 impl Message {
     /// Creates a message from its parts.
     #[must_use]
-    pub fn new(tag: u32, counted: u64, structured: Vec<u8>, raw: Vec<u8>) -> Self {
-        Self { tag, counted, structured, raw }
+    pub fn new(tag: u32, counted: u64, structured: Vec<u8>, raw: impl Into<RawPart>) -> Self {
+        Self { tag, counted, structured, raw: raw.into() }
     }
 }
 

@@ -23,9 +23,9 @@ use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::phase::Summary;
 use crate::parent::object::Object;
-use crate::parent::object::reply::{NoReply, ReceivedReply, ReplyBytes};
+use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::protocol::failure::{CrashRecord, Failure};
-use crate::protocol::remote::{Event, Message, RemoteExit};
+use crate::protocol::remote::{Event, RemoteExit};
 use crate::wire;
 
 /// The first and the longest interval at which the thread looks whether a call has begun.
@@ -189,7 +189,7 @@ impl Relay {
         let ReceivedReply { files, outcome, .. } = taken;
         match outcome {
             Ok(_) if files.is_some() => Some(Event::Failed(call, "its result is in shared memory".into())),
-            Ok(reply) => Some(Event::Answered(call, message_of(&reply))),
+            Ok(reply) => Some(Event::Answered(call, reply.into_message(&self.object))),
             Err(NoReply::Failed(error)) if self.object.end_of_object().is_some() => {
                 event_of_lost(call, has_begun, &error)
             }
@@ -225,13 +225,6 @@ fn event_of_lost(call: u64, has_begun: bool, error: &CallError) -> Option<Event>
         Started::Yes | Started::Unknown if !has_begun => Some(Event::Begun(call)),
         Started::Yes | Started::Unknown => None,
     }
-}
-
-fn message_of(reply: &ReplyBytes<'_>) -> Message {
-    let (mut structured, mut raw) = (Vec::new(), Vec::new());
-    reply.structured().append_to(&mut structured);
-    reply.raw().append_to(&mut raw);
-    Message::new(reply.tag(), (structured.len() + raw.len()) as u64, structured, raw)
 }
 
 fn note_of(death: &Death) -> Option<CrashRecord> {

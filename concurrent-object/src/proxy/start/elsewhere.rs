@@ -72,7 +72,13 @@ pub(super) fn recipe_for_bridge<O: Methods>(
 pub(crate) fn store_message(arguments: &Message) -> Result<(Kept, usize), StartError> {
     let failed = || StartError::system("storing the constructor's arguments");
     let file = Unsealed::new("concurrent-object:arguments").map_err(failed())?;
-    file.write(0, &arguments.raw).map_err(failed())?;
-    file.write(arguments.raw.len(), &arguments.structured).map_err(failed())?;
-    Ok((Kept { arguments: file.seal().map_err(failed())?, files: Vec::new() }, arguments.raw.len()))
+    let (mut end, mut outcome) = (0, Ok(()));
+    let raw = arguments.raw.each(&mut |bytes| {
+        outcome = std::mem::replace(&mut outcome, Ok(())).and_then(|()| file.write(end, bytes));
+        end += bytes.len();
+    });
+    raw.expect("a start lies in no slot");
+    outcome.map_err(failed())?;
+    file.write(end, &arguments.structured).map_err(failed())?;
+    Ok((Kept { arguments: file.seal().map_err(failed())?, files: Vec::new() }, end))
 }

@@ -26,7 +26,9 @@ pub(super) fn create_files(
     }
     let mut buffers = SnapshotBuffers::new().map_err(failed())?;
     if let Some(state) = &settings.earlier_state {
-        buffers.restore_from(&state.structured, &state.raw).map_err(failed())?;
+        let mut raw = Vec::new();
+        state.raw.each(&mut |bytes| raw.extend_from_slice(bytes)).expect("a state lies in no slot");
+        buffers.restore_from(&state.structured, &raw).map_err(failed())?;
     }
     Ok(Some(buffers))
 }

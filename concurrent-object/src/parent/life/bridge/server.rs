@@ -3,13 +3,16 @@
 //! Knows the channel, bytes, and the order of events. Invariants: each request is answered at most
 //! once. After an event that does not fit, no event has an effect.
 
+mod arguments;
 mod refusal;
 mod waiting;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use self::arguments::{OpenArguments, raw_part};
 use super::ending::{Ending, exit_of};
 use super::{BridgeEnds, RemoteRecipe};
 use crate::clock::{Moment, coarse_now};
@@ -37,7 +40,7 @@ const KILLED: i32 = 9;
 
 /// The thread that serves the channel.
 pub(super) struct Bridge<'r> {
-    channel: Channel,
+    channel: Arc<Channel>,
     /// Sorted by slot number.
     leases: Vec<Lease>,
     requests: Consumer,
@@ -65,6 +68,8 @@ struct UnderWay {
     /// Whether the parent asks for it back, because the object is to end. The stop word may be set
     /// only after that.
     is_withdrawn: bool,
+    /// Its arguments, if the carrier reads them in their slot.
+    _arguments: Option<OpenArguments>,
 }
 
 impl<'r> Bridge<'r> {
@@ -75,7 +80,7 @@ impl<'r> Bridge<'r> {
         recipe: &'r RemoteRecipe,
     ) -> Self {
         Self {
-            channel,
+            channel: Arc::new(channel),
             leases,
             requests: Consumer::default(),
             replies: Producer::default(),
@@ -172,8 +177,11 @@ impl<'r> Bridge<'r> {
             };
             // The parent has checked what counts against the limit.
             let counted = (structured.len() + raw.len()).min(self.channel.layout.input_limit) as u64;
-            let message = Message::new(header.tag, counted, structured.to_vec(), raw.to_vec());
-            self.under_way.insert(entry.call, UnderWay { slot: entry.slot, is_cancelled: false, is_withdrawn: false });
+            let (raw, arguments) = raw_part(&self.channel, entry.slot, raw);
+            let message = Message::new(header.tag, counted, structured.to_vec(), raw);
+            let slot = entry.slot;
+            self.under_way
+                .insert(entry.call, UnderWay { slot, is_cancelled: false, is_withdrawn: false, _arguments: arguments });
             self.carrier.send(entry.call, message);
         }
     }
@@ -195,7 +203,7 @@ impl<'r> Bridge<'r> {
                 }
                 self.ends.streams.iter().for_each(|streams| streams.set_pid(pid));
                 self.ends.facts.note_place(pid, host);
-                self.notices.publish_ready(&self.channel, &mut self.replies);
+                self.notices.publish_ready(&*self.channel, &mut self.replies);
                 for (call, reason) in std::mem::take(&mut self.refused) {
                     self.fail(call, reason)?;
                 }
@@ -233,20 +241,26 @@ impl<'r> Bridge<'r> {
 
     /// Writes the bytes of an answer where a child writes its result.
     fn answer(&mut self, call: u64, message: &Message) -> Result<(), Unsound> {
-        let under_way = self.under_way.remove(&call).filter(|_| self.is_ready).ok_or(Unsound)?;
+        let UnderWay { slot, .. } = self.under_way.remove(&call).filter(|_| self.is_ready).ok_or(Unsound)?;
         let (raw, structured) = (&message.raw, &message.structured);
         let size = raw.len().checked_add(structured.len()).ok_or(Unsound)?;
         if size > self.channel.places.output_region_size {
             return Err(Unsound);
         }
-        let entry = Entry { slot: under_way.slot, call };
+        let entry = Entry { slot, call };
         self.begin(entry);
         let inline = if raw.is_empty() { Inline::new(structured) } else { None };
         let body = inline.map_or(Body::InRegion { offset: raw.len(), len: structured.len() }, Body::Inline);
         if inline.is_none() {
             let mut region = self.channel.output_region(&mut self.leases[usize::from(entry.slot)]);
-            region.write(0, raw);
-            region.write(raw.len(), structured);
+            let mut end = 0;
+            let write = &mut |bytes: &[u8]| {
+                region.write(end, bytes);
+                end += bytes.len();
+            };
+            // A result is there until it is dropped.
+            raw.each(write).map_err(|_| Unsound)?;
+            region.write(end, structured);
         }
         let header = Header { tag: message.tag, files: 0, body };
         // False if the parent has abandoned the call: then it kills the object.
@@ -256,7 +270,7 @@ impl<'r> Bridge<'r> {
 
     /// Takes back a call that has not begun. If the parent waits for its outcome, publishes that.
     fn take_back(&mut self, call: u64) -> Result<(), Unsound> {
-        let UnderWay { slot, is_cancelled, is_withdrawn } = self.under_way.remove(&call).ok_or(Unsound)?;
+        let UnderWay { slot, is_cancelled, is_withdrawn, .. } = self.under_way.remove(&call).ok_or(Unsound)?;
         let state = self.channel.state(slot);
         if !is_cancelled && !is_withdrawn && !self.is_stopping {
             return if state.give_back(call) { Ok(()) } else { Err(Unsound) };

@@ -13,14 +13,23 @@ use crate::parent::calls::table::Owner;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::snapshot_files::CopiedState;
-use crate::protocol::remote::Message;
+use crate::protocol::remote::{Message, StoredRaw};
 use crate::transport::call_state::CallPhase;
 use crate::wire::Extent;
 
+/// A call that came as bytes.
+pub(crate) struct RelayedRequest {
+    pub(crate) method: u32,
+    /// The size that counts against the limit.
+    pub(crate) counted: u64,
+    pub(crate) structured: Vec<u8>,
+    pub(crate) raw: StoredRaw,
+}
+
 impl Object {
     /// Accepts a call, or returns why not. Never blocks.
-    pub(crate) fn relay(&self, message: Message) -> Result<CallKey, PushErrorKind> {
-        let Message { tag: method, counted, structured, raw } = message;
+    pub(crate) fn relay(&self, request: RelayedRequest) -> Result<CallKey, PushErrorKind> {
+        let RelayedRequest { method, counted, structured, raw } = request;
         let extent = Extent { counted: usize::try_from(counted).unwrap_or(usize::MAX), raw_end: raw.len() };
         self.check_size(&structured, extent)?;
         let mut state = self.lock();

@@ -25,6 +25,8 @@ mod recorder;
 
 #[path = "bridge/saved.rs"]
 mod saved;
+#[path = "bridge/skew.rs"]
+mod skew;
 
 use std::sync::Arc;
 

@@ -26,6 +26,7 @@ mod proxy;
 mod puts;
 mod refused;
 mod results;
+mod shape;
 mod snapshots;
 mod streams;
 

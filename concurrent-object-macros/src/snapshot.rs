@@ -18,8 +18,8 @@ fn counter_expands_to_the_recorded_code() {
 
 /// People read it with `cargo expand`.
 #[test]
-fn the_smallest_object_expands_to_at_most_120_lines_beside_its_own() {
-    const MOST: usize = 120;
+fn the_smallest_object_expands_to_at_most_121_lines_beside_its_own() {
+    const MOST: usize = 121;
     let read = |name: &str| fs::read_to_string(folder().join(name)).expect("a readable file");
     let own = read("counter.rs").lines().filter(|line| !line.is_empty() && *line != "#[concurrent_object]").count();
     let added = read("counter.expanded.rs").lines().count() - own;

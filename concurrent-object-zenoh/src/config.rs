@@ -171,8 +171,9 @@ impl Config {
         self
     }
 
-    /// Allows two sides to run different builds. Their types are compared by the names of their methods
-    /// only, so a field that one build has more is an error of a call, or worse, another value.
+    /// Allows two sides to run different builds. Each type is compared by the names of its constructors and
+    /// methods, and by how their types are spelled. A field that one build has more is not seen: it is an
+    /// error of a call, or worse, another value.
     #[must_use]
     pub fn any_build(mut self, allowed: bool) -> Self {
         self.any_build = allowed;

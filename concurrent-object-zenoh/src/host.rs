@@ -30,8 +30,8 @@ pub trait Held: Send + Sync {
 
 /// What starts objects: the library's registry, or a double in a test.
 pub trait Starter: Send + Sync {
-    /// The names of the types.
-    fn types(&self) -> Vec<String>;
+    /// The names of the types, and a number for the constructors and methods of each.
+    fn types(&self) -> Vec<(String, u64)>;
     /// Starts an object, and does not wait for it.
     fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal>;
 }
@@ -59,8 +59,8 @@ struct Registered {
 }
 
 impl Starter for Registered {
-    fn types(&self) -> Vec<String> {
-        self.registry.types().map(|(name, _)| name.to_owned()).collect()
+    fn types(&self) -> Vec<(String, u64)> {
+        self.registry.types().map(|(name, fingerprint)| (name.to_owned(), fingerprint)).collect()
     }
     fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal> {
         let relayed = self.registry.start(start, &self.adjust, sink);

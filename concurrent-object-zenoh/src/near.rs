@@ -42,7 +42,7 @@ pub struct Placed {
 
 impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
-        let placed = self.site.place(&self.place, &start.type_name);
+        let placed = self.site.place(&self.place, (&start.type_name, start.fingerprint));
         let (host, placement) = placed.map_err(StartError::from)?;
         // Weak: the session that this site keeps open holds the events.
         let (site, lost_host) = (Arc::downgrade(&self.site), host.clone());

@@ -40,6 +40,8 @@ pub struct HostInfo {
     pub objects: u32,
     /// The names of the types that it can start.
     pub types: Vec<String>,
+    /// A number for the constructors and methods of each.
+    pub(crate) fingerprints: Vec<u64>,
     /// Random: it differs for each start of the program.
     pub(crate) epoch: u64,
     /// How many times `objects` has changed in this epoch.
@@ -57,16 +59,24 @@ pub struct HostLoad {
 
 impl HostInfo {
     /// A host without objects that runs this program.
-    pub fn new(host: impl Into<String>, capacity: u32, types: Vec<String>) -> Self {
+    pub fn new(host: impl Into<String>, capacity: u32, types: Vec<(String, u64)>) -> Self {
+        let (types, fingerprints) = types.into_iter().unzip();
         Self {
             host: host.into(),
             build: crate::identity::build().to_owned(),
             capacity,
             objects: 0,
             types,
+            fingerprints,
             epoch: fastrand::u64(..),
             changes: 0,
         }
+    }
+
+    /// The number for the constructors and methods of a type, if the host can start it.
+    pub(crate) fn fingerprint(&self, type_name: &str) -> Option<u64> {
+        let position = self.types.iter().position(|name| name == type_name)?;
+        self.fingerprints.get(position).copied()
     }
 
     fn to_bytes(&self) -> Vec<u8> {
@@ -167,12 +177,12 @@ mod tests {
 
     #[test]
     fn a_description_is_read_only_from_its_own_host_and_within_its_size() {
-        let info = HostInfo::new("gpu-3", 8, vec!["Detector".to_owned()]);
+        let info = HostInfo::new("gpu-3", 8, vec![("Detector".to_owned(), 1)]);
         let bytes = info.to_bytes();
         assert_eq!(read("gpu-3", &bytes.clone().into()), Some(info));
         assert_eq!(read("gpu-4", &bytes.clone().into()), None);
         assert_eq!(read("gpu-3", &bytes[..bytes.len() - 1].to_vec().into()), None);
-        let large = HostInfo::new("gpu-3", 8, vec!["x".repeat(MAX_ABOUT)]);
+        let large = HostInfo::new("gpu-3", 8, vec![("x".repeat(MAX_ABOUT), 1)]);
         assert_eq!(read("gpu-3", &large.to_bytes().into()), None);
     }
 }

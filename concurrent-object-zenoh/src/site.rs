@@ -122,7 +122,13 @@ impl Inner {
     }
 
     /// The name of the host for a new object, or why there is none.
-    pub(crate) fn place(&self, place: &Place, type_name: &str) -> Result<(String, Placement), Refusal> {
+    ///
+    /// `fingerprint`: of the constructors and methods of the type.
+    pub(crate) fn place(
+        &self,
+        place: &Place,
+        (type_name, fingerprint): (&str, u64),
+    ) -> Result<(String, Placement), Refusal> {
         let mut able = self.hosts.list();
         if let Place::Host(name) = place {
             able.retain(|info| info.host == *name);
@@ -142,6 +148,12 @@ impl Inner {
         able.retain(|info| self.any_build || info.build == ours);
         if able.is_empty() {
             return Err(Refusal::VersionSkew { ours: ours.to_owned(), seen });
+        }
+        let seen = able[0].fingerprint(type_name).unwrap_or_default();
+        able.retain(|info| info.fingerprint(type_name) == Some(fingerprint));
+        if able.is_empty() {
+            let build = |fingerprint| format!("`{type_name}` with the fingerprint {fingerprint:016x}");
+            return Err(Refusal::VersionSkew { ours: build(fingerprint), seen: build(seen) });
         }
         let is_open = |info: &HostInfo| info.objects < info.capacity;
         if !able.iter().any(is_open) {

@@ -15,6 +15,8 @@ mod far;
 mod fleet;
 #[path = "sites/router.rs"]
 mod router;
+#[path = "sites/skew.rs"]
+mod skew;
 #[path = "sites/support.rs"]
 mod support;
 #[path = "sites/trust.rs"]

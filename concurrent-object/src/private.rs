@@ -17,7 +17,7 @@ pub use self::hidden::{
     Elided, Elision, HiddenArgument, NoPuts, NoSends, NoSubmits, NoTakes, Puts, Sends, Submits, Takes,
 };
 pub use self::measured::{read_structured, write_structured};
-pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, timeouts, total};
+pub use self::parts::{HasPart, ObjectPart, names, number_in, numbers, shape, timeouts, total};
 pub use self::travel::{
     Argument, Borrowed, BorrowingLeaf, Cloning, Conversion, Converts, Element, Fallible, InOut, Judged, JudgedPart,
     Known, Leaf, Lent, Never, NoAdapter, Otherwise, Pick, Returned, ReturnedError, ReturnedResult, ReturnedValue,

@@ -137,7 +137,7 @@ fn a_registry_refuses_other_types_and_other_builds() {
         let refused = |start| registry.start(start, |options| options, |_| {}).map(drop).expect_err("refused");
         let mut other = start.clone();
         other.fingerprint ^= 1;
-        is_expected(&refused(other), StartErrorKind::VersionSkew, "with the methods");
+        is_expected(&refused(other), StartErrorKind::VersionSkew, "with the fingerprint");
         let mut other = start;
         other.protocol += 1;
         is_expected(&refused(other), StartErrorKind::VersionSkew, "protocol");

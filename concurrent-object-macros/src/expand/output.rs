@@ -16,6 +16,7 @@ use super::guards::{expand_choice, expand_stated, is_decoded_by_choice};
 use super::listed::lists;
 use super::parts;
 use super::results::expand_taken;
+use super::shape::expand_own_shape;
 use crate::model::{Method, Object, Part, Verdict};
 use crate::names;
 use crate::options::Time;
@@ -147,7 +148,7 @@ fn expand_other(object: &Object) -> TokenStream {
     quote!({ #parts #none })
 }
 
-/// `const METHODS: &'static [&'static str] = &["detect"];`, and
+/// `const METHODS: &'static [&'static str] = &["detect"];`, `const SHAPE: u64 = 0x…;`, and
 /// `const TIMEOUTS: &'static [(u32, Duration)] = &[(0, Duration::from_secs(2))];` and so on, if
 /// they are not empty
 fn expand_lists(object: &Object) -> TokenStream {
@@ -160,8 +161,10 @@ fn expand_lists(object: &Object) -> TokenStream {
         )
     });
     let idempotent = (!idempotent.is_empty()).then(|| quote!(const IDEMPOTENT: &'static [u32] = &[#(#idempotent),*];));
+    let shape = expand_own_shape(object);
     quote! {
         const METHODS: &'static [&'static str] = &[#(#names),*];
+        const SHAPE: u64 = #shape;
         #timeouts
         #idempotent
         #handles

@@ -9,6 +9,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
+use super::shape::expand_own_shape;
 use crate::model::{Function, Object, Part};
 
 /// `0`, or `<Script as HasPart<ScriptEvalOutput>>::FIRST` for a method of a part
@@ -56,11 +57,13 @@ pub(super) fn expand_joined_lists(object: &Object) -> TokenStream {
     let (private, ty) = (object.private(), &object.ty);
     let parts: Vec<_> = object.parts.iter().map(|part| &part.output).collect();
     let own = !object.handles.is_empty();
+    let shape = expand_own_shape(object);
     let handles = quote!(const HANDLES: bool = #own #(|| <#parts as #private::Methods>::HANDLES)*;);
     quote! {
         const METHODS: &'static [&'static str] = &#private::names::<
             { __METHODS.len() #(+ <#parts as #private::Methods>::METHODS.len())* }
         >(&[__METHODS, #(<#parts as #private::Methods>::METHODS),*]);
+        const SHAPE: u64 = #private::shape(&[#shape, #(<#parts as #private::Methods>::SHAPE),*]);
         #handles
         const TIMEOUTS: &'static [(u32, ::core::time::Duration)] = &#private::timeouts::<
             { __TIMEOUTS.len() #(+ <#parts as #private::Methods>::TIMEOUTS.len())* }

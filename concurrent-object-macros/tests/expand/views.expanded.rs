@@ -249,6 +249,7 @@ const _: () = {
     }
     impl __private::Methods for ConnectionOutput {
         const METHODS: &'static [&'static str] = &["prepare", "count"];
+        const SHAPE: u64 = 11537076916513074368;
         const HANDLES: bool = true;
         fn decode(
             __method: u32,

@@ -47,8 +47,8 @@ impl Held for Echo {
 struct Echoes(Arc<Mutex<Vec<u64>>>);
 
 impl Starter for Echoes {
-    fn types(&self) -> Vec<String> {
-        vec!["Echo".to_owned()]
+    fn types(&self) -> Vec<(String, u64)> {
+        vec![("Echo".to_owned(), 0)]
     }
     fn start(&self, start: RemoteStart, sink: Sink) -> Result<Box<dyn Held>, Refusal> {
         assert_ne!(start.constructor, PANICS, "on purpose");

@@ -64,7 +64,7 @@ fn lab(manner: Manner) -> Lab {
     let key = keys.objects("far");
     let calls = outbox.ask(move |session| session.declare_subscriber(key).callback(take).wait());
     let calls = outbox.hold(calls.expect("it is declared"));
-    let info = HostInfo::new("far", 8, vec!["Echo".to_owned()]);
+    let info = HostInfo::new("far", 8, vec![("Echo".to_owned(), 0)]);
     let presence = HostPresence::with(&outbox, &keys, info).expect("it is announced");
     let site = Site::connect(&Config::new("lab").connect(&endpoint).limits(limits)).expect("it opens");
     site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");

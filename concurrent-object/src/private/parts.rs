@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::child::{ArgumentReader, Reply};
 use crate::protocol::failure::Failure;
-use crate::protocol::methods::Methods;
+use crate::protocol::methods::{Methods, mixed};
 use crate::proxy::Proxy;
 
 /// One impl block of an object with several, implemented for the object. `P` is the output enum of
@@ -112,6 +112,17 @@ pub const fn numbers<const N: usize>(lists: &[(u32, &[u32])]) -> [u32; N] {
             (at, next) = (at + 1, next + 1);
         }
         list += 1;
+    }
+    joined
+}
+
+/// Joins the shapes of all blocks ([`Methods::SHAPE`]).
+#[must_use]
+pub const fn shape(shapes: &[u64]) -> u64 {
+    let (mut joined, mut at) = (0, 0);
+    while at < shapes.len() {
+        joined = mixed(joined, shapes[at]);
+        at += 1;
     }
     joined
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
+use super::hello::PROTOCOL;
 use crate::wire::{DecodeError, Decoder, Raw};
 
 /// The enum of an object's outputs, with one variant for each method. The attribute
@@ -18,6 +19,10 @@ pub trait Methods: Sized {
     /// The names of the methods, indexed by their numbers.
     #[doc(hidden)]
     const METHODS: &'static [&'static str];
+
+    /// A number for the names and the spelled types of all constructors and methods.
+    #[doc(hidden)]
+    const SHAPE: u64 = 0;
 
     /// The timeouts that attributes set, with the numbers of their methods.
     #[doc(hidden)]
@@ -36,11 +41,27 @@ pub trait Methods: Sized {
     fn decode(method: u32, result: &mut ResultReader<'_>) -> Result<Self, Failure>;
 }
 
-/// Returns a number for the names of methods, by which two programs recognise that they mean the
-/// same (FNV-1a).
-pub(crate) fn fingerprint(methods: &[&str]) -> u64 {
-    let bytes = methods.iter().flat_map(|name| name.bytes().chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// Returns a number by which two programs recognise that they mean the same by a type: a hash
+/// (FNV-1a) of the protocol, the type's name, the methods' names, and how its functions are
+/// spelled.
+pub(crate) fn fingerprint<O: Methods>(type_name: &str) -> u64 {
+    let names = [type_name].into_iter().chain(O::METHODS.iter().copied());
+    let hash = names.flat_map(|name| name.bytes().chain([0])).fold(mixed(0, PROTOCOL.into()), step);
+    mixed(hash, O::SHAPE)
+}
+
+/// Returns a hash of a number, after what was hashed before.
+pub(crate) const fn mixed(hash: u64, number: u64) -> u64 {
+    let (bytes, mut hash, mut at) = (number.to_le_bytes(), hash ^ 0xcbf2_9ce4_8422_2325, 0);
+    while at < bytes.len() {
+        hash = step(hash, bytes[at]);
+        at += 1;
+    }
+    hash
+}
+
+const fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Decodes the result of a method.

@@ -77,11 +77,13 @@ impl Registry {
 
     /// Allows objects with this code.
     pub(crate) fn register_code<O: Methods>(&mut self, code: Code) {
-        let (fingerprint, methods) = (fingerprint(O::METHODS), O::METHODS.len());
-        self.types.insert((code.type_name)(), RegisteredType { fingerprint, methods, code, begin: begin::<O> });
+        let type_name = (code.type_name)();
+        let (fingerprint, methods) = (fingerprint::<O>(type_name), O::METHODS.len());
+        self.types.insert(type_name, RegisteredType { fingerprint, methods, code, begin: begin::<O> });
     }
 
-    /// Returns the names of the types, with the fingerprints of their methods.
+    /// Returns the names of the types, with the fingerprint of each: a number for its constructors
+    /// and methods.
     pub fn types(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.types.iter().map(|(&name, registered)| (name, registered.fingerprint))
     }
@@ -131,7 +133,7 @@ impl Registry {
             return Err(Refusal::Denied(format!("objects of type `{name}` may not be started here")).into());
         };
         if registered.fingerprint != start.fingerprint {
-            let build = |fingerprint| format!("`{name}` with the methods {fingerprint:016x}");
+            let build = |fingerprint| format!("`{name}` with the fingerprint {fingerprint:016x}");
             return Err(skew(build(start.fingerprint), build(registered.fingerprint)));
         }
         Ok(registered)

@@ -16,7 +16,8 @@ pub struct RemoteStart {
     pub protocol: u32,
     /// The name of the object's type.
     pub type_name: String,
-    /// A number for the names of the type's methods. Both programs must have the same.
+    /// A number for the type's name, and for the names and spelled types of its constructors and
+    /// methods. Both programs must have the same.
     pub fingerprint: u64,
     /// The object's name.
     pub name: String,

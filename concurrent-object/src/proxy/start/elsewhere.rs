@@ -35,7 +35,7 @@ fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> R
     RemoteStart {
         protocol: PROTOCOL,
         type_name: (code.type_name)().to_owned(),
-        fingerprint: fingerprint(O::METHODS),
+        fingerprint: fingerprint::<O>((code.type_name)()),
         name: settings.name.clone(),
         constructor: hello.constructor,
         arguments: Message::default(),

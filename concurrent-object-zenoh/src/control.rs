@@ -78,12 +78,22 @@ pub enum Control {
     /// The object shall end.
     End(EndKind),
     /// The host shall say which of these calls it has not.
-    Probe(Vec<u64>),
+    Probe {
+        /// The calls, all of which were sent whole.
+        calls: Vec<u64>,
+        /// Those of them that the proxy's side can send again. The others never run, if they are not there.
+        repeatable: Vec<u64>,
+    },
 }
 
-/// Answers [`Control::Probe`]: the calls that the host has not.
+/// Answers [`Control::Probe`], and a call whose id was taken before.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missing(pub Vec<u64>);
+pub struct Missing {
+    /// The calls that have not arrived. They have not run.
+    pub absent: Vec<u64>,
+    /// The calls whose outcome was sent and is not kept.
+    pub gone: Vec<u64>,
+}
 
 impl Missing {
     /// The wire form.

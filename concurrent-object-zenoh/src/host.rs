@@ -4,6 +4,7 @@
 //! Invariant: an object of an owner that is gone ends after the grace, whatever the owner does later.
 
 mod hosted;
+mod outcomes;
 mod replies;
 mod served;
 mod starts;

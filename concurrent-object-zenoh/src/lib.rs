@@ -50,7 +50,7 @@
 //! | no host is there, or all are full | [`StartError::NoHost`](concurrent_object::StartError::NoHost) |
 //! | the host runs another build | [`StartError::VersionSkew`](concurrent_object::StartError::VersionSkew) |
 //!
-//! No layer sends a call twice. With a [`RestartPolicy`](concurrent_object::RestartPolicy), an object
+//! A call runs at most once, unless its method is `#[concurrent_object(idempotent)]`. With a [`RestartPolicy`](concurrent_object::RestartPolicy), an object
 //! that is lost starts again on another host, with its newest saved state if it has one.
 //!
 //! [`Config`] says who may talk to whom, and over which endpoints. It refuses what is not safe: a

@@ -57,7 +57,7 @@ impl Remote for Placed {
         let mut start = start;
         start.max_output_size = start.max_output_size.min(self.site.limits.message.saturating_sub(MAX_START));
         let life = Life::new(noted, self.site.limits, span, Some(placement));
-        let life = Arc::new(life.guarded(&self.site.guard, &host));
+        let life = Arc::new(life.guarded(&self.site.guard, &host).repeating(&start.idempotent));
         self.site.guard.watch(&life);
         let way = Way::new(self.site.clone(), &host, instance, life);
         let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;

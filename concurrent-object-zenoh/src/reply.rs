@@ -19,8 +19,8 @@ pub enum Collected {
     Taken(HostLoad),
     /// Something of the object, or of a call.
     Event(Event),
-    /// Answers a probe: the calls that the host has not.
-    Missing(Vec<u64>),
+    /// The calls that the host has not.
+    Missing(Missing),
 }
 
 /// Collects the messages of one object.
@@ -72,8 +72,7 @@ impl Collector {
             }
             (Kind::Control, None) => {
                 let missing = control::read(&wire::copy(payload, HEADER, payload.len() - HEADER));
-                let Missing(calls) = missing.ok_or("the answer to a probe cannot be read")?;
-                Ok(Some(Collected::Missing(calls)))
+                Ok(Some(Collected::Missing(missing.ok_or("the answer to a probe cannot be read")?)))
             }
             (Kind::Answer | Kind::Announced, None) if header.id > wire::SAVED => {
                 Err("an answer has the number of no call".to_owned())

@@ -5,10 +5,12 @@
 //! them. Invariant: each call that was taken gets one outcome, or the stream of replies ends after the
 //! object's last event.
 
+mod requests;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use concurrent_object::bridge::{EndKind, Event, Message};
 use zenoh::bytes::ZBytes;
@@ -16,9 +18,10 @@ use zenoh::query::Query;
 use zenoh::sample::Sample;
 
 use super::Held;
+use super::outcomes::Outcomes;
 use super::replies::Replies;
 use super::served::Served;
-use crate::control::{self, Control};
+use crate::control::{self, Control, Missing};
 use crate::presence::HostLoad;
 use crate::session::Lane;
 use crate::wire::{self, Assembly, HEADER, Header, Kind};
@@ -34,6 +37,8 @@ pub struct Terms {
     pub window: usize,
     /// The largest message.
     pub limit: u64,
+    /// The numbers of the methods that may run twice.
+    pub idempotent: Vec<u32>,
 }
 
 /// An object, and its open calls.
@@ -55,6 +60,7 @@ struct State {
     served: Served,
     /// Calls whose cancellations have overtaken them.
     cancelled: VecDeque<u128>,
+    outcomes: Outcomes,
 }
 
 impl Hosted {
@@ -139,8 +145,10 @@ impl Hosted {
             Kind::Control => match control::read(&wire::copy(payload, HEADER, payload.len() - HEADER)) {
                 Some(Control::Cancel { call, grace }) => self.cancel(&**held, call, grace),
                 Some(Control::End(how)) => held.end(how),
-                Some(Control::Probe(calls)) if calls.len() <= self.terms.window => self.answer_probe(calls),
-                Some(Control::Probe(_)) => tracing::debug!("a probe names more calls than there may be"),
+                Some(Control::Probe { calls, repeatable }) if calls.len() <= self.terms.window => {
+                    self.answer_probe(&calls, &repeatable);
+                }
+                Some(Control::Probe { .. }) => tracing::debug!("a probe names more calls than there may be"),
                 None => tracing::debug!("a request of a proxy cannot be read"),
             },
             Kind::Begun | Kind::Answer | Kind::Event | Kind::Taken => {
@@ -150,40 +158,32 @@ impl Hosted {
         Ok(())
     }
 
-    /// Whether the call is new. A second one of the same id has no effect: its outcome was sent, or will
-    /// be, and replies are not lost while the stream is there.
+    /// Whether the call shall run. One whose id was taken before runs again only if its method may run
+    /// twice, and its outcome is not kept. Otherwise its outcome was sent, or will be.
     fn open(&self, state: &mut State, header: &Header) -> Result<bool, String> {
-        let window = self.terms.window;
+        let (call, window) = (header.id as u64, self.terms.window);
+        if state.open.contains(&call) {
+            return Ok(false);
+        }
         if state.open.len() >= window || !self.replies.has_room() {
             return Err(format!("busy: {window} calls are open, as many as the proxy may have"));
         }
-        let is_new = state.served.admit(header.id, Instant::now());
-        if is_new && let Some(at) = state.cancelled.iter().position(|call| *call == header.id) {
+        if !state.served.admit(header.id, Instant::now()) {
+            if let Some(outcome) = state.outcomes.of(call) {
+                self.replies.again(outcome);
+                return Ok(false);
+            }
+            if !self.terms.idempotent.contains(&header.tag) {
+                self.replies.missing(&Missing { absent: Vec::new(), gone: vec![call] });
+                return Ok(false);
+            }
+        } else if let Some(at) = state.cancelled.iter().position(|cancelled| *cancelled == header.id) {
             state.cancelled.remove(at);
-            self.replies.conclude(&Event::Returned(header.id as u64));
+            self.give_back(state, call);
             return Ok(false);
         }
-        if is_new {
-            state.open.insert(header.id as u64);
-        }
-        Ok(is_new)
-    }
-
-    /// Ends a call early. Cancellations overtake calls, so it may not be here yet, or not all of it.
-    fn cancel(&self, held: &dyn Held, id: u128, grace: Option<Duration>) {
-        let (mut state, call) = (self.lock(), id as u64);
-        if state.assembly.take_if(|assembly| assembly.header().id == id).is_some() {
-            state.open.remove(&call);
-            return self.replies.conclude(&Event::Returned(call));
-        }
-        if !state.served.has(id) {
-            if state.cancelled.len() >= self.terms.window {
-                state.cancelled.pop_front();
-            }
-            return state.cancelled.push_back(id);
-        }
-        drop(state);
-        held.cancel(call, grace);
+        state.open.insert(call);
+        Ok(true)
     }
 
     /// Writes a piece of a call. Returns the call if it is whole. A piece that does not fit ends the call.
@@ -199,13 +199,6 @@ impl Hosted {
         state.assembly.take_if(|assembly| assembly.is_whole()).map(Assembly::into_message)
     }
 
-    fn answer_probe(&self, mut calls: Vec<u64>) {
-        let state = self.lock();
-        calls.retain(|call| !state.open.contains(call));
-        // Under the lock: what was answered before leaves before.
-        self.replies.missing(calls);
-    }
-
     /// Takes an event of the object. Does not block.
     pub fn report(&self, event: Event) {
         let mut state = self.lock();
@@ -214,7 +207,12 @@ impl Hosted {
             Event::Begun(_) => {}
             Event::Ready { pid, .. } => self.replies.event(&Event::Ready { pid, host: self.terms.host.clone() }),
             Event::Answered(call, message) => {
-                if state.open.remove(&call)
+                if !state.open.remove(&call) {
+                    return;
+                }
+                let event = Event::Answered(call, message);
+                state.outcomes.keep(call, &event);
+                if let Event::Answered(_, message) = event
                     && let Err(reason) = self.replies.answer(call, message)
                 {
                     // The method has run, so the call is not refused.
@@ -224,7 +222,7 @@ impl Hosted {
             Event::Failed(call, reason) => self.fail(&mut state, call, reason),
             Event::Returned(call) => {
                 if state.open.remove(&call) {
-                    self.replies.conclude(&event);
+                    self.give_back(&mut state, call);
                 }
             }
             Event::Saved(message) => self.replies.save(message),
@@ -237,8 +235,19 @@ impl Hosted {
     /// Ends a call that was taken, without its method.
     fn fail(&self, state: &mut State, call: u64, reason: String) {
         if state.open.remove(&call) {
-            self.replies.refuse(call, reason);
+            self.refuse(state, call, reason);
         }
+    }
+
+    /// Concludes a call that has not begun, and never will.
+    fn give_back(&self, state: &mut State, call: u64) {
+        state.outcomes.keep(call, &Event::Returned(call));
+        self.replies.conclude(&Event::Returned(call));
+    }
+
+    fn refuse(&self, state: &mut State, call: u64, reason: String) {
+        state.outcomes.keep(call, &Event::Failed(call, reason.clone()));
+        self.replies.refuse(call, reason);
     }
 
     fn finish(&self, state: &mut State, event: &Event) {

@@ -94,10 +94,22 @@ impl Replies {
         self.post(vec![event_message(event)]);
     }
 
-    /// Answers a probe.
-    pub fn missing(&self, calls: Vec<u64>) {
+    /// Answers a probe, or a call that came twice.
+    pub fn missing(&self, missing: &Missing) {
         if self.lane.waiting() < self.window + MAX_WAITING {
-            self.post(vec![wire::valued(Kind::Control, 0, &Missing(calls).to_bytes())]);
+            self.post(vec![wire::valued(Kind::Control, 0, &missing.to_bytes())]);
+        }
+    }
+
+    /// Sends an outcome that was sent before.
+    pub fn again(&self, outcome: &Event) {
+        if self.lane.waiting() >= self.window + MAX_WAITING {
+            return;
+        }
+        match outcome.clone() {
+            // It was small enough the first time.
+            Event::Answered(call, message) => drop(self.answer(call, message)),
+            other => self.conclude(&other),
         }
     }
 

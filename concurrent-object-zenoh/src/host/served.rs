@@ -1,7 +1,8 @@
 //! The ids of calls that an object has taken, so that none is taken twice.
 //!
-//! Invariant: an id is remembered while fewer than 1,024 calls came after it, and at least ten minutes
-//! after that unless the object takes 65,536 calls meanwhile.
+//! An id is remembered while fewer than 1,024 calls came after it, and at least ten minutes after that
+//! unless the object takes 65,536 calls meanwhile. A proxy's ids grow, so one that is below a forgotten id
+//! counts as taken. Invariant: no id is new twice.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -15,14 +16,11 @@ const KEPT: Duration = Duration::from_secs(600);
 pub struct Served {
     ids: HashSet<u128>,
     order: VecDeque<(Instant, u128)>,
+    /// The largest id that was forgotten.
+    forgotten: Option<u128>,
 }
 
 impl Served {
-    /// Whether the id was taken.
-    pub fn has(&self, id: u128) -> bool {
-        self.ids.contains(&id)
-    }
-
     /// Whether the id is new. Remembers it.
     pub fn admit(&mut self, id: u128, now: Instant) -> bool {
         while self.order.len() >= AT_LEAST {
@@ -31,13 +29,28 @@ impl Served {
                 break;
             }
             self.ids.remove(&oldest);
+            self.forgotten = self.forgotten.max(Some(oldest));
             self.order.pop_front();
         }
-        let is_new = self.ids.insert(id);
+        let is_new = !self.has(id) && self.ids.insert(id);
         if is_new {
             self.order.push_back((now, id));
         }
         is_new
+    }
+
+    /// Whether the id was taken, or may have been.
+    pub fn has(&self, id: u128) -> bool {
+        self.ids.contains(&id) || self.forgotten.is_some_and(|forgotten| id <= forgotten)
+    }
+
+    /// The call with this id has not arrived as a whole, so it may come again.
+    pub fn give_back(&mut self, id: u128) {
+        if self.ids.remove(&id)
+            && let Some(at) = self.order.iter().rposition(|(_, taken)| *taken == id)
+        {
+            self.order.remove(at);
+        }
     }
 }
 
@@ -63,7 +76,17 @@ mod tests {
         let later = now + KEPT;
         assert!(served.admit(5000, later));
         assert!(!served.admit(1999, later), "one of the last 1,024");
-        assert!(served.admit(0, later), "forgotten");
+        assert!(!served.admit(0, later), "forgotten, and still not new");
+        assert!(served.admit(5001, later));
+    }
+
+    #[test]
+    fn an_id_that_was_given_back_is_new() {
+        let (mut served, now) = (Served::default(), Instant::now());
+        assert!(served.admit(7, now));
+        served.give_back(7);
+        assert!(!served.has(7) && served.order.is_empty());
+        assert!(served.admit(7, now));
     }
 
     #[test]

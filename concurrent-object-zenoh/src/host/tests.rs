@@ -2,6 +2,7 @@
 
 mod builds;
 mod overtaking;
+mod twice;
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use zenoh::bytes::ZBytes;
 use zenoh::query::{ConsolidationMode, Reply};
 
 use super::{Held, Serving, Sink, Starter, serve_with};
-use crate::control::{Control, StartRequest};
+use crate::control::{Control, Missing, StartRequest};
 use crate::keys::Keys;
 use crate::reply::{Collected, Collector};
 use crate::session::Outbox;
@@ -141,7 +142,7 @@ fn start_of() -> RemoteStart {
         "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
         "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
         "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
-        "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 1,
+        "sends_stdout": false, "sends_stderr": false, "idempotent": [2], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")
 }
@@ -173,19 +174,6 @@ fn is_answer_to(collected: &Collected, number: u64) -> bool {
 }
 
 #[test]
-fn a_call_whose_id_was_taken_before_does_not_run_again() {
-    let lab = lab();
-    let stream = started(&lab);
-    lab.call(id(1));
-    lab.call(id(1));
-    lab.call(2);
-    lab.call(id(3));
-    assert!(is_answer_to(&next(&stream), 1));
-    assert!(is_answer_to(&next(&stream), 3), "neither the second one nor that of another session");
-    assert_eq!(*lab.got.lock().expect("no panic"), [1, 3]);
-}
-
-#[test]
 fn a_piece_that_does_not_fit_fails_its_call_and_a_piece_that_is_missing_too() {
     let lab = lab();
     let stream = started(&lab);
@@ -200,16 +188,6 @@ fn a_piece_that_does_not_fit_fails_its_call_and_a_piece_that_is_missing_too() {
     assert!(reason.contains("not all of its pieces arrived"), "{reason}");
     lab.send(wire::encode(Header { raw: 1000, ..Header::bare(Kind::Piece, id(3)) }, &[], ZBytes::from(vec![0; 1000])));
     assert!(matches!(next(&stream), Collected::Event(Event::Answered(3, _))));
-}
-
-#[test]
-fn a_probe_is_answered_with_the_calls_that_are_not_there() {
-    let lab = lab();
-    let stream = started(&lab);
-    let announced = Header { raw: 1000, kind: Kind::Announced, ..Header::bare(Kind::Announced, id(1)) };
-    lab.send(wire::encode(announced, &[], ZBytes::new()));
-    lab.send(wire::valued(Kind::Control, id(0), &Control::Probe(vec![1, 2]).to_bytes()));
-    assert!(matches!(next(&stream), Collected::Missing(calls) if calls == [2]));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Knows events; knows nothing of messages. Invariant: after the last event of an object none follows.
 
 mod blocked;
+mod repeats;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 use concurrent_object::bridge::{Event, Events};
 use tracing::Span;
 
+use self::repeats::Repeats;
 use super::guard::{Activity, Guard, Guarded};
 use crate::presence::{HostLoad, Placement};
 use crate::session::{Job, Lane};
@@ -40,6 +42,7 @@ struct LifeState {
     stage: Stage,
     /// The calls that have no outcome yet, and how far each has left.
     open: BTreeMap<u64, Leaving>,
+    repeats: Repeats,
     /// The object is to end at once, so no further call leaves.
     is_killed: bool,
     heard: Instant,
@@ -93,6 +96,7 @@ impl Life {
             placement,
             stage: Stage::Asked(Vec::new()),
             open: BTreeMap::new(),
+            repeats: Repeats::default(),
             is_killed: false,
             heard: Instant::now(),
             sent: Instant::now(),
@@ -126,11 +130,15 @@ impl Life {
             Event::Refused(_) | Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
             _ => {}
         }
+        if let Event::Answered(call, _) | Event::Failed(call, _) | Event::Returned(call) = &event {
+            state.repeats.forget(*call);
+        }
         // The user's subscriber runs in here, so not under the lock; the bridge's inbox runs nothing.
         let told = self.told(&event);
         if matches!(state.stage, Stage::Ended) {
             // Before the event, since another start may follow that at once.
             state.placement = None;
+            state.repeats.clear();
         }
         self.events.put(event);
         drop(state);
@@ -273,14 +281,6 @@ impl Life {
         // A call that has not left is not there.
         let sent = state.open.iter().filter_map(|(call, leaving)| (*leaving == Leaving::Left).then_some(*call));
         if is_taken { Look::Object(sent.collect()) } else { Look::Host }
-    }
-
-    /// The host has not these calls. What it has answered arrived before this.
-    pub(super) fn missing(&self, calls: &[u64]) {
-        let missing = calls.iter().find(|call| self.state().open.contains_key(call));
-        if let Some(call) = missing {
-            self.lost(format!("call {call} has not arrived at the host, or its answer has not arrived here"));
-        }
     }
 
     pub(super) fn lost(&self, reason: impl Into<String>) {

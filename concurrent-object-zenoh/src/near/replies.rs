@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use zenoh::bytes::ZBytes;
 use zenoh::query::Reply;
 
 use super::life::Life;
@@ -19,6 +20,8 @@ pub struct Stream {
     pub(super) lane: Arc<Lane>,
     /// Ends the object at once.
     pub(super) kill: Box<dyn Fn() -> Job + Send>,
+    /// Sends parts of calls again.
+    pub(super) again: Box<dyn Fn(Vec<ZBytes>) -> Job + Send>,
     pub(super) collector: Collector,
 }
 
@@ -36,7 +39,12 @@ impl Stream {
         match self.collector.take(reply) {
             Ok(Some(Collected::Event(event))) => self.life.put(event),
             Ok(Some(Collected::Taken(load))) => self.life.taken(&self.lane, load),
-            Ok(Some(Collected::Missing(calls))) => self.life.missing(&calls),
+            Ok(Some(Collected::Missing(missing))) => {
+                let parts = self.life.missing(&missing);
+                if !parts.is_empty() {
+                    self.lane.post((self.again)(parts));
+                }
+            }
             Ok(None) => {}
             Err(reason) => self.life.lost(reason),
         }

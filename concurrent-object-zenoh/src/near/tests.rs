@@ -10,7 +10,7 @@ use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
 
-use crate::control::{self, Control};
+use crate::control::{self, Control, Missing};
 use crate::keys::Keys;
 use crate::presence::HostPresence;
 use crate::session::{Declared, Outbox};
@@ -80,7 +80,7 @@ fn start_of(type_name: &str) -> RemoteStart {
         "protocol": 1, "type_name": type_name, "fingerprint": 0, "name": "echo", "constructor": 0,
         "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
         "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
-            "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 1,
+            "sends_stdout": false, "sends_stderr": false, "idempotent": [5], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")
 }
@@ -155,6 +155,42 @@ fn a_host_that_says_what_no_sound_host_says_loses_its_object() {
         lab.say(message.clone());
         assert!(!lab.lost().is_empty(), "{message:?}");
     }
+}
+
+/// What is sent to the object until a call of this number comes: the calls, and what the probes name.
+fn sent_until_call(lab: &Lab, number: u64) -> Vec<u8> {
+    loop {
+        let message = lab.sent.recv_timeout(SOON).expect("the call is sent").to_bytes().into_owned();
+        let header = wire::decode(&ZBytes::from(message.clone()), 1 << 20).expect("it is in the form");
+        if header.kind == Kind::Call && header.id as u64 == number {
+            return message;
+        }
+    }
+}
+
+#[test]
+fn an_idempotent_call_that_did_not_arrive_is_sent_again_with_the_same_id_and_the_object_lives() {
+    let lab = lab(Manner::Deaf);
+    lab.carrier().send(1, Message::new(5, 0, vec![1, 2], vec![3]));
+    let first = sent_until_call(&lab, 1);
+    lab.say(wire::valued(Kind::Control, 0, &Missing { absent: vec![1], gone: vec![] }.to_bytes()));
+    assert_eq!(sent_until_call(&lab, 1), first);
+    for part in wire::message(Kind::Answer, 1, Message::new(0, 0, vec![7], vec![])) {
+        lab.say(part);
+    }
+    match lab.events.recv_timeout(SOON).expect("an event comes") {
+        Event::Answered(1, message) => assert_eq!(message.structured, [7]),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_call_that_may_not_run_twice_and_whose_outcome_is_gone_loses_the_object() {
+    let lab = lab(Manner::Deaf);
+    lab.carrier().send(1, Message::new(4, 0, vec![1], vec![]));
+    sent_until_call(&lab, 1);
+    lab.say(wire::valued(Kind::Control, 0, &Missing { absent: vec![], gone: vec![1] }.to_bytes()));
+    assert!(lab.lost().contains("call 1"));
 }
 
 #[test]

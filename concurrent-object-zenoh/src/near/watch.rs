@@ -34,8 +34,10 @@ impl Probe {
         let asked = match life.look(Instant::now()) {
             Look::Never => return None,
             Look::After(pause) => return Some(pause),
-            Look::Object(open) => {
-                let probe = wire::valued(Kind::Control, self.id, &Control::Probe(open).to_bytes());
+            Look::Object(calls) => {
+                let repeatable = life.repeatable(&calls);
+                let probe = Control::Probe { calls, repeatable };
+                let probe = wire::valued(Kind::Control, self.id, &probe.to_bytes());
                 // It must not overtake the calls that it asks for.
                 life.sending(|| send(session, &self.object, probe, Priority::DEFAULT))
             }

@@ -53,7 +53,8 @@ impl Way {
         let collector = Collector::new(life.limits.message);
         let (object, id) = (self.key.clone(), self.site.control_id());
         let kill = Box::new(move || control_job(object.clone(), id, &Control::End(EndKind::Kill), Priority::RealTime));
-        let stream = Stream { life: life.clone(), lane: self.lane.clone(), kill, collector };
+        let again = again_jobs(self.key.clone(), life.clone());
+        let stream = Stream { life: life.clone(), lane: self.lane.clone(), kill, again, collector };
         let instance = self.instance;
         self.lane.post(move |session| {
             let stream = Mutex::new(stream);
@@ -87,6 +88,20 @@ impl Way {
     }
 }
 
+/// Makes jobs that send parts of calls again.
+fn again_jobs(key: String, life: Arc<Life>) -> Box<dyn Fn(Vec<ZBytes>) -> Job + Send> {
+    Box::new(move |parts| {
+        let (key, life) = (key.clone(), life.clone());
+        Box::new(move |session| {
+            for part in parts {
+                if let Err(error) = life.sending(|| send(session, &key, part, Priority::DEFAULT)) {
+                    return life.lost(format!("a call could not be sent again: {error}"));
+                }
+            }
+        })
+    })
+}
+
 fn control_job(key: String, id: u128, control: &Control, priority: Priority) -> Job {
     let message = wire::valued(Kind::Control, id, &control.to_bytes());
     Box::new(move |session| {
@@ -109,7 +124,8 @@ impl Carrier for Way {
         let (key, life, id) = (self.key.clone(), self.life.clone(), self.site.call_id(call));
         let urgent = self.urgent.clone();
         let job = move |session: &Session| {
-            let mut parts = wire::message(Kind::Call, id, message).peekable();
+            let method = message.tag;
+            let mut parts = life.keep(call, method, wire::message(Kind::Call, id, message)).peekable();
             while let Some(part) = parts.next() {
                 urgent.run(session);
                 // Before the last part leaves: its answer may come at once.

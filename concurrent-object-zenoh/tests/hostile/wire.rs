@@ -70,14 +70,14 @@ pub fn start(instance: u128, owner: &str, session: u64, build: &str, start: &Rem
 enum Control {
     Cancel { call: u128, grace: Option<Duration> },
     End(EndKind),
-    Probe(Vec<u64>),
+    Probe { calls: Vec<u64>, repeatable: Vec<u64> },
 }
 
 /// Requests about an object: a cancellation, a probe, an end.
 pub fn controls(call: u128) -> [Vec<u8>; 3] {
     let all = [
         Control::Cancel { call, grace: Some(Duration::from_millis(1)) },
-        Control::Probe(vec![call as u64, 1, 2]),
+        Control::Probe { calls: vec![call as u64, 1, 2], repeatable: vec![1] },
         Control::End(EndKind::Shutdown),
     ];
     let bytes = all.map(|control| rmp_serde::to_vec(&control).expect("it can be written"));

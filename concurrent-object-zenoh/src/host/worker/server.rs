@@ -136,7 +136,8 @@ impl Server {
             traceparent,
         );
         let host = self.info.host.clone();
-        let terms = Terms { host, session, window: start.slots as usize, limit: self.limit };
+        let idempotent = start.idempotent.clone();
+        let terms = Terms { host, session, window: start.slots as usize, limit: self.limit, idempotent };
         let lane = self.outbox.lane(|_| None);
         let lane = lane.map_err(|error| Refusal::NoHost(format!("the host has no further thread: {error}")))?;
         let work = self.work.clone();

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use zenoh::bytes::ZBytes;
+
 use super::*;
+use crate::control::Missing;
 
 const LEASE: Duration = Duration::from_secs(2);
 
@@ -51,6 +54,10 @@ fn a_host_that_was_heard_after_a_probe_is_not_lost() {
     assert!(seen.lock().expect("no panic").is_empty());
 }
 
+fn absent(calls: &[u64]) -> Missing {
+    Missing { absent: calls.to_vec(), gone: Vec::new() }
+}
+
 #[test]
 fn a_host_that_answers_other_objects_is_asked_again_and_lost_much_later() {
     let (life, seen) = life();
@@ -79,10 +86,42 @@ fn a_call_that_the_host_lacks_loses_the_object_unless_it_was_answered() {
     life.open(7);
     life.open(8);
     life.put(Event::Returned(7));
-    life.missing(&[7]);
-    assert_eq!(seen.lock().expect("no panic").len(), 1, "only the outcome");
-    life.missing(&[7, 8]);
-    assert!(seen.lock().expect("no panic")[1].contains("call 8 has not arrived"));
+    assert!(life.missing(&absent(&[7])).is_empty());
+    assert_eq!(seen.lock().expect("no panic").len(), 1);
+    assert!(life.missing(&absent(&[7, 8])).is_empty());
+    assert!(seen.lock().expect("no panic")[1].contains("call 8 has not arrived"), "{seen:?}");
+}
+
+#[test]
+fn an_idempotent_call_that_the_host_lacks_is_sent_again_a_few_times() {
+    let (life, seen) = life();
+    let life = life.repeating(&[5]);
+    taken(&life);
+    let parts = [ZBytes::from("one"), ZBytes::from("two")];
+    for (call, method) in [(7, 5), (8, 4)] {
+        life.open(call);
+        let _parts = life.keep(call, method, parts.clone().into_iter());
+    }
+    assert_eq!(life.repeatable(&[7, 8, 9]), [7], "the other method is not idempotent");
+    assert_eq!(life.missing(&absent(&[7])), parts);
+    assert_eq!(life.missing(&Missing { absent: Vec::new(), gone: vec![7] }), parts);
+    assert_eq!(life.missing(&absent(&[7])), parts);
+    assert!(seen.lock().expect("no panic").is_empty());
+    assert!(life.missing(&absent(&[7])).is_empty());
+    assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
+}
+
+#[test]
+fn a_call_with_an_outcome_is_kept_no_longer() {
+    let (life, _seen) = life();
+    let life = life.repeating(&[5]);
+    taken(&life);
+    life.open(7);
+    let _parts = life.keep(7, 5, [ZBytes::from("one")].into_iter());
+    life.put(Event::Answered(7, concurrent_object::bridge::Message::new(0, 0, vec![], vec![])));
+    assert!(life.repeatable(&[7]).is_empty());
+    let _parts = life.keep(7, 5, [ZBytes::from("one")].into_iter());
+    assert!(life.repeatable(&[7]).is_empty(), "it was answered before");
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! Calls that may run twice, kept so that they can be sent again while the object lives.
+//!
+//! A message can be lost although the link lives: a router drops it. The host then says that it has not
+//! the call, or has sent its outcome. Knows bytes. Invariant: a call is sent again only if its method is
+//! idempotent, and a few times at most.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use zenoh::bytes::ZBytes;
+
+use super::Life;
+use crate::control::Missing;
+
+/// How many times a call is sent again.
+const MOST: u8 = 3;
+
+/// The calls that may be sent again.
+#[derive(Debug, Default)]
+pub(super) struct Repeats {
+    /// The numbers of the methods that may run twice.
+    idempotent: Vec<u32>,
+    kept: BTreeMap<u64, Repeat>,
+}
+
+/// A call that was sent.
+#[derive(Debug)]
+struct Repeat {
+    parts: Vec<ZBytes>,
+    times: u8,
+}
+
+impl Repeats {
+    /// The call has an outcome.
+    pub(super) fn forget(&mut self, call: u64) {
+        self.kept.remove(&call);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.kept.clear();
+    }
+
+    /// The parts of a call, if it may be sent again.
+    fn take(&mut self, call: u64) -> Option<Vec<ZBytes>> {
+        let repeat = self.kept.get_mut(&call).filter(|repeat| repeat.times < MOST)?;
+        repeat.times += 1;
+        Some(repeat.parts.clone())
+    }
+}
+
+impl Life {
+    /// With the numbers of the methods that may run twice.
+    pub(in crate::near) fn repeating(self, idempotent: &[u32]) -> Self {
+        self.state().repeats.idempotent = idempotent.to_vec();
+        self
+    }
+
+    /// Keeps the parts of a call that is about to be sent, if its method may run twice. Their bytes are
+    /// shared with those that are returned.
+    pub(in crate::near) fn keep(
+        &self,
+        call: u64,
+        method: u32,
+        parts: impl Iterator<Item = ZBytes> + 'static,
+    ) -> Box<dyn Iterator<Item = ZBytes>> {
+        let mut state = self.state();
+        if !state.repeats.idempotent.contains(&method) || !state.open.contains_key(&call) {
+            return Box::new(parts);
+        }
+        let parts: Vec<_> = parts.collect();
+        state.repeats.kept.insert(call, Repeat { parts: parts.clone(), times: 0 });
+        Box::new(parts.into_iter())
+    }
+
+    /// Those of the calls that can be sent again.
+    pub(in crate::near) fn repeatable(&self, calls: &[u64]) -> Vec<u64> {
+        let state = self.state();
+        calls.iter().copied().filter(|call| state.repeats.kept.contains_key(call)).collect()
+    }
+
+    /// The host has not these calls. What it has answered arrived before this. Returns what is to be sent
+    /// again.
+    pub(in crate::near) fn missing(&self, missing: &Missing) -> Vec<ZBytes> {
+        let mut again = Vec::new();
+        for &call in missing.absent.iter().chain(&missing.gone) {
+            let mut state = self.state();
+            if !state.open.contains_key(&call) {
+                continue;
+            }
+            let Some(parts) = state.repeats.take(call) else {
+                drop(state);
+                self.lost(format!("call {call} has not arrived at the host, or its answer has not arrived here"));
+                return Vec::new();
+            };
+            state.sent = Instant::now();
+            again.extend(parts);
+        }
+        again
+    }
+}

@@ -5,6 +5,8 @@
 mod blocked;
 mod repeats;
 
+pub(super) use repeats::Request;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

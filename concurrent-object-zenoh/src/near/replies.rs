@@ -5,10 +5,9 @@
 
 use std::sync::Arc;
 
-use zenoh::bytes::ZBytes;
 use zenoh::query::Reply;
 
-use super::life::Life;
+use super::life::{Life, Request};
 use crate::reply::{Collected, Collector};
 use crate::session::{Job, Lane};
 use crate::wire;
@@ -20,8 +19,8 @@ pub struct Stream {
     pub(super) lane: Arc<Lane>,
     /// Ends the object at once.
     pub(super) kill: Box<dyn Fn() -> Job + Send>,
-    /// Sends parts of calls again.
-    pub(super) again: Box<dyn Fn(Vec<ZBytes>) -> Job + Send>,
+    /// Sends calls again.
+    pub(super) again: Box<dyn Fn(Vec<Request>) -> Job + Send>,
     pub(super) collector: Collector,
 }
 
@@ -40,9 +39,9 @@ impl Stream {
             Ok(Some(Collected::Event(event))) => self.life.put(event),
             Ok(Some(Collected::Taken(load))) => self.life.taken(&self.lane, load),
             Ok(Some(Collected::Missing(missing))) => {
-                let parts = self.life.missing(&missing);
-                if !parts.is_empty() {
-                    self.lane.post((self.again)(parts));
+                let calls = self.life.missing(&missing);
+                if !calls.is_empty() {
+                    self.lane.post((self.again)(calls));
                 }
             }
             Ok(None) => {}

@@ -13,7 +13,7 @@ use zenoh::qos::{CongestionControl, Priority};
 use zenoh::query::{ConsolidationMode, QueryTarget, Reply};
 use zenoh::{Session, Wait};
 
-use super::life::Life;
+use super::life::{Life, Request};
 use super::replies::Stream;
 use super::urgent::Urgent;
 use super::watch::Probe;
@@ -88,12 +88,12 @@ impl Way {
     }
 }
 
-/// Makes jobs that send parts of calls again.
-fn again_jobs(key: String, life: Arc<Life>) -> Box<dyn Fn(Vec<ZBytes>) -> Job + Send> {
-    Box::new(move |parts| {
+/// Makes jobs that send calls again.
+fn again_jobs(key: String, life: Arc<Life>) -> Box<dyn Fn(Vec<Request>) -> Job + Send> {
+    Box::new(move |calls| {
         let (key, life) = (key.clone(), life.clone());
         Box::new(move |session| {
-            for part in parts {
+            for part in calls.into_iter().flat_map(|(id, message)| wire::message(Kind::Call, id, message)) {
                 if let Err(error) = life.sending(|| send(session, &key, part, Priority::DEFAULT)) {
                     return life.lost(format!("a call could not be sent again: {error}"));
                 }
@@ -124,8 +124,8 @@ impl Carrier for Way {
         let (key, life, id) = (self.key.clone(), self.life.clone(), self.site.call_id(call));
         let urgent = self.urgent.clone();
         let job = move |session: &Session| {
-            let method = message.tag;
-            let mut parts = life.keep(call, method, wire::message(Kind::Call, id, message)).peekable();
+            life.keep(call, id, &message);
+            let mut parts = wire::message(Kind::Call, id, message).peekable();
             while let Some(part) = parts.next() {
                 urgent.run(session);
                 // Before the last part leaves: its answer may come at once.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use zenoh::bytes::ZBytes;
+use concurrent_object::bridge::Message;
 
 use super::Life;
 use crate::control::Missing;
@@ -26,9 +26,13 @@ pub(super) struct Repeats {
 /// A call that was sent.
 #[derive(Debug)]
 struct Repeat {
-    parts: Vec<ZBytes>,
+    /// Its arguments may lie in a slot, and are then shared with the lane.
+    request: Request,
     times: u8,
 }
+
+/// The id and the bytes of a call.
+pub(in crate::near) type Request = (u128, Message);
 
 impl Repeats {
     /// The call has an outcome.
@@ -40,11 +44,11 @@ impl Repeats {
         self.kept.clear();
     }
 
-    /// The parts of a call, if it may be sent again.
-    fn take(&mut self, call: u64) -> Option<Vec<ZBytes>> {
+    /// A call, if it may be sent again.
+    fn take(&mut self, call: u64) -> Option<Request> {
         let repeat = self.kept.get_mut(&call).filter(|repeat| repeat.times < MOST)?;
         repeat.times += 1;
-        Some(repeat.parts.clone())
+        Some(repeat.request.clone())
     }
 }
 
@@ -55,21 +59,12 @@ impl Life {
         self
     }
 
-    /// Keeps the parts of a call that is about to be sent, if its method may run twice. Their bytes are
-    /// shared with those that are returned.
-    pub(in crate::near) fn keep(
-        &self,
-        call: u64,
-        method: u32,
-        parts: impl Iterator<Item = ZBytes> + 'static,
-    ) -> Box<dyn Iterator<Item = ZBytes>> {
+    /// Keeps a call that is about to be sent, if its method may run twice.
+    pub(in crate::near) fn keep(&self, call: u64, id: u128, message: &Message) {
         let mut state = self.state();
-        if !state.repeats.idempotent.contains(&method) || !state.open.contains_key(&call) {
-            return Box::new(parts);
+        if state.repeats.idempotent.contains(&message.tag) && state.open.contains_key(&call) {
+            state.repeats.kept.insert(call, Repeat { request: (id, message.clone()), times: 0 });
         }
-        let parts: Vec<_> = parts.collect();
-        state.repeats.kept.insert(call, Repeat { parts: parts.clone(), times: 0 });
-        Box::new(parts.into_iter())
     }
 
     /// Those of the calls that can be sent again.
@@ -80,20 +75,20 @@ impl Life {
 
     /// The host has not these calls. What it has answered arrived before this. Returns what is to be sent
     /// again.
-    pub(in crate::near) fn missing(&self, missing: &Missing) -> Vec<ZBytes> {
+    pub(in crate::near) fn missing(&self, missing: &Missing) -> Vec<Request> {
         let mut again = Vec::new();
         for &call in missing.absent.iter().chain(&missing.gone) {
             let mut state = self.state();
             if !state.open.contains_key(&call) {
                 continue;
             }
-            let Some(parts) = state.repeats.take(call) else {
+            let Some(request) = state.repeats.take(call) else {
                 drop(state);
                 self.lost(format!("call {call} has not arrived at the host, or its answer has not arrived here"));
                 return Vec::new();
             };
             state.sent = Instant::now();
-            again.extend(parts);
+            again.push(request);
         }
         again
     }

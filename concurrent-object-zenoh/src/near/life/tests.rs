@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use zenoh::bytes::ZBytes;
+use concurrent_object::bridge::Message;
 
 use super::*;
 use crate::control::Missing;
@@ -97,15 +97,16 @@ fn an_idempotent_call_that_the_host_lacks_is_sent_again_a_few_times() {
     let (life, seen) = life();
     let life = life.repeating(&[5]);
     taken(&life);
-    let parts = [ZBytes::from("one"), ZBytes::from("two")];
+    let request = |call: u64, method| (u128::from(call) + 100, Message::new(method, 3, b"one".to_vec(), vec![]));
     for (call, method) in [(7, 5), (8, 4)] {
         life.open(call);
-        let _parts = life.keep(call, method, parts.clone().into_iter());
+        let (id, message) = request(call, method);
+        life.keep(call, id, &message);
     }
     assert_eq!(life.repeatable(&[7, 8, 9]), [7], "the other method is not idempotent");
-    assert_eq!(life.missing(&absent(&[7])), parts);
-    assert_eq!(life.missing(&Missing { absent: Vec::new(), gone: vec![7] }), parts);
-    assert_eq!(life.missing(&absent(&[7])), parts);
+    assert_eq!(life.missing(&absent(&[7])), [request(7, 5)]);
+    assert_eq!(life.missing(&Missing { absent: Vec::new(), gone: vec![7] }), [request(7, 5)]);
+    assert_eq!(life.missing(&absent(&[7])), [request(7, 5)]);
     assert!(seen.lock().expect("no panic").is_empty());
     assert!(life.missing(&absent(&[7])).is_empty());
     assert_eq!(seen.lock().expect("no panic").len(), 1, "it is lost, {seen:?}");
@@ -117,10 +118,11 @@ fn a_call_with_an_outcome_is_kept_no_longer() {
     let life = life.repeating(&[5]);
     taken(&life);
     life.open(7);
-    let _parts = life.keep(7, 5, [ZBytes::from("one")].into_iter());
-    life.put(Event::Answered(7, concurrent_object::bridge::Message::new(0, 0, vec![], vec![])));
+    let message = Message::new(5, 0, vec![], vec![]);
+    life.keep(7, 107, &message);
+    life.put(Event::Answered(7, message.clone()));
     assert!(life.repeatable(&[7]).is_empty());
-    let _parts = life.keep(7, 5, [ZBytes::from("one")].into_iter());
+    life.keep(7, 107, &message);
     assert!(life.repeatable(&[7]).is_empty(), "it was answered before");
 }
 

@@ -36,10 +36,10 @@ impl Collector {
         Self { limit, under_way: None }
     }
 
-    /// Takes one reply. `None` if more must come.
-    pub fn take(&mut self, reply: &Reply) -> Result<Option<Collected>, String> {
+    /// Takes one reply, and passes on what it has, or completes.
+    pub fn take(&mut self, reply: &Reply, mut pass_on: impl FnMut(Collected)) -> Result<(), String> {
         match reply.result() {
-            Ok(sample) => self.take_message(sample.payload()),
+            Ok(sample) => self.take_all(sample.payload(), &mut pass_on),
             // Zenoh reports its own errors in the same way.
             Err(error) => {
                 let text = error
@@ -49,6 +49,19 @@ impl Collector {
                 Err(format!("the host, or Zenoh, refused: {text}"))
             }
         }
+    }
+
+    fn take_all(&mut self, payload: &ZBytes, pass_on: &mut dyn FnMut(Collected)) -> Result<(), String> {
+        let is_bundle = wire::decode(payload, self.limit).is_ok_and(|header| header.kind == Kind::Several);
+        if !is_bundle {
+            self.take_message(payload)?.into_iter().for_each(pass_on);
+            return Ok(());
+        }
+        for message in wire::bundled(payload) {
+            let message = message.map_err(|error| format!("a bundle is refused: {error}"))?;
+            self.take_message(&message)?.into_iter().for_each(&mut *pass_on);
+        }
+        Ok(())
     }
 
     /// Takes one message. `None` if more must come.

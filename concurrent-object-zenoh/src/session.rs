@@ -10,7 +10,7 @@
 
 mod lane;
 
-pub use lane::Lane;
+pub use lane::{Deliver, Lane, Small, Task};
 
 use std::sync::{Arc, Weak, mpsc};
 use std::time::Duration;

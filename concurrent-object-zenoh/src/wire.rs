@@ -4,9 +4,11 @@
 //! another machine. Invariant: a header is accepted only if all its sizes are within the limits and
 //! add up to the bytes that are there; so no later step allocates more than a limit.
 
+mod bundle;
 mod cutting;
 mod pieces;
 
+pub use bundle::{BUNDLE, SMALL, bundled, several};
 pub use cutting::message;
 pub use pieces::Assembly;
 
@@ -48,11 +50,22 @@ pub enum Kind {
     Control = 6,
     /// The host has the object, and takes calls: `tag` is how many it holds, `id` how often that changed.
     Taken = 7,
+    /// Several small messages, each behind its length.
+    Several = 8,
 }
 
 impl Kind {
-    const ALL: [Self; 8] =
-        [Self::Call, Self::Announced, Self::Piece, Self::Begun, Self::Answer, Self::Event, Self::Control, Self::Taken];
+    const ALL: [Self; 9] = [
+        Self::Call,
+        Self::Announced,
+        Self::Piece,
+        Self::Begun,
+        Self::Answer,
+        Self::Event,
+        Self::Control,
+        Self::Taken,
+        Self::Several,
+    ];
 }
 
 /// The header of a message.
@@ -141,6 +154,7 @@ impl Header {
         let needed = self.raw.saturating_add(self.structured.into());
         // A piece says where it lies in `counted`, so that is at most the limit as well.
         let needed = needed.max(self.counted);
+        let limit = if self.kind == Kind::Several { BUNDLE as u64 } else { limit };
         if needed > limit {
             return Err(WireError::TooLarge { needed, limit });
         }

@@ -102,8 +102,15 @@ impl Hosted {
 
     /// Takes a message from a client. Runs on a thread of Zenoh, and does not block.
     pub fn take(&self, sample: &Sample) {
-        let payload = sample.payload();
+        self.take_bytes(sample.payload());
+    }
+
+    fn take_bytes(&self, payload: &ZBytes) {
         let refused = match wire::decode(payload, self.terms.limit) {
+            Ok(header) if header.kind == Kind::Several => {
+                // It holds no bundle. What does not fit is not valid, as below.
+                return wire::bundled(payload).map_while(Result::ok).for_each(|message| self.take_bytes(&message));
+            }
             Ok(header) => self.take_message(&header, payload).map_err(|reason| (header.id as u64, reason)),
             // Without a header that is valid, it is not known which call is meant: a probe will tell.
             Err(error) => return tracing::debug!(%error, "a message of a proxy is not valid"),
@@ -151,7 +158,7 @@ impl Hosted {
                 Some(Control::Probe { .. }) => tracing::debug!("a probe names more calls than there may be"),
                 None => tracing::debug!("a request of a proxy cannot be read"),
             },
-            Kind::Begun | Kind::Answer | Kind::Event | Kind::Taken => {
+            Kind::Begun | Kind::Answer | Kind::Event | Kind::Taken | Kind::Several => {
                 tracing::debug!("a proxy sent an answer");
             }
         }

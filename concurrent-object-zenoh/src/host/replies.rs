@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use concurrent_object::bridge::{Event, Message};
-use zenoh::Wait;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
+use zenoh::{Session, Wait};
 
 use crate::control::{self, Missing};
 use crate::presence::HostLoad;
-use crate::session::Lane;
-use crate::wire::{self, Header, Kind};
+use crate::session::{Deliver, Lane, Small, Task};
+use crate::wire::{self, HEADER, Header, Kind, SMALL};
 
 /// How many replies may wait in the lane, beside those of calls. A client that does not read, and
 /// sends on, gets no more.
@@ -27,7 +27,7 @@ const MAX_PRINTED: usize = 64;
 pub struct Replies {
     lane: Lane,
     /// `None` after the last event.
-    stream: Mutex<Option<Query>>,
+    stream: Mutex<Option<(Query, Deliver)>>,
     limit: u64,
     /// How many calls may be open, and so how many outcomes may wait.
     window: usize,
@@ -41,7 +41,9 @@ impl Replies {
     /// Replies to a query.
     pub fn new(lane: Lane, stream: Query, limit: u64, window: usize) -> Self {
         let (leaving, saved) = (Arc::default(), Arc::default());
-        Self { lane, stream: Mutex::new(Some(stream)), limit, window, leaving, saved }
+        let query = stream.clone();
+        let deliver: Deliver = Arc::new(move |_: &Session, message| reply(&query, message));
+        Self { lane, stream: Mutex::new(Some((stream, deliver))), limit, window, leaving, saved }
     }
 
     /// Whether the proxy may open a further call. The lane can lag behind: the proxy has got an
@@ -53,26 +55,36 @@ impl Replies {
     /// The host takes calls.
     pub fn taken(&self, load: HostLoad) {
         let header = Header { tag: load.objects, ..Header::bare(Kind::Taken, load.changes.into()) };
-        self.post(vec![wire::encode(header, &[], ZBytes::new())]);
+        self.post(wire::encode(header, &[], ZBytes::new()));
     }
 
     /// The method of a call has begun.
     pub fn begun(&self, call: u64) {
-        self.post(vec![wire::bare(Kind::Begun, call.into())]);
+        self.post(wire::bare(Kind::Begun, call.into()));
     }
 
     /// A call has an answer. Fails if that is too large to be sent.
     pub fn answer(&self, call: u64, message: Message) -> Result<(), String> {
         let size = self.check(&message)?;
+        if size <= (SMALL - HEADER) as u64 {
+            wire::message(Kind::Answer, call.into(), message).for_each(|message| self.post(message));
+            return Ok(());
+        }
         // What lies in a slot takes no other memory. It is copied when it leaves.
         let size = if message.raw.is_lent() { 0 } else { size };
-        self.post_later(size, move || wire::message(Kind::Answer, call.into(), message));
+        let Some((_, deliver)) = lock(&self.stream).clone() else { return Ok(()) };
+        let leaving = self.leaving.clone();
+        leaving.fetch_add(size, Ordering::AcqRel);
+        self.lane.post(move |session| {
+            wire::message(Kind::Answer, call.into(), message).for_each(|message| deliver(session, message));
+            leaving.fetch_sub(size, Ordering::AcqRel);
+        });
         Ok(())
     }
 
     /// A call has another outcome.
     pub fn conclude(&self, event: &Event) {
-        self.post(vec![event_message(event)]);
+        self.post(event_message(event));
     }
 
     /// The object has printed something. It is dropped while the proxy does not read.
@@ -91,13 +103,13 @@ impl Replies {
 
     /// Something has happened to the object.
     pub fn event(&self, event: &Event) {
-        self.post(vec![event_message(event)]);
+        self.post(event_message(event));
     }
 
     /// Answers a probe, or a call that came twice.
     pub fn missing(&self, missing: &Missing) {
         if self.lane.waiting() < self.window + MAX_WAITING {
-            self.post(vec![wire::valued(Kind::Control, 0, &missing.to_bytes())]);
+            self.post(wire::valued(Kind::Control, 0, &missing.to_bytes()));
         }
     }
 
@@ -118,13 +130,13 @@ impl Replies {
         if let Err(reason) = self.check(&message) {
             return tracing::warn!("a saved state has {reason}");
         }
-        let Some(stream) = lock(&self.stream).clone() else { return };
+        let Some((_, deliver)) = lock(&self.stream).clone() else { return };
         let unsent = self.saved.clone();
         if lock(&unsent).replace(message).is_none() {
-            self.lane.post(move |_| {
+            self.lane.post(move |session| {
                 let newest = lock(&unsent).take();
                 let messages = newest.map(|newest| wire::message(Kind::Answer, wire::SAVED, newest));
-                messages.into_iter().flatten().for_each(|message| reply(&stream, message));
+                messages.into_iter().flatten().for_each(|message| deliver(session, message));
             });
         }
     }
@@ -147,18 +159,12 @@ impl Replies {
         Ok(size)
     }
 
-    /// Sends replies, later: a reply waits for a slow link.
-    fn post(&self, messages: Vec<ZBytes>) {
-        self.post_later(0, || messages);
-    }
-
-    fn post_later<I: IntoIterator<Item = ZBytes>>(&self, size: u64, make: impl FnOnce() -> I + Send + 'static) {
-        let Some(stream) = lock(&self.stream).clone() else { return };
-        let leaving = self.leaving.clone();
-        leaving.fetch_add(size, Ordering::AcqRel);
-        self.lane.post(move |_| {
-            make().into_iter().for_each(|message| reply(&stream, message));
-            leaving.fetch_sub(size, Ordering::AcqRel);
+    /// Sends a reply, later: a reply waits for a slow link.
+    fn post(&self, message: ZBytes) {
+        let Some((_, deliver)) = lock(&self.stream).clone() else { return };
+        self.lane.post_task(match message.len() <= SMALL {
+            true => Task::Small(Small { message, leaves: Box::new(|| true), deliver }),
+            false => Task::Job(Box::new(move |session| deliver(session, message))),
         });
     }
 }

@@ -98,8 +98,9 @@ impl Lab {
         let (send, replies) = mpsc::channel();
         let collector = Mutex::new(Collector::new(LIMIT));
         let take = move |reply: Reply| {
-            if let Some(collected) = collector.lock().expect("no panic").take(&reply).transpose() {
-                let _ = send.send(collected);
+            let pass_on = |collected| drop(send.send(Ok(collected)));
+            if let Err(reason) = collector.lock().expect("no panic").take(&reply, pass_on) {
+                let _ = send.send(Err(reason));
             }
         };
         self.client.ask(move |session| {

@@ -17,7 +17,7 @@ use tracing::Span;
 use self::repeats::Repeats;
 use super::guard::{Activity, Guard, Guarded};
 use crate::presence::{HostLoad, Placement};
-use crate::session::{Job, Lane};
+use crate::session::{Job, Lane, Task};
 
 /// What a site's objects have in common.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +72,7 @@ enum Leaving {
 /// How far an object is.
 enum Stage {
     /// The host has not taken the start: what would reach no object waits here.
-    Asked(Vec<Job>),
+    Asked(Vec<Task>),
     /// The host takes calls.
     Taken,
     /// The last event was reported.
@@ -210,7 +210,7 @@ impl Life {
         let mut state = self.state();
         let placement = state.placement.take();
         if let Stage::Asked(jobs) = &mut state.stage {
-            jobs.drain(..).for_each(|job| lane.post(job));
+            jobs.drain(..).for_each(|job| lane.post_task(job));
             state.stage = Stage::Taken;
         }
         drop(state);
@@ -230,17 +230,17 @@ impl Life {
     /// Ends the object at the host: when the host has it, and also if this side has given it up.
     pub(super) fn end(&self, lane: &Lane, job: Job) {
         match &mut self.state().stage {
-            Stage::Asked(jobs) => jobs.push(job),
+            Stage::Asked(jobs) => jobs.push(Task::Job(job)),
             // Without effect if the object has ended there.
             Stage::Taken | Stage::Ended => lane.post(job),
         }
     }
 
-    /// Runs a job when the host takes calls. Never, if the object has ended.
-    pub(super) fn post(&self, lane: &Lane, job: Job) {
+    /// Does this when the host takes calls. Never, if the object has ended.
+    pub(super) fn post(&self, lane: &Lane, task: Task) {
         match &mut self.state().stage {
-            Stage::Asked(jobs) => jobs.push(job),
-            Stage::Taken => lane.post(job),
+            Stage::Asked(jobs) => jobs.push(task),
+            Stage::Taken => lane.post_task(task),
             Stage::Ended => {}
         }
     }

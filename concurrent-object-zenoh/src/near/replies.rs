@@ -35,17 +35,19 @@ impl Stream {
             }
             return;
         }
-        match self.collector.take(reply) {
-            Ok(Some(Collected::Event(event))) => self.life.put(event),
-            Ok(Some(Collected::Taken(load))) => self.life.taken(&self.lane, load),
-            Ok(Some(Collected::Missing(missing))) => {
-                let calls = self.life.missing(&missing);
+        let Self { life, lane, again, collector, .. } = self;
+        let taken = collector.take(reply, |collected| match collected {
+            Collected::Event(event) => life.put(event),
+            Collected::Taken(load) => life.taken(lane, load),
+            Collected::Missing(missing) => {
+                let calls = life.missing(&missing);
                 if !calls.is_empty() {
-                    self.lane.post((self.again)(calls));
+                    lane.post(again(calls));
                 }
             }
-            Ok(None) => {}
-            Err(reason) => self.life.lost(reason),
+        });
+        if let Err(reason) = taken {
+            life.lost(reason);
         }
     }
 }

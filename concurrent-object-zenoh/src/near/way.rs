@@ -19,9 +19,9 @@ use super::urgent::Urgent;
 use super::watch::Probe;
 use crate::control::Control;
 use crate::reply::Collector;
-use crate::session::{Job, Lane};
+use crate::session::{Deliver, Job, Lane, Small, Task};
 use crate::site::Inner;
-use crate::wire::{self, Kind};
+use crate::wire::{self, HEADER, Kind, SMALL};
 
 /// Longer than any object lives. A query without a limit is not possible in Zenoh.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -34,6 +34,8 @@ pub struct Way {
     life: Arc<Life>,
     lane: Arc<Lane>,
     urgent: Arc<Urgent>,
+    /// Sends small calls.
+    deliver: Deliver,
 }
 
 impl Way {
@@ -43,7 +45,8 @@ impl Way {
         let probe = Probe { host: site.keys.start(host), object: key.clone(), id: site.control_id() };
         let watched = life.clone();
         let lane = Arc::new(site.outbox.lane(move |session| probe.watch(session, &watched))?);
-        Ok(Self { site, instance, key, life, lane, urgent: Arc::default() })
+        let deliver = deliver(key.clone(), life.clone());
+        Ok(Self { site, instance, key, life, lane, urgent: Arc::default(), deliver })
     }
 
     /// Asks the host for the object.
@@ -53,7 +56,7 @@ impl Way {
         let collector = Collector::new(life.limits.message);
         let (object, id) = (self.key.clone(), self.site.control_id());
         let kill = Box::new(move || control_job(object.clone(), id, &Control::End(EndKind::Kill), Priority::RealTime));
-        let again = again_jobs(self.key.clone(), life.clone());
+        let again = again_jobs(self.deliver.clone());
         let stream = Stream { life: life.clone(), lane: self.lane.clone(), kill, again, collector };
         let instance = self.instance;
         self.lane.post(move |session| {
@@ -89,16 +92,22 @@ impl Way {
 }
 
 /// Makes jobs that send calls again.
-fn again_jobs(key: String, life: Arc<Life>) -> Box<dyn Fn(Vec<Request>) -> Job + Send> {
+fn again_jobs(deliver: Deliver) -> Box<dyn Fn(Vec<Request>) -> Job + Send> {
     Box::new(move |calls| {
-        let (key, life) = (key.clone(), life.clone());
+        let deliver = deliver.clone();
         Box::new(move |session| {
-            for part in calls.into_iter().flat_map(|(id, message)| wire::message(Kind::Call, id, message)) {
-                if let Err(error) = life.sending(|| send(session, &key, part, Priority::DEFAULT)) {
-                    return life.lost(format!("a call could not be sent again: {error}"));
-                }
-            }
+            let parts = calls.into_iter().flat_map(|(id, message)| wire::message(Kind::Call, id, message));
+            parts.for_each(|part| deliver(session, part));
         })
+    })
+}
+
+/// What sends the parts of calls.
+fn deliver(key: String, life: Arc<Life>) -> Deliver {
+    Arc::new(move |session, part| {
+        if let Err(error) = life.sending(|| send(session, &key, part, Priority::DEFAULT)) {
+            life.lost(format!("a call could not be sent: {error}"));
+        }
     })
 }
 
@@ -121,23 +130,28 @@ impl Carrier for Way {
             let reason = format!("the call has {needed} bytes, and `limits.message` is {limit}");
             return self.life.put(Event::Failed(call, reason));
         }
-        let (key, life, id) = (self.key.clone(), self.life.clone(), self.site.call_id(call));
-        let urgent = self.urgent.clone();
-        let job = move |session: &Session| {
-            life.keep(call, id, &message);
-            let mut parts = wire::message(Kind::Call, id, message).peekable();
-            while let Some(part) = parts.next() {
-                urgent.run(session);
-                // Before the last part leaves: its answer may come at once.
-                if !life.leave(call, parts.peek().is_none()) {
-                    return;
+        let (life, id) = (self.life.clone(), self.site.call_id(call));
+        life.keep(call, id, &message);
+        let task = if needed <= (SMALL - HEADER) as u64 {
+            let Some(message) = wire::message(Kind::Call, id, message).next() else { return };
+            let leaves = Box::new(move || life.leave(call, true));
+            Task::Small(Small { message, leaves, deliver: self.deliver.clone() })
+        } else {
+            let (urgent, deliver) = (self.urgent.clone(), self.deliver.clone());
+            Task::Job(Box::new(move |session| {
+                // Here: a part that lies in a slot is copied when it leaves.
+                let mut parts = wire::message(Kind::Call, id, message).peekable();
+                while let Some(part) = parts.next() {
+                    urgent.run(session);
+                    // Before the last part leaves: its answer may come at once.
+                    if !life.leave(call, parts.peek().is_none()) {
+                        return;
+                    }
+                    deliver(session, part);
                 }
-                if let Err(error) = life.sending(|| send(session, &key, part, Priority::DEFAULT)) {
-                    return life.lost(format!("a call could not be sent: {error}"));
-                }
-            }
+            }))
         };
-        self.life.post(&self.lane, Box::new(job));
+        self.life.post(&self.lane, task);
     }
 
     fn cancel(&self, call: u64, grace: Option<Duration>) {
@@ -145,7 +159,7 @@ impl Carrier for Way {
             return;
         }
         let job = self.overtake(&Control::Cancel { call: self.site.call_id(call), grace });
-        self.life.post(&self.lane, job);
+        self.life.post(&self.lane, Task::Job(job));
     }
 
     fn end(&self, how: EndKind) {
@@ -162,7 +176,7 @@ impl Carrier for Way {
                 Box::new(move |session: &Session| life.sending(|| job(session)))
             }
         };
-        self.life.post(&self.lane, job);
+        self.life.post(&self.lane, Task::Job(job));
     }
 }
 

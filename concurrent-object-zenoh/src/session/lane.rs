@@ -1,22 +1,54 @@
 //! The thread that sends the messages of one object.
 //!
-//! Knows jobs; knows nothing of what they send. Invariant: a job of one object never waits for the link
-//! of another one.
+//! Problem: a message of Zenoh costs much more than the few bytes of a small call. Way here: small messages
+//! that wait behind each other leave as one. Knows jobs; knows nothing of what they send. Invariants: a
+//! job of one object never waits for the link of another one; everything leaves in its order.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 use std::{io, thread};
 
 use zenoh::Session;
+use zenoh::bytes::ZBytes;
 
 use super::Job;
+use crate::wire;
+
+/// Something for the thread to do.
+pub enum Task {
+    /// Anything.
+    Job(Job),
+    /// Sends a small message.
+    Small(Small),
+}
+
+/// A small message.
+pub struct Small {
+    /// At most `wire::SMALL` bytes.
+    pub message: ZBytes,
+    /// Asked just before it leaves. If false, it does not.
+    pub leaves: Box<dyn FnOnce() -> bool + Send>,
+    /// Sends it, or several. All small messages of one thread go the same way.
+    pub deliver: Deliver,
+}
+
+/// Sends a message.
+pub type Deliver = Arc<dyn Fn(&Session, ZBytes) + Send + Sync>;
 
 /// The way to the thread. It ends when this is dropped, and its jobs are done.
 #[derive(Debug)]
 pub struct Lane {
-    jobs: mpsc::Sender<Job>,
+    tasks: mpsc::Sender<Task>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// The thread's end of it.
+struct Queue {
+    tasks: Receiver<Task>,
+    /// Was taken, and is to be done next.
+    next: Option<Task>,
     waiting: Arc<AtomicUsize>,
 }
 
@@ -27,38 +59,84 @@ impl Lane {
         session: Session,
         mut watch: impl FnMut(&Session) -> Option<Duration> + Send + 'static,
     ) -> io::Result<Self> {
-        let (jobs, queue) = mpsc::channel::<Job>();
+        let (tasks, queue) = mpsc::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
-        let counted = waiting.clone();
+        let mut queue = Queue { tasks: queue, next: None, waiting: waiting.clone() };
         let run = move || {
             loop {
-                let next = match watch(&session) {
-                    None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                    Some(pause) => queue.recv_timeout(pause),
-                };
-                match next {
-                    Ok(job) => {
+                let pause = watch(&session);
+                match queue.take(pause) {
+                    Ok(Task::Job(job)) => {
                         job(&session);
-                        counted.fetch_sub(1, Ordering::Relaxed);
+                        queue.done(1);
                     }
+                    Ok(Task::Small(small)) => queue.send(&session, small),
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
         };
         thread::Builder::new().name("co-zenoh-lane".to_owned()).spawn(run)?;
-        Ok(Self { jobs, waiting })
+        Ok(Self { tasks, waiting })
     }
 
     /// Runs a job on the thread, later.
     pub fn post(&self, job: impl FnOnce(&Session) + Send + 'static) {
+        self.post_task(Task::Job(Box::new(job)));
+    }
+
+    /// Does this on the thread, later.
+    pub fn post_task(&self, task: Task) {
         self.waiting.fetch_add(1, Ordering::Relaxed);
         // The thread ends only after this sender is dropped.
-        let _ = self.jobs.send(Box::new(job));
+        let _ = self.tasks.send(task);
     }
 
     /// How many jobs are not done.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+impl Queue {
+    fn take(&mut self, pause: Option<Duration>) -> Result<Task, RecvTimeoutError> {
+        match (self.next.take(), pause) {
+            (Some(task), _) => Ok(task),
+            (None, None) => self.tasks.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            (None, Some(pause)) => self.tasks.recv_timeout(pause),
+        }
+    }
+
+    /// Sends this message and the small ones behind it.
+    fn send(&mut self, session: &Session, first: Small) {
+        let Small { message, leaves, deliver } = first;
+        let (mut count, mut size, mut messages) = (1, message.len(), Vec::new());
+        if leaves() {
+            messages.push(message);
+        }
+        while size < wire::BUNDLE - wire::SMALL {
+            match self.tasks.try_recv() {
+                Ok(Task::Small(Small { message, leaves, .. })) => {
+                    (count, size) = (count + 1, size + message.len());
+                    if leaves() {
+                        messages.push(message);
+                    }
+                }
+                other => {
+                    self.next = other.ok();
+                    break;
+                }
+            }
+        }
+        match messages.len() {
+            0 => {}
+            1 => deliver(session, messages.remove(0)),
+            _ => deliver(session, wire::several(&messages)),
+        }
+        self.done(count);
+    }
+
+    fn done(&self, count: usize) {
+        self.waiting.fetch_sub(count, Ordering::Relaxed);
     }
 }

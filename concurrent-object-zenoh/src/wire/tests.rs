@@ -128,6 +128,26 @@ fn a_piece_in_many_slices_keeps_no_memory_of_zenoh() {
     }
 }
 
+#[test]
+fn a_bundle_holds_its_messages_and_no_bundle() {
+    let messages = [call(b"one", b"").1, bare(Kind::Begun, 7), call(b"", b"three").1];
+    let bundle = several(&messages);
+    let header = decode(&bundle, 1).expect("a bundle has a limit of its own");
+    assert_eq!((header.kind, header.raw as usize), (Kind::Several, bundle.len() - HEADER));
+    let taken: Result<Vec<_>, _> = bundled(&bundle).collect();
+    assert_eq!(taken.expect("they fill it"), messages);
+    let nested = several(&[messages[0].clone(), bundle.clone(), messages[1].clone()]);
+    let taken: Vec<_> = bundled(&nested).collect();
+    assert_eq!(taken, [Ok(messages[0].clone()), Err(WireError::Length)], "nothing behind it counts");
+    let whole = bundle.to_bytes();
+    for cut in HEADER + 1..whole.len() {
+        let taken: Vec<_> = bundled(&ZBytes::from(&whole[..cut])).collect();
+        assert!(taken.iter().filter(|message| message.is_err()).count() <= 1 && taken.len() <= 3, "{cut}");
+    }
+    let large = Header { raw: BUNDLE as u64 + 1, ..header };
+    assert!(matches!(decode(&encode(large, &[], vec![0; BUNDLE + 1]), u64::MAX), Err(WireError::TooLarge { .. })));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 

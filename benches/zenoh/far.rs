@@ -31,9 +31,11 @@ impl Sums {
     }
 }
 
-/// Two objects on a host, one of which has room for large values.
+/// Objects on a host. One has room for many calls at once, and one for large values.
 pub(crate) struct Adder {
     pub(crate) small: SumsProxy,
+    /// With 128 slots.
+    pub(crate) many: SumsProxy,
     pub(crate) large: SumsProxy,
     _site: Site,
     _host: Partner,
@@ -45,11 +47,14 @@ impl Adder {
         let site = Site::connect(&config().connect(host.endpoint()))?;
         site.wait_for_hosts(Duration::from_secs(30), |hosts| !hosts.is_empty()).map_err(|_| "the host is not there")?;
         let small = SumsProxy::builder("small").on(site.anywhere()).start()?;
+        let builder = SumsProxy::builder("many").on(site.anywhere()).slots(128);
+        let many = builder.max_input_size("64 KiB").max_output_size("64 KiB").start()?;
         let builder = SumsProxy::builder("large").on(site.anywhere()).slots(2);
         let large = builder.max_input_size(ROOM).max_output_size(ROOM).start()?;
         small.wait_until_ready()?;
+        many.wait_until_ready()?;
         large.wait_until_ready()?;
-        Ok(Self { small, large, _site: site, _host: host })
+        Ok(Self { small, many, large, _site: site, _host: host })
     }
 }
 
@@ -61,7 +66,7 @@ fn config() -> Config {
 
 /// The main function of the host.
 pub(crate) fn serve(port: u16) -> Outcome {
-    let host = Host::new(config().listen(format!("tcp/127.0.0.1:{port}")), "far").capacity(2).register(|types| {
+    let host = Host::new(config().listen(format!("tcp/127.0.0.1:{port}")), "far").capacity(3).register(|types| {
         types.register::<Sums, SumsOutput>();
     });
     Ok(host.serve()?)

@@ -17,7 +17,7 @@ pub struct Limits {
     pub lease: Duration,
     /// The largest message. 64 MiB and 128 KiB.
     pub message: bytesize::ByteSize,
-    /// How many calls to one object may be under way. 16.
+    /// How many calls to one object may be under way, and so how many slots it may have. 128.
     pub window: u32,
     /// How long an object outlives its proxy's connection. Ten seconds.
     #[serde(deserialize_with = "duration")]
@@ -30,7 +30,7 @@ impl Default for Limits {
             lease: Duration::from_secs(2),
             // The library's default of 64 MiB, and what stands around a value of that size.
             message: bytesize::ByteSize::b((64 << 20) + (128 << 10)),
-            window: 16,
+            window: 128,
             owner_grace: Duration::from_secs(10),
         }
     }

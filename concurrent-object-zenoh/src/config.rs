@@ -75,7 +75,8 @@ pub enum Mode {
     /// Connects to, and listens on, exactly the endpoints that are given.
     #[default]
     Peer,
-    /// Connects to a Zenoh router, which knows the others.
+    /// Connects to a Zenoh router, which knows the others. One must be there when the session is opened.
+    /// If it goes later, the session connects to it again, or to the next one in `connect`.
     Client,
 }
 
@@ -101,6 +102,9 @@ pub struct Access {
     /// May hold objects.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// Pass on what hosts and proxies say, with `mode = "client"`. See [`Config::to_router`].
+    #[serde(default)]
+    pub routers: Vec<String>,
 }
 
 impl Config {
@@ -207,6 +211,25 @@ impl Config {
     pub fn traceparent(mut self, current: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
         self.trace = TraceContext::new(current);
         self
+    }
+
+    /// Returns the configuration of a Zenoh router (`zenohd --config`) for the hosts and proxies of this
+    /// realm, in JSON: the endpoints in `listen`, its certificates, and the same rules of access. Its own
+    /// common name is one of `access.routers` on all sides.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if this is not safe, or has no `listen`.
+    pub fn to_router(&self) -> Result<String, ConfigError> {
+        self.router()
+    }
+
+    /// What Zenoh is asked for when a session is opened.
+    pub(crate) fn opening(&self) -> &'static str {
+        match self.mode {
+            Mode::Peer => "open a session",
+            Mode::Client => "open a session in 10 s: no router in `connect` answers; start one, and try again",
+        }
     }
 
     pub(crate) fn trace(&self) -> &TraceContext {

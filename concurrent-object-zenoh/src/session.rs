@@ -37,7 +37,7 @@ impl Outbox {
 
     /// The same, and returns what waits until the session is closed.
     pub fn open_to_close(config: &Config) -> Result<(Self, Closing), SiteError> {
-        let config = config.to_zenoh()?;
+        let (config, action) = (config.to_zenoh()?, config.opening());
         let (jobs, queue) = mpsc::channel();
         let (opened, answer) = mpsc::sync_channel(1);
         let serve = move || match zenoh::open(config).wait() {
@@ -46,7 +46,7 @@ impl Outbox {
                 let _ = opened.send(Ok(()));
                 run(session, &queue);
             }
-            Err(source) => drop(opened.send(Err(SiteError::zenoh("open a session")(source)))),
+            Err(source) => drop(opened.send(Err(SiteError::zenoh(action)(source)))),
         };
         let thread = thread::Builder::new().name("co-zenoh".to_owned()).spawn(serve).map_err(SiteError::Thread)?;
         let stopped = || SiteError::zenoh("open a session")("the thread of the session panicked".into());

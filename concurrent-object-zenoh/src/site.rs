@@ -47,7 +47,8 @@ impl Site {
     ///
     /// # Errors
     ///
-    /// [`SiteError`] if the configuration is refused, or Zenoh cannot open the session.
+    /// [`SiteError`] if the configuration is refused, or Zenoh cannot open the session. As a client of a
+    /// router: if none answers in ten seconds.
     pub fn connect(config: &Config) -> Result<Self, SiteError> {
         let outbox = Outbox::open(config)?;
         let keys = Keys::new(config.realm());

@@ -66,6 +66,9 @@ impl Config {
             (_, None, _) => "a `quic/…` endpoint needs `[certificates]`",
             (_, _, None) => "a `quic/…` endpoint needs `[access]`: name the hosts and the proxies",
             (n, _, _) if n < endpoints.len() => "some endpoints have TLS and some have not: use `quic/…` for all",
+            (_, _, Some(access)) if self.mode == Mode::Client && access.routers.is_empty() => {
+                "`mode = \"client\"` with certificates needs `access.routers`: the common names of the routers"
+            }
             (_, _, Some(access)) => return access.check(),
         };
         Err(ConfigError::Incomplete(problem))

@@ -3,6 +3,8 @@
 //! Knows the names of Zenoh's keys. Invariant: each value that decides who can connect is set here,
 //! and none is left to a default of Zenoh.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Certificates, Config, Mode, access};
@@ -13,6 +15,9 @@ use crate::wire::PIECE;
 /// What a message needs beside a piece: Zenoh's frame, the key and the header.
 const FRAME: usize = 4096;
 
+/// How long a client waits for its router when it opens its session. Later it tries without end.
+const ROUTER_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// The only protocols of a session, also for what it hears of others.
 const PROTOCOLS: &[&str] = if cfg!(feature = "tls") { &["tcp", "tls", "quic"] } else { &["tcp"] };
 
@@ -20,28 +25,47 @@ impl Config {
     /// The configuration of a session.
     pub(crate) fn to_zenoh(&self) -> Result<zenoh::Config, ConfigError> {
         self.check()?;
+        let mode = match self.mode {
+            Mode::Peer => "peer",
+            Mode::Client => "client",
+        };
         let mut config = zenoh::Config::default();
-        let trust = self.certificates.iter().flat_map(trust);
-        let keys = Keys::new(&self.realm);
-        let rules = self.access.iter().map(|access| ("access_control", access::rules(access, &keys)));
-        for (key, value) in self.network().into_iter().chain(transport(self)).chain(trust).chain(rules) {
+        for (key, value) in self.settings(mode) {
             let refused = |source| ConfigError::Zenoh { key, source };
             config.insert_json5(key, &value.to_string()).map_err(refused)?;
         }
         Ok(config)
     }
 
-    fn network(&self) -> Vec<(&'static str, Value)> {
-        let mode = match self.mode {
-            Mode::Peer => "peer",
-            Mode::Client => "client",
-        };
+    /// The configuration of a router, as Zenoh reads it.
+    pub(super) fn router(&self) -> Result<String, ConfigError> {
+        self.check()?;
+        if self.listen.is_empty() {
+            return Err(ConfigError::Incomplete("a router needs an endpoint in `listen`"));
+        }
+        let mut config = json!({});
+        for (key, value) in self.settings("router") {
+            let place = key.split('/').fold(&mut config, |place, name| &mut place[name]);
+            *place = value;
+        }
+        Ok(format!("{config:#}"))
+    }
+
+    fn settings(&self, mode: &str) -> impl Iterator<Item = (&'static str, Value)> {
+        let trust = self.certificates.iter().flat_map(trust);
+        let keys = Keys::new(&self.realm);
+        let rules = self.access.iter().map(move |access| ("access_control", access::rules(access, &keys)));
+        self.network(mode).into_iter().chain(transport(self)).chain(trust).chain(rules)
+    }
+
+    fn network(&self, mode: &str) -> Vec<(&'static str, Value)> {
+        // A peer tries in the background, without end. A client waits for a router, and gives up.
+        let patience = if mode == "client" { json!(ROUTER_TIMEOUT.as_millis() as u64) } else { json!(-1) };
         vec![
             ("mode", json!(mode)),
             ("listen/endpoints", json!(self.listen)),
             ("connect/endpoints", json!(self.connect)),
-            // Endpoints that are not reachable are tried again in the background, without end.
-            ("connect/timeout_ms", json!(-1)),
+            ("connect/timeout_ms", patience),
             ("connect/exit_on_failure", json!(false)),
             ("connect/retry", json!({ "period_init_ms": 200, "period_max_ms": 1000, "period_increase_factor": 2 })),
             // By multicast any Zenoh of the network would join. By gossip a side would connect to

@@ -1,10 +1,13 @@
 //! Hosts and sites that see each other through a router of Zenoh.
 
+use std::time::Duration;
+
 use concurrent_object::Started;
-use concurrent_object_zenoh::{Config, Mode, Site};
+use concurrent_object_zenoh::{Config, Limits, Mode, Site};
 use zenoh::Wait;
 
 use super::support::{SOON, client_process, free_port, host, patient, start, within};
+use super::trust::{Authority, config, sees_a_host};
 
 fn router(port: u16) -> zenoh::Session {
     let mut config = zenoh::Config::default();
@@ -42,6 +45,50 @@ fn calls_of_all_sizes_go_through_a_router() {
         while serving.objects() > 0 {
             std::thread::yield_now();
         }
+    });
+}
+
+#[test]
+fn a_router_with_certificates_passes_on_what_the_rules_allow_and_nothing_else() {
+    within(|| {
+        let folder = tempfile::tempdir().expect("room");
+        let (ours, rogue) = (Authority::new(folder.path(), "ours"), Authority::new(folder.path(), "rogue"));
+        let endpoint = format!("quic/127.0.0.1:{}", free_port());
+        let router = config(ours.sign("middle")).listen(&endpoint).to_router().expect("it is safe");
+        let router = zenoh::Config::from_json5(&router).expect("Zenoh knows each key");
+        let _router = zenoh::open(router).wait().expect("it listens");
+        let mut limits = Limits::default();
+        limits.owner_grace = Duration::from_secs(1);
+        let side = |files| config(files).mode(Mode::Client).connect(&endpoint).limits(limits.clone());
+        let serving = host(side(ours.sign("gpu-3"))).start().expect("it connects");
+        let site = Site::connect(&side(ours.sign("front"))).expect("it connects");
+        site.wait_for_hosts(SOON, |hosts| !hosts.is_empty()).expect("the host appears");
+        let far = start(&site);
+        assert_eq!(far.add(7).wait().expect("added"), 7);
+        let values = vec![1_u64; 1_500_000];
+        assert_eq!(far.sum(&values).wait().expect("summed"), 1_500_000);
+        assert!(!sees_a_host(&side(ours.sign("stranger"))), "a name that no rule allows");
+        assert!(!sees_a_host(&side(ours.sign("gpu-3"))), "hosts see no hosts");
+        let mut files = rogue.sign("front");
+        files.authority = folder.path().join("ours.pem");
+        assert!(!sees_a_host(&side(files)), "a certificate of another authority");
+        assert_eq!(far.add(1).wait().expect("the host still sees its owner"), 8);
+        drop(far);
+        while serving.objects() > 0 {
+            std::thread::yield_now();
+        }
+    });
+}
+
+#[test]
+fn a_client_without_a_router_is_an_error_that_names_the_endpoint() {
+    within(|| {
+        let port = free_port();
+        let error = Site::connect(&client(port)).expect_err("there is no router");
+        let text = std::error::Error::source(&error).expect("the cause").to_string();
+        assert!(text.contains(&port.to_string()), "{error}: {text}");
+        assert!(error.to_string().contains("router"), "{error}");
+        host(client(port)).start().expect_err("there is no router");
     });
 }
 

@@ -13,14 +13,14 @@ use super::support::{SOON, free_port, host, patient, site, start, within};
 /// Long enough for a connection on loopback, which the right certificate shows in each test first.
 const REFUSED_AFTER: Duration = Duration::from_secs(3);
 
-struct Authority {
+pub struct Authority {
     folder: PathBuf,
     name: &'static str,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    fn new(folder: &Path, name: &'static str) -> Self {
+    pub fn new(folder: &Path, name: &'static str) -> Self {
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new([]).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -32,7 +32,7 @@ impl Authority {
     }
 
     /// Signs a certificate of this common name.
-    fn sign(&self, common_name: &str) -> Certificates {
+    pub fn sign(&self, common_name: &str) -> Certificates {
         let file = |end: &str| self.folder.join(format!("{}-{common_name}.{end}", self.name));
         let key = KeyPair::generate().expect("a key");
         let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("an address");
@@ -45,14 +45,15 @@ impl Authority {
     }
 }
 
-fn config(certificates: Certificates) -> Config {
-    let access = Access { hosts: vec!["gpu-3".to_owned()], proxies: vec!["front".to_owned()] };
+pub fn config(certificates: Certificates) -> Config {
+    let (hosts, proxies, routers) = (vec!["gpu-3".to_owned()], vec!["front".to_owned()], vec!["middle".to_owned()]);
+    let access = Access { hosts, proxies, routers };
     Config::new("test").certificates(certificates).access(access)
 }
 
-fn sees_a_host(config: &Config) -> bool {
-    let site = Site::connect(config).expect("it opens");
-    site.wait_for_hosts(REFUSED_AFTER, |hosts| !hosts.is_empty()).is_ok()
+pub fn sees_a_host(config: &Config) -> bool {
+    // A client that no router lets in is refused at once.
+    Site::connect(config).is_ok_and(|site| site.wait_for_hosts(REFUSED_AFTER, |hosts| !hosts.is_empty()).is_ok())
 }
 
 #[test]
@@ -168,7 +169,8 @@ fn a_proxy_sees_nothing_of_what_another_one_calls() {
         let folder = tempfile::tempdir().expect("room");
         let ours = Authority::new(folder.path(), "ours");
         let endpoint = format!("quic/127.0.0.1:{}", free_port());
-        let access = Access { hosts: vec!["gpu-3".to_owned()], proxies: vec!["front".to_owned(), "back".to_owned()] };
+        let (hosts, proxies) = (vec!["gpu-3".to_owned()], vec!["front".to_owned(), "back".to_owned()]);
+        let access = Access { hosts, proxies, ..Access::default() };
         let config = |name| Config::new("test").certificates(ours.sign(name)).access(access.clone());
         let _serving = host(config("gpu-3").listen(&endpoint)).start().expect("it listens");
         let files = ours.sign("back");

@@ -125,7 +125,7 @@ impl Client {
                 Ok(sample) => sample.payload().to_bytes().into_owned(),
                 Err(error) => error.payload().to_bytes().into_owned(),
             };
-            let _ = send.send((number, bytes));
+            wire::unbundled(bytes).into_iter().for_each(|bytes| drop(send.send((number, bytes))));
         };
         let query = self.session.get(format!("co/hostile/1/{key}")).payload(bytes);
         query.consolidation(ConsolidationMode::None).timeout(SOON * 100).callback(take).wait().expect("it is sent");
@@ -159,7 +159,7 @@ impl Client {
                     self.ask(if random.u8(..8) == 0 { "**" } else { "start/far" }, bytes);
                 }
                 1 => {
-                    let [cancel, probe, end] = wire::controls(self.next.into());
+                    let [cancel, probe, end] = wire::controls(u128::from(SESSION) << 64 | u128::from(self.next));
                     let mut bytes = match random.u32(..1000) {
                         0 => end,
                         1..500 => probe,
@@ -170,6 +170,17 @@ impl Client {
                 }
                 2 => self.put_pieces(random),
                 3 => {
+                    let calls = (0..random.usize(..40)).map(|_| self.honest_call(random.usize(..self.calls.len())));
+                    let mut bytes = wire::several(&calls.collect::<Vec<_>>());
+                    if random.bool() {
+                        bytes = wire::several(&[bytes]);
+                    }
+                    if random.bool() {
+                        wire::mutate(&mut bytes, random);
+                    }
+                    self.put(bytes);
+                }
+                4 => {
                     let which = random.usize(..self.calls.len());
                     let bytes = self.honest_call(which);
                     self.put(bytes);

@@ -80,7 +80,6 @@ fn plan() -> Option<Plan> {
 fn config() -> Config {
     let mut limits = Limits::default();
     limits.message = ByteSize::mib(MESSAGE);
-    limits.lease = Duration::from_secs(1);
     limits.owner_grace = Duration::from_secs(1);
     Config::new("hostile").limits(limits)
 }

@@ -76,17 +76,37 @@ impl Rogue {
     fn take_call(&mut self, sample: &Sample) {
         let host = sample.key_expr().as_str().rsplit('/').nth(1).expect("the host");
         let Some(stream) = self.streams.get(host).cloned() else { return };
-        let bytes = sample.payload().to_bytes();
-        // A reply has the number without the session.
-        let id = bytes.get(2..10).map_or(0, |id| u64::from_le_bytes(id.try_into().expect("eight"))).into();
-        match self.random.u8(..10) {
-            0 => {}
-            1..4 => self.send_wrong(&stream, id),
-            _ => {
-                let mut bytes = self.right(wire::ANSWER, b"");
-                wire::set_id(&mut bytes, id);
-                self.send(&stream, bytes);
+        let mut right = Vec::new();
+        for bytes in wire::unbundled(sample.payload().to_bytes().into_owned()) {
+            // A reply has the number without the session.
+            let id = bytes.get(2..10).map_or(0, |id| u64::from_le_bytes(id.try_into().expect("eight"))).into();
+            match self.random.u8(..20) {
+                // A host that answers each probe may take as long as it likes.
+                ..10 if bytes.get(1) == Some(&wire::CONTROL) => {}
+                0 => {}
+                1 => {
+                    self.send_right(&stream, &mut right);
+                    self.send_wrong(&stream, id);
+                }
+                _ => {
+                    let mut bytes = self.right(wire::ANSWER, b"");
+                    wire::set_id(&mut bytes, id);
+                    right.push(bytes);
+                }
             }
+        }
+        self.send_right(&stream, &mut right);
+    }
+
+    /// Sends right answers as one message, which is sometimes broken.
+    fn send_right(&mut self, stream: &Query, right: &mut Vec<Vec<u8>>) {
+        if !right.is_empty() {
+            let mut bytes = wire::several(right);
+            if self.random.u8(..10) == 0 {
+                wire::mutate(&mut bytes, &mut self.random);
+            }
+            self.send(stream, bytes);
+            right.clear();
         }
     }
 }

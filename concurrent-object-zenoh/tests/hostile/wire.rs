@@ -14,6 +14,7 @@ pub const ANSWER: u8 = 4;
 pub const EVENT: u8 = 5;
 pub const CONTROL: u8 = 6;
 pub const TAKEN: u8 = 7;
+pub const SEVERAL: u8 = 8;
 
 /// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64] structured raw`.
 pub fn message(kind: u8, id: u128, message: &Message) -> Vec<u8> {
@@ -33,6 +34,27 @@ pub fn header(kind: u8, id: u128, tag: u32, counted: u64, structured: u32, raw: 
     bytes.extend_from_slice(&raw.to_le_bytes());
     assert_eq!(bytes.len(), HEADER);
     bytes
+}
+
+/// Several messages in one, each behind its length.
+pub fn several(messages: &[Vec<u8>]) -> Vec<u8> {
+    let behind = |message: &Vec<u8>| [&(message.len() as u32).to_le_bytes()[..], message].concat();
+    let bytes: Vec<u8> = messages.iter().flat_map(behind).collect();
+    message(SEVERAL, 0, &Message::new(0, 0, Vec::new(), bytes))
+}
+
+/// The messages of one that holds several, or itself.
+pub fn unbundled(bytes: Vec<u8>) -> Vec<Vec<u8>> {
+    if bytes.get(1) != Some(&SEVERAL) {
+        return vec![bytes];
+    }
+    let (mut rest, mut messages) = (&bytes[HEADER..], Vec::new());
+    while let Some((length, after)) = rest.split_first_chunk() {
+        let (message, after) = after.split_at(u32::from_le_bytes(*length) as usize);
+        messages.push(message.to_vec());
+        rest = after;
+    }
+    messages
 }
 
 /// Writes another call into a message.
@@ -81,7 +103,7 @@ pub fn controls(call: u128) -> [Vec<u8>; 3] {
         Control::End(EndKind::Shutdown),
     ];
     let bytes = all.map(|control| rmp_serde::to_vec(&control).expect("it can be written"));
-    bytes.map(|bytes| message(CONTROL, 0, &Message::new(0, 0, bytes, Vec::new())))
+    bytes.map(|bytes| message(CONTROL, call, &Message::new(0, 0, bytes, Vec::new())))
 }
 
 /// Changes a message as a fuzzer does: bits, bytes, numbers at the edges, parts doubled or cut away.
@@ -123,7 +145,7 @@ pub fn mutate(bytes: &mut Vec<u8>, random: &mut Rng) {
 
 /// Mostly, the sizes in the header are made right again, so that the parts are read.
 fn mend(bytes: &mut [u8], random: &mut Rng) {
-    if bytes.len() < HEADER || random.u8(..4) == 0 || ![CALL, ANSWER, CONTROL].contains(&bytes[1]) {
+    if bytes.len() < HEADER || random.u8(..4) == 0 || ![CALL, ANSWER, CONTROL, SEVERAL].contains(&bytes[1]) {
         return;
     }
     bytes[0] = 1;

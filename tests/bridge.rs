@@ -14,6 +14,8 @@ mod far;
 mod hostile;
 #[path = "bridge/lent.rs"]
 mod lent;
+#[path = "bridge/limits.rs"]
+mod limits;
 #[path = "bridge/loopback.rs"]
 mod loopback;
 #[path = "bridge/lost.rs"]

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, Message, RemoteStart};
+use concurrent_object::bridge::{CallLimits, EndKind, Event, Message, RemoteStart};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Asks a host for an object.
@@ -75,6 +75,13 @@ pub enum Control {
         /// How long the method has to notice.
         grace: Option<Duration>,
     },
+    /// The limits of a call have changed.
+    Limit {
+        /// The call.
+        call: u128,
+        /// Its limits from now on.
+        limits: CallLimits,
+    },
     /// The object shall end.
     End(EndKind),
     /// The host shall say which of these calls it has not.
@@ -134,8 +141,8 @@ mod tests {
     fn request(state: Option<Message>) -> StartRequest {
         let start = json!({
             "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
-            "arguments": { "tag": 3, "counted": 5, "structured": [1, 2, 3], "raw": [4, 5] }, "slots": 4,
-            "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+            "arguments": { "tag": 3, "counted": 5, "structured": [1, 2, 3], "raw": [4, 5], "limits": {} }, "slots": 4,
+            "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null, "cancel_grace": { "secs": 1, "nanos": 0 },
             "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 2,
         });
         let mut start = serde_json::from_value::<RemoteStart>(start).expect("these are its fields");

@@ -12,7 +12,9 @@ mod worker;
 
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, FarOptions, Message, Refusal, Registry, Relayed, RemoteStart};
+use concurrent_object::bridge::{
+    CallLimits, EndKind, Event, FarOptions, Message, Refusal, Registry, Relayed, RemoteStart,
+};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -25,6 +27,8 @@ pub trait Held: Send + Sync {
     fn send(&self, call: u64, message: Message);
     /// Asks for the early end of a call.
     fn cancel(&self, call: u64, grace: Option<Duration>);
+    /// Changes the limits of a call.
+    fn limit(&self, call: u64, limits: CallLimits);
     /// Ends the object.
     fn end(&self, how: EndKind);
 }
@@ -46,6 +50,9 @@ impl Held for Relayed {
     }
     fn cancel(&self, call: u64, grace: Option<Duration>) {
         Self::cancel(self, call, grace);
+    }
+    fn limit(&self, call: u64, limits: CallLimits) {
+        Self::limit(self, call, limits);
     }
     fn end(&self, how: EndKind) {
         Self::end(self, how);

@@ -13,6 +13,7 @@ mod watch;
 mod way;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use concurrent_object::StartError;
 use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteStart};
@@ -63,6 +64,11 @@ impl Remote for Placed {
         let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;
         way.begin(&host, start);
         Ok(Box::new(way))
+    }
+
+    /// As long as the host may be silent, and its answer may take.
+    fn patience(&self) -> Duration {
+        self.site.limits.lease + Duration::from_secs(1)
     }
 
     fn name(&self) -> String {

@@ -13,8 +13,9 @@ pub use cutting::message;
 pub use pieces::Assembly;
 
 use std::io::Read;
+use std::time::Duration;
 
-use concurrent_object::bridge::Message;
+use concurrent_object::bridge::{CallLimits, Message, RawPart};
 use zenoh::bytes::ZBytes;
 use zenoh::query::Reply;
 
@@ -27,8 +28,9 @@ pub const PIECE: usize = 1 << 20;
 /// The id of an answer that is none: the object's saved state.
 pub const SAVED: u128 = 1 << 64;
 
-/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64]`, little-endian.
-pub const HEADER: usize = 1 + 1 + 16 + 4 + 8 + 4 + 8;
+/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64, wait u64, run u64]`,
+/// little-endian.
+pub const HEADER: usize = 1 + 1 + 16 + 4 + 8 + 4 + 8 + 8 + 8;
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,8 @@ pub struct Header {
     pub structured: u32,
     /// The length of the raw part. In a message that was sent in pieces, of all of them.
     pub raw: u64,
+    /// What is left of the limits of a call, in microseconds. No limit is the largest number.
+    pub limits: CallLimits,
 }
 
 /// A message that is not in this form, or too large.
@@ -113,13 +117,20 @@ pub enum WireError {
 impl Header {
     /// A header for a message without parts.
     pub fn bare(kind: Kind, id: u128) -> Self {
-        Self { kind, id, tag: 0, counted: 0, structured: 0, raw: 0 }
+        Self { kind, id, tag: 0, counted: 0, structured: 0, raw: 0, limits: CallLimits::default() }
     }
 
     /// A header for a message of a structured part alone.
     pub fn with(kind: Kind, id: u128, structured: &[u8]) -> Self {
         let length = u32::try_from(structured.len()).expect("the caller's texts are small");
         Self { structured: length, ..Self::bare(kind, id) }
+    }
+
+    /// The message whose header it is.
+    fn message(&self, structured: Vec<u8>, raw: impl Into<RawPart>) -> Message {
+        let mut message = Message::new(self.tag, self.counted, structured, raw);
+        message.limits = self.limits;
+        message
     }
 
     fn to_bytes(self) -> [u8; HEADER] {
@@ -131,6 +142,8 @@ impl Header {
         bytes[22..30].copy_from_slice(&self.counted.to_le_bytes());
         bytes[30..34].copy_from_slice(&self.structured.to_le_bytes());
         bytes[34..42].copy_from_slice(&self.raw.to_le_bytes());
+        bytes[42..50].copy_from_slice(&microseconds(self.limits.wait).to_le_bytes());
+        bytes[50..58].copy_from_slice(&microseconds(self.limits.run).to_le_bytes());
         bytes
     }
 
@@ -146,6 +159,7 @@ impl Header {
             counted: u64::from_le_bytes(field(bytes, 22)),
             structured: u32::from_le_bytes(field(bytes, 30)),
             raw: u64::from_le_bytes(field(bytes, 34)),
+            limits: CallLimits::new(duration(field(bytes, 42)), duration(field(bytes, 50))),
         })
     }
 
@@ -166,6 +180,15 @@ impl Header {
         };
         if u64::try_from(length).is_ok_and(|length| length == parts) { Ok(()) } else { Err(WireError::Length) }
     }
+}
+
+fn microseconds(limit: Option<Duration>) -> u64 {
+    limit.and_then(|limit| u64::try_from(limit.as_micros()).ok()).unwrap_or(u64::MAX)
+}
+
+fn duration(microseconds: [u8; 8]) -> Option<Duration> {
+    let microseconds = u64::from_le_bytes(microseconds);
+    (microseconds != u64::MAX).then(|| Duration::from_micros(microseconds))
 }
 
 fn field<const N: usize>(bytes: &[u8; HEADER], at: usize) -> [u8; N] {
@@ -208,7 +231,8 @@ pub fn is_taken(reply: &Reply) -> bool {
 pub fn parts(payload: &ZBytes, header: &Header) -> Message {
     let structured = header.structured as usize;
     let raw = payload.len() - HEADER - structured;
-    Message::new(header.tag, header.counted, copy(payload, HEADER, structured), copy(payload, HEADER + structured, raw))
+    let parts = (copy(payload, HEADER, structured), copy(payload, HEADER + structured, raw));
+    header.message(parts.0, parts.1)
 }
 
 /// Reads the header of a message, and checks all its sizes before anything is allocated.

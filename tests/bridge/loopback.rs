@@ -7,7 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use concurrent_object::StartError;
-use concurrent_object::bridge::{Carrier, EndKind, Event, Events, Message, Registry, Relayed, Remote, RemoteStart};
+use concurrent_object::bridge::{
+    CallLimits, Carrier, EndKind, Event, Events, Message, Registry, Relayed, Remote, RemoteStart,
+};
 
 /// Starts objects in child processes of this program, as an agent elsewhere would.
 pub struct Loopback {
@@ -65,6 +67,10 @@ impl Carrier for Loop {
 
     fn cancel(&self, call: u64, grace: Option<Duration>) {
         self.0.cancel(call, grace);
+    }
+
+    fn limit(&self, call: u64, limits: CallLimits) {
+        self.0.limit(call, limits);
     }
 
     fn end(&self, how: EndKind) {

@@ -151,6 +151,7 @@ impl Hosted {
             }
             Kind::Control => match control::read(&wire::copy(payload, HEADER, payload.len() - HEADER)) {
                 Some(Control::Cancel { call, grace }) => self.cancel(&**held, call, grace),
+                Some(Control::Limit { call, limits }) => held.limit(call as u64, limits),
                 Some(Control::End(how)) => held.end(how),
                 Some(Control::Probe { calls, repeatable }) if calls.len() <= self.terms.window => {
                     self.answer_probe(&calls, &repeatable);
@@ -230,6 +231,12 @@ impl Hosted {
             Event::Returned(call) => {
                 if state.open.remove(&call) {
                     self.give_back(&mut state, call);
+                }
+            }
+            Event::TimedOut { call, .. } => {
+                if state.open.remove(&call) {
+                    state.outcomes.keep(call, &event);
+                    self.replies.conclude(&event);
                 }
             }
             Event::Saved(message) => self.replies.save(message),

@@ -139,7 +139,7 @@ impl Starts {
             return Err(Refusal::NoHost(reason));
         }
         // The thread ends only after the queryable that calls this is gone.
-        let _ = self.work.send(Work::Start(query, message, turn));
+        let _ = self.work.send(Work::Start(query, Box::new(message), turn));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ mod twice;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use concurrent_object::bridge::{EndKind, Event, Events, Message, Refusal, RemoteStart};
+use concurrent_object::bridge::{CallLimits, EndKind, Event, Events, Message, Refusal, RemoteStart};
 use serde_json::json;
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;
@@ -40,6 +40,7 @@ impl Held for Echo {
         (self.sink)(Event::Answered(call, message));
     }
     fn cancel(&self, _call: u64, _grace: Option<Duration>) {}
+    fn limit(&self, _call: u64, _limits: CallLimits) {}
     fn end(&self, _how: EndKind) {
         (self.sink)(Event::Ended);
     }
@@ -141,8 +142,8 @@ fn id(call: u64) -> u128 {
 fn start_of() -> RemoteStart {
     let start = serde_json::from_value::<RemoteStart>(json!({
         "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
-        "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
-        "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+        "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [], "limits": {} }, "slots": 4,
+        "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null, "cancel_grace": { "secs": 1, "nanos": 0 },
         "sends_stdout": false, "sends_stderr": false, "idempotent": [2], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")

@@ -29,7 +29,7 @@ use server::Server;
 /// What the thread is to do.
 pub enum Work {
     /// Start an object.
-    Start(Query, Message, Turn),
+    Start(Query, Box<Message>, Turn),
     /// A proxy's session is there.
     OwnerCame(String),
     /// A proxy's session is gone.

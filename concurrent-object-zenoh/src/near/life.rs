@@ -123,17 +123,17 @@ impl Life {
         }
         match event {
             // A call has one outcome: a host may refuse one of its pieces, and answer it too.
-            Event::Answered(call, _) | Event::Failed(call, _) | Event::Returned(call)
-                if state.open.remove(&call).is_none() =>
+            Event::Answered(call, _)
+            | Event::Failed(call, _)
+            | Event::Returned(call)
+            | Event::TimedOut { call, .. }
+                if !state.conclude(call) =>
             {
                 return;
             }
             Event::Begun(call) if !state.open.contains_key(&call) => return,
             Event::Refused(_) | Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
             _ => {}
-        }
-        if let Event::Answered(call, _) | Event::Failed(call, _) | Event::Returned(call) = &event {
-            state.repeats.forget(*call);
         }
         // The user's subscriber runs in here, so not under the lock; the bridge's inbox runs nothing.
         let told = self.told(&event);

@@ -78,8 +78,8 @@ fn lab(manner: Manner) -> Lab {
 fn start_of(type_name: &str) -> RemoteStart {
     let start = serde_json::from_value(json!({
         "protocol": 1, "type_name": type_name, "fingerprint": 0, "name": "echo", "constructor": 0,
-        "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [] }, "slots": 4,
-        "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null,
+        "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [], "limits": {} }, "slots": 4,
+        "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null, "cancel_grace": { "secs": 1, "nanos": 0 },
             "sends_stdout": false, "sends_stderr": false, "idempotent": [5], "snapshots": null, "state": null, "life": 1,
     }));
     start.expect("these are its fields")

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use concurrent_object::bridge::{Carrier, EndKind, Event, Message, Refusal, RemoteStart};
+use concurrent_object::bridge::{CallLimits, Carrier, EndKind, Event, Message, Refusal, RemoteStart};
 use zenoh::bytes::ZBytes;
 use zenoh::qos::{CongestionControl, Priority};
 use zenoh::query::{ConsolidationMode, QueryTarget, Reply};
@@ -160,6 +160,14 @@ impl Carrier for Way {
         }
         let job = self.overtake(&Control::Cancel { call: self.site.call_id(call), grace });
         self.life.post(&self.lane, Task::Job(job));
+    }
+
+    fn limit(&self, call: u64, limits: CallLimits) {
+        let control = Control::Limit { call: self.site.call_id(call), limits };
+        // After the call.
+        let (life, id) = (self.life.clone(), self.site.control_id());
+        let job = control_job(self.key.clone(), id, &control, Priority::DEFAULT);
+        self.life.post(&self.lane, Box::new(move |session: &Session| life.sending(|| job(session))));
     }
 
     fn end(&self, how: EndKind) {

@@ -76,7 +76,7 @@ impl Assembly {
             }
         }
         let raw = RawPart::of_pieces(Pieces { pieces, border, size: self.size - border });
-        Message::new(self.header.tag, self.header.counted, structured, raw)
+        self.header.message(structured, raw)
     }
 }
 

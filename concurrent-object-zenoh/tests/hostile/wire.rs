@@ -6,7 +6,7 @@ use concurrent_object::bridge::{EndKind, Message, RemoteStart};
 use fastrand::Rng;
 use serde::Serialize;
 
-pub const HEADER: usize = 42;
+pub const HEADER: usize = 58;
 pub const CALL: u8 = 0;
 pub const ANNOUNCED: u8 = 1;
 pub const PIECE: u8 = 2;
@@ -16,7 +16,8 @@ pub const CONTROL: u8 = 6;
 pub const TAKEN: u8 = 7;
 pub const SEVERAL: u8 = 8;
 
-/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64] structured raw`.
+/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64, wait u64, run u64]
+/// structured raw`.
 pub fn message(kind: u8, id: u128, message: &Message) -> Vec<u8> {
     let Message { tag, counted, structured, raw, .. } = message;
     let mut bytes = header(kind, id, *tag, *counted, structured.len() as u32, raw.len() as u64);
@@ -32,6 +33,8 @@ pub fn header(kind: u8, id: u128, tag: u32, counted: u64, structured: u32, raw: 
     bytes.extend_from_slice(&counted.to_le_bytes());
     bytes.extend_from_slice(&structured.to_le_bytes());
     bytes.extend_from_slice(&raw.to_le_bytes());
+    // No limits of time.
+    bytes.extend_from_slice(&[0xff; 16]);
     assert_eq!(bytes.len(), HEADER);
     bytes
 }

@@ -219,3 +219,32 @@ fn arguments_of_a_constructor_travel_in_pieces() {
         assert!(error.to_string().contains("`limits.message` is 1048576"), "{error}");
     });
 }
+
+#[test]
+fn a_method_that_runs_too_long_ends_in_time_although_the_link_is_cut() {
+    within(|| {
+        let (port, valve) = (free_port(), free_port());
+        let _serving = host(listening(port).limits(limits(SOON))).start().expect("it listens");
+        let valve = Valve::open(valve, port);
+        let site = site(&connecting(valve.port).limits(limits(SOON)));
+        let limited = FarProxy::builder("far").timeout(Duration::from_millis(500)).cancel_grace(Duration::ZERO);
+        let far = limited.on(site.anywhere()).start(0).expect("starts");
+        let process = std::path::PathBuf::from(format!("/proc/{}", far.process().wait().expect("told")));
+        let folder = tempfile::tempdir().expect("room");
+        let file = folder.path().join("begun");
+        let running = far.note_and_rest(file.to_str().expect("text"), 600_000);
+        let wait_until = |is_so: &dyn Fn() -> bool| {
+            let begin = Instant::now();
+            while !is_so() {
+                assert!(begin.elapsed() < SOON, "it must happen");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        };
+        wait_until(&|| file.exists());
+        valve.close();
+        wait_until(&|| !process.exists());
+        valve.reopen();
+        let error = running.wait().expect_err("it ran too long");
+        assert!(matches!(error, CallError::TimedOut { killed: true, .. }), "{error}");
+    });
+}

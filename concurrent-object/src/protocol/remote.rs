@@ -5,6 +5,7 @@
 //! it: it comes from another machine.
 
 mod event;
+mod limits;
 mod message;
 mod raw;
 mod refusal;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use self::event::{Event, RemoteExit};
+pub use self::limits::CallLimits;
 pub use self::message::Message;
 #[cfg(feature = "bridge")]
 pub use self::raw::RawPieces;
@@ -38,6 +40,13 @@ pub trait Remote: fmt::Debug + Send + Sync + 'static {
     /// is [`Event::Refused`].
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError>;
 
+    /// Returns how much longer than its limits a call may take, until the proxy's program ends it by
+    /// itself. The program that holds the object enforces the limits, and a transport may need
+    /// this time to report that, or to notice that the connection is lost.
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Returns the name of the place in errors ([`LostHost::site`](crate::LostHost::site)).
     fn name(&self) -> String {
         String::new()
@@ -55,6 +64,12 @@ pub trait Carrier: Send + Sync + 'static {
     /// Asks for the early end of a call. Its outcome follows all the same. Without `grace`, a call
     /// that has begun is not disturbed; otherwise its method has that long to return.
     fn cancel(&self, call: u64, grace: Option<Duration>);
+    /// Changes the limits of a call that was sent, if it has no outcome yet. They count from now
+    /// on, and the time that the method may run from its beginning. If the object's program does
+    /// not get them, the proxy's program enforces them.
+    fn limit(&self, call: u64, limits: CallLimits) {
+        let _ = (call, limits);
+    }
     /// Ends the object. [`Event::Ended`], [`Event::Died`] or [`Event::Lost`] follows, once.
     fn end(&self, how: EndKind);
 }

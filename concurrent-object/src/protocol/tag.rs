@@ -15,5 +15,9 @@ pub(crate) const SKIPPED: u32 = 3;
 /// to later.
 pub(crate) const LACKING: u32 = 4;
 
+/// Only from a bridge: the call was over its limit in another program. How long it ran follows,
+/// and whether it was killed.
+pub(crate) const TIMED_OUT: u32 = 6;
+
 /// The method has written all its items. There is no other result.
 pub(crate) const ENDED: u32 = 5;

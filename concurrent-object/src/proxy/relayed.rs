@@ -8,6 +8,7 @@
 //! Knows registered types. Invariant: bytes from a client reach only the process of its own object.
 
 mod loopback;
+mod open_calls;
 mod options;
 mod worker;
 
@@ -31,7 +32,7 @@ use crate::process::background;
 use crate::process::output::{OutputTaker, Which};
 use crate::protocol::hello::PROTOCOL;
 use crate::protocol::methods::{Methods, fingerprint};
-use crate::protocol::remote::{EndKind, Event, Message, Refusal, RemoteStart};
+use crate::protocol::remote::{CallLimits, EndKind, Event, Message, Refusal, RemoteStart};
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 
 /// The types that proxies of other programs may start here, by name.
@@ -140,16 +141,13 @@ impl Registry {
     }
 }
 
-/// The proxy's program enforces the grace period of a cancelled call: it kills the object.
-const ITS_PROXY_DECIDES: Duration = Duration::from_secs(365 * 24 * 3600);
-
 fn options_of(start: &RemoteStart, sink: &EventSink) -> Options {
     let size = |size| usize::try_from(size).unwrap_or(usize::MAX);
     let options = Options::new(&start.name)
         .slots(start.slots as usize)
         .max_input_size(size(start.max_input_size))
         .max_output_size(size(start.max_output_size))
-        .cancel_grace(ITS_PROXY_DECIDES)
+        .cancel_grace(start.cancel_grace)
         .on_panic(start.on_panic.into());
     let sink = sink.clone();
     let takes = OutputTaker(Arc::new(move |which, bytes| {
@@ -179,7 +177,7 @@ impl Relayed {
         if open.has_ended || open.calls.contains_key(&call) {
             return;
         }
-        let slots = self.relay.object.slots();
+        let (slots, wait) = (self.relay.object.slots(), message.limits.wait);
         let sink = &self.relay.sink;
         if open.calls.len() >= slots {
             return sink(Event::Failed(call, format!("{slots} calls are under way, and the object has no more slots")));
@@ -188,11 +186,11 @@ impl Relayed {
             return sink(Event::Failed(call, format!("there is no method number {}", message.tag)));
         }
         // The transport that sent it may have given the call up meanwhile.
-        let Message { tag: method, counted, structured, raw } = message;
+        let Message { tag: method, counted, structured, raw, limits } = message;
         let Ok(raw) = raw.into_stored() else { return sink(Event::Returned(call)) };
-        match self.relay.object.relay(RelayedRequest { method, counted, structured, raw }) {
+        match self.relay.object.relay(RelayedRequest { method, counted, structured, raw, limits }) {
             Ok(key) => {
-                open.calls.insert(call, key);
+                open.insert(call, key, wait);
                 // The thread receives until `has_ended` is set.
                 let _sent = self.orders.send(Order::Call(call, key));
             }
@@ -215,6 +213,14 @@ impl Relayed {
         if open.awaited != Some(call) {
             self.relay.conclude_settled(&mut open, call, key);
         }
+    }
+
+    /// Changes the limits of a call. See [`Carrier::limit`](crate::bridge::Carrier::limit).
+    pub fn limit(&self, call: u64, limits: CallLimits) {
+        let mut open = self.relay.open();
+        let Some(&key) = open.calls.get(&call) else { return };
+        open.insert(call, key, limits.wait);
+        self.relay.object.limit_relayed(key, limits);
     }
 
     /// Ends the object. Its last event follows. Never blocks.

@@ -93,7 +93,10 @@ pub(crate) fn start_object<O: Methods>(
     if place.is_some() && executable::children_are_elsewhere() {
         return Err(StartError::OtherPidNamespace);
     }
-    let limits = Limits { of_methods: O::TIMEOUTS, ..settings.limits.clone() };
+    let patience = settings.remote.as_ref().map(|remote| remote.patience()).unwrap_or_default();
+    // A relayed call brings the limit of its method along.
+    let of_methods = if settings.is_relayed { &[] } else { O::TIMEOUTS };
+    let limits = Limits { of_methods, patience, leaves_cancelled: settings.is_relayed, ..settings.limits.clone() };
     let ends_in_background = settings.on_drop == OnDrop::Background;
     if limits.are_set() || !settings.restart.is_never() || settings.on_death.is_some() || ends_in_background {
         ensure_supervisor().map_err(StartError::system("creating the supervisor thread for limits and deaths"))?;

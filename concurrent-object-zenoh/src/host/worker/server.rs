@@ -73,7 +73,7 @@ impl Server {
     fn turn(&mut self, work: Option<Work>) {
         match work {
             Some(Work::Start(query, message, turn)) => {
-                self.take_start(&query, message);
+                self.take_start(&query, *message);
                 // The query ends in the lane: that can wait for the link.
                 self.lane.post(move |_| drop(query));
                 drop(turn);

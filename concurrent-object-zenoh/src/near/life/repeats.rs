@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use concurrent_object::bridge::Message;
 
-use super::Life;
+use super::{Life, LifeState};
 use crate::control::Missing;
 
 /// How many times a call is sent again.
@@ -35,11 +35,6 @@ struct Repeat {
 pub(in crate::near) type Request = (u128, Message);
 
 impl Repeats {
-    /// The call has an outcome.
-    pub(super) fn forget(&mut self, call: u64) {
-        self.kept.remove(&call);
-    }
-
     pub(super) fn clear(&mut self) {
         self.kept.clear();
     }
@@ -49,6 +44,14 @@ impl Repeats {
         let repeat = self.kept.get_mut(&call).filter(|repeat| repeat.times < MOST)?;
         repeat.times += 1;
         Some(repeat.request.clone())
+    }
+}
+
+impl LifeState {
+    /// The call has an outcome. False if it had one before.
+    pub(super) fn conclude(&mut self, call: u64) -> bool {
+        self.repeats.kept.remove(&call);
+        self.open.remove(&call).is_some()
     }
 }
 

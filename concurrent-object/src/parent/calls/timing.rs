@@ -5,6 +5,8 @@
 use std::time::Duration;
 
 use crate::protocol::method::is_internal;
+#[cfg(feature = "bridge")]
+use crate::protocol::remote::CallLimits;
 
 /// The limits that the builder and the attributes on methods set.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,10 @@ pub(crate) struct Limits {
     pub(crate) queue_timeout: Option<Duration>,
     /// How long a method may go on after its cancellation was requested.
     pub(crate) cancel_grace: Duration,
+    /// How much longer than its limits a call may take, since another program enforces them too.
+    pub(crate) patience: Duration,
+    /// Whether the program of a proxy ends the calls that it has cancelled itself.
+    pub(crate) leaves_cancelled: bool,
     /// How long the constructor may take.
     pub(crate) ready_timeout: Option<Duration>,
     /// How much memory the lists of a result may take, in bytes.
@@ -31,6 +37,12 @@ impl Limits {
         }
         let own = self.of_methods.iter().find(|&&(number, _)| number == method);
         own.map(|&(_, timeout)| timeout).or(self.timeout)
+    }
+
+    /// Returns how long a method may go on after its cancellation was requested for this reason.
+    pub(crate) fn grace_of(&self, reason: CancelReason) -> Duration {
+        let is_left = self.leaves_cancelled && reason == CancelReason::Cancelled;
+        if is_left { Duration::MAX } else { self.cancel_grace }
     }
 
     /// Returns the longest limit of any method.
@@ -86,9 +98,25 @@ pub(crate) struct Timing {
     /// When it was submitted, in nanoseconds of the monotonic clock. Set only if its time in the
     /// queue is limited.
     pub(crate) queued_at: Option<u64>,
+    /// How long it may wait until its method starts, if the program of its proxy set that.
+    pub(crate) queue_timeout: Option<Duration>,
     /// The same, set only if the pool measures times.
     pub(crate) submitted_at: Option<u64>,
     pub(crate) cancel_request: Option<CancelRequest>,
     /// Whether it runs for the second time: the process before died while it ran.
     pub(crate) is_second: bool,
+}
+
+impl Timing {
+    /// Sets the limits that came with the call from another program.
+    #[cfg(feature = "bridge")]
+    pub(crate) fn set_limits(&mut self, limits: CallLimits, now: u64) {
+        (self.timeout, self.queue_timeout) = (limits.run, limits.wait);
+        self.queued_at = limits.wait.map(|_| now);
+    }
+
+    /// Returns the shortest limit that was set for this call alone.
+    pub(crate) fn own_limit(&self) -> Option<Duration> {
+        self.timeout.into_iter().chain(self.queue_timeout).min()
+    }
 }

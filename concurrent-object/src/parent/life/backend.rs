@@ -24,6 +24,7 @@ use crate::parent::threads::supervised::Watched;
 use crate::process::output::Captured;
 use crate::process::reap::{Reaped, end, reap};
 use crate::process::stopped::StopKind;
+use crate::protocol::remote::CallLimits;
 
 /// What is at the other end.
 #[derive(Clone, Debug)]
@@ -110,6 +111,13 @@ impl Backend {
     pub(crate) fn pass_on_cancellation(&self, call: u64) {
         if let Self::Bridge(bridged) = self {
             bridged.inbox.cancel(call);
+        }
+    }
+
+    /// Notes the limits of a call for the program that the object is in, if that is another one.
+    pub(crate) fn limit(&self, call: u64, limits: CallLimits) {
+        if let Self::Bridge(bridged) = self {
+            bridged.inbox.limit(call, limits);
         }
     }
 

@@ -4,14 +4,14 @@
 //! mean. Invariants: nothing here blocks. A flood of events takes no more memory than a bound: what
 //! exceeds it is noted, and dropped.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::descriptor::{AsFd, BorrowedFd, OwnedFd, clear_event, new_event, set_event};
-use crate::protocol::remote::Event;
+use crate::protocol::remote::{CallLimits, Event};
 
 /// How much may wait of what an object has printed, in bytes.
 const MAX_PRINTED: usize = 1 << 20;
@@ -41,6 +41,8 @@ pub(crate) struct InboxContents {
     size: usize,
     /// The calls that are to end early.
     pub(crate) cancelled: Vec<u64>,
+    /// The limits of calls: passed on with the call, or after it.
+    pub(crate) limits: BTreeMap<u64, CallLimits>,
     /// The calls that are not to begin any more.
     pub(crate) withdrawn: Vec<u64>,
     /// What was printed: whether to the standard error, and the bytes.
@@ -106,6 +108,18 @@ impl BridgeInbox {
         let mut waiting = self.lock();
         waiting.cancelled.push(call);
         self.ring(waiting);
+    }
+
+    /// Notes the limits of a call.
+    pub(crate) fn limit(&self, call: u64, limits: CallLimits) {
+        let mut waiting = self.lock();
+        waiting.limits.insert(call, limits);
+        self.ring(waiting);
+    }
+
+    /// Takes the limits of a call that is about to be passed on.
+    pub(crate) fn take_limits(&self, call: u64) -> Option<CallLimits> {
+        self.lock().limits.remove(&call)
     }
 
     /// Asks for a call back, if it has not begun.

@@ -123,7 +123,7 @@ impl Object {
         Some(self.ended_early(state, index, reason, ran_for, false, started))
     }
 
-    fn ended_early(
+    pub(crate) fn ended_early(
         &self,
         state: &ObjectState,
         index: u32,
@@ -274,16 +274,19 @@ impl Object {
     /// backlog gets its poll when it gets a slot.
     #[inline]
     pub(crate) fn poll_when_sent(&self, state: &mut ObjectState, index: u32) {
-        if self.identity.limits.include_calls() || state.calls.table.timing_of(index).timeout.is_some() {
+        if self.identity.limits.include_calls() || state.calls.table.timing_of(index).own_limit().is_some() {
             self.poll_at_sent(state, index);
         }
     }
 
     fn poll_at_sent(&self, state: &mut ObjectState, index: u32) {
-        let limits = &self.identity.limits;
-        let timeout = state.calls.table.timing_of(index).timeout.or(limits.of(state.calls.table.method_of(index)));
-        if let (Some(timeout), true) = (timeout, state.calls.table.is_sent(index)) {
-            state.poll_at(later(clock::now(), check_interval(timeout).min(timeout)));
+        if self.is_bridged() {
+            self.pass_on_limits(state, index);
+        }
+        let of_method = self.identity.limits.of(state.calls.table.method_of(index));
+        let limit = state.calls.table.timing_of(index).own_limit().or(of_method);
+        if let (Some(limit), true) = (limit, state.calls.table.is_sent(index)) {
+            state.poll_at(later(clock::now(), check_interval(limit).min(limit)));
         }
     }
 }

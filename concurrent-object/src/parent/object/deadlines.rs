@@ -129,7 +129,8 @@ impl Object {
             // The child may be between two calls.
             _ => (front.since, patience),
         };
-        if let Some(at) = inspection.until(state, since, limit.saturating_add(timeout)) {
+        let limit = limit.saturating_add(timeout).saturating_add(self.identity.limits.patience);
+        if let Some(at) = inspection.until(state, since, limit) {
             // A call that has not started may start right after this poll.
             return Some(at.min(later(inspection.now, check_interval(timeout))));
         }
@@ -161,7 +162,7 @@ impl Object {
         cancel_request: CancelRequest,
         inspection: &Inspection<'_>,
     ) -> u64 {
-        let grace = self.identity.limits.cancel_grace;
+        let grace = self.identity.limits.grace_of(cancel_request.reason);
         let until = |limit| match cancel_request.reason {
             CancelReason::TimedOut => inspection.until(state, cancel_request.at, limit),
             CancelReason::Cancelled | CancelReason::Ended => inspection.until_for_caller(cancel_request.at, limit),
@@ -268,11 +269,11 @@ impl Object {
         index: u32,
         inspection: &Inspection<'_>,
     ) -> Option<u64> {
-        let limit = self.identity.limits.queue_timeout?;
-        let since = state.calls.table.timing_of(index).queued_at?;
-        let again = inspection.until_for_caller(since, limit);
-        if again.is_some() {
-            return again;
+        let timing = state.calls.table.timing_of(index);
+        let limit = timing.queue_timeout.or(self.identity.limits.queue_timeout)?;
+        let since = timing.queued_at?;
+        if let Some(at) = inspection.until_for_caller(since, limit) {
+            return Some(at);
         }
         let cancelled = self.cancel_queued(state, slot, index, CancelReason::TimedOut);
         (!cancelled).then(|| inspection.again())

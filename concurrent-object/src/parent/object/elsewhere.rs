@@ -4,11 +4,21 @@
 //! machine has told.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::Object;
 use super::state::ObjectState;
+use crate::clock;
+use crate::error::{CallId, Started};
+use crate::parent::calls::table::Stage;
+use crate::parent::calls::timing::CancelReason;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::bridge::BridgeFacts;
+use crate::parent::life::phase::KillReason;
+use crate::protocol::method::is_internal;
+use crate::protocol::remote::CallLimits;
+use crate::transport::call_state::CallPhase;
+use crate::transport::header::{Body, Header};
 
 impl Object {
     /// Whether the object lives in another program.
@@ -22,6 +32,62 @@ impl Object {
         if let Some(pid) = facts.and_then(BridgeFacts::pid) {
             self.pid.store(pid, Ordering::Relaxed);
         }
+    }
+
+    /// Has the bridge pass on what is left of the limits of a call that is in a slot. The other
+    /// program enforces them.
+    pub(crate) fn pass_on_limits(&self, state: &ObjectState, index: u32) {
+        let method = state.calls.table.method_of(index);
+        if is_internal(method) || !state.calls.table.is_sent(index) {
+            return;
+        }
+        let (timing, limits) = (state.calls.table.timing_of(index), &self.identity.limits);
+        let waited = |since| Duration::from_nanos(clock::now().saturating_sub(since));
+        let wait = limits.queue_timeout.zip(timing.queued_at).map(|(limit, since)| limit.saturating_sub(waited(since)));
+        let left = CallLimits::new(wait, timing.timeout.or(limits.of(method)));
+        if left.are_set() {
+            state.backend().into_iter().for_each(|backend| backend.limit(state.calls.table.call_of(index), left));
+        }
+    }
+
+    /// Does that for all calls in slots, which the next process serves.
+    pub(crate) fn pass_on_all_limits(&self, state: &ObjectState) {
+        if self.is_bridged() {
+            state.calls.sent().iter().for_each(|&(_, index)| self.pass_on_limits(state, index));
+        }
+    }
+
+    /// Receives a call that was over its limit in another program.
+    #[cold]
+    pub(crate) fn receive_timed_out(
+        &self,
+        state: &mut ObjectState,
+        slot: u16,
+        index: u32,
+        header: &Header,
+    ) -> Result<(), &'static str> {
+        let facts = match &header.body {
+            Body::Inline(inline) => inline.bytes().split_first_chunk::<8>(),
+            Body::InRegion { .. } => None,
+        };
+        let Some((ran_for, &[was_killed])) = facts.filter(|_| self.is_bridged()) else {
+            return Err("a reply of unknown kind");
+        };
+        let (ran_for, was_killed) = (Duration::from_nanos(u64::from_le_bytes(*ran_for)), was_killed != 0);
+        let request = state.calls.table.timing_of(index).cancel_request;
+        let (reason, ran_for) =
+            request.map_or((CancelReason::TimedOut, ran_for), |request| (request.reason, request.ran_for));
+        let is_cancelled = self.phase(state, Some(slot), index) == Some(CallPhase::Cancelled);
+        let started = if is_cancelled { Started::No } else { Started::Yes };
+        let error = self.ended_early(state, index, reason, ran_for, was_killed, started);
+        state.calls.free_slot_of(index, slot);
+        state.calls.settle(index, Stage::Failed(error));
+        if was_killed {
+            let method = self.method_name(state.calls.table.method_of(index));
+            let call = CallId::new(state.calls.table.call_of(index));
+            self.kill_for(state, KillReason::Abandoned { method, call, reason });
+        }
+        Ok(())
     }
 
     /// Returns the name of the object's machine, if it is another one and the object is ready.

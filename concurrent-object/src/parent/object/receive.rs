@@ -15,7 +15,7 @@ use crate::parent::life::arrived_files::ReplyFiles;
 use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
 use crate::protocol::notice::{FULL, ITEMS, MakeRoom, READY};
-use crate::protocol::tag::{ENDED, FAILURE, LACKING, SKIPPED, VALUE};
+use crate::protocol::tag::{ENDED, FAILURE, LACKING, SKIPPED, TIMED_OUT, VALUE};
 use crate::shared::share::REFUSED;
 use crate::transport::Transport;
 use crate::transport::call_state::CallPhase;
@@ -135,6 +135,7 @@ impl Object {
             ENDED if has_items => {}
             LACKING => self.files.note_lacking(state.calls.table.files_of(index)),
             SKIPPED => return self.receive_returned(state, slot, index),
+            TIMED_OUT => return self.receive_timed_out(state, slot, index, &header),
             _ => return Err("a reply of unknown kind"),
         }
         if header.files > 0 && !self.receive_files(state, slot, index, header)? {

@@ -101,9 +101,10 @@ impl Object {
             state.calls.streams.open(key);
             self.begin_items(state, key.index(), key.call, lease.slot());
         }
+        // Before the call, so that a bridge that passes it on finds them.
+        self.note_limits(state, key);
         state.calls.effects.ring_child |=
             state.calls.slots.send(&self.channel, lease, key.index(), key.call, &header.to_words());
-        self.note_limits(state, key);
         state.note_submission(key.index());
         key
     }

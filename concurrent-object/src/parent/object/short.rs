@@ -43,8 +43,9 @@ impl Object {
         }
         let lease = state.calls.slots.take()?;
         let key = state.calls.table.open_sent(method, owner);
-        state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, key.index(), key.call, &payload);
+        // Before the call, so that a bridge that passes it on finds them.
         self.note_limits(&mut state, key);
+        state.calls.effects.ring_child |= state.calls.slots.send(&self.channel, lease, key.index(), key.call, &payload);
         state.note_submission(key.index());
         Some(key)
     }

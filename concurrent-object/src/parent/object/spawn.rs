@@ -58,6 +58,7 @@ impl Object {
         self.expect_end(state, backend);
         let is_placed = state.phase.take_place(Peer { backend: backend.clone(), watch }, clock::now());
         debug_assert!(is_placed, "the caller checked under this lock that the object has not ended");
+        self.pass_on_all_limits(state);
         self.queue(state, EventKind::Restarted);
         self.end_spawning(state);
         Ok(())

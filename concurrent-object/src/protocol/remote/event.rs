@@ -2,6 +2,8 @@
 //!
 //! Knows facts, not their consequences. Invariant: a reader may refuse any of it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::message::as_bytes;
@@ -38,6 +40,19 @@ pub enum Event {
     Failed(u64, String),
     /// The call has not begun, and never will: it was cancelled, or the object ends.
     Returned(u64),
+    /// The call had a limit ([`Message::limits`]) that is over, and its outcome is that. Concludes
+    /// the call.
+    TimedOut {
+        /// The number of the call.
+        call: u64,
+        /// How long its method ran.
+        ran_for: Duration,
+        /// Whether its method has begun.
+        has_begun: bool,
+        /// Whether it has not ended in its grace period. Then the process is killed, and
+        /// [`Event::Died`] follows.
+        was_killed: bool,
+    },
     /// The state of the object, which the next life begins with. It has the effects of all calls
     /// whose answers follow it. A transport may leave out a state that has not left when the next
     /// one comes, and send the next in its place.

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::CallLimits;
 use super::raw::RawPart;
 
 /// The bytes of a request or of a reply.
@@ -22,19 +23,21 @@ pub struct Message {
     pub structured: Vec<u8>,
     /// The bytes of lists, as they lie in a slot: multiples of 64 bytes apart.
     pub raw: RawPart,
+    /// The limits of the call, in a request.
+    pub limits: CallLimits,
 }
 
 impl Message {
-    /// Creates a message from its parts.
+    /// Creates a message from its parts, without limits.
     #[must_use]
     pub fn new(tag: u32, counted: u64, structured: Vec<u8>, raw: impl Into<RawPart>) -> Self {
-        Self { tag, counted, structured, raw: raw.into() }
+        Self { tag, counted, structured, raw: raw.into(), limits: CallLimits::default() }
     }
 }
 
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tag, counted, structured, raw } = self;
+        let Self { tag, counted, structured, raw, limits: _ } = self;
         let (structured, raw) = (structured.len(), raw.len());
         write!(f, "Message {{ tag: {tag}, counted: {counted}, structured: {structured} bytes, raw: {raw} bytes }}")
     }

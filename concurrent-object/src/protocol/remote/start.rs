@@ -2,6 +2,8 @@
 //!
 //! Knows options that apply there. Invariant: it names no file and no process of this machine.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::Message;
@@ -44,6 +46,8 @@ pub struct RemoteStart {
     /// transport may send such a call once more, with the same number, when it does not know
     /// whether the first one arrived. Any other call it sends at most once.
     pub idempotent: Vec<u32>,
+    /// How long a method that is over its limit may take to notice its cancellation.
+    pub cancel_grace: Duration,
     /// When the state is saved, and reported as [`Event::Saved`](super::Event::Saved).
     pub snapshots: Option<SnapshotPolicy>,
     /// The newest state of the earlier lives, from which the object is restored.

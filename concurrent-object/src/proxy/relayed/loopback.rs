@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Registry, Relayed};
 use crate::error::StartError;
 use crate::protocol::methods::Methods;
-use crate::protocol::remote::{Carrier, EndKind, Events, Message, Remote, RemoteStart};
+use crate::protocol::remote::{CallLimits, Carrier, EndKind, Events, Message, Remote, RemoteStart};
 use crate::proxy::builder::Options;
 use crate::proxy::start::Code;
 
@@ -54,6 +54,10 @@ impl Carrier for LoopbackCarrier {
 
     fn cancel(&self, call: u64, grace: Option<Duration>) {
         self.0.cancel(call, grace);
+    }
+
+    fn limit(&self, call: u64, limits: CallLimits) {
+        self.0.limit(call, limits);
     }
 
     fn end(&self, how: EndKind) {

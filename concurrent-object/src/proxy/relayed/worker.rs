@@ -10,12 +10,12 @@
 //! Knows outcomes as bytes. Invariants: each call that was accepted is concluded once. Nothing
 //! follows the last event.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::open_calls::OpenCalls;
 use crate::clock::Moment;
 use crate::error::{CallError, Death, Exit, StartError, Started};
 use crate::parent::calls::key::{CallKey, WaitKey};
@@ -29,7 +29,7 @@ use crate::protocol::remote::{Event, RemoteExit};
 use crate::wire;
 
 /// The first and the longest interval at which the thread looks whether a call has begun.
-const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+pub(super) const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
 /// Takes the events, from any thread.
 pub(super) type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
@@ -45,18 +45,6 @@ pub(super) struct Relay {
     /// The number of the last state that was reported.
     reported: AtomicU64,
     open: Mutex<OpenCalls>,
-}
-
-/// The calls under way, by the numbers of the proxy's program.
-#[derive(Default)]
-pub(super) struct OpenCalls {
-    pub(super) calls: BTreeMap<u64, CallKey>,
-    /// The call that the thread waits for. Only the thread takes its outcome.
-    pub(super) awaited: Option<u64>,
-    is_ready_reported: bool,
-    /// Whether the last event was reported, or is about to be.
-    pub(super) has_ended: bool,
-    pub(super) is_stopping: bool,
 }
 
 /// What the thread is to look at.
@@ -153,7 +141,8 @@ impl Relay {
         drop(open);
         let (mut has_begun, mut interval) = (false, LOOKS.0);
         let taken = loop {
-            let deadline = (!has_begun).then(|| Moment::after(interval));
+            let next_limit = self.conclude_limited();
+            let deadline = next_limit.into_iter().chain((!has_begun).then(|| Moment::after(interval))).min();
             if let Some(taken) = self.object.relayed_outcome(key, deadline) {
                 break taken;
             }
@@ -169,7 +158,7 @@ impl Relay {
         (open.awaited, _) = (None, open.calls.remove(&call));
         drop(open);
         // An object that answers and ends at once may have ended before this thread saw it ready.
-        if matches!(event, Some(Event::Answered(..) | Event::Begun(_))) {
+        if matches!(event, Some(Event::Answered(..) | Event::Begun(_) | Event::TimedOut { has_begun: true, .. })) {
             self.report_ready();
         }
         // The child has saved before it answered, so the state has the effects of this call.
@@ -190,6 +179,10 @@ impl Relay {
         match outcome {
             Ok(_) if files.is_some() => Some(Event::Failed(call, "its result is in shared memory".into())),
             Ok(reply) => Some(Event::Answered(call, reply.into_message(&self.object))),
+            Err(NoReply::Failed(CallError::TimedOut { ran_for, killed, info })) => {
+                let has_begun = info.started != Started::No;
+                Some(Event::TimedOut { call, ran_for, has_begun, was_killed: killed })
+            }
             Err(NoReply::Failed(error)) if self.object.end_of_object().is_some() => {
                 event_of_lost(call, has_begun, &error)
             }

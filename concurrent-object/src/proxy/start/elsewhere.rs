@@ -47,6 +47,7 @@ fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> R
         sends_stdout: settings.streams.stdout == ChildStdio::Lines,
         sends_stderr: settings.streams.stderr == ChildStdio::Lines,
         idempotent: O::IDEMPOTENT.to_vec(),
+        cancel_grace: settings.limits.cancel_grace,
         snapshots: hello.snapshots,
         state: None,
         life: 0,

@@ -4,6 +4,7 @@
 //! once. After an event that does not fit, no event has an effect.
 
 mod arguments;
+mod limits;
 mod refusal;
 mod waiting;
 
@@ -19,7 +20,7 @@ use crate::clock::{Moment, coarse_now};
 use crate::error::Exit;
 use crate::protocol::failure::shortened;
 use crate::protocol::notice::Notices;
-use crate::protocol::remote::{Carrier, EndKind, Event, Message};
+use crate::protocol::remote::{CallLimits, Carrier, EndKind, Event, Message};
 use crate::protocol::tag::{FAILURE, SKIPPED};
 use crate::transport::Transport;
 use crate::transport::header::{Body, Header, Inline};
@@ -50,9 +51,11 @@ pub(super) struct Bridge<'r> {
     ends: &'r BridgeEnds,
     waiting: Waiting,
     under_way: BTreeMap<u64, UnderWay>,
-    /// Calls that were refused before the object was ready, and why. Until it is, the parent takes
-    /// no answer.
-    refused: Vec<(u64, String)>,
+    /// Outcomes of calls that came before the object was ready. Until it is, the parent takes no
+    /// answer.
+    early: Vec<Event>,
+    /// The limits of calls that are not passed on yet.
+    limits: BTreeMap<u64, CallLimits>,
     recipe: &'r RemoteRecipe,
     is_ready: bool,
     is_stopping: bool,
@@ -89,7 +92,8 @@ impl<'r> Bridge<'r> {
             ends,
             waiting: Waiting::default(),
             under_way: BTreeMap::new(),
-            refused: Vec::new(),
+            early: Vec::new(),
+            limits: BTreeMap::new(),
             recipe,
             is_ready: false,
             is_stopping: false,
@@ -123,6 +127,7 @@ impl<'r> Bridge<'r> {
             if self.killed_until.is_some_and(|until| self.is_broken || until <= Moment::now()) {
                 return Ending::Exited(Exit::signal(KILLED, false));
             }
+            self.note_limits(news.limits);
             news.cancelled.into_iter().for_each(|call| self.cancel(call));
             for call in news.withdrawn {
                 if let Some(under_way) = self.under_way.get_mut(&call) {
@@ -178,7 +183,8 @@ impl<'r> Bridge<'r> {
             // The parent has checked what counts against the limit.
             let counted = (structured.len() + raw.len()).min(self.channel.layout.input_limit) as u64;
             let (raw, arguments) = raw_part(&self.channel, entry.slot, raw);
-            let message = Message::new(header.tag, counted, structured.to_vec(), raw);
+            let mut message = Message::new(header.tag, counted, structured.to_vec(), raw);
+            message.limits = self.limits_of(entry.call);
             let slot = entry.slot;
             self.under_way
                 .insert(entry.call, UnderWay { slot, is_cancelled: false, is_withdrawn: false, _arguments: arguments });
@@ -197,6 +203,7 @@ impl<'r> Bridge<'r> {
     /// Handles an event. Returns how the object has ended, if it has.
     fn handle(&mut self, event: Event) -> Result<Option<Ending>, Unsound> {
         match event {
+            Event::Failed(..) | Event::TimedOut { has_begun: false, .. } if !self.is_ready => self.keep_early(event)?,
             Event::Ready { pid, host } => {
                 if std::mem::replace(&mut self.is_ready, true) {
                     return Err(Unsound);
@@ -204,8 +211,8 @@ impl<'r> Bridge<'r> {
                 self.ends.streams.iter().for_each(|streams| streams.set_pid(pid));
                 self.ends.facts.note_place(pid, host);
                 self.notices.publish_ready(&*self.channel, &mut self.replies);
-                for (call, reason) in std::mem::take(&mut self.refused) {
-                    self.fail(call, reason)?;
+                for event in std::mem::take(&mut self.early) {
+                    self.handle(event)?;
                 }
             }
             Event::Begun(call) => {
@@ -215,6 +222,9 @@ impl<'r> Bridge<'r> {
             Event::Answered(call, message) => self.answer(call, &message)?,
             Event::Failed(call, reason) => self.fail(call, reason)?,
             Event::Returned(call) => self.take_back(call)?,
+            Event::TimedOut { call, ran_for, has_begun, was_killed } => {
+                self.time_out(call, ran_for, has_begun, was_killed)?;
+            }
             Event::Saved(_) if !self.is_ready || self.recipe.start.snapshots.is_none() => return Err(Unsound),
             Event::Saved(state) => self.recipe.keep(state),
             // The inbox has taken it apart.

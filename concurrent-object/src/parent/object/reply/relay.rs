@@ -3,8 +3,9 @@
 //! Knows sizes, and no types. Invariant: a call that is too large for its slot is refused before it
 //! is stored, and no call refers to memory outside of its own bytes.
 
+use super::super::state::ObjectState;
 use super::{Object, ReceivedReply};
-use crate::clock::Moment;
+use crate::clock::{self, Moment};
 use crate::error::PushErrorKind;
 use crate::parent::calls::backlog::Packet;
 use crate::parent::calls::key::{CallKey, WaitKey};
@@ -13,7 +14,7 @@ use crate::parent::calls::table::Owner;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::snapshot_files::CopiedState;
-use crate::protocol::remote::{Message, StoredRaw};
+use crate::protocol::remote::{CallLimits, Message, StoredRaw};
 use crate::transport::call_state::CallPhase;
 use crate::wire::Extent;
 
@@ -24,20 +25,37 @@ pub(crate) struct RelayedRequest {
     pub(crate) counted: u64,
     pub(crate) structured: Vec<u8>,
     pub(crate) raw: StoredRaw,
+    pub(crate) limits: CallLimits,
 }
 
 impl Object {
     /// Accepts a call, or returns why not. Never blocks.
     pub(crate) fn relay(&self, request: RelayedRequest) -> Result<CallKey, PushErrorKind> {
-        let RelayedRequest { method, counted, structured, raw } = request;
+        let RelayedRequest { method, counted, structured, raw, limits } = request;
         let extent = Extent { counted: usize::try_from(counted).unwrap_or(usize::MAX), raw_end: raw.len() };
         self.check_size(&structured, extent)?;
         let mut state = self.lock();
         self.check_accepts(&mut state, method)?;
         let packet = Packet { method, structured, raw, files: 0, references: References::default() };
         let key = self.accept_waiting(&mut state, Owner::Call, packet);
+        if limits.are_set() {
+            self.set_limits(&mut state, key, limits);
+        }
         self.send_waiting(&mut state);
         Ok(key)
+    }
+
+    /// Changes the limits of such a call, if its record is still its own.
+    pub(crate) fn limit_relayed(&self, key: CallKey, limits: CallLimits) {
+        let mut state = self.poll();
+        if state.calls.table.is_open(key) {
+            self.set_limits(&mut state, key, limits);
+        }
+    }
+
+    fn set_limits(&self, state: &mut ObjectState, key: CallKey, limits: CallLimits) {
+        state.calls.table.timing_mut(key.index()).set_limits(limits, clock::now());
+        self.poll_when_sent(state, key.index());
     }
 
     /// Takes the outcome of such a call, if it comes before the deadline.

@@ -5,20 +5,25 @@
 
 use super::{Bridge, Unsound};
 use crate::protocol::failure::{Failure, shortened};
-use crate::protocol::remote::Message;
+use crate::protocol::remote::{Event, Message};
 use crate::protocol::tag::FAILURE;
 use crate::wire;
 
 impl Bridge<'_> {
-    /// Answers a call that was refused, once the object is ready.
-    pub(super) fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
-        if !self.is_ready {
-            if self.refused.len() >= self.under_way.len() {
-                return Err(Unsound);
-            }
-            self.refused.push((call, shortened(reason)));
-            return Ok(());
+    /// Keeps an outcome that came before the object is ready.
+    pub(super) fn keep_early(&mut self, event: Event) -> Result<(), Unsound> {
+        if self.early.len() >= self.under_way.len() {
+            return Err(Unsound);
         }
+        self.early.push(match event {
+            Event::Failed(call, reason) => Event::Failed(call, shortened(reason)),
+            other => other,
+        });
+        Ok(())
+    }
+
+    /// Answers a call that was refused.
+    pub(super) fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
         let failure = Failure::Decode { argument: Some(String::new()), reason }.shortened();
         let (mut structured, mut raw) = (Vec::new(), Vec::new());
         let mut encoder = wire::Encoder::new(&mut structured, &mut raw);

@@ -143,7 +143,7 @@ mod tests {
             "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
             "arguments": { "tag": 3, "counted": 5, "structured": [1, 2, 3], "raw": [4, 5], "limits": {} }, "slots": 4,
             "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null, "cancel_grace": { "secs": 1, "nanos": 0 },
-            "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "life": 2,
+            "sends_stdout": false, "sends_stderr": false, "idempotent": [], "snapshots": null, "state": null, "object": 1, "life": 2,
         });
         let mut start = serde_json::from_value::<RemoteStart>(start).expect("these are its fields");
         start.state = state;

@@ -1,6 +1,7 @@
 //! A client that is hostile, or has another build, against a host whose objects are doubles.
 
 mod builds;
+mod lives;
 mod overtaking;
 mod twice;
 
@@ -112,9 +113,14 @@ impl Lab {
     }
 
     fn start(&self, build: &str) -> Replies {
-        let start = start_of();
+        self.start_life(INSTANCE, build, |_| ())
+    }
+
+    fn start_life(&self, instance: u128, build: &str, change: impl FnOnce(&mut RemoteStart)) -> Replies {
+        let mut start = start_of();
+        change(&mut start);
         let (owner, build) = ("owner".to_owned(), build.to_owned());
-        let (instance, session, traceparent) = (INSTANCE, SESSION, None);
+        let (session, traceparent) = (SESSION, None);
         let request = StartRequest { instance, owner, session, build, traceparent, start, lengths: [0; 4] };
         let message = single(Kind::Control, INSTANCE, request.into_message());
         self.ask(self.keys.start("far"), message)
@@ -144,7 +150,7 @@ fn start_of() -> RemoteStart {
         "protocol": 1, "type_name": "Echo", "fingerprint": 0, "name": "echo", "constructor": 0,
         "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [], "limits": {} }, "slots": 4,
         "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null, "cancel_grace": { "secs": 1, "nanos": 0 },
-        "sends_stdout": false, "sends_stderr": false, "idempotent": [2], "snapshots": null, "state": null, "life": 1,
+        "sends_stdout": false, "sends_stderr": false, "idempotent": [2], "snapshots": null, "state": null, "object": 1, "life": 1,
     }));
     start.expect("these are its fields")
 }

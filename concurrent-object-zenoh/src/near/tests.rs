@@ -80,7 +80,7 @@ fn start_of(type_name: &str) -> RemoteStart {
         "protocol": 1, "type_name": type_name, "fingerprint": 0, "name": "echo", "constructor": 0,
         "arguments": { "tag": 0, "counted": 0, "structured": [], "raw": [], "limits": {} }, "slots": 4,
         "max_input_size": 1000, "max_output_size": 1000, "on_panic": "Continue", "stack_size": null, "cancel_grace": { "secs": 1, "nanos": 0 },
-            "sends_stdout": false, "sends_stderr": false, "idempotent": [5], "snapshots": null, "state": null, "life": 1,
+            "sends_stdout": false, "sends_stderr": false, "idempotent": [5], "snapshots": null, "state": null, "object": 1, "life": 1,
     }));
     start.expect("these are its fields")
 }

@@ -28,6 +28,9 @@ use crate::trace;
 pub(super) struct Entry {
     hosted: Arc<Hosted>,
     owner: String,
+    /// The number that the object has in all its lives, and the number of this life.
+    object: u64,
+    life: u64,
     span: Span,
     /// When it ends, because its owner is not there.
     ends_at: Option<Instant>,
@@ -125,6 +128,7 @@ impl Server {
     fn start(&mut self, query: &Query, message: Message) -> Result<(), Refusal> {
         let request = StartRequest::from_message(message);
         let request = request.ok_or_else(|| Refusal::Other("the start cannot be read".to_owned()))?;
+        self.end_earlier_life(&request)?;
         self.check(&request)?;
         let StartRequest { instance, owner, session, start, traceparent, .. } = request;
         let traceparent = traceparent.filter(|text| trace::is_traceparent(text));
@@ -136,7 +140,7 @@ impl Server {
             traceparent,
         );
         let host = self.info.host.clone();
-        let idempotent = start.idempotent.clone();
+        let (idempotent, object, life) = (start.idempotent.clone(), start.object, start.life);
         let terms = Terms { host, session, window: start.slots as usize, limit: self.limit, idempotent };
         let lane = self.outbox.lane(|_| None);
         let lane = lane.map_err(|error| Refusal::NoHost(format!("the host has no further thread: {error}")))?;
@@ -161,8 +165,19 @@ impl Server {
         hosted.run_by(held, load);
         tracing::info!(parent: &span, "an object is started for a proxy of another machine");
         let ends_at = if self.owners.contains(&owner) { None } else { Instant::now().checked_add(self.grace) };
-        let entry = Entry { hosted, owner, span, ends_at, is_forsaken: false };
+        let entry = Entry { hosted, owner, object, life, span, ends_at, is_forsaken: false };
         self.objects.insert(instance, entry);
+        Ok(())
+    }
+
+    /// Ends an earlier life of the object that is here. Refuses one that is out of date itself.
+    fn end_earlier_life(&mut self, request: &StartRequest) -> Result<(), Refusal> {
+        let (owner, object, life) = (&request.owner, request.start.object, request.start.life);
+        let same = |entry: &Entry| entry.owner == *owner && entry.object == object;
+        if self.objects.values().any(|entry| same(entry) && entry.life >= life) {
+            return Err(Refusal::Denied("a later life of the object is here".to_owned()));
+        }
+        self.objects.retain(|_, entry| !same(entry));
         Ok(())
     }
 

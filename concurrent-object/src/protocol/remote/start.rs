@@ -52,6 +52,8 @@ pub struct RemoteStart {
     pub snapshots: Option<SnapshotPolicy>,
     /// The newest state of the earlier lives, from which the object is restored.
     pub state: Option<Message>,
+    /// A number that the object has in all its lives, and no other object of the proxy's program.
+    pub object: u64,
     /// The number of this life of the object, from 1. Each start has a larger number than the one
     /// before. If an earlier life is found alive, it is out of date: end it.
     pub life: u64,

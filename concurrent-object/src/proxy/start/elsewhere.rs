@@ -3,6 +3,7 @@
 //! Knows what the other program needs. Invariant: what cannot go there is refused before anything
 //! is started.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::Code;
@@ -20,6 +21,9 @@ use crate::protocol::methods::{Methods, fingerprint};
 use crate::protocol::remote::{Message, Remote, RemoteStart};
 use crate::proxy::builder::Settings;
 use crate::wire;
+
+/// The number of the next object of this program in another one.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// Checks that another program can hold an object of this type.
 pub(super) fn check_goes_elsewhere<O: Methods>() -> Result<(), StartError> {
@@ -50,6 +54,8 @@ fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> R
         cancel_grace: settings.limits.cancel_grace,
         snapshots: hello.snapshots,
         state: None,
+        // Relaxed: only the numbers must differ.
+        object: NEXT.fetch_add(1, Ordering::Relaxed),
         life: 0,
     }
 }

@@ -22,7 +22,7 @@ use crate::session::{Declared, Lane, Outbox};
 use crate::{ConfigError, SiteError};
 
 /// The largest description of a host that is read.
-const MAX_ABOUT: usize = 1 << 18;
+const MAX_ABOUT: usize = 16 << 10;
 /// How many descriptions may wait to be sent. A site that gets none asks again.
 const MAX_ABOUTS: usize = 64;
 
@@ -111,11 +111,15 @@ impl HostPresence {
             let reason = "a host's name is 1 to 64 letters, digits, `-`, `_` or `.`; choose another";
             return Err(ConfigError::Refused { key: "host", value: info.host, reason }.into());
         }
+        if info.to_bytes().len() > MAX_ABOUT {
+            let reason = "the names of its types take more than 16 KiB; register fewer types on this host";
+            return Err(ConfigError::Refused { key: "host", value: info.host, reason }.into());
+        }
         let (about, token) = (keys.about(&info.host), keys.host(&info.host));
         let info = Arc::new(Mutex::new(info));
         let (key, said) = (about.clone(), info.clone());
         // The queryable comes first: a site that sees the token asks at once.
-        let lane = outbox.lane(|_| None).map_err(SiteError::Thread)?;
+        let lane = outbox.lane(|_| None, || ()).map_err(SiteError::Thread)?;
         let declared = outbox.ask(move |session| declare(session, lane, key, token, said));
         let (queryable, token) = declared.map_err(SiteError::zenoh("announce a host"))?;
         Ok(Self { _token: outbox.hold(token), _queryable: outbox.hold(queryable), outbox: outbox.clone(), about, info })

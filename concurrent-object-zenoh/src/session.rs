@@ -69,12 +69,16 @@ impl Outbox {
     pub fn ask<R: Send + 'static>(&self, job: impl FnOnce(&Session) -> R + Send + 'static) -> R {
         let (send, receive) = mpsc::sync_channel(1);
         self.post(move |session| drop(send.send(job(session))));
-        receive.recv().expect("the session's thread runs each job, and lets no panic pass")
+        receive.recv().expect("the session's thread runs each job, and this one has not panicked")
     }
 
     /// Begins a thread that sends the messages of one object. See [`Lane::begin`].
-    pub fn lane(&self, watch: impl FnMut(&Session) -> Option<Duration> + Send + 'static) -> io::Result<Lane> {
-        Lane::begin(self.ask(Session::clone), watch)
+    pub fn lane(
+        &self,
+        watch: impl FnMut(&Session) -> Option<Duration> + Send + 'static,
+        panicked: impl Fn() + Send + 'static,
+    ) -> io::Result<Lane> {
+        Lane::begin(self.ask(Session::clone), watch, panicked)
     }
 
     /// Keeps a declaration of Zenoh. It is undeclared on the session's thread.
@@ -110,7 +114,8 @@ impl WeakOutbox {
 
 fn run(session: Session, queue: &mpsc::Receiver<Job>) {
     while let Ok(job) = queue.recv() {
-        job(&session);
+        // A job that panics must not take the session from the others.
+        let _done = lane::caught(|| job(&session));
     }
     if let Err(error) = session.close().wait() {
         tracing::debug!(%error, "a Zenoh session did not close in order");

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use concurrent_object::CallError;
 use concurrent_object::bridge::{EndKind, Event, Events, Message, Registry, Relayed, RemoteExit};
 use concurrent_object_tests::deadline::{SOON, within};
+use concurrent_object_tests::gate::Gate;
 use fastrand::Rng;
 
 use super::builder_on;
@@ -132,14 +133,15 @@ fn any_event(random: &mut Rng, calls: &[u64]) -> Event {
     let message = |random: &mut Rng| {
         let mut bytes = |most| (0..random.usize(0..most)).map(|_| random.u8(..)).collect::<Vec<_>>();
         let (structured, raw) = (bytes(80), bytes(200));
-        Message::new(random.u32(0..6), random.u64(..), structured, raw)
+        Message::new(random.u32(0..8), random.u64(..), structured, raw)
     };
-    match random.u8(0..7) {
+    match random.u8(0..8) {
         0 | 1 => Event::Ready { pid: random.u32(..), host: "any".into() },
         2 => Event::Begun(call),
         3 => Event::Failed(call, "refused".into()),
         4 => Event::Returned(call),
-        5 => Event::Noted((0..random.usize(0..100)).map(|_| random.u8(..)).collect()),
+        5 => Event::TimedOut { call, ran_for: SOON, has_begun: random.bool(), was_killed: random.bool() },
+        6 => Event::Noted((0..random.usize(0..100)).map(|_| random.u8(..)).collect()),
         _ => Event::Answered(call, message(random)),
     }
 }
@@ -175,6 +177,21 @@ fn encoded(make: impl FnOnce(&FarProxy)) -> Message {
     let far = builder_on(Arc::new(recorder.clone())).start(0).expect("begins");
     make(&far);
     recorder.sent(1).remove(0).1
+}
+
+#[test]
+fn a_call_that_was_cancelled_while_it_ran_is_not_reported_as_refused() {
+    within(SOON, || {
+        let gate = Gate::new();
+        let call = encoded(|far| drop(far.spin_until_cancelled(gate.path())));
+        let (relayed, reported) = relayed();
+        relayed.send(1, call);
+        gate.wait_until_reached();
+        relayed.cancel(1, Some(SOON));
+        // The kind of a failure. What is refused has not begun.
+        let event = conclusion(&reported, 1);
+        assert!(matches!(&event, Event::Answered(1, message) if message.tag == 2), "{event:?}");
+    });
 }
 
 #[test]

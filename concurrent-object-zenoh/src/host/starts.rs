@@ -20,8 +20,11 @@ use crate::wire::{self, Assembly, Header, Kind};
 
 /// How many starts may wait. More are refused.
 const MAX_WAITING: usize = 32;
-/// How many starts may have pieces missing. More are refused.
+/// How many starts may have pieces missing. A further one takes the place of the one that has waited
+/// longest for its next piece, so that no client keeps all others out.
 const MAX_UNFINISHED: usize = 64;
+/// How long that has waited at least. Otherwise the further one is refused.
+const GIVES_WAY_AFTER: Duration = Duration::from_secs(1);
 /// How many queries may wait for their end.
 const MAX_REPLIES: usize = 64;
 /// A start whose next piece does not come for so long makes room for others.
@@ -102,6 +105,9 @@ impl Starts {
         for (_, start) in dropped {
             refuse(&self.lane, start.query, Refusal::Other("not all pieces of the start arrived".to_owned()));
         }
+        if unfinished.len() >= MAX_UNFINISHED {
+            self.make_way(&mut unfinished, now);
+        }
         if unfinished.len() >= MAX_UNFINISHED || unfinished.contains_key(&header.id) {
             let reason = "busy: the host receives the arguments of other objects; try again";
             return Err(Refusal::NoHost(reason.to_owned()));
@@ -110,6 +116,18 @@ impl Starts {
         let assembly = assembly.map_err(|error| Refusal::Other(error.to_string()))?;
         unfinished.insert(header.id, Unfinished { query: query.clone(), assembly, since: now });
         Ok(())
+    }
+
+    /// Refuses the start that has waited longest for a piece, if that is long.
+    fn make_way(&self, unfinished: &mut HashMap<u128, Unfinished>, now: Instant) {
+        let idlest = unfinished.iter().min_by_key(|(_, start)| start.since);
+        let Some((&id, since)) = idlest.map(|(id, start)| (id, start.since)) else { return };
+        if now.saturating_duration_since(since) >= GIVES_WAY_AFTER
+            && let Some(start) = unfinished.remove(&id)
+        {
+            let reason = "busy: the start has given way to one whose pieces come sooner; try again";
+            refuse(&self.lane, start.query, Refusal::NoHost(reason.to_owned()));
+        }
     }
 
     fn put(&self, header: &Header, payload: &ZBytes) -> Result<(), Refusal> {

@@ -199,19 +199,26 @@ fn a_piece_that_does_not_fit_fails_its_call_and_a_piece_that_is_missing_too() {
 }
 
 #[test]
-fn a_start_beyond_those_that_wait_is_refused_with_words() {
+fn a_client_that_never_finishes_its_starts_keeps_no_other_one_out() {
     let lab = lab();
     let announced = Header { raw: 1000, kind: Kind::Announced, ..Header::bare(Kind::Announced, 0) };
     let ask = |number| {
         let message = wire::encode(Header { id: number, ..announced }, &[], ZBytes::new());
         lab.ask(lab.keys.start("far"), message)
     };
-    let unfinished = (0..64).map(ask).collect::<Vec<_>>();
-    let Collected::Event(Event::Refused(Refusal::NoHost(reason))) = next(&ask(64)) else {
-        panic!("it must be refused")
+    let is_refused = |replies: &Replies| {
+        let Collected::Event(Event::Refused(Refusal::NoHost(reason))) = next(replies) else {
+            panic!("it must be refused")
+        };
+        assert!(reason.contains("busy"), "{reason}");
     };
-    assert!(reason.contains("busy"), "{reason}");
+    let unfinished = (0..64).map(ask).collect::<Vec<_>>();
+    is_refused(&ask(64));
     assert!(unfinished.iter().all(|replies| matches!(replies.try_recv(), Err(mpsc::TryRecvError::Empty))));
+    std::thread::sleep(Duration::from_secs(1));
+    let honest = ask(65);
+    is_refused(&unfinished[0]);
+    assert!(matches!(honest.try_recv(), Err(mpsc::TryRecvError::Empty)), "it waits for its pieces");
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl HostWorker {
         let keys = Keys::new(config.realm());
         let (work, queue) = mpsc::channel();
         let (outbox, closing) = Outbox::open_to_close(config)?;
-        let lane = Arc::new(outbox.lane(|_| None).map_err(SiteError::Thread)?);
+        let lane = Arc::new(outbox.lane(|_| None, || ()).map_err(SiteError::Thread)?);
         let start_key = keys.start(&info.host);
         let starts = Starts::new(start_key.clone(), config.message_limit(), lane.clone(), work.clone());
         let (send, owner_keys) = (work.clone(), keys.clone());

@@ -44,7 +44,9 @@ impl Way {
         let key = site.keys.object(host, instance);
         let probe = Probe { host: site.keys.start(host), object: key.clone(), id: site.control_id() };
         let watched = life.clone();
-        let lane = Arc::new(site.outbox.lane(move |session| probe.watch(session, &watched))?);
+        let broken = life.clone();
+        let panicked = move || broken.lost("a thread of this side panicked");
+        let lane = Arc::new(site.outbox.lane(move |session| probe.watch(session, &watched), panicked)?);
         let deliver = deliver(key.clone(), life.clone());
         Ok(Self { site, instance, key, life, lane, urgent: Arc::default(), deliver })
     }
@@ -167,7 +169,8 @@ impl Carrier for Way {
         // After the call.
         let (life, id) = (self.life.clone(), self.site.control_id());
         let job = control_job(self.key.clone(), id, &control, Priority::DEFAULT);
-        self.life.post(&self.lane, Box::new(move |session: &Session| life.sending(|| job(session))));
+        let job = move |session: &Session| life.sending(|| job(session));
+        self.life.post(&self.lane, Task::Job(Box::new(job)));
     }
 
     fn end(&self, how: EndKind) {

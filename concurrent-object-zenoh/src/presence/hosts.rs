@@ -23,6 +23,11 @@ use crate::{HostInfo, SiteError};
 /// How often a thread that waits for hosts looks for them itself.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// The most hosts that are listed. Each side with the rights of a host may declare tokens.
+const MAX_HOSTS: usize = 4096;
+/// The most hosts that have not described themselves yet. Each of them is asked again and again.
+const MAX_SILENT: usize = 256;
+
 /// The hosts of a realm, kept up to date.
 #[derive(Debug)]
 pub struct Hosts {
@@ -92,8 +97,9 @@ impl Hosts {
             let Some(host) = token_keys.host_of(sample.key_expr().as_str()) else { return };
             match sample.kind() {
                 SampleKind::Put => {
-                    follower.appeared(host);
-                    if let Some(outbox) = asker.upgrade() {
+                    if follower.appeared(host)
+                        && let Some(outbox) = asker.upgrade()
+                    {
                         Asking::new(&outbox, &token_keys, host, lease, follower.clone()).ask(&outbox);
                     }
                 }
@@ -154,8 +160,8 @@ impl Hosts {
                 let Some(host) = keys.host_of(sample.key_expr().as_str()) else { return };
                 if shared.is_unknown(host)
                     && let Some(outbox) = asker.upgrade()
+                    && shared.appeared(host)
                 {
-                    shared.appeared(host);
                     Asking::new(&outbox, &keys, host, lease, shared.clone()).ask(&outbox);
                 }
             };
@@ -213,9 +219,17 @@ impl Shared {
         }
     }
 
-    /// Zenoh reports a token again after each cut of the link: a known host stays as it is.
-    fn appeared(&self, host: &str) {
-        lock(&self.hosts).entry(host.to_owned()).or_default().lost_at = None;
+    /// Zenoh reports a token again after each cut of the link: a known host stays as it is. False if there
+    /// are too many. One that is left out is found by a later look.
+    fn appeared(&self, host: &str) -> bool {
+        let mut hosts = lock(&self.hosts);
+        let silent = || hosts.values().filter(|seen| seen.info.is_none()).count();
+        if !hosts.contains_key(host) && (hosts.len() >= MAX_HOSTS || silent() >= MAX_SILENT) {
+            tracing::warn!(host, "a host is left out: there are too many");
+            return false;
+        }
+        hosts.entry(host.to_owned()).or_default().lost_at = None;
+        true
     }
 
     fn left(&self, host: &str) {
@@ -266,78 +280,4 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn host(name: &str) -> ZBytes {
-        ZBytes::from(HostInfo::new(name, 8, vec![]).to_bytes())
-    }
-
-    #[test]
-    fn a_host_that_was_lost_is_not_trusted_for_a_while_unless_it_is_the_only_one() {
-        let shared = Arc::new(Shared::default());
-        let trusted = |within| {
-            let hosts = lock(&shared.hosts);
-            trusted_of(&hosts, hosts.values().filter_map(Seen::info).collect(), within)
-                .into_iter()
-                .map(|info| info.host)
-                .collect::<Vec<_>>()
-        };
-        for name in ["gpu-3", "gpu-4"] {
-            shared.appeared(name);
-            shared.described(name, &host(name));
-        }
-        shared.lost("gpu-3");
-        assert_eq!(trusted(Duration::from_secs(60)), ["gpu-4"]);
-        assert_eq!(trusted(Duration::ZERO), ["gpu-3", "gpu-4"], "the while is over");
-        shared.left("gpu-4");
-        assert_eq!(trusted(Duration::from_secs(60)), ["gpu-3"]);
-        shared.appeared("gpu-3");
-        shared.appeared("gpu-4");
-        shared.described("gpu-4", &host("gpu-4"));
-        assert_eq!(trusted(Duration::from_secs(60)), ["gpu-3", "gpu-4"], "its token is back");
-    }
-
-    #[test]
-    fn an_object_counts_from_its_placement_on_and_an_older_description_changes_nothing() {
-        let (shared, info) = (Arc::new(Shared::default()), HostInfo::new("gpu-3", 8, vec![]));
-        let describe = |objects, changes| {
-            let info = HostInfo { objects, changes, ..info.clone() };
-            shared.described("gpu-3", &ZBytes::from(info.to_bytes()));
-        };
-        let objects = || lock(&shared.hosts)["gpu-3"].info().map(|info| info.objects);
-        shared.appeared("gpu-3");
-        describe(2, 5);
-        let place = || {
-            lock(&shared.hosts).get_mut("gpu-3").expect("it is there").placed += 1;
-            Placement { shared: shared.clone(), host: "gpu-3".to_owned() }
-        };
-        let (taken, refused) = (place(), place());
-        assert_eq!(objects(), Some(4));
-        drop(refused);
-        assert_eq!(objects(), Some(3));
-        taken.taken(HostLoad { objects: 3, changes: 6 });
-        assert_eq!(objects(), Some(3));
-        describe(2, 5);
-        assert_eq!(objects(), Some(3), "it left before the object was taken");
-        describe(2, 7);
-        assert_eq!(objects(), Some(2), "an object has ended");
-        let again = HostInfo { objects: 0, changes: 1, epoch: info.epoch + 1, ..info.clone() };
-        shared.described("gpu-3", &ZBytes::from(again.to_bytes()));
-        assert_eq!(objects(), Some(0), "the program was started again");
-    }
-
-    #[test]
-    fn a_description_after_its_token_went_lists_no_host() {
-        let shared = Shared::default();
-        let bytes = ZBytes::from(HostInfo::new("gpu-3", 8, vec![]).to_bytes());
-        shared.appeared("gpu-3");
-        shared.left("gpu-3");
-        shared.described("gpu-3", &bytes);
-        assert!(lock(&shared.hosts).is_empty());
-        shared.appeared("gpu-3");
-        shared.described("gpu-3", &bytes);
-        shared.appeared("gpu-3");
-        assert!(lock(&shared.hosts)["gpu-3"].info.is_some(), "a second token of the same host changes nothing");
-    }
-}
+mod tests;

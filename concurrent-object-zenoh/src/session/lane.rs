@@ -4,6 +4,7 @@
 //! that wait behind each other leave as one. Knows jobs; knows nothing of what they send. Invariants: a
 //! job of one object never waits for the link of another one; everything leaves in its order.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -54,23 +55,30 @@ struct Queue {
 
 impl Lane {
     /// Begins the thread. `watch` runs on it before each job, and returns after what time it wants to
-    /// run again although there is no job.
+    /// run again although there is no job. `panicked` runs when one of them panics, and the others go on.
     pub fn begin(
         session: Session,
         mut watch: impl FnMut(&Session) -> Option<Duration> + Send + 'static,
+        panicked: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
         let (tasks, queue) = mpsc::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let mut queue = Queue { tasks: queue, next: None, waiting: waiting.clone() };
         let run = move || {
             loop {
-                let pause = watch(&session);
+                let pause = caught(|| watch(&session)).unwrap_or_else(|| {
+                    panicked();
+                    None
+                });
                 match queue.take(pause) {
                     Ok(Task::Job(job)) => {
-                        job(&session);
+                        let done = caught(|| job(&session));
                         queue.done(1);
+                        if done.is_none() {
+                            panicked();
+                        }
                     }
-                    Ok(Task::Small(small)) => queue.send(&session, small),
+                    Ok(Task::Small(small)) => caught(|| queue.send(&session, small)).unwrap_or_else(&panicked),
                     Err(RecvTimeoutError::Timeout) => {}
                     Err(RecvTimeoutError::Disconnected) => return,
                 }
@@ -138,5 +146,43 @@ impl Queue {
 
     fn done(&self, count: usize) {
         self.waiting.fetch_sub(count, Ordering::Relaxed);
+    }
+}
+
+/// Runs something. `None` if it panics: its thread has other things to do.
+pub(super) fn caught<R>(run: impl FnOnce() -> R) -> Option<R> {
+    let done = panic::catch_unwind(AssertUnwindSafe(run));
+    done.inspect_err(|_| tracing::error!("a job of a Zenoh session panicked")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::Config;
+    use crate::session::Outbox;
+
+    #[test]
+    fn a_job_that_panics_is_reported_and_the_next_ones_run() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
+        let endpoint = format!("tcp/{}", listener.local_addr().expect("it is bound"));
+        drop(listener);
+        let outbox = Outbox::open(&Config::new("lane").listen(endpoint)).expect("it listens");
+        let (send, reports) = mpsc::channel();
+        let report = send.clone();
+        let mut is_first = true;
+        let watch = move |_: &Session| {
+            assert!(!std::mem::take(&mut is_first), "on purpose");
+            None
+        };
+        let lane = outbox.lane(watch, move || report.send("panicked").expect("the test waits")).expect("it begins");
+        lane.post(|_| panic!("on purpose"));
+        lane.post(move |_| send.send("done").expect("the test waits"));
+        let soon = Duration::from_secs(30);
+        let reports: Vec<_> = (0..3).map(|_| reports.recv_timeout(soon).expect("it is reported")).collect();
+        assert_eq!(reports, ["panicked", "panicked", "done"]);
+        outbox.post(|_| panic!("on purpose"));
+        assert!(outbox.ask(|session| !session.is_closed()), "the session's thread goes on too");
     }
 }

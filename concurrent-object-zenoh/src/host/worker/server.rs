@@ -24,6 +24,9 @@ use crate::presence::HostPresence;
 use crate::session::{Lane, Outbox};
 use crate::trace;
 
+/// The most sessions of proxies that are noted.
+const MAX_OWNERS: usize = 4096;
+
 /// An object, and what is known of its owner.
 pub(super) struct Entry {
     hosted: Arc<Hosted>,
@@ -108,7 +111,13 @@ impl Server {
         for entry in self.objects.values_mut().filter(|entry| entry.owner == owner) {
             entry.ends_at = None;
         }
-        self.owners.insert(owner);
+        // Who is not noted has objects for the grace only: each side with the rights of a proxy may declare
+        // tokens.
+        if self.owners.len() < MAX_OWNERS || self.objects.values().any(|entry| entry.owner == owner) {
+            self.owners.insert(owner);
+        } else {
+            tracing::warn!(owner, "the session of a proxy is not noted: there are too many");
+        }
     }
 
     fn owner_left(&mut self, owner: &str) {
@@ -142,7 +151,7 @@ impl Server {
         let host = self.info.host.clone();
         let (idempotent, object, life) = (start.idempotent.clone(), start.object, start.life);
         let terms = Terms { host, session, window: start.slots as usize, limit: self.limit, idempotent };
-        let lane = self.outbox.lane(|_| None);
+        let lane = self.outbox.lane(|_| None, || ());
         let lane = lane.map_err(|error| Refusal::NoHost(format!("the host has no further thread: {error}")))?;
         let work = self.work.clone();
         let at_end = Box::new(move || drop(work.send(Work::Ended)));

@@ -25,7 +25,8 @@ use crate::parent::life::phase::Summary;
 use crate::parent::object::Object;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::protocol::failure::{CrashRecord, Failure};
-use crate::protocol::remote::{Event, RemoteExit};
+use crate::protocol::remote::{Event, Message, RemoteExit};
+use crate::protocol::tag::FAILURE;
 use crate::wire;
 
 /// The first and the longest interval at which the thread looks whether a call has begun.
@@ -177,7 +178,7 @@ impl Relay {
     fn event_of(&self, call: u64, has_begun: bool, taken: ReceivedReply<'_>) -> Option<Event> {
         let ReceivedReply { files, outcome, .. } = taken;
         match outcome {
-            Ok(_) if files.is_some() => Some(Event::Failed(call, "its result is in shared memory".into())),
+            Ok(_) if files.is_some() => Some(failed_in_its_course(call, "its result is in shared memory".into())),
             Ok(reply) => Some(Event::Answered(call, reply.into_message(&self.object))),
             Err(NoReply::Failed(CallError::TimedOut { ran_for, killed, info })) => {
                 let has_begun = info.started != Started::No;
@@ -191,7 +192,10 @@ impl Relay {
             {
                 Some(Event::Returned(call))
             }
-            Err(NoReply::Failed(error)) => Some(Event::Failed(call, error.to_string())),
+            Err(NoReply::Failed(error)) if error.started() == Started::No => {
+                Some(Event::Failed(call, error.to_string()))
+            }
+            Err(NoReply::Failed(error)) => Some(failed_in_its_course(call, error.to_string())),
             Err(NoReply::Moved(_)) => Some(Event::Failed(call, "it was moved".into())),
         }
     }
@@ -218,6 +222,15 @@ fn event_of_lost(call: u64, has_begun: bool, error: &CallError) -> Option<Event>
         Started::Yes | Started::Unknown if !has_begun => Some(Event::Begun(call)),
         Started::Yes | Started::Unknown => None,
     }
+}
+
+/// Returns what to report of a call that may have begun, and has no result.
+fn failed_in_its_course(call: u64, reason: String) -> Event {
+    let (mut structured, mut raw) = (Vec::new(), Vec::new());
+    let mut encoder = wire::Encoder::new(&mut structured, &mut raw);
+    encoder.put(&Failure::Encode { reason }.shortened()).expect("a text can be encoded");
+    encoder.finish();
+    Event::Answered(call, Message::new(FAILURE, 0, structured, raw))
 }
 
 fn note_of(death: &Death) -> Option<CrashRecord> {

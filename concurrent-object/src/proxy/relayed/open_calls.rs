@@ -1,13 +1,12 @@
 //! The calls of a relayed object that are under way, and those that may have waited for too long.
 //!
 //! Problem: the object's thread waits for calls in their order, and a call that has waited for too
-//! long is settled before those in front of it. Way here: the thread looks for such calls when their
-//! time is over. Knows times. Invariant: a call is concluded once.
+//! long is settled before those in front of it. Way here: the thread looks for such calls when
+//! their time is over. Knows times. Invariant: a call is concluded once.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::worker::{LOOKS, Relay};
 use crate::clock::Moment;
 use crate::parent::calls::key::CallKey;
 
@@ -38,25 +37,5 @@ impl OpenCalls {
     /// Returns when a call may have waited for too long.
     pub(super) fn next_limit(&self) -> Option<Moment> {
         self.limited.values().min().copied()
-    }
-}
-
-impl Relay {
-    /// Reports the calls that have waited for too long, behind the one that the thread waits for.
-    /// Returns when to look again.
-    pub(super) fn conclude_limited(&self) -> Option<Moment> {
-        let mut open = self.open();
-        let over: Vec<_> = open.limited.iter().filter(|(_, at)| **at <= Moment::now()).map(|(&call, _)| call).collect();
-        for call in over {
-            match open.calls.get(&call).copied() {
-                Some(key) if open.awaited != Some(call) && !self.object.has_begun(key) => {
-                    // The supervisor thread may need a moment to settle it.
-                    open.limited.insert(call, Moment::after(LOOKS.1));
-                    self.conclude_settled(&mut open, call, key);
-                }
-                _ => drop(open.limited.remove(&call)),
-            }
-        }
-        open.next_limit()
     }
 }

@@ -30,7 +30,7 @@ use crate::protocol::tag::FAILURE;
 use crate::wire;
 
 /// The first and the longest interval at which the thread looks whether a call has begun.
-pub(super) const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
 
 /// Takes the events, from any thread.
 pub(super) type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
@@ -173,6 +173,24 @@ impl Relay {
             open.calls.remove(&call);
             self.event_of(call, false, taken).into_iter().for_each(&*self.sink);
         }
+    }
+
+    /// Reports the calls that have waited for too long, behind the one that the thread waits for.
+    /// Returns when to look again.
+    fn conclude_limited(&self) -> Option<Moment> {
+        let mut open = self.open();
+        let over: Vec<_> = open.limited.iter().filter(|(_, at)| **at <= Moment::now()).map(|(&call, _)| call).collect();
+        for call in over {
+            match open.calls.get(&call).copied() {
+                Some(key) if open.awaited != Some(call) && !self.object.has_begun(key) => {
+                    // The supervisor thread may need a moment to settle it.
+                    open.limited.insert(call, Moment::after(LOOKS.1));
+                    self.conclude_settled(&mut open, call, key);
+                }
+                _ => drop(open.limited.remove(&call)),
+            }
+        }
+        open.next_limit()
     }
 
     fn event_of(&self, call: u64, has_begun: bool, taken: ReceivedReply<'_>) -> Option<Event> {

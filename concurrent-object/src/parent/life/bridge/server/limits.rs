@@ -1,7 +1,7 @@
 //! The limits of calls on their way to another program, and the calls that were over them there.
 //!
-//! Knows durations, and no clock: the parent and the other program have the clocks. Invariant: a call
-//! that was over its limit is answered once, as any other call is.
+//! Knows durations, and no clock: the parent and the other program have the clocks. Invariant: a
+//! call that was over its limit is answered once, as any other call is.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -5,9 +5,12 @@
 //! Invariant: each start has a last event, at most the lease and a second after the host fell silent. If
 //! the lane is blocked in a send then, the `guard` sees it.
 
+mod asking;
 mod guard;
 mod life;
 mod replies;
+mod sending;
+mod target;
 mod urgent;
 mod watch;
 mod way;
@@ -23,6 +26,7 @@ use crate::site::Inner;
 pub use guard::Guard;
 use life::Life;
 pub use life::SiteLimits;
+use target::Target;
 use way::Way;
 
 /// Where an object shall live.
@@ -43,26 +47,27 @@ pub struct Placed {
 
 impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
-        let placed = self.site.place(&self.place, (&start.type_name, start.fingerprint));
+        let placed = self.site.place(&self.place, (&start.type_name, start.fingerprint), &[]);
         let (host, placement) = placed.map_err(StartError::from)?;
+        let instance = self.site.next_id();
+        let target = Arc::new(Target::new(self.site.keys.clone(), instance, host.clone()));
         // Weak: the session that this site keeps open holds the events.
-        let (site, lost_host) = (Arc::downgrade(&self.site), host.clone());
+        let (site, lost) = (Arc::downgrade(&self.site), target.clone());
         let noted = Events::new(move |event| {
             if let (Event::Lost(_), Some(site)) = (&event, site.upgrade()) {
-                site.lost_at(&lost_host);
+                site.lost_at(&lost.host());
             }
             events.put(event);
         });
-        let instance = self.site.next_id();
         let span = tracing::info_span!("object", name = start.name, host, instance = format_args!("{instance:032x}"));
         let mut start = start;
         start.max_output_size = start.max_output_size.min(self.site.limits.message.saturating_sub(MAX_START));
         let life = Life::new(noted, self.site.limits, span, Some(placement));
         let life = Arc::new(life.guarded(&self.site.guard, &host).repeating(&start.idempotent));
         self.site.guard.watch(&life);
-        let way = Way::new(self.site.clone(), &host, instance, life);
+        let way = Way::new(self.site.clone(), target, life);
         let way = way.map_err(|error| Refusal::Other(format!("no thread can be started: {error}")))?;
-        way.begin(&host, start);
+        way.begin(instance, start, matches!(self.place, Place::Anywhere));
         Ok(Box::new(way))
     }
 

@@ -124,11 +124,12 @@ impl Inner {
 
     /// The name of the host for a new object, or why there is none.
     ///
-    /// `fingerprint`: of the constructors and methods of the type.
+    /// `fingerprint`: of the constructors and methods of the type. `tried`: the hosts that had no room.
     pub(crate) fn place(
         &self,
         place: &Place,
         (type_name, fingerprint): (&str, u64),
+        tried: &[String],
     ) -> Result<(String, Placement), Refusal> {
         let mut able = self.hosts.list();
         if let Place::Host(name) = place {
@@ -141,6 +142,7 @@ impl Inner {
                 Place::Host(name) => format!("the host \"{name}\" is not there"),
             }));
         }
+        able.retain(|info| !tried.contains(&info.host));
         able.retain(|info| info.types.iter().any(|name| name == type_name));
         if able.is_empty() {
             return Err(Refusal::NoHost(format!("no host that is there has registered the type `{type_name}`")));

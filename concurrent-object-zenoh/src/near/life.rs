@@ -33,7 +33,7 @@ pub struct Life {
     pub(super) limits: SiteLimits,
     events: Events,
     span: Span,
-    link: Arc<Activity>,
+    link: Mutex<Arc<Activity>>,
     guard: Arc<Guarded>,
     state: Mutex<LifeState>,
 }
@@ -106,13 +106,13 @@ impl Life {
             asking_since: None,
             sending: None,
         };
-        let (link, guard) = (Arc::default(), Arc::default());
+        let (link, guard) = (Mutex::default(), Arc::default());
         Self { limits, events, span, link, guard, state: Mutex::new(state) }
     }
 
     /// With the guard of the site, and the activity of the link to the host.
     pub(super) fn guarded(self, guard: &Guard, host: &str) -> Self {
-        Self { link: guard.activity(host), guard: guard.shared(), ..self }
+        Self { link: Mutex::new(guard.activity(host)), guard: guard.shared(), ..self }
     }
 
     /// Reports an event of the object.
@@ -175,7 +175,7 @@ impl Life {
     /// The host was heard.
     pub(super) fn heard(&self) {
         self.state().heard = Instant::now();
-        self.link.hear();
+        self.link().hear();
     }
 
     /// A part of a call is about to be sent, or the last one. False if it shall not leave. On a slow link,
@@ -261,7 +261,7 @@ impl Life {
                 return Look::After(rest);
             }
             // While it answers other objects, the answer may wait behind theirs, or a router has dropped it.
-            let is_there = now.saturating_duration_since(self.link.heard()) < limit;
+            let is_there = now.saturating_duration_since(self.link().heard()) < limit;
             let limit = if is_there { limit * PATIENCE } else { limit };
             let since = *state.asking_since.get_or_insert(asked_at);
             if !is_there || now.saturating_duration_since(since) >= limit {

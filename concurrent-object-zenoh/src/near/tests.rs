@@ -1,10 +1,12 @@
 //! A site against a host that is silent, or says what no sound host says.
 
+mod full;
+
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use concurrent_object::bridge::{Carrier, EndKind, Event, Events, Message, RemoteStart};
+use concurrent_object::bridge::{Carrier, EndKind, Event, Events, Message, Refusal, Remote, RemoteStart};
 use serde_json::json;
 use zenoh::Wait;
 use zenoh::bytes::ZBytes;

@@ -13,17 +13,16 @@ use zenoh::qos::Priority;
 use zenoh::query::Reply;
 
 use super::life::{Life, Look};
-use super::way::{ask, send};
+use super::sending::{ask, send};
+use super::target::Target;
 use crate::control::Control;
 use crate::wire::{self, Kind};
 
-/// The keys that the probes of one object go to.
+/// What the probes of one object need.
 #[derive(Clone, Debug)]
 pub struct Probe {
-    /// Answers for the host, until it has the object.
-    pub(super) host: String,
-    /// Takes what is sent to the object. The answer comes as all its replies do.
-    pub(super) object: String,
+    /// The host answers for itself, until it has the object. Then the answer comes as all replies do.
+    pub(super) target: Arc<Target>,
     /// The id of a message of the site that is no call.
     pub(super) id: u128,
 }
@@ -39,12 +38,12 @@ impl Probe {
                 let probe = Control::Probe { calls, repeatable };
                 let probe = wire::valued(Kind::Control, self.id, &probe.to_bytes());
                 // It must not overtake the calls that it asks for.
-                life.sending(|| send(session, &self.object, probe, Priority::DEFAULT))
+                life.sending(|| send(session, &self.target.object(), probe, Priority::DEFAULT))
             }
             Look::Host => {
                 let listener = life.clone();
                 let take = move |reply: Reply| reply.result().map_or((), |_| listener.heard());
-                life.sending(|| ask(session, &self.host, ZBytes::new(), Some(life.limits.lease), take))
+                life.sending(|| ask(session, &self.target.start(), ZBytes::new(), Some(life.limits.lease), take))
             }
         };
         if let Err(error) = asked {

@@ -3,9 +3,10 @@
 //! Knows since when the lane sends, and when the link has carried something. Invariant: an object is lost
 //! only if both are too long ago: on a slow link, a large message of another object may take its time.
 
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Life, Stage};
+use super::{Activity, Life, Placement, Stage};
 
 impl Life {
     /// Sends a message, which may block.
@@ -20,7 +21,7 @@ impl Life {
         }
         let sent = send();
         self.state().sending = None;
-        self.link.carry();
+        self.link().carry();
         sent
     }
 
@@ -39,8 +40,20 @@ impl Life {
         let limit = self.limits.lease + Duration::from_secs(1);
         let is_long = |since: Instant| now.saturating_duration_since(since) >= limit;
         let is_blocked = self.state().sending.is_some_and(is_long);
-        if is_blocked && is_long(self.link.carried()) {
+        if is_blocked && is_long(self.link().carried()) {
             self.lost(format!("the connection to the host has carried nothing for {limit:?}"));
         }
+    }
+
+    /// Another host is asked for the object, which none has taken yet.
+    pub(in crate::near) fn move_to(&self, placement: Placement, link: Arc<Activity>) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+        let mut state = self.state();
+        (state.placement, state.heard, state.asked_at) = (Some(placement), Instant::now(), None);
+    }
+
+    /// The activity of the link to the host.
+    pub(super) fn link(&self) -> Arc<Activity> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

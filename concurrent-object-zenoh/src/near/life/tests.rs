@@ -68,12 +68,12 @@ fn a_host_that_answers_other_objects_is_asked_again_and_lost_much_later() {
     assert_eq!(life.look(begin), Look::Object(vec![7]));
     let mut now = begin + LEASE;
     let limit = LEASE + Duration::from_secs(1);
-    life.link.hear_at(now);
+    life.link().hear_at(now);
     assert_eq!(life.look(now), Look::Object(vec![7]), "it is asked again");
     while seen.lock().expect("no panic").is_empty() {
         now += LEASE / 2;
         assert!(now - begin <= limit * (PATIENCE + 1), "it is not lost");
-        life.link.hear_at(now);
+        life.link().hear_at(now);
         life.look(now);
     }
     assert!(now - begin >= limit * (PATIENCE - 1), "{:?}", now - begin);

@@ -1,5 +1,5 @@
-//! Large parts that a transport reads where they lie: arguments until their call has its outcome, results
-//! until they are dropped.
+//! Large parts that a transport reads where they lie: arguments until their call has its outcome,
+//! results until they are dropped.
 
 use std::sync::Arc;
 use std::time::Duration;

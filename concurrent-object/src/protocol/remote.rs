@@ -4,6 +4,7 @@
 //! what they mean. Invariant: each value has a wire form (`serde`), and a reader may refuse any of
 //! it: it comes from another machine.
 
+mod as_bytes;
 mod event;
 mod limits;
 mod message;
@@ -40,8 +41,8 @@ pub trait Remote: fmt::Debug + Send + Sync + 'static {
     /// is [`Event::Refused`].
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError>;
 
-    /// Returns how much longer than its limits a call may take, until the proxy's program ends it by
-    /// itself. The program that holds the object enforces the limits, and a transport may need
+    /// Returns how much longer than its limits a call may take, until the proxy's program ends it
+    /// by itself. The program that holds the object enforces the limits, and a transport may need
     /// this time to report that, or to notice that the connection is lost.
     fn patience(&self) -> Duration {
         Duration::ZERO

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::message::as_bytes;
-use super::{Message, Refusal};
+use super::{Message, Refusal, as_bytes};
 
 /// How the process of an object on another machine has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::CallLimits;
 use super::raw::RawPart;
+use super::{CallLimits, as_bytes};
 
 /// The bytes of a request or of a reply.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,48 +40,5 @@ impl fmt::Debug for Message {
         let Self { tag, counted, structured, raw, limits: _ } = self;
         let (structured, raw) = (structured.len(), raw.len());
         write!(f, "Message {{ tag: {tag}, counted: {counted}, structured: {structured} bytes, raw: {raw} bytes }}")
-    }
-}
-
-/// Writes bytes as one byte string, where the format has such.
-pub(super) mod as_bytes {
-    use std::fmt;
-
-    use serde::de::{SeqAccess, Visitor};
-    use serde::{Deserializer, Serializer};
-
-    pub(in super::super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_bytes(bytes)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-        from.deserialize_byte_buf(BytesVisitor)
-    }
-
-    struct BytesVisitor;
-
-    impl<'de> Visitor<'de> for BytesVisitor {
-        type Value = Vec<u8>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("bytes")
-        }
-
-        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
-            Ok(bytes.to_vec())
-        }
-
-        fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
-            Ok(bytes)
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<u8>, A::Error> {
-            // The stated length is not trusted: no memory is taken before the bytes are there.
-            let mut bytes = Vec::new();
-            while let Some(byte) = list.next_element()? {
-                bytes.push(byte);
-            }
-            Ok(bytes)
-        }
     }
 }

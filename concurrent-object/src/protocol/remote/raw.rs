@@ -5,8 +5,8 @@
 //! for it. Way here: a transport copies it out of the slot in pieces, while it sends them. What it
 //! receives goes from its own pieces into a slot.
 //!
-//! Knows bytes, not what they mean. Invariant: bytes of a slot are read only while that slot has the
-//! call.
+//! Knows bytes, not what they mean. Invariant: bytes of a slot are read only while that slot has
+//! the call.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
-use super::message::as_bytes;
+use super::as_bytes;
 
 /// The bytes of lists, which may lie in a slot of an object.
 #[derive(Clone)]
@@ -83,8 +83,8 @@ impl RawPart {
         self.len() == 0
     }
 
-    /// Whether the bytes lie in a slot of an object, and not in memory of their own. The slot is not
-    /// free until this is dropped, if the bytes are a result.
+    /// Whether the bytes lie in a slot of an object, and not in memory of their own. The slot is
+    /// not free until this is dropped, if the bytes are a result.
     #[must_use]
     pub fn is_lent(&self) -> bool {
         matches!(self.0, Place::Lent(_))
@@ -93,8 +93,8 @@ impl RawPart {
     /// Appends a range of the bytes to `to`.
     ///
     /// # Errors
-    /// The bytes are arguments, and their call has its outcome already: there is no one to send them
-    /// for.
+    /// The bytes are arguments, and their call has its outcome already: no call needs them any
+    /// more.
     ///
     /// # Panics
     /// The range is not within the bytes.

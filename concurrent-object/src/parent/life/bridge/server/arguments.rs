@@ -1,7 +1,7 @@
 //! The arguments of a call, read by its carrier in the slot where the parent wrote them.
 //!
-//! Knows places, not what the bytes mean. Invariant: the parent does not write a slot before the call
-//! in it is concluded, and a carrier does not read it after that.
+//! Knows places, not what the bytes mean. Invariant: the parent does not write a slot before the
+//! call in it is concluded, and a carrier does not read it after that.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -179,7 +179,7 @@ fn an_object_ends_after_the_grace_if_its_proxys_process_is_killed() {
 fn an_object_whose_proxy_was_cut_off_ends_at_once_when_the_proxy_is_back() {
     within(|| {
         let (port, valve) = (free_port(), free_port());
-        let mut limits = limits(Duration::from_millis(500));
+        let mut limits = Limits::default();
         // Longer than the test.
         limits.owner_grace = SOON * 10;
         let serving = host(listening(port).limits(limits.clone())).start().expect("it listens");

@@ -5,6 +5,7 @@
 
 use concurrent_object::{CallError, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::{DivideError, MortalOutput, MortalProxy};
 use concurrent_object_tests::processes::{context_switches, cpu_ticks, is_off_the_processor};
 
@@ -105,7 +106,7 @@ fn idle_object_uses_no_processor_time_and_never_wakes_up() {
     within(SOON, || {
         let object = MortalProxy::builder("lazy").start().expect("start");
         assert_eq!(object.add(1).wait().expect("alive"), 1);
-        let pid = object.handle().pid();
+        let pid = process_of(&object.handle());
         // One thread serves, the other watches the parent. The watching thread may not have run at
         // all when the first call ends.
         wait_for("both its threads have left the processor", || is_off_the_processor(pid, 2));

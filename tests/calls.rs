@@ -190,6 +190,7 @@ fn drain_yields_the_present_outcomes_including_errors_and_no_more() {
         echo.push_hold(gate.path()).expect("pushed");
         echo.push_echo(2).expect("pushed");
         gate.wait_until_reached();
+        wait_for("the answers before it", || echo.handle().statistics().outstanding == 2);
         let drained: Vec<_> = echo.drain().collect();
         assert_eq!(drained.len(), 3, "{drained:?}");
         assert_eq!(*drained[0].as_ref().expect("echo"), EchoOutput::Echo(1));

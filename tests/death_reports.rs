@@ -16,6 +16,7 @@ use concurrent_object::{CallError, ChildStdio, Death, OnPanic, StartError, State
 use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::{Fate, send};
+use concurrent_object_tests::home::{self, process_of};
 use concurrent_object_tests::processes::Stray;
 
 concurrent_object::init_before_main!();
@@ -95,7 +96,7 @@ impl Talker {
 fn captured(name: &str) -> TalkerProxyBuilder {
     collect();
     // A backtrace would displace earlier output from the tail.
-    TalkerProxy::builder(name).stderr(ChildStdio::Lines).env("RUST_BACKTRACE", "0")
+    home::without_backtraces(TalkerProxy::builder(name).stderr(ChildStdio::Lines))
 }
 
 fn death_of(error: &CallError) -> &Death {
@@ -159,7 +160,7 @@ fn last_output_is_in_the_report_even_if_it_was_not_read_yet() {
         assert_eq!(lines.len(), 3, "both lines and the death: {lines:?}");
         holder.terminate().expect("a subscriber that is stuck does not keep an object from ending");
         release();
-        assert!(!is_running(holder.handle().pid()) && is_running(stray.0));
+        assert!(!is_running(process_of(&holder.handle())) && is_running(stray.0));
     });
 }
 
@@ -193,7 +194,7 @@ fn the_event_of_a_death_has_all_fields() {
         drop(error);
         let lines = lines_of("traced");
         let at = lines.iter().position(|line| line.contains("object died")).expect("an event");
-        let pid = talker.handle().pid();
+        let pid = process_of(&talker.handle());
         for part in
             ["ERROR", "method=\"panic_and_abort\"", "call=2", "SIGABRT", &format!("pid={pid}"), "panic=beyond repair"]
         {
@@ -223,7 +224,7 @@ fn the_hook_is_called_once_for_each_death() {
         }
         let idle = builder.start().expect("starts");
         idle.wait_until_ready().expect("ready");
-        send(idle.handle().pid(), libc::SIGKILL);
+        send(process_of(&idle.handle()), libc::SIGKILL);
         wait_for("its death shows", || idle.status().state == State::Ended);
         assert_eq!(reported.wait(4)[3].exit.signal_name(), Some("SIGKILL"));
     });

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use concurrent_object::{CallError, Error, PushError, PushErrorKind, StartError, Status, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
+use concurrent_object_tests::home::process_of;
 use serde::{Deserialize, Serialize};
 
 concurrent_object::init_before_main!();
@@ -180,7 +181,7 @@ fn one_question_mark_serves_start_push_pull_and_call() {
 fn the_error_of_a_death_has_name_pid_method_and_exit() {
     within(SOON, || {
         let detector = start();
-        let pid = detector.handle().pid();
+        let pid = process_of(&detector.handle());
         let error = detector.exit(3).wait().expect_err("it exits");
         let message = error.to_string();
         for part in ["detector", &pid.to_string(), "exit code 3", "`exit`", "had started"] {

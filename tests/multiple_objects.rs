@@ -8,6 +8,7 @@ use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::MortalProxy;
 use concurrent_object_tests::processes::{descriptors, is_asleep};
 
@@ -36,7 +37,7 @@ fn child_holds_no_descriptor_of_another_object() {
     within(SOON, || {
         let objects = start_all();
         objects.iter().for_each(|object| object.wait_until_ready().expect("ready"));
-        let pids: Vec<_> = objects.iter().map(|object| object.handle().pid()).collect();
+        let pids: Vec<_> = objects.iter().map(|object| process_of(&object.handle())).collect();
         for &pid in &pids {
             wait_for("it is idle and sleeps", || is_asleep(pid, pid));
         }
@@ -88,11 +89,11 @@ fn death_of_one_object_is_noticed_and_the_others_serve_on() {
         let (victim, killed) = (OBJECTS / 2, objects[OBJECTS / 2].handle());
         objects[victim].wait_until_ready().expect("ready");
 
-        send(killed.pid(), libc::SIGKILL);
+        send(process_of(&killed), libc::SIGKILL);
 
         let error = standing.swap_remove(victim).wait().expect_err("killed");
         assert!(matches!(error, CallError::Died { .. }) && error.started() != Started::Unknown, "{error}");
-        assert!(!is_running(killed.pid()));
+        assert!(!is_running(process_of(&killed)));
         gate.open();
         for (number, object) in objects.iter().enumerate().filter(|&(number, _)| number != victim) {
             assert_eq!(object.add(41).wait().expect("alive"), 42, "object {number}");
@@ -113,7 +114,7 @@ fn object_outlives_the_thread_that_started_it() {
         let fresh = thread::spawn(start);
         for starter in [ready, fresh] {
             let object = starter.join().expect("no panic");
-            let pid = object.handle().pid();
+            let pid = process_of(&object.handle());
             assert_eq!(object.add(1).wait().expect("alive"), 1);
             wait_for("it is idle and sleeps", || is_asleep(pid, pid));
             let sum = thread::scope(|scope| scope.spawn(|| object.add(41).wait()).join()).expect("no panic");

@@ -5,6 +5,7 @@ use concurrent_object::{CallError, Death, PushErrorKind, StartError, Started, St
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::Fate;
 use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
 
 concurrent_object::init_before_main!();
@@ -44,7 +45,7 @@ each_fate! {
 fn dies_idle(fate: Fate) {
     let gate = Gate::new();
     let object = MortalProxy::builder("idle").start().expect("start");
-    let pid = object.handle().pid();
+    let pid = process_of(&object.handle());
     object.die_idle(gate.path(), fate).wait().expect("still alive");
     assert_eq!(object.add(1).wait().expect("still alive"), 1);
 
@@ -77,7 +78,7 @@ fn dies_busy(fate: Fate) {
     let death = death_of(&error).clone();
     assert!(fate.is(death.exit), "{fate:?} is not {}", death.exit);
     assert_eq!((error.started(), error.call(), error.method()), (Started::Yes, Some(fatal), Some("die")));
-    assert_eq!((&*death.name, death.pid), ("busy", object.handle().pid()));
+    assert_eq!((&*death.name, death.pid), ("busy", process_of(&object.handle())));
     assert_eq!(death.running, Some(("die", fatal)));
     for expected in queued {
         assert!(object.status().can_pull);
@@ -105,7 +106,7 @@ fn dies_in_construction(fate: Fate) {
         panic!("died otherwise")
     };
     assert!(fate.is(death.exit), "{fate:?} is not {}", death.exit);
-    assert_eq!((&*death.name, death.pid, death.running), ("doomed", object.handle().pid(), None));
+    assert_eq!((&*death.name, death.pid, death.running), ("doomed", process_of(&object.handle()), None));
     let error = object.wait_pull().expect_err("it was never constructed");
     assert_eq!(error.call(), Some(pushed));
     let later = object.add(9);
@@ -159,7 +160,7 @@ fn the_error_is_one_line_with_object_cause_and_method() {
 
         let error = object.die(gate.path(), Fate::Exit(3)).wait().expect_err("it dies");
 
-        let pid = object.handle().pid();
+        let pid = process_of(&object.handle());
         let expected = format!(
             "`die` of \"teller\" (pid {pid}, call #1) has no result: its process died of exit code 3; \
              the call had started"

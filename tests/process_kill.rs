@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use concurrent_object::{Call, CallError, StartError, Started, State, Status};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
-use concurrent_object_tests::fate::send;
-use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy};
 use concurrent_object_tests::processes::{is_asleep, own_thread_id};
+use concurrent_object_tests::{fate::send, gate::Gate, home::process_of};
 
 concurrent_object::init_before_main!();
 
@@ -35,7 +34,7 @@ fn kill_during_call<T: Send + 'static>(wait: impl FnOnce(&MortalProxy, &Gate) ->
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("killed").start().expect("start");
-        let result = kill_during(object.handle().pid(), &gate, || wait(&object, &gate));
+        let result = kill_during(process_of(&object.handle()), &gate, || wait(&object, &gate));
         assert_eq!(object.handle().state(), State::Ended);
         result
     })
@@ -122,7 +121,7 @@ fn kill_in_construction(wait: impl FnOnce(&MortalProxy) -> Result<(), StartError
     within(SOON, || {
         let gate = Gate::new();
         let object = MortalProxy::builder("unborn").start_late(gate.path()).expect("start");
-        let error = kill_during(object.handle().pid(), &gate, || wait(&object)).expect_err("killed");
+        let error = kill_during(process_of(&object.handle()), &gate, || wait(&object)).expect_err("killed");
         let StartError::Died { death, .. } = error else { panic!("{error}") };
         assert_eq!(death.exit.signal_name(), Some("SIGKILL"));
         assert_eq!(death.running, None);
@@ -163,7 +162,7 @@ fn waiters_of_every_kind_on_one_object_all_get_the_error() {
             let all_sleep =
                 || waiters.iter().all(|waiter| is_asleep(std::process::id(), waiter.load(Ordering::Relaxed)));
             wait_for("all sleep", all_sleep);
-            send(object.handle().pid(), libc::SIGKILL);
+            send(process_of(&object.handle()), libc::SIGKILL);
             waiting.into_iter().map(|waiter| waiter.join().expect("an error, not a panic")).collect()
         });
         // One of the two pulling threads gets the outcome. The other gets an error without a call.
@@ -197,7 +196,7 @@ fn waiter_gets_the_error_after_the_driver_left() {
             first.open();
             assert_eq!(one.join().expect("no panic").expect("it was answered"), 1);
             second.wait_until_reached();
-            send(object.handle().pid(), libc::SIGKILL);
+            send(process_of(&object.handle()), libc::SIGKILL);
 
             assert_killed(&two.join().expect("no panic").expect_err("killed"), Started::Yes);
         });
@@ -209,7 +208,7 @@ fn kill_during_loop(turn: impl Fn(&MortalProxy, &Gate) -> Result<(), CallError> 
     within(SOON, move || {
         let gate = Gate::new();
         let object = MortalProxy::builder("looping").slots(3).start().expect("start");
-        let pid = object.handle().pid();
+        let pid = process_of(&object.handle());
         thread::scope(|scope| {
             let looping = scope.spawn(|| {
                 loop {
@@ -248,7 +247,7 @@ fn loop_on_can_pull_ends_after_one_error_for_each_push() {
             object.push_add_after(gate.path(), 1).expect("push");
         }
         gate.wait_until_reached();
-        send(object.handle().pid(), libc::SIGKILL);
+        send(process_of(&object.handle()), libc::SIGKILL);
 
         let mut errors = Vec::new();
         while object.handle().is_alive() || object.status().can_pull {
@@ -273,7 +272,7 @@ fn try_wait_in_a_loop_gets_the_error() {
         gate.wait_until_reached();
         assert!(call.try_wait().is_none());
 
-        send(object.handle().pid(), libc::SIGKILL);
+        send(process_of(&object.handle()), libc::SIGKILL);
 
         let mut outcome = None;
         wait_for("the call has an outcome", || {
@@ -291,7 +290,7 @@ fn killing_one_object_does_not_affect_the_others() {
         let [one, two] = ["one", "two"].map(|name| MortalProxy::builder(name).start().expect("start"));
         two.push_add(1).expect("push");
 
-        send(one.handle().pid(), libc::SIGKILL);
+        send(process_of(&one.handle()), libc::SIGKILL);
 
         assert!(one.add(1).wait().expect_err("killed").object_gone());
         assert!(matches!(two.wait_pull(), Ok(Some(MortalOutput::Add(1)))));

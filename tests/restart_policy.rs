@@ -22,6 +22,7 @@ use concurrent_object_tests::census::is_running;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::home::{self, process_of};
 use concurrent_object_tests::random::Random;
 use fragile::{FragileOutput, FragileProxy, Watched, at_once};
 
@@ -41,7 +42,7 @@ fn assert_died<T: std::fmt::Debug>(outcome: Result<T, CallError>, started: Start
 fn calls_that_had_not_started_are_served_by_the_next_instance_in_order() {
     let watched = Watched::new(|builder| builder.slots(3));
     let fragile = &watched.fragile;
-    let first = fragile.handle().pid();
+    let first = process_of(&fragile.handle());
     // The most recently freed slots are used first. So from here on the order of the slots is not
     // that of the calls.
     let before: Vec<_> = (0..3).map(|_| fragile.sum(&[])).collect();
@@ -55,7 +56,7 @@ fn calls_that_had_not_started_are_served_by_the_next_instance_in_order() {
     let expected = ["new", "0", "new", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
     assert_eq!(watched.ledger(), expected);
     assert_eq!((fragile.handle().incarnation(), fragile.count().wait().expect("served")), (2, 9));
-    assert_ne!(fragile.handle().pid(), first);
+    assert_ne!(process_of(&fragile.handle()), first);
 }
 
 #[test]
@@ -160,7 +161,8 @@ fn a_first_construction_that_fails_is_not_retried() {
 #[test]
 fn constructions_that_die_count_as_deaths() {
     let folder = tempfile::tempdir().expect("a folder");
-    let builder = FragileProxy::builder("fragile").restart(at_once().max(2).within(LONG)).env("RUST_BACKTRACE", "0");
+    let builder = FragileProxy::builder("fragile").restart(at_once().max(2).within(LONG));
+    let builder = home::without_backtraces(builder);
     let fragile = builder.start_once(&folder.path().join("ledger")).expect("a child starts");
     let (death, waiting) = (fragile.die(0), fragile.add(1));
     assert_died(death.wait(), Started::Yes);
@@ -188,7 +190,7 @@ fn each_death_is_reported() {
 fn a_death_without_a_waiting_thread_is_noticed_by_the_next_operation() {
     let watched = Watched::new(|builder| builder);
     watched.fragile.wait_until_ready().expect("ready");
-    send(watched.fragile.handle().pid(), libc::SIGKILL);
+    send(process_of(&watched.fragile.handle()), libc::SIGKILL);
     assert_eq!(watched.fragile.add(1).wait().expect("served by the next one"), 1);
     assert_eq!(watched.fragile.handle().incarnation(), 2);
 }
@@ -229,7 +231,7 @@ fn every_call_has_one_correct_outcome_whenever_the_child_is_killed() {
             open.push((number, watched.fragile.add(number)));
             if random.below(60) == 0 {
                 thread::sleep(Duration::from_micros(random.below(3000) as u64));
-                let pid = watched.fragile.handle().pid();
+                let pid = process_of(&watched.fragile.handle());
                 if is_running(pid) {
                     send(pid, libc::SIGKILL);
                 }
@@ -264,12 +266,12 @@ fn an_error_taken_after_a_restart_names_the_process_that_ran_the_call() {
     let watched = Watched::new(|builder| builder);
     let fragile = &watched.fragile;
     fragile.wait_until_ready().expect("ready");
-    let first = fragile.handle().pid();
+    let first = process_of(&fragile.handle());
     let (mut failed, served) = (fragile.fail(), fragile.count());
     assert_eq!(served.wait().expect("served"), 0);
     assert_died(fragile.die(0).wait(), Started::Yes);
     assert_eq!(fragile.count().wait().expect("served by the next one"), 0);
-    assert_ne!(fragile.handle().pid(), first);
+    assert_ne!(process_of(&fragile.handle()), first);
     for expected in ["panicked", "already taken"] {
         let error = failed.try_wait().expect("it has an outcome").expect_err("it failed");
         assert!(error.to_string().contains(expected), "{error}");

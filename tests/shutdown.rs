@@ -8,6 +8,7 @@ use concurrent_object_tests::census::{children_of, is_running};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::Fate;
 use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::{MortalOutput, MortalProxy, MortalProxyBuilder};
 
 concurrent_object::init_before_main!();
@@ -50,7 +51,7 @@ fn terminate_lets_the_running_method_finish_and_ends_queued_calls() {
         let (gate, home) = (Gate::new(), tempfile::tempdir().expect("a directory"));
         let farewell = home.path().join("farewell");
         let object = builder().slots(4).start_marked(&farewell).expect("start");
-        let pid = object.handle().pid();
+        let pid = process_of(&object.handle());
         object.push_add_after(gate.path(), 42).expect("push");
         object.push_add(1).expect("push");
         let queued: Vec<_> = (0..9).map(|number| object.add(number)).collect();
@@ -81,7 +82,7 @@ fn dropping_the_proxy_terminates_and_held_calls_have_their_outcomes() {
         let (gate, home) = (Gate::new(), tempfile::tempdir().expect("a directory"));
         let farewell = home.path().join("farewell");
         let object = builder().start_marked(&farewell).expect("start");
-        let (pid, handle) = (object.handle().pid(), object.handle());
+        let (pid, handle) = (process_of(&object.handle()), object.handle());
         let (running, queued) = (object.add_after(gate.path(), 42), object.add(1));
         gate.wait_until_reached();
 
@@ -109,7 +110,7 @@ fn method_that_outlasts_the_grace_period_is_killed() {
 
         object.terminate().expect("it ends");
 
-        assert_reaped(object.handle().pid());
+        assert_reaped(process_of(&object.handle()));
         assert_ended(&running.wait().expect_err("killed"), Started::Yes);
         assert_ended(&queued.wait().expect_err("never began"), Started::No);
         assert!(!farewell.exists(), "a killed object is not dropped");
@@ -129,7 +130,7 @@ fn kill_does_not_wait_for_the_running_method() {
 
         object.kill().expect("it ends");
 
-        assert_reaped(object.handle().pid());
+        assert_reaped(process_of(&object.handle()));
         assert_ended(&object.pull().expect_err("killed"), Started::Yes);
         for call in queued {
             assert_ended(&call.wait().expect_err("never began"), Started::No);
@@ -152,7 +153,7 @@ fn close_serves_all_calls_first_and_their_outcomes_can_be_taken_later() {
 
         object.close().expect("it ends");
 
-        assert_reaped(object.handle().pid());
+        assert_reaped(process_of(&object.handle()));
         let pulled = object.drain().map(|outcome| outcome.expect("served"));
         assert_eq!(pulled.map(|output| matches!(output, MortalOutput::Add(1 | 3 | 6))).collect::<Vec<_>>(), [true; 3]);
         let sums: Vec<_> = held.into_iter().map(|call| call.wait().expect("served")).collect();
@@ -214,11 +215,11 @@ fn ending_a_crashed_object_succeeds() {
             // Ends the object before and after the death was noticed, and once more when it is
             // known.
             object.push_die(gate.path(), Fate::Abort).expect("push");
-            wait_for("it is dead", || !is_running(object.handle().pid()));
+            wait_for("it is dead", || !is_running(process_of(&object.handle())));
             end(&object).expect("it is gone already");
             end(&object).expect("it is gone already");
             assert!(object.wait_pull().expect_err("it died").object_gone());
-            assert_reaped(object.handle().pid());
+            assert_reaped(process_of(&object.handle()));
         }
     });
 }
@@ -251,7 +252,7 @@ fn ending_an_object_before_it_is_ready_is_reported() {
         });
 
         assert_ended(&call.wait().expect_err("never began"), Started::No);
-        assert_reaped(object.handle().pid());
+        assert_reaped(process_of(&object.handle()));
         assert_refuses(&object);
     });
 }

@@ -20,6 +20,7 @@ use std::time::Duration;
 use concurrent_object::{CallError, Death, OnPanic, RestartPolicy, SnapshotPolicy, StartError, State};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
+use concurrent_object_tests::home::process_of;
 use ledger::{LedgerProxy, LedgerProxyBuilder, Summary};
 use tempfile::TempDir;
 
@@ -119,7 +120,7 @@ fn snapshots_are_taken_after_a_period_without_calls() {
         wait_for("the state is saved", || notes(&directory).contains(&"save".to_owned()));
         std::thread::sleep(Duration::from_millis(200));
         assert_eq!(notes(&directory).iter().filter(|&note| note == "save").count(), 1, "nothing was called since");
-        send(ledger.handle().pid(), libc::SIGKILL);
+        send(process_of(&ledger.handle()), libc::SIGKILL);
         assert_eq!(ledger.add(2).wait().expect("added"), 2);
     });
 }
@@ -193,7 +194,7 @@ fn a_process_killed_while_it_saves_leaves_the_snapshot_before() {
             let killed = ledger.widen_and_add(round << 18, ledger::SAVED_FOR_EVER);
             wait_for("the state is being saved", || notes(&directory).len() > saved);
             std::thread::sleep(Duration::from_millis(20));
-            send(ledger.handle().pid(), libc::SIGKILL);
+            send(process_of(&ledger.handle()), libc::SIGKILL);
             assert!(matches!(killed.wait(), Err(CallError::Died { .. })), "it was not answered");
             assert_eq!(ledger.summary().wait().expect("served").entries, (1..=round).collect::<Vec<_>>());
             assert_eq!(ledger.width().wait().expect("served"), round << 16);
@@ -207,7 +208,7 @@ fn state_after_a_panic_is_not_saved() {
         let (ledger, _directory) = start(|builder| builder);
         assert_eq!(ledger.add(1).wait().expect("added"), 1);
         assert!(matches!(ledger.add_half(2).wait(), Err(CallError::Panicked { .. })));
-        send(ledger.handle().pid(), libc::SIGKILL);
+        send(process_of(&ledger.handle()), libc::SIGKILL);
         assert_eq!(ledger.summary().wait().expect("served").entries, [1]);
     });
 }

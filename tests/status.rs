@@ -6,6 +6,7 @@ use std::path::Path;
 use concurrent_object::{CallError, Error, PushErrorKind, State, Status, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::{self, Gate};
+use concurrent_object_tests::home::process_of;
 
 concurrent_object::init_before_main!();
 
@@ -185,7 +186,7 @@ fn a_loop_on_status_notices_a_kill_from_outside() {
     within(SOON, || {
         let worker = start(4);
         worker.wait_until_ready().expect("ready");
-        let pid = rustix::process::Pid::from_raw(worker.handle().pid().cast_signed()).expect("a pid");
+        let pid = rustix::process::Pid::from_raw(process_of(&worker.handle()).cast_signed()).expect("a pid");
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("killed");
         wait_until_ended(&worker);
         let error = worker.pull().expect_err("it is gone");

@@ -14,6 +14,7 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::send;
 use concurrent_object_tests::forked::{check, in_forked_copy};
 use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::{MortalProxy, MortalProxyBuilder};
 use concurrent_object_tests::random::Random;
 
@@ -57,7 +58,7 @@ fn the_hook_is_called_although_no_thread_uses_the_object() {
     let (builder, deaths) = hooked(mortal());
     let object = builder.start().expect("starts");
     object.wait_until_ready().expect("ready");
-    let pid = object.handle().pid();
+    let pid = process_of(&object.handle());
     send(pid, libc::SIGKILL);
     assert!(is_killed(&deaths.recv_timeout(SOON).expect("the hook is called"), pid));
     assert_eq!(object.handle().state(), State::Ended);
@@ -72,7 +73,7 @@ fn instances_follow_each_other_although_no_thread_uses_the_object() {
     let (builder, deaths) = hooked(mortal().restart(at_once()));
     let object = builder.start().expect("starts");
     object.wait_until_ready().expect("ready");
-    let mut pids = vec![object.handle().pid()];
+    let mut pids = vec![process_of(&object.handle())];
     for life in 2..12 {
         let pid = *pids.last().expect("one at least");
         send(pid, libc::SIGKILL);
@@ -80,8 +81,8 @@ fn instances_follow_each_other_although_no_thread_uses_the_object() {
         assert!(is_killed(&death, pid));
         assert_eq!(death.incarnation + 1, life);
         wait_for_life(&object, life);
-        assert!(!pids.contains(&object.handle().pid()));
-        pids.push(object.handle().pid());
+        assert!(!pids.contains(&process_of(&object.handle())));
+        pids.push(process_of(&object.handle()));
         if life < 7 {
             // Otherwise the process would die before the parent has noticed that it is ready.
             object.wait_until_ready().expect("ready again");
@@ -99,7 +100,7 @@ fn the_constructor_runs_again_although_no_thread_uses_the_object() {
     let object = mortal().restart(RestartPolicy::on_death()).start_late(gate.path()).expect("starts");
     object.wait_until_ready().expect("ready");
     fs::remove_file(gate.path().join("reached")).expect("it came by");
-    send(object.handle().pid(), libc::SIGKILL);
+    send(process_of(&object.handle()), libc::SIGKILL);
     gate.wait_until_reached();
 }
 
@@ -115,7 +116,7 @@ fn many_objects_that_die_at_once_all_restart() {
             .collect();
         objects.iter().for_each(|(object, _)| object.wait_until_ready().expect("ready"));
         for life in 2..5 {
-            let pids: Vec<_> = objects.iter().map(|(object, _)| object.handle().pid()).collect();
+            let pids: Vec<_> = objects.iter().map(|(object, _)| process_of(&object.handle())).collect();
             pids.iter().for_each(|&pid| send(pid, libc::SIGKILL));
             for ((object, deaths), pid) in objects.iter().zip(pids) {
                 assert!(is_killed(&deaths.recv_timeout(SOON).expect("answered"), pid), "each of its own process");
@@ -137,7 +138,7 @@ fn a_death_is_noticed_when_the_driver_leaves_at_that_moment() {
     for life in 2..300 {
         object.wait_until_ready().expect("ready");
         let mut call = object.add_after(gate.path(), 1);
-        send(object.handle().pid(), libc::SIGKILL);
+        send(process_of(&object.handle()), libc::SIGKILL);
         drop(call.wait_timeout(Duration::from_micros(random.below(1500) as u64)));
         wait_for_life(&object, life);
         deaths.recv_timeout(SOON).expect("answered");
@@ -158,7 +159,7 @@ fn a_hook_that_blocks_delays_neither_restarts_nor_limits() {
     let other = mortal().restart(at_once()).timeout(short).cancel_grace(short).start().expect("starts");
     for object in [&blocking, &other] {
         object.wait_until_ready().expect("ready");
-        send(object.handle().pid(), libc::SIGKILL);
+        send(process_of(&object.handle()), libc::SIGKILL);
         wait_for_life(object, 2);
     }
     let gate = Gate::new();
@@ -183,7 +184,7 @@ fn a_hook_may_wait_for_the_next_instance_of_its_object() {
     object.wait_until_ready().expect("ready");
     let object = std::sync::Arc::new(object);
     objects.send(std::sync::Arc::downgrade(&object)).expect("the hook waits for it");
-    send(object.handle().pid(), libc::SIGKILL);
+    send(process_of(&object.handle()), libc::SIGKILL);
     assert_eq!(answer.recv_timeout(SOON).expect("called").expect("served by the next one"), 42);
 }
 
@@ -196,14 +197,14 @@ fn a_forked_copy_neither_notices_deaths_nor_prevents_its_parent_from_it() {
         let (mut object, mut dropped) = (Some(builder.clone().start().expect("starts")), builder.start().ok());
         let first = object.as_ref().expect("started");
         first.wait_until_ready().expect("ready");
-        let (pid, threads) = (first.handle().pid(), || entries("/proc/self/task").len());
+        let (pid, threads) = (process_of(&first.handle()), || entries("/proc/self/task").len());
         in_forked_copy(|| {
             drop(dropped.take());
             send(pid, libc::SIGKILL);
             check(threads() == 1, "it has no thread but this")?;
             let own = mortal().restart(at_once()).start().map_err(|_| "start")?;
             own.wait_until_ready().map_err(|_| "ready")?;
-            send(own.handle().pid(), libc::SIGKILL);
+            send(process_of(&own.handle()), libc::SIGKILL);
             wait_for_life(&own, 2);
             check(matches!(own.add(1).wait(), Ok(1)), "a call")?;
             drop((own, object.take()));
@@ -213,11 +214,11 @@ fn a_forked_copy_neither_notices_deaths_nor_prevents_its_parent_from_it() {
         let object = object.take().expect("the parent's own");
         for life in 2..5 {
             wait_for_life(&object, life);
-            send(object.handle().pid(), libc::SIGKILL);
+            send(process_of(&object.handle()), libc::SIGKILL);
             deaths.recv_timeout(SOON).expect("answered");
         }
         let second = dropped.take().expect("the parent's own");
-        send(second.handle().pid(), libc::SIGKILL);
+        send(process_of(&second.handle()), libc::SIGKILL);
         assert!(deaths.recv_timeout(SOON).is_ok(), "the copy has not had it forgotten");
     });
 }
@@ -247,7 +248,7 @@ fn no_thread_wakes_while_nothing_happens() {
     let objects: Vec<_> = (0..5).map(|_| builder.clone().start().expect("starts")).collect();
     objects.iter().for_each(|object| assert_eq!(object.add(1).wait().expect("served"), 1));
     // One object waits for its next instance, which is due in an hour.
-    send(objects[0].handle().pid(), libc::SIGKILL);
+    send(process_of(&objects[0].handle()), libc::SIGKILL);
     wait_for("its death shows", || objects[0].handle().state() == State::Starting);
     let mut before = Vec::new();
     wait_for("they are asleep", || {

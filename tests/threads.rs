@@ -11,6 +11,7 @@ use std::time::Duration;
 use concurrent_object::{CallError, Methods, Proxy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::gate::{self, Gate};
+use concurrent_object_tests::home::process_of;
 
 concurrent_object::init_before_main!();
 
@@ -167,7 +168,7 @@ fn all_waiting_threads_are_woken_when_the_object_dies() {
                 });
             }
             barrier.wait();
-            let pid = rustix::process::Pid::from_raw(adder.handle().pid().cast_signed()).expect("a pid");
+            let pid = rustix::process::Pid::from_raw(process_of(&adder.handle()).cast_signed()).expect("a pid");
             rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("killed");
         });
         assert_eq!(settled.into_inner(), 8);

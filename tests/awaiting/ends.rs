@@ -11,6 +11,7 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::fate::Fate;
 use concurrent_object_tests::forked::{check, in_forked_copy};
 use concurrent_object_tests::gate::{self, Gate};
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::MortalProxy;
 use futures_core::Stream;
 
@@ -136,7 +137,7 @@ fn terminate_and_kill_are_awaited_and_leave_no_process() {
             let file = farewell.path().join("farewell");
             let mortal = MortalProxy::builder("mortal").start_marked(&file).expect("starts");
             mortal.wait_until_ready().expect("ready");
-            let (pid, futures) = (mortal.handle().pid(), mortal.futures());
+            let (pid, futures) = (process_of(&mortal.handle()), mortal.futures());
             if kills {
                 pollster::block_on(futures.kill()).expect("ends");
             } else {
@@ -155,7 +156,7 @@ fn a_method_that_hangs_is_killed_after_the_grace_period_though_nobody_waits() {
         let gate = Gate::new();
         let spinning = mortal.spin(gate.path());
         gate.wait_until_reached();
-        let pid = mortal.handle().pid();
+        let pid = process_of(&mortal.handle());
         // The wish stays, though its future is dropped.
         drop(mortal.futures().terminate());
         wait_for("the process is killed and reaped", || !is_there(pid));
@@ -170,7 +171,7 @@ fn a_proxy_that_ends_in_the_background_is_dropped_at_once_and_leaves_nothing() {
         for hangs in [false, true] {
             let builder = MortalProxy::builder("mortal").on_drop(OnDrop::Background);
             let mortal = builder.grace(if hangs { "50ms" } else { "30s" }).start().expect("starts");
-            let (pid, gate) = (mortal.handle().pid(), Gate::new());
+            let (pid, gate) = (process_of(&mortal.handle()), Gate::new());
             let call = if hangs { mortal.spin(gate.path()) } else { mortal.die_idle(gate.path(), Fate::Exit(3)) };
             if hangs {
                 gate.wait_until_reached();
@@ -198,7 +199,7 @@ fn a_proxy_that_ends_in_the_background_may_be_between_two_processes() {
             thread::sleep(Duration::from_micros(fastrand::u64(..4000)));
             drop(mortal);
             wait_for("the object has ended", || !handle.is_alive());
-            let pid = handle.pid();
+            let pid = process_of(&handle);
             wait_for("no process is left", || !is_there(pid));
         }
     });
@@ -235,7 +236,7 @@ fn a_call_that_consumes_its_object_is_awaited_and_dropped_in_the_background() {
         let (handle, call) = (last.handle(), last.finish(gate.path()));
         gate.wait_until_reached();
         drop(call);
-        wait_for("the process is killed", || !is_there(handle.pid()));
+        wait_for("the process is killed", || !is_there(process_of(&handle)));
         wait_for("the object has ended", || !handle.is_alive());
     });
 }

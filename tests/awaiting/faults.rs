@@ -7,6 +7,7 @@ use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::{Fate, send};
 use concurrent_object_tests::forked::{check, in_forked_copy};
 use concurrent_object_tests::gate::Gate;
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::MortalProxy;
 
 use crate::{poll_once, start};
@@ -30,7 +31,7 @@ fn a_death_in_idleness_is_the_outcome_of_the_next_awaited_call() {
         for _ in 0..20 {
             let mortal = MortalProxy::builder("mortal").start().expect("starts");
             pollster::block_on(mortal.add(1)).expect("served");
-            send(mortal.handle().pid(), libc::SIGKILL);
+            send(process_of(&mortal.handle()), libc::SIGKILL);
             let outcome = pollster::block_on(mortal.add(1));
             assert!(matches!(outcome, Err(CallError::Died { .. })), "{outcome:?}");
         }

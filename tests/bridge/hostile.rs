@@ -136,7 +136,8 @@ fn any_event(random: &mut Rng, calls: &[u64]) -> Event {
         Message::new(random.u32(0..8), random.u64(..), structured, raw)
     };
     match random.u8(0..8) {
-        0 | 1 => Event::Ready { pid: random.u32(..), host: "any".into() },
+        0 => Event::Spawned { pid: random.u32(..), host: "any".into() },
+        1 => Event::Ready { pid: random.u32(..), host: "any".into() },
         2 => Event::Begun(call),
         3 => Event::Failed(call, "refused".into()),
         4 => Event::Returned(call),

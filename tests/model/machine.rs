@@ -5,6 +5,7 @@
 use std::fs::File;
 
 use concurrent_object::{Call, CallError, Payload, PushErrorKind, Shared, concurrent_object};
+use concurrent_object_tests::home;
 use concurrent_object_tests::random::Random;
 
 /// The limit of arguments and results, in bytes.
@@ -113,6 +114,14 @@ impl Order {
             }
             Self::Add(n) => Expected::Output(MachineOutput::Add(model.add(*n))),
             Self::Total(numbers, factor) => Expected::Output(MachineOutput::Total(model.total(numbers, *factor))),
+            // Shared memory is copied there.
+            Self::TotalShared(numbers) if home::is_elsewhere() && numbers.len() * 8 > LIMIT => {
+                Expected::ArgumentsTooLarge(numbers.len() * 8)
+            }
+            Self::Shared(len) if home::is_elsewhere() && len * 8 > LIMIT => {
+                model.shared(*len);
+                Expected::ResultTooLarge(len * 8)
+            }
             Self::TotalShared(numbers) => {
                 Expected::Output(MachineOutput::TotalShared(model.total_shared(numbers.clone())))
             }

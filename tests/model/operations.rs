@@ -67,7 +67,7 @@ impl Drop for FailedOperation {
 fn start(slots: usize) -> MachineProxy {
     let builder = MachineProxy::builder("machine").slots(slots).max_input_size(LIMIT).max_output_size(LIMIT);
     // A thread has the environment of the test.
-    let builder = if home::is_thread() { builder } else { builder.env("RUST_BACKTRACE", "0") };
+    let builder = if home::is_thread() { builder } else { home::without_backtraces(builder) };
     builder.start().expect("starts")
 }
 

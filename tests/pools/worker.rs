@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use concurrent_object::{Pool, StartError, concurrent_object};
 use concurrent_object_tests::gate;
+use concurrent_object_tests::home::process_of;
 
 pub struct Worker {
     /// Tells it from others, also from one in another thread.
@@ -100,5 +101,5 @@ pub fn identities_of(pool: &Pool<WorkerProxy>) -> Vec<u32> {
 }
 
 pub fn pids_of(pool: &Pool<WorkerProxy>) -> Vec<u32> {
-    pool.members().map(|member| member.handle().pid()).collect()
+    pool.members().map(|member| process_of(&member.handle())).collect()
 }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use concurrent_object::{RestartPolicy, Shared, concurrent_object};
-use concurrent_object_tests::gate;
+use concurrent_object_tests::{gate, home};
 
 /// Records every construction, and every method that starts.
 pub struct Fragile {
@@ -129,7 +129,7 @@ impl Watched {
     pub fn new(options: impl FnOnce(FragileProxyBuilder) -> FragileProxyBuilder) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let table = Shared::filled(1000, |numbers| numbers.fill(1)).expect("room");
-        let builder = options(FragileProxy::builder("fragile").restart(at_once()).env("RUST_BACKTRACE", "0"));
+        let builder = options(home::without_backtraces(FragileProxy::builder("fragile").restart(at_once())));
         Self { fragile: builder.start(&folder.path().join("ledger"), table).expect("a child starts"), folder }
     }
 

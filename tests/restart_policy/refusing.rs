@@ -2,6 +2,7 @@
 //! has an error.
 
 use concurrent_object::{PushErrorKind, Status};
+use concurrent_object_tests::home::process_of;
 
 use super::*;
 use crate::fragile::FragileProxyBuilder;
@@ -138,7 +139,7 @@ fn every_call_that_did_not_start_says_so_whenever_the_child_is_killed() {
             watched.fragile.wait_until_ready().expect("ready");
             let calls: Vec<_> = (0..10).map(|at| (round * 10 + at, watched.fragile.add(round * 10 + at))).collect();
             thread::sleep(Duration::from_micros(random.below(300) as u64));
-            send(watched.fragile.handle().pid(), libc::SIGKILL);
+            send(process_of(&watched.fragile.handle()), libc::SIGKILL);
             outcomes.extend(calls.into_iter().map(|(number, call)| (number, call.wait())));
             wait_for("the death is dealt with", || watched.fragile.handle().incarnation() == round + 2);
         }

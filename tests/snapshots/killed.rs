@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use concurrent_object::{CallError, Started};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::fate::send;
+use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::random::Random;
 
 use super::ledger::LedgerProxy;
@@ -57,7 +58,7 @@ fn kill_again_and_again(ledger: &LedgerProxy, random: &mut Random) -> u64 {
         let incarnation = ledger.handle().incarnation();
         ledger.widen(random.below(1 << 20) as u64).wait().ok();
         thread::sleep(Duration::from_micros(random.below(3000) as u64));
-        send(ledger.handle().pid(), libc::SIGKILL);
+        send(process_of(&ledger.handle()), libc::SIGKILL);
         while ledger.handle().incarnation() == incarnation {
             assert_ne!(ledger.status().state, concurrent_object::State::Ended);
             thread::sleep(Duration::from_micros(100));

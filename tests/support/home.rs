@@ -1,11 +1,41 @@
 //! Where the objects of a test live.
 
-use std::env;
+use std::{env, process};
+
+use concurrent_object::private::Starter;
+use concurrent_object::{Builder, Handle, State};
+
+use crate::deadline::wait_for;
 
 /// Whether they live in threads of the test, because the environment says so, or
 /// because the library was compiled without child processes.
 #[must_use]
 pub fn is_thread() -> bool {
-    cfg!(concurrent_object_portable)
-        || env::var_os("CONCURRENT_OBJECT_IN_THREAD").is_some_and(|value| !value.is_empty() && value != "0")
+    cfg!(concurrent_object_portable) || is_set("CONCURRENT_OBJECT_IN_THREAD")
+}
+
+/// Whether they live behind bridges, because the environment says so.
+#[must_use]
+pub fn is_elsewhere() -> bool {
+    is_set("CONCURRENT_OBJECT_LOOPBACK")
+}
+
+/// Returns the id of the object's process. One that lives elsewhere tells it soon after the start.
+#[must_use]
+pub fn process_of(handle: &Handle) -> u32 {
+    if is_elsewhere() {
+        wait_for("the process there", || handle.pid() != process::id() || handle.state() == State::Ended);
+    }
+    handle.pid()
+}
+
+/// Turns the backtraces of panics off, which tests do not read and which take long. The environment
+/// of a process elsewhere is not its proxy's to set.
+#[must_use]
+pub fn without_backtraces<S: Starter>(builder: Builder<S>) -> Builder<S> {
+    if is_elsewhere() { builder } else { builder.env("RUST_BACKTRACE", "0") }
+}
+
+fn is_set(variable: &str) -> bool {
+    env::var_os(variable).is_some_and(|value| !value.is_empty() && value != "0")
 }

@@ -213,6 +213,7 @@ impl Hosted {
         match event {
             Event::Begun(call) if state.open.contains(&call) => self.replies.begun(call),
             Event::Begun(_) => {}
+            Event::Spawned { pid, .. } => self.replies.event(&Event::Spawned { pid, host: self.terms.host.clone() }),
             Event::Ready { pid, .. } => self.replies.event(&Event::Ready { pid, host: self.terms.host.clone() }),
             Event::Answered(call, message) => {
                 if !state.open.remove(&call) {

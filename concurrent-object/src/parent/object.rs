@@ -28,6 +28,7 @@ pub(crate) mod load;
 pub(crate) mod loans;
 pub(crate) mod moving;
 pub(crate) mod reacting;
+pub(crate) mod recall;
 pub(crate) mod receive;
 pub(crate) mod reply;
 pub(crate) mod restart;

@@ -52,15 +52,15 @@ impl Handle {
 
     /// Returns the child's process id. After the child has ended, the kernel may give the same id
     /// to another process. For an object in another program, it is the id on that machine once the
-    /// object is ready, and the id of this program before.
+    /// process there is known, and the id of this program before.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        self.0.pid()
+        self.0.current_pid()
     }
 
     /// Returns the name of the machine that the object lives on, if a transport has started it in
-    /// another program ([`on`](crate::Builder::on)) and it is ready. Otherwise returns `None`.
-    /// Never blocks.
+    /// another program ([`on`](crate::Builder::on)) and that has told it. Otherwise returns
+    /// `None`. Never blocks.
     #[cfg(feature = "bridge")]
     #[cfg_attr(docsrs, doc(cfg(feature = "bridge")))]
     #[must_use]

@@ -26,7 +26,7 @@ use super::received::ReceivedFiles;
 use super::references::References;
 use super::timing::Timing;
 use super::waiter::Waiter;
-use crate::error::CallError;
+use crate::error::{CallError, Started};
 use crate::shared::file::SharedFile;
 use crate::transport::header::Header;
 
@@ -203,6 +203,11 @@ impl CallTable {
     pub(crate) fn is_settled(&self, key: CallKey) -> bool {
         let record = self.record(key);
         matches!(record.stage, Stage::Answered(..) | Stage::Kept(..) | Stage::Failed(_) | Stage::Moved(_))
+    }
+
+    /// Whether this call has ended before it began.
+    pub(crate) fn has_not_begun(&self, key: CallKey) -> bool {
+        matches!(&self.record(key).stage, Stage::Failed(error) if error.info().started == Started::No)
     }
 
     /// Whether this call has no outcome and its record is not another call's by now.

@@ -90,6 +90,15 @@ pub(crate) struct CancelRequest {
     pub(crate) reason: CancelReason,
 }
 
+/// Why the parent asks for a call back that was passed on to another program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recall {
+    /// Its caller does not want it any more.
+    End,
+    /// Another member of the pool may serve it.
+    Move,
+}
+
 /// What the parent keeps of one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Timing {
@@ -103,6 +112,8 @@ pub(crate) struct Timing {
     /// The same, set only if the pool measures times.
     pub(crate) submitted_at: Option<u64>,
     pub(crate) cancel_request: Option<CancelRequest>,
+    /// Whether the parent has asked for it back, and why.
+    pub(crate) recalled: Option<Recall>,
     /// Whether it runs for the second time: the process before died while it ran.
     pub(crate) is_second: bool,
 }

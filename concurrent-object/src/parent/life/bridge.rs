@@ -53,13 +53,15 @@ pub(crate) struct KeptLives {
     count: u64,
     /// The newest state.
     state: Option<Message>,
+    /// Why the latest state of the present life is not saved.
+    unsaved: Option<String>,
 }
 
 impl RemoteRecipe {
     /// Returns what the next life begins with.
     fn next(&self, arguments: Message) -> RemoteStart {
         let mut kept = self.lock();
-        kept.count += 1;
+        (kept.count, kept.unsaved) = (kept.count + 1, None);
         RemoteStart { arguments, state: kept.state.clone(), life: kept.count, ..self.start.clone() }
     }
 
@@ -67,7 +69,14 @@ impl RemoteRecipe {
     fn keep(&self, state: Message) {
         // What a transport received in pieces may hold more memory than its bytes.
         let Ok(raw) = state.raw.into_vec() else { return };
-        self.lock().state = Some(Message::new(state.tag, state.counted, state.structured, raw));
+        let state = Message::new(state.tag, state.counted, state.structured, raw);
+        let mut kept = self.lock();
+        (kept.state, kept.unsaved) = (Some(state), None);
+    }
+
+    /// Returns why the latest state of the present life is not saved, if that has failed.
+    pub(crate) fn unsaved(&self) -> Option<String> {
+        self.lock().unsaved.clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, KeptLives> {

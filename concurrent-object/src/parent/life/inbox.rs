@@ -169,7 +169,9 @@ fn size_of_event(event: &Event) -> usize {
     match event {
         Event::Answered(_, message) => message.structured.len() + message.raw.len(),
         Event::Noted(bytes) => bytes.len(),
-        Event::Failed(_, text) | Event::Lost(text) | Event::Ready { host: text, .. } => text.len(),
+        Event::Unsaved { reason, .. } => reason.as_ref().map_or(0, String::len),
+        Event::Failed(_, text) | Event::Lost(text) => text.len(),
+        Event::Spawned { host, .. } | Event::Ready { host, .. } => host.len(),
         _ => 0,
     }
 }

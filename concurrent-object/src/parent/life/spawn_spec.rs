@@ -113,7 +113,10 @@ impl SpawnSpec {
 
     /// Whether the object's process saves its state.
     pub(crate) fn saves(&self) -> bool {
-        self.snapshot_buffers.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        match &self.recipe {
+            Recipe::Remote(_, recipe) => recipe.start.snapshots.is_some(),
+            _ => self.snapshot_buffers().is_some(),
+        }
     }
 
     /// Copies the newest state that the process has saved, if its number is larger than this.
@@ -124,7 +127,10 @@ impl SpawnSpec {
 
     /// Returns why the last process's state is not saved, if that process has recorded a failure.
     pub(crate) fn unsaved(&self) -> Option<String> {
-        self.snapshot_buffers().as_ref().and_then(SnapshotBuffers::unsaved)
+        match &self.recipe {
+            Recipe::Remote(_, recipe) => recipe.unsaved(),
+            _ => self.snapshot_buffers().as_ref().and_then(SnapshotBuffers::unsaved),
+        }
     }
 
     /// Spawns the first process, and does not wait for it. The socket contains the greeting with

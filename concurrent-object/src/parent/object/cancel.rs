@@ -21,7 +21,7 @@ use crate::clock::{self, later};
 use crate::error::{CallError, CallId, Started};
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::table::Stage;
-use crate::parent::calls::timing::{CancelReason, CancelRequest};
+use crate::parent::calls::timing::{CancelReason, CancelRequest, Recall};
 use crate::parent::life::backend::Backend;
 use crate::parent::life::events::EventKind;
 use crate::parent::life::phase::KillReason;
@@ -170,6 +170,8 @@ impl Object {
             && self.cancel_queued(state, slot, index, CancelReason::Cancelled);
         if is_cancelled {
             self.send_waiting(state);
+        } else if let Some(slot) = slot {
+            self.recall(state, slot, index, Recall::End);
         }
         is_cancelled
     }

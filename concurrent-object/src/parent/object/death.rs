@@ -27,6 +27,7 @@ impl Object {
         let (backend, retained) = (running.process.backend.clone(), mem::take(&mut running.retained));
         self.release_references(state, &backend, retained);
         let reaped = backend.reap();
+        self.note_place(Some(&backend));
         if let Some(tracer) = reaped.held_by {
             self.queue(state, EventKind::HeldByTracer(tracer));
         }

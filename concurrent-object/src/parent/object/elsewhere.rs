@@ -1,7 +1,7 @@
 //! Where an object lives that is in another program.
 //!
-//! Knows what the bridge has noted. Invariant: an object that is ready has the process id that its
-//! machine has told.
+//! Knows what the bridge has noted. Invariant: errors and reports of an object have the process id
+//! that its machine has told, if it has told one.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -26,12 +26,20 @@ impl Object {
         self.is_bridged
     }
 
-    /// Notes the id of the object's process, if that is on another machine, where it is ready now.
-    pub(crate) fn note_place(&self, state: &ObjectState) {
-        let facts = state.backend().and_then(Backend::facts);
-        if let Some(pid) = facts.and_then(BridgeFacts::pid) {
+    /// Notes the id of the object's process, if that is on another machine and known.
+    pub(crate) fn note_place(&self, backend: Option<&Backend>) {
+        if let Some(pid) = backend.and_then(Backend::facts).and_then(BridgeFacts::pid) {
             self.pid.store(pid, Ordering::Relaxed);
         }
+    }
+
+    /// Returns the id of the latest process, as far as it is known now.
+    pub(crate) fn current_pid(&self) -> u32 {
+        // A forked copy may find the lock held.
+        if self.is_bridged && self.is_ours() {
+            self.note_place(self.lock().backend());
+        }
+        self.pid()
     }
 
     /// Has the bridge pass on what is left of the limits of a call that is in a slot. The other
@@ -90,7 +98,8 @@ impl Object {
         Ok(())
     }
 
-    /// Returns the name of the object's machine, if it is another one and the object is ready.
+    /// Returns the name of the object's machine, if it is another one and the object has a
+    /// process there.
     #[cfg(feature = "bridge")]
     pub(crate) fn host(&self) -> Option<String> {
         let state = self.lock();

@@ -18,6 +18,8 @@ pub(crate) struct Load {
     pub(crate) accepted: u64,
     /// Whether calls wait here that another member must serve.
     pub(crate) has_kept: bool,
+    /// Whether calls are on their way back from another program, for another member.
+    pub(crate) is_recalling: bool,
 }
 
 impl Load {
@@ -50,6 +52,7 @@ impl Object {
             accepts: state.takes_over(),
             accepted: state.calls.table.accepted() - state.own_calls,
             has_kept: !state.calls.backlog.is_empty() && (has_ended || state.has_retired()),
+            is_recalling: self.is_bridged() && (self.is_recalling(&state) || !self.reserved(&state).is_empty()),
         };
         (load, state.unlock())
     }

@@ -26,7 +26,7 @@ use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::key::CallKey;
 use crate::parent::calls::moved::MovedTo;
 use crate::parent::calls::table::Owner;
-use crate::parent::calls::timing::Timing;
+use crate::parent::calls::timing::{Recall, Timing};
 use crate::parent::life::end::End;
 use crate::parent::pauses::check_interval;
 use crate::transport::Transport;
@@ -88,7 +88,10 @@ impl Object {
         let Some(target) = to.me.upgrade() else { return 0 };
         let mut moved = 0;
         for (key, slot) in self.waiting_calls(here, share) {
-            let timing = here.calls.table.timing_of(key.index());
+            if let Some(slot) = slot {
+                self.recall(here, slot, key.index(), Recall::Move);
+            }
+            let timing = Timing { recalled: None, ..here.calls.table.timing_of(key.index()) };
             let Some(packet) = self.withdraw(here, key, slot) else { continue };
             let moved_to = MovedTo::new(target.clone(), to.adopt(there, packet, timing));
             tracing::trace!(
@@ -107,6 +110,9 @@ impl Object {
     /// Returns the calls to move, oldest first: of those that wait, the ones that came last.
     fn waiting_calls(&self, state: &ObjectState, share: MovedShare) -> Vec<(CallKey, Option<u16>)> {
         let table = &state.calls.table;
+        if share == MovedShare::Half && self.is_bridged() && self.is_recalling(state) {
+            return Vec::new();
+        }
         let most = match share {
             MovedShare::All => usize::MAX,
             MovedShare::Half => {
@@ -129,15 +135,19 @@ impl Object {
         chosen
     }
 
-    /// Whether the call in this slot may move, and has not started, as its state word says.
+    /// Whether the call in this slot may move, and may not have started, as its state word says.
     fn waits_in(&self, state: &ObjectState, slot: u16, index: u32) -> bool {
         let table = &state.calls.table;
         let phase = || self.channel.state(slot).phase_of(table.call_of(index));
-        table.is_sent(index) && table.may_move(index) && phase() == Some(CallPhase::Queued)
+        let may_wait = || match phase() {
+            Some(CallPhase::PassedOn) => self.is_bridged(),
+            phase => phase == Some(CallPhase::Queued),
+        };
+        table.is_sent(index) && table.may_move(index) && may_wait()
     }
 
     /// Takes a call back whole, unless the child has started it.
-    fn withdraw(&self, state: &mut ObjectState, key: CallKey, slot: Option<u16>) -> Option<Packet> {
+    pub(super) fn withdraw(&self, state: &mut ObjectState, key: CallKey, slot: Option<u16>) -> Option<Packet> {
         let packet = match slot {
             None => state.calls.backlog.0.remove(&key.call).map(|(_, packet)| packet)?,
             Some(slot) => self.withdraw_from_slot(state, key, slot)?,
@@ -174,7 +184,7 @@ impl Object {
     }
 
     /// Accepts a call that another object had, with its limits.
-    fn adopt(&self, state: &mut ObjectState, packet: Packet, timing: Timing) -> CallKey {
+    pub(super) fn adopt(&self, state: &mut ObjectState, packet: Packet, timing: Timing) -> CallKey {
         let key = self.accept_waiting(state, Owner::Pooled, packet);
         if timing.timeout.is_some() || timing.queued_at.is_some() || timing.submitted_at.is_some() {
             let queued_at = timing.queued_at.filter(|_| self.identity.limits.queue_timeout.is_some());

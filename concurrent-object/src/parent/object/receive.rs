@@ -12,7 +12,6 @@ use crate::parent::calls::effects::MemberNews;
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::calls::table::Stage;
 use crate::parent::life::arrived_files::ReplyFiles;
-use crate::parent::life::end::End;
 use crate::parent::life::events::EventKind;
 use crate::protocol::notice::{FULL, ITEMS, MakeRoom, READY};
 use crate::protocol::tag::{ENDED, FAILURE, LACKING, SKIPPED, TIMED_OUT, VALUE};
@@ -107,7 +106,7 @@ impl Object {
         if notice != READY || !state.phase.become_ready() {
             return Err("an unexpected notice");
         }
-        self.note_place(state);
+        self.note_place(state.backend());
         self.queue(state, EventKind::Ready);
         state.calls.wake(WaitKey::State);
         state.calls.tell_pool(MemberNews::Phase);
@@ -166,18 +165,6 @@ impl Object {
             return Err("a reply for a call that is not answered");
         }
         state.calls.settle(index, Stage::Answered(self.pid(), slot, header));
-        Ok(())
-    }
-
-    /// Receives a call that has come back from another program, since the object is to end.
-    #[cold]
-    fn receive_returned(&self, state: &mut ObjectState, slot: u16, index: u32) -> Result<(), &'static str> {
-        let is_cancelled = self.phase(state, Some(slot), index) == Some(CallPhase::Cancelled);
-        if !self.is_bridged() || !state.shutdown.is_stopping() || !is_cancelled {
-            return Err("a reply of unknown kind");
-        }
-        state.calls.free_slot_of(index, slot);
-        self.settle_ended(state, index, Started::No, &End::Requested);
         Ok(())
     }
 

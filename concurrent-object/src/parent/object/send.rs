@@ -31,6 +31,9 @@ impl Object {
         }
         state.calls.socket_is_full = false;
         while let Some(index) = state.calls.backlog.front() {
+            if self.is_bridged() && self.is_reserved(state, index) {
+                return;
+            }
             match self.files.send_missing(state.calls.table.files_of(index)) {
                 Ok(Sent::Yes) => {}
                 Ok(Sent::NotNow) => return self.wait_for_socket(state),

@@ -46,6 +46,7 @@ impl Object {
             }
         }
         self.settle_waiting(state, verdict);
+        self.forget_recalls(state, &survivors);
         survivors
     }
 

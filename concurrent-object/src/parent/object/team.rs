@@ -56,6 +56,7 @@ struct Round<'m> {
     members: Vec<(&'m Arc<Object>, Load)>,
     effects: Vec<DeferredEffects>,
     moved: u64,
+    has_resent: bool,
 }
 
 impl Team {
@@ -170,7 +171,7 @@ impl Team {
             self.is_watched.store(true, Ordering::SeqCst);
         }
         round.watch(has_queue);
-        if round.moved > 0 {
+        if round.moved > 0 || round.has_resent {
             self.moved.fetch_add(round.moved, Ordering::Relaxed);
             self.moves.fetch_add(1, Ordering::Release);
         }
@@ -197,7 +198,7 @@ impl<'m> Round<'m> {
             effects.extend(deferred);
             (member, load)
         };
-        Self { members: members.iter().map(look).collect(), effects, moved: 0 }
+        Self { members: members.iter().map(look).collect(), effects, moved: 0, has_resent: false }
     }
 
     /// Moves what waits in members that have ended.
@@ -230,7 +231,9 @@ impl<'m> Round<'m> {
     fn watch(&mut self, has_queue: bool) {
         for (member, load) in &self.members {
             if !load.has_ended {
-                self.effects.extend(member.watch_for_idle(has_queue));
+                let (has_resent, effects) = member.release_returned();
+                self.has_resent |= has_resent;
+                self.effects.extend(member.watch_for_idle(has_queue).into_iter().chain(effects));
             }
         }
     }

@@ -56,6 +56,15 @@ pub enum Event {
     /// whose answers follow it. A transport may leave out a state that has not left when the next
     /// one comes, and send the next in its place.
     Saved(Message),
+    /// The state could not be saved. Comes before the answers of the calls after which that was.
+    Unsaved {
+        /// How often that was in this life.
+        failures: u32,
+        /// How often it was after a success, or the first time.
+        series: u32,
+        /// Why, unless the state was saved since.
+        reason: Option<String>,
+    },
     /// What the object's process has printed to a stream whose output
     /// [`RemoteStart`](super::RemoteStart) asks for.
     Printed {
@@ -78,4 +87,12 @@ pub enum Event {
     Ended,
     /// The connection is lost, with a reason. What runs there is unknown. The last event.
     Lost(String),
+    /// The object has a process there, which constructs it. Comes at most once, and only before
+    /// [`Event::Ready`]; a transport may leave it out.
+    Spawned {
+        /// The process id that the object has there.
+        pid: u32,
+        /// The name of the machine.
+        host: String,
+    },
 }

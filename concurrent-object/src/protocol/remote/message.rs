@@ -7,6 +7,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::failure::Failure;
+use crate::protocol::tag::FAILURE;
+use crate::wire;
+
 use super::raw::RawPart;
 use super::{CallLimits, as_bytes};
 
@@ -32,6 +36,15 @@ impl Message {
     #[must_use]
     pub fn new(tag: u32, counted: u64, structured: Vec<u8>, raw: impl Into<RawPart>) -> Self {
         Self { tag, counted, structured, raw: raw.into(), limits: CallLimits::default() }
+    }
+
+    /// Creates the reply that reports a failure, as a child writes it.
+    pub(crate) fn of_failure(failure: Failure) -> Self {
+        let (mut structured, mut raw) = (Vec::new(), Vec::new());
+        let mut encoder = wire::Encoder::new(&mut structured, &mut raw);
+        encoder.put(&failure.shortened()).expect("a text can be encoded");
+        encoder.finish();
+        Self::new(FAILURE, 0, structured, raw)
     }
 }
 

@@ -28,7 +28,13 @@ impl<P: Member> Seats<P> {
             self.has_waited.store(true, Ordering::Relaxed);
             return UNTIL_READY;
         }
-        if loads.iter().any(|load| load.outstanding == 0) {
+        let is_idle = loads.iter().any(|load| load.outstanding == 0);
+        if is_idle && loads.iter().any(|load| load.is_recalling) {
+            // The idle member is about to get calls, which may leave others that wait.
+            self.has_waited.store(true, Ordering::Relaxed);
+            return UNTIL_READY;
+        }
+        if is_idle {
             return NOTHING_DUE;
         }
         let index = (0..).find(|index| members.iter().all(|member| member.index != *index)).unwrap_or(members.len());

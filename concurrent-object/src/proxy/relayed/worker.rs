@@ -26,7 +26,6 @@ use crate::parent::object::Object;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::protocol::failure::{CrashRecord, Failure};
 use crate::protocol::remote::{Event, Message, RemoteExit};
-use crate::protocol::tag::FAILURE;
 use crate::wire;
 
 /// The first and the longest interval at which the thread looks whether a call has begun.
@@ -45,6 +44,8 @@ pub(super) struct Relay {
     interval: Option<Duration>,
     /// The number of the last state that was reported.
     reported: AtomicU64,
+    /// The count of failures to save it that was reported last.
+    reported_unsaved: AtomicU64,
     open: Mutex<OpenCalls>,
 }
 
@@ -60,7 +61,15 @@ pub(super) enum Order {
 impl Relay {
     pub(super) fn new(object: Arc<Object>, sink: EventSink, interval: Option<Duration>) -> Self {
         let process = object.process();
-        Self { object, process, sink, interval, reported: AtomicU64::new(0), open: Mutex::default() }
+        Self {
+            object,
+            process,
+            sink,
+            interval,
+            reported: AtomicU64::new(0),
+            reported_unsaved: AtomicU64::new(0),
+            open: Mutex::default(),
+        }
     }
 
     pub(super) fn open(&self) -> MutexGuard<'_, OpenCalls> {
@@ -69,6 +78,7 @@ impl Relay {
 
     /// Reports events until the object has ended.
     pub(super) fn work(&self, orders: &Receiver<Order>) {
+        (self.sink)(Event::Spawned { pid: self.object.pid(), host: host_name() });
         if self.wait_until_ready() {
             self.report_ready();
         }
@@ -103,8 +113,7 @@ impl Relay {
 
     fn report_ready(&self) {
         if !std::mem::replace(&mut self.open().is_ready_reported, true) {
-            let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-            (self.sink)(Event::Ready { pid: self.object.pid(), host: host.trim().to_owned() });
+            (self.sink)(Event::Ready { pid: self.object.pid(), host: host_name() });
         }
     }
 
@@ -115,6 +124,11 @@ impl Relay {
             self.reported.store(sequence, Ordering::Relaxed);
             self.report_ready();
             (self.sink)(Event::Saved(state));
+        }
+        let (word, reason) = self.object.unsaved_states();
+        if self.reported_unsaved.swap(word, Ordering::Relaxed) != word {
+            self.report_ready();
+            (self.sink)(Event::Unsaved { failures: word as u32, series: (word >> u32::BITS) as u32, reason });
         }
     }
 
@@ -167,9 +181,10 @@ impl Relay {
         event.into_iter().for_each(&*self.sink);
     }
 
-    /// Reports the outcome of a call that the thread does not wait for, if it has one.
+    /// Reports the outcome of a call that the thread does not wait for, if it has ended before
+    /// it began. The thread reports all others, after the states that have their effects.
     pub(super) fn conclude_settled(&self, open: &mut OpenCalls, call: u64, key: CallKey) {
-        if let Some(taken) = self.object.try_take(key) {
+        if let Some(taken) = self.object.relayed_return(key) {
             open.calls.remove(&call);
             self.event_of(call, false, taken).into_iter().for_each(&*self.sink);
         }
@@ -196,7 +211,7 @@ impl Relay {
     fn event_of(&self, call: u64, has_begun: bool, taken: ReceivedReply<'_>) -> Option<Event> {
         let ReceivedReply { files, outcome, .. } = taken;
         match outcome {
-            Ok(_) if files.is_some() => Some(failed_in_its_course(call, "its result is in shared memory".into())),
+            Ok(_) if files.is_some() => Some(failed(call, "its result is in shared memory".into())),
             Ok(reply) => Some(Event::Answered(call, reply.into_message(&self.object))),
             Err(NoReply::Failed(CallError::TimedOut { ran_for, killed, info })) => {
                 let has_begun = info.started != Started::No;
@@ -210,10 +225,10 @@ impl Relay {
             {
                 Some(Event::Returned(call))
             }
-            Err(NoReply::Failed(error)) if error.started() == Started::No => {
+            Err(NoReply::Failed(error)) if error.info().started == Started::No => {
                 Some(Event::Failed(call, error.to_string()))
             }
-            Err(NoReply::Failed(error)) => Some(failed_in_its_course(call, error.to_string())),
+            Err(NoReply::Failed(error)) => Some(failed(call, error.to_string())),
             Err(NoReply::Moved(_)) => Some(Event::Failed(call, "it was moved".into())),
         }
     }
@@ -242,13 +257,13 @@ fn event_of_lost(call: u64, has_begun: bool, error: &CallError) -> Option<Event>
     }
 }
 
-/// Returns what to report of a call that may have begun, and has no result.
-fn failed_in_its_course(call: u64, reason: String) -> Event {
-    let (mut structured, mut raw) = (Vec::new(), Vec::new());
-    let mut encoder = wire::Encoder::new(&mut structured, &mut raw);
-    encoder.put(&Failure::Encode { reason }.shortened()).expect("a text can be encoded");
-    encoder.finish();
-    Event::Answered(call, Message::new(FAILURE, 0, structured, raw))
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
+}
+
+/// Reports a call that has begun, and whose result cannot be sent.
+fn failed(call: u64, reason: String) -> Event {
+    Event::Answered(call, Message::of_failure(Failure::Encode { reason }))
 }
 
 fn note_of(death: &Death) -> Option<CrashRecord> {

@@ -26,7 +26,7 @@ enum Parting {
 const MAX_NAME: usize = 255;
 
 impl BridgeFacts {
-    /// Notes where the object lives.
+    /// Notes where the object lives, unless that is known.
     pub(super) fn note_place(&self, pid: u32, mut host: String) {
         host.truncate(host.floor_char_boundary(MAX_NAME));
         drop(self.place.set((pid, host)));
@@ -41,12 +41,12 @@ impl BridgeFacts {
         drop(self.parting.set(Parting::Lost(LostHost { site, host: self.host().map(str::to_owned), reason })));
     }
 
-    /// Returns the id of the object's process on its machine, once it is ready.
+    /// Returns the id of the object's process on its machine, once that is known.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.place.get().map(|&(pid, _)| pid)
     }
 
-    /// Returns the name of the machine, once the object is ready there.
+    /// Returns the name of the machine, once the object has a process there.
     pub(crate) fn host(&self) -> Option<&str> {
         self.place.get().map(|(_, host)| host.as_str())
     }

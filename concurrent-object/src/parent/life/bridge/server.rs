@@ -7,6 +7,7 @@ mod arguments;
 mod limits;
 mod refusal;
 mod requests;
+mod returning;
 mod waiting;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,6 @@ use crate::error::Exit;
 use crate::protocol::failure::shortened;
 use crate::protocol::notice::Notices;
 use crate::protocol::remote::{CallLimits, Carrier, EndKind, Event, Message};
-use crate::protocol::tag::{FAILURE, SKIPPED};
 use crate::transport::Transport;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::layout::CRASH_NOTE_SIZE;
@@ -130,32 +130,12 @@ impl<'r> Bridge<'r> {
             }
             self.note_limits(news.limits);
             news.cancelled.into_iter().for_each(|call| self.cancel(call));
-            for call in news.withdrawn {
-                if let Some(under_way) = self.under_way.get_mut(&call) {
-                    under_way.is_withdrawn = true;
-                    self.carrier.cancel(call, None);
-                }
-            }
+            news.withdrawn.into_iter().for_each(|call| self.withdraw(call));
             if !self.is_broken && self.killed_until.is_none() {
                 self.pass_on_all();
             }
             self.sleep();
         }
-    }
-
-    /// Takes back the calls that have not begun in an object whose end was reported: they never
-    /// will. If the connection was lost, that is not known.
-    fn conclude(&mut self, ending: Ending) -> Ending {
-        if let Ending::Exited(_) = ending {
-            let has_not_begun =
-                |&(call, under_way): &(&u64, &UnderWay)| self.channel.state(under_way.slot).is_passed_on(*call);
-            let calls: Vec<u64> = self.under_way.iter().filter(has_not_begun).map(|(&call, _)| call).collect();
-            for call in calls {
-                // It is under way and passed on, so it can be taken back.
-                let _taken = self.take_back(call);
-            }
-        }
-        if self.killed_until.is_some() { Ending::Exited(Exit::signal(KILLED, false)) } else { ending }
     }
 
     fn cancel(&mut self, call: u64) {
@@ -170,12 +150,13 @@ impl<'r> Bridge<'r> {
     fn handle(&mut self, event: Event) -> Result<Option<Ending>, Unsound> {
         match event {
             Event::Failed(..) | Event::TimedOut { has_begun: false, .. } if !self.is_ready => self.keep_early(event)?,
+            Event::Spawned { .. } if self.is_ready => return Err(Unsound),
+            Event::Spawned { pid, host } => self.note_place(pid, host),
             Event::Ready { pid, host } => {
                 if std::mem::replace(&mut self.is_ready, true) {
                     return Err(Unsound);
                 }
-                self.ends.streams.iter().for_each(|streams| streams.set_pid(pid));
-                self.ends.facts.note_place(pid, host);
+                self.note_place(pid, host);
                 self.notices.publish_ready(&*self.channel, &mut self.replies);
                 for event in std::mem::take(&mut self.early) {
                     self.handle(event)?;
@@ -193,6 +174,13 @@ impl<'r> Bridge<'r> {
             }
             Event::Saved(_) if !self.is_ready || self.recipe.start.snapshots.is_none() => return Err(Unsound),
             Event::Saved(state) => self.recipe.keep(state),
+            Event::Unsaved { .. } if !self.is_ready || self.recipe.start.snapshots.is_none() => return Err(Unsound),
+            Event::Unsaved { failures, series, reason } => {
+                self.recipe.lock().unsaved = reason.map(shortened);
+                // Where a child counts them. Release, as there.
+                let word = u64::from(series) << u32::BITS | u64::from(failures);
+                self.channel.unsaved().store(word, Ordering::Release);
+            }
             // The inbox has taken it apart.
             Event::Printed { .. } => {}
             Event::Noted(record) if record.len() <= CRASH_NOTE_SIZE => self.channel.crash_note().write(&record),
@@ -204,6 +192,11 @@ impl<'r> Bridge<'r> {
             Event::Lost(reason) => return Ok(Some(Ending::Lost(shortened(reason)))),
         }
         Ok(None)
+    }
+
+    fn note_place(&self, pid: u32, host: String) {
+        self.ends.streams.iter().for_each(|streams| streams.set_pid(pid));
+        self.ends.facts.note_place(pid, host);
     }
 
     /// Marks a call as running, unless it is.
@@ -241,22 +234,6 @@ impl<'r> Bridge<'r> {
         let header = Header { tag: message.tag, files: 0, body };
         // False if the parent has abandoned the call: then it kills the object.
         self.channel.conclude(&mut self.replies, entry, &header.to_words());
-        Ok(())
-    }
-
-    /// Takes back a call that has not begun. If the parent waits for its outcome, publishes that.
-    fn take_back(&mut self, call: u64) -> Result<(), Unsound> {
-        let UnderWay { slot, is_cancelled, is_withdrawn, .. } = self.under_way.remove(&call).ok_or(Unsound)?;
-        let state = self.channel.state(slot);
-        if !is_cancelled && !is_withdrawn && !self.is_stopping {
-            return if state.give_back(call) { Ok(()) } else { Err(Unsound) };
-        }
-        if !state.cancel_passed_on(call) {
-            return Err(Unsound);
-        }
-        // The parent discards a reply to a call whose cancellation it has requested.
-        let tag = if is_cancelled { FAILURE } else { SKIPPED };
-        self.channel.publish(&mut self.replies, Entry { slot, call }, &short(tag).to_words());
         Ok(())
     }
 

@@ -3,6 +3,8 @@
 //! Knows sizes, and no types. Invariant: a call that is too large for its slot is refused before it
 //! is stored, and no call refers to memory outside of its own bytes.
 
+use std::sync::atomic::Ordering;
+
 use super::super::state::ObjectState;
 use super::{Object, ReceivedReply};
 use crate::clock::{self, Moment};
@@ -14,6 +16,7 @@ use crate::parent::calls::table::Owner;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::snapshot_files::CopiedState;
+use crate::parent::life::spawn_spec::SpawnSpec;
 use crate::protocol::remote::{CallLimits, Message, StoredRaw};
 use crate::transport::call_state::CallPhase;
 use crate::wire::Extent;
@@ -63,6 +66,12 @@ impl Object {
         self.wait_until(WaitKey::Call(key), deadline, |state| self.take(state, key))
     }
 
+    /// Takes the outcome of such a call, if it has ended before it began.
+    pub(crate) fn relayed_return(&self, key: CallKey) -> Option<ReceivedReply<'_>> {
+        let mut state = self.poll();
+        if state.calls.table.has_not_begun(key) { self.take(&mut state, key) } else { None }
+    }
+
     /// Whether the child says that it has started this call, which has no outcome yet.
     pub(crate) fn has_begun(&self, key: CallKey) -> bool {
         let state = self.poll();
@@ -75,6 +84,14 @@ impl Object {
     pub(crate) fn state_saved_after(&self, last: u64) -> Option<(u64, Message)> {
         let CopiedState { sequence, structured, raw } = self.spawn_spec.as_ref()?.newest_state_after(last).ok()??;
         Some((sequence, Message::new(0, (structured.len() + raw.len()) as u64, structured, raw)))
+    }
+
+    /// Returns how often the state could not be saved, as the child counts it, and why the latest
+    /// one is not.
+    pub(crate) fn unsaved_states(&self) -> (u64, Option<String>) {
+        // Acquire pairs with the Release with which the child counts a failure.
+        let word = self.channel.unsaved().load(Ordering::Acquire);
+        (word, self.spawn_spec.as_ref().and_then(SpawnSpec::unsaved))
     }
 
     /// Returns the object's process.

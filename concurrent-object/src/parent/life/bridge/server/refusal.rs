@@ -6,8 +6,6 @@
 use super::{Bridge, Unsound};
 use crate::protocol::failure::{Failure, shortened};
 use crate::protocol::remote::{Event, Message};
-use crate::protocol::tag::FAILURE;
-use crate::wire;
 
 impl Bridge<'_> {
     /// Keeps an outcome that came before the object is ready.
@@ -24,11 +22,7 @@ impl Bridge<'_> {
 
     /// Answers a call that was refused.
     pub(super) fn fail(&mut self, call: u64, reason: String) -> Result<(), Unsound> {
-        let failure = Failure::Decode { argument: Some(String::new()), reason }.shortened();
-        let (mut structured, mut raw) = (Vec::new(), Vec::new());
-        let mut encoder = wire::Encoder::new(&mut structured, &mut raw);
-        encoder.put(&failure).expect("a text can be encoded");
-        encoder.finish();
-        self.answer(call, &Message::new(FAILURE, 0, structured, raw))
+        let failure = Failure::Decode { argument: Some(String::new()), reason };
+        self.answer(call, &Message::of_failure(failure))
     }
 }

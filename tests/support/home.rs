@@ -31,7 +31,6 @@ pub fn process_of(handle: &Handle) -> u32 {
 
 /// Turns the backtraces of panics off, which tests do not read and which take long. The environment
 /// of a process elsewhere is not its proxy's to set.
-#[must_use]
 pub fn without_backtraces<S: Starter>(builder: Builder<S>) -> Builder<S> {
     if is_elsewhere() { builder } else { builder.env("RUST_BACKTRACE", "0") }
 }

@@ -68,7 +68,7 @@ fn a_result_is_there_until_it_is_dropped_and_its_slot_serves_the_next_call_after
         let answer = || loop {
             match reported.recv().expect("an event") {
                 Event::Answered(_, message) => return message,
-                Event::Ready { .. } | Event::Begun(_) => {}
+                Event::Spawned { .. } | Event::Ready { .. } | Event::Begun(_) => {}
                 other => panic!("{other:?}"),
             }
         };

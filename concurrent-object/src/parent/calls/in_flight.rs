@@ -2,6 +2,7 @@
 //!
 //! Invariant: each transition leaves the four in agreement.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -17,7 +18,7 @@ use super::waiters::{WaiterNumber, Waiters};
 use crate::parent::threads::parker::Parker;
 use crate::protocol::method::is_internal;
 use crate::transport::mapped::Lease;
-use crate::transport::ring::Entry;
+use crate::transport::ring::{Entry, InlinePayload};
 
 /// Where a parked thread is registered.
 pub(crate) enum ThreadPlace {
@@ -44,6 +45,9 @@ pub(crate) struct Calls {
     pub(crate) is_pooled: bool,
     /// Whether the pool must know when the child has nothing to do, because calls wait elsewhere.
     pub(crate) waits_for_idle: bool,
+    /// The requests of calls that were asked back for another member of the pool. Their cells in the
+    /// ring may serve other calls by then.
+    pub(crate) recalled: BTreeMap<u64, InlinePayload>,
 }
 
 impl Calls {
@@ -59,6 +63,7 @@ impl Calls {
             notes_unread: false,
             is_pooled: false,
             waits_for_idle: false,
+            recalled: BTreeMap::new(),
         }
     }
 

@@ -58,6 +58,16 @@ impl Backend {
         matches!(self, Self::Thread(_))
     }
 
+    /// Whether this is the same one. Threads and bridges of one program have the same process id.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Process(own), Self::Process(other)) => Arc::ptr_eq(own, other),
+            (Self::Thread(own), Self::Thread(other)) => Arc::ptr_eq(own, other),
+            (Self::Bridge(own), Self::Bridge(other)) => Arc::ptr_eq(own, other),
+            _ => false,
+        }
+    }
+
     /// Returns the thread of this process that serves the channel.
     pub(crate) fn own_thread(&self) -> Option<&ObjectThread> {
         match self {
@@ -232,4 +242,24 @@ impl Backend {
 
 fn unmeasured(thread: &ObjectThread) -> Reaped {
     Reaped { exit: thread.exit().unwrap_or(Exit::Unknown), peak_memory: None, cpu_time: None, held_by: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::process::handshake::control_socket;
+
+    /// A thread that waits for its parts, which leaves when this is dropped.
+    fn thread() -> Backend {
+        let (_, socket) = control_socket().expect("a socket");
+        let thread = ObjectThread::spawn("test", None, socket, |_| unreachable!("it has no parts"));
+        Backend::thread(thread.expect("a thread"))
+    }
+
+    #[test]
+    fn two_threads_of_one_program_are_not_the_same_although_their_process_is() {
+        let (first, second) = (thread(), thread());
+        assert_eq!(first.pid(), second.pid());
+        assert!(first.is(&first.clone()) && !first.is(&second));
+    }
 }

@@ -222,8 +222,9 @@ impl Object {
     fn finish_if_ended(&self, backend: Option<&Backend>) {
         let mut state = self.lock();
         let end_is_known = state.phase.running().is_some_and(|running| running.end_is_known);
-        let is_same = state.backend().map(Backend::pid) == backend.map(Backend::pid);
-        if end_is_known || (is_same && backend.is_some_and(Backend::has_ended)) {
+        // Another thread may have finished it, and the next one may be there.
+        let has_ended = |backend: &Backend| state.backend().is_some_and(|now| now.is(backend)) && backend.has_ended();
+        if end_is_known || backend.is_some_and(has_ended) {
             self.finish_unless_driven(&mut state);
         }
     }

@@ -8,6 +8,7 @@
 //! Knows state words and wishes. Invariants: a call that was asked back is settled as not started
 //! only after it has come back. While calls of a pool come back, none of them is sent again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Object;
@@ -31,14 +32,33 @@ impl Object {
         if !self.is_bridged() || self.phase(state, Some(slot), index) != Some(CallPhase::PassedOn) {
             return;
         }
+        let call = state.calls.table.call_of(index);
+        if recall == Recall::Move && !self.keep_request(state, Entry { slot, call }) {
+            return;
+        }
         let earlier = state.calls.table.timing_of(index).recalled;
         if earlier.is_none() || earlier == Some(Recall::Move) {
             state.calls.table.timing_mut(index).recalled = Some(recall);
         }
         if earlier.is_none() {
-            let call = state.calls.table.call_of(index);
             state.backend().into_iter().for_each(|backend| backend.withdraw(call));
         }
+    }
+
+    /// Keeps the request of a call that is to be moved. Returns false if it is gone: another one has its
+    /// cell in the ring. Such a call runs where it is.
+    fn keep_request(&self, state: &mut ObjectState, entry: Entry) -> bool {
+        let recalled = &mut state.calls.recalled;
+        let slots = &state.calls.slots;
+        let table = &state.calls.table;
+        let calls: BTreeSet<u64> = slots.occupied().map(|(_, index)| table.call_of(index)).collect();
+        recalled.retain(|call, _| calls.contains(call));
+        if !recalled.contains_key(&entry.call)
+            && let Some(payload) = ring::find(self.channel.requests(), entry)
+        {
+            recalled.insert(entry.call, payload);
+        }
+        recalled.contains_key(&entry.call)
     }
 
     /// Receives a call that has come back from another program.
@@ -70,10 +90,10 @@ impl Object {
     }
 
     /// Puts a call that has come back into the backlog, for the pool. Returns false if its request
-    /// is gone.
+    /// cannot be read.
     fn keep_returned(&self, state: &mut ObjectState, slot: u16, index: u32) -> bool {
         let call = state.calls.table.call_of(index);
-        let payload = ring::find(self.channel.requests(), Entry { slot, call });
+        let payload = state.calls.recalled.remove(&call);
         let Some(packet) = payload.and_then(|payload| self.read_request(&payload, slot)) else { return false };
         state.calls.free_slot_of(index, slot);
         state.calls.table.set_backlogged(index);

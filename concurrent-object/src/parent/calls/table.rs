@@ -26,7 +26,9 @@ use super::received::ReceivedFiles;
 use super::references::References;
 use super::timing::Timing;
 use super::waiter::Waiter;
-use crate::error::{CallError, Started};
+use crate::error::CallError;
+#[cfg(feature = "bridge")]
+use crate::error::Started;
 use crate::shared::file::SharedFile;
 use crate::transport::header::Header;
 
@@ -206,6 +208,7 @@ impl CallTable {
     }
 
     /// Whether this call has ended before it began.
+    #[cfg(feature = "bridge")]
     pub(crate) fn has_not_begun(&self, key: CallKey) -> bool {
         matches!(&self.record(key).stage, Stage::Failed(error) if error.info().started == Started::No)
     }

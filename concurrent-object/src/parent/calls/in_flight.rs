@@ -45,8 +45,8 @@ pub(crate) struct Calls {
     pub(crate) is_pooled: bool,
     /// Whether the pool must know when the child has nothing to do, because calls wait elsewhere.
     pub(crate) waits_for_idle: bool,
-    /// The requests of calls that were asked back for another member of the pool. Their cells in the
-    /// ring may serve other calls by then.
+    /// The requests of calls that were asked back for another member of the pool. Their cells in
+    /// the ring may serve other calls by then.
     pub(crate) recalled: BTreeMap<u64, InlinePayload>,
 }
 

@@ -45,8 +45,8 @@ impl Object {
         }
     }
 
-    /// Keeps the request of a call that is to be moved. Returns false if it is gone: another one has its
-    /// cell in the ring. Such a call runs where it is.
+    /// Keeps the request of a call that is to be moved. Returns false if it is gone: another one
+    /// has its cell in the ring. Such a call runs where it is.
     fn keep_request(&self, state: &mut ObjectState, entry: Entry) -> bool {
         let recalled = &mut state.calls.recalled;
         let slots = &state.calls.slots;

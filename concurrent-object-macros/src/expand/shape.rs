@@ -12,7 +12,10 @@ use crate::printed::printed;
 
 /// `0x1f2e_…`: the number of this block alone
 pub(super) fn expand_own_shape(object: &Object) -> Literal {
-    Literal::u64_unsuffixed(hash(&spelled(object)))
+    let digits = format!("{:016x}", hash(&spelled(object)));
+    let groups = (0..digits.len()).step_by(4).map(|at| &digits[at..at + 4]);
+    let number = format!("0x{}", groups.collect::<Vec<_>>().join("_"));
+    number.parse().expect("it is a number")
 }
 
 /// `constructor new(f32) -> Self; method count(&self, &[f32]) -> usize;`

@@ -91,7 +91,7 @@ const _: () = {
     }
     impl __private::Methods for CounterOutput {
         const METHODS: &'static [&'static str] = &["add"];
-        const SHAPE: u64 = 10745996054906134234;
+        const SHAPE: u64 = 0x9521_727a_2a6d_deda;
         fn decode(
             __method: u32,
             __result: &mut __private::ResultReader<'_>,

@@ -484,7 +484,7 @@ const _: () = {
             "into_model",
             "watch",
         ];
-        const SHAPE: u64 = 14907962059712642300;
+        const SHAPE: u64 = 0xcee3_b881_ee2c_3cfc;
         const TIMEOUTS: &'static [(u32, ::core::time::Duration)] = &[
             (7, ::core::time::Duration::from_millis(2500)),
         ];

@@ -276,7 +276,7 @@ const _: () = {
         T: __private::Travels,
     {
         const METHODS: &'static [&'static str] = &["row", "width", "sorted"];
-        const SHAPE: u64 = 6052705015616243898;
+        const SHAPE: u64 = 0x53ff_8724_a208_08ba;
         fn decode(
             __method: u32,
             __result: &mut __private::ResultReader<'_>,

@@ -249,7 +249,7 @@ const _: () = {
     }
     impl __private::Methods for ConnectionOutput {
         const METHODS: &'static [&'static str] = &["prepare", "count"];
-        const SHAPE: u64 = 11537076916513074368;
+        const SHAPE: u64 = 0xa01b_ee54_5b1e_ecc0;
         const HANDLES: bool = true;
         fn decode(
             __method: u32,

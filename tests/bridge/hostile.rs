@@ -189,7 +189,7 @@ fn a_call_that_was_cancelled_while_it_ran_is_not_reported_as_refused() {
         relayed.send(1, call);
         gate.wait_until_reached();
         relayed.cancel(1, Some(SOON));
-        // The kind of a failure. What is refused has not begun.
+        // A failure. A call that was refused has not begun.
         let event = conclusion(&reported, 1);
         assert!(matches!(&event, Event::Answered(1, message) if message.tag == 2), "{event:?}");
     });

@@ -119,6 +119,17 @@ impl Lab {
         }
     }
 
+    /// Has the host answer the first call, and expects that answer.
+    fn answer_the_first(&self) {
+        for part in wire::message(Kind::Answer, 1, Message::new(0, 0, vec![7], vec![])) {
+            self.say(part);
+        }
+        match self.events.recv_timeout(SOON).expect("an event comes") {
+            Event::Answered(1, message) => assert_eq!(message.structured, [7]),
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn lost(&self) -> String {
         match self.events.recv_timeout(SOON).expect("an event comes") {
             Event::Lost(reason) => reason,
@@ -177,13 +188,7 @@ fn an_idempotent_call_that_did_not_arrive_is_sent_again_with_the_same_id_and_the
     let first = sent_until_call(&lab, 1);
     lab.say(wire::valued(Kind::Control, 0, &Missing { absent: vec![1], gone: vec![] }.to_bytes()));
     assert_eq!(sent_until_call(&lab, 1), first);
-    for part in wire::message(Kind::Answer, 1, Message::new(0, 0, vec![7], vec![])) {
-        lab.say(part);
-    }
-    match lab.events.recv_timeout(SOON).expect("an event comes") {
-        Event::Answered(1, message) => assert_eq!(message.structured, [7]),
-        other => panic!("{other:?}"),
-    }
+    lab.answer_the_first();
 }
 
 #[test]
@@ -202,13 +207,7 @@ fn an_answer_to_no_call_has_no_effect() {
         lab.say(part);
     }
     lab.carrier().send(1, Message::new(0, 0, vec![1], vec![]));
-    for part in wire::message(Kind::Answer, 1, Message::new(0, 0, vec![7], vec![])) {
-        lab.say(part);
-    }
-    match lab.events.recv_timeout(SOON).expect("an event comes") {
-        Event::Answered(1, message) => assert_eq!(message.structured, [7]),
-        other => panic!("{other:?}"),
-    }
+    lab.answer_the_first();
 }
 
 #[test]

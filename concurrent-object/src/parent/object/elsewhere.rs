@@ -42,7 +42,7 @@ impl Object {
         self.pid()
     }
 
-    /// Has the bridge pass on what is left of the limits of a call that is in a slot. The other
+    /// Has the bridge pass on the rest of the time limits of a call that is in a slot. The other
     /// program enforces them.
     pub(crate) fn pass_on_limits(&self, state: &ObjectState, index: u32) {
         let method = state.calls.table.method_of(index);

@@ -29,7 +29,8 @@ impl Bridge<'_> {
     /// Returns the limits of a call that is about to be passed on.
     pub(super) fn limits_of(&mut self, call: u64) -> CallLimits {
         let known = self.limits.remove(&call);
-        // Calls are passed on in the order of their numbers: what is left of earlier ones is over.
+        // Calls are passed on in the order of their numbers, so those of earlier calls are out of
+        // date.
         self.limits.retain(|&other, _| other > call);
         self.ends.inbox.take_limits(call).or(known).unwrap_or_default()
     }

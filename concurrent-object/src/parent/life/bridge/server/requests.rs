@@ -1,7 +1,7 @@
 //! Passes the parent's requests on to the other program.
 //!
-//! Knows how the parent writes a request. Invariant: a request is passed on once, with what is left
-//! of its limits, or reported as skipped.
+//! Knows how the parent writes a request. Invariant: a request is passed on once, with the rest of
+//! its time limits, or reported as skipped.
 
 use super::arguments::raw_part;
 use super::{Bridge, UnderWay, short};

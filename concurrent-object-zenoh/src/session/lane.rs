@@ -118,14 +118,17 @@ impl Queue {
     /// Sends this message and the small ones behind it.
     fn send(&mut self, session: &Session, first: Small) {
         let Small { message, leaves, deliver } = first;
-        let (mut count, mut size, mut messages) = (1, message.len(), Vec::new());
+        // Before anything that may panic.
+        self.done(1);
+        let (mut size, mut messages) = (message.len(), Vec::new());
         if leaves() {
             messages.push(message);
         }
         while size < wire::BUNDLE - wire::SMALL {
             match self.tasks.try_recv() {
                 Ok(Task::Small(Small { message, leaves, .. })) => {
-                    (count, size) = (count + 1, size + message.len());
+                    self.done(1);
+                    size += message.len();
                     if leaves() {
                         messages.push(message);
                     }
@@ -141,7 +144,6 @@ impl Queue {
             1 => deliver(session, messages.remove(0)),
             _ => deliver(session, wire::several(&messages)),
         }
-        self.done(count);
     }
 
     fn done(&self, count: usize) {
@@ -162,13 +164,51 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::session::Outbox;
+    use crate::wire::Kind;
 
-    #[test]
-    fn a_job_that_panics_is_reported_and_the_next_ones_run() {
+    const SOON: Duration = Duration::from_secs(30);
+
+    fn outbox() -> Outbox {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is there");
         let endpoint = format!("tcp/{}", listener.local_addr().expect("it is bound"));
         drop(listener);
-        let outbox = Outbox::open(&Config::new("lane").listen(endpoint)).expect("it listens");
+        Outbox::open(&Config::new("lane").listen(endpoint)).expect("it listens")
+    }
+
+    #[test]
+    fn small_messages_that_wait_behind_each_other_leave_as_one_in_their_order() {
+        let (outbox, (open, gate), (send, sent)) = (outbox(), mpsc::channel(), mpsc::channel());
+        let lane = outbox.lane(|_| None, || ()).expect("it begins");
+        lane.post(move |_| gate.recv().expect("the test opens it"));
+        let deliver: Deliver = Arc::new(move |_: &Session, message| send.send(message).expect("the test waits"));
+        let small = |number: u128| {
+            let (message, leaves) = (wire::bare(Kind::Begun, number), Box::new(move || number != 2));
+            lane.post_task(Task::Small(Small { message, leaves, deliver: deliver.clone() }));
+        };
+        (0..4).for_each(small);
+        lane.post(|_| ());
+        small(4);
+        open.send(()).expect("the lane waits");
+        let bundle = sent.recv_timeout(SOON).expect("it leaves");
+        let messages: Result<Vec<_>, _> = wire::bundled(&bundle).collect();
+        assert_eq!(messages.expect("a bundle"), [0, 1, 3].map(|number| wire::bare(Kind::Begun, number)));
+        let alone = sent.recv_timeout(SOON).expect("it leaves");
+        assert_eq!(alone, wire::bare(Kind::Begun, 4), "a job stood before it");
+    }
+
+    #[test]
+    fn a_message_that_panics_does_not_count_as_waiting() {
+        let (outbox, (report, reported)) = (outbox(), mpsc::channel());
+        let lane = outbox.lane(|_| None, move || report.send(()).expect("the test waits")).expect("it begins");
+        let (leaves, deliver) = (Box::new(|| panic!("on purpose")), Arc::new(|_: &Session, _| ()));
+        lane.post_task(Task::Small(Small { message: wire::bare(Kind::Begun, 1), leaves, deliver }));
+        reported.recv_timeout(SOON).expect("it is reported");
+        assert_eq!(lane.waiting(), 0);
+    }
+
+    #[test]
+    fn a_job_that_panics_is_reported_and_the_next_ones_run() {
+        let outbox = outbox();
         let (send, reports) = mpsc::channel();
         let report = send.clone();
         let mut is_first = true;
@@ -179,8 +219,7 @@ mod tests {
         let lane = outbox.lane(watch, move || report.send("panicked").expect("the test waits")).expect("it begins");
         lane.post(|_| panic!("on purpose"));
         lane.post(move |_| send.send("done").expect("the test waits"));
-        let soon = Duration::from_secs(30);
-        let reports: Vec<_> = (0..3).map(|_| reports.recv_timeout(soon).expect("it is reported")).collect();
+        let reports: Vec<_> = (0..3).map(|_| reports.recv_timeout(SOON).expect("it is reported")).collect();
         assert_eq!(reports, ["panicked", "panicked", "done"]);
         outbox.post(|_| panic!("on purpose"));
         assert!(outbox.ask(|session| !session.is_closed()), "the session's thread goes on too");

@@ -29,6 +29,8 @@ mod recorder;
 mod saved;
 #[path = "bridge/skew.rs"]
 mod skew;
+#[path = "bridge/traces.rs"]
+mod traces;
 
 use std::sync::Arc;
 

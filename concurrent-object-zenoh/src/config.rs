@@ -205,8 +205,13 @@ impl Config {
         self
     }
 
-    /// Sets what returns the W3C `traceparent` of the current span. A start takes it along, so that the
-    /// host's span `object` names it: the crate knows no tracing system that has one.
+    /// Sets what returns the W3C `traceparent` of the current span: the crate knows no tracing system that
+    /// has one.
+    ///
+    /// It runs on the thread that makes a call or starts an object, and must not make a call itself. The call takes the text along, and the
+    /// host's span `call` has it in the field `traceparent`; a start does the same for the host's span
+    /// `object`. A tracing layer of the host's program can continue the trace from there. Another text than
+    /// a `traceparent` of version 0 does not go along.
     #[must_use]
     pub fn traceparent(mut self, current: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
         self.trace = TraceContext::new(current);

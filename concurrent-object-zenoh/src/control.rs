@@ -18,8 +18,6 @@ pub struct StartRequest {
     pub session: u64,
     /// The build of the proxy's program.
     pub build: String,
-    /// The trace that the start belongs to.
-    pub traceparent: Option<String>,
     /// What the library needs. The arguments and the saved state travel behind it.
     pub start: RemoteStart,
     /// The lengths of the arguments' raw and structured parts, and of those of the saved state.
@@ -148,7 +146,7 @@ mod tests {
         let mut start = serde_json::from_value::<RemoteStart>(start).expect("these are its fields");
         start.state = state;
         let (owner, build) = ("owner".to_owned(), "build".to_owned());
-        StartRequest { instance: 5, owner, session: 7, build, traceparent: None, start, lengths: [0; 4] }
+        StartRequest { instance: 5, owner, session: 7, build, start, lengths: [0; 4] }
     }
 
     #[test]

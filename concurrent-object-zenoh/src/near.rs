@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use concurrent_object::StartError;
-use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteStart};
+use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteStart, TraceParent};
 
 use crate::control::MAX_START;
 use crate::site::Inner;
@@ -74,6 +74,10 @@ impl Remote for Placed {
     /// As long as the host may be silent, and its answer may take.
     fn patience(&self) -> Duration {
         self.site.limits.lease + Duration::from_secs(1)
+    }
+
+    fn traceparent(&self) -> Option<TraceParent> {
+        self.site.trace.current()
     }
 
     fn name(&self) -> String {

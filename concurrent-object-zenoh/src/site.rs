@@ -36,7 +36,7 @@ pub struct Inner {
     hosts: Hosts,
     owner: String,
     any_build: bool,
-    trace: TraceContext,
+    pub(crate) trace: TraceContext,
     /// Random. Makes the ids of this session differ from those of all others.
     session: u64,
     _token: Declared<LivelinessToken>,
@@ -114,8 +114,8 @@ impl Inner {
 
     pub(crate) fn request(&self, instance: u128, start: RemoteStart) -> StartRequest {
         let build = crate::identity::build().to_owned();
-        let (owner, traceparent) = (self.owner.clone(), self.trace.current());
-        StartRequest { instance, owner, session: self.session, build, traceparent, start, lengths: [0; 4] }
+        let owner = self.owner.clone();
+        StartRequest { instance, owner, session: self.session, build, start, lengths: [0; 4] }
     }
 
     fn look(&self) {

@@ -15,7 +15,7 @@ pub use pieces::Assembly;
 use std::io::Read;
 use std::time::Duration;
 
-use concurrent_object::bridge::{CallLimits, Message, RawPart};
+use concurrent_object::bridge::{CallLimits, Message, RawPart, TraceParent};
 use zenoh::bytes::ZBytes;
 use zenoh::query::Reply;
 
@@ -28,9 +28,9 @@ pub const PIECE: usize = 1 << 20;
 /// The id of an answer that is none: the object's saved state.
 pub const SAVED: u128 = 1 << 64;
 
-/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64, wait u64, run u64]`,
-/// little-endian.
-pub const HEADER: usize = 1 + 1 + 16 + 4 + 8 + 4 + 8 + 8 + 8;
+/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64, wait u64, run u64,
+/// traceparent 26 bytes]`, little-endian.
+pub const HEADER: usize = 1 + 1 + 16 + 4 + 8 + 4 + 8 + 8 + 8 + 26;
 
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +87,8 @@ pub struct Header {
     pub raw: u64,
     /// What is left of the limits of a call, in microseconds. No limit is the largest number.
     pub limits: CallLimits,
+    /// The span that the call belongs to. No span is zeros.
+    pub traceparent: Option<TraceParent>,
 }
 
 /// A message that is not in this form, or too large.
@@ -117,7 +119,8 @@ pub enum WireError {
 impl Header {
     /// A header for a message without parts.
     pub fn bare(kind: Kind, id: u128) -> Self {
-        Self { kind, id, tag: 0, counted: 0, structured: 0, raw: 0, limits: CallLimits::default() }
+        let (limits, traceparent) = (CallLimits::default(), None);
+        Self { kind, id, tag: 0, counted: 0, structured: 0, raw: 0, limits, traceparent }
     }
 
     /// A header for a message of a structured part alone.
@@ -129,7 +132,7 @@ impl Header {
     /// The message whose header it is.
     fn message(&self, structured: Vec<u8>, raw: impl Into<RawPart>) -> Message {
         let mut message = Message::new(self.tag, self.counted, structured, raw);
-        message.limits = self.limits;
+        (message.limits, message.traceparent) = (self.limits, self.traceparent);
         message
     }
 
@@ -144,6 +147,7 @@ impl Header {
         bytes[34..42].copy_from_slice(&self.raw.to_le_bytes());
         bytes[42..50].copy_from_slice(&microseconds(self.limits.wait).to_le_bytes());
         bytes[50..58].copy_from_slice(&microseconds(self.limits.run).to_le_bytes());
+        bytes[58..84].copy_from_slice(&self.traceparent.map_or([0; 26], TraceParent::to_bytes));
         bytes
     }
 
@@ -160,6 +164,8 @@ impl Header {
             structured: u32::from_le_bytes(field(bytes, 30)),
             raw: u64::from_le_bytes(field(bytes, 34)),
             limits: CallLimits::new(duration(field(bytes, 42)), duration(field(bytes, 50))),
+            // What is none is no reason to refuse a call.
+            traceparent: TraceParent::from_bytes(field(bytes, 58)),
         })
     }
 

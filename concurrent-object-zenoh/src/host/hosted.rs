@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use concurrent_object::bridge::{EndKind, Event, Message};
+use tracing::Span;
 use zenoh::bytes::ZBytes;
 use zenoh::query::Query;
 use zenoh::sample::Sample;
@@ -39,6 +40,8 @@ pub struct Terms {
     pub limit: u64,
     /// The numbers of the methods that may run twice.
     pub idempotent: Vec<u32>,
+    /// The span of the object. Those of its calls are within it.
+    pub span: Span,
 }
 
 /// An object, and its open calls.
@@ -131,7 +134,7 @@ impl Hosted {
         match header.kind {
             Kind::Call => {
                 if self.open(&mut self.lock(), header)? {
-                    held.send(call, wire::parts(payload, header));
+                    self.run(&**held, call, wire::parts(payload, header));
                 }
             }
             Kind::Announced => {
@@ -146,7 +149,7 @@ impl Hosted {
             }
             Kind::Piece => {
                 if let Some(message) = self.put(header, payload) {
-                    held.send(call, message);
+                    self.run(&**held, call, message);
                 }
             }
             Kind::Control => match control::read(&wire::copy(payload, HEADER, payload.len() - HEADER)) {
@@ -164,6 +167,10 @@ impl Hosted {
             }
         }
         Ok(())
+    }
+
+    fn run(&self, held: &dyn Held, call: u64, message: Message) {
+        self.terms.span.in_scope(|| held.send(call, message));
     }
 
     /// Whether the call shall run. One whose id was taken before runs again only if its method may run

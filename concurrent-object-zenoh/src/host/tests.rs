@@ -120,8 +120,8 @@ impl Lab {
         let mut start = start_of();
         change(&mut start);
         let (owner, build) = ("owner".to_owned(), build.to_owned());
-        let (session, traceparent) = (SESSION, None);
-        let request = StartRequest { instance, owner, session, build, traceparent, start, lengths: [0; 4] };
+        let session = SESSION;
+        let request = StartRequest { instance, owner, session, build, start, lengths: [0; 4] };
         let message = single(Kind::Control, INSTANCE, request.into_message());
         self.ask(self.keys.start("far"), message)
     }

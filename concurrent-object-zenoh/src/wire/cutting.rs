@@ -16,8 +16,9 @@ use super::{HEADER, Header, Kind, PIECE, encode};
 /// part was checked to be shorter than 4 GiB. They end early if the call has its outcome meanwhile.
 pub fn message(kind: Kind, id: u128, message: Message) -> impl Iterator<Item = ZBytes> {
     let size = u32::try_from(message.structured.len()).expect("the caller checked it");
-    let (tag, counted, raw, limits) = (message.tag, message.counted, message.raw.len(), message.limits);
-    let header = Header { kind, id, tag, counted, structured: size, raw: raw as u64, limits };
+    let Message { tag, counted, limits, traceparent, .. } = message;
+    let raw = message.raw.len();
+    let header = Header { kind, id, tag, counted, structured: size, raw: raw as u64, limits, traceparent };
     let length = message.structured.len() + raw;
     let is_one = HEADER + length <= PIECE;
     let first = match is_one {

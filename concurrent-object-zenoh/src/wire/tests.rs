@@ -15,7 +15,9 @@ fn call(structured: &[u8], raw: &[u8]) -> (Header, ZBytes) {
         structured: structured.len().try_into().expect("tests are small"),
         raw: raw.len() as u64,
         limits: CallLimits::new(None, Some(Duration::from_millis(1500))),
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().ok(),
     };
+    assert!(header.traceparent.is_some());
     (header, encode(header, structured, raw.to_vec()))
 }
 
@@ -25,6 +27,8 @@ fn a_message_comes_back_as_it_was() {
     assert_eq!(decode(&message, LIMIT), Ok(header));
     assert_eq!(copy(&message, HEADER, 10), b"structured");
     assert_eq!(copy(&message, HEADER + 10, 9), b"raw bytes");
+    let whole = parts(&message, &header);
+    assert_eq!((whole.limits, whole.traceparent), (header.limits, header.traceparent));
     // The raw part is not copied, so it is a slice of its own.
     assert_eq!(message.slices().count(), 2);
 }
@@ -119,7 +123,7 @@ fn a_piece_in_many_slices_keeps_no_memory_of_zenoh() {
         whole.chunks(size).for_each(|chunk| writer.append(chunk.into()));
         writer.finish()
     };
-    for (size, sent, kept) in [(50, 22, 22), (3, 353, 1)] {
+    for (size, sent, kept) in [(50, 22, 22), (3, 362, 1)] {
         let message = scattered(size);
         assert_eq!(message.slices().count(), sent);
         let mut assembly = Assembly::begin(announced(0, 1000), u64::MAX).expect("it is within the limit");

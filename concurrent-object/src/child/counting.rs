@@ -68,6 +68,7 @@ fn both_ends() -> (Arc<Object>, Server) {
         report: Report::default(),
         uses_handles: false,
         confinement: Confinement::default(),
+        remote: None,
     };
     let (ours, childs) = control_socket().expect("a socket");
     let nothing = || File::open("/dev/null").expect("it exists").into();

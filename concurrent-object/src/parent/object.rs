@@ -74,6 +74,7 @@ use crate::clock::later;
 use crate::descriptor::OwnedFd;
 use crate::memory::fork::Origin;
 use crate::process::confinement::Confinement;
+use crate::protocol::remote::Remote;
 use crate::shared::file::SharedFile;
 use crate::transport::mapped::{Channel, Lease};
 use crate::transport::spin::Waiting;
@@ -96,6 +97,8 @@ pub(crate) struct Identity {
     /// Whether methods return handles.
     pub(crate) uses_handles: bool,
     pub(crate) confinement: Confinement,
+    /// Where the object lives, if that is another program.
+    pub(crate) remote: Option<Arc<dyn Remote>>,
 }
 
 /// One object, seen from its parent.

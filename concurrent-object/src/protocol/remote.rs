@@ -11,6 +11,7 @@ mod message;
 mod raw;
 mod refusal;
 mod start;
+mod trace_parent;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,6 +30,9 @@ pub use self::refusal::Refusal;
 #[cfg(feature = "bridge")]
 pub use self::start::OnPanicKind;
 pub use self::start::RemoteStart;
+#[cfg(feature = "bridge")]
+pub use self::trace_parent::NoTraceParent;
+pub use self::trace_parent::TraceParent;
 use crate::error::StartError;
 
 /// Where objects live that are not in a process or thread of this program. A transport crate
@@ -46,6 +50,15 @@ pub trait Remote: fmt::Debug + Send + Sync + 'static {
     /// this time to report that, or to notice that the connection is lost.
     fn patience(&self) -> Duration {
         Duration::ZERO
+    }
+
+    /// Returns the span that the present thread is in, if a tracing system has one.
+    ///
+    /// The library asks on the thread that makes a call or starts an object, and holds no lock. The
+    /// answer goes along in [`Message::traceparent`] and [`RemoteStart::traceparent`]. It must not make
+    /// a call itself.
+    fn traceparent(&self) -> Option<TraceParent> {
+        None
     }
 
     /// Returns the name of the place in errors ([`LostHost::site`](crate::LostHost::site)).

@@ -10,6 +10,7 @@
 mod loopback;
 mod open_calls;
 mod options;
+mod outcomes;
 mod worker;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
+
+use tracing::Span;
+use tracing::field::Empty;
 
 pub use self::loopback::Loopback;
 pub(crate) use self::loopback::put_elsewhere;
@@ -173,6 +177,8 @@ impl Relayed {
     /// Makes a call. Never blocks. A call that is refused is [`Event::Failed`], or
     /// [`Event::Returned`] if the object ends.
     pub fn send(&self, call: u64, message: Message) {
+        // The user's subscriber runs in here, so not under the lock.
+        let span = self.span_of(call, &message);
         let mut open = self.relay.open();
         if open.has_ended || open.calls.contains_key(&call) {
             return;
@@ -186,16 +192,28 @@ impl Relayed {
             return sink(Event::Failed(call, format!("there is no method number {}", message.tag)));
         }
         // The transport that sent it may have given the call up meanwhile.
-        let Message { tag: method, counted, structured, raw, limits } = message;
+        let Message { tag: method, counted, structured, raw, limits, .. } = message;
         let Ok(raw) = raw.into_stored() else { return sink(Event::Returned(call)) };
         match self.relay.object.relay(RelayedRequest { method, counted, structured, raw, limits }) {
             Ok(key) => {
                 open.insert(call, key, wait);
                 // The thread receives until `has_ended` is set.
-                let _sent = self.orders.send(Order::Call(call, key));
+                let _sent = self.orders.send(Order::Call(call, key, span));
             }
             Err(PushErrorKind::Gone(_)) => sink(Event::Returned(call)),
             Err(kind) => sink(Event::Failed(call, kind.to_string())),
+        }
+    }
+
+    /// The span of a call, from its arrival until its outcome leaves. It continues the trace of its
+    /// caller, if that has one.
+    fn span_of(&self, call: u64, message: &Message) -> Span {
+        let method = self.relay.object.method_name(message.tag);
+        match message.traceparent {
+            Some(traceparent) => tracing::info_span!(
+                target: "concurrent_object::calls", "call", method, call, %traceparent, outcome = Empty
+            ),
+            None => tracing::debug_span!(target: "concurrent_object::calls", "call", method, call, outcome = Empty),
         }
     }
 

@@ -131,6 +131,7 @@ pub(crate) fn start_object<O: Methods>(
         report: Report { on_death: settings.on_death },
         uses_handles: O::HANDLES,
         confinement: settings.confinement,
+        remote: settings.remote,
     };
     let post = SentFiles::new(socket, origin, &kept.files);
     let object = Object::new(identity, backend, origin, (channel, leases), post, (kept, spawn_spec));

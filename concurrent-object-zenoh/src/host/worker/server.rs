@@ -22,7 +22,6 @@ use crate::host::hosted::{Hosted, Terms};
 use crate::host::starts;
 use crate::presence::HostPresence;
 use crate::session::{Lane, Outbox};
-use crate::trace;
 
 /// The most sessions of proxies that are noted.
 const MAX_OWNERS: usize = 4096;
@@ -139,18 +138,18 @@ impl Server {
         let request = request.ok_or_else(|| Refusal::Other("the start cannot be read".to_owned()))?;
         self.end_earlier_life(&request)?;
         self.check(&request)?;
-        let StartRequest { instance, owner, session, start, traceparent, .. } = request;
-        let traceparent = traceparent.filter(|text| trace::is_traceparent(text));
+        let StartRequest { instance, owner, session, start, .. } = request;
         let span = tracing::info_span!(
             "object",
             name = start.name,
             host = self.info.host,
             instance = format_args!("{instance:032x}"),
-            traceparent,
+            traceparent = start.traceparent.map(tracing::field::display),
         );
         let host = self.info.host.clone();
         let (idempotent, object, life) = (start.idempotent.clone(), start.object, start.life);
-        let terms = Terms { host, session, window: start.slots as usize, limit: self.limit, idempotent };
+        let window = start.slots as usize;
+        let terms = Terms { host, session, window, limit: self.limit, idempotent, span: span.clone() };
         let lane = self.outbox.lane(|_| None, || ());
         let lane = lane.map_err(|error| Refusal::NoHost(format!("the host has no further thread: {error}")))?;
         let work = self.work.clone();

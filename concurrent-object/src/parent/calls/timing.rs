@@ -1,4 +1,4 @@
-//! Limits of time and memory, and what the parent keeps of a call to enforce them.
+//! Limits of time and memory, and what the parent keeps of a call to enforce them or to pass on.
 //!
 //! Knows times; enforces nothing. Most calls need none of this, so a call's timing is in a box.
 
@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::protocol::method::is_internal;
 #[cfg(feature = "bridge")]
 use crate::protocol::remote::CallLimits;
+use crate::protocol::remote::TraceParent;
 
 /// The limits that the builder and the attributes on methods set.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +117,8 @@ pub(crate) struct Timing {
     pub(crate) recalled: Option<Recall>,
     /// Whether it runs for the second time: the process before died while it ran.
     pub(crate) is_second: bool,
+    /// The span of its caller, if the object is in another program.
+    pub(crate) trace: Option<TraceParent>,
 }
 
 impl Timing {
@@ -124,6 +127,11 @@ impl Timing {
     pub(crate) fn set_limits(&mut self, limits: CallLimits, now: u64) {
         (self.timeout, self.queue_timeout) = (limits.run, limits.wait);
         self.queued_at = limits.wait.map(|_| now);
+    }
+
+    /// Whether it has something that goes along when the call moves to another object.
+    pub(crate) fn moves_along(&self) -> bool {
+        self.timeout.is_some() || self.queued_at.is_some() || self.submitted_at.is_some() || self.trace.is_some()
     }
 
     /// Returns the shortest limit that was set for this call alone.

@@ -24,7 +24,7 @@ use crate::parent::threads::supervised::Watched;
 use crate::process::output::Captured;
 use crate::process::reap::{Reaped, end, reap};
 use crate::process::stopped::StopKind;
-use crate::protocol::remote::CallLimits;
+use crate::protocol::remote::{CallLimits, TraceParent};
 
 /// What is at the other end.
 #[derive(Clone, Debug)]
@@ -128,6 +128,13 @@ impl Backend {
     pub(crate) fn limit(&self, call: u64, limits: CallLimits) {
         if let Self::Bridge(bridged) = self {
             bridged.inbox.limit(call, limits);
+        }
+    }
+
+    /// Notes the span of a call's caller, if the object is in another program. Precedes the call.
+    pub(crate) fn trace(&self, call: u64, trace: TraceParent) {
+        if let Self::Bridge(bridged) = self {
+            bridged.inbox.trace(call, trace);
         }
     }
 

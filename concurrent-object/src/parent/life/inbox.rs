@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::descriptor::{AsFd, BorrowedFd, OwnedFd, clear_event, new_event, set_event};
-use crate::protocol::remote::{CallLimits, Event};
+use crate::protocol::remote::{CallLimits, Event, TraceParent};
 
 /// How much may wait of what an object has printed, in bytes.
 const MAX_PRINTED: usize = 1 << 20;
@@ -23,6 +23,8 @@ const MAX_REMARKS: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct BridgeInbox {
     waiting: Mutex<InboxContents>,
+    /// The spans of calls that are not passed on yet.
+    traces: Mutex<BTreeMap<u64, TraceParent>>,
     /// Whether something waits, for a thread that spins.
     has_news: AtomicBool,
     /// Readable when something waits.
@@ -73,8 +75,9 @@ impl BridgeInbox {
         // A sound program sends two events for each call, and a few for the object.
         let capacity = 4 * slots + 64;
         let byte_capacity = slots.saturating_mul(largest).saturating_add(MAX_REMARKS);
-        let (waiting, has_news, bell) = (Mutex::default(), AtomicBool::new(false), new_event()?);
-        Ok(Self { waiting, has_news, bell, capacity, byte_capacity })
+        let (waiting, traces) = (Mutex::default(), Mutex::default());
+        let (has_news, bell) = (AtomicBool::new(false), new_event()?);
+        Ok(Self { waiting, traces, has_news, bell, capacity, byte_capacity })
     }
 
     /// Puts in an event of the other program.
@@ -122,6 +125,23 @@ impl BridgeInbox {
         self.lock().limits.remove(&call)
     }
 
+    /// Notes the span of a call that is about to be sent. That wakes the bridge's thread, and this
+    /// does not.
+    pub(crate) fn trace(&self, call: u64, trace: TraceParent) {
+        self.traces().insert(call, trace);
+    }
+
+    /// Takes the span of a call that is about to be passed on.
+    pub(crate) fn take_trace(&self, call: u64) -> Option<TraceParent> {
+        let mut traces = self.traces();
+        let trace = traces.remove(&call);
+        if traces.len() > self.capacity {
+            // There are fewer calls under way, so the earlier ones were taken back.
+            traces.retain(|&other, _| other > call);
+        }
+        trace
+    }
+
     /// Asks for a call back, if it has not begun.
     pub(crate) fn withdraw(&self, call: u64) {
         let mut waiting = self.lock();
@@ -157,6 +177,10 @@ impl BridgeInbox {
             let _set = set_event(&self.bell);
         }
         drop(waiting);
+    }
+
+    fn traces(&self) -> MutexGuard<'_, BTreeMap<u64, TraceParent>> {
+        self.traces.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, InboxContents> {

@@ -10,13 +10,14 @@ use super::Object;
 use super::state::ObjectState;
 use crate::clock;
 use crate::error::{CallId, Started};
+use crate::parent::calls::key::CallKey;
 use crate::parent::calls::table::Stage;
 use crate::parent::calls::timing::CancelReason;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::bridge::BridgeFacts;
 use crate::parent::life::phase::KillReason;
 use crate::protocol::method::is_internal;
-use crate::protocol::remote::CallLimits;
+use crate::protocol::remote::{CallLimits, TraceParent};
 use crate::transport::call_state::CallPhase;
 use crate::transport::header::{Body, Header};
 
@@ -40,6 +41,47 @@ impl Object {
             self.note_place(self.lock().backend());
         }
         self.pid()
+    }
+
+    /// Returns the span that the present thread is in, if the object is in another program. May run
+    /// code of the user.
+    #[inline]
+    pub(super) fn trace_of_caller(&self) -> Option<TraceParent> {
+        if self.is_bridged { self.ask_for_trace() } else { None }
+    }
+
+    #[cold]
+    fn ask_for_trace(&self) -> Option<TraceParent> {
+        self.identity.remote.as_ref()?.traceparent()
+    }
+
+    /// Keeps the span of a call's caller, for each life that serves the call.
+    #[inline]
+    pub(super) fn note_trace(&self, state: &mut ObjectState, key: CallKey, trace: Option<TraceParent>) {
+        if trace.is_some() {
+            state.calls.table.timing_mut(key.index()).trace = trace;
+            self.pass_on_trace(state, key.index());
+        }
+    }
+
+    /// Has the bridge pass on the span of a call that is in a slot.
+    pub(super) fn pass_on_trace(&self, state: &ObjectState, index: u32) {
+        if self.is_bridged && state.calls.table.is_sent(index) {
+            state.backend().into_iter().for_each(|backend| self.pass_on_trace_to(backend, state, index));
+        }
+    }
+
+    fn pass_on_trace_to(&self, backend: &Backend, state: &ObjectState, index: u32) {
+        if let Some(trace) = state.calls.table.timing_of(index).trace {
+            backend.trace(state.calls.table.call_of(index), trace);
+        }
+    }
+
+    /// Does that for all calls in slots, which the next life serves. The bridge has not begun.
+    pub(super) fn pass_on_all_traces(&self, state: &ObjectState, next: &Backend) {
+        if self.is_bridged {
+            state.calls.sent().iter().for_each(|&(_, index)| self.pass_on_trace_to(next, state, index));
+        }
     }
 
     /// Has the bridge pass on the rest of the time limits of a call that is in a slot. The other

@@ -185,8 +185,8 @@ impl Object {
 
     /// Accepts a call that another object had, with its limits.
     pub(super) fn adopt(&self, state: &mut ObjectState, packet: Packet, timing: Timing) -> CallKey {
-        let key = self.accept_waiting(state, Owner::Pooled, packet);
-        if timing.timeout.is_some() || timing.queued_at.is_some() || timing.submitted_at.is_some() {
+        let key = self.accept_waiting(state, Owner::Pooled, packet, None);
+        if timing.moves_along() {
             let queued_at = timing.queued_at.filter(|_| self.identity.limits.queue_timeout.is_some());
             state.calls.table.set_timing(key.index(), Timing { queued_at, ..timing });
         }

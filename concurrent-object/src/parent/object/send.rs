@@ -13,6 +13,7 @@ use crate::parent::calls::key::CallKey;
 use crate::parent::calls::references::References;
 use crate::parent::calls::table::{Owner, Stage};
 use crate::process::fd_socket::Sent;
+use crate::protocol::remote::TraceParent;
 use crate::transport::SlotLease;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::mapped::Lease;
@@ -56,6 +57,7 @@ impl Object {
             if state.calls.streams.has(index) {
                 self.begin_items(state, index, call, lease.slot());
             }
+            self.pass_on_trace(state, index);
             self.poll_when_sent(state, index);
             state.calls.effects.ring_child |=
                 state.calls.slots.send(&self.channel, lease, index, call, &header.to_words());
@@ -98,6 +100,7 @@ impl Object {
         lease: Lease,
         header: Header,
         references: References,
+        trace: Option<TraceParent>,
     ) -> CallKey {
         let key = state.calls.table.open(header.tag, owner, Stage::Sent, references);
         if owner == Owner::Items {
@@ -105,6 +108,7 @@ impl Object {
             self.begin_items(state, key.index(), key.call, lease.slot());
         }
         // Before the call, so that a bridge that passes it on finds them.
+        self.note_trace(state, key, trace);
         self.note_limits(state, key);
         state.calls.effects.ring_child |=
             state.calls.slots.send(&self.channel, lease, key.index(), key.call, &header.to_words());
@@ -113,12 +117,19 @@ impl Object {
     }
 
     /// Accepts a call for which no slot is free: it goes to the backlog.
-    pub(crate) fn accept_waiting(&self, state: &mut ObjectState, owner: Owner, mut packet: Packet) -> CallKey {
+    pub(crate) fn accept_waiting(
+        &self,
+        state: &mut ObjectState,
+        owner: Owner,
+        mut packet: Packet,
+        trace: Option<TraceParent>,
+    ) -> CallKey {
         let references = std::mem::take(&mut packet.references);
         let key = state.calls.table.open(packet.method, owner, Stage::Backlogged, references);
         if owner == Owner::Items {
             state.calls.streams.open(key);
         }
+        self.note_trace(state, key, trace);
         self.note_limits(state, key);
         state.note_submission(key.index());
         state.calls.backlog.push(key.index(), key.call, packet);

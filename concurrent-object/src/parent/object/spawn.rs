@@ -51,6 +51,7 @@ impl Object {
     ) -> Result<(), StartError> {
         let watch = self.watch(backend).map_err(StartError::system("watching the object's process"))?;
         let files = self.files_of_all(state);
+        self.pass_on_all_traces(state, backend);
         spawn_spec.greet(backend, &socket, &self.channel, &self.kept.arguments, &files)?;
         self.files.connect(socket, &files);
         self.pid.store(backend.pid(), Ordering::Relaxed);

@@ -19,6 +19,7 @@ use crate::parent::calls::references::References;
 use crate::parent::calls::scratch::Scratch;
 use crate::parent::calls::table::Owner;
 use crate::process::fd_socket::Sent;
+use crate::protocol::remote::TraceParent;
 use crate::transport::header::INLINE_SIZE;
 use crate::transport::mapped::Lease;
 use crate::wire::{EncodeError, Extent};
@@ -117,7 +118,9 @@ impl<'l> Submission<'l> {
         let refused =
             |(argument, error): (_, EncodeError)| PushErrorKind::Encode { argument, reason: error.to_string() };
         let extent = encoded.map_err(refused)?;
-        if self.is_short(structured, extent)
+        let trace = object.trace_of_caller();
+        if trace.is_none()
+            && self.is_short(structured, extent)
             && let Some(key) = object.send_short(method, self.owner, structured)
         {
             // Its room is `None` and its references are empty, so there is nothing to drop.
@@ -129,7 +132,7 @@ impl<'l> Submission<'l> {
             structured.extend_from_slice(&file.id().to_ne_bytes());
         }
         let request = EncodedRequest { method, structured, raw_end: extent.raw_end, files: self.references.count() };
-        let key = self.commit(request, extent)?;
+        let key = self.commit(request, extent, trace)?;
         object.trace_accepted(method, key.call);
         Ok(key)
     }
@@ -147,7 +150,12 @@ impl<'l> Submission<'l> {
             && extent.counted <= self.object.channel.layout.input_limit
     }
 
-    fn commit(mut self, request: EncodedRequest<'_>, extent: Extent) -> Result<CallKey, PushErrorKind> {
+    fn commit(
+        mut self,
+        request: EncodedRequest<'_>,
+        extent: Extent,
+        trace: Option<TraceParent>,
+    ) -> Result<CallKey, PushErrorKind> {
         let object = self.object;
         object.check_size(request.structured, extent)?;
         if request.structured.len() > SMALL_REQUEST_SIZE && matches!(self.room, RawTarget::None) {
@@ -159,7 +167,7 @@ impl<'l> Submission<'l> {
         }
         let mut state = object.lock();
         if let Err(refused) = object.check_accepts(&mut state, request.method) {
-            return self.keep_for_team(&mut state, request).ok_or(refused);
+            return self.keep_for_team(&mut state, request, trace).ok_or(refused);
         }
         let mut lease = self.settle_room(&mut state, request.raw_end);
         if request.files > 0 {
@@ -168,7 +176,7 @@ impl<'l> Submission<'l> {
         let key = match (lease, self.owner) {
             (Some(mut lease), owner) => {
                 let header = header.unwrap_or_else(|| object.write_request(&mut lease, request));
-                object.accept_sent(&mut state, owner, lease, header, mem::take(&mut self.references))
+                object.accept_sent(&mut state, owner, lease, header, mem::take(&mut self.references), trace)
             }
             (None, Owner::Pushed) => {
                 object.send_waiting(&mut state);
@@ -178,7 +186,7 @@ impl<'l> Submission<'l> {
                 let EncodedRequest { method, structured, files, .. } = request;
                 let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
                 let packet = Packet { method, structured: structured.to_vec(), raw: raw.into(), files, references };
-                let key = object.accept_waiting(&mut state, owner, packet);
+                let key = object.accept_waiting(&mut state, owner, packet, trace);
                 object.send_waiting(&mut state);
                 key
             }
@@ -246,7 +254,12 @@ impl<'l> Submission<'l> {
 
     /// Accepts a call of an object that has died for another member of its pool.
     #[cold]
-    fn keep_for_team(&mut self, state: &mut ObjectState, request: EncodedRequest<'_>) -> Option<CallKey> {
+    fn keep_for_team(
+        &mut self,
+        state: &mut ObjectState,
+        request: EncodedRequest<'_>,
+        trace: Option<TraceParent>,
+    ) -> Option<CallKey> {
         let may_move = self.owner == Owner::Pooled && self.references.may_move();
         if !may_move || !self.object.keeps_new_calls(state) {
             return None;
@@ -258,7 +271,7 @@ impl<'l> Submission<'l> {
         let (raw, references) = (self.take_raw(), mem::take(&mut self.references));
         let packet = Packet { method, structured: structured.to_vec(), raw: raw.into(), files, references };
         state.calls.tell_pool(MemberNews::Phase);
-        Some(self.object.accept_waiting(state, self.owner, packet))
+        Some(self.object.accept_waiting(state, self.owner, packet, trace))
     }
 
     fn take_raw(&mut self) -> Vec<u8> {

@@ -12,7 +12,7 @@ use crate::protocol::tag::FAILURE;
 use crate::wire;
 
 use super::raw::RawPart;
-use super::{CallLimits, as_bytes};
+use super::{CallLimits, TraceParent, as_bytes};
 
 /// The bytes of a request or of a reply.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +29,16 @@ pub struct Message {
     pub raw: RawPart,
     /// The limits of the call, in a request.
     pub limits: CallLimits,
+    /// The span that the call belongs to, in a request, if its caller has one.
+    #[serde(default)]
+    pub traceparent: Option<TraceParent>,
 }
 
 impl Message {
-    /// Creates a message from its parts, without limits.
+    /// Creates a message from its parts, without limits and without a span.
     #[must_use]
     pub fn new(tag: u32, counted: u64, structured: Vec<u8>, raw: impl Into<RawPart>) -> Self {
-        Self { tag, counted, structured, raw: raw.into(), limits: CallLimits::default() }
+        Self { tag, counted, structured, raw: raw.into(), limits: CallLimits::default(), traceparent: None }
     }
 
     /// Creates the reply that reports a failure, as a child writes it.
@@ -50,7 +53,7 @@ impl Message {
 
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tag, counted, structured, raw, limits: _ } = self;
+        let Self { tag, counted, structured, raw, limits: _, traceparent: _ } = self;
         let (structured, raw) = (structured.len(), raw.len());
         write!(f, "Message {{ tag: {tag}, counted: {counted}, structured: {structured} bytes, raw: {raw} bytes }}")
     }

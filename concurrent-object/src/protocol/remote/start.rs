@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::{Message, TraceParent};
 use crate::protocol::on_panic::OnPanic;
 use crate::protocol::snapshot_policy::SnapshotPolicy;
 
@@ -57,6 +57,10 @@ pub struct RemoteStart {
     /// The number of this life of the object, from 1. Each start has a larger number than the one
     /// before. If an earlier life is found alive, it is out of date: end it.
     pub life: u64,
+    /// The span that the start belongs to, if the thread that started the object was in one. All
+    /// lives have the same.
+    #[serde(default)]
+    pub traceparent: Option<TraceParent>,
 }
 
 /// What follows a panic of a method.

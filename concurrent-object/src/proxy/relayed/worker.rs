@@ -15,17 +15,19 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tracing::Span;
+
 use super::open_calls::OpenCalls;
+use super::outcomes::{died, event_of_lost, failed, not_constructed, note_of, outcome_of};
 use crate::clock::Moment;
-use crate::error::{CallError, Death, Exit, StartError, Started};
+use crate::error::{CallError, Started};
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::life::backend::Backend;
 use crate::parent::life::end::End;
 use crate::parent::life::phase::Summary;
 use crate::parent::object::Object;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
-use crate::protocol::failure::{CrashRecord, Failure};
-use crate::protocol::remote::{Event, Message, RemoteExit};
+use crate::protocol::remote::Event;
 use crate::wire;
 
 /// The first and the longest interval at which the thread looks whether a call has begun.
@@ -52,8 +54,8 @@ pub(super) struct Relay {
 /// What the thread is to look at.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// A call that was accepted: its number there, and its key here.
-    Call(u64, CallKey),
+    /// A call that was accepted: its number there, its key here, and its span.
+    Call(u64, CallKey, Span),
     /// The object has ended, or is asked to.
     Look,
 }
@@ -88,7 +90,7 @@ impl Relay {
                 None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match order {
-                Ok(Order::Call(call, key)) => self.conclude(call, key),
+                Ok(Order::Call(call, key, span)) => self.conclude(call, key, &span),
                 Ok(Order::Look) if !self.open().is_stopping => {}
                 Err(RecvTimeoutError::Timeout) => self.report_state(),
                 // Each order of an earlier call came before.
@@ -99,8 +101,8 @@ impl Relay {
         self.open().has_ended = true;
         // No further call is accepted, so these are the last.
         for order in orders.try_iter() {
-            if let Order::Call(call, key) = order {
-                self.conclude(call, key);
+            if let Order::Call(call, key, span) = order {
+                self.conclude(call, key, &span);
             }
         }
         self.report_state();
@@ -145,11 +147,13 @@ impl Relay {
         self.object.wait_until(WaitKey::State, None, |state| state.phase.is_gone().then_some(()));
     }
 
-    /// Waits for the outcome of a call, and reports it.
-    fn conclude(&self, call: u64, key: CallKey) {
+    /// Waits for the outcome of a call, and reports it. Its span ends with it.
+    fn conclude(&self, call: u64, key: CallKey, span: &Span) {
         let mut open = self.open();
         if open.calls.get(&call) != Some(&key) {
             // It was cancelled, and concluded then.
+            drop(open);
+            span.record("outcome", "cancelled");
             return;
         }
         open.awaited = Some(call);
@@ -178,6 +182,7 @@ impl Relay {
         }
         // The child has saved before it answered, so the state has the effects of this call.
         self.report_state();
+        span.record("outcome", outcome_of(event.as_ref()));
         event.into_iter().for_each(&*self.sink);
     }
 
@@ -247,48 +252,6 @@ impl Relay {
     }
 }
 
-/// Returns what to report of a call without an answer, whose object has ended.
-fn event_of_lost(call: u64, has_begun: bool, error: &CallError) -> Option<Event> {
-    match error.info().started {
-        Started::No => Some(Event::Returned(call)),
-        // The end says that a call without this has not begun.
-        Started::Yes | Started::Unknown if !has_begun => Some(Event::Begun(call)),
-        Started::Yes | Started::Unknown => None,
-    }
-}
-
 fn host_name() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned()
-}
-
-/// Reports a call that has begun, and whose result cannot be sent.
-fn failed(call: u64, reason: String) -> Event {
-    Event::Answered(call, Message::of_failure(Failure::Encode { reason }))
-}
-
-fn note_of(death: &Death) -> Option<CrashRecord> {
-    death.last_panic.clone().map(|panic| CrashRecord::Panic(panic, death.backtrace.clone()))
-}
-
-fn died(death: &Death) -> Event {
-    Event::Died(match death.exit {
-        Exit::Code(code) => RemoteExit::Code(code),
-        Exit::Signal { number, .. } => RemoteExit::Signal(number),
-        Exit::Unknown | Exit::LeftBehind => RemoteExit::Unknown,
-    })
-}
-
-fn not_constructed(reason: &StartError) -> (Option<CrashRecord>, Event) {
-    let failure = match reason {
-        StartError::Died { death } => return (note_of(death), died(death)),
-        StartError::Constructor { message, chain } => {
-            Failure::Constructor { message: message.clone(), chain: chain.clone() }
-        }
-        StartError::ConstructorPanicked { panic } => Failure::Panicked(panic.clone()),
-        StartError::Argument { argument, reason } => {
-            Failure::Decode { argument: Some(argument.clone()), reason: reason.clone() }
-        }
-        other => Failure::Malformed { reason: other.to_string() },
-    };
-    (Some(CrashRecord::NotConstructed(failure.shortened())), Event::Died(RemoteExit::Code(1)))
 }

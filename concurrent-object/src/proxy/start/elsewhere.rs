@@ -35,7 +35,7 @@ pub(super) fn check_goes_elsewhere<O: Methods>() -> Result<(), StartError> {
 }
 
 /// Returns what another program needs to start the object, but for the arguments.
-fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> RemoteStart {
+fn remote_start<O: Methods>(remote: &dyn Remote, settings: &Settings, code: Code, hello: &Hello) -> RemoteStart {
     RemoteStart {
         protocol: PROTOCOL,
         type_name: (code.type_name)().to_owned(),
@@ -57,6 +57,7 @@ fn remote_start<O: Methods>(settings: &Settings, code: Code, hello: &Hello) -> R
         // Relaxed: only the numbers must differ.
         object: NEXT.fetch_add(1, Ordering::Relaxed),
         life: 0,
+        traceparent: remote.traceparent(),
     }
 }
 
@@ -69,7 +70,7 @@ pub(super) fn recipe_for_bridge<O: Methods>(
 ) -> Recipe {
     watch_forks();
     wire::prepare();
-    let start = remote_start::<O>(settings, code, &hello);
+    let start = remote_start::<O>(&*remote, settings, code, &hello);
     let recipe = RemoteRecipe { remote, start, cancel_grace: settings.limits.cancel_grace, kept: Mutex::default() };
     Recipe::Remote(Box::new(hello), Arc::new(recipe))
 }

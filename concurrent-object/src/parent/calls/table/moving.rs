@@ -55,7 +55,6 @@ impl CallTable {
 
     /// Takes over the limits of a call that another object had.
     pub(crate) fn set_timing(&mut self, index: u32, timing: Timing) {
-        let is_default = timing.timeout.is_none() && timing.queued_at.is_none() && timing.submitted_at.is_none();
-        self.records[index as usize].timing = (!is_default).then(|| Box::new(timing));
+        self.records[index as usize].timing = timing.moves_along().then(|| Box::new(timing));
     }
 }

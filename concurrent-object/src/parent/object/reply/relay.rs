@@ -40,7 +40,7 @@ impl Object {
         let mut state = self.lock();
         self.check_accepts(&mut state, method)?;
         let packet = Packet { method, structured, raw, files: 0, references: References::default() };
-        let key = self.accept_waiting(&mut state, Owner::Call, packet);
+        let key = self.accept_waiting(&mut state, Owner::Call, packet, None);
         if limits.are_set() {
             self.set_limits(&mut state, key, limits);
         }

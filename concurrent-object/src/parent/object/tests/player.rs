@@ -94,6 +94,7 @@ impl Player {
             report: Report { on_death: Some(on_death) },
             uses_handles: false,
             confinement: Confinement::default(),
+            remote: None,
         };
         let origin = Origin::here().expect("a page");
         let (ours, socket) = control_socket().expect("a socket");

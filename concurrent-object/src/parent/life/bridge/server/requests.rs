@@ -40,6 +40,7 @@ impl Bridge<'_> {
             let (raw, arguments) = raw_part(&self.channel, entry.slot, raw);
             let mut message = Message::new(header.tag, counted, structured.to_vec(), raw);
             message.limits = self.limits_of(entry.call);
+            message.traceparent = self.ends.inbox.take_trace(entry.call);
             let slot = entry.slot;
             self.under_way
                 .insert(entry.call, UnderWay { slot, is_cancelled: false, is_withdrawn: false, _arguments: arguments });

@@ -8,6 +8,8 @@ mod calls;
 mod collector;
 #[path = "bridge/ends.rs"]
 mod ends;
+#[path = "bridge/facts.rs"]
+mod facts;
 #[path = "bridge/far.rs"]
 mod far;
 #[path = "bridge/hostile.rs"]

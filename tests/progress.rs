@@ -8,6 +8,7 @@ use std::time::Duration;
 use concurrent_object::{Call, CallError, Items, Progress, RestartPolicy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::{self, Gate};
+use concurrent_object_tests::home::is_elsewhere;
 
 concurrent_object::init_before_main!();
 
@@ -87,12 +88,20 @@ fn start() -> WorkerProxy {
     WorkerProxy::builder("worker").start().expect("starts")
 }
 
+/// A value of this machine is there at once. One of another program takes a moment.
+fn wait_for_transport(has_come: impl Fn() -> bool) {
+    if is_elsewhere() {
+        wait_for("the value comes", has_come);
+    }
+}
+
 #[test]
 fn the_newest_value_is_read_while_the_method_runs() {
     within(SOON, || {
         let (worker, gate) = (start(), Gate::new());
         let call: Call<u32, (u32, String)> = worker.work(3, gate.path());
         gate.wait_until_reached();
+        wait_for_transport(|| call.progress().is_some());
         assert_eq!(call.progress(), Some((3, "step 3".to_owned())));
         assert_eq!(call.progress(), Some((3, "step 3".to_owned())), "reading takes nothing");
         let waiting = worker.silent();
@@ -113,12 +122,14 @@ fn a_value_that_is_too_large_is_left_out_and_the_last_one_stays() {
         let (worker, gate) = (start(), Gate::new());
         let call = worker.too_much(gate.path());
         gate.wait_until_reached();
+        wait_for_transport(|| call.progress().is_some());
         assert_eq!(call.progress().as_deref(), Some("fits"));
         gate.open();
         call.wait().expect("served");
         let gate = Gate::new();
         let call = worker.lists(gate.path());
         gate.wait_until_reached();
+        wait_for_transport(|| call.progress().is_some());
         assert_eq!(call.progress(), Some(vec![7; 40]));
         gate.open();
         call.wait().expect("served");

@@ -8,7 +8,7 @@
 //! Knows names only. Invariant: no other public item of the library is for transports.
 
 pub use crate::protocol::remote::{
-    CallLimits, Carrier, EndKind, Event, Events, Gone, Message, NoTraceParent, OnPanicKind, RawPart, RawPieces,
-    Refusal, Remote, RemoteExit, RemoteStart, TraceParent,
+    CallLimits, Carrier, Diagnosis, EndKind, Event, Events, Gone, Message, NoTraceParent, OnPanicKind, RawPart,
+    RawPieces, Refusal, Remote, RemoteExit, RemoteStart, RemoteViolation, TraceParent,
 };
 pub use crate::proxy::relayed::{FarOptions, Loopback, Registry, Relayed};

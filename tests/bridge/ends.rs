@@ -1,5 +1,6 @@
 //! Deadlines, cancelled calls, deaths, restarts and ends.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use concurrent_object::{CallError, Cause, Exit, OnPanic, RestartPolicy, StartErr
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use super::{builder, start};
+use super::{builder, builder_on, loopback, start};
 
 pub fn at_once() -> RestartPolicy {
     RestartPolicy::on_death().backoff(Duration::ZERO..Duration::ZERO)
@@ -137,13 +138,15 @@ fn ends_work_as_for_an_object_here() {
         far.close().expect("ends");
         assert_eq!(sum.wait().expect("served"), 3);
         assert_eq!(far.status().state, State::Ended);
-        let (far, gate) = (start(), Gate::new());
+        let remote = loopback();
+        let (far, gate) = (builder_on(remote.clone()).start(0).expect("starts"), Gate::new());
         let running = far.wait_at(gate.path());
         let behind = far.add(1);
         gate.wait_until_reached();
         std::thread::scope(|scope| {
             let ends = scope.spawn(|| far.terminate());
-            wait_for("it takes no more calls", || far.add(0).wait().is_err());
+            wait_for("it is asked to end", || remote.asked_to_end.load(Ordering::Relaxed) > 0);
+            assert!(far.add(0).wait().is_err(), "it takes no more calls");
             gate.open();
             ends.join().expect("no panic").expect("ends");
         });

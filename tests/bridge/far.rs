@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use concurrent_object::{Shared, concurrent_object, is_cancelled};
+use concurrent_object::{Progress, Shared, concurrent_object, is_cancelled};
 use concurrent_object_tests::gate::{pass, reach};
 
 pub struct Far {
@@ -64,6 +64,17 @@ impl Far {
     pub fn reverse(&self, values: &mut Vec<u64>) {
         values.reverse();
         values.push(4);
+    }
+
+    pub fn climb(&self, gate: &Path, progress: &Progress<u64>) -> u64 {
+        (1..=3).for_each(|step| progress.set(step));
+        pass(gate);
+        progress.set(4);
+        4
+    }
+
+    pub fn allocate(&self, bytes: usize) -> usize {
+        std::hint::black_box(vec![1_u8; bytes]).len()
     }
 
     pub fn shout(&self, text: &str) -> String {

@@ -32,10 +32,12 @@ fn u64_bytes(value: u8) -> Vec<u8> {
 fn events_that_do_not_fit_break_off_the_object() {
     let answer = || Message::new(1, 1, u64_bytes(7), Vec::new());
     type Unsound = fn(&Events, &[u64], Message);
-    let cases: [(&str, Unsound); 9] = [
+    let cases: [(&str, Unsound); 11] = [
         ("an unknown call", |events, _, answer| events.put(Event::Answered(99, answer))),
         ("an unknown call begins", |events, _, _| events.put(Event::Begun(99))),
         ("an unknown call is returned", |events, _, _| events.put(Event::Returned(99))),
+        ("an unknown call comes further", |events, _, _| events.put(Event::Progressed(99, vec![1]))),
+        ("progress without end", |events, calls, _| events.put(Event::Progressed(calls[0], vec![1; 49]))),
         ("a second answer", |events, calls, answer| {
             events.put(Event::Answered(calls[0], answer.clone()));
             events.put(Event::Answered(calls[0], answer));

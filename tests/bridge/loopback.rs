@@ -1,6 +1,7 @@
 //! A remote in the same program: every message and event goes through bytes, and through a thread.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -8,19 +9,27 @@ use std::time::Duration;
 
 use concurrent_object::StartError;
 use concurrent_object::bridge::{
-    CallLimits, Carrier, EndKind, Event, Events, Message, Registry, Relayed, Remote, RemoteStart,
+    CallLimits, Carrier, EndKind, Event, Events, FarOptions, Message, Registry, Relayed, Remote, RemoteStart,
 };
 
 /// Starts objects in child processes of this program, as an agent elsewhere would.
 pub struct Loopback {
     pub registry: Registry,
+    /// The options that the other program sets.
+    pub adjust: fn(FarOptions) -> FarOptions,
     /// Breaks the connection: the events so far are the last.
     cut: Arc<Mutex<Vec<Events>>>,
+    /// How many objects were asked to end.
+    pub asked_to_end: Arc<AtomicU32>,
 }
 
 impl Loopback {
     pub fn new(registry: Registry) -> Arc<Self> {
-        Arc::new(Self { registry, cut: Arc::default() })
+        Self::limiting(&registry, |options| options)
+    }
+
+    pub fn limiting(registry: &Registry, adjust: fn(FarOptions) -> FarOptions) -> Arc<Self> {
+        Arc::new(Self { registry: registry.clone(), adjust, cut: Arc::default(), asked_to_end: Arc::default() })
     }
 
     /// Loses all connections.
@@ -47,8 +56,8 @@ impl Remote for Loopback {
             }
         });
         let link = Mutex::new(link);
-        let relayed = self.registry.start(start, |options| options, move |event| send(&link, &event))?;
-        Ok(Box::new(Loop(relayed)))
+        let relayed = self.registry.start(start, self.adjust, move |event| send(&link, &event))?;
+        Ok(Box::new(Loop(relayed, self.asked_to_end.clone())))
     }
 }
 
@@ -57,7 +66,7 @@ fn send(link: &Mutex<Sender<Vec<u8>>>, event: &Event) {
     let _sent = link.lock().expect("no panic").send(rmp_serde::to_vec(event).expect("encoded"));
 }
 
-struct Loop(Relayed);
+struct Loop(Relayed, Arc<AtomicU32>);
 
 impl Carrier for Loop {
     fn send(&self, call: u64, message: Message) {
@@ -75,6 +84,7 @@ impl Carrier for Loop {
 
     fn end(&self, how: EndKind) {
         self.0.end(how);
+        self.1.fetch_add(1, Ordering::Relaxed);
     }
 }
 

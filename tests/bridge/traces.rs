@@ -153,6 +153,8 @@ fn calls_that_move_to_another_member_of_a_pool_keep_their_span() {
         let remote = Traced::over(loopback());
         let home = remote.clone();
         let pool = Pool::new(2, move |_| builder_on(home.clone()).slots(1).start(0)).expect("starts");
+        // A pool prefers members that are ready.
+        pool.members().for_each(|far| far.wait_until_ready().expect("ready"));
         let gates = [Gate::new(), Gate::new()];
         let blocked: Vec<_> = gates.iter().map(|gate| pool.call(|far| far.wait_at(gate.path()))).collect();
         gates.iter().for_each(Gate::wait_until_reached);

@@ -249,7 +249,9 @@ impl Hosted {
             }
             Event::Saved(message) => self.replies.save(message),
             Event::Refused(_) | Event::Died(_) | Event::Ended | Event::Lost(_) => self.finish(&mut state, &event),
-            Event::Printed { .. } => self.replies.printed(&event),
+            Event::Printed { .. } => self.replies.remark(&event),
+            Event::Progressed(call, _) if state.open.contains(&call) => self.replies.remark(&event),
+            Event::Progressed(..) => {}
             _ => self.replies.event(&event),
         }
     }

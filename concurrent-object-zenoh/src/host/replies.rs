@@ -87,8 +87,9 @@ impl Replies {
         self.post(event_message(event));
     }
 
-    /// The object has printed something. It is dropped while the proxy does not read.
-    pub fn printed(&self, event: &Event) {
+    /// The object has printed something, or its method has come further. It is dropped while the proxy does
+    /// not read.
+    pub fn remark(&self, event: &Event) {
         if self.lane.waiting() < MAX_PRINTED {
             self.event(event);
         }

@@ -131,7 +131,7 @@ impl Life {
             {
                 return;
             }
-            Event::Begun(call) if !state.open.contains_key(&call) => return,
+            Event::Begun(call) | Event::Progressed(call, _) if !state.open.contains_key(&call) => return,
             Event::Refused(_) | Event::Lost(_) | Event::Ended | Event::Died(_) => state.stage = Stage::Ended,
             _ => {}
         }

@@ -5,6 +5,7 @@
 //! it: it comes from another machine.
 
 mod as_bytes;
+mod diagnosis;
 mod event;
 mod limits;
 mod message;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::diagnosis::{Diagnosis, RemoteViolation};
 pub use self::event::{Event, RemoteExit};
 pub use self::limits::CallLimits;
 pub use self::message::Message;
@@ -55,8 +57,8 @@ pub trait Remote: fmt::Debug + Send + Sync + 'static {
     /// Returns the span that the present thread is in, if a tracing system has one.
     ///
     /// The library asks on the thread that makes a call or starts an object, and holds no lock. The
-    /// answer goes along in [`Message::traceparent`] and [`RemoteStart::traceparent`]. It must not make
-    /// a call itself.
+    /// answer goes along in [`Message::traceparent`] and [`RemoteStart::traceparent`]. The function
+    /// must not make a call itself.
     fn traceparent(&self) -> Option<TraceParent> {
         None
     }

@@ -24,7 +24,7 @@ use crate::parent::threads::supervised::Watched;
 use crate::process::output::Captured;
 use crate::process::reap::{Reaped, end, reap};
 use crate::process::stopped::StopKind;
-use crate::protocol::remote::{CallLimits, TraceParent};
+use crate::protocol::remote::{CallLimits, Diagnosis, TraceParent};
 
 /// What is at the other end.
 #[derive(Clone, Debug)]
@@ -174,7 +174,10 @@ impl Backend {
         match self {
             Self::Process(instance) => reap(&instance.child),
             Self::Thread(thread) => unmeasured(thread),
-            Self::Bridge(bridged) => unmeasured(&bridged.thread),
+            Self::Bridge(bridged) => {
+                let Diagnosis { peak_memory, cpu_time, .. } = bridged.facts.diagnosis().cloned().unwrap_or_default();
+                Reaped { peak_memory, cpu_time, ..unmeasured(&bridged.thread) }
+            }
         }
     }
 
@@ -207,7 +210,8 @@ impl Backend {
     pub(crate) fn has_seen_oom_kill(&self) -> bool {
         match self {
             Self::Process(instance) => instance.oom_kills.has_grown(),
-            Self::Thread(_) | Self::Bridge(_) => false,
+            Self::Thread(_) => false,
+            Self::Bridge(bridged) => bridged.facts.diagnosis().is_some_and(|diagnosis| diagnosis.is_out_of_memory),
         }
     }
 

@@ -87,12 +87,9 @@ impl BridgeInbox {
             waiting.print(is_error, bytes);
             return self.ring(waiting);
         }
-        let is_saved = |event: &Event| matches!(event, Event::Saved(_));
-        if is_saved(&event)
-            && let Some(older) = waiting.events.iter_mut().find(|event| is_saved(event))
-        {
-            // The newest state is enough, and takes the memory of one. An answer behind the older
-            // one finds its effects in it too.
+        if let Some(older) = waiting.events.iter_mut().find(|older| is_newer_of(&event, older)) {
+            // The newest is enough, and takes the memory of one. An answer behind an older state
+            // finds its effects in the newer one too.
             *older = event;
         } else {
             let size = waiting.size.saturating_add(size_of_event(&event));
@@ -188,11 +185,20 @@ impl BridgeInbox {
     }
 }
 
+/// Whether an event makes an earlier one useless.
+fn is_newer_of(event: &Event, older: &Event) -> bool {
+    match (event, older) {
+        (Event::Saved(_), Event::Saved(_)) => true,
+        (Event::Progressed(call, _), Event::Progressed(other, _)) => call == other,
+        _ => false,
+    }
+}
+
 /// The bytes of an event. A saved state does not count: there is one at most.
 fn size_of_event(event: &Event) -> usize {
     match event {
         Event::Answered(_, message) => message.structured.len() + message.raw.len(),
-        Event::Noted(bytes) => bytes.len(),
+        Event::Noted(bytes) | Event::Progressed(_, bytes) => bytes.len(),
         Event::Unsaved { reason, .. } => reason.as_ref().map_or(0, String::len),
         Event::Failed(_, text) | Event::Lost(text) => text.len(),
         Event::Spawned { host, .. } | Event::Ready { host, .. } => host.len(),

@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 
 use super::Object;
 use super::state::ObjectState;
-use crate::error::{CallId, Cause, Death, Exit, StartError};
+use crate::error::{CallId, Cause, Death, Exit, StartError, Violation};
 use crate::parent::calls::timing::CancelReason;
 use crate::parent::life::backend::Backend;
 use crate::parent::life::bridge::BridgeFacts;
@@ -27,6 +27,7 @@ use crate::process::confinement::record::{self, EndedProcess, RecordWords};
 use crate::process::reap::Reaped;
 use crate::protocol::exit_code::{BOOTSTRAP_EXIT_CODE, ENDED_ON_REQUEST, PANIC_EXIT_CODE};
 use crate::protocol::failure::{CrashRecord, Failure};
+use crate::protocol::remote::RemoteViolation;
 use crate::transport::Transport;
 use crate::wire;
 
@@ -63,6 +64,7 @@ impl Object {
         };
         if state.phase.killed_for().is_none() {
             self.blame_limits(&mut death, record);
+            backend.facts().and_then(violation_elsewhere).into_iter().for_each(|violation| death.blame(violation));
         }
         if let Some(reason) = state.phase.broken() {
             return (End::Broken(reason.into()), Some(Arc::new(death)));
@@ -135,6 +137,16 @@ impl Object {
             death.blame(violation);
         }
     }
+}
+
+/// Returns what the object's process did on its machine against the limits there.
+fn violation_elsewhere(facts: &BridgeFacts) -> Option<Violation> {
+    Some(match facts.diagnosis()?.violation? {
+        RemoteViolation::SystemCall { number, arguments } => record::system_call(number, arguments),
+        RemoteViolation::UnknownSystemCall => Violation::UnknownSystemCall,
+        RemoteViolation::OutOfMemory { limit } => Violation::OutOfMemory { limit },
+        RemoteViolation::CpuTime { limit } => Violation::CpuTime { limit },
+    })
 }
 
 /// Whether the process may have ended by the parent's SIGKILL, or by the request to exit that

@@ -67,6 +67,11 @@ fn trapped(words: RecordWords) -> Violation {
         return Violation::UnknownSystemCall;
     }
     let number = (kind_and_number & u64::from(u32::MAX)) as u32;
+    system_call(number, arguments)
+}
+
+/// Returns the violation by a system call. Its name is the one on this machine.
+pub(crate) fn system_call(number: u32, arguments: [u64; 6]) -> Violation {
     Violation::SystemCall { number, name: name_of(number), arguments }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Message, Refusal, as_bytes};
+use super::{Diagnosis, Message, Refusal, as_bytes};
 
 /// How the process of an object on another machine has ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +77,12 @@ pub enum Event {
     /// What the object's process has noted before its end: a panic, or why there is no object. The
     /// bytes are for the library in the proxy's program.
     Noted(Vec<u8>),
+    /// What the system says of the object's process, which has died. Comes before
+    /// [`Died`](Self::Died), at most once; a transport may leave it out.
+    Diagnosed(Diagnosis),
+    /// The newest progress value of a call whose method runs, in the library's form: at most 48
+    /// bytes. A transport may leave it out, if it sends a newer one or the outcome.
+    Progressed(u64, #[serde(with = "as_bytes")] Vec<u8>),
     /// The object is not started. The last event. Comes only before [`Event::Ready`].
     Refused(Refusal),
     /// The object's process has ended without a request. The last event. A call that has neither

@@ -5,7 +5,7 @@
 //! the order in which the child serves them.
 //!
 //! A call counts as begun only when the child's own word says so. The thread looks for that while
-//! it waits, at growing intervals; an answer says it too.
+//! it waits, at growing intervals; an answer says it too. After that, it looks for progress.
 //!
 //! Knows outcomes as bytes. Invariants: each call that was accepted is concluded once. Nothing
 //! follows the last event.
@@ -18,20 +18,23 @@ use std::time::Duration;
 use tracing::Span;
 
 use super::open_calls::OpenCalls;
-use super::outcomes::{died, event_of_lost, failed, not_constructed, note_of, outcome_of};
+use super::outcomes::{EndReport, event_of_lost, failed, outcome_of, report_of};
 use crate::clock::Moment;
 use crate::error::{CallError, Started};
 use crate::parent::calls::key::{CallKey, WaitKey};
 use crate::parent::life::backend::Backend;
-use crate::parent::life::end::End;
 use crate::parent::life::phase::Summary;
 use crate::parent::object::Object;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::protocol::remote::Event;
 use crate::wire;
 
-/// The first and the longest interval at which the thread looks whether a call has begun.
+/// The first and the longest interval at which the thread looks whether a call has begun, and then
+/// how far it has come.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
+
+/// The longest interval at a call that has begun and reports no progress.
+const RARE_LOOKS: Duration = Duration::from_secs(1);
 
 /// Takes the events, from any thread.
 pub(super) type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
@@ -158,10 +161,9 @@ impl Relay {
         }
         open.awaited = Some(call);
         drop(open);
-        let (mut has_begun, mut interval) = (false, LOOKS.0);
+        let (mut has_begun, mut looks, mut progress) = (false, Looks::default(), None);
         let taken = loop {
-            let next_limit = self.conclude_limited();
-            let deadline = next_limit.into_iter().chain((!has_begun).then(|| Moment::after(interval))).min();
+            let deadline = self.conclude_limited().into_iter().chain([looks.next()]).min();
             if let Some(taken) = self.object.relayed_outcome(key, deadline) {
                 break taken;
             }
@@ -170,8 +172,12 @@ impl Relay {
                 self.report_ready();
                 (self.sink)(Event::Begun(call));
             }
-            interval = (interval * 2).min(LOOKS.1);
+            if has_begun {
+                self.report_progress(call, key, &mut progress);
+                looks.note(progress.is_some());
+            }
         };
+        self.report_progress(call, key, &mut progress);
         let event = self.event_of(call, has_begun, taken);
         let mut open = self.open();
         (open.awaited, _) = (None, open.calls.remove(&call));
@@ -184,6 +190,17 @@ impl Relay {
         self.report_state();
         span.record("outcome", outcome_of(event.as_ref()));
         event.into_iter().for_each(&*self.sink);
+    }
+
+    /// Reports the newest progress value of a call, unless that is the last one.
+    fn report_progress(&self, call: u64, key: CallKey, last: &mut Option<Vec<u8>>) {
+        let newest = self.object.progress_of(key.call).map(|(bytes, len)| bytes[..len].to_vec());
+        if let Some(value) = newest.filter(|value| last.as_ref() != Some(value)) {
+            // A call that reports has begun.
+            self.report_ready();
+            (self.sink)(Event::Progressed(call, value.clone()));
+            *last = Some(value);
+        }
     }
 
     /// Reports the outcome of a call that the thread does not wait for, if it has ended before
@@ -239,16 +256,36 @@ impl Relay {
     }
 
     fn report_end(&self) {
-        let (record, last) = match self.object.end_of_object() {
-            Some(End::Died(death) | End::Exhausted { last: death, .. }) => (note_of(&death), died(&death)),
-            Some(End::NotConstructed(reason)) => not_constructed(&reason),
-            Some(End::Broken(reason)) => (None, Event::Lost(format!("its process broke the protocol: {reason}"))),
-            Some(End::Requested) | None => (None, Event::Ended),
-        };
-        if let Some(bytes) = record.and_then(|record| wire::to_bytes(&record).ok()) {
-            (self.sink)(Event::Noted(bytes));
-        }
-        (self.sink)(last);
+        let EndReport { record, diagnosis, last } = report_of(self.object.end_of_object().as_ref());
+        let record = record.and_then(|record| wire::to_bytes(&record).ok());
+        let events = [record.map(Event::Noted), diagnosis.map(Event::Diagnosed), last];
+        events.into_iter().flatten().for_each(&*self.sink);
+    }
+}
+
+/// When the thread looks at the call that it waits for.
+struct Looks {
+    interval: Duration,
+    longest: Duration,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { interval: LOOKS.0, longest: LOOKS.1 }
+    }
+}
+
+impl Looks {
+    fn next(&mut self) -> Moment {
+        let at = Moment::after(self.interval);
+        self.interval = (self.interval * 2).min(self.longest);
+        at
+    }
+
+    /// Notes that the call has begun, and whether it has reported progress.
+    fn note(&mut self, has_progress: bool) {
+        self.longest = if has_progress { LOOKS.1 } else { RARE_LOOKS };
+        self.interval = self.interval.min(self.longest);
     }
 }
 

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use crate::error::{LostHost, StartError};
+use crate::protocol::remote::Diagnosis;
 
 /// What is known of the object's machine.
 #[derive(Debug, Default)]
@@ -13,6 +14,7 @@ pub(crate) struct BridgeFacts {
     /// The object's process there, and the name of the machine.
     place: OnceLock<(u32, String)>,
     parting: OnceLock<Parting>,
+    diagnosis: OnceLock<Diagnosis>,
 }
 
 /// Why the object is not there any more, apart from a death that the machine has reported.
@@ -39,6 +41,15 @@ impl BridgeFacts {
 
     pub(super) fn note_loss(&self, site: String, reason: String) {
         drop(self.parting.set(Parting::Lost(LostHost { site, host: self.host().map(str::to_owned), reason })));
+    }
+
+    pub(super) fn note_diagnosis(&self, diagnosis: Diagnosis) {
+        drop(self.diagnosis.set(diagnosis));
+    }
+
+    /// Returns what that machine says of the process, if it has died there.
+    pub(crate) fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.diagnosis.get()
     }
 
     /// Returns the id of the object's process on its machine, once that is known.

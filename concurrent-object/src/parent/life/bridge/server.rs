@@ -27,6 +27,7 @@ use crate::transport::Transport;
 use crate::transport::header::{Body, Header, Inline};
 use crate::transport::layout::CRASH_NOTE_SIZE;
 use crate::transport::mapped::{Channel, Lease};
+use crate::transport::progress_cell::PROGRESS_SIZE;
 use crate::transport::ring::{Consumer, Entry, NOTICE, Producer};
 use crate::transport::spin::Waiting;
 use crate::transport::steps::Steps;
@@ -61,6 +62,8 @@ pub(super) struct Bridge<'r> {
     is_ready: bool,
     is_stopping: bool,
     is_broken: bool,
+    /// How many progress values came.
+    progress_values: u64,
     /// Until when this thread waits for the end of an object that is killed.
     killed_until: Option<Moment>,
 }
@@ -99,6 +102,7 @@ impl<'r> Bridge<'r> {
             is_ready: false,
             is_stopping: false,
             is_broken: false,
+            progress_values: 0,
             killed_until: None,
         }
     }
@@ -185,6 +189,8 @@ impl<'r> Bridge<'r> {
             Event::Printed { .. } => {}
             Event::Noted(record) if record.len() <= CRASH_NOTE_SIZE => self.channel.crash_note().write(&record),
             Event::Noted(_) => return Err(Unsound),
+            Event::Diagnosed(diagnosis) => self.ends.facts.note_diagnosis(diagnosis),
+            Event::Progressed(call, value) => self.note_progress(call, &value)?,
             Event::Refused(_) if self.is_ready => return Err(Unsound),
             Event::Refused(refusal) => return Ok(Some(Ending::Refused(refusal.into()))),
             Event::Died(exit) => return Ok(Some(Ending::Exited(exit_of(exit)))),
@@ -206,6 +212,18 @@ impl<'r> Bridge<'r> {
             self.channel.started_at(entry.slot).store(coarse_now(), Ordering::Relaxed);
             self.channel.state(entry.slot).begin(entry.call);
         }
+    }
+
+    /// Writes a progress value where a child writes it.
+    fn note_progress(&mut self, call: u64, value: &[u8]) -> Result<(), Unsound> {
+        let UnderWay { slot, .. } = self.under_way.get(&call).filter(|_| self.is_ready).ok_or(Unsound)?;
+        if value.len() > PROGRESS_SIZE {
+            return Err(Unsound);
+        }
+        self.begin(Entry { slot: *slot, call });
+        self.progress_values += 1;
+        self.channel.progress(*slot).write(call, self.progress_values, value);
+        Ok(())
     }
 
     /// Writes the bytes of an answer where a child writes its result.

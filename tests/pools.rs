@@ -23,7 +23,7 @@ use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::forked::{check, in_forked_copy};
 use concurrent_object_tests::gate::Gate;
 
-use crate::worker::{WorkerProxy, identities_of, pool_of, start};
+use worker::{WorkerProxy, identities_of, pool_of, start};
 
 concurrent_object::init_before_main!();
 

@@ -11,4 +11,4 @@ pub use crate::protocol::remote::{
     CallLimits, Carrier, Diagnosis, EndKind, Event, Events, Gone, Message, NoTraceParent, OnPanicKind, RawPart,
     RawPieces, Refusal, Remote, RemoteExit, RemoteStart, RemoteViolation, TraceParent,
 };
-pub use crate::proxy::relayed::{FarOptions, Loopback, Registry, Relayed};
+pub use crate::proxy::relayed::{FarOptions, Loopback, Registry, Relayed, set_default_remote};

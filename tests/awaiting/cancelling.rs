@@ -6,7 +6,7 @@ use concurrent_object::CallError;
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use crate::{AdderProxy, poll_once, start};
+use super::{AdderProxy, poll_once, start};
 
 #[test]
 fn a_canceller_cancels_its_own_call_and_no_later_one() {

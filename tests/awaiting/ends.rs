@@ -15,7 +15,7 @@ use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::MortalProxy;
 use futures_core::Stream;
 
-use crate::{poll_once, start};
+use super::{poll_once, start};
 
 fn is_there(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
@@ -50,8 +50,8 @@ fn outcomes_of_pushes_are_pulled_by_futures_in_their_order() {
             for n in 0..50 {
                 adder.push_rest(n).expect("room");
                 adder.push_double(n).expect("room");
-                assert!(matches!(adder.futures().pull().await, Ok(Some(crate::AdderOutput::Rest(m))) if m == n));
-                assert!(matches!(adder.futures().pull().await, Ok(Some(crate::AdderOutput::Double(m))) if m == 2 * n));
+                assert!(matches!(adder.futures().pull().await, Ok(Some(super::AdderOutput::Rest(m))) if m == n));
+                assert!(matches!(adder.futures().pull().await, Ok(Some(super::AdderOutput::Double(m))) if m == 2 * n));
             }
             assert!(adder.futures().pull().await.expect("alive").is_none(), "nothing more was pushed");
         });
@@ -68,7 +68,7 @@ fn the_stream_of_outcomes_waits_for_pushes_and_ends_with_its_object() {
                 let (mut doubled, mut failed) = (Vec::new(), 0);
                 while let Some(outcome) = next(&mut outcomes).await {
                     match outcome {
-                        Ok(crate::AdderOutput::Double(n)) => doubled.push(n),
+                        Ok(super::AdderOutput::Double(n)) => doubled.push(n),
                         other => {
                             assert!(matches!(other, Err(CallError::Panicked { .. })), "{other:?}");
                             failed += 1;
@@ -97,7 +97,7 @@ fn futures_that_are_dropped_leave_no_waker_behind() {
     within(SOON, || {
         let (adder, gate) = (start(), Gate::new());
         adder.push_hold(gate.path()).expect("room");
-        let token = std::sync::Arc::new(crate::wakers::Counting::default());
+        let token = std::sync::Arc::new(super::wakers::Counting::default());
         let waker = std::task::Waker::from(token.clone());
         for _ in 0..100 {
             let mut pull = Box::pin(adder.futures().pull());

@@ -10,7 +10,7 @@ use concurrent_object_tests::gate::Gate;
 use concurrent_object_tests::home::process_of;
 use concurrent_object_tests::mortal::MortalProxy;
 
-use crate::{poll_once, start};
+use super::{poll_once, start};
 
 #[test]
 fn a_death_is_the_outcome_of_awaited_calls() {

@@ -13,7 +13,7 @@ use concurrent_object::{Call, CallError};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use crate::{AdderProxy, start};
+use super::{AdderProxy, start};
 
 /// Counts how often it is woken.
 #[derive(Default)]

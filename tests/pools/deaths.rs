@@ -8,7 +8,7 @@ use concurrent_object::{CallError, Pool, RestartPolicy, Started};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use crate::worker::{WorkerProxy, pids_of, pool_of, start};
+use super::worker::{WorkerProxy, pids_of, pool_of, start};
 
 /// Each deadly call fails, and no other one.
 fn assert_only_deadly_ones_fail(pool: &Pool<WorkerProxy>, count: u64) {

@@ -10,7 +10,7 @@ use concurrent_object_tests::gate::Gate;
 use smol::stream::StreamExt as _;
 use tempfile::NamedTempFile;
 
-use crate::worker::{WorkerProxy, pool_of};
+use super::worker::{WorkerProxy, pool_of};
 
 #[test]
 fn results_come_in_the_order_of_the_items() {

@@ -9,7 +9,7 @@ use concurrent_object::{Pool, StartError};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 use concurrent_object_tests::gate::Gate;
 
-use crate::worker::{WorkerProxy, identities_of, pool_of, start};
+use super::worker::{WorkerProxy, identities_of, pool_of, start};
 
 #[test]
 fn members_are_recycled_after_some_calls_without_a_failure() {

@@ -4,8 +4,8 @@
 use concurrent_object::{PushErrorKind, Status};
 use concurrent_object_tests::home::process_of;
 
+use super::fragile::FragileProxyBuilder;
 use super::*;
-use crate::fragile::FragileProxyBuilder;
 
 fn failing_fast(policy: RestartPolicy) -> impl FnOnce(FragileProxyBuilder) -> FragileProxyBuilder {
     move |builder| builder.slots(3).restart(policy.fail_fast())

@@ -6,8 +6,8 @@ use std::time::Duration;
 use concurrent_object::{CallError, RestartPolicy, Started, State};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
 
-use crate::fragile::{FragileProxy, Watched, at_once};
-use crate::{LONG, assert_died};
+use super::fragile::{FragileProxy, Watched, at_once};
+use super::{LONG, assert_died};
 
 #[test]
 fn each_hang_frees_its_slot() {

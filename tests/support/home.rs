@@ -17,7 +17,7 @@ pub fn is_thread() -> bool {
 /// Whether they live behind bridges, because the environment says so.
 #[must_use]
 pub fn is_elsewhere() -> bool {
-    is_set("CONCURRENT_OBJECT_LOOPBACK")
+    is_set("CONCURRENT_OBJECT_LOOPBACK") || is_set("CONCURRENT_OBJECT_OVER_ZENOH")
 }
 
 /// Returns the id of the object's process. One that lives elsewhere tells it soon after the start.

@@ -7,6 +7,7 @@
 //!
 //! Knows registered types. Invariant: bytes from a client reach only the process of its own object.
 
+mod default_remote;
 mod loopback;
 mod open_calls;
 mod options;
@@ -22,8 +23,9 @@ use std::time::Duration;
 use tracing::Span;
 use tracing::field::Empty;
 
+pub(crate) use self::default_remote::put_elsewhere;
+pub use self::default_remote::set_default_remote;
 pub use self::loopback::Loopback;
-pub(crate) use self::loopback::put_elsewhere;
 pub use self::options::FarOptions;
 use self::worker::{EventSink, Order, Relay};
 use super::builder::{Options, Settings};

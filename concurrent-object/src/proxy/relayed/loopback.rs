@@ -2,15 +2,11 @@
 //!
 //! Knows both sides of the bridge. Invariant: an object of it behaves as one of any other remote.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Registry, Relayed};
 use crate::error::StartError;
-use crate::protocol::methods::Methods;
 use crate::protocol::remote::{CallLimits, Carrier, EndKind, Events, Message, Remote, RemoteStart};
-use crate::proxy::builder::Options;
-use crate::proxy::start::Code;
 
 /// Makes each object of the program one of a loopback, unless it is empty or `0`.
 const VARIABLE: &str = "CONCURRENT_OBJECT_LOOPBACK";
@@ -19,7 +15,8 @@ const VARIABLE: &str = "CONCURRENT_OBJECT_LOOPBACK";
 /// program works with objects elsewhere, without a network.
 ///
 /// `CONCURRENT_OBJECT_LOOPBACK=1` in the environment does this for all objects of the program that
-/// have no other remote and are not in a thread.
+/// have no other remote and are not in a thread. [`set_default_remote`](super::set_default_remote) puts them
+/// on another remote.
 #[derive(Debug)]
 pub struct Loopback {
     registry: Registry,
@@ -65,13 +62,7 @@ impl Carrier for LoopbackCarrier {
     }
 }
 
-/// Puts an object into a loopback, if the environment says so.
-pub(crate) fn put_elsewhere<O: Methods>(options: Options, code: Code) -> Options {
-    let is_set = std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0");
-    if !is_set || options.lives_elsewhere() || options.lives_in_thread() {
-        return options;
-    }
-    let mut registry = Registry::new();
-    registry.register_code::<O>(code);
-    options.on(Arc::new(Loopback::new(registry)))
+/// Whether the environment puts the objects of the program into loopbacks.
+pub(super) fn is_set() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| !value.is_empty() && value != "0")
 }

@@ -117,6 +117,8 @@ fn many_calls_of_many_objects_are_pending_at_once_and_need_one_thread() {
         let held: Vec<_> = objects.iter().map(|object| object.hold(gate.path())).collect();
         let mut calls: Vec<_> = (0..500_u64).map(|n| objects[n as usize % 10].double(n)).collect();
         assert!(calls.iter_mut().all(|call| poll_once(call).is_pending()));
+        // A new thread names itself.
+        wait_for("the thread has its name", || threads_named("object-reactor") > 0);
         assert_eq!(threads_named("object-reactor"), 1);
         gate.open();
         pollster::block_on(async {

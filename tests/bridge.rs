@@ -6,6 +6,8 @@
 mod calls;
 #[path = "captured_output/collector.rs"]
 mod collector;
+#[path = "bridge/default_remote.rs"]
+mod default_remote;
 #[path = "bridge/ends.rs"]
 mod ends;
 #[path = "bridge/facts.rs"]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use concurrent_object::{CallError, Methods, Proxy, concurrent_object};
 use concurrent_object_tests::deadline::{SOON, within};
 use concurrent_object_tests::gate::{self, Gate};
-use concurrent_object_tests::home::process_of;
+use concurrent_object_tests::home::{self, process_of};
 
 concurrent_object::init_before_main!();
 
@@ -70,6 +70,7 @@ fn proxies_and_handles_are_send_and_sync() {
 fn call_and_push_from_all_threads(slots: usize) {
     let adder = start(slots);
     let pulled = Mutex::new(Vec::new());
+    let rounds = home::rounds(ROUNDS);
     let pull = |output: AdderOutput| {
         let AdderOutput::Mark((n, size)) = output else { panic!("this was not pushed: {output:?}") };
         assert_eq!(size as u64, n % 700, "the mark of another push");
@@ -79,8 +80,8 @@ fn call_and_push_from_all_threads(slots: usize) {
         for thread in 0..THREADS {
             let (adder, pull) = (&adder, &pull);
             scope.spawn(move || {
-                for round in 0..ROUNDS {
-                    let n = thread * ROUNDS + round;
+                for round in 0..rounds {
+                    let n = thread * rounds + round;
                     let early = adder.add(n, 1);
                     while let Err(full) = adder.push_mark(n, &vec![1; (n % 700) as usize]) {
                         assert!(full.is_full(), "{full:?}");
@@ -100,8 +101,8 @@ fn call_and_push_from_all_threads(slots: usize) {
     }
     let mut pulled = pulled.into_inner().expect("sound");
     pulled.sort_unstable();
-    assert_eq!(pulled, (0..THREADS * ROUNDS).collect::<Vec<_>>());
-    assert_eq!(adder.calls().wait().expect("counted"), THREADS * ROUNDS * 3);
+    assert_eq!(pulled, (0..THREADS * rounds).collect::<Vec<_>>());
+    assert_eq!(adder.calls().wait().expect("counted"), THREADS * rounds * 3);
     let statistics = adder.handle().statistics();
     assert_eq!((statistics.outstanding, statistics.waiting, statistics.unpulled), (0, 0, 0));
 }

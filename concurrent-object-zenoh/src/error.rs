@@ -70,6 +70,12 @@ pub enum SiteError {
     /// The kernel refused a thread.
     #[error("a thread of the session cannot be started")]
     Thread(#[source] std::io::Error),
+    /// This process is a forked copy of one that has opened a session of Zenoh.
+    #[error(
+        "this process is a forked copy of one with a session of Zenoh, and has none of the threads of Zenoh; \
+         connect in the process that was copied, or in a program that is executed"
+    )]
+    ForkedCopy,
 }
 
 impl SiteError {

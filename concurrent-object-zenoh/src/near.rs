@@ -22,6 +22,7 @@ use concurrent_object::StartError;
 use concurrent_object::bridge::{Carrier, Event, Events, Refusal, Remote, RemoteStart, TraceParent};
 
 use crate::control::MAX_START;
+use crate::session::is_forked_copy;
 use crate::site::Inner;
 pub use guard::Guard;
 use life::Life;
@@ -47,6 +48,9 @@ pub struct Placed {
 
 impl Remote for Placed {
     fn start(&self, start: RemoteStart, events: Events) -> Result<Box<dyn Carrier>, StartError> {
+        if is_forked_copy() {
+            return Err(StartError::ForkedCopy);
+        }
         let placed = self.site.place(&self.place, (&start.type_name, start.fingerprint), &[]);
         let (host, placement) = placed.map_err(StartError::from)?;
         let instance = self.site.next_id();

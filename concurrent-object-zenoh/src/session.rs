@@ -9,8 +9,10 @@
 //! order in which they were posted.
 
 mod lane;
+mod opener;
 
 pub use lane::{Deliver, Lane, Small, Task};
+pub use opener::is_forked_copy;
 
 use std::sync::{Arc, Weak, mpsc};
 use std::time::Duration;
@@ -38,6 +40,7 @@ impl Outbox {
     /// The same, and returns what waits until the session is closed.
     pub fn open_to_close(config: &Config) -> Result<(Self, Closing), SiteError> {
         let (config, action) = (config.to_zenoh()?, config.opening());
+        opener::claim()?;
         let (jobs, queue) = mpsc::channel();
         let (opened, answer) = mpsc::sync_channel(1);
         let serve = move || match zenoh::open(config).wait() {

@@ -13,6 +13,8 @@ mod ends;
 mod far;
 #[path = "sites/fleet.rs"]
 mod fleet;
+#[path = "sites/forked.rs"]
+mod forked;
 #[path = "sites/router.rs"]
 mod router;
 #[path = "sites/skew.rs"]

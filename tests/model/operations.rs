@@ -30,7 +30,7 @@ struct Run {
 }
 
 /// Performs so many operations, and compares every outcome.
-pub fn run(random: Random, slots: usize, operations: u32) {
+pub fn run(random: Random, slots: usize, operations: u64) {
     let mut run = Run {
         random,
         slots,
@@ -52,7 +52,7 @@ pub fn run(random: Random, slots: usize, operations: u32) {
 
 /// Prints the operation that failed.
 struct FailedOperation {
-    number: u32,
+    number: u64,
     what: usize,
 }
 

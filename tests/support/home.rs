@@ -17,7 +17,19 @@ pub fn is_thread() -> bool {
 /// Whether they live behind bridges, because the environment says so.
 #[must_use]
 pub fn is_elsewhere() -> bool {
-    is_set("CONCURRENT_OBJECT_LOOPBACK") || is_set("CONCURRENT_OBJECT_OVER_ZENOH")
+    is_set("CONCURRENT_OBJECT_LOOPBACK") || is_over_zenoh()
+}
+
+/// Whether they live on hosts of Zenoh, because the environment says so.
+#[must_use]
+pub fn is_over_zenoh() -> bool {
+    is_set("CONCURRENT_OBJECT_OVER_ZENOH")
+}
+
+/// Returns how often a long test repeats what it does: over a network, a call is slower by far.
+#[must_use]
+pub fn rounds(usually: u64) -> u64 {
+    if is_over_zenoh() { usually / 8 } else { usually }
 }
 
 /// Returns the id of the object's process. One that lives elsewhere tells it soon after the start.

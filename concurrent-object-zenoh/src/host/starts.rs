@@ -1,11 +1,11 @@
 //! Takes the starts that proxies ask for, whole or in pieces, and hands them to the host's thread.
 //!
 //! Runs on threads of Zenoh, and never waits. The bytes come from a client that may be hostile.
-//! Invariant: at most `MAX_WAITING` starts wait, and at most `MAX_UNFINISHED` have pieces missing.
+//! Invariant: at most `MAX_WAITING` starts wait, with the bytes of at most `MAX_LARGE` of the largest, and at
+//! most `MAX_UNFINISHED` have pieces missing.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use concurrent_object::bridge::{Event, Message, Refusal};
@@ -18,8 +18,10 @@ use crate::control::{self, MAX_START};
 use crate::session::Lane;
 use crate::wire::{self, Assembly, Header, Kind};
 
-/// How many starts may wait. More are refused.
-const MAX_WAITING: usize = 32;
+/// How many starts may wait: a program starts many objects at once. More are refused.
+const MAX_WAITING: usize = 4096;
+/// How many of the largest starts may wait.
+const MAX_LARGE: u64 = 32;
 /// How many starts may have pieces missing. A further one takes the place of the one that has waited
 /// longest for its next piece, so that no client keeps all others out.
 const MAX_UNFINISHED: usize = 64;
@@ -34,7 +36,7 @@ const GIVEN_UP_AFTER: Duration = Duration::from_secs(30);
 pub struct Starts {
     key: String,
     limit: u64,
-    waiting: Arc<AtomicUsize>,
+    waiting: Arc<Mutex<Waiting>>,
     unfinished: Mutex<HashMap<u128, Unfinished>>,
     lane: Arc<Lane>,
     work: mpsc::Sender<Work>,
@@ -46,14 +48,42 @@ struct Unfinished {
     since: Instant,
 }
 
+/// The starts that wait.
+#[derive(Debug, Default)]
+struct Waiting {
+    starts: usize,
+    bytes: u64,
+}
+
 /// One of the starts that wait, until this is dropped.
 #[derive(Debug)]
-pub struct Turn(Arc<AtomicUsize>);
+pub struct Turn {
+    waiting: Arc<Mutex<Waiting>>,
+    bytes: u64,
+}
+
+impl Turn {
+    /// A turn for a start of this size. `None` if too many wait, or those that wait are too large.
+    fn new(waiting: &Arc<Mutex<Waiting>>, bytes: u64, limit: u64) -> Option<Self> {
+        let mut state = locked(waiting);
+        let sum = state.bytes.saturating_add(bytes);
+        if state.starts >= MAX_WAITING || sum > limit.saturating_mul(MAX_LARGE) {
+            return None;
+        }
+        *state = Waiting { starts: state.starts + 1, bytes: sum };
+        Some(Self { waiting: waiting.clone(), bytes })
+    }
+}
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        let mut state = locked(&self.waiting);
+        *state = Waiting { starts: state.starts - 1, bytes: state.bytes - self.bytes };
     }
+}
+
+fn locked(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Starts {
@@ -151,11 +181,11 @@ impl Starts {
     }
 
     fn hand_over(&self, query: Query, message: Message) -> Result<(), Refusal> {
-        let turn = Turn(self.waiting.clone());
-        if self.waiting.fetch_add(1, Ordering::AcqRel) >= MAX_WAITING {
-            let reason = format!("busy: {MAX_WAITING} starts wait at the host; try again, or choose another host");
-            return Err(Refusal::NoHost(reason));
-        }
+        let bytes = message.structured.len() as u64 + message.raw.len() as u64;
+        let Some(turn) = Turn::new(&self.waiting, bytes, self.limit.saturating_add(MAX_START)) else {
+            let reason = "busy: too many starts wait at the host; try again, or choose another host";
+            return Err(Refusal::NoHost(reason.to_owned()));
+        };
         // The thread ends only after the queryable that calls this is gone.
         let _ = self.work.send(Work::Start(query, Box::new(message), turn));
         Ok(())
@@ -174,4 +204,27 @@ fn answer(lane: &Lane, query: Query, message: ZBytes) {
             tracing::debug!(%error, "the answer to a start was not sent");
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arc, MAX_LARGE, MAX_WAITING, Mutex, Turn, Waiting};
+
+    const LIMIT: u64 = 1000;
+
+    /// How many starts of this size get a turn, of as many as ask.
+    fn taken(waiting: &Arc<Mutex<Waiting>>, bytes: u64) -> Vec<Turn> {
+        (0..2 * MAX_WAITING).map_while(|_| Turn::new(waiting, bytes, LIMIT)).collect()
+    }
+
+    #[test]
+    fn starts_wait_by_their_number_if_they_are_small_and_by_their_bytes_otherwise() {
+        let waiting = Arc::default();
+        assert_eq!(taken(&waiting, 1).len(), MAX_WAITING);
+        assert_eq!(taken(&waiting, LIMIT).len() as u64, MAX_LARGE);
+        let mut large = taken(&waiting, LIMIT);
+        assert!(Turn::new(&waiting, 1, LIMIT).is_none());
+        large.pop();
+        assert_eq!(taken(&waiting, LIMIT / 2).len(), 2);
+    }
 }

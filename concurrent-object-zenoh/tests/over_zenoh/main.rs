@@ -7,66 +7,66 @@
 #![allow(clippy::duplicate_mod, reason = "two of the files use the same collector of log lines")]
 
 #[path = "../../../tests/arguments.rs"]
-mod arguments;
+pub mod arguments;
 #[path = "../../../tests/awaiting.rs"]
-mod awaiting;
+pub mod awaiting;
 #[path = "../../../tests/builder.rs"]
-mod builder;
+pub mod builder;
 #[path = "../../../tests/call_backpressure.rs"]
-mod call_backpressure;
+pub mod call_backpressure;
 #[path = "../../../tests/call_semantics.rs"]
-mod call_semantics;
+pub mod call_semantics;
 #[path = "../../../tests/calls.rs"]
-mod calls;
+pub mod calls;
 #[path = "../../../tests/carried_types.rs"]
-mod carried_types;
+pub mod carried_types;
 #[path = "../../../tests/constructors.rs"]
-mod constructors;
+pub mod constructors;
 #[path = "../../../tests/deadlines.rs"]
-mod deadlines;
+pub mod deadlines;
 #[path = "../../../tests/death_reports.rs"]
-mod death_reports;
+pub mod death_reports;
 #[path = "../../../tests/errors.rs"]
-mod errors;
+pub mod errors;
 #[path = "../../../tests/every_form.rs"]
-mod every_form;
+pub mod every_form;
 #[path = "../../../tests/forms.rs"]
-mod forms;
+pub mod forms;
 #[path = "../../../tests/functions.rs"]
-mod functions;
+pub mod functions;
 #[path = "../../../tests/impl_parts.rs"]
-mod impl_parts;
+pub mod impl_parts;
 #[path = "../../../tests/model.rs"]
-mod model;
+pub mod model;
 #[path = "../../../tests/multiple_objects.rs"]
-mod multiple_objects;
+pub mod multiple_objects;
 mod place;
 #[path = "../../../tests/pools.rs"]
-mod pools;
+pub mod pools;
 #[path = "../../../tests/process_death.rs"]
-mod process_death;
+pub mod process_death;
 #[path = "../../../tests/process_kill.rs"]
-mod process_kill;
+pub mod process_kill;
 #[path = "../../../tests/progress.rs"]
-mod progress;
+pub mod progress;
 #[path = "../../../tests/refused_calls.rs"]
-mod refused_calls;
+pub mod refused_calls;
 #[path = "../../../tests/restart_policy.rs"]
-mod restart_policy;
+pub mod restart_policy;
 #[path = "../../../tests/shutdown.rs"]
-mod shutdown;
+pub mod shutdown;
 #[path = "../../../tests/size_limits.rs"]
-mod size_limits;
+pub mod size_limits;
 #[path = "../../../tests/snapshots.rs"]
-mod snapshots;
+pub mod snapshots;
 #[path = "../../../tests/standard_types.rs"]
-mod standard_types;
+pub mod standard_types;
 #[path = "../../../tests/status.rs"]
-mod status;
+pub mod status;
 #[path = "../../../tests/supervision.rs"]
-mod supervision;
+pub mod supervision;
 #[path = "../../../tests/threads.rs"]
-mod threads;
+pub mod threads;
 
 use concurrent_object::concurrent_object;
 

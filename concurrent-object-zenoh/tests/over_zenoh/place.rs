@@ -13,6 +13,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use concurrent_object::bridge::{Registry, Remote, set_default_remote};
+use concurrent_object_tests::home;
 use concurrent_object_zenoh::{Config, Host, Limits, Serving, Site};
 
 /// How the name of each host begins.
@@ -79,7 +80,8 @@ fn choose(registry: &Registry) -> Option<Arc<dyn Remote>> {
     Some(NETWORK.place(registry))
 }
 
-/// The harness of the tests has its own `main`, so this runs before. It opens nothing.
+/// The harness of the tests has its own `main`, so this runs before. It opens nothing. In a child it runs
+/// before the object's code, so the objects of an object have hosts too.
 const _: () = {
     #[used]
     #[allow(unsafe_code)]
@@ -87,7 +89,9 @@ const _: () = {
     #[unsafe(link_section = ".init_array.00102")]
     static SET: extern "C" fn() = {
         extern "C" fn set() {
-            set_default_remote(choose);
+            if home::is_over_zenoh() {
+                set_default_remote(choose);
+            }
         }
         set
     };

@@ -4,7 +4,7 @@ use concurrent_object::{StartError, Started};
 use concurrent_object_zenoh::Site;
 
 use super::far::FarProxy;
-use super::support::{SOON, connecting, free_port, host_process, pair, site, start, within};
+use super::support::{SOON, connecting, free_port, host, host_process, listening, pair, site, start, within};
 
 #[test]
 fn a_killed_host_settles_each_call_and_none_hangs() {
@@ -117,5 +117,20 @@ fn a_start_without_a_host_says_so() {
         let error = refused(site.anywhere());
         // The site says so, or the host, if its load is not yet known here.
         assert!(matches!(error, StartError::NoHost { .. }) && error.to_string().contains("full"), "{error}");
+    });
+}
+
+#[test]
+fn a_host_takes_many_starts_at_once() {
+    within(|| {
+        let port = free_port();
+        let serving = host(listening(port)).capacity(100).start().expect("it listens");
+        let site = site(&connecting(port));
+        let builder = FarProxy::builder("far").on(site.host("far"));
+        let all = (0..100).map(|first| builder.start(first).expect("asked for")).collect::<Vec<_>>();
+        for (first, far) in (0..).zip(&all) {
+            assert_eq!(far.add(1).wait().expect("added"), first + 1);
+        }
+        assert_eq!(serving.objects(), 100);
     });
 }

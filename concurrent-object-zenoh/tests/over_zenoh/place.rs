@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use concurrent_object::bridge::{Registry, Remote, set_default_remote};
 use concurrent_object_tests::home;
-use concurrent_object_zenoh::{Config, Host, Limits, Serving, Site};
+use concurrent_object_zenoh::{Config, Host, Serving, Site};
 
 /// How the name of each host begins.
 pub const HOST: &str = "host-of-";
@@ -70,10 +70,9 @@ fn free_port() -> u16 {
     listener.local_addr().expect("it is bound").port()
 }
 
+/// The realm of this program: another one may take a port that this one tries.
 fn config() -> Config {
-    let mut limits = Limits::default();
-    limits.window = 4096;
-    Config::new(format!("tests-{}", process::id())).limits(limits)
+    Config::new(format!("tests-{}", process::id()))
 }
 
 fn choose(registry: &Registry) -> Option<Arc<dyn Remote>> {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use concurrent_object::{CallError, StartError, Started, State, concurrent_object, is_cancelled};
 use concurrent_object_tests::deadline::{SOON, wait_for, within};
-use concurrent_object_tests::{home, random::Random};
+use concurrent_object_tests::{census::is_running, home, random::Random};
 
 concurrent_object::init_before_main!();
 
@@ -134,11 +134,9 @@ fn a_method_that_does_not_end_is_killed_with_its_object() {
 fn limits_hold_when_no_thread_waits() {
     let watched = Watched::new(|builder| builder.timeout(SHORT).cancel_grace(SHORT));
     watched.sleeper.push_defy(1, LONG).expect("a slot is free");
-    let handle = watched.sleeper.handle();
-    let pid = home::process_of(&handle);
-    wait_for("it is killed", || !concurrent_object_tests::census::is_running(pid));
-    // From elsewhere, it comes after the death.
-    wait_for("an outcome", || !home::is_elsewhere() || watched.sleeper.status().can_pull);
+    let pid = home::process_of(&watched.sleeper.handle());
+    wait_for("it is killed", || !is_running(pid));
+    wait_for("an outcome from elsewhere", || !home::is_elsewhere() || watched.sleeper.status().can_pull);
     assert!(matches!(watched.sleeper.pull(), Err(CallError::TimedOut { killed: true, .. })));
 }
 
@@ -238,7 +236,7 @@ fn a_constructor_that_hangs_is_killed() {
     assert!(matches!(sleeper.ends().wait(), Err(CallError::NotConstructed { .. })));
     let unwatched = SleeperProxy::builder("sleeper").ready_timeout(SHORT).start_after(LONG).expect("a child starts");
     let pid = home::process_of(&unwatched.handle());
-    wait_for("it is killed although no thread waits", || !concurrent_object_tests::census::is_running(pid));
+    wait_for("it is killed although no thread waits", || !is_running(pid));
     let quick =
         SleeperProxy::builder("sleeper").ready_timeout(LONG).start_after(Duration::ZERO).expect("a child starts");
     quick.wait_until_ready().expect("in time");

@@ -294,8 +294,7 @@ pub enum StartError {
         /// How long the calling thread waited.
         waited: Duration,
     },
-    /// This process is a forked copy of the process that started the object, and cannot use it. Or it is
-    /// a copy of the process that has the connection to the object's remote.
-    #[error("this process is a forked copy of the process that started the object, or connected to its remote")]
+    /// This process is a forked copy of the one that has the object or connected to its remote.
+    #[error("this process is a forked copy of the one that started the object, or connected to its remote")]
     ForkedCopy,
 }

@@ -15,8 +15,8 @@ const VARIABLE: &str = "CONCURRENT_OBJECT_LOOPBACK";
 /// program works with objects elsewhere, without a network.
 ///
 /// `CONCURRENT_OBJECT_LOOPBACK=1` in the environment does this for all objects of the program that
-/// have no other remote and are not in a thread. [`set_default_remote`](super::set_default_remote) puts them
-/// on another remote.
+/// have no other remote and are not in a thread. [`set_default_remote`](super::set_default_remote)
+/// puts them on another remote.
 #[derive(Debug)]
 pub struct Loopback {
     registry: Registry,

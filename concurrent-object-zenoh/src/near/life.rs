@@ -3,6 +3,7 @@
 //! Knows events; knows nothing of messages. Invariant: after the last event of an object none follows.
 
 mod blocked;
+mod leaving;
 mod repeats;
 
 pub(super) use repeats::Request;
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use concurrent_object::bridge::{Event, Events};
 use tracing::Span;
 
+use self::leaving::Leaving;
 use self::repeats::Repeats;
 use super::guard::{Activity, Guard, Guarded};
 use crate::presence::{HostLoad, Placement};
@@ -60,14 +62,6 @@ struct LifeState {
 
 /// How many times longer an object awaits an answer while its host answers other objects.
 const PATIENCE: u32 = 10;
-
-/// How far a call has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Leaving {
-    Waits,
-    Begun,
-    Left,
-}
 
 /// How far an object is.
 enum Stage {
@@ -117,7 +111,11 @@ impl Life {
 
     /// Reports an event of the object.
     pub(super) fn put(&self, event: Event) {
-        let mut state = self.state();
+        self.put_under(self.state(), event);
+    }
+
+    /// The same, if what decides it was looked at under this lock.
+    fn put_under(&self, mut state: MutexGuard<'_, LifeState>, event: Event) {
         if matches!(state.stage, Stage::Ended) {
             return;
         }
@@ -160,44 +158,10 @@ impl Life {
         }
     }
 
-    /// Notes that a call is about to be sent.
-    pub(super) fn open(&self, call: u64) {
-        let mut state = self.state();
-        let was_idle = state.open.is_empty();
-        state.open.insert(call, Leaving::Waits);
-        state.sent = Instant::now();
-        drop(state);
-        if was_idle {
-            self.guard.wake();
-        }
-    }
-
     /// The host was heard.
     pub(super) fn heard(&self) {
         self.state().heard = Instant::now();
         self.link().hear();
-    }
-
-    /// A part of a call is about to be sent, or the last one. False if it shall not leave. On a slow link,
-    /// a large call takes long.
-    pub(super) fn leave(&self, call: u64, is_last: bool) -> bool {
-        let mut state = self.state();
-        if state.is_killed || matches!(state.stage, Stage::Ended) {
-            return false;
-        }
-        state.sent = Instant::now();
-        let Some(leaving) = state.open.get_mut(&call) else { return false };
-        *leaving = if is_last { Leaving::Left } else { Leaving::Begun };
-        true
-    }
-
-    /// Takes back a call of which nothing has left. False if something has.
-    pub(super) fn take_back(&self, call: u64) -> bool {
-        let is_here = self.state().open.get(&call) == Some(&Leaving::Waits);
-        if is_here {
-            self.put(Event::Returned(call));
-        }
-        is_here
     }
 
     /// No further call leaves.

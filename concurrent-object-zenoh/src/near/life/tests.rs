@@ -9,14 +9,14 @@ use crate::control::Missing;
 
 const LEASE: Duration = Duration::from_secs(2);
 
-fn life() -> (Life, Arc<Mutex<Vec<String>>>) {
+pub(super) fn life() -> (Life, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = seen.clone();
     let events = Events::new(move |event| log.lock().expect("no panic").push(format!("{event:?}")));
     (Life::new(events, SiteLimits { message: 1 << 20, lease: LEASE }, Span::none(), None), seen)
 }
 
-fn taken(life: &Life) {
+pub(super) fn taken(life: &Life) {
     life.state().stage = Stage::Taken;
 }
 

@@ -6,7 +6,7 @@ use concurrent_object::bridge::{EndKind, Message, RemoteStart};
 use fastrand::Rng;
 use serde::Serialize;
 
-pub const HEADER: usize = 58;
+pub const HEADER: usize = 84;
 pub const CALL: u8 = 0;
 pub const ANNOUNCED: u8 = 1;
 pub const PIECE: u8 = 2;
@@ -16,8 +16,8 @@ pub const CONTROL: u8 = 6;
 pub const TAKEN: u8 = 7;
 pub const SEVERAL: u8 = 8;
 
-/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64, wait u64, run u64]
-/// structured raw`.
+/// `[version u8, kind u8, id u128, tag u32, counted u64, structured u32, raw u64, wait u64, run u64,
+/// traceparent 26 bytes] structured raw`.
 pub fn message(kind: u8, id: u128, message: &Message) -> Vec<u8> {
     let Message { tag, counted, structured, raw, .. } = message;
     let mut bytes = header(kind, id, *tag, *counted, structured.len() as u32, raw.len() as u64);
@@ -35,6 +35,8 @@ pub fn header(kind: u8, id: u128, tag: u32, counted: u64, structured: u32, raw: 
     bytes.extend_from_slice(&raw.to_le_bytes());
     // No limits of time.
     bytes.extend_from_slice(&[0xff; 16]);
+    // No span.
+    bytes.extend_from_slice(&[0; 26]);
     assert_eq!(bytes.len(), HEADER);
     bytes
 }
@@ -73,7 +75,6 @@ struct StartRequest<'s> {
     owner: &'s str,
     session: u64,
     build: &'s str,
-    traceparent: Option<&'s str>,
     start: RemoteStart,
     lengths: [u64; 4],
 }
@@ -84,7 +85,7 @@ pub fn start(instance: u128, owner: &str, session: u64, build: &str, start: &Rem
     let Message { tag, counted, structured, raw, .. } = std::mem::take(&mut start.arguments);
     start.arguments = Message::new(tag, counted, Vec::new(), Vec::new());
     let lengths = [raw.len() as u64, structured.len() as u64, 0, 0];
-    let request = StartRequest { instance, owner, session, build, traceparent: None, start, lengths };
+    let request = StartRequest { instance, owner, session, build, start, lengths };
     let written = rmp_serde::to_vec(&request).expect("it can be written");
     let mut both = raw.into_vec().expect("it lies in no slot");
     both.extend(structured);

@@ -121,6 +121,6 @@ fn a_snapshot_that_fails_without_calls_is_noticed_by_the_next_operation() {
         let journal = start("idle", SnapshotPolicy::every(std::time::Duration::from_millis(20)).or_fail());
         let _served_or_not_saved = journal.add(REFUSED).wait();
         wait_for("it is counted", || journal.handle().statistics().unsaved > 0);
-        wait_for("it is a warning", || warnings("idle").len() == 1);
+        wait_for("it is a warning", || !warnings("idle").is_empty());
     });
 }

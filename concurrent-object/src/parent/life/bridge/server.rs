@@ -62,6 +62,8 @@ pub(super) struct Bridge<'r> {
     is_ready: bool,
     is_stopping: bool,
     is_broken: bool,
+    /// Whether the other program has killed the object's process. It reports the death next.
+    is_dying: bool,
     /// How many progress values came.
     progress_values: u64,
     /// Until when this thread waits for the end of an object that is killed.
@@ -102,6 +104,7 @@ impl<'r> Bridge<'r> {
             is_ready: false,
             is_stopping: false,
             is_broken: false,
+            is_dying: false,
             progress_values: 0,
             killed_until: None,
         }
@@ -126,7 +129,10 @@ impl<'r> Bridge<'r> {
                 self.break_off();
             }
             if news.is_killed && self.killed_until.is_none() {
-                self.carrier.end(EndKind::Kill);
+                // If it dies already, its machine says more of that than of an end on request.
+                if !self.is_dying {
+                    self.carrier.end(EndKind::Kill);
+                }
                 self.killed_until = Some(Moment::after(PATIENCE));
             }
             if self.killed_until.is_some_and(|until| self.is_broken || until <= Moment::now()) {

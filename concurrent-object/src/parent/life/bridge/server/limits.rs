@@ -44,6 +44,7 @@ impl Bridge<'_> {
         was_killed: bool,
     ) -> Result<(), Unsound> {
         let slot = self.under_way.remove(&call).filter(|_| self.is_ready).ok_or(Unsound)?.slot;
+        self.is_dying |= was_killed;
         let ran_for = u64::try_from(ran_for.as_nanos()).unwrap_or(u64::MAX).to_le_bytes();
         let facts = [&ran_for[..], &[u8::from(was_killed)]].concat();
         let body = Body::Inline(Inline::new(&facts).expect("nine bytes fit inline"));

@@ -8,6 +8,7 @@
 //! Knows registered types. Invariant: bytes from a client reach only the process of its own object.
 
 mod default_remote;
+mod looks;
 mod loopback;
 mod open_calls;
 mod options;

@@ -10,13 +10,14 @@
 //! Knows outcomes as bytes. Invariants: each call that was accepted is concluded once. Nothing
 //! follows the last event.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tracing::Span;
 
+use super::looks::{LOOKS, Looks};
 use super::open_calls::OpenCalls;
 use super::outcomes::{EndReport, event_of_lost, failed, outcome_of, report_of};
 use crate::clock::Moment;
@@ -28,13 +29,6 @@ use crate::parent::object::Object;
 use crate::parent::object::reply::{NoReply, ReceivedReply};
 use crate::protocol::remote::Event;
 use crate::wire;
-
-/// The first and the longest interval at which the thread looks whether a call has begun, and then
-/// how far it has come.
-const LOOKS: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
-
-/// The longest interval at a call that has begun and reports no progress.
-const RARE_LOOKS: Duration = Duration::from_secs(1);
 
 /// Takes the events, from any thread.
 pub(super) type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
@@ -51,6 +45,8 @@ pub(super) struct Relay {
     reported: AtomicU64,
     /// The count of failures to save it that was reported last.
     reported_unsaved: AtomicU64,
+    /// Whether a method has reported progress.
+    has_progress: AtomicBool,
     open: Mutex<OpenCalls>,
 }
 
@@ -73,6 +69,7 @@ impl Relay {
             interval,
             reported: AtomicU64::new(0),
             reported_unsaved: AtomicU64::new(0),
+            has_progress: AtomicBool::new(false),
             open: Mutex::default(),
         }
     }
@@ -177,7 +174,10 @@ impl Relay {
                 looks.note(progress.is_some());
             }
         };
-        self.report_progress(call, key, &mut progress);
+        // The places of all slots are looked at, which most short calls need not pay for.
+        if has_begun || taken.outcome.is_err() || self.has_progress.load(Ordering::Relaxed) {
+            self.report_progress(call, key, &mut progress);
+        }
         let event = self.event_of(call, has_begun, taken);
         let mut open = self.open();
         (open.awaited, _) = (None, open.calls.remove(&call));
@@ -196,6 +196,7 @@ impl Relay {
     fn report_progress(&self, call: u64, key: CallKey, last: &mut Option<Vec<u8>>) {
         let newest = self.object.progress_of(key.call).map(|(bytes, len)| bytes[..len].to_vec());
         if let Some(value) = newest.filter(|value| last.as_ref() != Some(value)) {
+            self.has_progress.store(true, Ordering::Relaxed);
             // A call that reports has begun.
             self.report_ready();
             (self.sink)(Event::Progressed(call, value.clone()));
@@ -260,32 +261,6 @@ impl Relay {
         let record = record.and_then(|record| wire::to_bytes(&record).ok());
         let events = [record.map(Event::Noted), diagnosis.map(Event::Diagnosed), last];
         events.into_iter().flatten().for_each(&*self.sink);
-    }
-}
-
-/// When the thread looks at the call that it waits for.
-struct Looks {
-    interval: Duration,
-    longest: Duration,
-}
-
-impl Default for Looks {
-    fn default() -> Self {
-        Self { interval: LOOKS.0, longest: LOOKS.1 }
-    }
-}
-
-impl Looks {
-    fn next(&mut self) -> Moment {
-        let at = Moment::after(self.interval);
-        self.interval = (self.interval * 2).min(self.longest);
-        at
-    }
-
-    /// Notes that the call has begun, and whether it has reported progress.
-    fn note(&mut self, has_progress: bool) {
-        self.longest = if has_progress { LOOKS.1 } else { RARE_LOOKS };
-        self.interval = self.interval.min(self.longest);
     }
 }
 

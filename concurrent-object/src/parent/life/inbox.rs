@@ -122,8 +122,8 @@ impl BridgeInbox {
         self.lock().limits.remove(&call)
     }
 
-    /// Notes the span of a call that is about to be sent. That wakes the bridge's thread, and this
-    /// does not.
+    /// Notes the span of a call that is about to be sent. Does not wake the bridge's thread: the
+    /// call does.
     pub(crate) fn trace(&self, call: u64, trace: TraceParent) {
         self.traces().insert(call, trace);
     }
@@ -133,7 +133,8 @@ impl BridgeInbox {
         let mut traces = self.traces();
         let trace = traces.remove(&call);
         if traces.len() > self.capacity {
-            // There are fewer calls under way, so the earlier ones were taken back.
+            // These are more than the calls that may be under way. So the parent has taken back the
+            // earlier calls.
             traces.retain(|&other, _| other > call);
         }
         trace

@@ -77,7 +77,7 @@ impl Object {
         }
     }
 
-    /// Does that for all calls in slots, which the next life serves. The bridge has not begun.
+    /// Has the next life's bridge, which has not begun, pass on the spans of all calls in slots.
     pub(super) fn pass_on_all_traces(&self, state: &ObjectState, next: &Backend) {
         if self.is_bridged {
             state.calls.sent().iter().for_each(|&(_, index)| self.pass_on_trace_to(next, state, index));
